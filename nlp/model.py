@@ -1,0 +1,295 @@
+"""The values that go into the coach and come out of it.
+
+All of them are frozen. Inside the library offsets are code points, because that is what Python slices by; everything that
+leaves through ``to_json`` counts UTF-16 code units, because that is what browsers and editors count. ``Utf16`` is the only
+place that converts.
+"""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Surface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply", "linkedin-profile", "x-profile"]
+DRAFT_SURFACES: tuple[Surface, ...] = ("linkedin-post", "linkedin-comment", "x-post", "x-reply")
+PROFILE_SURFACES: tuple[Surface, ...] = ("linkedin-profile", "x-profile")
+
+#: Dimensions in the order people read them. ``safety`` is a gate, not one of these.
+DRAFT_DIMENSIONS = (
+    "hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form",
+)  # fmt: skip
+PROFILE_DIMENSIONS = ("headline", "about", "proof", "completeness", "consistency", "contact")
+
+Band = Literal["needs-work", "fair", "good", "strong"]
+BANDS: tuple[Band, ...] = ("needs-work", "fair", "good", "strong")
+Severity = Literal["limit", "check", "tip"]
+Grade = Literal["A", "B", "C", "D", "inference"]
+
+#: Longest draft that is looked at, in UTF-16 units (trust.md: 30,000).
+MAX_DRAFT_UTF16 = 30_000
+
+
+class InputError(ValueError):
+    """A text or profile that cannot be assessed. ``field`` and ``limit`` say what and by how much; ``str()`` is one line
+    that never repeats the text."""
+
+    def __init__(self, message: str, *, field: str = "text", limit: int | None = None, code: str = "invalid") -> None:
+        super().__init__(message)
+        self.field = field
+        self.limit = limit
+        self.code = code
+
+
+class Utf16:
+    """Converts code point offsets of one text to UTF-16 offsets and back."""
+
+    def __init__(self, text: str) -> None:
+        # Positions of the characters that take two units; usually empty, so both directions are cheap.
+        self._wide = [i for i, char in enumerate(text) if ord(char) > 0xFFFF]
+        self.length = len(text) + len(self._wide)
+
+    def from_code_points(self, offset: int) -> int:
+        return offset + bisect.bisect_left(self._wide, offset)
+
+    def to_code_points(self, offset: int) -> int:
+        """The code point that holds unit ``offset``; an offset inside a surrogate pair gives the pair's character."""
+        low, high = 0, len(self._wide)
+        while low < high:
+            middle = (low + high) // 2
+            if self._wide[middle] + middle + 1 < offset:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self._wide) and self._wide[low] + low + 1 == offset:
+            return self._wide[low]
+        return offset - low
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked."""
+
+    surface: Surface
+    text: str
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The rep's own profile. A section that is missing from ``sections`` was not loaded; ``None`` or ``""`` is empty.
+    List-like sections (experience, skills, featured, recommendations) hold one string an item."""
+
+    surface: Surface
+    sections: dict[str, str | tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a rule exists: the grade of product.md and where it comes from (a row id such as ``L5``, or an address)."""
+
+    grade: Grade
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark. ``span`` is ``None`` when it is about the whole text. ``points`` is what it costs (negative) or earns
+    in tenths of a point of the score, filled in by the judge; 0 for a finding that only informs."""
+
+    rule: str
+    dimension: str
+    message: str
+    why: str
+    evidence: Evidence
+    severity: Severity
+    span: Span | None = None
+    quote: str = ""
+    replacements: tuple[str, ...] = ()
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One named number read off the text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best), or is
+    ``None`` where the text is too short to tell (the measure then takes no part)."""
+
+    name: str
+    dimension: str
+    value: float
+    unit: str
+    goodness: float | None
+    label: str
+    #: Where in the text it was read off, for the explanation; may be empty.
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A part of the score, in tenths of a point. The baseline is one too; all of them add up to ``score * 10`` exactly."""
+
+    kind: Literal["baseline", "measure", "finding", "bound"]
+    name: str
+    dimension: str
+    label: str
+    tenths: int
+    value: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How far the score can be trusted: the range in points that likely holds it, and one line saying why."""
+
+    level: Literal["low", "medium", "high"]
+    low: int
+    high: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Where readers stop before "see more". ``offset`` is ``None`` when the whole text shows."""
+
+    where: str
+    offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """``used`` of ``limit`` in the surface's own ``unit`` (``characters`` or ``weighted``)."""
+
+    used: int
+    limit: int
+    unit: str
+    folds: tuple[Fold, ...] = ()
+
+
+GateState = Literal["open", "held", "protected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Safety is a gate. ``held``: credit waits until the reasons are mended. ``protected``: talk the coach keeps out of
+    (pay, conditions, unions, health, belief, politics); nothing is scored or remarked."""
+
+    state: GateState
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the coach says of a draft or a profile.
+
+    ``score`` is an integer 0-100, or ``None`` when the text is empty, too short to judge or protected (``note`` says
+    which). ``dimensions`` are 0-100. ``sentences`` are the sentence spans; ``scoring_version`` is the content hash of
+    the rules, rubric and weights that judged.
+    """
+
+    surface: Surface
+    text: str = field(repr=False)
+    score: int | None
+    band: Band | None
+    confidence: Confidence | None
+    dimensions: dict[str, int]
+    findings: tuple[Finding, ...]
+    contributions: tuple[Contribution, ...]
+    measures: tuple[Measure, ...]
+    sentences: tuple[Span, ...]
+    length: Length | None
+    gate: Gate
+    scoring_version: str
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""
+        units = Utf16(self.text)
+
+        def place(span: Span) -> dict[str, int]:
+            start = units.from_code_points(span.start)
+            return {"offset": start, "length": units.from_code_points(span.end) - start}
+
+        return {
+            "surface": self.surface,
+            "score": self.score,
+            "band": self.band,
+            "confidence": self.confidence
+            and {
+                "level": self.confidence.level,
+                "low": self.confidence.low,
+                "high": self.confidence.high,
+                "reason": self.confidence.reason,
+            },
+            "dimensions": dict(self.dimensions),
+            "findings": [
+                {
+                    "rule": f.rule,
+                    "dimension": f.dimension,
+                    "span": place(f.span) if f.span else None,
+                    "quote": f.quote,
+                    "message": f.message,
+                    "why": f.why,
+                    "evidence": {"grade": f.evidence.grade, "source": f.evidence.source},
+                    "severity": f.severity,
+                    "replacements": list(f.replacements),
+                    "points": f.points / 10,
+                }
+                for f in self.findings
+            ],
+            "contributions": [
+                {
+                    "kind": c.kind,
+                    "name": c.name,
+                    "dimension": c.dimension,
+                    "label": c.label,
+                    "points": c.tenths / 10,
+                    "value": c.value,
+                    "unit": c.unit,
+                }
+                for c in self.contributions
+            ],
+            "sentence_ranges": [place(s) for s in self.sentences],
+            "length": self.length
+            and {
+                "used": self.length.used,
+                "limit": self.length.limit,
+                "unit": self.length.unit,
+                "folds": [
+                    {"where": f.where, "offset": None if f.offset is None else units.from_code_points(f.offset)}
+                    for f in self.length.folds
+                ],
+            },
+            "gate": {"state": self.gate.state, "reasons": list(self.gate.reasons)},
+            "scoring_version": self.scoring_version,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which of two wordings is likely to do better. ``preferred`` is ``undecided`` where the evidence is too thin;
+    ``basis`` says in one line what the answer rests on and how often it was right when measured."""
+
+    preferred: Literal["a", "b", "undecided"]
+    probability_a: float
+    basis: str
+    reasons: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "preferred": self.preferred,
+            "probability_a": self.probability_a,
+            "basis": self.basis,
+            "reasons": list(self.reasons),
+        }
