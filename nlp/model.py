@@ -104,6 +104,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What the rest of the product may know of a rule. ``nlp.rules.catalogue()`` and ``nlp.profiles.catalogue()`` list
+    them. ``points`` is what one finding costs, in points of the score (0-20, at most one decimal; 0 only informs);
+    an organisation's scoring may set another number. ``message`` may hold ``%s`` where the quoted words go."""
+
+    id: str
+    message: str
+    why: str
+    dimension: str
+    severity: Severity
+    evidence: Evidence
+    points: float
+    surfaces: tuple[Surface, ...]
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One remark. ``span`` is ``None`` when it is about the whole text. ``points`` is what it costs (negative) or earns
     in tenths of a point of the score, filled in by the judge; 0 for a finding that only informs."""
