@@ -1,0 +1,1 @@
+"""People, sharing, credit, scorecards, tuning and privacy, over HTTP."""

@@ -1,0 +1,23 @@
+"""What a rep told the coach to do. No draft and no score lives here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, now, one_of, short
+
+SHARE_CHOICES = ("ask", "always", "never")
+
+
+class CoachPreference(Base):
+    __tablename__ = "coach_preference"
+    __table_args__ = (one_of("share_choice", SHARE_CHOICES),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    #: "Count this post toward your credit?": asked each time until the rep says otherwise.
+    share_choice: Mapped[str] = mapped_column(short(), default="ask")
+    rules_off: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,86 @@
+"""Published policies and the append-only ledger. Points are integers; an entry is never changed or removed, only reversed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, Key, now, one_of, short
+
+#: Never added together (C9).
+LEDGERS = ("effort", "response", "sourced", "tested")
+
+
+class CreditPolicy(Base):
+    """The formula, immutable, named by the hash of its document."""
+
+    __tablename__ = "credit_policy"
+
+    hash: Mapped[str] = mapped_column(short(64), primary_key=True)
+    version: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    published_at: Mapped[datetime] = mapped_column(default=now)
+    #: A Monday; past weeks stay as they were.
+    effective_from: Mapped[date]
+
+
+class CreditAccount(Base):
+    """The only row that an award updates besides its own entry: one account, never a team or the organisation."""
+
+    __tablename__ = "credit_account"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    credited_total: Mapped[int] = mapped_column(default=0)
+    debited_total: Mapped[int] = mapped_column(default=0)
+
+
+class LedgerEntry(Base):
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        one_of("ledger", LEDGERS),
+        UniqueConstraint("account_id", "seq"),
+        UniqueConstraint("account_id", "key"),
+        # At most one reversal an entry.
+        UniqueConstraint("reverses_id"),
+        Index("ix_ledger_entry_occurred_at", "occurred_at", "account_id", "amount"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.user_id"))
+    #: 1, 2, 3 ... without a gap in each account.
+    seq: Mapped[int]
+    ledger: Mapped[str] = mapped_column(short(), default="effort")
+    kind: Mapped[str] = mapped_column(short())
+    #: Points, negative for a reversal.
+    amount: Mapped[int]
+    balance_after: Mapped[int]
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("credit_policy.hash"))
+    scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    key: Mapped[str] = mapped_column(short(100))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
+    #: ``earned``, ``withdrawn``, ``appeal``, ``mistake``.
+    reason_code: Mapped[str] = mapped_column(short(), default="earned")
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Every number that went into ``amount``, integers only.
+    arithmetic: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LedgerSeal(Base):
+    """A closed range of entries under one hash that also covers the seal before it."""
+
+    __tablename__ = "ledger_seal"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    first_entry_id: Mapped[int]
+    last_entry_id: Mapped[int]
+    sha256: Mapped[str] = mapped_column(short(64))
+    previous_sha256: Mapped[str] = mapped_column(short(64))
+    sealed_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,35 @@
+"""Work for later, written in the same transaction as the row it is about: it exists exactly when that row does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, Key, now, one_of, short
+
+
+class Job(Base):
+    __tablename__ = "job"
+    __table_args__ = (
+        one_of("state", ("queued", "running", "done", "failed")),
+        UniqueConstraint("idempotency_key"),
+        Index("ix_job_state_run_after", "state", "run_after"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(short())
+    #: Ids and codes; never a text.
+    args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    idempotency_key: Mapped[str] = mapped_column(short(100))
+    state: Mapped[str] = mapped_column(short(), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime] = mapped_column(default=now)
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(short(100))
+    #: Name of the error's type, never its text.
+    last_error: Mapped[str | None] = mapped_column(short(100))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]

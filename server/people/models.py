@@ -1,0 +1,62 @@
+"""The organisation, its tree of teams and its people. Names and addresses live here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, Key, now, one_of, short
+
+ROLES = ("rep", "manager", "admin")
+CREDIT_MODES = ("bands", "checks", "blind")
+
+
+class Organisation(Base):
+    """One row: a deployment belongs to one organisation."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (one_of("credit_mode", CREDIT_MODES),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(short(200))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    #: How quality feeds credit (product.md section 0). ``bands`` needs ``overseer`` and acknowledged notices.
+    credit_mode: Mapped[str] = mapped_column(short(), default="blind")
+    #: The named person who answers for scores that reach credit.
+    overseer: Mapped[str | None] = mapped_column(short(200))
+    #: No per-person data for managers; stays on until an admin records the works agreement or the notice.
+    team_only: Mapped[bool] = mapped_column(default=True)
+    #: Version of the notice to staff now in force; a rep's score starts after acknowledging it.
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-11")
+    #: Whether a second admin must confirm a new scoring version.
+    two_person: Mapped[bool] = mapped_column(default=True)
+    quiet_required: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Team(Base):
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(short(200))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+
+
+class User(Base):
+    __tablename__ = "user_account"
+    __table_args__ = (one_of("role", ROLES), UniqueConstraint("email"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    #: Lower case.
+    email: Mapped[str] = mapped_column(short(254))
+    name: Mapped[str] = mapped_column(short(200))
+    role: Mapped[str] = mapped_column(short())
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    #: argon2id, or none where only one-time links are used.
+    password_hash: Mapped[str | None] = mapped_column(short(255))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    started_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,104 @@
+"""Who is asking: one-time links, sessions, pairing codes, paired browsers and their tokens, and rate limits.
+
+Every secret is stored as its SHA-256 only: what the database holds opens nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, Key, now, one_of, short
+
+
+class LoginLink(Base):
+    """Opens one session, once, before it expires."""
+
+    __tablename__ = "login_link"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class WebSession(Base):
+    """A signed-in browser. The cookie holds an opaque id; this row holds the state."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    #: Absolute end; the idle end follows from ``seen_at``.
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class PairingCode(Base):
+    """Lets one browser extension in, once: bound to the session that made it and to the extension's verifier."""
+
+    __tablename__ = "pairing_code"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    session_id: Mapped[int] = mapped_column(ForeignKey("web_session.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: base64url(sha256(verifier)), as in PKCE.
+    challenge: Mapped[str] = mapped_column(short(64))
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TokenFamily(Base):
+    """A paired browser, or a CRM integration: every token that was rotated out of one pairing."""
+
+    __tablename__ = "token_family"
+    __table_args__ = (one_of("kind", ("extension", "integration")),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(short())
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    label: Mapped[str] = mapped_column(short(100))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    #: The day only: a time of day would say when somebody works.
+    last_used_on: Mapped[date | None]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    #: ``unpaired``, ``signed-out``, ``reused``, ``deactivated``, ``admin``.
+    revoked_because: Mapped[str | None] = mapped_column(short())
+
+
+class Token(Base):
+    __tablename__ = "token"
+    __table_args__ = (UniqueConstraint("secret_hash"), one_of("use", ("access", "refresh")))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    family_id: Mapped[int] = mapped_column(ForeignKey("token_family.id"), index=True)
+    use: Mapped[str] = mapped_column(short())
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    #: A refresh token is used once; a second use means it was copied, and ends the family.
+    used_at: Mapped[datetime | None]
+
+
+class RateHit(Base):
+    """One fixed window of one limit: ``key`` names limit, caller and window."""
+
+    __tablename__ = "rate_hit"
+
+    key: Mapped[str] = mapped_column(short(200), primary_key=True)
+    hits: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,51 @@
+"""Scoring versions (immutable) and the movable names that point at them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.types import Base, Key, now, one_of, short
+
+
+class ScoringVersion(Base):
+    """Rules, rubric and learned weights as one document, named by its content hash. Never changed or removed."""
+
+    __tablename__ = "scoring_version"
+
+    hash: Mapped[str] = mapped_column(short(64), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    parent_hash: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
+    #: None for the version that the product brought.
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    note: Mapped[str] = mapped_column(short(300), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ScoringAlias(Base):
+    __tablename__ = "scoring_alias"
+    __table_args__ = (one_of("name", ("champion", "challenger")),)
+
+    name: Mapped[str] = mapped_column(short(), primary_key=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))
+    moved_at: Mapped[datetime] = mapped_column(default=now)
+    moved_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class Promotion(Base):
+    """A proposal to make a version the champion. Where two people are required, the confirmer is not the proposer."""
+
+    __tablename__ = "promotion"
+    __table_args__ = (one_of("state", ("proposed", "confirmed", "dropped")),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))
+    replaces_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))
+    state: Mapped[str] = mapped_column(short(), default="proposed")
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
