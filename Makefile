@@ -1,5 +1,6 @@
 # Everything a newcomer, the tests and a deployment need. `make run` and `make test` work from a bare clone.
 SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -7,7 +8,86 @@ CORPORA ?= ../shared/corpora
 export PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+# A Node that setup put into the virtual environment wins over one that is too old.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.PHONY: help run test lint setup extension bench train soak lock browser format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: setup extension ## serve a demonstration organisation on http://127.0.0.1:$PORT
+	@REPUTE_PORT=$(PORT) exec $(BIN)/python -m server run
+
+test: $(VENV)/.dev setup extension browser ## all tests
+	@cd extension && npm run --silent test
+	@$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.dev extension ## ruff, mypy, tsc, web-ext lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@cd extension && npm run --silent lint
+
+setup: $(VENV)/.ready extension/node_modules/.ready ## virtual environment and packages
+
+extension: extension/node_modules/.ready ## build extension/dist/chrome, extension/dist/firefox and the web composer
+	@cd extension && node build.mjs --backend $${REPUTE_BASE_URL:-http://127.0.0.1:$(PORT)}
+
+bench: $(VENV)/.dev setup extension browser ## benchmarks: a table, and var/bench.json
+	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev setup ## long campaigns: kills under load, memory over many drafts
+	@$(BIN)/python -m pytest -q -m soak tests/crash
+
+train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
+	@$(BIN)/python -m nlp.quality.train --corpora $(CORPORA)
+	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
 
 lock: ## write the hashed locks again from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.txt
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --output-file requirements-dev.txt
+	uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --quiet --output-file requirements-node.txt
+
+clean: ## remove what the other targets made, the demonstration's data included
+	rm -rf $(VENV) var extension/node_modules extension/dist server/web/static/built
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Repute needs Python 3.11 or newer; this is $$($(PYTHON) --version). Say which with PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { echo "Installing Python's venv module ..."; apt-get update -qq; \
+		apt-get install -y -qq python3-venv >/dev/null; $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.ready: requirements.txt | $(VENV)/bin/python
+	@echo "Installing Python packages (hashes checked) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing Python packages for tests and checks ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $(VENV)/.ready $@
+
+$(VENV)/.node: requirements-node.txt | $(VENV)/bin/python
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 || \
+		{ echo "Installing Node into $(VENV) ..."; $(PIP) -r requirements-node.txt; }
+	@touch $@
+
+extension/node_modules/.ready: extension/package-lock.json | $(VENV)/.node
+	@echo "Installing the extension's packages ..."
+	@cd extension && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# The tests drive the system's Chromium; CHROMIUM names another one.
+browser:
+	@command -v $${CHROMIUM:-chromium} >/dev/null || { echo "Installing Chromium ..."; apt-get update -qq; \
+		apt-get install -y -qq chromium fonts-noto-color-emoji >/dev/null; } || \
+		{ echo "Chromium is missing and apt-get cannot install it: install it, or set CHROMIUM to its path." >&2; exit 2; }
