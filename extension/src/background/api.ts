@@ -1,0 +1,78 @@
+/** The only place that talks to the server. */
+import type { ErrorCode } from "../shared/protocol.js";
+import { WireError, readProblem } from "../shared/wire.js";
+
+declare const __BACKEND__: string;
+export const BACKEND = __BACKEND__;
+
+/** Longest answer that is read, in characters: an assessment of the longest draft is well below it. */
+const MAX_ANSWER = 4_000_000;
+
+/** After this long without an answer the server counts as unreachable. */
+const PATIENCE_MS = 20_000;
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail = "",
+  ) {
+    super(code);
+  }
+}
+
+export interface Request<T> {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  path: string;
+  read: (value: unknown, field: string) => T;
+  body?: object;
+  token?: string;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+/** The validated answer. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for what
+ * the server will not take however often it is asked, "unreachable" for all that may pass. */
+export async function call<T>(request: Request<T>): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", "X-Request-Id": crypto.randomUUID() };
+  if (request.body) headers["Content-Type"] = "application/json";
+  if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
+  if (request.idempotencyKey) headers["Idempotency-Key"] = request.idempotencyKey;
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  let response: Response;
+  let answered: string;
+  try {
+    response = await fetch(BACKEND + request.path, {
+      method: request.method,
+      headers,
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: request.signal ? AbortSignal.any([request.signal, patience]) : patience,
+      ...(request.body ? { body: JSON.stringify(request.body) } : {}),
+    });
+    answered = await response.text();
+  } catch {
+    throw new ApiError(request.signal?.aborted ? "stale" : "unreachable");
+  }
+  if (request.signal?.aborted) throw new ApiError("stale");
+  if (answered.length > MAX_ANSWER) throw new ApiError("invalid-answer");
+  let value: unknown = null;
+  try {
+    if (answered !== "") value = JSON.parse(answered);
+  } catch {
+    throw new ApiError(response.ok ? "invalid-answer" : "unreachable");
+  }
+  if (response.ok) {
+    try {
+      return request.read(value, "");
+    } catch (error) {
+      if (error instanceof WireError) throw new ApiError("invalid-answer", error.message);
+      throw error;
+    }
+  }
+  const { detail } = readProblem(value);
+  if (response.status === 401) throw new ApiError("unpaired", detail);
+  if (response.status === 429) throw new ApiError("busy", detail);
+  if (response.status >= 500) throw new ApiError("unreachable", detail);
+  throw new ApiError("refused", detail);
+}

@@ -1,0 +1,59 @@
+/**
+ * The background's IndexedDB: tokens, choices, the share queue and the log without texts. It belongs to the extension's
+ * origin, so that no content script can read it, which `storage.local` cannot promise in Firefox.
+ */
+
+type Name = "values" | "queue" | "sent";
+
+function request<T>(of: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    of.onsuccess = () => resolve(of.result);
+    of.onerror = () => reject(of.error ?? new Error("IndexedDB failed"));
+  });
+}
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const opening = indexedDB.open("repute", 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore("values");
+      opening.result.createObjectStore("queue", { keyPath: "key" });
+      opening.result.createObjectStore("sent", { autoIncrement: true });
+    };
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error ?? new Error("IndexedDB failed"));
+  });
+  return opened;
+}
+
+async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const transaction = (await open()).transaction(name, mode, { durability: "strict" });
+  const done = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB failed"));
+  });
+  const result = await request(work(transaction.objectStore(name)));
+  await done;
+  return result;
+}
+
+export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
+export const set = (key: string, value: unknown): Promise<unknown> => run("values", "readwrite", (store) => store.put(value, key));
+export const remove = (key: string): Promise<unknown> => run("values", "readwrite", (store) => store.delete(key));
+
+export const queued = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
+export const enqueue = (item: { key: string }): Promise<unknown> => run("queue", "readwrite", (store) => store.put(item));
+export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrite", (store) => store.delete(key));
+
+export const sent = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
+export const clearSent = (): Promise<unknown> => run("sent", "readwrite", (store) => store.clear());
+
+/** Adds a line to the log and forgets all but the newest `keep`. */
+export async function logSent(entry: object, keep: number): Promise<void> {
+  await run("sent", "readwrite", (store) => store.add(entry));
+  const keys = await run("sent", "readonly", (store) => store.getAllKeys());
+  const oldest = keys[keys.length - keep - 1];
+  if (oldest !== undefined) await run("sent", "readwrite", (store) => store.delete(IDBKeyRange.upperBound(oldest)));
+}

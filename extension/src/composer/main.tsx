@@ -1,0 +1,208 @@
+/** The web composer: the same reading, highlights and card as the extension, in a page of our own and without one. */
+import { render } from "preact";
+import { Editor } from "../content/editors/editor.js";
+import { Card } from "../content/paint/card.js";
+import { shadow } from "../content/paint/host.js";
+import { Session } from "../content/session.js";
+import { isProtected } from "../content/text/protected.js";
+import type { Answer, ErrorCode } from "../shared/protocol.js";
+import type { Action, Prompt } from "../shared/view.js";
+import { type Assessment, SURFACES, type Share, type Surface, WireError, readAssessment, readProblem, readShare } from "../shared/wire.js";
+import { say } from "../shared/words.js";
+import cardCss from "../content/paint/card.css";
+
+const place = document.getElementById("composer");
+
+/** Where this page's endpoints are, and the token that its forms carry. */
+const page = {
+  assess: place?.dataset["assessUrl"] ?? "/write/assess",
+  share: place?.dataset["shareUrl"] ?? "/write/share",
+  csrf: place?.dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
+  organisation: place?.dataset["organisation"] ?? "",
+};
+
+async function post<T>(
+  url: string,
+  body: object,
+  read: (value: unknown, field: string) => T,
+  more: { signal?: AbortSignal; key?: string } = {},
+): Promise<Answer<T>> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        "X-CSRFToken": page.csrf,
+        ...(more.key ? { "Idempotency-Key": more.key } : {}),
+      },
+      body: JSON.stringify(body),
+      ...(more.signal ? { signal: more.signal } : {}),
+    });
+    const value: unknown = await response.json();
+    if (response.ok) return { ok: read(value, "") };
+    const error: ErrorCode =
+      response.status === 401 ? "reloaded" : response.status === 429 ? "busy" : response.status >= 500 ? "unreachable" : "refused";
+    return { error, detail: readProblem(value).detail };
+  } catch (error) {
+    return { error: more.signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable" };
+  }
+}
+
+class Composer {
+  readonly #editor: HTMLElement;
+  readonly #link: HTMLInputElement;
+  readonly #count: HTMLButtonElement;
+  readonly #side: HTMLElement;
+  readonly #radios: HTMLFieldSetElement;
+  #life = new AbortController();
+  #flight: AbortController | null = null;
+  #session: Session;
+  #surface: Surface;
+  #prompt: Prompt | null = null;
+  /** One key for one text: trying again after a lost answer counts it once. */
+  #sending: { text: string; key: string; occurredAt: string } | null = null;
+
+  constructor(into: HTMLElement) {
+    const given = into.dataset["surface"];
+    this.#surface = SURFACES.find((surface) => surface === given) ?? "linkedin-post";
+    const { host, box } = shadow(cardCss);
+    this.#side = box;
+    this.#editor = element("div", {
+      class: "write-editor", contenteditable: "plaintext-only", role: "textbox", "aria-multiline": "true",
+      "aria-label": say("write_label"), "data-placeholder": say("write_placeholder"), spellcheck: "true",
+    });
+    this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": say("write_surface") });
+    for (const surface of SURFACES) {
+      const radio = element("input", { type: "radio", name: "surface", value: surface });
+      radio.checked = surface === this.#surface;
+      const label = element("label", { class: "write-surface" });
+      label.append(radio, say(`surface_${surface}`));
+      this.#radios.append(label);
+    }
+    this.#radios.addEventListener("change", (event) => {
+      const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
+      if (chosen) this.#become(chosen);
+    });
+    this.#link = element("input", { type: "url", placeholder: "https://", inputmode: "url" });
+    const link = element("label", { class: "write-link" });
+    link.append(say("write_link"), this.#link);
+    const copy = element("button", { type: "button" });
+    copy.textContent = say("write_copy");
+    copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
+    this.#count = element("button", { type: "button", class: "first" });
+    this.#count.textContent = say("write_count");
+    this.#count.addEventListener("click", () => void this.#share());
+    const foot = element("div", { class: "write-foot" });
+    foot.append(link, copy, this.#count);
+    const paper = element("div", { class: "write-paper" });
+    paper.append(this.#radios, this.#editor, foot);
+    const side = element("aside", { class: "write-side", "aria-label": say("tips") });
+    side.append(host);
+    const grid = element("div", { class: "write" });
+    grid.append(paper, side);
+    into.replaceChildren(grid);
+    this.#session = this.#begin();
+    this.#editor.focus({ preventScroll: true });
+  }
+
+  #begin(): Session {
+    const { signal } = this.#life;
+    const session: Session = new Session({
+      editor: new Editor(this.#editor),
+      surface: this.#surface,
+      signal,
+      underlines: true,
+      canApply: true,
+      judge: {
+        assess: (_editor, surface, text) => this.#assess(surface, text),
+        forget: () => this.#flight?.abort(),
+      },
+      changed: () => queueMicrotask(() => this.#show()),
+      opened: (tip) => session.select(tip),
+    });
+    return session;
+  }
+
+  #become(surface: Surface): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#surface = surface;
+    this.#session = this.#begin();
+  }
+
+  async #assess(surface: Surface, text: string): Promise<Answer<Assessment>> {
+    this.#flight?.abort();
+    const flight = new AbortController();
+    this.#flight = flight;
+    return post(page.assess, { surface, text }, readAssessment, { signal: flight.signal });
+  }
+
+  async #share(): Promise<void> {
+    const text = this.#session.text.trim();
+    if (text === "" || isProtected(text)) return;
+    if (this.#sending?.text !== text) {
+      this.#sending = { text, key: crypto.randomUUID(), occurredAt: new Date().toISOString() };
+    }
+    this.#prompt = { state: "sending" };
+    this.#show();
+    const { key, occurredAt } = this.#sending;
+    const url = this.#link.value.trim();
+    const answer: Answer<Share> = await post(
+      page.share,
+      { surface: this.#surface, text, url: url === "" ? null : url, occurred_at: occurredAt },
+      readShare,
+      { key },
+    );
+    this.#prompt = "ok" in answer
+      ? { state: "sent", share: answer.ok }
+      : { state: "refused", detail: answer.error === "refused" ? (answer.detail ?? "") : say("error_unreachable") };
+    this.#show();
+  }
+
+  async #act(action: Action): Promise<void> {
+    switch (action.do) {
+      case "apply":
+        await this.#session.apply(action.tip, action.replacement);
+        break;
+      case "copy":
+        await navigator.clipboard.writeText(action.text);
+        this.#session.say("copied");
+        break;
+      case "ignore":
+        this.#session.ignore(action.tip);
+        break;
+      case "bring-back":
+        this.#session.bringBack();
+        break;
+      case "select":
+        this.#session.select(action.tip);
+        break;
+      case "retry":
+        this.#session.again();
+        break;
+      case "dismiss-prompt":
+        this.#prompt = null;
+        this.#show();
+        break;
+      default:
+        location.assign("/settings");
+    }
+  }
+
+  #show(): void {
+    const view = { ...this.#session.view(), prompt: this.#prompt };
+    this.#count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
+    const theme = document.documentElement.dataset["theme"];
+    if (theme) this.#side.dataset["theme"] = theme;
+    render(<Card view={view} act={(action) => void this.#act(action)} organisation={page.organisation} />, this.#side);
+  }
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Record<string, string>): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+if (place) new Composer(place);

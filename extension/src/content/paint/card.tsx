@@ -1,0 +1,350 @@
+/** The card: the same in a site's page, in the side panel and in the web composer. */
+import { useState } from "preact/hooks";
+import { say, sayOr } from "../../shared/words.js";
+import type { Contribution, Finding } from "../../shared/wire.js";
+import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
+import { BandWord, Ring } from "./ring.js";
+
+export interface CardProps {
+  view: DraftView;
+  act: (action: Action) => void;
+  organisation: string;
+  /** Absent where the card cannot be closed. */
+  close?: () => void;
+}
+
+const STALE: ReadonlySet<Status> = new Set<Status>(["unreachable", "busy", "unpaired", "no-consent", "reloaded"]);
+export const isStale = (view: DraftView): boolean => STALE.has(view.status);
+
+const oneOrMany = (count: number, one: "ignored_one" | "popup_waiting_one", many: "ignored_many" | "popup_waiting_many"): string =>
+  count === 1 ? say(one) : say(many, { count });
+
+type Page = "tips" | "score" | "preview";
+const PAGES: readonly Page[] = ["tips", "score", "preview"];
+
+export function Card({ view, act, close, organisation }: CardProps) {
+  const [page, turn] = useState<Page>("tips");
+  const judged = view.assessment !== null && view.status !== "protected";
+  const shown = view.selected ? "tips" : page;
+  return (
+    <section class="card" aria-label={say("name")} onKeyDown={moveInside}>
+      <Head view={view} {...(close ? { close } : {})} />
+      {view.prompt && <Question prompt={view.prompt} act={act} organisation={organisation} />}
+      {view.status !== "fresh" && view.status !== "checking" && <Notice view={view} act={act} />}
+      {judged && (
+        <>
+          <div class="pages" role="tablist">
+            {PAGES.map((name) => (
+              <button
+                key={name}
+                class="page"
+                role="tab"
+                id={`tab-${name}`}
+                aria-selected={shown === name}
+                tabIndex={shown === name ? 0 : -1}
+                onClick={() => {
+                  if (view.selected) act({ do: "select", tip: null });
+                  turn(name);
+                }}
+              >
+                {say(name)}
+                {name === "tips" && view.tips.length > 0 && <span class="count">{view.tips.length}</span>}
+              </button>
+            ))}
+          </div>
+          <div class="body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
+            {shown === "tips" && <Tips view={view} act={act} />}
+            {shown === "score" && <Explanation view={view} />}
+            {shown === "preview" && <Preview view={view} />}
+          </div>
+        </>
+      )}
+      <p class="said" role="status">
+        {view.message && say(view.message)}
+      </p>
+    </section>
+  );
+}
+
+/** Up and down move between tips, left and right between pages, as Tab would only step through every button. */
+function moveInside(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const vertical = event.key === "ArrowDown" || event.key === "ArrowUp";
+  if (!vertical && event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const forward = event.key === "ArrowDown" || event.key === "ArrowRight";
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(vertical ? ".tip-open" : ".page")];
+  if (items.length === 0) return;
+  const here = items.findIndex((item) => item === event.target || item.parentElement?.contains(event.target as Node));
+  const at = vertical ? here : items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+  if (!vertical && !(event.target as Element).matches(".page")) return;
+  const next = items[(at + (forward ? 1 : items.length - 1) + (at < 0 && !forward ? 1 : 0)) % items.length];
+  event.preventDefault();
+  next?.focus();
+  if (!vertical) next?.click();
+}
+
+function Head({ view, close }: { view: DraftView; close?: () => void }) {
+  const { assessment } = view;
+  const sure = assessment?.confidence;
+  return (
+    <header class="head">
+      <Ring assessment={assessment} size={52} stale={isStale(view)} />
+      <div class="verdict">
+        {assessment?.band ? <BandWord band={assessment.band} /> : <span class="band band-none">{say(`surface_${view.surface}`)}</span>}
+        <span class="quiet" title={sure?.reason}>
+          {sure && assessment?.score !== null ? say("likely", { low: sure.low, high: sure.high }) : assessment ? assessment.note || say("status_too-short") : ""}
+        </span>
+        {view.status === "checking" && <span class="quiet">{say("status_checking")}</span>}
+      </div>
+      {close && (
+        <button class="icon" aria-label={say("close")} onClick={close}>
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M3 3 L11 11 M11 3 L3 11" />
+          </svg>
+        </button>
+      )}
+    </header>
+  );
+}
+
+function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+  const stays = view.status === "protected" && view.assessment === null ? "status_protected" : `status_${view.status}`;
+  return (
+    <div class={`notice notice-${view.status}`} role="status">
+      <p>{view.status === "refused" && view.detail ? view.detail : sayOr(stays, "")}</p>
+      {(view.status === "unreachable" || view.status === "busy") && <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>}
+      {(view.status === "unpaired" || view.status === "no-consent") && <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>}
+    </div>
+  );
+}
+
+function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+  const open = view.selected ?? view.tips[0]?.id ?? null;
+  return (
+    <>
+      {view.assessment && view.assessment.gate.state === "held" && (
+        <p class="notice">{say("held", { reasons: view.assessment.gate.reasons.join("; ") })}</p>
+      )}
+      {view.tips.length === 0 && (
+        <div class="nothing">
+          <p>{say("no_tips")}</p>
+          <p class="quiet">{say("no_tips_next")}</p>
+        </div>
+      )}
+      <ul class="tips">
+        {view.tips.map((tip) => (
+          <TipItem key={tip.id} tip={tip} open={tip.id === open} canApply={view.canApply} act={act} />
+        ))}
+      </ul>
+      {view.ignored > 0 && (
+        <p class="quiet ignored">
+          {oneOrMany(view.ignored, "ignored_one", "ignored_many")}
+          <button class="link" onClick={() => act({ do: "bring-back" })}>
+            {say("bring_back")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+const MARKS: Record<Finding["severity"], string> = { limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
+
+function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: CardProps["act"] }) {
+  const { finding, words } = tip;
+  const grade = finding.evidence.grade;
+  const graded = sayOr(`grade_${grade}`, say("grade_short", { grade }));
+  return (
+    <li class={`tip severity-${finding.severity}`}>
+      <button class="tip-open" aria-expanded={open} onClick={() => act({ do: "select", tip: tip.id })}>
+        <svg class="mark" width="14" height="8" viewBox="0 0 14 8" aria-hidden="true">
+          <path d={MARKS[finding.severity]} />
+        </svg>
+        <span class="tip-message">{finding.message}</span>
+      </button>
+      {open && (
+        <div class="tip-more">
+          {words ? <blockquote>{words}</blockquote> : <p class="quiet">{say("whole_text")}</p>}
+          {finding.replacements.length > 0 && (
+            <div class="replace">
+              <span class="quiet">{say("replace_with")}</span>
+              {finding.replacements.map((replacement) => (
+                <span class="chip" key={replacement}>
+                  {canApply && !replacement.includes("\n") && !words.includes("\n") ? (
+                    <button class="apply" title={say("apply")} onClick={() => act({ do: "apply", tip: tip.id, replacement })}>
+                      {replacement || say("delete_words")}
+                    </button>
+                  ) : (
+                    <span class="only">{replacement || say("delete_words")}</span>
+                  )}
+                  {replacement && (
+                    <button class="copy" aria-label={`${say("copy")}: ${replacement}`} title={say("copy")} onClick={() => act({ do: "copy", text: replacement })}>
+                      <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+                        <path d="M4.5 4.5h6v6h-6z M7.5 2.5v-1h-6v6h1" />
+                      </svg>
+                    </button>
+                  )}
+                </span>
+              ))}
+            </div>
+          )}
+          <p class="why">{finding.why}</p>
+          <p class="evidence" title={`${graded} (${finding.evidence.source})`}>
+            {graded}
+          </p>
+          <div class="choices">
+            <button onClick={() => act({ do: "ignore", tip: tip.id })}>{say("ignore")}</button>
+            <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{say("turn_off")}</button>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}
+
+const tenths = (points: number): number => Math.round(points * 10);
+const signed = (points: number): string => (points < 0 ? `\u2212${Math.abs(points).toFixed(1)}` : `+${points.toFixed(1)}`);
+
+/** From the average draft to this one: each dimension's part, opening to what it was read off. The parts add up. */
+function Explanation({ view }: { view: DraftView }) {
+  const { assessment } = view;
+  if (!assessment || assessment.score === null) return <p class="nothing quiet">{say("no_explanation")}</p>;
+  const baseline = assessment.contributions.filter(({ kind }) => kind === "baseline");
+  const groups = new Map<string, Contribution[]>(Object.keys(assessment.dimensions).map((name) => [name, []]));
+  for (const part of assessment.contributions) {
+    if (part.kind === "baseline") continue;
+    const name = part.kind === "bound" ? "bound" : part.dimension;
+    groups.set(name, [...(groups.get(name) ?? []), part]);
+  }
+  const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + tenths(points), 0) / 10;
+  const widest = Math.max(1, ...[...groups.values()].map((parts) => Math.abs(sum(parts))));
+  return (
+    <div class="explanation">
+      <p class="quiet">{say("explanation_hint")}</p>
+      <p class="total">
+        <span>{say("average_draft")}</span>
+        <span class="number">{sum(baseline).toFixed(1)}</span>
+      </p>
+      {[...groups].map(([name, parts]) => (
+        <details key={name} class="part">
+          <summary>
+            <span class="part-name">{name === "bound" ? say("bound") : sayOr(`dimension_${name}`, name)}</span>
+            <svg class="bar" width="96" height="8" viewBox="-48 0 96 8" aria-hidden="true">
+              <path class="bar-axis" d="M0 0V8" />
+              <rect
+                class={sum(parts) < 0 ? "bar-less" : "bar-more"}
+                x={sum(parts) < 0 ? (sum(parts) / widest) * 46 : 0}
+                y="1"
+                width={(Math.abs(sum(parts)) / widest) * 46}
+                height="6"
+                rx="1.5"
+              />
+            </svg>
+            <span class="number">{signed(sum(parts))}</span>
+          </summary>
+          {assessment.dimensions[name] !== undefined && (
+            <p class="measure">
+              <span>{sayOr(`dimension_${name}`, name)}</span>
+              <span class="number">{Math.round(assessment.dimensions[name])} / 100</span>
+            </p>
+          )}
+          {parts.map((part) => (
+            <p class="measure" key={`${part.kind}${part.name}${part.label}`}>
+              <span>
+                {part.label}
+                {part.value !== null && <span class="quiet">{` ${Number(part.value.toFixed(2))} ${part.unit}`}</span>}
+              </span>
+              <span class="number">{signed(part.points)}</span>
+            </p>
+          ))}
+        </details>
+      ))}
+      <p class="total">
+        <span>{say("this_draft")}</span>
+        <span class="number">{assessment.score.toFixed(0)}</span>
+      </p>
+    </div>
+  );
+}
+
+/** The draft as readers see it before they click. */
+function Preview({ view }: { view: DraftView }) {
+  const length = view.assessment?.length;
+  if (!length) return null;
+  const over = length.used > length.limit;
+  return (
+    <div class="preview">
+      <p class={over ? "length over" : "length"}>
+        {sayOr(`length_${length.unit}`, say("length_characters", { used: length.used, limit: length.limit }), {
+          used: length.used.toLocaleString(),
+          limit: length.limit.toLocaleString(),
+        })}
+      </p>
+      <svg class="meter" height="4" preserveAspectRatio="none" viewBox="0 0 100 4" aria-hidden="true">
+        <rect class="meter-track" width="100" height="4" />
+        <rect class={over ? "meter-over" : "meter-used"} width={Math.min(100, (100 * length.used) / length.limit)} height="4" />
+      </svg>
+      {length.folds.length === 0 && <p class="quiet">{say("fold_none")}</p>}
+      {length.folds.length > 0 && <p class="quiet">{say("fold_hint")}</p>}
+      {length.folds.map(({ where, offset }) => (
+        <figure key={where} class={`fold fold-${where}`}>
+          <figcaption>{sayOr(`fold_${where}`, where)}</figcaption>
+          <p>
+            {offset === null ? view.text : view.text.slice(0, offset).trimEnd()}
+            {offset !== null && <span class="more">{` ${say("see_more")}`}</span>}
+          </p>
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+function Question({ prompt, act, organisation }: { prompt: Prompt; act: CardProps["act"]; organisation: string }) {
+  if (prompt.state === "ask") {
+    return (
+      <div class="question">
+        <p class="asked">{say("share_question")}</p>
+        <p class="quiet">{say("share_detail", { organisation })}</p>
+        <div class="choices">
+          <button class="first" onClick={() => act({ do: "share", choice: "this" })}>{say("share_this")}</button>
+          <button onClick={() => act({ do: "share", choice: "always" })}>{say("share_always")}</button>
+          <button onClick={() => act({ do: "share", choice: "not-this" })}>{say("share_not_now")}</button>
+          <button onClick={() => act({ do: "share", choice: "never" })}>{say("share_never")}</button>
+        </div>
+      </div>
+    );
+  }
+  const sent = prompt.state === "sent" ? prompt.share : null;
+  return (
+    <div class="question" role="status">
+      <p class="asked">{sayOr(`share_${sent ? sent.state : prompt.state}`, "")}</p>
+      {sent?.entry && <p class="credit">{sent.entry.sentence}</p>}
+      {sent?.reason && <p class="quiet">{sent.reason}</p>}
+      {prompt.state === "refused" && prompt.detail && <p class="quiet">{prompt.detail}</p>}
+      {prompt.state !== "sending" && (
+        <div class="choices">
+          <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>{say("done")}</button>
+          {sent && sent.state !== "duplicate" && <button onClick={() => act({ do: "withdraw" })}>{say("withdraw")}</button>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The small mark beside the draft. */
+export function Badge({ view, open, isOpen }: { view: DraftView; open: () => void; isOpen: boolean }) {
+  const word =
+    view.status === "unreachable" || view.status === "busy"
+      ? say("badge_offline")
+      : view.status === "protected"
+        ? say("badge_protected")
+        : view.status === "unpaired" || view.status === "no-consent" || view.status === "reloaded"
+          ? say("badge_connect")
+          : null;
+  return (
+    <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={say("badge_open", { count: view.tips.length })} aria-expanded={isOpen} onClick={open}>
+      <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
+      {word ? <span class="badge-word">{word}</span> : view.assessment?.band && <BandWord band={view.assessment.band} />}
+      {view.tips.length > 0 && !word && <span class="count">{view.tips.length}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,294 @@
+/** One draft's life: read it, have it judged, keep the findings with their words, draw them, apply them. */
+import type { Answer } from "../shared/protocol.js";
+import { MAX_DRAFT } from "../shared/protocol.js";
+import type { Assessment, Surface } from "../shared/wire.js";
+import type { DraftView, Status, Tip } from "../shared/view.js";
+import { Editor, type Outcome, type Reading } from "./editors/editor.js";
+import { Marks } from "./paint/highlights.js";
+import { isProtected } from "./text/protected.js";
+import { type Span, editBetween, remap, stretch } from "./text/remap.js";
+
+/** A draft is sent after this long without a change. */
+const QUIET_MS = 300;
+
+/** After an answer of "not reachable" or "busy" the next try comes with the next change, or after this long if the rep is
+ * still in the editor. Doubled each time, so that a server in trouble is left alone. */
+const RETRY_MS = 5_000;
+const MAX_RETRY_MS = 80_000;
+
+/** Who judges drafts: the background worker, or the web composer's own page. */
+export interface Judge {
+  assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Assessment>>;
+  forget: (editor: string) => void;
+}
+
+interface Held {
+  tip: Omit<Tip, "underCaret">;
+  span: Span | null;
+}
+
+export interface SessionOptions {
+  editor: Editor;
+  surface: Surface;
+  judge: Judge;
+  signal: AbortSignal;
+  underlines: boolean;
+  canApply: boolean;
+  /** The view has changed. */
+  changed: () => void;
+  /** The rep clicked words that a tip is about, or asked for the card. */
+  opened: (tip: string | null) => void;
+}
+
+export class Session {
+  readonly id = crypto.randomUUID();
+  readonly editor: Editor;
+  readonly surface: Surface;
+  readonly #options: SessionOptions;
+  readonly #marks = new Marks();
+  readonly #ignored = new Set<string>();
+  #reading: Reading;
+  #held: Held[] = [];
+  #sentences: Span[] = [];
+  #caret: Span | null = null;
+  #assessment: Assessment | null = null;
+  #judged: string | null = null;
+  #status: Status = "empty";
+  #detail = "";
+  #message: DraftView["message"] = "";
+  #selected: string | null = null;
+  #timer = 0;
+  #retry = RETRY_MS;
+  #tips = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.editor = options.editor;
+    this.surface = options.surface;
+    this.#reading = this.editor.read();
+    const { signal } = options;
+    const { element } = this.editor;
+    const listen = <K extends keyof HTMLElementEventMap>(type: K, heard: (event: HTMLElementEventMap[K]) => void, capture = false): void =>
+      element.addEventListener(type, heard, { signal, capture });
+
+    if (this.#reading.map) {
+      const observer = new MutationObserver(() => this.#read());
+      observer.observe(element, { childList: true, characterData: true, subtree: true });
+      signal.addEventListener("abort", () => observer.disconnect());
+    } else listen("input", () => this.#read());
+    listen("compositionstart", () => (this.editor.composing = true));
+    listen("compositionend", () => {
+      this.editor.composing = false;
+      this.#read();
+    });
+    listen("click", (event) => {
+      if (!event.isTrusted) return;
+      const tip = this.#marks.at(event.clientX, event.clientY);
+      if (tip) options.opened(tip);
+    });
+    document.addEventListener("selectionchange", () => this.#moved(), { signal });
+    element.addEventListener("focusout", () => queueMicrotask(() => this.#moved()), { signal });
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#timer);
+      this.#marks.clear();
+      options.judge.forget(this.id);
+    });
+    this.#moved();
+    this.#wait(QUIET_MS);
+  }
+
+  get text(): string {
+    return this.#reading.text;
+  }
+
+  view(): DraftView {
+    return {
+      surface: this.surface,
+      status: this.#status,
+      detail: this.#detail,
+      text: this.#reading.text,
+      assessment: this.#assessment,
+      tips: this.#shown().map(({ tip, span }) => ({ ...tip, underCaret: this.#isUnderCaret(span) })),
+      ignored: this.#ignored.size,
+      selected: this.#selected,
+      canApply: this.#options.canApply,
+      message: this.#message,
+      prompt: null,
+    };
+  }
+
+  select(tip: string | null): void {
+    this.#selected = tip;
+    this.#message = "";
+    this.#options.changed();
+  }
+
+  ignore(id: string): void {
+    const held = this.#held.find(({ tip }) => tip.id === id);
+    if (held) this.#ignored.add(ignoring(held.tip));
+    this.#show();
+  }
+
+  bringBack(): void {
+    this.#ignored.clear();
+    this.#show();
+  }
+
+  say(message: DraftView["message"]): void {
+    this.#message = message;
+    this.#options.changed();
+  }
+
+  async apply(id: string, replacement: string): Promise<Outcome> {
+    const held = this.#held.find(({ tip }) => tip.id === id);
+    if (!held?.span) return "text-changed";
+    const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#caret });
+    this.say(outcome === "applied" ? "applied" : "not-applied");
+    return outcome;
+  }
+
+  /** Judges again even though the text is the same: the scoring or the rep's choices have changed, or the way is clear. */
+  again(): void {
+    this.#judged = null;
+    this.#retry = RETRY_MS;
+    this.#wait(0);
+  }
+
+  #read(): void {
+    const before = this.#reading.text;
+    this.#reading = this.editor.read();
+    const { text } = this.#reading;
+    if (text !== before) {
+      this.editor.changedAt = performance.now();
+      const edit = editBetween(before, text);
+      this.#held = this.#held.flatMap((held) => {
+        if (!held.span) return [held];
+        const span = remap(held.span, edit);
+        return span && text.slice(span.offset, span.offset + span.length) === held.tip.words ? [{ ...held, span }] : [];
+      });
+      this.#sentences = this.#sentences.flatMap((span) => stretch(span, edit) ?? []);
+      this.#message = "";
+      this.#retry = RETRY_MS;
+      if (!this.editor.composing) this.#wait(QUIET_MS);
+    }
+    this.#caret = this.editor.isFocused ? this.editor.selection(this.#reading) : null;
+    // Even an edit that leaves the text alone may have replaced the nodes under the highlights.
+    this.#show();
+  }
+
+  #moved(): void {
+    const before = this.#sentenceAtCaret();
+    const focused = this.editor.isFocused;
+    const caret = focused ? this.editor.selection(this.#reading) : null;
+    const gone = this.#caret !== null && caret === null;
+    this.#caret = caret;
+    if (gone || this.#sentenceAtCaret() !== before) this.#show();
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#judge(), ms);
+  }
+
+  async #judge(): Promise<void> {
+    const { text } = this.#reading;
+    const { signal, judge } = this.#options;
+    if (signal.aborted || this.editor.composing || text === this.#judged) return;
+    const local: Status | null =
+      text.trim() === "" ? "empty" : text.length > MAX_DRAFT ? "too-long" : isProtected(text) ? "protected" : null;
+    if (local) {
+      judge.forget(this.id);
+      this.#judged = null;
+      this.#clear(local);
+      return;
+    }
+    if (this.#status === "empty" || this.#status === "protected" || this.#status === "too-long") this.#status = "checking";
+    this.#options.changed();
+    const answer = await judge.assess(this.id, this.surface, text);
+    if (signal.aborted) return;
+    if ("ok" in answer) this.#take(text, answer.ok);
+    else if (answer.error !== "stale") this.#fail(answer.error, answer.detail ?? "");
+  }
+
+  #take(sent: string, assessment: Assessment): void {
+    const edit = editBetween(sent, this.#reading.text);
+    const now = this.#reading.text;
+    if (assessment.gate.state === "protected") {
+      this.#judged = sent;
+      this.#clear("protected");
+      return;
+    }
+    const kept = new Map(this.#held.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
+    this.#held = assessment.findings.flatMap((finding) => {
+      const words = finding.span ? sent.slice(finding.span.offset, finding.span.offset + finding.span.length) : "";
+      const span = finding.span && remap(finding.span, edit);
+      if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
+      const tip = { id: "", finding, words };
+      // A tip that was there before keeps its name, so that what is open stays open.
+      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
+      return [{ tip, span }];
+    });
+    this.#sentences = assessment.sentence_ranges.flatMap((span) => stretch(span, edit) ?? []);
+    this.#assessment = assessment;
+    this.#judged = sent;
+    this.#status = "fresh";
+    this.#detail = "";
+    this.#retry = RETRY_MS;
+    this.#show();
+  }
+
+  #fail(error: Exclude<Answer<never>, { ok: never }>["error"], detail: string): void {
+    const passing = error === "unreachable" || error === "busy" || error === "invalid-answer";
+    this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error === "stale" ? this.#status : error;
+    this.#detail = detail;
+    if (passing && this.editor.isFocused) {
+      this.#wait(this.#retry);
+      this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
+    }
+    if (!passing) this.#held = [];
+    this.#show();
+  }
+
+  #clear(status: Status): void {
+    this.#held = [];
+    this.#sentences = [];
+    this.#assessment = null;
+    this.#status = status;
+    this.#detail = "";
+    this.#show();
+  }
+
+  #shown(): Held[] {
+    return this.#held.filter(({ tip }) => !this.#ignored.has(ignoring(tip)));
+  }
+
+  #sentenceAtCaret(): Span | null {
+    const caret = this.#caret;
+    if (!caret) return null;
+    return this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ?? null;
+  }
+
+  #isUnderCaret(span: Span | null): boolean {
+    const sentence = this.#sentenceAtCaret();
+    if (!span || !sentence) return false;
+    return span.offset < sentence.offset + sentence.length && span.offset + span.length > sentence.offset;
+  }
+
+  #show(): void {
+    const { map } = this.#reading;
+    if (map && this.#options.underlines) {
+      this.#marks.draw(
+        this.#shown().flatMap(({ tip, span }) =>
+          span && !this.#isUnderCaret(span)
+            ? [{ range: map.range(span.offset, span.offset + span.length), severity: tip.finding.severity, tip: tip.id }]
+            : [],
+        ),
+      );
+    }
+    if (this.#selected !== null && !this.#held.some(({ tip }) => tip.id === this.#selected)) this.#selected = null;
+    this.#options.changed();
+  }
+}
+
+/** What an ignored tip is recognised by: the rule and the very words. */
+const ignoring = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;

@@ -1,0 +1,98 @@
+/** Notices that the rep has posted, and asks whether the post counts. Nothing here presses anything. */
+import { type Situation, ask } from "../shared/protocol.js";
+import type { Prompt } from "../shared/view.js";
+import type { Surface } from "../shared/wire.js";
+import type { Found } from "./sites/site.js";
+import { isVisible } from "./sites/site.js";
+import { isProtected } from "./text/protected.js";
+
+/** A post that has not left the composer after this long was not sent. */
+const POSTING_MS = 30_000;
+
+/** Calls `posted` once the rep's own click on the site's button was followed by the composer emptying or closing. */
+export function watchPosting({ found, read, signal, posted }: {
+  found: Found;
+  read: () => string;
+  signal: AbortSignal;
+  posted: (text: string) => void;
+}): void {
+  if (!found.submit) return;
+  const { submit, container, editor } = found;
+
+  const begin = (): void => {
+    const text = read();
+    if (text.trim() === "") return;
+    // The session ends when the composer closes, which is what is waited for here: so this has a life of its own.
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), POSTING_MS);
+    const look = (): void => {
+      if (editor.isConnected && isVisible(editor) && read().trim() !== "") return;
+      waiting.abort();
+      posted(text);
+    };
+    const observer = new MutationObserver(look);
+    // A closing dialog is removed by one of its ancestors, in whichever tree that is.
+    const root = editor.getRootNode();
+    observer.observe(root, { childList: true, subtree: true, characterData: true });
+    if (root instanceof ShadowRoot) observer.observe(document, { childList: true, subtree: true });
+    waiting.signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    });
+  };
+
+  const heard = (event: Event): void => {
+    if (!event.isTrusted) return;
+    const control = event.composedPath().find((node): node is Element => node instanceof Element && node.matches(submit));
+    if (control && container.contains(control) && !control.matches(':disabled, [aria-disabled="true"]')) begin();
+  };
+  container.addEventListener("click", heard, { signal, capture: true });
+  // X also posts on Ctrl+Enter.
+  container.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.isTrusted && event.key === "Enter" && (event.ctrlKey || event.metaKey) && found.adapter === "x") begin();
+    },
+    { signal, capture: true },
+  );
+}
+
+/** The question about one posted text, and what became of it. */
+export class Posted {
+  prompt: Prompt = { state: "ask" };
+  readonly #share;
+
+  constructor(surface: Surface, text: string, readonly changed: () => void) {
+    this.#share = { key: crypto.randomUUID(), surface, text, url: null, occurredAt: new Date().toISOString() };
+  }
+
+  /** Whether there is anything to ask or send. */
+  static concerns(text: string, situation: Situation): boolean {
+    return situation.paired && situation.consented && situation.shareChoice !== "never" && !isProtected(text);
+  }
+
+  async choose(choice: "this" | "always" | "never"): Promise<void> {
+    if (choice === "never") {
+      await ask("choose", { shareChoice: "never" });
+      return;
+    }
+    this.#become({ state: "sending" });
+    if (choice === "always") await ask("choose", { shareChoice: "always" });
+    const answer = await ask("share", this.#share);
+    if ("ok" in answer) {
+      this.#become(answer.ok.state === "sent" ? { state: "sent", share: answer.ok.share } : answer.ok);
+    } else if (answer.error === "refused") this.#become({ state: "refused", detail: answer.detail ?? "" });
+    else this.#become({ state: "waiting" });
+  }
+
+  async withdraw(): Promise<void> {
+    if (this.prompt.state !== "sent") return;
+    const answer = await ask("withdraw", { id: this.prompt.share.id });
+    if ("ok" in answer) this.#become({ state: "withdrawn" });
+  }
+
+  #become(prompt: Prompt): void {
+    this.prompt = prompt;
+    this.changed();
+  }
+}

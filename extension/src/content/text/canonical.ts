@@ -1,0 +1,174 @@
+/**
+ * The canonical text of an editor and the map between its offsets and places in the tree.
+ *
+ * One "\n" between blocks and per `<br>` (not for the filler `<br>` that ends a block), U+00A0 read as a space, an emoji
+ * drawn as `<img alt>` read as its `alt`. Offsets are UTF-16 code units.
+ */
+
+/** A place in the tree, as `Range` and `Selection` take it. */
+export interface Place {
+  node: Node;
+  offset: number;
+}
+
+interface Piece {
+  start: number;
+  length: number;
+  /** A text node, or an image standing for its `alt`, or the empty line's own block. */
+  node: Node;
+  kind: "text" | "image" | "line";
+}
+
+const BLOCKS = new Set([
+  "ADDRESS", "ARTICLE", "ASIDE", "BLOCKQUOTE", "DD", "DIV", "DL", "DT", "FIGURE", "FOOTER", "FORM", "H1", "H2", "H3", "H4",
+  "H5", "H6", "HEADER", "HR", "LI", "MAIN", "NAV", "OL", "P", "PRE", "SECTION", "TABLE", "TBODY", "TD", "TR", "UL",
+]);
+
+const isBlock = (node: Node): boolean => node.nodeType === Node.ELEMENT_NODE && BLOCKS.has(node.nodeName);
+
+/** Holds content of its own, as opposed to a filler `<br>` or an empty text node. */
+function hasContent(node: Node): boolean {
+  if (node.nodeType === Node.TEXT_NODE) return (node as Text).data !== "";
+  if (node.nodeName === "BR") return true;
+  if (node.nodeName === "IMG") return (node as HTMLImageElement).alt !== "";
+  for (let child = node.firstChild; child; child = child.nextSibling) if (hasContent(child)) return true;
+  return false;
+}
+
+/** A `<br>` with nothing after it up to the end of its line only keeps the line open; it is not a line break. */
+function isFiller(br: Node, root: Node): boolean {
+  for (let node: Node = br; node !== root; ) {
+    for (let next = node.nextSibling; next; next = next.nextSibling) {
+      if (isBlock(next)) return true;
+      if (hasContent(next)) return false;
+    }
+    const parent: Node | null = node.parentNode;
+    if (!parent || isBlock(parent)) return true;
+    node = parent;
+  }
+  return true;
+}
+
+function hasBlockInside(element: Node): boolean {
+  for (let child = element.firstChild; child; child = child.nextSibling) {
+    if (isBlock(child) || (child.nodeType === Node.ELEMENT_NODE && hasBlockInside(child))) return true;
+  }
+  return false;
+}
+
+/** One reading of an editor. It is a snapshot: read again after every change. */
+export class Canonical {
+  readonly text: string;
+  readonly #pieces: Piece[] = [];
+  readonly #ofNode = new Map<Node, Piece>();
+
+  constructor(readonly root: Node) {
+    let text = "";
+    let started = false;
+    let open = false;
+    const add = (piece: Piece): void => {
+      this.#pieces.push(piece);
+      if (piece.kind !== "line") this.#ofNode.set(piece.node, piece);
+    };
+    const openLine = (node: Node): void => {
+      if (open) return;
+      if (started) text += "\n";
+      started = true;
+      open = true;
+      add({ start: text.length, length: 0, node, kind: "line" });
+    };
+    const visit = (node: Node): void => {
+      if (node.nodeType === Node.TEXT_NODE) {
+        const data = (node as Text).data.replaceAll("\u00a0", " ");
+        if (data === "") return;
+        openLine(node.parentNode ?? root);
+        add({ start: text.length, length: data.length, node, kind: "text" });
+        text += data;
+      } else if (node.nodeName === "BR") {
+        openLine(node.parentNode ?? root);
+        if (!isFiller(node, root)) text += "\n";
+      } else if (node.nodeName === "IMG") {
+        const alt = (node as HTMLImageElement).alt;
+        if (alt === "") return;
+        openLine(node.parentNode ?? root);
+        add({ start: text.length, length: alt.length, node, kind: "image" });
+        text += alt;
+      } else if (node.nodeType === Node.ELEMENT_NODE) {
+        const block = node !== root && isBlock(node);
+        if (block) open = false;
+        if (block && !hasBlockInside(node)) openLine(node);
+        for (let child = node.firstChild; child; child = child.nextSibling) visit(child);
+        if (block) open = false;
+      }
+    };
+    visit(root);
+    this.text = text;
+  }
+
+  /**
+   * The place of `offset` (0 to `text.length`). Between two pieces, `side` says which of them holds it: a range starts
+   * with the piece "after" its first offset and ends with the piece "before" its last one. Inside an image both sides
+   * give an edge of the image, for it cannot be divided.
+   */
+  place(offset: number, side: "before" | "after"): Place {
+    let found: Piece | undefined;
+    for (const piece of this.#pieces) {
+      if (piece.start > offset) break;
+      const end = piece.start + piece.length;
+      if (side === "before" ? piece.start < offset && offset <= end : offset <= end && (offset < end || piece.length === 0)) {
+        found = piece;
+        if (piece.kind !== "line") break;
+      } else if (offset <= end) found ??= piece;
+    }
+    // Nothing holds it on the wanted side (an empty line, or an edge of the text): the nearest piece that touches it.
+    found ??= this.#pieces.findLast((piece) => piece.start + piece.length <= offset);
+    if (!found) return { node: this.root, offset: 0 };
+    if (found.kind === "text") return { node: found.node, offset: Math.min(offset - found.start, found.length) };
+    if (found.kind === "line") return { node: found.node, offset: 0 };
+    const parent = found.node.parentNode ?? this.root;
+    const index = Array.prototype.indexOf.call(parent.childNodes, found.node);
+    const atEnd = side === "before" ? offset > found.start : false;
+    return { node: parent, offset: index + (atEnd ? 1 : 0) };
+  }
+
+  /** The offset of a place, or `null` when it is outside the editor. */
+  offset(place: Place): number | null {
+    const { node, offset } = place;
+    if (!this.root.contains(node)) return null;
+    const own = this.#ofNode.get(node);
+    if (own?.kind === "text") return own.start + Math.min(offset, own.length);
+    // An element place: the end of what comes before it, or the start of what comes after.
+    const after = node.childNodes[offset];
+    if (after) {
+      const next = this.#pieces.find((piece) => piece.kind !== "line" && (after === piece.node || after.contains(piece.node)));
+      if (next) return next.start;
+      const line = this.#pieces.find((piece) => piece.kind === "line" && (after === piece.node || after.contains(piece.node)));
+      if (line) return line.start;
+    }
+    const before = offset > 0 ? node.childNodes[offset - 1] : undefined;
+    if (before) {
+      const last = this.#pieces.findLast((piece) => before === piece.node || before.contains(piece.node));
+      if (last) return last.start + last.length;
+    }
+    const inside = this.#pieces.find((piece) => piece.node === node || node.contains(piece.node));
+    if (inside) return offset > 0 ? inside.start + inside.length : inside.start;
+    return this.#precedingEnd(node);
+  }
+
+  #precedingEnd(node: Node): number {
+    const before = this.#pieces.findLast(
+      (piece) => (node.compareDocumentPosition(piece.node) & Node.DOCUMENT_POSITION_PRECEDING) !== 0,
+    );
+    return before ? before.start + before.length : 0;
+  }
+
+  /** A range over `[start, end)`. */
+  range(start: number, end: number): Range {
+    const from = this.place(start, "after");
+    const to = this.place(end, "before");
+    const range = this.root.ownerDocument!.createRange();
+    range.setStart(from.node, from.offset);
+    range.setEnd(to.node, to.offset);
+    return range;
+  }
+}

@@ -1,0 +1,70 @@
+import words from "./words.json" with { type: "json" };
+
+export type Browser = "chrome" | "firefox";
+
+/** Chrome 140 and Firefox 150 are the first with `highlightsFromPoint`; the highlights themselves are older. */
+const CHROME_FLOOR = "140";
+const FIREFOX_FLOOR = "150.0";
+
+/** Match patterns know no ports: `http://127.0.0.1:8000` is asked for as `http://127.0.0.1/*`. */
+export function originPattern(backend: string): string {
+  const url = new URL(backend);
+  return `${url.protocol}//${url.hostname}/*`;
+}
+
+/** The manifest of one browser. The two differ only where the browsers do. */
+export function manifest({ browser, backend, version }: { browser: Browser; backend: string; version: string }): object {
+  const origin = new URL(backend).origin;
+  const chrome = browser === "chrome";
+  return {
+    manifest_version: 3,
+    name: words.name,
+    version,
+    description: words.description,
+    icons: { "16": "icons/16.png", "32": "icons/32.png", "48": "icons/48.png", "128": "icons/128.png" },
+    permissions: chrome ? ["sidePanel"] : [],
+    host_permissions: [originPattern(backend)],
+    background: chrome ? { service_worker: "background.js", type: "module" } : { scripts: ["background.js"] },
+    content_scripts: [
+      {
+        matches: ["https://www.linkedin.com/*"],
+        js: ["content.js"],
+        css: ["highlights.css"],
+        // LinkedIn's framed layout keeps the composer in a child frame of its own origin.
+        all_frames: true,
+        run_at: "document_idle",
+      },
+      {
+        matches: ["https://x.com/*", "https://twitter.com/*"],
+        js: ["content.js"],
+        css: ["highlights.css"],
+        run_at: "document_idle",
+      },
+    ],
+    action: { default_popup: "popup.html", default_title: words.name },
+    options_ui: { page: "options.html", open_in_tab: true },
+    commands: {
+      "open-card": { suggested_key: { default: "Alt+Shift+R" }, description: words.command_open },
+      "apply-tip": { suggested_key: { default: "Alt+Shift+A" }, description: words.command_apply },
+    },
+    content_security_policy: {
+      extension_pages:
+        `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${origin}; base-uri 'none'`,
+    },
+    ...(chrome
+      ? { minimum_chrome_version: CHROME_FLOOR, side_panel: { default_path: "panel.html" } }
+      : {
+          sidebar_action: { default_panel: "panel.html", default_title: words.name, open_at_install: false },
+          browser_specific_settings: {
+            gecko: {
+              id: "repute@repute.example",
+              strict_min_version: FIREFOX_FLOOR,
+              data_collection_permissions: {
+                required: ["none"],
+                optional: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"],
+              },
+            },
+          },
+        }),
+  };
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Situation, asNotice, ask } from "./protocol.js";
+
+/** The situation, kept up to date while the page is open; `null` until it is known. */
+export function useSituation(): [Situation | null, (now: Situation) => void] {
+  const [situation, setSituation] = useState<Situation | null>(null);
+  useEffect(() => {
+    void ask("situation", {}).then((answer) => "ok" in answer && setSituation(answer.ok));
+    const heard = (message: unknown): void => {
+      const notice = asNotice(message);
+      if (notice?.kind === "changed") setSituation(notice.situation);
+    };
+    chrome.runtime.onMessage.addListener(heard);
+    return () => chrome.runtime.onMessage.removeListener(heard);
+  }, []);
+  return [situation, setSituation];
+}
+
+/** The tab in front of this window. */
+export async function activeTab(): Promise<number | null> {
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  return tab?.id ?? null;
+}

@@ -1,0 +1,177 @@
+/**
+ * What the server answers, validated before anything else sees it. Unknown fields are dropped, a missing or wrong one
+ * makes the whole answer invalid. Offsets and lengths are UTF-16 code units.
+ */
+
+export class WireError extends Error {
+  constructor(readonly field: string) {
+    super(`the answer's ${field || "body"} is not what was agreed`);
+  }
+}
+
+type Read<T> = (value: unknown, field: string) => T;
+export type Of<R> = R extends Read<infer T> ? T : never;
+
+const text: Read<string> = (value, field) => {
+  if (typeof value !== "string") throw new WireError(field);
+  return value;
+};
+const number: Read<number> = (value, field) => {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new WireError(field);
+  return value;
+};
+const flag: Read<boolean> = (value, field) => {
+  if (typeof value !== "boolean") throw new WireError(field);
+  return value;
+};
+const oneOf =
+  <const T extends readonly string[]>(...allowed: T): Read<T[number]> =>
+  (value, field) => {
+    if (typeof value !== "string" || !allowed.includes(value)) throw new WireError(field);
+    return value;
+  };
+const orNull =
+  <T>(read: Read<T>): Read<T | null> =>
+  (value, field) =>
+    value === null || value === undefined ? null : read(value, field);
+const list =
+  <T>(read: Read<T>): Read<T[]> =>
+  (value, field) => {
+    if (!Array.isArray(value)) throw new WireError(field);
+    return value.map((item, index) => read(item, `${field}[${index}]`));
+  };
+const numbersByName: Read<Record<string, number>> = (value, field) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WireError(field);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, number(item, `${field}.${name}`)]));
+};
+const record =
+  <S extends Record<string, Read<unknown>>>(shape: S): Read<{ [K in keyof S]: Of<S[K]> }> =>
+  (value, field) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WireError(field);
+    const given = value as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(shape).map(([name, read]) => [name, read(given[name], field ? `${field}.${name}` : name)]),
+    ) as { [K in keyof S]: Of<S[K]> };
+  };
+
+const whole: Read<number> = (value, field) => {
+  const read = number(value, field);
+  if (!Number.isInteger(read) || read < 0) throw new WireError(field);
+  return read;
+};
+const span = record({ offset: whole, length: whole });
+
+export const SURFACES = ["linkedin-post", "linkedin-comment", "x-post", "x-reply"] as const;
+export type Surface = (typeof SURFACES)[number];
+export const readSurface = oneOf(...SURFACES);
+export const readBand = oneOf("needs-work", "fair", "good", "strong");
+export type Band = Of<typeof readBand>;
+
+const finding = record({
+  rule: text,
+  dimension: text,
+  span: orNull(span),
+  quote: text,
+  message: text,
+  why: text,
+  evidence: record({ grade: text, source: text }),
+  severity: oneOf("limit", "check", "tip"),
+  replacements: list(text),
+  points: number,
+});
+export type Finding = Of<typeof finding>;
+
+const contribution = record({
+  kind: oneOf("baseline", "measure", "finding", "bound"),
+  name: text,
+  dimension: text,
+  label: text,
+  points: number,
+  value: orNull(number),
+  unit: text,
+});
+export type Contribution = Of<typeof contribution>;
+
+const comparison = record({ preferred: oneOf("a", "b", "undecided"), probability_a: number, basis: text, reasons: list(text) });
+
+export const readAssessment = record({
+  surface: readSurface,
+  score: orNull(number),
+  band: orNull(readBand),
+  confidence: orNull(record({ level: oneOf("low", "medium", "high"), low: number, high: number, reason: text })),
+  dimensions: numbersByName,
+  findings: list(finding),
+  contributions: list(contribution),
+  sentence_ranges: list(span),
+  length: orNull(
+    record({
+      used: number,
+      limit: number,
+      unit: text,
+      folds: list(record({ where: text, offset: orNull(whole) })),
+    }),
+  ),
+  gate: record({ state: oneOf("open", "held", "protected"), reasons: list(text) }),
+  scoring_version: text,
+  note: text,
+  comparison: orNull(comparison),
+});
+export type Assessment = Of<typeof readAssessment>;
+
+export const readShare = record({
+  id: whole,
+  state: oneOf("counted", "held", "duplicate"),
+  entry: orNull(record({ id: whole, points: number, sentence: text })),
+  reason: orNull(text),
+});
+export type Share = Of<typeof readShare>;
+
+export const readWithdrawal = record({ id: whole, state: oneOf("withdrawn") });
+
+const tokens = {
+  access_token: text,
+  access_expires_in: number,
+  refresh_token: text,
+  refresh_expires_in: number,
+};
+export const readTokens = record(tokens);
+export const readPairing = record({
+  ...tokens,
+  user: record({ name: text, email: text }),
+  organisation: record({ name: text, quiet_required: flag }),
+});
+
+export const SHARE_CHOICES = ["ask", "always", "never"] as const;
+export type ShareChoice = (typeof SHARE_CHOICES)[number];
+export const readMe = record({
+  user: record({ name: text, email: text }),
+  organisation: record({ name: text, quiet_required: flag }),
+  share_choice: oneOf(...SHARE_CHOICES),
+  rules_off: list(text),
+});
+export type Me = Of<typeof readMe>;
+
+export const readAdapters = record({
+  disabled: list(record({ adapter: text, layout: text, action: oneOf("disable"), message: text })),
+});
+/** Entries whose action is not "disable" are ignored: the list can only switch off. */
+export function readDisabled(value: unknown): Of<typeof readAdapters>["disabled"] {
+  const given = typeof value === "object" && value !== null ? (value as { disabled?: unknown }).disabled : undefined;
+  if (!Array.isArray(given)) throw new WireError("disabled");
+  return given.flatMap((entry) => {
+    try {
+      return readAdapters({ disabled: [entry] }, "").disabled;
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** An RFC 9457 problem document; anything else gives an empty code. */
+export function readProblem(value: unknown): { code: string; detail: string } {
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return {
+    code: typeof given["code"] === "string" ? given["code"] : "",
+    detail: typeof given["detail"] === "string" ? given["detail"] : "",
+  };
+}

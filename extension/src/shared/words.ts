@@ -1,0 +1,13 @@
+import words from "../words.json" with { type: "json" };
+
+export type Word = keyof typeof words;
+
+/** A sentence of the message file with its `{name}` places filled. */
+export function say(word: Word, values: Record<string, string | number> = {}): string {
+  return words[word].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** A sentence named at run time; what has none is shown by `fallback`. */
+export function sayOr(word: string, fallback: string, values: Record<string, string | number> = {}): string {
+  return word in words ? say(word as Word, values) : fallback;
+}
