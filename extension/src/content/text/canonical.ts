@@ -14,9 +14,9 @@ export interface Place {
 interface Piece {
   start: number;
   length: number;
-  /** A text node, or an image standing for its `alt`, or the empty line's own block. */
+  /** A text node; an image standing for its `alt` or a `<br>` for its line break; or the block that begins a line. */
   node: Node;
-  kind: "text" | "image" | "line";
+  kind: "text" | "whole" | "line";
 }
 
 const BLOCKS = new Set([
@@ -86,12 +86,14 @@ export class Canonical {
         text += data;
       } else if (node.nodeName === "BR") {
         openLine(node.parentNode ?? root);
-        if (!isFiller(node, root)) text += "\n";
+        if (isFiller(node, root)) return;
+        add({ start: text.length, length: 1, node, kind: "whole" });
+        text += "\n";
       } else if (node.nodeName === "IMG") {
         const alt = (node as HTMLImageElement).alt;
         if (alt === "") return;
         openLine(node.parentNode ?? root);
-        add({ start: text.length, length: alt.length, node, kind: "image" });
+        add({ start: text.length, length: alt.length, node, kind: "whole" });
         text += alt;
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         const block = node !== root && isBlock(node);
@@ -111,24 +113,17 @@ export class Canonical {
    * give an edge of the image, for it cannot be divided.
    */
   place(offset: number, side: "before" | "after"): Place {
-    let found: Piece | undefined;
-    for (const piece of this.#pieces) {
-      if (piece.start > offset) break;
-      const end = piece.start + piece.length;
-      if (side === "before" ? piece.start < offset && offset <= end : offset <= end && (offset < end || piece.length === 0)) {
-        found = piece;
-        if (piece.kind !== "line") break;
-      } else if (offset <= end) found ??= piece;
-    }
-    // Nothing holds it on the wanted side (an empty line, or an edge of the text): the nearest piece that touches it.
-    found ??= this.#pieces.findLast((piece) => piece.start + piece.length <= offset);
-    if (!found) return { node: this.root, offset: 0 };
-    if (found.kind === "text") return { node: found.node, offset: Math.min(offset - found.start, found.length) };
-    if (found.kind === "line") return { node: found.node, offset: 0 };
-    const parent = found.node.parentNode ?? this.root;
-    const index = Array.prototype.indexOf.call(parent.childNodes, found.node);
-    const atEnd = side === "before" ? offset > found.start : false;
-    return { node: parent, offset: index + (atEnd ? 1 : 0) };
+    const touching = this.#pieces.filter(({ start, length }) => start <= offset && offset <= start + length);
+    const held = touching.filter(({ kind }) => kind !== "line");
+    const piece =
+      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ?? held[0] ?? touching[0];
+    if (!piece) return { node: this.root, offset: 0 };
+    if (piece.kind === "text") return { node: piece.node, offset: offset - piece.start };
+    if (piece.kind === "line") return { node: piece.node, offset: 0 };
+    const parent = piece.node.parentNode ?? this.root;
+    const index = Array.prototype.indexOf.call(parent.childNodes, piece.node);
+    const past = side === "before" ? offset > piece.start : offset === piece.start + piece.length;
+    return { node: parent, offset: past ? index + 1 : index };
   }
 
   /** The offset of a place, or `null` when it is outside the editor. */

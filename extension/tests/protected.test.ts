@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { isProtected } from "../src/content/text/protected.js";
+
+describe("protected talk stays on the device", () => {
+  it.each([
+    "We all deserve to know our salaries.",
+    "Third weekend of unpaid overtime in a row",
+    "The union vote is on Friday, come along",
+    "Time to unionize this warehouse",
+    "My diagnosis changed how I sell",
+    "I am depressed and nobody at work knows",
+    "Vote for Smith on Tuesday!",
+    "Praying for everyone tonight",
+    "My manager threatened us for talking about our pay",
+    "my\u00a0health comes first",
+    "They cut our commission plan again",
+  ])("%j", (text) => expect(isProtected(text)).toBe(true));
+
+  it.each([
+    "It pays off to listen before you pitch.",
+    "Pay attention to what buyers ask in the first five minutes.",
+    "We help hospitals cut waiting times by 12 minutes.",
+    "Three hours in a plant taught me more than a year of calls.",
+    "The European Union's new rule on packaging starts in May.",
+    "Credit unions ask us about fraud first.",
+    "Market conditions changed; our forecast did too.",
+    "A healthy pipeline starts with fewer, better leads.",
+    "What is your policy on returns?",
+    "",
+  ])("is not mistaken for it: %j", (text) => expect(isProtected(text)).toBe(false));
+
+  it("is decided quickly on a long draft", () => {
+    const long = "We moved the launch by a week and learned three things about buyers. ".repeat(430);
+    expect(isProtected(long)).toBe(false);
+  });
+});

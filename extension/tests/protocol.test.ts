@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { originPattern, manifest } from "../src/manifest.js";
+import { VERSION, asNotice, callKind, envelope } from "../src/shared/protocol.js";
+import { WireError, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
+
+const assessment = {
+  surface: "linkedin-post",
+  score: 62,
+  band: "good",
+  confidence: { level: "medium", low: 55, high: 69, reason: "A short draft." },
+  dimensions: { hook: 40 },
+  findings: [
+    {
+      rule: "Repute.Buzzwords", dimension: "voice", span: { offset: 3, length: 5 }, quote: "synergy", message: "Say it plainly",
+      why: "Buyers skip it.", evidence: { grade: "C", source: "L5" }, severity: "tip", replacements: ["plain"], points: -1.5,
+    },
+  ],
+  contributions: [{ kind: "baseline", name: "baseline", dimension: "", label: "Average", points: 50, value: null, unit: "" }],
+  sentence_ranges: [{ offset: 0, length: 10 }],
+  length: { used: 10, limit: 3000, unit: "characters", folds: [{ where: "desktop", offset: null }] },
+  gate: { state: "open", reasons: [] },
+  scoring_version: "abc",
+  note: "",
+};
+
+describe("answers of the server", () => {
+  it("are taken as agreed, unknown fields dropped", () => {
+    const read = readAssessment({ ...assessment, comparison: null, more: "x" }, "");
+    expect(read).toEqual({ ...assessment, comparison: null });
+  });
+
+  it.each([
+    ["score", { ...assessment, score: "62" }],
+    ["surface", { ...assessment, surface: "elsewhere" }],
+    ["findings[0].span.offset", { ...assessment, findings: [{ ...assessment.findings[0], span: { offset: -1, length: 2 } }] }],
+    ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
+    ["gate", { ...assessment, gate: undefined }],
+  ])("are refused for a wrong %s", (field, answer) => {
+    expect(() => readAssessment(answer, "")).toThrow(WireError);
+    try {
+      readAssessment(answer, "");
+    } catch (error) {
+      expect((error as WireError).field).toBe(field);
+    }
+  });
+
+  it("of any other shape are refused, never half taken", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const read of [readAssessment, readShare, readMe]) expect(() => read(value, "")).toThrow(WireError);
+        expect(typeof readProblem(value).detail).toBe("string");
+      }),
+    );
+  });
+
+  it("can only switch adapters off", () => {
+    const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
+    expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null] })).toEqual([
+      { adapter: "linkedin", layout: "sdui", action: "disable", message: "Changed" },
+    ]);
+  });
+});
+
+describe("messages", () => {
+  it("of another version or kind are refused", () => {
+    const known = new Set(["assess"]);
+    expect(callKind(envelope({ kind: "assess" }), known)).toBe("assess");
+    expect(callKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
+    expect(callKind({ kind: "assess" }, known)).toBeNull();
+    expect(callKind(envelope({ kind: "unpair" }), known)).toBeNull();
+    fc.assert(fc.property(fc.jsonValue(), (value) => callKind(value, known) === null));
+    expect(asNotice(envelope({ kind: "act" }))).toBeNull();
+  });
+});
+
+describe("manifest", () => {
+  it("asks for the backend's origin and nothing else", () => {
+    expect(originPattern("http://127.0.0.1:8000")).toBe("http://127.0.0.1/*");
+    expect(originPattern("https://repute.example.com")).toBe("https://repute.example.com/*");
+  });
+
+  it.each(["chrome", "firefox"] as const)("of %s is the one that was reviewed", (browser) => {
+    expect(manifest({ browser, backend: "https://repute.example.com", version: "1.2.3" })).toMatchSnapshot();
+  });
+});
