@@ -1,0 +1,240 @@
+"""The command line: ``python -m nlp assess | compare | profile | lint``. Answers on stdout; what it cannot do is one line
+on stderr and exit code 2 (1 where a batch held bad lines)."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from nlp.model import DRAFT_SURFACES, PROFILE_SURFACES, Assessment, Draft, InputError, Profile, Surface
+
+if TYPE_CHECKING:
+    from nlp import Coach
+    from nlp.rules import Rule
+
+BAD_INPUT = 2
+BAD_LINES = 1
+#: The longest line of a batch, in characters; a draft of 30,000 units with every one of them escaped is shorter.
+MAX_LINE = 400_000
+#: The longest text on stdin that is read at all, in bytes.
+MAX_STDIN_BYTES = 4_000_000
+#: The longest file that is linted, in bytes.
+MAX_FILE_BYTES = 4_000_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return cast("int", options.run(options))
+    except BrokenPipeError:
+        # The reader has had enough ("| head"): no message, and nothing more to flush.
+        sys.stdout = io.TextIOWrapper(io.BytesIO())
+        return 0
+    except ValueError as error:
+        # InputError, RuleError and ScoringError are all one line that repeats no text.
+        print(f"nlp: {error}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m nlp", description="Repute's coach on the command line.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    assess = commands.add_parser("assess", help="assess a text on stdin, or JSON lines with --batch")
+    assess.add_argument("--surface", choices=DRAFT_SURFACES)
+    assess.add_argument("--json", action="store_true", help="the assessment as JSON")
+    assess.add_argument("--batch", action="store_true", help='JSON lines {"id","surface","text"} in, JSON lines out')
+    assess.set_defaults(run=_assess)
+
+    compare = commands.add_parser("compare", help='compare two wordings: JSON lines {"id","a","b"} on stdin')
+    compare.add_argument("--batch", action="store_true", required=True)
+    compare.add_argument("--surface", choices=DRAFT_SURFACES, default="x-post")
+    compare.add_argument("--decide", action="store_true", help="never answer undecided")
+    compare.set_defaults(run=_compare)
+
+    profile = commands.add_parser("profile", help='assess a profile on stdin: {"surface","sections"}')
+    profile.add_argument("--json", action="store_true", required=True)
+    profile.set_defaults(run=_profile)
+
+    lint = commands.add_parser("lint", help="run Vale styles over text files; answers in Vale's JSON shape")
+    lint.add_argument("--styles", type=Path, required=True, metavar="DIR")
+    lint.add_argument("--config", type=Path, metavar="FILE", help="a .vale.ini: BasedOnStyles and rules switched off")
+    lint.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    lint.set_defaults(run=_lint)
+    return parser
+
+
+def _coach() -> Coach:
+    # Imported here so that a wrong argument is answered at once, without loading spaCy.
+    from nlp.coach import Coach  # noqa: PLC0415
+
+    return Coach()
+
+
+def _decoded(raw: bytes, name: str, *, limit: int) -> str:
+    if len(raw) > limit:
+        raise InputError(f"{name} is longer than {limit:,} bytes", field=name, limit=limit, code="too-long")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8 (byte {error.start})", field=name, code="not-utf-8") from error
+
+
+def _stdin() -> str:
+    return _decoded(sys.stdin.buffer.read(MAX_STDIN_BYTES + 1), "stdin", limit=MAX_STDIN_BYTES)
+
+
+def _say(value: object, *, indent: int | None = None) -> None:
+    """JSON in plain ASCII: readable whatever the terminal's own encoding is."""
+    print(json.dumps(value, indent=indent))
+
+
+def _assess(options: argparse.Namespace) -> int:
+    if options.batch:
+        coach = _coach()
+        return _batch(lambda row: _assessed(coach, row, options.surface))
+    if options.surface is None:
+        raise InputError("--surface is needed", field="surface")
+    text = _stdin()
+    assessment = _coach().assess(Draft(options.surface, text.removesuffix("\n")))
+    if options.json:
+        _say(assessment.to_json(), indent=2)
+    else:
+        _report(assessment)
+    return 0
+
+
+def _assessed(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dict[str, Any]:
+    assessment = coach.assess(Draft(_text(row, "surface", surface), _text(row, "text"))).to_json()
+    return {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings")}
+
+
+def _compare(options: argparse.Namespace) -> int:
+    coach = _coach()
+
+    def compared(row: dict[str, Any]) -> dict[str, Any]:
+        answer = coach.compare(options.surface, _text(row, "a"), _text(row, "b")).to_json()
+        preferred, probability = answer["preferred"], answer["probability_a"]
+        if options.decide:
+            preferred = "a" if probability >= 0.5 else "b"
+        return {"preferred": preferred, "probability_a": probability}
+
+    return _batch(compared)
+
+
+def _profile(_options: argparse.Namespace) -> int:
+    row = _object(_stdin(), "stdin")
+    surface, sections = row.get("surface", "linkedin-profile"), row.get("sections")
+    if surface not in PROFILE_SURFACES:
+        raise InputError(f"surface must be one of {', '.join(PROFILE_SURFACES)}", field="surface")
+    if not isinstance(sections, dict):
+        raise InputError("sections must be an object", field="sections")
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
+    _say(_coach().assess(Profile(surface, values)).to_json(), indent=2)
+    return 0
+
+
+def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """One JSON line out for each line in, in order. A bad line is answered with its error and the run goes on."""
+    code = 0
+    for number, line in _lines():
+        name: object = None
+        try:
+            row = _object(_decoded(line, "line", limit=MAX_LINE), "line")
+            name = row.get("id")
+            if name is None:
+                raise InputError("id is missing", field="id")
+            _say({"id": name, **answer(row)})
+        except InputError as error:
+            code = BAD_LINES
+            _say({"id": name if name is not None else number, "error": str(error)})
+    return code
+
+
+def _lines() -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := sys.stdin.buffer.readline(MAX_LINE + 1):
+        number += 1
+        whole = line
+        # The rest of a line that is too long is passed over, so that the next one is read from its beginning.
+        while not whole.endswith(b"\n") and (rest := sys.stdin.buffer.readline(MAX_LINE + 1)):
+            whole = rest
+        if line.strip():
+            yield number, line
+
+
+def _object(text: str, name: str) -> dict[str, Any]:
+    try:
+        row = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{name} is not JSON", field=name, code="not-json") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{name} is not a JSON object", field=name, code="not-json")
+    return row
+
+
+def _text(row: dict[str, Any], field: str, default: str | None = None) -> Any:
+    value = row.get(field, default)
+    if value is None:
+        raise InputError(f"{field} is missing", field=field)
+    if not isinstance(value, str):
+        raise InputError(f"{field} must be text", field=field)
+    if field == "surface" and value not in get_args(Surface):
+        raise InputError(f"surface must be one of {', '.join(DRAFT_SURFACES)}", field=field, code="unknown-surface")
+    return value
+
+
+def _report(assessment: Assessment) -> None:
+    """The assessment for a person at a terminal."""
+    # What the terminal cannot show is escaped rather than refused.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if assessment.score is None:
+        print(assessment.note)
+    else:
+        sure = assessment.confidence
+        between = f", likely {sure.low}-{sure.high}: {sure.reason}" if sure else ""
+        print(f"{assessment.score} of 100 ({assessment.band}{between})")
+    if assessment.length:
+        print(f"{assessment.length.used} of {assessment.length.limit} {assessment.length.unit}")
+    for name, value in assessment.dimensions.items():
+        print(f"  {name:<14}{value:>4}  {'#' * (value // 5)}")
+    if assessment.gate.state == "held":
+        print("Held until mended:")
+        for reason in assessment.gate.reasons:
+            print(f"  - {reason}")
+    for finding in assessment.findings:
+        line = assessment.text.count("\n", 0, finding.span.start) + 1 if finding.span else None
+        where = f"line {line}, " if line else ""
+        quote = f"“{' '.join(finding.quote.split())[:60]}” " if finding.quote else ""
+        print(f"- {where}{quote}{finding.message}")
+        offered = [option for option in finding.replacements if option]
+        if offered:
+            print(f"    instead: {' / '.join(offered)}")
+        print(f"    why: {finding.why} [{finding.evidence.grade}, {finding.evidence.source}; {finding.points / 10:+.1f} points]")
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from nlp.rules import vale  # noqa: PLC0415 (loads spaCy)
+
+    found: dict[str, list[dict[str, Any]]] = {}
+    chosen: tuple[Rule, ...] = vale.choose(options.styles, options.config)
+    for path in options.files:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror})", field="FILE") from error
+        text = _decoded(raw, str(path), limit=MAX_FILE_BYTES)
+        alerts = vale.alerts(text, chosen)
+        if alerts:
+            found[str(path)] = alerts
+    _say(found, indent=2)
+    return 1 if any(alert["Severity"] == "error" for alerts in found.values() for alert in alerts) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The one way through: read, analyse, find, measure, judge, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nlp import language, measures, profiles, rules, surfaces
+from nlp.model import (
+    DRAFT_SURFACES,
+    MAX_DRAFT_UTF16,
+    Assessment,
+    Comparison,
+    Draft,
+    Finding,
+    Gate,
+    InputError,
+    Measure,
+    Profile,
+    Span,
+    Surface,
+    Utf16,
+)
+from nlp.quality import pairs
+from nlp.quality.rubric import Judgement, judge
+from nlp.quality.scoring import Scoring, load_scoring
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+PROTECTED_NOTE = "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
+EMPTY_NOTE = "Nothing to judge yet"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What leaves the pipeline: plain data, no Doc."""
+
+    words: int
+    sentences: tuple[Span, ...]
+    gate: Gate
+    findings: tuple[Finding, ...]
+    measures: tuple[Measure, ...]
+
+
+class Coach:
+    """Assesses drafts and profiles under one scoring version. May be shared between threads."""
+
+    def __init__(self, scoring: Scoring | None = None) -> None:
+        self.scoring = scoring or load_scoring()
+        self._rules = tuple(rule for rule in rules.packaged() if rule.info.id in self.scoring.on)
+
+    def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
+        """What the coach says of ``item``. ``switched_off`` are rule ids the rep has asked not to see; what holds or
+        protects a text stays on. Raises ``InputError`` and nothing else."""
+        if isinstance(item, Profile):
+            return profiles.assess(item, self.scoring, switched_off=switched_off)
+        text = _read(item.surface, item.text)
+        with language.reading(text) as reading:
+            seen = self._analyse(reading, item.surface, switched_off)
+        judged = judge(self.scoring.rubric(item.surface), seen.measures, seen.findings, words=seen.words)
+        return _explain(item.surface, text, seen, judged, self.scoring.version)
+
+    def compare(self, surface: Surface, a: str, b: str) -> Comparison:
+        """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""
+        return pairs.compare(self, surface, _read(surface, a, field="a"), _read(surface, b, field="b"))
+
+    def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str]) -> _Seen:
+        words = len(reading.words)
+        if _is_protected(self._rules, reading, surface):
+            return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
+        gates = {rule.info.id for rule in self._rules if rule.gate}
+        findings = rules.find(
+            reading, surface, self._rules, wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off
+        )
+        reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
+        gate = Gate("held", reasons) if reasons else Gate("open")
+        return _Seen(words, reading.sentences, gate, tuple(findings), measures.measure(reading, surface))
+
+
+def _read(surface: str, text: str, *, field: str = "text") -> str:
+    """``text`` itself, or ``InputError`` naming the field and the limit."""
+    if surface not in DRAFT_SURFACES:
+        raise InputError(f"surface must be one of {', '.join(DRAFT_SURFACES)}", field="surface", code="unknown-surface")
+    if not isinstance(text, str):
+        raise InputError(f"{field} must be text", field=field)
+    # A cheap look before the exact one: no text has more characters than UTF-16 units.
+    if len(text) > MAX_DRAFT_UTF16 or Utf16(text).length > MAX_DRAFT_UTF16:
+        raise InputError(
+            f"{field} is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", field=field, limit=MAX_DRAFT_UTF16, code="too-long"
+        )
+    if "\0" in text:
+        raise InputError(f"{field} holds a NUL character", field=field, code="nul")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InputError(f"{field} holds half a character (a lone surrogate)", field=field, code="surrogate")
+    return text
+
+
+def _is_protected(among: Sequence[rules.Rule], reading: Reading, surface: Surface) -> bool:
+    return any(
+        rules.matches(rule, reading, surface) for rule in among if rule.gate == "protected" and rules.possible(rule, reading)
+    )
+
+
+def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, version: str) -> Assessment:
+    protected = seen.gate.state == "protected"
+    note = PROTECTED_NOTE if protected else judged.note if text.strip() else EMPTY_NOTE
+    return Assessment(
+        surface=surface,
+        text=text,
+        score=judged.score,
+        band=judged.band,
+        confidence=judged.confidence,
+        dimensions=judged.dimensions,
+        findings=judged.findings,
+        contributions=judged.contributions,
+        measures=seen.measures,
+        sentences=seen.sentences,
+        length=surfaces.measure(surface, text),
+        gate=seen.gate,
+        scoring_version=version,
+        note=note,
+    )

@@ -1,0 +1,65 @@
+"""Clarity: how easily a text is read (product.md W1, W2, W9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.language.syllables import syllables
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Surface
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+FEWEST_WORDS = 8
+#: Readability formulas mean nothing on fewer words (W9).
+FEWEST_FOR_READABILITY = 30
+LONG_LETTERS = 9
+
+
+def sentence_length(reading: Reading, _surface: Surface) -> Measure:
+    """Mean words in a sentence. Range 1 up; best from 6 to 14, average at 20, 0 from 35 (W2)."""
+    counts = [len(sentence) for sentence in reading.by_sentence]
+    value = sum(counts) / len(counts) if counts else 0.0
+    good = None
+    if len(reading.words) >= FEWEST_WORDS:
+        good = goodness(value, (2, 0.6), (6, 0.85), (14, 0.85), (20, 0.5), (35, 0.0))
+    return Measure("sentence_length", "clarity", round(value, 1), "words", good, "Words in a sentence")
+
+
+def long_words(reading: Reading, _surface: Surface) -> Measure:
+    """Share of words of nine letters and more, in percent, names left out. Range 0-100; 4 or less is best, 12 average, 28
+    and more is 0 (W2: common words)."""
+    counted = [w for w in reading.words if w.text[0].islower()]
+    value = 100 * sum(len(w.lower) >= LONG_LETTERS for w in counted) / len(counted) if counted else 0.0
+    good = goodness(value, (4, 0.9), (12, 0.5), (28, 0.0)) if len(counted) >= FEWEST_WORDS else None
+    return Measure("long_words", "clarity", round(value, 1), "percent", good, "Share of long words")
+
+
+def readability(reading: Reading, _surface: Surface) -> Measure:
+    """Flesch reading ease, 206.835 - 1.015 words/sentences - 84.6 syllables/words (Flesch 1948, Journal of Applied
+    Psychology 32). Range about -50 to 120, higher is easier; 75 up is best, 55 average, 15 is 0. ``None`` under 30 words
+    (W9)."""
+    words, sentences = len(reading.words), len(reading.prose_sentences)
+    if words < FEWEST_FOR_READABILITY or not sentences:
+        return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
+    spoken = sum(syllables(word.lower) for word in reading.words)
+    value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / words
+    return Measure(
+        "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
+    )
+
+
+def filler_words(reading: Reading, _surface: Surface) -> Measure:
+    """Words that can go without loss ("very", "actually"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 7 is 0
+    (W1: cutting a tenth to a fifth helped)."""
+    found = [word for word in reading.words if word.lower in lists.FILLERS]
+    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.8), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure(
+        "filler_words", "clarity", round(value, 1), "in 100 words", good, "Words that can go", tuple(w.span for w in found)
+    )
+
+
+MEASURES = (sentence_length, long_words, readability, filler_words)

@@ -1,0 +1,67 @@
+"""Conversation: does it give the reader something to answer (product.md L8, L10, X5)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.language.words import stem
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Surface
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+    from nlp.model import Span
+
+FEWEST_WORDS = 8
+_OPEN = frozenset("what how which who where when why".split())
+_STOCK = re.compile(r"\b(?:thoughts|agree|right|who's with me|what do you think)\s*\?", re.IGNORECASE)
+#: Words of a question that a reader can answer from his own work.
+_EXPERIENCE = frozenset("you your yours last first ever time did made changed learned tried year week".split())
+
+
+def _questions(reading: Reading) -> tuple[Span, ...]:
+    return tuple(span for span in reading.prose_sentences if "?" in span.of(reading.prose))
+
+
+def closing_question(reading: Reading, surface: Surface) -> Measure:
+    """Whether one of the last two sentences asks something, 0 or 1. No question gives 0.35, one 0.85; in comments and
+    replies, where an answer is as good as a question, 0.45 and 0.7 (L8)."""
+    last = reading.prose_sentences[-2:]
+    asks = float(any("?" in span.of(reading.prose) for span in last))
+    answering = surface in ("linkedin-comment", "x-reply")
+    good = None
+    if len(reading.words) >= FEWEST_WORDS:
+        good = (0.7 if asks else 0.45) if answering else (0.85 if asks else 0.35)
+    return Measure("closing_question", "conversation", asks, "0 or 1", good, "Ends by asking something")
+
+
+def question_openness(reading: Reading, _surface: Surface) -> Measure:
+    """How answerable the last question is, 0-4: one each for an open word (what, how), a word of experience (you, last,
+    tried), more than four words, and not being a stock phrase ("Thoughts?"). ``None`` without a question. 1 or less gives
+    0.1, 2 gives 0.45, 4 gives 1 (L8)."""
+    asked = _questions(reading)
+    if not asked or len(reading.words) < FEWEST_WORDS:
+        return Measure("question_openness", "conversation", 0.0, "of 4", None, "A question the reader can answer")
+    words = [stem(word) for word in reading.words_in(asked[-1])]
+    text = asked[-1].of(reading.prose)
+    value = sum(
+        [any(w in _OPEN for w in words), any(w in _EXPERIENCE for w in words), len(words) > 4, not _STOCK.search(text)]
+    )
+    good = goodness(value, (1, 0.1), (2, 0.45), (4, 1.0))
+    return Measure("question_openness", "conversation", value, "of 4", good, "A question the reader can answer", asked[-1:])
+
+
+def something_to_add(reading: Reading, _surface: Surface) -> Measure:
+    """What a reader could pick up: figures, links, quoted words, and first-hand experience (I or we with a past form in
+    one sentence). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
+    value = len(reading.numbers) + len(reading.links) + reading.plain.count('"') // 2
+    for sentence in reading.by_sentence:
+        mine = any(stem(w) in lists.I or stem(w) in lists.WE for w in sentence)
+        value += mine and any(lists.is_past(w.lower) for w in sentence)
+    good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("something_to_add", "conversation", value, "items", good, "Something to pick up")
+
+
+MEASURES = (closing_question, question_openness, something_to_add)

@@ -1,0 +1,54 @@
+"""Hook: what a reader meets before "see more" (product.md L2, L3, W5). The opening is the first sentence of prose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.language.words import stem
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Surface
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+FEWEST_WORDS = 8
+
+
+def opening_length(reading: Reading, surface: Surface) -> Measure:
+    """Characters of the first sentence. Range 1 up. Best up to 90 (two lines of a phone), 0 goodness from 240, which no
+    fold shows (L2). ``None`` on comments and replies, which do not fold."""
+    first = reading.prose_sentences[0] if reading.prose_sentences else None
+    value = first.end - first.start if first else 0
+    good = None
+    if first and surface in ("linkedin-post", "x-post") and len(reading.words) >= FEWEST_WORDS:
+        good = goodness(value, (8, 0.6), (25, 0.85), (90, 0.85), (140, 0.5), (240, 0.0))
+    return Measure("opening_length", "hook", value, "characters", good, "Length of the first sentence", (first,) if first else ())
+
+
+def opening_substance(reading: Reading, _surface: Surface) -> Measure:
+    """Concrete signs in the opening: figures, names (capitalised words past the first), problem words, past events and
+    contrasts. Range 0 up; 0 gives 0.25, one 0.6, three or more 1 (W5: topic words first; W6: specific)."""
+    words = reading.by_sentence[0] if reading.by_sentence else ()
+    signs = 0
+    if words:
+        first = reading.prose_sentences[0]
+        signs += sum(first.start <= n.start < first.end for n in reading.numbers)
+        signs += sum(w.text[0].isupper() and stem(w) not in lists.I for w in words[1:])
+        signs += sum(w.lower in lists.PROBLEMS or w.lower in lists.CONTRAST for w in words)
+        signs += any(lists.is_past(w.lower) for w in words)
+    good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("opening_substance", "hook", signs, "concrete signs", good, "Something concrete in the first sentence")
+
+
+def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
+    """Whom the opening is about: words for the reader or a buyer's role, less words for us. Range about -5 to 5; -1 or
+    less gives 0.2, 0 gives 0.5, 1 or more 0.9 (L3, W5)."""
+    words = [stem(w) for w in reading.by_sentence[0]] if reading.by_sentence else []
+    reader = sum(w in lists.YOU or w in lists.READERS or w in lists.PROBLEMS for w in words)
+    balance = reader - sum(w in lists.WE for w in words)
+    good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("opening_about_reader", "hook", balance, "words", good, "The first sentence is about the reader")
+
+
+MEASURES = (opening_length, opening_substance, opening_about_reader)

@@ -1,0 +1,45 @@
+"""Story: something that happened to somebody at some time (product.md L7: time spent counts). Short texts have no room for
+one, so nothing is measured under 30 words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.language.words import stem
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Surface
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+FEWEST_WORDS = 30
+_PEOPLE = frozenset("i me my he him his she her hers they them their someone somebody".split())
+
+
+def events(reading: Reading, _surface: Surface) -> Measure:
+    """Past forms in a sentence, on average. Range 0 up; 0 gives 0.2, 0.5 average, 1.2 is best. By spelling alone."""
+    found = tuple(word.span for word in reading.words if lists.is_past(word.lower))
+    value = len(found) / len(reading.prose_sentences) if reading.prose_sentences else 0.0
+    good = goodness(value, (0, 0.2), (0.5, 0.5), (1.2, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("events", "story", round(value, 2), "in a sentence", good, "Things that happened", found)
+
+
+def people(reading: Reading, _surface: Surface) -> Measure:
+    """Words for single people (I, she, the roles of buyers) in 100 words. Range 0 up; 0 gives 0.2, 3 average, 8 is best."""
+    found = tuple(w.span for w in reading.words if stem(w) in _PEOPLE or w.lower in lists.READERS)
+    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("people", "story", round(value, 1), "in 100 words", good, "People in it", found)
+
+
+def turn(reading: Reading, _surface: Surface) -> Measure:
+    """Words of time and contrast ("then", "but", "last week") in 100 words: the signs of an order and a turn. Range 0 up;
+    0 gives 0.25, 2.5 average, 6 is best."""
+    found = tuple(w.span for w in reading.words if w.lower in lists.TIMES or w.lower in lists.CONTRAST)
+    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.25), (2.5, 0.5), (6, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("turn", "story", round(value, 1), "in 100 words", good, "Time and a turn", found)
+
+
+MEASURES = (events, people, turn)

@@ -1,0 +1,60 @@
+"""Voice: a person speaking, not a brochure (product.md W2, W3, X5)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Surface
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+FEWEST_WORDS = 8
+FEWEST_FOR_REGISTER = 20
+_BROCHURE = frozenset(
+    "leverage leveraging synergy synergies solution solutions innovative innovation scalable seamless seamlessly robust holistic "
+    "transform transformation transformative empower empowers empowering unlock unlocking elevate elevating optimize optimise "
+    "optimizing streamline streamlined streamlining accelerate ecosystem stakeholders landscape journey excellence strategic "
+    "strategically impactful passionate dynamic cutting-edge world-class best-in-class state-of-the-art customer-centric "
+    "results-driven data-driven actionable insights unparalleled unprecedented delighted thrilled humbled honored honoured "
+    "game-changer game-changing revolutionary disruptive next-generation turnkey offering offerings proposition enterprise-grade "
+    "mission-critical value-added forward-thinking proactive proactively alignment paradigm thought-leader".split()
+)
+_FEELING = frozenset("thrilled excited delighted proud humbled honored honoured blessed grateful stoked pumped ecstatic amazing incredible awesome".split())
+_UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lists.UNCONTRACTED) + r")\b", re.IGNORECASE)
+
+
+def brochure_words(reading: Reading, _surface: Surface) -> Measure:
+    """Words of brochures ("leverage", "innovative", "seamless"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 8 is 0
+    (W2)."""
+    found = tuple(word.span for word in reading.words if word.lower in _BROCHURE)
+    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("brochure_words", "voice", round(value, 1), "in 100 words", good, "Brochure words", found)
+
+
+def self_praise(reading: Reading, _surface: Surface) -> Measure:
+    """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, in 100 words. Range 0 up;
+    0 gives 0.7, 3 average at 0.45, 9 is 0."""
+    found = tuple(word.span for word in reading.words if word.lower in _FEELING)
+    signs = len(found) + reading.prose.count("!")
+    value = 100 * signs / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("self_praise", "voice", round(value, 1), "in 100 words", good, "Elation", found)
+
+
+def plain_speech(reading: Reading, _surface: Surface) -> Measure:
+    """Of the places where people shorten when they talk ("do not", "it is"), the share shortened, in percent, one added to
+    each side. Range 0-100; 20 gives 0.3, 50 average, 85 gives 0.8. ``None`` under 20 words. Writers of formal English lose
+    little here, on purpose."""
+    short = sum(lists.is_contraction(word.lower) for word in reading.words)
+    long = len(_UNCONTRACTED.findall(reading.prose))
+    value = 100 * (short + 1) / (short + long + 2)
+    good = goodness(value, (20, 0.3), (50, 0.5), (85, 0.8)) if len(reading.words) >= FEWEST_FOR_REGISTER else None
+    return Measure("plain_speech", "voice", round(value), "percent", good, "Sounds spoken")
+
+
+MEASURES = (brochure_words, self_praise, plain_speech)

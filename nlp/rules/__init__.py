@@ -1,0 +1,85 @@
+"""Rules as data: styles in Vale's format, and named checks in code where data cannot say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from nlp.language import Reading
+from nlp.model import Finding, RuleInfo, Span, Surface
+from nlp.rules import checks, kinds
+from nlp.rules.kinds import Match, possible
+from nlp.rules.load import Rule, RuleError, load_style
+
+__all__ = ["Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
+
+STYLES = Path(__file__).parent / "styles"
+#: More marks of one rule than this are clutter: the rep has understood by then.
+MOST_PER_RULE = 3
+#: Of two findings on the same words the graver stays.
+_GRAVITY = {"limit": 0, "check": 1, "tip": 2}
+
+
+@cache
+def packaged() -> tuple[Rule, ...]:
+    """Our own style, sorted by rule id."""
+    return load_style(STYLES / "Repute", checks=frozenset(checks.CHECKS))
+
+
+@cache
+def catalogue() -> tuple[RuleInfo, ...]:
+    """What the rest of the product may know of the packaged rules."""
+    return tuple(rule.info for rule in packaged())
+
+
+def matches(rule: Rule, reading: Reading, surface: Surface) -> list[Match]:
+    """Every place where ``rule`` fires, in order."""
+    if rule.kind == "check":
+        return list(checks.CHECKS[rule.check](reading, surface))
+    return sorted(kinds.matches(rule, reading), key=lambda match: match.span.start if match.span else len(reading.text))
+
+
+def find(
+    reading: Reading, surface: Surface, rules: Iterable[Rule], *, wanted: Callable[[str], bool] = lambda _id: True
+) -> list[Finding]:
+    """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
+    already; in the order of the text, remarks on the whole text last."""
+    found = [
+        (rule, match)
+        for rule in rules
+        if surface in rule.info.surfaces and wanted(rule.info.id) and possible(rule, reading)
+        for match in matches(rule, reading, surface)[: rule.most or MOST_PER_RULE]
+    ]
+    found.sort(key=lambda pair: _precedence(*pair))
+    kept: list[tuple[Rule, Match]] = []
+    for rule, match in found:
+        if match.span is None or not any(_overlap(match.span, other.span) for _, other in kept):
+            kept.append((rule, match))
+    kept.sort(key=lambda pair: (pair[1].span is None, pair[1].span.start if pair[1].span else 0, pair[0].info.id))
+    return [_finding(rule, match, reading.text) for rule, match in kept]
+
+
+def _precedence(rule: Rule, match: Match) -> tuple[int, float, int, str]:
+    length = match.span.end - match.span.start if match.span else 0
+    return (_GRAVITY[rule.info.severity], -rule.info.points, -length, rule.info.id)
+
+
+def _overlap(a: Span, b: Span | None) -> bool:
+    return b is not None and a.start < b.end and b.start < a.end
+
+
+def _finding(rule: Rule, match: Match, text: str) -> Finding:
+    quote = match.span.of(text) if match.span else ""
+    info = rule.info
+    return Finding(
+        rule=info.id,
+        dimension=info.dimension,
+        message=kinds.message(rule, match, quote),
+        why=info.why,
+        evidence=info.evidence,
+        severity=info.severity,
+        span=match.span,
+        quote=quote,
+        replacements=match.replacements,
+    )

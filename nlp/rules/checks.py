@@ -1,0 +1,283 @@
+"""Named checks: what a pattern cannot say. Each takes a reading and its surface and yields matches; message, evidence and
+points stand in the rule's file like everybody else's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from nlp import surfaces
+from nlp.language import words as lists
+from nlp.language.words import stem
+from nlp.model import Span, Surface
+from nlp.rules.kinds import Match
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+Check = Callable[["Reading", Surface], Iterator[Match]]
+
+#: From here on a sentence is hard to follow on a telephone (about four lines).
+LONG_SENTENCE_WORDS = 32
+#: A block of this many characters fills a telephone's screen.
+WALL_CHARACTERS = 600
+#: Fewer words than this do not show whom a text is about.
+FEWEST_FOR_WHOM = 40
+#: So many words of us for one of the reader turn a post into a notice about us.
+US_PER_READER = 3
+MOST_MENTIONS = 5
+MOST_HASHTAGS = 5
+MOST_EMOJI = 6
+MOST_QUESTIONS = 3
+SHOUTED_WORDS = 2
+SHORT_COMMENT_WORDS = 12
+FEW_WORDS_FOR_A_LINK = 6
+
+_CALL_TO_BUY = re.compile(
+    r"\b(?:book (?:a|your) (?:free )?(?:demo|call|meeting|consultation|slot)|schedule (?:a|your) (?:demo|call)|sign up (?:now|today|here|at)"
+    r"|(?:dm|message|ping) (?:me|us) (?:for|to|if|and|today|now)|buy now|order now|get started today|start your free trial"
+    r"|(?:claim|get|grab) your (?:free|copy|discount|spot)|limited[- ]time offer|contact us (?:today|now)|visit our website"
+    r"|reach out (?:to (?:me|us) )?(?:today|now)|request a demo|free demo|call (?:me|us) (?:today|now))\b",
+    re.IGNORECASE,
+)
+_PROMOTES = re.compile(
+    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Gg]et|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Rr]ecommend|[Ll]ove|[Ss]wear by)\s+"
+    r"[A-Z][\w.-]+(?: [A-Z][\w.-]+)?|\b[Uu]se (?:my|the|this) (?:discount |promo |referral )?code\b"
+)
+_PRODUCT = re.compile(
+    r"\b(?:platform|software|app|tool|crm|suite|subscription|product|solution|plugin|service|dashboard|trial|discount|saas)\b", re.IGNORECASE
+)
+_DISCLOSED = re.compile(
+    r"\b(?:we|our|ours|us|we're|we've|my (?:company|employer|team|firm|startup|colleagues?)|i (?:work|sell)|i'm (?:at|with|on the)|"
+    r"i (?:lead|run|manage|joined|built|founded)|employee|disclosure|sponsored|affiliate|paid partnership|\(?ad\)?:)\b|#ad\b",
+    re.IGNORECASE,
+)
+_PERCENT_CLAIM = re.compile(
+    r"\b\d+(?:\.\d+)?\s?(?:%|percent|per cent)\s+(?:of\s+)?(?:all\s+)?(?:the\s+)?(?:b2b\s+)?"
+    r"(?:buyers|customers|companies|businesses|people|sellers|reps|salespeople|leaders|marketers|executives|decision[- ]makers|consumers|"
+    r"organi[sz]ations|teams|managers|deals|sales|emails|calls|leads|employees|users|professionals|startups)\b",
+    re.IGNORECASE,
+)
+_OWN_COUNT = re.compile(r"\b(?:our|my|we|i|us|me)\b", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\b(?:according to|source|survey(?:ed)?|stud(?:y|ies)|report(?:ed|s)?|research|data from|published|found that|gartner|forrester|"
+    r"mckinsey|linkedin's|hubspot|analy[sz]ed|we asked|counted|interviewed)\b",
+    re.IGNORECASE,
+)
+_PRAISE = re.compile(
+    r"^(?:wow\b|yes\b|this\b|100 ?%|so (?:true|good|much this)|(?:what (?:a|an) )?(?:great|nice|good|awesome|amazing|fantastic|excellent|"
+    r"brilliant|insightful|interesting|inspiring|wonderful|super|love(?:ly)?|well (?:said|put|done)|spot on|totally|completely|couldn't agree more|"
+    r"absolutely|agreed?|exactly|congrat\w*|thanks? (?:you )?(?:so much )?for sharing|love (?:this|it)|i (?:totally |completely |really )?(?:agree|love this)|"
+    r"(?:so )?true|facts|preach|amen|kudos|bravo|way to go|keep it up|good (?:one|stuff|read))\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\b(?:who|what|when|where|why|which|how)\b", re.IGNORECASE)
+_CAPS = re.compile(r"\b[A-Z][A-Z']{3,}\b(?:[ ,]+\b[A-Z][A-Z']+\b)*")
+_INVITES = re.compile(
+    r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE
+)
+#: Well-known tags whose words run together; a screen reader speaks them apart only with capitals.
+_CAMEL = {
+    "b2bsales": "B2BSales", "socialselling": "SocialSelling", "salestips": "SalesTips", "salesenablement": "SalesEnablement",
+    "coldcalling": "ColdCalling", "leadgeneration": "LeadGeneration", "customersuccess": "CustomerSuccess", "b2bmarketing": "B2BMarketing",
+    "digitaltransformation": "DigitalTransformation", "futureofwork": "FutureOfWork", "salesleadership": "SalesLeadership",
+    "thoughtleadership": "ThoughtLeadership", "personalbranding": "PersonalBranding", "contentmarketing": "ContentMarketing",
+    "accountbasedmarketing": "AccountBasedMarketing", "customerexperience": "CustomerExperience", "salesdevelopment": "SalesDevelopment",
+    "salesstrategy": "SalesStrategy", "machinelearning": "MachineLearning", "artificialintelligence": "ArtificialIntelligence",
+    "supplychain": "SupplyChain", "projectmanagement": "ProjectManagement", "salesmanagement": "SalesManagement",
+    "businessdevelopment": "BusinessDevelopment", "digitalmarketing": "DigitalMarketing", "salestraining": "SalesTraining",
+    "linkedintips": "LinkedInTips", "womeninsales": "WomenInSales", "revenueoperations": "RevenueOperations", "smallbusiness": "SmallBusiness",
+}  # fmt: skip
+
+
+def over_the_limit(reading: Reading, surface: Surface) -> Iterator[Match]:
+    at = surfaces.overflow(surface, reading.text)
+    if at is not None and at < len(reading.text):
+        length = surfaces.measure(surface, reading.text)
+        yield Match(Span(at, len(reading.text)), words=(str(length.used - length.limit),))
+
+
+def comment_length(reading: Reading, surface: Surface) -> Iterator[Match]:
+    length = surfaces.measure(surface, reading.text)
+    if length.used > length.limit:
+        yield Match(None, words=(str(length.limit),))
+
+
+def point_below_the_fold(reading: Reading, surface: Surface) -> Iterator[Match]:
+    """The first sentence is still running where a telephone cuts the text."""
+    folds = [fold.offset for fold in surfaces.measure(surface, reading.text).folds if fold.offset is not None]
+    if folds and reading.prose_sentences and reading.prose_sentences[0].end > min(folds):
+        yield Match(reading.prose_sentences[0])
+
+
+def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """The first sentence begins with us or our company and nobody else is in it."""
+    if len(reading.prose_sentences) < 2:
+        return
+    first = reading.by_sentence[0]
+    if stem(first[0]) not in ("we", "our"):
+        return
+    if not any(stem(w) in lists.YOU or w.lower in lists.READERS or w.lower in lists.PROBLEMS for w in first):
+        yield Match(Span(first[0].start, first[min(3, len(first) - 1)].end))
+
+
+def mostly_about_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    words = [stem(word) for word in reading.words]
+    us = sum(word in lists.WE for word in words)
+    reader = sum(word in lists.YOU or word in lists.READERS for word in words)
+    if len(words) >= FEWEST_FOR_WHOM and us >= 4 and us > US_PER_READER * max(1, reader):
+        yield Match(None, words=(str(us), str(reader)))
+
+
+def long_sentence(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    for sentence in reading.by_sentence:
+        if len(sentence) > LONG_SENTENCE_WORDS:
+            yield Match(reading.sentence_at(sentence[0].start), words=(str(len(sentence)),))
+
+
+def wall_of_text(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    for block in reading.lines:
+        if block.end - block.start > WALL_CHARACTERS:
+            yield Match(block)
+
+
+def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A long post without a moment in it: no past event that somebody lived, nothing dated."""
+    words = reading.words
+    if len(words) < 80:
+        return
+    events = sum(lists.is_past(word.lower) for word in words)
+    people = any(stem(word) in lists.I or stem(word) in ("he", "she") for word in words)
+    if events < 3 or not people and not any(word.lower in lists.TIMES for word in words):
+        yield Match(None)
+
+
+def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A closing question that asks for nothing in particular, such as "Thoughts?"."""
+    stock = re.compile(
+        r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts|agree|agreed|agree or disagree|what do you (?:all |guys )?think|what are your thoughts|who's with me|am i right|right|"
+        r"do you agree|don't you think|who agrees|who else|sound familiar|makes sense|thoughts on this|what say you|can anyone relate|anyone else)\s*\?+",
+        re.IGNORECASE,
+    )
+    for span in reading.prose_sentences[-2:]:
+        text = span.of(reading.plain).strip()
+        if stock.fullmatch(text.rstrip(" \U0001f447⬇️")):
+            yield Match(span)
+
+
+def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A finished post that gives the reader nothing to answer."""
+    if len(reading.words) < FEWEST_FOR_WHOM or not reading.prose_sentences:
+        return
+    last = reading.prose_sentences[-1]
+    finished = last.of(reading.text)[-1:] in tuple(".!?…\"”')")
+    if finished and "?" not in reading.prose and not _INVITES.search(last.of(reading.plain)):
+        yield Match(None)
+
+
+def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    asked = [span for span in reading.prose_sentences if span.of(reading.plain).rstrip("\"' ").endswith("?")]
+    if len(asked) > MOST_QUESTIONS:
+        yield Match(asked[MOST_QUESTIONS], words=(str(len(asked)),))
+
+
+def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A short comment that praises and adds nothing of its own."""
+    words = reading.words
+    if not words or len(words) > SHORT_COMMENT_WORDS or reading.numbers or reading.links or "?" in reading.prose:
+        return
+    start = words[0].start
+    if _PRAISE.match(reading.plain[start:]) and not any(stem(word) in ("because", "but", "if", "when", "my", "our") for word in words):
+        yield Match(Span(start, words[-1].end))
+
+
+def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
+    """A call to buy before the reader got anything: in the first half of a post, anywhere in a reply."""
+    answering = surface in ("linkedin-comment", "x-reply")
+    half = len(reading.prose) // 2
+    for found in _CALL_TO_BUY.finditer(reading.prose):
+        if answering or (found.start() < half and len(reading.words) >= 20):
+            yield Match(Span(*found.span()))
+
+
+def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    found = _PROMOTES.search(reading.prose)
+    if found and _PRODUCT.search(reading.prose) and not _DISCLOSED.search(reading.plain):
+        yield Match(Span(*found.span()))
+
+
+def number_without_source(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A share of the world with nothing near it that says where it comes from."""
+    if reading.links:
+        return
+    for found in _PERCENT_CLAIM.finditer(reading.prose):
+        sentence = reading.sentence_at(found.start())
+        around = reading.prose[max(0, sentence.start - 160) : sentence.end + 160]
+        if not _SOURCE.search(around) and not _OWN_COUNT.search(sentence.of(reading.prose)):
+            yield Match(Span(*found.span()))
+
+
+def many_hashtags(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    tags = reading.hashtags
+    if len(tags) > MOST_HASHTAGS:
+        together = reading.text[tags[MOST_HASHTAGS - 1].end : tags[-1].end]
+        alone = not re.sub(r"[#＃]\w+|\s", "", together)
+        span = Span(tags[MOST_HASHTAGS - 1].end, tags[-1].end) if alone else tags[MOST_HASHTAGS]
+        yield Match(span, ("",) if alone else (), (str(len(tags)),))
+
+
+def hashtag_case(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    for tag in reading.hashtags:
+        name = tag.of(reading.text)[1:]
+        if name.islower() and name in _CAMEL:
+            yield Match(tag, ("#" + _CAMEL[name],))
+
+
+def many_mentions(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    names = reading.mentions
+    if len(names) > MOST_MENTIONS:
+        yield Match(names[MOST_MENTIONS], words=(str(len(names)),))
+
+
+def many_emoji(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    if len(reading.emoji) > max(MOST_EMOJI, len(reading.words) // 15):
+        yield Match(reading.emoji[MOST_EMOJI], words=(str(len(reading.emoji)),))
+
+
+def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """Mathematical and enclosed letters posing as bold or italic."""
+    for found in re.finditer(
+        r"[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a](?:[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a \u2019'-]*"
+        r"[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a])+",
+        reading.text,
+    ):
+        yield Match(Span(*found.span()), (unicodedata.normalize("NFKC", found.group()),))
+
+
+def all_caps(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """Two or more words of four letters and more in capitals, in a row."""
+    for found in _CAPS.finditer(reading.prose):
+        words = re.findall(r"[A-Z']+", found.group())
+        if sum(len(word) > 3 for word in words) >= SHOUTED_WORDS:
+            start = found.start()
+            calm = found.group().lower()
+            if any(sentence.start == start for sentence in reading.sentences):
+                calm = calm[0].upper() + calm[1:]
+            yield Match(Span(*found.span()), (re.sub(r"\bi\b", "I", calm),))
+
+
+def bare_link(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    if reading.links and len(reading.words) < FEW_WORDS_FOR_A_LINK:
+        yield Match(reading.links[0])
+
+
+CHECKS: Mapping[str, Check] = {
+    check.__name__.replace("_", "-"): check
+    for check in (
+        over_the_limit, comment_length, point_below_the_fold, opens_with_us, mostly_about_us, long_sentence, wall_of_text, no_scene,
+        empty_question, no_question, stacked_questions, empty_praise, early_pitch, undisclosed_promotion, number_without_source,
+        many_hashtags, hashtag_case, many_mentions, many_emoji, pseudo_letters, all_caps, bare_link,
+    )
+}  # fmt: skip

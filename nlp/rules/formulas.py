@@ -1,0 +1,81 @@
+"""Formulas of metric rules: arithmetic over named counts, read as a closed tree and never evaluated as code."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from nlp.language.syllables import syllables
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+#: Readability means nothing on fewer words (product.md W9).
+FEWEST_WORDS = 30
+LONG_WORD = 6
+COMPLEX_SYLLABLES = 3
+
+_OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def counts(reading: Reading) -> dict[str, float]:
+    """The counts Vale's metric rules may name, over the prose."""
+    words = [word.lower for word in reading.words]
+    by_syllables = [syllables(word) for word in words]
+    return {
+        "words": len(words),
+        "sentences": len(reading.prose_sentences),
+        "paragraphs": len(reading.paragraphs),
+        "characters": sum(len(word) for word in words),
+        "syllables": sum(by_syllables),
+        "polysyllabic_words": sum(n >= COMPLEX_SYLLABLES for n in by_syllables),
+        "complex_words": sum(n >= COMPLEX_SYLLABLES for n in by_syllables),
+        "long_words": sum(len(word) > LONG_WORD for word in words),
+    }
+
+
+def value(formula: str, named: Mapping[str, float]) -> float | None:
+    """The formula's value, or ``None`` where the text is too short or the formula divides by nothing. Raises
+    ``ValueError`` for anything but arithmetic over known counts."""
+    tree = ast.parse(formula, mode="eval").body
+    result = _value(tree, named)
+    return None if named["words"] < FEWEST_WORDS else result
+
+
+def holds(number: float, condition: str) -> bool:
+    """Whether ``number`` meets a condition such as ``> 12``."""
+    for sign, compare in _COMPARISONS.items():
+        if condition.strip().startswith(sign):
+            return compare(number, float(condition.strip()[len(sign) :]))
+    raise ValueError(f"{condition!r} is no comparison")
+
+
+def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.Name) and node.id in named:
+        return named[node.id]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _value(node.operand, named)
+        return None if inner is None else -inner
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        left, right = _value(node.left, named), _value(node.right, named)
+        if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
+            return None
+        return _OPERATORS[type(node.op)](left, right)
+    raise ValueError("a formula may hold numbers, known counts and + - * / alone")

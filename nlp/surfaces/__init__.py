@@ -1,0 +1,104 @@
+"""What each surface allows: length, counting rule and folds, read from dated data (limits.yml)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from nlp.model import Fold, Length, Surface, Utf16
+from nlp.surfaces import weighted
+from nlp.surfaces.weighted import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRule:
+    """A fold falls after ``characters`` or after ``lines`` lines of equal width, whichever comes first."""
+
+    where: str
+    characters: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``advisory`` limits are shown and never held against a text; ``rule`` is the row of product.md."""
+
+    unit: str
+    limit: int
+    rule: str
+    advisory: bool
+    leading_mentions_free: bool
+    folds: tuple[FoldRule, ...]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("limits.yml").read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.safe_load(text)
+    return data
+
+
+@cache
+def weights() -> Weights:
+    data = _data()["weighted"]
+    ranges = tuple((low, high, weight) for low, high, weight in data["ranges"])
+    return Weights(data["scale"], data["default"], data["url"], data["emoji"], ranges)
+
+
+@cache
+def limits(surface: Surface) -> Limits:
+    data = _data()[surface]
+    folds = tuple(FoldRule(fold["where"], fold["characters"], fold["lines"]) for fold in data["folds"])
+    return Limits(
+        unit=data["unit"],
+        limit=data["limit"],
+        rule=data["rule"],
+        advisory=data.get("advisory", False),
+        leading_mentions_free=data.get("leading_mentions_free", False),
+        folds=folds,
+    )
+
+
+def measure(surface: Surface, text: str) -> Length:
+    """How much of the surface's limit ``text`` uses, and where readers stop. LinkedIn's characters are counted as
+    UTF-16 units, the way a browser's own fields count."""
+    rules = limits(surface)
+    if rules.unit == "weighted":
+        counted = weighted.without_leading_mentions(text) if rules.leading_mentions_free else text
+        used = weighted.length(counted, weights())
+    else:
+        used = Utf16(text).length
+    return Length(used, rules.limit, rules.unit, tuple(Fold(f.where, fold_offset(text, f)) for f in rules.folds))
+
+
+def overflow(surface: Surface, text: str) -> int | None:
+    """The code point offset from which ``text`` no longer fits, or ``None`` where it fits or nothing blocks."""
+    rules = limits(surface)
+    if rules.advisory or measure(surface, text).used <= rules.limit:
+        return None
+    if rules.unit != "weighted":
+        return Utf16(text).to_code_points(rules.limit)
+    free = len(text) - len(weighted.without_leading_mentions(text)) if rules.leading_mentions_free else 0
+    return free + weighted.overflow(text[free:], rules.limit, weights())
+
+
+def fold_offset(text: str, rule: FoldRule) -> int | None:
+    """The code point offset of the fold, or ``None`` where the whole text shows. An estimate: real lines break by
+    letter widths, this one counts every character alike."""
+    width = math.ceil(rule.characters / rule.lines)
+    left = rule.lines
+    at = 0
+    for line in text.rstrip().split("\n"):
+        needed = max(1, math.ceil(len(line) / width))
+        if needed > left:
+            return at + left * width
+        left -= needed
+        at += len(line) + 1
+        if not left:
+            return at if at < len(text.rstrip()) else None
+    return None

@@ -1,0 +1,63 @@
+"""The length X counts (product.md X1, X2), by twitter-text's version 3 configuration.
+
+Counted after NFC normalisation: a link is always 23, an emoji sequence always 2, a character 1 or 2 by its code point.
+Source: https://docs.x.com/fundamentals/counting-characters.md and twitter-text ``config/v3.json``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from nlp.surfaces import links
+
+_LEADING_MENTIONS = re.compile(r"\s*(?:[@＠][A-Za-z0-9_]{1,20}\s+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``ranges`` are inclusive code point ranges with their weight in ``scale``-ths of a character."""
+
+    scale: int
+    default: int
+    url: int
+    emoji: int
+    ranges: tuple[tuple[int, int, int], ...]
+
+    def of(self, char: str) -> int:
+        point = ord(char)
+        return next((weight for low, high, weight in self.ranges if low <= point <= high), self.default)
+
+
+def length(text: str, weights: Weights) -> int:
+    """Weighted length of ``text``, in whole characters, rounded down as X does."""
+    text = unicodedata.normalize("NFC", text)
+    total = 0
+    at = 0
+    fixed = [(span, weights.url * weights.scale) for span in links.urls(text)]
+    ends = [span for span, _ in fixed]
+    fixed += [(s, weights.emoji) for s in links.emoji(text) if not any(u.start <= s.start < u.end for u in ends)]
+    for span, weight in sorted(fixed, key=lambda item: item[0].start):
+        total += sum(weights.of(char) for char in text[at : span.start]) + weight
+        at = span.end
+    total += sum(weights.of(char) for char in text[at:])
+    return total // weights.scale
+
+
+def without_leading_mentions(text: str) -> str:
+    """What counts of a reply: X fills in the mentions it starts with."""
+    match = _LEADING_MENTIONS.match(text)
+    return text[match.end() :] if match else text
+
+
+def overflow(text: str, limit: int, weights: Weights) -> int:
+    """The code point offset from which ``text`` no longer fits; ``len(text)`` where it does."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if length(text[:middle], weights) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
