@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-ask]")) {
 for (const input of document.querySelectorAll("[data-bar]")) {
   const bar = document.getElementById(input.dataset.bar);
   input.addEventListener("input", () => {
-    const share = Math.max(0, Math.min(1, Number(input.value) / Number(input.max)));
+    const share = Math.max(0, Math.min(1, Number(input.value) / Number(input.dataset.whole)));
     bar.setAttribute("width", String(share * 100));
   });
 }
