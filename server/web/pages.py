@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from server.db.session import db
 from server.people.models import Organisation
 from server.security.identity import current_or_none
-from server.security.policy import page, public
+from server.security.policy import page
 
 STATIC = Path(__file__).parent / "static"
 
@@ -105,8 +105,6 @@ def organisation() -> Organisation | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
-    # Styles and scripts are the same for everybody, and the sign-in page needs them.
-    public(writes=False)(app.view_functions["web.static"])
     app.jinja_env.globals.update(identity=current_or_none, organisation=organisation, places=places, asset=asset)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
