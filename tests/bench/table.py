@@ -1,0 +1,57 @@
+"""One figure of a benchmark, and how a list of them is printed and kept."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``median`` and ``p95`` in ``unit``; ``ratio`` is against the row named ``against``, measured in the same run."""
+
+    bench: str
+    case: str
+    unit: str
+    median: float
+    p95: float
+    samples: int
+    against: str = ""
+    ratio: float | None = None
+
+
+def row(bench: str, case: str, unit: str, values: list[float], *, against: Row | None = None) -> Row:
+    median = statistics.median(values)
+    ratio = None if against is None or against.median == 0 else round(median / against.median, 2)
+    p95 = sorted(values)[max(0, round(len(values) * 0.95) - 1)]
+    return Row(bench, case, unit, round(median, 3), round(p95, 3), len(values), against.case if against else "", ratio)
+
+
+def milliseconds(call: Callable[[], object], *, samples: int, warm_up: int = 5) -> list[float]:
+    for _ in range(warm_up):
+        call()
+    taken = []
+    for _ in range(samples):
+        start = time.perf_counter()
+        call()
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def show(rows: list[Row]) -> str:
+    heads = ("bench", "case", "median", "p95", "unit", "samples", "ratio", "against")
+    cells = [
+        (r.bench, r.case, f"{r.median:g}", f"{r.p95:g}", r.unit, str(r.samples), "" if r.ratio is None else f"{r.ratio:g}", r.against)
+        for r in rows
+    ]
+    widths = [max(len(line[i]) for line in (heads, *cells)) for i in range(len(heads))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in (heads, *cells))
+
+
+def keep(rows: list[Row], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")
