@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     #: Threads and processes of gunicorn. One process with threads suits SQLite's single writer and two cores.
     workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=8, ge=1, le=128)
+    #: Drafts that one person may have assessed in a minute; typing fast in two tabs stays below it.
+    assess_per_minute: int = Field(default=240, ge=1)
+    #: Opens ``/metrics`` from elsewhere than this machine.
+    metrics_token: SecretStr = SecretStr("")
 
     @field_validator("database_url")
     @classmethod

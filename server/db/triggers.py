@@ -20,7 +20,7 @@ def install(connection: Connection, tables: tuple[str, ...] = APPEND_ONLY) -> No
     if postgresql:
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+            "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
         )
     for table in tables:
         for action in _ACTIONS:

@@ -27,6 +27,8 @@ class Policy:
     roles: frozenset[str] = frozenset()
     scope: str | None = None
     writes: bool | None = None
+    #: A form field that may carry the token instead of the header, where a protocol has one.
+    key_field: str | None = None
 
 
 def _marked(policy: Policy) -> Callable[[View], View]:
@@ -47,11 +49,11 @@ def page(*roles: str, writes: bool | None = None) -> Callable[[View], View]:
     return _marked(Policy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
 
 
-def token(scope: str, *, writes: bool | None = None) -> Callable[[View], View]:
+def token(scope: str, *, writes: bool | None = None, key_field: str | None = None) -> Callable[[View], View]:
     """A bearer token that holds ``scope``."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}")
-    return _marked(Policy("token", scope=scope, writes=writes))
+    return _marked(Policy("token", scope=scope, writes=writes, key_field=key_field))
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:

@@ -1,0 +1,81 @@
+"""The application factory: everything the server consists of, joined in one place and in this order."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+from flask_openapi import Info, OpenAPI
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.config import Settings
+from server.db import session as database
+from server.db.engine import make_engine
+from server.security import guard, headers
+from server.security.limits import DatabaseStore, Limits, RedisStore
+from server.security.policy import public
+from server.web import logs, pages, requests
+
+#: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
+APIS: tuple[str, ...] = ("server.security.routes",)
+#: Modules whose ``pages`` is a Blueprint of HTML routes (or, where so named, of another protocol).
+PAGES: tuple[str, ...] = ()
+
+
+class App(OpenAPI):
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        if exc_info[1] is not None:
+            logs.log.error("unexpected", **logs.failure(exc_info[1]))
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """The WSGI application for these settings. ``SettingsError`` when the secret key is missing or weak."""
+    logs.configure()
+    app = App(
+        "server",
+        info=Info(title="Repute", version="1"),
+        doc_ui=False,
+        static_folder=None,
+        validation_error_callback=requests.invalid_body,
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+    )
+    app.secret_key = settings.secret
+    engine = engine or make_engine(settings.url_of_database)
+    # The last one registered runs first on the way out: the database commits before the answer is counted, logged and sent.
+    headers.init_app(app, secure=settings.secure)
+    requests.init_app(app)
+    guard.init_app(app, settings, Limits(_limit_store(settings, engine)))
+    database.init_app(app, engine)
+    app.after_request(database.finish)
+    pages.init_app(app)
+    for name in APIS:
+        app.register_api(import_module(name).api, url_prefix="/api/v1")
+    for name in PAGES:
+        app.register_blueprint(import_module(name).pages)
+    _mark_static(app)
+    if settings.proxies:
+        hops: Any = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _limit_store(settings: Settings, engine: Engine) -> DatabaseStore | RedisStore:
+    if settings.redis_url:
+        return RedisStore(settings.redis_url)
+    if engine.dialect.name == "sqlite":
+        return DatabaseStore(make_engine(settings.url_of_database, durable=False))
+    return DatabaseStore(engine)
+
+
+def _mark_static(app: Flask) -> None:
+    """Stylesheets and scripts are the same for everybody."""
+    serve = app.view_functions["web.static"]
+
+    @public(writes=False)
+    def static(**values: Any) -> Any:
+        return serve(**values)
+
+    app.view_functions["web.static"] = static

@@ -1,0 +1,98 @@
+"""How often somebody may ask. Fixed windows, counted in the database, or in Redis when there is one: a count per process would
+let each worker start anew.
+
+When the store fails, scoring stays open (and a metric says so) while everything that guesses secrets is refused."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import redis
+from sqlalchemy import Engine, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.db.session import unit_of_work
+from server.db.types import now
+from server.security.models import RateHit
+from server.web import metrics
+from server.web.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``times`` in each window of ``seconds``. ``open_on_failure``: answer although nobody can count."""
+
+    name: str
+    times: int
+    seconds: int
+    open_on_failure: bool = False
+
+
+#: A person who signs in mistypes a few times; a program that guesses needs millions.
+SIGN_IN_ACCOUNT = Limit("sign-in-account", 10, 900)
+SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
+LINK_ADDRESS = Limit("link-address", 30, 300)
+PAIR_ADDRESS = Limit("pair-address", 20, 600)
+#: Calls of one person, besides scoring, whose limit is a setting.
+CALLS = Limit("calls", 300, 60)
+
+
+class Store(Protocol):
+    def count(self, key: str, seconds: int) -> int:
+        """Counts one more under ``key`` and gives the number so far."""
+
+
+class DatabaseStore:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    def count(self, key: str, seconds: int) -> int:
+        expires = datetime.fromtimestamp(time.time() + seconds, UTC)
+        statement = self._insert(RateHit).values(key=key, hits=1, expires_at=expires)
+        counted = statement.on_conflict_do_update(index_elements=[RateHit.key], set_={"hits": RateHit.hits + 1}).returning(
+            RateHit.hits
+        )
+        with unit_of_work(self._engine) as session:
+            hits = session.execute(counted).scalar_one()
+            if hits == 1:
+                session.execute(delete(RateHit).where(RateHit.expires_at < now()))
+        return hits
+
+
+class RedisStore:
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+
+    def count(self, key: str, seconds: int) -> int:
+        with self._redis.pipeline() as pipe:
+            pipe.incr(f"repute:limit:{key}")
+            pipe.expire(f"repute:limit:{key}", seconds, nx=True)
+            return int(pipe.execute()[0])
+
+
+class Limits:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def spend(self, limit: Limit, caller: str) -> None:
+        """Counts one call of ``caller``; ``Problem`` 429 with Retry-After above the limit, 503 when nobody can count."""
+        started = int(time.time()) // limit.seconds
+        try:
+            hits = self._store.count(f"{limit.name}:{caller}:{started}", limit.seconds)
+        except (SQLAlchemyError, redis.RedisError):
+            metrics.LIMITS_UNCOUNTED.labels(limit=limit.name).inc()
+            if limit.open_on_failure:
+                return
+            raise Problem(503, "try-later", "Repute cannot do this right now", headers={"Retry-After": "5"}) from None
+        if hits > limit.times:
+            wait = (started + 1) * limit.seconds - int(time.time())
+            raise Problem(
+                429, "too-many", "Too many requests",
+                detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {max(wait, 1)} seconds.",
+                headers={"Retry-After": str(max(wait, 1))},
+            )  # fmt: skip

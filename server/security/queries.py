@@ -1,0 +1,81 @@
+"""Reads about sessions, links, pairings and tokens. A time is given, never taken, so that expiry can be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server.people.models import User
+from server.security.models import LoginLink, PairingCode, Token, TokenFamily, WebSession
+
+
+def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[WebSession, User] | None:
+    """A session that was not ended and is not past its absolute end, with its active user."""
+    row = session.execute(
+        select(WebSession, User)
+        .join(User, User.id == WebSession.user_id)
+        .where(
+            WebSession.secret_hash == secret_hash,
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > at,
+            User.is_active.is_(True),
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def token_and_user(session: Session, *, secret_hash: str) -> tuple[Token, TokenFamily, User] | None:
+    row = session.execute(
+        select(Token, TokenFamily, User)
+        .join(TokenFamily, TokenFamily.id == Token.family_id)
+        .join(User, User.id == TokenFamily.user_id)
+        .where(Token.secret_hash == secret_hash)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLink | None:
+    return session.scalar(
+        select(LoginLink)
+        .join(User, User.id == LoginLink.user_id)
+        .where(
+            LoginLink.secret_hash == secret_hash,
+            LoginLink.used_at.is_(None),
+            LoginLink.expires_at > at,
+            User.is_active.is_(True),
+        )
+    )
+
+
+def codes_tried(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
+    """Codes that a redemption is about: the one that was typed, and those of the extension that asks."""
+    return session.scalars(
+        select(PairingCode)
+        .join(WebSession, WebSession.id == PairingCode.session_id)
+        .where(
+            or_(PairingCode.secret_hash == secret_hash, PairingCode.challenge == challenge),
+            PairingCode.used_at.is_(None),
+            WebSession.ended_at.is_(None),
+        )
+    ).all()
+
+
+def open_sessions(session: Session, *, user_id: int, at: datetime) -> Sequence[WebSession]:
+    """Newest first."""
+    return session.scalars(
+        select(WebSession)
+        .where(WebSession.user_id == user_id, WebSession.ended_at.is_(None), WebSession.expires_at > at)
+        .order_by(WebSession.id.desc())
+    ).all()
+
+
+def live_families(session: Session, *, user_id: int, at: datetime) -> Sequence[TokenFamily]:
+    """Paired browsers and integrations of a person, newest first."""
+    return session.scalars(
+        select(TokenFamily)
+        .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None), TokenFamily.expires_at > at)
+        .order_by(TokenFamily.id.desc())
+    ).all()

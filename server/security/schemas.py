@@ -1,0 +1,41 @@
+"""Bodies of the pairing calls."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from server.web.schemas import Answer, Body
+
+
+class RedeemIn(Body):
+    code: str = Field(min_length=8, max_length=12, description="As shown on the pairing page: ABCD-EFGH")
+    verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
+    label: str = Field(min_length=1, max_length=100, description="How the rep will know this browser: Chrome on Linux")
+
+
+class RefreshIn(Body):
+    refresh_token: str = Field(min_length=1, max_length=200)
+
+
+class TokensOut(Answer):
+    access_token: str
+    access_expires_in: int = Field(description="Seconds")
+    refresh_token: str
+    refresh_expires_in: int = Field(description="Seconds")
+    scopes: list[str]
+
+
+class PersonOut(Answer):
+    name: str
+    email: str
+
+
+class OrganisationOut(Answer):
+    name: str
+    quiet_required: bool = Field(description="Whether highlights inside a site's page are ruled out")
+
+
+class PairedOut(TokensOut):
+    user: PersonOut
+    organisation: OrganisationOut
+    notice_version: str = Field(description="The notice to staff now in force")

@@ -1,0 +1,114 @@
+"""Fixtures of the server's tests: both databases, an application on each, and a real server in its own folder.
+
+PostgreSQL is looked for at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL`` likewise;
+where one does not answer, its tests are shown as skipped with the reason. Every module gets its own database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, make_url
+from sqlalchemy.orm import Session
+
+from server.app import create_app
+from server.config import Settings
+from server.db import triggers
+from server.db.engine import make_engine
+from server.db.models import Base
+from server.db.session import unit_of_work
+from tests.factories import make_organisation
+
+SECRET = "a key for tests that nobody else uses"
+POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+def postgres_url() -> str:
+    """PostgreSQL's address, or a skip that says why there is none."""
+    url = POSTGRES_URL.replace("postgresql+psycopg://", "postgresql://")
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        pytest.skip(f"PostgreSQL does not answer (REPUTE_TEST_POSTGRES_URL): {type(error).__name__}")
+    return url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    try:
+        redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1).ping()
+    except redis.RedisError as error:
+        pytest.skip(f"Redis does not answer (REPUTE_TEST_REDIS_URL): {type(error).__name__}")
+    return REDIS_URL
+
+
+@pytest.fixture(scope="module")
+def postgres_database() -> Iterator[str]:
+    """The address of an empty database that goes when the module is done."""
+    url, name = postgres_url(), f"repute_test_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database of the module's own, once SQLite and once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('database') / 'repute.db'}"
+    found: str = request.getfixturevalue("postgres_database")
+    return found
+
+
+@pytest.fixture(scope="module")
+def engine(database_url: str) -> Iterator[Engine]:
+    """All tables and triggers, and the organisation's row."""
+    engine = make_engine(settings_for(database_url).url_of_database)
+    try:
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+            triggers.install(connection)
+        with unit_of_work(engine) as session:
+            make_organisation(session)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def settings_for(database_url: str, **more: object) -> Settings:
+    return Settings(database_url=database_url, secret_key=SECRET, **more)
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return settings_for(database_url, data=Path(tmp_path_factory.mktemp("data")), assess_per_minute=10_000)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings, engine: Engine) -> Flask:
+    app = create_app(settings, engine)
+    # Unexpected errors become answers, as they do for users.
+    app.config.update(PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """Opens a transaction at first use. Commit before a request: on SQLite there is one writer."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session

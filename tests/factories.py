@@ -1,0 +1,88 @@
+"""Makes the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
+
+from __future__ import annotations
+
+import itertools
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from server.db.session import unit_of_work
+from server.db.types import now
+from server.people.models import Organisation, Team, User
+from server.privacy.models import Acknowledgement
+from server.security import operations
+from server.security.identity import Identity
+from server.security.models import TokenFamily
+from server.security.policy import EXTENSION_SCOPES
+
+_numbers = itertools.count(1)
+
+
+def make_organisation(session: Session, **values: object) -> Organisation:
+    """The one organisation; made at first call."""
+    found = session.scalar(select(Organisation))
+    if found is None:
+        found = Organisation(
+            **{"name": "Harbour & Sons", "credit_mode": "bands", "overseer": "Ida Holm", "team_only": False} | values
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def make_team(session: Session, *, name: str = "Team", parent: Team | None = None) -> Team:
+    team = Team(name=f"{name} {next(_numbers)}", parent_id=parent.id if parent else None)
+    session.add(team)
+    session.flush()
+    return team
+
+
+def make_user(
+    session: Session, *, role: str = "rep", team: Team | None = None, name: str = "Robin Vale", acknowledged: bool = True
+) -> User:
+    """Somebody with a new address; ``acknowledged`` the notice now in force unless told otherwise."""
+    organisation = make_organisation(session)
+    user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role, team_id=(team or make_team(session)).id)
+    session.add(user)
+    session.flush()
+    if acknowledged:
+        session.add(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version))
+        session.flush()
+    return user
+
+
+def identity_of(user: User) -> Identity:
+    return Identity(user.id, user.name, user.email, user.role, user.team_id)
+
+
+def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:
+    """An access token as a pairing would issue it."""
+    family = TokenFamily(
+        kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
+        expires_at=now() + operations.REFRESH_LIFE,
+    )  # fmt: skip
+    session.add(family)
+    session.flush()
+    return operations._issue(session, family).access_token
+
+
+def new_user(engine: Engine, **values: object) -> User:
+    """``make_user``, committed: for tests that go through HTTP."""
+    with unit_of_work(engine) as session:
+        return make_user(session, **values)
+
+
+def new_token(engine: Engine, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:
+    with unit_of_work(engine) as session:
+        return make_token(session, user=user, scopes=scopes)
+
+
+def new_cookie(engine: Engine, user: User) -> str:
+    """The session id that signing in as ``user`` puts into the cookie ``repute``."""
+    with unit_of_work(engine) as session:
+        return operations.start_session(session, user_id=user.id)
+
+
+def bearer(token: str, **more: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} | more

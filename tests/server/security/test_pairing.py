@@ -1,0 +1,114 @@
+"""The extension's way in: a code that fits once, tokens that rotate, and a copied token that ends the pairing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from server.db.session import unit_of_work
+from server.db.types import now
+from server.security import operations
+from server.security.identity import Identity
+from server.security.models import PairingCode, Token, TokenFamily, WebSession
+from server.security.secrets import challenge_of, digest
+from tests.conftest import SECRET
+from tests.factories import bearer, new_user
+
+VERIFIER = "v" * 43
+
+
+@pytest.fixture
+def code(engine):
+    """A fresh code for a new rep, with the session that made it."""
+    user = new_user(engine)
+    with unit_of_work(engine) as session:
+        secret = operations.start_session(session, user_id=user.id)
+        row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
+        identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
+        return operations.make_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=challenge_of(VERIFIER))
+
+
+def redeem(client, code, verifier=VERIFIER):
+    return client.post("/api/v1/pairing/redeem", json={"code": code, "verifier": verifier, "label": "Chrome on Linux"})
+
+
+def families(engine):
+    with unit_of_work(engine, writes=False) as session:
+        return session.scalar(select(func.count()).select_from(TokenFamily))
+
+
+def test_a_code_pairs_one_browser_once(client, engine, code):
+    answer = redeem(client, code.lower())
+    assert answer.status_code == 200
+    assert answer.json["organisation"] == {"name": "Harbour & Sons", "quiet_required": False}
+    assert answer.json["scopes"] == ["assess", "share", "me:read"]
+    assert client.delete("/api/v1/pairing", headers=bearer(answer.json["access_token"])).status_code == 204
+    before = families(engine)
+    again = redeem(client, code)
+    assert (again.status_code, again.json["code"]) == (422, "pairing-refused")
+    assert families(engine) == before
+
+
+def test_an_expired_code_pairs_nothing(client, engine, code):
+    before = families(engine)
+    with unit_of_work(engine) as session:
+        session.execute(
+            update(PairingCode).where(PairingCode.used_at.is_(None)).values(expires_at=now() - timedelta(seconds=1))
+        )
+    answer = redeem(client, code)
+    assert (answer.status_code, answer.json["code"]) == (410, "pairing-expired")
+    assert families(engine) == before
+
+
+def test_the_code_is_worthless_without_the_verifier_and_dies_after_five_tries(client, engine, code):
+    before = families(engine)
+    for _ in range(operations.MAX_WRONG_TRIES):
+        assert redeem(client, code, "w" * 43).status_code == 422
+    assert redeem(client, code).status_code == 422
+    assert families(engine) == before
+
+
+def test_the_code_dies_with_the_session_that_made_it(client, engine, code):
+    with unit_of_work(engine) as session:
+        session.execute(update(WebSession).values(ended_at=now()))
+    assert redeem(client, code).status_code == 422
+
+
+def test_a_refresh_token_used_twice_ends_the_pairing(client, engine, code):
+    first = redeem(client, code).json
+    second = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    assert second.status_code == 200
+    copied = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    assert (copied.status_code, copied.json["code"]) == (401, "token-reused")
+    # The thief's second use ended it for the owner too, who will notice and pair again.
+    for token in (first["access_token"], second.json["access_token"]):
+        assert client.delete("/api/v1/pairing", headers=bearer(token)).json["code"] == "token-refused"
+    late = client.post("/api/v1/pairing/refresh", json={"refresh_token": second.json["refresh_token"]})
+    assert late.status_code == 401
+
+
+def test_an_access_token_ends_after_an_hour_and_never_refreshes(client, engine, code):
+    tokens = redeem(client, code).json
+    answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": tokens["access_token"]})
+    assert answer.status_code == 401
+    with unit_of_work(engine) as session:
+        session.execute(update(Token).where(Token.use == "access").values(expires_at=now() - timedelta(seconds=1)))
+    assert client.delete("/api/v1/pairing", headers=bearer(tokens["access_token"])).status_code == 401
+
+
+def test_rotation_does_not_outlive_thirty_days(client, engine, code):
+    tokens = redeem(client, code).json
+    with unit_of_work(engine) as session:
+        session.execute(update(TokenFamily).values(expires_at=now() + timedelta(minutes=5)))
+    rotated = client.post("/api/v1/pairing/refresh", json={"refresh_token": tokens["refresh_token"]}).json
+    assert rotated["access_expires_in"] <= 300
+    assert rotated["refresh_expires_in"] <= 300
+
+
+def test_no_secret_is_in_the_database(client, engine, code):
+    tokens = redeem(client, code).json
+    with unit_of_work(engine, writes=False) as session:
+        kept = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))
+    assert not kept & {tokens["access_token"], tokens["refresh_token"], code, code.replace("-", "")}
