@@ -42,6 +42,14 @@ KINDS = {
     "credit": "Social credit",
 }
 BAND_NAMES = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
+#: How far a tip's reason can be trusted (product.md); the extension's card says it in the same words.
+GRADE_NAMES = {
+    "A": "Evidence A: primary source or experiment",
+    "B": "Evidence B: large study",
+    "C": "Evidence C: practitioners' numbers",
+    "D": "Evidence D: contested",
+    "inference": "Our inference from other evidence",
+}
 ROLE_NAMES = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator"}
 
 pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -57,6 +65,10 @@ def home() -> Response:
 def number(value: float) -> str:
     """Thousands parted by a narrow space, as in 12 400: the same in every locale. A real minus, not a hyphen."""
     return f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
+
+
+def signed(value: float) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def day(value: date | datetime) -> str:
@@ -114,6 +126,8 @@ def init_app(app: Flask) -> None:
         day_short=day_short,
         week_range=week_range,
         initials=initials,
+        signed=signed,
+        grade_name=GRADE_NAMES.__getitem__,
         kind_name=lambda kind: KINDS.get(kind, kind),
         band_name=lambda band: BAND_NAMES.get(band, "Not judged"),
         role_name=ROLE_NAMES.__getitem__,

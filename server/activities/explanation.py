@@ -1,0 +1,33 @@
+"""An assessment's sum as steps that people can follow: from the average draft to this one, a dimension a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp import Assessment
+from nlp.model import Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``start`` and ``end`` are sums of points before and after the step; ``parts`` add up to ``points`` exactly."""
+
+    label: str
+    start: float
+    end: float
+    points: float
+    parts: tuple[Contribution, ...]
+
+
+def steps(assessment: Assessment) -> tuple[Step, ...]:
+    """Empty without a score. The last step ends at the score."""
+    groups: dict[str, list[Contribution]] = {}
+    for part in assessment.contributions:
+        groups.setdefault(part.dimension.capitalize() or part.label, []).append(part)
+    found, reached = [], 0
+    for label, parts in groups.items():
+        tenths = sum(part.tenths for part in parts)
+        shown = tuple(sorted((part for part in parts if part.tenths), key=lambda part: -abs(part.tenths)))
+        found.append(Step(label, reached / 10, (reached + tenths) / 10, tenths / 10, shown))
+        reached += tenths
+    return tuple(found)
