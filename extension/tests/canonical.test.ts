@@ -88,7 +88,7 @@ describe("offset map", () => {
   it("gives ranges that hold exactly the words", () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(), (blocks, a, b) => {
-        const root = grow(blocks.map((pieces) => pieces.filter(([, { text }]) => text)));
+        const root = grow(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
         const canonical = new Canonical(root);
         const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [number, number];
         const range = canonical.range(start, end);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isProtected } from "../src/content/text/protected.js";
 
@@ -28,6 +29,16 @@ describe("protected talk stays on the device", () => {
     "What is your policy on returns?",
     "",
   ])("is not mistaken for it: %j", (text) => expect(isProtected(text)).toBe(false));
+
+  // Run from the extension's folder, as npm does.
+  const [, fires = "", quiet = ""] = readFileSync("../nlp/rules/styles/Repute/Protected.yml", "utf8").split(/^ {2}(?:fires|quiet):$/m);
+  const examples = (part: string): string[] => [...part.matchAll(/^ {4}- (".*")$/gm)].map(([, quoted]) => JSON.parse(quoted ?? "") as string);
+
+  it("covers what the server's own rule gives as examples", () => {
+    expect(examples(fires).length).toBeGreaterThan(2);
+    expect(examples(fires).filter((example) => !isProtected(example))).toEqual([]);
+    expect(examples(quiet).filter(isProtected)).toEqual([]);
+  });
 
   it("is decided quickly on a long draft", () => {
     const long = "We moved the launch by a week and learned three things about buyers. ".repeat(430);

@@ -150,7 +150,7 @@ class Page {
     const about = new Posted(found.surface, text, () => this.#show());
     this.#posted = {
       about,
-      view: { ...session.view(), text: "", assessment: null, tips: [], status: "fresh" },
+      view: { ...session.view(), text: "", tips: [], status: "fresh", message: "" },
       editor: this.#rects.editor,
       container: this.#rects.container,
       theme: this.#theme,
@@ -215,7 +215,7 @@ class Page {
     this.#open = false;
     if (this.#posted && this.#posted.about.prompt.state !== "sending") this.#posted = null;
     this.#show();
-    if (hadFocus) this.#active?.found.editor.focus({ preventScroll: true });
+    if (hadFocus) void this.#active?.session.enter();
   }
 
   /** Escape closes our card before it reaches the site's dialog; the shortcut opens it where the browser knows none. */

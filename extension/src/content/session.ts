@@ -50,7 +50,10 @@ export class Session {
   #reading: Reading;
   #held: Held[] = [];
   #sentences: Span[] = [];
+  /** Where the caret is while the editor has the focus. */
   #caret: Span | null = null;
+  /** Where it was last, for a way back from the card. */
+  #lastCaret: Span | null = null;
   #assessment: Assessment | null = null;
   #judged: string | null = null;
   #status: Status = "empty";
@@ -142,9 +145,14 @@ export class Session {
   async apply(id: string, replacement: string): Promise<Outcome> {
     const held = this.#held.find(({ tip }) => tip.id === id);
     if (!held?.span) return "text-changed";
-    const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#caret });
+    const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#lastCaret });
     this.say(outcome === "applied" ? "applied" : "not-applied");
     return outcome;
+  }
+
+  /** Back to writing, where the rep left off. */
+  async enter(): Promise<void> {
+    await this.editor.enter(this.#lastCaret);
   }
 
   /** Judges again even though the text is the same: the scoring or the rep's choices have changed, or the way is clear. */
@@ -172,6 +180,7 @@ export class Session {
       if (!this.editor.composing) this.#wait(QUIET_MS);
     }
     this.#caret = this.editor.isFocused ? this.editor.selection(this.#reading) : null;
+    this.#lastCaret = this.#caret ?? this.#lastCaret;
     // Even an edit that leaves the text alone may have replaced the nodes under the highlights.
     this.#show();
   }
@@ -182,6 +191,7 @@ export class Session {
     const caret = focused ? this.editor.selection(this.#reading) : null;
     const gone = this.#caret !== null && caret === null;
     this.#caret = caret;
+    this.#lastCaret = caret ?? this.#lastCaret;
     if (gone || this.#sentenceAtCaret() !== before) this.#show();
   }
 

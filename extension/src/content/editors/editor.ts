@@ -83,6 +83,14 @@ export class Editor {
     }
   }
 
+  /** Gives the editor the focus back, with the caret where it was. */
+  async enter(caret: Span | null): Promise<void> {
+    this.element.focus({ preventScroll: true });
+    // The editor first restores a caret of its own, if it keeps one.
+    await pause(0);
+    if (caret) this.#selectSpan(this.read(), caret);
+  }
+
   /** Whether `replace` may be offered at all. */
   canWrite({ confident }: { confident: boolean }): boolean {
     return confident && this.engine !== "lexical";

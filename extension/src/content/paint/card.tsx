@@ -24,7 +24,7 @@ const PAGES: readonly Page[] = ["tips", "score", "preview"];
 
 export function Card({ view, act, close, organisation }: CardProps) {
   const [page, turn] = useState<Page>("tips");
-  const judged = view.assessment !== null && view.status !== "protected";
+  const judged = view.assessment !== null && view.status !== "protected" && !view.prompt;
   const shown = view.selected ? "tips" : page;
   return (
     <section class="card" aria-label={say("name")} onKeyDown={moveInside}>

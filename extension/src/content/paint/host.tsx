@@ -77,7 +77,7 @@ export class CardHost {
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>
-        <div class="at-badge" hidden={view.status === "empty" && !open}>
+        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open)}>
           <Badge view={view} open={this.heard.toggle} isOpen={open} />
         </div>
         {open && (
@@ -95,13 +95,15 @@ export class CardHost {
   place({ editor, container }: Pick<Shown, "editor" | "container">): void {
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
-    const badge = this.#box.querySelector<HTMLElement>(".at-badge");
+    const badge = this.#box.querySelector<HTMLElement>(".at-badge:not([hidden])");
     const bottom = Math.min(editor.bottom, container.bottom, height);
     const right = Math.min(editor.right, container.right, width);
     const outside = bottom < Math.max(editor.top, container.top, 0) + 8;
     if (badge) {
       const own = badge.getBoundingClientRect();
-      put(badge, { left: right - own.width - GAP, top: bottom - own.height - GAP, hidden: outside });
+      // Below the words where the dialog leaves room, else in the corner.
+      const under = Math.min(container.bottom, height) - bottom >= own.height + GAP;
+      put(badge, { left: right - own.width - GAP, top: under ? bottom : bottom - own.height - GAP / 2, hidden: outside });
     }
     const card = this.#box.querySelector<HTMLElement>(".at-card");
     if (!card) return;
@@ -116,7 +118,8 @@ export class CardHost {
   }
 
   focus(): void {
-    const first = this.#box.querySelector<HTMLElement>('.tip-open[aria-expanded="true"], .question button, .tip-open, .card button');
+    const wanted = [".question button", '.tip-open[aria-expanded="true"]', ".page", ".card button"];
+    const first = wanted.map((selector) => this.#box.querySelector<HTMLElement>(selector)).find((found) => found !== null);
     first?.focus({ preventScroll: true });
   }
 

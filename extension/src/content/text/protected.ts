@@ -21,10 +21,10 @@ const PHRASES: readonly string[] = [
   "burn(?:ed|t)?[ -]?out", `${MINE} (?:boss|manager) (?:refuses|refused|won'?t|threatened|yells|yelled|shouts|shouted)`,
   // Unions.
   "(?:trade|labou?r) unions?", "union(?:ise|ize|ised|ized|ising|izing|isation|ization)", "our union", "the union", "union (?:rep|vote|drive|members?|dues|card|contract)s?",
-  "join (?:a|the|our) union", "collective(?:ly)? bargain(?:ing)?", "works council", "(?:go|going|went|be|are|on) (?:on )?strike", "picket(?: lines?|ing)?", "shop steward",
+  "(?:form|join|joined|start) (?:a|the|our) union", "collective(?:ly)? bargain(?:ing)?", "works council", "(?:go|going|went|be|are|on) (?:on )?strike", "picket(?: lines?|ing)?", "shop steward",
   // Health.
   `${MINE} (?:health|illness|diagnosis|disease|disability|surgery|therapy|therapist|medication|pregnancy|miscarriage|depression|anxiety|cancer|adhd|autism)`,
-  "diagnosed with", "mental health", "(?:on )?sick leave", "depression", "panic attacks?", "chemotherapy", "pregnan(?:t|cy)", "miscarriage", "hiv", "suicid(?:e|al)",
+  "(?:am|are|been|is|was|were|got) diagnosed", "diagnosed with", "mental health", "(?:on )?sick leave", "depression", "panic attacks?", "chemotherapy", "pregnan(?:t|cy)", "miscarriage", "hiv", "suicid(?:e|al)",
   "i (?:am|was|have been|'m) (?:sick|ill|disabled|depressed|in hospital|autistic)",
   // Belief.
   `${MINE} (?:faith|religion|church|mosque|synagogue|temple|god)`, "(?:believe|faith|trust) in (?:god|jesus|allah|christ)", "jesus", "allah", "praying (?:for|to)", "(?:christian|muslim|jewish|hindu|buddhist|catholic|atheist)s?", "islam", "judaism", "ramadan", "the bible", "quran",

@@ -1,0 +1,95 @@
+"""Looking into the extension's card: its shadow root is closed, so only the DevTools protocol sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import CDPSession, Page
+
+
+@dataclass(frozen=True)
+class Node:
+    """An element of the card: its text, attributes and the DevTools id by which it is found again."""
+
+    backend: int
+    name: str
+    attributes: dict[str, str]
+    text: str
+
+    def has(self, css_class: str) -> bool:
+        return css_class in self.attributes.get("class", "").split()
+
+
+class Card:
+    """The extension's element in one page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._cdp: CDPSession = page.context.new_cdp_session(page)
+
+    def _host(self) -> dict[str, Any] | None:
+        root = self._cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+        return next((node for node in _walk(root) if node.get("localName") == "rp-card"), None)
+
+    @property
+    def exists(self) -> bool:
+        return self._host() is not None
+
+    def nodes(self) -> list[Node]:
+        """Every element inside the card, in document order."""
+        host = self._host()
+        if host is None:
+            return []
+        return [_node(node) for node in _walk(host["shadowRoots"][0]) if node["nodeType"] == 1]
+
+    def all(self, css_class: str) -> list[Node]:
+        return [node for node in self.nodes() if node.has(css_class)]
+
+    def find(self, css_class: str, text: str = "") -> Node | None:
+        return next((node for node in self.all(css_class) if text in node.text), None)
+
+    def button(self, text: str) -> Node | None:
+        return next((node for node in self.nodes() if node.name == "button" and node.text == text), None)
+
+    def rectangle(self, node: Node) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom in the viewport."""
+        quad = self._cdp.send("DOM.getBoxModel", {"backendNodeId": node.backend})["model"]["border"]
+        return quad[0], quad[1], quad[4], quad[5]
+
+    def click(self, node: Node) -> None:
+        self._cdp.send("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node.backend})
+        left, top, right, bottom = self.rectangle(node)
+        self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
+
+    def focused(self) -> Node | None:
+        """The element of the card that has the focus."""
+        host = self._host()
+        if host is None:
+            return None
+        for node in self.nodes():
+            handle = self._cdp.send("DOM.resolveNode", {"backendNodeId": node.backend})["object"]["objectId"]
+            answer = self._cdp.send(
+                "Runtime.callFunctionOn",
+                {"objectId": handle, "functionDeclaration": "function () { return this.matches(':focus') }", "returnByValue": True},
+            )
+            if answer["result"]["value"]:
+                return node
+        return None
+
+
+def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in (*node.get("shadowRoots", ()), *node.get("children", ())):
+        yield from _walk(child)
+    if "contentDocument" in node:
+        yield from _walk(node["contentDocument"])
+
+
+def _node(node: dict[str, Any]) -> Node:
+    pairs = node.get("attributes", [])
+    text = "".join(inner["nodeValue"] for inner in _walk(node) if inner["nodeType"] == 3)  # noqa: PLR2004
+    return Node(node["backendNodeId"], node["localName"], dict(zip(pairs[::2], pairs[1::2], strict=True)), text)

@@ -1,0 +1,227 @@
+"""The server's pages in a real browser: reachable, readable in both themes and at every width, usable without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "extension/node_modules/axe-core/axe.min.js"
+SHOTS = ROOT / "var/screenshots"
+WIDTHS = (360, 768, 1440)
+THEMES = ("light", "dark")
+#: Every page that a role can open by its address; pages behind a row or a change are opened by the tests that click there.
+PAGES = [
+    ("rep", "/me"),
+    ("rep", "/me/credit"),
+    ("rep", "/me/data"),
+    ("rep", "/write"),
+    ("rep", "/settings"),
+    ("rep", "/settings/pair?challenge=" + "a" * 43),
+    ("manager", "/team"),
+    ("manager", "/me"),
+    ("admin", "/tuning"),
+    ("admin", "/team"),
+    ("nobody", "/sign-in"),
+    ("nobody", "/link/no-such-link"),
+    ("nobody", "/no-such-page"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium, live_server) -> Iterator:
+    """A function that opens a page as a role; one sign-in a role, through the link's own page."""
+    states: dict[str, dict] = {}
+    contexts = []
+
+    def open_as(role: str, *, theme: str = "light", width: int = 1440) -> Page:
+        if role not in states and role != "nobody":
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(live_server.login_link(role))
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "/link/" not in url)
+            states[role] = context.storage_state()
+            context.close()
+        context = chromium.new_context(
+            base_url=live_server.base_url,
+            storage_state=states.get(role),
+            color_scheme=theme,
+            viewport={"width": width, "height": 900},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda line: page.complaints.append(line.text) if "Content Security" in line.text else None)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    # Through the debugger and not as a script element: the page's own policy refuses foreign scripts, and shall.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def look(page: Page, name: str, theme: str) -> None:
+    """Every width: nothing sticks out sideways; a screenshot for people; axe where the layout differs most."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sticks_out == 0, f"{name} at {width} px is {sticks_out} px too wide"
+        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+        if width != 768:
+            assert violations(page) == []
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("role", "address"), PAGES)
+def test_page_is_accessible_and_fits_every_width(signed_in, role, address, theme):
+    page = signed_in(role, theme=theme)
+    page.goto(address)
+    look(page, f"{role}{address.partition('?')[0].replace('/', '-')}", theme)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_row_opens_the_persons_page(signed_in, theme):
+    page = signed_in("manager", theme=theme)
+    page.goto("/team")
+    name = page.locator(".person").first.inner_text()
+    page.locator(".person").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == name
+    look(page, "manager-team-rep", theme)
+
+
+def test_one_to_one_sheet_is_one_printed_page(signed_in):
+    page = signed_in("manager")
+    page.goto("/team")
+    page.locator(".person").first.click()
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert printed.count(b"/Type /Page\n") == 1
+
+
+def test_numbers_sort_from_the_highest(signed_in):
+    page = signed_in("manager")
+    page.goto("/team")
+    names = page.locator(".person").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
+    calls = [int(text.split("/")[0]) for text in page.locator("tbody tr td:nth-of-type(1) .metric-value").all_inner_texts()]
+    assert calls == sorted(calls, reverse=True)
+    assert page.get_by_role("columnheader", name="Calls").get_attribute("aria-sort") == "descending"
+
+
+def test_keyboard_alone_walks_from_the_top_to_a_persons_page(signed_in):
+    page = signed_in("manager")
+    page.goto("/team")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Go to the content"
+    page.keyboard.press("Enter")
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        style = focus.evaluate("e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]")
+        assert style == ["solid", "2px"], f"no focus ring on {focus.evaluate('e => e.outerHTML.slice(0, 120)')}"
+        box = focus.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 16
+        seen.append(focus.get_attribute("class") or "")
+        if "person" in seen[-1]:
+            break
+    assert "person" in seen[-1]
+    name = page.locator(":focus").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/team/rep/**")
+    assert page.get_by_role("heading", level=1).inner_text() == name
+
+
+def test_menu_opens_and_closes_by_keyboard(signed_in):
+    page = signed_in("rep")
+    page.goto("/me")
+    menu = page.locator("details.menu > summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("link", name="Settings").is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="Settings").is_visible()
+    assert menu.evaluate("e => e === document.activeElement")
+
+
+def test_theme_switch_is_remembered(signed_in):
+    page = signed_in("rep", theme="light")
+    page.goto("/me")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    after = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert after != before
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == after
+
+
+def test_a_link_signs_in_once(signed_in, live_server):
+    link = live_server.login_link("rep")
+    page = signed_in("nobody")
+    page.goto(link)
+    page.goto(link)  # looking does not use it up
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/me")
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(link)
+    assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
+
+
+def test_withdrawing_takes_the_credit_back(signed_in):
+    page = signed_in("rep")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/me")
+    item = page.locator(".items > li", has=page.locator(".points", has_text="points")).first
+    points = int(item.locator(".points").inner_text().split()[0])
+    anchor = item.get_attribute("id")
+    page.goto("/me/credit")
+    balance = lambda: int(page.locator(".figure-value").first.inner_text().split(" points")[0].replace("\u202f", ""))  # noqa: E731
+    before = balance()
+    page.goto("/me")
+    page.locator(f"#{anchor}").get_by_role("button", name="Withdraw").click()
+    page.get_by_text("Withdrawn. The credit was taken back.").wait_for()
+    page.goto("/me/credit")
+    assert balance() == before - points
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
+    page = signed_in("admin", theme=theme)
+    page.goto("/tuning")
+    before = page.locator("#in-force + .hash").get_attribute("title")
+    weight = page.get_by_label("Hook", exact=True)
+    weight.fill(str(int(weight.input_value()) + 7))
+    page.get_by_label("What this change is for").fill("Weigh the first line more")
+    page.get_by_role("button", name="See the effect").click()
+    page.get_by_role("heading", name="Draft by draft").wait_for()
+    assert page.locator("tbody tr").count() >= 36
+    look(page, "admin-tuning-effect", theme)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Put in force").click()
+    page.wait_for_url("**/tuning")
+    assert page.locator("#in-force + .hash").get_attribute("title") != before
