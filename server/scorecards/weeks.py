@@ -31,8 +31,9 @@ def weeks_until(monday: date, count: int) -> tuple[date, ...]:
     return tuple(monday - WEEK * back for back in range(count - 1, -1, -1))
 
 
-def last_full_week(today: date) -> date:
-    return monday_of(today) - WEEK
+def this_monday() -> date:
+    """The Monday of the week that runs."""
+    return monday_of(datetime.now(UTC))
 
 
 def bucket(column: InstrumentedAttribute[datetime], weeks: tuple[date, ...]) -> ColumnElement[int]:

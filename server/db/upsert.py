@@ -1,0 +1,19 @@
+"""Insert a row unless it is there already: the constraint decides, not a read before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from server.db.types import Base
+
+
+def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
+    """Whether the row is new. On PostgreSQL a second writer of the same key waits here until the first has committed or
+    gone, so that afterwards it reads the winner's row."""
+    if session.get_bind().dialect.name == "postgresql":
+        new = postgresql.insert(table).values(**values).on_conflict_do_nothing()
+        return session.connection().execute(new).rowcount == 1
+    return session.connection().execute(sqlite.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1

@@ -1,0 +1,91 @@
+"""Putting work down for later, claiming it, and finishing it exactly once.
+
+A job is written in the transaction of the row it is about, and its result in the transaction that marks it done. A worker
+that dies leaves a lease that runs out; whoever claims next does the work again from the start, and nothing of the first try
+was kept. So for everything in our own database a job happens once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, has_app_context
+from sqlalchemy import event, or_, select, update
+from sqlalchemy.orm import Session
+
+from server.db.types import now
+from server.db.upsert import insert_missing
+from server.jobs.models import Job
+from server.jobs.wake import Bell
+
+LEASE = timedelta(seconds=60)
+#: After this many tries a person has to look.
+MAX_ATTEMPTS = 5
+#: Doubled with each try: 10 s, 20 s, 40 s, 80 s.
+FIRST_PAUSE = timedelta(seconds=10)
+
+Handler = Callable[[Session, dict[str, Any]], None]
+
+
+def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_after: datetime | None = None) -> bool:
+    """Puts a job down; False when one with this ``key`` (<= 100 characters) exists. ``args`` are ids and codes."""
+    new = insert_missing(
+        session, Job, kind=kind, args=args, idempotency_key=key, state="queued", attempts=0, run_after=run_after or now()
+    )
+    bell: Bell | None = current_app.extensions.get("bell") if has_app_context() else None
+    if new and bell is not None:
+        event.listen(session, "after_commit", lambda _session: bell.ring(), once=True)
+    return new
+
+
+def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
+    """The job due longest, leased to ``owner``; or one whose worker went silent."""
+    due = (
+        select(Job.id)
+        .where(
+            or_(
+                (Job.state == "queued") & (Job.run_after <= at),
+                (Job.state == "running") & (Job.lease_until < at),
+            )
+        )
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job_id = session.scalar(due)
+    if job_id is None:
+        return None
+    return session.scalars(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(state="running", attempts=Job.attempts + 1, lease_owner=owner, lease_until=at + LEASE)
+        .returning(Job)
+    ).one()
+
+
+def renew(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
+    """Whether the lease is still ``owner``'s, now longer."""
+    held = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    return session.execute(held.values(lease_until=at + LEASE).returning(Job.id)).first() is not None
+
+
+def finish(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
+    """Marks the job done, together with what it wrote. False when the lease went to somebody else: then nothing of this
+    try may be kept."""
+    held = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    done = held.values(state="done", finished_at=at, lease_until=None, lease_owner=None, last_error=None)
+    return session.execute(done.returning(Job.id)).first() is not None
+
+
+def fail(session: Session, *, job_id: int, owner: str, at: datetime, error: str) -> None:
+    """Puts the job back for later, or gives it up after ``MAX_ATTEMPTS``. ``error`` is the name of the error's type."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running"))
+    if job is None:
+        return
+    job.last_error = error[:100]
+    job.lease_until = job.lease_owner = None
+    if job.attempts >= MAX_ATTEMPTS:
+        job.state, job.finished_at = "failed", at
+    else:
+        job.state, job.run_after = "queued", at + FIRST_PAUSE * 2 ** (job.attempts - 1)
