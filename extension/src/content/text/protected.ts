@@ -27,10 +27,10 @@ const PHRASES: readonly string[] = [
   "(?:am|are|been|is|was|were|got) diagnosed", "diagnosed with", "mental health", "(?:on )?sick leave", "depression", "panic attacks?", "chemotherapy", "pregnan(?:t|cy)", "miscarriage", "hiv", "suicid(?:e|al)",
   "i (?:am|was|have been|'m) (?:sick|ill|disabled|depressed|in hospital|autistic)",
   // Belief.
-  `${MINE} (?:faith|religion|church|mosque|synagogue|temple|god)`, "(?:believe|faith|trust) in (?:god|jesus|allah|christ)", "jesus", "allah", "praying (?:for|to)", "(?:christian|muslim|jewish|hindu|buddhist|catholic|atheist)s?", "islam", "judaism", "ramadan", "the bible", "quran",
+  `${MINE} (?:faith|religion|church|mosque|synagogue|temple)`, `(?<!oh )(?:my|our) (?:god|lord)`, "(?:believe|faith|trust) in (?:god|jesus|allah|christ)", "jesus", "allah", "praying (?:for|to)", "(?:christian|muslim|jewish|hindu|buddhist|catholic|atheist)s?", "islam", "judaism", "ramadan", "the bible", "quran",
   // Politics.
   "(?:republican|democrat)s?", "(?:vote|voted|voting|votes) (?:for|against|labour|tory|green|conservative)", "(?:presidential|general|local|parliamentary|midterm) elections?", "election (?:day|campaign|result)s?",
-  "(?:left|right)-?wing", "(?:pro|anti)-?(?:abortion|gun|immigration|choice|life)", "abortion", "gun control", "immigration policy", "political part(?:y|ies)", "(?:far|alt)-(?:left|right)", "black lives matter", "trump", "biden", "brexit",
+  "(?:left|right)-?wing", "(?:pro|anti)-?(?:abortion|gun|immigration|choice|life)", "abortion", "gun control", "immigration policy", "political part(?:y|ies)", "(?:far|alt)-(?:left|right)", "black lives matter", "trump(?! card| cards)", "biden", "brexit",
 ];
 
 const PATTERN = new RegExp(`(?<![\\p{L}\\p{N}])(?:${PHRASES.join("|")})(?![\\p{L}\\p{N}])`, "iu");
