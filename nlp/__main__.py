@@ -146,9 +146,7 @@ def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
         name: object = None
         try:
             row = _object(_decoded(line, "line", limit=MAX_LINE), "line")
-            name = row.get("id")
-            if name is None:
-                raise InputError("id is missing", field="id")
+            name = _value(row, "id")
             _say({"id": name, **answer(row)})
         except InputError as error:
             code = BAD_LINES
@@ -178,10 +176,15 @@ def _object(text: str, name: str) -> dict[str, Any]:
     return row
 
 
-def _text(row: dict[str, Any], field: str, default: str | None = None) -> Any:
+def _value(row: dict[str, Any], field: str, default: str | None = None) -> Any:
     value = row.get(field, default)
     if value is None:
         raise InputError(f"{field} is missing", field=field)
+    return value
+
+
+def _text(row: dict[str, Any], field: str, default: str | None = None) -> Any:
+    value = _value(row, field, default)
     if not isinstance(value, str):
         raise InputError(f"{field} must be text", field=field)
     if field == "surface" and value not in get_args(Surface):
@@ -215,7 +218,9 @@ def _report(assessment: Assessment) -> None:
         offered = [option for option in finding.replacements if option]
         if offered:
             print(f"    instead: {' / '.join(offered)}")
-        print(f"    why: {finding.why} [{finding.evidence.grade}, {finding.evidence.source}; {finding.points / 10:+.1f} points]")
+        print(
+            f"    why: {finding.why} [{finding.evidence.grade}, {finding.evidence.source}; {finding.points / 10:+.1f} points]"
+        )
 
 
 def _lint(options: argparse.Namespace) -> int:

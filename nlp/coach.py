@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
@@ -49,7 +49,7 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        self._rules = tuple(rule for rule in rules.packaged() if rule.info.id in self.scoring.on)
+        self._rules = tuple(rule for rule in rules.packaged() if self.scoring.is_on(rule.info.id))
 
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
         """What the coach says of ``item``. ``switched_off`` are rule ids the rep has asked not to see; what holds or

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 #: Stands for one character of a link, hashtag or mention where only prose counts: matches no letter, blank or mark.
 MASK = "\x01"
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?", re.UNICODE)
-_NUMBER = re.compile(
-    r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE
-)
+_NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE)
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*", re.UNICODE)
 _LINE = re.compile(r"\S[^\n]*")
 #: Typed either way, meant the same; each is one character for one, so offsets hold.

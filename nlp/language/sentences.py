@@ -8,12 +8,13 @@ decimals and links do not.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
 
+from nlp.language.words import ABBREVIATIONS, SENTENCE_OPENERS, TITLES
 from nlp.surfaces import links
 
 if TYPE_CHECKING:
@@ -23,16 +24,6 @@ NAME = "repute_sentences"
 
 _END = re.compile(r"(?:[.!?…]+|[!?]+[.!?…]*)")
 _CLOSING = frozenset("\"'”’)]}»*_")
-#: Written with a full stop inside a sentence; the tokenizer keeps some of them whole, others not.
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st sr jr vs approx no fig est dept inc ltd co corp llc gov sen rep gen capt jan feb mar apr jun jul aug "
-    "sep sept oct nov dec mon tue tues wed thu thurs fri sat sun e.g i.e eg ie cf al ca min max avg incl ext tel".split()
-)
-#: Abbreviations that do end sentences when a common opening word follows ("at 9 a.m. We met").
-_STARTERS = frozenset(
-    "a an and as at but for he her here his how i if in it its my no not now our she so that the their then there these they "
-    "this those to we what when where which who why with yes you your".split()
-)
 
 
 @Language.component(NAME, assigns=["token.is_sent_start"])
@@ -42,7 +33,7 @@ def split_sentences(doc: Doc) -> Doc:
     starts = _starts(words, spaced)
     # All at once: setting token.is_sent_start one by one looks at every token each time.
     marks = np.array([[1 if i in starts else -1] for i in range(len(words))], dtype="int64").astype("uint64")
-    return doc.from_array([SENT_START], marks) if words else doc
+    return doc.from_array([SENT_START], cast("Any", marks)) if words else doc
 
 
 def _starts(words: list[str], spaced: list[bool]) -> set[int]:
@@ -55,7 +46,7 @@ def _starts(words: list[str], spaced: list[bool]) -> set[int]:
             starts.add(line)
             i += 1
         elif _ends(words, spaced, i, line):
-            i = _after_closing(words, i)
+            i = _after_closing(words, spaced, i)
             starts.add(i)
         else:
             i += 1
@@ -74,27 +65,33 @@ def _ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
         return False
     if word in ("...", "…", ".."):
         return not following[0].islower()
-    if word != ".":
-        return True
+    return word != "." or _stop_ends(words, spaced, i, line)
+
+
+def _stop_ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
+    """Whether the full stop at ``i`` ends a sentence: not behind an abbreviation, an initial or the number of a line."""
     before = words[i - 1] if i else ""
-    if i - 1 <= line and (before.isdigit() or len(before) == 1):
-        return False
-    if spaced[i - 1] if i else False:
+    if i and spaced[i - 1]:
         return True
-    if before.lower() in _ABBREVIATIONS:
-        return _opens(following) and before.lower() not in ("mr", "mrs", "ms", "dr", "prof", "st", "no", "vs")
-    return not (len(before) == 1 and before.isupper() and before != "I" and not _opens(following))
+    numbers_a_line = i - 1 <= line and (before.isdigit() or len(before) == 1)
+    initial = len(before) == 1 and before.isupper() and before != "I"
+    if initial or before.lower() in ABBREVIATIONS:
+        return not numbers_a_line and _opens(words[i + 1] if i + 1 < len(words) else "") and before.lower() not in TITLES
+    return not numbers_a_line
 
 
 def _opens(word: str) -> bool:
-    return word[:1].isupper() and word.lower() in _STARTERS
+    return word[:1].isupper() and word.lower() in SENTENCE_OPENERS
 
 
-def _after_closing(words: list[str], i: int) -> int:
-    """The first token after the end at ``i`` that does not belong to that sentence any more."""
+def _after_closing(words: list[str], spaced: list[bool], i: int) -> int:
+    """The first token after the end at ``i`` that does not belong to that sentence any more. A straight quotation mark
+    closes when it stands close to the end; behind a blank it opens the next sentence."""
     i += 1
     while i < len(words) and (
-        _END.fullmatch(words[i]) or all(c in _CLOSING for c in words[i]) or links.is_emoji(words[i])
+        _END.fullmatch(words[i])
+        or links.is_emoji(words[i])
+        or (all(char in _CLOSING for char in words[i]) and not spaced[i - 1])
     ):
         i += 1
     # A space of its own (two blanks in a row) stays with the sentence before it.

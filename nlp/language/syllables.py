@@ -16,13 +16,10 @@ def syllables(word: str) -> int:
     if len(letters) <= 3:
         return 1
     count = len(_VOWELS.findall(letters))
-    if letters.endswith("e") and not letters.endswith(("le", "ee", "ye")):
-        count -= 1
-    elif letters.endswith("le") and len(letters) > 2 and letters[-3] in "aeiouy":
-        count -= 1
-    if letters.endswith("ed") and not letters.endswith(("ted", "ded")):
-        count -= 1
-    elif letters.endswith("es") and not letters.endswith(("ses", "ces", "ges", "xes", "zes", "shes", "ches")):
-        count -= 1
+    silent_e = letters.endswith("e") and not letters.endswith(("le", "ee", "ye"))
+    silent_le = letters.endswith("le") and letters[-3] in "aeiouy"
+    silent_ed = letters.endswith("ed") and not letters.endswith(("ted", "ded"))
+    silent_es = letters.endswith("es") and not letters.endswith(("ses", "ces", "ges", "xes", "zes", "shes", "ches"))
+    count -= silent_e + silent_le + silent_ed + silent_es
     count += len(_HIATUS.findall(letters)) - len(_SILENT_ION.findall(letters))
     return max(1, count)

@@ -20,7 +20,7 @@ LONGEST_RUN = 256
 
 _ALL = re.compile(r".+", re.DOTALL)
 _TAG = re.compile(r"[#@＠＃]\w+")
-_RUN = re.compile(r"\S{%d}" % (LONGEST_RUN + 1))
+_RUN = re.compile(rf"\S{{{LONGEST_RUN + 1}}}")
 _PLAIN = re.compile(r"\s+|[#@]?\w+|[^\w\s]")
 
 

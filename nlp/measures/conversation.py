@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from nlp.model import Span
 
 FEWEST_WORDS = 8
-_OPEN = frozenset("what how which who where when why".split())
 _STOCK = re.compile(r"\b(?:thoughts|agree|right|who's with me|what do you think)\s*\?", re.IGNORECASE)
-#: Words of a question that a reader can answer from his own work.
-_EXPERIENCE = frozenset("you your yours last first ever time did made changed learned tried year week".split())
 
 
 def _questions(reading: Reading) -> tuple[Span, ...]:
@@ -47,7 +44,12 @@ def question_openness(reading: Reading, _surface: Surface) -> Measure:
     words = [stem(word) for word in reading.words_in(asked[-1])]
     text = asked[-1].of(reading.prose)
     value = sum(
-        [any(w in _OPEN for w in words), any(w in _EXPERIENCE for w in words), len(words) > 4, not _STOCK.search(text)]
+        [
+            any(w in lists.QUESTION_WORDS for w in words),
+            any(w in lists.EXPERIENCE for w in words),
+            len(words) > 4,
+            not _STOCK.search(text),
+        ]
     )
     good = goodness(value, (1, 0.1), (2, 0.45), (4, 1.0))
     return Measure("question_openness", "conversation", value, "of 4", good, "A question the reader can answer", asked[-1:])
@@ -58,7 +60,7 @@ def something_to_add(reading: Reading, _surface: Surface) -> Measure:
     one sentence). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
     value = len(reading.numbers) + len(reading.links) + reading.plain.count('"') // 2
     for sentence in reading.by_sentence:
-        mine = any(stem(w) in lists.I or stem(w) in lists.WE for w in sentence)
+        mine = any(stem(w) in lists.ME or stem(w) in lists.WE for w in sentence)
         value += mine and any(lists.is_past(w.lower) for w in sentence)
     good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("something_to_add", "conversation", value, "items", good, "Something to pick up")

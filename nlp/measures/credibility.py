@@ -20,7 +20,7 @@ def support(reading: Reading, _surface: Surface) -> Measure:
     first-hand past events. Range 0 up; 0 gives 0.3, 0.35 average, 1 gives 0.9."""
     signs = len(reading.numbers) + len(reading.links) + sum(w.lower in lists.SOURCES for w in reading.words)
     for sentence in reading.by_sentence:
-        signs += any(stem(w) in lists.I or stem(w) in lists.WE for w in sentence) and any(
+        signs += any(stem(w) in lists.ME or stem(w) in lists.WE for w in sentence) and any(
             lists.is_past(w.lower) for w in sentence
         )
     value = signs / len(reading.prose_sentences) if reading.prose_sentences else 0.0

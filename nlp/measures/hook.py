@@ -23,7 +23,9 @@ def opening_length(reading: Reading, surface: Surface) -> Measure:
     good = None
     if first and surface in ("linkedin-post", "x-post") and len(reading.words) >= FEWEST_WORDS:
         good = goodness(value, (8, 0.6), (25, 0.85), (90, 0.85), (140, 0.5), (240, 0.0))
-    return Measure("opening_length", "hook", value, "characters", good, "Length of the first sentence", (first,) if first else ())
+    return Measure(
+        "opening_length", "hook", value, "characters", good, "Length of the first sentence", (first,) if first else ()
+    )
 
 
 def opening_substance(reading: Reading, _surface: Surface) -> Measure:
@@ -34,7 +36,7 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
     if words:
         first = reading.prose_sentences[0]
         signs += sum(first.start <= n.start < first.end for n in reading.numbers)
-        signs += sum(w.text[0].isupper() and stem(w) not in lists.I for w in words[1:])
+        signs += sum(w.text[0].isupper() and stem(w) not in lists.ME for w in words[1:])
         signs += sum(w.lower in lists.PROBLEMS or w.lower in lists.CONTRAST for w in words)
         signs += any(lists.is_past(w.lower) for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None

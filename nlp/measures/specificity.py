@@ -18,7 +18,7 @@ FEWEST_WORDS = 8
 def numbers(reading: Reading, _surface: Surface) -> Measure:
     """Figures in 100 words, spelled-out ones from two up included. Range 0 up; 0 gives 0.25, 1.5 average, 5 is best; more
     adds nothing (W6)."""
-    spelled = [word.span for word in reading.words if word.lower in _SPELLED]
+    spelled = [word.span for word in reading.words if word.lower in lists.SPELLED_NUMBERS]
     found = (*reading.numbers, *spelled)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
@@ -32,13 +32,15 @@ def names(reading: Reading, _surface: Surface) -> Measure:
     for sentence in reading.by_sentence:
         before_end = -2
         for word in sentence[1:]:
-            if word.text[0].isupper() and not word.text.isupper() and stem(word) not in lists.I:
+            if word.text[0].isupper() and not word.text.isupper() and stem(word) not in lists.ME:
                 if word.start > before_end + 1:
                     found.append(word.span)
                 before_end = word.end
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", tuple(found))
+    return Measure(
+        "names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", tuple(found)
+    )
 
 
 def vague_words(reading: Reading, _surface: Surface) -> Measure:
@@ -49,10 +51,5 @@ def vague_words(reading: Reading, _surface: Surface) -> Measure:
     good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("vague_words", "specificity", round(value, 1), "in 100 words", good, "Words that fit anything", found)
 
-
-_SPELLED = frozenset(
-    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred half twice third "
-    "quarter thousand".split()
-)
 
 MEASURES = (numbers, names, vague_words)

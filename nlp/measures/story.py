@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from nlp.language import Reading
 
 FEWEST_WORDS = 30
-_PEOPLE = frozenset("i me my he him his she her hers they them their someone somebody".split())
 
 
 def events(reading: Reading, _surface: Surface) -> Measure:
@@ -27,7 +26,7 @@ def events(reading: Reading, _surface: Surface) -> Measure:
 
 def people(reading: Reading, _surface: Surface) -> Measure:
     """Words for single people (I, she, the roles of buyers) in 100 words. Range 0 up; 0 gives 0.2, 3 average, 8 is best."""
-    found = tuple(w.span for w in reading.words if stem(w) in _PEOPLE or w.lower in lists.READERS)
+    found = tuple(w.span for w in reading.words if stem(w) in lists.PEOPLE or w.lower in lists.READERS)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("people", "story", round(value, 1), "in 100 words", good, "People in it", found)

@@ -14,23 +14,13 @@ if TYPE_CHECKING:
 
 FEWEST_WORDS = 8
 FEWEST_FOR_REGISTER = 20
-_BROCHURE = frozenset(
-    "leverage leveraging synergy synergies solution solutions innovative innovation scalable seamless seamlessly robust holistic "
-    "transform transformation transformative empower empowers empowering unlock unlocking elevate elevating optimize optimise "
-    "optimizing streamline streamlined streamlining accelerate ecosystem stakeholders landscape journey excellence strategic "
-    "strategically impactful passionate dynamic cutting-edge world-class best-in-class state-of-the-art customer-centric "
-    "results-driven data-driven actionable insights unparalleled unprecedented delighted thrilled humbled honored honoured "
-    "game-changer game-changing revolutionary disruptive next-generation turnkey offering offerings proposition enterprise-grade "
-    "mission-critical value-added forward-thinking proactive proactively alignment paradigm thought-leader".split()
-)
-_FEELING = frozenset("thrilled excited delighted proud humbled honored honoured blessed grateful stoked pumped ecstatic amazing incredible awesome".split())
 _UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lists.UNCONTRACTED) + r")\b", re.IGNORECASE)
 
 
 def brochure_words(reading: Reading, _surface: Surface) -> Measure:
     """Words of brochures ("leverage", "innovative", "seamless"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 8 is 0
     (W2)."""
-    found = tuple(word.span for word in reading.words if word.lower in _BROCHURE)
+    found = tuple(word.span for word in reading.words if word.lower in lists.BROCHURE)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("brochure_words", "voice", round(value, 1), "in 100 words", good, "Brochure words", found)
@@ -39,7 +29,7 @@ def brochure_words(reading: Reading, _surface: Surface) -> Measure:
 def self_praise(reading: Reading, _surface: Surface) -> Measure:
     """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, in 100 words. Range 0 up;
     0 gives 0.7, 3 average at 0.45, 9 is 0."""
-    found = tuple(word.span for word in reading.words if word.lower in _FEELING)
+    found = tuple(word.span for word in reading.words if word.lower in lists.ELATION)
     signs = len(found) + reading.prose.count("!")
     value = 100 * signs / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nlp import surfaces
 from nlp.language import words as lists
 from nlp.language.words import stem
+from nlp.measures import hook, specificity
 from nlp.model import Span, Surface
 from nlp.rules.kinds import Match
 
@@ -25,6 +26,8 @@ LONG_SENTENCE_WORDS = 32
 WALL_CHARACTERS = 600
 #: Fewer words than this do not show whom a text is about.
 FEWEST_FOR_WHOM = 40
+FEWEST_FOR_OPENING = 25
+FEWEST_FOR_SPECIFICS = 50
 #: So many words of us for one of the reader turn a post into a notice about us.
 US_PER_READER = 3
 MOST_MENTIONS = 5
@@ -36,60 +39,70 @@ SHORT_COMMENT_WORDS = 12
 FEW_WORDS_FOR_A_LINK = 6
 
 _CALL_TO_BUY = re.compile(
-    r"\b(?:book (?:a|your) (?:free )?(?:demo|call|meeting|consultation|slot)|schedule (?:a|your) (?:demo|call)|sign up (?:now|today|here|at)"
+    r"\b(?:book (?:a|your) (?:free )?(?:demo|call|meeting|consultation|slot)|schedule (?:a|your) (?:demo|call)"
+    r"|sign up (?:now|today|here|at)"
     r"|(?:dm|message|ping) (?:me|us) (?:for|to|if|and|today|now)|buy now|order now|get started today|start your free trial"
     r"|(?:claim|get|grab) your (?:free|copy|discount|spot)|limited[- ]time offer|contact us (?:today|now)|visit our website"
     r"|reach out (?:to (?:me|us) )?(?:today|now)|request a demo|free demo|call (?:me|us) (?:today|now))\b",
     re.IGNORECASE,
 )
 _PROMOTES = re.compile(
-    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Gg]et|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Rr]ecommend|[Ll]ove|[Ss]wear by)\s+"
+    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Gg]et|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Rr]ecommend|[Ll]ove"
+    r"|[Ss]wear by)\s+"
     r"[A-Z][\w.-]+(?: [A-Z][\w.-]+)?|\b[Uu]se (?:my|the|this) (?:discount |promo |referral )?code\b"
 )
 _PRODUCT = re.compile(
-    r"\b(?:platform|software|app|tool|crm|suite|subscription|product|solution|plugin|service|dashboard|trial|discount|saas)\b", re.IGNORECASE
+    r"\b(?:platform|software|app|tool|crm|suite|subscription|product|solution|plugin|service|dashboard|trial|discount|saas)\b",
+    re.IGNORECASE,
 )
 _DISCLOSED = re.compile(
-    r"\b(?:we|our|ours|us|we're|we've|my (?:company|employer|team|firm|startup|colleagues?)|i (?:work|sell)|i'm (?:at|with|on the)|"
-    r"i (?:lead|run|manage|joined|built|founded)|employee|disclosure|sponsored|affiliate|paid partnership|\(?ad\)?:)\b|#ad\b",
+    r"\b(?:we|our|ours|us|we're|we've|my (?:company|employer|team|firm|startup|colleagues?)|i (?:work|sell)"
+    r"|i'm (?:at|with|on the)|i (?:lead|run|manage|joined|built|founded)|employee|disclosure|sponsored|affiliate"
+    r"|paid partnership)\b|\bad:|#ad\b",
     re.IGNORECASE,
 )
 _PERCENT_CLAIM = re.compile(
     r"\b\d+(?:\.\d+)?\s?(?:%|percent|per cent)\s+(?:of\s+)?(?:all\s+)?(?:the\s+)?(?:b2b\s+)?"
-    r"(?:buyers|customers|companies|businesses|people|sellers|reps|salespeople|leaders|marketers|executives|decision[- ]makers|consumers|"
-    r"organi[sz]ations|teams|managers|deals|sales|emails|calls|leads|employees|users|professionals|startups)\b",
+    r"(?:buyers|customers|companies|businesses|people|sellers|reps|salespeople|leaders|marketers|executives|decision[- ]makers"
+    r"|consumers|organi[sz]ations|teams|managers|deals|sales|emails|calls|leads|employees|users|professionals|startups)\b"
+    r"|\b\d+\s?(?:%|percent|per cent) (?:through|of the way|more likely|less likely)\b",
     re.IGNORECASE,
 )
 _OWN_COUNT = re.compile(r"\b(?:our|my|we|i|us|me)\b", re.IGNORECASE)
 _SOURCE = re.compile(
-    r"\b(?:according to|source|survey(?:ed)?|stud(?:y|ies)|report(?:ed|s)?|research|data from|published|found that|gartner|forrester|"
-    r"mckinsey|linkedin's|hubspot|analy[sz]ed|we asked|counted|interviewed)\b",
+    r"\b(?:according to|source|survey(?:ed)?|stud(?:y|ies)|report(?:ed|s)?|research|data from|published|found that|gartner"
+    r"|forrester|mckinsey|linkedin's|hubspot|analy[sz]ed|we asked|counted|interviewed)\b",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
-    r"^(?:wow\b|yes\b|this\b|100 ?%|so (?:true|good|much this)|(?:what (?:a|an) )?(?:great|nice|good|awesome|amazing|fantastic|excellent|"
-    r"brilliant|insightful|interesting|inspiring|wonderful|super|love(?:ly)?|well (?:said|put|done)|spot on|totally|completely|couldn't agree more|"
-    r"absolutely|agreed?|exactly|congrat\w*|thanks? (?:you )?(?:so much )?for sharing|love (?:this|it)|i (?:totally |completely |really )?(?:agree|love this)|"
-    r"(?:so )?true|facts|preach|amen|kudos|bravo|way to go|keep it up|good (?:one|stuff|read))\b)",
+    r"(?:wow\b|yes\b|this\b|100 ?%|so (?:true|good|much this)|(?:what (?:a|an) )?(?:great|nice|good|awesome|amazing|fantastic"
+    r"|excellent|brilliant|insightful|interesting|inspiring|wonderful|super|love(?:ly)?|well (?:said|put|done)|spot on|totally"
+    r"|completely|couldn't agree more|absolutely|agreed?|exactly|congrat\w*|thanks? (?:you )?(?:so much )?for sharing"
+    r"|i (?:totally |completely |really )?(?:agree|love this)|true|facts|preach|amen|kudos|bravo|way to go|keep it up)\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\b(?:who|what|when|where|why|which|how)\b", re.IGNORECASE)
 _CAPS = re.compile(r"\b[A-Z][A-Z']{3,}\b(?:[ ,]+\b[A-Z][A-Z']+\b)*")
-_INVITES = re.compile(
-    r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE
+_INVITES = re.compile(r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE)
+_STOCK_QUESTION = re.compile(
+    r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts(?: on this)?|agreed?|agree or disagree"
+    r"|what do you (?:all |guys )?think"
+    r"|what are your thoughts|who's with me|am i right|right|do you agree|don't you think|who agrees|who else|sound familiar"
+    r"|makes sense|what say you|can anyone relate|anyone else)\s*\?+",
+    re.IGNORECASE,
 )
+_FAKE_LETTER = "\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a"
+_FAKE_LETTERS = re.compile(rf"[{_FAKE_LETTER}](?:[{_FAKE_LETTER} ’'-]*[{_FAKE_LETTER}])+")
 #: Well-known tags whose words run together; a screen reader speaks them apart only with capitals.
 _CAMEL = {
-    "b2bsales": "B2BSales", "socialselling": "SocialSelling", "salestips": "SalesTips", "salesenablement": "SalesEnablement",
-    "coldcalling": "ColdCalling", "leadgeneration": "LeadGeneration", "customersuccess": "CustomerSuccess", "b2bmarketing": "B2BMarketing",
-    "digitaltransformation": "DigitalTransformation", "futureofwork": "FutureOfWork", "salesleadership": "SalesLeadership",
-    "thoughtleadership": "ThoughtLeadership", "personalbranding": "PersonalBranding", "contentmarketing": "ContentMarketing",
-    "accountbasedmarketing": "AccountBasedMarketing", "customerexperience": "CustomerExperience", "salesdevelopment": "SalesDevelopment",
-    "salesstrategy": "SalesStrategy", "machinelearning": "MachineLearning", "artificialintelligence": "ArtificialIntelligence",
-    "supplychain": "SupplyChain", "projectmanagement": "ProjectManagement", "salesmanagement": "SalesManagement",
-    "businessdevelopment": "BusinessDevelopment", "digitalmarketing": "DigitalMarketing", "salestraining": "SalesTraining",
-    "linkedintips": "LinkedInTips", "womeninsales": "WomenInSales", "revenueoperations": "RevenueOperations", "smallbusiness": "SmallBusiness",
-}  # fmt: skip
+    name.lower(): name
+    for name in [
+        *("AccountBasedMarketing", "ArtificialIntelligence", "B2BMarketing", "B2BSales", "BusinessDevelopment", "ColdCalling"),
+        *("ContentMarketing", "CustomerExperience", "CustomerSuccess", "DigitalMarketing", "DigitalTransformation"),
+        *("FutureOfWork", "LeadGeneration", "LinkedInTips", "MachineLearning", "PersonalBranding", "ProjectManagement"),
+        *("RevenueOperations", "SalesDevelopment", "SalesEnablement", "SalesLeadership", "SalesManagement", "SalesStrategy"),
+        *("SalesTips", "SalesTraining", "SmallBusiness", "SocialSelling", "SupplyChain", "ThoughtLeadership", "WomenInSales"),
+    ]
+}
 
 
 def over_the_limit(reading: Reading, surface: Surface) -> Iterator[Match]:
@@ -110,6 +123,24 @@ def point_below_the_fold(reading: Reading, surface: Surface) -> Iterator[Match]:
     folds = [fold.offset for fold in surfaces.measure(surface, reading.text).folds if fold.offset is not None]
     if folds and reading.prose_sentences and reading.prose_sentences[0].end > min(folds):
         yield Match(reading.prose_sentences[0])
+
+
+def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
+    """A post whose first sentence holds no figure, no name, no event, no problem and not the reader."""
+    if len(reading.words) < FEWEST_FOR_OPENING:
+        return
+    first = reading.by_sentence[0]
+    measured = [hook.opening_substance(reading, surface), hook.opening_about_reader(reading, surface)]
+    if not measured[0].value and measured[1].value <= 0 and not any(stem(word) in lists.WE for word in first):
+        yield Match(Span(first[0].start, first[-1].end))
+
+
+def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
+    """A post of some length without one figure, name or date."""
+    if len(reading.words) >= FEWEST_FOR_SPECIFICS and not (
+        specificity.numbers(reading, surface).value or specificity.names(reading, surface).value
+    ):
+        yield Match(None)
 
 
 def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -149,21 +180,16 @@ def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
     if len(words) < 80:
         return
     events = sum(lists.is_past(word.lower) for word in words)
-    people = any(stem(word) in lists.I or stem(word) in ("he", "she") for word in words)
-    if events < 3 or not people and not any(word.lower in lists.TIMES for word in words):
+    people = any(stem(word) in lists.ME or stem(word) in ("he", "she") for word in words)
+    if events < 3 or (not people and not any(word.lower in lists.TIMES for word in words)):
         yield Match(None)
 
 
 def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A closing question that asks for nothing in particular, such as "Thoughts?"."""
-    stock = re.compile(
-        r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts|agree|agreed|agree or disagree|what do you (?:all |guys )?think|what are your thoughts|who's with me|am i right|right|"
-        r"do you agree|don't you think|who agrees|who else|sound familiar|makes sense|thoughts on this|what say you|can anyone relate|anyone else)\s*\?+",
-        re.IGNORECASE,
-    )
     for span in reading.prose_sentences[-2:]:
         text = span.of(reading.plain).strip()
-        if stock.fullmatch(text.rstrip(" \U0001f447⬇️")):
+        if _STOCK_QUESTION.fullmatch(text.rstrip(" \U0001f447⬇️")):
             yield Match(span)
 
 
@@ -189,7 +215,9 @@ def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
     if not words or len(words) > SHORT_COMMENT_WORDS or reading.numbers or reading.links or "?" in reading.prose:
         return
     start = words[0].start
-    if _PRAISE.match(reading.plain[start:]) and not any(stem(word) in ("because", "but", "if", "when", "my", "our") for word in words):
+    if _PRAISE.match(reading.plain[start:]) and not any(
+        stem(word) in ("because", "but", "if", "when", "my", "our") for word in words
+    ):
         yield Match(Span(start, words[-1].end))
 
 
@@ -248,11 +276,7 @@ def many_emoji(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """Mathematical and enclosed letters posing as bold or italic."""
-    for found in re.finditer(
-        r"[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a](?:[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a \u2019'-]*"
-        r"[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a])+",
-        reading.text,
-    ):
+    for found in _FAKE_LETTERS.finditer(reading.text):
         yield Match(Span(*found.span()), (unicodedata.normalize("NFKC", found.group()),))
 
 
@@ -276,8 +300,29 @@ def bare_link(reading: Reading, _surface: Surface) -> Iterator[Match]:
 CHECKS: Mapping[str, Check] = {
     check.__name__.replace("_", "-"): check
     for check in (
-        over_the_limit, comment_length, point_below_the_fold, opens_with_us, mostly_about_us, long_sentence, wall_of_text, no_scene,
-        empty_question, no_question, stacked_questions, empty_praise, early_pitch, undisclosed_promotion, number_without_source,
-        many_hashtags, hashtag_case, many_mentions, many_emoji, pseudo_letters, all_caps, bare_link,
+        flat_opening,
+        no_specifics,
+        over_the_limit,
+        comment_length,
+        point_below_the_fold,
+        opens_with_us,
+        mostly_about_us,
+        long_sentence,
+        wall_of_text,
+        no_scene,
+        empty_question,
+        no_question,
+        stacked_questions,
+        empty_praise,
+        early_pitch,
+        undisclosed_promotion,
+        number_without_source,
+        many_hashtags,
+        hashtag_case,
+        many_mentions,
+        many_emoji,
+        pseudo_letters,
+        all_caps,
+        bare_link,
     )
-}  # fmt: skip
+}

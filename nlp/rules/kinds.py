@@ -3,6 +3,7 @@ the rule's scope is ``raw``; both keep the offsets of the text."""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,14 +44,17 @@ def matches(rule: Rule, reading: Reading) -> Iterator[Match]:
 
 
 def message(rule: Rule, match: Match, quote: str) -> str:
-    """The rule's message with its ``%s`` filled in: for a substitution the replacement, then the words."""
+    """The rule's message with its ``%s`` filled in; a substitution names the replacement first, as Vale does."""
     text = rule.info.message
-    words = list(match.words) or ([*match.replacements[:1], quote] if rule.kind == "substitution" else [quote])
-    if rule.kind == "substitution" and text.count("%s") == 1:
-        words = words[-1:]
-    for word in words[: text.count("%s")]:
-        text = text.replace("%s", word, 1)
-    return text
+    words = match.words or (quote,)
+    if rule.kind == "substitution" and match.replacements and text.count("%s") > 1:
+        words = (match.replacements[0], *words)
+    elif rule.kind == "substitution" and not match.replacements and rule.without:
+        text = rule.without
+    # One pass, so that a "%s" in the quoted words is left alone.
+    first, *rest = text.split("%s")
+    filled = itertools.zip_longest(words[: len(rest)], rest, fillvalue="")
+    return first + "".join(word + part for word, part in filled)
 
 
 def _text(rule: Rule, reading: Reading) -> str:
@@ -83,24 +87,20 @@ def _existence(rule: Rule, reading: Reading) -> Iterator[Match]:
 
 
 def _removal(span: Span, reading: Reading) -> Match:
-    """Taking the words out, with one blank; the next word takes over the capital at the start of a sentence."""
+    """Taking the words out together with the blanks and marks that would be left over. At the start of a sentence the next
+    word takes the capital and is part of the match; where nothing follows there is nothing safe to offer."""
     text = reading.text
+    words = (span.of(text).strip(),)
+    at_start = any(sentence.start == span.start for sentence in reading.sentences)
     end = span.end
-    while end < len(text) and text[end] in " ,:;\u00a0\u2014-":
+    while end < len(text) and (text[end] in " ,:;\u00a0\u2014-" or (span.start == 0 and text[end].isspace())):
         end += 1
     following = next((word for word in reading.words_in(Span(end, len(text)))[:1] if word.start == end), None)
-    at_start = any(sentence.start == span.start for sentence in reading.sentences)
-    if at_start and following and text[span.start].isupper() and text[end].islower():
-        whole = Span(span.start, following.end)
-        capital = following.text[0].upper() + following.text[1:]
-        return Match(whole, (capital,), (span.of(text),))
-    if following and not at_start:
-        return Match(Span(span.start, end), ("",), (span.of(text),))
-    start = span.start
-    if not at_start and start and text[start - 1] == " ":
-        start -= 1
-        return Match(Span(start, span.end), ("",), (span.of(text),))
-    return Match(Span(span.start, end), ("",), (span.of(text),)) if following else Match(span, (), (span.of(text),))
+    if following is None:
+        return Match(span, (), words)
+    if at_start and following.text[0].islower() and text[span.start].isupper():
+        return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)
+    return Match(Span(span.start, end), ("",), words)
 
 
 def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
@@ -136,7 +136,9 @@ def _cased(replacement: str, words: str) -> str:
 def _occurrence(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
     for scope in _scopes(rule, reading):
-        places = [Span(scope.start + m.start(), scope.start + m.end()) for m in rule.pattern.finditer(text[scope.start : scope.end])]
+        places = [
+            Span(scope.start + m.start(), scope.start + m.end()) for m in rule.pattern.finditer(text[scope.start : scope.end])
+        ]
         if rule.maximum and len(places) > rule.maximum:
             yield Match(Span(places[rule.maximum].start, places[-1].end), words=(str(len(places)),))
         elif rule.minimum and len(places) < rule.minimum:

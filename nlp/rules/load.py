@@ -39,7 +39,7 @@ class RuleError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule ready to run. ``pattern`` holds one capture group a swap for ``substitution``; ``fires`` and ``quiet`` are
-    its examples, which the tests run."""
+    its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer."""
 
     info: RuleInfo
     kind: str
@@ -56,6 +56,7 @@ class Rule:
     check: str = ""
     gate: str = ""
     remove: bool = False
+    without: str = ""
     most: int = 0
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
@@ -123,6 +124,7 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         check=check,
         gate=gate,
         remove=isinstance(action, dict) and action.get("name") == "remove",
+        without=str(own.get("without", "")),
         most=int(own.get("most", 0)),
         fires=tuple(own.get("fires", ())),
         quiet=tuple(own.get("quiet", ())),

@@ -31,7 +31,7 @@ def choose(styles: Path, config: Path | None) -> tuple[Rule, ...]:
         wanted = {name.strip() for name in based_on.split(",")}
         missing = wanted - {folder.name for folder in folders} - {"Vale", ""}
         if missing:
-            raise RuleError(f"{config}: BasedOnStyles: there is no style {sorted(missing)[0]!r} in {styles}")
+            raise RuleError(f"{config}: BasedOnStyles: there is no style {min(missing)!r} in {styles}")
         folders = [folder for folder in folders if folder.name in wanted]
     rules = [rule for folder in folders for rule in load_style(folder)]
     return tuple(rule for rule in rules if settings.get(rule.info.id.lower(), "yes").lower() != OFF)
@@ -41,7 +41,12 @@ def alerts(text: str, rules: tuple[Rule, ...]) -> list[dict[str, Any]]:
     """Vale's alerts for ``text``, by place. ``Span`` is the first and last column, from 1."""
     with reading(text) as read:
         found = [
-            (match.span or Span(0, min(1, len(text))), rule, message(rule, match, match.span.of(text) if match.span else ""), match)
+            (
+                match.span or Span(0, min(1, len(text))),
+                rule,
+                message(rule, match, match.span.of(text) if match.span else ""),
+                match,
+            )
             for rule in rules
             if possible(rule, read)
             for match in matches(rule, read, "linkedin-post")

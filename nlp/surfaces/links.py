@@ -159,7 +159,7 @@ def _labels_are_valid(text: str, labels: list[tuple[int, int]]) -> bool:
                 size = len(label.encode("punycode")) + len("xn--")
             except UnicodeError:
                 return False
-        if size > MAX_LABEL or label.lower().startswith("xn--") and not label.isascii():
+        if size > MAX_LABEL or (label.lower().startswith("xn--") and not label.isascii()):
             return False
     return True
 
