@@ -1,0 +1,300 @@
+"""Named measures of a profile. As for drafts, the points that map a number to 0-1 are judgements with 0.5 for an average
+profile; what could not be read (not loaded, or too short) has no goodness and takes no part.
+
+On X the bio is headline and about in one: its first sentence is taken for the headline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nlp.language import words as lists
+from nlp.measures.curves import goodness
+from nlp.model import Measure, Span
+from nlp.profiles.sections import Laid
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+    from nlp.language.reading import Word
+
+#: LinkedIn shows about this much of the About before "see more" (product.md P2, the lower of two values).
+FOLD = 260
+#: Own check, no number of effect behind it (product.md P5).
+FEWEST_SKILLS = 5
+#: A role with fewer words than this only names itself.
+FEWEST_ROLE_WORDS = 15
+FEWEST_ABOUT_WORDS = 20
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_WHOM = re.compile(
+    r"\b(?:help|helps|helping|serve|serves|serving|advise|advises|for|with)\s+(?:\w+[ -]){0,4}?\w+", re.IGNORECASE
+)
+_OUTCOME = _set(
+    "cut cuts cutting save saves saving saved reduce reduces reducing shorten shortens find finds finding fix fixes "
+    "fixing win wins winning grow grows growing stop stops stopping prevent prevents avoid avoids keep keeps "
+    "keeping build builds building make makes making teach teaches teaching sell sells selling buy buying run runs "
+    "running ship ships shipping turn turns turning get gets getting plan plans planning fewer faster less more "
+    "sooner without"
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d ()./-]{7,}\d", re.UNICODE)
+_INVITATION = re.compile(
+    r"\b(?:message me|write to me|email me|e-mail me|call me|ask me|reach out|get in touch|say hello|say hi|drop me|book a|"
+    r"contact me|connect with me|find me|my door|dms? (?:are )?open|happy to (?:talk|help|share|compare|answer|chat)|"
+    r"let's talk)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_COMMON = _set(
+    "the a an and or of to in on for with at by from as is are was be i we you my our your it that this their they "
+    "who what how help helps at into more not but have has i'm"
+)
+_COMPLETE = {
+    "linkedin-profile": ("headline", "about", "experience", "skills", "featured", "recommendations", "contact"),
+    "x-profile": ("bio", "website", "pinned"),
+}
+#: Where a way to reach the person may stand.
+REACH = ("contact", "website", "about", "bio")
+
+
+def headline_span(laid: Laid, reading: Reading) -> Span | None:
+    if laid.surface == "linkedin-profile":
+        spans = laid.spans("headline")
+        return spans[0] if spans else None
+    spans = laid.spans("bio")
+    return reading.sentence_at(spans[0].start) if spans else None
+
+
+def names_reader(words: tuple[Word, ...]) -> bool:
+    return any(word.lower in lists.READERS or word.lower in lists.YOU for word in words)
+
+
+def content(words: tuple[Word, ...]) -> set[str]:
+    """Stems of words that carry matter."""
+    return {lists.stem(word) for word in words if word.lower not in _COMMON and len(word.lower) > 2}
+
+
+def headline_length(laid: Laid, reading: Reading) -> Measure:
+    """Words of the headline. 0 up; 0 is 0, 4 gives 0.35, 8 average, 12 to 25 gives 0.8, 40 gives 0.5."""
+    span = headline_span(laid, reading)
+    words = len(reading.words_in(span)) if span else 0
+    good = goodness(words, (0, 0), (4, 0.35), (8, 0.5), (12, 0.8), (25, 0.8), (40, 0.5))
+    return Measure("headline_length", "headline", words, "words", good if laid.loaded("headline", "bio") else None,
+                   "Words in the headline", (span,) if span else ())  # fmt: skip
+
+
+def headline_reader(laid: Laid, reading: Reading) -> Measure:
+    """Signs of whom the person helps in the headline: a reader's role or "you" (1) and "help ..." or "for ..." (1).
+    0-2; 0.25, 0.6, 0.9 (product.md P6: advice only)."""
+    span = headline_span(laid, reading)
+    signs = 0
+    if span:
+        signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.prose[span.start : span.end]) is not None)
+    return Measure("headline_reader", "headline", signs, "of 2 signs", (0.25, 0.6, 0.9)[signs] if span else None,
+                   "Headline says whom you help")  # fmt: skip
+
+
+def headline_substance(laid: Laid, reading: Reading) -> Measure:
+    """Words in the headline that say what changes for a reader ("cut", "without", a figure). 0 up; 0 gives 0.35, 1 gives
+    0.65, 2 gives 0.85."""
+    span = headline_span(laid, reading)
+    count = 0
+    if span:
+        count = sum(word.lower in _OUTCOME or word.lower in lists.PROBLEMS for word in reading.words_in(span))
+        count += sum(span.start <= number.start < span.end for number in reading.numbers)
+    return Measure("headline_substance", "headline", count, "words", goodness(count, (0, 0.35), (1, 0.65), (2, 0.85)) if span
+                   else None, "Headline says what changes")  # fmt: skip
+
+
+def about_length(laid: Laid, reading: Reading) -> Measure:
+    """Words of the About (on X of the bio). LinkedIn: 0 is 0, 40 gives 0.4, 70 average, 120 to 350 gives 0.75, 450 gives
+    0.5. X: 0 is 0, 8 gives 0.4, 14 average, 20 and more gives 0.75. No best length is known (product.md L15): the ends
+    are marked down, nothing between."""
+    count = len(laid.words(reading, "about", "bio"))
+    if laid.surface == "x-profile":
+        good = goodness(count, (0, 0), (8, 0.4), (14, 0.5), (20, 0.75))
+    else:
+        good = goodness(count, (0, 0), (40, 0.4), (70, 0.5), (120, 0.75), (350, 0.75), (450, 0.5))
+    return Measure("about_length", "about", count, "words", good if laid.loaded("about", "bio") else None, "Words in the About")
+
+
+def about_reader_share(laid: Laid, reading: Reading) -> Measure:
+    """Of the words for you, your readers' roles and for me and us in the About, the share that is the reader's, in percent.
+    0-100; 0 gives 0.2, 30 average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
+    words = laid.words(reading, "about", "bio")
+    theirs = sum(word.lower in lists.YOU or word.lower in lists.READERS for word in words)
+    ours = sum(word.lower in lists.WE or word.lower in lists.ME for word in words)
+    value = 100 * theirs / (theirs + ours) if theirs + ours else 0
+    fewest = 8 if laid.surface == "x-profile" else FEWEST_ABOUT_WORDS
+    good = goodness(value, (0, 0.2), (30, 0.5), (60, 0.85)) if len(words) >= fewest else None
+    return Measure("about_reader_share", "about", round(value), "percent", good, "About speaks of the reader")
+
+
+def about_opening(laid: Laid, reading: Reading) -> Measure:
+    """Words for a reader or a reader's problem before the fold of 260 characters (P2). 0 up; 0 gives 0.2, 1 average, 3 gives
+    0.85. ``None`` where the About is not there."""
+    spans = laid.spans("about", "bio")
+    found: tuple[Word, ...] = ()
+    if spans:
+        words = reading.words_in(Span(spans[0].start, min(spans[0].end, spans[0].start + FOLD)))
+        found = tuple(w for w in words if w.lower in lists.YOU or w.lower in lists.READERS or w.lower in lists.PROBLEMS)
+    good = goodness(len(found), (0, 0.2), (1, 0.5), (3, 0.85)) if spans else None
+    return Measure("about_opening", "about", len(found), "words", good, "About opens with the reader",
+                   tuple(word.span for word in found))  # fmt: skip
+
+
+def about_sentences(laid: Laid, reading: Reading) -> Measure:
+    """Mean words in a sentence of the About. 1 up; to 12 gives 0.75, 18 average, 30 gives 0.1 (W2). ``None`` under 20
+    words."""
+    words = laid.words(reading, "about", "bio")
+    value = len(words) / max(1, len({word.sentence for word in words}))
+    good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= FEWEST_ABOUT_WORDS else None
+    return Measure("about_sentences", "about", round(value, 1), "words", good, "Words in a sentence of the About")
+
+
+def results_in_numbers(laid: Laid, reading: Reading) -> Measure:
+    """Figures in experience, About and featured work (bio and pinned post on X). 0 up; 0 gives 0.25, 1 average, 4 gives
+    0.85."""
+    spans = laid.spans("about", "experience", "featured", "bio", "pinned")
+    found = tuple(n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, laid.text))
+    good = goodness(len(found), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
+    return Measure("results_in_numbers", "proof", len(found), "figures", good, "Results as numbers", found)
+
+
+def recommendations(laid: Laid, _reading: Reading) -> Measure:
+    """Recommendations received. 0 up; 0 gives 0.25, 1 average, 3 gives 0.8 (P7). ``None`` where not loaded."""
+    count = len(laid.spans("recommendations"))
+    good = goodness(count, (0, 0.25), (1, 0.5), (3, 0.8)) if laid.loaded("recommendations") else None
+    return Measure("recommendations", "proof", count, "items", good, "Recommendations")
+
+
+def work_shown(laid: Laid, _reading: Reading) -> Measure:
+    """Featured pieces of work, certifications, and on X a pinned post. 0 up; 0 gives 0.3, 1 gives 0.6, 3 gives 0.8."""
+    names = ("featured", "certifications", "pinned")
+    count = len(laid.spans(*names))
+    good = goodness(count, (0, 0.3), (1, 0.6), (3, 0.8)) if laid.loaded(*names) else None
+    return Measure("work_shown", "proof", count, "items", good, "Work to look at")
+
+
+def sections_filled(laid: Laid, _reading: Reading) -> Measure:
+    """Of the main sections that were loaded, the share with something in it, in percent. 0-100; 0 is 0, 60 average, 100
+    gives 0.9 (P7)."""
+    loaded = [name for name in _COMPLETE[laid.surface] if laid.loaded(name)]
+    value = 100 * sum(laid.filled(name) for name in loaded) / len(loaded) if loaded else 0
+    good = goodness(value, (0, 0), (60, 0.5), (100, 0.9)) if loaded else None
+    return Measure("sections_filled", "completeness", round(value), "percent", good, "Sections filled")
+
+
+def photo(laid: Laid, _reading: Reading) -> Measure:
+    """Whether there is a photo: 0.2 or 0.7 (P4). Nothing about the picture is known here."""
+    good = None if laid.photo is None else 0.7 if laid.photo else 0.2
+    return Measure("photo", "completeness", float(bool(laid.photo)), "photo", good, "A photo is there")
+
+
+def skills(laid: Laid, _reading: Reading) -> Measure:
+    """Skills listed. 0 up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its number of effect)."""
+    count = len(laid.spans("skills"))
+    good = goodness(count, (0, 0.1), (FEWEST_SKILLS, 0.6), (10, 0.75)) if laid.loaded("skills") else None
+    return Measure("skills", "completeness", count, "skills", good, "Skills listed")
+
+
+def roles_described(laid: Laid, reading: Reading) -> Measure:
+    """Of the latest three roles, those with at least 15 words, in percent. 0-100; 0 gives 0.2, 50 average, 100 gives
+    0.8."""
+    roles = laid.spans("experience")[:3]
+    described = sum(len(reading.words_in(role)) >= FEWEST_ROLE_WORDS for role in roles)
+    value = 100 * described / len(roles) if roles else 0
+    good = goodness(value, (0, 0.2), (50, 0.5), (100, 0.8)) if laid.loaded("experience") else None
+    return Measure("roles_described", "completeness", round(value), "percent", good, "Roles described")
+
+
+def headline_kept(laid: Laid, reading: Reading) -> Measure:
+    """Of the headline's words that carry matter, the share that returns in the rest, in percent. 0-100; 0 gives 0.2, 40
+    average, 80 gives 0.85 (W5)."""
+    span = headline_span(laid, reading)
+    mine = content(reading.words_in(span)) if span else set()
+    rest = content(
+        tuple(w for w in laid.words(reading, "about", "experience", "bio", "pinned") if not span or w.start >= span.end)
+    )
+    value = 100 * len(mine & rest) / len(mine) if mine else 0
+    good = goodness(value, (0, 0.2), (40, 0.5), (80, 0.85)) if mine and len(rest) >= len(mine) else None
+    return Measure("headline_kept", "consistency", round(value), "percent", good, "Headline taken up in the text")
+
+
+def one_speaker(laid: Laid, reading: Reading) -> Measure:
+    """Of the words for the speaker in the About, the share that is "I" or "we", against "he", "she" and "they" with a
+    following verb of work, in percent. 0-100; 0 gives 0.2, 100 gives 0.7. ``None`` where there are none."""
+    words = laid.words(reading, "about")
+    first = sum(word.lower in lists.ME or word.lower in lists.WE for word in words)
+    third = len(third_person(laid, reading))
+    value = 100 * first / (first + third) if first + third else 0
+    good = goodness(value, (0, 0.2), (100, 0.7)) if first + third else None
+    return Measure("one_speaker", "consistency", round(value), "percent", good, "One voice")
+
+
+def skills_shown(laid: Laid, reading: Reading) -> Measure:
+    """Of the first ten skills, those whose words return in headline, About or experience, in percent. 0-100; 0 gives 0.25,
+    30 average, 70 gives 0.8. ``None`` under 3 skills."""
+    listed = [content(reading.words_in(span)) for span in laid.spans("skills")[:10]]
+    rest = content(laid.words(reading, "headline", "about", "experience"))
+    shown = sum(bool(skill & rest) for skill in listed)
+    value = 100 * shown / len(listed) if listed else 0
+    good = goodness(value, (0, 0.25), (30, 0.5), (70, 0.8)) if len(listed) >= 3 and rest else None
+    return Measure("skills_shown", "consistency", round(value), "percent", good, "Skills seen in the text")
+
+
+def ways_to_reach(laid: Laid, reading: Reading) -> Measure:
+    """Addresses, telephone numbers and links where a reader would look for them. 0 up; 0 gives 0.15, 1 gives 0.65, 2 gives
+    0.8. ``None`` where none of those sections was loaded."""
+    spans = laid.spans(*REACH)
+    places = [*reading.links, *(Span(*m.span()) for m in _ADDRESS.finditer(laid.text))]
+    found = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
+    count = len({(p.start, p.end) for p in found})
+    good = goodness(count, (0, 0.15), (1, 0.65), (2, 0.8)) if laid.loaded(*REACH) else None
+    return Measure("ways_to_reach", "contact", count, "ways", good, "Ways to reach you", found)
+
+
+def invitation(laid: Laid, _reading: Reading) -> Measure:
+    """Whether the About, bio or contact section asks the reader to get in touch: 0.35 or 0.75."""
+    spans = laid.spans("about", "bio", "contact")
+    found = tuple(
+        Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(laid.text[s.start : s.end])
+    )
+    good = (0.75 if found else 0.35) if spans else None
+    return Measure("invitation", "contact", float(len(found)), "invitations", good, "Invites a message", found)
+
+
+def place_named(laid: Laid, _reading: Reading) -> Measure:
+    """Location and website filled, of those loaded, in percent. 0-100; 0 gives 0.35, 100 gives 0.7."""
+    loaded = [name for name in ("location", "website") if laid.loaded(name)]
+    value = 100 * sum(laid.filled(name) for name in loaded) / len(loaded) if loaded else 0
+    good = goodness(value, (0, 0.35), (100, 0.7)) if loaded else None
+    return Measure("place_named", "contact", round(value), "percent", good, "Place and website given")
+
+
+def third_person(laid: Laid, reading: Reading) -> tuple[Word, ...]:
+    """Words that tell of the profile's own person from outside: "he" or "she" opening a sentence of the About."""
+    words = laid.words(reading, "about")
+    first_of_sentence: dict[int, Word] = {}
+    for word in words:
+        first_of_sentence.setdefault(word.sentence, word)
+    return tuple(word for word in first_of_sentence.values() if word.lower in ("he", "she"))
+
+
+def _is_year(span: Span, text: str) -> bool:
+    written = span.of(text)
+    return len(written) == 4 and written.isascii() and written.isdigit() and 1950 <= int(written) <= 2100
+
+
+ALL: tuple[Callable[[Laid, Reading], Measure], ...] = (
+    headline_length, headline_reader, headline_substance,
+    about_length, about_reader_share, about_opening, about_sentences,
+    results_in_numbers, recommendations, work_shown,
+    sections_filled, photo, skills, roles_described,
+    headline_kept, one_speaker, skills_shown,
+    ways_to_reach, invitation, place_named,
+)  # fmt: skip

@@ -1,0 +1,107 @@
+"""A profile as one text with its sections marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nlp.model import MAX_DRAFT_UTF16, InputError, Profile, Span, Surface, Utf16
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+    from nlp.language.reading import Word
+
+#: Sections in the order they are read. ``photo`` and ``banner`` say only whether there is one: any text that is not empty
+#: means yes, and is not looked at. ``name`` is accepted and never read (product.md P8).
+LINKEDIN = (
+    "headline", "about", "services", "featured", "experience", "education", "certifications", "skills",
+    "recommendations", "location", "website", "contact",
+)  # fmt: skip
+X = ("bio", "location", "website", "pinned")
+UNREAD = ("name", "photo", "banner")
+ORDER: Mapping[Surface, tuple[str, ...]] = {"linkedin-profile": LINKEDIN, "x-profile": X}
+#: More items of one section than this are no profile of a person.
+MOST_ITEMS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """``items`` are where its items stand in the profile's text; none means the section is empty."""
+
+    name: str
+    items: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span | None:
+        return Span(self.items[0].start, self.items[-1].end) if self.items else None
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """``text`` is all items of all sections in order, with an empty line between. A section that was not loaded is in
+    neither; ``photo`` is ``None`` where it was not loaded."""
+
+    surface: Surface
+    text: str
+    sections: Mapping[str, Section]
+    photo: bool | None
+
+    def words(self, reading: Reading, *names: str) -> tuple[Word, ...]:
+        return tuple(word for span in self.spans(*names) for word in reading.words_in(span))
+
+    def spans(self, *names: str) -> tuple[Span, ...]:
+        return tuple(item for name in names if name in self.sections for item in self.sections[name].items)
+
+    def filled(self, *names: str) -> bool:
+        return bool(self.spans(*names))
+
+    def loaded(self, *names: str) -> bool:
+        return any(name in self.sections for name in names)
+
+    def is_empty(self, name: str) -> bool:
+        """Loaded, and nothing in it: not the same as not loaded."""
+        return name in self.sections and not self.sections[name].items
+
+
+def lay_out(profile: Profile) -> Laid:
+    """The profile's text. Raises ``InputError`` naming the section."""
+    if profile.surface not in ORDER:
+        raise InputError(f"surface must be one of {', '.join(ORDER)}", field="surface", code="unknown-surface")
+    known = (*ORDER[profile.surface], *UNREAD)
+    for name in profile.sections:
+        if name not in known:
+            raise InputError(f"sections may be {', '.join(known)}", field="sections", code="unknown-section")
+    text = ""
+    sections = {}
+    for name in ORDER[profile.surface]:
+        if name not in profile.sections:
+            continue
+        spans = []
+        for item in _items(name, profile.sections[name]):
+            text += "\n\n" if text else ""
+            spans.append(Span(len(text), len(text) + len(item)))
+            text += item
+        sections[name] = Section(name, tuple(spans))
+    if Utf16(text).length > MAX_DRAFT_UTF16:
+        raise InputError(
+            f"sections are longer than {MAX_DRAFT_UTF16:,} UTF-16 units", field="sections", limit=MAX_DRAFT_UTF16,
+            code="too-long",
+        )  # fmt: skip
+    photo = bool(profile.sections["photo"]) if "photo" in profile.sections else None
+    return Laid(profile.surface, text, sections, photo)
+
+
+def _items(name: str, value: object) -> list[str]:
+    field = f"sections.{name}"
+    values = [value] if isinstance(value, str) else [] if value is None else value
+    if not isinstance(values, tuple | list) or not all(isinstance(item, str) for item in values):
+        raise InputError(f"{field} must be text or a list of texts", field=field)
+    if len(values) > MOST_ITEMS:
+        raise InputError(f"{field} holds more than {MOST_ITEMS} items", field=field, limit=MOST_ITEMS)
+    for item in values:
+        if "\0" in item:
+            raise InputError(f"{field} holds a NUL character", field=field, code="nul")
+        if any("\ud800" <= char <= "\udfff" for char in item):
+            raise InputError(f"{field} holds half a character (a lone surrogate)", field=field, code="surrogate")
+    return [item.strip() for item in values if item.strip()]

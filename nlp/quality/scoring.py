@@ -1,0 +1,310 @@
+"""A scoring version: rules, rubric and learned weights as one immutable document, named by its content.
+
+Loading takes three steps, each of which can refuse: *parse* (is it a document of a known format, are its numbers within
+their limits?), *audit* (are the names known, do the learned weights match their hashes?) and *construct*. Nothing in a
+document is ever executed.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlp import measures, profiles, rules
+from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
+from nlp.quality.linear import LinearWeights
+from nlp.quality.rubric import Rubric
+
+FORMAT = 1
+#: The learned weights a document carries, each with the features its model reads; packaged as ``weights/<name>.json``.
+LEARNED: Mapping[str, Collection[str]] = {}
+WEIGHTS = Path(__file__).parent / "weights"
+
+#: What judges besides the document: a change in one of these files can change a score.
+_ENGINE_ROOT = Path(__file__).parents[1]
+_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt"})
+_NOT_ENGINE = frozenset({"evaluation", "__pycache__"})
+
+Weight = Annotated[int, Field(ge=0, le=100)]
+Percent = Annotated[int, Field(ge=0, le=300)]
+Points = Annotated[float, Field(ge=0, le=20, multiple_of=0.1)]
+Threshold = Annotated[int, Field(ge=1, le=100)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ScoringError(ValueError):
+    """A scoring document that cannot be used; ``str()`` is one line naming the field and the limit."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class RubricPart(_Part):
+    """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``shares``: measure
+    name to its share within its dimension. ``bands``: lowest score of each band but the first. ``spread``: percent."""
+
+    weights: dict[Name, Weight]
+    emphasis: dict[Name, dict[Name, Percent]] = {}
+    shares: dict[Name, Weight] = {}
+    bands: dict[Literal["fair", "good", "strong"], Threshold]
+    spread: Annotated[int, Field(ge=50, le=300)] = 100
+    minimum_words: Annotated[int, Field(ge=1, le=50)] = 5
+    counted_per_rule: Annotated[int, Field(ge=1, le=20)] = 3
+
+
+class RulePart(_Part):
+    """``points``: what one finding costs; without it the rule's own number."""
+
+    on: bool = True
+    points: Points | None = None
+
+
+class LearnedPart(_Part):
+    sha256: Sha256
+    weights: LinearWeights
+
+
+class Document(_Part):
+    """The document as parsed. ``engine`` names the software it was made with; without it, this one."""
+
+    format: Literal[1]
+    engine: Sha256 | None = None
+    rubric: RubricPart
+    rules: dict[Name, RulePart] = {}
+    learned: dict[Name, LearnedPart]
+
+
+class Scoring:
+    """One scoring version; never changes. Make one with ``load_scoring`` or ``changed``."""
+
+    def __init__(self, parsed: Document) -> None:
+        self._parsed = parsed
+        self._document: dict[str, Any] = parsed.model_dump(mode="json")
+        self._version = digest(self._document)
+        known = {info.id: info for info in catalogue()}
+        self._costs = {
+            rule: round(10 * (known[rule].points if part.points is None else part.points))
+            for rule, part in parsed.rules.items()
+            if rule in known
+        }
+        self._rules = tuple(
+            replace(info, on=part.on, points=self._costs[info.id] / 10)
+            for info in known.values()
+            if (part := parsed.rules.get(info.id)) is not None
+        )
+        self._on = frozenset(info.id for info in self._rules if info.on)
+        self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
+
+    @property
+    def version(self) -> str:
+        """Lower-case hexadecimal SHA-256 of the canonical JSON of ``document``."""
+        return self._version
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The whole version as JSON-ready data (a copy); ``load_scoring`` of it gives the same version again."""
+        return copy.deepcopy(self._document)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The weight of every dimension, of drafts and of profiles, 0-100."""
+        return dict(self._parsed.rubric.weights)
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """Every rule with its switch and its points, JSON-ready."""
+        return [
+            {
+                "id": info.id,
+                "message": info.message,
+                "why": info.why,
+                "dimension": info.dimension,
+                "severity": info.severity,
+                "evidence": {"grade": info.evidence.grade, "source": info.evidence.source},
+                "on": info.on,
+                "points": info.points,
+                "surfaces": list(info.surfaces),
+            }
+            for info in self._rules
+        ]
+
+    def is_on(self, rule: str) -> bool:
+        """Whether the rule with this id is switched on."""
+        return rule in self._on
+
+    @property
+    def current(self) -> bool:
+        """Whether the software that made this version is the one that runs now. If not, its scores may differ from
+        those of the time: record ``renewed()`` as a version of its own."""
+        return self._parsed.engine == engine()
+
+    def rubric(self, surface: Surface) -> Rubric:
+        """How ``surface`` is judged."""
+        return self._rubrics[surface]
+
+    def learned(self, name: str) -> LinearWeights:
+        """The learned weights called ``name`` (one of ``LEARNED``)."""
+        return self._parsed.learned[name].weights
+
+    def changed(
+        self,
+        weights: Mapping[str, int] | None = None,
+        rules: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Scoring:
+        """A new version with some weights, or switches and points of rules, set anew. Raises ``ScoringError``."""
+        document = self.document
+        document["rubric"]["weights"].update(weights or {})
+        for rule, part in (rules or {}).items():
+            document["rules"][rule] = {**document["rules"].get(rule, {}), **part}
+        return load_scoring(document)
+
+    def renewed(self) -> Scoring:
+        """The same choices under the software that runs now: rules it no longer has are dropped, new ones added."""
+        document = self.document
+        known = {info.id for info in catalogue()}
+        document["engine"] = None
+        document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
+        return load_scoring(document)
+
+    def _rubric(self, surface: Surface) -> Rubric:
+        part = self._parsed.rubric
+        emphasis = part.emphasis.get(surface, {})
+        judged = PROFILE_DIMENSIONS if surface in PROFILE_SURFACES else DRAFT_DIMENSIONS
+        return Rubric(
+            weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in judged},
+            shares=part.shares,
+            costs=self._costs,
+            bands=(part.bands["fair"], part.bands["good"], part.bands["strong"]),
+            spread=part.spread,
+            minimum_words=1 if surface in PROFILE_SURFACES else part.minimum_words,
+            counted_per_rule=part.counted_per_rule,
+        )
+
+
+def load_scoring(document: Mapping[str, Any] | Path | None = None) -> Scoring:
+    """A scoring version from JSON-ready data or a JSON file; without one, the packaged default. Rules that a document of
+    this software does not mention keep their own settings. Raises ``ScoringError``."""
+    if document is None:
+        return _default()
+    if isinstance(document, Path):
+        document = _read(document)
+    parsed = _parse(document)
+    _audit(parsed)
+    return Scoring(_completed(parsed))
+
+
+@functools.cache
+def catalogue() -> tuple[RuleInfo, ...]:
+    """All rules, of drafts and of profiles, by id."""
+    return tuple(sorted((*rules.catalogue(), *profiles.catalogue()), key=lambda info: info.id))
+
+
+@functools.cache
+def engine() -> str:
+    """SHA-256 over the names and contents of all packaged files that can change a score."""
+    digest_of_all = hashlib.sha256()
+    for path in sorted(_ENGINE_ROOT.rglob("*")):
+        place = path.relative_to(_ENGINE_ROOT)
+        if path.suffix in _ENGINE_SUFFIXES and not _NOT_ENGINE & set(place.parts):
+            digest_of_all.update(f"{place.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest_of_all.hexdigest()
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of the canonical JSON: keys sorted, no blanks, UTF-8."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
+def _default() -> Scoring:
+    learned = {}
+    for name in LEARNED:
+        weights = _read(WEIGHTS / f"{name}.json")
+        learned[name] = {"sha256": digest(weights), "weights": weights}
+    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": learned})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScoringError(f"{path.name}: cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise ScoringError(f"{path.name}: is not JSON in UTF-8") from None
+    if not isinstance(data, dict):
+        raise ScoringError(f"{path.name}: must be an object")
+    return data
+
+
+def _parse(document: Mapping[str, Any]) -> Document:
+    found = document.get("format") if isinstance(document, Mapping) else None
+    if found != FORMAT or isinstance(found, bool):
+        raise ScoringError(f"format: must be {FORMAT}; another format needs another release")
+    try:
+        return Document.model_validate(dict(document))
+    except ValidationError as errors:
+        first = errors.errors(include_input=False, include_url=False, include_context=False)[0]
+        field = ".".join(str(step) for step in first["loc"])
+        raise ScoringError(f"{field}: {first['msg']}".replace("\n", " ")) from None
+
+
+def _audit(parsed: Document) -> None:
+    rubric = parsed.rubric
+    dimensions = (*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS)
+    _same_names("rubric.weights", rubric.weights, dimensions)
+    for group in (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS):
+        if not any(rubric.weights[dimension] for dimension in group):
+            raise ScoringError(f"rubric.weights: one of {', '.join(group)} must be above 0")
+    _known_names("rubric.emphasis", rubric.emphasis, (*DRAFT_SURFACES, *PROFILE_SURFACES))
+    for surface, emphasis in rubric.emphasis.items():
+        _known_names(f"rubric.emphasis.{surface}", emphasis, dimensions)
+    of_drafts = [name for names in measures.NAMES.values() for name in names]
+    _known_names("rubric.shares", rubric.shares, (*of_drafts, *profiles.NAMES))
+    _same_names("rubric.bands", rubric.bands, ("fair", "good", "strong"))
+    if not rubric.bands["fair"] < rubric.bands["good"] < rubric.bands["strong"]:
+        raise ScoringError("rubric.bands: must rise from fair over good to strong")
+    if parsed.engine in (None, engine()):
+        _known_names("rules", parsed.rules, [info.id for info in catalogue()])
+    _same_names("learned", parsed.learned, LEARNED)
+    for name, part in parsed.learned.items():
+        if digest(part.weights.model_dump(mode="json")) != part.sha256:
+            raise ScoringError(f"learned.{name}.sha256: is not that of the weights")
+        if problem := part.weights.problem(LEARNED[name]):
+            raise ScoringError(f"learned.{name}.weights.{problem}")
+
+
+def _completed(parsed: Document) -> Document:
+    if parsed.engine not in (None, engine()):
+        return parsed
+    every = {info.id: parsed.rules.get(info.id, RulePart()) for info in catalogue()}
+    priced = {
+        info.id: RulePart(on=every[info.id].on and info.on, points=info.points)
+        if every[info.id].points is None
+        else every[info.id]
+        for info in catalogue()
+    }
+    return parsed.model_copy(update={"engine": engine(), "rules": priced})
+
+
+def _known_names(field: str, found: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(found) - set(known))
+    if unknown:
+        raise ScoringError(f"{field}: unknown name {unknown[0]!r}")
+
+
+def _same_names(field: str, found: Iterable[str], wanted: Iterable[str]) -> None:
+    _known_names(field, found, wanted)
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        raise ScoringError(f"{field}.{missing[0]}: is missing")
