@@ -1,0 +1,89 @@
+"""Reads of the ledger and its policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
+from server.credit.policy import Policy, packaged
+from server.scorecards.weeks import end_of, start_of
+
+
+def policy_for(session: Session, *, week: date) -> Policy:
+    """The policy in force in the week that begins on ``week``; the first one for weeks before any; the packaged one where
+    nothing was published yet."""
+    found = session.scalar(
+        select(CreditPolicy)
+        .where(CreditPolicy.effective_from <= week)
+        .order_by(CreditPolicy.effective_from.desc(), CreditPolicy.version.desc())
+        .limit(1)
+    ) or session.scalar(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
+    return packaged() if found is None else Policy.model_validate(found.document)
+
+
+def policy_names(session: Session) -> dict[str, str]:
+    """Published policies: hash to name."""
+    return {row.hash: str(row.document["name"]) for row in session.scalars(select(CreditPolicy))}
+
+
+def in_week(week: date) -> ColumnElement[bool]:
+    return (LedgerEntry.occurred_at >= start_of(week)) & (LedgerEntry.occurred_at < end_of(week))
+
+
+def week_total(session: Session, *, user_id: int, week: date, kind: str | None = None) -> int:
+    """Points of the week, reversals included."""
+    mine = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.account_id == user_id, in_week(week))
+    return int(session.scalars(mine if kind is None else mine.where(LedgerEntry.kind == kind)).one())
+
+
+def earned_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
+    """How many items of the kind earned in the week and were not taken back."""
+    back = aliased(LedgerEntry)
+    return int(
+        session.scalars(
+            select(func.count())
+            .select_from(LedgerEntry)
+            .outerjoin(back, back.reverses_id == LedgerEntry.id)
+            .where(
+                LedgerEntry.account_id == user_id,
+                in_week(week),
+                LedgerEntry.kind == kind,
+                LedgerEntry.reverses_id.is_(None),
+                back.id.is_(None),
+            )
+        ).one()
+    )
+
+
+def balance(session: Session, *, user_id: int) -> int:
+    account = session.get(CreditAccount, user_id)
+    return 0 if account is None else account.credited_total - account.debited_total
+
+
+def entry_by_key(session: Session, *, user_id: int, key: str) -> LedgerEntry | None:
+    return session.scalar(select(LedgerEntry).where(LedgerEntry.account_id == user_id, LedgerEntry.key == key))
+
+
+def standing_entry(session: Session, *, activity_id: int) -> LedgerEntry | None:
+    """The item's entry that was not taken back."""
+    back = aliased(LedgerEntry)
+    return session.scalar(
+        select(LedgerEntry)
+        .outerjoin(back, back.reverses_id == LedgerEntry.id)
+        .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    )
+
+
+def is_reversed(session: Session, *, entry_id: int) -> bool:
+    return session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_id == entry_id)) is not None
+
+
+def entries_of(session: Session, *, user_id: int, limit: int | None = None) -> Sequence[LedgerEntry]:
+    """Newest first."""
+    return session.scalars(
+        select(LedgerEntry).where(LedgerEntry.account_id == user_id).order_by(LedgerEntry.seq.desc()).limit(limit)
+    ).all()
