@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 #: Stands for one character of a link, hashtag or mention where only prose counts: matches no letter, blank or mark.
 MASK = "\x01"
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?", re.UNICODE)
+#: Begins with a letter; digits within it belong to it ("B2B"), a letter behind a figure does not begin one ("3x").
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE)
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*", re.UNICODE)
 _LINE = re.compile(r"\S[^\n]*")

@@ -73,6 +73,9 @@ def _stop_ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
     before = words[i - 1] if i else ""
     if i and spaced[i - 1]:
         return True
+    if before.lower() == "no":
+        # "No. 5" against a plain no.
+        return i + 1 >= len(words) or not words[i + 1][0].isdigit()
     numbers_a_line = i - 1 <= line and (before.isdigit() or len(before) == 1)
     initial = len(before) == 1 and before.isupper() and before != "I"
     if initial or before.lower() in ABBREVIATIONS:

@@ -44,23 +44,24 @@ class SocialTokenizer(Tokenizer):  # type: ignore[misc]
 
 def tune_tokenizer(nlp: Language) -> None:
     defaults = nlp.Defaults
-    prefixes = [p for p in defaults.prefixes or () if p not in ("#", "@")]
+    # Whole emoji sequences come off before spaCy's own pattern would take their first sign alone.
+    sequence = f"(?:{links.EMOJI.pattern})"
+    prefixes = [sequence, *(p for p in defaults.prefixes or () if p not in ("#", "@"))]
+    suffixes = [sequence, *(defaults.suffixes or ())]
     nlp.tokenizer = SocialTokenizer(
         nlp.vocab,
         rules=defaults.tokenizer_exceptions,
         prefix_search=compile_prefix_regex(prefixes).search,
-        suffix_search=compile_suffix_regex(defaults.suffixes or ()).search,
+        suffix_search=compile_suffix_regex(suffixes).search,
         infix_finditer=compile_infix_regex(defaults.infixes or ()).finditer,
-        token_match=_one_tag_or_emoji,
+        token_match=_one_tag,
         url_match=_one_link,
     )
 
 
-def _one_tag_or_emoji(text: str) -> re.Match[str] | None:
-    """A match when ``text`` is one hashtag, mention or emoji sequence from end to end."""
-    if text[0] in "#@＠＃":
-        return _TAG.fullmatch(text)
-    return _ALL.fullmatch(text) if len(text) > 1 and links.is_emoji(text) else None
+def _one_tag(text: str) -> re.Match[str] | None:
+    """A match when ``text`` is one hashtag or mention from end to end."""
+    return _TAG.fullmatch(text)
 
 
 def _one_link(text: str) -> re.Match[str] | None:

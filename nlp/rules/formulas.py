@@ -32,6 +32,8 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "!=": operator.ne,
 }
 
+COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysyllabic_words", "complex_words", "long_words")
+
 
 def counts(reading: Reading) -> dict[str, float]:
     """The counts Vale's metric rules may name, over the prose."""
@@ -49,20 +51,29 @@ def counts(reading: Reading) -> dict[str, float]:
     }
 
 
+def check(formula: str) -> None:
+    """Raises ``ValueError`` for anything but arithmetic over known counts."""
+    _value(_parsed(formula), dict.fromkeys(COUNTS, 1.0))
+
+
 def value(formula: str, named: Mapping[str, float]) -> float | None:
-    """The formula's value, or ``None`` where the text is too short or the formula divides by nothing. Raises
-    ``ValueError`` for anything but arithmetic over known counts."""
-    tree = ast.parse(formula, mode="eval").body
-    result = _value(tree, named)
-    return None if named["words"] < FEWEST_WORDS else result
+    """The formula's value, or ``None`` where the text is too short or the formula divides by nothing."""
+    return None if named["words"] < FEWEST_WORDS else _value(_parsed(formula), named)
+
+
+def _parsed(formula: str) -> ast.expr:
+    try:
+        return ast.parse(formula.strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError("a formula must be arithmetic") from error
 
 
 def holds(number: float, condition: str) -> bool:
-    """Whether ``number`` meets a condition such as ``> 12``."""
-    for sign, compare in _COMPARISONS.items():
-        if condition.strip().startswith(sign):
-            return compare(number, float(condition.strip()[len(sign) :]))
-    raise ValueError(f"{condition!r} is no comparison")
+    """Whether ``number`` meets a condition such as ``> 12``. Raises ``ValueError`` for anything else."""
+    sign = next((sign for sign in _COMPARISONS if condition.strip().startswith(sign)), None)
+    if sign is None:
+        raise ValueError("a condition must be a comparison such as > 12")
+    return _COMPARISONS[sign](number, float(condition.strip()[len(sign) :]))
 
 
 def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:

@@ -23,6 +23,7 @@ from nlp.model import (
     Severity,
     Surface,
 )
+from nlp.rules import formulas
 
 #: Kinds of Vale that are understood, and ours for a check written in code.
 KINDS = ("existence", "substitution", "occurrence", "repetition", "metric", "check")
@@ -107,6 +108,8 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
     gate = own.get("gate", "")
     if gate not in GATES:
         raise source.error("repute", f"gate {gate!r} is not one of held, protected")
+    if kind == "metric":
+        _check_metric(source)
     action = source.data.get("action") or {}
     return Rule(
         info=info,
@@ -178,6 +181,14 @@ def _info(source: _Source, own: dict[str, Any], level: str) -> RuleInfo:
         surfaces=cast("tuple[Surface, ...]", surfaces),
         on=bool(own.get("on", True)),
     )
+
+
+def _check_metric(source: _Source) -> None:
+    for key, checked in (("formula", formulas.check), ("condition", lambda condition: formulas.holds(0.0, condition))):
+        try:
+            checked(str(source.data.get(key, "")))
+        except ValueError as error:
+            raise source.error(key, str(error)) from error
 
 
 def _scope(source: _Source) -> str:

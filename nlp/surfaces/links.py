@@ -6,6 +6,7 @@ Everything here works on code points and runs once over the text; nothing backtr
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from importlib import resources
 
@@ -32,8 +33,10 @@ _PATH = re.compile(r"(?:/[\w\u0400-\u04ff\u2013!*';:=+,.$/%#\[\]\-&|@~()]*)+", r
 _PATH_END = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff=_#/+\-)]")
 _QUERY = re.compile(r"\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*")
 _QUERY_END = re.compile(r"[A-Za-z0-9\-_&=#/]")
-_MENTION = re.compile(r"(?<![A-Za-z0-9_!#$%&*@＠])[@＠][A-Za-z0-9_]{1,20}(?![A-Za-z0-9_@＠]|://)")
-_HASHTAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w+(?!://|[#＃])")
+_MENTION = re.compile(
+    r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=\b[Rr][Tt])|(?<=\b[Rr][Tt]:))[@＠][A-Za-z0-9_]{1,20}"
+    r"(?![A-Za-z0-9_@＠\u00c0-\u024f]|://)"
+)
 
 
 def _emoji_pattern() -> re.Pattern[str]:
@@ -56,7 +59,23 @@ def _emoji_pattern() -> re.Pattern[str]:
     )
 
 
-_EMOJI = _emoji_pattern()
+def _hashtag_pattern() -> re.Pattern[str]:
+    # \\w has no combining marks, without which most scripts of India and Thailand would break off.
+    points = [point for point in range(0x300, 0x10000) if unicodedata.category(chr(point)) in ("Mn", "Mc")]
+    runs: list[list[int]] = []
+    for point in points:
+        if runs and runs[-1][1] == point - 1:
+            runs[-1][1] = point
+        else:
+            runs.append([point, point])
+    marks = "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
+    # Joiners, and signs that belong to words: middle dots, tildes and ditto marks of Japan, Hebrew and Tibetan points.
+    letter = f"[\\w{marks}\u200c\u200d\u00b7\u0f0b\u0f0c\u05be\u05f3\u05f4\uff5e\u301c\u3003\u309b\u309c\u30fb]"
+    return re.compile(rf"(?<![\w&/])[#＃](?={letter}*[^\W\d_]){letter}+(?!://|[#＃]|{letter})")
+
+
+EMOJI = _emoji_pattern()
+_HASHTAG = _hashtag_pattern()
 
 
 @cache
@@ -67,12 +86,12 @@ def _top_level_domains() -> frozenset[str]:
 
 def emoji(text: str) -> tuple[Span, ...]:
     """Emoji, one span for a whole sequence (family, flag, keycap, skin tone)."""
-    return tuple(Span(*match.span()) for match in _EMOJI.finditer(text))
+    return tuple(Span(*match.span()) for match in EMOJI.finditer(text))
 
 
 def is_emoji(text: str) -> bool:
     """Whether ``text`` is one emoji sequence and nothing else."""
-    return _EMOJI.fullmatch(text) is not None
+    return EMOJI.fullmatch(text) is not None
 
 
 def mentions(text: str) -> tuple[Span, ...]:
@@ -118,9 +137,14 @@ def _without_scheme(text: str, match: re.Match[str]) -> Span | None:
     if match.start() and re.match(r"[A-Za-z0-9@＠$#＃\-_./&=?%+]", text[match.start() - 1]):
         return None
     end = _host_end(text, match.start(), match.end(), bare=True)
-    if not end or text[end : end + 1] == "@":
+    if not end or _is_mail_address(text, end):
         return None
     return _finish(text, match.start(), match.start(), end)
+
+
+def _is_mail_address(text: str, end: int) -> bool:
+    """Whether what looked like a host is the beginning of an e-mail address ("first.last+list@example.com")."""
+    return re.compile(r"[\w.+-]{0,64}@").match(text, end) is not None
 
 
 def _host_end(text: str, start: int, end: int, *, bare: bool) -> int | None:

@@ -1,0 +1,161 @@
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nlp import Coach, Draft, InputError
+from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
+from tests.nlp.drafts import EMOJI_FIRST, GOOD, GOOD_REPLY, HOSTILE, WEAK
+
+COACH = Coach()
+PROSE = st.lists(
+    st.sampled_from(
+        ["we", "leverage", "synergies", "very unique", "buyers", "lost", "12", "%", "Tuesday", "!!", "?", ".", "\n\n", "🎉"]
+        + ["👩‍💻", "#b2bsales", "@ann", "https://acme.com/a", "in order to", "Thoughts?", "I'm thrilled to announce that", "the the"]
+        + ["like if you agree", "café", "日本", "𝗕𝗶𝗴", "STOP DOING THIS", "don’t", "in today's fast-paced world,"]
+    ),
+    max_size=60,
+).map(" ".join)
+ANYTHING = st.one_of(PROSE, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=400))
+
+
+@given(text=ANYTHING, surface=st.sampled_from(DRAFT_SURFACES))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_an_assessment_holds_together(text, surface):
+    assessment = COACH.assess(Draft(surface, text))
+    if assessment.score is None:
+        assert assessment.note
+        assert not assessment.contributions
+    else:
+        assert 0 <= assessment.score <= 100
+        assert assessment.confidence.low <= assessment.score <= assessment.confidence.high
+        assert sum(part.tenths for part in assessment.contributions) == assessment.score * 10
+    for value in assessment.dimensions.values():
+        assert 0 <= value <= 100
+    for finding in assessment.findings:
+        if finding.span:
+            assert 0 <= finding.span.start < finding.span.end <= len(text)
+            assert finding.quote == finding.span.of(text)
+        assert "%s" not in finding.message or "%s" in text
+        assert finding.points <= 0
+    for left, right in zip(assessment.sentences, assessment.sentences[1:], strict=False):
+        assert left.end <= right.start
+    for measure in assessment.measures:
+        assert measure.goodness is None or 0 <= measure.goodness <= 1
+    assert COACH.assess(Draft(surface, text)) == assessment
+
+
+@given(text=ANYTHING)
+@settings(max_examples=60, deadline=None)
+def test_offsets_leave_in_utf16(text):
+    units = text.encode("utf-16-le")
+    for finding in COACH.assess(Draft("linkedin-post", text)).to_json()["findings"]:
+        if finding["span"]:
+            start, length = finding["span"]["offset"], finding["span"]["length"]
+            assert units[2 * start : 2 * (start + length)].decode("utf-16-le") == finding["quote"]
+
+
+def test_an_emoji_before_a_finding_moves_it_by_two_units():
+    finding = next(f for f in COACH.assess(Draft("linkedin-post", EMOJI_FIRST)).to_json()["findings"] if f["quote"] == "leverage")
+    assert finding["span"] == {"offset": 8, "length": 8}
+
+
+def test_a_weak_draft_is_told_what_to_do_word_by_word():
+    findings = {f.quote: f for f in COACH.assess(Draft("linkedin-post", WEAK)).findings}
+    assert findings["I'm thrilled to announce that we"].replacements == ("We",)
+    assert findings["leverage"].replacements == ("use",)
+    assert findings["in order to"].replacements == ("to",)
+    assert findings["In today's fast-paced world, companies"].replacements == ("Companies",)
+    assert findings["Thoughts?"].rule == "Repute.EmptyQuestion"
+    assert findings["#b2bsales"].replacements == ("#B2BSales",)
+
+
+def test_every_replacement_takes_its_finding_away():
+    for finding in COACH.assess(Draft("linkedin-post", WEAK)).findings:
+        for replacement in finding.replacements:
+            mended = WEAK[: finding.span.start] + replacement + WEAK[finding.span.end :]
+            left = [(f.rule, f.quote) for f in COACH.assess(Draft("linkedin-post", mended)).findings]
+            assert (finding.rule, finding.quote) not in left
+
+
+@pytest.mark.parametrize(("surface", "text"), [("linkedin-post", GOOD), ("x-reply", GOOD_REPLY)])
+def test_a_good_draft_is_left_alone(surface, text):
+    assessment = COACH.assess(Draft(surface, text))
+    assert assessment.findings == ()
+    assert assessment.band in ("good", "strong")
+
+
+def test_a_weak_draft_scores_below_a_good_one():
+    weak, good = (COACH.assess(Draft("linkedin-post", text)) for text in (WEAK, GOOD))
+    assert weak.band == "needs-work"
+    assert weak.score + 30 < good.score
+
+
+def test_protected_talk_is_neither_scored_nor_remarked():
+    assessment = COACH.assess(Draft("linkedin-post", "We leverage synergies, but my salary has not moved in three years."))
+    assert assessment.gate.state == "protected"
+    assert (assessment.score, assessment.findings, assessment.contributions, assessment.measures) == (None, (), (), ())
+
+
+def test_bait_holds_a_draft_whatever_the_rep_switched_off():
+    text = "We asked 41 buyers why they left, and 19 gave the same answer. Like if you agree!"
+    switched_off = frozenset({"Repute.ReactionBait"})
+    assert COACH.assess(Draft("linkedin-post", text), switched_off=switched_off).gate.state == "held"
+
+
+def test_a_rule_the_rep_switched_off_says_nothing():
+    quiet = COACH.assess(Draft("linkedin-post", WEAK), switched_off=frozenset({"Repute.Buzzwords"}))
+    assert "Repute.Buzzwords" not in {finding.rule for finding in quiet.findings}
+
+
+def test_a_scoring_version_switches_rules_and_prices_them():
+    changed = COACH.scoring.changed(rules={"Repute.Buzzwords": {"on": False}, "Repute.EmptyQuestion": {"points": 5.0}})
+    assessment = Coach(changed).assess(Draft("linkedin-post", WEAK))
+    points = {finding.rule: finding.points for finding in assessment.findings}
+    assert "Repute.Buzzwords" not in points
+    assert points["Repute.EmptyQuestion"] == -50
+    assert assessment.scoring_version == changed.version != COACH.scoring.version
+
+
+@pytest.mark.parametrize("surface", DRAFT_SURFACES)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_are_answered(surface, name):
+    assert COACH.assess(Draft(surface, HOSTILE[name])).to_json()["surface"] == surface
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "part"),
+    [
+        ("a" * (MAX_DRAFT_UTF16 + 1), MAX_DRAFT_UTF16, "30,000"),
+        ("🎉" * (MAX_DRAFT_UTF16 // 2 + 1), MAX_DRAFT_UTF16, "30,000"),
+        ("pump\0pump", None, "NUL"),
+        ("pump\ud83d", None, "surrogate"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_field_and_limit(text, limit, part):
+    with pytest.raises(InputError, match=part) as caught:
+        COACH.assess(Draft("linkedin-post", text))
+    assert (caught.value.field, caught.value.limit) == ("text", limit)
+    assert "pump" not in str(caught.value)
+
+
+def test_an_unknown_surface_is_refused():
+    with pytest.raises(InputError) as caught:
+        COACH.assess(Draft("fax", "Four calls, one deal."))
+    assert caught.value.field == "surface"
+
+
+def test_threads_share_one_coach():
+    expected = COACH.assess(Draft("linkedin-post", WEAK))
+    answers = []
+
+    def assess():
+        answers.extend(COACH.assess(Draft("linkedin-post", WEAK)) == expected for _ in range(5))
+
+    threads = [threading.Thread(target=assess) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 30

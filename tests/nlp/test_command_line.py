@@ -1,0 +1,144 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.nlp.drafts import GOOD, HOSTILE, WEAK
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments, stdin=b""):
+    data = stdin if isinstance(stdin, bytes) else stdin.encode()
+    return subprocess.run([sys.executable, "-m", "nlp", *arguments], input=data, capture_output=True, cwd=ROOT, check=False)
+
+
+def test_assess_as_json():
+    answer = run("assess", "--surface", "linkedin-post", "--json", stdin=GOOD)
+    assert answer.returncode == 0
+    assessment = json.loads(answer.stdout)
+    assert assessment["score"] * 10 == round(sum(part["points"] for part in assessment["contributions"]) * 10)
+    assert assessment["findings"] == []
+
+
+def test_assess_for_a_person():
+    answer = run("assess", "--surface", "linkedin-post", stdin=WEAK)
+    assert answer.returncode == 0
+    shown = answer.stdout.decode()
+    assert "of 100 (needs-work" in shown
+    assert "instead: use" in shown
+
+
+@pytest.mark.parametrize("name", ["empty", "emoji", "link", "right to left", "hashtags"])
+def test_hostile_texts_are_answered(name):
+    answer = run("assess", "--surface", "linkedin-post", "--json", stdin=HOSTILE[name])
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert json.loads(answer.stdout)["surface"] == "linkedin-post"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        (b"a" * 50_000, b"nlp: text is longer than 30,000 UTF-16 units\n"),
+        (b"pump\0pump", b"nlp: text holds a NUL character\n"),
+        (b"pump\xffpump", b"nlp: stdin is not UTF-8 (byte 4)\n"),
+        (b"pump\xed\xa0\xbd", b"nlp: stdin is not UTF-8 (byte 4)\n"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(stdin, said):
+    answer = run("assess", "--surface", "linkedin-post", "--json", stdin=stdin)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (2, b"", said)
+
+
+def test_no_surface_is_one_line():
+    answer = run("assess", "--json", stdin=GOOD)
+    assert (answer.returncode, answer.stderr) == (2, b"nlp: --surface is needed\n")
+
+
+def test_batch_answers_line_by_line_and_goes_on():
+    lines = [
+        {"id": 1, "surface": "linkedin-post", "text": GOOD},
+        {"id": "two", "surface": "fax", "text": GOOD},
+        {"id": 3, "surface": "x-post", "text": "pump\ud83d"},
+        {"id": 4, "surface": "x-post"},
+        {"surface": "x-post", "text": GOOD},
+        {"id": 6, "surface": "x-post", "text": 12},
+        {"id": 7, "surface": "x-reply", "text": "We saw the same with 12 hospital buyers last week."},
+    ]
+    stdin = "".join(json.dumps(line) + "\n" for line in lines) + "{not json\n" + "[]\n" + "x" * 500_000 + "\n"
+    stdin += json.dumps(lines[0])
+    answer = run("assess", "--batch", stdin=stdin)
+    rows = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert (answer.returncode, answer.stderr) == (1, b"")
+    assert [row["id"] for row in rows] == [1, "two", 3, 4, 5, 6, 7, 8, 9, 10, 1]
+    assert [set(row) for row in rows if "error" not in row] == [{"id", "score", "band", "confidence", "dimensions", "findings"}] * 3
+    assert [row["id"] for row in rows if "error" in row] == ["two", 3, 4, 5, 6, 8, 9, 10]
+    assert rows[0] == rows[-1]
+
+
+def test_a_clean_batch_ends_with_zero():
+    assert run("assess", "--batch", stdin=json.dumps({"id": 1, "surface": "x-post", "text": GOOD})).returncode == 0
+
+
+def test_compare():
+    rows = [{"id": 1, "a": GOOD, "b": WEAK}, {"id": 2, "a": WEAK, "b": GOOD}, {"id": 3, "a": GOOD}]
+    stdin = "".join(json.dumps(row) + "\n" for row in rows)
+    answer = run("compare", "--batch", "--surface", "linkedin-post", "--decide", stdin=stdin)
+    first, second, third = (json.loads(line) for line in answer.stdout.splitlines())
+    assert (first["preferred"], second["preferred"]) == ("a", "b")
+    assert first["probability_a"] == pytest.approx(1 - second["probability_a"])
+    assert third == {"id": 3, "error": "b is missing"}
+    assert answer.returncode == 1
+
+
+def test_profile():
+    sections = {"headline": "I help food plants cut quote times", "skills": ["Quoting", "Freight"], "about": None}
+    answer = run("profile", "--json", stdin=json.dumps({"surface": "linkedin-profile", "sections": sections}))
+    assert answer.returncode == 0
+    assert json.loads(answer.stdout)["surface"] == "linkedin-profile"
+
+
+@pytest.mark.parametrize("stdin", ["", "[]", '{"sections": 3}', '{"surface": "x-post", "sections": {}}', "[" * 100_000, "nan"])
+def test_a_bad_profile_is_one_line(stdin):
+    answer = run("profile", "--json", stdin=stdin)
+    assert (answer.returncode, answer.stdout) == (2, b"")
+    assert answer.stderr.startswith(b"nlp: ")
+    assert answer.stderr.count(b"\n") == 1
+
+
+def test_lint_answers_in_the_shape_of_vale(tmp_path):
+    style = tmp_path / "House"
+    style.mkdir()
+    (style / "Words.yml").write_text(
+        "extends: substitution\nmessage: \"Use '%s' instead of '%s'.\"\nlevel: error\nlink: https://example.com\n"
+        "ignorecase: true\nswap:\n  utilize: use\n",
+        encoding="utf-8",
+    )
+    text = tmp_path / "post.txt"
+    text.write_text("One line.\nWe utilize pumps.\n", encoding="utf-8")
+    answer = run("lint", "--styles", str(tmp_path), str(text))
+    assert answer.returncode == 1
+    (alert,) = json.loads(answer.stdout)[str(text)]
+    assert alert == {
+        "Action": {"Name": "replace", "Params": ["use"]},
+        "Check": "House.Words",
+        "Description": "",
+        "Line": 2,
+        "Link": "https://example.com",
+        "Match": "utilize",
+        "Message": "Use 'use' instead of 'utilize'.",
+        "Severity": "error",
+        "Span": [4, 10],
+    }
+    config = tmp_path / ".vale.ini"
+    config.write_text("StylesPath = .\n[*.txt]\nBasedOnStyles = House\nHouse.Words = NO\n", encoding="utf-8")
+    answer = run("lint", "--styles", str(tmp_path), "--config", str(config), str(text))
+    assert (answer.returncode, json.loads(answer.stdout)) == (0, {})
+
+
+def test_lint_refuses_a_missing_file_in_one_line(tmp_path):
+    answer = run("lint", "--styles", str(tmp_path), "nowhere.txt")
+    assert answer.returncode == 2
+    assert answer.stderr.count(b"\n") == 1

@@ -1,0 +1,114 @@
+import pytest
+
+from nlp import rules
+from nlp.language import reading
+from nlp.model import DRAFT_SURFACES
+from nlp.rules import RuleError
+from nlp.rules.checks import CHECKS
+from nlp.rules.load import load_rule
+
+#: Rows of product.md that are off or must never be built: nothing that is switched on may rest on them.
+NEVER = {"L4", "L9", "L15", "L16", "L18", "X3", "X4", "W7", "P5", "P8"}
+EXAMPLES = [
+    pytest.param(rule, kind, text, id=f"{rule.info.id}-{kind}-{number}")
+    for rule in rules.packaged()
+    for kind in ("fires", "quiet")
+    for number, text in enumerate(getattr(rule, kind), start=1)
+]
+
+
+@pytest.mark.parametrize(("rule", "kind", "text"), EXAMPLES)
+def test_examples(rule, kind, text):
+    with reading(text) as read:
+        assert bool(rules.matches(rule, read, rule.info.surfaces[0])) == (kind == "fires")
+
+
+@pytest.mark.parametrize("rule", rules.packaged(), ids=lambda rule: rule.info.id)
+def test_every_rule_is_documented(rule):
+    assert rule.info.why
+    assert rule.info.evidence.source
+    assert rule.info.id == "Repute.TooLong" or not rule.info.on or (rule.fires and rule.quiet)
+    assert "AI" not in rule.info.message.split()
+    assert len(rule.info.message) <= 120
+
+
+def test_every_check_in_code_is_called_by_a_rule():
+    assert {rule.check for rule in rules.packaged() if rule.kind == "check"} == set(CHECKS)
+
+
+def test_nothing_rests_on_evidence_that_is_off():
+    assert not [rule.info.id for rule in rules.packaged() if rule.info.on and rule.info.evidence.source in NEVER]
+    assert not [rule.info.id for rule in rules.packaged() if rule.info.on and rule.info.evidence.grade == "D"]
+
+
+def test_too_long_marks_what_does_not_fit():
+    rule = next(rule for rule in rules.packaged() if rule.info.id == "Repute.TooLong")
+    with reading("🎉" + "Pumps fail. " * 250) as read:
+        (match,) = rules.matches(rule, read, "linkedin-post")
+        assert match.words == ("2",)
+        assert match.span.of(read.text) == ". "
+    with reading("Pumps fail. " * 250) as read:
+        assert rules.matches(rule, read, "linkedin-post") == []
+
+
+def found(text, surface="linkedin-post", only=None):
+    with reading(text) as read:
+        return rules.find(read, surface, [rule for rule in rules.packaged() if only is None or rule.info.id in only])
+
+
+def test_no_two_findings_share_a_word():
+    findings = found("We leverage our innovative scalable solutions, a very unique game-changing solution, the the best CRM!!")
+    spans = sorted((f.span.start, f.span.end) for f in findings if f.span)
+    assert len(spans) > 2
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+
+
+def test_one_rule_marks_three_places_at_most():
+    assert len(found("Countless, countless, countless, countless buyers.", only={"Repute.VagueAmount"})) == 3
+
+
+def test_links_hashtags_and_names_are_not_prose():
+    assert not found("Twelve pumps. https://acme.com/leverage-synergies #leverage @synergy", only={"Repute.Buzzwords"})
+
+
+def test_curly_apostrophes_count_as_straight_ones():
+    (finding,) = found("I’m thrilled to announce that we moved.", only={"Repute.AnnounceOpening"})
+    assert finding.quote == "I’m thrilled to announce that we"
+
+
+def test_a_replacement_keeps_the_capital():
+    (finding,) = found("In order to sell, they called.", only={"Repute.Wordiness"})
+    assert finding.replacements == ("To",)
+
+
+@pytest.mark.parametrize("surface", DRAFT_SURFACES)
+def test_every_surface_has_rules(surface):
+    assert sum(surface in info.surfaces for info in rules.catalogue()) > 20
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("extends: spelling\nmessage: x\n", 1, "'spelling' is not one of existence"),
+        ("message: x\nextends: check\n", 2, "'check' is not one of"),
+        ("extends: existence\nmessage: x\ntokens:\n  - 'a(?!b)'\n", 3, "RE2"),
+        ("extends: existence\nmessage: x\nlevel: fatal\ntokens: [a]\n", 3, "'fatal'"),
+        ("extends: existence\nmessage: x\n", 1, "needs tokens or raw"),
+        ("extends: existence\ntokens: [a]\n", 1, "message: is missing"),
+        ("extends: substitution\nmessage: x\nswap: [a]\n", 3, "mapping"),
+        ("extends: existence\nmessage: x\ntokens: [a]\nrepute:\n  points: 99\n", 4, "0 to 20"),
+        ("extends: existence\nmessage: x\ntokens: [a]\nrepute:\n  dimension: charm\n", 4, "'charm'"),
+        ("extends: [\n", 2, ""),
+        ("- a\n", 1, "mapping"),
+        ("extends: metric\nmessage: x\nformula: __import__('os')\ncondition: '> 1'\n", 3, "formula"),
+        ("extends: metric\nmessage: x\nformula: words\ncondition: 'about 1'\n", 4, "comparison"),
+    ],
+)
+def test_a_bad_rule_is_refused_by_file_and_line(tmp_path, source, line, reason):
+    path = tmp_path / "Bad.yml"
+    path.write_text(source, encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_rule(path)
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
