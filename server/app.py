@@ -20,9 +20,9 @@ from server.security.policy import public
 from server.web import logs, pages, requests
 
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
-APIS: tuple[str, ...] = ("server.security.routes",)
+APIS: tuple[str, ...] = ("server.security.routes", "server.coaching.routes")
 #: Modules whose ``pages`` is a Blueprint of HTML routes (or, where so named, of another protocol).
-PAGES: tuple[str, ...] = ()
+PAGES: tuple[str, ...] = ("server.web.health", "server.coaching.languagetool")
 
 
 class App(OpenAPI):

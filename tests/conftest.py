@@ -1,7 +1,7 @@
 """Fixtures of the server's tests: both databases, an application on each, and a real server in its own folder.
 
-PostgreSQL is looked for at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL`` likewise;
-where one does not answer, its tests are shown as skipped with the reason. Every module gets its own database."""
+PostgreSQL is looked for at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL``
+likewise; where one does not answer, its tests are shown as skipped with the reason. Every module gets its own database."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, durable: bool) -> None:
-    # The driver's own transaction handling starts a write too late: 93 of 400 increments survived it in a trial with four threads.
+    # The driver's own transaction handling starts a write too late: 93 of 400 increments survived a trial with four threads.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

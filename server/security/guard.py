@@ -88,20 +88,31 @@ def _open_door() -> Response | None:
         log.error("route-without-policy", route=request.url_rule.rule)
         raise not_found()
     is_api = isinstance(current_app.blueprints.get(request.blueprint or ""), APIBlueprint)
-    if policy.kind == "token":
-        _admit_token(policy)
-    elif policy.kind == "page":
-        elsewhere = _admit_page(policy)
-        if elsewhere is not None:
-            return elsewhere
-    elif not is_api:
-        g.identity = _signed_in()
+    elsewhere = _admit(policy, is_api=is_api)
+    if elsewhere is not None:
+        return elsewhere
     if is_api:
         if request.method in {"POST", "PUT", "PATCH"}:
             requests.check_json_body()
     elif policy.kind != "token" and request.method not in SAFE:
         csrf.protect()
     open_for(writes=request.method not in SAFE if policy.writes is None else policy.writes)
+    return None
+
+
+def _admit(policy: Policy, *, is_api: bool) -> Response | None:
+    """Sets the identity, or refuses; an address to go to instead where signing in would help."""
+    if policy.kind == "page":
+        return _admit_page(policy)
+    if policy.kind == "token" or (policy.kind == "known" and "Authorization" in request.headers):
+        _admit_token(policy)
+    elif policy.kind == "known":
+        g.identity = _signed_in()
+        if g.identity is None:
+            raise operations.unauthorised()
+    elif not is_api:
+        # A public page may greet who is signed in; a public call of the API never looks at cookies.
+        g.identity = _signed_in()
     return None
 
 
@@ -115,7 +126,7 @@ def _admit_token(policy: Policy) -> None:
         raise operations.unauthorised("token-refused", "This token is not valid, or no longer")
     identity, unnoted = found
     g.identity = identity
-    if policy.scope not in identity.scopes:
+    if policy.scope is not None and policy.scope not in identity.scopes:
         log.warning("refused", why="scope", actor=identity.user_id)
         raise Problem(403, "scope", "This token does not allow that", detail=f"It needs the scope {policy.scope}.")
     assert identity.family_id is not None  # noqa: S101 (an identity from a token has a family)

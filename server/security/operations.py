@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.db.session import keep_changes
 from server.db.types import now
 from server.people.models import User
+from server.privacy.operations import audit
 from server.security import queries
 from server.security.identity import Identity
 from server.security.models import LoginLink, PairingCode, Token, TokenFamily, WebSession
@@ -75,6 +76,7 @@ def use_link(session: Session, *, secret: str) -> str:
     link = queries.usable_link(session, secret_hash=digest(secret), at=now())
     if link is None or not _only_once(session, LoginLink, link.id):
         raise not_found()
+    audit(session, action="session.started", object_type="user", object_id=link.user_id, reason_code="link")
     return start_session(session, user_id=link.user_id)
 
 
@@ -108,6 +110,7 @@ def end_session(session: Session, *, user_id: int, session_id: int) -> None:
     if row is None or row.user_id != user_id:
         raise not_found()
     row.ended_at = row.ended_at or now()
+    audit(session, action="session.ended", object_type="session", object_id=session_id)
 
 
 def end_everything(session: Session, *, user_id: int, because: str) -> None:
@@ -120,6 +123,7 @@ def end_everything(session: Session, *, user_id: int, because: str) -> None:
         .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
         .values(revoked_at=now(), revoked_because=because)
     )
+    audit(session, action="access.ended", object_type="user", object_id=user_id, reason_code=because)
 
 
 def sessions_of(session: Session, *, user_id: int) -> Sequence[WebSession]:
@@ -161,9 +165,12 @@ def redeem_pairing_code(session: Session, *, key: bytes, code: str, verifier: st
         session.flush()
         keep_changes()
         raise Problem(
-            422, "pairing-refused", "This pairing code does not fit",
-            detail="Check the code, or open the pairing page again for a new one.", errors=[{"field": "code", "message": "does not fit"}],
-        )  # fmt: skip
+            422,
+            "pairing-refused",
+            "This pairing code does not fit",
+            detail="Check the code, or open the pairing page again for a new one.",
+            errors=[{"field": "code", "message": "does not fit"}],
+        )
     if right[0].expires_at <= now():
         raise Problem(
             410, "pairing-expired", "This pairing code has expired", detail="Open the pairing page again for a new one."
@@ -176,11 +183,12 @@ def redeem_pairing_code(session: Session, *, key: bytes, code: str, verifier: st
     )
     session.add(family)
     session.flush()
+    audit(session, action="browser.paired", object_type="token-family", object_id=family.id)
     return user, _issue(session, family)
 
 
 def rotate(session: Session, *, refresh_token: str) -> Tokens:
-    """A fresh pair for a refresh token that was not used before. A second use means that somebody copied it: the family ends."""
+    """A fresh pair for a refresh token not used before. A second use means that somebody copied it: the family ends."""
     found = queries.token_and_user(session, secret_hash=digest(refresh_token)) if looks_like_token(refresh_token) else None
     if found is None:
         raise unauthorised()
@@ -189,7 +197,7 @@ def rotate(session: Session, *, refresh_token: str) -> Tokens:
         raise unauthorised()
     if not _only_once(session, Token, token.id):
         family.revoked_at, family.revoked_because = now(), "reused"
-        session.flush()
+        audit(session, action="browser.unpaired", object_type="token-family", object_id=family.id, reason_code="reused")
         keep_changes()
         raise unauthorised("token-reused", "This token was used before, so the pairing has been ended")
     session.execute(delete(Token).where(Token.family_id == family.id, Token.use == "access", Token.expires_at <= now()))
@@ -223,6 +231,7 @@ def unpair(session: Session, *, user_id: int, family_id: int, because: str = "un
         raise not_found()
     if family.revoked_at is None:
         family.revoked_at, family.revoked_because = now(), because
+        audit(session, action="browser.unpaired", object_type="token-family", object_id=family_id, reason_code=because)
 
 
 def browsers_of(session: Session, *, user_id: int) -> Sequence[TokenFamily]:
@@ -237,6 +246,7 @@ def add_integration(session: Session, *, user_id: int, label: str) -> str:
     )  # fmt: skip
     session.add(family)
     session.flush()
+    audit(session, action="integration.added", object_type="token-family", object_id=family.id)
     return _new_token(session, family, "access", INTEGRATION_LIFE)
 
 

@@ -23,7 +23,7 @@ INTEGRATION_SCOPES = ("activities:write",)
 class Policy:
     """``writes``: whether the request opens a writing transaction; None leaves it to the method."""
 
-    kind: Literal["public", "page", "token"]
+    kind: Literal["public", "page", "token", "known"]
     roles: frozenset[str] = frozenset()
     scope: str | None = None
     writes: bool | None = None
@@ -54,6 +54,11 @@ def token(scope: str, *, writes: bool | None = None, key_field: str | None = Non
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}")
     return _marked(Policy("token", scope=scope, writes=writes, key_field=key_field))
+
+
+def known() -> Callable[[View], View]:
+    """Whoever has a session or any token: for what is no secret among people and programs of the organisation."""
+    return _marked(Policy("known", writes=False))
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:

@@ -1,4 +1,4 @@
-"""What happens around every request: its id, the rules for bodies, the log line, the numbers, and refusals in the right form."""
+"""What happens around every request: its id, the rules for bodies, the log line, the numbers, refusals in the right form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import time
 import uuid
+from functools import cache
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from server.security.identity import current_or_none
 from server.web import metrics
 from server.web.logs import log
 from server.web.problems import Problem, not_found
+from server.web.schemas import Body, Id
 
 #: Bytes of a whole body; a draft of 30,000 UTF-16 units fits several times over.
 MAX_BODY = 256 * 1024
@@ -113,11 +115,21 @@ def invalid_body(error: ValidationError) -> Response:
 
 def _field_name(error: Any) -> str:
     """Where the error is, without names that the caller made up: an unknown field's name may be anything."""
+    parts = [part for part in error["loc"] if isinstance(part, int) or part in _field_names()]
     if error["type"] == "extra_forbidden":
-        parts = [*error["loc"][:-1], "(unknown field)"]
-    else:
-        parts = [part for part in error["loc"] if part != "[key]"]
+        parts.append("(unknown field)")
     return ".".join(str(part) for part in parts) or "body"
+
+
+@cache
+def _field_names() -> frozenset[str]:
+    names: set[str] = set()
+    models = [Body, Id]
+    while models:
+        model = models.pop()
+        names |= model.model_fields.keys()
+        models += model.__subclasses__()
+    return frozenset(names)
 
 
 def _message(error: Any) -> str:

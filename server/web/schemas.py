@@ -21,7 +21,7 @@ class Answer(BaseModel):
 
 def _text_only(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("must be a time such as 2026-11-23T09:30:00Z")
+        raise ValueError("must be a time such as 2026-11-23T09:30:00Z")  # noqa: TRY004 (pydantic wants a ValueError)
     return value
 
 

@@ -1,0 +1,29 @@
+"""The switch for a site's adapter: an operator writes ``adapters.json`` into the data folder, and extensions stop touching that
+layout. It can only switch off; nothing that a browser would run or follow comes from here.
+
+    [{"adapter": "linkedin", "layout": "2026-11", "action": "disable", "fixed_in": "1.2.0", "message": "..."}]"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from server.coaching.schemas import AdapterOut
+from server.web.logs import log
+
+FILE = "adapters.json"
+_LIST = TypeAdapter(list[AdapterOut])
+
+
+def disabled(folder: Path) -> list[dict[str, Any]]:
+    """The adapters to switch off. A file that cannot be read switches nothing off and is logged as an error."""
+    path = folder / FILE
+    try:
+        return [one.model_dump() for one in _LIST.validate_json(path.read_bytes())]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValidationError) as error:
+        log.error("adapters-unreadable", error=type(error).__name__)
+        return []

@@ -1,0 +1,131 @@
+"""LanguageTool's protocol, so that the editors and packages that speak it show Repute's findings.
+
+Its form body is the one exception to "JSON only": it writes nothing, ignores cookies and needs a token, in the header or in the
+protocol's own field ``apiKey``. GET is refused, because it would put the text into an address and so into logs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.wrappers import Response
+
+from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
+from server.coaching import operations
+from server.db.session import db
+from server.security.identity import current
+from server.security.policy import public, token
+from server.web.problems import Problem, field_problem
+
+pages = Blueprint("languagetool", __name__, url_prefix="/v2")
+
+API_VERSION = 1
+#: Clients do not know surfaces; most texts written in an editor and meant for a feed are posts.
+DEFAULT_SURFACE = "linkedin-post"
+#: UTF-16 units shown on each side of a match.
+CONTEXT_UNITS = 40
+#: Clients colour by these: LanguageTool's own words for our severities.
+ISSUE_TYPES = {"limit": "non-conformance", "check": "non-conformance", "tip": "style"}
+LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English (GB)", "en", "en-GB"))
+
+
+@pages.post("/check")
+@token("assess", writes=False, key_field="apiKey")
+def check() -> Response:
+    """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them; ``surface`` is ours."""
+    if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise Problem(415, "content-type", "The body must be a form")
+    surface = request.form.get("surface", DEFAULT_SURFACE)
+    if surface not in DRAFT_SURFACES:
+        raise field_problem("surface", f"must be one of {', '.join(DRAFT_SURFACES)}")
+    language = request.form.get("language", "auto")
+    if language != "auto" and not language.lower().startswith("en"):
+        raise field_problem("language", "must be auto, en or a kind of English such as en-GB")
+    text = _text()
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) // 2 > MAX_DRAFT_UTF16:
+        raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
+    answer = operations.assess(db(), user_id=current().user_id, surface=surface, text=text)
+    off = set(request.form.get("disabledRules", "").split(","))
+    return jsonify(
+        {
+            "software": {
+                "name": "Repute", "version": answer["scoring_version"][:12], "buildDate": "", "apiVersion": API_VERSION,
+                "premium": False, "premiumHint": "", "status": "",
+            },
+            "warnings": {"incompleteResults": False},
+            "language": _language(language),
+            "matches": [
+                _match(finding, units, answer["sentence_ranges"])
+                for finding in answer["findings"]
+                if finding["span"] is not None and finding["rule"] not in off
+            ],
+            "sentenceRanges": [[r["offset"], r["offset"] + r["length"]] for r in answer["sentence_ranges"]],
+        }
+    )  # fmt: skip
+
+
+# Public: which languages a server knows is asked before anybody has typed a key, and says nothing about anybody.
+@pages.get("/languages")
+@public(writes=False)
+def languages() -> Response:
+    return jsonify([{"name": name, "code": code, "longCode": long} for name, code, long in LANGUAGES])
+
+
+def _text() -> str:
+    """The text; of annotated data the parts of plain text, with a blank in place of each piece of markup's units, so that
+    offsets stay those of the whole."""
+    if "text" in request.form:
+        return request.form["text"]
+    try:
+        parts = json.loads(request.form["data"])["annotation"]
+        return "".join(part["text"] if "text" in part else " " * _units(part["markup"]) for part in parts)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise field_problem("text", "is missing, and data is not a list of annotations") from None
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _language(asked: str) -> dict[str, Any]:
+    code = "en-US" if asked == "auto" else asked
+    name = next((name for name, _, long in LANGUAGES if long.lower() == code.lower()), "English")
+    found = {"name": name, "code": code}
+    # We do not detect languages; the shape asks for one, and English is what the coach reads.
+    return {**found, "detectedLanguage": {**found, "confidence": 1.0}}
+
+
+def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]]) -> dict[str, Any]:
+    start, length = finding["span"]["offset"], finding["span"]["length"]
+    before = max(0, start - CONTEXT_UNITS)
+    sentence = next((r for r in sentences if r["offset"] <= start < r["offset"] + r["length"]), None)
+    return {
+        "message": finding["message"],
+        "shortMessage": finding["dimension"].capitalize(),
+        "replacements": [{"value": value} for value in finding["replacements"]],
+        "offset": start,
+        "length": length,
+        "context": {
+            "text": _cut(units, before, start + length + CONTEXT_UNITS),
+            "offset": start - before,
+            "length": length,
+        },
+        "sentence": _cut(units, sentence["offset"], sentence["offset"] + sentence["length"]) if sentence else "",
+        "type": {"typeName": "Hint" if finding["severity"] == "tip" else "Other"},
+        "rule": {
+            "id": finding["rule"],
+            "description": finding["why"],
+            "issueType": ISSUE_TYPES[finding["severity"]],
+            "category": {"id": finding["dimension"].upper(), "name": finding["dimension"].capitalize()},
+            "isPremium": False,
+        },
+        "ignoreForIncompleteSentence": False,
+        "contextForSureMatch": 0,
+    }
+
+
+def _cut(units: bytes, start: int, end: int) -> str:
+    """A piece by UTF-16 units; a character that the cut would halve stands as a replacement mark, which is as long."""
+    return units[2 * start : 2 * end].decode("utf-16-le", "replace")

@@ -1,0 +1,80 @@
+"""Assessing over HTTP, for the extension. Nothing of a draft is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, jsonify
+from flask.wrappers import Response
+from flask_openapi import APIBlueprint
+
+from server.coaching import operations
+from server.coaching.adapters import disabled
+from server.coaching.schemas import (
+    AdaptersOut,
+    AssessIn,
+    AssessmentOut,
+    CompareIn,
+    ComparisonOut,
+    MeOut,
+    PreferencesIn,
+    ProfileAssessmentOut,
+    ProfileIn,
+)
+from server.db.session import db
+from server.security.guard import settings
+from server.security.identity import current
+from server.security.policy import known, public, token
+
+api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
+
+
+@api.post("/assess", responses={200: AssessmentOut})
+@token("assess", writes=False)
+def assess(body: AssessIn) -> dict[str, Any]:
+    """Assess a draft; nothing is stored."""
+    return operations.assess(db(), user_id=current().user_id, surface=body.surface, text=body.text, previous=body.previous)
+
+
+@api.post("/compare", responses={200: ComparisonOut})
+@token("assess", writes=False)
+def compare(body: CompareIn) -> dict[str, Any]:
+    """Say which of two wordings is likely to do better, and how sure that is."""
+    return operations.compare(db(), surface=body.surface, a=body.a, b=body.b)
+
+
+@api.post("/profile/assess", responses={200: ProfileAssessmentOut})
+@token("assess", writes=False)
+def assess_profile(body: ProfileIn) -> dict[str, Any]:
+    """Assess the rep's own profile; nothing is stored."""
+    return operations.assess_profile(db(), user_id=current().user_id, surface=body.surface, sections=body.sections)
+
+
+@api.get("/me", responses={200: MeOut})
+@token("me:read")
+def me() -> dict[str, Any]:
+    """Who is paired, with whom, and what they chose."""
+    return operations.me(db(), identity=current())
+
+
+@api.put("/me/preferences", responses={200: MeOut})
+@token("me:read")
+def change_preferences(body: PreferencesIn) -> dict[str, Any]:
+    """Change what is given and leave the rest."""
+    identity = current()
+    operations.change_preference(db(), user_id=identity.user_id, share_choice=body.share_choice, rules_off=body.rules_off)
+    return operations.me(db(), identity=identity)
+
+
+# Public: a broken adapter must be switched off in browsers that are not paired yet, too. It says nothing about anybody.
+@api.get("/adapters", responses={200: AdaptersOut})
+@public(writes=False)
+def adapters() -> dict[str, Any]:
+    """Adapters to switch off: a layout of a site under which they would do harm. They can only be disabled from here."""
+    return {"disabled": disabled(settings().data)}
+
+
+@api.get("/openapi.json", doc_ui=False)
+@known()
+def openapi() -> Response:
+    return jsonify(current_app.api_doc)  # type: ignore[attr-defined]

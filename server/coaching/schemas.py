@@ -1,0 +1,165 @@
+"""Bodies of the coaching calls. Offsets and lengths of texts are UTF-16 code units."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nlp.model import MAX_DRAFT_UTF16
+from server.web.schemas import Answer, Body
+
+DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
+ProfileSurface = Literal["linkedin-profile", "x-profile"]
+Band = Literal["needs-work", "fair", "good", "strong"]
+ShareChoice = Literal["ask", "always", "never"]
+#: A text with more characters than this has more UTF-16 units too; the coach counts those exactly.
+Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16, description="At most 30,000 UTF-16 code units")]
+Points = Annotated[float, Field(description="Points of the score, at most one decimal")]
+
+MAX_SECTIONS = 30
+MAX_ITEMS = 200
+MAX_RULES_OFF = 200
+
+
+class AssessIn(Body):
+    surface: DraftSurface
+    text: Text
+    previous: Text | None = Field(None, description="An earlier wording to compare with")
+
+
+class CompareIn(Body):
+    surface: DraftSurface
+    a: Text
+    b: Text
+
+
+class ProfileIn(Body):
+    surface: ProfileSurface
+    sections: dict[str, Text | Annotated[list[Text], Field(max_length=MAX_ITEMS)] | None] = Field(
+        max_length=MAX_SECTIONS, description="What was loaded: a missing section was not, an empty one is empty"
+    )
+
+
+class PreferencesIn(Body):
+    share_choice: ShareChoice | None = None
+    rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
+
+
+class PlaceOut(Answer):
+    offset: int
+    length: int
+
+
+class EvidenceOut(Answer):
+    grade: Literal["A", "B", "C", "D", "inference"]
+    source: str
+
+
+class FindingOut(Answer):
+    rule: str
+    dimension: str
+    span: PlaceOut | None = Field(description="Null when it is about the whole text")
+    quote: str
+    message: str
+    why: str
+    evidence: EvidenceOut
+    severity: Literal["limit", "check", "tip"]
+    replacements: list[str]
+    points: Points
+
+
+class ContributionOut(Answer):
+    kind: Literal["baseline", "measure", "finding", "bound"]
+    name: str
+    dimension: str
+    label: str
+    points: Points
+    value: float | None
+    unit: str
+
+
+class ConfidenceOut(Answer):
+    level: Literal["low", "medium", "high"]
+    low: int
+    high: int
+    reason: str
+
+
+class FoldOut(Answer):
+    where: str
+    offset: int | None
+
+
+class LengthOut(Answer):
+    used: int
+    limit: int
+    unit: str
+    folds: list[FoldOut]
+
+
+class GateOut(Answer):
+    state: Literal["open", "held", "protected"]
+    reasons: list[str]
+
+
+class ComparisonOut(Answer):
+    preferred: Literal["a", "b", "undecided"]
+    probability_a: float = Field(ge=0, le=1)
+    basis: str
+    reasons: list[str]
+
+
+class ProfileAssessmentOut(Answer):
+    surface: str
+    score: int | None = Field(ge=0, le=100)
+    band: Band | None
+    confidence: ConfidenceOut | None
+    dimensions: dict[str, int]
+    findings: list[FindingOut]
+    contributions: list[ContributionOut] = Field(description="They add up to the score")
+    sentence_ranges: list[PlaceOut]
+    length: LengthOut | None
+    gate: GateOut
+    scoring_version: str
+    note: str
+
+
+class AssessmentOut(ProfileAssessmentOut):
+    comparison: ComparisonOut | None = Field(description="``a`` is the earlier wording, ``b`` this one")
+
+
+class MePersonOut(Answer):
+    name: str
+    email: str
+    role: Literal["rep", "manager", "admin"]
+
+
+class MeOrganisationOut(Answer):
+    name: str
+    quiet_required: bool
+
+
+class NoticeOut(Answer):
+    version: str
+    acknowledged: bool
+
+
+class MeOut(Answer):
+    user: MePersonOut
+    organisation: MeOrganisationOut
+    notice: NoticeOut
+    share_choice: ShareChoice
+    rules_off: list[str]
+
+
+class AdapterOut(Answer):
+    adapter: str
+    layout: str
+    action: Literal["disable"]
+    fixed_in: str | None
+    message: str
+
+
+class AdaptersOut(Answer):
+    disabled: list[AdapterOut]

@@ -1,0 +1,56 @@
+"""For whoever runs the server: is it alive, can it work, what are its numbers."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.db.session import db
+from server.security.guard import settings
+from server.security.policy import public
+from server.web import metrics
+from server.web.problems import Problem, not_found
+
+pages = Blueprint("health", __name__)
+
+
+# Public: a load balancer has no account. It says only that the process answers.
+@pages.get("/healthz")
+@public(writes=False)
+def alive() -> Response:
+    return jsonify({"status": "alive"})
+
+
+# Public: as above. It says only whether requests would succeed.
+@pages.get("/readyz")
+@public(writes=False)
+def ready() -> Response:
+    try:
+        db().execute(text("SELECT 1 FROM organisation"))
+    except SQLAlchemyError:
+        raise Problem(503, "not-ready", "The database does not answer", headers={"Retry-After": "5"}) from None
+    return jsonify({"status": "ready"})
+
+
+# Public to the router only: this machine itself, or whoever knows REPUTE_METRICS_TOKEN; for others there is nothing here.
+@pages.get("/metrics")
+@public(writes=False)
+def numbers() -> Response:
+    if not _may_read_numbers():
+        raise not_found()
+    return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_numbers() -> bool:
+    secret = settings().metrics_token.get_secret_value()
+    if secret:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), secret.encode())
+    # A proxy on this machine makes everybody look local, so its mark counts as coming from elsewhere.
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
+    return not forwarded and ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104

@@ -1,0 +1,103 @@
+"""Assessing over HTTP answers what the coach says, whatever the language a rep types in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nlp import Coach, Draft
+from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
+from tests.factories import bearer, new_token, new_user
+
+WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 Thoughts? #sales #growth"
+PLAIN = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost?"
+
+
+@pytest.fixture(scope="module")
+def rep(engine):
+    user = new_user(engine)
+    return user, bearer(new_token(engine, user))
+
+
+def test_an_assessment_is_the_coachs_own(client, rep):
+    answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
+    assert answer.status_code == 200
+    expected = Coach().assess(Draft("linkedin-post", WEAK)).to_json()
+    assert answer.json == expected | {"comparison": None}
+    AssessmentOut.model_validate(answer.json)
+    assert answer.json["findings"]
+
+
+def test_an_earlier_wording_is_compared(client, rep):
+    body = {"surface": "linkedin-post", "text": PLAIN, "previous": WEAK}
+    answer = client.post("/api/v1/assess", json=body, headers=rep[1]).json
+    direct = client.post("/api/v1/compare", json={"surface": "linkedin-post", "a": WEAK, "b": PLAIN}, headers=rep[1]).json
+    assert answer["comparison"] == direct
+    ComparisonOut.model_validate(direct)
+
+
+def test_a_profile_is_assessed_and_what_was_not_loaded_is_not_empty(client, rep):
+    sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
+    answer = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
+    assert answer.status_code == 200
+    ProfileAssessmentOut.model_validate(answer.json)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "https://example.com", "مرحبا بالعالم", "#a " * 3000, "x" * 30_000])
+def test_every_readable_text_gets_an_answer(client, rep, text):
+    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert answer.status_code == 200
+    AssessmentOut.model_validate(answer.json)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "limit"),
+    [("a" * 30_001, "text", 30_000), ("😀" * 15_001, "text", 30_000), ("a\0b", "text", None), ("\ud800", "text", None)],
+    ids=["too-long", "too-long-in-utf-16", "nul", "half-a-character"],
+)
+def test_an_unreadable_text_is_refused_by_field_and_limit(client, rep, text, field, limit):
+    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == field
+    assert answer.json["errors"][0].get("limit") == limit
+
+
+def test_a_rep_switches_a_rule_off_and_on(client, engine):
+    user = new_user(engine)
+    headers = bearer(new_token(engine, user))
+    body = {"surface": "linkedin-post", "text": WEAK}
+    before = client.post("/api/v1/assess", json=body, headers=headers).json
+    rule = before["findings"][0]["rule"]
+    me = client.put("/api/v1/me/preferences", json={"rules_off": [rule], "share_choice": "never"}, headers=headers)
+    assert (me.json["rules_off"], me.json["share_choice"]) == ([rule], "never")
+    after = client.post("/api/v1/assess", json=body, headers=headers).json
+    assert rule not in {finding["rule"] for finding in after["findings"]}
+    assert client.put("/api/v1/me/preferences", json={"rules_off": []}, headers=headers).json["share_choice"] == "never"
+    assert client.post("/api/v1/assess", json=body, headers=headers).json == before
+
+
+def test_an_unknown_rule_cannot_be_switched_off(client, rep):
+    answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
+
+
+def test_me_says_who_is_paired_and_what_holds(client, rep):
+    user, headers = rep
+    me = client.get("/api/v1/me", headers=headers).json
+    MeOut.model_validate(me)
+    assert me["user"] == {"name": user.name, "email": user.email, "role": "rep"}
+    assert me["notice"] == {"version": "2026-11", "acknowledged": True}
+
+
+def test_adapters_can_only_be_switched_off(client, settings):
+    assert client.get("/api/v1/adapters").json == {"disabled": []}
+    path = settings.data / "adapters.json"
+    entry = {"adapter": "linkedin", "layout": "2026-11", "action": "disable", "fixed_in": None, "message": "New editor"}
+    path.write_text(json.dumps([entry]))
+    try:
+        assert client.get("/api/v1/adapters").json == {"disabled": [entry]}
+        path.write_text(path.read_text().replace("disable", "run"))
+        assert client.get("/api/v1/adapters").json == {"disabled": []}
+    finally:
+        path.unlink()
