@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from server.db.session import db
 from server.scorecards import queries
 from server.scorecards.models import METRICS
-from server.scorecards.weeks import WEEK, last_full_week, monday_of
+from server.scorecards.weeks import WEEK, monday_of, this_monday
 from server.security.identity import current
 from server.security.policy import page
 
@@ -22,17 +22,15 @@ REP_METRICS = ("call", "lead-followed-up", "meeting", "deal", "credit")
 
 def week_asked_for() -> date:
     """The Monday of ``?week=``, not later than this week's; the last full week where none, or no day at all, is given."""
-    today = datetime.now(UTC).date()
     try:
-        return min(monday_of(date.fromisoformat(request.args.get("week", ""))), monday_of(today))
+        return min(monday_of(date.fromisoformat(request.args.get("week", ""))), this_monday())
     except ValueError:
-        return last_full_week(today)
+        return this_monday() - WEEK
 
 
 def week_steps(week: date) -> dict[str, str | None]:
     """Addresses of this page a week before and a week after; none beyond the week that runs."""
-    running = monday_of(datetime.now(UTC).date())
-    return {"back": _here(week=week - WEEK), "on": _here(week=week + WEEK) if week < running else None}
+    return {"back": _here(week=week - WEEK), "on": _here(week=week + WEEK) if week < this_monday() else None}
 
 
 def _here(**changes: object) -> str:

@@ -213,7 +213,8 @@ def test_withdrawing_takes_the_credit_back(signed_in):
 def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
     page = signed_in("admin", theme=theme)
     page.goto("/tuning")
-    before = page.locator("#in-force + .hash").get_attribute("title")
+    in_force = page.get_by_role("listitem").filter(has_text="In force").locator(".hash")
+    before = in_force.inner_text()
     weight = page.get_by_label("Hook", exact=True)
     weight.fill(str(int(weight.input_value()) + 7))
     page.get_by_label("What this change is for").fill("Weigh the first line more")
@@ -224,4 +225,4 @@ def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Put in force").click()
     page.wait_for_url("**/tuning")
-    assert page.locator("#in-force + .hash").get_attribute("title") != before
+    assert in_force.inner_text() != before

@@ -1,0 +1,35 @@
+"""The web composer: a page, and the two calls that its script makes with the session instead of a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from pydantic import ValidationError
+
+from server.coaching import operations
+from server.coaching.schemas import AssessIn
+from server.db.session import db
+from server.security.identity import current
+from server.security.policy import page
+from server.web import requests
+
+pages = Blueprint("composer", __name__, template_folder="templates")
+
+
+@pages.get("/write")
+@page(writes=False)
+def write() -> str:
+    return render_template("coaching/write.html")
+
+
+# Reads only: a draft leaves nothing behind.
+@pages.post("/write/assess")
+@page(writes=False)
+def assess() -> dict[str, Any] | Response:
+    requests.check_json_body()
+    try:
+        body = AssessIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    return operations.assess(db(), user_id=current().user_id, surface=body.surface, text=body.text, previous=body.previous)
