@@ -22,7 +22,14 @@ from server.web import logs, pages, requests
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
 APIS: tuple[str, ...] = ("server.security.routes", "server.coaching.routes")
 #: Modules whose ``pages`` is a Blueprint of HTML routes (or, where so named, of another protocol).
-PAGES: tuple[str, ...] = ("server.web.health", "server.coaching.languagetool")
+PAGES: tuple[str, ...] = (
+    "server.web.health",
+    "server.coaching.languagetool",
+    "server.coaching.pages",
+    "server.security.pages",
+    "server.scorecards.pages",
+    "server.tuning.pages",
+)
 
 
 class App(OpenAPI):
