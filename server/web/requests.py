@@ -26,7 +26,8 @@ MAX_FORM_PARTS = 100
 #: Deeper JSON than any of ours; Python's parser would exhaust its stack far beyond it.
 MAX_DEPTH = 32
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-API_PREFIXES = ("/api/", "/v2/")
+#: The composer's script calls below /write/ and reads problems as the extension does.
+API_PREFIXES = ("/api/", "/v2/", "/write/")
 OPERATIONS = ("/healthz", "/readyz", "/metrics")
 
 
