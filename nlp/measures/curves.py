@@ -12,5 +12,7 @@ def goodness(value: float, *points: tuple[float, float]) -> float:
         return points[0][1]
     for (left, low), (right, high) in pairwise(points):
         if value <= right:
-            return low + (high - low) * (value - left) / (right - left)
+            between = low + (high - low) * (value - left) / (right - left)
+            # Rounding may step a hair outside the line's ends, and 0 to 1 is a promise.
+            return min(max(between, min(low, high)), max(low, high))
     return points[-1][1]
