@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UTCDateTime()}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {datetime: UTCDateTime(), int: Key}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

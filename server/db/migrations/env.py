@@ -1,0 +1,17 @@
+"""Alembic's entry: runs the revisions on the connection that ``server.db.schema`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from server.db.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    # SQLite changes a table by rebuilding it; this drops its triggers, so a revision that does so installs them again.
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

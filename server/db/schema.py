@@ -1,0 +1,73 @@
+"""Brings a database to the tables that this release needs, and says whether it has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from server.db import triggers
+from server.db.models import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+#: Any number that nothing else in the database uses: two releases that start at once do not migrate at once.
+ADVISORY_LOCK = 7_205_001
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Runs the missing revisions. On PostgreSQL others wait meanwhile; on SQLite the write transaction does that."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def revise(engine: Engine, *, revision: str, message: str) -> None:
+    """Writes a new revision (``0002``) from what the models have and the database has not. For developers."""
+    with engine.connect() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def is_current(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    return at == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def faults(engine: Engine) -> list[str]:
+    """What differs between the database and the models, triggers included; empty when all is as it should be."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences: list[Any] = compare_metadata(context, Base.metadata)
+        missing = triggers.names() - _triggers(connection)
+    return [f"differs: {one}" for one in differences] + [f"missing trigger: {name}" for name in sorted(missing)]
+
+
+def _triggers(connection: Connection) -> set[str]:
+    source = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    return set(connection.scalars(text(source)))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
