@@ -20,7 +20,12 @@ from server.security.policy import public
 from server.web import logs, pages, requests
 
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
-APIS: tuple[str, ...] = ("server.security.routes", "server.coaching.routes")
+APIS: tuple[str, ...] = (
+    "server.security.routes",
+    "server.coaching.routes",
+    "server.activities.routes",
+    "server.credit.routes",
+)
 #: Modules whose ``pages`` is a Blueprint of HTML routes (or, where so named, of another protocol).
 PAGES: tuple[str, ...] = (
     "server.web.health",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.types import Base, Key, now, one_of, short
@@ -57,6 +57,15 @@ class Activity(Base):
     #: Why it is held or a duplicate: a code and the words for the rep.
     reason_code: Mapped[str | None] = mapped_column(short())
     reason: Mapped[str | None] = mapped_column(short(300))
+
+
+class TextBand(Base):
+    """Finds what is nearly the same text by equality: two texts that share one of their bands are compared (fingerprint.py)."""
+
+    __tablename__ = "text_band"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
 
 
 class KeyedAnswer(Base):

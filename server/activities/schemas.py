@@ -1,0 +1,110 @@
+"""Bodies of sharing and of the CRM's counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
+from server.web.schemas import Answer, Body, Moment
+
+MAX_BATCH = 500
+#: Per row; a day's sum of calls of a whole team stays far below it.
+MAX_COUNT = 100_000
+MAX_VALUE = 2_000_000_000
+MAX_SECTIONS = 20
+MAX_ITEMS = 50
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or any(char.isspace() for char in value):
+        raise ValueError("must be a web address that begins with https://")
+    return value
+
+
+def _within_units(value: str) -> str:
+    if len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_DRAFT_UTF16:
+        raise ValueError(f"must be at most {MAX_DRAFT_UTF16} UTF-16 units")
+    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("must be text without NUL characters or half characters")
+    return value
+
+
+Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_within_units)]
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_web_address), AfterValidator(_within_units)]
+Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_within_units)]
+
+
+class KeyHeader(BaseModel):
+    """A UUID is best; repeat it with the same body until an answer comes."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    key: str = Field(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{8,100}$")
+
+
+class ShareIn(Body):
+    """One published item. ``text`` for a post, comment or reply; ``sections`` for a profile."""
+
+    surface: Surface
+    text: Text | None = None
+    sections: dict[str, Text | list[Text] | None] | None = Field(default=None, max_length=MAX_SECTIONS)
+    url: WebAddress | None = None
+    occurred_at: Moment
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.surface in DRAFT_SURFACES:
+            if self.text is None or self.sections is not None:
+                raise ValueError("text is needed for this surface, sections are not")
+        elif self.sections is None or self.text is not None:
+            raise ValueError("sections are needed for this surface, text is not")
+        if self.sections and any(isinstance(part, list) and len(part) > MAX_ITEMS for part in self.sections.values()):
+            raise ValueError(f"a section may have at most {MAX_ITEMS} items")
+        return self
+
+
+class EntryOut(Answer):
+    id: int
+    points: int
+    policy: str
+    arithmetic: dict[str, Any]
+    sentence: str
+
+
+class ShareOut(Answer):
+    id: int
+    state: Literal["counted", "held", "duplicate"]
+    surface: Surface
+    band: str | None
+    score: int | None
+    scoring_version: str | None
+    occurred_at: str
+    entry: EntryOut | None
+    reason: str | None
+
+
+class WithdrawnOut(Answer):
+    id: int
+    state: Literal["withdrawn"]
+    entry: EntryOut | None
+
+
+class RecordIn(Body):
+    record_id: Plain
+    rep: Annotated[str, Field(min_length=3, max_length=254)]
+    kind: Literal["call", "lead-followed-up", "meeting", "deal"]
+    occurred_at: Moment
+    count: int = Field(default=1, ge=1, le=MAX_COUNT)
+    value: int | None = Field(default=None, ge=0, le=MAX_VALUE, description="Of a deal, in whole currency units")
+
+
+class RecordsIn(Body):
+    source: Literal["crm"]
+    activities: list[RecordIn] = Field(min_length=1, max_length=MAX_BATCH)
+
+
+class RecordsOut(Answer):
+    accepted: int
+    already_known: int

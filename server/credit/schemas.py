@@ -1,0 +1,32 @@
+"""A rep's own statement, as it goes out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from server.activities.schemas import EntryOut
+from server.web.schemas import Answer
+
+
+class StatementEntryOut(EntryOut):
+    kind: str
+    occurred_at: str
+    recorded_at: str
+    balance_after: int
+    reason_code: str
+    share_id: int | None
+    reverses_id: int | None
+
+
+class WeekOut(Answer):
+    start: date
+    points: int
+    cap: int
+
+
+class CreditOut(Answer):
+    balance: int
+    week: WeekOut
+    entries: list[StatementEntryOut]
+    policy: dict[str, Any]
