@@ -1,0 +1,23 @@
+"""The steps that a rep is shown are the whole score and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import Coach, Draft
+from server.activities.explanation import steps
+from server.demo.drafts import drafts
+
+
+@pytest.mark.parametrize("draft", drafts(), ids=lambda draft: draft.id)
+def test_steps_join_and_end_at_the_score(draft):
+    assessment = Coach().assess(Draft(draft.surface, draft.text))
+    found = steps(assessment)
+    if assessment.score is None:
+        assert found == ()
+        return
+    assert found[0].label == "The average draft"
+    assert found[0].start == 0
+    assert [step.start for step in found[1:]] == [step.end for step in found[:-1]]
+    assert found[-1].end == assessment.score
+    assert all(round(sum(part.tenths for part in step.parts)) == round(step.points * 10) for step in found)
