@@ -59,7 +59,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     # The last one registered runs first on the way out: the database commits before the answer is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)
     requests.init_app(app)
-    guard.init_app(app, settings, Limits(_limit_store(settings, engine)))
+    limit_engine = make_engine(settings.url_of_database, durable=False) if engine.dialect.name == "sqlite" else engine
+    guard.init_app(app, settings, Limits(RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)))
+    app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)
     app.after_request(database.finish)
     pages.init_app(app)
@@ -72,14 +74,6 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         hops: Any = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def _limit_store(settings: Settings, engine: Engine) -> DatabaseStore | RedisStore:
-    if settings.redis_url:
-        return RedisStore(settings.redis_url)
-    if engine.dialect.name == "sqlite":
-        return DatabaseStore(make_engine(settings.url_of_database, durable=False))
-    return DatabaseStore(engine)
 
 
 def _mark_static(app: Flask) -> None:

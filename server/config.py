@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
     base_url: str = ""
+    #: Address to listen on. Others reach Repute through a proxy with TLS; in a container that means 0.0.0.0.
+    host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     proxies: int = Field(default=0, ge=0, le=8)
     #: Threads and processes of gunicorn. One process with threads suits SQLite's single writer and two cores.
