@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from pydantic import ValidationError
 
+from server.activities.routes import answer_share
+from server.activities.schemas import KeyHeader, ShareIn
 from server.coaching import operations
 from server.coaching.schemas import AssessIn
 from server.db.session import db
@@ -33,3 +35,20 @@ def assess() -> dict[str, Any] | Response:
     except ValidationError as error:
         return requests.invalid_body(error)
     return operations.assess(db(), user_id=current().user_id, surface=body.surface, text=body.text, previous=body.previous)
+
+
+@pages.post("/write/share")
+@page()
+def share() -> Response:
+    requests.check_json_body()
+    try:
+        header = KeyHeader.model_validate({"Idempotency-Key": request.headers.get("Idempotency-Key")})
+        body = ShareIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    answer = answer_share(body, key=header.key, source="web")
+    response = jsonify(answer.body)
+    response.status_code = answer.status
+    if answer.hit:
+        response.headers["Idempotency-Hit"] = "true"
+    return response
