@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
 from server.web.schemas import Answer, Body, Moment
@@ -36,10 +36,10 @@ WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_web_address)
 Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_within_units)]
 
 
-class KeyHeader(BaseModel):
+class KeyHeader(Body):
     """A UUID is best; repeat it with the same body until an answer comes."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     key: str = Field(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{8,100}$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,6 @@ from server.db.types import Base
 def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
     """Whether the row is new. On PostgreSQL a second writer of the same key waits here until the first has committed or
     gone, so that afterwards it reads the winner's row."""
-    if session.get_bind().dialect.name == "postgresql":
-        new = postgresql.insert(table).values(**values).on_conflict_do_nothing()
-        return session.connection().execute(new).rowcount == 1
-    return session.connection().execute(sqlite.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    new = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.connection().execute(new).first() is not None
