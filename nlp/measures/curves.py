@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-#: Enough for any weight, and few enough that no rounding error of a division is left in a score.
-DECIMALS = 6
-
 
 def goodness(value: float, *points: tuple[float, float]) -> float:
     """``value`` mapped along straight lines through ``points`` (value, goodness), flat beyond both ends; goodness 0-1.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,10 @@ __all__ = ["Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "
 STYLES = Path(__file__).parent / "styles"
 #: More marks of one rule than this are clutter: the rep has understood by then.
 MOST_PER_RULE = 3
+#: A match of more characters than this is about a sentence or a block, not about its words.
+WIDE = 80
+#: A remark on a sentence needs so many words of it to stand on.
+FEWEST_FREE_WORDS = 3
 #: Of two findings on the same words the graver stays.
 _GRAVITY = {"limit": 0, "check": 1, "tip": 2}
 
@@ -44,7 +49,8 @@ def find(
     reading: Reading, surface: Surface, rules: Iterable[Rule], *, wanted: Callable[[str], bool] = lambda _id: True
 ) -> list[Finding]:
     """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
-    already; in the order of the text, remarks on the whole text last."""
+    already; in the order of the text, remarks on the whole text last. Exact words come before remarks on whole sentences,
+    which keep the longest stretch that is left to them."""
     found = [
         (rule, match)
         for rule in rules
@@ -53,20 +59,44 @@ def find(
     ]
     found.sort(key=lambda pair: _precedence(*pair))
     kept: list[tuple[Rule, Match]] = []
+    taken: list[Span] = []
     for rule, match in found:
-        if match.span is None or not any(_overlap(match.span, other.span) for _, other in kept):
-            kept.append((rule, match))
+        settled = match
+        if match.span and any(_overlap(match.span, other) for other in taken):
+            if not _wide(match):
+                continue
+            settled = replace(match, span=_longest_free(match.span, taken, reading))
+        kept.append((rule, settled))
+        if settled.span:
+            taken.append(settled.span)
     kept.sort(key=lambda pair: (pair[1].span is None, pair[1].span.start if pair[1].span else 0, pair[0].info.id))
     return [_finding(rule, match, reading.text) for rule, match in kept]
 
 
-def _precedence(rule: Rule, match: Match) -> tuple[int, float, int, str]:
+def _precedence(rule: Rule, match: Match) -> tuple[bool, int, float, int, str]:
     length = match.span.end - match.span.start if match.span else 0
-    return (_GRAVITY[rule.info.severity], -rule.info.points, -length, rule.info.id)
+    return (_wide(match), _GRAVITY[rule.info.severity], -rule.info.points, -length, rule.info.id)
 
 
-def _overlap(a: Span, b: Span | None) -> bool:
-    return b is not None and a.start < b.end and b.start < a.end
+def _wide(match: Match) -> bool:
+    """Whether a match is about a stretch of text rather than about its words."""
+    return match.span is not None and not match.replacements and match.span.end - match.span.start > WIDE
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _longest_free(span: Span, taken: Iterable[Span], reading: Reading) -> Span | None:
+    """The longest run of whole words in ``span`` that nothing in ``taken`` covers; ``None`` where too little is left."""
+    edges = [span.start]
+    for other in sorted((other for other in taken if _overlap(span, other)), key=lambda other: other.start):
+        edges += [other.start, other.end]
+    edges.append(span.end)
+    free = (Span(edges[i], edges[i + 1]) for i in range(0, len(edges), 2) if edges[i] < edges[i + 1])
+    runs = ([word for word in reading.words_in(gap) if word.end <= gap.end] for gap in free)
+    words = max(runs, key=len, default=[])
+    return Span(words[0].start, words[-1].end) if len(words) >= FEWEST_FREE_WORDS else None
 
 
 def _finding(rule: Rule, match: Match, text: str) -> Finding:

@@ -70,8 +70,8 @@ _PERCENT_CLAIM = re.compile(
 )
 _OWN_COUNT = re.compile(r"\b(?:our|my|we|i|us|me)\b", re.IGNORECASE)
 _SOURCE = re.compile(
-    r"\b(?:according to|source|survey(?:ed)?|stud(?:y|ies)|report(?:ed|s)?|research (?:by|from)|data from|published|found that|gartner"
-    r"|forrester|mckinsey|linkedin's|hubspot|analy[sz]ed|we asked|counted|interviewed)\b",
+    r"\b(?:according to|source|survey(?:ed)?|stud(?:y|ies)|report(?:ed|s)?|research (?:by|from)|data from|published|found that"
+    r"|gartner|forrester|mckinsey|linkedin's|hubspot|analy[sz]ed|we asked|counted|interviewed)\b",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(

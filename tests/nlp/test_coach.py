@@ -1,4 +1,5 @@
 import threading
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,14 +10,37 @@ from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from tests.nlp.drafts import EMOJI_FIRST, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
 COACH = Coach()
-PROSE = st.lists(
-    st.sampled_from(
-        ["we", "leverage", "synergies", "very unique", "buyers", "lost", "12", "%", "Tuesday", "!!", "?", ".", "\n\n", "🎉"]
-        + ["👩‍💻", "#b2bsales", "@ann", "https://acme.com/a", "in order to", "Thoughts?", "I'm thrilled to announce that", "the the"]
-        + ["like if you agree", "café", "日本", "𝗕𝗶𝗴", "STOP DOING THIS", "don’t", "in today's fast-paced world,"]
+PIECES = [
+    *(
+        "we",
+        "leverage",
+        "synergies",
+        "very unique",
+        "buyers",
+        "lost",
+        "12",
+        "%",
+        "Tuesday",
+        "!!",
+        "?",
+        ".",
+        "\n\n",
+        "🎉",
+        "👩‍💻",
     ),
-    max_size=60,
-).map(" ".join)
+    *(
+        "#b2bsales",
+        "@ann",
+        "https://acme.com/a",
+        "in order to",
+        "Thoughts?",
+        "I'm thrilled to announce that",
+        "the the",
+        "café",
+    ),
+    *("like if you agree", "日本", "𝗕𝗶𝗴", "STOP DOING THIS", "don’t", "in today's fast-paced world,"),
+]
+PROSE = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
 ANYTHING = st.one_of(PROSE, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=400))
 
 
@@ -39,7 +63,7 @@ def test_an_assessment_holds_together(text, surface):
             assert finding.quote == finding.span.of(text)
         assert "%s" not in finding.message or "%s" in text
         assert finding.points <= 0
-    for left, right in zip(assessment.sentences, assessment.sentences[1:], strict=False):
+    for left, right in pairwise(assessment.sentences):
         assert left.end <= right.start
     for measure in assessment.measures:
         assert measure.goodness is None or 0 <= measure.goodness <= 1
@@ -57,7 +81,9 @@ def test_offsets_leave_in_utf16(text):
 
 
 def test_an_emoji_before_a_finding_moves_it_by_two_units():
-    finding = next(f for f in COACH.assess(Draft("linkedin-post", EMOJI_FIRST)).to_json()["findings"] if f["quote"] == "leverage")
+    finding = next(
+        f for f in COACH.assess(Draft("linkedin-post", EMOJI_FIRST)).to_json()["findings"] if f["quote"] == "leverage"
+    )
     assert finding["span"] == {"offset": 8, "length": 8}
 
 

@@ -68,8 +68,10 @@ def test_a_reading_leaves_no_words_behind():
 
 @pytest.mark.parametrize(
     ("word", "count"),
-    [("a", 1), ("the", 1), ("buyer", 2), ("quoted", 2), ("asked", 1), ("people", 2), ("make", 1), ("table", 2), ("business", 2)]
-    + [("created", 3), ("solution", 3), ("companies", 3), ("optimization", 5), ("prices", 2), ("free", 1)],
+    [
+        *(("a", 1), ("the", 1), ("buyer", 2), ("quoted", 2), ("asked", 1), ("people", 2), ("make", 1), ("table", 2)),
+        *(("business", 2), ("created", 3), ("solution", 3), ("companies", 3), ("optimization", 5), ("prices", 2), ("free", 1)),
+    ],
 )
 def test_syllables(word, count):
     assert abs(syllables(word) - count) <= (word in ("business", "created"))
@@ -82,7 +84,9 @@ def test_formulas_are_arithmetic(formula, value):
     assert formulas.value(formula, {"words": 40, "sentences": 2}) == value
 
 
-@pytest.mark.parametrize("formula", ["words ** 9", "__import__('os')", "words.real", "1 if words else 2", "pages", "'a' * 9", "words("])
+@pytest.mark.parametrize(
+    "formula", ["words ** 9", "__import__('os')", "words.real", "1 if words else 2", "pages", "'a' * 9", "words("]
+)
 def test_formulas_are_nothing_else(formula):
     with pytest.raises(ValueError, match="formula"):
         formulas.check(formula)

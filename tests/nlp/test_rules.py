@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from nlp import rules
@@ -60,7 +62,7 @@ def test_no_two_findings_share_a_word():
     findings = found("We leverage our innovative scalable solutions, a very unique game-changing solution, the the best CRM!!")
     spans = sorted((f.span.start, f.span.end) for f in findings if f.span)
     assert len(spans) > 2
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
 def test_one_rule_marks_three_places_at_most():

@@ -1,0 +1,122 @@
+import pytest
+
+from nlp import measures
+from nlp.language import reading
+from nlp.measures.curves import goodness
+from nlp.model import DRAFT_DIMENSIONS
+from tests.nlp.drafts import GOOD, WEAK
+
+
+def taken(text, surface="linkedin-post"):
+    with reading(text) as read:
+        return {measure.name: measure for measure in measures.measure(read, surface)}
+
+
+@pytest.mark.parametrize("dimension", DRAFT_DIMENSIONS)
+def test_every_dimension_has_three_measures_with_formula_and_range(dimension):
+    functions = measures.MODULES[dimension].MEASURES
+    assert len(functions) >= 3
+    for function in functions:
+        assert len(function.__doc__) > 60
+    assert measures.NAMES[dimension] == tuple(function.__name__ for function in functions)
+
+
+def test_measures_come_under_their_own_names_and_dimensions():
+    assert {(m.dimension, m.name) for m in taken(GOOD).values()} >= {
+        (d, n) for d, names in measures.NAMES.items() for n in names
+    }
+
+
+def test_names_are_unique():
+    names = [name for names in measures.NAMES.values() for name in names]
+    assert len(names) == len(set(names))
+
+
+def test_too_short_to_tell_takes_no_part():
+    assert {m.goodness for m in taken("Four calls.").values() if m.dimension in ("story", "audience", "clarity")} == {None}
+    assert taken("Four calls, one deal, and it was signed on a Friday.")["readability"].goodness is None
+
+
+@pytest.mark.parametrize(
+    ("name", "better", "worse"),
+    [
+        (
+            "opening_length",
+            "We lost it. " + GOOD,
+            "When we looked at the calls that our team had made in the long spring " * 3 + GOOD,
+        ),
+        ("opening_substance", GOOD, WEAK),
+        (
+            "opening_about_reader",
+            "Your buyers wait nine days for a quote from you.",
+            "We have a new office for all of us in town now.",
+        ),
+        ("sentence_length", GOOD, "and then we went on and " * 20),
+        (
+            "long_words",
+            GOOD,
+            "Our organisational transformation necessitates comprehensive stakeholder engagement now and always.",
+        ),
+        ("readability", GOOD, WEAK),
+        ("filler_words", GOOD, "It is really very simple and actually quite literally just basically good."),
+        ("numbers", GOOD, "We sell pumps to plants that need them in the north of the land."),
+        (
+            "names",
+            "On Tuesday Maria from Acme called Tom in Leeds about pumps.",
+            "on a day she called about the pumps we had sold.",
+        ),
+        ("vague_words", GOOD, WEAK),
+        ("events", GOOD, WEAK),
+        ("people", GOOD, WEAK),
+        ("turn", GOOD, "Good sellers ask and listen and write down what they hear. " * 4),
+        (
+            "reader_share",
+            "Your team and your buyers know what you need and when.",
+            "We know what we do and our team does what we say.",
+        ),
+        (
+            "readers_problem",
+            "You lose deals when quotes are late and buyers wait.",
+            "You have quotes and buyers and you send them out daily.",
+        ),
+        ("self_talk", GOOD, "We know what we do and our team does what we say to us."),
+        ("closing_question", GOOD, GOOD.rpartition("\n\n")[0]),
+        ("question_openness", GOOD, WEAK),
+        ("something_to_add", GOOD, "Buyers like good sellers and good sellers like buyers too."),
+        ("support", GOOD, "Buyers like good sellers and good sellers like buyers too."),
+        ("overclaiming", GOOD, "It is the best and fastest tool, always perfect, guaranteed for everyone."),
+        ("hedging", GOOD, "Maybe it is perhaps possibly good, and probably it might hopefully work."),
+        ("brochure_words", GOOD, WEAK),
+        ("self_praise", GOOD, "So thrilled and humbled and proud and excited! Amazing! Wow!"),
+        (
+            "plain_speech",
+            "It's late, and we don't know why they're gone. That's it, and I can't tell. " * 2,
+            "It is late and we do not know. " * 4,
+        ),
+        ("paragraph_length", GOOD, GOOD.replace("\n", " ") * 2),
+        ("hashtags", GOOD, GOOD + " #sales" * 12),
+        ("emphasis", GOOD, "WOW! THIS IS GREAT! 🎉🎉🎉 BUY NOW! 🔥🔥"),
+    ],
+)
+def test_a_measure_tells_better_from_worse(name, better, worse):
+    assert taken(better)[name].goodness > taken(worse)[name].goodness
+
+
+def test_values_are_what_the_docstrings_say():
+    text = "We asked 40 buyers. Nine said no, and we do not know why! #sales"
+    found = taken(text)
+    assert found["sentence_length"].value == 6
+    assert found["hashtags"].value == 1
+    assert found["self_talk"].value == pytest.approx(100 * 2 / 12, abs=0.05)
+    assert found["numbers"].value == pytest.approx(100 * 2 / 12, abs=0.05)
+    assert [span.of(text) for span in found["numbers"].spans] == ["40", "Nine"]
+
+
+def test_hashtags_up_to_five_are_all_the_same():
+    scores = {taken("We sold four pumps today. " + "#pump " * count)["hashtags"].goodness for count in range(6)}
+    assert len(scores) == 1
+
+
+def test_goodness_is_straight_between_points_and_flat_beyond():
+    curve = ((0, 0.2), (10, 0.6), (20, 0.0))
+    assert [goodness(x, *curve) for x in (-5, 0, 5, 10, 15, 20, 99)] == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.3, 0.0, 0.0])
