@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from server.db.session import db
+from server.db.session import db, engine, unit_of_work
+from server.privacy.operations import audit
 from server.scorecards import queries
 from server.scorecards.models import METRICS
 from server.scorecards.weeks import WEEK, monday_of, this_monday
@@ -43,6 +44,10 @@ def _here(**changes: object) -> str:
 def team() -> str:
     week = week_asked_for()
     card = queries.team_scorecard(db(), manager=current(), team_id=request.args.get("team", type=int), week=week)
+    if current().role == "admin" and not card.team_only:
+        # By itself, so that a manager's look at the same page stays a mere read.
+        with unit_of_work(engine()) as session:
+            audit(session, action="scorecard.opened", object_type="team", object_id=card.team_id)
     sort = request.args.get("sort", "")
     rows = list(card.rows)
     if sort in METRICS:
@@ -53,7 +58,7 @@ def team() -> str:
         card=card,
         rows=rows,
         sort=sort if sort in METRICS else "name",
-        teams=queries.team_choices(db(), manager=current()),
+        teams=queries.teams_in_view(db(), viewer=current()),
         metrics=METRICS,
         sort_link=lambda name: _here(sort=name),
         rep_link=lambda user_id: f"/team/rep/{user_id}?{urlencode({'week': week})}",

@@ -1,0 +1,130 @@
+"""A rep's own pages: shared items and how their scores add up, the credit statement, and what is kept about them."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, flash, redirect, render_template
+from werkzeug.wrappers import Response as Redirect
+
+from nlp import Assessment, Draft
+from nlp.model import DRAFT_SURFACES
+from server.activities import operations
+from server.activities.explanation import steps
+from server.coaching.operations import coach
+from server.credit import queries as credit
+from server.db.session import db
+from server.db.types import now
+from server.privacy import operations as privacy
+from server.privacy import queries as kept
+from server.scorecards import queries as scorecards
+from server.scorecards.queries import OwnItem
+from server.scorecards.weeks import this_monday
+from server.security import guard
+from server.security.identity import current
+from server.security.policy import page
+from server.web.problems import not_found
+
+pages = Blueprint("own", __name__, template_folder="templates")
+
+
+@pages.get("/me")
+@page(writes=False)
+def items() -> str:
+    user_id = current().user_id
+    return render_template(
+        "activities/items.html",
+        items=scorecards.my_items(db(), user_id=user_id),
+        statement=scorecards.statement(db(), user_id=user_id),
+        week=scorecards.own_weeks(db(), user_id=user_id, week=this_monday()),
+        read_notice=kept.acknowledged_at(db(), user_id=user_id) is not None,
+    )
+
+
+@pages.get("/me/items/<int:share_id>")
+@page(writes=False)
+def item(share_id: int) -> str:
+    found = next((one for one in scorecards.my_items(db(), user_id=current().user_id) if one.id == share_id), None)
+    if found is None:
+        raise not_found()
+    explained = _explained(found)
+    return render_template("activities/item.html", item=found, explained=explained, steps=steps(explained) if explained else ())
+
+
+def _explained(found: OwnItem) -> Assessment | None:
+    """The assessment once more, from the text that was shared. None where the text is gone, or where today's scoring
+    answers another score: an explanation of a number that the rep never saw would explain nothing."""
+    if found.text is None or found.kind not in DRAFT_SURFACES:
+        return None
+    again = coach(db()).assess(Draft(found.kind, found.text))
+    return again if again.score is not None and again.score == found.score else None
+
+
+@pages.post("/me/items/<int:share_id>/withdraw")
+@page()
+def withdraw(share_id: int) -> Redirect:
+    operations.withdraw(db(), user_id=current().user_id, share_id=share_id)
+    flash("Withdrawn. The credit was taken back.", "good")
+    return redirect("/me", code=303)
+
+
+@pages.get("/me/credit")
+@page(writes=False)
+def statement() -> str:
+    user_id = current().user_id
+    return render_template(
+        "activities/credit.html",
+        statement=scorecards.statement(db(), user_id=user_id),
+        week=scorecards.own_weeks(db(), user_id=user_id, week=this_monday()),
+        policy=credit.policy_in_force(db()),
+    )
+
+
+@pages.get("/me/data")
+@page(writes=False)
+def data() -> str:
+    user_id = current().user_id
+    return render_template(
+        "activities/data.html",
+        acknowledged_at=kept.acknowledged_at(db(), user_id=user_id),
+        looks=scorecards.who_looked(db(), user_id=user_id),
+        export=kept.latest_export(db(), user_id=user_id, at=now()),
+    )
+
+
+@pages.post("/me/notice")
+@page()
+def acknowledge() -> Redirect:
+    privacy.acknowledge(db(), user_id=current().user_id)
+    flash("Noted. What you share counts from now on.", "good")
+    return redirect("/me/data", code=303)
+
+
+@pages.post("/me/export")
+@page()
+def export() -> Redirect:
+    privacy.request_export(db(), user_id=current().user_id)
+    flash("Your file is being made.")
+    return redirect("/me/data", code=303)
+
+
+@pages.get("/me/export/<int:export_id>")
+@page(writes=False)
+def download(export_id: int) -> Response:
+    found = kept.own_export(db(), user_id=current().user_id, export_id=export_id, at=now())
+    if found is None or found.document is None:
+        raise not_found()
+    return Response(
+        json.dumps(found.document, ensure_ascii=False, indent=2),
+        mimetype="application/json",
+        headers={"Content-Disposition": 'attachment; filename="repute-my-data.json"'},
+    )
+
+
+@pages.post("/me/erase")
+@page()
+def erase() -> Redirect:
+    privacy.erase(db(), user_id=current().user_id)
+    response = redirect("/sign-in", code=303)
+    guard.forget(response)
+    return response
