@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from nlp import Assessment, Coach, Draft, InputError, Profile
@@ -15,6 +14,7 @@ from server.activities import queries
 from server.activities.fingerprint import Fingerprint, fingerprint
 from server.activities.models import Activity, TextBand
 from server.activities.schemas import RecordsIn
+from server.activities.words import forget_words
 from server.credit import operations as ledger
 from server.credit import queries as credit
 from server.credit.models import LedgerEntry
@@ -196,13 +196,6 @@ def withdraw(session: Session, *, user_id: int, share_id: int) -> Shared:
     if entry is None:
         return Shared(activity, None)
     return Shared(activity, ledger.reverse(session, entry_id=entry.id, reason_code="withdrawn", actor_id=user_id))
-
-
-def forget_words(session: Session, activity: Activity) -> None:
-    """Everything of the text, and where it stands; the numbers stay."""
-    activity.text = activity.text_hash = activity.shingles = activity.url = None
-    activity.reason = None
-    session.execute(delete(TextBand).where(TextBand.activity_id == activity.id))
 
 
 def take_over(session: Session, batch: RecordsIn, *, key: str) -> tuple[int, int]:

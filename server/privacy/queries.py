@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -46,7 +45,3 @@ def own_export(session: Session, *, user_id: int, export_id: int, at: datetime) 
     return session.scalar(
         select(DataExport).where(DataExport.id == export_id, DataExport.user_id == user_id, DataExport.expires_at > at)
     )
-
-
-def expired_exports(session: Session, *, at: datetime) -> Sequence[DataExport]:
-    return session.scalars(select(DataExport).where(DataExport.expires_at <= at)).all()

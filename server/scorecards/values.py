@@ -1,0 +1,33 @@
+"""Values that the pages and the reasoning about them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One metric of one person: ``value`` in the week, ``target`` a week (None where none is set), ``series`` by week."""
+
+    value: int
+    target: int | None
+    series: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepWeeks:
+    """``metrics`` by ``METRICS`` and ``deal``."""
+
+    week: date
+    weeks: tuple[date, ...]
+    metrics: dict[str, Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One thing to talk about: what the numbers show, the numbers themselves, and one open question."""
+
+    title: str
+    evidence: str
+    question: str
