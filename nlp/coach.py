@@ -22,7 +22,7 @@ from nlp.model import (
     Surface,
     Utf16,
 )
-from nlp.quality import pairs
+from nlp.quality import bait, pairs
 from nlp.quality.rubric import Judgement, judge
 from nlp.quality.scoring import Scoring, load_scoring
 
@@ -76,7 +76,9 @@ class Coach:
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
-        return _Seen(words, reading.sentences, gate, tuple(findings), measures.measure(reading, surface))
+        learned = bait.measure(reading.text, self.scoring.learned("bait"))
+        taken = (*measures.measure(reading, surface), learned)
+        return _Seen(words, reading.sentences, gate, tuple(findings), taken)
 
 
 def _read(surface: str, text: str, *, field: str = "text") -> str:

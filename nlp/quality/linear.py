@@ -26,7 +26,8 @@ class Part(NamedTuple):
 class LinearWeights(BaseModel):
     """``score = intercept + sum of weight * (value - centre)``, so that the intercept is the score of the average text the
     model was fitted on. ``link`` says what the score is: the log-odds of a probability, or a share held within 0 and 1.
-    ``temper`` multiplies the score of a logistic model to calibrate it."""
+    ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` holds what was measured on texts the
+    model was not fitted on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -41,6 +42,7 @@ class LinearWeights(BaseModel):
     temper: Annotated[float, Field(gt=0, le=10)] = 1.0
     weights: dict[str, Finite]
     centres: dict[str, Finite]
+    measured: dict[str, Finite] = {}
 
     def problem(self, features: Collection[str]) -> str:
         """What is wrong with the names, in one line, or nothing."""

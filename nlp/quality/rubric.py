@@ -5,10 +5,11 @@ The score is a sum, so it can be shown as a waterfall from the average draft to 
     score = 50 + spread * sum over measures of  weight(dimension) * share(measure) * (goodness - 0.5) * 100
                - sum over findings of the cost of their rule
 
-with the weights of the measured dimensions scaled to add up to 1, and the shares of the measures within a dimension
+with the weights of the surface's dimensions scaled to add up to 1, and the shares of the measures within a dimension
 too. The baseline of 50 is the average draft: goodness 0.5 everywhere and nothing to remark. A measure without a
-goodness takes no part, nor does a dimension without one. The whole is held within 0-100 and rounded half up to an
-integer. All of it is exact arithmetic (``Fraction``), so the parts add up to the score with nothing left over.
+goodness moves nothing, so the less of a text could be read, the nearer its score stays to the average. The whole is held
+within 0-100 and rounded half up to an integer. All of it is exact arithmetic (``Fraction``), so the parts add up to the
+score with nothing left over.
 """
 
 from __future__ import annotations
@@ -80,10 +81,9 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
         unpriced = tuple(replace(finding, points=0) for finding in findings)
         return Judgement(None, None, None, {}, (), unpriced, "Too short to judge")
 
-    importance = _importance(rubric, taking_part)
+    importance = _importance(rubric, weighed)
     parts = [
-        Fraction(rubric.spread, 100) * 1000 * share * (_exact(m.goodness) - Fraction(1, 2))
-        for m, share in zip(taking_part, importance, strict=True)
+        Fraction(rubric.spread, 100) * 1000 * importance[m.name] * (_exact(m.goodness) - Fraction(1, 2)) for m in taking_part
     ]
     costs = _costs_by_rule(priced)
     fixed = 10 * BASELINE + sum(costs.values())
@@ -162,32 +162,33 @@ def _costs_by_rule(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
     return costs
 
 
-def _importance(rubric: Rubric, measures: Sequence[Measure]) -> list[Fraction]:
-    """The part each measure has in the whole; they add up to 1."""
+def _importance(rubric: Rubric, measures: Sequence[Measure]) -> dict[str, Fraction]:
+    """The part each measure has in the whole, by name; with those of every dimension at hand they add up to 1."""
     within: Counter[str] = Counter()
     for m in measures:
         within[m.dimension] += rubric.shares.get(m.name, 1)
-    judged = sum(rubric.weights[dimension] for dimension in within)
-    return [
-        Fraction(rubric.weights[m.dimension] * rubric.shares.get(m.name, 1), judged * within[m.dimension]) for m in measures
-    ]
+    whole = sum(rubric.weights.values())
+    return {
+        m.name: Fraction(rubric.weights[m.dimension] * rubric.shares.get(m.name, 1), whole * within[m.dimension])
+        for m in measures
+    }
 
 
 def _dimensions(
-    rubric: Rubric, measures: Sequence[Measure], importance: Sequence[Fraction], findings: Sequence[Finding]
+    rubric: Rubric, measures: Sequence[Measure], importance: Mapping[str, Fraction], findings: Sequence[Finding]
 ) -> dict[str, int]:
-    """Each measured dimension as 0-100: its mean goodness, less what its findings cost in the dimension's own scale, so
-    that a dimension shows the same loss as the score."""
+    """Each dimension with a measure taken, as 0-100: the mean goodness of those, less what its findings cost in the
+    dimension's own scale, so that a dimension shows the loss that the score has."""
+    whole = sum(rubric.weights.values())
     scores = {}
-    for dimension in rubric.weights:
-        of_dimension = [(m, part) for m, part in zip(measures, importance, strict=True) if m.dimension == dimension]
-        part_of_whole = sum((part for _, part in of_dimension), Fraction(0))
-        if not part_of_whole:
+    for dimension, weight in rubric.weights.items():
+        taken = [m for m in measures if m.dimension == dimension]
+        if not taken:
             continue
-        mean = sum((_exact(m.goodness) * part for m, part in of_dimension), Fraction(0)) / part_of_whole
-        cost = Fraction(sum(f.points for f in findings if f.dimension == dimension), 10) / part_of_whole
-        stretched = 100 * mean + cost * Fraction(100, rubric.spread)
-        scores[dimension] = min(100, max(0, math.floor(stretched + Fraction(1, 2))))
+        share = sum((importance[m.name] for m in taken), Fraction(0))
+        mean = sum((_exact(m.goodness) * importance[m.name] for m in taken), Fraction(0)) / share
+        cost = Fraction(sum(f.points for f in findings if f.dimension == dimension), 10) * whole / weight
+        scores[dimension] = min(100, max(0, math.floor(100 * mean + cost * 100 / rubric.spread + Fraction(1, 2))))
     return scores
 
 

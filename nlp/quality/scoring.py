@@ -20,12 +20,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
+from nlp.quality import bait, pairs
 from nlp.quality.linear import LinearWeights
 from nlp.quality.rubric import Rubric
 
 FORMAT = 1
 #: The learned weights a document carries, each with the features its model reads; packaged as ``weights/<name>.json``.
-LEARNED: Mapping[str, Collection[str]] = {}
+LEARNED: Mapping[str, Collection[str]] = {"bait": bait.FEATURES, "wording": pairs.FEATURES}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: What judges besides the document: a change in one of these files can change a score.
@@ -270,7 +271,7 @@ def _audit(parsed: Document) -> None:
     for surface, emphasis in rubric.emphasis.items():
         _known_names(f"rubric.emphasis.{surface}", emphasis, dimensions)
     of_drafts = [name for names in measures.NAMES.values() for name in names]
-    _known_names("rubric.shares", rubric.shares, (*of_drafts, *profiles.NAMES))
+    _known_names("rubric.shares", rubric.shares, (*of_drafts, bait.MEASURE, *profiles.NAMES))
     _same_names("rubric.bands", rubric.bands, ("fair", "good", "strong"))
     if not rubric.bands["fair"] < rubric.bands["good"] < rubric.bands["strong"]:
         raise ScoringError("rubric.bands: must rise from fair over good to strong")

@@ -1,0 +1,40 @@
+"""How much an opening reads like click-bait, as five raters would mark it: a linear model over ``features``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.measures.curves import goodness
+from nlp.model import Measure
+from nlp.quality.features import FEATURES, features
+
+if TYPE_CHECKING:
+    from nlp.quality.linear import LinearWeights, Part
+
+__all__ = ["FEATURES", "MEASURE", "explain", "measure", "probability"]
+
+MEASURE = "bait_likeness"
+#: The model was fitted on single posts of news publishers: only the opening of a draft is like them. Their longest posts
+#: have about this many words.
+OPENING_WORDS = 28
+FEWEST_WORDS = 5
+
+
+def probability(text: str, weights: LinearWeights) -> float:
+    """The mean mark (0 not at all, 1 heavily) that raters would give, held within 0-1."""
+    return weights.predict(features(text))
+
+
+def explain(text: str, weights: LinearWeights) -> list[Part]:
+    """What each feature adds. With ``weights.intercept``, the average post's mark, they add up (``math.fsum``) to the
+    linear score."""
+    return weights.parts(features(text))
+
+
+def measure(text: str, weights: LinearWeights) -> Measure:
+    """Mark of the opening's first 28 words. 0-1; up to 0.1 gives 0.7, 0.35 average (the mean of the posts the model learned
+    from), 0.8 is 0.1. ``None`` under 5 words. Source: webis_clickbait17, see README.md."""
+    words = text.split()
+    value = probability(" ".join(words[:OPENING_WORDS]), weights)
+    good = goodness(value, (0.1, 0.7), (0.35, 0.5), (0.8, 0.1)) if len(words) >= FEWEST_WORDS else None
+    return Measure(MEASURE, "hook", round(value, 2), "of 1", good, "Opening free of bait")
