@@ -1,0 +1,38 @@
+"""Which function does which kind of job. Listed here by name: nothing registers itself by being imported."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.credit import operations as credit
+from server.db.types import now
+from server.jobs.operations import Handler, enqueue
+from server.privacy import operations as privacy
+
+
+def _seal(session: Session, _args: dict[str, Any]) -> None:
+    credit.seal(session)
+
+
+def _export(session: Session, args: dict[str, Any]) -> None:
+    privacy.make_export(session, export_id=args["export_id"])
+
+
+def _purge(session: Session, _args: dict[str, Any]) -> None:
+    privacy.purge(session, at=now())
+
+
+HANDLERS: dict[str, Handler] = {"ledger.seal": _seal, "privacy.export": _export, "privacy.purge": _purge}
+
+#: Kinds that come back by themselves, each with how often.
+REGULAR = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
+
+
+def put_down_regular(session: Session, *, at: datetime) -> None:
+    """Puts down what is due in this slot of time; the key makes it one however many workers look."""
+    for kind, every in REGULAR.items():
+        slot = int(at.timestamp() // every.total_seconds())
+        enqueue(session, kind, {}, key=f"{kind}:{slot}", run_after=at)
