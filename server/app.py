@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.config import Settings
 from server.db import session as database
 from server.db.engine import make_engine
+from server.jobs.wake import Bell
 from server.security import guard, headers
 from server.security.limits import DatabaseStore, Limits, RedisStore
 from server.security.policy import public
@@ -32,6 +33,7 @@ PAGES: tuple[str, ...] = (
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
+    "server.activities.pages",
     "server.scorecards.pages",
     "server.tuning.pages",
 )
@@ -64,6 +66,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)
     app.after_request(database.finish)
+    app.extensions["bell"] = Bell(settings.redis_url)
     pages.init_app(app)
     for name in APIS:
         app.register_api(import_module(name).api, url_prefix="/api/v1")
