@@ -25,6 +25,7 @@ from server.db.engine import make_engine
 from server.db.models import Base
 from server.db.session import unit_of_work
 from tests.factories import make_organisation
+from tests.live import LiveServer
 
 SECRET = "a key for tests that nobody else uses"
 POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -112,3 +113,13 @@ def session(engine: Engine) -> Iterator[Session]:
     """Opens a transaction at first use. Commit before a request: on SQLite there is one writer."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """gunicorn on SQLite on a free port, with one person of each role."""
+    server = LiveServer(tmp_path_factory.mktemp("live")).prepare()
+    try:
+        yield server.start()
+    finally:
+        server.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
 from server.web.schemas import Answer, Body, Moment
@@ -25,7 +26,7 @@ def _web_address(value: str) -> str:
 
 def _within_units(value: str) -> str:
     if len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_DRAFT_UTF16:
-        raise ValueError(f"must be at most {MAX_DRAFT_UTF16} UTF-16 units")
+        raise PydanticCustomError("too_long", "must be at most {max_length} UTF-16 units", {"max_length": MAX_DRAFT_UTF16})
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
         raise ValueError("must be text without NUL characters or half characters")
     return value

@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from server.security.identity import current_or_none
 from server.web import metrics
@@ -31,7 +32,15 @@ API_PREFIXES = ("/api/", "/v2/", "/write/")
 OPERATIONS = ("/healthz", "/readyz", "/metrics")
 
 
+class KeyConverter(IntegerConverter):
+    """``<int:...>`` in an address: beyond the databases' largest key there is nothing, so nobody asks them."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **({"max": 2**63 - 1} | options))
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = KeyConverter
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=MAX_FORM_PARTS)
     app.before_request(_begin)
     app.after_request(_end)
@@ -128,7 +137,7 @@ def _field_names() -> frozenset[str]:
     models = [Body, Id]
     while models:
         model = models.pop()
-        names |= model.model_fields.keys()
+        names |= {field.alias or name for name, field in model.model_fields.items()}
         models += model.__subclasses__()
     return frozenset(names)
 

@@ -1,0 +1,139 @@
+"""The server as it is deployed: gunicorn with its workers in its own folder, started, killed and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from server.config import Settings
+from server.db import schema
+from server.db.engine import make_engine
+from server.db.session import unit_of_work
+from server.people.models import User
+from server.security import operations
+from tests.factories import make_team, make_token, make_user
+
+ROOT = Path(__file__).parents[1]
+SECRET = "a key for live tests that nobody else uses"
+#: A cold start imports the language pipeline on a busy machine.
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class LiveServer:
+    """``users`` holds one person of each role in one team once ``prepare`` has run."""
+
+    folder: Path
+    database_url: str = ""
+    redis_url: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    users: dict[str, User] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        values = {
+            "data": self.folder, "database_url": self.database_url, "redis_url": self.redis_url,
+            "secret_key": SECRET, "port": self.port, "assess_per_minute": 1_000_000,
+        }  # fmt: skip
+        self.settings = Settings(**(values | self.more))
+        self.engine = make_engine(self.settings.url_of_database)
+
+    @property
+    def base_url(self) -> str:
+        return self.settings.origin
+
+    @property
+    def environment(self) -> dict[str, str]:
+        set_here = {f"REPUTE_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
+        return os.environ | set_here | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": ""}
+
+    def prepare(self) -> LiveServer:
+        """Tables, and a rep, a manager and an admin."""
+        schema.upgrade(self.engine)
+        with unit_of_work(self.engine) as session:
+            team = make_team(session)
+            self.users = {role: make_user(session, role=role, team=team) for role in ("rep", "manager", "admin")}
+        return self
+
+    def start(self) -> LiveServer:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "server", "serve"],
+            cwd=ROOT, env=self.environment, start_new_session=True, stdout=self.log.open("ab"), stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self._wait_until_ready()
+        return self
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "live.log"
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base_url}/readyz", timeout=5):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+
+    def workers(self) -> list[int]:
+        """The process ids of gunicorn's workers."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(number) for number in children.read_text().split()]
+
+    def kill_worker(self) -> None:
+        os.kill(self.workers()[0], signal.SIGKILL)
+
+    def kill(self) -> None:
+        """kill -9 of gunicorn's master and all its workers at the same moment."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(60)
+            self._process = None
+        self.engine.dispose()
+
+    def login_link(self, role: str) -> str:
+        with unit_of_work(self.engine) as session:
+            return self.base_url + operations.make_link(session, user_id=self.users[role].id)
+
+    def pair(self, user: User | None = None) -> str:
+        """An access token for ``user`` (the rep unless told otherwise)."""
+        with unit_of_work(self.engine) as session:
+            return make_token(session, user=user or self.users["rep"])
+
+    def add_rep(self) -> User:
+        with unit_of_work(self.engine) as session:
+            return make_user(session, team=make_team(session))
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """``python -m server ...`` with this server's settings."""
+        return subprocess.run(
+            [sys.executable, "-m", "server", *arguments],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip

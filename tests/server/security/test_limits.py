@@ -1,0 +1,66 @@
+"""Limits count exactly, whoever counts: a database or Redis, from one thread or many."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from server.db.engine import make_engine
+from server.security.limits import DatabaseStore, Limit, Limits, RedisStore
+from server.web.problems import Problem
+from tests.factories import bearer, new_token, new_user
+
+
+@pytest.fixture(params=["database", "redis"])
+def store(request, engine):
+    return DatabaseStore(engine) if request.param == "database" else RedisStore(request.getfixturevalue("redis_url"))
+
+
+def allowed(limits, limit, caller):
+    try:
+        limits.spend(limit, caller)
+    except Problem as problem:
+        assert (problem.status, problem.code) == (429, "too-many")
+        assert 1 <= int(problem.headers["Retry-After"]) <= limit.seconds
+        return False
+    return True
+
+
+def test_many_threads_together_get_exactly_the_limit(store):
+    # A window so long that it cannot end while the test runs.
+    limits, limit, caller = Limits(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: allowed(limits, limit, caller), range(60)))
+    assert answers.count(True) == 25
+    assert allowed(limits, limit, "somebody else")
+
+
+def test_without_a_store_scoring_goes_on_and_guessing_does_not(tmp_path):
+    broken = Limits(DatabaseStore(make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")))
+    broken.spend(Limit("assess", 1, 60, open_on_failure=True), "somebody")
+    with pytest.raises(Problem) as refusal:
+        broken.spend(Limit("sign-in", 1, 60), "somebody")
+    assert (refusal.value.status, refusal.value.headers) == (503, {"Retry-After": "5"})
+
+
+def test_an_unreachable_redis_is_a_store_that_fails():
+    away = Limits(RedisStore("redis://127.0.0.1:1/0"))
+    away.spend(Limit("assess", 1, 60, open_on_failure=True), "somebody")
+    with pytest.raises(Problem):
+        away.spend(Limit("sign-in", 1, 60), "somebody")
+
+
+def test_a_rep_who_asks_too_often_is_told_when_to_come_back(engine, settings):
+    from server.app import create_app
+
+    # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
+    app = create_app(settings.model_copy(update={"assess_per_minute": 3}), engine)
+    headers = bearer(new_token(engine, new_user(engine)))
+    body = {"surface": "x-post", "text": "Short but long enough to be read by somebody."}
+    answers = [app.test_client().post("/api/v1/assess", json=body, headers=headers) for _ in range(9)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) >= 3
+    assert all(answer.json["code"] == "too-many" and int(answer.headers["Retry-After"]) <= 60 for answer in refused)
+    assert app.test_client().get("/api/v1/me", headers=headers).status_code == 200

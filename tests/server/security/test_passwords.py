@@ -1,0 +1,39 @@
+import pytest
+
+from server.security import passwords
+from server.web.problems import Problem
+
+GOOD = ["correct horse battery staple", "Tr4m-Kiesel.Morgen", "ünïcödé ist auch möglich", "x7!Qm#v9Lw@2pZ"]
+GUESSED = [
+    "password1234", "P@ssw0rd1234", "qwertyuiop12", "111111111111", "123456789012", "aaaaaaaaaaaaaaa", "Summer2026!!",
+    "iloveyou2026", "administrator1", "Welcome12345!", "robinvale2026", "Harbour2026!", "repute-repute",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("password", GOOD)
+def test_a_password_of_ones_own_is_taken(password):
+    passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
+
+
+@pytest.mark.parametrize("password", GUESSED)
+def test_a_password_that_is_tried_first_is_refused(password):
+    with pytest.raises(Problem) as refusal:
+        passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
+    assert refusal.value.errors[0]["field"] == "password"
+
+
+@pytest.mark.parametrize("length", [11, 129])
+def test_the_length_is_12_to_128(length):
+    with pytest.raises(Problem, match="invalid-field"):
+        passwords.check_new("kq3 vzw9 mbt" * 20 if length > 128 else "kq3 vzw9 mb")
+
+
+def test_a_hash_fits_only_its_password():
+    hashed = passwords.hash_of(GOOD[0])
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.fits(GOOD[0], hashed)
+    assert not passwords.fits(GOOD[0] + " ", hashed)
+    assert not passwords.fits(GOOD[0], None)
+    assert not passwords.fits("nobody has this password", None)
+    assert not passwords.fits("a" * 10_000, hashed)
+    assert not passwords.outdated(hashed)
