@@ -73,7 +73,9 @@ def test_batch_answers_line_by_line_and_goes_on():
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert (answer.returncode, answer.stderr) == (1, b"")
     assert [row["id"] for row in rows] == [1, "two", 3, 4, 5, 6, 7, 8, 9, 10, 1]
-    assert [set(row) for row in rows if "error" not in row] == [{"id", "score", "band", "confidence", "dimensions", "findings"}] * 3
+    assert [set(row) for row in rows if "error" not in row] == [
+        {"id", "score", "band", "confidence", "dimensions", "findings"}
+    ] * 3
     assert [row["id"] for row in rows if "error" in row] == ["two", 3, 4, 5, 6, 8, 9, 10]
     assert rows[0] == rows[-1]
 

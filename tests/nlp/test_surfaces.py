@@ -46,7 +46,14 @@ def test_hashtags_as_published(case):
 
 @pytest.mark.parametrize(
     ("text", "weight"),
-    [("😀" * 160, 320), ("漢" * 160, 320), ("https://example.com/a/very/long/path", 23), ("a" * 280, 280), ("", 0), ("👍🏽", 2)],
+    [
+        ("😀" * 160, 320),
+        ("漢" * 160, 320),
+        ("https://example.com/a/very/long/path", 23),
+        ("a" * 280, 280),
+        ("", 0),
+        ("👍🏽", 2),
+    ],
 )
 def test_weighted_length(text, weight):
     assert length(text, surfaces.weights()) == weight
