@@ -34,6 +34,7 @@ PAGES: tuple[str, ...] = (
     "server.coaching.pages",
     "server.security.pages",
     "server.activities.pages",
+    "server.privacy.pages",
     "server.scorecards.pages",
     "server.tuning.pages",
 )

@@ -1,11 +1,9 @@
-"""A rep's own pages: shared items and how their scores add up, the credit statement, and what is kept about them."""
+"""A rep's own pages: shared items, how their scores add up, and the credit statement."""
 
 from __future__ import annotations
 
-import json
-
-from flask import Blueprint, Response, flash, redirect, render_template
-from werkzeug.wrappers import Response as Redirect
+from flask import Blueprint, flash, redirect, render_template
+from werkzeug.wrappers import Response
 
 from nlp import Assessment, Draft
 from nlp.model import DRAFT_SURFACES
@@ -14,13 +12,10 @@ from server.activities.explanation import steps
 from server.coaching.operations import coach
 from server.credit import queries as credit
 from server.db.session import db
-from server.db.types import now
-from server.privacy import operations as privacy
 from server.privacy import queries as kept
 from server.scorecards import queries as scorecards
 from server.scorecards.queries import OwnItem
 from server.scorecards.weeks import this_monday
-from server.security import guard
 from server.security.identity import current
 from server.security.policy import page
 from server.web.problems import not_found
@@ -62,7 +57,7 @@ def _explained(found: OwnItem) -> Assessment | None:
 
 @pages.post("/me/items/<int:share_id>/withdraw")
 @page()
-def withdraw(share_id: int) -> Redirect:
+def withdraw(share_id: int) -> Response:
     operations.withdraw(db(), user_id=current().user_id, share_id=share_id)
     flash("Withdrawn. The credit was taken back.", "good")
     return redirect("/me", code=303)
@@ -78,53 +73,3 @@ def statement() -> str:
         week=scorecards.own_weeks(db(), user_id=user_id, week=this_monday()),
         policy=credit.policy_in_force(db()),
     )
-
-
-@pages.get("/me/data")
-@page(writes=False)
-def data() -> str:
-    user_id = current().user_id
-    return render_template(
-        "activities/data.html",
-        acknowledged_at=kept.acknowledged_at(db(), user_id=user_id),
-        looks=scorecards.who_looked(db(), user_id=user_id),
-        export=kept.latest_export(db(), user_id=user_id, at=now()),
-    )
-
-
-@pages.post("/me/notice")
-@page()
-def acknowledge() -> Redirect:
-    privacy.acknowledge(db(), user_id=current().user_id)
-    flash("Noted. What you share counts from now on.", "good")
-    return redirect("/me/data", code=303)
-
-
-@pages.post("/me/export")
-@page()
-def export() -> Redirect:
-    privacy.request_export(db(), user_id=current().user_id)
-    flash("Your file is being made.")
-    return redirect("/me/data", code=303)
-
-
-@pages.get("/me/export/<int:export_id>")
-@page(writes=False)
-def download(export_id: int) -> Response:
-    found = kept.own_export(db(), user_id=current().user_id, export_id=export_id, at=now())
-    if found is None or found.document is None:
-        raise not_found()
-    return Response(
-        json.dumps(found.document, ensure_ascii=False, indent=2),
-        mimetype="application/json",
-        headers={"Content-Disposition": 'attachment; filename="repute-my-data.json"'},
-    )
-
-
-@pages.post("/me/erase")
-@page()
-def erase() -> Redirect:
-    privacy.erase(db(), user_id=current().user_id)
-    response = redirect("/sign-in", code=303)
-    guard.forget(response)
-    return response
