@@ -18,17 +18,28 @@ const SITES = new Set(["www.linkedin.com", "x.com", "twitter.com"]);
 type Sender = chrome.runtime.MessageSender;
 type Disabled = Of<typeof readDisabled>;
 
-async function disabled(): Promise<Disabled> {
-  const kept = (await store.get("disabled")) as { at: number; list: Disabled } | undefined;
-  if (kept && Date.now() - kept.at < KILL_SWITCH_MS) return kept.list;
+interface KeptList {
+  at: number;
+  list: Disabled;
+}
+
+/** Asks for the list again; no answer means no change. Whether it became another one. */
+async function renewDisabled(): Promise<boolean> {
+  const kept = (await store.get("disabled")) as KeptList | undefined;
   try {
     const list = await call({ method: "GET", path: "/api/v1/adapters", read: readDisabled });
-    await store.set("disabled", { at: Date.now(), list });
-    return list;
+    await store.set("disabled", { at: Date.now(), list } satisfies KeptList);
+    return JSON.stringify(list) !== JSON.stringify(kept?.list ?? []);
   } catch {
-    // No list means no change.
-    return kept?.list ?? [];
+    return false;
   }
+}
+
+/** The list as last heard. One that has aged is renewed meanwhile, for nobody should wait for a slow server here. */
+async function disabled(): Promise<Disabled> {
+  const kept = (await store.get("disabled")) as KeptList | undefined;
+  if (!kept || Date.now() - kept.at > KILL_SWITCH_MS) void renewDisabled().then((differs) => (differs ? changed() : null));
+  return kept?.list ?? [];
 }
 
 async function situation(): Promise<Situation> {
@@ -144,6 +155,7 @@ const handlers: Handlers = {
   },
   async "pair-finish"({ code, label }) {
     await pairing.finish(code, label);
+    await renewDisabled();
     return changed();
   },
   async unpair() {

@@ -200,7 +200,7 @@ function Sent() {
       {entries.length === 0 ? (
         <p class="quiet">{say("options_log_none")}</p>
       ) : (
-        <div class="log" tabIndex={0} role="region" aria-labelledby="log">
+        <div class="log" tabIndex={0} role="group" aria-labelledby="log">
           <table>
             <tbody>
               {entries.map(({ at, surface, what, size }) => (

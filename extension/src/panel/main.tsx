@@ -51,6 +51,7 @@ function Panel() {
   if (!view) {
     return (
       <div class="nothing">
+        <h1>{say("name")}</h1>
         <p>{say(situation.consented ? (situation.paired ? "panel_empty" : "status_unpaired") : "status_no-consent")}</p>
         {!(situation.consented && situation.paired) && (
           <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
@@ -60,7 +61,12 @@ function Panel() {
       </div>
     );
   }
-  return <Card view={view} act={act} organisation={situation.organisation ?? ""} />;
+  return (
+    <>
+      <h1 class="unseen">{say("name")}</h1>
+      <Card view={view} act={act} organisation={situation.organisation ?? ""} />
+    </>
+  );
 }
 
 const app = document.getElementById("app");

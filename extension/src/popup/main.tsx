@@ -48,7 +48,7 @@ function Popup() {
   const ready = situation.paired && situation.consented;
   return (
     <>
-      <h2>{say("name")}</h2>
+      <h1>{say("name")}</h1>
       <p class="quiet">
         {ready && situation.person
           ? say("options_paired", { name: situation.person.name, organisation: situation.organisation ?? "" })

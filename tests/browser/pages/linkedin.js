@@ -56,12 +56,18 @@ function openShareBox() {
     });
   });
   window.quill = quill;
+  // Stock Quill asks the document for its selection, which names the shadow host; so its own tree is asked instead.
+  window.quillCaret = () => {
+    const [range] = document.getSelection().getComposedRanges({ shadowRoots: [root] });
+    const blot = range && Quill.find(range.startContainer, true);
+    return blot ? blot.offset(quill.scroll) + range.startOffset : -1;
+  };
   window.mutations = watch(quill.root);
   quill.root.focus();
 }
 document.getElementById("start").addEventListener("click", openShareBox);
 
-new EditorView(document.querySelector('[data-testid="ui-core-tiptap-text-editor-wrapper"]'), {
+const comment = new EditorView(document.querySelector('[data-testid="ui-core-tiptap-text-editor-wrapper"]'), {
   state: EditorState.create({
     schema,
     plugins: [history(), keymap({ "Mod-z": undo, "Mod-y": redo }), keymap(baseKeymap)],
@@ -71,5 +77,8 @@ new EditorView(document.querySelector('[data-testid="ui-core-tiptap-text-editor-
     const state = this.state.apply(transaction);
     this.updateState(state);
     window.comment = () => state.doc.textBetween(0, state.doc.content.size, "\n");
+    // Blocks count two places in ProseMirror's own counting, and one line break between them in a text.
+    window.commentCaret = () => state.doc.textBetween(0, state.selection.head, "\n").length;
   },
 });
+window.commentMutations = watch(comment.dom);

@@ -1,0 +1,347 @@
+"""The built extension in a real Chromium, beside a real server, on synthetic pages that run real editors.
+
+Nothing waits for luck: ``until`` looks again until what is expected is there, and fails when it never comes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from server.app import create_app
+from server.config import Settings
+from server.db import triggers
+from server.db.engine import make_engine
+from server.db.models import Base
+from server.db.session import unit_of_work
+from server.people.models import User
+from server.security import operations
+from tests.browser.closed import Card
+from tests.factories import make_organisation, make_user
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).parents[2]
+PAGES = Path(__file__).parent / "pages"
+EXTENSION = ROOT / "extension"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+
+#: As strict as a site can be: no inline script, no string that becomes code or markup.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types default"
+)
+#: How long ``until`` looks. Generous, for the machine may be busy; nothing takes this long when it works.
+PATIENCE_MS = 15_000
+
+LINKEDIN = "https://www.linkedin.com/feed/"
+X = "https://x.com/home"
+
+
+def until(page: Page, look: Callable[[], T], *, what: str) -> T:
+    """What ``look`` answers once it is true."""
+    for _ in range(PATIENCE_MS // 50):
+        found = look()
+        if found:
+            return found
+        page.wait_for_timeout(50)
+    pytest.fail(f"never happened: {what}")
+
+
+@dataclass
+class Backend:
+    """The real application on a loopback port. ``received`` lists what came in: method, path, body."""
+
+    app: Callable[..., Any]
+    engine: Any
+    data: Path
+    port: int = 0
+    received: list[tuple[str, str, bytes]] = field(default_factory=list)
+    _server: BaseWSGIServer | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _record(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        self.received.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], body))
+        return self.app(environ, start)
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self.port, self._record, threaded=True)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        assert self._server
+        assert self._thread
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = None
+
+    def bodies(self, path: str) -> list[bytes]:
+        return [body for _, received, body in self.received if received == path]
+
+    def disable(self, entry: dict[str, Any] | None) -> None:
+        """What an operator writes to switch an adapter off; ``None`` takes it back."""
+        (self.data / "adapters.json").write_text(json.dumps([entry] if entry else []))
+
+    def new_user(self, **values: object) -> User:
+        with unit_of_work(self.engine) as session:
+            user = make_user(session, **values)
+            session.expunge(user)
+            return user
+
+    def sign_in(self, page: Page, user: User) -> None:
+        """Uses a one-time link, as the demonstration prints them."""
+        with unit_of_work(self.engine) as session:
+            path = operations.make_link(session, user_id=user.id)
+        page.goto(self.base_url + path)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda address: "/link/" not in address)
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    folder = tmp_path_factory.mktemp("backend")
+    secret = "a key for the browser tests that nobody else uses"
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'repute.db'}", secret_key=secret, data=folder, assess_per_minute=10_000
+    )
+    engine = make_engine(settings.url_of_database)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        triggers.install(connection)
+    with unit_of_work(engine) as session:
+        make_organisation(session)
+    backend = Backend(create_app(settings, engine), engine, folder)
+    backend.start()
+    yield backend
+    backend.stop()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def dist(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extension, built for this server."""
+    out = tmp_path_factory.mktemp("extension")
+    command = ["node", "build.mjs", "--backend", backend.base_url, "--out", str(out), "--composer", str(out / "composer")]
+    subprocess.run(command, cwd=EXTENSION, check=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The synthetic pages' scripts, bundled with the real editors."""
+    out = tmp_path_factory.mktemp("fixtures")
+    command = [
+        str(EXTENSION / "node_modules/.bin/esbuild"), *map(str, (PAGES / "linkedin.js", PAGES / "x.js")), "--bundle",
+        "--define:global=globalThis", '--define:process.env.NODE_ENV="production"', f"--outdir={out}", "--log-level=error",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(EXTENSION / "node_modules")})
+    return out
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@dataclass
+class Rep:
+    """A rep's browser. ``card`` looks into the extension's card in a page."""
+
+    context: BrowserContext
+    backend: Backend
+    extension: str = ""
+    user: User | None = None
+
+    def open(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.goto(address)
+        return page
+
+    def options(self) -> Page:
+        page = self.context.new_page()
+        page.goto(f"{self.extension}/options.html")
+        return page
+
+    def agree(self) -> None:
+        page = self.options()
+        page.get_by_role("button", name="I agree").click()
+        page.get_by_text("You agreed.").wait_for()
+        page.close()
+
+    def pair(self) -> None:
+        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
+        self.user = self.backend.new_user()
+        page = self.context.new_page()
+        self.backend.sign_in(page, self.user)
+        page.goto(f"{self.extension}/options.html")
+        with self.context.expect_page() as opened:
+            page.get_by_role("button", name="Pair with my account").click()
+        code = opened.value.locator("#code").inner_text()
+        opened.value.close()
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Connect", exact=True).click()
+        page.get_by_text(f"Connected as {self.user.name}").wait_for()
+        page.close()
+
+    def change(self, message: dict[str, object]) -> None:
+        """Says to the worker what the extension's own pages say."""
+        page = self.options()
+        answer = page.evaluate("message => chrome.runtime.sendMessage({ v: 1, ...message })", message)
+        page.close()
+        assert "ok" in answer, answer
+
+
+def serve_sites(context: BrowserContext, fixtures: Path) -> None:
+    def serve(route: Route) -> None:
+        address = route.request.url
+        site = "linkedin" if address.startswith("https://www.linkedin.com/") else "x"
+        if address.endswith(".css"):
+            route.fulfill(path=PAGES / f"{site}.css", content_type="text/css")
+        elif address.endswith(".js"):
+            route.fulfill(path=fixtures / f"{site}.js", content_type="text/javascript")
+        elif "/fixture/" in address:
+            route.fulfill(body="accepted", content_type="text/plain")
+        else:
+            headers = {"Content-Security-Policy": POLICY}
+            route.fulfill(path=PAGES / f"{site}.html", content_type="text/html", headers=headers)
+
+    context.route("https://www.linkedin.com/**", serve)
+    context.route("https://x.com/**", serve)
+
+
+@pytest.fixture(scope="module")
+def launch(
+    playwright: Playwright, backend: Backend, dist: Path, fixtures: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Rep]]:
+    """Starts a Chromium with the extension freshly installed."""
+    contexts = []
+
+    def start() -> Rep:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            headless=True,
+            viewport={"width": 1200, "height": 760},
+            args=[
+                "--no-sandbox",
+                f"--disable-extensions-except={dist / 'chrome'}",
+                f"--load-extension={dist / 'chrome'}",
+                "--disable-features=DisableLoadExtensionCommandLineSwitch",
+            ],
+        )
+        contexts.append(context)
+        serve_sites(context, fixtures)
+        worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+        rep = Rep(context, backend, worker.url.rsplit("/", 1)[0])
+        # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
+        first = context.pages[0]
+        until(first, lambda: any(page.url.endswith("/options.html") for page in context.pages), what="the options page opens")
+        for page in context.pages[1:]:
+            page.close()
+        return rep
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def rep(launch: Callable[[], Rep]) -> Rep:
+    """A rep who agreed and paired. Tests that change a choice change it back."""
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    return rep
+
+
+@dataclass
+class Composer:
+    """One of the synthetic composers, seen through its own model."""
+
+    page: Page
+    card: Card
+    editor: str
+    text: Callable[[], str]
+    caret: Callable[[], int]
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def marked(self) -> dict[str, list[str]]:
+        """What is underlined, by the highlight's name."""
+        found: dict[str, list[str]] = self.page.evaluate(
+            "() => Object.fromEntries([...CSS.highlights].map(([name, drawn]) => [name, [...drawn].map(String)]))"
+        )
+        return found
+
+    def words(self) -> set[str]:
+        return {words for marked in self.marked().values() for words in marked}
+
+    def wait_for_mark(self, words: str) -> None:
+        until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined")
+
+    def open_card(self) -> None:
+        badge = until(self.page, lambda: self.card.find("badge"), what="the badge appears")
+        self.card.click(badge)
+        until(self.page, lambda: self.card.find("tip-message"), what="the card opens")
+
+
+def linkedin_share_box(rep: Rep) -> Composer:
+    page = rep.open(LINKEDIN)
+    page.click("#start")
+    # Quill ends every text with a line break of its own.
+    return Composer(
+        page, Card(page), '[data-test-modal-id="sharebox"] .ql-editor',
+        text=lambda: page.evaluate("quill.getText().slice(0, -1)"),
+        caret=lambda: page.evaluate("quillCaret()"),
+    )  # fmt: skip
+
+
+def x_composer(rep: Rep) -> Composer:
+    page = rep.open(X)
+    page.click('[data-testid="tweetTextarea_0"]')
+    offset = "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
+    return Composer(
+        page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),
+        caret=lambda: page.evaluate(offset),
+    )  # fmt: skip
+
+
+def linkedin_comment(rep: Rep) -> Composer:
+    page = rep.open(LINKEDIN)
+    page.click("#comment .ProseMirror")
+    return Composer(
+        page, Card(page), "#comment .ProseMirror", text=lambda: page.evaluate("comment()"), caret=lambda: page.evaluate("commentCaret()")
+    )  # fmt: skip
+
+
+COMPOSERS = {"share box": linkedin_share_box, "X": x_composer, "comment": linkedin_comment}
+
+
+@pytest.fixture(params=COMPOSERS)
+def composer(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
+    """Each of the composers, empty, with the caret in it."""
+    composer = COMPOSERS[request.param](rep)
+    yield composer
+    composer.page.close()

@@ -1,0 +1,345 @@
+"""What the extension asks for, when it speaks, when it is silent, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import COMPOSERS, EXTENSION, LINKEDIN, Backend, Composer, Rep, until
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS = "move the needle"
+AXE = EXTENSION / "node_modules/axe-core/axe.min.js"
+
+
+@pytest.fixture
+def share_box(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["share box"](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture
+def on_x(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["X"](rep)
+    yield composer
+    composer.page.close()
+
+
+def post(composer: Composer) -> None:
+    composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
+
+
+def asked(composer: Composer) -> None:
+    until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
+
+
+def press(composer: Composer, button: str) -> None:
+    composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+# First run
+
+
+def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], backend: Backend) -> None:
+    fresh = launch()
+    before = len(backend.received)
+    composer = COMPOSERS["share box"](fresh)
+    composer.type(WEAK)
+    page = composer.page
+    assert not composer.card.exists
+    fresh.agree()
+    page.bring_to_front()
+    page.click('[data-test-modal-id="sharebox"] .ql-editor')
+    composer.type(" and more")
+    until(page, lambda: composer.card.find("badge-word", "Connect"), what="the badge asks to be connected")
+    assert composer.words() == set()
+    assert backend.received[before:] == [], "nothing at all is asked of the server"
+    fresh.context.close()
+
+
+def test_a_wrong_code_says_so(launch: Callable[[], Rep]) -> None:
+    fresh = launch()
+    fresh.agree()
+    page = fresh.options()
+    page.get_by_label("Code").fill("nonsense!")
+    page.get_by_role("button", name="Connect", exact=True).click()
+    page.get_by_text("Type the eight letters and digits").wait_for()
+    page.get_by_label("Code").fill("ABCD-EFGH")
+    page.get_by_role("button", name="Connect", exact=True).click()
+    until(page, lambda: "Open the pairing page first" in page.locator("#code-problem").inner_text(), what="the way out")
+    fresh.context.close()
+
+
+# After posting
+
+
+def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backend) -> None:
+    text = f"{WEAK} for good"
+    share_box.type(text)
+    share_box.wait_for_mark(WORDS)
+    before = len(backend.bodies("/api/v1/shares"))
+    post(share_box)
+    asked(share_box)
+    assert len(backend.bodies("/api/v1/shares")) == before, "nothing is sent before the answer"
+    press(share_box, "This one")
+    said = until(share_box.page, lambda: share_box.card.find("credit") or share_box.card.find("asked", "Held"), what="the server's answer")
+    assert said.text
+    sent = json.loads(backend.bodies("/api/v1/shares")[-1])
+    assert (sent["surface"], sent["text"], sent["url"]) == ("linkedin-post", text, None)
+    assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site got what the rep wrote"
+
+
+def test_not_this_one_leaves_no_trace(on_x: Composer, backend: Backend) -> None:
+    on_x.type("Forty calls this week, and one question kept coming back: who owns the form")
+    post(on_x)
+    asked(on_x)
+    before = len(backend.received)
+    press(on_x, "Not this one")
+    until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
+    assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"]
+
+
+def test_a_click_that_the_page_fakes_is_no_post(on_x: Composer, backend: Backend) -> None:
+    on_x.type(f"{WEAK} again")
+    on_x.wait_for_mark(WORDS)
+    before = len(backend.bodies("/api/v1/shares"))
+    on_x.page.evaluate("document.querySelector('[data-testid=tweetButtonInline]').click()")
+    until(on_x.page, lambda: on_x.text() == "", what="the site empties its composer")
+    on_x.page.click(on_x.editor)
+    on_x.type("They asked us twice. We leverage our forms. And so on")
+    on_x.wait_for_mark("leverage")
+    assert on_x.card.find("question") is None
+    assert len(backend.bodies("/api/v1/shares")) == before
+
+
+def test_without_the_server_the_rep_writes_on_and_the_share_waits(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    backend.stop()
+    try:
+        on_x.type(" and more")
+        until(on_x.page, lambda: on_x.card.find("badge-word", "Offline"), what="the badge says so")
+        assert WORDS in on_x.words(), "what still holds stays"
+        assert on_x.text() == f"{WEAK} and more"
+        post(on_x)
+        asked(on_x)
+        press(on_x, "This one")
+        until(on_x.page, lambda: on_x.card.find("asked", "Waiting to be sent"), what="the share waits")
+        press(on_x, "Done")
+    finally:
+        backend.start()
+    before = len(backend.bodies("/api/v1/shares"))
+    page = rep.options()
+    until(page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="the share goes out with the next message")
+    popup = rep.open(f"{rep.extension}/popup.html")
+    popup.get_by_text("Connected as").wait_for()
+    until(popup, lambda: "waiting" not in popup.locator("#app").inner_text(), what="nothing waits any more")
+    page.close()
+    popup.close()
+
+
+def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    on_x.type("One buyer told me that our form asks for her name twice, and she was right")
+    post(on_x)
+    asked(on_x)
+    press(on_x, "Always")
+    until(on_x.page, lambda: on_x.card.find("question") and not on_x.card.button("Always"), what="the answer")
+    press(on_x, "Done")
+    before = len(backend.bodies("/api/v1/shares"))
+    on_x.page.click(on_x.editor)
+    on_x.type("A second thing she said: nobody reads page four of the form, not even us")
+    post(on_x)
+    until(on_x.page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="counted without a question")
+    rep.change({"kind": "choose", "shareChoice": "never"})
+    press(on_x, "Done")
+    on_x.page.click(on_x.editor)
+    on_x.type("A third thing about page four that I keep for myself today")
+    post(on_x)
+    until(on_x.page, lambda: on_x.text() == "", what="the site empties its composer")
+    on_x.page.click(on_x.editor)
+    on_x.type("They asked us twice. We leverage our forms. And so on")
+    on_x.wait_for_mark("leverage")
+    assert on_x.card.find("question") is None
+    rep.change({"kind": "choose", "shareChoice": "ask"})
+
+
+# Choices
+
+
+def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x: Composer) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    on_x.open_card()
+    tip = next(node for node in on_x.card.all("tip-open") if WORDS in node.text)
+    on_x.card.click(tip)
+    press(on_x, "Turn off this tip")
+    until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off")
+    page = rep.options()
+    page.get_by_role("button", name="Turn on again").click()
+    page.get_by_text("None. Every tip can be turned off").wait_for()
+    page.close()
+    on_x.wait_for_mark(WORDS)
+
+
+def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, backend: Backend) -> None:
+    share_box.type(WEAK)
+    share_box.wait_for_mark(WORDS)
+    rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
+    until(share_box.page, lambda: share_box.marked() == {}, what="no underline is left")
+    assert not share_box.card.exists
+    before = len(backend.received)
+    share_box.page.bring_to_front()
+    share_box.type(" and we leverage our forms more. So")
+    share_box.page.keyboard.press("Alt+Shift+R")
+    rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
+    share_box.wait_for_mark(WORDS)
+    drafts = [json.loads(body)["text"] for _, path, body in backend.received[before:] if path == "/api/v1/assess"]
+    assert len(drafts) == 1, "only after the pause"
+
+
+def test_quiet_mode_puts_no_element_anywhere(rep: Rep) -> None:
+    count = """() => {
+      const all = root => [...root.querySelectorAll('*')].reduce((sum, one) => sum + 1 + (one.shadowRoot ? all(one.shadowRoot) : 0), 0);
+      return [all(document), document.adoptedStyleSheets.length,
+        [...document.querySelectorAll('*')].reduce((sum, one) => sum + (one.shadowRoot?.adoptedStyleSheets.length ?? 0), 0)];
+    }"""
+    seen = []
+    for change in ({"pausedHost": {"host": "www.linkedin.com", "paused": True}}, {"mode": "quiet"}):
+        rep.change({"kind": "settings", **change})
+        composer = COMPOSERS["share box"](rep)
+        composer.type(WEAK)
+        if change == {"mode": "quiet"}:
+            composer.wait_for_mark(WORDS)
+        seen.append(composer.page.evaluate(count))
+        composer.page.close()
+        rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
+    rep.change({"kind": "settings", "mode": "card"})
+    assert seen[0] == seen[1]
+
+
+def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) -> None:
+    rep.change({"kind": "settings", "mode": "quiet"})
+    share_box.page.bring_to_front()
+    share_box.page.click(share_box.editor)
+    share_box.type(WEAK)
+    share_box.wait_for_mark(WORDS)
+    # A side panel is no tab; here its page runs in one of its own and is told which tab is in front.
+    helper = rep.options()
+    tabs = helper.evaluate("async () => (await chrome.tabs.query({})).map(tab => tab.id)")
+    hosts = helper.evaluate(
+        """tabs => Promise.all(tabs.map(tab => new Promise(resolve => {
+          const port = chrome.tabs.connect(tab, { name: 'host', frameId: 0 });
+          port.onMessage.addListener(({ host }) => resolve([tab, host]));
+          port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve([tab, '']) });
+        })))""",
+        tabs,
+    )
+    helper.close()
+    (tab,) = [tab for tab, host in hosts if host == "www.linkedin.com"]
+    panel = rep.context.new_page()
+    panel.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")
+    panel.goto(f"{rep.extension}/panel.html")
+    panel.get_by_role("button", name=re.compile(WORDS)).click()
+    panel.locator("blockquote", has_text=WORDS).wait_for()
+    share_box.page.bring_to_front()
+    share_box.page.keyboard.press("Alt+Shift+A")
+    until(share_box.page, lambda: WORDS not in share_box.text(), what="the shortcut applies the tip selected in the panel")
+    panel.close()
+    rep.change({"kind": "settings", "mode": "card"})
+
+
+def test_what_was_sent_is_listed_without_texts(rep: Rep, on_x: Composer) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    page = rep.options()
+    page.get_by_role("cell", name="X post").first.wait_for()
+    listed = page.locator(".log").inner_text()
+    assert "98 characters" in listed
+    assert "needle" not in listed
+    page.close()
+
+
+def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backend: Backend) -> None:
+    other = launch()
+    other.agree()
+    other.pair()
+    page = other.context.new_page()
+    page.goto(f"{backend.base_url}/settings")
+    page.get_by_role("button", name=re.compile("End|Unpair|Remove")).first.click()
+    composer = COMPOSERS["X"](other)
+    composer.type(WEAK)
+    until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the badge says that it is not connected")
+    options = other.options()
+    options.get_by_text("The connection was ended on the server").wait_for()
+    other.context.close()
+
+
+# What it is made of
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_the_bundle_holds_nothing_that_it_must_not(dist: Path, browser: str) -> None:
+    manifest = json.loads((dist / browser / "manifest.json").read_text())
+    assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
+    assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
+    assert not {"web_accessible_resources", "externally_connectable"} & manifest.keys()
+    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage")
+    for script in (dist / browser).glob("*.js"):
+        assert not forbidden.search(script.read_text()), script.name
+    content = (dist / browser / "content.js").read_text()
+    assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource|scrollIntoView", content)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["options", "popup", "panel"])
+def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: str) -> None:
+    page = rep.context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{rep.extension}/{name}.html")
+    page.locator("#app > *").first.wait_for()
+    assert violations(page) == []
+    page.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def test_the_switch_on_the_server_turns_an_adapter_off(launch: Callable[[], Rep], backend: Backend) -> None:
+    """The list is asked for when the page opens, and only ever switches off."""
+    entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "LinkedIn changed."}
+    backend.disable(entry)
+    try:
+        other = launch()
+        other.agree()
+        other.pair()
+        composer = COMPOSERS["share box"](other)
+        composer.type(WEAK)
+        popup = other.open(f"{other.extension}/popup.html")
+        popup.get_by_text("LinkedIn changed.").wait_for()
+        popup.close()
+        x = COMPOSERS["X"](other)
+        x.type(WEAK)
+        x.wait_for_mark(WORDS)
+        assert composer.marked() == {}
+        assert not composer.card.exists
+        other.context.close()
+    finally:
+        backend.disable(None)
+
+
+def test_the_feed_is_never_read(rep: Rep, share_box: Composer, backend: Backend) -> None:
+    share_box.page.evaluate("document.querySelector('header').append('Private words of a colleague')")
+    share_box.type(WEAK)
+    share_box.wait_for_mark(WORDS)
+    assert not any(b"colleague" in body for _, _, body in backend.received)
+    assert rep.user
+    assert share_box.page.url == LINKEDIN

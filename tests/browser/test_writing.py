@@ -1,0 +1,207 @@
+"""While a rep writes: what is read and underlined, what a click changes, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import COMPOSERS, LINKEDIN, Backend, Composer, Rep, X, until
+
+#: Every editor gets this weak draft; the caret ends in a sentence without a remark.
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+#: A replacement that the word list gives for it.
+WORDS, BETTER = "move the needle", "make a difference"
+
+
+def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    assert "leverage" in composer.words()
+    assert set(composer.marked()) <= {"rp-a", "rp-b", "rp-c"}, "the page can read the names, so they say nothing"
+    editor = composer.page.locator(composer.editor).first
+    drawn, again = editor.screenshot(), editor.screenshot()
+    assert drawn == again, "the picture is still without us"
+    composer.page.evaluate("CSS.highlights.clear()")
+    assert editor.screenshot() != drawn, "the underlines can be seen"
+
+
+def test_the_sentence_being_written_is_left_alone(composer: Composer) -> None:
+    composer.type("They asked for it twice in May. We leverage our forms")
+    badge = until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
+    assert badge.text
+    assert composer.words() == set()
+    composer.type(" for it. And now the caret is here")
+    composer.wait_for_mark("leverage")
+
+
+def test_underlines_move_with_their_words_and_go_with_them(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.page.keyboard.press("Control+Home")
+    composer.type("Oh! ")
+    composer.wait_for_mark(WORDS)
+    at = composer.page.evaluate("() => [...CSS.highlights.values()].flatMap(h => [...h]).map(String)")
+    assert WORDS in at
+    for _ in range(len("They asked for it twice. We leverage our forms to mo")):
+        composer.page.keyboard.press("ArrowRight")
+    composer.type("xx")
+    until(composer.page, lambda: WORDS not in composer.words(), what="the underline goes with its words")
+
+
+def test_apply_changes_the_words_the_model_and_one_undo_step(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    caret = composer.caret()
+    assert caret == len(WEAK)
+    composer.open_card()
+    tip = next(node for node in composer.card.all("tip-open") if BETTER in node.text)
+    composer.card.click(tip)
+    apply = until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement is offered")
+    composer.card.click(apply)
+    better = WEAK.replace(WORDS, BETTER)
+    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    assert composer.text() == better
+    until(composer.page, lambda: composer.caret() == caret + len(BETTER) - len(WORDS), what="the caret is where it was")
+    # Editors fold what happens within a second into one step; people who undo have read what happened first.
+    composer.page.wait_for_timeout(1_100)
+    composer.page.keyboard.press("Control+z")
+    until(composer.page, lambda: composer.text() == WEAK, what="one undo restores every character")
+    composer.page.keyboard.press("Control+End")
+    composer.type("!")
+    until(composer.page, lambda: composer.text() == WEAK + "!", what="typing goes on as before")
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -> None:
+    """The same typing with the coach paused and with it at work makes the same changes, one for one."""
+    seen = []
+    for paused in (True, False):
+        for host in ("www.linkedin.com", "x.com"):
+            rep.change({"kind": "settings", "pausedHost": {"host": host, "paused": paused}})
+        composer = COMPOSERS[name](rep)
+        watched = "commentMutations" if name == "comment" else "mutations"
+        composer.page.evaluate(f"() => {{ for (const kind of ['childList', 'characterData', 'attributes']) {watched}[kind] = 0 }}")
+        composer.type(WEAK)
+        if not paused:
+            composer.wait_for_mark(WORDS)
+            composer.open_card()
+            composer.card.click(until(composer.page, lambda: composer.card.find("icon"), what="the close button"))  # noqa: B023
+        composer.type(". Done")
+        if not paused:
+            composer.wait_for_mark(WORDS)
+        until(composer.page, lambda: composer.text() == WEAK + ". Done", what="the text is there")  # noqa: B023
+        seen.append(composer.page.evaluate(watched))
+        composer.page.close()
+    assert seen[0] == seen[1]
+
+
+def test_an_emoji_before_the_words_moves_nothing(composer: Composer) -> None:
+    # Typed as people enter them: whole, by the input method.
+    composer.page.keyboard.insert_text("\U0001f680\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea ")
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.open_card()
+    composer.card.click(next(node for node in composer.card.all("tip-open") if BETTER in node.text))
+    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
+    until(composer.page, lambda: WEAK.replace(WORDS, BETTER) in composer.text(), what="the right words were replaced")
+
+
+def test_an_ignored_tip_stays_away_and_comes_back_when_asked(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.open_card()
+    composer.card.click(next(node for node in composer.card.all("tip-open") if BETTER in node.text))
+    composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="Ignore"))
+    until(composer.page, lambda: WORDS not in composer.words(), what="the underline is gone")
+    composer.type(" and more")
+    until(composer.page, lambda: "leverage" in composer.words(), what="the others stay")
+    assert WORDS not in composer.words()
+    composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="Bring back"))
+    composer.wait_for_mark(WORDS)
+
+
+def test_the_card_by_keyboard_alone(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    keys = composer.page.keyboard
+    keys.press("Alt+Shift+R")
+    first = until(composer.page, composer.card.focused, what="the card has the focus")
+    assert first.has("tip-open")
+    keys.press("ArrowDown")
+    second = until(composer.page, composer.card.focused, what="the next tip")
+    assert second.has("tip-open")
+    assert second.backend != first.backend
+    keys.press("Escape")
+    until(composer.page, lambda: composer.card.find("card") is None, what="Escape closes the card")
+    until(composer.page, lambda: composer.caret() == len(WEAK), what="the caret is where it was")
+    composer.type("!")
+    until(composer.page, lambda: composer.text() == WEAK + "!", what="writing goes on")
+
+
+def test_keys_in_the_card_do_not_reach_the_site(rep: Rep) -> None:
+    composer = COMPOSERS["X"](rep)
+    composer.page.evaluate("() => { window.heard = []; addEventListener('keydown', event => heard.push(event.key)) }")
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.page.keyboard.press("Alt+Shift+R")
+    until(composer.page, composer.card.focused, what="the card has the focus")
+    composer.page.evaluate("() => { heard.length = 0 }")
+    composer.page.keyboard.press("n")
+    composer.page.keyboard.press("ArrowDown")
+    assert composer.page.evaluate("heard") == []
+    composer.page.close()
+
+
+@pytest.mark.parametrize(("address", "field"), [(LINKEDIN, "#decoy"), (LINKEDIN, "#message"), (X, "#message")])
+def test_other_fields_are_none_of_our_business(rep: Rep, backend: Backend, address: str, field: str) -> None:
+    page = rep.open(address)
+    composer = (COMPOSERS["share box"] if address == LINKEDIN else COMPOSERS["X"])(rep)
+    before = len(backend.bodies("/api/v1/assess"))
+    page.bring_to_front()
+    page.click(field)
+    page.keyboard.type(WEAK)
+    # A composer beside it is read in the meantime, so the coach was awake.
+    composer.page.bring_to_front()
+    composer.type("They asked us twice. We leverage our forms. And so on")
+    composer.wait_for_mark("leverage")
+    sent = backend.bodies("/api/v1/assess")[before:]
+    assert sent
+    assert not any(b"needle" in body for body in sent)
+    assert page.evaluate("CSS.highlights.size") == 0
+    page.close()
+    composer.page.close()
+
+
+def test_a_page_that_fakes_events_gets_nothing(rep: Rep, backend: Backend) -> None:
+    page = rep.open(X)
+    before = len(backend.received)
+    page.evaluate(
+        """() => {
+          const editor = document.querySelector('[data-testid="tweetTextarea_0"]');
+          editor.dispatchEvent(new FocusEvent('focusin', { bubbles: true, composed: true }));
+          editor.dispatchEvent(new KeyboardEvent('keydown', { key: 'R', code: 'KeyR', altKey: true, shiftKey: true, bubbles: true }));
+        }"""
+    )
+    composer = COMPOSERS["share box"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    assert page.evaluate("document.querySelector('rp-card')") is None
+    assert all(path != "/api/v1/shares" for _, path, _ in backend.received[before:])
+    composer.page.close()
+    page.close()
+
+
+def test_protected_talk_stays_on_the_device(composer: Composer, backend: Backend) -> None:
+    composer.type("We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday")
+    notice = until(composer.page, lambda: composer.card.find("badge-word", "Private"), what="the badge says that it is private")
+    assert notice
+    assert composer.words() == set()
+    assert not any(b"salary has not moved in three years" in body for _, _, body in backend.received)
+
+
+def test_dark_and_light_follow_the_page(rep: Rep) -> None:
+    for name, theme in (("share box", "light"), ("X", "dark")):
+        composer = COMPOSERS[name](rep)
+        composer.type(WEAK)
+        box = until(composer.page, lambda: composer.card.find("rp"), what="the card's box")  # noqa: B023
+        assert box.attributes["data-theme"] == theme
+        composer.page.close()
