@@ -18,7 +18,7 @@ from server.jobs.wake import Bell
 from server.security import guard, headers
 from server.security.limits import DatabaseStore, Limits, RedisStore
 from server.security.policy import public
-from server.web import logs, pages, requests
+from server.web import logs, openapi, pages, requests
 
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
 APIS: tuple[str, ...] = (
@@ -41,6 +41,10 @@ PAGES: tuple[str, ...] = (
 
 
 class App(OpenAPI):
+    def generate_spec_json(self) -> None:
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
+        openapi.complete(self.spec_json, self)
+
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         if exc_info[1] is not None:
             logs.log.error("unexpected", **logs.failure(exc_info[1]))

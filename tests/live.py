@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +89,7 @@ class LiveServer:
         while time.monotonic() < deadline:
             if self._process is not None and self._process.poll() is not None:
                 break
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base_url}/readyz", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base_url}/readyz", timeout=5):  # noqa: S310 (our own)
                 return
             time.sleep(0.1)
         raise AssertionError(f"the server did not start:\n{self.log.read_text()}")

@@ -43,6 +43,13 @@ def coach(session: Session) -> Coach:
     return known
 
 
+def warm_up() -> None:
+    """Loads everything that a first assessment needs, before anybody waits for it."""
+    first = Coach()
+    first.assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
+    _coaches[first.scoring.version] = first
+
+
 def assess(session: Session, *, user_id: int, surface: Surface, text: str, previous: str | None = None) -> dict[str, Any]:
     """The assessment as JSON-ready data, with ``comparison`` (``previous`` is ``a``, ``text`` is ``b``) or None."""
     judge = coach(session)

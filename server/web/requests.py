@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -134,7 +134,7 @@ def _field_name(error: Any) -> str:
 @cache
 def _field_names() -> frozenset[str]:
     names: set[str] = set()
-    models = [Body, Id]
+    models: list[type[BaseModel]] = [Body, Id]
     while models:
         model = models.pop()
         names |= {field.alias or name for name, field in model.model_fields.items()}

@@ -1,0 +1,43 @@
+"""The API's description, as the extension's types are made from it. ``python -m tests.server.test_openapi`` writes it anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from server.app import create_app
+from server.config import Settings
+from tests.factories import bearer, new_cookie, new_token, new_user
+
+GOLDEN = Path(__file__).with_name("openapi.json")
+SECRET = "a key that only describes the API"
+
+
+def described():
+    return create_app(Settings(database_url="sqlite:///:memory:", secret_key=SECRET)).api_doc
+
+
+def test_the_description_is_the_one_that_was_agreed():
+    assert described() == json.loads(GOLDEN.read_text()), "make openapi.json anew and look at what changes for clients"
+
+
+def test_every_call_is_described_with_its_refusals():
+    document = described()
+    assert {"/api/v1/assess", "/api/v1/shares", "/api/v1/me/credit", "/api/v1/activities"} <= document["paths"].keys()
+    for path, methods in document["paths"].items():
+        for method, call in methods.items():
+            refusal = call["responses"]["default"]["content"]
+            assert refusal.keys() == {"application/problem+json"}, (method, path)
+            assert "422" not in call["responses"], (method, path)
+
+
+def test_it_is_for_people_and_programs_of_the_organisation(client, engine):
+    assert client.get("/api/v1/openapi.json").status_code == 401
+    user = new_user(engine)
+    assert client.get("/api/v1/openapi.json", headers=bearer(new_token(engine, user))).json["info"]["title"] == "Repute"
+    client.set_cookie("repute", new_cookie(engine, user))
+    assert client.get("/api/v1/openapi.json").json["info"]["title"] == "Repute"
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(json.dumps(described(), indent=1, sort_keys=True) + "\n")
