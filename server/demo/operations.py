@@ -1,0 +1,304 @@
+"""An invented organisation to try the product on: made from a fixed seed, marked everywhere, removed by one command.
+
+People differ in drive, and drive moves calls, meetings and social work alike; a meeting never comes from a post here. Who
+reads an effect of social work off these numbers has read chance or drive."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.orm import Session
+
+from nlp import Assessment
+from nlp.model import Surface
+from server.activities import operations as activities
+from server.activities.models import Activity
+from server.activities.operations import Published
+from server.coaching.operations import coach
+from server.db import schema
+from server.db.session import unit_of_work
+from server.db.types import Base
+from server.demo import texts
+from server.people.models import Organisation, Team, User
+from server.privacy.models import Acknowledgement, Look
+from server.scorecards.models import Target
+from server.scorecards.weeks import WEEK, monday_of, weeks_until
+from server.web.problems import Problem
+
+SEED = 20_261
+WEEKS = 26
+COMPANY = "Larkfield Components (demonstration)"
+DOMAIN = "larkfield.example"
+OVERSEER = "Ingrid Solheim"
+ADMINS = ("Ingrid Solheim", "Tomasz Wrona")
+HEAD = "Patrice Okonjo"
+#: Team, its manager, its reps. The first rep of the first team, that team's manager and the first admin are the guests.
+TEAMS = {
+    "Lowlands": (
+        "Hanneke Bosch",
+        ("Mara Lindgren", "Joost Verbeek", "Amina Diallo", "Pieter Claes", "Yusuf Aydin", "Sofie Maes", "Daan Kuipers",
+         "Elif Kaya"),
+    ),
+    "Isles": (
+        "Owen Prichard",
+        ("Niamh Keane", "Callum Baird", "Priya Nair", "Tom Ashworth", "Grace Adeyemi", "Rhys Morgan", "Leila Haddad",
+         "Ewan Sinclair"),
+    ),
+    "Alpine": (
+        "Claudia Moser",
+        ("Lukas Steiner", "Chiara Ferri", "Jonas Huber", "Beatriz Sousa", "Matteo Galli", "Nina Zupan", "Felix Kern",
+         "Agnes Toth"),
+    ),
+}  # fmt: skip
+#: What one person is to reach a week. The Isles sell in smaller towns.
+TARGETS = {"call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 20}
+ISLES_TARGETS = {"call": 32}
+#: Usual numbers of a week at full strength.
+USUAL = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
+#: Shared items a week once social work has caught on, for each rep of a team: some never, most a little, a few a lot.
+SHARING = (2.6, 1.2, 0.0, 1.5, 0.4, 1.0, 0.5, 0.0)
+SURFACES: dict[Surface, float] = {
+    "linkedin-post": 0.46, "linkedin-comment": 0.32, "x-post": 0.09, "x-reply": 0.08, "linkedin-profile": 0.05,
+}  # fmt: skip
+#: The third and the sixth rep of the last team joined this many weeks ago.
+NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
+MAX_PROFILE_UPDATES = 2
+#: One item in so many is withdrawn again.
+WITHDRAWN_OF = 60
+
+
+@dataclass(slots=True)
+class _Rep:
+    """``drive`` and ``craft`` swing around 0; ``off`` are weeks of holiday."""
+
+    user: User
+    sharing: float
+    drive: float
+    craft: float
+    started: date
+    off: frozenset[date]
+    swing: float = 0.0
+    profile_updates: int = 0
+
+
+def make(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
+    """Makes the organisation in an empty database: a tree of teams, 24 reps, 26 full weeks and the days of this one.
+    ``secret`` is the server's, so that a copy of a demonstration text is recognised later. 409 where there is one."""
+    today = today or datetime.now(UTC).date()
+    with unit_of_work(engine) as session:
+        if session.scalar(select(Organisation.id).limit(1)) is not None:
+            raise Problem(409, "not-empty", "There is an organisation already", detail="Use an empty database.")
+        random = Random(SEED)  # noqa: S311 (plausible noise, not a secret)
+        organisation, teams = _organisation(session)
+        weeks = (*weeks_until(monday_of(today) - WEEK, WEEKS), monday_of(today))
+        reps = _people(session, random, organisation, teams, weeks)
+        _targets(session, teams, weeks[0])
+        _sales(session, random, reps, weeks, today)
+        _shares(session, random, organisation, reps, weeks, today=today, secret=secret)
+        _looks(session, reps, weeks, today)
+
+
+def guest(session: Session, *, role: str) -> User:
+    """The demonstration's person of this role that a visitor signs in as."""
+    first = next(iter(TEAMS.values()))
+    name = {"rep": first[1][0], "manager": first[0], "admin": ADMINS[0]}[role]
+    return session.scalars(select(User).where(User.email == _address(name))).one()
+
+
+def remove(engine: Engine) -> None:
+    """Empties the database. 409 where anybody or anything real is in it: entries cannot be deleted one by one, so all
+    tables go and are made anew."""
+    with unit_of_work(engine, writes=False) as session:
+        organisation = session.scalar(select(Organisation))
+        if organisation is None:
+            raise Problem(409, "nothing-there", "There is no demonstration organisation")
+        real = session.scalars(select(func.count()).where(User.is_demonstration.is_(False))).one()
+        if real or not organisation.is_demonstration:
+            raise Problem(409, "real-people", "Real people are in this database", detail="Only a demonstration can be removed.")
+    with engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    schema.upgrade(engine)
+
+
+def _address(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@{DOMAIN}"
+
+
+def _organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
+    organisation = Organisation(
+        name=COMPANY, is_demonstration=True, credit_mode="bands", overseer=OVERSEER, team_only=False, two_person=False
+    )
+    top = Team(name="Larkfield Components")
+    session.add_all([organisation, top])
+    session.flush()
+    teams = {name: Team(name=name, parent_id=top.id) for name in TEAMS}
+    session.add_all(teams.values())
+    session.flush()
+    return organisation, {"": top} | teams
+
+
+def _people(
+    session: Session, random: Random, organisation: Organisation, teams: dict[str, Team], weeks: tuple[date, ...]
+) -> list[_Rep]:
+    def person(name: str, role: str, team: str, started: date | None = None) -> User:
+        return User(
+            email=_address(name), name=name, role=role, team_id=teams[team].id, is_demonstration=True, started_on=started
+        )
+
+    staff = [person(HEAD, "manager", ""), *(person(name, "admin", "") for name in ADMINS)]
+    reps = []
+    for team, (manager, names) in TEAMS.items():
+        staff.append(person(manager, "manager", team))
+        for name, sharing in zip(names, SHARING, strict=True):
+            joined = NEWCOMERS.get(name)
+            started = weeks[-joined] if joined else weeks[0] - WEEK * random.randrange(10, 300)
+            reps.append(
+                _Rep(
+                    user=person(name, "rep", team, started),
+                    sharing=sharing,
+                    drive=random.gauss(0, 0.22),
+                    craft=random.gauss(0, 0.5) + sharing * 0.15,
+                    started=started,
+                    off=frozenset(random.sample(weeks[:-2], 2 if joined else 3)),
+                )
+            )
+    session.add_all([*staff, *(rep.user for rep in reps)])
+    session.flush()
+    everybody = [*staff, *(rep.user for rep in reps)]
+    session.add_all(Acknowledgement(user_id=one.id, notice_version=organisation.notice_version) for one in everybody)
+    session.flush()
+    return reps
+
+
+def _targets(session: Session, teams: dict[str, Team], since: date) -> None:
+    for team, targets in (("", TARGETS), ("Isles", ISLES_TARGETS)):
+        session.add_all(
+            Target(team_id=teams[team].id, metric=metric, per_week=number, valid_from=since)
+            for metric, number in targets.items()
+        )
+
+
+def _sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
+    """Daily sums, as a CRM exports them."""
+    rows: list[dict[str, Any]] = []
+    for rep in reps:
+        for monday in weeks:
+            rep.swing = 0.7 * rep.swing + random.gauss(0, 0.12)
+            if monday in rep.off or monday < rep.started:
+                continue
+            for day in (monday + timedelta(days=at) for at in range(5)):
+                if day >= today:
+                    break
+                rows += _day(random, rep, day)
+    for row, number in zip(rows, range(len(rows)), strict=True):
+        row["external_id"] = f"demonstration-{number}"
+    session.execute(insert(Activity), rows)
+
+
+def _day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for kind, usual in USUAL.items():
+        number = _poisson(random, usual / 5 * math.exp(rep.drive + rep.swing))
+        if number:
+            moment = datetime.combine(day, time(17), UTC)
+            rows.append(
+                {
+                    "user_id": rep.user.id,
+                    "team_id": rep.user.team_id,
+                    "kind": kind,
+                    "source": "crm",
+                    "state": "counted",
+                    "count": number,
+                    "value": int(random.lognormvariate(9.6, 0.7)) // 100 * 100 * number if kind == "deal" else None,
+                    "occurred_at": moment,
+                    "recorded_at": moment + timedelta(hours=5),
+                }
+            )
+    return rows
+
+
+def _shares(
+    session: Session,
+    random: Random,
+    organisation: Organisation,
+    reps: list[_Rep],
+    weeks: tuple[date, ...],
+    *,
+    today: date,
+    secret: bytes,
+) -> None:
+    judge = coach(session)
+    judged: dict[tuple[str, str], Assessment] = {}
+    planned: list[tuple[datetime, int, _Rep, Surface, float]] = []
+    for place, monday in enumerate(weeks):
+        # Few begin at once: it catches on over the half-year.
+        spread = 0.35 + 0.65 * place / len(weeks)
+        for at, rep in enumerate(reps):
+            if monday in rep.off or monday < rep.started:
+                continue
+            for _ in range(_poisson(random, rep.sharing * spread * math.exp(rep.drive))):
+                moment = datetime.combine(monday, time(8), UTC) + timedelta(
+                    days=random.randrange(5), minutes=random.randrange(600)
+                )
+                surface = random.choices(list(SURFACES), list(SURFACES.values()))[0]
+                if moment.date() < today:
+                    planned.append((moment, at, rep, surface, rep.craft + place / len(weeks)))
+    for number, (moment, _at, rep, surface, craft) in enumerate(sorted(planned, key=lambda one: one[:2])):
+        item = _item(random, rep, surface, moment, craft, number)
+        known = (item.surface, item.words)
+        if known not in judged:
+            judged[known] = activities.assess(judge, item)
+        shared = activities.record(
+            session,
+            item,
+            judged[known],
+            user=rep.user,
+            organisation=organisation,
+            source="extension",
+            key=f"demonstration-share-{number}",
+            secret=secret,
+            recorded_at=moment + timedelta(minutes=random.randrange(1, 90)),
+        )
+        if number % WITHDRAWN_OF == WITHDRAWN_OF - 1:
+            activities.withdraw(session, user_id=rep.user.id, share_id=shared.activity.id)
+        # Thousands of rows kept in memory make every later flush slower.
+        session.expunge(shared.activity)
+        if shared.entry is not None:
+            session.expunge(shared.entry)
+
+
+def _item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> Published:
+    if surface == "linkedin-profile":
+        rep.profile_updates += 1
+        if rep.profile_updates <= MAX_PROFILE_UPDATES:
+            return Published(surface, None, texts.profile(random), None, moment)
+        surface = "linkedin-post"
+    aimed = random.gauss(craft, 0.6)
+    quality = texts.QUALITIES[0 if aimed < -0.3 else 1 if aimed < 0.3 else 2 if aimed < 1.0 else 3]
+    site = "https://www.linkedin.example/feed" if surface.startswith("linkedin") else "https://x.example/status"
+    return Published(surface, texts.text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
+
+
+def _looks(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
+    """Managers prepare their one-to-ones: each person of their team every other week."""
+    managers = {user.team_id: user.id for user in session.scalars(select(User).where(User.role == "manager")) if user.team_id}
+    for at, rep in enumerate(reps):
+        for monday in weeks[-8:][at % 2 :: 2]:
+            day = monday + timedelta(days=at % 5)
+            if day < today and monday >= rep.started:
+                session.add(Look(viewer_id=managers[rep.user.team_id or 0], subject_id=rep.user.id, page="rep-page", day=day))
+
+
+def _poisson(random: Random, mean: float) -> int:
+    """Knuth's method; means here are small."""
+    limit, product, count = math.exp(-mean), random.random(), 0
+    while product > limit:
+        product *= random.random()
+        count += 1
+    return count
