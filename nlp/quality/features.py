@@ -45,6 +45,9 @@ _STRONG = frozenset(
     }
 )  # fmt: skip
 
+#: "Please RT" and its kin: asking for reach is bait, and no model of ours may learn that it works.
+_BEGGING = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|follow|spread)\b", re.IGNORECASE)
+
 SHAPE = (
     "words", "letters_in_a_word", "sentences", "characters", "capitals", "shouted_words", "title_case", "figures",
     "opens_with_figure", "figure_first_five", "questions", "exclamations", "ellipses", "colons", "commas", "dashes", "quotes",
@@ -60,10 +63,9 @@ def features(text: str) -> dict[str, float]:
     """Every feature of ``text`` by name, all finite. Counts are logged (``ln(1 + n)``), shares are 0-1, the rest is 0 or
     1; an empty text is all zeros. Requests to pass a text on count nothing (product.md L5): their words are dropped."""
     urls, mentions, tags, emoji = links.urls(text), links.mentions(text), links.hashtags(text), links.emoji(text)
-    prose = _blank(text, [*urls, *mentions])
+    prose = _unbegged(_blank(text, [*urls, *mentions]))
     words = [word.replace("’", "'") for word in _WORD.findall(prose)]
-    lower = [word.lower() for word in words if word.lower() not in _BEGGING]
-    words = [word for word in words if word.lower() not in _BEGGING]
+    lower = [word.lower() for word in words]
     if not words and not text.strip():
         return dict.fromkeys(FEATURES, 0.0)
     count = max(1, len(words))
@@ -81,7 +83,7 @@ def features(text: str) -> dict[str, float]:
         "words": log(len(words)),
         "letters_in_a_word": share(letters) / 10,
         "sentences": log(len(_END.findall(prose))),
-        "characters": log(len(prose.strip())),
+        "characters": log(len(prose)),
         "capitals": sum(char.isupper() for char in prose) / max(1, letters),
         "shouted_words": log(sum(word.isupper() and len(word) > 2 for word in words)),
         "title_case": share(sum(word[:1].isupper() for word in words)),
@@ -104,7 +106,7 @@ def features(text: str) -> dict[str, float]:
         "hashtags": log(len(tags)),
         "emoji": log(len(emoji)),
         "opens_with_mention": float(bool(mentions) and not text[: mentions[0].start].strip(' ."')),
-        "link_place": urls[0].start / len(text) if urls else 0.0,
+        "link_place": min(1.0, len(_unbegged(text[: urls[0].start])) / max(1, len(prose))) if urls else 0.0,
         "long_words": share(sum(len(word) > 7 for word in words)),
         "short_words": share(sum(len(word) < 4 for word in words)),
         "distinct_words": share(len(present)),
@@ -122,12 +124,6 @@ def features(text: str) -> dict[str, float]:
     return shape | {WORD_PREFIX + word: float(word in present) for word in LISTED}
 
 
-#: "Please RT" and its kin: asking for reach is bait, and no model of ours may learn that it works.
-_BEGGING = frozenset(
-    {"rt", "rts", "retweet", "retweets", "retweeting", "pls", "plz", "please", "repost", "share", "follow", "spread"}
-)
-
-
 def _blank(text: str, spans: list[Span]) -> str:
     parts = []
     at = 0
@@ -136,3 +132,7 @@ def _blank(text: str, spans: list[Span]) -> str:
             parts.append(text[at : span.start])
             at = span.end
     return " ".join([*parts, text[at:]])
+
+
+def _unbegged(text: str) -> str:
+    return " ".join(_BEGGING.sub(" ", text).split())

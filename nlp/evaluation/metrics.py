@@ -1,0 +1,64 @@
+"""The few figures we judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.stats import spearmanr
+from sklearn.metrics import roc_auc_score
+
+Numbers = Sequence[float]
+DRAWS = 1000
+BINS = 10
+
+
+class Figure(NamedTuple):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+def spearman(predicted: Numbers, true: Numbers) -> float:
+    """Rank correlation, -1 to 1; 0 where either does not vary."""
+    if len(set(predicted)) < 2 or len(set(true)) < 2:
+        return 0.0
+    return float(spearmanr(predicted, true).statistic)
+
+
+def auc(predicted: Numbers, positive: Numbers) -> float:
+    """Chance that a positive ranks above a negative, 0-1; 0.5 where only one kind is there."""
+    if len(set(positive)) < 2:
+        return 0.5
+    return float(roc_auc_score(positive, predicted))
+
+
+def accuracy(probability: Numbers, positive: Numbers) -> float:
+    """Share called right, 0-1; an even call counts half."""
+    called = [0.5 if p == 0.5 else float((p > 0.5) == bool(y)) for p, y in zip(probability, positive, strict=True)]
+    return sum(called) / len(called)
+
+
+def calibration_error(probability: Numbers, positive: Numbers) -> float:
+    """Expected calibration error over ten bins of equal width, 0-1 (Guo et al. 2017, https://arxiv.org/abs/1706.04599)."""
+    p, y = np.asarray(probability, dtype=float), np.asarray(positive, dtype=float)
+    bins = np.minimum((p * BINS).astype(int), BINS - 1)
+    return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())))
+
+
+def bootstrap(
+    metric: Callable[[Numbers, Numbers], float], predicted: Numbers, true: Numbers, *, draws: int = DRAWS, seed: int = 1
+) -> Figure:
+    """``metric`` with the 2.5 and 97.5 percentiles over ``draws`` resamples of the rows."""
+    x, y = np.asarray(predicted, dtype=float), np.asarray(true, dtype=float)
+    random = np.random.default_rng(seed)
+    picks: list[Any] = [random.integers(0, len(x), len(x)) for _ in range(draws)]
+    values = [metric(x[pick].tolist(), y[pick].tolist()) for pick in picks]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Figure(metric(predicted, true), float(low), float(high))

@@ -1,0 +1,51 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+import nlp
+from nlp import Coach
+from nlp.evaluation import fairness, metrics
+from nlp.evaluation.__main__ import END, START, card
+
+ROOM = Path(nlp.__file__).parent
+
+
+def test_metrics_on_cases_worked_by_hand():
+    assert metrics.spearman([1, 2, 3], [10, 20, 30]) == pytest.approx(1)
+    assert metrics.spearman([1, 1, 1], [1, 2, 3]) == 0
+    assert metrics.auc([0.9, 0.4, 0.6, 0.1], [1, 1, 0, 0]) == 0.75
+    assert metrics.accuracy([0.9, 0.2, 0.5, 0.4], [1, 0, 1, 1]) == 0.625
+    assert metrics.calibration_error([0.75, 0.75, 0.75, 0.75], [1, 1, 1, 0]) == pytest.approx(0)
+    assert metrics.calibration_error([0.95, 0.95], [1, 0]) == pytest.approx(0.45)
+
+
+def test_a_bootstrap_interval_holds_its_figure_and_repeats():
+    predicted, true = [i / 50 for i in range(50)], [(i * 7) % 50 / 50 for i in range(50)]
+    figure = metrics.bootstrap(metrics.spearman, predicted, true, draws=200)
+    assert figure.low <= figure.value <= figure.high
+    assert figure == metrics.bootstrap(metrics.spearman, predicted, true, draws=200)
+
+
+def test_swapping_names_moves_scores_within_the_limits():
+    found = fairness.name_swaps(Coach())
+    assert found.mean < fairness.MEAN_LIMIT
+    assert found.worst <= fairness.SINGLE_LIMIT
+
+
+def test_the_card_keeps_what_stands_around_the_table():
+    text = card(f"before\n{START}\nold\n{END}\nafter\n", [("accuracy", "0.6", "10 pairs")])
+    assert "old" not in text
+    assert text.startswith("before\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "| accuracy | 0.6 | 10 pairs |" in text
+
+
+def test_nothing_at_run_time_depends_on_evaluation_or_fits_models():
+    for path in ROOM.rglob("*.py"):
+        if "evaluation" in path.parts or path.name == "train.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [n for n in names if n.startswith(("nlp.evaluation", "sklearn", "scipy"))], path

@@ -1,0 +1,134 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, Evidence, Finding, Measure
+from nlp.quality.rubric import BASELINE, Rubric, apportion, band_of, judge, readable
+from nlp.quality.scoring import load_scoring
+
+goodness = st.none() | st.floats(0, 1)
+rubrics = st.sampled_from(DRAFT_SURFACES).map(lambda surface: load_scoring().rubric(surface))
+RULES = ("Repute.Buzzwords", "Repute.ReactionBait", "Repute.WallOfText", "Other.Unknown")
+
+
+def measure(dimension, number, good):
+    return Measure(f"{dimension}-{number}", dimension, 1.0, "words", good, "A measure")
+
+
+def finding(rule, dimension="voice"):
+    return Finding(rule, dimension, "Say what to do", "why", Evidence("A", "L5"), "check")
+
+
+measures = st.lists(goodness, min_size=27, max_size=27).map(
+    lambda all_good: [measure(DRAFT_DIMENSIONS[i % 9], i, good) for i, good in enumerate(all_good)]
+)
+findings = st.lists(st.sampled_from(RULES).map(finding), max_size=40)
+
+
+@given(rubrics, measures, findings, st.integers(5, 900))
+def test_the_parts_add_up_to_the_score_exactly(rubric, measured, found, words):
+    judged = judge(rubric, measured, found, words=words)
+    if judged.score is None:
+        assert all(m.goodness is None for m in measured)
+        return
+    assert sum(part.tenths for part in judged.contributions) == judged.score * 10
+    assert judged.contributions[0].tenths == BASELINE * 10
+    assert 0 <= judged.score <= 100
+    assert 0 <= judged.confidence.low <= judged.score <= judged.confidence.high <= 100
+    assert all(0 <= value <= 100 for value in judged.dimensions.values())
+
+
+@given(rubrics, measures, findings)
+def test_what_findings_cost_is_what_the_waterfall_shows(rubric, measured, found):
+    judged = judge(rubric, measured, found, words=50)
+    shown = sum(part.tenths for part in judged.contributions if part.kind == "finding")
+    assert sum(f.points for f in judged.findings) == shown
+
+
+@given(rubrics, measures, findings, st.integers(0, 26), st.floats(0, 1))
+def test_raising_a_goodness_never_lowers_the_score(rubric, measured, found, which, raised):
+    if measured[which].goodness is None:
+        measured[which] = replace(measured[which], goodness=0.0)
+    better = list(measured)
+    better[which] = replace(better[which], goodness=max(raised, measured[which].goodness))
+    assert judge(rubric, better, found, words=50).score >= judge(rubric, measured, found, words=50).score
+
+
+@given(rubrics, measures, findings, st.sampled_from(RULES))
+def test_one_finding_more_never_raises_the_score(rubric, measured, found, rule):
+    measured[0] = replace(measured[0], goodness=0.5)
+    before = judge(rubric, measured, found, words=50)
+    after = judge(rubric, measured, [*found, finding(rule)], words=50)
+    assert after.score <= before.score
+    assert after.dimensions.get("voice", 0) <= before.dimensions.get("voice", 0)
+
+
+def test_the_average_draft_scores_the_baseline():
+    average = [measure(dimension, i, 0.5) for dimension in DRAFT_DIMENSIONS for i in range(3)]
+    judged = judge(load_scoring().rubric("linkedin-post"), average, [], words=200)
+    assert judged.score == BASELINE
+    assert set(judged.dimensions.values()) == {50}
+    assert {part.tenths for part in judged.contributions if part.kind == "measure"} == {0}
+
+
+def test_a_measure_that_could_not_be_taken_moves_nothing():
+    rubric = load_scoring().rubric("linkedin-post")
+    taken = [measure("hook", 1, 0.9), measure("voice", 2, 0.5)]
+    judged = judge(rubric, [*taken, measure("voice", 3, None)], [], words=100)
+    assert judged.score == judge(rubric, taken, [], words=100).score
+    assert "clarity" not in judged.dimensions
+
+
+@pytest.mark.parametrize(("good", "score"), [(0.0, 0), (1.0, 100)])
+def test_what_is_cut_off_at_the_ends_is_shown(good, score):
+    rubric = load_scoring().rubric("linkedin-post")
+    extreme = [measure(dimension, i, good) for dimension in DRAFT_DIMENSIONS for i in range(3)]
+    judged = judge(rubric, extreme, [], words=200)
+    assert judged.score == score
+    assert [part.tenths for part in judged.contributions if part.kind == "bound"] == [250 if score == 0 else -250]
+
+
+def test_too_few_words_are_not_judged():
+    judged = judge(load_scoring().rubric("x-post"), [measure("hook", 1, 1.0)], [finding("Repute.Buzzwords")], words=4)
+    assert (judged.score, judged.band, judged.contributions) == (None, None, ())
+    assert judged.note == "Too short to judge"
+
+
+def test_a_rule_costs_points_so_often_and_no_more():
+    rubric = replace(load_scoring().rubric("linkedin-post"), costs={"Repute.Buzzwords": 20}, counted_per_rule=3)
+    judged = judge(rubric, [measure("voice", 1, 0.5)], [finding("Repute.Buzzwords")] * 5, words=50)
+    assert [f.points for f in judged.findings] == [-20, -20, -20, 0, 0]
+    assert judged.score == BASELINE - 6
+
+
+def test_more_words_narrow_the_doubt():
+    rubric = load_scoring().rubric("linkedin-post")
+    agreeing = [measure(dimension, 1, 0.75) for dimension in DRAFT_DIMENSIONS]
+    short, long = (judge(rubric, agreeing, [], words=words).confidence for words in (10, 400))
+    assert (short.level, long.level) == ("low", "high")
+    assert long.high - long.low < short.high - short.low
+
+
+@pytest.mark.parametrize(("score", "band"), [(0, "needs-work"), (40, "fair"), (59, "fair"), (60, "good"), (100, "strong")])
+def test_bands_begin_at_their_thresholds(score, band):
+    assert band_of(Rubric({}, {}, {}, (40, 60, 80)), score) == band
+
+
+@given(st.lists(st.fractions(-50, 50), min_size=1, max_size=40), st.integers(-5, 5))
+def test_apportioning_keeps_the_total_and_stays_near(parts, slack):
+    total = round(sum(parts)) + slack
+    rounded = apportion(parts, total)
+    assert sum(rounded) == total
+    assert all(part != 0 or whole == 0 for part, whole in zip(parts, rounded, strict=True)) or not any(parts)
+
+
+def test_apportioning_gives_the_rest_to_the_largest_remainder():
+    assert apportion([Fraction(12, 10), Fraction(17, 10), Fraction(1, 10)], 3) == [1, 2, 0]
+
+
+@pytest.mark.parametrize(("rule", "words"), [("Repute.WallOfText", "Wall of text"), ("Repute.TooLongForX", "Too long for x")])
+def test_rule_names_read_as_words(rule, words):
+    assert readable(rule) == words

@@ -1,0 +1,125 @@
+import json
+
+import pytest
+
+from nlp.quality.scoring import ScoringError, catalogue, digest, load_scoring
+
+
+@pytest.fixture
+def document():
+    return load_scoring().document
+
+
+def test_a_version_is_named_by_its_content(document):
+    scoring = load_scoring(document)
+    assert scoring.version == digest(document) == load_scoring().version
+    assert scoring.current
+
+
+def test_a_document_survives_json_and_a_file(document, tmp_path):
+    path = tmp_path / "scoring.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert load_scoring(path).version == load_scoring().version
+
+
+def test_a_change_gives_another_version_and_leaves_the_first_alone():
+    first = load_scoring()
+    second = first.changed(weights={"hook": 1}, rules={"Repute.Buzzwords": {"on": False}})
+    assert second.version != first.version
+    assert (second.weights["hook"], second.is_on("Repute.Buzzwords")) == (1, False)
+    assert first.is_on("Repute.Buzzwords")
+    back = second.changed(weights={"hook": first.weights["hook"]}, rules={"Repute.Buzzwords": {"on": True}})
+    assert back.version == first.version
+
+
+def test_a_document_cannot_be_changed_from_outside():
+    scoring = load_scoring()
+    scoring.document["rubric"]["weights"]["hook"] = 99
+    scoring.weights["hook"] = 99
+    assert scoring.document["rubric"]["weights"]["hook"] != 99
+    assert digest(scoring.document) == scoring.version
+
+
+def test_points_of_a_rule_reach_the_rubric():
+    scoring = load_scoring().changed(rules={"Repute.Buzzwords": {"points": 3.5}})
+    assert scoring.rubric("linkedin-post").costs["Repute.Buzzwords"] == 35
+    assert next(rule for rule in scoring.rules if rule["id"] == "Repute.Buzzwords")["points"] == 3.5
+
+
+def test_every_rule_is_listed_once():
+    listed = [rule["id"] for rule in load_scoring().rules]
+    assert listed == sorted({info.id for info in catalogue()})
+
+
+def test_another_softwares_version_keeps_its_name_until_renewed(document):
+    document["engine"] = "0" * 64
+    document["rules"]["Gone.Rule"] = {"on": True, "points": 1.0}
+    old = load_scoring(document)
+    assert (old.current, old.version) == (False, digest(document))
+    assert old.renewed().version == load_scoring().version
+
+
+def change(document, path, value):
+    *steps, last = path.split("/")
+    for step in steps:
+        document = document[step]
+    if value is KeyError:
+        del document[last]
+    else:
+        document[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        ("format", 2, "format"),
+        ("format", True, "format"),
+        ("surprise", 1, "surprise"),
+        ("rubric/weights/hook", 101, "rubric.weights.hook"),
+        ("rubric/weights/hook", -1, "rubric.weights.hook"),
+        ("rubric/weights/hook", "12", "rubric.weights.hook"),
+        ("rubric/weights/hook", KeyError, "rubric.weights.hook"),
+        ("rubric/weights/charm", 5, "rubric.weights"),
+        ("rubric/weights", dict.fromkeys(load_scoring().weights, 0), "rubric.weights"),
+        ("rubric/emphasis", {"fax": {"hook": 50}}, "rubric.emphasis"),
+        ("rubric/emphasis", {"x-post": {"charm": 50}}, "rubric.emphasis.x-post"),
+        ("rubric/shares", {"charm": 2}, "rubric.shares"),
+        ("rubric/bands/good", 99, "rubric.bands"),
+        ("rules/Repute.Nothing", {"on": True}, "rules"),
+        ("rules/Repute.Buzzwords", {"on": "yes"}, "rules.Repute.Buzzwords.on"),
+        ("rules/Repute.Buzzwords", {"on": True, "points": 21}, "rules.Repute.Buzzwords.points"),
+        ("rules/Repute.Buzzwords", {"on": True, "points": float("nan")}, "rules.Repute.Buzzwords.points"),
+        ("learned/bait", KeyError, "learned.bait"),
+        ("learned/bait/sha256", "0" * 64, "learned.bait.sha256"),
+        ("learned/bait/weights/intercept", 0.5, "learned.bait.sha256"),
+        ("learned/bait/weights/intercept", float("inf"), "learned.bait.weights.intercept"),
+        ("learned/bait/weights/weights/words", 1e7, "learned.bait.weights.weights.words"),
+    ],
+)
+def test_a_malformed_document_is_refused_in_one_line_naming_the_field(document, path, value, field):
+    change(document, path, value)
+    with pytest.raises(ScoringError) as refused:
+        load_scoring(document)
+    assert str(refused.value).startswith(f"{field}")
+    assert "\n" not in str(refused.value)
+
+
+def test_weights_for_unknown_features_are_refused(document):
+    part = document["learned"]["bait"]
+    part["weights"]["weights"]["handle:somebody"] = 1.0
+    part["sha256"] = digest(part["weights"])
+    with pytest.raises(ScoringError, match=r"learned\.bait\.weights\.weights\.handle:somebody: is unknown"):
+        load_scoring(document)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "\udcff"])
+def test_a_file_that_is_no_document_is_refused(tmp_path, content):
+    path = tmp_path / "scoring.json"
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ScoringError, match=r"^scoring\.json: "):
+        load_scoring(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ScoringError, match="cannot be read"):
+        load_scoring(tmp_path / "none.json")
