@@ -73,10 +73,15 @@ class LiveServer:
         return self
 
     def start(self) -> LiveServer:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve"],
-            cwd=ROOT, env=self.environment, start_new_session=True, stdout=self.log.open("ab"), stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                start_new_session=True,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         self._wait_until_ready()
         return self
 
@@ -130,9 +135,9 @@ class LiveServer:
         with unit_of_work(self.engine) as session:
             return make_user(session, team=make_team(session))
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """``python -m server ...`` with this server's settings."""
+    def command(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """``python -m server ...`` with this server's settings, and ``variables`` on top of them."""
         return subprocess.run(
             [sys.executable, "-m", "server", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.environment | variables, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip

@@ -1,0 +1,111 @@
+"""gunicorn as it is deployed: it answers, counts over all its workers, says nothing it should not, and ends when told."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from http.client import HTTPConnection
+
+import pytest
+
+from server.db import schema
+from tests.live import LiveServer
+
+
+def call(server, method, path, body=None, headers=None):
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    try:
+        data = None if body is None else json.dumps(body)
+        connection.request(method, path, data, {"Content-Type": "application/json"} | (headers or {}))
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        connection.close()
+
+
+def test_it_serves_the_whole_way(live_server):
+    token = live_server.pair()
+    body = {"surface": "linkedin-post", "text": "We are excited to announce our game-changing solution!"}
+    status, answer, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
+    assert status == 200
+    assert json.loads(answer)["scoring_version"]
+    assert headers["Server"] is None or "gunicorn" in headers["Server"]
+    status, page, _ = call(live_server, "GET", live_server.login_link("manager").removeprefix(live_server.base_url))
+    assert status == 200
+    assert b"Sign in" in page
+
+
+def test_metrics_are_those_of_all_workers(live_server):
+    assert len(live_server.workers()) == live_server.settings.workers
+
+    def answered():
+        text = call(live_server, "GET", "/metrics")[1].decode()
+        found = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
+        return int(found[1]) if found else 0
+
+    before = answered()
+    for _ in range(20):
+        call(live_server, "GET", "/api/v1/adapters")
+    assert answered() == before + 20
+
+
+def test_a_killed_worker_is_replaced_and_its_numbers_stay(live_server):
+    before = set(live_server.workers())
+    live_server.kill_worker()
+    assert call(live_server, "GET", "/healthz")[0] == 200
+    assert call(live_server, "GET", "/readyz")[0] == 200
+    assert before & set(live_server.workers())
+
+
+def test_it_listens_to_this_machine_only(live_server):
+    own = socket.gethostbyname(socket.gethostname())
+    if own.startswith("127."):
+        pytest.skip("this machine has no address besides the loopback one")
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        assert probe.connect_ex((own, live_server.port)) != 0
+
+
+def test_the_command_line_works_on_the_same_database(live_server):
+    assert live_server.command("db", "check").stdout == "The database is as it should be.\n"
+    assert live_server.command("ledger", "verify").stdout.startswith("The books balance: ")
+    added = live_server.command("user", "add", "New@Example.com", "Nia Brook", "--role", "admin")
+    assert added.stdout.startswith(f"{live_server.base_url}/link/")
+    assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200
+    again = live_server.command("user", "add", "new@example.com", "Nia Brook")
+    assert (again.returncode, again.stderr) == (1, "email: is taken.\n")
+    token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
+    status, answer, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert (status, json.loads(answer)["code"]) == (403, "scope")
+    assert live_server.command("user", "deactivate", "new@example.com").returncode == 0
+    assert call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"REPUTE_SECRET_KEY": ""}, "REPUTE_SECRET_KEY is missing"),
+        ({"REPUTE_SECRET_KEY": "short"}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is wrong"),
+        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is wrong"),
+        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is wrong"),
+        ({"REPUTE_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "REPUTE_DATABASE_URL cannot be used"),
+        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is wrong"),
+    ],
+    ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
+)
+def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, setting, message):
+    server = LiveServer(tmp_path)
+    schema.upgrade(server.engine)
+    server.engine.dispose()
+    answer = server.command("serve", **setting)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(message)
+    assert answer.stderr.count("\n") == 1
+
+
+def test_serving_needs_tables(tmp_path):
+    answer = LiveServer(tmp_path).command("serve")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "db upgrade" in answer.stderr
