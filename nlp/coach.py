@@ -49,7 +49,9 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        self._rules = tuple(rule for rule in rules.packaged() if self.scoring.is_on(rule.info.id))
+        # What protects a writer is no matter of tuning.
+        self._protecting = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
+        self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
 
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
         """What the coach says of ``item``. ``switched_off`` are rule ids the rep has asked not to see; what holds or
@@ -68,7 +70,7 @@ class Coach:
 
     def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str]) -> _Seen:
         words = len(reading.words)
-        if _is_protected(self._rules, reading, surface):
+        if _matches_any(self._protecting, reading, surface):
             return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
         findings = rules.find(
@@ -99,10 +101,8 @@ def _read(surface: str, text: str, *, field: str = "text") -> str:
     return text
 
 
-def _is_protected(among: Sequence[rules.Rule], reading: Reading, surface: Surface) -> bool:
-    return any(
-        rules.matches(rule, reading, surface) for rule in among if rule.gate == "protected" and rules.possible(rule, reading)
-    )
+def _matches_any(among: Sequence[rules.Rule], reading: Reading, surface: Surface) -> bool:
+    return any(rules.matches(rule, reading, surface) for rule in among if rules.possible(rule, reading))
 
 
 def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, version: str) -> Assessment:

@@ -63,7 +63,7 @@ def find(
     for rule, match in found:
         settled = match
         if match.span and any(_overlap(match.span, other) for other in taken):
-            if not _wide(match):
+            if not _wide(rule, match):
                 continue
             settled = replace(match, span=_longest_free(match.span, taken, reading))
         kept.append((rule, settled))
@@ -75,12 +75,14 @@ def find(
 
 def _precedence(rule: Rule, match: Match) -> tuple[bool, int, float, int, str]:
     length = match.span.end - match.span.start if match.span else 0
-    return (_wide(match), _GRAVITY[rule.info.severity], -rule.info.points, -length, rule.info.id)
+    return (_wide(rule, match), _GRAVITY[rule.info.severity], -rule.info.points, -length, rule.info.id)
 
 
-def _wide(match: Match) -> bool:
-    """Whether a match is about a stretch of text rather than about its words."""
-    return match.span is not None and not match.replacements and match.span.end - match.span.start > WIDE
+def _wide(rule: Rule, match: Match) -> bool:
+    """Whether a match is about a stretch of text rather than about its words. What does not fit is exactly that."""
+    if match.span is None or match.replacements or rule.info.severity == "limit":
+        return False
+    return match.span.end - match.span.start > WIDE
 
 
 def _overlap(a: Span, b: Span) -> bool:

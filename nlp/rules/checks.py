@@ -22,6 +22,8 @@ Check = Callable[["Reading", Surface], Iterator[Match]]
 
 #: From here on a sentence is hard to follow on a telephone (about four lines).
 LONG_SENTENCE_WORDS = 32
+#: The folds are estimates: a sentence that runs on a little behind one is let pass.
+FOLD_TOLERANCE = 20
 #: A block of this many characters fills a telephone's screen.
 WALL_CHARACTERS = 600
 #: Fewer words than this do not show whom a text is about.
@@ -121,7 +123,7 @@ def comment_length(reading: Reading, surface: Surface) -> Iterator[Match]:
 def point_below_the_fold(reading: Reading, surface: Surface) -> Iterator[Match]:
     """The first sentence is still running where a telephone cuts the text."""
     folds = [fold.offset for fold in surfaces.measure(surface, reading.text).folds if fold.offset is not None]
-    if folds and reading.prose_sentences and reading.prose_sentences[0].end > min(folds):
+    if folds and reading.prose_sentences and reading.prose_sentences[0].end > min(folds) + FOLD_TOLERANCE:
         yield Match(reading.prose_sentences[0])
 
 
@@ -144,13 +146,16 @@ def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
 
 
 def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """The first sentence begins with us or our company and nobody else is in it."""
+    """The first sentence begins with us or our company, holds no figure, and nobody else is in it."""
     if len(reading.prose_sentences) < 2:
         return
-    first = reading.by_sentence[0]
-    if stem(first[0]) not in ("we", "our"):
+    first, sentence = reading.by_sentence[0], reading.prose_sentences[0]
+    if stem(first[0]) not in ("we", "our") or sentence.start != first[0].start:
         return
-    if not any(stem(w) in lists.YOU or w.lower in lists.READERS or w.lower in lists.PROBLEMS for w in first):
+    concrete = any(sentence.start <= number.start < sentence.end for number in reading.numbers)
+    if not concrete and not any(
+        stem(word) in lists.YOU or word.lower in lists.READERS or word.lower in lists.PROBLEMS for word in first
+    ):
         yield Match(Span(first[0].start, first[min(3, len(first) - 1)].end))
 
 

@@ -4,6 +4,7 @@ the rule's scope is ``raw``; both keep the offsets of the text."""
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from nlp.rules import formulas
 
 if TYPE_CHECKING:
     from nlp.rules.load import Rule
+
+_ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
+_VOWEL_SOUND = re.compile(r"[aeiou]|hour|honest|heir", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(r"uni(?!n|m)|us[aeiu]|eu|one\b|once\b|ubiq|uti", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,9 @@ def _removal(span: Span, reading: Reading) -> Match:
         return Match(span, (), words)
     if at_start and following.text[0].islower() and text[span.start].isupper():
         return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)
+    if text[: span.start].endswith(", ") and text[span.end : span.end + 1] == ",":
+        # Set off by commas on both sides: both go.
+        return Match(Span(span.start - 2, end), (" ",), words)
     return Match(Span(span.start, end), ("",), words)
 
 
@@ -115,8 +123,22 @@ def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
             # Already written as asked, differences of case aside.
             if options and all(option.lower() == words.lower() for option in options) and rule.info.id.startswith("Repute."):
                 break
-            yield Match(span, options)
+            yield _with_article(span, options, reading)
             break
+
+
+def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
+    """The match with its "a" or "an", where a replacement would not agree with it."""
+    article = _ARTICLE.search(reading.text, max(0, span.start - 3), span.start)
+    if article is None or all(_takes_an(option) == (len(article.group(1)) == 2) for option in options if option):
+        return Match(span, options)
+    capital = article.group(1)[0]
+    fitting = tuple(f"{capital}{'n' if _takes_an(option) else ''} {option}" for option in options)
+    return Match(Span(article.start(1), span.end), fitting)
+
+
+def _takes_an(words: str) -> bool:
+    return bool(_VOWEL_SOUND.match(words)) and not _CONSONANT_SOUND.match(words)
 
 
 def _filled(replacement: str, found: object) -> str:
@@ -155,6 +177,8 @@ def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
             word = span.of(text).lower()
             between = text[before.end : span.start] if before else ""
             if before and before.of(text).lower() == word and between.isspace() and "\n" not in between:
+                if rule.exceptions is not None and rule.exceptions.fullmatch(span.of(text)):
+                    continue
                 seen[word] += 1
                 if seen[word] > rule.maximum:
                     yield Match(Span(before.start, span.end), (before.of(reading.text),), (before.of(reading.text),))
@@ -164,5 +188,5 @@ def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
 def _metric(rule: Rule, reading: Reading) -> Iterator[Match]:
     counts = formulas.counts(reading)
     value = formulas.value(rule.formula, counts)
-    if value is not None and formulas.holds(value, rule.condition):
+    if value is not None and counts["words"] >= rule.minimum and formulas.holds(value, rule.condition):
         yield Match(None, words=(f"{value:.1f}",))

@@ -124,6 +124,11 @@ def test_protected_talk_is_neither_scored_nor_remarked():
     assert (assessment.score, assessment.findings, assessment.contributions, assessment.measures) == (None, (), (), ())
 
 
+def test_no_scoring_version_switches_protection_off():
+    coach = Coach(COACH.scoring.changed(rules={"Repute.Protected": {"on": False}}))
+    assert coach.assess(Draft("linkedin-post", "My salary has not moved in three years.")).gate.state == "protected"
+
+
 def test_bait_holds_a_draft_whatever_the_rep_switched_off():
     text = "We asked 41 buyers why they left, and 19 gave the same answer. Like if you agree!"
     switched_off = frozenset({"Repute.ReactionBait"})

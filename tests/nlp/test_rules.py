@@ -83,6 +83,42 @@ def test_a_replacement_keeps_the_capital():
     assert finding.replacements == ("To",)
 
 
+def mended(text):
+    """``text`` with the first replacement of every finding taken, from the back."""
+    for finding in reversed([finding for finding in found(text) if finding.span and finding.replacements]):
+        text = text[: finding.span.start] + finding.replacements[0] + text[finding.span.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It is an extremely valuable form.", "It is a valuable form."),
+        ("It is a really important form.", "It is an important form."),
+        ("It is a very unique form.", "It is a unique form."),
+        ("A truly essential form came.", "An essential form came."),
+        ("We won, needless to say, the deal.", "We won the deal."),
+        ("Honestly, it goes without saying that price matters.", "Honestly, price matters."),
+        ("Hello everyone!\n\nToday we lost a deal.", "Today we lost a deal."),
+        ("Happy to share that we're hiring.", "We're hiring."),
+        ("I am thrilled to share our survey of 41 buyers.", "Here is our survey of 41 buyers."),
+        ("The vast majority of our buyers read on phones.", "Most of our buyers read on phones."),
+        ("They want to purchase a pump.", "They want to buy a pump."),
+        ("We meet on a weekly basis.", "We meet weekly."),
+        ("STOP SENDING LONG QUOTES.", "Stop sending long quotes."),
+    ],
+)
+def test_taking_every_replacement_leaves_a_right_sentence(before, after):
+    assert mended(before) == after
+
+
+def test_no_example_is_left_with_loose_blanks_by_its_replacement():
+    for rule in rules.packaged():
+        for text in rule.fires:
+            assert "  " not in mended(text)
+            assert not mended(text).startswith((" ", ","))
+
+
 @pytest.mark.parametrize("surface", DRAFT_SURFACES)
 def test_every_surface_has_rules(surface):
     assert sum(surface in info.surfaces for info in rules.catalogue()) > 20
