@@ -61,7 +61,7 @@ ISLES_TARGETS = {"call": 32}
 #: Usual numbers of a week at full strength.
 USUAL = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
 #: Shared items a week once social work has caught on, for each rep of a team: some never, most a little, a few a lot.
-SHARING = (2.6, 1.2, 0.0, 1.5, 0.4, 1.0, 0.5, 0.0)
+SHARING = (3.2, 1.6, 0.0, 2.0, 0.6, 1.3, 0.8, 0.0)
 SURFACES: dict[Surface, float] = {
     "linkedin-post": 0.46, "linkedin-comment": 0.32, "x-post": 0.09, "x-reply": 0.08, "linkedin-profile": 0.05,
 }  # fmt: skip
@@ -165,7 +165,7 @@ def _people(
                     drive=random.gauss(0, 0.22),
                     craft=random.gauss(0, 0.5) + sharing * 0.15,
                     started=started,
-                    off=frozenset(random.sample(weeks[:-2], 2 if joined else 3)),
+                    off=frozenset(random.sample(weeks[:-5], 2 if joined else 3)),
                 )
             )
     session.add_all([*staff, *(rep.user for rep in reps)])
