@@ -7,7 +7,7 @@ import type { Action, DraftView } from "../../shared/view.js";
 import { Badge, Card } from "./card.js";
 
 const CARD_WIDTH = 320;
-const CARD_HEIGHT = 480;
+const CARD_HEIGHT = 560;
 const GAP = 8;
 const KEPT_INSIDE = ["keydown", "keypress", "keyup", "paste", "copy", "focusin", "focusout", "beforeinput", "input"] as const;
 
