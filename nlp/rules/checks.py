@@ -48,6 +48,12 @@ _CALL_TO_BUY = re.compile(
     r"|reach out (?:to (?:me|us) )?(?:today|now)|request a demo|free demo|call (?:me|us) (?:today|now))\b",
     re.IGNORECASE,
 )
+#: In somebody else's thread this is a pitch already.
+_SELLS = re.compile(
+    r"\b(?:(?:check out|try|look at|see) (?:our|my)|(?:our|my) (?:tool|platform|product|software|app|solution|team) "
+    r"(?:does|solves|handles|can|helps|fixes)|we (?:solve|fix|offer) (?:exactly )?this)\b",
+    re.IGNORECASE,
+)
 _PROMOTES = re.compile(
     r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Gg]et|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Rr]ecommend|[Ll]ove"
     r"|[Ss]wear by)\s+"
@@ -192,10 +198,13 @@ def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A closing question that asks for nothing in particular, such as "Thoughts?"."""
-    for span in reading.prose_sentences[-2:]:
-        text = span.of(reading.plain).strip()
-        if _STOCK_QUESTION.fullmatch(text.rstrip(" \U0001f447⬇️")):
-            yield Match(span)
+    for span in reading.prose_sentences[-3:]:
+        asked = span.of(reading.plain).rstrip()
+        while asked and not asked[-1].isalnum() and asked[-1] != "?":
+            # Emoji and arrows behind the question.
+            asked = asked[:-1]
+        if _STOCK_QUESTION.fullmatch(asked):
+            yield Match(Span(span.start, span.start + len(asked)))
 
 
 def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -233,6 +242,8 @@ def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
     for found in _CALL_TO_BUY.finditer(reading.prose):
         if answering or (found.start() < half and len(reading.words) >= 20):
             yield Match(Span(*found.span()))
+    if answering:
+        yield from (Match(Span(*found.span())) for found in _SELLS.finditer(reading.prose))
 
 
 def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:

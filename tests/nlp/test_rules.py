@@ -73,6 +73,18 @@ def test_links_hashtags_and_names_are_not_prose():
     assert not found("Twelve pumps. https://acme.com/leverage-synergies #leverage @synergy", only={"Repute.Buzzwords"})
 
 
+def test_in_a_reply_our_tool_is_a_pitch():
+    text = "@bob Check out our tool, it does this."
+    assert [f.quote for f in found(text, "x-reply", {"Repute.EarlyPitch"})] == ["Check out our"]
+    assert not found(text, "x-post", {"Repute.EarlyPitch"})
+
+
+def test_a_stock_question_is_seen_before_emoji_and_closing_words():
+    assert [f.quote for f in found("Forms kill deals. Agree? 👇\n\nMore on Friday.", only={"Repute.EmptyQuestion"})] == [
+        "Agree?"
+    ]
+
+
 def test_curly_apostrophes_count_as_straight_ones():
     (finding,) = found("I’m thrilled to announce that we moved.", only={"Repute.AnnounceOpening"})
     assert finding.quote == "I’m thrilled to announce that we"
