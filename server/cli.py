@@ -37,9 +37,10 @@ def cli() -> None:
     pass
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command: those given, or the process's own."""
     try:
-        cli.main(prog_name="python -m server", standalone_mode=False)
+        cli.main(arguments, prog_name="python -m server", standalone_mode=False)
     except SettingsError as error:
         _fail(str(error), code=BAD_SETTING)
     except OperationalError as error:

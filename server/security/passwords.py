@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -16,8 +17,6 @@ MAX_LENGTH = 128
 #: t=3, 64 MiB, p=4 (RFC 9106, second recommendation). Each hash takes that much memory, so only a few at once.
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 _room = BoundedSemaphore(2)
-#: Checked against when there is no such account, so that the answer takes as long.
-_NOBODY = _hasher.hash("nobody has this password")
 
 #: What most leaked passwords of this length are made of. A password must have this much of its own besides them.
 STEMS = (
@@ -59,13 +58,19 @@ def hash_of(password: str) -> str:
         return _hasher.hash(password)
 
 
+@cache
+def _nobodys() -> str:
+    """Checked against when there is no such account, so that the answer takes as long."""
+    return _hasher.hash("nobody has this password")
+
+
 def fits(password: str, hashed: str | None) -> bool:
     """Whether the password is the hashed one; as slow for ``None`` as for any other."""
     if len(password) > MAX_LENGTH:
         return False
     with _room:
         try:
-            return _hasher.verify(hashed or _NOBODY, password) and hashed is not None
+            return _hasher.verify(hashed or _nobodys(), password) and hashed is not None
         except (VerificationError, InvalidHashError):
             return False
 

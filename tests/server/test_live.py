@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 
 import pytest
 
+from server.cli import main
 from server.db import schema
 from tests.live import LiveServer
 
@@ -95,17 +96,34 @@ def test_the_command_line_works_on_the_same_database(live_server):
     ],
     ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
 )
-def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, setting, message):
+def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, capsys, setting, message):
     server = LiveServer(tmp_path)
     schema.upgrade(server.engine)
     server.engine.dispose()
-    answer = server.command("serve", **setting)
-    assert answer.returncode == 2
-    assert answer.stderr.startswith(message)
-    assert answer.stderr.count("\n") == 1
+    assert run(monkeypatch, server.environment | setting, "serve") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(message)
+    assert said.count("\n") == 1
 
 
-def test_serving_needs_tables(tmp_path):
-    answer = LiveServer(tmp_path).command("serve")
-    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
-    assert "db upgrade" in answer.stderr
+def test_serving_needs_tables(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, LiveServer(tmp_path).environment, "serve") == 2
+    said = capsys.readouterr().err
+    assert "db upgrade" in said
+    assert said.count("\n") == 1
+
+
+def test_a_port_in_use_is_named(tmp_path, monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = LiveServer(tmp_path, port=other.getsockname()[1])
+        assert run(monkeypatch, server.environment, "serve") == 2
+        assert capsys.readouterr().err.startswith(f"REPUTE_PORT {server.port} cannot be used")
+
+
+def run(monkeypatch, variables, *arguments):
+    """The exit code of a command that ends before anything is served."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return ended.value.code
