@@ -39,7 +39,6 @@ def _form(*, error: str) -> str:
         rules_by_dimension=sorted(rules.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1),
         rules_on=sum(rule["on"] for rule in scoring.rules),
         rules_count=len(scoring.rules),
-        in_force=scoring.version,
         versions=queries.versions(db()),
         note=request.form.get("note", ""),
         error=error,

@@ -82,8 +82,9 @@ def proposal(session: Session, *, version_hash: str, viewer: Identity) -> Propos
 
 
 def _described(session: Session, row: ScoringVersion) -> Version:
+    # A version that was put in force is still the last challenger, too: the champion's name wins.
     alias = session.scalar(
-        select(ScoringAlias).where(ScoringAlias.version_hash == row.hash).order_by(ScoringAlias.name).limit(1)
+        select(ScoringAlias).where(ScoringAlias.version_hash == row.hash).order_by(ScoringAlias.name.desc()).limit(1)
     )
     champion = alias is not None and alias.name == "champion"
     parent = session.get(ScoringVersion, row.parent_hash) if row.parent_hash else None

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
+
+from server.db import schema
+from server.db.session import unit_of_work
+from server.demo import operations as demo
+from tests.browser.conftest import CHROMIUM
+from tests.live import LiveServer
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "extension/node_modules/axe-core/axe.min.js"
@@ -32,15 +38,28 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
+    """The server as `make run` starts it: with the demonstration organisation in its own folder."""
+    server = LiveServer(tmp_path_factory.mktemp("demonstration"))
+    schema.upgrade(server.engine)
+    demo.make(server.engine, secret=server.settings.secret)
+    with unit_of_work(server.engine) as session:
+        server.users = {role: demo.guest(session, role=role) for role in ("rep", "manager", "admin")}
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
-def signed_in(chromium, live_server) -> Iterator:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium, demonstration) -> Iterator:
     """A function that opens a page as a role; one sign-in a role, through the link's own page."""
     states: dict[str, dict] = {}
     contexts = []
@@ -49,13 +68,13 @@ def signed_in(chromium, live_server) -> Iterator:
         if role not in states and role != "nobody":
             context = chromium.new_context()
             page = context.new_page()
-            page.goto(live_server.login_link(role))
+            page.goto(demonstration.login_link(role))
             page.get_by_role("button", name="Sign in").click()
             page.wait_for_url(lambda url: "/link/" not in url)
             states[role] = context.storage_state()
             context.close()
         context = chromium.new_context(
-            base_url=live_server.base_url,
+            base_url=demonstration.base_url,
             storage_state=states.get(role),
             color_scheme=theme,
             viewport={"width": width, "height": 900},
@@ -80,14 +99,15 @@ def violations(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str, theme: str) -> None:
-    """Every width: nothing sticks out sideways; a screenshot for people; axe where the layout differs most."""
+    """Every width: nothing sticks out sideways; a screenshot for people; axe where something can differ."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sticks_out == 0, f"{name} at {width} px is {sticks_out} px too wide"
         page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
-        if width != 768:
+        # Themes differ in colour at any width, layouts differ most at the narrowest.
+        if width == 1440 or (width == 360 and theme == "light"):
             assert violations(page) == []
     assert page.complaints == []
 
@@ -178,8 +198,8 @@ def test_theme_switch_is_remembered(signed_in):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == after
 
 
-def test_a_link_signs_in_once(signed_in, live_server):
-    link = live_server.login_link("rep")
+def test_a_link_signs_in_once(signed_in, demonstration):
+    link = demonstration.login_link("rep")
     page = signed_in("nobody")
     page.goto(link)
     page.goto(link)  # looking does not use it up
