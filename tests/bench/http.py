@@ -1,0 +1,77 @@
+"""``POST /api/v1/assess`` through gunicorn: what a rep's keystroke waits for, alone and among many."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.bench.table import Row, row
+from tests.live import LiveServer
+
+CLIENTS = (1, 8, 32)
+#: Per client; enough for a p95 of several calls at one client, and seconds rather than minutes at 32.
+CALLS = {1: 120, 8: 30, 32: 10}
+#: 269 characters, the length of a post on X.
+TEXT = (
+    "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. Nobody had measured it before. "
+    "We moved one sensor by two metres, and the line has not stopped since. Small things, seen by the people who work there. "
+    "What did your team notice this week?"
+)
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="repute-bench-") as folder:
+        server = LiveServer(Path(folder)).prepare()
+        try:
+            server.start()
+            rows: list[Row] = []
+            for clients in CLIENTS:
+                taken, seconds = _together(server, clients)
+                first = rows[0] if rows else None
+                rows.append(row("http", f"assess 269 characters, {clients} clients", "ms", taken, against=first))
+                rate = len(taken) / seconds
+                rows.append(row("http", f"assessments a second, {clients} clients", "1/s", [rate]))
+            return rows
+        finally:
+            server.stop()
+
+
+def _together(server: LiveServer, clients: int) -> tuple[list[float], float]:
+    """Milliseconds of every call, and the seconds that all of them took."""
+    tokens = [server.pair(server.add_rep()) for _ in range(clients)]
+    taken: list[float] = []
+    start = threading.Barrier(clients + 1)
+
+    def client(token: str) -> None:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        _call(connection, token)  # opens the connection and warms the worker
+        start.wait()
+        for _ in range(CALLS[clients]):
+            began = time.perf_counter()
+            _call(connection, token)
+            taken.append((time.perf_counter() - began) * 1000)
+        connection.close()
+
+    threads = [threading.Thread(target=client, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    if len(taken) != clients * CALLS[clients]:
+        raise RuntimeError("a client failed; its reason stands above")
+    return taken, time.perf_counter() - began
+
+
+def _call(connection: HTTPConnection, token: str) -> None:
+    body = json.dumps({"surface": "x-post", "text": TEXT})
+    connection.request("POST", "/api/v1/assess", body, {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status} {content!r}")
