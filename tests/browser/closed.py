@@ -74,7 +74,11 @@ class Card:
             handle = self._cdp.send("DOM.resolveNode", {"backendNodeId": node.backend})["object"]["objectId"]
             answer = self._cdp.send(
                 "Runtime.callFunctionOn",
-                {"objectId": handle, "functionDeclaration": "function () { return this.matches(':focus') }", "returnByValue": True},
+                {
+                    "objectId": handle,
+                    "functionDeclaration": "function () { return this.matches(':focus') }",
+                    "returnByValue": True,
+                },
             )
             if answer["result"]["value"]:
                 return node
@@ -83,7 +87,9 @@ class Card:
 
 def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
-    for child in (*node.get("shadowRoots", ()), *node.get("children", ())):
+    # Controls have shadow roots of the browser's own, which hold nothing of ours.
+    ours = [root for root in node.get("shadowRoots", ()) if root["shadowRootType"] != "user-agent"]
+    for child in (*ours, *node.get("children", ())):
         yield from _walk(child)
     if "contentDocument" in node:
         yield from _walk(node["contentDocument"])
@@ -91,5 +97,5 @@ def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _node(node: dict[str, Any]) -> Node:
     pairs = node.get("attributes", [])
-    text = "".join(inner["nodeValue"] for inner in _walk(node) if inner["nodeType"] == 3)  # noqa: PLR2004
+    text = "".join(inner["nodeValue"] for inner in _walk(node) if inner["nodeType"] == 3)
     return Node(node["backendNodeId"], node["localName"], dict(zip(pairs[::2], pairs[1::2], strict=True)), text)

@@ -137,13 +137,16 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def dist(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The extension, built for this server."""
-    out = tmp_path_factory.mktemp("extension")
-    command = ["node", "build.mjs", "--backend", backend.base_url, "--out", str(out), "--composer", str(out / "composer")]
+def build_extension(base_url: str, out: Path) -> Path:
+    """The extension, built for the server at ``base_url``."""
+    command = ["node", "build.mjs", "--backend", base_url, "--out", str(out), "--composer", str(out / "composer")]
     subprocess.run(command, cwd=EXTENSION, check=True)
     return out
+
+
+@pytest.fixture(scope="session")
+def dist(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_extension(backend.base_url, tmp_path_factory.mktemp("extension"))
 
 
 @pytest.fixture(scope="session")
@@ -230,6 +233,30 @@ def serve_sites(context: BrowserContext, fixtures: Path) -> None:
     context.route("https://x.com/**", serve)
 
 
+def open_chromium(playwright: Playwright, dist: Path, fixtures: Path, profile: Path) -> tuple[BrowserContext, str]:
+    """A Chromium with the extension freshly installed and the synthetic sites served, and the extension's address."""
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=CHROMIUM,
+        headless=True,
+        viewport={"width": 1200, "height": 760},
+        args=[
+            "--no-sandbox",
+            f"--disable-extensions-except={dist / 'chrome'}",
+            f"--load-extension={dist / 'chrome'}",
+            "--disable-features=DisableLoadExtensionCommandLineSwitch",
+        ],
+    )
+    serve_sites(context, fixtures)
+    worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+    # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
+    first = context.pages[0]
+    until(first, lambda: any(page.url.endswith("/options.html") for page in context.pages), what="the options page opens")
+    for page in context.pages[1:]:
+        page.close()
+    return context, worker.url.rsplit("/", 1)[0]
+
+
 @pytest.fixture(scope="module")
 def launch(
     playwright: Playwright, backend: Backend, dist: Path, fixtures: Path, tmp_path_factory: pytest.TempPathFactory
@@ -238,28 +265,9 @@ def launch(
     contexts = []
 
     def start() -> Rep:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=CHROMIUM,
-            headless=True,
-            viewport={"width": 1200, "height": 760},
-            args=[
-                "--no-sandbox",
-                f"--disable-extensions-except={dist / 'chrome'}",
-                f"--load-extension={dist / 'chrome'}",
-                "--disable-features=DisableLoadExtensionCommandLineSwitch",
-            ],
-        )
+        context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
         contexts.append(context)
-        serve_sites(context, fixtures)
-        worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-        rep = Rep(context, backend, worker.url.rsplit("/", 1)[0])
-        # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
-        first = context.pages[0]
-        until(first, lambda: any(page.url.endswith("/options.html") for page in context.pages), what="the options page opens")
-        for page in context.pages[1:]:
-            page.close()
-        return rep
+        return Rep(context, backend, extension)
 
     yield start
     for context in contexts:
@@ -321,7 +329,9 @@ def linkedin_share_box(rep: Rep) -> Composer:
 def x_composer(rep: Rep) -> Composer:
     page = rep.open(X)
     page.click('[data-testid="tweetTextarea_0"]')
-    offset = "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
+    offset = (
+        "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
+    )
     return Composer(
         page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),
         caret=lambda: page.evaluate(offset),
@@ -332,7 +342,8 @@ def linkedin_comment(rep: Rep) -> Composer:
     page = rep.open(LINKEDIN)
     page.click("#comment .ProseMirror")
     return Composer(
-        page, Card(page), "#comment .ProseMirror", text=lambda: page.evaluate("comment()"), caret=lambda: page.evaluate("commentCaret()")
+        page, Card(page), "#comment .ProseMirror", text=lambda: page.evaluate("comment()"),
+        caret=lambda: page.evaluate("commentCaret()"),
     )  # fmt: skip
 
 

@@ -88,7 +88,11 @@ def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backen
     asked(share_box)
     assert len(backend.bodies("/api/v1/shares")) == before, "nothing is sent before the answer"
     press(share_box, "This one")
-    said = until(share_box.page, lambda: share_box.card.find("credit") or share_box.card.find("asked", "Held"), what="the server's answer")
+    said = until(
+        share_box.page,
+        lambda: share_box.card.find("credit") or share_box.card.find("asked", "Held"),
+        what="the server's answer",
+    )
     assert said.text
     sent = json.loads(backend.bodies("/api/v1/shares")[-1])
     assert (sent["surface"], sent["text"], sent["url"]) == ("linkedin-post", text, None)
@@ -205,9 +209,10 @@ def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, back
 
 def test_quiet_mode_puts_no_element_anywhere(rep: Rep) -> None:
     count = """() => {
-      const all = root => [...root.querySelectorAll('*')].reduce((sum, one) => sum + 1 + (one.shadowRoot ? all(one.shadowRoot) : 0), 0);
-      return [all(document), document.adoptedStyleSheets.length,
-        [...document.querySelectorAll('*')].reduce((sum, one) => sum + (one.shadowRoot?.adoptedStyleSheets.length ?? 0), 0)];
+      const all = root => [...root.querySelectorAll('*')].flatMap(one => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+      const everything = all(document);
+      const sheets = everything.reduce((sum, one) => sum + (one.shadowRoot?.adoptedStyleSheets.length ?? 0), 0);
+      return [everything.length, document.adoptedStyleSheets.length + sheets];
     }"""
     seen = []
     for change in ({"pausedHost": {"host": "www.linkedin.com", "paused": True}}, {"mode": "quiet"}):
@@ -271,7 +276,9 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     other.pair()
     page = other.context.new_page()
     page.goto(f"{backend.base_url}/settings")
-    page.get_by_role("button", name=re.compile("End|Unpair|Remove")).first.click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End pairing").click()
+    page.get_by_text("No browser is paired").wait_for()
     composer = COMPOSERS["X"](other)
     composer.type(WEAK)
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the badge says that it is not connected")
@@ -289,7 +296,9 @@ def test_the_bundle_holds_nothing_that_it_must_not(dist: Path, browser: str) -> 
     assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
     assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
     assert not {"web_accessible_resources", "externally_connectable"} & manifest.keys()
-    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage")
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage"
+    )
     for script in (dist / browser).glob("*.js"):
         assert not forbidden.search(script.read_text()), script.name
     content = (dist / browser / "content.js").read_text()

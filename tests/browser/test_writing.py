@@ -79,7 +79,9 @@ def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -
             rep.change({"kind": "settings", "pausedHost": {"host": host, "paused": paused}})
         composer = COMPOSERS[name](rep)
         watched = "commentMutations" if name == "comment" else "mutations"
-        composer.page.evaluate(f"() => {{ for (const kind of ['childList', 'characterData', 'attributes']) {watched}[kind] = 0 }}")
+        composer.page.evaluate(
+            f"() => {{ for (const kind of ['childList', 'characterData', 'attributes']) {watched}[kind] = 0 }}"
+        )
         composer.type(WEAK)
         if not paused:
             composer.wait_for_mark(WORDS)
@@ -96,7 +98,9 @@ def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -
 
 def test_an_emoji_before_the_words_moves_nothing(composer: Composer) -> None:
     # Typed as people enter them: whole, by the input method.
-    composer.page.keyboard.insert_text("\U0001f680\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea ")
+    composer.page.keyboard.insert_text(
+        "\U0001f680\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea "
+    )
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.open_card()
@@ -178,7 +182,8 @@ def test_a_page_that_fakes_events_gets_nothing(rep: Rep, backend: Backend) -> No
         """() => {
           const editor = document.querySelector('[data-testid="tweetTextarea_0"]');
           editor.dispatchEvent(new FocusEvent('focusin', { bubbles: true, composed: true }));
-          editor.dispatchEvent(new KeyboardEvent('keydown', { key: 'R', code: 'KeyR', altKey: true, shiftKey: true, bubbles: true }));
+          const shortcut = { key: 'R', code: 'KeyR', altKey: true, shiftKey: true, bubbles: true };
+          editor.dispatchEvent(new KeyboardEvent('keydown', shortcut));
         }"""
     )
     composer = COMPOSERS["share box"](rep)

@@ -34,10 +34,13 @@ class Page {
   readonly #life = new AbortController();
   readonly #attached = new Map<HTMLElement, Attached>();
   #active: Attached | null = null;
-  #posted: { about: Posted; view: DraftView; editor: DOMRect; container: DOMRect; theme: "light" | "dark" } | null = null;
+  #posted: { about: Posted; view: DraftView } | null = null;
   #host: CardHost | null = null;
   #open = false;
   #frame = 0;
+  /** As last seen: a question after posting stays where the composer was. */
+  #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
+  #theme: "light" | "dark" = "light";
 
   constructor(
     readonly site: Site,
@@ -151,17 +154,11 @@ class Page {
     this.#posted = {
       about,
       view: { ...session.view(), text: "", tips: [], status: "fresh", message: "" },
-      editor: this.#rects.editor,
-      container: this.#rects.container,
-      theme: this.#theme,
     };
     this.#open = true;
     if (this.situation.shareChoice === "always") void about.choose("this");
     this.#show();
   }
-
-  #rects = { editor: new DOMRect(), container: new DOMRect() };
-  #theme: "light" | "dark" = "light";
 
   #view(): DraftView | null {
     if (this.#posted) return { ...this.#posted.view, prompt: this.#posted.about.prompt };
@@ -189,7 +186,13 @@ class Page {
   #measure(): void {
     if (this.#active?.found.editor.isConnected && isVisible(this.#active.found.editor)) {
       const { editor, container } = this.#active.found;
-      this.#rects = { editor: editor.getBoundingClientRect(), container: container.getBoundingClientRect() };
+      const words = document.createRange();
+      words.selectNodeContents(editor);
+      this.#rects = {
+        words: words.getBoundingClientRect(),
+        editor: editor.getBoundingClientRect(),
+        container: container.getBoundingClientRect(),
+      };
       this.#theme = themeBehind(editor);
     }
   }

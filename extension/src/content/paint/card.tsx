@@ -201,6 +201,11 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
   );
 }
 
+/** In the order in which people read them. */
+const DIMENSIONS = ["hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form"];
+const inOrder = (names: string[]): string[] =>
+  names.sort((a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1));
+
 const tenths = (points: number): number => Math.round(points * 10);
 const signed = (points: number): string => (points < 0 ? `\u2212${Math.abs(points).toFixed(1)}` : `+${points.toFixed(1)}`);
 
@@ -209,7 +214,7 @@ function Explanation({ view }: { view: DraftView }) {
   const { assessment } = view;
   if (!assessment || assessment.score === null) return <p class="nothing quiet">{say("no_explanation")}</p>;
   const baseline = assessment.contributions.filter(({ kind }) => kind === "baseline");
-  const groups = new Map<string, Contribution[]>(Object.keys(assessment.dimensions).map((name) => [name, []]));
+  const groups = new Map<string, Contribution[]>(inOrder(Object.keys(assessment.dimensions)).map((name) => [name, []]));
   for (const part of assessment.contributions) {
     if (part.kind === "baseline") continue;
     const name = part.kind === "bound" ? "bound" : part.dimension;

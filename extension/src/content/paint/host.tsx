@@ -13,7 +13,8 @@ const KEPT_INSIDE = ["keydown", "keypress", "keyup", "paste", "copy", "focusin",
 
 export interface Shown {
   view: DraftView;
-  /** The editor and the dialog around it, in the viewport. */
+  /** The words, the editor and the dialog around it, in the viewport. */
+  words: DOMRect;
   editor: DOMRect;
   container: DOMRect;
   open: boolean;
@@ -91,8 +92,8 @@ export class CardHost {
     this.place(shown);
   }
 
-  /** Puts the badge at the editor's corner and the card where it hides neither the words nor the dialog, if it can. */
-  place({ editor, container }: Pick<Shown, "editor" | "container">): void {
+  /** Puts the badge at the editor's corner and the card where they hide neither the words nor the dialog, if they can. */
+  place({ words, editor, container }: Pick<Shown, "words" | "editor" | "container">): void {
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
     const badge = this.#box.querySelector<HTMLElement>(".at-badge:not([hidden])");
@@ -101,9 +102,11 @@ export class CardHost {
     const outside = bottom < Math.max(editor.top, container.top, 0) + 8;
     if (badge) {
       const own = badge.getBoundingClientRect();
-      // Below the words where the dialog leaves room, else in the corner.
       const under = Math.min(container.bottom, height) - bottom >= own.height + GAP;
-      put(badge, { left: right - own.width - GAP, top: under ? bottom : bottom - own.height - GAP / 2, hidden: outside });
+      const top = under ? bottom : bottom - own.height - GAP / 2;
+      // In the corner unless words are there; then beside the dialog.
+      const beside = words.bottom > top && width - container.right >= own.width + GAP;
+      put(badge, { left: beside ? container.right + GAP / 2 : right - own.width - GAP, top, hidden: outside });
     }
     const card = this.#box.querySelector<HTMLElement>(".at-card");
     if (!card) return;
