@@ -412,7 +412,7 @@ def _too_small(session: Session, visible: Sequence[TeamChoice], weeks: tuple[dat
     People who recorded anything in the weeks shown count. Where what is left of a team beside its shown sub-teams is too
     small, its smallest shown sub-team is hidden too."""
     ids = [team.id for team in visible]
-    parents = dict(session.execute(select(Team.id, Team.parent_id).where(Team.id.in_(ids))).tuples().all())
+    parents = {team.id: team.parent_id for team in session.scalars(select(Team).where(Team.id.in_(ids)))}
     inside = {team_id: subtree(session, team_id=team_id) for team_id in ids}
     people: dict[int, set[int]] = {}
     for team_id in ids:
@@ -431,7 +431,7 @@ def _targets(session: Session, week: date) -> dict[tuple[int, str], int]:
     own: dict[tuple[int, str], int] = {}
     for row in session.scalars(select(Target).where(Target.valid_from <= week).order_by(Target.valid_from)):
         own[row.team_id, row.metric] = row.per_week
-    parents = dict(session.execute(select(Team.id, Team.parent_id)).tuples().all())
+    parents = {team.id: team.parent_id for team in session.scalars(select(Team))}
     found: dict[tuple[int, str], int] = {}
     for team_id in parents:
         for metric in METRICS:
