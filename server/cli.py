@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import click
+from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from server.credit.verify import verify
 from server.db import schema
 from server.db.engine import make_engine
 from server.db.session import unit_of_work
+from server.demo import operations as demo
 from server.jobs import worker as jobs_worker
 from server.people import operations as people
 from server.people import queries
@@ -93,8 +93,7 @@ def _write(work: Callable[[Session], str]) -> None:
 
 @cli.command(help="Serve a demonstration with its worker; Ctrl-C stops both. Made at the first start, kept afterwards.")
 def run() -> None:
-    settings = _with_demonstration_key(load_settings())
-    settings.secret  # noqa: B018 (refuses a weak key before anything is made)
+    settings = _with_key()
     serving.check_port(settings)
     with _engine(settings) as engine:
         schema.upgrade(engine)
@@ -102,7 +101,7 @@ def run() -> None:
             is_set_up = queries.is_set_up(session)
         if not is_set_up:
             click.echo("Making the demonstration organisation ...")
-            _demo().make(engine, secret=settings.secret)
+            demo.make(engine, secret=settings.secret)
 
         def announce() -> None:
             click.echo(_welcome(settings, engine))
@@ -110,19 +109,13 @@ def run() -> None:
         sys.exit(serving.run_together(settings, announce))
 
 
-def _demo() -> ModuleType:
-    # A server with real people has no use for the generator and its texts.
-    return import_module("server.demo.operations")
-
-
-def _with_demonstration_key(settings: Settings) -> Settings:
-    if settings.secret_key.get_secret_value():
-        return settings
-    return settings.model_copy(update={"secret_key": _secret(serving.demonstration_key(settings.data))})
-
-
-def _secret(key: str) -> object:
-    return type(Settings.model_fields["secret_key"].default)(key)
+def _with_key() -> Settings:
+    """The settings, with the demonstration's own key where none is set; ``SettingsError`` when the one set is weak."""
+    settings = load_settings()
+    if not settings.secret_key.get_secret_value():
+        settings = settings.model_copy(update={"secret_key": SecretStr(serving.demonstration_key(settings.data))})
+    settings.secret  # noqa: B018 (asked for its refusal)
+    return settings
 
 
 def _welcome(settings: Settings, engine: Engine) -> str:
@@ -131,7 +124,7 @@ def _welcome(settings: Settings, engine: Engine) -> str:
         if queries.the_organisation(session).is_demonstration:
             lines.append("Sign in (each link works once, within 24 hours):")
             for role in ROLES:
-                user = _demo().guest(session, role=role)
+                user = demo.guest(session, role=role)
                 lines.append(f"  {role:<8} {settings.origin}{security.make_link(session, user_id=user.id)}")
         else:
             lines.append("This database holds your own organisation: `python -m server user link EMAIL` prints a link.")
@@ -280,10 +273,13 @@ def demonstration() -> None:
 
 @demonstration.command(name="make", help="Make it in an empty database.")
 def make_demo() -> None:
-    settings = _with_demonstration_key(load_settings())
+    settings = _with_key()
     with _engine(settings) as engine:
         schema.upgrade(engine)
-        _demo().make(engine, secret=settings.secret)
+        try:
+            demo.make(engine, secret=settings.secret)
+        except Problem as problem:
+            _fail(f"{problem.title}. {problem.detail}".strip())
         click.echo("The demonstration organisation is there.")
 
 
@@ -292,7 +288,7 @@ def remove_demo() -> None:
     with _engine(load_settings()) as engine:
         _ready(engine)
         try:
-            _demo().remove(engine)
+            demo.remove(engine)
         except Problem as problem:
             _fail(f"{problem.title}. {problem.detail}".strip())
         click.echo("The demonstration organisation is gone.")
