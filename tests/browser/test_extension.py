@@ -287,6 +287,25 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     other.context.close()
 
 
+def test_after_an_update_the_old_script_says_so_and_lets_go(launch: Callable[[], Rep]) -> None:
+    other = launch()
+    other.agree()
+    other.pair()
+    composer = COMPOSERS["X"](other)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    options = other.options()
+    options.evaluate("() => { chrome.runtime.reload() }")
+    composer.page.bring_to_front()
+    composer.page.click(composer.editor)
+    composer.page.keyboard.press("End")
+    composer.type(" and more")
+    until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
+    until(composer.page, lambda: composer.card.find("badge-word", "Reload"), what="the badge says how to resume")
+    assert composer.text() == f"{WEAK} and more"
+    other.context.close()
+
+
 # What it is made of
 
 

@@ -17,6 +17,8 @@ const place = document.getElementById("composer");
 const page = {
   assess: place?.dataset["assessUrl"] ?? "/write/assess",
   share: place?.dataset["shareUrl"] ?? "/write/share",
+  turnOff: place?.dataset["turnOffUrl"] ?? "/write/turn-off",
+  withdraw: place?.dataset["withdrawUrl"] ?? "/write/withdraw",
   csrf: place?.dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
   organisation: place?.dataset["organisation"] ?? "",
 };
@@ -160,6 +162,18 @@ class Composer {
     this.#show();
   }
 
+  async #withdraw(): Promise<void> {
+    if (this.#prompt?.state !== "sent") return;
+    const answer = await post(page.withdraw, { id: this.#prompt.share.id }, (value) => value);
+    if ("ok" in answer) {
+      this.#sending = null;
+      this.#prompt = { state: "withdrawn" };
+    } else {
+      this.#prompt = { state: "refused", detail: answer.detail ?? say("error_unreachable") };
+    }
+    this.#show();
+  }
+
   async #act(action: Action): Promise<void> {
     switch (action.do) {
       case "apply":
@@ -181,12 +195,23 @@ class Composer {
       case "retry":
         this.#session.again();
         break;
+      case "turn-off":
+        await post(page.turnOff, { rule: action.rule }, (value) => value);
+        this.#session.again();
+        break;
+      case "withdraw":
+        await this.#withdraw();
+        break;
       case "dismiss-prompt":
         this.#prompt = null;
         this.#show();
         break;
-      default:
-        location.assign("/settings");
+      case "share":
+        await this.#share();
+        break;
+      case "settings":
+        // In a tab of its own: the draft stays where it is.
+        window.open("/settings", "_blank", "noopener");
     }
   }
 

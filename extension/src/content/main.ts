@@ -14,7 +14,7 @@ import highlightsCss from "./paint/highlights.css";
 
 const SITES: readonly Site[] = [linkedin, x];
 
-/** An answer about a posted text is shown this long when nobody looks at it. */
+/** An answer about a posted text, and the last word after an update, are shown this long. */
 const SEEN_MS = 12_000;
 
 interface Attached {
@@ -32,6 +32,7 @@ function deepActive(): Element | null {
 /** All of ours in one page. It lives while the rep's choices allow it; ending it leaves nothing behind. */
 class Page {
   readonly #life = new AbortController();
+  readonly #hostLife = new AbortController();
   readonly #attached = new Map<HTMLElement, Attached>();
   #active: Attached | null = null;
   #posted: { about: Posted; view: DraftView } | null = null;
@@ -62,6 +63,11 @@ class Page {
   }
 
   end(): void {
+    this.#hostLife.abort();
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#life.abort();
     for (const { life } of this.#attached.values()) life.abort();
     this.#attached.clear();
@@ -69,6 +75,12 @@ class Page {
     this.#active = null;
     this.#posted = null;
     this.#tellPanels(null);
+  }
+
+  /** The extension was updated under this page: nothing here reads or listens any more. Said once, then gone. */
+  #farewell(): void {
+    this.#stop();
+    setTimeout(() => this.#hostLife.abort(), SEEN_MS);
   }
 
   /** Choices that change what is drawn start the page anew; others only judge again. */
@@ -100,7 +112,13 @@ class Page {
     const { signal } = life;
     const editor = new Editor(found.editor);
     const judge: Judge = {
-      assess: async (id, surface, text) => (this.situation.paired ? ask("assess", { editor: id, surface, text }) : { error: "unpaired" }),
+      assess: async (id, surface, text) => {
+        if (!this.situation.paired) return { error: "unpaired" };
+        const answer = await ask("assess", { editor: id, surface, text });
+        // After the session has shown it.
+        if ("error" in answer && answer.error === "reloaded") setTimeout(() => this.#farewell());
+        return answer;
+      },
       forget: (id) => void ask("forget", { editor: id }),
     };
     const session = new Session({
@@ -179,7 +197,7 @@ class Page {
       act: (action) => void this.act(action),
       toggle: () => this.#toggle({ open: !this.#open, tip: null, focus: false }),
       close: () => this.#close(),
-    }, this.#life.signal);
+    }, this.#hostLife.signal);
     this.#host.show({ view, open: this.#open, theme: this.#theme, organisation: this.situation.organisation ?? "", ...this.#rects });
   }
 

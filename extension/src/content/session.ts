@@ -146,7 +146,7 @@ export class Session {
     const held = this.#held.find(({ tip }) => tip.id === id);
     if (!held?.span) return "text-changed";
     const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#lastCaret });
-    this.say(outcome === "applied" ? "applied" : "not-applied");
+    this.say(outcome === "applied" ? "applied" : outcome === "insert-failed" ? "not-applied" : "unchanged");
     return outcome;
   }
 
@@ -225,7 +225,7 @@ export class Session {
     const now = this.#reading.text;
     if (assessment.gate.state === "protected") {
       this.#judged = sent;
-      this.#clear("protected");
+      this.#clear("protected", "server");
       return;
     }
     const kept = new Map(this.#held.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
@@ -259,12 +259,12 @@ export class Session {
     this.#show();
   }
 
-  #clear(status: Status): void {
+  #clear(status: Status, detail = ""): void {
     this.#held = [];
     this.#sentences = [];
     this.#assessment = null;
     this.#status = status;
-    this.#detail = "";
+    this.#detail = detail;
     this.#show();
   }
 

@@ -61,10 +61,13 @@ function Panel() {
       </div>
     );
   }
+  // Here the focus is outside the page, and Draft.js writes into the wrong line then.
+  const onX = view.surface.startsWith("x-");
   return (
     <>
       <h1 class="unseen">{say("name")}</h1>
-      <Card view={view} act={act} organisation={situation.organisation ?? ""} />
+      {onX && view.tips.length > 0 && <p class="notice">{say("panel_apply_hint")}</p>}
+      <Card view={onX ? { ...view, canApply: false } : view} act={act} organisation={situation.organisation ?? ""} />
     </>
   );
 }

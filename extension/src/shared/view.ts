@@ -26,6 +26,7 @@ export type Prompt =
 export interface DraftView {
   surface: Surface;
   status: Status;
+  /** The server's own words for "refused"; "server" when it was the server that recognised protected talk. */
   detail: string;
   text: string;
   assessment: Assessment | null;
@@ -34,7 +35,7 @@ export interface DraftView {
   selected: string | null;
   /** Whether Apply may be offered; otherwise Copy is the only way. */
   canApply: boolean;
-  message: "" | "applied" | "copied" | "not-applied";
+  message: "" | "applied" | "copied" | "unchanged" | "not-applied";
   prompt: Prompt | null;
 }
 

@@ -107,10 +107,10 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
 }
 
 function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
-  const stays = view.status === "protected" && view.assessment === null ? "status_protected" : `status_${view.status}`;
+  const word = view.status === "protected" && view.detail === "server" ? "status_protected_server" : `status_${view.status}`;
   return (
     <div class={`notice notice-${view.status}`} role="status">
-      <p>{view.status === "refused" && view.detail ? view.detail : sayOr(stays, "")}</p>
+      <p>{view.status === "refused" && view.detail ? view.detail : sayOr(word, "")}</p>
       {(view.status === "unreachable" || view.status === "busy") && <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>}
       {(view.status === "unpaired" || view.status === "no-consent") && <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>}
     </div>
@@ -342,9 +342,11 @@ export function Badge({ view, open, isOpen }: { view: DraftView; open: () => voi
       ? say("badge_offline")
       : view.status === "protected"
         ? say("badge_protected")
-        : view.status === "unpaired" || view.status === "no-consent" || view.status === "reloaded"
+        : view.status === "unpaired" || view.status === "no-consent"
           ? say("badge_connect")
-          : null;
+          : view.status === "reloaded"
+            ? say("badge_reload")
+            : null;
   return (
     <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={say("badge_open", { count: view.tips.length })} aria-expanded={isOpen} onClick={open}>
       <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
