@@ -109,6 +109,12 @@ def change_preference(
     return chosen
 
 
+def switch_rule_off(session: Session, *, user_id: int, rule: str) -> None:
+    kept = preference(session, user_id=user_id).rules_off
+    known = {one["id"] for one in in_force(session).rules}
+    change_preference(session, user_id=user_id, rules_off=[*(one for one in kept if one in known), rule])
+
+
 def switch_rule_on(session: Session, *, user_id: int, rule: str) -> None:
     kept = [one for one in preference(session, user_id=user_id).rules_off if one != rule]
     known = {one["id"] for one in in_force(session).rules}

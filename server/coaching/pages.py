@@ -1,12 +1,13 @@
-"""The web composer: a page, and the two calls that its script makes with the session instead of a token."""
+"""The web composer: a page, and the calls that its script makes with the session instead of a token."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
+from server.activities import operations as activities
 from server.activities.routes import answer_share
 from server.activities.schemas import KeyHeader, ShareIn
 from server.coaching import operations
@@ -15,8 +16,13 @@ from server.db.session import db
 from server.security.identity import current
 from server.security.policy import page
 from server.web import requests
+from server.web.schemas import Body, Id
 
 pages = Blueprint("composer", __name__, template_folder="templates")
+
+
+class RuleIn(Body):
+    rule: str = Field(max_length=100)
 
 
 @pages.get("/write")
@@ -52,3 +58,28 @@ def share() -> Response:
     if answer.hit:
         response.headers["Idempotency-Hit"] = "true"
     return response
+
+
+@pages.post("/write/turn-off")
+@page()
+def turn_off() -> dict[str, Any] | Response:
+    requests.check_json_body()
+    try:
+        body = RuleIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    user_id = current().user_id
+    operations.switch_rule_off(db(), user_id=user_id, rule=body.rule)
+    return {"rules_off": list(operations.preference(db(), user_id=user_id).rules_off)}
+
+
+@pages.post("/write/withdraw")
+@page()
+def withdraw() -> dict[str, Any] | Response:
+    requests.check_json_body()
+    try:
+        body = Id.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    taken = activities.withdraw(db(), user_id=current().user_id, share_id=body.id)
+    return {"id": taken.activity.id, "state": taken.activity.state}

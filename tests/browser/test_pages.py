@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, Playwright
 from server.db import schema
 from server.db.session import unit_of_work
 from server.demo import operations as demo
-from tests.browser.conftest import CHROMIUM
+from tests.browser.closed import Card
+from tests.browser.conftest import CHROMIUM, until
 from tests.live import LiveServer
 
 ROOT = Path(__file__).parents[2]
@@ -210,6 +211,36 @@ def test_a_link_signs_in_once(signed_in, demonstration):
     page.wait_for_url("**/sign-in")
     page.goto(link)
     assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
+
+
+def test_composer_marks_words_turns_a_tip_off_counts_and_takes_back(signed_in):
+    page = signed_in("rep")
+    page.goto("/write")
+    page.locator(".write-editor").click()
+    text = (
+        "We leverage a clipboard every Thursday and count torn labels at the dock in Hasselt. "
+        "Last week it was 17 of 212, and the week before 9. At the end of the day a number moves the needle. "
+        "What do you count before you call somebody?"
+    )
+    page.keyboard.type(text)
+    card = Card(page)
+    tips = lambda: [tip.text for tip in card.all("tip-open")]  # noqa: E731
+    until(page, lambda: len(tips()) >= 2, what="two tips in the card")
+    assert page.evaluate("[...CSS.highlights.values()].reduce((sum, one) => sum + one.size, 0)") >= 2
+
+    # The first tip is open. Another may take its words, so that their number says nothing.
+    unwanted = tips()[0]
+    card.click(until(page, lambda: card.button("Turn off this tip"), what="an open tip"))
+    until(page, lambda: unwanted not in tips(), what="the tip is gone")
+    assert page.locator(".write-editor").inner_text() == text
+
+    page.get_by_role("button", name="I posted this: count it").click()
+    card.click(until(page, lambda: card.button("Withdraw"), what="the answer with its credit"))
+    until(page, lambda: card.button("Withdraw") is None, what="withdrawn")
+    assert page.locator(".write-editor").inner_text() == text
+    assert page.complaints == []
+    page.goto("/me")
+    assert "Withdrawn" in page.locator(".items > li").first.inner_text()
 
 
 def test_withdrawing_takes_the_credit_back(signed_in):

@@ -73,3 +73,14 @@ def test_refusals_are_problem_documents_without_the_text(call, address, body, st
 
 def test_without_the_form_token_nothing_is_answered(client):
     assert client.post("/write/assess", json={"surface": "linkedin-post", "text": TEXT}).status_code in (400, 401)
+
+
+def test_an_item_is_taken_back_and_anothers_is_not_there(call, session):
+    shared_now = call("/write/share", shared(text=f"{TEXT} {uuid.uuid4()}"), **{"Idempotency-Key": str(uuid.uuid4())}).json
+    assert call("/write/withdraw", {"id": shared_now["id"]}).json == {"id": shared_now["id"], "state": "withdrawn"}
+    assert call("/write/withdraw", {"id": shared_now["id"] + 1000}).status_code == 404
+
+
+def test_a_tip_is_turned_off_by_its_rule_and_an_unknown_rule_is_refused(call):
+    assert call("/write/turn-off", {"rule": "Repute.Buzzwords"}).json == {"rules_off": ["Repute.Buzzwords"]}
+    assert call("/write/turn-off", {"rule": "No.Such"}).status_code == 422
