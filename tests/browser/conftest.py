@@ -137,9 +137,9 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     engine.dispose()
 
 
-def build_extension(base_url: str, out: Path) -> Path:
-    """The extension, built for the server at ``base_url``."""
-    command = ["node", "build.mjs", "--backend", base_url, "--out", str(out), "--composer", str(out / "composer")]
+def build_extension(base_url: str, out: Path, composer: Path | None = None) -> Path:
+    """The extension, built for the server at ``base_url``; the web composer's script goes to ``composer``."""
+    command = ["node", "build.mjs", "--backend", base_url, "--out", str(out), "--composer", str(composer or out / "composer")]
     subprocess.run(command, cwd=EXTENSION, check=True)
     return out
 
