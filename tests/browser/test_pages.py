@@ -131,6 +131,18 @@ def test_a_row_opens_the_persons_page(signed_in, theme):
     look(page, "manager-team-rep", theme)
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_item_shows_how_its_score_adds_up(signed_in, theme):
+    page = signed_in("rep", theme=theme)
+    page.goto("/me")
+    page.locator(".quiet").first.click()
+    page.get_by_role("heading", name="How the score adds up").wait_for()
+    page.locator(".step-row").nth(1).click()
+    look(page, "rep-me-item", theme)
+    score = page.locator(".total .number").inner_text()
+    assert page.get_by_role("img", name=f"Score {score} of 100").is_visible()
+
+
 def test_one_to_one_sheet_is_one_printed_page(signed_in):
     page = signed_in("manager")
     page.goto("/team")
