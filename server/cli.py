@@ -26,6 +26,7 @@ from server.people import operations as people
 from server.people import queries
 from server.people.models import ROLES, User
 from server.security import operations as security
+from server.web import logs
 from server.web.problems import Problem
 
 BAD_SETTING = 2
@@ -148,6 +149,7 @@ def serve() -> None:
 def worker() -> None:
     settings = load_settings()
     settings.secret  # noqa: B018 (jobs sign with it)
+    logs.configure()
     with _engine(settings) as engine:
         _ready(engine)
         jobs_worker.run(engine, settings)

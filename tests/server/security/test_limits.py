@@ -52,11 +52,13 @@ def test_an_unreachable_redis_is_a_store_that_fails():
         away.spend(Limit("sign-in", 1, 60), "somebody")
 
 
-def test_a_rep_who_asks_too_often_is_told_when_to_come_back(engine, settings):
+@pytest.mark.parametrize("counted_in", ["database", "redis"])
+def test_a_rep_who_asks_too_often_is_told_when_to_come_back(request, engine, settings, counted_in):
     from server.app import create_app
 
     # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
-    app = create_app(settings.model_copy(update={"assess_per_minute": 3}), engine)
+    url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
+    app = create_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}), engine)
     headers = bearer(new_token(engine, new_user(engine)))
     body = {"surface": "x-post", "text": "Short but long enough to be read by somebody."}
     answers = [app.test_client().post("/api/v1/assess", json=body, headers=headers) for _ in range(9)]

@@ -1,0 +1,154 @@
+"""A session is a row, not a cookie: it ends by itself, by hand and everywhere, and nothing opens twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from server.db.session import unit_of_work
+from server.db.types import now
+from server.people import operations as people
+from server.people.models import User
+from server.security import operations, passwords
+from server.security.models import Token, TokenFamily, WebSession
+from server.web.problems import Problem
+from tests.factories import bearer, new_cookie, new_token, new_user
+
+PASSWORD = "four hedgehogs cross at dawn"
+
+
+def is_in(app, cookie):
+    browser = app.test_client()
+    browser.set_cookie("repute", cookie)
+    return browser.get("/settings").status_code == 200
+
+
+def age(engine, user, **columns):
+    with unit_of_work(engine) as session:
+        session.execute(update(WebSession).where(WebSession.user_id == user.id).values(**columns))
+
+
+@pytest.mark.parametrize("role", ["rep", "manager", "admin"])
+def test_a_session_ends_when_it_is_left_alone(app, engine, role):
+    user = new_user(engine, role=role)
+    cookie = new_cookie(engine, user)
+    age(engine, user, seen_at=now() - operations.IDLE[role] + timedelta(minutes=1))
+    assert is_in(app, cookie)  # and this request counts as being there
+    with unit_of_work(engine, writes=False) as session:
+        seen = session.scalars(select(WebSession.seen_at).where(WebSession.user_id == user.id)).one()
+    assert now() - seen < timedelta(minutes=1)
+    age(engine, user, seen_at=now() - operations.IDLE[role] - timedelta(seconds=1))
+    assert not is_in(app, cookie)
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(app, engine):
+    user = new_user(engine)
+    cookie = new_cookie(engine, user)
+    age(engine, user, expires_at=now() - timedelta(seconds=1))
+    assert not is_in(app, cookie)
+
+
+@pytest.mark.parametrize("end", ["deactivated", "everywhere", "password"])
+def test_access_ends_in_every_browser_at_once(app, engine, end):
+    user = new_user(engine)
+    cookies, token = [new_cookie(engine, user) for _ in range(2)], new_token(engine, user)
+    other = new_cookie(engine, new_user(engine))
+    assert all(is_in(app, cookie) for cookie in cookies)
+    with unit_of_work(engine) as session:
+        if end == "deactivated":
+            people.deactivate(session, user_id=user.id)
+        elif end == "everywhere":
+            operations.end_everything(session, user_id=user.id, because="signed-out")
+        else:
+            mine = people.set_password(session, user_id=user.id, current="", password=PASSWORD)
+            assert mine not in cookies
+    assert not any(is_in(app, cookie) for cookie in cookies)
+    assert app.test_client().get("/api/v1/me", headers=bearer(token)).status_code == 401
+    assert is_in(app, other)
+    if end == "password":
+        assert is_in(app, mine)
+
+
+def test_nobody_ends_the_sessions_or_pairings_of_others(engine, session):
+    mine, theirs = new_user(engine), new_user(engine)
+    new_cookie(engine, theirs)
+    new_token(engine, theirs)
+    row = session.scalars(select(WebSession).where(WebSession.user_id == theirs.id)).one()
+    family = session.scalars(select(TokenFamily).where(TokenFamily.user_id == theirs.id)).one()
+    for attempt in (
+        lambda: operations.end_session(session, user_id=mine.id, session_id=row.id),
+        lambda: operations.unpair(session, user_id=mine.id, family_id=family.id),
+    ):
+        with pytest.raises(Problem, match="not-found"):
+            attempt()
+    assert row.ended_at is None
+    assert family.revoked_at is None
+
+
+def test_a_link_opened_by_many_at_once_lets_one_in(engine):
+    user = new_user(engine)
+    with unit_of_work(engine) as session:
+        secret = operations.make_link(session, user_id=user.id).removeprefix("/link/")
+
+    def use(_):
+        try:
+            with unit_of_work(engine) as session:
+                return operations.use_link(session, secret=secret)
+        except Problem:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        opened = [one for one in pool.map(use, range(12)) if one]
+    assert len(opened) == 1
+
+
+def test_a_refresh_token_used_by_many_at_once_gives_one_pair_and_ends_the_pairing(app, engine):
+    user = new_user(engine)
+    new_token(engine, user)
+    with unit_of_work(engine) as session:
+        family = session.scalars(select(TokenFamily).where(TokenFamily.user_id == user.id)).one()
+        refresh = operations._issue(session, family).refresh_token
+
+    def rotate(_):
+        return app.test_client().post("/api/v1/pairing/refresh", json={"refresh_token": refresh}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(rotate, range(4)))
+    assert sorted(answers) == [200, 401, 401, 401]
+    with unit_of_work(engine, writes=False) as session:
+        assert session.get_one(TokenFamily, family.id).revoked_because == "reused"
+        used = select(func.count()).where(Token.family_id == family.id, Token.used_at.is_not(None))
+        assert session.scalar(used) == 1
+
+
+def test_a_password_is_asked_for_and_rehashed_when_the_rules_grow(app, engine, monkeypatch):
+    user = new_user(engine)
+    weaker = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with unit_of_work(engine) as session:
+        session.execute(update(User).where(User.id == user.id).values(password_hash=weaker))
+    with app.test_request_context("/sign-in", method="POST"), unit_of_work(engine) as session:
+        assert people.sign_in(session, email=f" {user.email.upper()} ", password=PASSWORD)
+    with unit_of_work(engine) as session:
+        assert not passwords.outdated(session.get_one(User, user.id).password_hash)
+        with pytest.raises(Problem, match="invalid-field"):
+            people.set_password(session, user_id=user.id, current="not it, I fear", password=PASSWORD + " again")
+
+
+def test_guessing_is_slowed_down_by_account(app, engine):
+    user = new_user(engine)
+    with unit_of_work(engine) as session:
+        people.set_password(session, user_id=user.id, current="", password=PASSWORD)
+
+    def guess(password):
+        with app.test_request_context("/sign-in", method="POST"), unit_of_work(engine) as session:
+            with pytest.raises(Problem) as refusal:
+                people.sign_in(session, email=user.email, password=password)
+            return refusal.value.code
+
+    # Twice the limit, so that the turn of a window does not matter.
+    answers = [guess(f"wrong guess number {number}") for number in range(20)]
+    assert set(answers) == {"sign-in-refused", "too-many"}
+    assert answers[0] == "sign-in-refused"

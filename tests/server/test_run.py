@@ -1,0 +1,84 @@
+"""``python -m server run``: everything from nothing, Ctrl-C ends all of it, and a second start keeps what is there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from server.activities.models import Activity
+from server.config import Settings
+from server.db.engine import make_engine
+from server.db.session import unit_of_work
+from tests.live import ROOT, free_port
+
+
+def start(folder, port):
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("REPUTE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "server", "run"],
+        cwd=ROOT,
+        env=variables | {"REPUTE_DATA": str(folder), "REPUTE_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    lines = []
+    for line in process.stdout:
+        lines.append(line.strip())
+        if line.startswith("Ctrl-C"):
+            return process, lines
+    raise AssertionError(f"run ended with {process.wait()}: {lines}")
+
+
+def links(lines):
+    return {line.split()[0]: line.split()[1] for line in lines if "/link/" in line}
+
+
+def children(process):
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+def activities(folder):
+    engine = make_engine(Settings(data=folder).url_of_database)
+    with unit_of_work(engine, writes=False) as session:
+        counted = session.scalar(select(func.count()).select_from(Activity))
+    engine.dispose()
+    return counted
+
+
+def test_run_makes_serves_stops_and_keeps(tmp_path):
+    port = free_port()
+    first, lines = start(tmp_path, port)
+    try:
+        assert set(links(lines)) == {"rep", "manager", "admin"}
+        with urllib.request.urlopen(links(lines)["manager"], timeout=30) as page:  # noqa: S310 (our own)
+            assert page.status == 200
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+        started = children(first)
+        assert len(started) == 2
+    finally:
+        first.send_signal(signal.SIGINT)
+        assert first.wait(60) == 0
+        first.stdout.close()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
+    made, key = activities(tmp_path), (tmp_path / "secret_key").read_text()
+    assert made > 1000
+
+    second, lines = start(tmp_path, port)
+    try:
+        assert "Making the demonstration organisation ..." not in lines
+        assert (activities(tmp_path), (tmp_path / "secret_key").read_text()) == (made, key)
+        assert set(links(lines)) == {"rep", "manager", "admin"}
+        # One of the two dies: the other does not serve on half a product.
+        os.kill(children(second)[0], signal.SIGKILL)
+        assert second.wait(60) == 1
+    finally:
+        second.kill()
+        second.wait()
+        second.stdout.close()
