@@ -149,16 +149,19 @@ def dist(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_extension(backend.base_url, tmp_path_factory.mktemp("extension"))
 
 
-@pytest.fixture(scope="session")
-def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle_sites(out: Path) -> Path:
     """The synthetic pages' scripts, bundled with the real editors."""
-    out = tmp_path_factory.mktemp("fixtures")
     command = [
         str(EXTENSION / "node_modules/.bin/esbuild"), *map(str, (PAGES / "linkedin.js", PAGES / "x.js")), "--bundle",
         "--define:global=globalThis", '--define:process.env.NODE_ENV="production"', f"--outdir={out}", "--log-level=error",
     ]  # fmt: skip
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(EXTENSION / "node_modules")})
     return out
+
+
+@pytest.fixture(scope="session")
+def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bundle_sites(tmp_path_factory.mktemp("fixtures"))
 
 
 @pytest.fixture(scope="module")

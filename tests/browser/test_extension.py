@@ -252,6 +252,12 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     panel.goto(f"{rep.extension}/panel.html")
     panel.get_by_role("button", name=re.compile(WORDS)).click()
     panel.locator("blockquote", has_text=WORDS).wait_for()
+    assert violations(panel) == [], "the card is the same everywhere; here it can be looked into"
+    for tab in ("Score", "Preview"):
+        panel.get_by_role("tab", name=tab).click()
+        assert violations(panel) == []
+    panel.get_by_role("tab", name="Tips").click()
+    panel.get_by_role("button", name=re.compile(WORDS)).click()
     share_box.page.bring_to_front()
     share_box.page.keyboard.press("Alt+Shift+A")
     until(share_box.page, lambda: WORDS not in share_box.text(), what="the shortcut applies the tip selected in the panel")

@@ -195,6 +195,20 @@ def test_a_page_that_fakes_events_gets_nothing(rep: Rep, backend: Backend) -> No
     page.close()
 
 
+def test_nothing_is_judged_while_the_input_method_composes(rep: Rep, backend: Backend) -> None:
+    composer = COMPOSERS["X"](rep)
+    before = len(backend.bodies("/api/v1/assess"))
+    devtools = composer.page.context.new_cdp_session(composer.page)
+    for part in ("w", "we", "we move the needle"):
+        devtools.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
+    # Longer than the pause after which a draft is sent.
+    composer.page.wait_for_timeout(700)
+    assert len(backend.bodies("/api/v1/assess")) == before
+    devtools.send("Input.insertText", {"text": "They asked us twice. We leverage our forms. And so on"})
+    composer.wait_for_mark("leverage")
+    composer.page.close()
+
+
 def test_protected_talk_stays_on_the_device(composer: Composer, backend: Backend) -> None:
     composer.type("We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday")
     notice = until(composer.page, lambda: composer.card.find("badge-word", "Private"), what="the badge says that it is private")

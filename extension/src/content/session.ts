@@ -83,6 +83,7 @@ export class Session {
     listen("compositionend", () => {
       this.editor.composing = false;
       this.#read();
+      this.#wait(QUIET_MS);
     });
     listen("click", (event) => {
       if (!event.isTrusted) return;

@@ -1,0 +1,87 @@
+"""The web composer at /write: the same reading, highlights and card, in a page of our own and without the extension."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.browser.closed import Card
+from tests.browser.conftest import CHROMIUM, EXTENSION, Backend, Composer, build_extension, until
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS, BETTER = "move the needle", "make a difference"
+
+
+@pytest.fixture(scope="module")
+def composer(playwright: Playwright, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composer]:
+    # The server serves the composer's script from its own folder.
+    build_extension(backend.base_url, tmp_path_factory.mktemp("extension"), composer=EXTENSION / "../server/web/static/built")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+    backend.sign_in(page, backend.new_user())
+    page.goto(f"{backend.base_url}/write")
+    yield Composer(
+        page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
+        caret=lambda: page.evaluate("getSelection().focusOffset"),
+    )  # fmt: skip
+    browser.close()
+
+
+@pytest.fixture(autouse=True)
+def empty(composer: Composer) -> Iterator[None]:
+    composer.page.reload()
+    composer.page.click(".write-editor")
+    yield
+    assert composer.page.complaints == []
+
+
+def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.card.click(next(node for node in composer.card.all("tip-open") if BETTER in node.text))
+    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
+    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    assert composer.text() == WEAK.replace(WORDS, BETTER)
+    composer.type("!")
+    assert composer.text() == WEAK.replace(WORDS, BETTER) + "!", "the caret stayed at the end"
+    composer.page.keyboard.press("Control+z")
+    composer.page.keyboard.press("Control+z")
+    assert composer.text() == WEAK
+
+
+def test_another_surface_judges_anew(composer: Composer, backend: Backend) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.page.get_by_text("X post").click()
+    until(composer.page, lambda: b'"x-post"' in backend.bodies("/write/assess")[-1], what="the same draft goes out for X")
+    composer.wait_for_mark(WORDS)
+    composer.card.click(until(composer.page, lambda: composer.card.find("page", "Preview"), what="the tabs"))
+    until(composer.page, lambda: composer.card.find("length", "of 280 weighted"), what="X's own counting")
+
+
+def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
+    text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
+    composer.type(text)
+    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("nothing"), what="it was judged")
+    before = len(backend.bodies("/write/share"))
+    composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
+    composer.page.get_by_role("button", name="I posted this").click()
+    until(
+        composer.page, lambda: composer.card.find("credit") or composer.card.find("asked", "Held"), what="the server's answer"
+    )
+    (sent,) = backend.bodies("/write/share")[before:]
+    assert json.loads(sent)["text"] == text
+    assert json.loads(sent)["url"] == "https://www.linkedin.com/posts/example-1"
+
+
+def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> None:
+    composer.type("Our union vote is on Friday and my salary has not moved in all these years")
+    until(composer.page, lambda: composer.card.find("notice-protected"), what="the card says that it keeps out")
+    assert composer.page.get_by_role("button", name="I posted this").is_disabled()
+    assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
