@@ -108,13 +108,16 @@ class Backend:
             session.expunge(user)
             return user
 
-    def sign_in(self, page: Page, user: User) -> None:
-        """Uses a one-time link, as the demonstration prints them."""
+    def login_link(self, user: User) -> str:
         with unit_of_work(self.engine) as session:
-            path = operations.make_link(session, user_id=user.id)
-        page.goto(self.base_url + path)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda address: "/link/" not in address)
+            return self.base_url + operations.make_link(session, user_id=user.id)
+
+
+def sign_in(page: Page, link: str) -> None:
+    """Uses a one-time link, as the demonstration prints them."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/link/" not in address)
 
 
 @pytest.fixture(scope="session")
@@ -196,10 +199,13 @@ class Rep:
         page.close()
 
     def pair(self) -> None:
-        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
         self.user = self.backend.new_user()
+        self.pair_as(self.user, self.backend.login_link(self.user))
+
+    def pair_as(self, user: User, link: str) -> None:
+        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
         page = self.context.new_page()
-        self.backend.sign_in(page, self.user)
+        sign_in(page, link)
         page.goto(f"{self.extension}/options.html")
         with self.context.expect_page() as opened:
             page.get_by_role("button", name="Pair with my account").click()
@@ -207,7 +213,7 @@ class Rep:
         opened.value.close()
         page.get_by_label("Code").fill(code)
         page.get_by_role("button", name="Connect", exact=True).click()
-        page.get_by_text(f"Connected as {self.user.name}").wait_for()
+        page.get_by_text(f"Connected as {user.name}").wait_for()
         page.close()
 
     def change(self, message: dict[str, object]) -> None:

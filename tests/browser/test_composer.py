@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.browser.closed import Card
-from tests.browser.conftest import CHROMIUM, EXTENSION, Backend, Composer, build_extension, until
+from tests.browser.conftest import CHROMIUM, EXTENSION, Backend, Composer, build_extension, sign_in, until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"
@@ -24,7 +24,7 @@ def composer(playwright: Playwright, backend: Backend, tmp_path_factory: pytest.
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-    backend.sign_in(page, backend.new_user())
+    sign_in(page, backend.login_link(backend.new_user()))
     page.goto(f"{backend.base_url}/write")
     yield Composer(
         page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),

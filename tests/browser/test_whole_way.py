@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from server.db.session import unit_of_work
 from server.people.models import Organisation
-from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, until
+from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, sign_in, until
 from tests.live import LiveServer
 
 PICTURES = Path(__file__).parents[2] / "var/screenshots"
@@ -45,27 +45,11 @@ def rep(
     """A rep who did everything as a person does: agreed in the options, signed in, paired by typing the code."""
     dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
-    rep = Rep(context, server, extension, server.users["rep"])
+    rep = Rep(context, server, extension)
     rep.agree()
-    page = context.new_page()
-    sign_in(page, server, "rep")
-    page.goto(f"{extension}/options.html")
-    with context.expect_page() as opened:
-        page.get_by_role("button", name="Pair with my account").click()
-    code = opened.value.locator("#code").inner_text()
-    opened.value.close()
-    page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Connect", exact=True).click()
-    page.get_by_text(f"Connected as {server.users['rep'].name}").wait_for()
-    page.close()
+    rep.pair_as(server.users["rep"], server.login_link("rep"))
     yield rep
     context.close()
-
-
-def sign_in(page: Page, server: LiveServer, role: str) -> None:
-    page.goto(server.login_link(role))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/link/" not in address)
 
 
 def applied(composer: Composer) -> None:
@@ -115,7 +99,7 @@ def test_from_a_keystroke_to_the_managers_page(
 
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     page = browser.new_page(base_url=server.base_url)
-    sign_in(page, server, "manager")
+    sign_in(page, server.login_link("manager"))
     expect(page).to_have_url(f"{server.base_url}/team")
     # The scorecard opens on the last whole week; this post is of the week that runs.
     page.get_by_role("link", name="The week after").click()
