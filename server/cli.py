@@ -189,8 +189,8 @@ def user() -> None:
 
 
 @user.command(help="Add a person and print a link that signs them in once.")
-@click.argument("email")
-@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
 @click.option("--role", type=click.Choice(ROLES), default="rep", show_default=True)
 @click.option("--team", type=int, help="Id of their team.")
 @click.option("--organisation", help="Name of the organisation; needed with the first person.")

@@ -1,4 +1,4 @@
-"""Headers of every answer, refusals and errors included (trust.md, section 4)."""
+"""Headers of every answer, refusals and errors included."""
 
 from __future__ import annotations
 

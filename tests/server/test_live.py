@@ -71,10 +71,10 @@ def test_it_listens_to_this_machine_only(live_server):
 def test_the_command_line_works_on_the_same_database(live_server):
     assert live_server.command("db", "check").stdout == "The database is as it should be.\n"
     assert live_server.command("ledger", "verify").stdout.startswith("The books balance: ")
-    added = live_server.command("user", "add", "New@Example.com", "Nia Brook", "--role", "admin")
+    added = live_server.command("user", "add", "--email", "New@Example.com", "--name", "Nia Brook", "--role", "admin")
     assert added.stdout.startswith(f"{live_server.base_url}/link/")
     assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200
-    again = live_server.command("user", "add", "new@example.com", "Nia Brook")
+    again = live_server.command("user", "add", "--email", "new@example.com", "--name", "Nia Brook")
     assert (again.returncode, again.stderr) == (1, "email: is taken.\n")
     token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
     status, answer, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
