@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.bench.coach import text_of
 from tests.bench.table import Row, row
-from tests.browser.conftest import CHROMIUM, LINKEDIN, Rep, bundle_sites, build_extension, open_chromium, serve_sites, until
+from tests.browser.conftest import CHROMIUM, LINKEDIN, Rep, build_extension, bundle_sites, open_chromium, serve_sites, until
 from tests.live import LiveServer
 
 KEYS = 120

@@ -44,12 +44,12 @@ def milliseconds(call: Callable[[], object], *, samples: int, warm_up: int = 5) 
 
 def show(rows: list[Row]) -> str:
     heads = ("bench", "case", "median", "p95", "unit", "samples", "ratio", "against")
-    cells = [
-        (r.bench, r.case, f"{r.median:g}", f"{r.p95:g}", r.unit, str(r.samples), "" if r.ratio is None else f"{r.ratio:g}", r.against)
-        for r in rows
-    ]
-    widths = [max(len(line[i]) for line in (heads, *cells)) for i in range(len(heads))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in (heads, *cells))
+    lines = [heads]
+    for r in rows:
+        ratio = "" if r.ratio is None else f"{r.ratio:g}"
+        lines.append((r.bench, r.case, f"{r.median:g}", f"{r.p95:g}", r.unit, str(r.samples), ratio, r.against))
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
 def keep(rows: list[Row], path: Path) -> None:

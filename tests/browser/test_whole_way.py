@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
 from server.db.session import unit_of_work
 from server.people.models import Organisation
@@ -18,10 +18,10 @@ PICTURES = Path(__file__).parents[2] / "var/screenshots"
 WORDS, BETTER = "move the needle", "make a difference"
 #: Weak on purpose, and different on each site: a copy would earn nothing.
 DRAFTS = {
-    "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell these forms",
+    "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell them",
     "X": "Our forms are game-changing and move the needle for every single buyer. They really like it. More soon, I work there",
 }
-EARNED = {"share box": ("Post", 10), "X": ("X post", 6)}
+BASES = {"share box": 10, "X": 6}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -39,9 +39,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def rep(
-    server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Rep]:
+def rep(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rep]:
     """A rep who did everything as a person does: agreed in the options, signed in, paired by typing the code."""
     dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
@@ -62,10 +60,8 @@ def applied(composer: Composer) -> None:
 
 
 @pytest.mark.parametrize("site", DRAFTS)
-def test_from_a_keystroke_to_the_managers_page(
-    rep: Rep, server: LiveServer, playwright: Playwright, site: str
-) -> None:
-    draft, (kind, base) = DRAFTS[site], EARNED[site]
+def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, playwright: Playwright, site: str) -> None:
+    draft, base = DRAFTS[site], BASES[site]
     composer = COMPOSERS[site](rep)
     composer.type(draft)
     composer.wait_for_mark(WORDS)
