@@ -18,7 +18,7 @@ PICTURES = Path(__file__).parents[2] / "var/screenshots"
 WORDS, BETTER = "move the needle", "make a difference"
 #: Weak on purpose, and different on each site: a copy would earn nothing.
 DRAFTS = {
-    "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell them",
+    "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell it",
     "X": "Our forms are game-changing and move the needle for every single buyer. They really like it. More soon, I work there",
 }
 BASES = {"share box": 10, "X": 6}
