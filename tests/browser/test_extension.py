@@ -293,6 +293,33 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     other.context.close()
 
 
+@pytest.mark.parametrize("spoilt", [{"accessUntil": 0}, {"access": "no token of anybody"}], ids=["aged", "refused"])
+def test_tokens_are_renewed_without_the_rep(rep: Rep, on_x: Composer, backend: Backend, spoilt: dict[str, object]) -> None:
+    before = len(backend.bodies("/api/v1/pairing/refresh"))
+    page = rep.options()
+    page.evaluate(
+        """spoilt => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('repute', 1);
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction('values', 'readwrite');
+            const values = transaction.objectStore('values');
+            values.get('account').onsuccess = ({ target }) => values.put({ ...target.result, ...spoilt }, 'account');
+            transaction.oncomplete = () => { opening.result.close(); resolve(1) };
+            transaction.onerror = reject;
+          };
+        })""",
+        spoilt,
+    )
+    page.close()
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    assert len(backend.bodies("/api/v1/pairing/refresh")) == before + 1
+    assert len({json.loads(body)["refresh_token"] for body in backend.bodies("/api/v1/pairing/refresh")}) == before + 1, (
+        "each once"
+    )
+
+
 def test_after_an_update_the_old_script_says_so_and_lets_go(launch: Callable[[], Rep]) -> None:
     other = launch()
     other.agree()
