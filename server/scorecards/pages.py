@@ -19,14 +19,17 @@ pages = Blueprint("scorecards", __name__, template_folder="templates")
 
 #: In the order of a rep's day: work first, results last.
 REP_METRICS = ("call", "lead-followed-up", "meeting", "deal", "credit")
+#: A Monday before anybody's first record; earlier ones have no weeks before them to show.
+EARLIEST = date(2000, 1, 3)
 
 
 def week_asked_for() -> date:
     """The Monday of ``?week=``, not later than this week's; the last full week where none, or no day at all, is given."""
     try:
-        return min(monday_of(date.fromisoformat(request.args.get("week", ""))), this_monday())
+        wished = monday_of(date.fromisoformat(request.args.get("week", "")))
     except ValueError:
         return this_monday() - WEEK
+    return max(EARLIEST, min(wished, this_monday()))
 
 
 def week_steps(week: date) -> dict[str, str | None]:
@@ -67,7 +70,7 @@ def team() -> str:
 
 
 # Writes: a look at a person's page is noted, and that person can read it.
-@pages.get("/team/rep/<int:user_id>")
+@pages.get("/team/rep/<int(max=9223372036854775807):user_id>")
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:
     week = week_asked_for()

@@ -1,0 +1,71 @@
+"""The scorecard's pages: what a manager may open, and addresses that make no sense."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.people.queries import the_organisation
+from server.security import operations
+from tests.factories import make_team, make_user
+
+
+@pytest.fixture
+def tree(session):
+    """A manager with a team and a rep in it, and a rep of a team beside it."""
+    team, beside = make_team(session), make_team(session)
+    manager = make_user(session, role="manager", team=team, name="Dana Whitfield")
+    rep = make_user(session, team=team, name="Grace Tan")
+    other = make_user(session, team=beside, name="Hugo van Dijk")
+    session.commit()
+    return {"team": team, "beside": beside, "manager": manager, "rep": rep, "other": other}
+
+
+@pytest.fixture
+def manager(client, session, tree):
+    link = operations.make_link(session, user_id=tree["manager"].id)
+    session.commit()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)[1]
+    client.post(link, data={"csrf_token": token})
+    return client
+
+
+def test_a_manager_sees_the_people_of_their_own_team(manager):
+    page = manager.get("/team").text
+    assert "Grace Tan" in page
+    assert "Hugo van Dijk" not in page
+
+
+def test_others_look_as_if_they_were_not_there(manager, tree):
+    assert manager.get(f"/team/rep/{tree['rep'].id}").status_code == 200
+    assert manager.get(f"/team/rep/{tree['other'].id}").status_code == 404
+    assert manager.get(f"/team?team={tree['beside'].id}").status_code == 404
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-30", ""])
+def test_any_week_is_answered(manager, week):
+    assert manager.get(f"/team?week={week}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/team/rep/99999999999999999999", "/team?team=99999999999999999999", "/team/rep/-1"])
+def test_numbers_beyond_any_key_are_not_there(manager, address):
+    assert manager.get(address).status_code == 404
+
+
+def test_an_unknown_sorting_is_by_name(manager):
+    assert 'aria-sort="ascending"' in manager.get("/team?sort=score").text
+
+
+def test_team_only_mode_names_nobody(manager, session, tree):
+    organisation = the_organisation(session)
+    organisation.team_only = True
+    session.commit()
+    try:
+        page = manager.get("/team").text
+        assert "Team totals only" in page
+        assert "Grace Tan" not in page
+        assert manager.get(f"/team/rep/{tree['rep'].id}").status_code == 404
+    finally:
+        organisation.team_only = False
+        session.commit()
