@@ -36,7 +36,7 @@ def items() -> str:
     )
 
 
-@pages.get("/me/items/<int(max=9223372036854775807):share_id>")
+@pages.get("/me/items/<int:share_id>")
 @page(writes=False)
 def item(share_id: int) -> str:
     found = next((one for one in scorecards.my_items(db(), user_id=current().user_id) if one.id == share_id), None)
@@ -55,7 +55,7 @@ def _explained(found: OwnItem) -> Assessment | None:
     return again if again.score is not None and again.score == found.score else None
 
 
-@pages.post("/me/items/<int(max=9223372036854775807):share_id>/withdraw")
+@pages.post("/me/items/<int:share_id>/withdraw")
 @page()
 def withdraw(share_id: int) -> Response:
     operations.withdraw(db(), user_id=current().user_id, share_id=share_id)

@@ -47,7 +47,7 @@ def export() -> Redirect:
     return redirect("/me/data", code=303)
 
 
-@pages.get("/me/export/<int(max=9223372036854775807):export_id>")
+@pages.get("/me/export/<int:export_id>")
 @page(writes=False)
 def download(export_id: int) -> Response:
     found = queries.own_export(db(), user_id=current().user_id, export_id=export_id, at=now())

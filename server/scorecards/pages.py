@@ -70,7 +70,7 @@ def team() -> str:
 
 
 # Writes: a look at a person's page is noted, and that person can read it.
-@pages.get("/team/rep/<int(max=9223372036854775807):user_id>")
+@pages.get("/team/rep/<int:user_id>")
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:
     week = week_asked_for()

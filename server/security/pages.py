@@ -114,7 +114,7 @@ def switch_rule_on() -> Response:
     return redirect("/settings", code=303)
 
 
-@pages.post("/settings/browsers/<int(max=9223372036854775807):family_id>/end")
+@pages.post("/settings/browsers/<int:family_id>/end")
 @page()
 def end_pairing(family_id: int) -> Response:
     operations.unpair(db(), user_id=current().user_id, family_id=family_id)
@@ -122,7 +122,7 @@ def end_pairing(family_id: int) -> Response:
     return redirect("/settings", code=303)
 
 
-@pages.post("/settings/sessions/<int(max=9223372036854775807):session_id>/end")
+@pages.post("/settings/sessions/<int:session_id>/end")
 @page()
 def end_session(session_id: int) -> Response:
     operations.end_session(db(), user_id=current().user_id, session_id=session_id)

@@ -93,7 +93,7 @@ def propose(version_hash: str) -> Response:
     return redirect("/tuning" if promotion.state == "confirmed" else f"/tuning/effect/{version_hash}", code=303)
 
 
-@pages.post("/tuning/confirm/<int(max=9223372036854775807):promotion_id>")
+@pages.post("/tuning/confirm/<int:promotion_id>")
 @page("admin")
 def confirm(promotion_id: int) -> Response:
     operations.confirm(db(), promotion_id=promotion_id)
