@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g, has_app_context
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -40,7 +40,7 @@ ERASED_NAME = "Erased person"
 def audit(session: Session, *, action: str, object_type: str, object_id: object, reason_code: str | None = None) -> None:
     """Writes down who did what to which object: codes and ids, never words or names. Outside a request the actor is the
     system. A failure here fails the action that it describes."""
-    identity = current_or_none() if has_request_context() else None
+    identity = current_or_none() if has_app_context() else None
     session.add(
         AuditEntry(
             actor_id=identity.user_id if identity else None,
@@ -49,7 +49,7 @@ def audit(session: Session, *, action: str, object_type: str, object_id: object,
             object_type=object_type,
             object_id=str(object_id),
             reason_code=reason_code,
-            request_id=g.get("request_id") if has_request_context() else None,
+            request_id=g.get("request_id") if has_app_context() else None,
         )
     )
     session.flush()

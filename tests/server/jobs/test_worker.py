@@ -1,0 +1,253 @@
+"""Jobs happen once, whatever happens to the worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import func, select, update
+
+from server.credit.models import LedgerSeal
+from server.db.session import unit_of_work
+from server.db.types import now
+from server.jobs import operations
+from server.jobs.handlers import HANDLERS, REGULAR, put_down_regular
+from server.jobs.models import Job
+from server.jobs.wake import BELL, Bell
+from server.jobs.worker import work_once
+from server.people.models import Team
+from server.privacy import operations as privacy
+from server.privacy.models import DataExport
+from tests.conftest import SECRET
+from tests.factories import make_user
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def no_other_jobs(engine):
+    with unit_of_work(engine) as session:
+        session.execute(update(Job).values(state="done"))
+
+
+def put(engine, kind="test", key=None, **values):
+    with unit_of_work(engine) as session:
+        assert operations.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
+        return session.scalars(select(Job.id).order_by(Job.id.desc())).first()
+
+
+def state_of(engine, job_id):
+    with unit_of_work(engine, writes=False) as session:
+        return session.get_one(Job, job_id)
+
+
+def writes_team(session, args):
+    session.add(Team(name=args["name"]))
+
+
+def teams_named(engine, name):
+    with unit_of_work(engine, writes=False) as session:
+        return session.scalar(select(func.count()).select_from(Team).filter_by(name=name))
+
+
+def test_a_job_is_done_with_what_it_wrote(engine):
+    name = uuid.uuid4().hex
+    job_id = put(engine, name=name)
+    assert work_once(engine, owner="a", handlers={"test": writes_team})
+    assert not work_once(engine, owner="a", handlers={"test": writes_team})
+    job = state_of(engine, job_id)
+    assert (job.state, job.attempts, job.lease_owner) == ("done", 1, None)
+    assert teams_named(engine, name) == 1
+
+
+def test_a_key_is_put_down_once(engine):
+    key = uuid.uuid4().hex
+    put(engine, key=key)
+    with unit_of_work(engine) as session:
+        assert not operations.enqueue(session, "test", {}, key=key)
+
+
+def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
+    key = uuid.uuid4().hex
+    with unit_of_work(engine) as session:
+        operations.enqueue(session, "test", {}, key=key)
+        session.rollback()
+    with unit_of_work(engine, writes=False) as session:
+        assert session.scalar(select(Job.id).filter_by(idempotency_key=key)) is None
+
+
+def test_a_job_waits_for_its_time(engine):
+    with unit_of_work(engine) as session:
+        operations.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
+    assert not work_once(engine, owner="a", handlers={"test": writes_team})
+
+
+def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
+    name = uuid.uuid4().hex
+
+    def breaks(session, args):
+        writes_team(session, args)
+        session.flush()
+        raise ValueError("canary words that nobody may read")
+
+    job_id = put(engine, name=name)
+    for attempt in range(1, operations.MAX_ATTEMPTS + 1):
+        with unit_of_work(engine) as session:
+            session.execute(update(Job).where(Job.id == job_id).values(run_after=now()))
+        assert work_once(engine, owner="a", handlers={"test": breaks})
+        job = state_of(engine, job_id)
+        assert (job.attempts, job.last_error) == (attempt, "ValueError")
+        assert job.state == ("failed" if attempt == operations.MAX_ATTEMPTS else "queued")
+        assert job.state == "failed" or job.run_after > now()
+    assert teams_named(engine, name) == 0
+
+
+def test_a_silent_workers_job_goes_to_the_next(engine):
+    name = uuid.uuid4().hex
+    job_id = put(engine, name=name)
+    at = datetime.now(UTC)
+    with unit_of_work(engine) as session:
+        assert operations.claim(session, owner="silent", at=at).id == job_id
+    with unit_of_work(engine) as session:
+        assert operations.claim(session, owner="next", at=at + operations.LEASE / 2) is None
+    with unit_of_work(engine) as session:
+        assert operations.renew(session, job_id=job_id, owner="silent", at=at + operations.LEASE / 2)
+    with unit_of_work(engine) as session:
+        assert operations.claim(session, owner="next", at=at + operations.LEASE) is None
+    with unit_of_work(engine) as session:
+        assert operations.claim(session, owner="next", at=at + operations.LEASE * 2).id == job_id
+    with unit_of_work(engine) as session:
+        assert not operations.renew(session, job_id=job_id, owner="silent", at=at)
+        assert not operations.finish(session, job_id=job_id, owner="silent", at=at)
+        operations.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
+    assert (state_of(engine, job_id).state, state_of(engine, job_id).lease_owner) == ("running", "next")
+
+
+def test_what_a_worker_wrote_without_its_lease_is_dropped(engine):
+    name = uuid.uuid4().hex
+
+    def loses_lease(session, args):
+        writes_team(session, args)
+        session.execute(update(Job).where(Job.kind == "test", Job.state == "running").values(lease_owner="other"))
+
+    put(engine, name=name)
+    assert work_once(engine, owner="a", handlers={"test": loses_lease})
+    assert teams_named(engine, name) == 0
+
+
+def test_many_workers_do_each_job_once(engine):
+    names = [uuid.uuid4().hex for _ in range(12)]
+    for name in names:
+        put(engine, name=name)
+    barrier = threading.Barrier(4)
+
+    def work(number):
+        barrier.wait()
+        while work_once(engine, owner=f"worker {number}", handlers={"test": writes_team}):
+            pass
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert [teams_named(engine, name) for name in names] == [1] * 12
+
+
+KILLED = """
+import os, sys
+from server.db.engine import make_engine
+from server.jobs.worker import work_once
+from server.people.models import Team
+
+def stuck(session, args):
+    session.add(Team(name=args["name"]))
+    session.flush()
+    print("inside", flush=True)
+    sys.stdin.read()
+
+work_once(make_engine(sys.argv[1]), owner="killed", handlers={"test": stuck})
+"""
+
+
+def test_kill_9_inside_a_job_loses_nothing(engine, settings):
+    for _ in range(3):
+        name = uuid.uuid4().hex
+        job_id = put(engine, name=name)
+        with subprocess.Popen(
+            [sys.executable, "-c", KILLED, settings.url_of_database], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as worker:
+            assert worker.stdout.readline() == b"inside\n"
+            worker.kill()
+        assert teams_named(engine, name) == 0
+        assert state_of(engine, job_id).state == "running"
+        with unit_of_work(engine) as session:
+            session.execute(update(Job).where(Job.id == job_id).values(lease_until=now() - timedelta(seconds=1)))
+        assert work_once(engine, owner="next", handlers={"test": writes_team})
+        assert teams_named(engine, name) == 1
+        assert (state_of(engine, job_id).state, state_of(engine, job_id).attempts) == ("done", 2)
+
+
+def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
+    with unit_of_work(engine) as session:
+        export_id = privacy.request_export(session, user_id=make_user(session).id).id
+    environment = os.environ | {
+        "REPUTE_DATABASE_URL": settings.database_url,
+        "REPUTE_SECRET_KEY": SECRET,
+        "REPUTE_DATA": str(settings.data),
+        "REPUTE_REDIS_URL": "",
+    }
+    run = "import sys; from server.config import load_settings; from server.db.engine import make_engine; "
+    run += "from server.jobs.worker import run; from server.web import logs; logs.configure(); s = load_settings(); run(make_engine(s.url_of_database), s)"
+    with subprocess.Popen([sys.executable, "-c", run], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as worker:
+        for line in worker.stdout:
+            if b"privacy.export" in line and (b'"job-done"' in line or b'"job-failed"' in line):
+                break
+        worker.send_signal(signal.SIGTERM)
+        worker.stdout.read()
+        assert worker.wait(30) == 0
+    with unit_of_work(engine, writes=False) as session:
+        assert session.get_one(DataExport, export_id).ready_at is not None
+
+
+def test_regular_work_is_put_down_once_a_slot(engine):
+    at = datetime(2031, 1, 1, tzinfo=UTC)
+    with unit_of_work(engine) as session:
+        for moment in (at, at + timedelta(seconds=30), at + timedelta(seconds=60)):
+            put_down_regular(session, at=moment)
+        kinds = session.scalars(select(Job.kind).where(Job.run_after >= at).order_by(Job.kind)).all()
+    assert kinds == sorted(REGULAR)
+    assert set(REGULAR) <= set(HANDLERS)
+
+
+def test_every_handler_runs(engine):
+    for kind in ("ledger.seal", "privacy.purge"):
+        job_id = put(engine, kind=kind)
+        assert work_once(engine, owner="a")
+        assert state_of(engine, job_id).state == "done"
+    with unit_of_work(engine, writes=False) as session:
+        assert session.scalar(select(func.count()).select_from(LedgerSeal)) == 0
+
+
+def test_the_bell_is_heard_once(redis_url):
+    bell = Bell(redis_url)
+    redis.Redis.from_url(redis_url).delete(BELL)
+    bell.ring()
+    bell.ring()
+    assert bell.wait(5)
+    assert redis.Redis.from_url(redis_url).llen(BELL) == 0
+    bell.close()
+
+
+def test_without_redis_the_clock_is_enough():
+    away = Bell("redis://127.0.0.1:1/0")
+    away.ring()
+    assert not away.wait(1)
+    away.close()
+    assert not Bell("").wait(1)

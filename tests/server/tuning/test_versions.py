@@ -1,0 +1,170 @@
+"""Changing the scoring: a version beside the one in force, its effect, and who may put it in force."""
+
+from __future__ import annotations
+
+import pytest
+from flask import g
+from sqlalchemy import func, select
+
+from nlp import Coach, Draft
+from server.demo.drafts import drafts
+from server.people.models import Organisation
+from server.privacy.models import AuditEntry
+from server.tuning import operations, queries
+from server.tuning.models import ScoringAlias, ScoringVersion
+from server.web.problems import Problem
+from tests.factories import identity_of, make_user
+
+
+@pytest.fixture
+def admins(app, session):
+    """Two admins; the first one is asking. Everything is undone afterwards."""
+    with app.app_context():
+        people = [make_user(session, role="admin", name=f"Admin {number}") for number in (1, 2)]
+        g.identity = identity_of(people[0])
+        yield people
+    session.rollback()
+
+
+def two_people(session, *, needed):
+    session.scalars(select(Organisation)).one().two_person = needed
+    session.flush()
+
+
+def a_change(session, **weights):
+    return operations.change(session, weights=weights or {"hook": 40}, note="Weigh the first line more")
+
+
+def test_a_new_database_has_the_packaged_scoring_in_force(session, admins):
+    scoring = operations.in_force(session)
+    stored = session.get_one(ScoringVersion, scoring.version)
+    assert stored.author_id is None
+    assert stored.document == scoring.document
+    assert operations.in_force(session).version == scoring.version
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
+
+
+def test_a_change_is_a_challenger_and_judges_nobody_yet(session, admins):
+    before = operations.in_force(session).version
+    version = a_change(session)
+    assert operations.in_force(session).version == before
+    assert version.parent_hash == before
+    assert session.get_one(ScoringAlias, "challenger").version_hash == version.hash
+    described = queries.version(session, version_hash=version.hash)
+    assert described.state == "challenger"
+    assert described.author == "Admin 1"
+    assert [line for line in described.changes if line.startswith("Hook: weight ")] == list(described.changes)
+
+
+def test_rules_and_their_points_in_words(session, admins):
+    rule = next(rule for rule in operations.in_force(session).rules if rule["on"] and rule["points"])
+    version = operations.change(session, rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us")
+    changes = queries.version(session, version_hash=version.hash).changes
+    assert changes == (f"{rule['id']}: switched off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"weights": {"hook": 101}, "note": "x"}, "rubric.weights.hook"),
+        ({"weights": {"luck": 5}, "note": "x"}, "rubric.weights"),
+        ({"rules": {"Repute.NoSuchRule": {"on": False}}, "note": "x"}, "rules"),
+        ({"weights": {"hook": 5}, "note": "  "}, "note"),
+        ({"weights": {"hook": 5}, "note": "x" * 301}, "note"),
+    ],
+)
+def test_wrong_change_names_its_field_and_keeps_nothing(session, admins, values, field):
+    operations.in_force(session)
+    with pytest.raises(Problem) as refused:
+        operations.change(session, **values)
+    assert refused.value.errors[0]["field"] == field
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
+
+
+def test_no_change_is_no_version(session, admins):
+    scoring = operations.in_force(session)
+    with pytest.raises(Problem) as refused:
+        operations.change(session, weights={"hook": scoring.weights["hook"]}, note="Nothing")
+    assert refused.value.code == "nothing-changed"
+
+
+def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
+    version = a_change(session, hook=60, form=0)
+    effect = operations.effect(session, version_hash=version.hash)
+    before, after = (
+        Coach(operations.in_force(session)),
+        Coach(operations.in_force(session).changed(weights={"hook": 60, "form": 0})),
+    )
+    texts = {draft.id: draft for draft in drafts()}
+    for shown in effect.drafts:
+        draft = Draft(texts[shown.id].surface, texts[shown.id].text)
+        assert (shown.before, shown.band_before) == ((old := before.assess(draft)).score, old.band)
+        assert (shown.after, shown.band_after) == ((new := after.assess(draft)).score, new.band)
+    assert any(shown.change for shown in effect.drafts)
+    assert effect.moved == tuple(one for one in texts_in_order(effect) if one.band_before != one.band_after)
+    assert sum(effect.before) == sum(effect.after) == len(effect.drafts) == len(texts) - effect.not_judged
+    assert [abs(one.change) for one in effect.drafts] == sorted((abs(one.change) for one in effect.drafts), reverse=True)
+
+
+def texts_in_order(effect):
+    shown = {one.id: one for one in effect.drafts}
+    return [shown[draft.id] for draft in drafts() if draft.id in shown]
+
+
+def test_effect_of_the_version_in_force_is_none(session, admins):
+    effect = operations.effect(session, version_hash=operations.in_force(session).version)
+    assert effect.before == effect.after
+    assert effect.moved == ()
+
+
+def test_alone_a_proposal_is_in_force_at_once(session, admins):
+    two_people(session, needed=False)
+    version = a_change(session)
+    assert operations.propose(session, version_hash=version.hash).state == "confirmed"
+    assert operations.in_force(session).version == version.hash
+    with pytest.raises(Problem) as refused:
+        operations.propose(session, version_hash=version.hash)
+    assert refused.value.code == "in-force"
+
+
+def test_two_people_are_two_people(session, admins):
+    two_people(session, needed=True)
+    version = a_change(session)
+    promotion = operations.propose(session, version_hash=version.hash)
+    assert operations.in_force(session).version != version.hash
+    assert not queries.proposal(session, version_hash=version.hash, viewer=identity_of(admins[0])).may_confirm
+    with pytest.raises(Problem) as refused:
+        operations.confirm(session, promotion_id=promotion.id)
+    assert refused.value.code == "second-person"
+    g.identity = identity_of(admins[1])
+    assert queries.proposal(session, version_hash=version.hash, viewer=identity_of(admins[1])).may_confirm
+    operations.confirm(session, promotion_id=promotion.id)
+    assert operations.in_force(session).version == version.hash
+    with pytest.raises(Problem) as refused:
+        operations.confirm(session, promotion_id=promotion.id)
+    assert refused.value.code == "decided"
+
+
+def test_a_later_proposal_drops_the_earlier_one(session, admins):
+    two_people(session, needed=True)
+    first = operations.propose(session, version_hash=a_change(session, hook=40).hash)
+    second = operations.propose(session, version_hash=a_change(session, hook=50).hash)
+    session.refresh(first)
+    assert (first.state, second.state) == ("dropped", "proposed")
+
+
+def test_every_move_is_in_the_audit_log(session, admins):
+    two_people(session, needed=False)
+    version = a_change(session)
+    operations.propose(session, version_hash=version.hash)
+    rows = session.scalars(select(AuditEntry).filter_by(object_id=version.hash).order_by(AuditEntry.id)).all()
+    assert [(row.action, row.actor_id) for row in rows] == [
+        (action, admins[0].id) for action in ("scoring.changed", "scoring.proposed", "scoring.in-force")
+    ]
+
+
+def test_unknown_version_is_not_there(session, admins):
+    for ask in (operations.effect, queries.version):
+        with pytest.raises(Problem) as refused:
+            ask(session, version_hash="0" * 64)
+        assert refused.value.status == 404
