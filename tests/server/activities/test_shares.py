@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,6 +83,23 @@ def test_same_key_and_body_get_the_first_answer(post, session, rep):
     assert (again.status_code, again.json) == (first.status_code, first.json)
     assert "Idempotency-Hit" not in first.headers
     assert again.headers["Idempotency-Hit"] == "true"
+    assert count_of(session, LedgerEntry, account_id=rep.id) == 1
+
+
+def test_same_key_at_once_counts_once(app, engine, session, rep):
+    headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
+    body, barrier = a_body(), threading.Barrier(6)
+
+    def send(_number):
+        client = app.test_client()
+        barrier.wait()
+        return client.post("/api/v1/shares", json=body, headers=headers)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert all(answer.json == answers[0].json for answer in answers)
+    assert sum("Idempotency-Hit" not in answer.headers for answer in answers) == 1
     assert count_of(session, LedgerEntry, account_id=rep.id) == 1
 
 

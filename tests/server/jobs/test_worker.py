@@ -194,6 +194,18 @@ def test_kill_9_inside_a_job_loses_nothing(engine, settings):
         assert (state_of(engine, job_id).state, state_of(engine, job_id).attempts) == ("done", 2)
 
 
+WORKER = """
+from server.config import load_settings
+from server.db.engine import make_engine
+from server.jobs.worker import run
+from server.web import logs
+
+logs.configure()
+settings = load_settings()
+run(make_engine(settings.url_of_database), settings)
+"""
+
+
 def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
     with unit_of_work(engine) as session:
         export_id = privacy.request_export(session, user_id=make_user(session).id).id
@@ -203,9 +215,7 @@ def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
         "REPUTE_DATA": str(settings.data),
         "REPUTE_REDIS_URL": "",
     }
-    run = "import sys; from server.config import load_settings; from server.db.engine import make_engine; "
-    run += "from server.jobs.worker import run; from server.web import logs; logs.configure(); s = load_settings(); run(make_engine(s.url_of_database), s)"
-    with subprocess.Popen([sys.executable, "-c", run], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as worker:
+    with subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as worker:
         for line in worker.stdout:
             if b"privacy.export" in line and (b'"job-done"' in line or b'"job-failed"' in line):
                 break
