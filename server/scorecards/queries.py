@@ -21,8 +21,8 @@ from server.people.models import Team, User
 from server.people.queries import subtree, the_organisation
 from server.privacy.models import Look
 from server.privacy.operations import audit, note_look
-from server.scorecards.coaching import talk_about
 from server.scorecards.models import METRICS, Target
+from server.scorecards.talk import talk_about
 from server.scorecards.values import RepWeeks, Series, Talk
 from server.scorecards.weeks import bucket, end_of, monday_of, start_of, this_monday, weeks_until
 from server.security.identity import Identity
