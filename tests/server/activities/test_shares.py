@@ -72,8 +72,10 @@ def test_share_counts_with_its_arithmetic(post):
 
 def test_second_of_a_kind_in_the_week_earns_less(post):
     first, second = post(a_body()).json["entry"], post(a_body()).json["entry"]
-    assert second["arithmetic"]["nth"] == 2
-    assert second["points"] < first["points"]
+    told = [entry["arithmetic"] for entry in (first, second)]
+    assert [one["nth"] for one in told] == [1, 2]
+    # Two texts of one writer may fall into two bands; the same band would earn less the second time.
+    assert [one["repetition_percent"] for one in told] == [100, 90]
 
 
 def test_same_key_and_body_get_the_first_answer(post, session, rep):
