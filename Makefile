@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A Node that setup put into the virtual environment wins over one that is too old.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
@@ -77,7 +77,7 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@touch $(VENV)/.ready $@
 
 $(VENV)/.node: requirements-node.txt | $(VENV)/bin/python
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || \
 		{ echo "Installing Node into $(VENV) ..."; $(PIP) -r requirements-node.txt; }
 	@touch $@
 
