@@ -11,7 +11,7 @@ from nlp.language import Reading
 from nlp.model import Finding, RuleInfo, Span, Surface
 from nlp.rules import checks, kinds
 from nlp.rules.kinds import Match, possible
-from nlp.rules.load import Rule, RuleError, load_style
+from nlp.rules.load import Rule, RuleError, load_rule, load_style
 
 __all__ = ["Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
 
@@ -28,14 +28,17 @@ _GRAVITY = {"limit": 0, "check": 1, "tip": 2}
 
 @cache
 def packaged() -> tuple[Rule, ...]:
-    """Our own style, sorted by rule id."""
-    return load_style(STYLES / "Repute", checks=frozenset(checks.CHECKS))
+    """Our own style, sorted by rule id. What protects a writer stands in JSON, because the extension's build reads it too."""
+    style = STYLES / "Repute"
+    found = (*load_style(style, checks=frozenset(checks.CHECKS)), load_rule(style / "Protected.json"))
+    return tuple(sorted(found, key=lambda rule: rule.info.id))
 
 
 @cache
 def catalogue() -> tuple[RuleInfo, ...]:
-    """What the rest of the product may know of the packaged rules."""
-    return tuple(rule.info for rule in packaged())
+    """What the rest of the product may know of the packaged rules, and tune. What protects a writer is no matter of
+    tuning, so it is not among them."""
+    return tuple(rule.info for rule in packaged() if rule.gate != "protected")
 
 
 def matches(rule: Rule, reading: Reading, surface: Surface) -> list[Match]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import Coach, Draft, InputError
+from nlp import Coach, Draft, InputError, ScoringError
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from tests.nlp.drafts import EMOJI_FIRST, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
@@ -125,8 +125,10 @@ def test_protected_talk_is_neither_scored_nor_remarked():
 
 
 def test_no_scoring_version_switches_protection_off():
-    coach = Coach(COACH.scoring.changed(rules={"Repute.Protected": {"on": False}}))
-    assert coach.assess(Draft("linkedin-post", "My salary has not moved in three years.")).gate.state == "protected"
+    with pytest.raises(ScoringError, match=r"Repute\.Protected"):
+        COACH.scoring.changed(rules={"Repute.Protected": {"on": False}})
+    off = COACH.scoring.changed(rules={rule["id"]: {"on": False} for rule in COACH.scoring.rules})
+    assert Coach(off).assess(Draft("linkedin-post", "My salary has not moved in three years.")).gate.state == "protected"
 
 
 def test_bait_holds_a_draft_whatever_the_rep_switched_off():
