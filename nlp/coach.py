@@ -73,13 +73,16 @@ class Coach:
         if _matches_any(self._protecting, reading, surface):
             return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
+        taken = (*measures.measure(reading, surface), bait.measure(reading.text, self.scoring.learned("bait")))
         findings = rules.find(
-            reading, surface, self._rules, wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off
+            reading,
+            surface,
+            self._rules,
+            wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off,
+            measured=taken,
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
-        learned = bait.measure(reading.text, self.scoring.learned("bait"))
-        taken = (*measures.measure(reading, surface), learned)
         return _Seen(words, reading.sentences, gate, tuple(findings), taken)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from nlp.language import Reading
-from nlp.model import Finding, RuleInfo, Span, Surface
+from nlp.model import Finding, Measure, RuleInfo, Span, Surface
 from nlp.rules import checks, kinds
 from nlp.rules.kinds import Match, possible
 from nlp.rules.load import Rule, RuleError, load_rule, load_style
@@ -41,24 +41,32 @@ def catalogue() -> tuple[RuleInfo, ...]:
     return tuple(rule.info for rule in packaged() if rule.gate != "protected")
 
 
-def matches(rule: Rule, reading: Reading, surface: Surface) -> list[Match]:
-    """Every place where ``rule`` fires, in order."""
+def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterable[Measure] = ()) -> list[Match]:
+    """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at; it marks the opening."""
+    if rule.kind == "measure":
+        high = any(m.name == rule.measure and m.goodness is not None and m.value >= rule.at_least for m in measured)
+        return [Match(reading.prose_sentences[0])] if high and reading.prose_sentences else []
     if rule.kind == "check":
         return list(checks.CHECKS[rule.check](reading, surface))
     return sorted(kinds.matches(rule, reading), key=lambda match: match.span.start if match.span else len(reading.text))
 
 
 def find(
-    reading: Reading, surface: Surface, rules: Iterable[Rule], *, wanted: Callable[[str], bool] = lambda _id: True
+    reading: Reading,
+    surface: Surface,
+    rules: Iterable[Rule],
+    *,
+    wanted: Callable[[str], bool] = lambda _id: True,
+    measured: Iterable[Measure] = (),
 ) -> list[Finding]:
     """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
     already; in the order of the text, remarks on the whole text last. Exact words come before remarks on whole sentences,
     which keep the longest stretch that is left to them."""
     found = [
-        (rule, match)
+        (rule.on(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and wanted(rule.info.id) and possible(rule, reading)
-        for match in matches(rule, reading, surface)[: rule.most or MOST_PER_RULE]
+        for match in matches(rule, reading, surface, measured=measured)[: rule.most or MOST_PER_RULE]
     ]
     found.sort(key=lambda pair: _precedence(*pair))
     kept: list[tuple[Rule, Match]] = []
@@ -85,7 +93,7 @@ def _wide(rule: Rule, match: Match) -> bool:
     """Whether a match is about a stretch of text rather than about its words. What does not fit is exactly that."""
     if match.span is None or match.replacements or rule.info.severity == "limit":
         return False
-    return match.span.end - match.span.start > WIDE
+    return rule.kind == "measure" or match.span.end - match.span.start > WIDE
 
 
 def _overlap(a: Span, b: Span) -> bool:

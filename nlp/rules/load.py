@@ -7,7 +7,7 @@ tools can read it. Everything wrong with a file is one line with the file, the l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -25,8 +25,9 @@ from nlp.model import (
 )
 from nlp.rules import formulas
 
-#: Kinds of Vale that are understood, and ours for a check written in code.
-KINDS = ("existence", "substitution", "occurrence", "repetition", "metric", "check")
+#: Kinds of Vale that are understood, and ours: a check written in code, and a measure of the text that is high.
+OWN_KINDS = ("check", "measure")
+KINDS = ("existence", "substitution", "occurrence", "repetition", "metric", *OWN_KINDS)
 LEVELS: Mapping[str, Severity] = {"error": "check", "warning": "check", "suggestion": "tip"}
 GATES = ("", "held", "protected")
 MAX_PATTERN = 100_000
@@ -40,7 +41,8 @@ class RuleError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule ready to run. ``pattern`` holds one capture group a swap for ``substitution``; ``fires`` and ``quiet`` are
-    its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer."""
+    its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer. ``x_info`` says
+    the same in X's words, where the reason is another one there."""
 
     info: RuleInfo
     kind: str
@@ -55,12 +57,19 @@ class Rule:
     formula: str = ""
     condition: str = ""
     check: str = ""
+    measure: str = ""
+    at_least: float = 0.0
     gate: str = ""
     remove: bool = False
     without: str = ""
     most: int = 0
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    x_info: RuleInfo | None = None
+
+    def on(self, surface: Surface) -> Rule:
+        """The rule in the words of ``surface``."""
+        return replace(self, info=self.x_info) if self.x_info and surface.startswith("x-") else self
 
 
 @dataclass
@@ -93,8 +102,9 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
     """One rule. Raises ``RuleError``."""
     source = _parse(path)
     kind = source.data.get("extends")
-    if kind not in KINDS or (kind == "check" and not checks):
-        raise source.error("extends", f"{kind!r} is not one of {', '.join(k for k in KINDS if k != 'check' or checks)}")
+    known = KINDS if checks else tuple(k for k in KINDS if k not in OWN_KINDS)
+    if kind not in known:
+        raise source.error("extends", f"{kind!r} is not one of {', '.join(known)}")
     own = source.data.get("repute") or {}
     if not isinstance(own, dict):
         raise source.error("repute", "must be a mapping")
@@ -125,12 +135,15 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         formula=str(source.data.get("formula", "")),
         condition=str(source.data.get("condition", "")),
         check=check,
+        measure=str(own.get("measure", "")),
+        at_least=float(own.get("at_least", 0)),
         gate=gate,
         remove=isinstance(action, dict) and action.get("name") == "remove",
         without=str(own.get("without", "")),
         most=int(own.get("most", 0)),
         fires=tuple(own.get("fires", ())),
         quiet=tuple(own.get("quiet", ())),
+        x_info=_x_info(source, info, own.get("on_x")),
     )
 
 
@@ -181,6 +194,15 @@ def _info(source: _Source, own: dict[str, Any], level: str) -> RuleInfo:
         surfaces=cast("tuple[Surface, ...]", surfaces),
         on=bool(own.get("on", True)),
     )
+
+
+def _x_info(source: _Source, info: RuleInfo, own: Any) -> RuleInfo | None:
+    if own is None:
+        return None
+    try:
+        return replace(info, message=own["message"], why=own["why"], evidence=Evidence(**own["evidence"]))
+    except (KeyError, TypeError):
+        raise source.error("repute", "on_x needs message, why and evidence") from None
 
 
 def _check_metric(source: _Source) -> None:

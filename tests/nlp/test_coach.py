@@ -137,6 +137,23 @@ def test_bait_holds_a_draft_whatever_the_rep_switched_off():
     assert COACH.assess(Draft("linkedin-post", text), switched_off=switched_off).gate.state == "held"
 
 
+@pytest.mark.parametrize("surface", DRAFT_SURFACES)
+def test_what_holds_a_draft_is_said_in_the_words_of_its_platform(surface):
+    assessment = COACH.assess(Draft(surface, "We asked 41 buyers why they left. RT if your week was long."))
+    (reason,) = assessment.gate.reasons
+    (finding,) = [finding for finding in assessment.findings if finding.rule == "Repute.ReactionBait"]
+    assert reason == finding.message
+    assert ("LinkedIn" in reason + finding.why) == surface.startswith("linkedin")
+    assert finding.evidence.source == ("L5" if surface.startswith("linkedin") else "X5")
+
+
+def test_an_opening_that_reads_like_bait_is_a_tip_on_the_whole_first_sentence():
+    opening = "This is the one thing you need to know about your pipeline, and here is why it will make you so happy."
+    assessment = COACH.assess(Draft("linkedin-post", f"{opening} We asked 41 buyers, and 19 named the form."))
+    (tip,) = [finding for finding in assessment.findings if finding.rule == "Repute.BaitOpening"]
+    assert (tip.severity, tip.quote, assessment.gate.state) == ("tip", opening, "open")
+
+
 def test_a_rule_the_rep_switched_off_says_nothing():
     quiet = COACH.assess(Draft("linkedin-post", WEAK), switched_off=frozenset({"Repute.Buzzwords"}))
     assert "Repute.Buzzwords" not in {finding.rule for finding in quiet.findings}

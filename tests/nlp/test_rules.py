@@ -5,6 +5,8 @@ import pytest
 from nlp import rules
 from nlp.language import reading
 from nlp.model import DRAFT_SURFACES
+from nlp.quality import bait
+from nlp.quality.scoring import load_scoring
 from nlp.rules import RuleError
 from nlp.rules.checks import CHECKS
 from nlp.rules.load import load_rule
@@ -21,8 +23,9 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("rule", "kind", "text"), EXAMPLES)
 def test_examples(rule, kind, text):
+    measured = [bait.measure(text, load_scoring().learned("bait"))]
     with reading(text) as read:
-        assert bool(rules.matches(rule, read, rule.info.surfaces[0])) == (kind == "fires")
+        assert bool(rules.matches(rule, read, rule.info.surfaces[0], measured=measured)) == (kind == "fires")
 
 
 @pytest.mark.parametrize("rule", rules.packaged(), ids=lambda rule: rule.info.id)
@@ -152,6 +155,8 @@ def test_every_surface_has_rules(surface):
         ("- a\n", 1, "mapping"),
         ("extends: metric\nmessage: x\nformula: __import__('os')\ncondition: '> 1'\n", 3, "formula"),
         ("extends: metric\nmessage: x\nformula: words\ncondition: 'about 1'\n", 4, "comparison"),
+        ("extends: measure\nmessage: x\n", 1, "'measure' is not one of"),
+        ("extends: existence\nmessage: x\ntokens: [a]\nrepute:\n  on_x: {message: y}\n", 4, "on_x"),
     ],
 )
 def test_a_bad_rule_is_refused_by_file_and_line(tmp_path, source, line, reason):
