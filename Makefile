@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: help run test lint setup extension bench train soak lock browser format clean
+.PHONY: help run test lint setup extension bench train soak pictures lock browser format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -46,6 +46,12 @@ soak: $(VENV)/.dev setup ## long campaigns: kills under load, memory over many d
 train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
 	@$(BIN)/python -m nlp.quality.train --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
+
+pictures: $(VENV)/.dev setup extension browser ## take the README's two pictures again
+	@$(BIN)/python -m pytest -q tests/browser/test_whole_way.py tests/browser/test_pages.py -k "whole_way or fits_every_width"
+	@mkdir -p tests/browser/pictures
+	@cp var/screenshots/card.png tests/browser/pictures/card.png
+	@cp var/screenshots/manager-team-1440-light.png tests/browser/pictures/team.png
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -82,7 +82,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     assert composer.text() == better
     PICTURES.mkdir(parents=True, exist_ok=True)
     if site == "share box":
-        composer.page.screenshot(path=PICTURES / "card.png")
+        composer.page.screenshot(path=PICTURES / "card.png", clip={"x": 70, "y": 50, "width": 905, "height": 490})
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != underlined
 
