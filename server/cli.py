@@ -26,6 +26,7 @@ from server.people import operations as people
 from server.people import queries
 from server.people.models import ROLES, User
 from server.security import operations as security
+from server.tuning import operations as tuning
 from server.web import logs
 from server.web.problems import Problem
 
@@ -200,6 +201,7 @@ def add(email: str, name: str, role: str, team: int | None, organisation: str | 
             if not organisation:
                 raise click.UsageError("The first person also needs --organisation NAME.")
             people.set_up(session, name=organisation)
+            tuning.in_force(session)  # so that the first admin finds the scoring that judges
         added = people.add_user(session, email=email, name=name, role=role, team_id=team)
         return load_settings().origin + security.make_link(session, user_id=added.id)
 
