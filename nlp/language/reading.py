@@ -19,6 +19,7 @@ MASK = "\x01"
 #: Begins with a letter; digits within it belong to it ("B2B"), a letter behind a figure does not begin one ("3x").
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE)
+_RANK = re.compile(r"(?:#\s?|\b(?:no\. ?|number |ranked ))\d+$|\btop \d+(?:[.,]\d+)?\s?%$", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*", re.UNICODE)
 _LINE = re.compile(r"\S[^\n]*")
 #: Typed either way, meant the same; each is one character for one, so offsets hold.
@@ -65,9 +66,10 @@ class Reading:
 
     @cached_property
     def numbers(self) -> tuple[Span, ...]:
-        """Figures as written, with currency, percent or multiplier; not the ones that number a line ("1.")."""
+        """Figures as written, with currency, percent or multiplier; not the ones that number a line ("1.") or tell a
+        rank ("#1", "top 1%"), which measure nothing."""
         found = (Span(*match.span()) for match in _NUMBER.finditer(self.prose))
-        return tuple(s for s in found if not self._numbers_a_line(s))
+        return tuple(s for s in found if not self._numbers_a_line(s) and not self._tells_a_rank(s))
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
@@ -105,6 +107,9 @@ class Reading:
     def _numbers_a_line(self, span: Span) -> bool:
         line_start = self.text.rfind("\n", 0, span.start) + 1
         return not self.text[line_start : span.start].strip() and self.text[span.end : span.end + 1] in (".", ")", ":")
+
+    def _tells_a_rank(self, span: Span) -> bool:
+        return _RANK.search(self.prose[max(0, span.start - 12) : span.end]) is not None
 
 
 def read_doc(doc: Doc) -> Reading:

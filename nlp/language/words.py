@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nlp.language.reading import Word
 
 
@@ -25,7 +27,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 WE, ME, YOU = _words("we"), _words("i"), _words("you")
-READERS, PEOPLE = _words("readers"), _words("people")
+READERS, BUYERS, PEOPLE = _words("readers"), _words("buyers"), _words("people")
 PROBLEMS, CONTRAST, TIMES = _words("problems"), _words("contrast"), _words("times")
 FILLERS, VAGUE, HEDGES, SUPERLATIVES = _words("fillers"), _words("vague"), _words("hedges"), _words("superlatives")
 SOURCES, SPELLED_NUMBERS = _words("sources"), _words("spelled_numbers")
@@ -48,9 +50,21 @@ def stem(word: Word | str) -> str:
 
 
 def is_past(lower: str) -> bool:
-    """Whether a word looks like a past form. By its spelling alone, so "a closed door" counts too."""
+    """Whether a word looks like a past form. By its spelling alone, so "a closed door" counts too; elation ("thrilled",
+    "humbled") is a state and no event."""
     base = stem(lower)
-    return base in _PAST or (base.endswith("ed") and len(base) > 3 and base not in _NOT_PAST)
+    return base in _PAST or (base.endswith("ed") and len(base) > 3 and base not in _NOT_PAST and base not in ELATION)
+
+
+def readers(words: Sequence[Word]) -> list[Word]:
+    """The words for the reader's roles among the consecutive ``words``. Close behind "my" or "our" a role is the writer's
+    own side ("my amazing team"), unless it is a buyer's."""
+    return [
+        word
+        for i, word in enumerate(words)
+        if stem(word) in READERS
+        and (stem(word) in BUYERS or not any(before.lower in ("my", "our") for before in words[max(0, i - 2) : i]))
+    ]
 
 
 def is_contraction(lower: str) -> bool:

@@ -16,10 +16,10 @@ FEWEST_WORDS = 10
 
 
 def reader_share(reading: Reading, _surface: Surface) -> Measure:
-    """Of the words for the reader (you, a buyer's role) and for us (we, our), the reader's share in percent, one added to
-    each side so that a single word does not decide. Range 0-100; 15 is 0.1, 50 average, 80 is best."""
+    """Of the words for the reader (you, a buyer's role; "my team" is none) and for us (we, our), the reader's share in
+    percent, one added to each side so that a single word does not decide. Range 0-100; 15 is 0.1, 50 average, 80 is best."""
     words = [stem(word) for word in reading.words]
-    reader = sum(w in lists.YOU or w in lists.READERS for w in words)
+    reader = sum(w in lists.YOU for w in words) + sum(len(lists.readers(sentence)) for sentence in reading.by_sentence)
     us = sum(w in lists.WE for w in words)
     value = 100 * (reader + 1) / (reader + us + 2)
     good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(words) >= FEWEST_WORDS else None

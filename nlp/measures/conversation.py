@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import words as lists
 from nlp.language.words import stem
+from nlp.measures.credibility import first_hand
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
@@ -56,12 +57,10 @@ def question_openness(reading: Reading, _surface: Surface) -> Measure:
 
 
 def something_to_add(reading: Reading, _surface: Surface) -> Measure:
-    """What a reader could pick up: figures, links, quoted words, and first-hand experience (I or we with a past form in
-    one sentence). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
+    """What a reader could pick up: figures, links, quoted words, and first-hand experience
+    (``credibility.first_hand``). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
     value = len(reading.numbers) + len(reading.links) + reading.plain.count('"') // 2
-    for sentence in reading.by_sentence:
-        mine = any(stem(w) in lists.ME or stem(w) in lists.WE for w in sentence)
-        value += mine and any(lists.is_past(w.lower) for w in sentence)
+    value += first_hand(reading)
     good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("something_to_add", "conversation", value, "items", good, "Something to pick up")
 

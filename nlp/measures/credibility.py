@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nlp.language import words as lists
 from nlp.language.words import stem
 from nlp.measures.curves import goodness
+from nlp.measures.specificity import capitalised
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -15,14 +16,28 @@ if TYPE_CHECKING:
 FEWEST_WORDS = 8
 
 
+def first_hand(reading: Reading) -> int:
+    """Sentences that tell what the writer lived: a past form with "I", or with "we" and something besides ourselves (a
+    figure, a name, a reader, a person, a problem). "We launched our new portal" is news of ours and shows nothing."""
+    count = 0
+    for span, sentence in zip(reading.prose_sentences, reading.by_sentence, strict=True):
+        stems = {stem(word) for word in sentence}
+        besides = (
+            any(span.start <= number.start < span.end for number in reading.numbers)
+            or stems & (lists.SPELLED_NUMBERS | lists.YOU | lists.PEOPLE | lists.PROBLEMS)
+            or lists.readers(sentence)
+            or capitalised(reading, sentence)
+        )
+        mine = stems & lists.ME or (stems & lists.WE and besides)
+        count += bool(mine) and any(lists.is_past(word.lower) for word in sentence)
+    return count
+
+
 def support(reading: Reading, _surface: Surface) -> Measure:
     """Signs of where knowledge comes from, for each sentence: figures, links, words such as "survey" or "measured", and
     first-hand past events. Range 0 up; 0 gives 0.3, 0.35 average, 1 gives 0.9."""
     signs = len(reading.numbers) + len(reading.links) + sum(w.lower in lists.SOURCES for w in reading.words)
-    for sentence in reading.by_sentence:
-        signs += any(stem(w) in lists.ME or stem(w) in lists.WE for w in sentence) and any(
-            lists.is_past(w.lower) for w in sentence
-        )
+    signs += first_hand(reading)
     value = signs / len(reading.prose_sentences) if reading.prose_sentences else 0.0
     good = goodness(value, (0, 0.3), (0.35, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("support", "credibility", round(value, 2), "in a sentence", good, "Where it comes from")

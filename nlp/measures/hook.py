@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nlp.language import words as lists
 from nlp.language.words import stem
 from nlp.measures.curves import goodness
+from nlp.measures.specificity import capitalised
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
     if words:
         first = reading.prose_sentences[0]
         signs += sum(first.start <= n.start < first.end for n in reading.numbers)
-        signs += sum(w.text[0].isupper() and stem(w) not in lists.ME for w in words[1:])
+        signs += len(capitalised(reading, words))
         signs += sum(w.lower in lists.PROBLEMS or w.lower in lists.CONTRAST for w in words)
         signs += any(lists.is_past(w.lower) for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
@@ -46,8 +47,9 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
 def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
     """Whom the opening is about: words for the reader or a buyer's role, less words for us. Range about -5 to 5; -1 or
     less gives 0.2, 0 gives 0.5, 1 or more 0.9 (L3, W5)."""
-    words = [stem(w) for w in reading.by_sentence[0]] if reading.by_sentence else []
-    reader = sum(w in lists.YOU or w in lists.READERS or w in lists.PROBLEMS for w in words)
+    first = reading.by_sentence[0] if reading.by_sentence else ()
+    words = [stem(w) for w in first]
+    reader = len(lists.readers(first)) + sum(w in lists.YOU or w in lists.PROBLEMS for w in words)
     balance = reader - sum(w in lists.WE for w in words)
     good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("opening_about_reader", "hook", balance, "words", good, "The first sentence is about the reader")

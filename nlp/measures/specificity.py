@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nlp.language import words as lists
@@ -11,8 +12,20 @@ from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.reading import Word
 
 FEWEST_WORDS = 8
+
+
+def capitalised(reading: Reading, sentence: Sequence[Word]) -> list[Word]:
+    """The words of ``sentence`` past its first that are written with a capital, those for the writer left out. A picture
+    before a word ends what went before, as a full stop does."""
+    pictures = {picture.end for picture in reading.emoji}
+    return [
+        word
+        for word in sentence[1:]
+        if word.text[0].isupper() and stem(word) not in lists.ME and len(reading.text[: word.start].rstrip()) not in pictures
+    ]
 
 
 def numbers(reading: Reading, _surface: Surface) -> Measure:
@@ -31,8 +44,8 @@ def names(reading: Reading, _surface: Surface) -> Measure:
     found = list(reading.mentions)
     for sentence in reading.by_sentence:
         before_end = -2
-        for word in sentence[1:]:
-            if word.text[0].isupper() and not word.text.isupper() and stem(word) not in lists.ME:
+        for word in capitalised(reading, sentence):
+            if not word.text.isupper():
                 if word.start > before_end + 1:
                     found.append(word.span)
                 before_end = word.end

@@ -159,8 +159,8 @@ def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     if stem(first[0]) not in ("we", "our") or sentence.start != first[0].start:
         return
     concrete = any(sentence.start <= number.start < sentence.end for number in reading.numbers)
-    if not concrete and not any(
-        stem(word) in lists.YOU or word.lower in lists.READERS or word.lower in lists.PROBLEMS for word in first
+    if not concrete and not (
+        lists.readers(first) or any(stem(word) in lists.YOU or word.lower in lists.PROBLEMS for word in first)
     ):
         yield Match(Span(first[0].start, first[min(3, len(first) - 1)].end))
 
@@ -168,7 +168,8 @@ def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
 def mostly_about_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     words = [stem(word) for word in reading.words]
     us = sum(word in lists.WE for word in words)
-    reader = sum(word in lists.YOU or word in lists.READERS for word in words)
+    reader = sum(word in lists.YOU for word in words)
+    reader += sum(len(lists.readers(sentence)) for sentence in reading.by_sentence)
     if len(words) >= FEWEST_FOR_WHOM and us >= 4 and us > US_PER_READER * max(1, reader):
         yield Match(None, words=(str(us), str(reader)))
 

@@ -112,6 +112,30 @@ def test_values_are_what_the_docstrings_say():
     assert [span.of(text) for span in found["numbers"].spans] == ["40", "Nine"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("numbers", "Ranked #1 of us all, No. 2 in the land and a top 1% firm for the third year this quarter.", 0),
+        (
+            "numbers",
+            "Top 10% of the leads gave us 1 deal, as did number 4 on the list here.",
+            pytest.approx(100 / 14, abs=0.05),
+        ),
+        ("names", "Love closing deals 🔥🔥🔥 Follow the page 🚀 Win all of them today.", 0),
+        ("opening_substance", "So thrilled and humbled by all of this and more", 0),
+        ("opening_about_reader", "My amazing team is here and our managers are too, so come.", -1),
+        ("opening_about_reader", "Our last customer waits for a form and a call and more.", 1),
+        ("events", "I am thrilled and humbled. " * 8, 0),
+        ("people", "I believe in hard work and I know my worth and me. " * 4, 0),
+        ("something_to_add", "We launched our new portal, opened our office and won our biggest contract.", 0),
+        ("something_to_add", "We lost a deal because our form was late, and I asked why.", 1),
+        ("support", "We achieved so much here. We told a buyer why the form fails.", 0.5),
+    ],
+)
+def test_what_only_sounds_like_substance_counts_for_none(name, text, value):
+    assert taken(text)[name].value == value
+
+
 def test_hashtags_up_to_five_are_all_the_same():
     scores = {taken("We sold four pumps today. " + "#pump " * count)["hashtags"].goodness for count in range(6)}
     assert len(scores) == 1
