@@ -66,7 +66,7 @@ def test_handles_and_links_carry_no_words():
 
 
 def test_the_learned_measure_is_part_of_the_score():
-    assessment = Coach().assess(Draft("linkedin-post", NEWS + ". Dockers went back to work on Monday, the union said."))
+    assessment = Coach().assess(Draft("linkedin-post", NEWS + ". Dockers went back to work on Monday, the port said."))
     part = next(c for c in assessment.contributions if c.name == bait.MEASURE)
     assert part.kind == "measure"
     assert sum(c.tenths for c in assessment.contributions) == assessment.score * 10
