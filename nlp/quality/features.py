@@ -57,6 +57,7 @@ SHAPE = (
 )  # fmt: skip
 WORD_PREFIX = "word:"
 FEATURES = (*SHAPE, *(WORD_PREFIX + word for word in LISTED))
+_NO_WORDS = dict.fromkeys(FEATURES[len(SHAPE) :], 0.0)
 
 
 def features(text: str) -> dict[str, float]:
@@ -121,7 +122,7 @@ def features(text: str) -> dict[str, float]:
         "listed_share": share(sum(word in _LISTED for word in lower)),
         "ends_with_stop": float(prose.rstrip().endswith((".", "!", "?"))),
     }
-    return shape | {WORD_PREFIX + word: float(word in present) for word in LISTED}
+    return shape | _NO_WORDS | {WORD_PREFIX + word: 1.0 for word in _LISTED & present}
 
 
 def _blank(text: str, spans: list[Span]) -> str:

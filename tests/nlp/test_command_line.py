@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -5,14 +6,35 @@ from pathlib import Path
 
 import pytest
 
+from nlp.__main__ import main
 from tests.nlp.drafts import GOOD, HOSTILE, WEAK
 
 ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments, stdin=b""):
+    """The command in a process of its own."""
     data = stdin if isinstance(stdin, bytes) else stdin.encode()
     return subprocess.run([sys.executable, "-m", "nlp", *arguments], input=data, capture_output=True, cwd=ROOT, check=False)
+
+
+@pytest.fixture
+def call(monkeypatch):
+    """The same in this process, which is spared the start; bytes in and out."""
+
+    def answer(*arguments, stdin=b""):
+        data = stdin if isinstance(stdin, bytes) else stdin.encode()
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = main(list(arguments))
+        out.flush()
+        err.flush()
+        return subprocess.CompletedProcess(arguments, code, out.buffer.getvalue(), err.buffer.getvalue())
+
+    return answer
 
 
 def test_assess_as_json():
@@ -32,8 +54,8 @@ def test_assess_for_a_person():
 
 
 @pytest.mark.parametrize("name", ["empty", "emoji", "link", "right to left", "hashtags"])
-def test_hostile_texts_are_answered(name):
-    answer = run("assess", "--surface", "linkedin-post", "--json", stdin=HOSTILE[name])
+def test_hostile_texts_are_answered(name, call):
+    answer = call("assess", "--surface", "linkedin-post", "--json", stdin=HOSTILE[name])
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert json.loads(answer.stdout)["surface"] == "linkedin-post"
 
@@ -47,8 +69,8 @@ def test_hostile_texts_are_answered(name):
         (b"pump\xed\xa0\xbd", b"nlp: stdin is not UTF-8 (byte 4)\n"),
     ],
 )
-def test_what_cannot_be_read_is_one_line(stdin, said):
-    answer = run("assess", "--surface", "linkedin-post", "--json", stdin=stdin)
+def test_what_cannot_be_read_is_one_line(stdin, said, call):
+    answer = call("assess", "--surface", "linkedin-post", "--json", stdin=stdin)
     assert (answer.returncode, answer.stdout, answer.stderr) == (2, b"", said)
 
 
@@ -80,14 +102,14 @@ def test_batch_answers_line_by_line_and_goes_on():
     assert rows[0] == rows[-1]
 
 
-def test_a_clean_batch_ends_with_zero():
-    assert run("assess", "--batch", stdin=json.dumps({"id": 1, "surface": "x-post", "text": GOOD})).returncode == 0
+def test_a_clean_batch_ends_with_zero(call):
+    assert call("assess", "--batch", stdin=json.dumps({"id": 1, "surface": "x-post", "text": GOOD})).returncode == 0
 
 
-def test_compare():
+def test_compare(call):
     rows = [{"id": 1, "a": GOOD, "b": WEAK}, {"id": 2, "a": WEAK, "b": GOOD}, {"id": 3, "a": GOOD}]
     stdin = "".join(json.dumps(row) + "\n" for row in rows)
-    answer = run("compare", "--batch", "--surface", "linkedin-post", "--decide", stdin=stdin)
+    answer = call("compare", "--batch", "--surface", "linkedin-post", "--decide", stdin=stdin)
     first, second, third = (json.loads(line) for line in answer.stdout.splitlines())
     assert (first["preferred"], second["preferred"]) == ("a", "b")
     assert first["probability_a"] == pytest.approx(1 - second["probability_a"])
@@ -95,22 +117,22 @@ def test_compare():
     assert answer.returncode == 1
 
 
-def test_profile():
+def test_profile(call):
     sections = {"headline": "I help food plants cut quote times", "skills": ["Quoting", "Freight"], "about": None}
-    answer = run("profile", "--json", stdin=json.dumps({"surface": "linkedin-profile", "sections": sections}))
+    answer = call("profile", "--json", stdin=json.dumps({"surface": "linkedin-profile", "sections": sections}))
     assert answer.returncode == 0
     assert json.loads(answer.stdout)["surface"] == "linkedin-profile"
 
 
 @pytest.mark.parametrize("stdin", ["", "[]", '{"sections": 3}', '{"surface": "x-post", "sections": {}}', "[" * 100_000, "nan"])
-def test_a_bad_profile_is_one_line(stdin):
-    answer = run("profile", "--json", stdin=stdin)
+def test_a_bad_profile_is_one_line(stdin, call):
+    answer = call("profile", "--json", stdin=stdin)
     assert (answer.returncode, answer.stdout) == (2, b"")
     assert answer.stderr.startswith(b"nlp: ")
     assert answer.stderr.count(b"\n") == 1
 
 
-def test_lint_answers_in_the_shape_of_vale(tmp_path):
+def test_lint_answers_in_the_shape_of_vale(tmp_path, call):
     style = tmp_path / "House"
     style.mkdir()
     (style / "Words.yml").write_text(
@@ -136,11 +158,11 @@ def test_lint_answers_in_the_shape_of_vale(tmp_path):
     }
     config = tmp_path / ".vale.ini"
     config.write_text("StylesPath = .\n[*.txt]\nBasedOnStyles = House\nHouse.Words = NO\n", encoding="utf-8")
-    answer = run("lint", "--styles", str(tmp_path), "--config", str(config), str(text))
+    answer = call("lint", "--styles", str(tmp_path), "--config", str(config), str(text))
     assert (answer.returncode, json.loads(answer.stdout)) == (0, {})
 
 
-def test_lint_refuses_a_missing_file_in_one_line(tmp_path):
-    answer = run("lint", "--styles", str(tmp_path), "nowhere.txt")
+def test_lint_refuses_a_missing_file_in_one_line(tmp_path, call):
+    answer = call("lint", "--styles", str(tmp_path), "nowhere.txt")
     assert answer.returncode == 2
     assert answer.stderr.count(b"\n") == 1
