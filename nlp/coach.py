@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
+from nlp.language.english import FOREIGN_NOTE, is_foreign
 from nlp.model import (
     DRAFT_SURFACES,
     MAX_DRAFT_UTF16,
@@ -42,6 +43,7 @@ class _Seen:
     gate: Gate
     findings: tuple[Finding, ...]
     measures: tuple[Measure, ...]
+    foreign: bool = False
 
 
 class Coach:
@@ -73,17 +75,20 @@ class Coach:
         if _matches_any(self._protecting, reading, surface):
             return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
-        taken = (*measures.measure(reading, surface), bait.measure(reading.text, self.scoring.learned("bait")))
+        foreign = is_foreign(reading)
+        taken: tuple[Measure, ...] = ()
+        if not foreign:
+            taken = (*measures.measure(reading, surface), bait.measure(reading.text, self.scoring.learned("bait")))
         findings = rules.find(
             reading,
             surface,
-            self._rules,
+            [rule for rule in self._rules if not foreign or rule.layout or rule.gate],
             wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off,
             measured=taken,
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
-        return _Seen(words, reading.sentences, gate, tuple(findings), taken)
+        return _Seen(words, reading.sentences, gate, tuple(findings), taken, foreign)
 
 
 def _read(surface: str, text: str, *, field: str = "text") -> str:
@@ -109,8 +114,11 @@ def _matches_any(among: Sequence[rules.Rule], reading: Reading, surface: Surface
 
 
 def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, version: str) -> Assessment:
-    protected = seen.gate.state == "protected"
-    note = PROTECTED_NOTE if protected else judged.note if text.strip() else EMPTY_NOTE
+    note = judged.note if text.strip() else EMPTY_NOTE
+    if seen.gate.state == "protected":
+        note = PROTECTED_NOTE
+    elif seen.foreign:
+        note = FOREIGN_NOTE
     return Assessment(
         surface=surface,
         text=text,

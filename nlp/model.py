@@ -209,9 +209,9 @@ class Gate:
 class Assessment:
     """What the coach says of a draft or a profile.
 
-    ``score`` is an integer 0-100, or ``None`` when the text is empty, too short to judge or protected (``note`` says
-    which). ``dimensions`` are 0-100. ``sentences`` are the sentence spans; ``scoring_version`` is the content hash of
-    the rules, rubric and weights that judged.
+    ``score`` is an integer 0-100, or ``None`` when the text is empty, too short to judge, in another language than
+    English or protected (``note`` says which). ``dimensions`` are 0-100. ``sentences`` are the sentence spans;
+    ``scoring_version`` is the content hash of the rules, rubric and weights that judged.
     """
 
     surface: Surface

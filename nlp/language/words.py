@@ -34,6 +34,7 @@ SOURCES, SPELLED_NUMBERS = _words("sources"), _words("spelled_numbers")
 QUESTION_WORDS, EXPERIENCE = _words("question_words"), _words("experience")
 BROCHURE, ELATION = _words("brochure"), _words("elation")
 ABBREVIATIONS, TITLES, SENTENCE_OPENERS = _words("abbreviations"), _words("titles"), _words("sentence_openers")
+ENGLISH, FOREIGN = _words("english"), _words("foreign")
 UNCONTRACTED: tuple[str, ...] = tuple(_DATA["uncontracted"])
 
 _PAST, _NOT_PAST = _words("past"), _words("not_past")

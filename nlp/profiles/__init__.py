@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nlp import language
+from nlp.language.english import FOREIGN_NOTE, is_foreign
 from nlp.model import Assessment, Gate, Profile, Span
 from nlp.profiles import measures
 from nlp.profiles.catalogue import catalogue
-from nlp.profiles.findings import find
+from nlp.profiles.findings import LAYOUT_RULES, find
 from nlp.profiles.sections import lay_out
 from nlp.quality.rubric import judge
 
@@ -26,8 +27,13 @@ def assess(profile: Profile, scoring: Scoring, *, switched_off: frozenset[str] =
     line between; spans are relative to it. Raises ``InputError``."""
     laid = lay_out(profile)
     with language.reading(laid.text) as reading:
-        taken = tuple(measure(laid, reading) for measure in measures.ALL)
-        found = find(laid, reading, wanted=lambda rule: rule not in switched_off and scoring.is_on(rule))
+        foreign = is_foreign(reading)
+        taken = () if foreign else tuple(measure(laid, reading) for measure in measures.ALL)
+        found = find(
+            laid,
+            reading,
+            wanted=lambda rule: rule not in switched_off and scoring.is_on(rule) and (not foreign or rule in LAYOUT_RULES),
+        )
         sentences: tuple[Span, ...] = reading.sentences
         words = len(reading.words)
     judged = judge(scoring.rubric(profile.surface), taken, found, words=words)
@@ -45,5 +51,5 @@ def assess(profile: Profile, scoring: Scoring, *, switched_off: frozenset[str] =
         length=None,
         gate=Gate("open"),
         scoring_version=scoring.version,
-        note=judged.note,
+        note=FOREIGN_NOTE if foreign else judged.note,
     )

@@ -24,6 +24,14 @@ WALL = 600
 WORD_RULES = frozenset(
     f"Repute.{name}" for name in ("Buzzwords", "PlainWords", "Cliches", "Hype", "EmptyIntensifier", "Wordiness", "Overclaim")
 )
+#: Remarks that read no words, and so hold in every language.
+LAYOUT_RULES = frozenset(
+    f"Profile.{name}"
+    for name in (
+        *("HeadlineEmpty", "HeadlineTooLong", "AboutEmpty", "AboutTooLong", "AboutWall", "RoleTextTooLong"),
+        *("NoRecommendation", "NothingFeatured", "FewSkills", "NoPhoto", "SectionEmpty"),
+    )
+)
 TITLES = {"featured": "Featured", "experience": "Experience", "website": "Website", "pinned": "Pinned post", "bio": "Bio"}
 _INFO = {info.id: info for info in RULES}
 

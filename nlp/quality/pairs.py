@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nlp.language.english import FOREIGN_NOTE
 from nlp.model import Comparison, Draft, Surface
 from nlp.quality.features import FEATURES, features
 
@@ -39,6 +40,8 @@ def compare(coach: Coach, surface: Surface, a: str, b: str) -> Comparison:
     first, second = coach.assess(Draft(surface, a)), coach.assess(Draft(surface, b))
     if "protected" in (first.gate.state, second.gate.state):
         return Comparison("undecided", 0.5, first.note or second.note)
+    if FOREIGN_NOTE in (first.note, second.note):
+        return Comparison("undecided", 0.5, FOREIGN_NOTE)
     if surface in MEASURED_ON:
         return _by_pairs(coach.scoring.learned("wording"), a, b)
     if first.score is None or second.score is None:

@@ -42,7 +42,8 @@ class RuleError(ValueError):
 class Rule:
     """A rule ready to run. ``pattern`` holds one capture group a swap for ``substitution``; ``fires`` and ``quiet`` are
     its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer. ``x_info`` says
-    the same in X's words, where the reason is another one there."""
+    the same in X's words, where the reason is another one there. A ``layout`` rule reads no words: it holds in every
+    language."""
 
     info: RuleInfo
     kind: str
@@ -63,6 +64,7 @@ class Rule:
     remove: bool = False
     without: str = ""
     most: int = 0
+    layout: bool = False
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     x_info: RuleInfo | None = None
@@ -141,6 +143,7 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         remove=isinstance(action, dict) and action.get("name") == "remove",
         without=str(own.get("without", "")),
         most=int(own.get("most", 0)),
+        layout=bool(own.get("layout", False)),
         fires=tuple(own.get("fires", ())),
         quiet=tuple(own.get("quiet", ())),
         x_info=_x_info(source, info, own.get("on_x")),

@@ -19,6 +19,23 @@ GOOD_REPLY = (
 )
 EMOJI_FIRST = "🎉🎉 We leverage synergies with Acme on Tuesday and sold 12 pumps."
 
+#: The same news in other languages than English.
+FOREIGN = {
+    "German": "Wir freuen uns, unser neues Produkt vorzustellen. Es hilft Kunden, Zeit zu sparen. Was denken Sie?",
+    "French": "Un client me demande pourquoi notre devis est plus cher que les autres, et je ne sais pas quoi répondre.",
+    "Spanish": "Ayer un cliente me dijo que no, y tenía razón. La oferta era de cuatro páginas y nadie la lee.",
+    "Italian": "Ieri un cliente mi ha detto di no e aveva ragione, il preventivo era di quattro pagine.",
+    "Portuguese": "Temos o prazer de apresentar o nosso novo produto para as equipes de vendas. O que você acha?",
+    "Dutch": "Ik had gisteren een klant aan de lijn en die was over de offerte in de war.",
+    "Danish": "I dag har vi været hos en kunde i Aarhus, og de var meget glade for det nye system.",
+    "Finnish": "Olemme iloisia voidessamme esitellä uuden tuotteemme. Mitä mieltä olet siitä, kerro meille?",
+    "Polish": "Z przyjemnością przedstawiamy nasz nowy produkt dla działów sprzedaży. Co o tym myślisz?",
+    "Turkish": "Yeni ürünümüzü sizlere tanıtmaktan mutluluk duyuyoruz. Siz ne düşünüyorsunuz, bize yazın.",
+    "Hebrew": "אנחנו שמחים להציג את המוצר החדש שלנו ללקוחות. מה אתם חושבים?",
+    "Russian": "Мы рады представить наш новый продукт. Что вы думаете?",
+    "Japanese": "新しい製品を発表できることを嬉しく思います。どう思いますか？",
+}
+
 HOSTILE = {
     "empty": "",
     "blank": " \n\t ",

@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp import Coach, Draft, InputError, ScoringError
+from nlp.language.english import FOREIGN_NOTE
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
-from tests.nlp.drafts import EMOJI_FIRST, GOOD, GOOD_REPLY, HOSTILE, WEAK
+from tests.nlp.drafts import EMOJI_FIRST, FOREIGN, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
 COACH = Coach()
 PIECES = [
@@ -103,6 +104,28 @@ def test_every_replacement_takes_its_finding_away():
             mended = WEAK[: finding.span.start] + replacement + WEAK[finding.span.end :]
             left = [(f.rule, f.quote) for f in COACH.assess(Draft("linkedin-post", mended)).findings]
             assert (finding.rule, finding.quote) not in left
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("surface", DRAFT_SURFACES)
+def test_another_language_is_neither_scored_nor_remarked(surface, language):
+    assessment = COACH.assess(Draft(surface, FOREIGN[language]))
+    assert (assessment.score, assessment.band, assessment.findings, assessment.measures) == (None, None, (), ())
+    assert assessment.note == FOREIGN_NOTE
+    assert assessment.length.used
+
+
+def test_another_language_is_told_of_length_and_layout_and_held_for_bait():
+    text = "Like if you agree! #a1 #a2 #a3 #a4 #a5 #a6\n\n" + FOREIGN["German"] * 40
+    assessment = COACH.assess(Draft("linkedin-post", text))
+    rules = {finding.rule for finding in assessment.findings}
+    assert rules == {f"Repute.{name}" for name in ("TooLong", "WallOfText", "ManyHashtags", "ReactionBait")}
+    assert (assessment.score, assessment.gate.state) == (None, "held")
+
+
+def test_wordings_in_another_language_are_not_compared():
+    comparison = COACH.compare("x-post", FOREIGN["German"], "Four calls, one deal, and it was the form.")
+    assert (comparison.preferred, comparison.probability_a, comparison.basis) == ("undecided", 0.5, FOREIGN_NOTE)
 
 
 @pytest.mark.parametrize(("surface", "text"), [("linkedin-post", GOOD), ("x-reply", GOOD_REPLY)])

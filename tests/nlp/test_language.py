@@ -1,10 +1,15 @@
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.language import load, reading
+from nlp.language.english import is_foreign
 from nlp.language.syllables import syllables
 from nlp.rules import formulas
+from tests.nlp.drafts import FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -90,3 +95,35 @@ def test_formulas_are_arithmetic(formula, value):
 def test_formulas_are_nothing_else(formula):
     with pytest.raises(ValueError, match="formula"):
         formulas.check(formula)
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_other_languages_are_recognised(language):
+    with reading(FOREIGN[language]) as read:
+        assert is_foreign(read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Bonjour tout le monde",
+        "Hoy no.",
+        "Grüezi! We met Müller, Łukasz and Renée in Zürich about the façade, and Søren paid.",
+        "Sold 12 pumps, 4 valves, 3 seals, Leeds, Monday, Acme, Northwind, XR-500.",
+        "I am sell pump in Gdansk since 3 year, customer say price is too much high.",
+        "const user = await fetch(url); if (user.id === null) return;",
+        "𝗦𝘁𝗼𝗽 𝗰𝗼𝗹𝗱 𝗰𝗮𝗹𝗹𝗶𝗻𝗴 and 𝗦𝘁𝗮𝗿𝘁 𝗴𝗿𝗼𝘄𝗶𝗻𝗴",
+        "My first word in Tokyo was 新製品, and everybody at the stand laughed.",
+        "#ventes #vertrieb #продажи #営業 Four calls, one deal.",
+    ],
+)
+def test_english_and_what_is_too_short_to_tell_is_not_foreign(text):
+    with reading(text) as read:
+        assert not is_foreign(read)
+
+
+def test_no_draft_of_the_demonstration_is_foreign():
+    for draft in yaml.safe_load((Path(__file__).parents[2] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
+        with reading(draft["text"]) as read:
+            assert not is_foreign(read), draft["id"]

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import Coach, InputError, Profile
+from nlp.language.english import FOREIGN_NOTE
 from nlp.model import MAX_DRAFT_UTF16, PROFILE_DIMENSIONS
 from nlp.profiles import catalogue, measures
 from nlp.profiles.sections import LINKEDIN, X
@@ -186,3 +187,10 @@ def test_the_catalogue_is_within_its_limits():
     assert len(ids) == len(set(ids))
     assert all(info.dimension in PROFILE_DIMENSIONS and 0 <= info.points <= 20 for info in catalogue())
     assert all(measure.__doc__ for measure in measures.ALL)
+
+
+def test_a_profile_in_another_language_is_told_what_is_missing_and_not_scored(coach):
+    about = "Ich helfe Teams in der Fertigung, Angebote schneller zu schreiben. Was das bringt, zeige ich gern am Telefon."
+    assessment = coach.assess(Profile("linkedin-profile", {"headline": "Vertrieb", "about": about, "skills": ("Angebote",)}))
+    assert (assessment.score, assessment.note, assessment.measures) == (None, FOREIGN_NOTE, ())
+    assert [finding.rule for finding in assessment.findings] == ["Profile.FewSkills"]
