@@ -96,11 +96,18 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="module")
-def app(settings: Settings, engine: Engine) -> Flask:
+def app(settings: Settings, engine: Engine) -> Iterator[Flask]:
     app = create_app(settings, engine)
     # Unexpected errors become answers, as they do for users.
     app.config.update(PROPAGATE_EXCEPTIONS=False)
-    return app
+    yield app
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Lets go of the database connections that the application opened for itself."""
+    for engine in app.extensions["engines"]:
+        engine.dispose()
 
 
 @pytest.fixture
