@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,7 +92,7 @@ def _stdin() -> str:
 
 def _say(value: object, *, indent: int | None = None) -> None:
     """JSON in plain ASCII: readable whatever the terminal's own encoding is."""
-    print(json.dumps(value, indent=indent))
+    print(json.dumps(value, indent=indent, allow_nan=False))
 
 
 def _assess(options: argparse.Namespace) -> int:
@@ -140,40 +141,55 @@ def _profile(_options: argparse.Namespace) -> int:
 
 
 def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """One JSON line out for each line in, in order. A bad line is answered with its error and the run goes on."""
+    """One JSON line out for each line in, in order. A bad line is answered with its error and the run goes on. Its id is
+    null where it has none that can be read: a number of ours could be the id of another line."""
     code = 0
-    for number, line in _lines():
-        name: object = None
+    for line in _lines():
+        name: str | float | None = None
         try:
             row = _object(_decoded(line, "line", limit=MAX_LINE), "line")
-            name = _value(row, "id")
+            name = _id(row)
             _say({"id": name, **answer(row)})
         except InputError as error:
             code = BAD_LINES
-            _say({"id": name if name is not None else number, "error": str(error)})
+            _say({"id": name, "error": str(error)})
     return code
 
 
-def _lines() -> Iterator[tuple[int, bytes]]:
-    number = 0
+def _id(row: dict[str, Any]) -> str | float:
+    value = _value(row, "id")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise InputError("id must be text or a number", field="id")
+    return value
+
+
+def _lines() -> Iterator[bytes]:
     while line := sys.stdin.buffer.readline(MAX_LINE + 1):
-        number += 1
         whole = line
         # The rest of a line that is too long is passed over, so that the next one is read from its beginning.
         while not whole.endswith(b"\n") and (rest := sys.stdin.buffer.readline(MAX_LINE + 1)):
             whole = rest
         if line.strip():
-            yield number, line
+            yield line
 
 
 def _object(text: str, name: str) -> dict[str, Any]:
     try:
-        row = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        row = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        # Python's own limit on the digits of a number is a ValueError as well.
         raise InputError(f"{name} is not JSON", field=name, code="not-json") from error
     if not isinstance(row, dict):
         raise InputError(f"{name} is not a JSON object", field=name, code="not-json")
     return row
+
+
+def _finite(number: str) -> float:
+    """Python reads NaN, Infinity and 1e999; JSON could not say them again."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError("not finite")
+    return value
 
 
 def _value(row: dict[str, Any], field: str, default: str | None = None) -> Any:

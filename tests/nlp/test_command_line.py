@@ -94,12 +94,24 @@ def test_batch_answers_line_by_line_and_goes_on():
     answer = run("assess", "--batch", stdin=stdin)
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert (answer.returncode, answer.stderr) == (1, b"")
-    assert [row["id"] for row in rows] == [1, "two", 3, 4, 5, 6, 7, 8, 9, 10, 1]
+    assert [row["id"] for row in rows] == [1, "two", 3, 4, None, 6, 7, None, None, None, 1]
     assert [set(row) for row in rows if "error" not in row] == [
         {"id", "score", "band", "confidence", "dimensions", "findings"}
     ] * 3
-    assert [row["id"] for row in rows if "error" in row] == ["two", 3, 4, 5, 6, 8, 9, 10]
+    assert [row["id"] for row in rows if "error" in row] == ["two", 3, 4, None, 6, None, None, None]
     assert rows[0] == rows[-1]
+
+
+@pytest.mark.parametrize("bad", ["9" * 5_000, "NaN", "-Infinity", "1e999", "[" * 900 + "]" * 900, '{"a": NaN}', "true", "null"])
+def test_an_id_that_cannot_be_said_again_is_null(bad, call):
+    good = json.dumps({"id": 2, "surface": "x-post", "text": GOOD})
+    answer = call("assess", "--batch", stdin=f'{{"id": {bad}, "surface": "x-post", "text": "pump"}}\n{good}\n')
+    first, second = (json.loads(line) for line in answer.stdout.splitlines())
+    assert set(first) == {"id", "error"}
+    assert (first["id"], second["id"]) == (None, 2)
+    assert "score" in second
+    assert b"NaN" not in answer.stdout
+    assert answer.returncode == 1
 
 
 def test_a_clean_batch_ends_with_zero(call):
