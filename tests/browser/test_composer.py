@@ -55,6 +55,49 @@ def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
     assert composer.text() == WEAK
 
 
+@pytest.mark.parametrize(
+    ("text", "band", "said"),
+    [
+        # Good, Fair and Needs work, all without a tip.
+        (
+            "You lose an hour a day to page four of the intake form.\n\nForty dental practices told us so in May. Thirty-one "
+            "of them said their front desk retypes it by hand.\n\nWe moved three fields to page one. Your patients now finish "
+            "in four minutes, not eleven.\n\nWhich page of your form do patients give up on?",
+            "Good",
+            ["Nothing to change here."],
+        ),
+        (
+            "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them.",
+            "Fair",
+            ["Weakest here: About the reader", "name their problem"],
+        ),
+        (
+            "This year we grew our team and it has been a good time for all of us. We did many things and learned a lot. "
+            "It was great to see everyone. Next year will be great too.",
+            "Needs work",
+            ["Weakest here: About the reader", "name their problem"],
+        ),
+    ],
+)
+def test_a_draft_without_tips_is_praised_only_when_it_is_good(
+    composer: Composer, text: str, band: str, said: list[str]
+) -> None:
+    composer.page.keyboard.insert_text(text)
+    nothing = until(composer.page, lambda: composer.card.find("nothing"), what="it was judged and has no tip")
+    assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
+    assert all(words in nothing.text for words in said), nothing.text
+    assert ("Nothing to change" in nothing.text) == (band == "Good")
+    assert len(composer.card.all("page")) == 3
+
+
+def test_a_draft_that_is_too_short_is_asked_for_a_sentence_more(composer: Composer) -> None:
+    composer.type("Hello there.")
+    nothing = until(composer.page, lambda: composer.card.find("nothing"), what="the server's note")
+    assert "Too short to judge" in nothing.text
+    assert "Write a sentence more." in nothing.text
+    assert composer.card.all("page") == [], "a score or preview that is empty is not offered"
+
+
 def test_another_surface_judges_anew(composer: Composer, backend: Backend) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)

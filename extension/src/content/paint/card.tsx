@@ -1,7 +1,7 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useState } from "preact/hooks";
 import { say, sayOr } from "../../shared/words.js";
-import type { Contribution, Finding } from "../../shared/wire.js";
+import type { Assessment, Contribution, Finding } from "../../shared/wire.js";
 import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
 import { BandWord, Ring } from "./ring.js";
 
@@ -24,7 +24,8 @@ const PAGES: readonly Page[] = ["tips", "score", "preview"];
 
 export function Card({ view, act, close, organisation }: CardProps) {
   const [page, turn] = useState<Page>("tips");
-  const judged = view.assessment !== null && view.status !== "protected" && !view.prompt;
+  const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
+  const judged = read && view.assessment?.score !== null;
   const shown = view.selected ? "tips" : page;
   return (
     <section class="card" aria-label={say("name")} onKeyDown={moveInside}>
@@ -59,6 +60,12 @@ export function Card({ view, act, close, organisation }: CardProps) {
           </div>
         </>
       )}
+      {read && !judged && (
+        <div class="body">
+          <Unjudged note={view.assessment?.note ?? ""} />
+          <Tips view={view} act={act} />
+        </div>
+      )}
       <p class="said" role="status">
         {view.message && say(view.message)}
       </p>
@@ -91,7 +98,7 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
       <div class="verdict">
         {assessment?.band ? <BandWord band={assessment.band} /> : <span class="band band-none">{say(`surface_${view.surface}`)}</span>}
         <span class="quiet" title={sure?.reason}>
-          {sure && assessment?.score !== null ? say("likely", { low: sure.low, high: sure.high }) : assessment ? assessment.note || say("status_too-short") : ""}
+          {sure && assessment?.score !== null ? say("likely", { low: sure.low, high: sure.high }) : ""}
         </span>
         {view.status === "checking" && <span class="quiet">{say("status_checking")}</span>}
       </div>
@@ -117,6 +124,37 @@ function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
+/** The server's own note where it gave no score. It has one way out only where the text is too short. */
+const TOO_SHORT = "Too short to judge";
+
+function Unjudged({ note }: { note: string }) {
+  return (
+    <div class="nothing">
+      <p>{note}</p>
+      {note === TOO_SHORT && <p class="quiet">{say("too_short_next")}</p>}
+    </div>
+  );
+}
+
+/** Nothing found is not yet good: below that band the weakest dimension says what to do. */
+function WithoutTips({ assessment }: { assessment: Assessment }) {
+  if (assessment.band === "good" || assessment.band === "strong") {
+    return (
+      <div class="nothing">
+        <p>{say("no_tips")}</p>
+        <p class="quiet">{say("no_tips_next")}</p>
+      </div>
+    );
+  }
+  const name = weakest(assessment.dimensions);
+  return (
+    <div class="nothing weakest">
+      <p class="quiet">{name ? say("weakest", { dimension: sayOr(`dimension_${name}`, name) }) : say("no_tips_weak")}</p>
+      {name && <p>{sayOr(`do_${name}`, "")}</p>}
+    </div>
+  );
+}
+
 function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   const open = view.selected ?? view.tips[0]?.id ?? null;
   return (
@@ -124,11 +162,8 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
       {view.assessment && view.assessment.gate.state === "held" && (
         <p class="notice">{say("held", { reasons: view.assessment.gate.reasons.join("; ") })}</p>
       )}
-      {view.tips.length === 0 && (
-        <div class="nothing">
-          <p>{say("no_tips")}</p>
-          <p class="quiet">{say("no_tips_next")}</p>
-        </div>
+      {view.tips.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
+        <WithoutTips assessment={view.assessment} />
       )}
       <ul class="tips">
         {view.tips.map((tip) => (
@@ -202,9 +237,16 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
 }
 
 /** In the order in which people read them. */
-const DIMENSIONS = ["hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form"];
+const DIMENSIONS = ["hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form", "safety"];
 const inOrder = (names: string[]): string[] =>
   names.sort((a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1));
+
+/** The lowest dimension that there is something to say about; of equals the one that is read first. */
+const weakest = (dimensions: Record<string, number>): string | null =>
+  inOrder(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
+    (least, name) => (least === null || (dimensions[name] ?? 0) < (dimensions[least] ?? 0) ? name : least),
+    null,
+  );
 
 const tenths = (points: number): number => Math.round(points * 10);
 const signed = (points: number): string => (points < 0 ? `\u2212${Math.abs(points).toFixed(1)}` : `+${points.toFixed(1)}`);
@@ -212,7 +254,7 @@ const signed = (points: number): string => (points < 0 ? `\u2212${Math.abs(point
 /** From the average draft to this one: each dimension's part, opening to what it was read off. The parts add up. */
 function Explanation({ view }: { view: DraftView }) {
   const { assessment } = view;
-  if (!assessment || assessment.score === null) return <p class="nothing quiet">{say("no_explanation")}</p>;
+  if (!assessment || assessment.score === null) return null;
   const baseline = assessment.contributions.filter(({ kind }) => kind === "baseline");
   const groups = new Map<string, Contribution[]>(inOrder(Object.keys(assessment.dimensions)).map((name) => [name, []]));
   for (const part of assessment.contributions) {
