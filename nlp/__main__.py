@@ -119,13 +119,20 @@ def _compare(options: argparse.Namespace) -> int:
     coach = _coach()
 
     def compared(row: dict[str, Any]) -> dict[str, Any]:
-        answer = coach.compare(options.surface, _text(row, "a"), _text(row, "b")).to_json()
+        answer = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b")).to_json()
         preferred, probability = answer["preferred"], answer["probability_a"]
         if options.decide:
             preferred = "a" if probability >= 0.5 else "b"
         return {"preferred": preferred, "probability_a": probability}
 
     return _batch(compared)
+
+
+def _wording(row: dict[str, Any], field: str) -> str:
+    text: str = _text(row, field)
+    if not text.strip():
+        raise InputError(f"{field} is empty: there is nothing to compare", field=field)
+    return text
 
 
 def _profile(_options: argparse.Namespace) -> int:

@@ -37,6 +37,9 @@ _REASONS = {
 
 def compare(coach: Coach, surface: Surface, a: str, b: str) -> Comparison:
     """``a`` against ``b`` on ``surface``; the texts have passed the coach's own reading."""
+    if not (a.strip() and b.strip()):
+        # The model would prefer silence to many a wording.
+        return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty")
     first, second = coach.assess(Draft(surface, a)), coach.assess(Draft(surface, b))
     if "protected" in (first.gate.state, second.gate.state):
         return Comparison("undecided", 0.5, first.note or second.note)

@@ -128,6 +128,12 @@ def test_wordings_in_another_language_are_not_compared():
     assert (comparison.preferred, comparison.probability_a, comparison.basis) == ("undecided", 0.5, FOREIGN_NOTE)
 
 
+@pytest.mark.parametrize("surface", DRAFT_SURFACES)
+def test_an_empty_wording_is_never_preferred(surface):
+    for pair in ((WEAK, ""), (" ", WEAK), ("", "")):
+        assert COACH.compare(surface, *pair).preferred == "undecided"
+
+
 @pytest.mark.parametrize(("surface", "text"), [("linkedin-post", GOOD), ("x-reply", GOOD_REPLY)])
 def test_a_good_draft_is_left_alone(surface, text):
     assessment = COACH.assess(Draft(surface, text))

@@ -129,6 +129,17 @@ def test_compare(call):
     assert answer.returncode == 1
 
 
+@pytest.mark.parametrize("field", ["a", "b"])
+@pytest.mark.parametrize("empty", ["", " \n\t\u00a0"])
+def test_an_empty_wording_is_refused_by_its_field(field, empty, call):
+    rows = [{"id": 1, "a": GOOD, "b": GOOD, field: empty}, {"id": 2, "a": GOOD, "b": WEAK}]
+    answer = call("compare", "--batch", "--decide", stdin="".join(json.dumps(row) + "\n" for row in rows))
+    first, second = (json.loads(line) for line in answer.stdout.splitlines())
+    assert first == {"id": 1, "error": f"{field} is empty: there is nothing to compare"}
+    assert set(second) == {"id", "preferred", "probability_a"}
+    assert answer.returncode == 1
+
+
 def test_profile(call):
     sections = {"headline": "I help food plants cut quote times", "skills": ["Quoting", "Freight"], "about": None}
     answer = call("profile", "--json", stdin=json.dumps({"surface": "linkedin-profile", "sections": sections}))
