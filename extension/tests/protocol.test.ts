@@ -54,6 +54,13 @@ describe("answers of the server", () => {
     );
   });
 
+  it("say what was wrong in the best words they have", () => {
+    const problem = { title: "url: must begin with https://", detail: "", errors: [{ field: "url", message: "must begin with https://" }] };
+    expect(readProblem(problem)).toEqual({ field: "url", detail: "must begin with https://" });
+    expect(readProblem({ ...problem, errors: [] })).toEqual({ field: "", detail: "url: must begin with https://" });
+    expect(readProblem("<html>")).toEqual({ field: "", detail: "" });
+  });
+
   it("can only switch adapters off", () => {
     const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
     expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null] })).toEqual([

@@ -123,6 +123,37 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
     assert json.loads(sent)["url"] == "https://www.linkedin.com/posts/example-1"
 
 
+@pytest.mark.parametrize("link", ["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", "https://x.com/" + "a" * 2_000])
+def test_a_link_that_cannot_be_taken_is_named_before_anything_is_sent(composer: Composer, backend: Backend, link: str) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    before = len(backend.bodies("/write/share"))
+    composer.page.get_by_label("Link to the published post").fill(link)
+    composer.page.get_by_role("button", name="I posted this").click()
+    composer.page.get_by_role("alert").get_by_text("https://").wait_for()
+    assert composer.page.evaluate("document.activeElement.id") == "link"
+    assert len(backend.bodies("/write/share")) == before
+    assert composer.text() == WEAK
+
+
+def test_a_link_that_the_server_refuses_is_named_at_the_field_and_mended_there(composer: Composer, backend: Backend) -> None:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    field = composer.page.get_by_label("Link to the published post")
+    field.fill("https://www.linkedin.com/posts/two words")
+    composer.page.get_by_role("button", name="I posted this").click()
+    problem = composer.page.get_by_role("alert")
+    problem.get_by_text("must be a web address that begins with https://").wait_for()
+    assert composer.text() == WEAK
+    assert composer.card.find("question") is None, "the tips stay"
+    field.fill("https://www.linkedin.com/posts/example-2")
+    assert problem.inner_text() == ""
+    composer.page.get_by_role("button", name="I posted this").click()
+    until(composer.page, lambda: b"posts/example-2" in backend.bodies("/write/share")[-1], what="the better link goes out")
+    refusal = next(line for line in composer.page.complaints if "422" in line)
+    composer.page.complaints.remove(refusal)
+
+
 def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> None:
     composer.type("Our union vote is on Friday and my salary has not moved in all these years")
     until(composer.page, lambda: composer.card.find("notice-protected"), what="the card says that it keeps out")

@@ -23,12 +23,19 @@ const page = {
   organisation: place?.dataset["organisation"] ?? "",
 };
 
+/** What the server takes as the link of a published post. */
+const MAX_LINK = 2_000;
+const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
+
+/** As `Answer`, and with the field that a refusal is about. */
+type Posted<T> = { ok: T } | { error: ErrorCode; detail: string; field: string };
+
 async function post<T>(
   url: string,
   body: object,
   read: (value: unknown, field: string) => T,
   more: { signal?: AbortSignal; key?: string } = {},
-): Promise<Answer<T>> {
+): Promise<Posted<T>> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -45,15 +52,17 @@ async function post<T>(
     if (response.ok) return { ok: read(value, "") };
     const error: ErrorCode =
       response.status === 401 ? "reloaded" : response.status === 429 ? "busy" : response.status >= 500 ? "unreachable" : "refused";
-    return { error, detail: readProblem(value).detail };
+    return { error, ...readProblem(value) };
   } catch (error) {
-    return { error: more.signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable" };
+    const code = more.signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable";
+    return { error: code, detail: "", field: "" };
   }
 }
 
 class Composer {
   readonly #editor: HTMLElement;
   readonly #link: HTMLInputElement;
+  readonly #linkProblem: HTMLElement;
   readonly #count: HTMLButtonElement;
   readonly #side: HTMLElement;
   readonly #radios: HTMLFieldSetElement;
@@ -62,8 +71,8 @@ class Composer {
   #session: Session;
   #surface: Surface;
   #prompt: Prompt | null = null;
-  /** One key for one text: trying again after a lost answer counts it once. */
-  #sending: { text: string; key: string; occurredAt: string } | null = null;
+  /** One key for one text and link: trying again after a lost answer counts it once. */
+  #sending: { text: string; link: string; key: string; occurredAt: string } | null = null;
 
   constructor(into: HTMLElement) {
     const given = into.dataset["surface"];
@@ -86,9 +95,13 @@ class Composer {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
       if (chosen) this.#become(chosen);
     });
-    this.#link = element("input", { type: "url", placeholder: "https://", inputmode: "url" });
-    const link = element("label", { class: "write-link" });
-    link.append(say("write_link"), this.#link);
+    this.#link = element("input", { id: "link", type: "url", placeholder: "https://", inputmode: "url", "aria-describedby": "link-problem" });
+    this.#link.addEventListener("input", () => this.#sayOfLink(""));
+    this.#linkProblem = element("span", { class: "write-problem", id: "link-problem", role: "alert" });
+    const named = element("label", { for: "link" });
+    named.textContent = say("write_link");
+    const link = element("div", { class: "write-link" });
+    link.append(named, this.#link, this.#linkProblem);
     const copy = element("button", { type: "button" });
     copy.textContent = say("write_copy");
     copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
@@ -143,23 +156,39 @@ class Composer {
   async #share(): Promise<void> {
     const text = this.#session.text.trim();
     if (text === "" || isProtected(text)) return;
-    if (this.#sending?.text !== text) {
-      this.#sending = { text, key: crypto.randomUUID(), occurredAt: new Date().toISOString() };
+    const link = this.#link.value.trim();
+    if (link !== "" && !isLink(link)) {
+      this.#sayOfLink(say("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
+      return;
+    }
+    if (this.#sending?.text !== text || this.#sending.link !== link) {
+      this.#sending = { text, link, key: crypto.randomUUID(), occurredAt: new Date().toISOString() };
     }
     this.#prompt = { state: "sending" };
     this.#show();
     const { key, occurredAt } = this.#sending;
-    const url = this.#link.value.trim();
-    const answer: Answer<Share> = await post(
+    const answer: Posted<Share> = await post(
       page.share,
-      { surface: this.#surface, text, url: url === "" ? null : url, occurred_at: occurredAt },
+      { surface: this.#surface, text, url: link === "" ? null : link, occurred_at: occurredAt },
       readShare,
       { key },
     );
-    this.#prompt = "ok" in answer
-      ? { state: "sent", share: answer.ok }
-      : { state: "refused", detail: answer.error === "refused" ? (answer.detail ?? "") : say("error_unreachable") };
+    if ("error" in answer && answer.field === "url") {
+      this.#prompt = null;
+      this.#sayOfLink(answer.detail);
+    } else {
+      this.#prompt = "ok" in answer
+        ? { state: "sent", share: answer.ok }
+        : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
+    }
     this.#show();
+  }
+
+  /** At the field itself, which is where it is mended; nothing when `problem` is empty. */
+  #sayOfLink(problem: string): void {
+    this.#linkProblem.textContent = problem;
+    this.#link.setAttribute("aria-invalid", String(problem !== ""));
+    if (problem !== "") this.#link.focus();
   }
 
   async #withdraw(): Promise<void> {
@@ -169,7 +198,7 @@ class Composer {
       this.#sending = null;
       this.#prompt = { state: "withdrawn" };
     } else {
-      this.#prompt = { state: "refused", detail: answer.detail ?? say("error_unreachable") };
+      this.#prompt = { state: "refused", detail: answer.detail || say("error_unreachable") };
     }
     this.#show();
   }

@@ -167,11 +167,16 @@ export function readDisabled(value: unknown): Of<typeof readAdapters>["disabled"
   });
 }
 
-/** An RFC 9457 problem document; anything else gives an empty code. */
-export function readProblem(value: unknown): { code: string; detail: string } {
-  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+/** An RFC 9457 problem document: the first field that was wrong, if any, and the best sentence for a person. What it does
+ * not say is empty, and so is all of anything else. */
+export function readProblem(value: unknown): { field: string; detail: string } {
+  const part = (of: unknown, name: string): unknown => (typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined);
+  const errors = part(value, "errors");
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const words = [part(first, "message"), part(value, "detail"), part(value, "title")];
+  const field = part(first, "field");
   return {
-    code: typeof given["code"] === "string" ? given["code"] : "",
-    detail: typeof given["detail"] === "string" ? given["detail"] : "",
+    field: typeof field === "string" ? field : "",
+    detail: words.find((said): said is string => typeof said === "string" && said !== "") ?? "",
   };
 }

@@ -363,10 +363,9 @@ function Question({ prompt, act, organisation }: { prompt: Prompt; act: CardProp
   const sent = prompt.state === "sent" ? prompt.share : null;
   return (
     <div class="question" role="status">
-      <p class="asked">{sayOr(`share_${sent ? sent.state : prompt.state}`, "")}</p>
+      <p class="asked">{(prompt.state === "refused" && prompt.detail) || sayOr(`share_${sent ? sent.state : prompt.state}`, "")}</p>
       {sent?.entry && <p class="credit">{sent.entry.sentence}</p>}
       {sent?.reason && <p class="quiet">{sent.reason}</p>}
-      {prompt.state === "refused" && prompt.detail && <p class="quiet">{prompt.detail}</p>}
       {prompt.state !== "sending" && (
         <div class="choices">
           <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>{say("done")}</button>
