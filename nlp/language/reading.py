@@ -22,6 +22,11 @@ _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\
 _RANK = re.compile(r"(?:#\s?|\b(?:no\. ?|number |ranked ))\d+$|\btop \d+(?:[.,]\d+)?\s?%$", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*", re.UNICODE)
 _LINE = re.compile(r"\S[^\n]*")
+#: Words between quotation marks on one line; an apostrophe within a word closes nothing, nor does the sign for inches open.
+_QUOTATION = re.compile(
+    r"“[^“”\n]+”|„[^„“\n]+“|«[^«»\n]+»|‘(?:[^‘’\n]|’(?=\w))+’|(?<!\w)\"(?=\S)[^\"\n]+(?<=\S)\"(?!\w)"
+    r"|(?<!\w)'(?=\S)(?:[^'\n]|(?<=\w)'(?=\w))+(?<=\S)'(?!\w)"
+)
 #: Typed either way, meant the same; each is one character for one, so offsets hold.
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
 
@@ -75,6 +80,17 @@ class Reading:
     def paragraphs(self) -> tuple[Span, ...]:
         """Blocks between blank lines."""
         return tuple(Span(m.start(), m.start() + len(m.group().rstrip())) for m in _PARAGRAPH.finditer(self.text))
+
+    @cached_property
+    def quotations(self) -> tuple[Span, ...]:
+        """Words that the writer says or shows as another's, with their marks. None where the whole text is quoted: then the
+        words are the writer's own."""
+        found = tuple(Span(*match.span()) for match in _QUOTATION.finditer(self.text))
+        return found if _WORD.search(_masked(self.prose, found)) else ()
+
+    def is_quoted(self, span: Span) -> bool:
+        before = bisect.bisect_right(self.quotations, span.start, key=lambda quotation: quotation.start)
+        return before > 0 and span.end <= self.quotations[before - 1].end
 
     @cached_property
     def lines(self) -> tuple[Span, ...]:

@@ -60,13 +60,13 @@ def find(
     measured: Iterable[Measure] = (),
 ) -> list[Finding]:
     """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
-    already; in the order of the text, remarks on the whole text last. Exact words come before remarks on whole sentences,
-    which keep the longest stretch that is left to them."""
+    already and none on quoted words, unless the rule minds those as well; in the order of the text, remarks on the whole
+    text last. Exact words come before remarks on whole sentences, which keep the longest stretch that is left to them."""
     found = [
         (rule.on(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and wanted(rule.info.id) and possible(rule, reading)
-        for match in matches(rule, reading, surface, measured=measured)[: rule.most or MOST_PER_RULE]
+        for match in _used(rule, matches(rule, reading, surface, measured=measured), reading)[: rule.most or MOST_PER_RULE]
     ]
     found.sort(key=lambda pair: _precedence(*pair))
     kept: list[tuple[Rule, Match]] = []
@@ -82,6 +82,12 @@ def find(
             taken.append(settled.span)
     kept.sort(key=lambda pair: (pair[1].span is None, pair[1].span.start if pair[1].span else 0, pair[0].info.id))
     return [_finding(rule, match, reading.text) for rule, match in kept]
+
+
+def _used(rule: Rule, found: list[Match], reading: Reading) -> list[Match]:
+    if rule.layout or rule.quoted or rule.info.severity == "limit":
+        return found
+    return [match for match in found if match.span is None or not reading.is_quoted(match.span)]
 
 
 def _precedence(rule: Rule, match: Match) -> tuple[bool, int, float, int, str]:

@@ -43,7 +43,7 @@ class Rule:
     """A rule ready to run. ``pattern`` holds one capture group a swap for ``substitution``; ``fires`` and ``quiet`` are
     its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer. ``x_info`` says
     the same in X's words, where the reason is another one there. A ``layout`` rule reads no words: it holds in every
-    language."""
+    language. A ``quoted`` rule minds words between quotation marks as well."""
 
     info: RuleInfo
     kind: str
@@ -65,6 +65,7 @@ class Rule:
     without: str = ""
     most: int = 0
     layout: bool = False
+    quoted: bool = False
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     x_info: RuleInfo | None = None
@@ -143,6 +144,7 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         remove=isinstance(action, dict) and action.get("name") == "remove",
         without=str(own.get("without", "")),
         most=int(own.get("most", 0)),
+        quoted=bool(own.get("quoted", False)),
         layout=bool(own.get("layout", False)),
         fires=tuple(own.get("fires", ())),
         quiet=tuple(own.get("quiet", ())),

@@ -174,3 +174,38 @@ def test_a_bad_rule_is_refused_by_file_and_line(tmp_path, source, line, reason):
     assert str(caught.value).startswith(f"{path}:{line}: ")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The mail said "we leverage synergies" and she closed it.',
+        "The mail said 'we don't leverage synergies' and she closed it.",
+        "The mail said “we leverage synergies” and she closed it.",
+        "The mail said ‘we don’t leverage synergies’ and she closed it.",
+        'Every post ends with "Like if you agree!" these days.',
+        'Her rule: never write "STOP SENDING QUOTES" or "Thoughts?" again.',
+    ],
+)
+def test_quoted_words_are_not_held_against_the_writer(text):
+    assert not found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"We leverage synergies."',
+        "“We leverage synergies.” #sales",
+        'A 12" pipe and we leverage a 9" valve.',
+        "The buyers' form: we leverage the sellers' list.",
+        '"Fine," she said, and we leverage it.',
+        "It's what we leverage, isn't it?",
+        'One mark alone: "we leverage it.',
+    ],
+)
+def test_what_the_writer_says_is_not_quoted(text):
+    assert found(text, only={"Repute.Buzzwords"})
+
+
+def test_what_offends_offends_in_quotation_marks_too():
+    assert found('He wrote "that is bullshit" to us.', only={"Repute.Offence"})
