@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -96,18 +96,26 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="module")
-def app(settings: Settings, engine: Engine) -> Iterator[Flask]:
-    app = create_app(settings, engine)
+def make_app(engine: Engine) -> Iterator[Callable[[Settings], Flask]]:
+    """Makes applications over the module's database, and lets go of the connections they opened for themselves."""
+    apps: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        apps.append(create_app(settings, engine))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        for own in app.extensions["engines"]:
+            own.dispose()
+
+
+@pytest.fixture(scope="module")
+def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
+    app = make_app(settings)
     # Unexpected errors become answers, as they do for users.
     app.config.update(PROPAGATE_EXCEPTIONS=False)
-    yield app
-    close(app)
-
-
-def close(app: Flask) -> None:
-    """Lets go of the database connections that the application opened for itself."""
-    for engine in app.extensions["engines"]:
-        engine.dispose()
+    return app
 
 
 @pytest.fixture

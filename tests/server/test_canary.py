@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from server.app import create_app
 from server.coaching import operations
 from server.web import metrics
 from tests.factories import bearer, make_user, new_cookie, new_token, new_user
@@ -79,8 +78,8 @@ def refusals(app, engine, broken):
         yield answer
 
 
-def test_nothing_that_somebody_wrote_stays_behind(settings, engine, broken, capfd, caplog):
-    app = create_app(settings, engine)
+def test_nothing_that_somebody_wrote_stays_behind(make_app, settings, engine, broken, capfd, caplog):
+    app = make_app(settings)
     app.config.update(PROPAGATE_EXCEPTIONS=False)
     answers = list(refusals(app, engine, broken))
     assert len(answers) > 20

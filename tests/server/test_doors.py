@@ -35,10 +35,8 @@ def test_every_address_has_a_policy_and_the_public_ones_are_known(app):
     assert {endpoint for endpoint, policy in policies.items() if policy.kind == "public"} == PUBLIC
 
 
-def test_a_route_that_forgot_its_policy_is_closed(settings, engine):
-    from server.app import create_app
-
-    app = create_app(settings, engine)
+def test_a_route_that_forgot_its_policy_is_closed(make_app, settings, engine):
+    app = make_app(settings)
     app.add_url_rule("/forgotten", "forgotten", lambda: "open to everybody")
     assert app.test_client().get("/forgotten").status_code == 404
 
@@ -111,14 +109,13 @@ def test_ids_that_nobody_has_are_not_there(app, engine):
         ("/boom", 500),
     ],
 )
-def test_headers_are_on_every_answer(settings, engine, path, status):
-    from server.app import create_app
+def test_headers_are_on_every_answer(make_app, settings, engine, path, status):
     from server.security.policy import public
 
     def boom():
         raise RuntimeError("a secret that must not be shown")
 
-    app = create_app(settings, engine)
+    app = make_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/boom", "boom", public()(boom))
     answer = app.test_client().get(path)
@@ -129,10 +126,8 @@ def test_headers_are_on_every_answer(settings, engine, path, status):
     assert b"secret that must not" not in answer.data
 
 
-def test_over_tls_cookies_are_bound_to_the_host(settings, engine):
-    from server.app import create_app
-
-    app = create_app(settings.model_copy(update={"base_url": "https://repute.example.com"}), engine)
+def test_over_tls_cookies_are_bound_to_the_host(make_app, settings, engine):
+    app = make_app(settings.model_copy(update={"base_url": "https://repute.example.com"}))
     answer = app.test_client().get("/sign-in", base_url="https://repute.example.com")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookie = answer.headers["Set-Cookie"]
@@ -140,24 +135,20 @@ def test_over_tls_cookies_are_bound_to_the_host(settings, engine):
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
-def test_a_forged_proxy_header_has_no_effect(settings, engine):
-    from server.app import create_app
-
+def test_a_forged_proxy_header_has_no_effect(make_app, settings, engine):
     forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
-    answer = create_app(settings, engine).test_client().get("/", headers=forged)
+    answer = make_app(settings).test_client().get("/", headers=forged)
     assert answer.location == "/sign-in"
-    client = create_app(settings, engine).test_client()
+    client = make_app(settings).test_client()
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", headers=forged).status_code == 404
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
 
 
-def test_metrics_with_a_token(settings, engine):
+def test_metrics_with_a_token(make_app, settings, engine):
     from pydantic import SecretStr
 
-    from server.app import create_app
-
-    client = create_app(settings.model_copy(update={"metrics_token": SecretStr("t" * 20)}), engine).test_client()
+    client = make_app(settings.model_copy(update={"metrics_token": SecretStr("t" * 20)})).test_client()
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers=bearer("guess")).status_code == 404
     assert b"repute_requests_total" in client.get("/metrics", headers=bearer("t" * 20)).data

@@ -38,11 +38,13 @@ def test_many_threads_together_get_exactly_the_limit(store):
 
 
 def test_without_a_store_scoring_goes_on_and_guessing_does_not(tmp_path):
-    broken = Limits(DatabaseStore(make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")))
+    empty = make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")
+    broken = Limits(DatabaseStore(empty))
     broken.spend(Limit("assess", 1, 60, open_on_failure=True), "somebody")
     with pytest.raises(Problem) as refusal:
         broken.spend(Limit("sign-in", 1, 60), "somebody")
     assert (refusal.value.status, refusal.value.headers) == (503, {"Retry-After": "5"})
+    empty.dispose()
 
 
 def test_an_unreachable_redis_is_a_store_that_fails():
@@ -53,12 +55,10 @@ def test_an_unreachable_redis_is_a_store_that_fails():
 
 
 @pytest.mark.parametrize("counted_in", ["database", "redis"])
-def test_a_rep_who_asks_too_often_is_told_when_to_come_back(request, engine, settings, counted_in):
-    from server.app import create_app
-
+def test_a_rep_who_asks_too_often_is_told_when_to_come_back(make_app, request, engine, settings, counted_in):
     # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
     url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
-    app = create_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}), engine)
+    app = make_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}))
     headers = bearer(new_token(engine, new_user(engine)))
     body = {"surface": "x-post", "text": "Short but long enough to be read by somebody."}
     answers = [app.test_client().post("/api/v1/assess", json=body, headers=headers) for _ in range(9)]
