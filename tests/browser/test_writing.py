@@ -10,6 +10,8 @@ from tests.browser.conftest import COMPOSERS, LINKEDIN, Backend, Composer, Rep, 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 #: A replacement that the word list gives for it.
 WORDS, BETTER = "move the needle", "make a difference"
+#: After this long without a change a sentence is read as it stands.
+RESTED_MS = 2_000
 
 
 def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
@@ -25,12 +27,37 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
 
 
 def test_the_sentence_being_written_is_left_alone(composer: Composer) -> None:
+    # What is underlined when the next key goes down, and how long after the one before, by the page's own clock.
+    composer.page.evaluate(
+        """() => {
+          window.seen = [];
+          let last = -Infinity;
+          addEventListener('keydown', event => {
+            seen.push([event.timeStamp - last, [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)]);
+            last = event.timeStamp;
+          }, { capture: true });
+        }"""
+    )
     composer.type("They asked for it twice in May. We leverage our forms")
-    badge = until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
-    assert badge.text
-    assert composer.words() == set()
-    composer.type(" for it. And now the caret is here")
+    assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
+    # Slower than a draft is judged, faster than anyone rests.
+    composer.page.keyboard.type(" for it", delay=500)
+    typing = [words for gap, words in composer.page.evaluate("seen") if gap < RESTED_MS]
+    assert len(typing) > len("They asked")
+    assert [words for words in typing if words] == []
+    composer.type(". And now the caret is here")
     composer.wait_for_mark("leverage")
+
+
+def test_a_sentence_is_finished_by_its_end_or_by_a_rest(composer: Composer) -> None:
+    composer.type("We leverage our forms for every buyer in town")
+    composer.wait_for_mark("leverage")
+    # The rep goes on, and ends it.
+    composer.type(" and move the needle")
+    until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both, after a rest")
+    composer.type(".")
+    composer.wait_for_mark("leverage")
+    composer.wait_for_mark(WORDS)
 
 
 def test_underlines_move_with_their_words_and_go_with_them(composer: Composer) -> None:

@@ -11,6 +11,12 @@ import { type Span, editBetween, remap, stretch } from "./text/remap.js";
 /** A draft is sent after this long without a change. */
 const QUIET_MS = 300;
 
+/** After this long without a change the rep has left the sentence at the caret as it is, finished or not. */
+const REST_MS = 2_000;
+
+/** A sentence ends with one of these, whatever closes after it. */
+const ENDED = /[.!?\u2026]["'\u201d\u2019\u00bb)\]]*$/;
+
 /** After an answer of "not reachable" or "busy" the next try comes with the next change, or after this long if the rep is
  * still in the editor. Doubled each time, so that a server in trouble is left alone. */
 const RETRY_MS = 5_000;
@@ -61,6 +67,8 @@ export class Session {
   #message: DraftView["message"] = "";
   #selected: string | null = null;
   #timer = 0;
+  #rested = true;
+  #rest = 0;
   #retry = RETRY_MS;
   #tips = 0;
 
@@ -94,6 +102,7 @@ export class Session {
     element.addEventListener("focusout", () => queueMicrotask(() => this.#moved()), { signal });
     signal.addEventListener("abort", () => {
       clearTimeout(this.#timer);
+      clearTimeout(this.#rest);
       this.#marks.clear();
       options.judge.forget(this.id);
     });
@@ -178,6 +187,7 @@ export class Session {
       this.#sentences = this.#sentences.flatMap((span) => stretch(span, edit) ?? []);
       this.#message = "";
       this.#retry = RETRY_MS;
+      this.#typed();
       if (!this.editor.composing) this.#wait(QUIET_MS);
     }
     this.#caret = this.editor.isFocused ? this.editor.selection(this.#reading) : null;
@@ -194,6 +204,19 @@ export class Session {
     this.#caret = caret;
     this.#lastCaret = caret ?? this.#lastCaret;
     if (gone || this.#sentenceAtCaret() !== before) this.#show();
+  }
+
+  #typed(): void {
+    this.#rested = false;
+    clearTimeout(this.#rest);
+    this.#rest = window.setTimeout(() => {
+      if (this.editor.composing) {
+        this.#typed();
+        return;
+      }
+      this.#rested = true;
+      this.#show();
+    }, REST_MS);
   }
 
   #wait(ms: number): void {
@@ -273,10 +296,20 @@ export class Session {
     return this.#held.filter(({ tip }) => !this.#ignored.has(ignoring(tip)));
   }
 
+  /** The sentence that is being typed: none while the rep rests or where the caret stands behind a finished one. */
   #sentenceAtCaret(): Span | null {
     const caret = this.#caret;
-    if (!caret) return null;
-    return this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ?? null;
+    if (!caret || this.#rested) return null;
+    const { text } = this.#reading;
+    const sentence =
+      this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ??
+      // The space before the next word belongs to no sentence.
+      this.#sentences.findLast(({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "");
+    if (!sentence) return null;
+    const before = text.slice(sentence.offset, caret.offset);
+    const written = before.trimEnd();
+    const isLast = text.slice(caret.offset, sentence.offset + sentence.length).trim() === "";
+    return isLast && (ENDED.test(written) || before.slice(written.length).includes("\n")) ? null : sentence;
   }
 
   #isUnderCaret(span: Span | null): boolean {
