@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
@@ -23,7 +23,7 @@ from server.privacy.models import Look
 from server.privacy.operations import audit, note_look
 from server.scorecards.models import METRICS, Target
 from server.scorecards.talk import talk_about
-from server.scorecards.values import RepWeeks, Series, Talk
+from server.scorecards.values import RepWeeks, Series, Talk, rounded
 from server.scorecards.weeks import bucket, end_of, monday_of, start_of, this_monday, weeks_until
 from server.security.identity import Identity
 from server.web.problems import not_found
@@ -254,8 +254,15 @@ def rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, we
         weeks=found.weeks,
         metrics=found.metrics,
         items=tuple(item for item in items if item.week == week),
-        talk=talk_about(found, bands=[(item.week, item.band) for item in items]),
+        talk=talk_about(_complete(found), bands=[(item.week, item.band) for item in items]),
     )
+
+
+def _complete(found: RepWeeks) -> RepWeeks:
+    """Without the week that still runs: two days of it beside whole weeks would look like a fall."""
+    kept = sum(week < this_monday() for week in found.weeks)
+    metrics = {name: replace(one, series=one.series[:kept]) for name, one in found.metrics.items()}
+    return replace(found, weeks=found.weeks[:kept], metrics=metrics)
 
 
 def own_weeks(session: Session, *, user_id: int, week: date, weeks: int = TEAM_WEEKS) -> RepWeeks:
@@ -399,7 +406,7 @@ def _total(
     sums = [sum(metrics[metric][at] for metrics in numbers.values() if metric in metrics) for at in range(len(active))]
     targets = [row.metrics[metric].target for row in rows]
     target = sum(one for one in targets if one is not None) or None
-    average = round(sums[-1] / active[-1], 1) if active[-1] >= FLOOR and not hidden else None
+    average = rounded(sums[-1] / active[-1], places=1) if active[-1] >= FLOOR and not hidden else None
     if not team_only:
         return Total(sums[-1], target, tuple(sums), average, None if average is not None else TOO_FEW)
     shown = tuple(value if people >= FLOOR and not hidden else None for value, people in zip(sums, active, strict=True))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from math import sqrt
 
-from server.scorecards.values import RepWeeks, Series, Talk
+from server.scorecards.values import RepWeeks, Series, Talk, rounded
 
 RECENT = 4
 BEFORE = 8
@@ -62,10 +62,10 @@ def _change(name: str, metric: Series) -> tuple[float, Talk] | None:
     size = (recent - expected) / sqrt(max(expected, 1.0))
     if abs(size) < SWINGS:
         return None
-    direction = "up" if size > 0 else "down"
+    direction, usual = "up" if size > 0 else "down", rounded(expected)
     return size, Talk(
         title=f"{NAMES[name]} are {direction}",
-        evidence=f"{recent} in the last {RECENT} weeks; {expected:.0f} would be usual after the {BEFORE} weeks before.",
+        evidence=f"{recent} in the last {RECENT} weeks; {usual:.0f} would be usual after the {BEFORE} weeks before.",
         question=(GROWTH if size > 0 else DECLINE)[name],
     )
 
@@ -76,16 +76,16 @@ def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[T
     points = sum(weeks.metrics["credit"].series[-RECENT:])
     found = []
     if len(recent) >= ENOUGH_ITEMS:
-        better = _well(recent)
+        better, well = _well(recent), _is_well(recent, before)
         evidence = f"{better} of {len(recent)} shared items in the last {RECENT} weeks were Good or Strong"
         if len(before) >= ENOUGH_ITEMS:
             evidence += f"; in the {BEFORE} weeks before, {_well(before)} of {len(before)}"
         found.append(
             Talk(
-                title="Shared work is landing well" if better * 2 > len(recent) else "Shared work has room to grow",
+                title="Shared work is landing well" if well else "Shared work has room to grow",
                 evidence=evidence + ".",
                 question="Which of these brought a conversation with somebody you want to sell to?"
-                if better * 2 > len(recent)
+                if well
                 else "Which buyer's question could your next item answer?",
             )
         )
@@ -101,6 +101,13 @@ def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[T
     return found
 
 
+def _is_well(recent: Sequence[str], before: Sequence[str]) -> bool:
+    """More than half of the recent items, and no smaller a part than before where there is enough to compare with."""
+    if len(before) >= ENOUGH_ITEMS and _well(recent) * len(before) < _well(before) * len(recent):
+        return False
+    return _well(recent) * 2 > len(recent)
+
+
 def _well(bands: Sequence[str]) -> int:
     return sum(band in ("good", "strong") for band in bands)
 
@@ -113,7 +120,7 @@ def _conversion(weeks: RepWeeks) -> Talk | None:
     return Talk(
         title="From lead to meeting",
         evidence=f"{leads} leads followed up and {meetings} meetings in the last {RECENT} weeks: about one meeting for "
-        f"every {leads / meetings:.1f} leads.",
+        f"every {rounded(leads / meetings, places=1):.1f} leads.",
         question="What do the leads that become meetings have in common?",
     )
 

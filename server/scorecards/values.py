@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,8 @@ class Talk:
     title: str
     evidence: str
     question: str
+
+
+def rounded(value: float, *, places: int = 0) -> float:
+    """Half up, as people round; Python's own ``round`` goes to the even neighbour (9.25 to 9.2, but 9.35 to 9.4)."""
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))

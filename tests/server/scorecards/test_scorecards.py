@@ -16,7 +16,7 @@ from server.people.models import Organisation
 from server.privacy.models import AuditEntry
 from server.scorecards import queries
 from server.scorecards.models import Target
-from server.scorecards.weeks import WEEK, start_of
+from server.scorecards.weeks import WEEK, start_of, this_monday
 from server.web.problems import Problem
 from tests.factories import identity_of, make_team, make_user
 
@@ -279,6 +279,15 @@ def test_three_things_to_talk_about_rest_on_the_numbers(session, tree):
     assert page.talk[0].evidence.startswith("32 in the last 4 weeks; 8 would be usual")
     assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
     assert all(point.question.endswith("?") for point in page.talk)
+
+
+def test_the_week_that_runs_is_no_fall(session, tree):
+    person, running = tree["northerners"][0], this_monday()
+    for back in range(1, 14):
+        count(session, person, 40, week=running - WEEK * back)
+    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
+    assert page.week == running
+    assert "Calls are down" not in [talk.title for talk in page.talk]
 
 
 def test_nothing_is_said_after_a_few_weeks(session, tree):

@@ -1,0 +1,57 @@
+"""What to talk about is said of the person's own numbers, and only when the numbers say it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from server.scorecards.talk import talk_about
+from server.scorecards.values import RepWeeks, Series, rounded
+from server.scorecards.weeks import weeks_until
+
+WEEK = date(2026, 11, 16)
+STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit": 10}
+
+
+def weeks(**series: tuple[int, ...]) -> RepWeeks:
+    found = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
+    metrics = {name: Series(values[-1], None, values) for name, values in found.items()}
+    return RepWeeks(WEEK, weeks_until(WEEK, 12), metrics)
+
+
+def titles(found: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
+    bands = [(found.weeks[-1], band) for band in recent] + [(found.weeks[0], band) for band in before]
+    return [talk.title for talk in talk_about(found, bands=bands)]
+
+
+@pytest.mark.parametrize(
+    ("recent", "before", "title"),
+    [
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 8, "Shared work has room to grow"),
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 4 + ["fair"] * 4, "Shared work is landing well"),
+        (["good"] * 3, [], "Shared work is landing well"),
+        (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared work has room to grow"),
+    ],
+)
+def test_shared_work_is_compared_with_ones_own_past(recent, before, title):
+    assert title in titles(weeks(), recent, before)
+
+
+def test_a_steady_person_has_neither_risen_nor_fallen():
+    assert not [title for title in titles(weeks(), [], []) if title.endswith(("up", "down"))]
+
+
+def test_a_fall_is_told_with_both_numbers():
+    (first, *_) = talk_about(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
+    assert (first.title, first.evidence) == (
+        "Calls are down",
+        "80 in the last 4 weeks; 160 would be usual after the 8 weeks before.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "shown"), [(9.25, 1, 9.3), (4.25, 1, 4.3), (2.75, 1, 2.8), (6.5, 0, 7), (0.04, 1, 0)]
+)
+def test_halves_are_rounded_up(value, places, shown):
+    assert rounded(value, places=places) == shown
