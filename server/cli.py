@@ -61,10 +61,17 @@ def _fail(message: str, *, code: int = 1) -> None:
     sys.exit(code)
 
 
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"REPUTE_DATA cannot be used: {settings.data}: {error.strerror}") from None
+
+
 @contextmanager
 def _engine(settings: Settings) -> Iterator[Engine]:
     if settings.url_of_database.startswith("sqlite"):
-        settings.data.mkdir(parents=True, exist_ok=True)
+        _make_folder(settings)
     engine = make_engine(settings.url_of_database)
     try:
         yield engine
@@ -114,6 +121,7 @@ def run() -> None:
 def _with_key() -> Settings:
     """The settings, with the demonstration's own key where none is set; ``SettingsError`` when the one set is weak."""
     settings = load_settings()
+    _make_folder(settings)
     if not settings.secret_key.get_secret_value():
         settings = settings.model_copy(update={"secret_key": SecretStr(serving.demonstration_key(settings.data))})
     settings.secret  # noqa: B018 (asked for its refusal)

@@ -28,14 +28,15 @@ def _form(*, error: str) -> str:
     rules: dict[str, list[dict[str, Any]]] = {}
     for rule in scoring.rules:
         rules.setdefault(rule["dimension"], []).append(rule)
+    groups = (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS)
     order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
     return render_template(
         "tuning/index.html",
         weights=scoring.weights,
         draft_dimensions=DRAFT_DIMENSIONS,
         profile_dimensions=PROFILE_DIMENSIONS,
-        # The bars leave room to double the heaviest weight.
-        top_weight=max(scoring.weights.values()) * 2,
+        # Drafts are not weighed against profiles, so each has a scale of its own, with room to double its heaviest weight.
+        top_weights={name: max(scoring.weights[one] for one in group) * 2 for group in groups for name in group},
         rules_by_dimension=sorted(rules.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1),
         rules_on=sum(rule["on"] for rule in scoring.rules),
         rules_count=len(scoring.rules),

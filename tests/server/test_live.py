@@ -92,6 +92,7 @@ def test_the_command_line_works_on_the_same_database(live_server):
         ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is wrong"),
         ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is wrong"),
         ({"REPUTE_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "REPUTE_DATABASE_URL cannot be used"),
+        ({"REPUTE_DATA": "/proc/nowhere"}, "REPUTE_DATA cannot be used: /proc/nowhere"),
         ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is wrong"),
     ],
     ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
