@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlp import surfaces
@@ -17,6 +17,7 @@ from nlp.rules.kinds import Match
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.reading import Word
 
 Check = Callable[["Reading", Surface], Iterator[Match]]
 
@@ -52,6 +53,12 @@ _CALL_TO_BUY = re.compile(
 _SELLS = re.compile(
     r"\b(?:(?:check out|try|look at|see) (?:our|my)|(?:our|my) (?:tool|platform|product|software|app|solution|team) "
     r"(?:does|solves|handles|can|helps|fixes)|we (?:solve|fix|offer) (?:exactly )?this)\b",
+    re.IGNORECASE,
+)
+#: Behind empty praise these say what the praise was for.
+_OFFERS = re.compile(
+    r"\b(?:we (?:offer|provide|sell|help|speciali[sz]e)|our (?:platform|product|services?|solutions?|tool|software|app|company)"
+    r"|free (?:consultation|demo|trial|quote)|contact (?:us|me)|book a (?:call|demo|meeting)|dm me)\b",
     re.IGNORECASE,
 )
 _PROMOTES = re.compile(
@@ -225,15 +232,23 @@ def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A short comment that praises and adds nothing of its own."""
+    """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch."""
     words = reading.words
-    if not words or len(words) > SHORT_COMMENT_WORDS or reading.numbers or reading.links or "?" in reading.prose:
+    if not words:
         return
-    start = words[0].start
-    if _PRAISE.match(reading.plain[start:]) and not any(
+    first = reading.by_sentence[0]
+    offers = not reading.numbers and _OFFERS.search(reading.prose[first[-1].end :]) is not None
+    praise = first if offers else words
+    if len(praise) > SHORT_COMMENT_WORDS or not _only_praises(praise, reading):
+        return
+    if offers or not (reading.numbers or reading.links or "?" in reading.prose):
+        yield Match(Span(praise[0].start, praise[-1].end))
+
+
+def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
+    return bool(_PRAISE.match(reading.plain[words[0].start :])) and not any(
         stem(word) in ("because", "but", "if", "when", "my", "our") for word in words
-    ):
-        yield Match(Span(start, words[-1].end))
+    )
 
 
 def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:

@@ -209,3 +209,18 @@ def test_what_the_writer_says_is_not_quoted(text):
 
 def test_what_offends_offends_in_quotation_marks_too():
     assert found('He wrote "that is bullshit" to us.', only={"Repute.Offence"})
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "rules_found"),
+    [
+        ("Great post! We help plants like yours. Book a demo.", "linkedin-comment", {"EmptyPraise", "EarlyPitch"}),
+        ("So true! Happy to show you a demo of our tool.", "x-reply", {"EmptyPraise", "ServicePitch"}),
+        ("Great post. We sell labels and counted 9 torn ones in 100.", "linkedin-comment", set()),
+        ("Hello [Name], it is tailored to your needs.", "linkedin-post", {"MergeField", "ServicePitch"}),
+        ("Risk free, and only 3 spots left!", "x-post", {"Overclaim", "FalseScarcity"}),
+        ("Acme is a joke.", "x-reply", {"Offence"}),
+    ],
+)
+def test_what_any_seller_could_send_gets_a_remark(text, surface, rules_found):
+    assert {finding.rule.removeprefix("Repute.") for finding in found(text, surface)} == rules_found
