@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nlp import Assessment
 from nlp.model import Contribution
+from server.web.words import dimension_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ def steps(assessment: Assessment) -> tuple[Step, ...]:
     """Empty without a score. The last step ends at the score."""
     groups: dict[str, list[Contribution]] = {}
     for part in assessment.contributions:
-        groups.setdefault(part.dimension.capitalize() or part.label, []).append(part)
+        groups.setdefault(dimension_name(part.dimension) or part.label, []).append(part)
     found, reached = [], 0
     for label, parts in groups.items():
         tenths = sum(part.tenths for part in parts)

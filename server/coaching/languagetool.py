@@ -17,6 +17,7 @@ from server.db.session import db
 from server.security.identity import current
 from server.security.policy import public, token
 from server.web.problems import Problem, field_problem
+from server.web.words import dimension_name
 
 pages = Blueprint("languagetool", __name__, url_prefix="/v2")
 
@@ -103,7 +104,7 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
     sentence = next((r for r in sentences if r["offset"] <= start < r["offset"] + r["length"]), None)
     return {
         "message": finding["message"],
-        "shortMessage": finding["dimension"].capitalize(),
+        "shortMessage": dimension_name(finding["dimension"]),
         "replacements": [{"value": value} for value in finding["replacements"]],
         "offset": start,
         "length": length,
@@ -118,7 +119,7 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
             "id": finding["rule"],
             "description": finding["why"],
             "issueType": ISSUE_TYPES[finding["severity"]],
-            "category": {"id": finding["dimension"].upper(), "name": finding["dimension"].capitalize()},
+            "category": {"id": finding["dimension"].upper(), "name": dimension_name(finding["dimension"])},
             "isPremium": False,
         },
         "ignoreForIncompleteSentence": False,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 from typing import cast
 
 import yaml
 
 from nlp.model import Surface
+
+#: Of a text, so that it can be told from others in a list.
+TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class DemoDraft:
 
     @property
     def title(self) -> str:
-        return self.id.replace("-", " ").capitalize()
+        """Its first words."""
+        return shorten(self.text, TITLE_LENGTH, placeholder=" …")
 
 
 @cache

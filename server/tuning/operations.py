@@ -17,6 +17,7 @@ from server.db.upsert import insert_missing
 from server.demo.drafts import DemoDraft, drafts
 from server.people.models import Organisation
 from server.privacy.operations import audit
+from server.scorecards.values import rounded
 from server.security.identity import Identity, current
 from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
 from server.web.problems import Problem, field_problem, not_found
@@ -55,7 +56,7 @@ class Effect:
     """What a version would do to the demonstration drafts, compared with the one in force. ``before`` and ``after`` count
     drafts in steps of ten points (0-9, ..., 90-100); ``top`` is the highest count. ``drafts`` largest change first;
     ``moved`` are those that change band. Drafts that either version cannot judge (too short) are only counted in
-    ``not_judged``."""
+    ``not_judged``. ``bands_before`` and ``bands_after``: the score at which each band begins, from the lowest."""
 
     version_hash: str
     in_force_hash: str
@@ -67,6 +68,8 @@ class Effect:
     mean_before: float
     mean_after: float
     not_judged: int
+    bands_before: dict[str, int]
+    bands_after: dict[str, int]
 
 
 def in_force(session: Session) -> Scoring:
@@ -145,6 +148,8 @@ def effect(session: Session, *, version_hash: str) -> Effect:
         mean_before=_mean([d.before for d in shown]),
         mean_after=_mean([d.after for d in shown]),
         not_judged=len(pairs) - len(shown),
+        bands_before=_bands(champion),
+        bands_after=_bands(challenger),
     )
 
 
@@ -247,6 +252,11 @@ def _judge(coach: Coach, draft: DemoDraft) -> tuple[int, str] | None:
     return None if judged.score is None or judged.band is None else (judged.score, judged.band)
 
 
+def _bands(scoring: Scoring) -> dict[str, int]:
+    starts: dict[str, int] = scoring.document["rubric"]["bands"]
+    return dict(sorted(starts.items(), key=lambda band: band[1]))
+
+
 def _histogram(scores: list[int]) -> tuple[int, ...]:
     counts = [0] * 10
     for score in scores:
@@ -255,4 +265,4 @@ def _histogram(scores: list[int]) -> tuple[int, ...]:
 
 
 def _mean(scores: list[int]) -> float:
-    return round(sum(scores) / len(scores), 1) if scores else 0.0
+    return rounded(sum(scores) / len(scores), places=1) if scores else 0.0

@@ -14,6 +14,7 @@ from server.people.models import Organisation, User
 from server.security.identity import Identity
 from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
 from server.web.problems import not_found
+from server.web.words import dimension_name
 
 #: More than anybody reads on one page; older ones are still there.
 MAX_VERSIONS = 50
@@ -104,7 +105,7 @@ def _described(session: Session, row: ScoringVersion) -> Version:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """What differs between two scoring documents, in words."""
     lines = [
-        f"{name.capitalize()}: weight {before} to {after}"
+        f"{dimension_name(name)}: weight {before} to {after}"
         for name, after in new["rubric"]["weights"].items()
         if (before := old["rubric"]["weights"].get(name)) != after
     ]

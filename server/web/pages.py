@@ -17,6 +17,7 @@ from server.db.session import db
 from server.people.models import Organisation
 from server.security.identity import current_or_none
 from server.security.policy import page
+from server.web.words import dimension_name
 
 STATIC = Path(__file__).parent / "static"
 
@@ -129,6 +130,7 @@ def init_app(app: Flask) -> None:
         signed=signed,
         grade_name=GRADE_NAMES.__getitem__,
         kind_name=lambda kind: KINDS.get(kind, kind),
+        dimension_name=dimension_name,
         band_name=lambda band: BAND_NAMES.get(band, "Not judged"),
         role_name=ROLE_NAMES.__getitem__,
     )

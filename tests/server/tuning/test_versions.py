@@ -106,6 +106,20 @@ def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
     assert [abs(one.change) for one in effect.drafts] == sorted((abs(one.change) for one in effect.drafts), reverse=True)
 
 
+def test_effect_names_where_bands_begin_and_drafts_by_their_words(session, admins):
+    effect = operations.effect(session, version_hash=a_change(session).hash)
+    starts = [0, *effect.bands_after.values()]
+    assert list(effect.bands_after) == ["fair", "good", "strong"]
+    assert effect.bands_before == effect.bands_after
+    names = ["needs-work", *effect.bands_after]
+    for shown in effect.drafts:
+        assert names[max(at for at, start in enumerate(starts) if shown.after >= start)] == shown.band_after
+    texts = {draft.id: " ".join(draft.text.split()) for draft in drafts()}
+    assert all(texts[shown.id].startswith(shown.title.removesuffix(" …")) for shown in effect.drafts)
+    assert max(len(shown.title) for shown in effect.drafts) <= 60
+    assert len({shown.title for shown in effect.drafts}) == len(effect.drafts)
+
+
 def texts_in_order(effect):
     shown = {one.id: one for one in effect.drafts}
     return [shown[draft.id] for draft in drafts() if draft.id in shown]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
 from server.web.pages import initials, number, signed, week_range
+from server.web.words import DIMENSION_NAMES, dimension_name
+
+CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (12400, "12\u202f400"), (-8, "\u22128"), (41.5, "41.5")])
@@ -34,3 +40,11 @@ def test_week_range_names_a_month_or_year_twice_only_where_it_changes(monday, wo
 @pytest.mark.parametrize(("name", "letters"), [("Grace Tan", "GT"), ("Hugo van Dijk", "HD"), ("Cher", "CH")])
 def test_initials(name, letters):
     assert initials(name) == letters
+
+
+def test_dimensions_are_called_what_the_card_calls_them():
+    words = json.loads(CARD_WORDS.read_text(encoding="utf-8"))
+    card = {key.removeprefix("dimension_"): word for key, word in words.items() if key.startswith("dimension_")}
+    assert card.keys() >= set(DRAFT_DIMENSIONS)
+    assert {name: dimension_name(name) for name in card} == card
+    assert DIMENSION_NAMES.keys() == card.keys() | set(PROFILE_DIMENSIONS)

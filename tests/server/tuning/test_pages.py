@@ -1,0 +1,49 @@
+"""The tuning pages as an administrator reads them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.people.queries import the_organisation
+from server.security import operations as security
+from server.tuning import operations
+from tests.factories import make_user
+
+
+@pytest.fixture
+def admin(client, session):
+    link = security.make_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
+    operations.in_force(session)
+    the_organisation(session).two_person = False
+    session.commit()
+    client.post(link, data={"csrf_token": form_key(client.get(link).text)})
+    return client
+
+
+def form_key(page: str) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+
+def bar_of(page: str, name: str) -> float:
+    return float(re.search(rf'id="bar-{name}"[^>]* width="([\d.]+)"', page)[1])
+
+
+def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
+    before = admin.get("/tuning").text
+    change = {"csrf_token": form_key(before), "note": "Weigh the first line", "weight-hook": "90"}
+    rules = {"on": re.findall(r'name="on" value="([^"]+)" checked', before)}
+    effect = admin.post("/tuning/change", data=change | rules, follow_redirects=True)
+    assert "Where a band begins: Fair 48, Good 68, Strong 82" in " ".join(effect.text.split())
+    assert effect.text.count('<line class="goal"') == 2 * 3
+    version = effect.request.path.rsplit("/", 1)[-1]
+    admin.post(f"/tuning/propose/{version}", data={"csrf_token": form_key(effect.text)})
+    after = admin.get("/tuning").text
+    assert bar_of(after, "clarity") < bar_of(before, "clarity")
+    assert [bar_of(after, name) for name in ("headline", "contact")] == [
+        bar_of(before, name) for name in ("headline", "contact")
+    ]
+    assert '<p class="hint">By Priya Raman</p>' in after
+    assert "Specifics" in after
+    assert "Specificity" not in after
