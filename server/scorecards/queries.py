@@ -136,7 +136,7 @@ class RepPage:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """An entry of the ledger. ``reverses_id`` names the entry it takes back."""
+    """An entry of the ledger. ``reverses_id`` names the entry it takes back, ``reverses_day`` that entry's day."""
 
     id: int
     seq: int
@@ -147,6 +147,7 @@ class StatementLine:
     sentence: str
     reason_code: str
     reverses_id: int | None
+    reverses_day: date | None
     activity_id: int | None
     policy: str
 
@@ -274,6 +275,8 @@ def statement(session: Session, *, user_id: int) -> Statement:
     """Every entry of the account."""
     week = this_monday()
     names = credit.policy_names(session)
+    entries = credit.entries_of(session, user_id=user_id)
+    days = {entry.id: entry.occurred_at.date() for entry in entries}
     return Statement(
         balance=credit.balance(session, user_id=user_id),
         week=week,
@@ -290,10 +293,11 @@ def statement(session: Session, *, user_id: int) -> Statement:
                 sentence=(sentence if entry.reverses_id is None else reversal_sentence)(entry.arithmetic),
                 reason_code=entry.reason_code,
                 reverses_id=entry.reverses_id,
+                reverses_day=days[entry.reverses_id] if entry.reverses_id else None,
                 activity_id=entry.activity_id,
                 policy=names[entry.policy_hash],
             )
-            for entry in credit.entries_of(session, user_id=user_id)
+            for entry in entries
         ),
     )
 

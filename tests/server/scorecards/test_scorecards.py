@@ -261,6 +261,8 @@ def test_statement_and_own_items_agree(session, tree):
     statement = queries.statement(session, user_id=author.id)
     assert statement.balance == kept.entry.amount == statement.entries[0].balance_after
     assert statement.entries[0].reverses_id == gone.entry.id
+    assert statement.entries[0].reverses_day == gone.entry.occurred_at.date()
+    assert {line.reverses_day for line in statement.entries[1:]} == {None}
     assert sum(line.points for line in statement.entries) == statement.balance
     items = {item.id: item for item in queries.my_items(session, user_id=author.id)}
     assert items[kept.activity.id].points == kept.entry.amount
