@@ -47,7 +47,7 @@ def _here(**changes: object) -> str:
 def team() -> str:
     week = week_asked_for()
     card = queries.team_scorecard(db(), manager=current(), team_id=request.args.get("team", type=int), week=week)
-    if current().role == "admin" and not card.team_only:
+    if current().role == "admin":
         # By itself, so that a manager's look at the same page stays a mere read.
         with unit_of_work(engine()) as session:
             audit(session, action="scorecard.opened", object_type="team", object_id=card.team_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from server.people.queries import the_organisation
+from server.privacy.models import AuditEntry
 from server.security import operations
-from tests.factories import make_team, make_user
+from tests.factories import make_team, make_user, new_cookie, new_user
 
 
 @pytest.fixture
@@ -55,6 +57,27 @@ def test_numbers_beyond_any_key_are_not_there(manager, address):
 
 def test_an_unknown_sorting_is_by_name(manager):
     assert 'aria-sort="ascending"' in manager.get("/team?sort=score").text
+
+
+@pytest.mark.parametrize("team_only", [False, True])
+def test_an_admins_look_at_a_team_is_in_the_audit_log(client, engine, session, tree, team_only):
+    admin = new_user(engine, role="admin")
+    client.set_cookie("repute", new_cookie(engine, admin))
+    organisation = the_organisation(session)
+    organisation.team_only = team_only
+    session.commit()
+    try:
+        assert client.get(f"/team?team={tree['team'].id}").status_code == 200
+    finally:
+        organisation.team_only = False
+        session.commit()
+    looks = session.scalars(select(AuditEntry).filter_by(actor_id=admin.id, action="scorecard.opened")).all()
+    assert [(look.role, look.object_type, look.object_id) for look in looks] == [("admin", "team", str(tree["team"].id))]
+
+
+def test_a_managers_look_at_their_own_team_is_none(manager, session, tree):
+    assert manager.get("/team").status_code == 200
+    assert session.scalars(select(AuditEntry).filter_by(actor_id=tree["manager"].id, action="scorecard.opened")).all() == []
 
 
 def test_team_only_mode_names_nobody(manager, session, tree):
