@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from nlp import Assessment, Draft
@@ -18,18 +18,22 @@ from server.scorecards.queries import OwnItem
 from server.scorecards.weeks import this_monday
 from server.security.identity import current
 from server.security.policy import page
-from server.web.problems import not_found
 
 pages = Blueprint("own", __name__, template_folder="templates")
+
+#: Far beyond a working life of sharing.
+LAST_PAGE = 1_000
 
 
 @pages.get("/me")
 @page(writes=False)
 def items() -> str:
     user_id = current().user_id
+    number = max(1, min(request.args.get("page", default=1, type=int), LAST_PAGE))
     return render_template(
         "activities/items.html",
-        items=scorecards.my_items(db(), user_id=user_id),
+        shared=scorecards.my_items(db(), user_id=user_id, page=number),
+        number=number,
         statement=scorecards.statement(db(), user_id=user_id),
         week=scorecards.own_weeks(db(), user_id=user_id, week=this_monday()),
         read_notice=kept.acknowledged_at(db(), user_id=user_id) is not None,
@@ -39,9 +43,7 @@ def items() -> str:
 @pages.get("/me/items/<int:share_id>")
 @page(writes=False)
 def item(share_id: int) -> str:
-    found = next((one for one in scorecards.my_items(db(), user_id=current().user_id) if one.id == share_id), None)
-    if found is None:
-        raise not_found()
+    found = scorecards.my_item(db(), user_id=current().user_id, item_id=share_id)
     explained = _explained(found)
     return render_template("activities/item.html", item=found, explained=explained, steps=steps(explained) if explained else ())
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import SALES_KINDS, SOCIAL_KINDS, Activity
@@ -31,8 +31,8 @@ from server.web.problems import not_found
 TEAM_WEEKS = 12
 REP_WEEKS = 26
 REP_METRICS = (*METRICS, "deal")
-#: Newest items on a rep's own page; the export has all.
-MAX_OWN_ITEMS = 100
+#: Own items on one page: about a month of one who shares thrice a week.
+ITEMS_A_PAGE = 12
 MAX_LOOKS = 100
 TOO_FEW = "Fewer than 5 people were active"
 #: No average, and in team-only mode no total, over fewer people (product.md C16).
@@ -104,7 +104,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """The same as its author sees it, with score, state (``counted``, ``held``, ``duplicate``, ``withdrawn``) and reason."""
+    """An item as its author sees it, with score, state (``counted``, ``held``, ``duplicate``, ``withdrawn``) and reason."""
 
     id: int
     kind: str
@@ -112,12 +112,21 @@ class OwnItem:
     score: int | None
     band: str | None
     day: date
+    week: date
     points: int | None
     sentence: str | None
     url: str | None
     text: str | None
     reason: str | None
     entry_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnItems:
+    """One page of a person's items, newest first. ``older``: whether there is a page after it."""
+
+    items: tuple[OwnItem, ...]
+    older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,14 +311,30 @@ def statement(session: Session, *, user_id: int) -> Statement:
     )
 
 
-def my_items(session: Session, *, user_id: int) -> tuple[OwnItem, ...]:
-    """Newest first."""
-    items = session.scalars(
-        select(Activity)
-        .where(Activity.user_id == user_id, Activity.kind.in_(SOCIAL_KINDS))
+def my_items(session: Session, *, user_id: int, page: int = 1) -> OwnItems:
+    """``page`` counts from 1, the newest; one past the last is empty."""
+    found = session.scalars(
+        _own_items(user_id)
         .order_by(Activity.occurred_at.desc(), Activity.id.desc())
-        .limit(MAX_OWN_ITEMS)
+        .offset((page - 1) * ITEMS_A_PAGE)
+        .limit(ITEMS_A_PAGE + 1)
     ).all()
+    return OwnItems(_as_author(session, found[:ITEMS_A_PAGE]), len(found) > ITEMS_A_PAGE)
+
+
+def my_item(session: Session, *, user_id: int, item_id: int) -> OwnItem:
+    """404 for one that is not the person's own."""
+    found = session.scalars(_own_items(user_id).where(Activity.id == item_id)).all()
+    if not found:
+        raise not_found()
+    return _as_author(session, found)[0]
+
+
+def _own_items(user_id: int) -> Select[Activity]:
+    return select(Activity).where(Activity.user_id == user_id, Activity.kind.in_(SOCIAL_KINDS))
+
+
+def _as_author(session: Session, items: Sequence[Activity]) -> tuple[OwnItem, ...]:
     entries = _standing(session, [item.id for item in items])
     return tuple(
         OwnItem(
@@ -319,6 +344,7 @@ def my_items(session: Session, *, user_id: int) -> tuple[OwnItem, ...]:
             score=item.score,
             band=item.band,
             day=item.occurred_at.date(),
+            week=monday_of(item.occurred_at),
             points=entry.amount if (entry := entries.get(item.id)) else None,
             sentence=sentence(entry.arithmetic) if entry else None,
             url=item.url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from nlp import Assessment, Coach, Draft
 from server.activities import operations
 from server.activities.operations import Published
 from server.people.models import Organisation
+from server.scorecards.queries import ITEMS_A_PAGE
+from server.scorecards.weeks import monday_of
 from tests.factories import new_cookie, new_user
 
 SECRET = b"a key for tests that nobody else uses"
@@ -62,3 +65,39 @@ def test_a_reversal_names_the_entry_that_it_takes_back(browser, session, rep, sh
     day = shared.entry.occurred_at
     link = f'<a href="#entry-{shared.entry.id}">takes back the entry of {day.day} {day:%b}</a>'
     assert link in browser.get("/me/credit").text
+
+
+def anchors(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'<li id="item-(\d+)">', page)]
+
+
+def test_items_come_a_page_at_a_time_by_week(browser, share):
+    shared = [share(days=3 * number).activity for number in range(ITEMS_A_PAGE + 2)]
+    newest, older = browser.get("/me").text, browser.get("/me?page=2").text
+    assert anchors(newest) == [item.id for item in shared[:ITEMS_A_PAGE]]
+    assert anchors(older) == [item.id for item in shared[ITEMS_A_PAGE:]]
+    weeks = re.findall(r'<h3 class="items-week"><time datetime="([^"]+)">', newest)
+    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_A_PAGE]}, reverse=True)
+    assert '<a href="/me?page=2">Older items</a>' in newest
+    assert "Newer items" not in newest
+    assert '<a href="/me">Newer items</a>' in older
+    assert "Older items" not in older
+    assert browser.get(f"/me/items/{shared[-1].id}").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["0", "-3", "first", "", "9" * 30])
+def test_any_page_is_answered(browser, page):
+    assert browser.get(f"/me?page={page}").status_code == 200
+
+
+def test_a_page_past_the_last_says_so(browser, share):
+    share(days=1)
+    page = browser.get("/me?page=7").text
+    assert "No older items" in page
+    assert '<a href="/me?page=6">Newer items</a>' in page
+
+
+def test_anothers_item_is_not_there(browser, engine, client, share):
+    shared = share(days=1)
+    client.set_cookie("repute", new_cookie(engine, new_user(engine)))
+    assert client.get(f"/me/items/{shared.activity.id}").status_code == 404

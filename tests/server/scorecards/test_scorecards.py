@@ -264,7 +264,7 @@ def test_statement_and_own_items_agree(session, tree):
     assert statement.entries[0].reverses_day == gone.entry.occurred_at.date()
     assert {line.reverses_day for line in statement.entries[1:]} == {None}
     assert sum(line.points for line in statement.entries) == statement.balance
-    items = {item.id: item for item in queries.my_items(session, user_id=author.id)}
+    items = {item.id: item for item in queries.my_items(session, user_id=author.id).items}
     assert items[kept.activity.id].points == kept.entry.amount
     assert items[kept.activity.id].score == kept.activity.score
     assert (items[gone.activity.id].state, items[gone.activity.id].points) == ("withdrawn", None)
