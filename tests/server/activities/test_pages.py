@@ -12,9 +12,11 @@ from sqlalchemy import select
 from nlp import Assessment, Coach, Draft
 from server.activities import operations
 from server.activities.operations import Published
+from server.credit.queries import policy_in_force
 from server.people.models import Organisation
+from server.scorecards.models import Target
 from server.scorecards.queries import ITEMS_A_PAGE
-from server.scorecards.weeks import monday_of
+from server.scorecards.weeks import monday_of, this_monday
 from tests.factories import new_cookie, new_user
 
 SECRET = b"a key for tests that nobody else uses"
@@ -101,3 +103,13 @@ def test_anothers_item_is_not_there(browser, engine, client, share):
     shared = share(days=1)
     client.set_cookie("repute", new_cookie(engine, new_user(engine)))
     assert client.get(f"/me/items/{shared.activity.id}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/me", "/me/credit"])
+def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, session, rep, address):
+    assert "Your team's target" not in browser.get(address).text
+    session.add(Target(team_id=rep.team_id, metric="credit", per_week=30, valid_from=this_monday()))
+    session.commit()
+    page = browser.get(address).text
+    assert "Your team's target: 30 a person and week." in page
+    assert f"Upper limit: points above {policy_in_force(session).week_cap} in one week are not counted." in page
