@@ -113,3 +113,8 @@ def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, sessio
     page = browser.get(address).text
     assert "Your team's target: 30 a person and week." in page
     assert f"Upper limit: points above {policy_in_force(session).week_cap} in one week are not counted." in page
+
+
+def test_words_of_any_script_run_their_own_way(browser, share):
+    share(days=1, text="מספר אחד שספרנו השבוע: 17 תוויות קרועות מתוך 212. מה אתם סופרים לפני השיחה?")
+    assert re.search(r'<p class="item-text[^"]*" dir="auto">מספר', browser.get("/me").text)
