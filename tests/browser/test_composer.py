@@ -159,3 +159,37 @@ def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> Non
     until(composer.page, lambda: composer.card.find("notice-protected"), what="the card says that it keeps out")
     assert composer.page.get_by_role("button", name="I posted this").is_disabled()
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
+
+
+def test_a_draft_from_right_to_left_reads_so_everywhere(composer: Composer) -> None:
+    composer.page.keyboard.insert_text("שלום לכולם, שאלנו ארבעים מרפאות. We leverage our forms. The end is here")
+    assert composer.page.locator(".write-editor").evaluate("editor => getComputedStyle(editor).direction") == "rtl"
+    composer.wait_for_mark("leverage")
+    assert composer.card.find("tip-more")
+    quote = next(node for node in composer.card.nodes() if node.name == "blockquote")
+    composer.card.click(until(composer.page, lambda: composer.card.find("page", "Preview"), what="the tabs"))
+    shown = until(composer.page, lambda: composer.card.all("fold"), what="the preview")
+    preview = [node for node in composer.card.nodes() if node.name == "p" and node.text.startswith("שלום")]
+    assert len(preview) == len(shown)
+    assert {node.attributes.get("dir") for node in (quote, *preview)} == {"auto"}
+
+
+def test_on_a_phone_the_score_is_in_sight_and_leads_to_the_tips(composer: Composer) -> None:
+    page = composer.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    try:
+        composer.type(WEAK)
+        composer.wait_for_mark(WORDS)
+        bar = page.locator("rp-bar").bounding_box()
+        editor = page.locator(".write-editor").bounding_box()
+        assert bar
+        assert editor
+        assert bar["y"] + bar["height"] <= 740
+        assert editor["y"] + editor["height"] <= bar["y"] + 1, "right under the words"
+        page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+        top = until(page, lambda: page.locator(".write-side").bounding_box(), what="the card")["y"]
+        assert top < 740 / 2, "the card is in sight"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    finally:
+        page.set_viewport_size({"width": 1200, "height": 900})
+    assert not page.locator("rp-bar").is_visible()

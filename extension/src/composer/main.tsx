@@ -1,7 +1,7 @@
 /** The web composer: the same reading, highlights and card as the extension, in a page of our own and without one. */
 import { render } from "preact";
 import { Editor } from "../content/editors/editor.js";
-import { Card } from "../content/paint/card.js";
+import { Bar, Card } from "../content/paint/card.js";
 import { shadow } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
@@ -65,6 +65,8 @@ class Composer {
   readonly #linkProblem: HTMLElement;
   readonly #count: HTMLButtonElement;
   readonly #side: HTMLElement;
+  readonly #bar: HTMLElement;
+  readonly #aside: HTMLElement;
   readonly #radios: HTMLFieldSetElement;
   #life = new AbortController();
   #flight: AbortController | null = null;
@@ -82,6 +84,7 @@ class Composer {
     this.#editor = element("div", {
       class: "write-editor", contenteditable: "plaintext-only", role: "textbox", "aria-multiline": "true",
       "aria-label": say("write_label"), "data-placeholder": say("write_placeholder"), spellcheck: "true",
+      dir: "auto",
     });
     this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": say("write_surface") });
     for (const surface of SURFACES) {
@@ -111,11 +114,15 @@ class Composer {
     const foot = element("div", { class: "write-foot" });
     foot.append(link, copy, this.#count);
     const paper = element("div", { class: "write-paper" });
-    paper.append(this.#radios, this.#editor, foot);
-    const side = element("aside", { class: "write-side", "aria-label": say("tips") });
-    side.append(host);
+    const { host: inBar, box: barBox } = shadow(cardCss, "rp-bar");
+    this.#bar = barBox;
+    const bar = element("div", { class: "write-bar" });
+    bar.append(inBar);
+    paper.append(this.#radios, this.#editor, bar, foot);
+    this.#aside = element("aside", { class: "write-side", "aria-label": say("tips"), tabindex: "-1" });
+    this.#aside.append(host);
     const grid = element("div", { class: "write" });
-    grid.append(paper, side);
+    grid.append(paper, this.#aside);
     into.replaceChildren(grid);
     this.#session = this.#begin();
     this.#editor.focus({ preventScroll: true });
@@ -248,8 +255,15 @@ class Composer {
     const view = { ...this.#session.view(), prompt: this.#prompt };
     this.#count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
-    if (theme) this.#side.dataset["theme"] = theme;
+    if (theme) for (const box of [this.#side, this.#bar]) box.dataset["theme"] = theme;
     render(<Card view={view} act={(action) => void this.#act(action)} organisation={page.organisation} />, this.#side);
+    render(<Bar view={view} open={() => this.#lead()} />, this.#bar);
+  }
+
+  /** To the card, where it is below the editor. */
+  #lead(): void {
+    this.#aside.focus({ preventScroll: true });
+    this.#aside.scrollIntoView({ block: "start" });
   }
 }
 

@@ -198,7 +198,7 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
       </button>
       {open && (
         <div class="tip-more">
-          {words ? <blockquote>{words}</blockquote> : <p class="quiet">{say("whole_text")}</p>}
+          {words ? <blockquote dir="auto">{words}</blockquote> : <p class="quiet">{say("whole_text")}</p>}
           {finding.replacements.length > 0 && (
             <div class="replace">
               <span class="quiet">{say("replace_with")}</span>
@@ -335,9 +335,9 @@ function Preview({ view }: { view: DraftView }) {
       {length.folds.map(({ where, offset }) => (
         <figure key={where} class={`fold fold-${where}`}>
           <figcaption>{sayOr(`fold_${where}`, where)}</figcaption>
-          <p>
+          <p dir="auto">
             {offset === null ? view.text : view.text.slice(0, offset).trimEnd()}
-            {offset !== null && <span class="more">{` ${say("see_more")}`}</span>}
+            {offset !== null && <span class="more" dir="auto">{` ${say("see_more")}`}</span>}
           </p>
         </figure>
       ))}
@@ -376,23 +376,48 @@ function Question({ prompt, act, organisation }: { prompt: Prompt; act: CardProp
   );
 }
 
+/** What is to be known before any score; else nothing. */
+function wordOf({ status }: DraftView): string | null {
+  switch (status) {
+    case "unreachable":
+    case "busy":
+      return say("badge_offline");
+    case "protected":
+      return say("badge_protected");
+    case "unpaired":
+    case "no-consent":
+      return say("badge_connect");
+    case "reloaded":
+      return say("badge_reload");
+    default:
+      return null;
+  }
+}
+
 /** The small mark beside the draft. */
 export function Badge({ view, open, isOpen }: { view: DraftView; open: () => void; isOpen: boolean }) {
-  const word =
-    view.status === "unreachable" || view.status === "busy"
-      ? say("badge_offline")
-      : view.status === "protected"
-        ? say("badge_protected")
-        : view.status === "unpaired" || view.status === "no-consent"
-          ? say("badge_connect")
-          : view.status === "reloaded"
-            ? say("badge_reload")
-            : null;
+  const word = wordOf(view);
   return (
     <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={say("badge_open", { count: view.tips.length })} aria-expanded={isOpen} onClick={open}>
       <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
       {word ? <span class="badge-word">{word}</span> : view.assessment?.band && <BandWord band={view.assessment.band} />}
       {view.tips.length > 0 && !word && <span class="count">{view.tips.length}</span>}
+    </button>
+  );
+}
+
+/** The badge as a bar across a narrow page, where the card is out of sight; it leads there. */
+export function Bar({ view, open }: { view: DraftView; open: () => void }) {
+  const { assessment, status, tips } = view;
+  const word = wordOf(view) ?? (assessment?.band ? null : (assessment?.note ?? sayOr(`status_${status}`, "")));
+  return (
+    <button class={`badge bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
+      <Ring assessment={assessment} size={30} stale={isStale(view)} />
+      {word !== null ? <span class="badge-word">{word}</span> : assessment?.band && <BandWord band={assessment.band} />}
+      {tips.length > 0 && <span class="bar-tips">{tips.length === 1 ? say("bar_tips_one") : say("bar_tips_many", { count: tips.length })}</span>}
+      <svg class="bar-way" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+        <path d="M2 4.5 L6 8.5 L10 4.5" />
+      </svg>
     </button>
   );
 }

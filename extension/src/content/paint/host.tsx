@@ -29,8 +29,8 @@ export interface Heard {
 }
 
 /** A shadow root with our sheet, inside a new hyphenated element. */
-export function shadow(css: string): { host: HTMLElement; root: ShadowRoot; box: HTMLElement } {
-  const host = document.createElement("rp-card");
+export function shadow(css: string, name: "rp-card" | "rp-bar" = "rp-card"): { host: HTMLElement; root: ShadowRoot; box: HTMLElement } {
+  const host = document.createElement(name);
   const root = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
