@@ -61,9 +61,9 @@ def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
         # Good, Fair and Needs work, all without a tip.
         (
             (
-                "You lose an hour a day to page four of the intake form.\n\nForty dental practices told us so in May. Thirty-one "
-                "of them said their front desk retypes it by hand.\n\nWe moved three fields to page one. Your patients now finish "
-                "in four minutes, not eleven.\n\nWhich page of your form do patients give up on?"
+                "You lose an hour a day to page four of the intake form.\n\nForty dental practices told us so in May. "
+                "Thirty-one of them said their front desk retypes it by hand.\n\nWe moved three fields to page one. "
+                "Your patients now finish in four minutes, not eleven.\n\nWhich page of your form do patients give up on?"
             ),
             "Good",
             ["Nothing to change here."],
