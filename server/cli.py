@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 from pydantic import SecretStr
@@ -64,6 +65,9 @@ def _fail(message: str, *, code: int = 1) -> None:
 def _make_folder(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
+        # Permissions alone do not tell: a file system may be read-only.
+        with TemporaryFile(dir=settings.data):
+            pass
     except OSError as error:
         raise SettingsError(f"REPUTE_DATA cannot be used: {settings.data}: {error.strerror}") from None
 
@@ -149,6 +153,7 @@ def serve() -> None:
     settings = load_settings()
     settings.secret  # noqa: B018 (refuses a weak key before gunicorn starts)
     serving.check_port(settings)
+    _make_folder(settings)
     with _engine(settings) as engine:
         _ready(engine)
     serving.serve(settings)

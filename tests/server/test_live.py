@@ -107,6 +107,26 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, caps
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "/proc/sys"], ids=["cannot be made", "cannot be written to"])
+@pytest.mark.parametrize(
+    ("command", "database"),
+    [
+        *((command, "") for command in ("demo make", "user link a@b.example", "worker", "ledger verify", "db check")),
+        # These keep files in the folder whatever the database.
+        *((command, database) for command in ("run", "serve") for database in ("", "postgresql://127.0.0.1:1/x")),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named_whatever_the_command(monkeypatch, capsys, command, database, folder):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    variables = {"REPUTE_DATA": folder, "REPUTE_DATABASE_URL": database, "REPUTE_PORT": str(port)}
+    key = {"REPUTE_SECRET_KEY": "" if command in ("run", "demo make") else "k" * 32}
+    assert run(monkeypatch, variables | key, *command.split()) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"REPUTE_DATA cannot be used: {folder}: ")
+    assert said.count("\n") == 1
+
+
 def test_serving_needs_tables(tmp_path, monkeypatch, capsys):
     assert run(monkeypatch, LiveServer(tmp_path).environment, "serve") == 2
     said = capsys.readouterr().err
