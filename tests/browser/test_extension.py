@@ -80,7 +80,8 @@ def test_a_wrong_code_says_so(launch: Callable[[], Rep]) -> None:
 
 
 def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backend) -> None:
-    text = f"{WEAK} for good"
+    # Words that no other test shares: a colleague's copy would earn nothing.
+    text = "Two planners in Bremen asked for the short version. Ours would move the needle there. It has four fields, no more"
     share_box.type(text)
     share_box.wait_for_mark(WORDS)
     before = len(backend.bodies("/api/v1/shares"))
