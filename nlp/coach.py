@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
-from nlp.language.english import FOREIGN_NOTE, is_foreign
+from nlp.language.english import FOREIGN_NOTE, MIXED_NOTE
 from nlp.model import (
     DRAFT_SURFACES,
     MAX_DRAFT_UTF16,
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from nlp.language import Reading
 
 PROTECTED_NOTE = "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
+_LONE = re.compile("[\ud800-\udfff]")
 EMPTY_NOTE = "Nothing to judge yet"
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What leaves the pipeline: plain data, no Doc."""
+    """What was found and measured, before it is judged."""
 
     words: int
     sentences: tuple[Span, ...]
@@ -44,6 +46,7 @@ class _Seen:
     findings: tuple[Finding, ...]
     measures: tuple[Measure, ...]
     foreign: bool = False
+    mixed: bool = False
 
 
 class Coach:
@@ -61,8 +64,7 @@ class Coach:
         if isinstance(item, Profile):
             return profiles.assess(item, self.scoring, switched_off=switched_off)
         text = _read(item.surface, item.text)
-        with language.reading(text) as reading:
-            seen = self._analyse(reading, item.surface, switched_off)
+        seen = self._analyse(language.read(text), item.surface, switched_off)
         judged = judge(self.scoring.rubric(item.surface), seen.measures, seen.findings, words=seen.words)
         return _explain(item.surface, text, seen, judged, self.scoring.version)
 
@@ -75,7 +77,7 @@ class Coach:
         if _matches_any(self._protecting, reading, surface):
             return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
-        foreign = is_foreign(reading)
+        foreign = reading.is_foreign
         taken: tuple[Measure, ...] = ()
         if not foreign:
             taken = (*measures.measure(reading, surface), bait.measure(reading.text, self.scoring.learned("bait")))
@@ -88,7 +90,9 @@ class Coach:
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
-        return _Seen(words, reading.sentences, gate, tuple(findings), taken, foreign)
+        return _Seen(
+            words, reading.sentences, gate, tuple(findings), taken, foreign, mixed=bool(reading.foreign) and not foreign
+        )
 
 
 def _read(surface: str, text: str, *, field: str = "text") -> str:
@@ -104,13 +108,14 @@ def _read(surface: str, text: str, *, field: str = "text") -> str:
         )
     if "\0" in text:
         raise InputError(f"{field} holds a NUL character", field=field, code="nul")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _LONE.search(text):
         raise InputError(f"{field} holds half a character (a lone surrogate)", field=field, code="surrogate")
     return text
 
 
 def _matches_any(among: Sequence[rules.Rule], reading: Reading, surface: Surface) -> bool:
-    return any(rules.matches(rule, reading, surface) for rule in among if rules.possible(rule, reading))
+    may_fire = rules.among(reading)
+    return any(rules.matches(rule, reading, surface) for rule in among if may_fire(rule))
 
 
 def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, version: str) -> Assessment:
@@ -119,6 +124,8 @@ def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, versio
         note = PROTECTED_NOTE
     elif seen.foreign:
         note = FOREIGN_NOTE
+    elif seen.mixed:
+        note = judged.note or MIXED_NOTE
     return Assessment(
         surface=surface,
         text=text,

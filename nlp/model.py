@@ -8,6 +8,7 @@ place that converts.
 from __future__ import annotations
 
 import bisect
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -41,12 +42,15 @@ class InputError(ValueError):
         self.code = code
 
 
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
+
+
 class Utf16:
     """Converts code point offsets of one text to UTF-16 offsets and back."""
 
     def __init__(self, text: str) -> None:
         # Positions of the characters that take two units; usually empty, so both directions are cheap.
-        self._wide = [i for i, char in enumerate(text) if ord(char) > 0xFFFF]
+        self._wide = [] if text.isascii() else [found.start() for found in _WIDE.finditer(text)]
         self.length = len(text) + len(self._wide)
 
     def from_code_points(self, offset: int) -> int:

@@ -2,45 +2,66 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-import spacy
+from threadpoolctl import threadpool_limits
 
-from nlp.language import sentences
-from nlp.language.reading import Reading, read_doc
-from nlp.language.tokens import tune_tokenizer
+from nlp.language.blocks import KEPT_CHARACTERS, Blocks
+from nlp.language.english import foreign_parts, leaves_no_english
+from nlp.language.kept import Kept
+from nlp.language.pipeline import load
+from nlp.language.reading import Line, Reading
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["Reading", "load", "reading"]
-
-#: Memory zones and threads do not mix (spaCy raises E018 and E109), so one text at a time is read in a process. A zone is
-#: needed all the same: without it every new word a rep types stays in memory for good.
-_LOCK = threading.Lock()
+__all__ = ["Reader", "Reading", "forget", "load", "read"]
 
 
-def load() -> Language:
-    """A new pipeline for social English: tokens that keep hashtags, mentions, links and emoji whole, and sentences."""
-    nlp = spacy.blank("en")
-    tune_tokenizer(nlp)
-    nlp.add_pipe(sentences.NAME)
-    return nlp
+class Reader:
+    """Reads texts line by line and keeps what it found, as much as ``keep`` characters of lines and of blocks. May be shared
+    between threads."""
+
+    def __init__(self, nlp: Language, *, keep: int = KEPT_CHARACTERS) -> None:
+        self._blocks = Blocks(nlp, keep=keep)
+        self._lines: Kept[Line] = Kept(keep)
+
+    def read(self, text: str) -> Reading:
+        """The reading of ``text``: plain data, the same whether its parts were kept or are read for the first time."""
+        texts = text.split("\n")
+        placed = []
+        at = 0
+        for line in self._lines.through(texts, self._find):
+            placed.append((at, line))
+            at += len(line.text) + 1
+        reading = Reading(text, placed)
+        foreign = foreign_parts(reading.signs_out, reading.sentences, reading.evidence)
+        if not foreign:
+            return reading
+        return reading.without(foreign, everything=leaves_no_english(reading.signs_out, foreign))
+
+    def forget(self) -> None:
+        """Drop everything that was kept."""
+        self._blocks.forget()
+        self._lines.clear()
+
+    def _find(self, texts: list[str]) -> list[Line]:
+        return [Line(text, blocks) for text, blocks in zip(texts, self._blocks.of(texts), strict=True)]
 
 
 @cache
-def _shared() -> Language:
-    return load()
+def _shared() -> Reader:
+    # A sentence is too little work to share out: more threads of arithmetic wait for each other, and for those of the server.
+    threadpool_limits(limits=1, user_api="blas")
+    return Reader(load())
 
 
-@contextmanager
-def reading(text: str) -> Iterator[Reading]:
-    """Read ``text``. The reading and its Doc are valid inside the ``with`` only: let nothing but plain data leave."""
-    with _LOCK:
-        nlp = _shared()
-        with nlp.memory_zone():
-            yield read_doc(nlp(text))
+def forget() -> None:
+    """Drop everything this process has kept of the texts it read."""
+    _shared().forget()
+
+
+def read(text: str) -> Reading:
+    """Read ``text`` with the pipeline that this process shares."""
+    return _shared().read(text)

@@ -1,4 +1,4 @@
-"""Sentence ends in social text, as a spaCy component.
+"""Sure sentence ends in social text, as a spaCy component.
 
 A line break ends a sentence, whatever stands before it. Otherwise a full stop, question mark, exclamation mark or ellipsis
 ends one, together with the quotation marks, brackets and emoji behind it; abbreviations, initials, numbered lines,
@@ -8,6 +8,7 @@ decimals and links do not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from spacy.attrs import SENT_START
 from spacy.language import Language
 
 from nlp.language.words import ABBREVIATIONS, SENTENCE_OPENERS, TITLES
+from nlp.model import Span
 from nlp.surfaces import links
 
 if TYPE_CHECKING:
@@ -28,12 +30,30 @@ _CLOSING = frozenset("\"'”’)]}»*_")
 
 @Language.component(NAME, assigns=["token.is_sent_start"])
 def split_sentences(doc: Doc) -> Doc:
-    words = [token.text for token in doc]
-    spaced = [bool(token.whitespace_) for token in doc]
-    starts = _starts(words, spaced)
+    """Mark where sentences surely start; of the other tokens nothing is said. Starts that the doc brings are left alone."""
+    if not len(doc) or doc.has_annotation("SENT_START"):
+        return doc
+    starts = _starts([token.text for token in doc], [bool(token.whitespace_) for token in doc])
     # All at once: setting token.is_sent_start one by one looks at every token each time.
-    marks = np.array([[1 if i in starts else -1] for i in range(len(words))], dtype="int64").astype("uint64")
-    return doc.from_array([SENT_START], cast("Any", marks)) if words else doc
+    marks = np.array([[int(i in starts)] for i in range(len(doc))], dtype="uint64")
+    return doc.from_array([SENT_START], cast("Any", marks))
+
+
+def sure_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterator[Span]:
+    """The stretches of ``text`` between sure sentence ends, without the blanks around them, in code points; stretches of
+    nothing but blanks are left out. ``words`` are its tokens, ``spaced`` whether a blank follows each."""
+    starts = _starts(words, spaced)
+    places = []
+    at = 0
+    for i, (word, space) in enumerate(zip(words, spaced, strict=True)):
+        if i in starts:
+            places.append(at)
+        at += len(word) + space
+    for start, end in zip(places, [*places[1:], len(text)][: len(places)], strict=True):
+        inner = text[start:end].strip()
+        if inner:
+            begin = text.index(inner[0], start)
+            yield Span(begin, begin + len(inner))
 
 
 def _starts(words: list[str], spaced: list[bool]) -> set[int]:

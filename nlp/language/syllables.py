@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _VOWELS = re.compile(r"[aeiouy]+")
 #: Neighbouring vowels that are spoken apart: "create" is left out, "video", "buyer", "dual", "social" are told from it.
@@ -12,6 +13,7 @@ _SILENT = re.compile(r"[^aeiouy]e$|[^aeiouytd]ed$|[^aeiouyscgxzh]es$")
 _SPOKEN = re.compile(r"[^aeiouy]les?$|[^aeiouy]led$")
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """Syllables of ``word``, at least 1: groups of vowels, less a silent e, plus vowels that are spoken apart. An estimate;
     for common words it is seldom off by more than one."""

@@ -30,6 +30,7 @@ WE, ME, YOU = _words("we"), _words("i"), _words("you")
 READERS, BUYERS, PEOPLE = _words("readers"), _words("buyers"), _words("people")
 PROBLEMS, CONTRAST, TIMES = _words("problems"), _words("contrast"), _words("times")
 FILLERS, VAGUE, HEDGES, SUPERLATIVES = _words("fillers"), _words("vague"), _words("hedges"), _words("superlatives")
+TURNS = TIMES | CONTRAST
 SOURCES, SPELLED_NUMBERS = _words("sources"), _words("spelled_numbers")
 QUESTION_WORDS, EXPERIENCE = _words("question_words"), _words("experience")
 BROCHURE, ELATION = _words("brochure"), _words("elation")
@@ -37,7 +38,6 @@ ABBREVIATIONS, TITLES, SENTENCE_OPENERS = _words("abbreviations"), _words("title
 ENGLISH, FOREIGN = _words("english"), _words("foreign")
 UNCONTRACTED: tuple[str, ...] = tuple(_DATA["uncontracted"])
 
-_PAST, _NOT_PAST = _words("past"), _words("not_past")
 _CONTRACTED_ENDINGS = ("n't", "'re", "'ve", "'ll", "'m", "'d")
 _CONTRACTED_IS = frozenset(
     {"it's", "that's", "here's", "there's", "what's", "who's", "where's", "how's", "he's", "she's", "let's"}
@@ -46,15 +46,7 @@ _CONTRACTED_IS = frozenset(
 
 def stem(word: Word | str) -> str:
     """The word before its apostrophe: ``we're`` -> ``we``."""
-    lower = word if isinstance(word, str) else word.lower
-    return lower.split("'", 1)[0]
-
-
-def is_past(lower: str) -> bool:
-    """Whether a word looks like a past form. By its spelling alone, so "a closed door" counts too; elation ("thrilled",
-    "humbled") is a state and no event."""
-    base = stem(lower)
-    return base in _PAST or (base.endswith("ed") and len(base) > 3 and base not in _NOT_PAST and base not in ELATION)
+    return word.partition("'")[0] if isinstance(word, str) else word.stem
 
 
 def readers(words: Sequence[Word]) -> list[Word]:

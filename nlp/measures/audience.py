@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nlp.language import words as lists
-from nlp.language.words import stem
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.reading import Line
 
 FEWEST_WORDS = 10
 
@@ -18,18 +18,22 @@ FEWEST_WORDS = 10
 def reader_share(reading: Reading, _surface: Surface) -> Measure:
     """Of the words for the reader (you, a buyer's role; "my team" is none) and for us (we, our), the reader's share in
     percent, one added to each side so that a single word does not decide. Range 0-100; 15 is 0.1, 50 average, 80 is best."""
-    words = [stem(word) for word in reading.words]
-    reader = sum(w in lists.YOU for w in words) + sum(len(lists.readers(sentence)) for sentence in reading.by_sentence)
-    us = sum(w in lists.WE for w in words)
+    reader = len(reading.stemmed(lists.YOU)) + reading.total(roles)
+    us = len(reading.stemmed(lists.WE))
     value = 100 * (reader + 1) / (reader + us + 2)
-    good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(words) >= FEWEST_WORDS else None
+    good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("reader_share", "audience", round(value), "percent", good, "The reader's share beside ours")
+
+
+def roles(line: Line) -> int:
+    """Words for the reader's roles."""
+    return sum(len(lists.readers(sentence)) for sentence in line.by_sentence)
 
 
 def readers_problem(reading: Reading, _surface: Surface) -> Measure:
     """Words that name what goes wrong or costs the reader something, in 100 words. Range 0 up; 0 gives 0.35, 1.5 average,
     4 is best."""
-    found = tuple(word.span for word in reading.words if word.lower in lists.PROBLEMS)
+    found = tuple(word.span for word in reading.listed(lists.PROBLEMS))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("readers_problem", "audience", round(value, 1), "in 100 words", good, "A problem the reader knows", found)
@@ -38,7 +42,7 @@ def readers_problem(reading: Reading, _surface: Surface) -> Measure:
 def self_talk(reading: Reading, _surface: Surface) -> Measure:
     """Words for us (we, our), in 100 words. Range 0-100; 0 to 2 is best, 5 average, 12 is 0. "I" does not count: a person
     telling what happened is welcome."""
-    found = tuple(word.span for word in reading.words if stem(word) in lists.WE)
+    found = tuple(word.span for word in reading.stemmed(lists.WE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("self_talk", "audience", round(value, 1), "in 100 words", good, "Talk about ourselves", found)

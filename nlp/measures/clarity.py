@@ -11,6 +11,7 @@ from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.reading import Line
 
 FEWEST_WORDS = 8
 #: Readability formulas mean nothing on fewer words (W9).
@@ -31,9 +32,9 @@ def sentence_length(reading: Reading, _surface: Surface) -> Measure:
 def long_words(reading: Reading, _surface: Surface) -> Measure:
     """Share of words of nine letters and more, in percent, names left out. Range 0-100; 4 or less is best, 12 average, 28
     and more is 0 (W2: common words)."""
-    counted = [w for w in reading.words if w.text[0].islower()]
-    value = 100 * sum(len(w.lower) >= LONG_LETTERS for w in counted) / len(counted) if counted else 0.0
-    good = goodness(value, (4, 0.9), (12, 0.5), (28, 0.0)) if len(counted) >= FEWEST_WORDS else None
+    counted = reading.total(_small_letters)
+    value = 100 * reading.total(_long) / counted if counted else 0.0
+    good = goodness(value, (4, 0.9), (12, 0.5), (28, 0.0)) if counted >= FEWEST_WORDS else None
     return Measure("long_words", "clarity", round(value, 1), "percent", good, "Share of long words")
 
 
@@ -44,17 +45,29 @@ def readability(reading: Reading, _surface: Surface) -> Measure:
     words, sentences = len(reading.words), len(reading.prose_sentences)
     if words < FEWEST_FOR_READABILITY or not sentences:
         return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
-    spoken = sum(syllables(word.lower) for word in reading.words)
+    spoken = reading.total(_syllables)
     value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / words
     return Measure(
         "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
     )
 
 
+def _small_letters(line: Line) -> int:
+    return sum(word.text[0].islower() for word in line.words)
+
+
+def _long(line: Line) -> int:
+    return sum(len(word.lower) >= LONG_LETTERS and word.text[0].islower() for word in line.words)
+
+
+def _syllables(line: Line) -> int:
+    return sum(syllables(word.lower) for word in line.words)
+
+
 def filler_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that can go without loss ("very", "actually"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 7 is 0
     (W1: cutting a tenth to a fifth helped)."""
-    found = [word for word in reading.words if word.lower in lists.FILLERS]
+    found = reading.listed(lists.FILLERS)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure(

@@ -39,7 +39,7 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
         signs += sum(first.start <= n.start < first.end for n in reading.numbers)
         signs += len(capitalised(reading, words))
         signs += sum(w.lower in lists.PROBLEMS or w.lower in lists.CONTRAST for w in words)
-        signs += any(lists.is_past(w.lower) for w in words)
+        signs += any(w.start in reading.past for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("opening_substance", "hook", signs, "concrete signs", good, "Something concrete in the first sentence")
 

@@ -12,12 +12,13 @@ from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Word
+    from nlp.language.reading import Line, Word
+    from nlp.model import Span
 
 FEWEST_WORDS = 8
 
 
-def capitalised(reading: Reading, sentence: Sequence[Word]) -> list[Word]:
+def capitalised(reading: Reading | Line, sentence: Sequence[Word]) -> list[Word]:
     """The words of ``sentence`` past its first that are written with a capital, those for the writer left out. A picture
     before a word ends what went before, as a full stop does."""
     pictures = {picture.end for picture in reading.emoji}
@@ -31,7 +32,7 @@ def capitalised(reading: Reading, sentence: Sequence[Word]) -> list[Word]:
 def numbers(reading: Reading, _surface: Surface) -> Measure:
     """Figures in 100 words, spelled-out ones from two up included. Range 0 up; 0 gives 0.25, 1.5 average, 5 is best; more
     adds nothing (W6)."""
-    spelled = [word.span for word in reading.words if word.lower in lists.SPELLED_NUMBERS]
+    spelled = [word.span for word in reading.listed(lists.SPELLED_NUMBERS)]
     found = (*reading.numbers, *spelled)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
@@ -41,25 +42,28 @@ def numbers(reading: Reading, _surface: Surface) -> Measure:
 def names(reading: Reading, _surface: Surface) -> Measure:
     """Names in 100 words: capitalised words that do not open a sentence, runs counted once, and mentions. Range 0 up; 0
     gives 0.35, 2 average, 5 is best. Written in lower case, names go unseen; with a tagger this will be named entities."""
-    found = list(reading.mentions)
-    for sentence in reading.by_sentence:
+    found = (*reading.mentions, *reading.places(_names))
+    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    return Measure("names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", found)
+
+
+def _names(line: Line) -> tuple[Span, ...]:
+    found = []
+    for sentence in line.by_sentence:
         before_end = -2
-        for word in capitalised(reading, sentence):
+        for word in capitalised(line, sentence):
             if not word.text.isupper():
                 if word.start > before_end + 1:
                     found.append(word.span)
                 before_end = word.end
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
-    good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure(
-        "names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", tuple(found)
-    )
+    return tuple(found)
 
 
 def vague_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that would fit any product ("great", "solution", "value"), in 100 words. Range 0-100; 0 is best, 3 average,
     10 is 0 (W6)."""
-    found = tuple(word.span for word in reading.words if word.lower in lists.VAGUE)
+    found = tuple(word.span for word in reading.listed(lists.VAGUE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("vague_words", "specificity", round(value, 1), "in 100 words", good, "Words that fit anything", found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nlp import language
-from nlp.language.english import FOREIGN_NOTE, is_foreign
-from nlp.model import Assessment, Gate, Profile, Span
+from nlp.language.english import FOREIGN_NOTE, MIXED_NOTE
+from nlp.model import Assessment, Gate, Profile
 from nlp.profiles import measures
 from nlp.profiles.catalogue import catalogue
 from nlp.profiles.findings import LAYOUT_RULES, find
@@ -26,17 +26,15 @@ def assess(profile: Profile, scoring: Scoring, *, switched_off: frozenset[str] =
     """What the coach says of ``profile``. The assessment's text is the sections' items in their fixed order with an empty
     line between; spans are relative to it. Raises ``InputError``."""
     laid = lay_out(profile)
-    with language.reading(laid.text) as reading:
-        foreign = is_foreign(reading)
-        taken = () if foreign else tuple(measure(laid, reading) for measure in measures.ALL)
-        found = find(
-            laid,
-            reading,
-            wanted=lambda rule: rule not in switched_off and scoring.is_on(rule) and (not foreign or rule in LAYOUT_RULES),
-        )
-        sentences: tuple[Span, ...] = reading.sentences
-        words = len(reading.words)
-    judged = judge(scoring.rubric(profile.surface), taken, found, words=words)
+    reading = language.read(laid.text)
+    foreign = reading.is_foreign
+    taken = () if foreign else tuple(measure(laid, reading) for measure in measures.ALL)
+    found = find(
+        laid,
+        reading,
+        wanted=lambda rule: rule not in switched_off and scoring.is_on(rule) and (not foreign or rule in LAYOUT_RULES),
+    )
+    judged = judge(scoring.rubric(profile.surface), taken, found, words=len(reading.words))
     return Assessment(
         surface=profile.surface,
         text=laid.text,
@@ -47,9 +45,9 @@ def assess(profile: Profile, scoring: Scoring, *, switched_off: frozenset[str] =
         findings=judged.findings,
         contributions=judged.contributions,
         measures=taken,
-        sentences=sentences,
+        sentences=reading.sentences,
         length=None,
         gate=Gate("open"),
         scoring_version=scoring.version,
-        note=FOREIGN_NOTE if foreign else judged.note,
+        note=FOREIGN_NOTE if foreign else judged.note or (MIXED_NOTE if reading.foreign else ""),
     )

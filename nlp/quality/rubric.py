@@ -8,8 +8,8 @@ The score is a sum, so it can be shown as a waterfall from the average draft to 
 with the weights of the surface's dimensions scaled to add up to 1, and the shares of the measures within a dimension
 too. The baseline of 50 is the average draft: goodness 0.5 everywhere and nothing to remark. A measure without a
 goodness moves nothing, so the less of a text could be read, the nearer its score stays to the average. The whole is held
-within 0-100 and rounded half up to an integer. All of it is exact arithmetic (``Fraction``), so the parts add up to the
-score with nothing left over.
+within 0-100 and rounded half up to an integer. All of it is integer arithmetic, goodness on a grid of 2^-40, so the parts
+add up to the score with nothing left over.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nlp.model import BANDS, Band, Confidence, Contribution, Finding, Measure
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BASELINE = 50
+#: Steps between goodness 0 and 1.
+GRID = 2**40
 #: 80 % of a normal distribution lies within this many standard errors.
 STANDARD_ERRORS = 1.28
 #: Half-width, in points, that one word alone would leave open; falls with the square root of the words. A rule of
@@ -81,17 +82,17 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
         unpriced = tuple(replace(finding, points=0) for finding in findings)
         return Judgement(None, None, None, {}, (), unpriced, "Too short to judge")
 
-    importance = _importance(rubric, weighed)
-    parts = [
-        Fraction(rubric.spread, 100) * 1000 * importance[m.name] * (_exact(m.goodness) - Fraction(1, 2)) for m in taking_part
-    ]
+    importance, whole = _importance(rubric, weighed)
+    # Tenths of a point are counted in ``unit``-ths.
+    unit = whole * 2 * GRID
+    parts = [10 * rubric.spread * importance[m.name] * (2 * _on_grid(m.goodness) - GRID) for m in taking_part]
     costs = _costs_by_rule(priced)
     fixed = 10 * BASELINE + sum(costs.values())
-    raw = fixed + sum(parts, Fraction(0))
-    held = min(max(raw, Fraction(0)), Fraction(1000))
-    score = math.floor(held / 10 + Fraction(1, 2))
+    raw = fixed * unit + sum(parts)
+    held = min(max(raw, 0), 1000 * unit)
+    score = (held + 5 * unit) // (10 * unit)
 
-    rounded = apportion([*parts, held - raw], score * 10 - fixed)
+    rounded = apportion([*parts, held - raw], score * 10 - fixed, unit=unit)
     contributions = [Contribution("baseline", "average-draft", "", "The average draft", 10 * BASELINE)]
     contributions += [
         Contribution("measure", m.name, m.dimension, m.label, tenths, m.value, m.unit)
@@ -103,7 +104,7 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
     if rounded[-1] != 0:
         contributions.append(Contribution("bound", "bound", "", "Scores stay within 0 and 100", rounded[-1]))
 
-    dimensions = _dimensions(rubric, taking_part, importance, priced)
+    dimensions = _dimensions(rubric, taking_part, priced)
     return Judgement(
         score,
         band_of(rubric, score),
@@ -118,12 +119,12 @@ def band_of(rubric: Rubric, score: int) -> Band:
     return BANDS[sum(score >= lowest for lowest in rubric.bands)]
 
 
-def apportion(parts: Sequence[Fraction], total: int) -> list[int]:
-    """Integers near ``parts`` that add up to ``total``: largest remainder, ties to the earlier part. Exact zeros stay
-    zero while any other part can take the difference."""
-    rounded = [math.floor(part) for part in parts]
+def apportion(parts: Sequence[int], total: int, *, unit: int) -> list[int]:
+    """Integers near ``parts``, which are counted in ``unit``-ths, that add up to ``total``: largest remainder, ties to the
+    earlier part. Exact zeros stay zero while any other part can take the difference."""
+    rounded = [part // unit for part in parts]
     movable = [i for i, part in enumerate(parts) if part != 0] or list(range(len(parts)))
-    movable.sort(key=lambda i: (rounded[i] - parts[i], i))
+    movable.sort(key=lambda i: (-(parts[i] % unit), i))
     every, extra = divmod(total - sum(rounded), len(movable))
     for rank, i in enumerate(movable):
         rounded[i] += every + (1 if rank < extra else 0)
@@ -136,11 +137,11 @@ def readable(rule: str) -> str:
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words).capitalize() or rule
 
 
-def _exact(goodness: float | None) -> Fraction:
+def _on_grid(goodness: float | None) -> int:
     if goodness is None or not 0 <= goodness <= 1:
         message = "goodness must be within 0 and 1"
         raise ValueError(message)
-    return Fraction(goodness)
+    return round(goodness * GRID)
 
 
 def _price(rubric: Rubric, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -162,21 +163,20 @@ def _costs_by_rule(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
     return costs
 
 
-def _importance(rubric: Rubric, measures: Sequence[Measure]) -> dict[str, Fraction]:
-    """The part each measure has in the whole, by name; with those of every dimension at hand they add up to 1."""
+def _importance(rubric: Rubric, measures: Sequence[Measure]) -> tuple[dict[str, int], int]:
+    """The part each measure has in the whole, by name, and the whole; with those of every dimension at hand they add up to
+    it."""
     within: Counter[str] = Counter()
     for m in measures:
         within[m.dimension] += rubric.shares.get(m.name, 1)
-    whole = sum(rubric.weights.values())
-    return {
-        m.name: Fraction(rubric.weights[m.dimension] * rubric.shares.get(m.name, 1), whole * within[m.dimension])
-        for m in measures
+    common = math.lcm(*within.values())
+    parts = {
+        m.name: rubric.weights[m.dimension] * rubric.shares.get(m.name, 1) * (common // within[m.dimension]) for m in measures
     }
+    return parts, common * sum(rubric.weights.values())
 
 
-def _dimensions(
-    rubric: Rubric, measures: Sequence[Measure], importance: Mapping[str, Fraction], findings: Sequence[Finding]
-) -> dict[str, int]:
+def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Finding]) -> dict[str, int]:
     """Each dimension with a measure taken, as 0-100: the mean goodness of those, less what its findings cost in the
     dimension's own scale, so that a dimension shows the loss that the score has."""
     whole = sum(rubric.weights.values())
@@ -185,10 +185,13 @@ def _dimensions(
         taken = [m for m in measures if m.dimension == dimension]
         if not taken:
             continue
-        share = sum((importance[m.name] for m in taken), Fraction(0))
-        mean = sum((_exact(m.goodness) * importance[m.name] for m in taken), Fraction(0)) / share
-        cost = Fraction(sum(f.points for f in findings if f.dimension == dimension), 10) * whole / weight
-        scores[dimension] = min(100, max(0, math.floor(100 * mean + cost * 100 / rubric.spread + Fraction(1, 2))))
+        share = GRID * sum(rubric.shares.get(m.name, 1) for m in taken)
+        good = sum(_on_grid(m.goodness) * rubric.shares.get(m.name, 1) for m in taken)
+        cost = sum(f.points for f in findings if f.dimension == dimension) * whole
+        # 100 * good / share + 10 * cost / scale, rounded half up.
+        scale = weight * rubric.spread
+        value = (200 * good * scale + 20 * cost * share + share * scale) // (2 * share * scale)
+        scores[dimension] = min(100, max(0, value))
     return scores
 
 

@@ -12,8 +12,9 @@ from nlp.model import Finding, Measure, RuleInfo, Span, Surface
 from nlp.rules import checks, kinds
 from nlp.rules.kinds import Match, possible
 from nlp.rules.load import Rule, RuleError, load_rule, load_style
+from nlp.rules.scan import Scan
 
-__all__ = ["Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
+__all__ = ["Rule", "RuleError", "RuleInfo", "among", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
 
 STYLES = Path(__file__).parent / "styles"
 #: More marks of one rule than this are clutter: the rep has understood by then.
@@ -41,6 +42,18 @@ def catalogue() -> tuple[RuleInfo, ...]:
     return tuple(rule.info for rule in packaged() if rule.gate != "protected")
 
 
+@cache
+def _scan() -> Scan:
+    return Scan(packaged())
+
+
+def among(reading: Reading) -> Callable[[Rule], bool]:
+    """Whether a rule may fire on ``reading``: a quick no for most. Rules that are not ours are looked for one by one."""
+    ours = _scan()
+    found = ours.possible(reading)
+    return lambda rule: rule.info.id in found if rule.info.id in ours.rules else possible(rule, reading)
+
+
 def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterable[Measure] = ()) -> list[Match]:
     """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at; it marks the opening."""
     if rule.kind == "measure":
@@ -62,10 +75,11 @@ def find(
     """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
     already and none on quoted words, unless the rule minds those as well; in the order of the text, remarks on the whole
     text last. Exact words come before remarks on whole sentences, which keep the longest stretch that is left to them."""
+    may_fire = among(reading)
     found = [
         (rule.on(surface), match)
         for rule in rules
-        if surface in rule.info.surfaces and wanted(rule.info.id) and possible(rule, reading)
+        if surface in rule.info.surfaces and wanted(rule.info.id) and may_fire(rule)
         for match in _used(rule, matches(rule, reading, surface, measured=measured), reading)[: rule.most or MOST_PER_RULE]
     ]
     found.sort(key=lambda pair: _precedence(*pair))

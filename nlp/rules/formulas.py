@@ -11,6 +11,7 @@ from nlp.language.syllables import syllables
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.reading import Line
 
 #: Readability means nothing on fewer words (product.md W9).
 FEWEST_WORDS = 30
@@ -37,18 +38,33 @@ COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysy
 
 def counts(reading: Reading) -> dict[str, float]:
     """The counts Vale's metric rules may name, over the prose."""
-    words = [word.lower for word in reading.words]
-    by_syllables = [syllables(word) for word in words]
+    many = reading.total(_many_syllables)
     return {
-        "words": len(words),
+        "words": len(reading.words),
         "sentences": len(reading.prose_sentences),
         "paragraphs": len(reading.paragraphs),
-        "characters": sum(len(word) for word in words),
-        "syllables": sum(by_syllables),
-        "polysyllabic_words": sum(n >= COMPLEX_SYLLABLES for n in by_syllables),
-        "complex_words": sum(n >= COMPLEX_SYLLABLES for n in by_syllables),
-        "long_words": sum(len(word) > LONG_WORD for word in words),
+        "characters": reading.total(_letters),
+        "syllables": reading.total(_syllables),
+        "polysyllabic_words": many,
+        "complex_words": many,
+        "long_words": reading.total(_long_words),
     }
+
+
+def _letters(line: Line) -> int:
+    return sum(len(word.lower) for word in line.words)
+
+
+def _syllables(line: Line) -> int:
+    return sum(syllables(word.lower) for word in line.words)
+
+
+def _many_syllables(line: Line) -> int:
+    return sum(syllables(word.lower) >= COMPLEX_SYLLABLES for word in line.words)
+
+
+def _long_words(line: Line) -> int:
+    return sum(len(word.lower) > LONG_WORD for word in line.words)
 
 
 def check(formula: str) -> None:

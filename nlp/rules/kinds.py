@@ -15,6 +15,7 @@ from nlp.model import Span
 from nlp.rules import formulas
 
 if TYPE_CHECKING:
+    from nlp.language.reading import Line
     from nlp.rules.load import Rule
 
 _ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
@@ -115,16 +116,12 @@ def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
     for span in _places(rule, reading):
         words = span.of(text)
-        for pattern, replacements in rule.swap:
-            found = pattern.fullmatch(words)
-            if found is None:
-                continue
-            options = tuple(_cased(_filled(option, found), words) for option in replacements)
-            # Already written as asked, differences of case aside.
-            if options and all(option.lower() == words.lower() for option in options) and rule.info.id.startswith("Repute."):
-                break
+        options = rule.swap.options(words)
+        # Already written as asked, differences of case aside.
+        if options and all(option.lower() == words.lower() for option in options) and rule.info.id.startswith("Repute."):
+            continue
+        if options is not None:
             yield _with_article(span, options, reading)
-            break
 
 
 def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
@@ -141,20 +138,6 @@ def _takes_an(words: str) -> bool:
     return bool(_VOWEL_SOUND.match(words)) and not _CONSONANT_SOUND.match(words)
 
 
-def _filled(replacement: str, found: object) -> str:
-    groups = [group or "" for group in found.groups()]  # type: ignore[attr-defined]
-    for place, group in enumerate(groups, start=1):
-        replacement = replacement.replace(f"${place}", group)
-    return replacement
-
-
-def _cased(replacement: str, words: str) -> str:
-    """The replacement with the capital of the words it stands in for."""
-    if words[:1].isupper() and not words[1:2].isupper():
-        return replacement[:1].upper() + replacement[1:]
-    return replacement
-
-
 def _occurrence(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
     for scope in _scopes(rule, reading):
@@ -168,21 +151,35 @@ def _occurrence(rule: Rule, reading: Reading) -> Iterator[Match]:
 
 
 def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
-    text = _text(rule, reading)
+    # Words that stand twice stand in one line, so an unchanged line keeps what was found in it.
+    key = (rule.info.id, rule.pattern)
+    pairs = [
+        (Span(start + first.start, start + first.end), Span(start + second.start, start + second.end))
+        for start, line in reading.placed
+        for first, second in line.once(key, lambda line: _doubles(rule, line))
+    ]
     for scope in _scopes(rule, reading):
-        before: Span | None = None
         seen: Counter[str] = Counter()
-        for found in rule.pattern.finditer(text[scope.start : scope.end]):
-            span = Span(scope.start + found.start(), scope.start + found.end())
-            word = span.of(text).lower()
-            between = text[before.end : span.start] if before else ""
-            if before and before.of(text).lower() == word and between.isspace() and "\n" not in between:
-                if rule.exceptions is not None and rule.exceptions.fullmatch(span.of(text)):
-                    continue
-                seen[word] += 1
-                if seen[word] > rule.maximum:
-                    yield Match(Span(before.start, span.end), (before.of(reading.text),), (before.of(reading.text),))
-            before = span
+        for first, second in pairs:
+            if not scope.start <= first.start < second.end <= scope.end:
+                continue
+            word = first.of(reading.text)
+            seen[word.lower()] += 1
+            if seen[word.lower()] > rule.maximum:
+                yield Match(Span(first.start, second.end), (word,), (word,))
+
+
+def _doubles(rule: Rule, line: Line) -> tuple[tuple[Span, Span], ...]:
+    """Neighbouring matches of the pattern that read the same, with nothing but blanks between."""
+    text = line.plain if rule.scope == "raw" else line.prose
+    spans = [Span(*found.span()) for found in rule.pattern.finditer(text)]
+    return tuple(
+        (first, second)
+        for first, second in itertools.pairwise(spans)
+        if first.of(text).lower() == second.of(text).lower()
+        and text[first.end : second.start].isspace()
+        and not (rule.exceptions is not None and rule.exceptions.fullmatch(second.of(text)))
+    )
 
 
 def _metric(rule: Rule, reading: Reading) -> Iterator[Match]:

@@ -24,6 +24,7 @@ from nlp.model import (
     Surface,
 )
 from nlp.rules import formulas
+from nlp.rules.swap import Swap
 
 #: Kinds of Vale that are understood, and ours: a check written in code, and a measure of the text that is high.
 OWN_KINDS = ("check", "measure")
@@ -51,7 +52,7 @@ class Rule:
     link: str
     scope: str
     pattern: Any = None
-    swap: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+    swap: Swap = field(default_factory=Swap)
     exceptions: Any = None
     minimum: int = 0
     maximum: int = 0
@@ -131,7 +132,7 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         link=str(source.data.get("link", "")),
         scope=_scope(source),
         pattern=_pattern(source, kind),
-        swap=_swap(source) if kind == "substitution" else (),
+        swap=_swap(source) if kind == "substitution" else Swap(),
         exceptions=_exceptions(source),
         minimum=int(source.data.get("min", 0)),
         maximum=int(source.data.get("max", 0)),
@@ -258,10 +259,12 @@ def _swap_table(source: _Source) -> dict[str, Any]:
     return swap
 
 
-def _swap(source: _Source) -> tuple[tuple[Any, tuple[str, ...]], ...]:
-    return tuple(
-        (_compiled(source, "swap", f"{_flags(source)}(?:{key})"), tuple(str(value).split("|")) if value else ())
-        for key, value in _swap_table(source).items()
+def _swap(source: _Source) -> Swap:
+    return Swap(
+        tuple(
+            (_compiled(source, "swap", f"{_flags(source)}(?:{key})"), tuple(str(value).split("|")) if value else ())
+            for key, value in _swap_table(source).items()
+        )
     )
 
 

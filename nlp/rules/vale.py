@@ -6,7 +6,7 @@ import configparser
 from pathlib import Path
 from typing import Any
 
-from nlp.language import reading
+from nlp.language import read
 from nlp.model import Span
 from nlp.rules import matches
 from nlp.rules.kinds import message, possible
@@ -39,18 +39,13 @@ def choose(styles: Path, config: Path | None) -> tuple[Rule, ...]:
 
 def alerts(text: str, rules: tuple[Rule, ...]) -> list[dict[str, Any]]:
     """Vale's alerts for ``text``, by place. ``Span`` is the first and last column, from 1."""
-    with reading(text) as read:
-        found = [
-            (
-                match.span or Span(0, min(1, len(text))),
-                rule,
-                message(rule, match, match.span.of(text) if match.span else ""),
-                match,
-            )
-            for rule in rules
-            if possible(rule, read)
-            for match in matches(rule, read, "linkedin-post")
-        ]
+    reading = read(text)
+    found = [
+        (match.span or Span(0, min(1, len(text))), rule, message(rule, match, match.span.of(text) if match.span else ""), match)
+        for rule in rules
+        if possible(rule, reading)
+        for match in matches(rule, reading, "linkedin-post")
+    ]
     found.sort(key=lambda item: (item[0].start, item[1].info.id))
     return [_alert(text, span, rule, said, match.replacements) for span, rule, said, match in found]
 

@@ -1,11 +1,22 @@
-"""How long one assessment takes, for drafts of 280, 1,000 and 3,000 characters, beside the tokenizer and splitter alone."""
+"""What one assessment costs, for drafts of 280, 1,000 and 3,000 characters: from nothing beside the bare pipeline, and after a
+one-word edit beside Harper on the same texts. All calls of a size take turns, so that what else the machine does meets all
+alike. Then what a process pays once: time and memory to load the pipeline, and words a second of many drafts in a row."""
 
 from __future__ import annotations
 
-from nlp import Coach, Draft, language
-from tests.bench.table import Row, milliseconds, row
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
 
-SAMPLES = 60
+from nlp import Coach, Draft, language
+from tests.bench.harper import Harper
+from tests.bench.table import Row, row
+
+SAMPLES, WARM_UP = 40, 8
+SIZES = (280, 1_000, 3_000)
 SENTENCES = (
     "Last quarter a logistics buyer asked me why our quote was 14% above the next one.",
     "I had no good answer, so I spent two mornings on her loading dock and counted.",
@@ -14,6 +25,17 @@ SENTENCES = (
     "What would you have measured first?",
     "The change took four weeks, and returns fell to three in a hundred.\n\n",
 )
+#: Run in a process of its own: seconds to import and to load, and the memory that is taken then, in megabytes.
+LOADING = """
+import time, sys
+began = time.perf_counter()
+from nlp import language
+imported = time.perf_counter()
+language.load()
+loaded = time.perf_counter()
+memory = int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+print(imported - began, loaded - imported, memory)
+"""
 
 
 def text_of(characters: int) -> str:
@@ -28,17 +50,97 @@ def text_of(characters: int) -> str:
     return "".join(parts)[:characters]
 
 
+def edited(text: str, number: int) -> str:
+    """``text`` with one more word in its middle, another one each time."""
+    middle = text.index(" ", len(text) // 2)
+    return f"{text[:middle]} word{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10 % 10]}{text[middle:]}"
+
+
 def measure() -> list[Row]:
     coach, bare = Coach(), language.load()
     rows: list[Row] = []
-    for size in (280, 1_000, 3_000):
-        text = text_of(size)
+    with Harper() as harper:
+        for size in SIZES:
+            rows += _one_size(coach, bare, harper, size)
+    return [*rows, *_loading(), _throughput(bare)]
 
-        def pipeline(text: str = text) -> object:
-            with bare.memory_zone():
-                return len(bare(text))
 
-        alone = row("coach", f"pipeline alone, {size} characters", "ms", milliseconds(pipeline, samples=SAMPLES))
-        whole = milliseconds(lambda text=text: coach.assess(Draft("linkedin-post", text)), samples=SAMPLES)
-        rows += [alone, row("coach", f"assess, {size} characters", "ms", whole, against=alone)]
-    return rows
+def _one_size(coach: Coach, bare: Any, harper: Harper, size: int) -> list[Row]:
+    text = text_of(size)
+
+    def pipeline(_number: int) -> object:
+        with bare.memory_zone():
+            return len(bare(text))
+
+    def from_nothing(_number: int) -> object:
+        language.forget()
+        return coach.assess(Draft("linkedin-post", text))
+
+    def after_an_edit(number: int) -> object:
+        coach.assess(Draft("linkedin-post", text))
+        began = time.perf_counter()
+        coach.assess(Draft("linkedin-post", edited(text, number)))
+        return (time.perf_counter() - began) * 1000
+
+    taken = _in_turn(
+        {
+            "pipeline": pipeline,
+            "whole": from_nothing,
+            "edit": after_an_edit,
+            "harper": lambda _: harper.lint(text)[0],
+            "harper edit": lambda number: harper.lint(edited(text, number))[0],
+        }
+    )
+    alone = row("coach", f"pipeline alone, {size} characters", "ms", taken["pipeline"])
+    whole = row("coach", f"assess from nothing, {size} characters", "ms", taken["whole"], against=alone)
+    same = row("coach", f"Harper, the same {size} characters again", "ms", taken["harper"])
+    after = row("coach", f"Harper after a one-word edit, {size} characters", "ms", taken["harper edit"])
+    edit = [
+        row("coach", f"assess after a one-word edit, {size} characters", "ms", taken["edit"], against=r) for r in (after, same)
+    ]
+    return [
+        alone,
+        whole,
+        same,
+        after,
+        *edit,
+        row("coach", f"the same edit, {size} characters", "ms", taken["edit"], against=whole),
+    ]
+
+
+def _in_turn(calls: dict[str, Callable[[int], object]]) -> dict[str, list[float]]:
+    """Milliseconds of each call, all of them in turn; a call that answers a number of its own is believed."""
+    taken: dict[str, list[float]] = {name: [] for name in calls}
+    for number in range(WARM_UP + SAMPLES):
+        for name, call in calls.items():
+            began = time.perf_counter()
+            answer = call(number)
+            passed = (time.perf_counter() - began) * 1000
+            if number >= WARM_UP:
+                taken[name].append(answer if isinstance(answer, float) else passed)
+    return taken
+
+
+def _loading(runs: int = 5) -> list[Row]:
+    command = [sys.executable, "-c", LOADING]
+    answers = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
+    importing, loading, memory = ([float(value) for value in column] for column in zip(*answers, strict=True))
+    return [
+        row("coach", "nlp.language.load(), a new process", "s", loading),
+        row("coach", "importing nlp.language before it", "s", importing),
+        row("coach", "memory of that process after it", "MB", memory),
+    ]
+
+
+def _throughput(bare: Any, drafts: int = 200) -> Row:
+    """Words a second and core over ``nlp.pipe``. Arithmetic has as many threads as the machine has cores."""
+    texts = [edited(text_of(1_000), number) for number in range(drafts)]
+    rates = []
+    for _ in range(3):
+        began = time.process_time()
+        with bare.memory_zone():
+            words = sum(sum(token.text[0].isalnum() for token in doc) for doc in bare.pipe(texts))
+        rates.append(words / (time.process_time() - began))
+    return row(
+        "coach", f"nlp.pipe over {drafts} drafts of 1,000 characters, {os.cpu_count()} cores", "words/s of one core", rates
+    )

@@ -1,15 +1,14 @@
 import pytest
 
 from nlp import measures
-from nlp.language import reading
+from nlp.language import read
 from nlp.measures.curves import goodness
 from nlp.model import DRAFT_DIMENSIONS
 from tests.nlp.drafts import GOOD, WEAK
 
 
 def taken(text, surface="linkedin-post"):
-    with reading(text) as read:
-        return {measure.name: measure for measure in measures.measure(read, surface)}
+    return {measure.name: measure for measure in measures.measure(read(text), surface)}
 
 
 @pytest.mark.parametrize("dimension", DRAFT_DIMENSIONS)
@@ -43,7 +42,9 @@ def test_too_short_to_tell_takes_no_part():
         (
             "opening_length",
             "We lost it. " + GOOD,
-            "When we looked at the calls that our team had made in the long spring " * 3 + GOOD,
+            "When we looked at the calls that our team had made in the long spring of that year, and at those that "
+            "the other teams had made in the summer and in the autumn after it, we saw, to the surprise of nobody "
+            "who had ever sat through one of our reviews, that most of them were far too long. " + GOOD,
         ),
         ("opening_substance", GOOD, WEAK),
         (

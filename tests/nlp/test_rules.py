@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from nlp import rules
-from nlp.language import reading
+from nlp.language import read
 from nlp.model import DRAFT_SURFACES
 from nlp.quality import bait
 from nlp.quality.scoring import load_scoring
@@ -24,8 +24,8 @@ EXAMPLES = [
 @pytest.mark.parametrize(("rule", "kind", "text"), EXAMPLES)
 def test_examples(rule, kind, text):
     measured = [bait.measure(text, load_scoring().learned("bait"))]
-    with reading(text) as read:
-        assert bool(rules.matches(rule, read, rule.info.surfaces[0], measured=measured)) == (kind == "fires")
+    reading = read(text)
+    assert bool(rules.matches(rule, reading, rule.info.surfaces[0], measured=measured)) == (kind == "fires")
 
 
 @pytest.mark.parametrize("rule", rules.packaged(), ids=lambda rule: rule.info.id)
@@ -55,17 +55,16 @@ def test_no_rule_speaks_of_the_other_platform():
 
 def test_too_long_marks_what_does_not_fit():
     rule = next(rule for rule in rules.packaged() if rule.info.id == "Repute.TooLong")
-    with reading("🎉" + "Pumps fail. " * 250) as read:
-        (match,) = rules.matches(rule, read, "linkedin-post")
-        assert match.words == ("2",)
-        assert match.span.of(read.text) == ". "
-    with reading("Pumps fail. " * 250) as read:
-        assert rules.matches(rule, read, "linkedin-post") == []
+    reading = read("🎉" + "Pumps fail. " * 250)
+    (match,) = rules.matches(rule, reading, "linkedin-post")
+    assert match.words == ("2",)
+    assert match.span.of(reading.text) == ". "
+    reading = read("Pumps fail. " * 250)
+    assert rules.matches(rule, reading, "linkedin-post") == []
 
 
 def found(text, surface="linkedin-post", only=None):
-    with reading(text) as read:
-        return rules.find(read, surface, [rule for rule in rules.packaged() if only is None or rule.info.id in only])
+    return rules.find(read(text), surface, [rule for rule in rules.packaged() if only is None or rule.info.id in only])
 
 
 def test_no_two_findings_share_a_word():

@@ -54,6 +54,7 @@ export function Card({ view, act, close, organisation }: CardProps) {
             ))}
           </div>
           <div class="body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
+            {view.assessment?.note && <p class="quiet">{view.assessment.note}</p>}
             {shown === "tips" && <Tips view={view} act={act} />}
             {shown === "score" && <Explanation view={view} />}
             {shown === "preview" && <Preview view={view} />}
@@ -124,7 +125,7 @@ function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
-/** The server's own note where it gave no score. It has one way out only where the text is too short. */
+/** The server's own note where it gave no score (beside a score it says what was judged: the English part alone). It has one way out only where the text is too short. */
 const TOO_SHORT = "Too short to judge";
 
 function Unjudged({ note }: { note: string }) {

@@ -5,8 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.language import load, reading
-from nlp.language.english import is_foreign
+from nlp.language import load, read
 from nlp.language.syllables import syllables
 from nlp.rules import formulas
 from tests.nlp.drafts import FOREIGN
@@ -32,8 +31,8 @@ from tests.nlp.drafts import FOREIGN
     ],
 )
 def test_sentences(text, sentences):
-    with reading(text) as read:
-        assert [span.of(text) for span in read.sentences] == sentences
+    reading = read(text)
+    assert [span.of(text) for span in reading.sentences] == sentences
 
 
 def test_tags_links_and_emoji_stay_whole():
@@ -42,26 +41,27 @@ def test_tags_links_and_emoji_stay_whole():
 
 
 def test_words_and_figures_are_prose_only():
-    with reading("1. We don’t pay $40k for 12% of #2024plans at https://a.com/9\n2) Call @bob7 3x") as read:
-        assert [word.lower for word in read.words] == ["we", "don't", "pay", "for", "of", "at", "call"]
-        assert [span.of(read.text) for span in read.numbers] == ["$40k", "12%", "3x"]
+    reading = read("1. We don’t pay $40k for 12% of #2024plans at https://a.com/9\n2) Call @bob7 3x")
+    assert [word.lower for word in reading.words] == ["we", "don't", "pay", "for", "of", "at", "call"]
+    assert [span.of(reading.text) for span in reading.numbers] == ["$40k", "12%", "3x"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_a_reading_keeps_every_character_in_its_place(text):
-    with reading(text) as read:
-        assert read.doc.text == text
-        assert len(read.prose) == len(read.plain) == len(text)
-        assert all(span.of(text).strip() == span.of(text) != "" for span in read.sentences)
-        assert all(read.plain[word.start : word.end] == word.text for word in read.words)
+    reading = read(text)
+    assert reading.text == text
+    assert all(text[token.start : token.end] == token.text for token in reading.tokens)
+    assert len(reading.prose) == len(reading.plain) == len(text)
+    assert all(span.of(text).strip() == span.of(text) != "" for span in reading.sentences)
+    assert all(reading.plain[word.start : word.end] == word.text for word in reading.words)
 
 
 def test_long_runs_are_cut_without_losing_a_character():
     text = "(" * 700 + " Pumps 🎉🎉  fail.\n" + "a" * 600
-    with reading(text) as read:
-        assert read.doc.text == text
-        assert [span.of(text) for span in read.sentences][-1] == "a" * 600
+    reading = read(text)
+    assert all(text[token.start : token.end] == token.text for token in reading.tokens)
+    assert [span.of(text) for span in reading.sentences][-1] == "a" * 600
 
 
 def test_a_reading_leaves_no_words_behind():
@@ -99,8 +99,8 @@ def test_formulas_are_nothing_else(formula):
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_other_languages_are_recognised(language):
-    with reading(FOREIGN[language]) as read:
-        assert is_foreign(read)
+    reading = read(FOREIGN[language])
+    assert reading.is_foreign
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,10 @@ def test_other_languages_are_recognised(language):
     ],
 )
 def test_english_and_what_is_too_short_to_tell_is_not_foreign(text):
-    with reading(text) as read:
-        assert not is_foreign(read)
+    reading = read(text)
+    assert not reading.is_foreign
 
 
 def test_no_draft_of_the_demonstration_is_foreign():
-    for draft in yaml.safe_load((Path(__file__).parents[2] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
-        with reading(draft["text"]) as read:
-            assert not is_foreign(read), draft["id"]
+    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
+        assert not read(draft["text"]).is_foreign, draft["id"]

@@ -1,0 +1,194 @@
+"""How well the pipeline reads: tokens, sentences, tags, forms, lemmas and trees on treebanks, names on posts.
+
+From raw text a score is F1 over what both sides have at the same place, as the CoNLL 2018 shared task counts
+(https://universaldependencies.org/conll18/evaluation.html, but labels with their subtypes); with gold tokens it is the share
+that is right. Intervals resample documents, for names posts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.evaluation.metrics import DRAWS, Figure
+from nlp.language import Reader, Reading
+from nlp.language.training import entities
+from nlp.language.training.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
+from nlp.language.training.treebanks import ROOT, Tree, paragraphs, read_trees, written
+
+#: What is told of a token, in the order of the table.
+ASPECTS = ("XPOS", "UPOS", "features", "lemma", "UAS", "LAS")
+FROM_TEXT = ("tokens", "sentences", *ASPECTS)
+
+
+class Count(NamedTuple):
+    """Found and right, of the gold and of what was found; sums of these give an F1."""
+
+    right: int
+    gold: int
+    found: int
+
+
+Counts = dict[str, Count]
+
+
+class Score(NamedTuple):
+    measured: str
+    on: str
+    figure: Figure
+
+
+def f1(counts: Iterable[Count]) -> float:
+    """2 right / (gold + found), 0 where there is nothing."""
+    right, gold, found = (sum(column) for column in zip(*counts, strict=True))
+    return 2 * right / (gold + found) if gold + found else 0.0
+
+
+def with_interval(counts: Sequence[Count], *, seed: int = 1, draws: int = DRAWS) -> Figure:
+    """F1 with the 2.5 and 97.5 percentiles over resamples of the documents."""
+    table = np.array(counts, dtype=float)
+    random = np.random.default_rng(seed)
+    sums = np.array([table[random.integers(0, len(table), len(table))].sum(axis=0) for _ in range(draws)])
+    values = 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1)
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Figure(f1(counts), float(low), float(high))
+
+
+def syntax(nlp: Language, corpora: Path) -> list[Score]:
+    """Every figure on the dev parts of both treebanks, all together and by genre."""
+    scores: list[Score] = []
+    for bank, name in (("EWT dev", EWT_DEV), ("GUM dev", GUM_DEV)):
+        documents = [trees for trees in _documents(read_trees(corpora / name)) if trees[0].genre not in LEFT_OUT]
+        reader = Reader(nlp)
+        raw = [_from_text(reader.read(_text(trees)), trees) for trees in documents]
+        gold = [_with_gold_tokens(nlp, trees) for trees in documents]
+        for way, aspects, counted in (("from raw text", FROM_TEXT, raw), ("with gold tokens", ASPECTS, gold)):
+            scores += [Score(f"{aspect}, {way}", bank, with_interval([c[aspect] for c in counted])) for aspect in aspects]
+        by_genre: dict[str, list[Counts]] = defaultdict(list)
+        for trees, counts in zip(documents, raw, strict=True):
+            by_genre[trees[0].genre].append(counts)
+        for genre, counted in sorted(by_genre.items()):
+            where = f"{bank}, {genre}"
+            scores += [
+                Score(f"{aspect}, from raw text", where, with_interval([c[aspect] for c in counted]))
+                for aspect in ("sentences", "XPOS", "LAS")
+            ]
+    return scores
+
+
+def names(nlp: Language, corpora: Path) -> list[Score]:
+    """Names of people, places and organisations on posts, with gold tokens; a name counts when its ends and its kind are
+    right."""
+    scores: list[Score] = []
+    for bank, name in (("BTC dev", entities.BTC_DEV), ("WNUT dev", entities.WNUT_DEV)):
+        counted = [_names(nlp, marked) for marked in entities.read_marked(corpora, name)]
+        for label in ("all", *entities.LABELS):
+            scores.append(Score(f"names, {label}", bank, with_interval([c[label] for c in counted])))
+        right, gold, found = (sum(column) for column in zip(*(c["all"] for c in counted), strict=True))
+        scores.append(Score("names, precision", bank, Figure(right / found, *_unknown())))
+        scores.append(Score("names, recall", bank, Figure(right / gold, *_unknown())))
+    return scores
+
+
+def _unknown() -> tuple[float, float]:
+    return float("nan"), float("nan")
+
+
+def _documents(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
+    group: list[Tree] = []
+    for tree in trees:
+        if tree.opens == "document" and group:
+            yield group
+            group = []
+        group.append(tree)
+    if group:
+        yield group
+
+
+def _text(trees: Sequence[Tree]) -> str:
+    return "\n\n".join(" ".join(written(tree) for tree in group) for group in paragraphs(trees))
+
+
+def _places(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
+    """Where the words of each sentence stand in ``text``."""
+    found = []
+    at = 0
+    for tree in trees:
+        places = []
+        for word in tree.words:
+            at = text.index(word, at)
+            places.append((at, at + len(word)))
+            at += len(word)
+        found.append(places)
+    return found
+
+
+def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
+    gold: dict[tuple[int, int], tuple[object, ...]] = {}
+    sentences = set()
+    for tree, places in zip(trees, _places(trees, reading.text), strict=True):
+        sentences.add((places[0][0], places[-1][1]))
+        for i, place in enumerate(places):
+            head = places[tree.heads[i]] if tree.heads[i] != ROOT else None
+            gold[place] = (tree.tags[i], tree.pos[i], _features(tree.morphs[i]), tree.lemmas[i], head, (head, tree.deps[i]))
+    found: dict[tuple[int, int], tuple[object, ...]] = {}
+    for token in reading.tokens:
+        if token.text.isspace():
+            continue
+        governor = reading.tokens[token.head]
+        head = None if token.dep == "ROOT" else (governor.start, governor.end)
+        relation = (head, "root" if token.dep == "ROOT" else token.dep)
+        found[token.start, token.end] = (token.tag, token.pos, _features(token.morph), token.lemma, head, relation)
+    both = gold.keys() & found.keys()
+    ours = {(span.start, span.end) for span in reading.sentences}
+    counts = {
+        "tokens": Count(len(both), len(gold), len(found)),
+        "sentences": Count(len(sentences & ours), len(sentences), len(ours)),
+    }
+    for place, aspect in enumerate(ASPECTS):
+        counts[aspect] = Count(sum(gold[at][place] == found[at][place] for at in both), len(gold), len(found))
+    return counts
+
+
+def _with_gold_tokens(nlp: Language, trees: Sequence[Tree]) -> Counts:
+    """Sentence by sentence; a share right is an F1 where both sides have the same tokens."""
+    right: Counter[str] = Counter()
+    size = 0
+    docs = (Doc(nlp.vocab, words=list(tree.words), spaces=list(tree.spaces), sent_starts=_one_sentence(tree)) for tree in trees)
+    for tree, doc in zip(trees, nlp.pipe(docs), strict=True):
+        size += len(tree)
+        for i, token in enumerate(doc):
+            head = ROOT if token.head.i == token.i else token.head.i
+            dep = "root" if head == ROOT else token.dep_
+            right["XPOS"] += token.tag_ == tree.tags[i]
+            right["UPOS"] += token.pos_ == tree.pos[i]
+            right["features"] += _features(str(token.morph)) == _features(tree.morphs[i])
+            right["lemma"] += token.lemma_ == tree.lemmas[i]
+            right["UAS"] += head == tree.heads[i]
+            right["LAS"] += head == tree.heads[i] and dep == tree.deps[i]
+    return {aspect: Count(right[aspect], size, size) for aspect in ASPECTS}
+
+
+def _one_sentence(tree: Tree) -> list[bool | int | None]:
+    return [1, *[-1] * (len(tree) - 1)]
+
+
+def _features(written_features: str) -> frozenset[str]:
+    return frozenset(written_features.replace("_", "").split("|")) - {""}
+
+
+def _names(nlp: Language, marked: entities.Marked) -> Counts:
+    doc = nlp(Doc(nlp.vocab, words=list(marked.words)))
+    gold = {(e.label_, e.start, e.end) for e in entities.to_doc(nlp.vocab, marked).ents}
+    found = {(e.label_, e.start, e.end) for e in doc.ents}
+    counts = {"all": Count(len(gold & found), len(gold), len(found))}
+    for label in entities.LABELS:
+        g, f = ({name for name in side if name[0] == label} for side in (gold, found))
+        counts[label] = Count(len(g & f), len(g), len(f))
+    return counts

@@ -1,0 +1,51 @@
+"""Letters that only look like letters (bold, italic, small capitals, circled) as the plain letters they stand for.
+
+People dress up posts with mathematical alphabets and the like: 𝗹𝗶𝗸𝗲 𝘁𝗵𝗶𝘀. Each of them becomes one plain character, so
+every offset in the plain text is an offset in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Blocks whose letters and digits have a plain form: letterlike signs, superscripts, circled and bracketed letters, wide
+#: forms, mathematical alphabets, letters in squares.
+_DRESSED = (
+    (0x2070, 0x20A0),
+    (0x2100, 0x2150),
+    (0x2460, 0x2500),
+    (0xFF01, 0xFF5F),
+    (0x1D400, 0x1D800),
+    (0x1F110, 0x1F190),
+)
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+#: Signs that mean something of their own and stay.
+_KEPT = frozenset("™℠℅ℓ№℮Ω℧")
+
+
+def _table() -> dict[int, str]:
+    table = {ord(char): plain for char, plain in _SMALL_CAPITALS.items()}
+    for first, end in _DRESSED:
+        for point in range(first, end):
+            plain = unicodedata.normalize("NFKC", chr(point))
+            if chr(point) not in _KEPT and len(plain) == 1 and plain.isascii() and plain.isalnum():
+                table[point] = plain
+    # Letters in squares have no decomposition; U+1F170 and on are emoji in part, but a run of them spells words.
+    for first in (0x1F130, 0x1F150, 0x1F170):
+        table.update({first + i: chr(ord("A") + i) for i in range(26) if first + i not in (0x1F170, 0x1F171, 0x1F17E, 0x1F17F)})
+    return table
+
+
+_PLAIN = _table()
+_ANY = re.compile("[" + "".join(map(chr, sorted(_PLAIN))) + "]")
+
+
+def is_dressed(text: str) -> bool:
+    """Whether ``text`` holds a letter or digit that only looks like one."""
+    return not text.isascii() and _ANY.search(text) is not None
+
+
+def plain(text: str) -> str:
+    """``text`` with every dressed-up letter or digit as the ASCII one it stands for; of the same length."""
+    return text.translate(_PLAIN) if is_dressed(text) else text

@@ -1,0 +1,113 @@
+"""Two trained pipelines into the one that is packaged: half precision, and no words but those it needs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import spacy
+
+from nlp.language.pipeline import WORDS
+from nlp.language.sentences import NAME as SENTENCES
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from thinc.api import Model
+
+    from nlp.language.training.treebanks import Tree
+
+#: A word that stands at least so often in the treebanks is in frequent use.
+FREQUENT = 6
+#: How spaCy writes that an edit has no inner edit on that side.
+NO_TREE = 2**32 - 1
+
+
+def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words: Iterable[str]) -> None:
+    """Write the packaged pipeline to ``out``, in place of what is there."""
+    nlp = spacy.load(syntax)
+    # Learned along with the rest and left behind: beside the rules and the parser it finds no sentence more.
+    nlp.remove_pipe("senter")
+    named = spacy.load(entities)
+    for name in named.pipe_names:
+        nlp.add_pipe(name, source=named)
+    nlp.add_pipe(SENTENCES, first=True)
+    _prune(nlp.get_pipe("trainable_lemmatizer"))
+    for _, pipe in nlp.pipeline:
+        if hasattr(pipe, "model"):
+            halve(pipe.model)
+    nlp.meta.update(meta)
+    shutil.rmtree(out, ignore_errors=True)
+    nlp.to_disk(out)
+    (out / "vocab" / "strings.json").write_text(
+        json.dumps(sorted(_strings(nlp)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
+    )
+    (out / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
+
+
+def halve(model: Model) -> None:
+    """Half the precision of all parameters; ``pipeline.unpack`` reads them back."""
+    for node in model.walk():
+        for name in node.param_names:
+            if node.has_param(name):
+                node.set_param(name, node.get_param(name).astype("float16"))
+
+
+def common_words(trees: Iterable[Tree]) -> list[str]:
+    """The words in frequent use, names left out, as they are written."""
+    counts = Counter(
+        word
+        for tree in trees
+        for word, pos in zip(tree.words, tree.pos, strict=True)
+        if pos != "PROPN" and not any(map(str.isdigit, word))
+    )
+    return sorted(word for word, count in counts.items() if count >= FREQUENT)
+
+
+def _strings(nlp: Language) -> set[str]:
+    """What labels and lemmas are written with. The words of the training texts stay behind."""
+    needed: set[str] = set()
+    for name in ("tagger", "parser", "ner", "morphologizer"):
+        needed.update(nlp.get_pipe(name).labels)
+    for label in nlp.get_pipe("morphologizer").labels:
+        for feature in label.split("|"):
+            field, _, value = feature.partition("=")
+            needed.update((feature, field, value))
+        needed.add("|".join(feature for feature in label.split("|") if not feature.startswith("POS=")))
+    needed.update(action.partition("-")[2] for name in ("parser", "ner") for action in nlp.get_pipe(name).move_names)
+    for tree in _trees(nlp.get_pipe("trainable_lemmatizer")):
+        needed.update(nlp.vocab.strings[tree[key]] for key in ("orig", "subst") if key in tree)
+    return needed
+
+
+def _trees(lemmatizer: Any) -> list[dict[str, Any]]:
+    return [lemmatizer.trees[i] for i in range(len(lemmatizer.trees))]
+
+
+def _prune(lemmatizer: Any) -> None:
+    """Leave out the edits that the lemmatizer met in training and does not choose between."""
+    trees = _trees(lemmatizer)
+    kept: dict[int, int] = {}
+
+    def keep(number: int) -> None:
+        if number == NO_TREE or number in kept:
+            return
+        for key in ("prefix_tree", "suffix_tree"):
+            keep(trees[number].get(key, NO_TREE))
+        kept[number] = len(kept)
+
+    for number in lemmatizer.cfg["labels"]:
+        keep(number)
+    moved = [
+        {
+            key: kept.get(value, value) if key in ("prefix_tree", "suffix_tree") else value
+            for key, value in trees[number].items()
+        }
+        for number in kept
+    ]
+    lemmatizer.trees.from_json(moved)
+    lemmatizer.cfg["labels"] = [kept[number] for number in lemmatizer.cfg["labels"]]
+    lemmatizer.tree2label = {number: place for place, number in enumerate(lemmatizer.cfg["labels"])}

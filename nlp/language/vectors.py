@@ -1,0 +1,150 @@
+"""The layer of word vectors, read only: what spaCy's Tok2Vec computes, without what training needs.
+
+Reading after a keystroke means one short sentence, where the bookkeeping of a trainable model costs more than its
+arithmetic. What the embedding says of a word depends on the word alone, so it is kept for words in frequent use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from spacy.attrs import intify_attr
+from thinc.api import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+    from spacy.tokens import Doc
+
+    Floats = NDArray[np.float32]
+
+#: As many words as a busy process meets in an hour; a word takes half a kilobyte.
+MOST_WORDS = 8_000
+#: The same as in thinc's layer normalisation.
+EPSILON = 1e-8
+
+
+def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
+    """``trained``, a chain of MultiHashEmbed and MaxoutWindowEncoder with a window of one word, as a model that predicts the
+    same (but for the last digits) faster. It trains as before."""
+    embed, encode = trained.layers
+    kept = _Kept(embed)
+    layers = [_Layer(residual) for residual in encode.layers[0].layers]
+
+    def forward(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's own form
+        if is_train:
+            return model.layers[0](docs, is_train)  # type: ignore[no-any-return]
+        return _encoded(kept.vectors(docs), layers), _no_training
+
+    return Model("read_only_tok2vec", forward, layers=[trained], dims={"nO": trained.get_dim("nO")})
+
+
+class _Kept:
+    """Embeddings of words: of the first ``MOST_WORDS`` that are met, so that a flood of new ones takes no memory."""
+
+    def __init__(self, embed: Model[Any, Any]) -> None:
+        features = embed.layers[0]
+        tables = [node for node in embed.walk() if node.name == "hashembed"]
+        self._tables = [_Table(node, place) for place, node in enumerate(tables)]
+        self._mix = _Maxout(next(layer for layer in embed.layers if any(node.name == "maxout" for node in layer.walk())))
+        self._columns = [intify_attr(column) for column in features.attrs["columns"]]
+        self._width = embed.get_dim("nO")
+        self._rows: dict[bytes, Floats] = {}
+
+    def vectors(self, docs: Sequence[Doc]) -> list[Floats]:
+        arrays = [doc.to_array(self._columns) for doc in docs]
+        keys = [[row.tobytes() for row in array] for array in arrays]
+        missing = {
+            key: array[i] for array, row in zip(arrays, keys, strict=True) for i, key in enumerate(row) if key not in self._rows
+        }
+        rows = self._rows
+        if missing:
+            new = dict(zip(missing, self._embedded(np.array(list(missing.values()))), strict=True))
+            if len(rows) < MOST_WORDS:
+                rows.update(new)
+            else:
+                rows = rows | new
+        return [np.array([rows[key] for key in row], dtype="f").reshape(len(row), self._width) for row in keys]
+
+    def _embedded(self, features: NDArray[np.uint64]) -> Floats:
+        return self._mix(np.hstack([table(features) for table in self._tables]))
+
+
+class _Table:
+    """The vectors of one feature: each value has four places in a table, and the sum of what stands there."""
+
+    def __init__(self, node: Model[Any, Any], place: int) -> None:
+        self._rows: Floats = node.get_param("E")
+        self._seed: int = node.attrs["seed"]
+        self._place = place
+        self._ops = node.ops
+
+    def __call__(self, features: NDArray[np.uint64]) -> Floats:
+        places = self._ops.hash(np.ascontiguousarray(features[:, self._place]), self._seed) % len(self._rows)
+        return self._rows[places].sum(axis=1)  # type: ignore[no-any-return]
+
+
+class _Maxout:
+    """A layer of a few pieces of which the largest counts, normalised (Goodfellow et al. 2013; Ba et al. 2016)."""
+
+    def __init__(self, layer: Model[Any, Any]) -> None:
+        maxout = next(node for node in layer.walk() if node.name == "maxout")
+        norm = next(node for node in layer.walk() if node.name == "layernorm")
+        weights, bias = maxout.get_param("W"), maxout.get_param("b")
+        self.width, self.pieces, _ = weights.shape
+        # Piece by piece, so that the pieces of a word lie side by side.
+        self.weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(self.pieces * self.width, -1).T)
+        self.bias = np.ascontiguousarray(bias.T.reshape(-1))
+        self.scale, self.shift = norm.get_param("G"), norm.get_param("b")
+
+    def __call__(self, x: Floats) -> Floats:
+        pieces = x @ self.weights
+        pieces += self.bias
+        y = pieces[:, : self.width]
+        for piece in range(1, self.pieces):
+            y = np.maximum(y, pieces[:, piece * self.width : (piece + 1) * self.width])
+        y -= y.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", y, y)[:, None] / np.float32(self.width)
+        y *= (variance + np.float32(EPSILON)) ** np.float32(-0.5)
+        y *= self.scale
+        y += self.shift
+        return y
+
+
+class _Layer:
+    """One residual layer: a word and its neighbours to one vector, added to what was."""
+
+    def __init__(self, residual: Model[Any, Any]) -> None:
+        self._maxout = _Maxout(residual)
+
+    def __call__(self, x: Floats) -> Floats:
+        rows, width = x.shape
+        seen = np.zeros((rows, 3 * width), dtype="f")
+        seen[1:, :width] = x[:-1]
+        seen[:, width : 2 * width] = x
+        seen[:-1, 2 * width :] = x[1:]
+        y = self._maxout(seen)
+        y += x
+        return y
+
+
+def _encoded(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats]:
+    """All texts in one go, with as many empty rows before, between and behind them as a word sees neighbours."""
+    pad = len(layers)
+    width = vectors[0].shape[1] if vectors else 0
+    x = np.zeros((sum(len(rows) + pad for rows in vectors) + pad, width), dtype="f")
+    places = []
+    at = pad
+    for rows in vectors:
+        places.append((at, at + len(rows)))
+        x[at : at + len(rows)] = rows
+        at += len(rows) + pad
+    for layer in layers:
+        x = layer(x)
+    return [x[start:end] for start, end in places]
+
+
+def _no_training(*_: Any) -> Any:
+    raise RuntimeError("a pipeline that was read only cannot be trained: train nlp.language.training's own")

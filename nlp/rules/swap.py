@@ -1,0 +1,45 @@
+"""What a substitution offers instead of the words it found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: So many different findings of one rule are remembered; there are seldom more.
+MOST_KEPT = 1_000
+
+
+class Swap:
+    """Pairs of a pattern and what may stand in its place, in order. May be shared between threads."""
+
+    def __init__(self, pairs: tuple[tuple[Any, tuple[str, ...]], ...] = ()) -> None:
+        self._pairs = pairs
+        self._kept: dict[str, tuple[str, ...] | None] = {}
+
+    def options(self, words: str) -> tuple[str, ...] | None:
+        """What the first pattern that is ``words`` from end to end offers; ``None`` where there is none."""
+        if words not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[words] = self._find(words)
+        return self._kept.get(words)
+
+    def _find(self, words: str) -> tuple[str, ...] | None:
+        for pattern, replacements in self._pairs:
+            found = pattern.fullmatch(words)
+            if found is not None:
+                return tuple(_cased(_filled(option, found), words) for option in replacements)
+        return None
+
+
+def _filled(replacement: str, found: object) -> str:
+    groups = [group or "" for group in found.groups()]  # type: ignore[attr-defined]
+    for place, group in enumerate(groups, start=1):
+        replacement = replacement.replace(f"${place}", group)
+    return replacement
+
+
+def _cased(replacement: str, words: str) -> str:
+    """The replacement with the capital of the words it stands in for."""
+    if words[:1].isupper() and not words[1:2].isupper():
+        return replacement[:1].upper() + replacement[1:]
+    return replacement

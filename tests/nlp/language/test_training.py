@@ -1,0 +1,110 @@
+"""What the pipeline is trained on, on a few sentences of our own."""
+
+import random
+from collections import Counter
+
+import pytest
+from spacy.training import Example
+
+from nlp.language.tokens import blank
+from nlp.language.training import names
+from nlp.language.training.entities import Marked, read_marked, to_doc
+from nlp.language.training.social import as_post
+from nlp.language.training.syntax import _tagged
+from nlp.language.training.treebanks import paragraphs, read_trees, written
+from nlp.language.training.treebanks import to_doc as tree_doc
+
+BANK = """# newdoc id = a
+# newpar id = a-p1
+# sent_id = email-one
+1-2\tWe've\t_\t_\t_\t_\t_\t_\t_\t_
+1\tWe\twe\tPRON\tPRP\tCase=Nom\t3\tnsubj\t_\t_
+2\t've\thave\tAUX\tVBP\tMood=Ind\t3\taux\t_\t_
+3\tsold\tsell\tVERB\tVBN\tTense=Past\t0\troot\t_\t_
+3.1\tit\tit\tPRON\tPRP\t_\t_\t_\t_\t_
+4\tpumps\tpump\tNOUN\tNNS\tNumber=Plur\t3\tobj\t_\tSpaceAfter=No
+5\t.\t.\tPUNCT\t.\t_\t3\tpunct\t_\t_
+
+# sent_id = email-two
+1\tGreat\tgreat\tADJ\tJJ\tDegree=Pos\t2\tamod\t_\t_
+2\tnews\tnews\tNOUN\tNN\tNumber=Sing\t0\troot\t_\tSpaceAfter=No
+3\t!\t!\tPUNCT\t.\t_\t2\tpunct\t_\t_
+
+# newpar id = a-p2
+# sent_id = email-three
+1\tBye\tbye\tINTJ\tUH\t_\t0\troot\t_\t_
+
+"""
+
+
+@pytest.fixture
+def trees(tmp_path):
+    path = tmp_path / "bank.conllu"
+    path.write_text(BANK, encoding="utf-8")
+    return read_trees(path)
+
+
+def test_a_treebank_is_read_as_it_was_written(trees):
+    assert [written(tree) for tree in trees] == ["We've sold pumps.", "Great news!", "Bye"]
+    assert [tree.opens for tree in trees] == ["document", "", "paragraph"]
+    assert [tree.genre for tree in trees] == ["email"] * 3
+    assert trees[0].heads == (2, 2, -1, 2, 2)
+    assert [len(group) for group in paragraphs(trees)] == [2, 1]
+
+
+def test_a_doc_says_what_its_trees_say(trees):
+    doc = tree_doc(blank().vocab, trees[:2])
+    assert doc.text == "We've sold pumps. Great news! "
+    assert [sentence.root.text for sentence in doc.sents] == ["sold", "news"]
+    assert (doc[3].lemma_, doc[3].tag_, doc[3].dep_, doc[3].head.text) == ("pump", "NNS", "obj", "sold")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_post_made_of_sentences_keeps_its_trees_true(trees, seed):
+    nlp = blank()
+    posted = as_post(trees, random.Random(seed))
+    for before, after in zip(trees, posted, strict=True):
+        assert after.heads.count(-1) == 1
+        assert all(-1 <= head < len(after) for head in after.heads)
+        # Whatever was added, the root is the word it was.
+        assert after.lemmas[after.heads.index(-1)] == before.lemmas[before.heads.index(-1)]
+        assert all(after.words)
+    doc = tree_doc(nlp.vocab, posted)
+    assert len(list(doc.sents)) == len(trees)
+    Example(nlp.make_doc(doc.text), doc).get_aligned_parse()
+
+
+def test_what_a_tweets_own_tags_leave_open_is_left_unsaid(trees):
+    nlp = blank()
+    known = {"we": {("PRON", "Case=Nom"): 3}, "to": {("PART", "_"): 3, ("ADP", "_"): 1}, "pumps": {("NOUN", "Number=Plur"): 2}}
+    doc = _tagged(
+        nlp.vocab, ["RT", "@x", "we", "pumps", "to"], ["~", "@", "O", "N", "P"], {w: Counter(c) for w, c in known.items()}
+    )
+    assert [token.pos_ for token in doc] == ["X", "PROPN", "PRON", "NOUN", ""]
+    assert [token.has_morph() for token in doc] == [True, True, True, True, False]
+    assert str(doc[3].morph) == "Number=Plur"
+
+
+def test_marked_posts_have_whole_mentions_and_one_scheme(tmp_path):
+    folder = tmp_path / "wnut17"
+    folder.mkdir()
+    (folder / "posts.conll").write_text(
+        "@\tB-ORG\nAcme\tB-ORG\nmet\tO\n#\tB-location\nNew\tI-location\nYork\tI-location\n\nHer\tO\nX9\tB-product\n&amp;\tO\n",
+        encoding="utf-8",
+    )
+    first, second = read_marked(tmp_path, "wnut17/posts.conll")
+    assert first == Marked(("@Acme", "met", "#New", "York"), ("O", "O", "B-LOC", "I-LOC"))
+    assert second == Marked(("Her", "X9", "&"), ("O", "O", "O"))
+
+
+def test_a_name_that_nobody_marked_is_missing_and_not_absent():
+    doc = to_doc(blank().vocab, Marked(("Anna", "sells", "in", "Ulm"), ("B-PER", "O", "O", "?")))
+    assert [token.ent_iob_ for token in doc] == ["B", "O", "O", ""]
+
+
+def test_swapped_names_come_from_everywhere_and_stay_the_same():
+    people = [names.person(random.Random(seed), 2) for seed in range(200)]
+    assert people == [names.person(random.Random(seed), 2) for seed in range(200)]
+    assert len({tuple(person) for person in people}) > 190
+    assert all(word.isascii() for person in people for word in person)
+    assert all(names.place(random.Random(seed)) for seed in range(100))
