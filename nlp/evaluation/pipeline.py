@@ -88,16 +88,11 @@ def names(nlp: Language, corpora: Path) -> list[Score]:
     scores: list[Score] = []
     for bank, name in (("BTC dev", entities.BTC_DEV), ("WNUT dev", entities.WNUT_DEV)):
         counted = [_names(nlp, marked) for marked in entities.read_marked(corpora, name)]
-        for label in ("all", *entities.LABELS):
-            scores.append(Score(f"names, {label}", bank, with_interval([c[label] for c in counted])))
-        right, gold, found = (sum(column) for column in zip(*(c["all"] for c in counted), strict=True))
-        scores.append(Score("names, precision", bank, Figure(right / found, *_unknown())))
-        scores.append(Score("names, recall", bank, Figure(right / gold, *_unknown())))
+        scores += [
+            Score(f"names, {aspect}", bank, with_interval([c[aspect] for c in counted]))
+            for aspect in ("all", "precision", "recall", *entities.LABELS)
+        ]
     return scores
-
-
-def _unknown() -> tuple[float, float]:
-    return float("nan"), float("nan")
 
 
 def _documents(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
@@ -151,8 +146,8 @@ def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
         "tokens": Count(len(both), len(gold), len(found)),
         "sentences": Count(len(sentences & ours), len(sentences), len(ours)),
     }
-    for place, aspect in enumerate(ASPECTS):
-        counts[aspect] = Count(sum(gold[at][place] == found[at][place] for at in both), len(gold), len(found))
+    for column, aspect in enumerate(ASPECTS):
+        counts[aspect] = Count(sum(gold[at][column] == found[at][column] for at in both), len(gold), len(found))
     return counts
 
 
@@ -187,7 +182,12 @@ def _names(nlp: Language, marked: entities.Marked) -> Counts:
     doc = nlp(Doc(nlp.vocab, words=list(marked.words)))
     gold = {(e.label_, e.start, e.end) for e in entities.to_doc(nlp.vocab, marked).ents}
     found = {(e.label_, e.start, e.end) for e in doc.ents}
-    counts = {"all": Count(len(gold & found), len(gold), len(found))}
+    right = len(gold & found)
+    counts = {
+        "all": Count(right, len(gold), len(found)),
+        "precision": Count(right, len(found), len(found)),
+        "recall": Count(right, len(gold), len(gold)),
+    }
     for label in entities.LABELS:
         g, f = ({name for name in side if name[0] == label} for side in (gold, found))
         counts[label] = Count(len(g & f), len(g), len(f))

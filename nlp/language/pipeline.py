@@ -7,7 +7,7 @@ any training text stands in the files but common words of edited English (``word
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 from spacy.pipeline import Tok2Vec
@@ -43,10 +43,10 @@ def load() -> Language:
     return nlp
 
 
-def unpack(model: Model) -> None:
+def unpack(model: Model[Any, Any]) -> None:
     """Give a model that was read from disk single precision and the faster arithmetic."""
     for node in model.walk():
         node.ops = OPS
         for name in node.param_names:
             if node.has_param(name):
-                node.set_param(name, node.get_param(name).astype("float32"))
+                node.set_param(name, cast("Any", node.get_param(name)).astype("float32"))

@@ -59,7 +59,8 @@ class SocialTokenizer(Tokenizer):  # type: ignore[misc]
             return self._by_pattern(string)
         if characters.is_dressed(string):
             return self._dressed(string)
-        return super().__call__(string)
+        doc: Doc = super().__call__(string)
+        return doc
 
     def to_bytes(self, **_: Any) -> bytes:
         return b""
@@ -97,7 +98,7 @@ class SocialTokenizer(Tokenizer):  # type: ignore[misc]
         return Doc(self.vocab, words=words, spaces=spaces)
 
 
-@registry.tokenizers("repute.social_tokenizer.v1")
+@registry.tokenizers("repute.social_tokenizer.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Callable[[Language], SocialTokenizer]:
     """For ``nlp.tokenizer`` in a config."""
     return social_tokenizer
@@ -112,7 +113,8 @@ def blank() -> Language:
 
 def social_tokenizer(nlp: Language) -> SocialTokenizer:
     """The tokenizer for ``nlp``, whose vocabulary then shows the models words as ``lexemes`` has them."""
-    nlp.vocab.lex_attr_getters.update(lexemes.GETTERS)
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters.update(lexemes.GETTERS)
     defaults = nlp.Defaults
     # Whole emoji sequences come off before spaCy's own pattern would take their first sign alone.
     sequence = f"(?:{links.EMOJI.pattern})"

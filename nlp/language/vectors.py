@@ -6,7 +6,7 @@ arithmetic. What the embedding says of a word depends on the word alone, so it i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from spacy.attrs import intify_attr
@@ -35,7 +35,8 @@ def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
 
     def forward(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's own form
         if is_train:
-            return model.layers[0](docs, is_train)  # type: ignore[no-any-return]
+            trained_forward: tuple[list[Floats], Callable[..., Any]] = model.layers[0](docs, is_train)
+            return trained_forward
         return _encoded(kept.vectors(docs), layers), _no_training
 
     return Model("read_only_tok2vec", forward, layers=[trained], dims={"nO": trained.get_dim("nO")})
@@ -76,10 +77,11 @@ class _Table:
     """The vectors of one feature: each value has four places in a table, and the sum of what stands there."""
 
     def __init__(self, node: Model[Any, Any], place: int) -> None:
-        self._rows: Floats = node.get_param("E")
+        # Arrays of numpy, whatever thinc's own types allow for.
+        self._rows: Floats = cast("Any", node.get_param("E"))
         self._seed: int = node.attrs["seed"]
         self._place = place
-        self._ops = node.ops
+        self._ops: Any = node.ops
 
     def __call__(self, features: NDArray[np.uint64]) -> Floats:
         places = self._ops.hash(np.ascontiguousarray(features[:, self._place]), self._seed) % len(self._rows)
@@ -92,17 +94,19 @@ class _Maxout:
     def __init__(self, layer: Model[Any, Any]) -> None:
         maxout = next(node for node in layer.walk() if node.name == "maxout")
         norm = next(node for node in layer.walk() if node.name == "layernorm")
-        weights, bias = maxout.get_param("W"), maxout.get_param("b")
+        weights: Floats = cast("Any", maxout.get_param("W"))
+        bias: Floats = cast("Any", maxout.get_param("b"))
         self.width, self.pieces, _ = weights.shape
         # Piece by piece, so that the pieces of a word lie side by side.
         self.weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(self.pieces * self.width, -1).T)
         self.bias = np.ascontiguousarray(bias.T.reshape(-1))
-        self.scale, self.shift = norm.get_param("G"), norm.get_param("b")
+        self.scale: Floats = cast("Any", norm.get_param("G"))
+        self.shift: Floats = cast("Any", norm.get_param("b"))
 
     def __call__(self, x: Floats) -> Floats:
-        pieces = x @ self.weights
+        pieces: Floats = x @ self.weights
         pieces += self.bias
-        y = pieces[:, : self.width]
+        y: Floats = pieces[:, : self.width]
         for piece in range(1, self.pieces):
             y = np.maximum(y, pieces[:, piece * self.width : (piece + 1) * self.width])
         y -= y.mean(axis=1, keepdims=True)

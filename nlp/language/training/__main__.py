@@ -57,9 +57,8 @@ def prepare(corpora: Path, work: Path) -> None:
 
 def pretrain_vectors(_corpora: Path, work: Path) -> None:
     set_current_ops(OPS)
-    config = util.load_config(
-        HERE / "syntax.cfg", {"paths.raw": str(work / "raw.jsonl"), "pretraining.max_epochs": ROUNDS}, True
-    )  # noqa: FBT003
+    paths = {"paths.raw": str(work / "raw.jsonl"), "pretraining.max_epochs": ROUNDS}
+    config = util.load_config(HERE / "syntax.cfg", paths, interpolate=True)
     out = work / "pretrained"
     out.mkdir(exist_ok=True)
     pretrain(config, out, use_gpu=-1, silent=False)
@@ -104,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--step", choices=STEPS, help="one step alone")
     options = parser.parse_args(arguments)
     if not (options.corpora / "README.md").exists():
-        print(f"--corpora: {options.corpora} holds no corpora (its README.md is missing)", file=sys.stderr)  # noqa: T201
+        print(f"--corpora: {options.corpora} holds no corpora (its README.md is missing)", file=sys.stderr)
         return 2
     options.work.mkdir(parents=True, exist_ok=True)
     if options.step:
@@ -115,9 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         running = [subprocess.Popen(_command(step, options), env=os.environ | ENVIRONMENT) for step in group]
         failed = [step for step, process in zip(group, running, strict=True) if process.wait() != 0]
         if failed:
-            print(f"{failed[0]}: failed, its reason stands above", file=sys.stderr)  # noqa: T201
+            print(f"{failed[0]}: failed, its reason stands above", file=sys.stderr)
             return 1
-        print(f"{' and '.join(group)}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201
+        print(f"{' and '.join(group)}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
     return 0
 
 

@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 
@@ -48,12 +48,12 @@ def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words
     (out / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
 
 
-def halve(model: Model) -> None:
+def halve(model: Model[Any, Any]) -> None:
     """Half the precision of all parameters; ``pipeline.unpack`` reads them back."""
     for node in model.walk():
         for name in node.param_names:
             if node.has_param(name):
-                node.set_param(name, node.get_param(name).astype("float16"))
+                node.set_param(name, cast("Any", node.get_param(name)).astype("float16"))
 
 
 def common_words(trees: Iterable[Tree]) -> list[str]:
@@ -69,16 +69,17 @@ def common_words(trees: Iterable[Tree]) -> list[str]:
 
 def _strings(nlp: Language) -> set[str]:
     """What labels and lemmas are written with. The words of the training texts stay behind."""
+    pipes: dict[str, Any] = dict(nlp.pipeline)
     needed: set[str] = set()
     for name in ("tagger", "parser", "ner", "morphologizer"):
-        needed.update(nlp.get_pipe(name).labels)
-    for label in nlp.get_pipe("morphologizer").labels:
+        needed.update(pipes[name].labels)
+    for label in pipes["morphologizer"].labels:
         for feature in label.split("|"):
             field, _, value = feature.partition("=")
             needed.update((feature, field, value))
         needed.add("|".join(feature for feature in label.split("|") if not feature.startswith("POS=")))
-    needed.update(action.partition("-")[2] for name in ("parser", "ner") for action in nlp.get_pipe(name).move_names)
-    for tree in _trees(nlp.get_pipe("trainable_lemmatizer")):
+    needed.update(action.partition("-")[2] for name in ("parser", "ner") for action in pipes[name].move_names)
+    for tree in _trees(pipes["trainable_lemmatizer"]):
         needed.update(nlp.vocab.strings[tree[key]] for key in ("orig", "subst") if key in tree)
     return needed
 

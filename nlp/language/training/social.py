@@ -14,8 +14,10 @@ from dataclasses import replace
 from nlp.language.training.treebanks import ROOT, Tree
 
 EMOTICONS = (
-    ":) :( :D ;) :-) :/ :P <3 xD :-( =) 😂 😍 😭 🔥 🙏 👍 👏 💯 🎉 😊 🤔 😅 ❤️ 🚀 👇 💡 ✅ 👀 💪 🙌 😎 ✨ 🤷 😉 🤝 📈 ⬇️ 😂😂 🔥🔥🔥 🎉🎉"
-).split()
+    ":)", ":(", ":D", ";)", ":-)", ":/", ":P", "<3", "xD", ":-(", "=)", "😂", "😍", "😭",
+    "🔥", "🙏", "👍", "👏", "💯", "🎉", "😊", "🤔", "😅", "❤️", "🚀", "👇", "💡", "✅",
+    "👀", "💪", "🙌", "😎", "✨", "🤷", "😉", "🤝", "📈", "⬇️", "😂😂", "🔥🔥🔥", "🎉🎉",
+)  # fmt: skip
 SLANG: dict[str, tuple[str, ...]] = {
     "you": ("u", "ya"), "are": ("r",), "your": ("ur", "yr"), "to": ("2",), "for": ("4",), "people": ("ppl",),
     "because": ("cuz", "bc", "coz"), "though": ("tho",), "with": ("w/", "wit"), "and": ("&", "n"), "before": ("b4",),
@@ -24,7 +26,8 @@ SLANG: dict[str, tuple[str, ...]] = {
     "what": ("wat", "wut"), "about": ("abt",), "something": ("smth", "sumthin"), "see": ("c",), "be": ("b",), "oh": ("o",),
     "yes": ("yea", "yup", "yeah"), "no": ("nah", "nope"), "know": ("kno",), "now": ("nw",), "tonight": ("2nite", "tonite"),
     "good": ("gud",), "right": ("rite",), "when": ("wen",), "have": ("hav",), "just": ("jus",), "some": ("sum",),
-    "without": ("w/o",), "through": ("thru",), "very": ("v",), "why": ("y",), "my": ("ma",), "message": ("msg",), "today": ("2day",),
+    "without": ("w/o",), "through": ("thru",), "very": ("v",), "why": ("y",), "my": ("ma",), "message": ("msg",),
+    "today": ("2day",),
 }  # fmt: skip
 LINKS = ("https://example.com/a1B2", "http://ex.co/x7", "example.com/post")
 VOWELS = "aeiou"

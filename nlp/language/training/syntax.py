@@ -24,8 +24,8 @@ EWT_DEV, GUM_DEV = "ud_english_ewt/en_ewt-dev.conllu", "ud_english_gum_open/en_g
 
 #: Tags of the Ark tweets (Gimpel et al. 2011) that say the universal part of speech by themselves.
 ARK = {
-    "N": "NOUN", "^": "PROPN", "A": "ADJ", "!": "INTJ", "&": "CCONJ", "$": "NUM", ",": "PUNCT", "#": "X", "U": "X", "@": "PROPN",
-    "E": "SYM", "O": "PRON", "V": "VERB", "R": "ADV", "D": "DET", "P": "ADP", "T": "ADP", "~": "X",
+    "N": "NOUN", "^": "PROPN", "A": "ADJ", "!": "INTJ", "&": "CCONJ", "$": "NUM", ",": "PUNCT", "#": "X", "U": "X",
+    "@": "PROPN", "E": "SYM", "O": "PRON", "V": "VERB", "R": "ADV", "D": "DET", "P": "ADP", "T": "ADP", "~": "X",
 }  # fmt: skip
 #: Under these tags the words decide: only what the treebanks always give that part of speech is taken.
 DOUBTFUL = frozenset("OVRDPT~")
@@ -115,12 +115,12 @@ def _lexicon(trees: Iterable[Tree]) -> Mapping[str, Counter[tuple[str, str]]]:
 
 def _tagged(vocab: Vocab, words: list[str], tags: list[str], known: Mapping[str, Counter[tuple[str, str]]]) -> Doc:
     # What is left unsaid is not learned, except where sentences start: there the splitter's rules have to do.
-    doc = split_sentences(Doc(vocab, words=words))
+    doc: Doc = split_sentences(Doc(vocab, words=words))
     for token, tag in zip(doc, tags, strict=True):
         pos, morph = _universal(token.text, tag, known.get(token.lower_, Counter()))
         if pos:
             token.pos_ = pos
-            token.set_morph(morph)
+            token.set_morph(morph)  # type: ignore[attr-defined] # what spaCy declares lacks it
     return doc
 
 

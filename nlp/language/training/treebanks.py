@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -58,7 +58,7 @@ def open_text(path: Path) -> IO[str]:
     """A corpus file, packed or not."""
     path = path if path.exists() else path.with_name(path.name + ".gz")
     opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8", newline="")  # type: ignore[return-value]
+    return opener(path, "rt", encoding="utf-8", newline="")
 
 
 def read_trees(path: Path) -> list[Tree]:
@@ -151,9 +151,9 @@ def to_doc(vocab: Vocab, trees: Iterable[Tree], *, blank: bool = True) -> Doc:
     """The sentences as one Doc with all they say. ``blank``: one stands between two sentences, as in most texts."""
     words: list[str] = []
     spaces: list[bool] = []
-    columns: dict[str, list[str]] = {"pos": [], "tags": [], "morphs": [], "lemmas": [], "deps": []}
+    columns: dict[str, Any] = {"pos": [], "tags": [], "morphs": [], "lemmas": [], "deps": []}
     heads: list[int] = []
-    starts: list[bool] = []
+    starts: list[bool | int | None] = []
     for tree in trees:
         base = len(words)
         if blank and spaces:
