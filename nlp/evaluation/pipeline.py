@@ -7,7 +7,7 @@ that is right. Intervals resample documents, for names posts.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +16,9 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import DRAWS, Figure
-from nlp.language import Reader, Reading
+from nlp.language import Reader, Reading, load
 from nlp.language.training import entities
 from nlp.language.training.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
 from nlp.language.training.treebanks import ROOT, Tree, paragraphs, read_trees, written
@@ -25,6 +26,12 @@ from nlp.language.training.treebanks import ROOT, Tree, paragraphs, read_trees, 
 #: What is told of a token, in the order of the table.
 ASPECTS = ("XPOS", "UPOS", "features", "lemma", "UAS", "LAS")
 FROM_TEXT = ("tokens", "sentences", *ASPECTS)
+NAME_ASPECTS = ("F1", "precision", "recall", *entities.LABELS)
+NAMED = (
+    ("BTC dev (tweets)", entities.BTC_DEV),
+    ("WNUT dev (comments)", entities.WNUT_DEV),
+    ("UNER EWT dev (web)", "uner_english_ewt/en_ewt-dev.iob2"),
+)
 
 
 class Count(NamedTuple):
@@ -36,12 +43,6 @@ class Count(NamedTuple):
 
 
 Counts = dict[str, Count]
-
-
-class Score(NamedTuple):
-    measured: str
-    on: str
-    figure: Figure
 
 
 def f1(counts: Iterable[Count]) -> float:
@@ -60,39 +61,43 @@ def with_interval(counts: Sequence[Count], *, seed: int = 1, draws: int = DRAWS)
     return Figure(f1(counts), float(low), float(high))
 
 
-def syntax(nlp: Language, corpora: Path) -> list[Score]:
+def measure(corpora: Path) -> list[Table]:
+    """Both tables, in percent with 95 % intervals."""
+    nlp = load()
+    return [syntax(nlp, corpora), names(nlp, corpora)]
+
+
+def syntax(nlp: Language, corpora: Path) -> Table:
     """Every figure on the dev parts of both treebanks, all together and by genre."""
-    scores: list[Score] = []
+    rows: list[Sequence[str]] = []
     for bank, name in (("EWT dev", EWT_DEV), ("GUM dev", GUM_DEV)):
         documents = [trees for trees in _documents(read_trees(corpora / name)) if trees[0].genre not in LEFT_OUT]
         reader = Reader(nlp)
         raw = [_from_text(reader.read(_text(trees)), trees) for trees in documents]
         gold = [_with_gold_tokens(nlp, trees) for trees in documents]
-        for way, aspects, counted in (("from raw text", FROM_TEXT, raw), ("with gold tokens", ASPECTS, gold)):
-            scores += [Score(f"{aspect}, {way}", bank, with_interval([c[aspect] for c in counted])) for aspect in aspects]
-        by_genre: dict[str, list[Counts]] = defaultdict(list)
-        for trees, counts in zip(documents, raw, strict=True):
-            by_genre[trees[0].genre].append(counts)
-        for genre, counted in sorted(by_genre.items()):
-            where = f"{bank}, {genre}"
-            scores += [
-                Score(f"{aspect}, from raw text", where, with_interval([c[aspect] for c in counted]))
-                for aspect in ("sentences", "XPOS", "LAS")
-            ]
-    return scores
+        places: dict[str, list[int]] = {bank: list(range(len(documents)))}
+        for place, trees in enumerate(documents):
+            places.setdefault(f"{bank}, {trees[0].genre}", []).append(place)
+        for where, chosen in [(bank, places.pop(bank)), *sorted(places.items())]:
+            for way, aspects, counted in (("raw", FROM_TEXT, raw), ("gold", ASPECTS, gold)):
+                cells = {aspect: in_percent(with_interval([counted[i][aspect] for i in chosen])) for aspect in aspects}
+                rows.append((where, f"{len(chosen)}", way, *(cells.get(aspect, "") for aspect in FROM_TEXT)))
+    title = "Tokens to trees, from raw text and with gold tokens and sentences, in percent with 95 % intervals"
+    return Table(("text", "documents", "tokens from", *FROM_TEXT), rows, title)
 
 
-def names(nlp: Language, corpora: Path) -> list[Score]:
-    """Names of people, places and organisations on posts, with gold tokens; a name counts when its ends and its kind are
-    right."""
-    scores: list[Score] = []
-    for bank, name in (("BTC dev", entities.BTC_DEV), ("WNUT dev", entities.WNUT_DEV)):
+def names(nlp: Language, corpora: Path) -> Table:
+    """Names of people, places and organisations, with gold tokens; a name counts when its ends and its kind are right."""
+    rows = []
+    for bank, name in NAMED:
         counted = [_names(nlp, marked) for marked in entities.read_marked(corpora, name)]
-        scores += [
-            Score(f"names, {aspect}", bank, with_interval([c[aspect] for c in counted]))
-            for aspect in ("all", "precision", "recall", *entities.LABELS)
-        ]
-    return scores
+        cells = [in_percent(with_interval([c[aspect] for c in counted])) for aspect in NAME_ASPECTS]
+        rows.append((bank, f"{len(counted):,}", f"{sum(c['F1'].gold for c in counted):,}", *cells))
+    return Table(("text", "texts", "names", *NAME_ASPECTS), rows, "Names, with gold tokens, in percent with 95 % intervals")
+
+
+def in_percent(figure: Figure) -> str:
+    return f"{100 * figure.value:.1f} ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def _documents(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
@@ -184,7 +189,7 @@ def _names(nlp: Language, marked: entities.Marked) -> Counts:
     found = {(e.label_, e.start, e.end) for e in doc.ents}
     right = len(gold & found)
     counts = {
-        "all": Count(right, len(gold), len(found)),
+        "F1": Count(right, len(gold), len(found)),
         "precision": Count(right, len(found), len(found)),
         "recall": Count(right, len(gold), len(gold)),
     }

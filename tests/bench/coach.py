@@ -4,50 +4,18 @@ alike. Then what a process pays once: time and memory to load the pipeline, and 
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from nlp import Coach, Draft, language
+from nlp.evaluation import speed
+from nlp.evaluation.speed import text_of
 from tests.bench.harper import Harper
 from tests.bench.table import Row, row
 
 SAMPLES, WARM_UP = 40, 8
 SIZES = (280, 1_000, 3_000)
-SENTENCES = (
-    "Last quarter a logistics buyer asked me why our quote was 14% above the next one.",
-    "I had no good answer, so I spent two mornings on her loading dock and counted.",
-    "Nine pallets in a hundred came back with a torn label, and each one cost her team 25 minutes.",
-    "We are thrilled to leverage best-in-class synergies to move the needle for our clients!",
-    "What would you have measured first?",
-    "The change took four weeks, and returns fell to three in a hundred.\n\n",
-)
-#: Run in a process of its own: seconds to import and to load, and the memory that is taken then, in megabytes.
-LOADING = """
-import time, sys
-began = time.perf_counter()
-from nlp import language
-imported = time.perf_counter()
-language.load()
-loaded = time.perf_counter()
-memory = int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
-print(imported - began, loaded - imported, memory)
-"""
-
-
-def text_of(characters: int) -> str:
-    """A draft of exactly ``characters``, each repetition with its own number so that no sentence stands twice."""
-    parts: list[str] = []
-    length = number = 0
-    while length < characters:
-        part = f"{SENTENCES[number % len(SENTENCES)]} ({number}) "
-        parts.append(part)
-        length += len(part)
-        number += 1
-    return "".join(parts)[:characters]
 
 
 def edited(text: str, number: int) -> str:
@@ -121,26 +89,16 @@ def _in_turn(calls: dict[str, Callable[[int], object]]) -> dict[str, list[float]
     return taken
 
 
-def _loading(runs: int = 5) -> list[Row]:
-    command = [sys.executable, "-c", LOADING]
-    answers = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
-    importing, loading, memory = ([float(value) for value in column] for column in zip(*answers, strict=True))
+def _loading() -> list[Row]:
+    paid = speed.loading()
     return [
-        row("coach", "nlp.language.load(), a new process", "s", loading),
-        row("coach", "importing nlp.language before it", "s", importing),
-        row("coach", "memory of that process after it", "MB", memory),
+        row("coach", "nlp.language.load(), a new process", "s", paid.loading),
+        row("coach", "importing nlp.language before it", "s", paid.importing),
+        row("coach", "memory of that process after it", "MB", paid.memory),
     ]
 
 
 def _throughput(bare: Any, drafts: int = 200) -> Row:
-    """Words a second and core over ``nlp.pipe``. Arithmetic has as many threads as the machine has cores."""
-    texts = [edited(text_of(1_000), number) for number in range(drafts)]
-    rates = []
-    for _ in range(3):
-        began = time.process_time()
-        with bare.memory_zone():
-            words = sum(sum(token.text[0].isalnum() for token in doc) for doc in bare.pipe(texts))
-        rates.append(words / (time.process_time() - began))
-    return row(
-        "coach", f"nlp.pipe over {drafts} drafts of 1,000 characters, {os.cpu_count()} cores", "words/s of one core", rates
-    )
+    texts = [text_of(1_000, number=10 * i) for i in range(drafts)]
+    case = f"nlp.pipe over {drafts} drafts of 1,000 characters, one core"
+    return row("coach", case, "words/s", speed.words_a_second(bare, texts))

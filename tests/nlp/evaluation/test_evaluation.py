@@ -6,7 +6,7 @@ import pytest
 import nlp
 from nlp import Coach
 from nlp.evaluation import fairness, metrics
-from nlp.evaluation.__main__ import END, START, card
+from nlp.evaluation.card import END, START, Table, filled
 
 ROOM = Path(nlp.__file__).parent
 
@@ -33,12 +33,19 @@ def test_swapping_names_moves_scores_within_the_limits():
     assert found.worst <= fairness.SINGLE_LIMIT
 
 
-def test_the_card_keeps_what_stands_around_the_table():
-    text = card(f"before\n{START}\nold\n{END}\nafter\n", [("accuracy", "0.6", "10 pairs")])
+def test_the_card_keeps_what_stands_around_the_tables():
+    tables = [Table(("measured", "on"), [("0.6", "10 pairs")]), Table(("a", "b"), [("1", "2")], "Second")]
+    text = filled(f"before\n{START}\nold\n{END}\nafter\n", tables)
     assert "old" not in text
     assert text.startswith("before\n")
     assert text.endswith(f"{END}\nafter\n")
-    assert "| accuracy | 0.6 | 10 pairs |" in text
+    assert "| measured | on |\n| --- | --- |\n| 0.6 | 10 pairs |\n\nSecond\n\n| a | b |" in text
+    with pytest.raises(ValueError, match="needs the lines"):
+        filled("no marks", tables)
+
+
+def test_a_table_on_a_screen_stands_in_columns():
+    assert Table(("one", "b"), [("1", "two")], "T").for_a_screen() == "T:\none  b\n1    two"
 
 
 def test_nothing_at_run_time_depends_on_evaluation_or_fits_models():

@@ -1,0 +1,90 @@
+"""What a process pays for the pipeline: seconds and memory to load it, and the words it reads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+from spacy.language import Language
+from threadpoolctl import threadpool_limits
+
+from nlp import language
+from nlp.evaluation.card import Table
+from nlp.language.pipeline import WEIGHTS
+
+#: Run in a process of its own: seconds to import and to load, and the memory that is taken then, in megabytes.
+_LOADING = """
+import time
+began = time.perf_counter()
+from nlp import language
+imported = time.perf_counter()
+language.load()
+loaded = time.perf_counter()
+memory = int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+print(imported - began, loaded - imported, memory)
+"""
+#: Written by us; a text is these in turn, each with a number of its own so that no sentence stands twice.
+SENTENCES = (
+    "Last quarter a logistics buyer asked me why our quote was 14% above the next one.",
+    "I had no good answer, so I spent two mornings on her loading dock and counted.",
+    "Nine pallets in a hundred came back with a torn label, and each one cost her team 25 minutes.",
+    "We are thrilled to leverage best-in-class synergies to move the needle for our clients!",
+    "What would you have measured first?",
+    "The change took four weeks, and returns fell to three in a hundred.\n\n",
+)
+
+
+class Loading(NamedTuple):
+    """Of each run: seconds to import ``nlp.language``, seconds of ``load()``, megabytes of the process after both."""
+
+    importing: list[float]
+    loading: list[float]
+    memory: list[float]
+
+
+def text_of(characters: int, *, number: int = 0) -> str:
+    """A draft of exactly ``characters``; its sentences are numbered from ``number``."""
+    parts: list[str] = []
+    length = 0
+    while length < characters:
+        part = f"{SENTENCES[number % len(SENTENCES)]} ({number}) "
+        parts.append(part)
+        length += len(part)
+        number += 1
+    return "".join(parts)[:characters]
+
+
+def loading(runs: int = 5) -> Loading:
+    command = [sys.executable, "-c", _LOADING]
+    answers = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
+    return Loading(*([float(value) for value in column] for column in zip(*answers, strict=True)))
+
+
+def words_a_second(nlp: Language, texts: Sequence[str], *, runs: int = 3) -> list[float]:
+    """Words a second over ``nlp.pipe``, on one core."""
+    rates = []
+    with threadpool_limits(1, "blas"):
+        for _ in range(runs):
+            began = time.perf_counter()
+            with nlp.memory_zone():
+                words = sum(sum(token.text[0].isalnum() for token in doc) for doc in nlp.pipe(texts))
+            rates.append(words / (time.perf_counter() - began))
+    return rates
+
+
+def measure() -> Table:
+    paid = loading()
+    rate = median(words_a_second(language.load(), [text_of(1_000, number=10 * i) for i in range(200)]))
+    size = sum(path.stat().st_size for path in WEIGHTS.rglob("*") if path.is_file()) / 1e6
+    rows = [
+        ("size of the weights", f"{size:.1f} MB"),
+        ("`nlp.language.load()` in a new process", f"{median(paid.loading):.2f} s"),
+        ("importing `nlp.language` before it", f"{median(paid.importing):.2f} s"),
+        ("memory of that process", f"{median(paid.memory):.0f} MB"),
+        ("`nlp.pipe` over 200 drafts of 1,000 characters, one core", f"{rate:,.0f} words a second"),
+    ]
+    return Table(("speed and size, on the machine that measured", "figure"), rows)
