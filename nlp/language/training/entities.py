@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import biluo_tags_to_spans, iob_to_biluo
 from spacy.vocab import Vocab
 
+from nlp.language.tokens import blank
 from nlp.language.training import names
 from nlp.language.training.syntax import LEFT_OUT
 from nlp.language.training.syntax import TRAIN as SYNTAX
@@ -28,6 +31,16 @@ SAME = {"person": "PER", "location": "LOC", "corporation": "ORG", "group": "ORG"
 GUM_KINDS = {"person": "PER", "place": "LOC", "organization": "ORG"}
 #: Parts of speech that may be part of a name.
 UNSAID = ("PROPN", "X", "SYM", "ADJ", "NUM")
+
+#: What is put in the places of ``phrases.txt``, how often each phrase is filled, and the share in small letters.
+FILL: dict[str, Callable[[random.Random], list[str]]] = {
+    "PER": lambda rng: names.person(rng, 2 if rng.random() < 0.8 else 1),
+    "FIRST": lambda rng: names.person(rng, 1),
+    "LOC": names.place,
+    "ORG": names.organisation,
+}
+FILLED = 12
+SMALL = 0.2
 
 BTC_TRAIN, BTC_DEV = "broad_twitter_corpus/btc.train.conll", "broad_twitter_corpus/btc.dev.conll"
 WNUT_TRAIN, WNUT_DEV = "wnut17/wnut17.train.conll", "wnut17/wnut17.dev.conll"
@@ -128,12 +141,13 @@ def to_doc(vocab: Vocab, marked: Marked) -> Doc:
 
 def training_docs(corpora: Path, vocab: Vocab) -> list[Doc]:
     """All texts once as written, those with names once more with others in their place, and some again in small letters or
-    capitals; and the treebanks, which say of most words that they are no name."""
+    capitals; sentences of our own, filled with names; and the treebanks, which say of most words that they are no name."""
     rng = random.Random(SEED)
     tweets = [*read_marked(corpora, BTC_TRAIN), *read_marked(corpora, WNUT_TRAIN)]
     edited = [*read_marked(corpora, "wikigold/wikigold.conll"), *read_marked(corpora, "uner_english_pud/en_pud.iob2")]
     swapped = [*_swapped(tweets, rng), *_swapped(edited, rng)]
     marked = [*tweets, *edited, *swapped, *_varied([*tweets, *swapped], rng, share=0.25), *_varied(edited, rng, share=0.15)]
+    marked += _from_phrases(rng)
     marked += _from_trees(corpora)
     rng.shuffle(marked)
     return [to_doc(vocab, one) for one in marked]
@@ -178,6 +192,37 @@ def _names(one: Marked) -> list[tuple[str, int, int]]:
             label, start, _ = found.pop()
             found.append((label, start, i + 1))
     return found
+
+
+def _from_phrases(rng: random.Random) -> Iterator[Marked]:
+    """Our own sentences, each several times with other names, some of them in small letters."""
+    cut = blank()
+    lines = resources.files(__package__).joinpath("phrases.txt").read_text(encoding="utf-8").splitlines()
+    for line in (line for line in lines if not line.startswith("#")):
+        for _ in range(FILLED):
+            text, spans = _filled(line, rng)
+            doc = cut.make_doc(text.lower() if rng.random() < SMALL else text)
+            found = [doc.char_span(start, end) for start, end, _ in spans]
+            tags = ["O"] * len(doc)
+            for span, (_, _, label) in zip(found, spans, strict=True):
+                if span is not None:
+                    tags[span.start : span.end] = [f"B-{label}", *[f"I-{label}"] * (len(span) - 1)]
+            # A name that the tokenizer does not cut off (#Lyon) would be learned as none.
+            if None not in found:
+                yield Marked(tuple(token.text for token in doc), tuple(tags))
+
+
+def _filled(line: str, rng: random.Random) -> tuple[str, list[tuple[int, int, str]]]:
+    text = ""
+    spans: list[tuple[int, int, str]] = []
+    for place, piece in enumerate(re.split(r"\{(\w+)\}", line)):
+        new = piece
+        if place % 2:
+            label = "PER" if piece == "FIRST" else piece
+            new = " ".join(FILL[piece](rng))
+            spans.append((len(text), len(text) + len(new), label))
+        text += new
+    return text, spans
 
 
 def _from_trees(corpora: Path) -> Iterator[Marked]:

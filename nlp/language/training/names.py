@@ -32,6 +32,18 @@ CITIES = (
     "ro_RO",
     "sv_SE",
 )
+#: Beginnings, middles and ends of invented brands.
+BRAND = (
+    "al br c cl d dr en f fl g gr h in k l m n o p qu r s sl st t tr v x z".split(" "),
+    "a e i o u oo ea ai ee or an al up on ar ell".split(" "),
+    ("", "", "", *"bdglmnprstvxz"),
+    "o a y ly io ify ix er ia us on en et eo is".split(" "),
+)
+#: What firms are called after their trade or form.
+TRADES = (
+    "Robotics Logistics Energy Capital Foods Health Systems Group Labs Pharma Bank Steel Freight Software Partners Motors "
+    "Insurance Media Consulting Ltd Inc GmbH Airlines Retail Networks University Institute Analytics Cloud Technologies"
+).split(" ")
 FIRST = ("first_names", "first_names_female", "first_names_male")
 
 
@@ -71,7 +83,18 @@ def place(rng: random.Random) -> list[str]:
 
 
 def organisation(rng: random.Random) -> list[str]:
-    return rng.choice(_organisations()).split()
+    """A known one, or one that could be: most that a post names are in no list."""
+    luck = rng.random()
+    if luck < 0.45:
+        return rng.choice(_organisations()).split()
+    if luck < 0.75:
+        return [_brand(rng)]
+    first = rng.choice((_brand(rng), person(rng, 2)[-1]))
+    return [first, *rng.choice(("&", "and")).split(), person(rng, 2)[-1]] if luck < 0.8 else [first, rng.choice(TRADES)]
+
+
+def _brand(rng: random.Random) -> str:
+    return "".join(rng.choice(part) for part in BRAND).capitalize() + rng.choice(("", "", "", "", "AI", ".io", "Hub"))
 
 
 @cache
