@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "repute_sentences"
 
 _END = re.compile(r"(?:[.!?…]+|[!?]+[.!?…]*)")
+_EMOTICON = re.compile(r"[:;=][\"'’]?[-o^]?[)(\]\[DPpO/\\|*]+|<3|xD+")
 _CLOSING = frozenset("\"'”’)]}»*_")
 
 
@@ -78,6 +79,8 @@ def _ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
     word = words[i]
     following = words[i + 1] if i + 1 < len(words) else "\n"
     at_edge = spaced[i] or following.isspace() or following[0] in _CLOSING or links.is_emoji(following)
+    if not word.isascii() and links.is_emoji(word):
+        return spaced[i] and _opens(following)
     if _END.fullmatch(word) is None:
         # "a.m." and "U.S." are one token: they end a sentence only before a word that opens one.
         return len(word) > 2 and word.endswith(".") and word[0].isalpha() and spaced[i] and _opens(following)
@@ -111,12 +114,18 @@ def _after_closing(words: list[str], spaced: list[bool], i: int) -> int:
     """The first token after the end at ``i`` that does not belong to that sentence any more. A straight quotation mark
     closes when it stands close to the end; behind a blank it opens the next sentence."""
     i += 1
-    while i < len(words) and (
-        _END.fullmatch(words[i])
-        or links.is_emoji(words[i])
-        or (all(char in _CLOSING for char in words[i]) and not spaced[i - 1])
-    ):
-        i += 1
+    while i < len(words):
+        if (
+            _END.fullmatch(words[i])
+            or _EMOTICON.fullmatch(words[i])
+            or links.is_emoji(words[i])
+            or (all(char in _CLOSING for char in words[i]) and not spaced[i - 1])
+        ):
+            i += 1
+        elif words[i] == "[" and words[i + 1 : i + 2] and words[i + 1].isdigit() and words[i + 2 : i + 3] == ["]"]:
+            i += 3
+        else:
+            break
     # A space of its own (two blanks in a row) stays with the sentence before it.
     while i < len(words) and words[i].isspace() and "\n" not in words[i]:
         i += 1

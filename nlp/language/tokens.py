@@ -38,7 +38,7 @@ _PLAIN = re.compile(r"\s+|[#@]?\w+|[^\w\s]")
 _MARKS = r"[.!?]*[!?][.!?]+"
 _ARROWS = r"[-=]{1,3}[>＞]|[→➜➡⇒►▶▸•‣◦✓✔✗✘]"
 _PREFIXES = (_MARKS, _ARROWS, r"\d{1,2}/(?:\d{1,2})?(?=\s|$)", r"\*{2,}", r"_{2,}", r"-{3,}", r"={2,}", r"<<|>>|~+")
-_SUFFIXES = (_MARKS, _ARROWS, r"(?<=\d)[AaPp]\.?[Mm]\.?", r"\*{2,}", r"<<|>>|~+", r"(?<=\d)[KkMm](?=$)(?<!\d[KkMm])")
+_SUFFIXES = (_MARKS, _ARROWS, r"(?<=\d)(?:[AaPp]\.[Mm]\.|[AaPp][Mm])", r"\*{2,}", r"<<|>>|~+")
 _INFIXES = (_MARKS, r"(?<=[A-Za-z])/(?=[A-Za-z])", r"(?<=[A-Za-z])-(?=\d)", r"(?<=\d)-(?=[A-Za-z])", r"(?<=[A-Z])&(?=[A-Z])")
 #: Cut by spaCy, kept by the treebanks, and the other way round.
 _WHOLE = ("e-mail", "E-mail", "e-mails", "E-mails", "al.", "Ft.", "ft.", "vs.", "approx.", "w/", "w/o", "b/c", "24/7")
