@@ -41,9 +41,10 @@ bench: $(VENV)/.dev setup extension browser ## benchmarks: a table, and var/benc
 	@$(BIN)/python -m tests.bench
 
 soak: $(VENV)/.dev setup ## long campaigns: kills under load, memory over many drafts
-	@$(BIN)/python -m pytest -q -m soak tests/crash
+	@$(BIN)/python -m pytest -q -m soak tests
 
 train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
+	@$(BIN)/python -m nlp.language.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.quality.train --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nlp.language.kept import Kept
+from nlp.language.pipeline import common_words
 from nlp.language.sentences import sure_blocks
 from nlp.model import Span
 
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
 #: How much text is kept parsed, in characters: some sixty long drafts. A parsed character takes about 60 bytes.
 KEPT_CHARACTERS = 200_000
-#: As many different words with their marks are kept cut; a few megabytes.
+#: As many common words with their marks are kept cut; a few megabytes.
 KEPT_PIECES = 20_000
-LONGEST_PIECE = 24
 _MARKS = ".,;:!?()'\"’“”"
 
 
@@ -131,8 +131,8 @@ class Blocks:
             pieces = self._pieces.get(chunk)
             if pieces is None:
                 pieces = tuple(token.text for token in self._nlp.make_doc(chunk))
-                # Plain words only: numbers, addresses and handles are nobody's to keep.
-                if chunk.strip(_MARKS).isalpha() and len(chunk) <= LONGEST_PIECE:
+                # Words that everybody writes, and no others: what only this draft says is not ours to keep.
+                if chunk.strip(_MARKS).lower() in common_words():
                     if len(self._pieces) >= KEPT_PIECES:
                         self._pieces.clear()
                     self._pieces[chunk] = pieces

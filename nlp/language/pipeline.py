@@ -6,6 +6,7 @@ any training text stands in the files but common words of edited English (``word
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,16 +32,26 @@ OPS = NumpyOps(use_blis=False)
 
 def load() -> Language:
     """A new pipeline for social English: tokens, sentences, tags and forms, lemmas, trees, and names of people (``PER``),
-    places (``LOC``) and organisations (``ORG``)."""
+    places (``LOC``) and organisations (``ORG``). It reads, and cannot be trained further."""
     nlp = spacy.load(WEIGHTS)
     for _, pipe in nlp.pipeline:
-        if hasattr(pipe, "model"):
-            unpack(pipe.model)
         if isinstance(pipe, Tok2Vec):
             pipe.model = read_only(pipe.model)
+        elif hasattr(pipe, "model"):
+            unpack(pipe.model)
     # Outside a memory zone, so that these words are known in every zone to come.
-    nlp.make_doc((WEIGHTS / WORDS).read_text(encoding="utf-8").replace("\n", " "))
+    nlp.make_doc(" ".join(_words()))
     return nlp
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """A few thousand words of edited English, in lower case, names left out."""
+    return frozenset(word.lower() for word in _words())
+
+
+def _words() -> list[str]:
+    return (WEIGHTS / WORDS).read_text(encoding="utf-8").split()
 
 
 def unpack(model: Model[Any, Any]) -> None:

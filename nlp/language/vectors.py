@@ -28,22 +28,22 @@ EPSILON = 1e-8
 
 def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
     """``trained``, a chain of MultiHashEmbed and MaxoutWindowEncoder with a window of one word, as a model that predicts the
-    same (but for the last digits) faster. It trains as before."""
+    same (but for the last digits) faster, and only predicts. Tables of embeddings stay in the precision they have."""
     embed, encode = trained.layers
     kept = _Kept(embed)
     layers = [_Layer(residual) for residual in encode.layers[0].layers]
 
-    def forward(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's own form
+    def forward(_model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's own form
         if is_train:
-            trained_forward: tuple[list[Floats], Callable[..., Any]] = model.layers[0](docs, is_train)
-            return trained_forward
+            _no_training()
         return _encoded(kept.vectors(docs), layers), _no_training
 
-    return Model("read_only_tok2vec", forward, layers=[trained], dims={"nO": trained.get_dim("nO")})
+    return Model("read_only_tok2vec", forward, dims={"nO": trained.get_dim("nO")})
 
 
 class _Kept:
-    """Embeddings of words: of the first ``MOST_WORDS`` that are met, so that a flood of new ones takes no memory."""
+    """Embeddings of words by what the tables are asked for, which is numbers. All are dropped when they are too many, so that
+    a flood of new words takes no memory."""
 
     def __init__(self, embed: Model[Any, Any]) -> None:
         features = embed.layers[0]
@@ -60,14 +60,15 @@ class _Kept:
         missing = {
             key: array[i] for array, row in zip(arrays, keys, strict=True) for i, key in enumerate(row) if key not in self._rows
         }
-        rows = self._rows
+        rows, new = self._rows, {}
         if missing:
             new = dict(zip(missing, self._embedded(np.array(list(missing.values()))), strict=True))
-            if len(rows) < MOST_WORDS:
-                rows.update(new)
+            if len(rows) + len(new) > MOST_WORDS:
+                self._rows = dict(new)
             else:
-                rows = rows | new
-        return [np.array([rows[key] for key in row], dtype="f").reshape(len(row), self._width) for row in keys]
+                rows.update(new)
+        vectors = ([new[key] if key in new else rows[key] for key in row] for row in keys)
+        return [np.array(row, dtype="f").reshape(len(row), self._width) for row in vectors]
 
     def _embedded(self, features: NDArray[np.uint64]) -> Floats:
         return self._mix(np.hstack([table(features) for table in self._tables]))
@@ -78,14 +79,15 @@ class _Table:
 
     def __init__(self, node: Model[Any, Any], place: int) -> None:
         # Arrays of numpy, whatever thinc's own types allow for.
-        self._rows: Floats = cast("Any", node.get_param("E"))
+        self._rows: NDArray[np.floating] = cast("Any", node.get_param("E"))
         self._seed: int = node.attrs["seed"]
         self._place = place
         self._ops: Any = node.ops
 
     def __call__(self, features: NDArray[np.uint64]) -> Floats:
         places = self._ops.hash(np.ascontiguousarray(features[:, self._place]), self._seed) % len(self._rows)
-        return self._rows[places].sum(axis=1)  # type: ignore[no-any-return]
+        summed: Floats = self._rows[places].sum(axis=1, dtype="f")
+        return summed
 
 
 class _Maxout:
@@ -94,14 +96,12 @@ class _Maxout:
     def __init__(self, layer: Model[Any, Any]) -> None:
         maxout = next(node for node in layer.walk() if node.name == "maxout")
         norm = next(node for node in layer.walk() if node.name == "layernorm")
-        weights: Floats = cast("Any", maxout.get_param("W"))
-        bias: Floats = cast("Any", maxout.get_param("b"))
+        weights, bias = _single(maxout, "W"), _single(maxout, "b")
         self.width, self.pieces, _ = weights.shape
         # Piece by piece, so that the pieces of a word lie side by side.
         self.weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(self.pieces * self.width, -1).T)
         self.bias = np.ascontiguousarray(bias.T.reshape(-1))
-        self.scale: Floats = cast("Any", norm.get_param("G"))
-        self.shift: Floats = cast("Any", norm.get_param("b"))
+        self.scale, self.shift = _single(norm, "G"), _single(norm, "b")
 
     def __call__(self, x: Floats) -> Floats:
         pieces: Floats = x @ self.weights
@@ -132,6 +132,11 @@ class _Layer:
         y = self._maxout(seen)
         y += x
         return y
+
+
+def _single(node: Model[Any, Any], name: str) -> Floats:
+    values: Any = node.get_param(name)
+    return cast("Floats", values.astype("f"))
 
 
 def _encoded(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats]:

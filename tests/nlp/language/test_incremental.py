@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nlp import Coach, Draft, language
 from nlp.language import Reader
+from nlp.language.blocks import Blocks
 from nlp.language.kept import Kept
 
 DRAFTS = [
@@ -75,6 +76,12 @@ def test_only_the_changed_sentence_is_parsed_again(nlp):
     parsed.clear()
     reader.read("We sold nine pumps. They failed in June.\n\nWhat would you have done?")
     assert parsed == ["They failed in June."]
+
+
+def test_words_that_only_a_draft_has_are_not_kept_beyond_it(nlp):
+    blocks = Blocks(nlp)
+    blocks.of(["The team met Zweckverbandsversammlung at 555-0199, ann@example.com."])
+    assert set(blocks._pieces) == {"The", "team", "met", "at"}
 
 
 def test_the_same_line_twice_counts_twice(nlp):

@@ -1,0 +1,58 @@
+"""A process that reads drafts full of words nobody has seen before stays as large as it is."""
+
+import subprocess
+import sys
+
+import pytest
+
+#: In a process of its own: what it takes in memory after so many drafts of so many characters, in bytes. With little kept a
+#: process is full sooner.
+READING = """
+import random, sys
+from concurrent.futures import ThreadPoolExecutor
+from nlp import Coach, Draft
+from nlp.language import Reader, load, vectors
+
+first, last, characters, keep = map(int, sys.argv[1:])
+if keep:
+    vectors.MOST_WORDS = 500
+    read = Reader(load(), keep=keep).read
+else:
+    coach = Coach()
+    read = lambda text: coach.assess(Draft("linkedin-post", text))
+
+def draft(number):
+    rng, parts, length = random.Random(number), [], 0
+    while length < characters:
+        word = "".join(rng.choices("abcdefghijklmnoprstuvwyz", k=rng.randint(2, 14)))
+        before = rng.choice(("", "", "", "", "#", "@", "https://x.com/", "Dr. "))
+        parts.append(before + word + rng.choice((*" " * 9, ". ", "!\\n\\n", ", ")))
+        length += len(parts[-1])
+    return "".join(parts).strip()
+
+def memory():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+with ThreadPoolExecutor(4) as pool:
+    for start, end in ((0, first), (first, last)):
+        for _ in pool.map(read, map(draft, range(start, end))):
+            pass
+        print(memory())
+"""
+
+
+def _growth(*arguments):
+    done = subprocess.run([sys.executable, "-c", READING, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    early, late = map(int, done.stdout.split())
+    print(f"{early / 1e6:.1f} MB, then {late / 1e6:.1f} MB")
+    return late / early
+
+
+def test_it_does_not_grow_with_the_texts_it_reads():
+    assert _growth(200, 800, 120, 10_000) < 1.03
+
+
+@pytest.mark.soak
+def test_from_draft_1000_to_draft_10000_memory_is_flat():
+    assert _growth(1_000, 10_000, 600, 0) < 1.10
