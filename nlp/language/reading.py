@@ -259,7 +259,7 @@ class Reading:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        return tuple(chain.from_iterable(self._placed_words()))
+        return tuple(chain.from_iterable(self._placed_words))
 
     @cached_property
     def numbers(self) -> tuple[Span, ...]:
@@ -331,12 +331,12 @@ class Reading:
 
     def listed(self, words: frozenset[str]) -> tuple[Word, ...]:
         """The words whose lower case is among ``words``, one of the closed lists."""
-        pairs = zip(self._placed_words(), (line.listed(words) for _, line in self.placed), strict=True)
+        pairs = zip(self._placed_words, (line.listed(words) for _, line in self.placed), strict=True)
         return tuple(placed[i] for placed, places in pairs for i in places)
 
     def stemmed(self, words: frozenset[str]) -> tuple[Word, ...]:
         """The words whose stem is among ``words``, one of the closed lists."""
-        pairs = zip(self._placed_words(), (line.stemmed(words) for _, line in self.placed), strict=True)
+        pairs = zip(self._placed_words, (line.stemmed(words) for _, line in self.placed), strict=True)
         return tuple(placed[i] for placed, places in pairs for i in places)
 
     def words_in(self, span: Span) -> tuple[Word, ...]:
@@ -366,6 +366,7 @@ class Reading:
     def _word_starts(self) -> list[int]:
         return [word.start for word in self.words]
 
+    @cached_property
     def _placed_words(self) -> list[tuple[Word, ...]]:
         pairs = zip(self.placed, self._first_sentences, strict=True)
         return [line.words_at(start, sentence) for (start, line), sentence in pairs]

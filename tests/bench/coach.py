@@ -56,19 +56,23 @@ def _one_size(coach: Coach, bare: Any, harper: Harper, size: int) -> list[Row]:
             "whole": from_nothing,
             "edit": after_an_edit,
             "harper": lambda _: harper.lint(text)[0],
+            "harper new": lambda number: harper.lint(text_of(size, number=1_000 * (number + 1)))[0],
             "harper edit": lambda number: harper.lint(edited(text, number))[0],
         }
     )
     alone = row("coach", f"pipeline alone, {size} characters", "ms", taken["pipeline"])
     whole = row("coach", f"assess from nothing, {size} characters", "ms", taken["whole"], against=alone)
     same = row("coach", f"Harper, the same {size} characters again", "ms", taken["harper"])
+    new = row("coach", f"Harper, {size} characters it has not seen", "ms", taken["harper new"])
     after = row("coach", f"Harper after a one-word edit, {size} characters", "ms", taken["harper edit"])
     edit = [
-        row("coach", f"assess after a one-word edit, {size} characters", "ms", taken["edit"], against=r) for r in (after, same)
+        row("coach", f"assess after a one-word edit, {size} characters", "ms", taken["edit"], against=r)
+        for r in (new, same, after)
     ]
     return [
         alone,
         whole,
+        new,
         same,
         after,
         *edit,
