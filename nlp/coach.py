@@ -80,7 +80,7 @@ class Coach:
         foreign = reading.is_foreign
         taken: tuple[Measure, ...] = ()
         if not foreign:
-            taken = (*measures.measure(reading, surface), bait.measure(reading.text, self.scoring.learned("bait")))
+            taken = (*measures.measure(reading, surface), bait.measure(reading.english, self.scoring.learned("bait")))
         findings = rules.find(
             reading,
             surface,

@@ -12,7 +12,7 @@ characters. The constants below were chosen on these texts, so the figures are a
   French, Portuguese, Spanish or Dutch; in 1,009 of wnut17 dev 2, both Hmong; in 1,909 sentences of EWT dev 1, a French
   proverb. So no false alarm there. In 80,849 other texts 12: 6 of 4,342 British and Singaporean text messages, 4 of 20,923
   tweets with much dialect, 2 of 38,515 headlines, none of 17,069 sentences and comments.
-- Other languages, 99 posts in 32 (tests/nlp/languages.yml), cut after so many words: 98 % found at 5, all at 7, 10 and 20.
+- Other languages, 99 posts in 32 (tests/nlp/language/languages.yml), cut after so many words: 98 % found at 5, all from 7 on.
   Without their accents 83 % at 5, 98 % at 10. Of real tweets, short and full of names and English, about one in six is missed.
 
 Weak on sentences half in English ("vou mandar o deck to the whole team before lunch" passes for English), on Hindi and Arabic

@@ -307,6 +307,12 @@ class Reading:
         """Where words begin that tell what happened (``Line.past``)."""
         return frozenset(start + at for start, line in self.placed for at in line.past)
 
+    @property
+    def english(self) -> str:
+        """The text without its parts in another language."""
+        cuts = [0, *(at for part in self.foreign for at in (part.start, part.end)), len(self.text)]
+        return "".join(self.text[start:end] for start, end in zip(cuts[::2], cuts[1::2], strict=True)).strip()
+
     def is_quoted(self, span: Span) -> bool:
         before = bisect.bisect_right(self.quotations, span.start, key=lambda quotation: quotation.start)
         return before > 0 and span.end <= self.quotations[before - 1].end

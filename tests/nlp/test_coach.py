@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp import Coach, Draft, InputError, ScoringError
-from nlp.language.english import FOREIGN_NOTE
+from nlp.language.english import FOREIGN_NOTE, MIXED_NOTE
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from tests.nlp.drafts import EMOJI_FIRST, FOREIGN, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
@@ -113,6 +113,22 @@ def test_another_language_is_neither_scored_nor_remarked(surface, language):
     assert (assessment.score, assessment.band, assessment.findings, assessment.measures) == (None, None, (), ())
     assert assessment.note == FOREIGN_NOTE
     assert assessment.length.used
+
+
+def test_of_a_text_in_two_languages_the_english_part_is_judged():
+    english = (
+        "Nine pallets in a hundred came back with a torn label.",
+        "We leverage synergies in order to move the needle. What would you have counted first?",
+    )
+    alone = COACH.assess(Draft("linkedin-post", "\n\n".join(english)))
+    mixed = COACH.assess(Draft("linkedin-post", f"{english[0]}\n\n{FOREIGN['German']}\n\n{english[1]}"))
+    assert (alone.note, mixed.note) == ("", MIXED_NOTE)
+    assert mixed.score is not None
+    told, of_both = ({(f.rule, f.quote) for f in a.findings if f.quote} for a in (alone, mixed))
+    assert told == of_both
+    layout = ("paragraph_length", "opening_length")
+    of_words, of_both = ({m.name: m.value for m in a.measures if m.name not in layout} for a in (alone, mixed))
+    assert of_words == of_both
 
 
 def test_another_language_is_told_of_length_and_layout_and_held_for_bait():
