@@ -197,3 +197,10 @@ def test_on_a_phone_the_score_is_in_sight_and_leads_to_the_tips(composer: Compos
     finally:
         page.set_viewport_size({"width": 1200, "height": 900})
     assert not page.locator("rp-bar").is_visible()
+
+
+def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> None:
+    composer.type("Nous avons passé la matinée chez un client qui ne trouvait plus ses palettes. ")
+    composer.type("They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here")
+    composer.wait_for_mark(WORDS)
+    until(composer.page, lambda: composer.card.find("part", "Only the English part"), what="the note")

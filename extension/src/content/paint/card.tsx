@@ -54,7 +54,7 @@ export function Card({ view, act, close, organisation }: CardProps) {
             ))}
           </div>
           <div class="body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
-            {view.assessment?.note && <p class="quiet">{view.assessment.note}</p>}
+            {view.assessment?.note && <p class="part quiet">{view.assessment.note}</p>}
             {shown === "tips" && <Tips view={view} act={act} />}
             {shown === "score" && <Explanation view={view} />}
             {shown === "preview" && <Preview view={view} />}
@@ -125,7 +125,8 @@ function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
-/** The server's own note where it gave no score (beside a score it says what was judged: the English part alone). It has one way out only where the text is too short. */
+/** The server's own note where it gave no score; it has one way out only where the text is too short. (Beside a score the
+    note says what was judged: the English part alone.) */
 const TOO_SHORT = "Too short to judge";
 
 function Unjudged({ note }: { note: string }) {
