@@ -16,7 +16,6 @@ from nlp.model import DRAFT_SURFACES, PROFILE_SURFACES, Assessment, Draft, Input
 
 if TYPE_CHECKING:
     from nlp import Coach
-    from nlp.rules import Rule
 
 BAD_INPUT = 2
 BAD_LINES = 1
@@ -26,6 +25,8 @@ MAX_LINE = 400_000
 MAX_STDIN_BYTES = 4_000_000
 #: The longest file that is linted, in bytes.
 MAX_FILE_BYTES = 4_000_000
+#: Files whose code and headings are told apart.
+MARKDOWN = (".md", ".markdown")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
 
     lint = commands.add_parser("lint", help="run Vale styles over text files; answers in Vale's JSON shape")
     lint.add_argument("--styles", type=Path, required=True, metavar="DIR")
-    lint.add_argument("--config", type=Path, metavar="FILE", help="a .vale.ini: BasedOnStyles and rules switched off")
+    lint.add_argument(
+        "--config", type=Path, metavar="FILE", help="a .vale.ini: which styles, vocabularies and levels for which files"
+    )
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE")
     lint.set_defaults(run=_lint)
     return parser
@@ -247,19 +250,29 @@ def _report(assessment: Assessment) -> None:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from nlp.rules import vale  # noqa: PLC0415 (loads spaCy)
+    from nlp.rules import styles, vale  # noqa: PLC0415 (loads spaCy)
 
     found: dict[str, list[dict[str, Any]]] = {}
-    chosen: tuple[Rule, ...] = vale.choose(options.styles, options.config)
+    loaded = styles.load(options.styles, options.config)
+    problems = list(loaded.problems)
+    linters: dict[tuple[tuple[str, str], ...], vale.Linter] = {}
     for path in options.files:
         try:
             raw = path.read_bytes()
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror})", field="FILE") from error
         text = _decoded(raw, str(path), limit=MAX_FILE_BYTES)
-        alerts = vale.alerts(text, chosen)
+        chosen = loaded.of(str(path))
+        key = tuple((rule.info.id, rule.level) for rule in chosen)
+        if key not in linters:
+            linters[key] = vale.Linter(chosen)
+        alerts, slow = linters[key].run(text, markdown=path.suffix.lower() in MARKDOWN)
+        problems += (f"{path}: {line}" for line in slow)
         if alerts:
             found[str(path)] = alerts
+    for problem in dict.fromkeys(problems):
+        # Others go on: a rule that cannot be used switches off alone.
+        print(f"nlp: {problem}", file=sys.stderr)
     _say(found, indent=2)
     return 1 if any(alert["Severity"] == "error" for alerts in found.values() for alert in alerts) else 0
 

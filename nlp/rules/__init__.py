@@ -10,9 +10,11 @@ from pathlib import Path
 from nlp.language import Reading
 from nlp.model import Finding, Measure, RuleInfo, Span, Surface
 from nlp.rules import checks, kinds
-from nlp.rules.kinds import Match, possible
-from nlp.rules.load import Rule, RuleError, load_rule, load_style
+from nlp.rules.kinds import possible
+from nlp.rules.load import Rule, load_rule, load_style
+from nlp.rules.match import Match
 from nlp.rules.scan import Scan
+from nlp.rules.source import RuleError
 
 __all__ = ["Rule", "RuleError", "RuleInfo", "among", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
 

@@ -15,7 +15,7 @@ from nlp.language import words as lists
 from nlp.language.words import stem
 from nlp.measures import audience, hook, specificity, story
 from nlp.model import Span, Surface
-from nlp.rules.kinds import Match
+from nlp.rules.match import Match
 
 if TYPE_CHECKING:
     from nlp.language import Reading

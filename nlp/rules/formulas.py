@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+_FUNCTIONS: Mapping[str, Callable[[float], float]] = {"math.sqrt": math.sqrt, "math.log": math.log}
 
 COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysyllabic_words", "complex_words", "long_words")
 
@@ -105,4 +108,7 @@ def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:
         if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
             return None
         return _OPERATORS[type(node.op)](left, right)
-    raise ValueError("a formula may hold numbers, known counts and + - * / alone")
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and ast.unparse(node.func) in _FUNCTIONS:
+        inner = _value(node.args[0], named)
+        return None if inner is None or inner <= 0 else _FUNCTIONS[ast.unparse(node.func)](inner)
+    raise ValueError("a formula may hold numbers, known counts, + - * / and math.sqrt, math.log alone")

@@ -7,39 +7,36 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nlp.language import Reading
 from nlp.model import Span
 from nlp.rules import formulas
+from nlp.rules.match import Match
+from nlp.rules.patterns import is_linear, substituted
 
 if TYPE_CHECKING:
     from nlp.language.reading import Line
     from nlp.rules.load import Rule
 
+_HEADING = re.compile(r"(#{1,6})\s+\S")
+_ITEM = re.compile(r"(?:[-*+•]|\d+[.)])\s")
 _ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
 _VOWEL_SOUND = re.compile(r"[aeiou]|hour|honest|heir", re.IGNORECASE)
 _CONSONANT_SOUND = re.compile(r"uni(?!n|m)|us[aeiu]|eu|one\b|once\b|ubiq|uti", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a rule fires; ``words`` fill the ``%s`` of its message, else the quoted words do."""
-
-    span: Span | None
-    replacements: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
 def possible(rule: Rule, reading: Reading) -> bool:
     """A quick no, where a rule's pattern matches nowhere in the text."""
-    if rule.pattern is None or rule.kind == "occurrence":
+    if not is_linear(rule.pattern) or rule.kind == "occurrence":
         return True
     return rule.pattern.search(_text(rule, reading)) is not None
 
 
 def matches(rule: Rule, reading: Reading) -> Iterator[Match]:
+    """Every place where the rule fires. Raises ``TooSlow`` where one of its patterns takes too long."""
+    if rule.finder is not None:
+        return rule.finder.find(reading, _text(rule, reading), _scopes(rule, reading))
     return {
         "existence": _existence,
         "substitution": _substitution,
@@ -54,7 +51,7 @@ def message(rule: Rule, match: Match, quote: str) -> str:
     text = rule.info.message
     words = match.words or (quote,)
     if rule.kind == "substitution" and match.replacements and text.count("%s") > 1:
-        words = (match.replacements[0], *words)
+        words = (match.replacements[0] if rule.is_own else " or ".join(match.replacements), *words)
     elif rule.kind == "substitution" and not match.replacements and rule.without:
         text = rule.without
     # One pass, so that a "%s" in the quoted words is left alone.
@@ -68,15 +65,48 @@ def _text(rule: Rule, reading: Reading) -> str:
 
 
 def _scopes(rule: Rule, reading: Reading) -> tuple[Span, ...]:
-    if rule.scope == "sentence":
+    if rule.scopes == (("text",),):
+        return (Span(0, len(reading.text)),)
+    found = (span for names in rule.scopes for span in _stretches(names, reading))
+    return tuple(sorted(dict.fromkeys(found), key=lambda span: span.start))
+
+
+def _stretches(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
+    """The stretches of the first name that stand in one of each other name, or with ``~`` in none."""
+    first, *others = sorted(names, key=lambda name: name.startswith("~"))
+    if first.startswith("~"):
+        first, others = "text", [first, *others]
+    for span in _named(first, reading):
+        touched = {name: any(_touch(span, other) for other in _named(name.removeprefix("~"), reading)) for name in others}
+        if all(touched[name] != name.startswith("~") for name in others):
+            yield span
+
+
+def _named(name: str, reading: Reading) -> tuple[Span, ...]:
+    kind, _, level = name.partition(".")
+    if kind in ("text", "raw", "summary"):
+        return (Span(0, len(reading.text)),)
+    if kind == "sentence":
         return reading.sentences
-    if rule.scope == "paragraph":
+    if kind == "paragraph":
         return reading.paragraphs
-    # Scopes of marked-up text ("heading", "link") have nothing to match in a post.
-    return (Span(0, len(reading.text)),) if rule.scope.partition(".")[0] in ("text", "raw", "summary") else ()
+    if kind == "heading":
+        return tuple(
+            line
+            for line in reading.lines
+            if (marks := _HEADING.match(line.of(reading.text))) and level in ("", f"h{len(marks[1])}")
+        )
+    if kind == "list":
+        return tuple(line for line in reading.lines if _ITEM.match(line.of(reading.text)))
+    # Other scopes of marked-up text ("link", "table") have nothing to match here.
+    return ()
 
 
-def _places(rule: Rule, reading: Reading) -> Iterator[Span]:
+def _touch(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _places(rule: Rule, reading: Reading) -> Iterator[tuple[Span, Any]]:
     text = _text(rule, reading)
     for scope in _scopes(rule, reading):
         for found in rule.pattern.finditer(text[scope.start : scope.end]):
@@ -84,12 +114,31 @@ def _places(rule: Rule, reading: Reading) -> Iterator[Span]:
             if span.start == span.end:
                 continue
             if rule.exceptions is None or rule.exceptions.fullmatch(span.of(text)) is None:
-                yield span
+                yield span, found
 
 
 def _existence(rule: Rule, reading: Reading) -> Iterator[Match]:
-    for span in _places(rule, reading):
-        yield _removal(span, reading) if rule.remove else Match(span)
+    for span, _ in _places(rule, reading):
+        yield _removal(span, reading) if rule.action.name == "remove" else Match(span, edited(rule, span.of(reading.text)))
+
+
+def edited(rule: Rule, words: str) -> tuple[str, ...]:
+    """What the rule's action makes of the words it found; nothing where it has none, or none that is understood."""
+    name, params = rule.action.name, rule.action.params
+    if name == "replace":
+        return params
+    if name != "edit" or not params:
+        return ()
+    what, *rest = params
+    cut = rest[0] if rest else " "
+    made = {
+        "regex": substituted(rest[0], rest[1], words) if len(rest) > 1 else words,
+        "trim": words.strip(cut),
+        "trim_left": words.lstrip(cut),
+        "trim_right": words.rstrip(cut),
+        "truncate": words.partition(cut)[0],
+    }.get(what, words)
+    return (made,) if made != words else ()
 
 
 def _removal(span: Span, reading: Reading) -> Match:
@@ -114,14 +163,14 @@ def _removal(span: Span, reading: Reading) -> Match:
 
 def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
-    for span in _places(rule, reading):
+    for span, found in _places(rule, reading):
         words = span.of(text)
-        options = rule.swap.options(words)
-        # Already written as asked, differences of case aside.
-        if options and all(option.lower() == words.lower() for option in options) and rule.info.id.startswith("Repute."):
+        options = rule.swap.options(words) if rule.is_own else rule.swap.found(found, capital=rule.capitalize)
+        # Already written as asked; in our own style differences of case aside.
+        if options and (words in options or (rule.is_own and all(o.lower() == words.lower() for o in options))):
             continue
         if options is not None:
-            yield _with_article(span, options, reading)
+            yield _with_article(span, options, reading) if rule.is_own else Match(span, options)
 
 
 def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-import re2
-import yaml
-
 from nlp.model import (
     DRAFT_DIMENSIONS,
     DRAFT_SURFACES,
@@ -24,19 +21,44 @@ from nlp.model import (
     Surface,
 )
 from nlp.rules import formulas
+from nlp.rules.agreement import conditional, consistency
+from nlp.rules.capitals import capitals
+from nlp.rules.match import Finder
+from nlp.rules.patterns import compiled
+from nlp.rules.sequence import sequence
+from nlp.rules.source import RuleError, Source, read_source
+from nlp.rules.spelling import spelling
 from nlp.rules.swap import Swap
 
 #: Kinds of Vale that are understood, and ours: a check written in code, and a measure of the text that is high.
 OWN_KINDS = ("check", "measure")
-KINDS = ("existence", "substitution", "occurrence", "repetition", "metric", *OWN_KINDS)
+KINDS = (
+    *("existence", "substitution", "occurrence", "repetition", "consistency", "conditional", "capitalization"),
+    *("metric", "spelling", "sequence"),
+    *OWN_KINDS,
+)
 LEVELS: Mapping[str, Severity] = {"error": "check", "warning": "check", "suggestion": "tip"}
+ACTIONS = ("", "replace", "remove", "edit", "suggest", "convert")
 GATES = ("", "held", "protected")
-MAX_PATTERN = 100_000
 MAX_POINTS = 20
 
 
-class RuleError(ValueError):
-    """A rule that cannot be used; ``str()`` is one line: file, line, field and reason."""
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words a company writes in its own way. ``accept`` is one pattern of all that no rule may mind; ``terms`` and
+    ``reject`` are the patterns one by one."""
+
+    accept: str = ""
+    terms: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule offers to do with what it found: Vale's name of it, and its parameters."""
+
+    name: str = ""
+    params: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +66,21 @@ class Rule:
     """A rule ready to run. ``pattern`` holds one capture group a swap for ``substitution``; ``fires`` and ``quiet`` are
     its examples, which the tests run. ``without`` is the message where a substitution has nothing to offer. ``x_info`` says
     the same in X's words, where the reason is another one there. A ``layout`` rule reads no words: it holds in every
-    language. A ``quoted`` rule minds words between quotation marks as well."""
+    language. A ``quoted`` rule minds words between quotation marks as well. ``scopes`` are stretches of text, any of which
+    will do; each is a name and others it must (or with ``~`` must not) stand in as well. ``limit`` is how often it may speak of
+    one text."""
 
     info: RuleInfo
     kind: str
     level: str
     link: str
     scope: str
+    scopes: tuple[tuple[str, ...], ...] = (("text",),)
     pattern: Any = None
+    finder: Finder | None = None
+    action: Action = field(default_factory=Action)
+    limit: int = 0
+    capitalize: bool = False
     swap: Swap = field(default_factory=Swap)
     exceptions: Any = None
     minimum: int = 0
@@ -62,7 +91,6 @@ class Rule:
     measure: str = ""
     at_least: float = 0.0
     gate: str = ""
-    remove: bool = False
     without: str = ""
     most: int = 0
     layout: bool = False
@@ -71,48 +99,49 @@ class Rule:
     quiet: tuple[str, ...] = ()
     x_info: RuleInfo | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is of our own style, which all but says more than Vale's format does."""
+        return self.info.id.startswith("Repute.")
+
     def on(self, surface: Surface) -> Rule:
         """The rule in the words of ``surface``."""
         return replace(self, info=self.x_info) if self.x_info and surface.startswith("x-") else self
 
 
-@dataclass
-class _Source:
-    """A rule file: its data, and the line of each key."""
-
-    path: Path
-    data: dict[str, Any]
-    lines: dict[str, int] = field(default_factory=dict)
-
-    def error(self, key: str, reason: str) -> RuleError:
-        return RuleError(f"{self.path}:{self.lines.get(key, 1)}: {key}: {reason}")
-
-    def strings(self, key: str) -> list[str]:
-        value = self.data.get(key) or []
-        if not isinstance(value, list):
-            raise self.error(key, "must be a list")
-        return [str(item) for item in value]
-
-
 def load_style(folder: Path, *, checks: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
     """All rules of a style folder, sorted by id. ``checks`` names the checks in code that its rules may call."""
-    files = sorted(folder.glob("*.yml"))
+    files = rule_files(folder)
     if not files:
         raise RuleError(f"{folder}: holds no rules (*.yml)")
     return tuple(load_rule(path, checks=checks) for path in files)
 
 
-def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
-    """One rule. Raises ``RuleError``."""
-    source = _parse(path)
-    kind = source.data.get("extends")
+def rule_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.yml") if path.is_file() or path.is_symlink())
+
+
+def load_rule(
+    path: Path, *, checks: frozenset[str] = frozenset(), vocabulary: Vocabulary | None = None, config: Path | None = None
+) -> Rule:
+    """One rule. ``vocabulary`` holds words it may not mind, ``config`` is the folder of dictionaries. Raises ``RuleError``."""
+    return build(read_source(path), checks=checks, vocabulary=vocabulary or Vocabulary(), config=config)
+
+
+def build(
+    source: Source, *, checks: frozenset[str] = frozenset(), vocabulary: Vocabulary | None = None, config: Path | None = None
+) -> Rule:
+    """The rule that ``source`` describes. Raises ``RuleError``."""
+    kind = source.text("extends")
     known = KINDS if checks else tuple(k for k in KINDS if k not in OWN_KINDS)
+    if kind == "script":
+        raise source.error("extends", "script rules are not run: say it with patterns, or leave it out")
     if kind not in known:
         raise source.error("extends", f"{kind!r} is not one of {', '.join(known)}")
     own = source.data.get("repute") or {}
     if not isinstance(own, dict):
         raise source.error("repute", "must be a mapping")
-    level = source.data.get("level", "warning")
+    level = source.text("level", "warning")
     if level not in LEVELS:
         raise source.error("level", f"{level!r} is not one of {', '.join(LEVELS)}")
     info = _info(source, own, level)
@@ -124,25 +153,31 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
         raise source.error("repute", f"gate {gate!r} is not one of held, protected")
     if kind == "metric":
         _check_metric(source)
-    action = source.data.get("action") or {}
+    accept = vocabulary.accept if vocabulary and source.flag("vocab", default=True) else ""
+    exceptions = _exceptions(source, accept, own=bool(checks))
+    scopes = _scopes(source)
     return Rule(
         info=info,
         kind=kind,
         level=level,
-        link=str(source.data.get("link", "")),
-        scope=_scope(source),
-        pattern=_pattern(source, kind),
-        swap=_swap(source) if kind == "substitution" else Swap(),
-        exceptions=_exceptions(source),
-        minimum=int(source.data.get("min", 0)),
-        maximum=int(source.data.get("max", 0)),
-        formula=str(source.data.get("formula", "")),
-        condition=str(source.data.get("condition", "")),
+        link=source.text("link"),
+        scope=scopes[0][0],
+        scopes=scopes,
+        pattern=_pattern(source, kind, own=bool(checks)),
+        finder=_finder(source, kind, exceptions, accept, config),
+        action=_action(source),
+        limit=int(source.number("limit")),
+        capitalize=source.flag("capitalize"),
+        swap=_swap(source, own=bool(checks)) if kind == "substitution" else Swap(),
+        exceptions=exceptions,
+        minimum=int(source.number("min")),
+        maximum=int(source.number("max")),
+        formula=source.text("formula"),
+        condition=source.text("condition"),
         check=check,
         measure=str(own.get("measure", "")),
         at_least=float(own.get("at_least", 0)),
         gate=gate,
-        remove=isinstance(action, dict) and action.get("name") == "remove",
         without=str(own.get("without", "")),
         most=int(own.get("most", 0)),
         quoted=bool(own.get("quoted", False)),
@@ -153,24 +188,7 @@ def load_rule(path: Path, *, checks: frozenset[str] = frozenset()) -> Rule:
     )
 
 
-def _parse(path: Path) -> _Source:
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"{path}: cannot be read ({type(error).__name__})") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "is not YAML"
-        raise RuleError(f"{path}:{mark.line + 1 if mark else 1}: {problem}") from error
-    if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
-        raise RuleError(f"{path}:1: a rule is a mapping of keys")
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-    return _Source(path, data, lines)
-
-
-def _info(source: _Source, own: dict[str, Any], level: str) -> RuleInfo:
+def _info(source: Source, own: dict[str, Any], level: str) -> RuleInfo:
     dimension = own.get("dimension", "clarity")
     if dimension not in (*DRAFT_DIMENSIONS, "safety"):
         raise source.error("repute", f"dimension {dimension!r} is not one of {', '.join(DRAFT_DIMENSIONS)}, safety")
@@ -191,18 +209,18 @@ def _info(source: _Source, own: dict[str, Any], level: str) -> RuleInfo:
         raise source.error("repute", f"severity {severity!r} is not one of {', '.join(get_args(Severity))}")
     return RuleInfo(
         id=f"{source.path.parent.name}.{source.path.stem}",
-        message=str(source.data["message"]),
+        message=source.text("message"),
         why=" ".join(str(own.get("why", "")).split()),
         dimension=dimension,
         severity=severity,
-        evidence=Evidence(grade, str(evidence.get("source", source.data.get("link", "")))),
+        evidence=Evidence(grade, str(evidence.get("source", source.text("link")))),
         points=float(points),
         surfaces=cast("tuple[Surface, ...]", surfaces),
         on=bool(own.get("on", True)),
     )
 
 
-def _x_info(source: _Source, info: RuleInfo, own: Any) -> RuleInfo | None:
+def _x_info(source: Source, info: RuleInfo, own: Any) -> RuleInfo | None:
     if own is None:
         return None
     try:
@@ -211,76 +229,96 @@ def _x_info(source: _Source, info: RuleInfo, own: Any) -> RuleInfo | None:
         raise source.error("repute", "on_x needs message, why and evidence") from None
 
 
-def _check_metric(source: _Source) -> None:
+def _check_metric(source: Source) -> None:
     for key, checked in (("formula", formulas.check), ("condition", lambda condition: formulas.holds(0.0, condition))):
         try:
-            checked(str(source.data.get(key, "")))
+            checked(source.text(key))
         except ValueError as error:
             raise source.error(key, str(error)) from error
 
 
-def _scope(source: _Source) -> str:
-    scope = source.data.get("scope", "text")
-    if isinstance(scope, list):
-        scope = scope[0] if scope else "text"
-    return str(scope)
+def _scopes(source: Source) -> tuple[tuple[str, ...], ...]:
+    """Any of a list; each a name, and with ``&`` others it has to stand in too."""
+    given = source.data.get("scope") or "text"
+    named = source.strings("scope") if isinstance(given, list) else [source.text("scope", "text")]
+    return tuple(tuple(part.strip() for part in name.split("&")) for name in named)
 
 
-def _flags(source: _Source) -> str:
-    return "(?i)" if source.data.get("ignorecase", False) else ""
+def _action(source: Source) -> Action:
+    action = source.data.get("action") or {}
+    if not isinstance(action, dict):
+        raise source.error("action", "must be a mapping with a name")
+    name, params = action.get("name") or "", action.get("params") or []
+    if name not in ACTIONS:
+        raise source.error("action", f"{name!r} is not one of {', '.join(ACTIONS[1:])}")
+    if not isinstance(params, list) or not all(isinstance(param, str | int) for param in params):
+        raise source.error("action", "params must be a list of texts")
+    return Action(name, tuple(map(str, params)))
 
 
-def _bounded(source: _Source, inner: str) -> str:
-    return inner if source.data.get("nonword", False) else rf"\b(?:{inner})\b"
+def _flags(source: Source) -> str:
+    return "(?i)" if source.flag("ignorecase") else ""
 
 
-def _pattern(source: _Source, kind: str) -> Any:
+def _bounded(source: Source, inner: str) -> str:
+    return f"(?:{inner})" if source.flag("nonword") else rf"\b(?:{inner})\b"
+
+
+def _pattern(source: Source, kind: str, *, own: bool) -> Any:
+    # In others' styles ^ and $ stand at line ends, as in Vale.
+    flags = _flags(source) if own else "(?m)" + _flags(source)
     if kind == "existence":
         parts = source.strings("tokens")
         raw = "".join(source.strings("raw"))
         if not parts and not raw:
             raise source.error("tokens", "an existence rule needs tokens or raw")
         inner = _bounded(source, "|".join(parts)) if parts else ""
-        return _compiled(source, "tokens" if parts else "raw", _flags(source) + raw + inner)
+        whole = inner + raw if source.flag("append") else raw + inner
+        return compiled(source, "tokens" if parts else "raw", flags + whole)
     if kind == "occurrence":
-        return _compiled(source, "token", _flags(source) + str(source.data.get("token", "")))
+        return compiled(source, "token", flags + source.text("token"))
     if kind == "repetition":
-        return _compiled(source, "tokens", _flags(source) + "|".join(source.strings("tokens")))
+        return compiled(source, "tokens", flags + "|".join(source.strings("tokens")))
     if kind == "substitution":
-        keys = [str(key) for key in _swap_table(source)]
-        return _compiled(source, "swap", _flags(source) + _bounded(source, "|".join(keys)))
+        keys = _swap_table(source)
+        return compiled(source, "swap", flags + _bounded(source, "|".join(keys if own else (f"({key})" for key in keys))))
     return None
 
 
-def _swap_table(source: _Source) -> dict[str, Any]:
-    swap = source.data.get("swap")
-    if not isinstance(swap, dict) or not swap:
-        raise source.error("swap", "a substitution rule needs a mapping of what to replace")
-    return swap
+def _finder(source: Source, kind: str, exceptions: Any, accept: str, config: Path | None) -> Finder | None:
+    if kind == "consistency":
+        return consistency(source)
+    if kind == "conditional":
+        return conditional(source, exceptions)
+    if kind == "capitalization":
+        return capitals(source, exceptions)
+    if kind == "sequence":
+        return sequence(source)
+    if kind == "spelling":
+        return spelling(source, compiled(source, "extends", accept) if accept else None, config)
+    return None
 
 
-def _swap(source: _Source) -> Swap:
-    return Swap(
-        tuple(
-            (_compiled(source, "swap", f"{_flags(source)}(?:{key})"), tuple(str(value).split("|")) if value else ())
-            for key, value in _swap_table(source).items()
-        )
-    )
+def _swap_table(source: Source) -> dict[str, str]:
+    return source.table("swap", "a substitution rule needs a mapping of what to replace")
 
 
-def _exceptions(source: _Source) -> Any:
+def _swap(source: Source, *, own: bool) -> Swap:
+    pairs = []
+    groups = []
+    group = 1
+    for key, value in _swap_table(source).items():
+        pattern = compiled(source, "swap", f"{_flags(source)}(?:{key})")
+        pairs.append((pattern, tuple(value.split("|")) if value else ()))
+        groups.append(group)
+        group += 1 + pattern.groups
+    return Swap(tuple(pairs), () if own else tuple(groups))
+
+
+def _exceptions(source: Source, accept: str, *, own: bool) -> Any:
+    flags = "(?i)" if own or source.flag("ignorecase") else ""
     words = source.strings("exceptions")
-    return _compiled(source, "exceptions", "(?i)(?:" + "|".join(words) + ")") if words else None
-
-
-def _compiled(source: _Source, key: str, pattern: str) -> Any:
-    """``pattern`` compiled by the engine that will run it: RE2, whose time is linear in the text."""
-    if len(pattern) > MAX_PATTERN:
-        raise source.error(key, f"the pattern is longer than {MAX_PATTERN} characters")
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise source.error(key, f"not a pattern RE2 can run ({reason})") from error
+    parts = [f"{flags}(?:{'|'.join(words)})"] if words else []
+    if accept:
+        parts.append(f"(?:{accept})")
+    return compiled(source, "exceptions", "|".join(f"(?:{part})" for part in parts)) if parts else None

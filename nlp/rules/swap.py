@@ -9,10 +9,12 @@ MOST_KEPT = 1_000
 
 
 class Swap:
-    """Pairs of a pattern and what may stand in its place, in order. May be shared between threads."""
+    """Pairs of a pattern and what may stand in its place, in order. ``groups`` says which group of all patterns together
+    each of them is. May be shared between threads."""
 
-    def __init__(self, pairs: tuple[tuple[Any, tuple[str, ...]], ...] = ()) -> None:
+    def __init__(self, pairs: tuple[tuple[Any, tuple[str, ...]], ...] = (), groups: tuple[int, ...] = ()) -> None:
         self._pairs = pairs
+        self._groups = groups
         self._kept: dict[str, tuple[str, ...] | None] = {}
 
     def options(self, words: str) -> tuple[str, ...] | None:
@@ -23,6 +25,15 @@ class Swap:
             self._kept[words] = self._find(words)
         return self._kept.get(words)
 
+    def found(self, match: Any, *, capital: bool) -> tuple[str, ...] | None:
+        """What is offered for a match of all patterns together: where they look around, the words alone do not tell which of
+        them it was. ``capital``: the replacement takes the capital of what it replaces."""
+        for (_, replacements), group in zip(self._pairs, self._groups, strict=True):
+            if match.group(group) is not None:
+                options = (_filled(option, match, group) for option in replacements)
+                return tuple(_cased(option, match.group()) if capital else option for option in options)
+        return None
+
     def _find(self, words: str) -> tuple[str, ...] | None:
         for pattern, replacements in self._pairs:
             found = pattern.fullmatch(words)
@@ -31,8 +42,8 @@ class Swap:
         return None
 
 
-def _filled(replacement: str, found: object) -> str:
-    groups = [group or "" for group in found.groups()]  # type: ignore[attr-defined]
+def _filled(replacement: str, found: Any, first: int = 0) -> str:
+    groups = [group or "" for group in found.groups()[first:]]
     for place, group in enumerate(groups, start=1):
         replacement = replacement.replace(f"${place}", group)
     return replacement

@@ -1,0 +1,81 @@
+"""Patterns: RE2, whose time is linear in the text; where a pattern looks around, a backtracking engine with a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import re2
+import regex
+
+from nlp.rules.source import RuleError
+
+if TYPE_CHECKING:
+    from nlp.rules.source import Source
+
+MAX_PATTERN = 200_000
+#: Seconds one pattern may take on one text, where it can take long at all.
+TIME_LIMIT = 0.25
+#: Bytes RE2 may use for one pattern.
+MEMORY = 64 << 20
+
+
+class TooSlow(RuleError):
+    """A pattern that took longer on a text than ``TIME_LIMIT``."""
+
+
+class Limited:
+    """A pattern that RE2 cannot run. Raises ``TooSlow`` rather than run on."""
+
+    def __init__(self, pattern: str, where: str) -> None:
+        self.pattern = pattern
+        self._where = where
+        self._compiled = regex.compile(pattern, regex.VERSION0)
+        self.groups: int = self._compiled.groups
+
+    def search(self, text: str) -> Any:
+        return self._in_time(lambda: self._compiled.search(text, timeout=TIME_LIMIT))
+
+    def fullmatch(self, text: str) -> Any:
+        return self._in_time(lambda: self._compiled.fullmatch(text, timeout=TIME_LIMIT))
+
+    def finditer(self, text: str) -> Iterator[Any]:
+        found: list[Any] = self._in_time(lambda: list(self._compiled.finditer(text, timeout=TIME_LIMIT)))
+        return iter(found)
+
+    def _in_time(self, run: Any) -> Any:
+        try:
+            return run()
+        except TimeoutError:
+            raise TooSlow(f"{self._where}: the pattern takes longer than {TIME_LIMIT} seconds") from None
+
+
+def compiled(source: Source, key: str, pattern: str) -> Any:
+    """``pattern`` ready to run: ``search``, ``fullmatch`` and ``finditer``. Raises ``RuleError`` at ``key``."""
+    if len(pattern) > MAX_PATTERN:
+        raise source.error(key, f"the pattern is longer than {MAX_PATTERN:,} characters")
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MEMORY
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        refused = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+    if "too large" in refused:
+        raise source.error(key, f"the pattern is too large ({refused})")
+    try:
+        return Limited(pattern, str(source.error(key, "")).rstrip(": "))
+    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
+        raise source.error(key, f"is not a pattern ({error})") from error
+
+
+def substituted(pattern: str, replacement: str, words: str) -> str:
+    """``words`` with every match of ``pattern`` replaced; as they are where that cannot be done, or not in time."""
+    try:
+        return str(regex.sub(pattern, replacement.replace("$", "\\"), words, timeout=TIME_LIMIT))
+    except (regex.error, TimeoutError, IndexError):
+        return words
+
+
+def is_linear(pattern: Any) -> bool:
+    return pattern is not None and not isinstance(pattern, Limited)
