@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import language_tool_python
 import pytest
 
 from tests.factories import new_token, new_user
@@ -84,3 +85,22 @@ def test_a_text_in_an_address_is_refused(client, token):
 
 def test_languages(client):
     assert {"name": "English (US)", "code": "en", "longCode": "en-US"} in client.get("/v2/languages").json
+
+
+class Client(language_tool_python.LanguageTool):
+    """The package as it is; it knows no keys, so ours is put beside its own parameters."""
+
+    api_key = ""
+
+    def _create_params(self, text):
+        return super()._create_params(text) | {"apiKey": self.api_key}
+
+
+def test_the_python_package_shows_our_findings_at_the_right_words(live_server):
+    client = Client("en-US", remote_server=live_server.base_url)
+    client.api_key = live_server.pair()
+    # Its own matched_text cuts the context by code points, which is off after an emoji with LanguageTool's server as well.
+    quoted = {(m.rule_id, TEXT[m.offset : m.offset + m.error_length]) for m in client.check(TEXT)}
+    assert {("Repute.EmptyQuestion", "Thoughts?"), ("Repute.OpensWithUs", "Our game-changing synergy solution")} <= quoted
+    client.disabled_rules = {"Repute.EmptyQuestion"}
+    assert "Repute.EmptyQuestion" not in {match.rule_id for match in client.check(TEXT)}
