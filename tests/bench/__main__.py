@@ -1,6 +1,6 @@
 """``make bench``: run every benchmark, print one table and write it to var/bench.json.
 
-Name some of them to run only those: ``python -m tests.bench coach http browser``."""
+Name some of them to run only those: ``python -m tests.bench coach rules http browser``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.table import Row, keep, show
 
-BENCHES = ("coach", "http", "browser")
+BENCHES = ("coach", "rules", "http", "browser")
 
 
 def main(names: list[str]) -> None:
