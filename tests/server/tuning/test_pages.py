@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from server.coaching import operations as coaching
 from server.people.queries import the_organisation
 from server.security import operations as security
 from server.tuning import operations
@@ -47,3 +48,17 @@ def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
     assert '<p class="hint">By Priya Raman</p>' in after
     assert "Specifics" in after
     assert "Specificity" not in after
+
+
+def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
+    people = [make_user(session) for _ in range(9)]
+    gone = make_user(session)
+    for place, user in enumerate([*people, gone]):
+        off = ["Repute.Hedging", "Repute.Elation"] if place < 4 or user is gone else ["Repute.Hedging"]
+        coaching.change_preference(session, user_id=user.id, rules_off=off)
+    gone.is_active = False
+    session.commit()
+    page = " ".join(admin.get("/tuning").text.split())
+    assert '<code>Repute.Hedging</code></label><span class="muted small nowrap">5 or more</span>' in page
+    assert "Turned off by 5 people or more for themselves" in page
+    assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be told"
