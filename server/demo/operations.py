@@ -19,7 +19,7 @@ from nlp.model import Surface
 from server.activities import operations as activities
 from server.activities.models import Activity
 from server.activities.operations import Published
-from server.coaching.operations import coach
+from server.coaching.operations import change_preference, coach
 from server.db import schema
 from server.db.session import unit_of_work
 from server.db.types import Base
@@ -68,6 +68,8 @@ SURFACES: dict[Surface, float] = {
 #: The third and the sixth rep of the last team joined this many weeks ago.
 NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
 MAX_PROFILE_UPDATES = 2
+#: Rules that every second, third and eleventh rep turned off for themselves. The guest is the first and keeps all.
+TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
 #: One item in so many is withdrawn again.
 WITHDRAWN_OF = 60
 
@@ -100,6 +102,7 @@ def make(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
         _targets(session, teams, weeks[0])
         _sales(session, random, reps, weeks, today)
         _shares(session, random, organisation, reps, weeks, today=today, secret=secret)
+        _preferences(session, reps)
         _looks(session, reps, weeks, today)
 
 
@@ -283,6 +286,13 @@ def _item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: 
     quality = texts.QUALITIES[0 if aimed < -0.3 else 1 if aimed < 0.3 else 2 if aimed < 1.0 else 3]
     site = "https://www.linkedin.example/feed" if surface.startswith("linkedin") else "https://x.example/status"
     return Published(surface, texts.text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
+
+
+def _preferences(session: Session, reps: list[_Rep]) -> None:
+    for place, rep in enumerate(reps):
+        off = [rule for rule, every in TURNED_OFF.items() if place % every == every - 1]
+        if off:
+            change_preference(session, user_id=rep.user.id, rules_off=off)
 
 
 def _looks(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
