@@ -60,7 +60,11 @@ def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterabl
     """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at; it marks the opening."""
     if rule.kind == "measure":
         high = any(m.name == rule.measure and m.goodness is not None and m.value >= rule.at_least for m in measured)
-        return [Match(reading.prose_sentences[0])] if high and reading.prose_sentences else []
+        opening = reading.prose_sentences[0] if reading.prose_sentences else None
+        # A question is the matter of other rules: here most are somebody's own.
+        if not high or opening is None or opening.of(reading.plain).rstrip("\"' ").endswith("?"):
+            return []
+        return [Match(opening)]
     if rule.kind == "check":
         return list(checks.CHECKS[rule.check](reading, surface))
     return sorted(kinds.matches(rule, reading), key=lambda match: match.span.start if match.span else len(reading.text))

@@ -32,6 +32,7 @@ FOLD_TOLERANCE = 20
 WALL_CHARACTERS = 600
 #: Fewer words than this do not show whom a text is about.
 FEWEST_FOR_WHOM = 40
+FEWEST_OF_COMPANY = 2
 FEWEST_FOR_OPENING = 25
 FEWEST_FOR_SPECIFICS = 50
 #: So many words of us for one of the reader turn a post into a notice about us.
@@ -63,7 +64,7 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _PROMOTES = re2.compile(
-    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Gg]et|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Rr]ecommend|[Ll]ove"
+    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|Get|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|Love"
     r"|[Ss]wear by)\s+"
     r"[A-Z][\w.-]+(?: [A-Z][\w.-]+)?|\b[Uu]se (?:my|the|this) (?:discount |promo |referral )?code\b"
 )
@@ -89,11 +90,58 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
-    r"(?:wow\b|yes\b|this\b|100 ?%|so (?:true|good|much this)|(?:what (?:a|an) )?(?:great|nice|good|awesome|amazing|fantastic"
-    r"|excellent|brilliant|insightful|interesting|inspiring|wonderful|super|love(?:ly)?|well (?:said|put|done)|spot on|totally"
-    r"|completely|couldn't agree more|absolutely|agreed?|exactly|congrat\w*|thanks? (?:you )?(?:so much )?for sharing"
-    r"|i (?:totally |completely |really )?(?:agree|love this)|true|facts|preach|amen|kudos|bravo|way to go|keep it up)\b)",
+    r"(?:wow\b(?! .*\bnever)|yes[!,. ]*$|this[!. ]*$"
+    r"|this is (?:so |just |pure )?(?:great|good|true|gold|perfect|amazing|awesome|brilliant|spot on|everything|it|excellent"
+    r"|fantastic|wonderful|beautiful)\b"
+    r"|100 ?%|so (?:true|good|much this)"
+    r"|(?:what (?:a|an) )?(?:nice|good) (?:one|post|point|read|stuff|share|work|job|insights?|analogy|idea|thoughts?|tips?)\b"
+    r"|what (?:a|an) (?:nice|good)\b"
+    r"|(?:what (?:a|an) )?(?:great|awesome|amazing|fantastic|excellent|brilliant|insightful|interesting|inspiring|wonderful"
+    r"|super|love(?:ly)?|well (?:said|put|done)|spot on|totally|completely|couldn't agree more|absolutely|agreed?|exactly"
+    r"|congrat\w*"
+    r"|thanks? (?:you )?(?:so much )?for sharing|i (?:totally |completely |really )?(?:agree|love this)|true|facts|preach|amen"
+    r"|kudos|bravo|way to go|keep it up)\b)",
     re.IGNORECASE,
+)
+#: What a company says of itself when it opens with "we": not what it did, saw or got wrong.
+_OF_US = re.compile(
+    r"we(?:'re|'ve| are| have| just| also| recently| at [A-Z]\w+)*[, ]+(?:so |very |really |now |currently )*"
+    r"(?:hiring|recruit\w*|thrilled|excited|proud|pleased|happy|delighted|honou?red|launch\w*|announc\w*|offer\w*|provid\w*|help\w*"
+    r"|speciali[sz]\w+|deliver\w*|believ\w*|won\b|celebrat\w*|opened|opening|expand\w*|partner\w*|empower\w*|exist\b|pride"
+    r"|leverage\w*|the leading|a leading|looking for)",
+    re.IGNORECASE,
+)
+#: An advertisement or an invitation needs no scene.
+_INVITATION = re.compile(
+    r"\b(?:(?:we're|we are|is|are|i'm|now) (?:now )?(?:hiring|recruiting)|apply (?:at|here|now|by|via|below)|vacanc(?:y|ies)"
+    r"|register|webinar|booth|stand \d+|come and see us|join us (?:on|at|for|in))\b",
+    re.IGNORECASE,
+)
+#: A customer says "we" as often: only these tell that the writer's own company is meant.
+_OUR_COMPANY = re.compile(
+    r"\b(?:our|we(?:'re| are) (?:a|an|the)) (?:[a-z-]+ ){0,2}(?:company|team|platform|solutions?|products?|tools?|software"
+    r"|technolog(?:y|ies)|services?|clients?|customers?|founders?|offices?|mission|vision|values|growth|journey|chapter|launch|people"
+    r"|culture|brand|business|experts?|partners?|factory|plant|family|release|app|roadmap|award)\b",
+    re.IGNORECASE,
+)
+_OTHERS = frozenset(
+    {
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "his",
+        "hers",
+        "them",
+        "their",
+        "customer",
+        "customers",
+        "buyer",
+        "buyers",
+        "client",
+        "clients",
+    }
 )
 _CAPS = re.compile(r"\b[A-Z][A-Z']{3,}\b(?:[ ,]+\b[A-Z][A-Z']+\b)*")
 _INVITES = re.compile(r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE)
@@ -144,6 +192,8 @@ def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
     if len(reading.words) < FEWEST_FOR_OPENING:
         return
     first = reading.by_sentence[0]
+    if any(word.lower == "question" for word in first):
+        return
     measured = [hook.opening_substance(reading, surface), hook.opening_about_reader(reading, surface)]
     if not measured[0].value and measured[1].value <= 0 and not any(stem(word) in lists.WE for word in first):
         yield Match(Span(first[0].start, first[-1].end))
@@ -152,7 +202,7 @@ def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
 def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
     """A post of some length without one figure, name or date."""
     if len(reading.words) >= FEWEST_FOR_SPECIFICS and not (
-        specificity.numbers(reading, surface).value or specificity.names(reading, surface).value
+        specificity.numbers(reading, surface).value or specificity.names(reading, surface).value or reading.entities
     ):
         yield Match(None)
 
@@ -164,6 +214,8 @@ def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     first, sentence = reading.by_sentence[0], reading.prose_sentences[0]
     if stem(first[0]) not in ("we", "our") or sentence.start != first[0].start:
         return
+    if stem(first[0]) == "we" and not _OF_US.match(sentence.of(reading.plain)):
+        return
     concrete = any(sentence.start <= number.start < sentence.end for number in reading.numbers)
     if not concrete and not (
         lists.readers(first) or any(stem(word) in lists.YOU or word.lower in lists.PROBLEMS for word in first)
@@ -174,7 +226,11 @@ def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
 def mostly_about_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     us = len(reading.stemmed(lists.WE))
     reader = len(reading.stemmed(lists.YOU)) + reading.total(audience.roles)
-    if len(reading.words) >= FEWEST_FOR_WHOM and us >= 4 and us > US_PER_READER * max(1, reader):
+    # A story of what happened to somebody else is not about us, whoever tells it.
+    others = sum(word.stem in _OTHERS for word in reading.words)
+    if len(reading.words) < FEWEST_FOR_WHOM or us < 4 or us <= US_PER_READER * max(1, reader) or us <= others:
+        return
+    if len(_OUR_COMPANY.findall(reading.plain)) >= FEWEST_OF_COMPANY:
         yield Match(None, words=(str(us), str(reader)))
 
 
@@ -193,7 +249,11 @@ def wall_of_text(reading: Reading, _surface: Surface) -> Iterator[Match]:
 def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A long post without a moment in it: no past event that somebody lived, nothing dated."""
     words = reading.words
-    if len(words) < 80:
+    if (
+        len(words) < 80
+        or _INVITATION.search(reading.plain)
+        or reading.prose_sentences[0].of(reading.plain).rstrip().endswith("?")
+    ):
         return
     events = len(reading.places(story.past_forms))
     people = reading.stemmed(lists.ME) or any(word.stem in ("he", "she") for word in words)
@@ -208,7 +268,9 @@ def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
         while asked and not asked[-1].isalnum() and asked[-1] != "?":
             # Emoji and arrows behind the question.
             asked = asked[:-1]
-        if _STOCK_QUESTION.fullmatch(asked):
+        # In the middle, "Right?" asks nobody anything.
+        closes = span == reading.prose_sentences[-1] or not asked.lower().startswith(("right", "agreed", "makes sense"))
+        if closes and _STOCK_QUESTION.fullmatch(asked):
             yield Match(Span(span.start, span.start + len(asked)))
 
 
@@ -244,7 +306,7 @@ def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
     return bool(_PRAISE.match(reading.plain[words[0].start :])) and not any(
-        stem(word) in ("because", "but", "if", "when", "my", "our") for word in words
+        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in reading.past for word in words
     )
 
 
@@ -270,6 +332,8 @@ def number_without_source(reading: Reading, _surface: Surface) -> Iterator[Match
     if reading.links:
         return
     for found in _PERCENT_CLAIM.finditer(reading.prose):
+        if reading.prose[: found.start()].lower().endswith("top "):
+            continue
         sentence = reading.sentence_at(found.start())
         around = reading.prose[max(0, sentence.start - 160) : sentence.end + 160]
         if not _SOURCE.search(around) and not _OWN_COUNT.search(sentence.of(reading.prose)):

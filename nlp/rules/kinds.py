@@ -146,7 +146,7 @@ def _removal(span: Span, reading: Reading) -> Match:
     word takes the capital and is part of the match; where nothing follows there is nothing safe to offer."""
     text = reading.text
     words = (span.of(text).strip(),)
-    at_start = any(sentence.start == span.start for sentence in reading.sentences)
+    at_start = begins(text, span.start)
     end = span.end
     while end < len(text) and (text[end] in " ,:;\u00a0\u2014-" or (span.start == 0 and text[end].isspace())):
         end += 1
@@ -169,8 +169,28 @@ def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
         # Already written as asked; in our own style differences of case aside.
         if options and (words in options or (rule.is_own and all(o.lower() == words.lower() for o in options))):
             continue
+        if options is not None and rule.is_own and not begins(reading.text, span.start):
+            options = tuple(_in_the_middle(option, words) for option in options)
         if options is not None:
             yield _with_article(span, options, reading) if rule.is_own else Match(span, options)
+
+
+def begins(text: str, at: int) -> bool:
+    """Whether a sentence surely begins at ``at``: at the start, on a new line, or behind a mark that ends one."""
+    before = text[:at].rstrip(" \t\"'“‘(*_→•-")
+    return not before or before[-1] in ".!?…:\n\r"
+
+
+def _in_the_middle(option: str, words: str) -> str:
+    """``option`` without the capital that it took from an "I" in the middle of a sentence."""
+    first = option.partition(" ")[0]
+    if (
+        not words.startswith(("I ", "I'", "I’"))
+        or first in ("I", "I'm", "I've", "I'd", "I'll")
+        or first[1:] != first[1:].lower()
+    ):
+        return option
+    return option[:1].lower() + option[1:]
 
 
 def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
@@ -222,13 +242,18 @@ def _doubles(rule: Rule, line: Line) -> tuple[tuple[Span, Span], ...]:
     """Neighbouring matches of the pattern that read the same, with nothing but blanks between."""
     text = line.plain if rule.scope == "raw" else line.prose
     spans = [Span(*found.span()) for found in rule.pattern.finditer(text)]
-    return tuple(
+    doubles = [
         (first, second)
         for first, second in itertools.pairwise(spans)
         if first.of(text).lower() == second.of(text).lower()
         and text[first.end : second.start].isspace()
         and not (rule.exceptions is not None and rule.exceptions.fullmatch(second.of(text)))
-    )
+    ]
+    if not rule.is_own:
+        return tuple(doubles)
+    # Three and more in a row are meant.
+    firsts, seconds = ({pair[i].start for pair in doubles} for i in (0, 1))
+    return tuple(pair for pair in doubles if pair[0].start not in seconds and pair[1].start not in firsts)
 
 
 def _metric(rule: Rule, reading: Reading) -> Iterator[Match]:

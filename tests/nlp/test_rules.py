@@ -208,6 +208,12 @@ def test_what_the_writer_says_is_not_quoted(text):
     assert found(text, only={"Repute.Buzzwords"})
 
 
+def test_a_replacement_takes_a_capital_only_where_a_sentence_begins():
+    texts = ("I'm so excited to share that our team grew.", "That's why I'm so excited to share that our team grew.")
+    offered = [found(text, only={"Repute.AnnounceOpening"})[0].replacements for text in texts]
+    assert offered == [("Our",), ("our",)]
+
+
 def test_what_offends_offends_in_quotation_marks_too():
     assert found('He wrote "that is bullshit" to us.', only={"Repute.Offence"})
 
