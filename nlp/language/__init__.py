@@ -36,7 +36,7 @@ class Reader:
             placed.append((at, line))
             at += len(line.text) + 1
         reading = Reading(text, placed)
-        foreign = foreign_parts(reading.signs_out, reading.sentences, reading.evidence)
+        foreign = foreign_parts(reading.signs_out, reading.stretches, reading.evidence)
         if not foreign:
             return reading
         return reading.without(foreign, everything=leaves_no_english(reading.signs_out, foreign))

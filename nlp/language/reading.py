@@ -112,9 +112,14 @@ class Line:
         return _masked(self.plain, (*self.links, *self.hashtags, *self.mentions))
 
     @cached_property
+    def stretches(self) -> tuple[Span, ...]:
+        """The stretches between sure sentence ends; the parser, which reads English, has no say in them."""
+        return tuple(_between(self.text, [at for at, _ in self.blocks]))
+
+    @cached_property
     def evidence(self) -> tuple[float, ...]:
-        """What each sentence says for another language than English."""
-        return tuple(evidence(sentence.of(self.signs_out)) for sentence in self.sentences)
+        """What each stretch says for another language than English."""
+        return tuple(evidence(stretch.of(self.signs_out)) for stretch in self.stretches)
 
     @cached_property
     def prose(self) -> str:
@@ -223,6 +228,11 @@ class Reading:
         return self._shifted(line.sentences for _, line in self.placed)
 
     @cached_property
+    def stretches(self) -> tuple[Span, ...]:
+        """The stretches between sure sentence ends, each a sentence or more."""
+        return self._shifted(line.stretches for _, line in self.placed)
+
+    @cached_property
     def links(self) -> tuple[Span, ...]:
         return self._shifted(line.links for _, line in self.placed)
 
@@ -254,7 +264,7 @@ class Reading:
 
     @cached_property
     def evidence(self) -> tuple[float, ...]:
-        """What each sentence says for another language than English (``english.evidence``)."""
+        """What each of ``stretches`` says for another language than English (``english.evidence``)."""
         return tuple(value for _, line in self.placed for value in line.evidence)
 
     @cached_property
@@ -389,8 +399,11 @@ class Reading:
 
 
 def _sentences(text: str, blocks: Iterable[tuple[int, Block]]) -> Iterable[Span]:
-    """The sentences of a line, without the blanks around them."""
-    starts = [at + start for at, block in blocks for start in block.starts]
+    return _between(text, [at + start for at, block in blocks for start in block.starts])
+
+
+def _between(text: str, starts: list[int]) -> Iterable[Span]:
+    """The stretches of a line from each of ``starts`` to the next, without the blanks around them."""
     for start, end in zip(starts, [*starts[1:], len(text)][: len(starts)], strict=True):
         inner = text[start:end].strip()
         if inner:
