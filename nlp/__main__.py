@@ -23,8 +23,8 @@ BAD_LINES = 1
 MAX_LINE = 400_000
 #: The longest text on stdin that is read at all, in bytes.
 MAX_STDIN_BYTES = 4_000_000
-#: The longest file that is linted, in bytes.
-MAX_FILE_BYTES = 4_000_000
+#: The longest file that is linted, in bytes: ten seconds' work.
+MAX_FILE_BYTES = 500_000
 #: Files whose code and headings are told apart.
 MARKDOWN = (".md", ".markdown")
 
@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except ValueError as error:
         # InputError, RuleError and ScoringError are all one line that repeats no text.
-        print(f"nlp: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"nlp: {line}", file=sys.stderr)
         return BAD_INPUT
 
 
@@ -249,6 +250,16 @@ def _report(assessment: Assessment) -> None:
         )
 
 
+def _file(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise InputError(f"{path}: cannot be read (no such file)", field="FILE")
+        with path.open("rb") as file:
+            return _decoded(file.read(MAX_FILE_BYTES + 1), str(path), limit=MAX_FILE_BYTES)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})", field="FILE") from error
+
+
 def _lint(options: argparse.Namespace) -> int:
     from nlp.rules import styles, vale  # noqa: PLC0415 (loads spaCy)
 
@@ -256,12 +267,15 @@ def _lint(options: argparse.Namespace) -> int:
     loaded = styles.load(options.styles, options.config)
     problems = list(loaded.problems)
     linters: dict[tuple[tuple[str, str], ...], vale.Linter] = {}
+    unread = 0
     for path in options.files:
         try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror})", field="FILE") from error
-        text = _decoded(raw, str(path), limit=MAX_FILE_BYTES)
+            text = _file(path)
+        except InputError as error:
+            # The others are linted all the same.
+            problems.append(str(error))
+            unread += 1
+            continue
         chosen = loaded.of(str(path))
         key = tuple((rule.info.id, rule.level) for rule in chosen)
         if key not in linters:
@@ -272,8 +286,11 @@ def _lint(options: argparse.Namespace) -> int:
             found[str(path)] = alerts
     for problem in dict.fromkeys(problems):
         # Others go on: a rule that cannot be used switches off alone.
-        print(f"nlp: {problem}", file=sys.stderr)
-    _say(found, indent=2)
+        print(f"nlp: {' '.join(problem.split())}", file=sys.stderr)
+    if unread < len(options.files):
+        _say(found, indent=2)
+    if unread:
+        return BAD_INPUT
     return 1 if any(alert["Severity"] == "error" for alerts in found.values() for alert in alerts) else 0
 
 

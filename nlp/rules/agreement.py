@@ -39,6 +39,8 @@ class Conditional:
     exceptions: Any
 
     def find(self, _reading: Reading, text: str, scopes: tuple[Span, ...]) -> Iterator[Match]:
+        if not self.second.groups and any(self.second.search(scope.of(text)) is not None for scope in scopes):
+            return
         known = {_told(found) for scope in scopes for found in self.second.finditer(scope.of(text))}
         for scope in scopes:
             for found in self.first.finditer(scope.of(text)):

@@ -34,6 +34,7 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "!=": operator.ne,
 }
 
+LARGEST = 1_000_000_000_000
 _FUNCTIONS: Mapping[str, Callable[[float], float]] = {"math.sqrt": math.sqrt, "math.log": math.log}
 
 COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysyllabic_words", "complex_words", "long_words")
@@ -97,6 +98,8 @@ def holds(number: float, condition: str) -> bool:
 
 def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        if abs(node.value) > LARGEST:
+            raise ValueError(f"a formula may hold numbers up to {LARGEST:,}")
         return float(node.value)
     if isinstance(node, ast.Name) and node.id in named:
         return named[node.id]

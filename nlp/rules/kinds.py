@@ -3,6 +3,7 @@ the rule's scope is ``raw``; both keep the offsets of the text."""
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections import Counter
@@ -14,13 +15,12 @@ from nlp.model import Span
 from nlp.rules import formulas
 from nlp.rules.match import Match
 from nlp.rules.patterns import is_linear, substituted
+from nlp.rules.scopes import holds, scopes
 
 if TYPE_CHECKING:
     from nlp.language.reading import Line
     from nlp.rules.load import Rule
 
-_HEADING = re.compile(r"(#{1,6})\s+\S")
-_ITEM = re.compile(r"(?:[-*+•]|\d+[.)])\s")
 _ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
 _VOWEL_SOUND = re.compile(r"[aeiou]|hour|honest|heir", re.IGNORECASE)
 _CONSONANT_SOUND = re.compile(r"uni(?!n|m)|us[aeiu]|eu|one\b|once\b|ubiq|uti", re.IGNORECASE)
@@ -36,7 +36,7 @@ def possible(rule: Rule, reading: Reading) -> bool:
 def matches(rule: Rule, reading: Reading) -> Iterator[Match]:
     """Every place where the rule fires. Raises ``TooSlow`` where one of its patterns takes too long."""
     if rule.finder is not None:
-        return rule.finder.find(reading, _text(rule, reading), _scopes(rule, reading))
+        return rule.finder.find(reading, _text(rule, reading), scopes(rule, reading))
     return {
         "existence": _existence,
         "substitution": _substitution,
@@ -50,8 +50,10 @@ def message(rule: Rule, match: Match, quote: str) -> str:
     """The rule's message with its ``%s`` filled in; a substitution names the replacement first, as Vale does."""
     text = rule.info.message
     words = match.words or (quote,)
-    if rule.kind == "substitution" and match.replacements and text.count("%s") > 1:
-        words = (match.replacements[0] if rule.is_own else " or ".join(match.replacements), *words)
+    if rule.kind == "substitution" and not rule.is_own:
+        words = (" or ".join(match.replacements), *words)
+    elif rule.kind == "substitution" and match.replacements and text.count("%s") > 1:
+        words = (match.replacements[0], *words)
     elif rule.kind == "substitution" and not match.replacements and rule.without:
         text = rule.without
     # One pass, so that a "%s" in the quoted words is left alone.
@@ -64,57 +66,21 @@ def _text(rule: Rule, reading: Reading) -> str:
     return reading.plain if rule.scope == "raw" else reading.prose
 
 
-def _scopes(rule: Rule, reading: Reading) -> tuple[Span, ...]:
-    if rule.scopes == (("text",),):
-        return (Span(0, len(reading.text)),)
-    found = (span for names in rule.scopes for span in _stretches(names, reading))
-    return tuple(sorted(dict.fromkeys(found), key=lambda span: span.start))
-
-
-def _stretches(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
-    """The stretches of the first name that stand in one of each other name, or with ``~`` in none."""
-    first, *others = sorted(names, key=lambda name: name.startswith("~"))
-    if first.startswith("~"):
-        first, others = "text", [first, *others]
-    for span in _named(first, reading):
-        touched = {name: any(_touch(span, other) for other in _named(name.removeprefix("~"), reading)) for name in others}
-        if all(touched[name] != name.startswith("~") for name in others):
-            yield span
-
-
-def _named(name: str, reading: Reading) -> tuple[Span, ...]:
-    kind, _, level = name.partition(".")
-    if kind in ("text", "raw", "summary"):
-        return (Span(0, len(reading.text)),)
-    if kind == "sentence":
-        return reading.sentences
-    if kind == "paragraph":
-        return reading.paragraphs
-    if kind == "heading":
-        return tuple(
-            line
-            for line in reading.lines
-            if (marks := _HEADING.match(line.of(reading.text))) and level in ("", f"h{len(marks[1])}")
-        )
-    if kind == "list":
-        return tuple(line for line in reading.lines if _ITEM.match(line.of(reading.text)))
-    # Other scopes of marked-up text ("link", "table") have nothing to match here.
-    return ()
-
-
-def _touch(a: Span, b: Span) -> bool:
-    return a.start < b.end and b.start < a.end
-
-
 def _places(rule: Rule, reading: Reading) -> Iterator[tuple[Span, Any]]:
     text = _text(rule, reading)
-    for scope in _scopes(rule, reading):
+    for scope in scopes(rule, reading):
         for found in rule.pattern.finditer(text[scope.start : scope.end]):
             span = Span(scope.start + found.start(), scope.start + found.end())
-            if span.start == span.end:
+            if span.start == span.end or (not rule.is_own and _halves_a_word(span, text)):
                 continue
             if rule.exceptions is None or rule.exceptions.fullmatch(span.of(text)) is None:
                 yield span, found
+
+
+def _halves_a_word(span: Span, text: str) -> bool:
+    """Whether the match ends within a word: RE2 takes a letter that is not ASCII for no letter."""
+    edges = ((text[span.start - 1 : span.start], text[span.start]), (text[span.end : span.end + 1], text[span.end - 1]))
+    return any(not outer.isascii() and outer.isalnum() and inner.isalnum() for outer, inner in edges)
 
 
 def _existence(rule: Rule, reading: Reading) -> Iterator[Match]:
@@ -130,7 +96,7 @@ def edited(rule: Rule, words: str) -> tuple[str, ...]:
     if name != "edit" or not params:
         return ()
     what, *rest = params
-    cut = rest[0] if rest else " "
+    cut = (rest[0] if rest else "") or " "
     made = {
         "regex": substituted(rest[0], rest[1], words) if len(rest) > 1 else words,
         "trim": words.strip(cut),
@@ -165,7 +131,10 @@ def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
     for span, found in _places(rule, reading):
         words = span.of(text)
-        options = rule.swap.options(words) if rule.is_own else rule.swap.found(found, capital=rule.capitalize)
+        capital = rule.is_own or rule.capitalize
+        options = (
+            rule.swap.options(words, capital=capital) if is_linear(rule.pattern) else rule.swap.found(found, capital=capital)
+        )
         # Already written as asked; in our own style differences of case aside.
         if options and (words in options or (rule.is_own and all(o.lower() == words.lower() for o in options))):
             continue
@@ -209,33 +178,50 @@ def _takes_an(words: str) -> bool:
 
 def _occurrence(rule: Rule, reading: Reading) -> Iterator[Match]:
     text = _text(rule, reading)
-    for scope in _scopes(rule, reading):
+    for scope in scopes(rule, reading):
         places = [
             Span(scope.start + m.start(), scope.start + m.end()) for m in rule.pattern.finditer(text[scope.start : scope.end])
         ]
         if rule.maximum and len(places) > rule.maximum:
-            yield Match(Span(places[rule.maximum].start, places[-1].end), words=(str(len(places)),))
+            marked = Span(places[rule.maximum].start, places[-1].end) if rule.is_own else places[0]
+            yield Match(marked, words=(str(len(places)),))
         elif rule.minimum and len(places) < rule.minimum:
             yield Match(scope if scope.start < scope.end else None, words=(str(len(places)),))
 
 
 def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
-    # Words that stand twice stand in one line, so an unchanged line keeps what was found in it.
-    key = (rule.info.id, rule.pattern)
-    pairs = [
-        (Span(start + first.start, start + first.end), Span(start + second.start, start + second.end))
-        for start, line in reading.placed
-        for first, second in line.once(key, lambda line: _doubles(rule, line))
-    ]
-    for scope in _scopes(rule, reading):
-        seen: Counter[str] = Counter()
-        for first, second in pairs:
-            if not scope.start <= first.start < second.end <= scope.end:
-                continue
-            word = first.of(reading.text)
-            seen[word.lower()] += 1
-            if seen[word.lower()] > rule.maximum:
-                yield Match(Span(first.start, second.end), (word,), (word,))
+    if rule.is_own:
+        # Words that stand twice stand in one line, so an unchanged line keeps what was found in it.
+        key = (rule.info.id, rule.pattern)
+        pairs = [
+            (Span(start + first.start, start + first.end), Span(start + second.start, start + second.end))
+            for start, line in reading.placed
+            for first, second in line.once(key, lambda line: _doubles(rule, line))
+        ]
+    else:
+        pairs = [pair for scope in scopes(rule, reading) for pair in _repeated(rule, _text(rule, reading), scope)]
+    where = scopes(rule, reading)
+    seen: Counter[tuple[int, str]] = Counter()
+    for first, second in pairs:
+        if not holds(where, first.start) or not holds(where, second.end - 1):
+            continue
+        word = first.of(reading.text)
+        key_of = (bisect.bisect_right(where, first.start, key=lambda span: span.start), word.lower())
+        seen[key_of] += 1
+        if seen[key_of] > rule.maximum:
+            yield Match(
+                Span(first.start, second.end), edited(rule, Span(first.start, second.end).of(reading.text)) or (word,), (word,)
+            )
+
+
+def _repeated(rule: Rule, text: str, scope: Span) -> Iterator[tuple[Span, Span]]:
+    """Consecutive matches that read the same."""
+    found = (Span(scope.start + m.start(), scope.start + m.end()) for m in rule.pattern.finditer(scope.of(text)) if m.group())
+    for first, second in itertools.pairwise(found):
+        one, two = first.of(text), second.of(text)
+        same = one.lower() == two.lower() if rule.ignores_case else one == two
+        if same and (one.isalpha() or not rule.alpha) and not (rule.exceptions is not None and rule.exceptions.fullmatch(one)):
+            yield first, second
 
 
 def _doubles(rule: Rule, line: Line) -> tuple[tuple[Span, Span], ...]:
@@ -249,8 +235,6 @@ def _doubles(rule: Rule, line: Line) -> tuple[tuple[Span, Span], ...]:
         and text[first.end : second.start].isspace()
         and not (rule.exceptions is not None and rule.exceptions.fullmatch(second.of(text)))
     ]
-    if not rule.is_own:
-        return tuple(doubles)
     # Three and more in a row are meant.
     firsts, seconds = ({pair[i].start for pair in doubles} for i in (0, 1))
     return tuple(pair for pair in doubles if pair[0].start not in seconds and pair[1].start not in firsts)

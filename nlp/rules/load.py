@@ -24,7 +24,7 @@ from nlp.rules import formulas
 from nlp.rules.agreement import conditional, consistency
 from nlp.rules.capitals import capitals
 from nlp.rules.match import Finder
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import AnyOf, compiled, is_linear
 from nlp.rules.sequence import sequence
 from nlp.rules.source import RuleError, Source, read_source
 from nlp.rules.spelling import spelling
@@ -48,7 +48,7 @@ class Vocabulary:
     """The words a company writes in its own way. ``accept`` is one pattern of all that no rule may mind; ``terms`` and
     ``reject`` are the patterns one by one."""
 
-    accept: str = ""
+    accept: Any = None
     terms: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
 
@@ -81,6 +81,8 @@ class Rule:
     action: Action = field(default_factory=Action)
     limit: int = 0
     capitalize: bool = False
+    ignores_case: bool = False
+    alpha: bool = False
     swap: Swap = field(default_factory=Swap)
     exceptions: Any = None
     minimum: int = 0
@@ -118,14 +120,21 @@ def load_style(folder: Path, *, checks: frozenset[str] = frozenset()) -> tuple[R
 
 
 def rule_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.yml") if path.is_file() or path.is_symlink())
+    return sorted(folder.glob("*.yml"))
 
 
 def load_rule(
     path: Path, *, checks: frozenset[str] = frozenset(), vocabulary: Vocabulary | None = None, config: Path | None = None
 ) -> Rule:
     """One rule. ``vocabulary`` holds words it may not mind, ``config`` is the folder of dictionaries. Raises ``RuleError``."""
-    return build(read_source(path), checks=checks, vocabulary=vocabulary or Vocabulary(), config=config)
+    source = read_source(path)
+    try:
+        return build(source, checks=checks, vocabulary=vocabulary or Vocabulary(), config=config)
+    except RuleError:
+        raise
+    except (TypeError, AttributeError, ValueError, LookupError, OverflowError) as error:
+        # What nobody thought of is the file's fault all the same, and no reason for others to stop.
+        raise source.error("repute" if "repute" in source.data else "extends", f"cannot be used ({error})") from error
 
 
 def build(
@@ -153,7 +162,7 @@ def build(
         raise source.error("repute", f"gate {gate!r} is not one of held, protected")
     if kind == "metric":
         _check_metric(source)
-    accept = vocabulary.accept if vocabulary and source.flag("vocab", default=True) else ""
+    accept = vocabulary.accept if vocabulary and source.flag("vocab", default=True) else None
     exceptions = _exceptions(source, accept, own=bool(checks))
     scopes = _scopes(source)
     return Rule(
@@ -168,6 +177,8 @@ def build(
         action=_action(source),
         limit=int(source.number("limit")),
         capitalize=source.flag("capitalize"),
+        ignores_case=source.flag("ignorecase"),
+        alpha=source.flag("alpha"),
         swap=_swap(source, own=bool(checks)) if kind == "substitution" else Swap(),
         exceptions=exceptions,
         minimum=int(source.number("min")),
@@ -210,7 +221,7 @@ def _info(source: Source, own: dict[str, Any], level: str) -> RuleInfo:
     return RuleInfo(
         id=f"{source.path.parent.name}.{source.path.stem}",
         message=source.text("message"),
-        why=" ".join(str(own.get("why", "")).split()),
+        why=" ".join(str(own.get("why", source.text("description"))).split()),
         dimension=dimension,
         severity=severity,
         evidence=Evidence(grade, str(evidence.get("source", source.text("link")))),
@@ -268,7 +279,7 @@ def _pattern(source: Source, kind: str, *, own: bool) -> Any:
     # In others' styles ^ and $ stand at line ends, as in Vale.
     flags = _flags(source) if own else "(?m)" + _flags(source)
     if kind == "existence":
-        parts = source.strings("tokens")
+        parts = [part for part in source.strings("tokens") if part]
         raw = "".join(source.strings("raw"))
         if not parts and not raw:
             raise source.error("tokens", "an existence rule needs tokens or raw")
@@ -280,12 +291,18 @@ def _pattern(source: Source, kind: str, *, own: bool) -> Any:
     if kind == "repetition":
         return compiled(source, "tokens", flags + "|".join(source.strings("tokens")))
     if kind == "substitution":
-        keys = _swap_table(source)
-        return compiled(source, "swap", flags + _bounded(source, "|".join(keys if own else (f"({key})" for key in keys))))
+        keys = list(_swap_table(source, own=own))
+        whole = compiled(source, "swap", flags + _bounded(source, "|".join(keys)))
+        # Where a pattern looks around, only its group tells which of them matched.
+        return (
+            whole
+            if is_linear(whole)
+            else compiled(source, "swap", flags + _bounded(source, "|".join(f"({key})" for key in keys)))
+        )
     return None
 
 
-def _finder(source: Source, kind: str, exceptions: Any, accept: str, config: Path | None) -> Finder | None:
+def _finder(source: Source, kind: str, exceptions: Any, accept: Any, config: Path | None) -> Finder | None:
     if kind == "consistency":
         return consistency(source)
     if kind == "conditional":
@@ -295,19 +312,21 @@ def _finder(source: Source, kind: str, exceptions: Any, accept: str, config: Pat
     if kind == "sequence":
         return sequence(source)
     if kind == "spelling":
-        return spelling(source, compiled(source, "extends", accept) if accept else None, config)
+        return spelling(source, accept, config)
     return None
 
 
-def _swap_table(source: Source) -> dict[str, str]:
-    return source.table("swap", "a substitution rule needs a mapping of what to replace")
+def _swap_table(source: Source, *, own: bool) -> dict[str, str]:
+    """What to replace; in others' styles the longest first, as in Vale."""
+    table = source.table("swap", "a substitution rule needs a mapping of what to replace")
+    return table if own else dict(sorted(table.items(), key=lambda pair: -len(pair[0])))
 
 
 def _swap(source: Source, *, own: bool) -> Swap:
     pairs = []
     groups = []
     group = 1
-    for key, value in _swap_table(source).items():
+    for key, value in _swap_table(source, own=own).items():
         pattern = compiled(source, "swap", f"{_flags(source)}(?:{key})")
         pairs.append((pattern, tuple(value.split("|")) if value else ()))
         groups.append(group)
@@ -315,10 +334,12 @@ def _swap(source: Source, *, own: bool) -> Swap:
     return Swap(tuple(pairs), () if own else tuple(groups))
 
 
-def _exceptions(source: Source, accept: str, *, own: bool) -> Any:
-    flags = "(?i)" if own or source.flag("ignorecase") else ""
-    words = source.strings("exceptions")
-    parts = [f"{flags}(?:{'|'.join(words)})"] if words else []
-    if accept:
-        parts.append(f"(?:{accept})")
-    return compiled(source, "exceptions", "|".join(f"(?:{part})" for part in parts)) if parts else None
+def _exceptions(source: Source, accept: Any, *, own: bool) -> Any:
+    """What a match may be all the same; in others' styles it is enough that it holds one."""
+    words = [word for word in source.strings("exceptions") if word]
+    if own:
+        return compiled(source, "exceptions", f"(?i)(?:{'|'.join(words)})") if words else None
+    parts = [compiled(source, "exceptions", rf"\b(?:{'|'.join(words)})\b")] if words else []
+    if accept is not None:
+        parts.append(accept)
+    return AnyOf(tuple(parts), inside=True) if parts else None

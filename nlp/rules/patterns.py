@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from nlp.rules.source import Source
 
 MAX_PATTERN = 200_000
+#: Groups of one pattern: RE2 gives each of them room on every match.
+MAX_GROUPS = 2_000
 #: Seconds one pattern may take on one text, where it can take long at all.
 TIME_LIMIT = 0.25
 #: Bytes RE2 may use for one pattern.
@@ -50,10 +53,15 @@ class Limited:
             raise TooSlow(f"{self._where}: the pattern takes longer than {TIME_LIMIT} seconds") from None
 
 
-def compiled(source: Source, key: str, pattern: str) -> Any:
+def compiled(source: Source, key: str, pattern: str, *, longest: int = MAX_PATTERN) -> Any:
     """``pattern`` ready to run: ``search``, ``fullmatch`` and ``finditer``. Raises ``RuleError`` at ``key``."""
-    if len(pattern) > MAX_PATTERN:
-        raise source.error(key, f"the pattern is longer than {MAX_PATTERN:,} characters")
+    if len(pattern) > longest:
+        raise source.error(key, f"the pattern is longer than {longest:,} characters")
+    if pattern.count("(") - pattern.count("(?") > MAX_GROUPS:
+        raise source.error(key, f"the pattern has more than {MAX_GROUPS:,} groups")
+    if any(char.isalpha() and not char.isascii() for char in pattern):
+        # To RE2 such a letter is no letter, so no word would begin or end with it.
+        return _limited(source, key, pattern)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MEMORY
@@ -63,16 +71,33 @@ def compiled(source: Source, key: str, pattern: str) -> Any:
         refused = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
     if "too large" in refused:
         raise source.error(key, f"the pattern is too large ({refused})")
+    return _limited(source, key, pattern)
+
+
+def _limited(source: Source, key: str, pattern: str) -> Limited:
     try:
         return Limited(pattern, str(source.error(key, "")).rstrip(": "))
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise source.error(key, f"is not a pattern ({error})") from error
 
 
+class AnyOf:
+    """Several patterns asked as one. ``inside``: a match of whole words within the text will do."""
+
+    def __init__(self, patterns: tuple[Any, ...], *, inside: bool) -> None:
+        self._patterns = patterns
+        self._inside = inside
+
+    def fullmatch(self, text: str) -> Any:
+        found = (pattern.search(text) if self._inside else pattern.fullmatch(text) for pattern in self._patterns)
+        return next((match for match in found if match is not None), None)
+
+
+@lru_cache(maxsize=1_000)
 def substituted(pattern: str, replacement: str, words: str) -> str:
     """``words`` with every match of ``pattern`` replaced; as they are where that cannot be done, or not in time."""
     try:
-        return str(regex.sub(pattern, replacement.replace("$", "\\"), words, timeout=TIME_LIMIT))
+        return str(regex.sub(pattern, replacement.replace("$", "\\"), words, timeout=TIME_LIMIT / 10))
     except (regex.error, TimeoutError, IndexError):
         return words
 

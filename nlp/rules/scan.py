@@ -50,9 +50,15 @@ class _Set:
         for rule in rules:
             self._set.Add(rule.pattern.pattern)
             self._ids.append(rule.info.id)
-        self._set.Compile()
+        try:
+            self._set.Compile()
+        except re2.error:
+            # Too large together: each is looked for by itself.
+            self._set = None
 
     def match(self, text: str) -> Iterator[str]:
+        if self._set is None:
+            return iter(self._ids)
         return (self._ids[i] for i in (self._set.Match(text) or ()))
 
 

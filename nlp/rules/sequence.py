@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nlp.model import Span
 from nlp.rules.match import Match
 from nlp.rules.patterns import compiled
+from nlp.rules.scopes import holds
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -30,7 +32,7 @@ class Step:
 
     def fits(self, token: Token) -> bool:
         fits = (self.pattern is None or self.pattern.fullmatch(token.text) is not None) and (
-            self.tag is None or self.tag.fullmatch(token.tag) is not None
+            self.tag is None or self.tag.search(token.tag) is not None
         )
         return fits != self.negate
 
@@ -41,9 +43,12 @@ class Run:
 
     def find(self, reading: Reading, _text: str, scopes: tuple[Span, ...]) -> Iterator[Match]:
         tokens = [token for token in reading.tokens if not token.text.isspace()]
+        at = 0
         for sentence in reading.sentences:
-            if any(scope.start <= sentence.start < scope.end for scope in scopes):
-                yield from self._in(reading, [t for t in tokens if sentence.start <= t.start < sentence.end])
+            start = bisect.bisect_left(tokens, sentence.start, lo=at, key=lambda token: token.start)
+            at = bisect.bisect_left(tokens, sentence.end, lo=start, key=lambda token: token.start)
+            if holds(scopes, sentence.start):
+                yield from self._in(reading, tokens[start:at])
 
     def _in(self, reading: Reading, tokens: Sequence[Token]) -> Iterator[Match]:
         at = 0

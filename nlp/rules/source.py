@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 #: A rule file of more bytes than this is no rule but a word list: it would hold up everybody who starts the program.
 MAX_BYTES = 1_000_000
 MAX_ITEMS = 20_000
+LARGEST = 1_000_000_000
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: What may stand in one line of an error.
+_LONGEST_REASON = 300
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe, and plain about types: ``yes``, ``on``, ``0x10`` and ``1:30`` are texts, as they are to Vale."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"-?(?:0|[1-9][0-9]{0,17})$", "-0123456789"),
+    ("float", r"-?[0-9]{1,17}\.[0-9]{1,17}$", "-0123456789"),
+    ("merge", r"<<$", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
 class RuleError(ValueError):
@@ -30,7 +49,9 @@ class Source:
 
     def error(self, key: str, reason: str) -> RuleError:
         line, column = self.places.get(key, (1, 1))
-        return RuleError(f"{self.path}:{line}:{column}: {key}: {reason}")
+        said = " ".join(reason.split())
+        said = said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]} ..."
+        return RuleError(f"{self.path}:{line}:{column}: {key}: {said}")
 
     def text(self, key: str, default: str = "") -> str:
         """A single value as text."""
@@ -38,6 +59,8 @@ class Source:
 
     def strings(self, key: str) -> list[str]:
         value = self.data.get(key) or []
+        if isinstance(value, str | int | float):
+            value = [value]
         if not isinstance(value, list):
             raise self.error(key, "must be a list")
         if len(value) > MAX_ITEMS:
@@ -56,16 +79,25 @@ class Source:
         return {self._scalar(key, name): self._scalar(key, text) for name, text in value.items()}
 
     def number(self, key: str, default: float = 0) -> float:
+        """0 and more; less than that counts as none."""
         value = self.data.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise self.error(key, "must be a number")
-        return value
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            raise self.error(key, "must be a number") from None
+        if not math.isfinite(number) or number > LARGEST:
+            raise self.error(key, f"must be a number up to {LARGEST:,}")
+        return max(0.0, number)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
-        value = self.data.get(key, default)
-        if not isinstance(value, bool):
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if str(value).lower() not in ("true", "false", "1", "0"):
             raise self.error(key, "must be true or false")
-        return value
+        return str(value).lower() in ("true", "1")
 
     def _scalar(self, key: str, value: Any) -> str:
         # A list of lists that name each other a few times over would fill the memory when written out.
@@ -76,26 +108,54 @@ class Source:
         return str(value)
 
 
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """The text of a file beside the rules. Raises ``RuleError`` for what is no file, too large or not UTF-8."""
+    try:
+        if not path.is_file():
+            raise RuleError(f"{path}:1:1: cannot be read (it is no file)")
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)
+        if len(raw) > limit:
+            raise RuleError(f"{path}:1:1: is larger than {limit:,} bytes")
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}:1:1: cannot be read (byte {error.start} is not UTF-8)") from error
+    except OSError as error:
+        raise RuleError(f"{path}:1:1: cannot be read ({error.strerror})") from error
+
+
 def read_source(path: Path) -> Source:
     """The rule file at ``path``. Raises ``RuleError``."""
+    text = read_text(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RuleError(f"{path}:1:1: is larger than {MAX_BYTES:,} bytes")
-        text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader, the fast one where there is one)
+        data = None if _merges(node) else yaml.load(text, Loader=_Loader)  # noqa: S506 (safe, see above)
     except RecursionError as error:
         raise RuleError(f"{path}:1:1: is nested too deeply") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"{path}:1:1: cannot be read ({type(error).__name__})") from error
     except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, RuleError):
-            raise
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "is not YAML"
         where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise RuleError(f"{path}:{where}: {problem}") from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
-        raise RuleError(f"{path}:1:1: a rule is a mapping of keys")
+        raise RuleError(f"{path}:1:1: a rule is a mapping of keys, without merge keys (<<)")
     places = {str(key.value): (key.start_mark.line + 1, key.start_mark.column + 1) for key, _ in node.value}
     return Source(path, data, places)
+
+
+def _merges(node: yaml.Node | None) -> bool:
+    """Whether a mapping takes in another: a few lines of that grow without bound."""
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, yaml.MappingNode):
+            if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in one.value):
+                return True
+            waiting += [part for pair in one.value for part in pair]
+        elif isinstance(one, yaml.SequenceNode):
+            waiting += one.value
+    return False

@@ -14,6 +14,8 @@ from spylls.hunspell import Dictionary
 from nlp.model import Span
 from nlp.rules.match import Match
 from nlp.rules.patterns import compiled
+from nlp.rules.scopes import holds
+from nlp.rules.source import read_text
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -31,15 +33,13 @@ class Spelling:
 
     dictionaries: tuple[Dictionary, ...]
     known: frozenset[str]
-    filters: tuple[Any, ...]
+    filters: Any
     accepted: Any
     kept: dict[str, bool] = field(default_factory=dict)
 
     def find(self, reading: Reading, _text: str, scopes: tuple[Span, ...]) -> Iterator[Match]:
         for word in reading.words:
-            if not self._is_right(word.lower if word.text.islower() else word.text.replace("’", "'")) and any(
-                scope.start <= word.start < scope.end for scope in scopes
-            ):
+            if holds(scopes, word.start) and not self._is_right(word.text.replace("’", "'")):
                 yield Match(word.span)
 
     def _is_right(self, word: str) -> bool:
@@ -52,7 +52,7 @@ class Spelling:
     def _looked_up(self, word: str) -> bool:
         if word.lower() in self.known or (self.accepted is not None and self.accepted.fullmatch(word) is not None):
             return True
-        if any(pattern.search(word) is not None for pattern in self.filters):
+        if self.filters is not None and self.filters.search(word) is not None:
             return True
         # Words with figures or capitals inside are names and terms, not misspelled.
         if any(char.isdigit() for char in word) or word[1:] != word[1:].lower():
@@ -62,40 +62,46 @@ class Spelling:
 
 
 def spelling(source: Source, accepted: Any, config: Path | None) -> Spelling:
-    """``dictionaries`` are looked for beside the styles, in ``config/dictionaries``; without any, American English."""
-    names = source.strings("dictionaries") or [DEFAULT]
-    folders = [
-        folder for folder in (Path(source.text("dicpath") or "."), config and config / "dictionaries") if folder is not None
-    ]
+    """``dictionaries`` are looked for beside the styles, in ``config/dictionaries``; without any, or with ``append``, there is
+    American English."""
+    names = source.strings("dictionaries") or [name.removesuffix(".dic") for name in source.strings("dic")]
+    if not names or source.flag("append"):
+        names.append(DEFAULT)
+    folders = [Path(source.text("dicpath") or "."), *([config / "dictionaries"] if config else [])]
     folders = [folder if folder.is_absolute() else source.path.parent / folder for folder in folders]
-    ignored = source.data.get("ignore") or []
-    known: set[str] = set()
-    for name in [ignored] if isinstance(ignored, str) else source.strings("ignore"):
-        known |= _word_list(
-            source, name, [source.path.parent, source.path.parents[1], *([config.parent / "ignore"] if config else [])]
-        )
+    lists = [source.path.parent, *source.path.parents[1:2], *([config / "ignore"] if config else [])]
+    known = frozenset(word for name in source.strings("ignore") for word in _word_list(source, name, lists))
+    filters = "|".join(f"(?:{pattern})" for pattern in source.strings("filters"))
     return Spelling(
         tuple(_dictionary(source, name, folders) for name in names),
-        frozenset(known),
-        tuple(compiled(source, "filters", pattern) for pattern in source.strings("filters")),
+        known,
+        compiled(source, "filters", filters) if filters else None,
         accepted,
     )
 
 
+def _beside(source: Source, key: str, name: str, folders: list[Path]) -> Path | None:
+    try:
+        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+    except OSError as error:
+        raise source.error(key, f"cannot be looked for ({error.strerror})") from error
+
+
 def _word_list(source: Source, name: str, folders: list[Path]) -> set[str]:
-    for folder in folders:
-        if (folder / name).is_file():
-            return {line.strip().lower() for line in (folder / name).read_text(encoding="utf-8").splitlines()}
-    raise source.error("ignore", f"{name} is not beside the style")
+    path = _beside(source, "ignore", name, folders)
+    if path is None:
+        raise source.error("ignore", f"{name} is not beside the style")
+    return {line.strip().lower() for line in read_text(path).splitlines()}
 
 
 def _dictionary(source: Source, name: str, folders: list[Path]) -> Dictionary:
-    path = next((folder / name for folder in folders if (folder / f"{name}.aff").is_file()), None)
-    if path is None and name != DEFAULT:
+    affixes = _beside(source, "dictionaries", f"{name}.aff", folders)
+    if affixes is None and name != DEFAULT:
         raise source.error("dictionaries", f"there is no {name}.aff and {name}.dic in config/dictionaries")
     try:
-        return _read(str(path) if path else name)
-    except (OSError, ValueError, KeyError, IndexError) as error:
+        return _read(str(affixes.with_suffix("")) if affixes else name)
+    except Exception as error:
+        # Whatever the reader stumbles over, it is the file's.
         raise source.error("dictionaries", f"{name} cannot be read ({type(error).__name__})") from error
 
 

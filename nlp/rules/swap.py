@@ -17,12 +17,12 @@ class Swap:
         self._groups = groups
         self._kept: dict[str, tuple[str, ...] | None] = {}
 
-    def options(self, words: str) -> tuple[str, ...] | None:
+    def options(self, words: str, *, capital: bool = True) -> tuple[str, ...] | None:
         """What the first pattern that is ``words`` from end to end offers; ``None`` where there is none."""
         if words not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[words] = self._find(words)
+            self._kept[words] = self._find(words, capital=capital)
         return self._kept.get(words)
 
     def found(self, match: Any, *, capital: bool) -> tuple[str, ...] | None:
@@ -34,18 +34,19 @@ class Swap:
                 return tuple(_cased(option, match.group()) if capital else option for option in options)
         return None
 
-    def _find(self, words: str) -> tuple[str, ...] | None:
+    def _find(self, words: str, *, capital: bool) -> tuple[str, ...] | None:
         for pattern, replacements in self._pairs:
             found = pattern.fullmatch(words)
             if found is not None:
-                return tuple(_cased(_filled(option, found), words) for option in replacements)
+                options = (_filled(option, found) for option in replacements)
+                return tuple(_cased(option, words) if capital else option for option in options)
         return None
 
 
 def _filled(replacement: str, found: Any, first: int = 0) -> str:
     groups = [group or "" for group in found.groups()[first:]]
     for place, group in enumerate(groups, start=1):
-        replacement = replacement.replace(f"${place}", group)
+        replacement = replacement.replace(f"${{{place}}}", group).replace(f"${place}", group)
     return replacement
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ class TestKinds:
 
     def test_occurrence_in_each_sentence(self):
         found = said("One two three. One two.", extends="occurrence", scope="sentence", token=r"\w+", max=2)
-        assert found == ["three"]
+        assert found == ["One"]
 
     def test_a_metric(self):
         text = "We counted the pallets. " * 12
@@ -118,10 +119,43 @@ class TestKinds:
             ("i.e.", ["ei"]),
         ]
 
+    def test_letters_that_are_not_ascii_are_letters(self):
+        assert said("Un café en été", extends="existence", tokens=["caf", "été"]) == ["été"]
+
+    def test_what_yaml_would_take_for_something_else_is_text(self, tmp_path):
+        path = tmp_path / "R.yml"
+        path.write_text("extends: existence\nmessage: x\ntokens: [yes, on, 1:30, 0x10, 007, ~]\n", encoding="utf-8")
+        linter = Linter((load_rule(path),))
+        alerts = linter.run("True at 1:30, yes 007 on 0x10.").alerts
+        assert [alert["Match"] for alert in alerts] == ["1:30", "yes", "007", "on", "0x10"]
+
+    def test_the_longest_of_a_substitution_comes_first(self):
+        swap = {"app": "application", "app store": "App Store"}
+        (alert,) = Linter((rule(extends="substitution", swap=swap, message="Use %s"),)).run("the app store").alerts
+        assert (alert["Match"], alert["Message"]) == ("app store", "Use App Store")
+
+    def test_exceptions_count_inside_a_match(self):
+        assert said("foo bar and foo baz", extends="existence", tokens=["foo \\w+"], exceptions=["bar"]) == ["foo baz"]
+
+    def test_words_said_twice(self):
+        twice = {"extends": "repetition", "tokens": [r"[^\s]+"], "alpha": True}
+        assert said("the\nthe pump 5 5 The the", **twice) == ["the\nthe"]
+        assert said("The the pump", ignorecase=True, **twice) == ["The the"]
+
+    def test_blocks_are_looked_at_one_by_one(self):
+        most = {"extends": "occurrence", "token": "foo", "max": 2}
+        assert said("foo foo.\n\nfoo foo.\n\nfoo.", **most) == []
+        assert said("foo foo foo.", **most) == ["foo"]
+        assert said("foo\n\nbar", extends="existence", tokens=[r"foo\s+bar"]) == []
+        assert self._lines("# bad\n\n## bad\n\nbad", "~heading.h2") == [1, 5]
+
+    def test_lines_that_end_in_two_characters(self):
+        assert said("a foo\r\nb", extends="existence", raw=["foo$"]) == ["foo"]
+
     def test_a_list_of_scopes_and_what_they_leave_out(self):
         text = "# bad head\n\nbad text\n\n- bad item\n"
         lines = {scope: self._lines(text, scope) for scope in ("heading", "paragraph & ~heading", "list")}
-        assert lines == {"heading": [1], "paragraph & ~heading": [3, 5], "list": [5]}
+        assert lines == {"heading": [1], "paragraph & ~heading": [3], "list": [5]}
         assert self._lines(text, ["heading", "list"]) == [1, 5]
         assert self._lines(text, "table") == []
 
@@ -162,15 +196,18 @@ class TestFolders:
     def test_a_configuration_says_which_rules_hold_for_which_file(self, house):
         loaded = styles.load(house, house / "ini")
         levels = {name: {r.info.id: r.level for r in loaded.of(name)} for name in ("a.txt", "b.md", "c.rst")}
-        ours = {"House.Words": "error", "Vale.Spelling": "error", "Vale.Avoid": "error", "Vale.Terms": "error"}
-        assert levels["a.txt"] == ours
-        assert levels["b.md"] == ours | {"Brand.Acme": "suggestion"}
+        built_in = {"Vale.Spelling": "error", "Vale.Avoid": "error", "Vale.Terms": "error"}
+        assert levels["a.txt"] == {"House.Words": "error"} | built_in
+        # The last section that fits says the styles; single rules stay as any of them said.
+        assert levels["b.md"] == {"Brand.Acme": "suggestion", "House.Words": "error"}
+        assert levels["c.rst"] == {}
 
     def test_the_mildest_level_that_is_told(self, house):
         (house / "ini").write_text("MinAlertLevel = warning\n[*]\nBasedOnStyles = House, Brand\n", encoding="utf-8")
         assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["House.Words"]
 
     def test_a_vocabulary_is_accepted_rejected_and_written_as_it_stands(self, house):
+        (house / "ini").write_text("Vocab = Ours\n[*]\nBasedOnStyles = House, Brand, Vale\n", encoding="utf-8")
         linter = Linter(styles.load(house, house / "ini").of("a.md"))
         found = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
         assert found >= {
@@ -201,13 +238,53 @@ class TestFolders:
         accept.symlink_to("reject.txt")
         (house / "config/vocabularies/Ours/reject.txt").unlink()
         (house / "config/vocabularies/Ours/reject.txt").symlink_to("accept.txt")
-        with pytest.raises(RuleError, match=r"accept\.txt: cannot be read"):
+        with pytest.raises(RuleError, match=r"accept\.txt:1:1: cannot be read"):
             styles.load(house, house / "ini")
 
-    def test_a_wrong_line_of_a_vocabulary(self, house):
-        (house / "config/vocabularies/Ours/reject.txt").write_text("fine\n(\n", encoding="utf-8")
-        with pytest.raises(RuleError, match=r"reject\.txt:2:1: term: is not a pattern"):
-            styles.load(house, house / "ini")
+    def test_a_wrong_line_of_a_vocabulary_is_named_and_the_others_hold(self, house):
+        (house / "config/vocabularies/Ours/reject.txt").write_text("(\nguys\n", encoding="utf-8")
+        loaded = styles.load(house, house / "ini")
+        assert any("reject.txt:1:1: term: is not a pattern" in problem for problem in loaded.problems)
+        assert "Vale.Avoid" in {rule.info.id for rule in loaded.rules}
+
+    def test_thirty_thousand_accepted_words(self, house):
+        words = "".join(f"blorf{number}\n" for number in range(30_000))
+        (house / "config/vocabularies/Ours/accept.txt").write_text(words, encoding="utf-8")
+        linter = Linter(styles.load(house, house / "ini").of("a.txt"))
+        assert [a["Match"] for a in linter.run("The blorf29999 and the blarf met.").alerts] == ["blarf"]
+
+    @pytest.mark.parametrize(
+        "ini",
+        [
+            "\ufeffMinAlertLevel = error # loud ones\n[*]\n  BasedOnStyles = House ; ours\n",
+            "MinAlertLevel = error\n[*.{txt,md}]\nBasedOnStyles = Brand\n[a.*]\nBasedOnStyles = House\nHouse.words = NO\n",
+        ],
+    )
+    def test_configurations_as_people_write_them(self, house, ini):
+        (house / "House/Words.yml").write_text(
+            "extends: existence\nmessage: x\nlevel: error\ntokens: [pump]\n", encoding="utf-8"
+        )
+        (house / "ini").write_text(ini, encoding="utf-8")
+        assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["House.Words"]
+
+    def test_one_rule_of_a_style_that_is_not_named(self, house):
+        (house / "ini").write_text("[*]\nBasedOnStyles = House\nBrand.Acme = YES\n", encoding="utf-8")
+        assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["Brand.Acme", "House.Words"]
+
+    def test_a_folder_in_which_no_rule_works(self, tmp_path, call):
+        (tmp_path / "House").mkdir()
+        (tmp_path / "House/Bad.yml").write_text("extends: existence\nmessage: x\n", encoding="utf-8")
+        (tmp_path / "a.txt").write_text("text", encoding="utf-8")
+        answer = call("lint", "--styles", str(tmp_path), str(tmp_path / "a.txt"))
+        assert (answer.returncode, answer.stdout) == (2, b"")
+        assert answer.stderr.decode().startswith(f"nlp: {tmp_path}/House/Bad.yml:1:1: tokens: ")
+
+    def test_a_file_that_cannot_be_read_keeps_no_other_from_being_linted(self, house, call):
+        (house / "a.txt").write_text("We utilize it.", encoding="utf-8")
+        answer = call("lint", "--styles", str(house / "Brand"), str(house / "nope.txt"), str(house / "a.txt"), str(house))
+        assert answer.returncode == 2
+        assert json.loads(answer.stdout) == {}
+        assert answer.stderr.count(b"cannot be read") == 2
 
 
 class TestHostile:
@@ -252,6 +329,26 @@ class TestHostile:
         with pytest.raises(RuleError, match=r"Many\.yml:3:1: tokens: holds 100,001 items; a rule may have 20,000"):
             load_rule(path)
 
+    def test_patterns_that_are_too_large_together(self):
+        rules = [rule(extends="existence", tokens=[rf"foo(?:\W+\pL+){{1,{n}}}\W+bar"]) for n in range(60, 80)]
+        named = [replace(one, info=replace(one.info, id=f"House.R{n}")) for n, one in enumerate(rules)]
+        assert len(Linter(tuple(named)).run("foo pump bar").alerts) == 20
+
+    def test_many_alerts_many_keys_many_back_ticks(self):
+        assert len(said("foo bar\n" * 4_000, extends="existence", tokens=["foo"])) == 4_000
+        swap = {f"w{number}": "x" for number in range(2_000)}
+        assert len(said("w7 and w8. " * 200, extends="substitution", swap=swap)) == 400
+        Linter((rule(extends="existence", tokens=["foo"]),)).run("`" * 100_000, markdown=True)
+
+    def test_an_odd_action_offers_nothing(self):
+        odd = rule(extends="existence", tokens=["bad"], action={"name": "edit", "params": ["truncate", ""]})
+        assert Linter((odd,)).run("a bad pump").alerts[0]["Action"]["Params"] is None
+
+    def test_a_section_for_a_million_files(self, house):
+        (house / "ini").write_text("[" + "{a,b}" * 22 + "]\nBasedOnStyles = House\n", encoding="utf-8")
+        with pytest.raises(RuleError, match="more than 1,000 patterns"):
+            styles.load(house, house / "ini")
+
     @pytest.mark.parametrize(
         "text",
         [
@@ -260,7 +357,15 @@ class TestHostile:
             "extends: existence\nmessage: x\ntokens: [a]\nlevel: !!python/object/apply:os.system [ls]\n",
             "extends: existence\nmessage: x\ntokens: &a [*a]\n",
             "extends: substitution\nmessage: x\nswap: {a: [b]}\n",
-            "extends: occurrence\nmessage: x\nmax: .inf\ntoken: a\n",
+            "extends: occurrence\nmessage: x\nmax: 1e999\ntoken: a\n",
+            "a: &a {x: 1}\nb: &b {<<: [*a, *a]}\nextends: existence\nmessage: x\ntokens: [a]\n",
+            "extends: existence\nmessage: x\ntokens: ['" + "(" * 3_000 + ")" * 3_000 + "']\n",
+            "extends: existence\nmessage: x\ntokens: [a]\nlimit: " + "9" * 400 + "\n",
+            "extends: metric\nmessage: x\nformula: " + "9" * 400 + "\ncondition: '> 1'\n",
+            "extends: spelling\nmessage: x\nignore: [" + "n" * 300 + "]\n",
+            "extends: existence\nmessage: x\ntokens: [a]\nrepute: {surfaces: 5}\n",
+            "extends: existence\nmessage: x\ntokens: [a]\nrepute: {evidence: x}\n",
+            "extends: existence\nmessage: x\ntokens: [a]\nrepute: {most: x}\n",
             "extends: sequence\nmessage: x\ntokens: [{pattern: a, skip: 100000}]\n",
             "extends: repetition\nmessage: x\ntokens: ['a{1000}{1000}{1000}']\n",
             "\0",
