@@ -14,8 +14,10 @@ from nlp.rules.load import Rule
 from nlp.rules.patterns import TooSlow, is_linear
 from nlp.rules.scan import Scan
 
-#: Code in Markdown is no prose: fenced, indented by the fence's own rules, or between back ticks.
-_CODE = re.compile(r"\A---\n.*?^---$|^(`{3,}+|~{3,}+)[^\n]*\n.*?(?:^\1|\Z)|(?<!`)`++[^`\n]*+`++|<!--.*?-->", re.DOTALL | re.MULTILINE)
+#: Front matter, fenced code, code between back ticks and comments in Markdown are no prose.
+_CODE = re.compile(
+    r"\A---\n.*?^---$|^(`{3,}+|~{3,}+)[^\n]*\n.*?(?:^\1|\Z)|(?<!`)`++[^`\n]*+`++|<!--.*?-->", re.DOTALL | re.MULTILINE
+)
 #: So many rules may take too long on one text; then those that could are left out.
 MOST_SLOW = 8
 
