@@ -41,6 +41,7 @@ class _Seen:
     """What was found and measured, before it is judged."""
 
     words: int
+    #: Where sentences surely end, so that a sentence does not fall apart while it is being typed.
     sentences: tuple[Span, ...]
     gate: Gate
     findings: tuple[Finding, ...]
@@ -75,7 +76,7 @@ class Coach:
     def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str]) -> _Seen:
         words = len(reading.words)
         if _matches_any(self._protecting, reading, surface):
-            return _Seen(words, reading.sentences, Gate("protected", (PROTECTED_NOTE,)), (), ())
+            return _Seen(words, reading.stretches, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
         foreign = reading.is_foreign
         taken: tuple[Measure, ...] = ()
@@ -91,7 +92,7 @@ class Coach:
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
         return _Seen(
-            words, reading.sentences, gate, tuple(findings), taken, foreign, mixed=bool(reading.foreign) and not foreign
+            words, reading.stretches, gate, tuple(findings), taken, foreign, mixed=bool(reading.foreign) and not foreign
         )
 
 

@@ -56,6 +56,9 @@ _FEWEST_FOR_CLD2 = 3
 #: Codes of CLD2. It calls some dialect and text-speak Scots or a made-up language; nobody sells in the latter ("un": unknown).
 _ENGLISH_CODES, _UNTOLD = frozenset({"en", "sco"}), frozenset({"ia", "ie", "tlh", "un", "vo", "zzp"})
 
+#: Model numbers and keys are in no language.
+_NUMBERED = re.compile(r"\S*\d\S*")
+
 #: The last code points of the Latin blocks before other scripts begin.
 _LATIN_END, _MORE_LATIN = 0x24F, range(0x1E00, 0x1F00)
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -116,7 +119,7 @@ def evidence(sentence: str) -> float:
     others = sum(map(_is_other_script, letters))
     if others * 2 > len(letters):
         return float(min(_MOST_WORDS, others))
-    words: list[str] = _WORD.findall(plain)
+    words: list[str] = _WORD.findall(_NUMBERED.sub(" ", plain))
     # Names are written in English texts as they are ("Crédit Agricole"), so capitals within a sentence tell nothing.
     telling = words if plain.isupper() else [word for i, word in enumerate(words) if i == 0 or not word[0].isupper()]
     english = sum(_is_small_english(word.lower()) for word in telling)

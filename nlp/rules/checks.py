@@ -108,7 +108,7 @@ _OF_US = re.compile(
     r"we(?:'re|'ve| are| have| just| also| recently| at [A-Z]\w+)*[, ]+(?:so |very |really |now |currently )*"
     r"(?:hiring|recruit\w*|thrilled|excited|proud|pleased|happy|delighted|honou?red|launch\w*|announc\w*|offer\w*|provid\w*|help\w*"
     r"|speciali[sz]\w+|deliver\w*|believ\w*|won\b|celebrat\w*|opened|opening|expand\w*|partner\w*|empower\w*|exist\b|pride"
-    r"|leverage\w*|the leading|a leading|looking for)",
+    r"|the leading|a leading|looking for)",
     re.IGNORECASE,
 )
 #: An advertisement or an invitation needs no scene.

@@ -115,6 +115,18 @@ def test_another_language_is_neither_scored_nor_remarked(surface, language):
     assert assessment.length.used
 
 
+def test_a_sentence_does_not_fall_apart_while_it_is_typed():
+    whole = "They asked for it twice in May. We leverage our forms for it in every town we know"
+    for end in range(len("They asked for it twice in May. We"), len(whole)):
+        told = COACH.assess(Draft("linkedin-post", whole[:end])).to_json()["sentence_ranges"]
+        assert [one["offset"] for one in told] == [0, 32]
+
+
+def test_keys_and_model_numbers_are_in_no_language():
+    keys = " ".join("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b" for _ in range(12))
+    assert COACH.assess(Draft("linkedin-post", f"A planner counted the stops. {keys}")).note != FOREIGN_NOTE
+
+
 def test_of_a_text_in_two_languages_the_english_part_is_judged():
     english = (
         "Nine pallets in a hundred came back with a torn label.",
