@@ -1,7 +1,9 @@
 import threading
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -266,3 +268,12 @@ def test_threads_share_one_coach():
     for thread in threads:
         thread.join()
     assert answers == [True] * 30
+
+
+def test_the_guard_keeps_out_of_most_protected_talk_and_of_no_ordinary_talk():
+    texts = yaml.safe_load(Path(__file__).with_name("protected.yml").read_text(encoding="utf-8"))
+    states = {
+        kind: [COACH.assess(Draft("linkedin-post", text)).gate.state == "protected" for text in texts[kind]] for kind in texts
+    }
+    assert sum(states["ordinary"]) == 0
+    assert sum(states["protected"]) >= 0.7 * len(states["protected"])

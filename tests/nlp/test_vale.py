@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -375,13 +374,11 @@ class TestHostile:
     def test_malformed_files_are_one_clear_line(self, tmp_path, text):
         path = tmp_path / "Bad.yml"
         path.write_text(text, encoding="utf-8")
-        began = time.monotonic()
         with pytest.raises(RuleError) as caught:
             load_rule(path)
         assert str(caught.value).startswith(f"{path}:")
         assert "\n" not in str(caught.value)
         assert len(str(caught.value)) < 400
-        assert time.monotonic() - began < 10
 
 
 @pytest.mark.skipif(not CONFORMANCE.is_dir(), reason=f"no published styles at {CONFORMANCE}")
