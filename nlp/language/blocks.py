@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nlp.language.kept import Kept
 from nlp.language.pipeline import common_words
+from nlp.language.renewed import Renewed
 from nlp.language.sentences import sure_blocks
 from nlp.model import Span
 
@@ -89,9 +90,10 @@ def _starts(doc: Doc) -> Iterator[int]:
 class Blocks:
     """The blocks of lines, found and parsed by one pipeline that one thread uses at a time: memory zones and threads do not
     mix (spaCy raises E018 and E109). A zone is needed all the same, or every new word a rep types would stay in memory for
-    good."""
+    good; and what a zone leaves behind goes with the pipeline, which is renewed now and then."""
 
     def __init__(self, nlp: Language, *, keep: int = KEPT_CHARACTERS) -> None:
+        self._pipeline = Renewed(nlp)
         self._nlp = nlp
         self._lock = threading.Lock()
         self._cuts: Kept[tuple[Span, ...]] = Kept(keep)
@@ -100,10 +102,13 @@ class Blocks:
 
     def of(self, lines: Sequence[str]) -> list[tuple[tuple[int, Block], ...]]:
         """For each line its blocks, with the code point of the line where each of them starts."""
-        with self._lock, self._nlp.memory_zone():
-            cuts = self._cuts.through(lines, self._cut)
-            texts = [span.of(line) for line, spans in zip(lines, cuts, strict=True) for span in spans]
-            blocks = iter(self._blocks.through(texts, self._parse))
+        with self._lock:
+            self._nlp = self._pipeline.nlp
+            with self._nlp.memory_zone():
+                cuts = self._cuts.through(lines, self._cut)
+                texts = [span.of(line) for line, spans in zip(lines, cuts, strict=True) for span in spans]
+                blocks = iter(self._blocks.through(texts, self._parse))
+            self._pipeline.look()
         return [tuple((span.start, next(blocks)) for span in spans) for spans in cuts]
 
     def forget(self) -> None:

@@ -39,9 +39,13 @@ def load() -> Language:
             pipe.model = read_only(pipe.model)
         elif hasattr(pipe, "model"):
             unpack(pipe.model)
-    # Outside a memory zone, so that these words are known in every zone to come.
-    nlp.make_doc(" ".join(_words()))
+    meet_common_words(nlp)
     return nlp
+
+
+def meet_common_words(nlp: Language) -> None:
+    """Outside a memory zone, so that these words are known in every zone to come."""
+    nlp.make_doc(" ".join(_words()))
 
 
 @cache

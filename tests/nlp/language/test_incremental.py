@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import Coach, Draft, language
-from nlp.language import Reader
-from nlp.language.blocks import Blocks
+from nlp.language import Reader, load
+from nlp.language.blocks import Blocks, read_block
 from nlp.language.kept import Kept
+from nlp.language.renewed import Renewed
 
 DRAFTS = [
     draft["text"]
@@ -96,6 +97,30 @@ def test_four_threads_read_alike(nlp):
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda text: said(reader.read(text)), DRAFTS * 3))
     assert together == alone * 3
+
+
+def test_a_pipeline_that_met_many_words_is_replaced_by_one_that_says_the_same():
+    nlp = load()
+    renewed = Renewed(nlp, most=len(nlp.vocab))
+    renewed.look()
+    renewed.wait()
+    assert renewed.nlp is nlp
+    blocks = [read_block(nlp(text)) for text in DRAFTS]
+    renewed.look()
+    renewed.wait()
+    assert renewed.nlp is not nlp
+    assert [read_block(renewed.nlp(text)) for text in DRAFTS] == blocks
+
+
+def test_the_new_pipeline_knows_no_word_of_a_draft():
+    nlp = load()
+    renewed = Renewed(nlp, most=0)
+    with nlp.memory_zone():
+        nlp("Zweckverbandsversammlung")
+        renewed.look()
+        renewed.wait()
+    assert "customers" in renewed.nlp.vocab.strings
+    assert "Zweckverbandsversammlung" not in renewed.nlp.vocab.strings
 
 
 class TestKept:
