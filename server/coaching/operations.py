@@ -79,7 +79,7 @@ def compare(session: Session, *, surface: Surface, a: str, b: str) -> dict[str, 
 
 def preference(session: Session, *, user_id: int) -> CoachPreference:
     """What the rep chose, or what holds until they choose."""
-    return queries.preference(session, user_id=user_id) or CoachPreference(user_id=user_id, share_choice="ask", rules_off=[])
+    return queries.preference(session, user_id=user_id) or _nothing_chosen(user_id)
 
 
 def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
@@ -98,7 +98,7 @@ def change_preference(
         raise field_problem("rules_off", "names a rule that does not exist")
     chosen = queries.preference(session, user_id=user_id)
     if chosen is None:
-        chosen = CoachPreference(user_id=user_id, share_choice="ask", rules_off=[])
+        chosen = _nothing_chosen(user_id)
         session.add(chosen)
     if share_choice is not None:
         chosen.share_choice = share_choice
@@ -107,6 +107,15 @@ def change_preference(
     chosen.changed_at = now()
     session.flush()
     return chosen
+
+
+def ignore(session: Session, *, user_id: int, rule: str) -> None:
+    """The rep put a tip of ``rule`` aside. Told twice it counts once."""
+    if rule not in {known["id"] for known in in_force(session).rules}:
+        raise field_problem("ignored_rule", "names a rule that does not exist")
+    chosen = change_preference(session, user_id=user_id)
+    chosen.rules_ignored = sorted({*chosen.rules_ignored, rule})
+    session.flush()
 
 
 def switch_rule_off(session: Session, *, user_id: int, rule: str) -> None:
@@ -135,6 +144,10 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
         "share_choice": chosen.share_choice,
         "rules_off": list(chosen.rules_off),
     }
+
+
+def _nothing_chosen(user_id: int) -> CoachPreference:
+    return CoachPreference(user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[])
 
 
 def _switched_off(session: Session, user_id: int) -> frozenset[str]:

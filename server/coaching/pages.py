@@ -73,6 +73,18 @@ def turn_off() -> dict[str, Any] | Response:
     return {"rules_off": list(operations.preference(db(), user_id=user_id).rules_off)}
 
 
+@pages.post("/write/ignore")
+@page()
+def ignore() -> dict[str, Any] | Response:
+    requests.check_json_body()
+    try:
+        body = RuleIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    operations.ignore(db(), user_id=current().user_id, rule=body.rule)
+    return {}
+
+
 @pages.post("/write/withdraw")
 @page()
 def withdraw() -> dict[str, Any] | Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,11 +31,25 @@ def acknowledged(session: Session, *, user_id: int, notice_version: str) -> bool
     )
 
 
-def turned_off(session: Session) -> dict[str, int]:
-    """How many active people turned a rule off for themselves, in steps of ``FLOOR``; rules that fewer turned off are left
-    out, so that nobody is told by it."""
-    rows = session.scalars(
-        select(CoachPreference.rules_off).join(User, User.id == CoachPreference.user_id).where(User.is_active)
-    )
-    counts = Counter(rule for rules in rows for rule in rules)
-    return {rule: count // FLOOR * FLOOR for rule, count in counts.most_common() if count >= FLOOR}
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """How many active people turned a rule off for themselves, and how many ignored a tip of it without turning it off. In
+    steps of ``FLOOR``; 0 where it is fewer, so that nobody is told by it."""
+
+    turned_off: int
+    ignored: int
+
+
+def rejected(session: Session) -> dict[str, Rejected]:
+    """By rule, the ones most turned off first; only rules that enough people reject."""
+    rows = session.execute(
+        select(CoachPreference.rules_off, CoachPreference.rules_ignored)
+        .join(User, User.id == CoachPreference.user_id)
+        .where(User.is_active)
+    ).all()
+    off = Counter(rule for rules_off, _ in rows for rule in rules_off)
+    ignored = Counter(rule for rules_off, rules_ignored in rows for rule in rules_ignored if rule not in rules_off)
+    rules = off.keys() | ignored.keys()
+    counts = {rule: Rejected(off[rule] // FLOOR * FLOOR, ignored[rule] // FLOOR * FLOOR) for rule in rules}
+    told = [(rule, count) for rule, count in counts.items() if count.turned_off or count.ignored]
+    return dict(sorted(told, key=lambda pair: (-pair[1].turned_off, -pair[1].ignored, pair[0])))

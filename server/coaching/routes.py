@@ -63,6 +63,8 @@ def change_preferences(body: PreferencesIn) -> dict[str, Any]:
     """Change what is given and leave the rest."""
     identity = current()
     operations.change_preference(db(), user_id=identity.user_id, share_choice=body.share_choice, rules_off=body.rules_off)
+    if body.ignored_rule is not None:
+        operations.ignore(db(), user_id=identity.user_id, rule=body.ignored_rule)
     return operations.me(db(), identity=identity)
 
 

@@ -44,6 +44,7 @@ class ProfileIn(Body):
 class PreferencesIn(Body):
     share_choice: ShareChoice | None = None
     rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
+    ignored_rule: str | None = Field(None, max_length=100, description="A rule of which a tip was ignored; none of its words")
 
 
 class PlaceOut(Answer):

@@ -19,7 +19,7 @@ from nlp.model import Surface
 from server.activities import operations as activities
 from server.activities.models import Activity
 from server.activities.operations import Published
-from server.coaching.operations import change_preference, coach
+from server.coaching.operations import change_preference, coach, ignore
 from server.db import schema
 from server.db.session import unit_of_work
 from server.db.types import Base
@@ -70,6 +70,8 @@ NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
 MAX_PROFILE_UPDATES = 2
 #: Rules that every second, third and eleventh rep turned off for themselves. The guest is the first and keeps all.
 TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
+#: And of which every second, third and fourth put a tip aside.
+IGNORED = {"Repute.NoQuestion": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
 #: One item in so many is withdrawn again.
 WITHDRAWN_OF = 60
 
@@ -293,6 +295,8 @@ def _preferences(session: Session, reps: list[_Rep]) -> None:
         off = [rule for rule, every in TURNED_OFF.items() if place % every == every - 1]
         if off:
             change_preference(session, user_id=rep.user.id, rules_off=off)
+        for rule in (rule for rule, every in IGNORED.items() if place % every == 1):
+            ignore(session, user_id=rep.user.id, rule=rule)
 
 
 def _looks(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:

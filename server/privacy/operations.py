@@ -115,7 +115,13 @@ def document_of(session: Session, *, user_id: int) -> dict[str, Any]:
             "started_on": user.started_on and user.started_on.isoformat(),
             "created_at": user.created_at.isoformat(),
         },
-        "choices": {"share_choice": chosen.share_choice, "rules_off": list(chosen.rules_off)} if chosen else None,
+        "choices": {
+            "share_choice": chosen.share_choice,
+            "rules_off": list(chosen.rules_off),
+            "rules_ignored": list(chosen.rules_ignored),
+        }
+        if chosen
+        else None,
         "notices": [
             {"version": row.notice_version, "at": row.at.isoformat()}
             for row in session.scalars(select(Acknowledgement).where(Acknowledgement.user_id == user_id))

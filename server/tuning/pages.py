@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
-from server.coaching.queries import turned_off
+from server.coaching.queries import rejected
 from server.db.session import db
 from server.security.identity import current
 from server.security.policy import page
@@ -41,7 +41,7 @@ def _form(*, error: str) -> str:
         rules_by_dimension=sorted(rules.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1),
         rules_on=sum(rule["on"] for rule in scoring.rules),
         rules_count=len(scoring.rules),
-        turned_off=turned_off(db()),
+        rejected=rejected(db()),
         versions=queries.versions(db()),
         note=request.form.get("note", ""),
         error=error,

@@ -192,6 +192,27 @@ def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x
     on_x.wait_for_mark(WORDS)
 
 
+def test_an_ignored_tip_stays_away_another_day_and_the_server_hears_of_its_rule_alone(
+    rep: Rep, on_x: Composer, backend: Backend
+) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    on_x.open_card()
+    on_x.card.click(next(node for node in on_x.card.all("tip-open") if WORDS in node.text))
+    before = len(backend.bodies("/api/v1/me/preferences"))
+    press(on_x, "Ignore")
+    until(on_x.page, lambda: len(backend.bodies("/api/v1/me/preferences")) > before, what="the server hears of it")
+    assert json.loads(backend.bodies("/api/v1/me/preferences")[-1]).keys() == {"ignored_rule"}
+    another = COMPOSERS["X"](rep)
+    another.type(f"Another day. {WEAK}")
+    another.wait_for_mark("leverage")
+    assert WORDS not in another.words()
+    another.open_card()
+    press(another, "Bring back")
+    another.wait_for_mark(WORDS)
+    another.page.close()
+
+
 def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, backend: Backend) -> None:
     share_box.type(WEAK)
     share_box.wait_for_mark(WORDS)

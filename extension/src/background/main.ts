@@ -1,6 +1,7 @@
 import {
   type Answer, type Calls, type Kind, MAX_DRAFT, type Notice, type SentEntry, type Situation, callKind, envelope,
 } from "../shared/protocol.js";
+import { type AboutWords, Ignored } from "../shared/ignored.js";
 import { type Of, readAssessment, readDisabled, readMe, readSurface, readWithdrawal } from "../shared/wire.js";
 import { ApiError, call } from "./api.js";
 import * as pairing from "./pairing.js";
@@ -83,6 +84,16 @@ function logSent(entry: SentEntry): Promise<void> {
   return store.logSent(entry, SENT_LINES);
 }
 
+const ignored = new Ignored(store);
+/** No draft has as many tips. */
+const MAX_TIPS = 1_000;
+
+function readTip(tip: unknown): AboutWords {
+  const { rule, words } = tip as Partial<Record<keyof AboutWords, unknown>>;
+  if (typeof rule !== "string" || typeof words !== "string" || words.length > MAX_DRAFT) throw new ApiError("bad-message");
+  return { rule, words };
+}
+
 const flights = new Map<string, AbortController>();
 
 const flightName = (sender: Sender, editor: string): string => `${sender.tab?.id}:${sender.frameId}:${editor}`;
@@ -108,13 +119,14 @@ const handlers: Handlers = {
       if (flight.signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       await logSent({ at: new Date().toISOString(), surface, what: "draft", size: text.length });
-      return await pairing.authorised({
+      const assessment = await pairing.authorised({
         method: "POST",
         path: "/api/v1/assess",
         body: { surface: readSurface(surface, "surface"), text },
         read: readAssessment,
         signal: flight.signal,
       });
+      return await ignored.mark(assessment, text);
     } finally {
       if (flights.get(name) === flight) flights.delete(name);
     }
@@ -145,6 +157,19 @@ const handlers: Handlers = {
     const me = await pairing.authorised({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.remember(me);
     return changed();
+  },
+  async ignore(tip) {
+    await ignored.add(readTip(tip));
+    // The admins learn which rules people reject, never the words. Not worth a second try: the next ignored tip tells it too.
+    await pairing
+      .authorised({ method: "PUT", path: "/api/v1/me/preferences", body: { ignored_rule: tip.rule }, read: readMe })
+      .catch(() => null);
+    return null;
+  },
+  async "bring-back"({ tips }) {
+    if (!Array.isArray(tips) || tips.length > MAX_TIPS) throw new ApiError("bad-message");
+    await ignored.remove(tips.map(readTip));
+    return null;
   },
   async settings(ask) {
     await settings.change(ask);
@@ -177,7 +202,7 @@ const handlers: Handlers = {
 };
 
 /** What a content script may ask; the rest is for the extension's own pages. */
-const FOR_SITES: ReadonlySet<string> = new Set<Kind>(["situation", "assess", "forget", "share", "withdraw", "choose", "open-options"]);
+const FOR_SITES: ReadonlySet<string> = new Set<Kind>(["situation", "assess", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options"]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
 function allowed(sender: Sender): ReadonlySet<string> {

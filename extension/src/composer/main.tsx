@@ -5,9 +5,10 @@ import { Bar, Card } from "../content/paint/card.js";
 import { shadow } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
-import type { Answer, ErrorCode } from "../shared/protocol.js";
+import { Ignored } from "../shared/ignored.js";
+import type { Answer, ErrorCode, Judged } from "../shared/protocol.js";
 import type { Action, Prompt } from "../shared/view.js";
-import { type Assessment, SURFACES, type Share, type Surface, WireError, readAssessment, readProblem, readShare } from "../shared/wire.js";
+import { SURFACES, type Share, type Surface, WireError, readAssessment, readProblem, readShare } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import cardCss from "../content/paint/card.css";
 
@@ -17,11 +18,18 @@ const place = document.getElementById("composer");
 const page = {
   assess: place?.dataset["assessUrl"] ?? "/write/assess",
   share: place?.dataset["shareUrl"] ?? "/write/share",
+  ignore: place?.dataset["ignoreUrl"] ?? "/write/ignore",
   turnOff: place?.dataset["turnOffUrl"] ?? "/write/turn-off",
   withdraw: place?.dataset["withdrawUrl"] ?? "/write/withdraw",
   csrf: place?.dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
   organisation: place?.dataset["organisation"] ?? "",
 };
+
+/** In this browser, as the extension does. */
+const ignored = new Ignored({
+  get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}`) ?? "null") as unknown,
+  set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
+});
 
 /** What the server takes as the link of a published post. */
 const MAX_LINK = 2_000;
@@ -139,6 +147,11 @@ class Composer {
       judge: {
         assess: (_editor, surface, text) => this.#assess(surface, text),
         forget: () => this.#flight?.abort(),
+        ignore: (tip) => {
+          void ignored.add(tip);
+          void post(page.ignore, { rule: tip.rule }, (value) => value);
+        },
+        bringBack: (tips) => void ignored.remove(tips),
       },
       changed: () => queueMicrotask(() => this.#show()),
       opened: (tip) => session.select(tip),
@@ -153,11 +166,12 @@ class Composer {
     this.#session = this.#begin();
   }
 
-  async #assess(surface: Surface, text: string): Promise<Answer<Assessment>> {
+  async #assess(surface: Surface, text: string): Promise<Answer<Judged>> {
     this.#flight?.abort();
     const flight = new AbortController();
     this.#flight = flight;
-    return post(page.assess, { surface, text }, readAssessment, { signal: flight.signal });
+    const answer = await post(page.assess, { surface, text }, readAssessment, { signal: flight.signal });
+    return "ok" in answer ? { ok: await ignored.mark(answer.ok, text) } : answer;
   }
 
   async #share(): Promise<void> {

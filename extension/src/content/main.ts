@@ -120,6 +120,8 @@ class Page {
         return answer;
       },
       forget: (id) => void ask("forget", { editor: id }),
+      ignore: (tip) => void ask("ignore", tip),
+      bringBack: (tips) => void ask("bring-back", { tips }),
     };
     const session = new Session({
       editor,

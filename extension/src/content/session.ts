@@ -1,5 +1,6 @@
 /** One draft's life: read it, have it judged, keep the findings with their words, draw them, apply them. */
-import type { Answer } from "../shared/protocol.js";
+import type { AboutWords } from "../shared/ignored.js";
+import type { Answer, Judged } from "../shared/protocol.js";
 import { MAX_DRAFT } from "../shared/protocol.js";
 import type { Assessment, Surface } from "../shared/wire.js";
 import type { DraftView, Status, Tip } from "../shared/view.js";
@@ -24,8 +25,11 @@ const MAX_RETRY_MS = 80_000;
 
 /** Who judges drafts: the background worker, or the web composer's own page. */
 export interface Judge {
-  assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Assessment>>;
+  assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Judged>>;
   forget: (editor: string) => void;
+  /** The rep put a tip aside, or wants those back. */
+  ignore: (tip: AboutWords) => void;
+  bringBack: (tips: AboutWords[]) => void;
 }
 
 interface Held {
@@ -52,7 +56,8 @@ export class Session {
   readonly surface: Surface;
   readonly #options: SessionOptions;
   readonly #marks = new Marks();
-  readonly #ignored = new Set<string>();
+  /** Tips of this draft that the rep put aside, now or another day. */
+  readonly #ignored = new Map<string, AboutWords>();
   #reading: Reading;
   #held: Held[] = [];
   #sentences: Span[] = [];
@@ -138,11 +143,16 @@ export class Session {
 
   ignore(id: string): void {
     const held = this.#held.find(({ tip }) => tip.id === id);
-    if (held) this.#ignored.add(ignoring(held.tip));
+    if (held) {
+      const about = { rule: held.tip.finding.rule, words: held.tip.words };
+      this.#ignored.set(ignoring(held.tip), about);
+      this.#options.judge.ignore(about);
+    }
     this.#show();
   }
 
   bringBack(): void {
+    this.#options.judge.bringBack([...this.#ignored.values()]);
     this.#ignored.clear();
     this.#show();
   }
@@ -244,7 +254,7 @@ export class Session {
     else if (answer.error !== "stale") this.#fail(answer.error, answer.detail ?? "");
   }
 
-  #take(sent: string, assessment: Assessment): void {
+  #take(sent: string, assessment: Judged): void {
     const edit = editBetween(sent, this.#reading.text);
     const now = this.#reading.text;
     if (assessment.gate.state === "protected") {
@@ -253,11 +263,12 @@ export class Session {
       return;
     }
     const kept = new Map(this.#held.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
-    this.#held = assessment.findings.flatMap((finding) => {
+    this.#held = assessment.findings.flatMap((finding, place) => {
       const words = finding.span ? sent.slice(finding.span.offset, finding.span.offset + finding.span.length) : "";
       const span = finding.span && remap(finding.span, edit);
       if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
       const tip = { id: "", finding, words };
+      if (assessment.ignored?.includes(place)) this.#ignored.set(ignoring(tip), { rule: finding.rule, words });
       // A tip that was there before keeps its name, so that what is open stays open.
       tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
       return [{ tip, span }];

@@ -2,6 +2,7 @@
  * What the parts of the extension say to each other. One version for all of it: after an update the old content scripts
  * still run in open tabs, and a message of another version is refused rather than guessed at.
  */
+import type { AboutWords } from "./ignored.js";
 import type { Assessment, Me, Share, ShareChoice, Surface } from "./wire.js";
 import type { Action, DraftView } from "./view.js";
 
@@ -57,15 +58,20 @@ export interface ChangedSettings {
   pausedHost?: { host: string; paused: boolean };
 }
 
+/** An assessment, with the places of findings whose tips the rep has ignored before. */
+export type Judged = Assessment & { ignored?: number[] };
+
 /** Asked of the worker; the key is the message's kind, the value its content and its answer. */
 export interface Calls {
   situation: { ask: Record<never, never>; answer: Situation };
-  assess: { ask: { editor: string; surface: Surface; text: string }; answer: Assessment };
+  assess: { ask: { editor: string; surface: Surface; text: string }; answer: Judged };
   forget: { ask: { editor: string }; answer: null };
   share: { ask: { key: string; surface: Surface; text: string; url: string | null; occurredAt: string }; answer: ShareState };
   withdraw: { ask: { id: number }; answer: null };
   choose: { ask: { shareChoice?: ShareChoice; ruleOff?: string; ruleOn?: string }; answer: Situation };
   settings: { ask: ChangedSettings; answer: Situation };
+  ignore: { ask: AboutWords; answer: null };
+  "bring-back": { ask: { tips: AboutWords[] }; answer: null };
   "pair-begin": { ask: Record<never, never>; answer: { url: string } };
   "pair-finish": { ask: { code: string; label: string }; answer: Situation };
   unpair: { ask: Record<never, never>; answer: Situation };

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft
+from server.coaching.models import CoachPreference
 from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
 from tests.factories import bearer, new_token, new_user
 
@@ -80,6 +82,18 @@ def test_a_rep_switches_a_rule_off_and_on(client, engine):
 def test_an_unknown_rule_cannot_be_switched_off(client, rep):
     answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
+
+
+def test_a_rule_whose_tip_was_ignored_is_noted_once(client, engine):
+    user = new_user(engine)
+    headers = bearer(new_token(engine, user))
+    for _ in range(2):
+        answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
+        assert (answer.status_code, answer.json["rules_off"]) == (200, [])
+    with Session(engine) as session:
+        assert session.get_one(CoachPreference, user.id).rules_ignored == ["Repute.Hedging"]
+    answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "ignored_rule")
 
 
 def test_me_says_who_is_paired_and_what_holds(client, rep):

@@ -37,6 +37,11 @@ def shared(**changes):
     return {"surface": "linkedin-post", "text": TEXT, "url": None, "occurred_at": datetime.now(UTC).isoformat()} | changes
 
 
+def test_a_tip_is_ignored_by_its_rule_and_an_unknown_rule_is_refused(call):
+    assert call("/write/ignore", {"rule": "Repute.Buzzwords"}).json == {}
+    assert call("/write/ignore", {"rule": "No.Such"}).status_code == 422
+
+
 def test_a_draft_is_assessed(call):
     answer = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
     assert answer.status_code == 200

@@ -77,7 +77,7 @@ def test_export_holds_everything_about_the_person(session, person):
     operations.note_look(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
     document = json.loads(json.dumps(operations.document_of(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
-    assert document["choices"] == {"share_choice": "always", "rules_off": []}
+    assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
     assert {one["kind"] for one in document["activities"]} == {"call", "linkedin-post"}
     shared = next(one for one in document["activities"] if one["kind"] == "linkedin-post")
     assert shared["text"].startswith("Canarytext")

@@ -59,6 +59,20 @@ def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
     gone.is_active = False
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
-    assert '<code>Repute.Hedging</code></label><span class="muted small nowrap">5 or more</span>' in page
-    assert "Turned off by 5 people or more for themselves" in page
+    assert '<code>Repute.Hedging</code></label><p class="hint">Turned off by 5 people or more</p>' in page
     assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be told"
+
+
+def test_rules_whose_tips_people_ignore_are_told_apart_from_those_turned_off(admin, session):
+    people = [make_user(session) for _ in range(12)]
+    for place, user in enumerate(people):
+        coaching.ignore(session, user_id=user.id, rule="Repute.Buzzwords")
+        coaching.ignore(session, user_id=user.id, rule="Repute.NoQuestion")
+        if place < 6:
+            coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
+    session.commit()
+    page = " ".join(admin.get("/tuning").text.split())
+    assert '<code>Repute.Buzzwords</code></label><p class="hint">Ignored by 10 people or more</p>' in page
+    assert (
+        '<code>Repute.NoQuestion</code></label><p class="hint">Turned off by 5 people or more, ignored by 5 or more</p>' in page
+    )
