@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nlp.language import Reading
 
 PROTECTED_NOTE = "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
+NEAR_COPY = Measure("near_copy", "voice", 1.0, "", 0.0, "Nearly the same text was published before")
 _LONE = re.compile("[\ud800-\udfff]")
 EMPTY_NOTE = "Nothing to judge yet"
 
@@ -65,7 +66,7 @@ class Coach:
         if isinstance(item, Profile):
             return profiles.assess(item, self.scoring, switched_off=switched_off)
         text = _read(item.surface, item.text)
-        seen = self._analyse(language.read(text), item.surface, switched_off)
+        seen = self._analyse(language.read(text), item.surface, switched_off, near_copy=item.near_copy)
         judged = judge(self.scoring.rubric(item.surface), seen.measures, seen.findings, words=seen.words)
         return _explain(item.surface, text, seen, judged, self.scoring.version)
 
@@ -73,7 +74,7 @@ class Coach:
         """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""
         return pairs.compare(self, surface, _read(surface, a, field="a"), _read(surface, b, field="b"))
 
-    def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str]) -> _Seen:
+    def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str], *, near_copy: bool = False) -> _Seen:
         words = len(reading.words)
         if _matches_any(self._protecting, reading, surface):
             return _Seen(words, reading.stretches, Gate("protected", (PROTECTED_NOTE,)), (), ())
@@ -87,7 +88,8 @@ class Coach:
             surface,
             [rule for rule in self._rules if not foreign or rule.layout or rule.gate],
             wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off,
-            measured=taken,
+            # A fact about other texts: rules may remark on it, but it is none of the measures of this one.
+            measured=(*taken, NEAR_COPY) if near_copy else taken,
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")

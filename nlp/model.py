@@ -83,11 +83,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked."""
+    """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked;
+    ``near_copy`` says that nearly the same was published before, by the rep or a colleague, if the caller knows."""
 
     surface: Surface
     text: str
     previous: str | None = None
+    near_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,11 @@ def among(reading: Reading) -> Callable[[Rule], bool]:
 
 
 def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterable[Measure] = ()) -> list[Match]:
-    """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at; it marks the opening."""
+    """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at."""
     if rule.kind == "measure":
         high = any(m.name == rule.measure and m.goodness is not None and m.value >= rule.at_least for m in measured)
+        if high and rule.marks == "text":
+            return [Match(None)]
         opening = reading.prose_sentences[0] if reading.prose_sentences else None
         # A question is the matter of other rules: here most are somebody's own.
         if not high or opening is None or opening.of(reading.plain).rstrip("\"' ").endswith("?"):

@@ -91,6 +91,8 @@ class Rule:
     condition: str = ""
     check: str = ""
     measure: str = ""
+    #: What a rule on a measure marks: the ``opening``, or the whole ``text``.
+    marks: str = "opening"
     at_least: float = 0.0
     gate: str = ""
     without: str = ""
@@ -187,6 +189,7 @@ def build(
         condition=source.text("condition"),
         check=check,
         measure=str(own.get("measure", "")),
+        marks=str(own.get("marks", "opening")),
         at_least=float(own.get("at_least", 0)),
         gate=gate,
         without=str(own.get("without", "")),

@@ -38,7 +38,7 @@ def fingerprint(text: str, *, secret: bytes) -> Fingerprint:
     """Letter case, punctuation, layout and emoji make no difference."""
     key = hmac.new(secret, b"fingerprint", hashlib.sha256).digest()
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    exact = hmac.new(key, (" ".join(words) or text.strip()).encode(), hashlib.sha256).hexdigest()
+    exact = hmac.new(key, (" ".join(words) or text.strip()).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
     if len(words) < NEAR_FROM_WORDS:
         return Fingerprint(exact, (), ())
     hashes = {_number(key, " ".join(words[start : start + SHINGLE_WORDS])) for start in range(len(words) - SHINGLE_WORDS + 1)}
@@ -56,4 +56,4 @@ def is_near(a: tuple[int, ...] | list[int], b: tuple[int, ...] | list[int]) -> b
 
 
 def _number(key: bytes, text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), key=key, digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), key=key, digest_size=8).digest())

@@ -33,8 +33,6 @@ from server.web.problems import Problem, field_problem, not_found
 OLDEST = timedelta(days=28)
 #: Clocks differ.
 AHEAD = timedelta(minutes=10)
-#: How far back a copy is a copy (product.md C6, L6).
-COPY_WINDOW = timedelta(days=90)
 #: A CRM may date a meeting of this evening in a time zone ahead of ours.
 CRM_AHEAD = timedelta(days=1)
 CRM_OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -272,7 +270,7 @@ def _standing(
         return "held", "gate", " ".join(assessment.gate.reasons)[:MAX_REASON]
     if item.url and queries.own_with_url(session, user_id=user_id, url=item.url):
         return "duplicate", "same-address", SAME_ADDRESS
-    window = (item.occurred_at - COPY_WINDOW, item.occurred_at + COPY_WINDOW)
+    window = (item.occurred_at - queries.COPY_WINDOW, item.occurred_at + queries.COPY_WINDOW)
     original = queries.copied_from(session, of=prints, user_id=user_id, since=window[0], until=window[1])
     if original is None:
         return "counted", None, None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.activities.fingerprint import Fingerprint, is_near
+from server.activities.fingerprint import Fingerprint, fingerprint, is_near
 from server.activities.models import SOCIAL_KINDS, Activity, TextBand
 from server.people.models import User
+
+#: How far back a copy is a copy (product.md C6, L6).
+COPY_WINDOW = timedelta(days=90)
 
 
 def own_share(session: Session, *, user_id: int, share_id: int) -> Activity | None:
@@ -30,6 +33,13 @@ def copied_from(session: Session, *, of: Fingerprint, user_id: int, since: datet
         candidates = session.scalars(counted.where(Activity.id.in_(meeting)))
         found = [one for one in candidates if is_near(one.shingles or [], of.places)]
     return min(found, key=lambda one: (one.user_id != user_id, one.id), default=None)
+
+
+def repeats(session: Session, text: str, *, user_id: int, until: datetime, secret: bytes) -> bool:
+    """Whether a draft is nearly what somebody shared in the last ``COPY_WINDOW``. Short ones are alike by chance."""
+    prints = fingerprint(text, secret=secret)
+    since = until - COPY_WINDOW
+    return bool(prints.bands) and copied_from(session, of=prints, user_id=user_id, since=since, until=until) is not None
 
 
 def own_with_url(session: Session, *, user_id: int, url: str) -> Activity | None:

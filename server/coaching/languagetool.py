@@ -14,6 +14,7 @@ from flask.wrappers import Response
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from server.coaching import operations
 from server.db.session import db
+from server.security.guard import settings
 from server.security.identity import current
 from server.security.policy import public, token
 from server.web.problems import Problem, field_problem
@@ -47,7 +48,7 @@ def check() -> Response:
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) // 2 > MAX_DRAFT_UTF16:
         raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
-    answer = operations.assess(db(), user_id=current().user_id, surface=surface, text=text)
+    answer = operations.assess(db(), user_id=current().user_id, surface=surface, text=text, secret=settings().secret)
     off = set(request.form.get("disabledRules", "").split(","))
     return jsonify(
         {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft, InputError, Profile
 from nlp.model import Surface
+from server.activities.queries import repeats
 from server.coaching import queries
 from server.coaching.models import SHARE_CHOICES, CoachPreference
 from server.db.types import now
@@ -50,13 +51,16 @@ def warm_up() -> None:
     _coaches[first.scoring.version] = first
 
 
-def assess(session: Session, *, user_id: int, surface: Surface, text: str, previous: str | None = None) -> dict[str, Any]:
+def assess(
+    session: Session, *, user_id: int, surface: Surface, text: str, secret: bytes, previous: str | None = None
+) -> dict[str, Any]:
     """The assessment as JSON-ready data, with ``comparison`` (``previous`` is ``a``, ``text`` is ``b``) or None."""
     judge = coach(session)
     off = _switched_off(session, user_id)
+    near_copy = repeats(session, text, user_id=user_id, until=now(), secret=secret)
 
     def work() -> dict[str, Any]:
-        answer = judge.assess(Draft(surface, text), switched_off=off).to_json()
+        answer = judge.assess(Draft(surface, text, near_copy=near_copy), switched_off=off).to_json()
         answer["comparison"] = None if previous is None else judge.compare(surface, previous, text).to_json()
         return answer
 

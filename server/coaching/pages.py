@@ -13,6 +13,7 @@ from server.activities.schemas import KeyHeader, ShareIn
 from server.coaching import operations
 from server.coaching.schemas import AssessIn
 from server.db.session import db
+from server.security.guard import settings
 from server.security.identity import current
 from server.security.policy import page
 from server.web import requests
@@ -40,7 +41,14 @@ def assess() -> dict[str, Any] | Response:
         body = AssessIn.model_validate_json(request.get_data())
     except ValidationError as error:
         return requests.invalid_body(error)
-    return operations.assess(db(), user_id=current().user_id, surface=body.surface, text=body.text, previous=body.previous)
+    return operations.assess(
+        db(),
+        user_id=current().user_id,
+        surface=body.surface,
+        text=body.text,
+        previous=body.previous,
+        secret=settings().secret,
+    )
 
 
 @pages.post("/write/share")

@@ -33,7 +33,14 @@ api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 @token("assess", writes=False)
 def assess(body: AssessIn) -> dict[str, Any]:
     """Assess a draft; nothing is stored."""
-    return operations.assess(db(), user_id=current().user_id, surface=body.surface, text=body.text, previous=body.previous)
+    return operations.assess(
+        db(),
+        user_id=current().user_id,
+        surface=body.surface,
+        text=body.text,
+        previous=body.previous,
+        secret=settings().secret,
+    )
 
 
 @api.post("/compare", responses={200: ComparisonOut})

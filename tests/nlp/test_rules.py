@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from nlp import rules
+from nlp import Coach, Draft, rules
 from nlp.language import read
 from nlp.model import DRAFT_SURFACES
 from nlp.quality import bait
@@ -33,9 +33,20 @@ def test_examples(rule, kind, text):
 def test_every_rule_is_documented(rule):
     assert rule.info.why
     assert rule.info.evidence.source
-    assert rule.info.id == "Repute.TooLong" or not rule.info.on or (rule.fires and rule.quiet)
+    # What fits nowhere would make this file too long; copies of what others wrote are no matter of the text alone.
+    assert rule.info.id in ("Repute.TooLong", "Repute.NearCopy") or not rule.info.on or (rule.fires and rule.quiet)
     assert "AI" not in rule.info.message.split()
     assert len(rule.info.message) <= 120
+
+
+def test_a_near_copy_is_remarked_on_and_moves_no_score():
+    coach, text = Coach(), "What did the label cost? Nine pallets in a hundred came back, and each took 25 minutes."
+    alone, copied = (coach.assess(Draft("linkedin-post", text, near_copy=known)) for known in (False, True))
+    new = [finding for finding in copied.findings if finding not in alone.findings]
+    assert [(finding.rule, finding.severity, finding.span) for finding in new] == [("Repute.NearCopy", "check", None)]
+    assert copied.score == alone.score
+    off = coach.assess(Draft("linkedin-post", text, near_copy=True), switched_off=frozenset({"Repute.NearCopy"}))
+    assert off.findings == alone.findings
 
 
 def test_every_check_in_code_is_called_by_a_rule():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -77,6 +79,26 @@ def test_a_rep_switches_a_rule_off_and_on(client, engine):
     assert rule not in {finding["rule"] for finding in after["findings"]}
     assert client.put("/api/v1/me/preferences", json={"rules_off": []}, headers=headers).json["share_choice"] == "never"
     assert client.post("/api/v1/assess", json=body, headers=headers).json == before
+
+
+def test_a_draft_that_repeats_what_was_shared_is_told_so_before_it_is_posted(client, engine):
+    rep, colleague = new_user(engine), new_user(engine)
+    headers, theirs = bearer(new_token(engine, rep)), bearer(new_token(engine, colleague))
+    words = "The planner at the Ulm plant keeps one list on the wall, and each valve on it has a name beside it."
+    shared = {"surface": "linkedin-post", "text": words, "url": None, "occurred_at": datetime.now(UTC).isoformat()}
+
+    def told(text: str, who: dict[str, str]) -> bool:
+        answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=who).json
+        return "Repute.NearCopy" in {finding["rule"] for finding in answer["findings"]}
+
+    assert not told(words, headers)
+    sent = client.post("/api/v1/shares", json=shared, headers={**theirs, "Idempotency-Key": str(uuid4())})
+    assert sent.status_code == 201
+    assert told(words, headers)
+    assert told(f"{words.upper()} 🎉", theirs)
+    assert not told(PLAIN, headers)
+    client.delete(f"/api/v1/shares/{sent.json['id']}", headers=theirs)
+    assert not told(words, headers), "what was withdrawn is forgotten"
 
 
 def test_an_unknown_rule_cannot_be_switched_off(client, rep):
