@@ -82,7 +82,9 @@ class Coach:
         foreign = reading.is_foreign
         taken: tuple[Measure, ...] = ()
         if not foreign:
-            taken = (*measures.measure(reading, surface), bait.measure(reading.english, self.scoring.learned("bait")))
+            told = reading.told
+            words = len(told.words)
+            taken = (*measures.measure(told, surface), bait.measure(told.english, self.scoring.learned("bait")))
         findings = rules.find(
             reading,
             surface,

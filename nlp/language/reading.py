@@ -39,6 +39,9 @@ _QUOTATION = re.compile(
 #: Typed either way, meant the same; each is one character for one, so offsets hold.
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
 
+#: From so many words on, a stretch with more words for each verb than this is no sentence; nor are so many figures without one.
+HEAP_WORDS, WORDS_OF_A_VERB, HEAP_FIGURES = 12, 25, 4
+
 #: Relations in which a participle describes a noun.
 _DESCRIBING = ("amod", "compound", "acl")
 
@@ -377,6 +380,31 @@ class Reading:
             )
             placed.append((start, line.without(parts) if parts else line))
         return Reading(self.text, placed, foreign=foreign)
+
+    @cached_property
+    def told(self) -> Reading:
+        """The text with what tells nothing out of its prose: stretches that say again what an earlier one said, figures aside,
+        and heaps of words or figures, such as lists of names, with hardly a verb."""
+        seen: set[tuple[str, ...]] = set()
+        idle = []
+        for stretch in self.stretches:
+            words = tuple(word.lower for word in self.words_in(stretch))
+            if words and (words in seen or self._is_heap(stretch, len(words))):
+                idle.append(stretch)
+            seen.add(words)
+        if not idle:
+            return self
+        # Parts in another language are none of the prose already, so no stretch with words lies within one.
+        return self.without(tuple(sorted((*self.foreign, *idle), key=lambda span: span.start)), everything=False)
+
+    def _is_heap(self, stretch: Span, words: int) -> bool:
+        figures = sum(stretch.start <= number.start < stretch.end for number in self.numbers)
+        if words < HEAP_WORDS and figures < HEAP_FIGURES:
+            return False
+        first = bisect.bisect_left(self.tokens, stretch.start, key=lambda token: token.start)
+        last = bisect.bisect_left(self.tokens, stretch.end, key=lambda token: token.start)
+        verbs = sum(token.pos in ("VERB", "AUX") for token in self.tokens[first:last])
+        return words > WORDS_OF_A_VERB * verbs or (figures >= HEAP_FIGURES and not verbs)
 
     @cached_property
     def _word_starts(self) -> list[int]:

@@ -40,13 +40,14 @@ def long_words(reading: Reading, _surface: Surface) -> Measure:
 
 def readability(reading: Reading, _surface: Surface) -> Measure:
     """Flesch reading ease, 206.835 - 1.015 words/sentences - 84.6 syllables/words (Flesch 1948, Journal of Applied
-    Psychology 32). Range about -50 to 120, higher is easier; 75 up is best, 55 average, 15 is 0. ``None`` under 30 words
-    (W9)."""
+    Psychology 32), syllables of words in small letters alone, so that nobody's name counts. Range about -50 to 120, higher
+    is easier; 75 up is best, 55 average, 15 is 0. ``None`` under 30 words (W9)."""
     words, sentences = len(reading.words), len(reading.prose_sentences)
-    if words < FEWEST_FOR_READABILITY or not sentences:
+    small = reading.total(_small_letters)
+    if words < FEWEST_FOR_READABILITY or not sentences or not small:
         return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
     spoken = reading.total(_syllables)
-    value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / words
+    value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / small
     return Measure(
         "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
     )
@@ -61,7 +62,7 @@ def _long(line: Line) -> int:
 
 
 def _syllables(line: Line) -> int:
-    return sum(syllables(word.lower) for word in line.words)
+    return sum(syllables(word.lower) for word in line.words if word.text[0].islower())
 
 
 def filler_words(reading: Reading, _surface: Surface) -> Measure:

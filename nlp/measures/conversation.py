@@ -9,6 +9,7 @@ from nlp.language import words as lists
 from nlp.language.words import stem
 from nlp.measures.credibility import first_hand
 from nlp.measures.curves import goodness
+from nlp.measures.specificity import figures
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def question_openness(reading: Reading, _surface: Surface) -> Measure:
 def something_to_add(reading: Reading, _surface: Surface) -> Measure:
     """What a reader could pick up: figures, links, quoted words, and first-hand experience
     (``credibility.first_hand``). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
-    value = len(reading.numbers) + len(reading.links) + reading.plain.count('"') // 2
+    value = len(figures(reading)) + len(reading.links) + reading.plain.count('"') // 2
     value += first_hand(reading)
     good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("something_to_add", "conversation", value, "items", good, "Something to pick up")

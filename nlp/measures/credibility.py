@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import words as lists
 from nlp.measures.curves import goodness
-from nlp.measures.specificity import capitalised
+from nlp.measures.specificity import capitalised, figures
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _first_hand(line: Line) -> int:
 def support(reading: Reading, _surface: Surface) -> Measure:
     """Signs of where knowledge comes from, for each sentence: figures, links, words such as "survey" or "measured", and
     first-hand past events. Range 0 up; 0 gives 0.3, 0.35 average, 1 gives 0.9."""
-    signs = len(reading.numbers) + len(reading.links) + len(reading.listed(lists.SOURCES))
+    signs = len(figures(reading)) + len(reading.links) + len(reading.listed(lists.SOURCES))
     signs += first_hand(reading)
     value = signs / len(reading.prose_sentences) if reading.prose_sentences else 0.0
     good = goodness(value, (0, 0.3), (0.35, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None

@@ -15,11 +15,12 @@ SHORT_CHARACTERS = 300
 
 
 def paragraph_length(reading: Reading, surface: Surface) -> Measure:
-    """Characters of the longest unbroken line. Range 0 up; up to 250 gives 0.8, 450 average, 900 is 0. ``None`` under 300
-    characters and on X (L7: clear structure)."""
-    value = max((line.end - line.start for line in reading.lines), default=0)
+    """Characters of the longest unbroken line that has words. Range 0 up; up to 250 gives 0.8, 450 average, 900 is 0. ``None``
+    under 300 characters and on X (L7: clear structure)."""
+    lengths = [line.end - line.start for line in reading.lines if reading.words_in(line)]
+    value = max(lengths, default=0)
     good = None
-    if surface.startswith("linkedin") and len(reading.text) >= SHORT_CHARACTERS:
+    if surface.startswith("linkedin") and sum(lengths) >= SHORT_CHARACTERS:
         good = goodness(value, (250, 0.8), (450, 0.5), (900, 0.0))
     return Measure("paragraph_length", "form", value, "characters", good, "Longest paragraph")
 

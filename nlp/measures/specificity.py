@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nlp.model import Span
 
 FEWEST_WORDS = 8
+MOST_OF_A_SENTENCE = 3
 
 
 def capitalised(reading: Reading | Line, sentence: Sequence[Word]) -> list[Word]:
@@ -29,11 +30,24 @@ def capitalised(reading: Reading | Line, sentence: Sequence[Word]) -> list[Word]
     ]
 
 
+def figures(reading: Reading) -> tuple[Span, ...]:
+    """Figures, up to three of a sentence: more in one tell no more."""
+    return reading.places(_figures)
+
+
+def _figures(line: Line) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for sentence in line.sentences:
+        inside = [number for number in line.numbers if sentence.start <= number.start < sentence.end]
+        found += inside[:MOST_OF_A_SENTENCE]
+    return tuple(found)
+
+
 def numbers(reading: Reading, _surface: Surface) -> Measure:
     """Figures in 100 words, spelled-out ones from two up included. Range 0 up; 0 gives 0.25, 1.5 average, 5 is best; more
     adds nothing (W6)."""
     spelled = [word.span for word in reading.listed(lists.SPELLED_NUMBERS)]
-    found = (*reading.numbers, *spelled)
+    found = (*figures(reading), *spelled)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("numbers", "specificity", round(value, 1), "in 100 words", good, "Figures", found)

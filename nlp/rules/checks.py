@@ -201,8 +201,9 @@ def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
 
 def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
     """A post of some length without one figure, name or date."""
-    if len(reading.words) >= FEWEST_FOR_SPECIFICS and not (
-        specificity.numbers(reading, surface).value or specificity.names(reading, surface).value or reading.entities
+    told = reading.told
+    if len(told.words) >= FEWEST_FOR_SPECIFICS and not (
+        specificity.numbers(told, surface).value or specificity.names(told, surface).value or told.entities
     ):
         yield Match(None)
 
@@ -291,7 +292,9 @@ def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch."""
+    """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch. Praise said again is no
+    longer comment."""
+    reading = reading.told
     words = reading.words
     if not words:
         return

@@ -89,16 +89,17 @@ def overflow(surface: Surface, text: str) -> int | None:
 
 def fold_offset(text: str, rule: FoldRule) -> int | None:
     """The code point offset of the fold, or ``None`` where the whole text shows. An estimate: real lines break by
-    letter widths, this one counts every character alike."""
+    letter widths, this one counts every character alike. Blanks at either end are not shown, so they take no room."""
     width = math.ceil(rule.characters / rule.lines)
     left = rule.lines
-    at = 0
-    for line in text.rstrip().split("\n"):
+    shown = text.rstrip()
+    at = len(shown) - len(shown.lstrip())
+    for line in shown.lstrip().split("\n"):
         needed = max(1, math.ceil(len(line) / width))
         if needed > left:
             return at + left * width
         left -= needed
         at += len(line) + 1
         if not left:
-            return at if at < len(text.rstrip()) else None
+            return at if at < len(shown) else None
     return None
