@@ -26,7 +26,8 @@ from nlp.model import (
 )
 from nlp.quality import bait, pairs
 from nlp.quality.rubric import Judgement, judge
-from nlp.quality.scoring import Scoring, load_scoring
+from nlp.quality.scoring import LEARNED, Scoring, load_scoring
+from nlp.quality.style import Ear
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -59,6 +60,8 @@ class Coach:
         # What protects a writer is no matter of tuning.
         self._protecting = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
         self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
+        learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
+        self._ear, self._bait = Ear(learned), learned.get("bait")
 
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
         """What the coach says of ``item``. ``switched_off`` are rule ids the rep has asked not to see; what holds or
@@ -84,7 +87,7 @@ class Coach:
         if not foreign:
             told = reading.told
             words = len(told.words)
-            taken = (*measures.measure(told, surface), bait.measure(told.english, self.scoring.learned("bait")))
+            taken = (*measures.measure(told, surface), *self._learned(told, surface))
         findings = rules.find(
             reading,
             surface,
@@ -98,6 +101,10 @@ class Coach:
         return _Seen(
             words, reading.stretches, gate, tuple(findings), taken, foreign, mixed=bool(reading.foreign) and not foreign
         )
+
+    def _learned(self, told: Reading, surface: Surface) -> tuple[Measure, ...]:
+        marks = (bait.measure(told.english, self._bait),) if self._bait else ()
+        return (*marks, *self._ear.measure(told, surface))
 
 
 def _read(surface: str, text: str, *, field: str = "text") -> str:

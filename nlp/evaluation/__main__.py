@@ -19,7 +19,7 @@ def _language(corpora: Path) -> list[Table]:
 
 
 def _quality(corpora: Path) -> list[Table]:
-    return [quality.measure(load_scoring(), corpora)]
+    return quality.measure(load_scoring(), corpora)
 
 
 MEASURED: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality}

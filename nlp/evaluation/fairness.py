@@ -1,16 +1,25 @@
-"""Whether the coach scores a text by who is named in it: the same drafts with the name swapped, through the whole coach.
+"""Whether the coach scores a text by who wrote it or is named in it: the same matter in two ways, through the whole coach.
 
 The limits were written before the first run: a mean difference under 1 point of 100, and no single pair over 5.
 """
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
+from pathlib import Path
 from statistics import mean
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import yaml
 
 from nlp.coach import Coach
+from nlp.evaluation.card import Table
+from nlp.language import read
 from nlp.model import Draft, Surface
+from nlp.quality import judged
 
 MEAN_LIMIT = 1.0
 SINGLE_LIMIT = 5
@@ -24,34 +33,150 @@ NAMES = {
     "women, South Asian": ("Priya", "Ananya", "Lakshmi"),
     "men, Chinese": ("Wei", "Jun", "Xiaoming"),
 }
+PLACES = ("Leeds", "Lagos", "Hyderabad", "Warsaw", "Monterrey", "Tulsa")
+NATIONS = ("British", "Nigerian", "Indian", "Polish", "Mexican", "American")
 QUOTE = """{name} runs a warehouse of forty people. Last May {name} told me our quote took nine days; two rivals needed three.
 
 We sat down and timed every step. Six days went to a clause nobody had read since 2019. We dropped it.
 
 What slows your quotes most?"""
 NEWS = "So excited to announce that {name} joins our world-class team! {name} is a rockstar who leverages synergies."
-DRAFTS: tuple[tuple[Surface, str], ...] = (
+NAMED: tuple[tuple[Surface, str], ...] = (
     ("linkedin-post", QUOTE),
     ("linkedin-post", NEWS),
     ("linkedin-comment", "Good point, {name}. We saw it with 12 customers: the form, not the price, was why they left."),
     ("x-post", "{name} asked one question on our call: what happens on day two? We had no slide for it. Now it is slide one."),
     ("x-reply", "Thanks {name}, we tried that in March with 30 accounts and 4 replied. What subject line did you use?"),
 )
+FIRST_PUMP = """I grew up in {place} and sold my first pump there. A {nation} buyer taught me to ask about the drain first.
+
+Last week I forgot, and it cost us two days. What is the question you never skip?"""
+PLACED: tuple[tuple[Surface, str], ...] = (
+    ("linkedin-post", FIRST_PUMP),
+    ("linkedin-comment", "Same here in {place}: our {nation} customers want the drawing before the price, 9 of 10 times."),
+    (
+        "x-post",
+        "A {nation} plant manager in {place} showed me her spare parts shelf. Half of it was ours, unopened since 2021.",
+    ),
+)
+_MALE = {"he": "she", "him": "her", "his": "her", "himself": "herself"}
+_FEMALE = {"she": "he", "herself": "himself"}
+_HER = {"PRP$": "his", "PRP": "him"}
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+
+Pair = tuple[Surface, str, str]
 
 
 class Difference(NamedTuple):
-    """``mean`` over all pairs of groups of the absolute difference of their mean scores; ``worst`` single pair of texts."""
+    """Over pairs of texts that say the same: ``mean`` of the signed differences, without its sign (for names, over all pairs
+    of groups, of the difference of their means); ``typical`` mean of the absolute differences; ``worst`` single one."""
 
     mean: float
+    typical: float
     worst: int
     pairs: int
 
 
 def name_swaps(coach: Coach) -> Difference:
+    """Names of women and men of six groups in the same drafts."""
     scores = {
-        group: [coach.assess(Draft(surface, text.format(name=name))).score or 0 for surface, text in DRAFTS for name in names]
+        group: [_score(coach, surface, text.format(name=name)) for surface, text in NAMED for name in names]
         for group, names in NAMES.items()
     }
     single = [abs(one - other) for a, b in combinations(scores, 2) for one, other in zip(scores[a], scores[b], strict=True)]
     groups = [abs(mean(scores[a]) - mean(scores[b])) for a, b in combinations(scores, 2)]
-    return Difference(mean(groups), max(single), len(single))
+    return Difference(mean(groups), mean(single), max(single), len(single))
+
+
+def differences(coach: Coach, pairs: Iterable[Pair]) -> Difference:
+    """The second text of each pair against the first; pairs that are too short to be judged are left out."""
+    found = []
+    for surface, a, b in pairs:
+        one, other = (coach.assess(Draft(surface, text)).score for text in (a, b))
+        if one is not None and other is not None:
+            found.append(other - one)
+    return Difference(abs(mean(found)), mean(map(abs, found)), max(map(abs, found)), len(found))
+
+
+def measure(coach: Coach) -> Table:
+    """Every kind of swap beside the limits."""
+    kinds = {
+        "names of six groups": name_swaps(coach),
+        "places and nationalities": differences(coach, _places()),
+        "he and she": differences(coach, _genders()),
+        "British and American spelling": differences(coach, _exchanged("spelling")),
+        "British and American words": differences(coach, _exchanged("words")),
+        "regional grammar and words": differences(coach, _written("dialect")),
+        "learner's English": differences(coach, _written("learner")),
+        "two emoji more": differences(coach, _emoji()),
+    }
+    rows = [
+        (kind, f"{found.mean:.2f}", f"{found.typical:.2f}", f"{found.worst}", f"{found.pairs:,} pairs")
+        for kind, found in kinds.items()
+    ]
+    heads = (
+        "the same text with", f"mean difference (limit {MEAN_LIMIT:.0f})", "mean without sign",
+        f"largest single (limit {SINGLE_LIMIT})", "on",
+    )  # fmt: skip
+    return Table(heads, rows, "Fairness, in points of the score")
+
+
+def _score(coach: Coach, surface: Surface, text: str) -> int:
+    return coach.assess(Draft(surface, text)).score or 0
+
+
+@functools.cache
+def _swaps() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "swaps.yml").read_text(encoding="utf-8"))
+    return data
+
+
+def _written(kind: str) -> Iterator[Pair]:
+    for row in _swaps()[kind]:
+        yield row["surface"], row["a"], row["b"]
+
+
+def _places() -> Iterator[Pair]:
+    for surface, text in PLACED:
+        first, *others = (text.format(place=place, nation=nation) for place, nation in zip(PLACES, NATIONS, strict=True))
+        yield from ((surface, first, other) for other in others)
+
+
+def _exchanged(kind: str) -> Iterator[Pair]:
+    """The judged drafts that hold one of the words, British and American throughout."""
+    pairs = [pair.split("/") for pair in _swaps()[kind].split()]
+    to_american, to_british = dict(pairs), {american: british for british, american in pairs}
+    for draft in judged.drafts():
+        british, american = _put(draft.text, to_british), _put(draft.text, to_american)
+        if british != american:
+            yield draft.surface, british, american
+
+
+def _genders() -> Iterator[Pair]:
+    """The judged drafts with he for she and she for he."""
+    for draft in judged.drafts():
+        places = {token.start: token for token in read(draft.text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
+        parts, at = [], 0
+        for start, token in places.items():
+            word = token.text.lower()
+            swapped = _HER.get(token.tag, "him") if word == "her" else (_MALE | _FEMALE)[word]
+            parts += [draft.text[at:start], swapped.capitalize() if token.text[0].isupper() else swapped]
+            at = token.end
+        if places:
+            yield draft.surface, draft.text, "".join([*parts, draft.text[at:]])
+
+
+def _emoji() -> Iterator[Pair]:
+    """The judged drafts with a picture behind the first line and one at the end."""
+    for draft in judged.drafts():
+        first, line, rest = draft.text.partition("\n")
+        yield draft.surface, draft.text, f"{first} 🙂{line}{rest} 👍"
+
+
+def _put(text: str, words: Mapping[str, str]) -> str:
+    def other(found: re.Match[str]) -> str:
+        word = found.group()
+        new = words.get(word.lower(), word)
+        return new.capitalize() if word[0].isupper() else new
+
+    return _WORD.sub(other, text)

@@ -174,6 +174,20 @@ class Line:
         return tuple(self.sentences[words[0].sentence] for words in self.by_sentence)
 
     @cached_property
+    def accounts(self) -> tuple[tuple[Span, tuple[str, ...], bool], ...]:
+        """Each stretch with its words in small letters and whether it is a heap: of words with hardly a verb, or of figures
+        without one."""
+        verbs = [at + token.start for at, block in self.blocks for token in block.tokens if token.pos in ("VERB", "AUX")]
+        found = []
+        for stretch in self.stretches:
+            words = tuple(word.lower for word in self.words if stretch.start <= word.start < stretch.end)
+            acts = sum(stretch.start <= verb < stretch.end for verb in verbs)
+            figures = sum(stretch.start <= number.start < stretch.end for number in self.numbers)
+            heap = len(words) >= HEAP_WORDS and len(words) > WORDS_OF_A_VERB * acts
+            found.append((stretch, words, bool(words) and (heap or (figures >= HEAP_FIGURES and not acts))))
+        return tuple(found)
+
+    @cached_property
     def past(self) -> frozenset[int]:
         """Where words begin that tell what happened: past tenses, and participles that have no past tense before them and
         describe no noun ("we've sold", "sold out"; not "was sold", where "was" tells it, nor "a closed door"). Elation
@@ -387,24 +401,15 @@ class Reading:
         and heaps of words or figures, such as lists of names, with hardly a verb."""
         seen: set[tuple[str, ...]] = set()
         idle = []
-        for stretch in self.stretches:
-            words = tuple(word.lower for word in self.words_in(stretch))
-            if words and (words in seen or self._is_heap(stretch, len(words))):
-                idle.append(stretch)
-            seen.add(words)
+        for start, line in self.placed:
+            for stretch, words, heap in line.accounts:
+                if heap or (words and words in seen):
+                    idle.append(Span(stretch.start + start, stretch.end + start))
+                seen.add(words)
         if not idle:
             return self
         # Parts in another language are none of the prose already, so no stretch with words lies within one.
         return self.without(tuple(sorted((*self.foreign, *idle), key=lambda span: span.start)), everything=False)
-
-    def _is_heap(self, stretch: Span, words: int) -> bool:
-        figures = sum(stretch.start <= number.start < stretch.end for number in self.numbers)
-        if words < HEAP_WORDS and figures < HEAP_FIGURES:
-            return False
-        first = bisect.bisect_left(self.tokens, stretch.start, key=lambda token: token.start)
-        last = bisect.bisect_left(self.tokens, stretch.end, key=lambda token: token.start)
-        verbs = sum(token.pos in ("VERB", "AUX") for token in self.tokens[first:last])
-        return words > WORDS_OF_A_VERB * verbs or (figures >= HEAP_FIGURES and not verbs)
 
     @cached_property
     def _word_starts(self) -> list[int]:

@@ -1,4 +1,5 @@
-"""How much an opening reads like click-bait, as five raters would mark it: a linear model over ``features``."""
+"""How much an opening reads like click-bait, as five raters would mark it: a linear model over what
+``features.of_post`` reads."""
 
 from __future__ import annotations
 
@@ -6,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from nlp.measures.curves import goodness
 from nlp.model import Measure
-from nlp.quality.features import FEATURES, features
+from nlp.quality.features import of_post
 
 if TYPE_CHECKING:
     from nlp.quality.linear import LinearWeights, Part
-
-__all__ = ["FEATURES", "MEASURE", "explain", "measure", "probability"]
 
 MEASURE = "bait_likeness"
 #: The model was fitted on single posts of news publishers: only the opening of a draft is like them. Their longest posts
@@ -22,13 +21,12 @@ FEWEST_WORDS = 5
 
 def probability(text: str, weights: LinearWeights) -> float:
     """The mean mark (0 not at all, 1 heavily) that raters would give, held within 0-1."""
-    return weights.predict(features(text))
+    return weights.predict(of_post(text))
 
 
 def explain(text: str, weights: LinearWeights) -> list[Part]:
-    """What each feature adds. With ``weights.intercept``, the average post's mark, they add up (``math.fsum``) to the
-    linear score."""
-    return weights.parts(features(text))
+    """What each feature adds. With ``weights.intercept`` they add up (``math.fsum``) to the linear score."""
+    return weights.parts(of_post(text))
 
 
 def measure(text: str, weights: LinearWeights) -> Measure:

@@ -1,14 +1,18 @@
-"""What the learned models read off a text: its shape and a closed list of common words. Never a name, handle, link or
-n-gram, so that the weights hold nothing of anybody's text.
+"""What the learned models read off a text: its shape, how it is laid out around links and names, which of a closed list of
+common words stand in it, and how people rate its words. Never a name, handle or link, so that the weights hold nothing of
+anybody's text and no score hangs on who is named.
 
-``features`` gives every feature; each model uses those its weights name.
+A feature that is 0 is left out, and each model uses those its weights name.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
+from importlib import resources
 
+from nlp.language.norms import RATINGS, norms
 from nlp.model import Span
 from nlp.surfaces import links
 
@@ -16,26 +20,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*", re.UNICODE)
 _END = re.compile(r"[.!?…]+(?=\s|$)")
 _QUOTED = re.compile(r"[“\"][^“”\"]{2,}[”\"]")
 
-#: Words that bind or point, and common words of headlines; each is a feature of its own (1 where it stands in the text).
-_LISTED_WORDS = (
-    "a about after again all also always an and any are as at back be because been before being best better big but "
-    "by can come could day days did do does don't down easy even ever every everyone everything facts find first for "
-    "free from funny get gets getting go going good got great guess guide had happened has have he her here here's "
-    "him his how i if i'm in into is isn't it it's its just know last learn let life like little live look looks made "
-    "make makes making many may me more most much must my need never new next no not nothing now of off ok old on "
-    "once one only or other our out over own part people perfect photos pictures place probably read real really "
-    "reason reasons report right said say says secret see she should simple so some something still stop story study "
-    "such take tell than that that's the their them then there there's these they thing things think this those "
-    "thought time tips to today together too top true truth try two under up us use using very via video want was "
-    "watch way ways we week well were what what's when where which while who why will win with without won't work "
-    "world worst would year years yes yet you you'll your you're yourself"
-)
-LISTED = tuple(_LISTED_WORDS.split())
-_LISTED = frozenset(LISTED)
 _POINTING = frozenset({"this", "these", "here", "here's", "that", "those"})
 _CURIOUS = frozenset({"how", "why", "what", "which", "who", "when", "where"})
 _YOU = frozenset({"you", "your", "yours", "you're", "you'll", "you've", "yourself"})
 _I = frozenset({"i", "i'm", "i've", "i'll", "me", "my", "mine", "we", "our", "us", "we're"})
+_WRITER = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
 _THIRD = frozenset({"he", "she", "they", "his", "her", "their", "him", "them"})
 _STRONG = frozenset(
     {
@@ -44,6 +33,12 @@ _STRONG = frozenset(
         "totally", "ultimate", "unbelievable", "weird", "worst",
     }
 )  # fmt: skip
+#: Words of posts that edited English lacks.
+_OF_POSTS = (
+    "alert awesome blog breaking cc column crazy epic exclusive facts funny gallery genius guide hilarious icymi insane link "
+    "literally missed official photo photos pic pics revealed secret shocking stunning thank thanks tips tonight ultimate "
+    "unbelievable update updated via video videos watch weird yesterday"
+)
 
 #: "Please RT" and its kin: asking for reach is bait, and no model of ours may learn that it works.
 _BEGGING = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|follow|spread)\b", re.IGNORECASE)
@@ -51,46 +46,103 @@ _BEGGING = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|
 SHAPE = (
     "words", "letters_in_a_word", "sentences", "characters", "capitals", "shouted_words", "title_case", "figures",
     "opens_with_figure", "figure_first_five", "questions", "exclamations", "ellipses", "colons", "commas", "dashes", "quotes",
-    "brackets", "semicolons", "ampersands", "currency", "links", "mentions", "hashtags", "emoji", "opens_with_mention",
-    "link_place", "long_words", "short_words", "distinct_words", "pointing", "opens_pointing", "curious", "opens_curious",
-    "you", "i", "third_person", "strong", "listed_share", "ends_with_stop",
+    "brackets", "semicolons", "ampersands", "currency", "long_words", "short_words", "distinct_words", "pointing",
+    "opens_pointing", "curious", "opens_curious", "you", "i", "third_person", "strong", "listed_share", "ends_with_stop",
+    "opens_quoted", "label_first", "year", "percent", "money", "large_number", "smiley", "repeated_marks",
 )  # fmt: skip
-WORD_PREFIX = "word:"
-FEATURES = (*SHAPE, *(WORD_PREFIX + word for word in LISTED))
-_NO_WORDS = dict.fromkeys(FEATURES[len(SHAPE) :], 0.0)
+AROUND_LINKS = (
+    "links", "mentions", "hashtags", "emoji", "opens_with_mention", "ends_with_mention", "link_place", "ends_with_link",
+    "words_after_link", "colon_before_link", "dash_before_link", "stop_before_link", "question_before_link",
+    "ellipsis_before_link", "opens_with_hashtag", "ends_with_hashtag", "credits_a_name", "quotes_a_post", "arrow",
+)  # fmt: skip
+WORD, FIRST = "word:", "first:"
+_RATED = tuple(f"{kind}_{rating}" for kind in ("mean", "most", "least") for rating in RATINGS)
+
+_LABEL = re.compile(r"\s*[^\W_]+(?: [^\W_]+)?:(?=\s)")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LARGE = re.compile(r"\d[\d,]{3,}|\b(?:million|billion|thousand)\b", re.IGNORECASE)
+_SMILEY = re.compile(r"(?<!\w)[:;]-?[)DP(](?!\w)|<3")
+_REPEATED = re.compile(r"[!?]{2,}")
+_ARROW = re.compile(r"->|>>|[»→]")
+_CREDIT = re.compile(r"\b(?:via|by|cc|h/t):?\s*$", re.IGNORECASE)
+_QUOTES_A_POST = re.compile(r"(?:^|\s)(?:RT\s*)$")
+_STAND_IN = "Name"
 
 
-def features(text: str) -> dict[str, float]:
-    """Every feature of ``text`` by name, all finite. Counts are logged (``ln(1 + n)``), shares are 0-1, the rest is 0 or
-    1; an empty text is all zeros. Requests to pass a text on count nothing (product.md L5): their words are dropped."""
+@functools.cache
+def vocabulary() -> frozenset[str]:
+    """The closed list: words of twelve uses and more in the training treebanks (``train.common_words``), and
+    some words of posts."""
+    listed = resources.files(__package__).joinpath("words.txt").read_text(encoding="utf-8").split()
+    return frozenset(listed) | frozenset(_OF_POSTS.split())
+
+
+@functools.cache
+def known() -> frozenset[str]:
+    """The name of every feature there is."""
+    words = (prefix + word for prefix in (WORD, FIRST) for word in vocabulary())
+    return frozenset((*SHAPE, *AROUND_LINKS, *_RATED, *words))
+
+
+def of_post(text: str) -> dict[str, float]:
+    """The features of a whole short text as it is posted, with its links, hashtags and mentions. Requests to pass it on count
+    nothing (product.md L5): their words are dropped."""
     urls, mentions, tags, emoji = links.urls(text), links.mentions(text), links.hashtags(text), links.emoji(text)
     prose = _unbegged(_blank(text, [*urls, *mentions]))
-    words = [word.replace("’", "'") for word in _WORD.findall(prose)]
+    found = of_prose(prose)
+    around = {
+        "links": math.log1p(len(urls)),
+        "mentions": math.log1p(len(mentions)),
+        "hashtags": math.log1p(len(tags)),
+        "emoji": math.log1p(len(emoji)),
+        "arrow": bool(_ARROW.search(text)),
+    }
+    if mentions:
+        around["opens_with_mention"] = not text[: mentions[0].start].strip(' ."')
+        around["ends_with_mention"] = not text[mentions[-1].end :].strip(' ."!)')
+        around["credits_a_name"] = any(_CREDIT.search(text[: name.start]) for name in mentions)
+        around["quotes_a_post"] = any(_QUOTES_A_POST.search(text[: name.start]) for name in mentions)
+    if tags:
+        around["opens_with_hashtag"] = not text[: tags[0].start].strip()
+        around["ends_with_hashtag"] = not text[tags[-1].end :].strip()
+    if urls:
+        before, after = text[: urls[0].start].rstrip(), text[urls[-1].end :].strip()
+        around["link_place"] = min(1.0, len(_unbegged(before)) / max(1, len(prose)))
+        around["ends_with_link"] = not after
+        around["words_after_link"] = bool(_WORD.search(after))
+        around["colon_before_link"] = before.endswith(":")
+        around["dash_before_link"] = before.endswith(("-", "–", "—", ">"))
+        around["ellipsis_before_link"] = before.endswith(("...", "…"))
+        around["stop_before_link"] = before.endswith((".", "!")) and not before.endswith("...")
+        around["question_before_link"] = before.endswith("?")
+    found.update((name, float(value)) for name, value in around.items() if value)
+    return found
+
+
+def of_prose(prose: str) -> dict[str, float]:
+    """The features of words alone. Counts are logged (``ln(1 + n)``), shares are 0-1, ratings are distances from the mean
+    word, the rest is 1; all are finite."""
+    prose = _nameless(prose.replace("’", "'"))
+    words = _WORD.findall(prose)
     lower = [word.lower() for word in words]
-    if not words and not text.strip():
-        return dict.fromkeys(FEATURES, 0.0)
     count = max(1, len(words))
-    letters = sum(len(word) for word in words)
-    present = frozenset(lower)
+    letters = sum(map(len, words))
+    listed = vocabulary()
+    present = listed.intersection(lower)
     first = lower[0] if lower else ""
-
-    def log(number: float) -> float:
-        return math.log1p(number)
-
-    def share(number: float) -> float:
-        return number / count
+    log = math.log1p
 
     shape = {
         "words": log(len(words)),
-        "letters_in_a_word": share(letters) / 10,
+        "letters_in_a_word": letters / count / 10,
         "sentences": log(len(_END.findall(prose))),
         "characters": log(len(prose)),
-        "capitals": sum(char.isupper() for char in prose) / max(1, letters),
-        "shouted_words": log(sum(word.isupper() and len(word) > 2 for word in words)),
-        "title_case": share(sum(word[:1].isupper() for word in words)),
+        "capitals": sum(map(str.isupper, prose)) / max(1, letters),
+        "shouted_words": log(sum(len(word) > 2 and word.isupper() for word in words)),
+        "title_case": sum(word[0].isupper() for word in words) / count,
         "figures": log(sum(word[0].isdigit() for word in words)),
-        "opens_with_figure": float(first[:1].isdigit()),
-        "figure_first_five": float(any(word[0].isdigit() for word in lower[:5])),
+        "opens_with_figure": first[:1].isdigit(),
+        "figure_first_five": any(word[0].isdigit() for word in lower[:5]),
         "questions": log(prose.count("?")),
         "exclamations": log(prose.count("!")),
         "ellipses": log(prose.count("...") + prose.count("…")),
@@ -102,27 +154,58 @@ def features(text: str) -> dict[str, float]:
         "semicolons": log(prose.count(";")),
         "ampersands": log(prose.count("&")),
         "currency": log(sum(prose.count(sign) for sign in "$€£%")),
-        "links": log(len(urls)),
-        "mentions": log(len(mentions)),
-        "hashtags": log(len(tags)),
-        "emoji": log(len(emoji)),
-        "opens_with_mention": float(bool(mentions) and not text[: mentions[0].start].strip(' ."')),
-        "link_place": min(1.0, len(_unbegged(text[: urls[0].start])) / max(1, len(prose))) if urls else 0.0,
-        "long_words": share(sum(len(word) > 7 for word in words)),
-        "short_words": share(sum(len(word) < 4 for word in words)),
-        "distinct_words": share(len(present)),
+        "long_words": sum(len(word) > 7 for word in words) / count,
+        "short_words": sum(len(word) < 4 for word in words) / count,
+        "distinct_words": len(set(lower)) / count,
         "pointing": log(sum(word in _POINTING for word in lower)),
-        "opens_pointing": float(first in _POINTING),
+        "opens_pointing": first in _POINTING,
         "curious": log(sum(word in _CURIOUS for word in lower)),
-        "opens_curious": float(first in _CURIOUS),
+        "opens_curious": first in _CURIOUS,
         "you": log(sum(word in _YOU for word in lower)),
         "i": log(sum(word in _I for word in lower)),
         "third_person": log(sum(word in _THIRD for word in lower)),
         "strong": log(sum(word in _STRONG for word in lower)),
-        "listed_share": share(sum(word in _LISTED for word in lower)),
-        "ends_with_stop": float(prose.rstrip().endswith((".", "!", "?"))),
+        "listed_share": sum(word in listed for word in lower) / count,
+        "ends_with_stop": prose.rstrip().endswith((".", "!", "?")),
+        "opens_quoted": prose.lstrip()[:1] in ("“", '"'),
+        "label_first": bool(_LABEL.match(prose)),
+        "year": bool(_YEAR.search(prose)),
+        "percent": "%" in prose,
+        "money": any(sign in prose for sign in "$€£"),
+        "large_number": bool(_LARGE.search(prose)),
+        "smiley": bool(_SMILEY.search(prose)),
+        "repeated_marks": bool(_REPEATED.search(prose)),
     }
-    return shape | _NO_WORDS | {WORD_PREFIX + word: 1.0 for word in _LISTED & present}
+    found = {name: float(value) for name, value in shape.items() if value}
+    found.update((WORD + word, 1.0) for word in present)
+    if first in listed:
+        found[FIRST + first] = 1.0
+    rated = norms()
+    if ratings := [rated[word] for word in lower if word in rated]:
+        columns = [*zip(*ratings, strict=True)]
+        values = [*(sum(c) / len(c) for c in columns), *map(max, columns), *map(min, columns)]
+        found.update(zip(_RATED, values, strict=True))
+    return found
+
+
+def _nameless(prose: str) -> str:
+    """``prose`` with one name in place of every name, told by its capital. A headline in title case stays as it is."""
+    words = [*_WORD.finditer(prose)]
+    listed = vocabulary()
+    names = [
+        word
+        for i, word in enumerate(words)
+        if word.group()[0].isupper()
+        and not (len(word.group()) > 1 and word.group().isupper())
+        and (word.group().lower() not in listed if i == 0 else word.group().lower() not in _WRITER)
+    ]
+    if not names or 2 * len(names) > len(words):
+        return prose
+    parts, at = [], 0
+    for word in names:
+        parts += [prose[at : word.start()], _STAND_IN]
+        at = word.end()
+    return "".join([*parts, prose[at:]])
 
 
 def _blank(text: str, spans: list[Span]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,10 +26,10 @@ class Part(NamedTuple):
 
 
 class LinearWeights(BaseModel):
-    """``score = intercept + sum of weight * (value - centre)``, so that the intercept is the score of the average text the
-    model was fitted on. ``link`` says what the score is: the log-odds of a probability, or a share held within 0 and 1.
-    ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` holds what was measured on texts the
-    model was not fitted on."""
+    """``score = intercept + sum of weight * (value - centre)``; a feature that is not named weighs nothing, and a centre that
+    is not named is 0. ``link`` says what the score is: the log-odds of a probability, a share held within 0 and 1, or a number
+    on a scale of its own. ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` holds what was
+    measured on texts the model was not fitted on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -37,37 +39,49 @@ class LinearWeights(BaseModel):
     fitted_with: Line
     seed: int
     rows: Annotated[int, Field(gt=0)]
-    link: Literal["logistic", "share"]
+    link: Literal["logistic", "share", "number"]
     intercept: Finite
     temper: Annotated[float, Field(gt=0, le=10)] = 1.0
     weights: dict[str, Finite]
-    centres: dict[str, Finite]
+    centres: dict[str, Finite] = {}
     measured: dict[str, Finite] = {}
 
     def problem(self, features: Collection[str]) -> str:
         """What is wrong with the names, in one line, or nothing."""
-        for kind, names in (("weights", set(self.weights)), ("centres", set(self.centres))):
-            odd = sorted(names ^ set(features))
-            if odd:
-                return f"{kind}.{odd[0]}: is {'unknown' if odd[0] in names else 'missing'}"
+        for kind, names, among in (("weights", self.weights, features), ("centres", self.centres, self.weights)):
+            unknown = sorted(set(names) - set(among))
+            if unknown:
+                return f"{kind}.{unknown[0]}: is unknown"
         return ""
 
     def parts(self, values: Mapping[str, float]) -> list[Part]:
-        """The parts in the order of the weights; ``intercept`` and these add up (``math.fsum``) to ``linear(values)``."""
-        return [Part(name, values[name], weight * (values[name] - self.centres[name])) for name, weight in self.weights.items()]
+        """The parts that are not 0; ``intercept`` and these add up (``math.fsum``) to ``linear(values)``."""
+        # Without centres only what the text has can weigh, which is a tenth of the names.
+        names = self.weights if self.centres else [name for name in values if name in self.weights]
+        found = ((name, values.get(name, 0.0)) for name in names)
+        parts = (Part(name, value, self.weights[name] * (value - self.centres.get(name, 0.0))) for name, value in found)
+        return [part for part in parts if part.part]
 
     def linear(self, values: Mapping[str, float]) -> float:
-        # What ``parts`` adds up to, without telling it feature by feature: this runs at every keystroke.
-        centres = self.centres
-        return math.fsum([self.intercept, *(weight * (values[name] - centres[name]) for name, weight in self.weights.items())])
+        if self.centres:
+            return math.fsum([self.intercept, *(part.part for part in self.parts(values))])
+        weights = self.weights
+        return math.fsum([self.intercept, *(weights[name] * value for name, value in values.items() if name in weights)])
 
     def predict(self, values: Mapping[str, float]) -> float:
-        """A probability or share, 0-1."""
+        """A probability or share, 0-1, or a number on the model's own scale."""
         score = self.linear(values)
-        return sigmoid(self.temper * score) if self.link == "logistic" else min(1.0, max(0.0, score))
+        if self.link == "logistic":
+            return sigmoid(self.temper * score)
+        return min(1.0, max(0.0, score)) if self.link == "share" else score
 
 
 def sigmoid(x: float) -> float:
     """1 / (1 + e^-x) without overflow, and symmetric to the last bit: sigmoid(-x) == 1 - sigmoid(x)."""
     larger = 1 / (1 + math.exp(-abs(x)))
     return larger if x >= 0 else 1 - larger
+
+
+def write(path: Path, weights: LinearWeights) -> None:
+    text = json.dumps(weights.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

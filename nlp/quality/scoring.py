@@ -11,7 +11,7 @@ import copy
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,18 +20,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
-from nlp.quality import bait, pairs
+from nlp.quality import bait, features
 from nlp.quality.linear import LinearWeights
 from nlp.quality.rubric import Rubric
+from nlp.quality.style import STYLES
 
 FORMAT = 1
 #: The learned weights a document carries, each with the features its model reads; packaged as ``weights/<name>.json``.
-LEARNED: Mapping[str, Collection[str]] = {"bait": bait.FEATURES, "wording": pairs.FEATURES}
+LEARNED: Mapping[str, Callable[[], Collection[str]]] = dict.fromkeys(
+    ("bait", "wording", "opening", "formality", "level", "politeness", "warmth"), features.known
+)
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: What judges besides the document: a change in one of these files can change a score.
 _ENGINE_ROOT = Path(__file__).parents[1]
-_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt"})
+_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv"})
 _NOT_ENGINE = frozenset({"evaluation", "__pycache__"})
 
 Weight = Annotated[int, Field(ge=0, le=100)]
@@ -153,9 +156,10 @@ class Scoring:
         """How ``surface`` is judged."""
         return self._rubrics[surface]
 
-    def learned(self, name: str) -> LinearWeights:
-        """The learned weights called ``name`` (one of ``LEARNED``)."""
-        return self._parsed.learned[name].weights
+    def learned(self, name: str) -> LinearWeights | None:
+        """The learned weights called ``name`` (one of ``LEARNED``); ``None`` where the version is older than they are."""
+        part = self._parsed.learned.get(name)
+        return part.weights if part else None
 
     def changed(
         self,
@@ -170,10 +174,12 @@ class Scoring:
         return load_scoring(document)
 
     def renewed(self) -> Scoring:
-        """The same choices under the software that runs now: rules it no longer has are dropped, new ones added."""
+        """The same choices under the software that runs now: rules it no longer has are dropped, new ones added, and the
+        learned weights are its own."""
         document = self.document
         known = {info.id for info in catalogue()}
         document["engine"] = None
+        document["learned"] = _packaged()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -229,11 +235,15 @@ def digest(data: Any) -> str:
 
 @functools.cache
 def _default() -> Scoring:
+    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": _packaged()})
+
+
+def _packaged() -> dict[str, Any]:
     learned = {}
     for name in LEARNED:
-        weights = _read(WEIGHTS / f"{name}.json")
+        weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
         learned[name] = {"sha256": digest(weights), "weights": weights}
-    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": learned})
+    return learned
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -271,17 +281,18 @@ def _audit(parsed: Document) -> None:
     for surface, emphasis in rubric.emphasis.items():
         _known_names(f"rubric.emphasis.{surface}", emphasis, dimensions)
     of_drafts = [name for names in measures.NAMES.values() for name in names]
-    _known_names("rubric.shares", rubric.shares, (*of_drafts, bait.MEASURE, *profiles.NAMES))
+    _known_names("rubric.shares", rubric.shares, (*of_drafts, bait.MEASURE, *STYLES, *profiles.NAMES))
     _same_names("rubric.bands", rubric.bands, ("fair", "good", "strong"))
     if not rubric.bands["fair"] < rubric.bands["good"] < rubric.bands["strong"]:
         raise ScoringError("rubric.bands: must rise from fair over good to strong")
     if parsed.engine in (None, engine()):
         _known_names("rules", parsed.rules, [info.id for info in catalogue()])
-    _same_names("learned", parsed.learned, LEARNED)
+        _same_names("learned", parsed.learned, LEARNED)
+    _known_names("learned", parsed.learned, LEARNED)
     for name, part in parsed.learned.items():
         if digest(part.weights.model_dump(mode="json")) != part.sha256:
             raise ScoringError(f"learned.{name}.sha256: is not that of the weights")
-        if problem := part.weights.problem(LEARNED[name]):
+        if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
 
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from nlp import Coach, Draft
 from nlp.quality.scoring import ScoringError, catalogue, digest, load_scoring
 
 
@@ -123,3 +124,34 @@ def test_a_file_that_is_no_document_is_refused(tmp_path, content):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ScoringError, match="cannot be read"):
         load_scoring(tmp_path / "none.json")
+
+
+@pytest.fixture
+def old(document):
+    """A version as an earlier release wrote it: fewer learned models, weights with centres, rules since gone."""
+    bait = document["learned"]["bait"]["weights"]
+    bait["centres"] = dict.fromkeys(bait["weights"], 0.5)
+    learned = {"bait": {"sha256": digest(bait), "weights": bait}}
+    return {**document, "engine": "0" * 64, "learned": learned, "rules": {"Repute.Gone": {"on": True, "points": 1.0}}}
+
+
+def test_a_version_of_an_earlier_release_still_judges(old):
+    scoring = load_scoring(old)
+    assert not scoring.current
+    assert load_scoring(scoring.document).version == scoring.version
+    assert scoring.learned("opening") is None
+    draft = Draft("linkedin-post", "We lost a deal in March because our quote took nine days. What slows yours down?")
+    assessment = Coach(scoring).assess(draft)
+    assert sum(part.tenths for part in assessment.contributions) == 10 * assessment.score
+    assert "level" not in {m.name for m in assessment.measures}
+    assert (
+        Coach(scoring).compare("linkedin-post", draft.text, "Why quotes take so long, and how to cut them").preferred
+        == "undecided"
+    )
+
+
+def test_a_version_of_an_earlier_release_is_renewed_with_the_learned_weights_of_this_one(old):
+    renewed = load_scoring(old).renewed()
+    assert renewed.current
+    assert renewed.document["learned"] == load_scoring().document["learned"]
+    assert "Repute.Gone" not in renewed.document["rules"]

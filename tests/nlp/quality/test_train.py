@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from nlp.quality import train
+from nlp.quality import data, features, train
+from nlp.quality.linear import write
+from nlp.quality.scoring import LEARNED
 
 CORPORA = Path(os.environ.get("CORPORA", Path(__file__).parents[3].parent / "shared" / "corpora"))
 
@@ -13,15 +15,28 @@ def test_a_missing_corpus_is_one_line(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.skipif(not (CORPORA / "webis_clickbait17").is_dir(), reason="the training corpora are not on this machine")
-def test_training_gives_the_shipped_weights_again(tmp_path):
-    assert train.main(["--corpora", str(CORPORA), "--out", str(tmp_path)]) == 0
-    for name in ("bait", "wording"):
-        assert (tmp_path / f"{name}.json").read_bytes() == (train.WEIGHTS / f"{name}.json").read_bytes()
+@pytest.mark.skipif(not (CORPORA / "upworthy").is_dir(), reason="the training corpora are not on this machine")
+@pytest.mark.parametrize(
+    "name", [name if name != "wording" else pytest.param(name, marks=pytest.mark.soak) for name in train.FITS]
+)
+def test_training_gives_the_shipped_weights_again(tmp_path, name):
+    write(tmp_path / "weights.json", train.FITS[name](CORPORA))
+    assert (tmp_path / "weights.json").read_bytes() == (train.WEIGHTS / f"{name}.json").read_bytes()
+
+
+def test_every_learned_model_can_be_fitted():
+    assert train.FITS.keys() == LEARNED.keys()
 
 
 @pytest.mark.skipif(not (CORPORA / "webis_clickbait17").is_dir(), reason="the training corpora are not on this machine")
-def test_no_post_stands_on_both_sides():
-    fitted, held = train.read_bait(CORPORA)
+@pytest.mark.parametrize("read", [data.bait, data.formality, data.level, data.politeness])
+def test_no_text_stands_on_both_sides(read):
+    fitted, held = read(CORPORA)
     assert not set(fitted.texts) & set(held.texts)
-    assert len(held.texts) > 2_000
+    assert len(held.texts) > 900
+
+
+@pytest.mark.skipif(not (CORPORA / "ud_english_ewt").is_dir(), reason="the training corpora are not on this machine")
+def test_the_closed_list_of_words_is_that_of_the_treebanks():
+    listed = Path(features.__file__).with_name("words.txt").read_text(encoding="utf-8").split()
+    assert train.common_words(CORPORA) == listed

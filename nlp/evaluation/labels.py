@@ -1,0 +1,67 @@
+"""How the learned measures agree with people's labels they were not fitted on, beside the length of the text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from nlp.evaluation.card import Table
+from nlp.evaluation.metrics import Numbers, auc, bootstrap, spearman
+from nlp.quality import data
+from nlp.quality.data import Graded
+from nlp.quality.features import of_post, of_prose
+from nlp.quality.scoring import Scoring
+
+
+class Labelled(NamedTuple):
+    """A learned model, the texts it is measured on, and with what."""
+
+    learned: str
+    read: Callable[[Path], tuple[Graded, Graded]]
+    metric: Callable[[Numbers, Numbers], float]
+    features: Callable[[str], dict[str, float]] = of_prose
+
+
+def _above_half(predicted: Numbers, grades: Numbers) -> float:
+    return auc(predicted, [float(grade > 0.5) for grade in grades])
+
+
+MEASURED = (
+    Labelled("bait", data.bait, spearman, of_post),
+    Labelled("bait", data.bait, _above_half, of_post),
+    Labelled("formality", data.formality, spearman),
+    Labelled("level", data.level, spearman),
+    Labelled("politeness", data.politeness, auc),
+    Labelled("warmth", data.warmth, auc),
+)
+NAMES: dict[Callable[[Numbers, Numbers], float], str] = {spearman: "Spearman", auc: "AUC", _above_half: "AUC, mark above 0.5"}
+
+
+def measure(scoring: Scoring, corpora: Path) -> Table:
+    """One row a model and kind of text, with 95 % intervals."""
+    rows: list[Sequence[str]] = []
+    for about in MEASURED:
+        weights = scoring.learned(about.learned)
+        assert weights is not None  # noqa: S101 the packaged version has them all
+        _, held = about.read(corpora)
+        said = [weights.predict(about.features(text)) for text in held.texts]
+        length = [float(len(text.split())) for text in held.texts]
+        # Whichever way length tells more, so that the baseline is not made weak.
+        if about.metric(length, held.grades) < about.metric([-x for x in length], held.grades):
+            length = [-x for x in length]
+        kinds = sorted(set(held.kinds))
+        for kind in ["", *kinds] if len(kinds) > 1 else [""]:
+            chosen = [i for i, of in enumerate(held.kinds) if kind in ("", of)]
+            truth = [held.grades[i] for i in chosen]
+            rows.append(
+                (
+                    about.learned + (f", {kind}" if kind else ""),
+                    NAMES[about.metric],
+                    str(bootstrap(about.metric, [said[i] for i in chosen], truth)),
+                    str(bootstrap(about.metric, [length[i] for i in chosen], truth)),
+                    f"{len(chosen):,}",
+                )
+            )
+    heads = ("measure", "figure", "learned (95 % interval)", "length alone", "held-out texts")
+    return Table(heads, rows, "Learned measures against people's labels")
