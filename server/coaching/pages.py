@@ -11,7 +11,7 @@ from server.activities import operations as activities
 from server.activities.routes import answer_share
 from server.activities.schemas import KeyHeader, ShareIn
 from server.coaching import operations
-from server.coaching.schemas import AssessIn
+from server.coaching.schemas import AssessIn, CompareIn
 from server.db.session import db
 from server.security.guard import settings
 from server.security.identity import current
@@ -49,6 +49,17 @@ def assess() -> dict[str, Any] | Response:
         previous=body.previous,
         secret=settings().secret,
     )
+
+
+@pages.post("/write/compare")
+@page(writes=False)
+def compare() -> dict[str, Any] | Response:
+    requests.check_json_body()
+    try:
+        body = CompareIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return requests.invalid_body(error)
+    return operations.compare(db(), surface=body.surface, a=body.a, b=body.b)
 
 
 @pages.post("/write/share")

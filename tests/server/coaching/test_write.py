@@ -49,6 +49,15 @@ def test_a_draft_is_assessed(call):
     assert answer.json["comparison"] is None
 
 
+def test_two_wordings_are_compared_as_for_the_extension(call):
+    body = {"surface": "x-post", "a": TEXT, "b": TEXT[:80]}
+    answer = call("/write/compare", body)
+    assert answer.status_code == 200
+    assert answer.json.keys() == {"preferred", "probability_a", "basis", "reasons"}
+    swapped = call("/write/compare", body | {"a": body["b"], "b": body["a"]}).json
+    assert swapped["probability_a"] == pytest.approx(1 - answer.json["probability_a"])
+
+
 def test_a_published_item_counts_once_however_often_it_is_sent(call):
     body, key = shared(text=f"{TEXT} {uuid.uuid4()}"), str(uuid.uuid4())
     first = call("/write/share", body, **{"Idempotency-Key": key})
@@ -64,6 +73,8 @@ def test_a_published_item_counts_once_however_often_it_is_sent(call):
         ("/write/assess", {"surface": "nowhere", "text": TEXT}, 422),
         ("/write/assess", {"surface": "linkedin-post", "text": TEXT, "more": 1}, 422),
         ("/write/assess", {"surface": "linkedin-post", "text": "x" * 30_001}, 422),
+        ("/write/compare", {"surface": "linkedin-post", "a": TEXT}, 422),
+        ("/write/compare", {"surface": "linkedin-post", "a": TEXT, "b": "x" * 30_001}, 422),
         ("/write/share", {"surface": "linkedin-post"}, 422),
         ("/write/share", shared(), 422),  # without a key
     ],
