@@ -2,7 +2,7 @@ import {
   type Answer, type Calls, type Kind, MAX_DRAFT, type Notice, type SentEntry, type Situation, callKind, envelope,
 } from "../shared/protocol.js";
 import { type AboutWords, Ignored } from "../shared/ignored.js";
-import { type Of, readAssessment, readDisabled, readMe, readSurface, readWithdrawal } from "../shared/wire.js";
+import { type Of, readAssessment, readComparison, readDisabled, readMe, readSurface, readWithdrawal } from "../shared/wire.js";
 import { ApiError, call } from "./api.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -96,7 +96,20 @@ function readTip(tip: unknown): AboutWords {
 
 const flights = new Map<string, AbortController>();
 
-const flightName = (sender: Sender, editor: string): string => `${sender.tab?.id}:${sender.frameId}:${editor}`;
+const flightName = (sender: Sender, editor: string, what: "assess" | "compare"): string =>
+  `${sender.tab?.id}:${sender.frameId}:${editor}:${what}`;
+
+/** One request of a kind at a time for one editor: a newer one takes the place of what is under way. */
+async function fly<T>(name: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  flights.get(name)?.abort();
+  const flight = new AbortController();
+  flights.set(name, flight);
+  try {
+    return await send(flight.signal);
+  } finally {
+    if (flights.get(name) === flight) flights.delete(name);
+  }
+}
 
 async function mayRead(sender: Sender): Promise<void> {
   const chosen = await settings.load();
@@ -110,13 +123,9 @@ type Handlers = { [K in Kind]: (ask: Calls[K]["ask"], sender: Sender) => Promise
 const handlers: Handlers = {
   situation,
   async assess({ editor, surface, text }, sender) {
-    const name = flightName(sender, editor);
-    flights.get(name)?.abort();
-    const flight = new AbortController();
-    flights.set(name, flight);
-    try {
+    return fly(flightName(sender, editor, "assess"), async (signal) => {
       await mayRead(sender);
-      if (flight.signal.aborted) throw new ApiError("stale");
+      if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       await logSent({ at: new Date().toISOString(), surface, what: "draft", size: text.length });
       const assessment = await pairing.authorised({
@@ -124,15 +133,28 @@ const handlers: Handlers = {
         path: "/api/v1/assess",
         body: { surface: readSurface(surface, "surface"), text },
         read: readAssessment,
-        signal: flight.signal,
+        signal,
       });
-      return await ignored.mark(assessment, text);
-    } finally {
-      if (flights.get(name) === flight) flights.delete(name);
-    }
+      return ignored.mark(assessment, text);
+    });
+  },
+  async compare({ editor, surface, a, b }, sender) {
+    return fly(flightName(sender, editor, "compare"), async (signal) => {
+      await mayRead(sender);
+      if (signal.aborted) throw new ApiError("stale");
+      if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
+      await logSent({ at: new Date().toISOString(), surface, what: "comparison", size: a.length + b.length });
+      return pairing.authorised({
+        method: "POST",
+        path: "/api/v1/compare",
+        body: { surface: readSurface(surface, "surface"), a, b },
+        read: readComparison,
+        signal,
+      });
+    });
   },
   async forget({ editor }, sender) {
-    flights.get(flightName(sender, editor))?.abort();
+    for (const what of ["assess", "compare"] as const) flights.get(flightName(sender, editor, what))?.abort();
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
@@ -202,7 +224,7 @@ const handlers: Handlers = {
 };
 
 /** What a content script may ask; the rest is for the extension's own pages. */
-const FOR_SITES: ReadonlySet<string> = new Set<Kind>(["situation", "assess", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options"]);
+const FOR_SITES: ReadonlySet<string> = new Set<Kind>(["situation", "assess", "compare", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options"]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
 function allowed(sender: Sender): ReadonlySet<string> {

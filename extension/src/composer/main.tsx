@@ -8,7 +8,7 @@ import { isProtected } from "../content/text/protected.js";
 import { Ignored } from "../shared/ignored.js";
 import type { Answer, ErrorCode, Judged } from "../shared/protocol.js";
 import type { Action, Prompt } from "../shared/view.js";
-import { SURFACES, type Share, type Surface, WireError, readAssessment, readProblem, readShare } from "../shared/wire.js";
+import { SURFACES, type Share, type Surface, WireError, readAssessment, readComparison, readProblem, readShare } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import cardCss from "../content/paint/card.css";
 
@@ -17,6 +17,7 @@ const place = document.getElementById("composer");
 /** Where this page's endpoints are, and the token that its forms carry. */
 const page = {
   assess: place?.dataset["assessUrl"] ?? "/write/assess",
+  compare: place?.dataset["compareUrl"] ?? "/write/compare",
   share: place?.dataset["shareUrl"] ?? "/write/share",
   ignore: place?.dataset["ignoreUrl"] ?? "/write/ignore",
   turnOff: place?.dataset["turnOffUrl"] ?? "/write/turn-off",
@@ -146,6 +147,7 @@ class Composer {
       canApply: true,
       judge: {
         assess: (_editor, surface, text) => this.#assess(surface, text),
+        compare: (_editor, surface, a, b) => post(page.compare, { surface, a, b }, readComparison, { signal }),
         forget: () => this.#flight?.abort(),
         ignore: (tip) => {
           void ignored.add(tip);
@@ -160,10 +162,13 @@ class Composer {
   }
 
   #become(surface: Surface): void {
+    const kept = this.#session.comparing.view;
     this.#life.abort();
     this.#life = new AbortController();
     this.#surface = surface;
     this.#session = this.#begin();
+    // The words go along; their score was one for the other surface.
+    if (kept) this.#session.comparing.keep(kept.text, null);
   }
 
   async #assess(surface: Surface, text: string): Promise<Answer<Judged>> {
@@ -241,6 +246,15 @@ class Composer {
         break;
       case "select":
         this.#session.select(action.tip);
+        break;
+      case "keep":
+        this.#session.keep();
+        break;
+      case "let-go":
+        this.#session.letGo();
+        break;
+      case "compare":
+        await this.#session.compare();
         break;
       case "retry":
         this.#session.again();

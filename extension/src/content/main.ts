@@ -1,5 +1,5 @@
 /** The content script: finds the composer the rep is in, gives it a session, and shows what the session says. */
-import { type FromPanel, type Situation, type ToPanel, asNotice, ask, envelope } from "../shared/protocol.js";
+import { type Answer, type FromPanel, type Situation, type ToPanel, asNotice, ask, envelope } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Editor } from "./editors/editor.js";
 import { adoptStyles } from "./paint/highlights.js";
@@ -111,14 +111,17 @@ class Page {
     const life = new AbortController();
     const { signal } = life;
     const editor = new Editor(found.editor);
+    const heard = <T,>(answer: Answer<T>): Answer<T> => {
+      // After the session has shown it.
+      if ("error" in answer && answer.error === "reloaded") setTimeout(() => this.#farewell());
+      return answer;
+    };
     const judge: Judge = {
       assess: async (id, surface, text) => {
         if (!this.situation.paired) return { error: "unpaired" };
-        const answer = await ask("assess", { editor: id, surface, text });
-        // After the session has shown it.
-        if ("error" in answer && answer.error === "reloaded") setTimeout(() => this.#farewell());
-        return answer;
+        return heard(await ask("assess", { editor: id, surface, text }));
       },
+      compare: async (id, surface, a, b) => heard(await ask("compare", { editor: id, surface, a, b })),
       forget: (id) => void ask("forget", { editor: id }),
       ignore: (tip) => void ask("ignore", tip),
       bringBack: (tips) => void ask("bring-back", { tips }),
@@ -148,7 +151,11 @@ class Page {
       sizes.disconnect();
       restyle();
     });
-    watchPosting({ found, signal, read: () => editor.read().text, posted: (text) => this.#asks(attached, text) });
+    watchPosting({ found, signal, read: () => editor.read().text, posted: (text) => {
+      // The next draft in the same editor is another one.
+      session.letGo();
+      this.#asks(attached, text);
+    } });
     return attached;
   }
 
@@ -173,7 +180,7 @@ class Page {
     const about = new Posted(found.surface, text, () => this.#show());
     this.#posted = {
       about,
-      view: { ...session.view(), text: "", tips: [], status: "fresh", message: "" },
+      view: { ...session.view(), text: "", tips: [], kept: null, status: "fresh", message: "" },
     };
     this.#open = true;
     if (this.situation.shareChoice === "always") void about.choose("this");
@@ -291,6 +298,15 @@ class Page {
         break;
       case "select":
         session?.select(action.tip);
+        break;
+      case "keep":
+        session?.keep();
+        break;
+      case "let-go":
+        session?.letGo();
+        break;
+      case "compare":
+        await session?.compare();
         break;
       case "retry":
         session?.again();

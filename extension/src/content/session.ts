@@ -2,8 +2,9 @@
 import type { AboutWords } from "../shared/ignored.js";
 import type { Answer, Judged } from "../shared/protocol.js";
 import { MAX_DRAFT } from "../shared/protocol.js";
-import type { Assessment, Surface } from "../shared/wire.js";
+import type { Assessment, Comparison, Surface } from "../shared/wire.js";
 import type { DraftView, Status, Tip } from "../shared/view.js";
+import { Comparing } from "./comparing.js";
 import { Editor, type Outcome, type Reading } from "./editors/editor.js";
 import { Marks } from "./paint/highlights.js";
 import { isProtected } from "./text/protected.js";
@@ -26,6 +27,7 @@ const MAX_RETRY_MS = 80_000;
 /** Who judges drafts: the background worker, or the web composer's own page. */
 export interface Judge {
   assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Judged>>;
+  compare: (editor: string, surface: Surface, a: string, b: string) => Promise<Answer<Comparison>>;
   forget: (editor: string) => void;
   /** The rep put a tip aside, or wants those back. */
   ignore: (tip: AboutWords) => void;
@@ -56,6 +58,8 @@ export class Session {
   readonly surface: Surface;
   readonly #options: SessionOptions;
   readonly #marks = new Marks();
+  /** What the rep kept of this draft to compare with. */
+  readonly comparing: Comparing;
   /** Tips of this draft that the rep put aside, now or another day. */
   readonly #ignored = new Map<string, AboutWords>();
   #reading: Reading;
@@ -82,6 +86,10 @@ export class Session {
     this.editor = options.editor;
     this.surface = options.surface;
     this.#reading = this.editor.read();
+    this.comparing = new Comparing({
+      compare: (earlier, now) => options.judge.compare(this.id, this.surface, earlier, now),
+      changed: options.changed,
+    });
     const { signal } = options;
     const { element } = this.editor;
     const listen = <K extends keyof HTMLElementEventMap>(type: K, heard: (event: HTMLElementEventMap[K]) => void, capture = false): void =>
@@ -109,6 +117,7 @@ export class Session {
       clearTimeout(this.#timer);
       clearTimeout(this.#rest);
       this.#marks.clear();
+      this.comparing.drop();
       options.judge.forget(this.id);
     });
     this.#moved();
@@ -126,11 +135,13 @@ export class Session {
       detail: this.#detail,
       text: this.#reading.text,
       assessment: this.#assessment,
+      settled: this.#isSettled,
       tips: this.#shown().map(({ tip, span }) => ({ ...tip, underCaret: this.#isUnderCaret(span) })),
       ignored: this.#ignored.size,
       selected: this.#selected,
       canApply: this.#options.canApply,
       message: this.#message,
+      kept: this.comparing.view,
       prompt: null,
     };
   }
@@ -162,6 +173,21 @@ export class Session {
     this.#options.changed();
   }
 
+  /** Keeps the present wording; only one that was judged as it stands, so that its score is its own. */
+  keep(): void {
+    if (this.#isSettled) this.comparing.keep(this.text, this.#assessment);
+  }
+
+  letGo(): void {
+    this.comparing.drop();
+    this.#options.changed();
+  }
+
+  /** Asks which is likely to do better, at the rep's word. */
+  async compare(): Promise<void> {
+    if (this.#isSettled && this.text !== this.comparing.view?.text) await this.comparing.ask(this.text);
+  }
+
   async apply(id: string, replacement: string): Promise<Outcome> {
     const held = this.#held.find(({ tip }) => tip.id === id);
     if (!held?.span) return "text-changed";
@@ -182,6 +208,10 @@ export class Session {
     this.#wait(0);
   }
 
+  get #isSettled(): boolean {
+    return this.#assessment !== null && this.#judged === this.#reading.text;
+  }
+
   #read(): void {
     const before = this.#reading.text;
     this.#reading = this.editor.read();
@@ -197,6 +227,7 @@ export class Session {
       this.#sentences = this.#sentences.flatMap((span) => stretch(span, edit) ?? []);
       this.#message = "";
       this.#retry = RETRY_MS;
+      this.comparing.read(text);
       this.#typed();
       if (!this.editor.composing) this.#wait(QUIET_MS);
     }

@@ -3,7 +3,7 @@
  * still run in open tabs, and a message of another version is refused rather than guessed at.
  */
 import type { AboutWords } from "./ignored.js";
-import type { Assessment, Me, Share, ShareChoice, Surface } from "./wire.js";
+import type { Assessment, Comparison, Me, Share, ShareChoice, Surface } from "./wire.js";
 import type { Action, DraftView } from "./view.js";
 
 export const VERSION = 1;
@@ -45,7 +45,7 @@ export type Answer<T> = { ok: T } | { error: ErrorCode; detail?: string };
 export interface SentEntry {
   at: string;
   surface: string;
-  what: "draft" | "share";
+  what: "draft" | "comparison" | "share";
   size: number;
 }
 
@@ -65,6 +65,7 @@ export type Judged = Assessment & { ignored?: number[] };
 export interface Calls {
   situation: { ask: Record<never, never>; answer: Situation };
   assess: { ask: { editor: string; surface: Surface; text: string }; answer: Judged };
+  compare: { ask: { editor: string; surface: Surface; a: string; b: string }; answer: Comparison };
   forget: { ask: { editor: string }; answer: null };
   share: { ask: { key: string; surface: Surface; text: string; url: string | null; occurredAt: string }; answer: ShareState };
   withdraw: { ask: { id: number }; answer: null };

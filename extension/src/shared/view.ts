@@ -1,5 +1,6 @@
 /** What the card, the side panel and the web composer show of one draft. Plain data: it crosses between processes. */
-import type { Assessment, Finding, Share, Surface } from "./wire.js";
+import type { ErrorCode } from "./protocol.js";
+import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
   | "empty" | "checking" | "fresh" | "unreachable" | "protected" | "unpaired" | "no-consent" | "too-long" | "refused"
@@ -23,6 +24,20 @@ export type Prompt =
   | { state: "withdrawn" }
   | { state: "refused"; detail: string };
 
+/** The question which of two wordings is likely to do better. "outdated": the draft has changed since. */
+export type Asked =
+  | { state: "asking" }
+  | { state: "answered"; comparison: Comparison }
+  | { state: "failed"; error: ErrorCode; detail: string }
+  | { state: "outdated" };
+
+/** An earlier wording of the draft. It has no assessment where it was written for another surface. */
+export interface Kept {
+  text: string;
+  assessment: Assessment | null;
+  asked: Asked | null;
+}
+
 export interface DraftView {
   surface: Surface;
   status: Status;
@@ -30,12 +45,15 @@ export interface DraftView {
   detail: string;
   text: string;
   assessment: Assessment | null;
+  /** The assessment is of this very text. */
+  settled: boolean;
   tips: Tip[];
   ignored: number;
   selected: string | null;
   /** Whether Apply may be offered; otherwise Copy is the only way. */
   canApply: boolean;
   message: "" | "applied" | "copied" | "unchanged" | "not-applied";
+  kept: Kept | null;
   prompt: Prompt | null;
 }
 
@@ -46,6 +64,9 @@ export type Action =
   | { do: "bring-back" }
   | { do: "turn-off"; rule: string }
   | { do: "select"; tip: string | null }
+  | { do: "keep" }
+  | { do: "let-go" }
+  | { do: "compare" }
   | { do: "share"; choice: "this" | "always" | "never" | "not-this" }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }

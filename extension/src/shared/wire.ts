@@ -92,7 +92,8 @@ const contribution = record({
 });
 export type Contribution = Of<typeof contribution>;
 
-const comparison = record({ preferred: oneOf("a", "b", "undecided"), probability_a: number, basis: text, reasons: list(text) });
+export const readComparison = record({ preferred: oneOf("a", "b", "undecided"), probability_a: number, basis: text, reasons: list(text) });
+export type Comparison = Of<typeof readComparison>;
 
 export const readAssessment = record({
   surface: readSurface,
@@ -114,7 +115,7 @@ export const readAssessment = record({
   gate: record({ state: oneOf("open", "held", "protected"), reasons: list(text) }),
   scoring_version: text,
   note: text,
-  comparison: orNull(comparison),
+  comparison: orNull(readComparison),
 });
 export type Assessment = Of<typeof readAssessment>;
 
