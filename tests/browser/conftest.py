@@ -359,6 +359,34 @@ def linkedin_comment(rep: Rep) -> Composer:
 COMPOSERS = {"share box": linkedin_share_box, "X": x_composer, "comment": linkedin_comment}
 
 
+@pytest.fixture(scope="module")
+def web_composer(playwright: Playwright, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composer]:
+    """The page at /write of a signed-in rep, without the extension."""
+    # The server serves the composer's script from its own folder.
+    build_extension(backend.base_url, tmp_path_factory.mktemp("extension"), composer=EXTENSION / "../server/web/static/built")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+    sign_in(page, backend.login_link(backend.new_user()))
+    page.goto(f"{backend.base_url}/write")
+    yield Composer(
+        page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
+        caret=lambda: page.evaluate("getSelection().focusOffset"),
+    )  # fmt: skip
+    browser.close()
+
+
+@pytest.fixture
+def on_write(web_composer: Composer) -> Iterator[Composer]:
+    """That page, empty, with the caret in it; and nothing to complain of afterwards."""
+    web_composer.page.reload()
+    web_composer.page.click(".write-editor")
+    yield web_composer
+    assert web_composer.page.complaints == []
+
+
 @pytest.fixture(params=COMPOSERS)
 def composer(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
     """Each of the composers, empty, with the caret in it."""

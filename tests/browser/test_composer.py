@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright
 
-from tests.browser.closed import Card
-from tests.browser.conftest import CHROMIUM, EXTENSION, Backend, Composer, build_extension, sign_in, until
+from nlp.measures import NAMES
+from tests.browser.conftest import EXTENSION, Backend, Composer, until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"
 
 
-@pytest.fixture(scope="module")
-def composer(playwright: Playwright, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composer]:
-    # The server serves the composer's script from its own folder.
-    build_extension(backend.base_url, tmp_path_factory.mktemp("extension"), composer=EXTENSION / "../server/web/static/built")
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-    sign_in(page, backend.login_link(backend.new_user()))
-    page.goto(f"{backend.base_url}/write")
-    yield Composer(
-        page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
-        caret=lambda: page.evaluate("getSelection().focusOffset"),
-    )  # fmt: skip
-    browser.close()
-
-
-@pytest.fixture(autouse=True)
-def empty(composer: Composer) -> Iterator[None]:
-    composer.page.reload()
-    composer.page.click(".write-editor")
-    yield
-    assert composer.page.complaints == []
+@pytest.fixture
+def composer(on_write: Composer) -> Composer:
+    return on_write
 
 
 def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
@@ -91,7 +68,7 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
     assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
     assert all(words in nothing.text for words in said), nothing.text
     assert ("Nothing to change" in nothing.text) == (band == "Good")
-    assert len(composer.card.all("page")) == 3
+    assert len(composer.card.all("page")) == 4
 
 
 def test_a_draft_that_is_too_short_is_asked_for_a_sentence_more(composer: Composer) -> None:
@@ -204,3 +181,9 @@ def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> 
     composer.type("They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here")
     composer.wait_for_mark(WORDS)
     until(composer.page, lambda: composer.card.find("part", "Only the English part"), what="the note")
+
+
+def test_every_measure_says_how_to_mend_it() -> None:
+    words = json.loads((EXTENSION / "src/words.json").read_text())
+    measured = {name for names in NAMES.values() for name in names}
+    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured | {"bait_likeness"}

@@ -275,9 +275,20 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     panel.get_by_role("button", name=re.compile(WORDS)).click()
     panel.locator("blockquote", has_text=WORDS).wait_for()
     assert violations(panel) == [], "the card is the same everywhere; here it can be looked into"
-    for tab in ("Score", "Preview"):
+    for tab in ("Preview", "Score", "Compare"):
         panel.get_by_role("tab", name=tab).click()
         assert violations(panel) == []
+    panel.get_by_role("button", name="Keep this wording").click()
+    panel.get_by_text("Earlier wording").click()
+    panel.locator(".wording", has_text=WORDS).wait_for()
+    assert violations(panel) == []
+    panel.get_by_role("button", name="Forget it").click()
+    panel.get_by_role("tab", name="Score").click()
+    panel.locator("summary", has_text="Voice").press("Enter")
+    panel.get_by_text("Brochure words").wait_for()
+    assert violations(panel) == []
+    panel.locator(".inside").get_by_role("button", name="Buzzwords").press("Enter")
+    panel.locator(".tip-open[aria-expanded=true]:focus").wait_for()
     panel.get_by_role("tab", name="Tips").click()
     panel.get_by_role("button", name=re.compile(WORDS)).click()
     share_box.page.bring_to_front()

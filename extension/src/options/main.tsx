@@ -207,7 +207,7 @@ function Sent() {
                 <tr key={at}>
                   <td>{new Date(at).toLocaleString()}</td>
                   <td>{sayOr(`surface_${surface}`, surface)}</td>
-                  <td>{say(what === "draft" ? "options_log_draft" : "options_log_share")}</td>
+                  <td>{say(`options_log_${what}`)}</td>
                   <td>{say("options_log_size", { size: size.toLocaleString() })}</td>
                 </tr>
               ))}

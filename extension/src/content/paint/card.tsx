@@ -1,8 +1,11 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { inOrder } from "../../shared/points.js";
 import { say, sayOr } from "../../shared/words.js";
-import type { Assessment, Contribution, Finding } from "../../shared/wire.js";
+import type { Assessment, Finding } from "../../shared/wire.js";
 import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
+import { Compare } from "./compare.js";
+import { Explanation } from "./explanation.js";
 import { BandWord, Ring } from "./ring.js";
 
 export interface CardProps {
@@ -19,23 +22,44 @@ export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 const oneOrMany = (count: number, one: "ignored_one" | "popup_waiting_one", many: "ignored_many" | "popup_waiting_many"): string =>
   count === 1 ? say(one) : say(many, { count });
 
-type Page = "tips" | "score" | "preview";
-const PAGES: readonly Page[] = ["tips", "score", "preview"];
+type Page = "tips" | "score" | "preview" | "compare";
+const PAGES: readonly Page[] = ["tips", "score", "preview", "compare"];
+
+/** Without a score there are no pages; a wording that the rep kept is in reach whatever has become of the draft. */
+function pagesOf(view: DraftView, read: boolean): readonly Page[] {
+  if (read && view.assessment?.score !== null) return PAGES;
+  if (!view.kept || view.prompt) return [];
+  return read ? ["tips", "compare"] : ["compare"];
+}
 
 export function Card({ view, act, close, organisation }: CardProps) {
   const [page, turn] = useState<Page>("tips");
   const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
-  const judged = read && view.assessment?.score !== null;
-  const shown = view.selected ? "tips" : page;
+  const pages = pagesOf(view, read);
+  const unjudged = read && view.assessment?.score === null && <Unjudged note={view.assessment?.note ?? ""} />;
+  const shown = view.selected ? "tips" : pages.includes(page) ? page : pages[0];
+  const card = useRef<HTMLElement>(null);
+  const led = useRef(false);
+  useEffect(() => {
+    const tip = led.current ? card.current?.querySelector<HTMLElement>('.tip-open[aria-expanded="true"]') : null;
+    if (!tip) return;
+    led.current = false;
+    tip.focus();
+  });
+  const lead = (tip: string, event: MouseEvent): void => {
+    // With the keyboard the focus follows; with the mouse it stays in the editor.
+    led.current = event.detail === 0;
+    act({ do: "select", tip });
+  };
   return (
-    <section class="card" aria-label={say("name")} onKeyDown={moveInside}>
+    <section class="card" ref={card} aria-label={say("name")} onKeyDown={moveInside}>
       <Head view={view} {...(close ? { close } : {})} />
       {view.prompt && <Question prompt={view.prompt} act={act} organisation={organisation} />}
       {view.status !== "fresh" && view.status !== "checking" && <Notice view={view} act={act} />}
-      {judged && (
+      {shown && (
         <>
           <div class="pages" role="tablist">
-            {PAGES.map((name) => (
+            {pages.map((name) => (
               <button
                 key={name}
                 class="page"
@@ -54,16 +78,18 @@ export function Card({ view, act, close, organisation }: CardProps) {
             ))}
           </div>
           <div class="body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
-            {view.assessment?.note && <p class="part quiet">{view.assessment.note}</p>}
+            {!unjudged && view.assessment?.note && <p class="part quiet">{view.assessment.note}</p>}
+            {shown === "tips" && unjudged}
             {shown === "tips" && <Tips view={view} act={act} />}
-            {shown === "score" && <Explanation view={view} />}
+            {shown === "score" && <Explanation view={view} lead={lead} />}
             {shown === "preview" && <Preview view={view} />}
+            {shown === "compare" && <Compare view={view} act={act} />}
           </div>
         </>
       )}
-      {read && !judged && (
+      {read && !shown && (
         <div class="body">
-          <Unjudged note={view.assessment?.note ?? ""} />
+          {unjudged}
           <Tips view={view} act={act} />
         </div>
       )}
@@ -98,9 +124,12 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
       <Ring assessment={assessment} size={52} stale={isStale(view)} />
       <div class="verdict">
         {assessment?.band ? <BandWord band={assessment.band} /> : <span class="band band-none">{say(`surface_${view.surface}`)}</span>}
-        <span class="quiet" title={sure?.reason}>
-          {sure && assessment?.score !== null ? say("likely", { low: sure.low, high: sure.high }) : ""}
-        </span>
+        {sure && assessment?.score !== null && (
+          <>
+            <span class="quiet">{say("likely", { low: sure.low, high: sure.high })}</span>
+            <span class="quiet">{sure.reason}</span>
+          </>
+        )}
         {view.status === "checking" && <span class="quiet">{say("status_checking")}</span>}
       </div>
       {close && (
@@ -238,82 +267,12 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
   );
 }
 
-/** In the order in which people read them. */
-const DIMENSIONS = ["hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form", "safety"];
-const inOrder = (names: string[]): string[] =>
-  names.sort((a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1));
-
 /** The lowest dimension that there is something to say about; of equals the one that is read first. */
 const weakest = (dimensions: Record<string, number>): string | null =>
   inOrder(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
     (least, name) => (least === null || (dimensions[name] ?? 0) < (dimensions[least] ?? 0) ? name : least),
     null,
   );
-
-const tenths = (points: number): number => Math.round(points * 10);
-const signed = (points: number): string => (points < 0 ? `\u2212${Math.abs(points).toFixed(1)}` : `+${points.toFixed(1)}`);
-
-/** From the average draft to this one: each dimension's part, opening to what it was read off. The parts add up. */
-function Explanation({ view }: { view: DraftView }) {
-  const { assessment } = view;
-  if (!assessment || assessment.score === null) return null;
-  const baseline = assessment.contributions.filter(({ kind }) => kind === "baseline");
-  const groups = new Map<string, Contribution[]>(inOrder(Object.keys(assessment.dimensions)).map((name) => [name, []]));
-  for (const part of assessment.contributions) {
-    if (part.kind === "baseline") continue;
-    const name = part.kind === "bound" ? "bound" : part.dimension;
-    groups.set(name, [...(groups.get(name) ?? []), part]);
-  }
-  const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + tenths(points), 0) / 10;
-  const widest = Math.max(1, ...[...groups.values()].map((parts) => Math.abs(sum(parts))));
-  return (
-    <div class="explanation">
-      <p class="quiet">{say("explanation_hint")}</p>
-      <p class="total">
-        <span>{say("average_draft")}</span>
-        <span class="number">{sum(baseline).toFixed(1)}</span>
-      </p>
-      {[...groups].map(([name, parts]) => (
-        <details key={name} class="part">
-          <summary>
-            <span class="part-name">{name === "bound" ? say("bound") : sayOr(`dimension_${name}`, name)}</span>
-            <svg class="bar" width="96" height="8" viewBox="-48 0 96 8" aria-hidden="true">
-              <path class="bar-axis" d="M0 0V8" />
-              <rect
-                class={sum(parts) < 0 ? "bar-less" : "bar-more"}
-                x={sum(parts) < 0 ? (sum(parts) / widest) * 46 : 0}
-                y="1"
-                width={(Math.abs(sum(parts)) / widest) * 46}
-                height="6"
-                rx="1.5"
-              />
-            </svg>
-            <span class="number">{signed(sum(parts))}</span>
-          </summary>
-          {assessment.dimensions[name] !== undefined && (
-            <p class="measure">
-              <span>{sayOr(`dimension_${name}`, name)}</span>
-              <span class="number">{Math.round(assessment.dimensions[name])} / 100</span>
-            </p>
-          )}
-          {parts.map((part) => (
-            <p class="measure" key={`${part.kind}${part.name}${part.label}`}>
-              <span>
-                {part.label}
-                {part.value !== null && <span class="quiet">{` ${Number(part.value.toFixed(2))} ${part.unit}`}</span>}
-              </span>
-              <span class="number">{signed(part.points)}</span>
-            </p>
-          ))}
-        </details>
-      ))}
-      <p class="total">
-        <span>{say("this_draft")}</span>
-        <span class="number">{assessment.score.toFixed(0)}</span>
-      </p>
-    </div>
-  );
-}
 
 /** The draft as readers see it before they click. */
 function Preview({ view }: { view: DraftView }) {

@@ -78,7 +78,7 @@ export class CardHost {
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>
-        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open)}>
+        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.kept)}>
           <Badge view={view} open={this.heard.toggle} isOpen={open} />
         </div>
         {open && (

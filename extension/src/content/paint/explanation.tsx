@@ -1,0 +1,98 @@
+/** Why a draft has its score: the way from the average draft to this one, and what would move it most. */
+import { type Step, heaviest, signed, tenths, waterfall } from "../../shared/points.js";
+import type { DraftView } from "../../shared/view.js";
+import type { Assessment, Contribution } from "../../shared/wire.js";
+import { say, sayOr } from "../../shared/words.js";
+import { Waterfall, nameOf } from "./waterfall.js";
+
+interface Props {
+  view: DraftView;
+  /** To the tip of this name. */
+  lead: (tip: string, event: MouseEvent) => void;
+}
+
+export function Explanation({ view, lead }: Props) {
+  const { assessment } = view;
+  if (!assessment || assessment.score === null) return null;
+  return (
+    <div class="explanation">
+      <Waterfall
+        fall={waterfall(assessment.contributions)}
+        from={say("average_draft")}
+        to={say("this_draft")}
+        inside={(step) => <Inside step={step} view={view} lead={lead} />}
+      />
+      <MoveMost assessment={assessment} view={view} lead={lead} />
+    </div>
+  );
+}
+
+const tipOf = ({ kind, name }: Contribution, { tips }: DraftView) =>
+  kind === "finding" ? tips.find(({ finding }) => finding.rule === name) : undefined;
+
+/** What one dimension was read off. */
+function Inside({ step, view, lead }: Props & { step: Step }) {
+  const value = view.assessment?.dimensions[step.name];
+  return (
+    <div class="inside">
+      {value !== undefined && <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>}
+      {step.parts.map((part) => {
+        const tip = tipOf(part, view);
+        return (
+          <p class="measure" key={`${part.kind}${part.name}`}>
+            {tip ? (
+              <button class="link" onClick={(event) => lead(tip.id, event)}>
+                {part.label}
+              </button>
+            ) : (
+              <span>
+                {part.label} <span class="quiet">{valueOf(part)}</span>
+              </span>
+            )}
+            <span class="number">{signed(tenths(part.points))}</span>
+          </p>
+        );
+      })}
+    </div>
+  );
+}
+
+function valueOf({ value, unit }: Contribution): string {
+  if (value === null) return "";
+  if (unit === "0 or 1") return say(value ? "measure_yes" : "measure_no");
+  return `${Number(value.toFixed(2)).toLocaleString()} ${unit}`;
+}
+
+function MoveMost({ assessment, view, lead }: Props & { assessment: Assessment }) {
+  const parts = heaviest(assessment.contributions);
+  if (parts.length === 0) return null;
+  return (
+    <>
+      <h2>{say("move_most")}</h2>
+      <ol class="moves">
+        {parts.map((part) => {
+          const tip = tipOf(part, view);
+          const todo = tip?.finding.message ?? todoOf(part, assessment);
+          return (
+            <li key={part.name}>
+              {tip ? (
+                <button class="link" onClick={(event) => lead(tip.id, event)}>
+                  {todo}
+                </button>
+              ) : (
+                <span class="todo">{todo}</span>
+              )}
+              <span class="number">{signed(tenths(part.points))}</span>
+              <span class="quiet">{say("move_from", { dimension: nameOf(part.dimension), part: part.label })}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
+
+function todoOf({ kind, name, dimension, label }: Contribution, { findings }: Assessment): string {
+  const found = kind === "finding" ? findings.find(({ rule }) => rule === name)?.message : undefined;
+  return found ?? sayOr(`mend_${name}`, sayOr(`do_${dimension}`, label));
+}

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { difference, heaviest, signed, tenths, waterfall } from "../src/shared/points.js";
+import type { Assessment, Contribution } from "../src/shared/wire.js";
+
+const part = (given: Partial<Contribution>): Contribution => ({
+  kind: "measure", name: "m", dimension: "hook", label: "M", points: 0, value: null, unit: "", ...given,
+});
+const BASELINE = part({ kind: "baseline", name: "average-draft", dimension: "", points: 50 });
+
+const someParts = fc.array(
+  fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
+).map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
+
+function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assessment {
+  const contributions = [BASELINE, ...parts];
+  const score = contributions.reduce((total, { points }) => total + tenths(points), 0) / 10;
+  return { surface: "x-post", scoring_version: "v", score, contributions, ...more } as Assessment;
+}
+
+describe("the way from the average draft", () => {
+  it("ends at the score, each step beginning where the one before ended", () => {
+    fc.assert(
+      fc.property(someParts, (parts) => {
+        const assessment = assessed(parts);
+        const { start, steps, end } = waterfall(assessment.contributions);
+        expect(end).toBe(Math.round((assessment.score ?? 0) * 10));
+        expect(steps.reduce((at, step) => (expect(step.from).toBe(at), at + step.tenths), start)).toBe(end);
+        for (const step of steps) expect(step.parts.reduce((total, { points }) => total + tenths(points), 0)).toBe(step.tenths);
+      }),
+    );
+  });
+
+  it("follows the order of reading; what keeps the score within bounds comes last", () => {
+    const parts = [part({ kind: "bound", dimension: "", points: -3 }), part({ dimension: "voice" }), part({ dimension: "hook" })];
+    expect(waterfall([BASELINE, ...parts]).steps.map(({ name }) => name)).toEqual(["hook", "voice", "bound"]);
+  });
+});
+
+describe("what would move it most", () => {
+  it("is the heaviest parts, one a dimension, never one that adds", () => {
+    const parts = [
+      part({ name: "a", dimension: "voice", points: -4, kind: "finding" }),
+      part({ name: "b", dimension: "voice", points: -3 }),
+      part({ name: "c", dimension: "hook", points: -1 }),
+      part({ name: "d", dimension: "form", points: 0 }),
+      part({ name: "e", dimension: "story", points: -2 }),
+      part({ name: "f", dimension: "clarity", points: -0.5 }),
+      part({ name: "g", dimension: "", points: -9, kind: "bound" }),
+    ];
+    expect(heaviest(parts).map(({ name }) => name)).toEqual(["a", "e", "c"]);
+    expect(heaviest([BASELINE, part({ points: 2 })])).toEqual([]);
+  });
+});
+
+describe("what moved the score", () => {
+  it("leads from the earlier score to the later one, most first, and leaves out what stood still", () => {
+    fc.assert(
+      fc.property(someParts, someParts, (before, after) => {
+        const [earlier, later] = [assessed(before), assessed(after)];
+        const fall = difference(earlier, later);
+        expect(fall?.start).toBe(Math.round((earlier.score ?? 0) * 10));
+        expect(fall?.end).toBe(Math.round((later.score ?? 0) * 10));
+        const sizes = fall?.steps.map((step) => Math.abs(step.tenths)) ?? [];
+        expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+        expect(sizes).not.toContain(0);
+      }),
+    );
+  });
+
+  it.each([
+    ["another surface", { surface: "linkedin-post" as const }],
+    ["other rules", { scoring_version: "w" }],
+    ["no score", { score: null }],
+  ])("is not told across %s", (_what, more) => {
+    expect(difference(assessed([], more), assessed([]))).toBeNull();
+    expect(difference(assessed([]), assessed([], more))).toBeNull();
+  });
+
+  it("is not told where there is no assessment", () => {
+    expect(difference(null, assessed([]))).toBeNull();
+  });
+});
+
+it("signs tenths of a point", () => {
+  expect([12, -4, 0].map(signed)).toEqual(["+1.2", "\u22120.4", "0.0"]);
+});

@@ -1,0 +1,291 @@
+"""Where a score comes from, and an earlier wording beside the one of now: in the card and at /write."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.closed import Node
+from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
+
+EARLIER = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+LATER = (
+    "You lose an hour a day to page four of the intake form. Forty dental practices told us so in May, and we moved three "
+    "fields. Which page of your form do patients give up on?"
+)
+ASK = "Which is likely to do better?"
+
+
+def turn(composer: Composer, page: str) -> None:
+    composer.card.click(until(composer.page, lambda: composer.card.find("page", page), what=f"the tab {page}"))
+
+
+def ready(composer: Composer, button: str) -> Node:
+    def look() -> Node | None:
+        found = composer.card.button(button)
+        return found if found and "disabled" not in found.attributes else None
+
+    return until(composer.page, look, what=f"“{button}” can be pressed")
+
+
+def press(composer: Composer, button: str) -> None:
+    composer.card.click(ready(composer, button))
+
+
+def keep(composer: Composer) -> None:
+    """Keeps the wording, with the card open."""
+    turn(composer, "Compare")
+    press(composer, "Keep this wording")
+    until(composer.page, lambda: composer.card.button("Forget it"), what="it is kept")
+
+
+def rewrite(composer: Composer, text: str) -> None:
+    composer.page.click(composer.editor)
+    composer.page.keyboard.press("Control+a")
+    composer.type(text)
+
+
+def wordings(composer: Composer) -> None:
+    """The earlier one kept, the later one in the editor and judged."""
+    composer.type(EARLIER)
+    composer.wait_for_mark("move the needle")
+    if composer.card.find("badge"):
+        composer.open_card()
+    keep(composer)
+    rewrite(composer, LATER)
+    ready(composer, ASK)
+
+
+def sent(backend: Backend) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, path, body in backend.received if path.endswith("/compare")]
+
+
+def tenths(text: str) -> int:
+    """The number at the end of a row, in tenths of a point."""
+    found = re.search(r"([+−]?)(\d+)\.(\d)$", text)
+    assert found, text
+    return int(found[2] + found[3]) * (-1 if found[1] == "−" else 1)
+
+
+def rows(composer: Composer) -> tuple[int, dict[str, int], int]:
+    """The number a waterfall begins with, its parts and where it ends, as they stand on the screen."""
+    first, *parts, last = composer.card.all("row")
+    named = {re.sub(r"[+−]?\d+\.\d$", "", node.text): tenths(node.text) for node in parts}
+    return tenths(first.text), named, tenths(last.text)
+
+
+def score(composer: Composer) -> int:
+    return int(composer.card.all("ring-number")[-1].text)
+
+
+@pytest.fixture
+def share_box(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["share box"](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture
+def on_x(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["X"](rep)
+    yield composer
+    composer.page.close()
+
+
+# Where a score comes from
+
+
+@pytest.mark.parametrize("text", [EARLIER, LATER])
+def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: str) -> None:
+    on_write.page.keyboard.insert_text(text)
+    turn(on_write, "Score")
+    start, parts, end = rows(on_write)
+    assert start + sum(parts.values()) == end == 10 * score(on_write)
+    opened = [tenths(node.text) for node in on_write.card.all("measure")]
+    assert sum(opened) == sum(parts.values())
+
+
+def test_how_sure_the_score_is_stands_beside_it(on_write: Composer) -> None:
+    on_write.page.keyboard.insert_text(EARLIER)
+    head = until(on_write.page, lambda: on_write.card.find("verdict", "Likely"), what="the verdict")
+    assert re.search(r"Fair.*Likely \d+ to \d+.*Only 20 words to go by", head.text)
+
+
+def test_what_would_move_it_most_leads_to_the_tip(on_write: Composer) -> None:
+    on_write.page.keyboard.insert_text(EARLIER)
+    turn(on_write, "Score")
+    (moves,) = on_write.card.all("moves")
+    points = [
+        tenths(node.text) for node in on_write.card.nodes() if node.name == "span" and re.fullmatch(r"−\d+\.\d", node.text)
+    ]
+    assert moves.text.index("“leverage”") < moves.text.index("one about the reader")
+    assert sorted(points[-3:]) == points[-3:], "what takes most comes first"
+    on_write.card.click(next(node for node in on_write.card.all("link") if "leverage" in node.text))
+    opened = until(on_write.page, lambda: on_write.card.find("tip-more"), what="the tip")
+    assert "leverage" in opened.text
+
+
+# Two wordings
+
+
+def test_on_x_the_likelier_wording_comes_with_its_accuracy(on_write: Composer, backend: Backend) -> None:
+    on_write.page.get_by_text("X post").click()
+    on_write.page.click(".write-editor")
+    before = len(sent(backend))
+    wordings(on_write)
+    assert len(sent(backend)) == before, "typing asks nothing"
+    with on_write.page.expect_response("**/write/compare") as answered:
+        press(on_write, ASK)
+    answer = answered.value.json()
+    (asked,) = sent(backend)[before:]
+    assert asked == {"surface": "x-post", "a": EARLIER, "b": LATER}
+    title = {"a": "Your earlier wording", "b": "Your new wording", "undecided": "Too close to call"}[answer["preferred"]]
+    verdict = until(on_write.page, lambda: on_write.card.find("answer", title), what="the answer")
+    chances = round(100 * answer["probability_a"])
+    assert f"Earlier {chances}New {100 - chances}" in verdict.text
+    right, pairs, people = re.search(r"in (\d+)% of ([\d,]+) pairs.*people: (\d+)%", answer["basis"]).groups()
+    assert f"Right in {right} of 100 when measured on {pairs} pairs" in verdict.text
+    assert f"People were right in {people}." in verdict.text
+
+
+def test_on_linkedin_it_is_undecided_and_says_why(on_write: Composer) -> None:
+    wordings(on_write)
+    press(on_write, ASK)
+    verdict = until(on_write.page, lambda: on_write.card.find("answer", "Undecided"), what="the answer")
+    assert "Nobody has measured wordings on LinkedIn" in verdict.text
+    assert on_write.card.find("odds") is None
+
+
+def test_what_moved_the_score_adds_up(on_write: Composer) -> None:
+    on_write.page.keyboard.insert_text(EARLIER)
+    until(on_write.page, lambda: on_write.card.find("band", "Fair"), what="the earlier score")
+    earlier = score(on_write)
+    keep(on_write)
+    rewrite(on_write, LATER)
+    ready(on_write, ASK)
+    start, parts, end = rows(on_write)
+    assert (start, end) == (10 * earlier, 10 * score(on_write))
+    assert start + sum(parts.values()) == end
+    assert 0 not in parts.values()
+
+
+def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:
+    on_write.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    wordings(on_write)
+    on_write.card.click(
+        next(node for node in on_write.card.nodes() if node.name == "summary" and node.text == "Earlier wording")
+    )
+    assert on_write.card.find("wording").text == EARLIER
+    press(on_write, "Copy")
+    until(on_write.page, lambda: on_write.card.find("said", "Copied"), what="the card says so")
+    assert on_write.page.evaluate("navigator.clipboard.readText()") == EARLIER
+    assert on_write.text() == LATER
+
+
+def test_an_answer_goes_when_the_draft_changes_and_is_asked_for_again(on_write: Composer, backend: Backend) -> None:
+    wordings(on_write)
+    before = len(sent(backend))
+    press(on_write, ASK)
+    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    on_write.page.click(".write-editor")
+    on_write.page.keyboard.press("Control+End")
+    on_write.type(" Tell me")
+    until(on_write.page, lambda: on_write.card.find("answer", "has changed since"), what="it is out of date")
+    ready(on_write, ASK)
+    assert len(sent(backend)) == before + 1
+    press(on_write, ASK)
+    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer about the words of now")
+    assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
+
+
+def test_without_the_server_it_says_so_and_tries_again(on_write: Composer, backend: Backend) -> None:
+    wordings(on_write)
+    backend.stop()
+    try:
+        press(on_write, ASK)
+        until(on_write.page, lambda: on_write.card.find("failed", "does not answer"), what="what went wrong")
+    finally:
+        backend.start()
+    press(on_write, "Try again")
+    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    on_write.page.complaints[:] = [line for line in on_write.page.complaints if "ERR_CONNECTION_REFUSED" not in line]
+
+
+def test_the_earlier_wording_stays_in_reach_and_protected_talk_is_not_compared(on_write: Composer, backend: Backend) -> None:
+    wordings(on_write)
+    before = len(sent(backend))
+    rewrite(on_write, "Our union vote is on Friday and my salary has not moved in all these years")
+    until(on_write.page, lambda: on_write.card.find("notice-protected"), what="the card says that it keeps out")
+    assert [node.text for node in on_write.card.all("page")] == ["Compare"]
+    assert on_write.card.find("wording").text == EARLIER
+    assert on_write.card.button(ASK) is None
+    on_write.page.click(".write-editor")
+    on_write.page.keyboard.press("Control+a")
+    on_write.page.keyboard.press("Delete")
+    until(on_write.page, lambda: on_write.card.find("notice-empty"), what="the draft is empty")
+    assert on_write.card.find("wording").text == EARLIER
+    assert len(sent(backend)) == before
+
+
+def test_another_surface_takes_the_words_along_and_not_their_score(on_write: Composer, backend: Backend) -> None:
+    wordings(on_write)
+    on_write.page.get_by_text("X post").click()
+    until(on_write.page, lambda: on_write.card.find("quiet", "The two scores cannot be compared"), what="no score change")
+    press(on_write, ASK)
+    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    assert sent(backend)[-1] == {"surface": "x-post", "a": EARLIER, "b": LATER}
+
+
+def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, share_box: Composer, backend: Backend) -> None:
+    before = len(sent(backend))
+    wordings(share_box)
+    assert len(sent(backend)) == before
+    press(share_box, ASK)
+    until(share_box.page, lambda: share_box.card.find("answer", "Undecided"), what="the answer")
+    assert sent(backend)[before:] == [{"surface": "linkedin-post", "a": EARLIER, "b": LATER}]
+    assert share_box.page.evaluate("quill.getText()").strip() == LATER
+
+    options = rep.options()
+    options.get_by_role("cell", name="comparison").first.wait_for()
+    stored = options.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('repute', 1);
+          opening.onsuccess = () => {
+            const stores = [...opening.result.objectStoreNames];
+            const transaction = opening.result.transaction(stores);
+            const reading = stores.map(store => transaction.objectStore(store).getAll());
+            transaction.oncomplete = () => { opening.result.close(); resolve(JSON.stringify(reading.map(one => one.result))) };
+            transaction.onerror = reject;
+          };
+        })"""
+    )
+    options.close()
+    assert "comparison" in stored
+    assert not any(words in stored for words in ("asked for it twice", "dental practices"))
+
+    share_box.page.bring_to_front()
+    share_box.page.evaluate("document.querySelector('#interop-outlet').shadowRoot.querySelector('[role=dialog]').remove()")
+    until(share_box.page, lambda: share_box.card.find("badge") is None, what="the editor is gone")
+    share_box.page.click("#start")
+    share_box.type(EARLIER)
+    share_box.wait_for_mark("move the needle")
+    share_box.open_card()
+    turn(share_box, "Compare")
+    ready(share_box, "Keep this wording")
+
+
+def test_what_was_kept_goes_with_the_post(on_x: Composer) -> None:
+    wordings(on_x)
+    on_x.page.locator("[data-testid=tweetButtonInline]").click()
+    press(on_x, "Not this one")
+    until(on_x.page, lambda: on_x.text() == "", what="the site empties its composer")
+    on_x.page.click(on_x.editor)
+    on_x.type(EARLIER)
+    on_x.wait_for_mark("move the needle")
+    on_x.open_card()
+    turn(on_x, "Compare")
+    ready(on_x, "Keep this wording")
