@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.closed import Node
 from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
@@ -17,6 +18,8 @@ LATER = (
     "You lose an hour a day to page four of the intake form. Forty dental practices told us so in May, and we moved three "
     "fields. Which page of your form do patients give up on?"
 )
+#: A draft is sent after this long without a change.
+QUIET_MS = 300
 ASK = "Which is likely to do better?"
 
 
@@ -200,6 +203,31 @@ def test_an_answer_goes_when_the_draft_changes_and_is_asked_for_again(on_write: 
     press(on_write, ASK)
     until(on_write.page, lambda: on_write.card.find("asked"), what="the answer about the words of now")
     assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
+
+
+def test_words_that_were_taken_back_while_they_were_judged_can_be_kept(on_write: Composer) -> None:
+    page = on_write.page
+    on_write.type(EARLIER)
+    turn(on_write, "Compare")
+    ready(on_write, "Keep this wording")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/write/assess", hold, times=1)
+    page.click(".write-editor")
+    page.keyboard.press("Control+End")
+    on_write.type("!")
+    until(page, lambda: held, what="the longer draft goes out")
+    page.keyboard.press("Backspace")
+    # Past the quiet after which a draft is sent; this one was judged before.
+    page.wait_for_timeout(QUIET_MS + 100)
+    with page.expect_response("**/write/assess"):
+        held[0].continue_()
+    press(on_write, "Keep this wording")
+    until(page, lambda: on_write.card.button("Forget it"), what="it is kept")
+    assert on_write.card.find("wording").text == on_write.text() == EARLIER
 
 
 def test_without_the_server_it_says_so_and_tries_again(on_write: Composer, backend: Backend) -> None:

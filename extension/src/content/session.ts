@@ -262,7 +262,10 @@ export class Session {
 
   #wait(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#judge(), ms);
+    this.#timer = window.setTimeout(() => {
+      this.#timer = 0;
+      void this.#judge();
+    }, ms);
   }
 
   async #judge(): Promise<void> {
@@ -281,8 +284,11 @@ export class Session {
     this.#options.changed();
     const answer = await judge.assess(this.id, this.surface, text);
     if (signal.aborted) return;
-    if ("ok" in answer) this.#take(text, answer.ok);
-    else if (answer.error !== "stale") this.#fail(answer.error, answer.detail ?? "");
+    if ("ok" in answer) {
+      this.#take(text, answer.ok);
+      // Meanwhile the rep went back to the words judged before, for which nothing was sent.
+      if (text !== this.#reading.text && this.#timer === 0) this.#wait(0);
+    } else if (answer.error !== "stale") this.#fail(answer.error, answer.detail ?? "");
   }
 
   #take(sent: string, assessment: Judged): void {
