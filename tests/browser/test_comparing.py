@@ -146,7 +146,8 @@ def test_on_x_the_likelier_wording_comes_with_its_accuracy(on_write: Composer, b
     answer = answered.value.json()
     (asked,) = sent(backend)[before:]
     assert asked == {"surface": "x-post", "a": EARLIER, "b": LATER}
-    title = {"a": "Your earlier wording", "b": "Your new wording", "undecided": "Too close to call"}[answer["preferred"]]
+    undecided = "Neither is called better" if answer["reasons"] else "Too close to call"
+    title = {"a": "Your earlier wording", "b": "Your new wording", "undecided": undecided}[answer["preferred"]]
     verdict = until(on_write.page, lambda: on_write.card.find("answer", title), what="the answer")
     chances = round(100 * answer["probability_a"])
     assert f"Earlier {chances}New {100 - chances}" in verdict.text
@@ -155,11 +156,26 @@ def test_on_x_the_likelier_wording_comes_with_its_accuracy(on_write: Composer, b
     assert f"People were right in {people}." in verdict.text
 
 
-def test_on_linkedin_it_is_undecided_and_says_why(on_write: Composer) -> None:
+def test_on_linkedin_the_openings_are_compared_and_it_says_so(on_write: Composer) -> None:
+    wordings(on_write)
+    with on_write.page.expect_response("**/write/compare") as answered:
+        press(on_write, ASK)
+    answer = answered.value.json()
+    undecided = "Neither is called better" if answer["reasons"] else "Too close to call"
+    title = {"a": "Your earlier opening", "b": "Your new opening", "undecided": undecided}[answer["preferred"]]
+    verdict = until(on_write.page, lambda: on_write.card.find("answer", title), what="the answer")
+    right, pairs = re.search(r"in (\d+)% of ([\d,]+) pairs", answer["basis"]).groups()
+    assert f"Only the openings are compared. Right in {right} of 100 when measured on {pairs} pairs" in verdict.text
+    assert "It has not been measured on LinkedIn." in verdict.text
+
+
+def test_where_nothing_was_measured_it_is_undecided_and_shows_no_chances(on_write: Composer) -> None:
+    on_write.page.get_by_text("LinkedIn comment").click()
+    on_write.page.click(".write-editor")
     wordings(on_write)
     press(on_write, ASK)
     verdict = until(on_write.page, lambda: on_write.card.find("answer", "Undecided"), what="the answer")
-    assert "Nobody has measured wordings on LinkedIn" in verdict.text
+    assert "Nobody has measured wordings of comments on LinkedIn" in verdict.text
     assert on_write.card.find("odds") is None
 
 
@@ -273,7 +289,7 @@ def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, 
     wordings(share_box)
     assert len(sent(backend)) == before
     press(share_box, ASK)
-    until(share_box.page, lambda: share_box.card.find("answer", "Undecided"), what="the answer")
+    until(share_box.page, lambda: share_box.card.find("asked"), what="the answer")
     assert sent(backend)[before:] == [{"surface": "linkedin-post", "a": EARLIER, "b": LATER}]
     assert share_box.page.evaluate("quill.getText()").strip() == LATER
 

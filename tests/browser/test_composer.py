@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from nlp.coach import NEAR_COPY
 from nlp.measures import NAMES
+from nlp.quality import bait, style
 from tests.browser.conftest import EXTENSION, Backend, Composer, until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -185,5 +187,5 @@ def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> 
 
 def test_every_measure_says_how_to_mend_it() -> None:
     words = json.loads((EXTENSION / "src/words.json").read_text())
-    measured = {name for names in NAMES.values() for name in names}
-    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured | {"bait_likeness"}
+    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
+    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured

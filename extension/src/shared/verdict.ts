@@ -4,29 +4,59 @@ import type { Comparison } from "./wire.js";
 
 export interface Verdict {
   title: string;
-  /** Chances in a hundred, which add up to it; `null` where nothing was measured. */
-  odds: { kept: number; now: number } | null;
+  /** Chances in a hundred, which add up to it, and of what; `null` where nothing was measured. */
+  odds: { of: string; kept: number; now: number } | null;
   /** What spoke for the preferred wording. */
   reasons: string[];
+  /** Why neither is called better, where more than nearness keeps the answer back. */
+  note: string;
   /** What the answer rests on. */
   basis: string;
 }
 
-const BETTER = { a: "compare_better_kept", b: "compare_better_now" } as const satisfies Record<string, Word>;
+/** A study that an answer can rest on, recognised by what the server says of it, and how it is put here. */
+interface Study {
+  basis: RegExp;
+  measured: Word;
+  odds: Word;
+  better: { a: Word; b: Word };
+}
 
-const MEASURED = /^Right in (?<right>\d+)% of (?<pairs>[\d,.]+) pairs of posts on X .*\(people: (?<people>\d+)%\)$/;
+const BETTER = { a: "compare_better_kept", b: "compare_better_now" } as const;
+
+const STUDIES: readonly Study[] = [
+  {
+    basis: /^Right in (?<right>\d+)% of (?<pairs>[\d,]+) pairs of posts on X .*\(people: (?<people>\d+)%\)$/,
+    measured: "compare_measured_posts",
+    odds: "compare_odds_posts",
+    better: BETTER,
+  },
+  {
+    basis: /^Openings only: right in (?<right>\d+)% of (?<pairs>[\d,]+) pairs of a news site's headlines .* of (?<years>[\d-]+);/,
+    measured: "compare_measured_openings",
+    odds: "compare_odds_openings",
+    better: { a: "compare_opening_kept", b: "compare_opening_now" },
+  },
+];
+
+/** Repeats what the change of the score shows. */
+const SCORES = /^Scores \d+ and \d+ of 100$/;
 
 /** The message file's wording of one of the server's sentences, else that sentence itself. */
 const plain = (kind: "basis" | "reason", sentence: string): string =>
   sayOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
 export function verdictOf({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
-  const measured = MEASURED.exec(basis)?.groups;
+  const study = STUDIES.find((one) => one.basis.test(basis));
+  const decided = preferred !== "undecided";
   const kept = Math.round(100 * probability);
+  const note = decided ? "" : reasons.filter((reason) => !SCORES.test(reason)).join(" ");
+  const undecided: Word = note !== "" ? "compare_withheld" : study ? "compare_close" : "compare_undecided";
   return {
-    title: say(preferred !== "undecided" ? BETTER[preferred] : measured ? "compare_undecided" : "compare_unmeasured"),
-    odds: measured ? { kept, now: 100 - kept } : null,
-    reasons: preferred === "undecided" ? [] : reasons.map((reason) => plain("reason", reason)),
-    basis: measured ? say("compare_measured", measured) : plain("basis", basis),
+    title: say(decided ? (study?.better ?? BETTER)[preferred] : undecided),
+    odds: study ? { of: say(study.odds), kept, now: 100 - kept } : null,
+    reasons: decided ? reasons.map((reason) => plain("reason", reason)) : [],
+    note,
+    basis: study ? say(study.measured, study.basis.exec(basis)?.groups) : plain("basis", basis),
   };
 }

@@ -58,13 +58,13 @@ function Answer({ asked }: { asked: Asked | null }) {
 }
 
 function Verdict({ comparison }: { comparison: Comparison }) {
-  const { title, odds, reasons, basis } = verdictOf(comparison);
+  const { title, odds, reasons, note, basis } = verdictOf(comparison);
   return (
     <>
       <p class="asked">{title}</p>
       {odds && (
         <div class="odds">
-          <p class="quiet">{say("compare_odds")}</p>
+          <p class="quiet">{odds.of}</p>
           <svg class="meter" height="10" preserveAspectRatio="none" viewBox="0 0 100 10" aria-hidden="true">
             <rect class="odds-kept" y="2" width={odds.kept} height="6" />
             <rect class="odds-now" x={odds.kept} y="2" width={odds.now} height="6" />
@@ -76,6 +76,7 @@ function Verdict({ comparison }: { comparison: Comparison }) {
           </p>
         </div>
       )}
+      {note && <p>{note}</p>}
       {reasons.length > 0 && (
         <>
           <p class="quiet">{say("compare_reasons")}</p>

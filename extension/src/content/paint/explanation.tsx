@@ -60,7 +60,8 @@ function Inside({ step, view, lead }: Props & { step: Step }) {
 function valueOf({ value, unit }: Contribution): string {
   if (value === null) return "";
   if (unit === "0 or 1") return say(value ? "measure_yes" : "measure_no");
-  return `${Number(value.toFixed(2)).toLocaleString()} ${unit}`;
+  const number = Number(value.toFixed(2)).toLocaleString();
+  return / to /.test(unit) ? say("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
 }
 
 function MoveMost({ assessment, view, lead }: Props & { assessment: Assessment }) {
