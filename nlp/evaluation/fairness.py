@@ -19,7 +19,6 @@ from nlp.coach import Coach
 from nlp.evaluation.card import Table
 from nlp.language import read
 from nlp.model import Draft, Surface
-from nlp.quality import judged
 
 MEAN_LIMIT = 1.0
 SINGLE_LIMIT = 5
@@ -136,6 +135,13 @@ def _written(kind: str) -> Iterator[Pair]:
         yield row["surface"], row["a"], row["b"]
 
 
+def _texts() -> Iterator[tuple[Surface, str]]:
+    """The plain texts of every written pair, and those with spellings of one side of the sea."""
+    for kind in ("learner", "dialect"):
+        yield from ((row["surface"], row["a"]) for row in _swaps()[kind])
+    yield from ((row["surface"], row["text"]) for row in _swaps()["plain"])
+
+
 def _places() -> Iterator[Pair]:
     for surface, text in PLACED:
         first, *others = (text.format(place=place, nation=nation) for place, nation in zip(PLACES, NATIONS, strict=True))
@@ -143,34 +149,34 @@ def _places() -> Iterator[Pair]:
 
 
 def _exchanged(kind: str) -> Iterator[Pair]:
-    """The judged drafts that hold one of the words, British and American throughout."""
+    """The texts that hold one of the words, British and American throughout."""
     pairs = [pair.split("/") for pair in _swaps()[kind].split()]
     to_american, to_british = dict(pairs), {american: british for british, american in pairs}
-    for draft in judged.drafts():
-        british, american = _put(draft.text, to_british), _put(draft.text, to_american)
+    for surface, text in _texts():
+        british, american = _put(text, to_british), _put(text, to_american)
         if british != american:
-            yield draft.surface, british, american
+            yield surface, british, american
 
 
 def _genders() -> Iterator[Pair]:
-    """The judged drafts with he for she and she for he."""
-    for draft in judged.drafts():
-        places = {token.start: token for token in read(draft.text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
+    """The texts with he for she and she for he."""
+    for surface, text in _texts():
+        places = {token.start: token for token in read(text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
         parts, at = [], 0
         for start, token in places.items():
             word = token.text.lower()
             swapped = _HER.get(token.tag, "him") if word == "her" else (_MALE | _FEMALE)[word]
-            parts += [draft.text[at:start], swapped.capitalize() if token.text[0].isupper() else swapped]
+            parts += [text[at:start], swapped.capitalize() if token.text[0].isupper() else swapped]
             at = token.end
         if places:
-            yield draft.surface, draft.text, "".join([*parts, draft.text[at:]])
+            yield surface, text, "".join([*parts, text[at:]])
 
 
 def _emoji() -> Iterator[Pair]:
-    """The judged drafts with a picture behind the first line and one at the end."""
-    for draft in judged.drafts():
-        first, line, rest = draft.text.partition("\n")
-        yield draft.surface, draft.text, f"{first} 🙂{line}{rest} 👍"
+    """The texts with a picture behind the first line and one at the end."""
+    for surface, text in _texts():
+        first, line, rest = text.partition("\n")
+        yield surface, text, f"{first} 🙂{line}{rest} 👍"
 
 
 def _put(text: str, words: Mapping[str, str]) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import fairness, labels, wordings
+from nlp.evaluation import fairness, labels, sheets, wordings
 from nlp.evaluation.card import Table
 from nlp.quality.scoring import Scoring
 
 
 def measure(scoring: Scoring, corpora: Path) -> list[Table]:
     """What was measured, the figure with its 95 % interval, and on what."""
-    return [labels.measure(scoring, corpora), *wordings.measure(scoring, corpora), fairness.measure(Coach(scoring))]
+    return [
+        sheets.measure(scoring),
+        labels.measure(scoring, corpora),
+        *wordings.measure(scoring, corpora),
+        fairness.measure(Coach(scoring)),
+    ]
