@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import fairness, labels, sheets, wordings
+from nlp.evaluation import agreement, fairness, labels, sheets, wordings
 from nlp.evaluation.card import Table
 from nlp.quality.scoring import Scoring
 
@@ -16,5 +16,6 @@ def measure(scoring: Scoring, corpora: Path) -> list[Table]:
         sheets.measure(scoring),
         labels.measure(scoring, corpora),
         *wordings.measure(scoring, corpora),
+        *agreement.measure(scoring),
         fairness.measure(Coach(scoring)),
     ]

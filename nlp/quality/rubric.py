@@ -2,11 +2,11 @@
 
 The score is a sum, so it can be shown as a waterfall from the average draft to this one:
 
-    score = 50 + spread * sum over measures of  weight(dimension) * share(measure) * (goodness - 0.5) * 100
+    score = 50 + spread * sum over measures of  weight(dimension) * share(measure) * (goodness - middle) * 100
                - sum over findings of the cost of their rule
 
 with the weights of the surface's dimensions scaled to add up to 1, and the shares of the measures within a dimension
-too. The baseline of 50 is the average draft: goodness 0.5 everywhere and nothing to remark. A measure without a
+too. The baseline of 50 is the average draft: each measure in its middle and nothing to remark. A measure without a
 goodness moves nothing, so the less of a text could be read, the nearer its score stays to the average. The whole is held
 within 0-100 and rounded half up to an integer. All of it is integer arithmetic, goodness on a grid of 2^-40, so the parts
 add up to the score with nothing left over.
@@ -18,8 +18,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from nlp.model import BANDS, Band, Confidence, Contribution, Finding, Measure
 
@@ -34,9 +34,10 @@ STANDARD_ERRORS = 1.28
 #: Half-width, in points, that one word alone would leave open; falls with the square root of the words. A rule of
 #: thumb: it gives 9 points at 30 words, where readability measures begin to mean something (product.md W9).
 DOUBT_OF_ONE_WORD = 50
-HIGH_WITHIN, MEDIUM_WITHIN = 8, 14
 #: Below this share of measures taken, confidence is low whatever they say.
 MANY_TAKEN = 2 / 3
+#: Of 100 judged drafts, where the judges' band was the same: confidence is high from the first on, medium from the second.
+OFTEN, MOSTLY = 75, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,21 @@ class Rubric:
 
     ``weights``: dimension to a number >= 0, the dimensions this surface is judged by. ``shares``: measure name to its
     share within its dimension, 1 where missing. ``costs``: rule id to tenths of a point for each finding; a rule that
-    is missing costs nothing. ``bands``: lowest scores of fair, good and strong. ``spread``: percent by which distances
-    from the baseline are stretched. At most ``counted_per_rule`` findings of one rule cost points.
+    is missing costs nothing. ``bands``: lowest scores of fair, good and strong. ``middles``: measure name to the
+    goodness of the average draft in percent, 50 where missing. ``spread``: percent by which distances from the baseline
+    are stretched. ``doubt``: percent by which the interval is widened. ``agreed``: band to the percent of judged drafts
+    in it that the judges put there too; empty where nothing was judged. At most ``counted_per_rule`` findings of one rule
+    cost points.
     """
 
     weights: Mapping[str, int]
     shares: Mapping[str, int]
     costs: Mapping[str, int]
     bands: tuple[int, int, int]
+    middles: Mapping[str, int] = field(default_factory=dict)
     spread: int = 100
+    doubt: int = 100
+    agreed: Mapping[str, int] = field(default_factory=dict)
     minimum_words: int = 5
     counted_per_rule: int = 3
 
@@ -85,7 +92,7 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
     importance, whole = _importance(rubric, weighed)
     # Tenths of a point are counted in ``unit``-ths.
     unit = whole * 2 * GRID
-    parts = [10 * rubric.spread * importance[m.name] * (2 * _on_grid(m.goodness) - GRID) for m in taking_part]
+    parts = [10 * rubric.spread * importance[m.name] * (2 * _on_grid(m.goodness) - _middle(rubric, m)) for m in taking_part]
     costs = _costs_by_rule(priced)
     fixed = 10 * BASELINE + sum(costs.values())
     raw = fixed * unit + sum(parts)
@@ -144,6 +151,11 @@ def _on_grid(goodness: float | None) -> int:
     return round(goodness * GRID)
 
 
+def _middle(rubric: Rubric, m: Measure) -> int:
+    """Twice the middle of ``m``, on the grid."""
+    return 2 * GRID * rubric.middles.get(m.name, 50) // 100
+
+
 def _price(rubric: Rubric, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     seen: Counter[str] = Counter()
     priced = []
@@ -196,25 +208,31 @@ def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[
 
 
 def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, taken: float) -> Confidence:
-    """How wide the doubt is. Two sources, added as squares: how much the score would move were one dimension left out
-    (the jackknife over dimensions: https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a
-    rule of thumb for short texts, 50 points over the square root of the words. Widened by the root of ``taken``, the
-    share of measures that could be taken. It does not know what readers will think: it is the doubt within the rubric,
-    not about it.
+    """How wide the doubt is, and how often a band like this one is right. Two sources of doubt, added as squares: how much
+    the score would move were one dimension left out (the jackknife over dimensions:
+    https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a rule of thumb for short texts, 50
+    points over the square root of the words. Widened by the root of ``taken``, the share of measures that could be taken,
+    and by ``rubric.doubt``, which makes it hold the judges' marks of four in five of the drafts it was fitted to.
     """
     short = DOUBT_OF_ONE_WORD / math.sqrt(words)
-    half = math.hypot(STANDARD_ERRORS * _jackknife(rubric, dimensions), short) / math.sqrt(taken)
+    apart = STANDARD_ERRORS * _jackknife(rubric, dimensions)
+    half = rubric.doubt / 100 * math.hypot(apart, short) / math.sqrt(taken)
     low, high = max(0, math.floor(score - half)), min(100, math.ceil(score + half))
-    one_band = band_of(rubric, low) == band_of(rubric, high)
-    if short * 2 > half > MEDIUM_WITHIN:
-        return Confidence("low", low, high, f"Only {words} words to go by")
-    if half > MEDIUM_WITHIN:
-        return Confidence("low", low, high, "The dimensions point in different directions")
+    agreed = rubric.agreed.get(band_of(rubric, score))
+    if agreed is not None:
+        if agreed < MOSTLY:
+            return Confidence("low", low, high, "Judges often put such drafts into another band")
+        level: Literal["high", "medium"] = "high" if agreed >= OFTEN else "medium"
+        return Confidence(level, low, high, f"Judges agreed with this band in {agreed} of 100 such drafts")
+    further = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
+    if further > 1:
+        reason = f"Only {words} words to go by" if short > apart else "The dimensions point in different directions"
+        return Confidence("low", low, high, reason)
     if taken < MANY_TAKEN:
         return Confidence("low", low, high, "Many measures need a longer text")
-    if half <= HIGH_WITHIN and one_band:
-        return Confidence("high", low, high, "Enough text, and the measures agree")
-    return Confidence("medium", low, high, "A fair picture" if one_band else "Could fall into the next band")
+    if further:
+        return Confidence("medium", low, high, "Could fall into the next band")
+    return Confidence("high", low, high, "Enough text, and the measures agree")
 
 
 def _jackknife(rubric: Rubric, dimensions: Mapping[str, int]) -> float:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
-from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
+from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
 from nlp.quality import bait, features
 from nlp.quality.linear import LinearWeights
 from nlp.quality.rubric import Rubric
@@ -41,6 +41,7 @@ Weight = Annotated[int, Field(ge=0, le=100)]
 Percent = Annotated[int, Field(ge=0, le=300)]
 Points = Annotated[float, Field(ge=0, le=20, multiple_of=0.1)]
 Threshold = Annotated[int, Field(ge=1, le=100)]
+Bands = dict[Literal["fair", "good", "strong"], Threshold]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -53,15 +54,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+class DraftsPart(_Part):
+    """What was fitted to the labelled set: ``bands`` as in ``RubricPart``, ``spread`` and ``doubt`` in percent,
+    ``agreed`` as in ``Rubric``."""
+
+    bands: Bands
+    spread: Annotated[int, Field(ge=50, le=300)]
+    doubt: Annotated[int, Field(ge=50, le=500)]
+    agreed: dict[Band, Weight]
+
+
 class RubricPart(_Part):
     """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``shares``: measure
-    name to its share within its dimension. ``bands``: lowest score of each band but the first. ``spread``: percent."""
+    name to its share within its dimension. ``middles``: measure name to the goodness of the average
+    draft, in percent. ``bands``: lowest score of each band but the first. ``spread``: percent. ``drafts``: the last
+    two for drafts, where they differ from profiles."""
 
     weights: dict[Name, Weight]
     emphasis: dict[Name, dict[Name, Percent]] = {}
     shares: dict[Name, Weight] = {}
-    bands: dict[Literal["fair", "good", "strong"], Threshold]
+    middles: dict[Name, Weight] = {}
+    bands: Bands
     spread: Annotated[int, Field(ge=50, le=300)] = 100
+    drafts: DraftsPart | None = None
     minimum_words: Annotated[int, Field(ge=1, le=50)] = 5
     counted_per_rule: Annotated[int, Field(ge=1, le=20)] = 3
 
@@ -179,21 +194,27 @@ class Scoring:
         document = self.document
         known = {info.id for info in catalogue()}
         document["engine"] = None
-        document["learned"] = _packaged()
+        document["learned"] = packaged()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
     def _rubric(self, surface: Surface) -> Rubric:
         part = self._parsed.rubric
         emphasis = part.emphasis.get(surface, {})
-        judged = PROFILE_DIMENSIONS if surface in PROFILE_SURFACES else DRAFT_DIMENSIONS
+        of_profiles = surface in PROFILE_SURFACES
+        judged = PROFILE_DIMENSIONS if of_profiles else DRAFT_DIMENSIONS
+        of_drafts = None if of_profiles else part.drafts
+        bands = of_drafts.bands if of_drafts else part.bands
         return Rubric(
             weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in judged},
             shares=part.shares,
             costs=self._costs,
-            bands=(part.bands["fair"], part.bands["good"], part.bands["strong"]),
-            spread=part.spread,
-            minimum_words=1 if surface in PROFILE_SURFACES else part.minimum_words,
+            bands=(bands["fair"], bands["good"], bands["strong"]),
+            middles=part.middles,
+            spread=of_drafts.spread if of_drafts else part.spread,
+            doubt=of_drafts.doubt if of_drafts else 100,
+            agreed={str(band): share for band, share in of_drafts.agreed.items()} if of_drafts else {},
+            minimum_words=1 if of_profiles else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
 
@@ -235,10 +256,11 @@ def digest(data: Any) -> str:
 
 @functools.cache
 def _default() -> Scoring:
-    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": _packaged()})
+    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged()})
 
 
-def _packaged() -> dict[str, Any]:
+def packaged() -> dict[str, Any]:
+    """The learned weights of this software, as a document holds them."""
     learned = {}
     for name in LEARNED:
         weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
@@ -281,10 +303,13 @@ def _audit(parsed: Document) -> None:
     for surface, emphasis in rubric.emphasis.items():
         _known_names(f"rubric.emphasis.{surface}", emphasis, dimensions)
     of_drafts = [name for names in measures.NAMES.values() for name in names]
-    _known_names("rubric.shares", rubric.shares, (*of_drafts, bait.MEASURE, *STYLES, *profiles.NAMES))
-    _same_names("rubric.bands", rubric.bands, ("fair", "good", "strong"))
-    if not rubric.bands["fair"] < rubric.bands["good"] < rubric.bands["strong"]:
-        raise ScoringError("rubric.bands: must rise from fair over good to strong")
+    every_measure = (*of_drafts, bait.MEASURE, *STYLES, *profiles.NAMES)
+    _known_names("rubric.shares", rubric.shares, every_measure)
+    _known_names("rubric.middles", rubric.middles, every_measure)
+    _rising("rubric.bands", rubric.bands)
+    if rubric.drafts:
+        _rising("rubric.drafts.bands", rubric.drafts.bands)
+        _same_names("rubric.drafts.agreed", rubric.drafts.agreed, BANDS)
     if parsed.engine in (None, engine()):
         _known_names("rules", parsed.rules, [info.id for info in catalogue()])
         _same_names("learned", parsed.learned, LEARNED)
@@ -307,6 +332,12 @@ def _completed(parsed: Document) -> Document:
         for info in catalogue()
     }
     return parsed.model_copy(update={"engine": engine(), "rules": priced})
+
+
+def _rising(field: str, bands: Bands) -> None:
+    _same_names(field, bands, ("fair", "good", "strong"))
+    if not bands["fair"] < bands["good"] < bands["strong"]:
+        raise ScoringError(f"{field}: must rise from fair over good to strong")
 
 
 def _known_names(field: str, found: Iterable[str], known: Iterable[str]) -> None:

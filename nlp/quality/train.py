@@ -20,7 +20,7 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 from nlp.language.training.syntax import LEFT_OUT
 from nlp.language.training.syntax import TRAIN as TREEBANKS
 from nlp.language.training.treebanks import read_trees, written
-from nlp.quality import data
+from nlp.quality import data, fitting
 from nlp.quality.data import SEED, Graded, Pairs
 from nlp.quality.features import FIRST, WORD, of_post, of_prose
 from nlp.quality.linear import LinearWeights, write
@@ -221,6 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for name, fit in FITS.items():
             write(options.out / f"{name}.json", fit(options.corpora))
+        fitting.write(options.out / "rubric.json")
     except OSError as error:
         print(f"--corpora: {error.filename} cannot be read", file=sys.stderr)  # noqa: T201 a command line
         return 2

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft, Scoring, ScoringError, load_scoring
+from nlp.model import BANDS
 from server.db.types import now
 from server.db.upsert import insert_missing
 from server.demo.drafts import DemoDraft, drafts
@@ -253,8 +254,7 @@ def _judge(coach: Coach, draft: DemoDraft) -> tuple[int, str] | None:
 
 
 def _bands(scoring: Scoring) -> dict[str, int]:
-    starts: dict[str, int] = scoring.document["rubric"]["bands"]
-    return dict(sorted(starts.items(), key=lambda band: band[1]))
+    return dict(zip(BANDS[1:], scoring.rubric("linkedin-post").bands, strict=True))
 
 
 def _histogram(scores: list[int]) -> tuple[int, ...]:

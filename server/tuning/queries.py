@@ -111,7 +111,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     ]
     lines += [
         f"{name.replace('_', ' ').capitalize()} changed"
-        for name in ("bands", "emphasis", "shares", "spread", "minimum_words", "counted_per_rule")
+        for name in ("bands", "emphasis", "shares", "middles", "spread", "drafts", "minimum_words", "counted_per_rule")
         if old["rubric"].get(name) != new["rubric"].get(name)
     ]
     for rule, after in new["rules"].items():

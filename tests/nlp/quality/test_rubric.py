@@ -9,7 +9,10 @@ from nlp.quality.rubric import BASELINE, Rubric, apportion, band_of, judge, read
 from nlp.quality.scoring import load_scoring
 
 goodness = st.none() | st.floats(0, 1)
-rubrics = st.sampled_from(DRAFT_SURFACES).map(lambda surface: load_scoring().rubric(surface))
+middles = st.dictionaries(st.sampled_from([f"{d}-{i}" for i, d in enumerate(DRAFT_DIMENSIONS * 3)]), st.integers(0, 100))
+rubrics = st.builds(
+    lambda surface, middles: replace(load_scoring().rubric(surface), middles=middles), st.sampled_from(DRAFT_SURFACES), middles
+)
 RULES = ("Repute.Buzzwords", "Repute.ReactionBait", "Repute.WallOfText", "Other.Unknown")
 
 
@@ -73,6 +76,13 @@ def test_the_average_draft_scores_the_baseline():
     assert {part.tenths for part in judged.contributions if part.kind == "measure"} == {0}
 
 
+def test_a_measure_counts_as_far_as_it_is_from_its_middle():
+    rubric = replace(load_scoring().rubric("linkedin-post"), middles={"voice-1": 80})
+    usual, worse = (judge(rubric, [measure("voice", 1, good)], [], words=200) for good in (0.8, 0.5))
+    assert usual.score == BASELINE
+    assert worse.score < BASELINE
+
+
 def test_a_measure_that_could_not_be_taken_moves_nothing():
     rubric = load_scoring().rubric("linkedin-post")
     taken = [measure("hook", 1, 0.9), measure("voice", 2, 0.5)]
@@ -87,7 +97,7 @@ def test_what_is_cut_off_at_the_ends_is_shown(good, score):
     extreme = [measure(dimension, i, good) for dimension in DRAFT_DIMENSIONS for i in range(3)]
     judged = judge(rubric, extreme, [], words=200)
     assert judged.score == score
-    assert [part.tenths for part in judged.contributions if part.kind == "bound"] == [250 if score == 0 else -250]
+    assert [part.tenths for part in judged.contributions if part.kind == "bound"] == [750 if score == 0 else -750]
 
 
 def test_too_few_words_are_not_judged():
@@ -104,11 +114,19 @@ def test_a_rule_costs_points_so_often_and_no_more():
 
 
 def test_more_words_narrow_the_doubt():
-    rubric = load_scoring().rubric("linkedin-post")
+    rubric = replace(load_scoring().rubric("linkedin-post"), agreed={}, bands=(70, 80, 90), spread=100, doubt=100)
     agreeing = [measure(dimension, 1, 0.75) for dimension in DRAFT_DIMENSIONS]
     short, long = (judge(rubric, agreeing, [], words=words).confidence for words in (10, 400))
-    assert (short.level, long.level) == ("low", "high")
+    assert (short.level, short.reason) == ("low", "Only 10 words to go by")
+    assert long.level == "high"
     assert long.high - long.low < short.high - short.low
+
+
+@pytest.mark.parametrize(("agreed", "level"), [(75, "high"), (74, "medium"), (50, "medium"), (49, "low")])
+def test_confidence_is_how_often_judges_agreed_with_the_band(agreed, level):
+    rubric = replace(load_scoring().rubric("linkedin-post"), agreed={"fair": agreed}, bands=(40, 60, 80))
+    judged = judge(rubric, [measure("voice", 1, 0.5)], [], words=200)
+    assert (judged.band, judged.confidence.level) == ("fair", level)
 
 
 @pytest.mark.parametrize(("score", "band"), [(0, "needs-work"), (40, "fair"), (59, "fair"), (60, "good"), (100, "strong")])

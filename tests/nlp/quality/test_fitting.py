@@ -1,0 +1,50 @@
+"""The labelled set, and the rubric that is fitted to it."""
+
+import json
+import re
+
+import pytest
+
+from nlp.evaluation import agreement
+from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES
+from nlp.quality import fitting, judged
+from nlp.quality.judged import WHOLE
+from nlp.quality.train import WEIGHTS
+
+
+def test_every_draft_has_both_passes_by_the_guide():
+    drafts = judged.drafts()
+    assert len(drafts) >= 230
+    assert {draft.surface for draft in drafts} == set(DRAFT_SURFACES)
+    assert len({draft.text for draft in drafts}) == len({draft.id for draft in drafts}) == len(drafts)
+    for draft in drafts:
+        for marks in draft.passes:
+            assert set(DRAFT_DIMENSIONS) - set(marks) <= (
+                {"story"} if draft.surface in ("linkedin-comment", "x-reply") else set()
+            )
+            assert all(1 <= mark <= 5 for name, mark in marks.items() if name != WHOLE)
+            assert 0 <= marks[WHOLE] <= 100
+
+
+def test_a_quarter_is_held_out():
+    held = sum(draft.held for draft in judged.drafts())
+    assert held == pytest.approx(len(judged.drafts()) / 4, rel=0.1)
+
+
+def test_no_draft_leads_to_a_real_page():
+    for draft in judged.drafts():
+        hosts = re.findall(r"https?://([^/\s]+)", draft.text)
+        assert set(hosts) <= {"example.com"}, draft.id
+
+
+def test_fitting_gives_the_shipped_rubric_again_and_sees_no_held_out_draft(monkeypatch):
+    seen = [draft for draft in judged.drafts() if not draft.held]
+    monkeypatch.setattr(judged, "drafts", lambda: tuple(seen))
+    shipped = json.loads((WEIGHTS / "rubric.json").read_text(encoding="utf-8"))
+    assert fitting.fitted_rubric() == shipped
+
+
+def test_kappa_on_cases_worked_by_hand():
+    assert agreement.kappa([0, 1, 2, 3], [0, 1, 2, 3]) == 1
+    assert agreement.kappa([0, 1], [1, 0]) == -1
+    assert agreement.absolute([10, 20], [13, 15]) == 4
