@@ -56,8 +56,8 @@ _FEWEST_FOR_CLD2 = 3
 #: Codes of CLD2. It calls some dialect and text-speak Scots or a made-up language; nobody sells in the latter ("un": unknown).
 _ENGLISH_CODES, _UNTOLD = frozenset({"en", "sco"}), frozenset({"ia", "ie", "tlh", "un", "vo", "zzp"})
 
-#: Model numbers and keys are in no language.
-_NUMBERED = re.compile(r"\S*\d\S*")
+#: Model numbers and keys are in no language. From the start of each alone, or a long word would be searched at every letter.
+_NUMBERED = re.compile(r"(?<!\S)\S*\d\S*")
 
 #: The last code points of the Latin blocks before other scripts begin.
 _LATIN_END, _MORE_LATIN = 0x24F, range(0x1E00, 0x1F00)

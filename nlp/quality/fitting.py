@@ -21,11 +21,11 @@ from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import KFold
 
 from nlp.coach import Coach
-from nlp.model import BANDS, DRAFT_DIMENSIONS, Assessment, Draft
+from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
 from nlp.quality import judged
 from nlp.quality.data import SEED
 from nlp.quality.judged import WHOLE, Judged
-from nlp.quality.rubric import BASELINE
+from nlp.quality.rubric import BASELINE, ERROR
 from nlp.quality.scoring import FORMAT, Scoring, load_scoring, packaged
 
 LABELS = Path(__file__).parent / "labels"
@@ -38,6 +38,8 @@ LEAST_WEIGHT = 0.04
 NARROWEST_BAND = 10
 #: The interval is to hold the marks of so many drafts.
 HELD_SHARE = 0.8
+#: Its half-width is looked for between these percents of ``ERROR``.
+NARROWEST, WIDEST = 50, 500
 #: With more, one emoji would move a score by bands.
 MOST_SPREAD = 2.5
 
@@ -227,18 +229,17 @@ def fitted_rubric() -> dict[str, Any]:
             "agreed": dict.fromkeys(BANDS, 0),
         },
     }
-    train = [one.draft for one in reads]
-    found["drafts"]["bands"] = bands(by_hand_rubric["bands"], *_scored(document, found, train))
-    found["drafts"]["doubt"] = doubt(document, found, train)
-    found["drafts"]["agreed"] = agreed(by_hand_rubric["bands"], *_scored(document, found, train))
+    # Bands and interval do not change a score, so that they can be found from the same ones.
+    marked, points, wholes = by_hand_rubric["bands"], _scores(document, found, reads), _wholes(reads)
+    limits = bands(marked, points, wholes)
+    found["drafts"] |= {"bands": limits, "doubt": doubt(points, wholes), "agreed": agreed(marked, limits, points, wholes)}
     return found
 
 
-def bands(marked: Mapping[str, int], scores: Sequence[Assessment], wholes: Vector) -> dict[str, int]:
+def bands(marked: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
     """The limits under which the bands of the scores agree best with those of the judges, whose limits are ``marked``; none
     narrower than ``NARROWEST_BAND``."""
     true = _marked_bands(marked, wholes)
-    points = [one.score or 0 for one in scores]
 
     def agreement(limits: Iterable[int]) -> float:
         return float(cohen_kappa_score(np.digitize(points, list(limits)), true, weights="quadratic"))
@@ -248,17 +249,13 @@ def bands(marked: Mapping[str, int], scores: Sequence[Assessment], wholes: Vecto
     return dict(zip(marked, max(wide, key=agreement), strict=True))
 
 
-def agreed(marked: Mapping[str, int], scores: Sequence[Assessment], wholes: Vector) -> dict[str, int]:
+def agreed(marked: Mapping[str, int], limits: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
     """For each band, of 100 drafts with such a score, how many the judges put into it; under five such drafts, 0."""
-    found: dict[str, int] = {}
-    for band in BANDS:
-        same = [
-            true == BANDS.index(band)
-            for one, true in zip(scores, _marked_bands(marked, wholes), strict=True)
-            if one.band == band
-        ]
-        found[band] = round(100 * float(np.mean(same))) if len(same) >= 5 else 0
-    return found
+    said, true = np.digitize(points, sorted(limits.values())), _marked_bands(marked, wholes)
+    return {
+        band: round(100 * float(np.mean(true[said == number] == number))) if (said == number).sum() >= 5 else 0
+        for number, band in enumerate(BANDS)
+    }
 
 
 def _marked_bands(marked: Mapping[str, int], wholes: Vector) -> Vector:
@@ -266,27 +263,19 @@ def _marked_bands(marked: Mapping[str, int], wholes: Vector) -> Vector:
     return np.asarray(np.digitize(np.floor(wholes + 0.5), sorted(marked.values())))
 
 
-def doubt(document: Mapping[str, Any], rubric: Mapping[str, Any], drafts: Sequence[Judged]) -> int:
-    """By how many percent the interval around a score must be widened to hold ``HELD_SHARE`` of the judges' marks."""
-    low, high = 50, 500
-    while low < high:
-        middle = (low + high) // 2
-        scores, wholes = _scored(document, {**rubric, "drafts": {**rubric["drafts"], "doubt": middle}}, drafts)
-        inside = [
-            one.confidence.low <= mark <= one.confidence.high
-            for one, mark in zip(scores, wholes, strict=True)
-            if one.confidence
-        ]
-        low, high = (low, middle) if np.mean(inside) >= HELD_SHARE else (middle + 1, high)
-    return low
+def doubt(points: Vector, wholes: Vector) -> int:
+    """At how many percent of ``ERROR`` the interval around a score holds ``HELD_SHARE`` of the judges' marks."""
+
+    def held(percent: int) -> float:
+        half = percent / 100 * ERROR
+        return float(np.mean((np.floor(points - half) <= wholes) & (wholes <= np.ceil(points + half))))
+
+    return next((percent for percent in range(NARROWEST, WIDEST) if held(percent) >= HELD_SHARE), WIDEST)
 
 
-def _scored(
-    document: Mapping[str, Any], rubric: Mapping[str, Any], drafts: Sequence[Judged]
-) -> tuple[list[Assessment], Vector]:
+def _scores(document: Mapping[str, Any], rubric: Mapping[str, Any], reads: Sequence[Read]) -> Vector:
     coach = Coach(load_scoring({**document, "rubric": rubric}))
-    wholes = np.array([draft.mark(WHOLE) for draft in drafts], dtype=float)
-    return [coach.assess(Draft(draft.surface, draft.text)) for draft in drafts], wholes
+    return np.array([coach.assess(Draft(one.draft.surface, one.draft.text)).score or 0 for one in reads])
 
 
 def write(path: Path) -> None:

@@ -34,6 +34,8 @@ STANDARD_ERRORS = 1.28
 #: Half-width, in points, that one word alone would leave open; falls with the square root of the words. A rule of
 #: thumb: it gives 9 points at 30 words, where readability measures begin to mean something (product.md W9).
 DOUBT_OF_ONE_WORD = 50
+#: Half-width, in points, at a ``doubt`` of 100 percent where drafts were judged.
+ERROR = 20
 #: Below this share of measures taken, confidence is low whatever they say.
 MANY_TAKEN = 2 / 3
 #: Of 100 judged drafts, where the judges' band was the same: confidence is high from the first on, medium from the second.
@@ -208,17 +210,22 @@ def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[
 
 
 def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, taken: float) -> Confidence:
-    """How wide the doubt is, and how often a band like this one is right. Two sources of doubt, added as squares: how much
-    the score would move were one dimension left out (the jackknife over dimensions:
-    https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a rule of thumb for short texts, 50
-    points over the square root of the words. Widened by the root of ``taken``, the share of measures that could be taken,
-    and by ``rubric.doubt``, which makes it hold the judges' marks of four in five of the drafts it was fitted to.
+    """How wide the doubt is, and how often a band like this one is right.
+
+    Where drafts were judged, the interval is as wide for each: ``ERROR`` times ``rubric.doubt``, which makes it hold the
+    judges' marks of four in five of the drafts it was fitted to. Length and disagreement among the dimensions said little
+    about which of them are judged more surely, and an interval that followed them was no narrower.
+
+    Elsewhere two sources of doubt are added as squares: how much the score would move were one dimension left out (the
+    jackknife over dimensions: https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a rule of thumb
+    for short texts, 50 points over the square root of the words. Widened by the root of ``taken``, the share of measures
+    that could be taken, and by ``rubric.doubt``.
     """
     short = DOUBT_OF_ONE_WORD / math.sqrt(words)
     apart = STANDARD_ERRORS * _jackknife(rubric, dimensions)
-    half = rubric.doubt / 100 * math.hypot(apart, short) / math.sqrt(taken)
-    low, high = max(0, math.floor(score - half)), min(100, math.ceil(score + half))
     agreed = rubric.agreed.get(band_of(rubric, score))
+    half = rubric.doubt / 100 * (ERROR if agreed is not None else math.hypot(apart, short) / math.sqrt(taken))
+    low, high = max(0, math.floor(score - half)), min(100, math.ceil(score + half))
     if agreed is not None:
         if agreed < MOSTLY:
             return Confidence("low", low, high, "Judges often put such drafts into another band")

@@ -227,10 +227,12 @@ def test_a_scoring_version_switches_rules_and_prices_them():
     assert assessment.scoring_version == changed.version != COACH.scoring.version
 
 
-@pytest.mark.parametrize("surface", DRAFT_SURFACES)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_texts_are_answered(surface, name):
-    assert COACH.assess(Draft(surface, HOSTILE[name])).to_json()["surface"] == surface
+def test_hostile_texts_are_answered(name):
+    for surface in DRAFT_SURFACES:
+        # What is read does not depend on the surface: the longest once, the beginning of it everywhere.
+        text = HOSTILE[name][: None if surface == "linkedin-post" else 3_000]
+        assert COACH.assess(Draft(surface, text)).to_json()["surface"] == surface
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def _growth(*arguments):
     return late / early
 
 
+@pytest.mark.soak
 def test_it_does_not_grow_with_the_texts_it_reads():
     assert _growth(200, 800, 120, 10_000) < 1.03
 

@@ -122,6 +122,13 @@ def test_more_words_narrow_the_doubt():
     assert long.high - long.low < short.high - short.low
 
 
+@pytest.mark.parametrize("words", [10, 400])
+def test_where_drafts_were_judged_the_interval_is_as_wide_for_each(words):
+    rubric = replace(load_scoring().rubric("linkedin-post"), agreed={"fair": 60}, bands=(40, 60, 80), doubt=150)
+    confidence = judge(rubric, [measure("voice", 1, 0.5)], [], words=words).confidence
+    assert (confidence.low, confidence.high) == (BASELINE - 30, BASELINE + 30)
+
+
 @pytest.mark.parametrize(("agreed", "level"), [(75, "high"), (74, "medium"), (50, "medium"), (49, "low")])
 def test_confidence_is_how_often_judges_agreed_with_the_band(agreed, level):
     rubric = replace(load_scoring().rubric("linkedin-post"), agreed={"fair": agreed}, bands=(40, 60, 80))
