@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Sequence
 from threading import BoundedSemaphore
@@ -148,6 +150,12 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
         "share_choice": chosen.share_choice,
         "rules_off": list(chosen.rules_off),
     }
+
+
+def account_version(session: Session, *, identity: Identity) -> str:
+    """Differs once ``me`` does: a browser that wrote down what it was told sees with any assessment that it is outdated."""
+    told = json.dumps(me(session, identity=identity), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _nothing_chosen(user_id: int) -> CoachPreference:

@@ -31,9 +31,9 @@ api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 
 @api.post("/assess", responses={200: AssessmentOut})
 @token("assess", writes=False)
-def assess(body: AssessIn) -> dict[str, Any]:
-    """Assess a draft; nothing is stored."""
-    return operations.assess(
+def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Assess a draft; nothing is stored. The header Repute-Account differs once GET /me would answer otherwise."""
+    answer = operations.assess(
         db(),
         user_id=current().user_id,
         surface=body.surface,
@@ -41,6 +41,7 @@ def assess(body: AssessIn) -> dict[str, Any]:
         previous=body.previous,
         secret=settings().secret,
     )
+    return answer, 200, {"Repute-Account": operations.account_version(db(), identity=current())}
 
 
 @api.post("/compare", responses={200: ComparisonOut})

@@ -99,3 +99,12 @@ def deactivate(session: Session, *, user_id: int) -> None:
     user.is_active = False
     security.end_everything(session, user_id=user_id, because="deactivated")
     audit(session, action="user.deactivated", object_type="user", object_id=user_id)
+
+
+def require_quiet(session: Session, *, required: bool) -> None:
+    """Whether the extension must keep every element of its own out of the sites' pages, whatever a rep chose."""
+    organisation = queries.the_organisation(session)
+    if organisation.quiet_required != required:
+        organisation.quiet_required = required
+        action = "quiet-mode.required" if required else "quiet-mode.left-to-reps"
+        audit(session, action=action, object_type="organisation", object_id=organisation.id)

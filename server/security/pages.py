@@ -139,6 +139,14 @@ def sign_out_everywhere() -> Response:
     return response
 
 
+@pages.post("/settings/quiet-mode")
+@page("admin")
+def require_quiet() -> Response:
+    people.require_quiet(db(), required=request.form.get("quiet_required") == "yes")
+    flash("Saved. Open pages follow with the next words that a rep writes.", "good")
+    return redirect("/settings", code=303)
+
+
 @pages.post("/settings/password")
 @page()
 def set_password() -> Response | tuple[str, int]:

@@ -54,3 +54,11 @@ def unpair() -> tuple[str, int]:
     if identity.family_id is not None:
         operations.unpair(db(), user_id=identity.user_id, family_id=identity.family_id)
     return "", 204
+
+
+@api.delete("/pairing/everywhere", responses={204: None})
+@token("me:read")
+def sign_out_everywhere() -> tuple[str, int]:
+    """End every session and every pairing of the person whose browser asks, this one's too."""
+    operations.end_everything(db(), user_id=current().user_id, because="signed-out")
+    return "", 204

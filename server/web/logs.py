@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 
 import structlog
@@ -17,7 +16,8 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        # To standard output as it is when something is said, not as it was here.
+        logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=False,
     )
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from nlp import Coach, Draft
 from server.coaching.models import CoachPreference
 from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
+from server.db.session import unit_of_work
+from server.people import operations as people
 from tests.factories import bearer, new_token, new_user
 
 WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 Thoughts? #sales #growth"
@@ -126,14 +128,35 @@ def test_me_says_who_is_paired_and_what_holds(client, rep):
     assert me["notice"] == {"version": "2026-11", "acknowledged": True}
 
 
+def test_an_assessment_tells_when_what_a_browser_knows_of_its_person_is_outdated(client, engine):
+    headers = bearer(new_token(engine, new_user(engine)))
+
+    def version():
+        body = {"surface": "x-post", "text": PLAIN}
+        return client.post("/api/v1/assess", json=body, headers=headers).headers["Repute-Account"]
+
+    first = version()
+    assert version() == first
+    client.put("/api/v1/me/preferences", json={"share_choice": "never"}, headers=headers)
+    second = version()
+    with unit_of_work(engine) as session:
+        people.require_quiet(session, required=True)
+    third = version()
+    assert client.get("/api/v1/me", headers=headers).json["organisation"]["quiet_required"] is True
+    with unit_of_work(engine) as session:
+        people.require_quiet(session, required=False)
+    assert len({first, second, third}) == 3
+    assert version() == second
+
+
 def test_adapters_can_only_be_switched_off(client, settings):
     assert client.get("/api/v1/adapters").json == {"disabled": []}
     path = settings.data / "adapters.json"
-    entry = {"adapter": "linkedin", "layout": "2026-11", "action": "disable", "fixed_in": None, "message": "New editor"}
+    entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "New editor"}
     path.write_text(json.dumps([entry]))
     try:
         assert client.get("/api/v1/adapters").json == {"disabled": [entry]}
         path.write_text(path.read_text().replace("disable", "run"))
-        assert client.get("/api/v1/adapters").json == {"disabled": []}
+        assert client.get("/api/v1/adapters").status_code == 503, "no list is no change"
     finally:
         path.unlink()

@@ -12,6 +12,7 @@ from server.db.session import unit_of_work
 from server.db.types import now
 from server.people import operations as people
 from server.people.models import User
+from server.privacy.models import AuditEntry
 from server.security import operations, passwords
 from server.security.models import Token, TokenFamily, WebSession
 from server.web.problems import Problem
@@ -70,6 +71,22 @@ def test_access_ends_in_every_browser_at_once(app, engine, end):
     assert is_in(app, other)
     if end == "password":
         assert is_in(app, mine)
+
+
+def test_a_paired_browser_signs_its_person_out_everywhere(app, engine):
+    user, other = new_user(engine), new_user(engine)
+    cookie, tokens = new_cookie(engine, user), [new_token(engine, user) for _ in range(2)]
+    theirs = new_token(engine, other)
+    client = app.test_client()
+    assert client.delete("/api/v1/pairing/everywhere", headers=bearer(tokens[0])).status_code == 204
+    assert [client.get("/api/v1/me", headers=bearer(token)).status_code for token in (*tokens, theirs)] == [401, 401, 200]
+    assert not is_in(app, cookie)
+    with unit_of_work(engine, writes=False) as session:
+        wanted = (AuditEntry.action == "access.ended", AuditEntry.object_id == str(user.id))
+        entry = session.scalars(select(AuditEntry).where(*wanted)).one()
+        assert (entry.actor_id, entry.reason_code) == (user.id, "signed-out")
+    again = client.delete("/api/v1/pairing/everywhere", headers=bearer(tokens[0]))
+    assert (again.status_code, again.json["code"]) == (401, "token-refused")
 
 
 def test_nobody_ends_the_sessions_or_pairings_of_others(engine, session):

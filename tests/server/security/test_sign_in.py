@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from server.db.session import unit_of_work
 from server.people import operations as people
+from server.people.queries import the_organisation
+from server.privacy.models import AuditEntry
 from server.security import operations
 from tests.factories import make_user
 
@@ -111,3 +115,28 @@ def test_the_choice_about_counting_is_kept(signed_in):
 @pytest.mark.parametrize("address", ["/team", "/tuning"])
 def test_pages_of_other_roles_look_as_if_they_were_not_there(signed_in, address):
     assert signed_in.get(address).status_code == 404
+
+
+def test_an_admin_requires_quiet_mode_and_the_log_says_so_once(client, session, engine):
+    admin = make_user(session, role="admin")
+    link = operations.make_link(session, user_id=admin.id)
+    session.commit()
+    send(client, link, link)
+
+    def required():
+        with unit_of_work(engine, writes=False) as reading:
+            return the_organisation(reading).quiet_required
+
+    for _ in range(2):
+        assert send(client, "/settings/quiet-mode", "/settings", quiet_required="yes").status_code == 303
+    assert required()
+    assert re.search(r'id="quiet-yes"[^>]* checked', client.get("/settings").text)
+    send(client, "/settings/quiet-mode", "/settings", quiet_required="no")
+    assert not required()
+    with unit_of_work(engine, writes=False) as reading:
+        of_organisation = select(AuditEntry.action).where(AuditEntry.object_type == "organisation").order_by(AuditEntry.id)
+        assert reading.scalars(of_organisation).all() == ["quiet-mode.required", "quiet-mode.left-to-reps"]
+
+
+def test_a_rep_is_not_asked_about_the_organisation(signed_in):
+    assert "quiet-mode" not in signed_in.get("/settings").text

@@ -36,7 +36,7 @@ def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
     change = {"csrf_token": form_key(before), "note": "Weigh the first line", "weight-hook": "90"}
     rules = {"on": re.findall(r'name="on" value="([^"]+)" checked', before)}
     effect = admin.post("/tuning/change", data=change | rules, follow_redirects=True)
-    assert "Where a band begins: Fair 44, Good 55, Strong 69" in " ".join(effect.text.split())
+    assert "Where a band begins: Fair 46, Good 56, Strong 66" in " ".join(effect.text.split())
     assert effect.text.count('<line class="goal"') == 2 * 3
     version = effect.request.path.rsplit("/", 1)[-1]
     admin.post(f"/tuning/propose/{version}", data={"csrf_token": form_key(effect.text)})
