@@ -36,6 +36,15 @@ const sheets = {
   },
 };
 
+/** Harper reads a file when it runs outside a browser, which it does not here. */
+const noFiles = {
+  name: "no-files",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^fs$/ }, ({ path }) => ({ path, namespace: "none" }));
+    onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "export {}" }));
+  },
+};
+
 /**
  * Preact can write markup into elements, which nothing here asks of it. Taking that out lets the linter and the bundle's
  * own test promise that no code in the extension turns text into markup.
@@ -66,7 +75,7 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     jsx: "automatic",
     jsxImportSource: "preact",
     define: { __BACKEND__: JSON.stringify(backend), __FIREFOX__: String(firefox) },
-    plugins: [sheets, noMarkup],
+    plugins: [sheets, noMarkup, noFiles],
     logLevel: "warning",
   });
 
@@ -110,6 +119,8 @@ for (const browser of ["chrome", "firefox"]) {
     writeFile(join(out, "pages.css"), pagesCss),
     cp(source("content/paint/highlights.css"), join(out, "highlights.css")),
     cp(source("icons"), join(out, "icons"), { recursive: true }),
+    cp(join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm"), join(out, "harper.wasm")),
+    cp(join(here, "node_modules/harper.js/LICENSE"), join(out, "harper.LICENSE.txt")),
     writeFile(join(out, "manifest.json"), JSON.stringify(await manifestOf(browser), null, 2) + "\n"),
   ]);
 }

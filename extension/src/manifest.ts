@@ -46,10 +46,15 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
     commands: {
       "open-card": { suggested_key: { default: "Alt+Shift+R" }, description: words.command_open },
       "apply-tip": { suggested_key: { default: "Alt+Shift+A" }, description: words.command_apply },
+      [chrome ? "open-panel" : "_execute_sidebar_action"]: {
+        suggested_key: { default: "Alt+Shift+S" },
+        description: words.command_panel,
+      },
     },
     content_security_policy: {
       extension_pages:
-        `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${origin}; base-uri 'none'`,
+        // Harper is compiled from the package, and read from it.
+        `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self' ${origin}; base-uri 'none'`,
     },
     ...(chrome
       ? { minimum_chrome_version: CHROME_FLOOR, side_panel: { default_path: "panel.html" } }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { originPattern, manifest } from "../src/manifest.js";
 import { VERSION, asNotice, callKind, envelope } from "../src/shared/protocol.js";
-import { WireError, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
+import { WireError, isMended, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
 
 const assessment = {
   surface: "linkedin-post",
@@ -63,9 +63,25 @@ describe("answers of the server", () => {
 
   it("can only switch adapters off", () => {
     const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
-    expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null] })).toEqual([
-      { adapter: "linkedin", layout: "sdui", action: "disable", message: "Changed" },
+    const unknown = [{ ...off, adapter: "elsewhere" }, { ...off, layout: "2031" }, { ...off, adapter: "constructor" }];
+    const more = { ...off, layout: "*", selector: "textarea", url: "https://elsewhere.example" };
+    expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null, ...unknown, more] })).toEqual([
+      off,
+      { ...off, layout: "*" },
     ]);
+  });
+
+  it("that are no list of adapters are no answer", () => {
+    for (const value of [null, [], {}, { disabled: {} }, { disabled: "linkedin" }, "disabled"]) {
+      expect(() => readDisabled(value)).toThrow(WireError);
+    }
+  });
+
+  it.each([
+    [null, false], ["0.1.1", false], ["0.2", false], ["0.10.0", false], ["soon", false], ["", false],
+    ["0.1.0", true], ["0.1", true], ["0.0.9", true],
+  ])("switch an adapter off in 0.1.0 unless that has what came with %s", (fixedIn, mended) => {
+    expect(isMended({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
   });
 });
 

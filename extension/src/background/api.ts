@@ -28,6 +28,8 @@ export interface Request<T> {
   token?: string;
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** Hears the answer's headers where the answer was good. */
+  heard?: (headers: Headers) => void;
 }
 
 /** The validated answer. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for what
@@ -64,7 +66,9 @@ export async function call<T>(request: Request<T>): Promise<T> {
   }
   if (response.ok) {
     try {
-      return request.read(value, "");
+      const read = request.read(value, "");
+      request.heard?.(response.headers);
+      return read;
     } catch (error) {
       if (error instanceof WireError) throw new ApiError("invalid-answer", error.message);
       throw error;

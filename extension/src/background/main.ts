@@ -1,9 +1,12 @@
 import {
   type Answer, type Calls, type Kind, MAX_DRAFT, type Notice, type SentEntry, type Situation, callKind, envelope,
 } from "../shared/protocol.js";
+import { isGrammarRule } from "../shared/grammar.js";
 import { type AboutWords, Ignored } from "../shared/ignored.js";
-import { type Of, readAssessment, readComparison, readDisabled, readMe, readSurface, readWithdrawal } from "../shared/wire.js";
-import { ApiError, call } from "./api.js";
+import { postLink } from "../shared/link.js";
+import { type Of, isMended, readAssessment, readComparison, readDisabled, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import { ApiError, BACKEND, call } from "./api.js";
+import * as grammar from "./grammar.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
 import * as settings from "./settings.js";
@@ -11,10 +14,14 @@ import * as store from "./store.js";
 
 /** How long the list of switched-off adapters is believed. */
 const KILL_SWITCH_MS = 6 * 60 * 60 * 1000;
+/** A server that did not answer is not asked again at once. */
+const KILL_SWITCH_RETRY_MS = 60 * 1000;
 /** Lines kept in "what was sent". */
 const SENT_LINES = 200;
 /** The hosts whose content scripts may ask. */
 const SITES = new Set(["www.linkedin.com", "x.com", "twitter.com"]);
+
+declare const __FIREFOX__: boolean;
 
 type Sender = chrome.runtime.MessageSender;
 type Disabled = Of<typeof readDisabled>;
@@ -24,12 +31,15 @@ interface KeptList {
   list: Disabled;
 }
 
-/** Asks for the list again; no answer means no change. Whether it became another one. */
+let notBefore = 0;
+
+/** Asks for the list again; no answer, or one that is no list, means no change. Whether it became another one. */
 async function renewDisabled(): Promise<boolean> {
   const kept = (await store.get("disabled")) as KeptList | undefined;
   try {
     const list = await call({ method: "GET", path: "/api/v1/adapters", read: readDisabled });
     await store.set("disabled", { at: Date.now(), list } satisfies KeptList);
+    notBefore = 0;
     return JSON.stringify(list) !== JSON.stringify(kept?.list ?? []);
   } catch {
     return false;
@@ -39,13 +49,18 @@ async function renewDisabled(): Promise<boolean> {
 /** The list as last heard. One that has aged is renewed meanwhile, for nobody should wait for a slow server here. */
 async function disabled(): Promise<Disabled> {
   const kept = (await store.get("disabled")) as KeptList | undefined;
-  if (!kept || Date.now() - kept.at > KILL_SWITCH_MS) void renewDisabled().then((differs) => (differs ? changed() : null));
-  return kept?.list ?? [];
+  const now = Date.now();
+  if ((!kept || now - kept.at > KILL_SWITCH_MS) && now > notBefore) {
+    notBefore = now + KILL_SWITCH_RETRY_MS;
+    void renewDisabled().then((differs) => (differs ? changed() : null));
+  }
+  const { version } = chrome.runtime.getManifest();
+  return (kept?.list ?? []).filter((entry) => !isMended(entry, version));
 }
 
 async function situation(): Promise<Situation> {
-  const [chosen, account, waiting, because] = await Promise.all([
-    settings.load(), pairing.account(), queue.waiting(), store.get("unpaired-because"),
+  const [chosen, account, waiting, because, refused] = await Promise.all([
+    settings.load(), pairing.account(), queue.waiting(), store.get("unpaired-because"), store.get("refused"),
   ]);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
@@ -55,13 +70,17 @@ async function situation(): Promise<Situation> {
     quietRequired,
     underlines: chosen.underlines,
     paused: chosen.paused,
+    pausedToday: settings.isPausedOn(chosen, new Date()),
     // Unpaired, nothing at all is asked of the server.
     disabled: account && chosen.consented ? await disabled() : [],
     shareChoice: account?.me.share_choice ?? "ask",
     rulesOff: account?.me.rules_off ?? [],
+    grammar: chosen.grammar,
+    profiles: chosen.profiles,
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
     waiting: waiting.length,
+    refused: typeof refused === "string" ? refused : "",
     unpairedBecause: because === "revoked" ? "revoked" : "",
   };
 }
@@ -87,6 +106,8 @@ function logSent(entry: SentEntry): Promise<void> {
 const ignored = new Ignored(store);
 /** No draft has as many tips. */
 const MAX_TIPS = 1_000;
+/** The toolbar has room for as many characters. */
+const MAX_BADGE = 4;
 
 function readTip(tip: unknown): AboutWords {
   const { rule, words } = tip as Partial<Record<keyof AboutWords, unknown>>;
@@ -96,7 +117,7 @@ function readTip(tip: unknown): AboutWords {
 
 const flights = new Map<string, AbortController>();
 
-const flightName = (sender: Sender, editor: string, what: "assess" | "compare"): string =>
+const flightName = (sender: Sender, editor: string, what: "assess" | "compare" | "grammar"): string =>
   `${sender.tab?.id}:${sender.frameId}:${editor}:${what}`;
 
 /** One request of a kind at a time for one editor: a newer one takes the place of what is under way. */
@@ -111,11 +132,26 @@ async function fly<T>(name: string, send: (signal: AbortSignal) => Promise<T>): 
   }
 }
 
-async function mayRead(sender: Sender): Promise<void> {
+async function mayRead(sender: Sender): Promise<settings.Settings> {
   const chosen = await settings.load();
   if (!chosen.consented) throw new ApiError("no-consent");
   if (!(await pairing.account())) throw new ApiError("unpaired");
+  if (settings.isPausedOn(chosen, new Date())) throw new ApiError("paused");
   if (sender.url && chosen.paused.includes(new URL(sender.url).host)) throw new ApiError("paused");
+  return chosen;
+}
+
+/** Asks who is paired and what holds for them: the organisation may have come to require quiet mode, the rep may have chosen
+ * otherwise on a page of the server. Open pages follow at once. */
+async function renewAccount(version?: string): Promise<Situation> {
+  const me = await pairing.authorised({ method: "GET", path: "/api/v1/me", read: readMe });
+  await pairing.remember(me, version);
+  return changed();
+}
+
+async function heardVersion(version: string | null): Promise<void> {
+  const account = await pairing.account();
+  if (account && version && account.version !== version) await renewAccount(version).catch(() => null);
 }
 
 type Handlers = { [K in Kind]: (ask: Calls[K]["ask"], sender: Sender) => Promise<Calls[K]["answer"]> };
@@ -127,6 +163,8 @@ const handlers: Handlers = {
       await mayRead(sender);
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
+      // A page may stay open for days; its list must not grow as old.
+      void disabled();
       await logSent({ at: new Date().toISOString(), surface, what: "draft", size: text.length });
       const assessment = await pairing.authorised({
         method: "POST",
@@ -134,9 +172,23 @@ const handlers: Handlers = {
         body: { surface: readSurface(surface, "surface"), text },
         read: readAssessment,
         signal,
+        heard: (headers) => void heardVersion(headers.get("Repute-Account")),
       });
       return ignored.mark(assessment, text);
     });
+  },
+  async grammar({ editor, text }, sender) {
+    return fly(flightName(sender, editor, "grammar"), async (signal) => {
+      const chosen = await mayRead(sender);
+      if (!chosen.grammar.on) return { findings: [], ignored: [] };
+      if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
+      if (signal.aborted) throw new ApiError("stale");
+      return ignored.mark({ findings: await grammar.check(text, chosen.grammar) }, text);
+    });
+  },
+  async "add-word"({ word }) {
+    await settings.change({ grammar: { addWord: word } });
+    return changed();
   },
   async compare({ editor, surface, a, b }, sender) {
     return fly(flightName(sender, editor, "compare"), async (signal) => {
@@ -153,23 +205,38 @@ const handlers: Handlers = {
       });
     });
   },
+  async "assess-profile"({ surface, sections }) {
+    const size = Object.values(sections).flat().reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    await logSent({ at: new Date().toISOString(), surface, what: "profile", size });
+    return pairing.authorised({
+      method: "POST",
+      path: "/api/v1/profile/assess",
+      body: { surface, sections },
+      read: readProfileAssessment,
+    });
+  },
   async forget({ editor }, sender) {
-    for (const what of ["assess", "compare"] as const) flights.get(flightName(sender, editor, what))?.abort();
+    for (const what of ["assess", "compare", "grammar"] as const) flights.get(flightName(sender, editor, what))?.abort();
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
     await mayRead(sender);
-    await queue.add({ key, surface: readSurface(surface, "surface"), text, url, occurredAt });
+    const link = url === null ? null : postLink(url, surface);
+    if (url !== null && link === null) throw new ApiError("bad-message");
     await logSent({ at: new Date().toISOString(), surface, what: "share", size: text.length });
-    const results = await queue.flush();
+    const became = await queue.share({ key, surface: readSurface(surface, "surface"), text, url: link, occurredAt });
     await changed();
-    return results.get(key) ?? { state: "waiting" };
+    return became;
   },
   async withdraw({ id }) {
     await pairing.authorised({ method: "DELETE", path: `/api/v1/shares/${Number(id)}`, read: readWithdrawal });
     return null;
   },
   async choose({ shareChoice, ruleOff, ruleOn }) {
+    if (isGrammarRule(ruleOff ?? ruleOn ?? "")) {
+      await settings.change({ grammar: { ...(ruleOff ? { ruleOff } : {}), ...(ruleOn ? { ruleOn } : {}) } });
+      return changed();
+    }
     const account = await pairing.account();
     if (!account) throw new ApiError("unpaired");
     const rules = new Set(account.me.rules_off);
@@ -182,6 +249,7 @@ const handlers: Handlers = {
   },
   async ignore(tip) {
     await ignored.add(readTip(tip));
+    if (isGrammarRule(tip.rule)) return null;
     // The admins learn which rules people reject, never the words. Not worth a second try: the next ignored tip tells it too.
     await pairing
       .authorised({ method: "PUT", path: "/api/v1/me/preferences", body: { ignored_rule: tip.rule }, read: readMe })
@@ -195,6 +263,7 @@ const handlers: Handlers = {
   },
   async settings(ask) {
     await settings.change(ask);
+    if (ask.grammar?.on === false) await grammar.unload();
     return changed();
   },
   async "pair-begin"() {
@@ -209,6 +278,10 @@ const handlers: Handlers = {
     await pairing.end();
     return changed();
   },
+  async "sign-out-everywhere"() {
+    await pairing.endEverywhere();
+    return changed();
+  },
   async sent() {
     return (await store.sent()) as SentEntry[];
   },
@@ -216,15 +289,29 @@ const handlers: Handlers = {
     await chrome.runtime.openOptionsPage();
     return null;
   },
-  async me() {
-    const me = await pairing.authorised({ method: "GET", path: "/api/v1/me", read: readMe });
-    await pairing.remember(me);
-    return me;
+  async "open-write"() {
+    await chrome.tabs.create({ url: `${BACKEND}/write` });
+    return null;
+  },
+  async renew() {
+    return renewAccount();
+  },
+  async "read-refusal"() {
+    await store.remove("refused");
+    return changed();
+  },
+  async badge({ says }, { tab }) {
+    const tabId = tab?.id;
+    if (tabId === undefined || typeof says !== "string" || says.length > MAX_BADGE) throw new ApiError("bad-message");
+    await chrome.action.setBadgeText({ tabId, text: says });
+    return null;
   },
 };
 
 /** What a content script may ask; the rest is for the extension's own pages. */
-const FOR_SITES: ReadonlySet<string> = new Set<Kind>(["situation", "assess", "compare", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options"]);
+const FOR_SITES: ReadonlySet<string> = new Set<Kind>([
+  "situation", "assess", "grammar", "add-word", "compare", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options", "open-write", "badge",
+]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
 function allowed(sender: Sender): ReadonlySet<string> {
@@ -247,22 +334,29 @@ chrome.runtime.onMessage.addListener((message: unknown, sender, respond) => {
   const kind = callKind(message, allowed(sender));
   if (!kind) return false;
   void answer(kind, message, sender).then(respond);
-  // Whatever woke the worker is also the moment to send what waits.
+  // Whatever woke the worker is also the moment to send what waits, and to see that a day has passed.
   if (kind !== "share") void sendWaiting();
+  void settings.endOldPause().then((ended) => (ended ? changed() : null));
   return true;
 });
 
 async function sendWaiting(): Promise<void> {
   if ((await queue.waiting()).length === 0) return;
-  const results = await queue.flush();
-  if ([...results.values()].some(({ state }) => state !== "waiting")) await changed();
+  if (await queue.flush()) await changed();
 }
 
 self.addEventListener("online", () => void sendWaiting());
+// Listening is what makes the browser start the worker when it starts itself; sending follows from that.
+chrome.runtime.onStartup.addListener(() => undefined);
 void sendWaiting();
 
 chrome.commands.onCommand.addListener((command, tab) => {
-  if (tab?.id === undefined || (command !== "open-card" && command !== "apply-tip")) return;
+  if (tab?.id === undefined) return;
+  // Wants the key press itself, so nothing may be awaited before it.
+  if (!__FIREFOX__) {
+    if (command === "open-panel") void chrome.sidePanel.open({ tabId: tab.id });
+  }
+  if (command !== "open-card" && command !== "apply-tip") return;
   chrome.tabs.sendMessage(tab.id, envelope({ kind: "command", command })).catch(() => null);
 });
 

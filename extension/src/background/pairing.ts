@@ -1,6 +1,7 @@
 /** The account this browser is paired with: proof of possession while pairing, then short-lived tokens. */
 import { type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
 import { ApiError, BACKEND, type Request, call } from "./api.js";
+import * as settings from "./settings.js";
 import * as store from "./store.js";
 
 interface Account {
@@ -8,6 +9,8 @@ interface Account {
   accessUntil: number;
   refresh: string;
   me: Me;
+  /** The server's mark for what `me` says; unknown until it was heard. */
+  version?: string | undefined;
 }
 
 /** Tokens are renewed this long before they end, so that none ends on its way. */
@@ -36,6 +39,9 @@ export async function finish(code: string, label: string): Promise<void> {
     read: readPairing,
   });
   const me = await call({ method: "GET", path: "/api/v1/me", token: paired.access_token, read: readMe });
+  // What the one before left waiting must never go out in this one's name.
+  if ((await store.get("person")) !== me.user.email) await forgetPerson();
+  await store.set("person", me.user.email);
   await keep(paired, me);
   await store.remove("verifier");
   await store.remove("unpaired-because");
@@ -51,18 +57,36 @@ async function keep(tokens: { access_token: string; access_expires_in: number; r
   await store.set("account", kept);
 }
 
-export async function remember(me: Me): Promise<void> {
-  const current = await account();
-  if (current) await store.set("account", { ...current, me });
+/** `version` is the mark that the server gave with another answer; without it, the next one tells. */
+export async function remember(me: Me, version?: string): Promise<void> {
+  await store.update("account", (kept) => kept && ({ ...kept, me, version } as Account));
 }
 
-/** Forgets the account here, and tells the server where it can be told. */
+/** Forgets the account here with all that is the person's, and tells the server where it can be told. */
 export async function end(): Promise<void> {
   const current = await account();
-  await store.remove("account");
+  await forget();
   if (current) {
     await call({ method: "DELETE", path: "/api/v1/pairing", token: current.access, read: () => null }).catch(() => null);
   }
+}
+
+/** The server ends every session and pairing of the person. Nothing is forgotten here before it has said so: a promise about
+ * other browsers cannot be kept from this one alone. */
+export async function endEverywhere(): Promise<void> {
+  await authorised({ method: "DELETE", path: "/api/v1/pairing/everywhere", read: () => null });
+  await forget();
+}
+
+async function forget(): Promise<void> {
+  await store.remove("account");
+  await store.remove("person");
+  await forgetPerson();
+}
+
+async function forgetPerson(): Promise<void> {
+  await store.forgetPerson();
+  await settings.forgetPerson();
 }
 
 async function revoked(): Promise<never> {

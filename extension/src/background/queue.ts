@@ -4,6 +4,7 @@
  */
 import type { ShareState } from "../shared/protocol.js";
 import { type Surface, readShare } from "../shared/wire.js";
+import { say } from "../shared/words.js";
 import { ApiError } from "./api.js";
 import { authorised } from "./pairing.js";
 import * as store from "./store.js";
@@ -17,7 +18,19 @@ export interface Waiting {
 }
 
 export const waiting = async (): Promise<Waiting[]> => (await store.queued()) as Waiting[];
-export const add = (share: Waiting): Promise<unknown> => store.enqueue(share);
+
+/** Those who wait to hear what became of their share. */
+const asking = new Map<string, (became: ShareState) => void>();
+
+/** Puts a share into the queue, and tells what the first try to send it came to. */
+export async function share(item: Waiting): Promise<ShareState> {
+  const became = new Promise<ShareState>((resolve) => asking.set(item.key, resolve));
+  await store.enqueue(item);
+  await flush();
+  asking.get(item.key)?.({ state: "waiting" });
+  asking.delete(item.key);
+  return became;
+}
 
 async function send(share: Waiting): Promise<ShareState> {
   try {
@@ -40,17 +53,20 @@ async function send(share: Waiting): Promise<ShareState> {
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Sends all that waits, one after the other, oldest first. Answers what became of each. */
-export function flush(): Promise<Map<string, ShareState>> {
+/** Sends all that waits, one after the other, oldest first. Whether any of it left the queue. */
+export function flush(): Promise<boolean> {
   const run = last.then(async () => {
-    const results = new Map<string, ShareState>();
-    const shares = (await waiting()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
-    for (const share of shares) {
-      const result = await send(share);
-      results.set(share.key, result);
-      if (result.state === "waiting") break;
+    let left = false;
+    for (const share of (await waiting()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
+      const became = await send(share);
+      if (became.state === "waiting") break;
+      left = true;
+      const tell = asking.get(share.key);
+      if (tell) tell(became);
+      // The page that asked is long gone; the popup says it instead.
+      else if (became.state === "refused") await store.set("refused", became.detail || say("share_refused"));
     }
-    return results;
+    return left;
   });
   last = run.catch(() => null);
   return run;

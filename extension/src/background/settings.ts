@@ -1,5 +1,7 @@
 /** The rep's choices on this device. */
 import type { ChangedSettings, Mode } from "../shared/protocol.js";
+import { DIALECTS, type GrammarChoices, MAX_WORD, MAX_WORDS, dialectOf } from "../shared/grammar.js";
+import { type OwnNames, ownName } from "../shared/profile.js";
 import * as store from "./store.js";
 
 export interface Settings {
@@ -7,23 +9,78 @@ export interface Settings {
   mode: Mode;
   underlines: boolean;
   paused: string[];
+  /** The day, by the rep's own calendar, on which every site is paused. No clock runs: it is compared when asked for. */
+  pausedOn: string;
+  grammar: GrammarChoices;
+  profiles: OwnNames;
 }
 
-const DEFAULTS: Settings = { consented: false, mode: "card", underlines: true, paused: [] };
+const DEFAULTS: Settings = {
+  consented: false,
+  mode: "card",
+  underlines: true,
+  paused: [],
+  pausedOn: "",
+  grammar: { on: false, dialect: dialectOf(navigator.language), words: [], off: [] },
+  profiles: { linkedin: "", x: "" },
+};
+
+/** The day by this device's calendar, so that a pause ends at local midnight, wherever the rep has travelled. */
+export const dayOf = (time: Date): string =>
+  [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+
+export const isPausedOn = ({ pausedOn }: Settings, now: Date): boolean => pausedOn === dayOf(now);
 
 export async function load(): Promise<Settings> {
   return { ...DEFAULTS, ...((await store.get("settings")) as Partial<Settings> | undefined) };
 }
 
 export async function change(changed: ChangedSettings): Promise<void> {
+  await store.update("settings", (kept) => {
+    const settings: Settings = { ...DEFAULTS, ...(kept as Partial<Settings> | undefined) };
+    if (typeof changed.consented === "boolean") settings.consented = changed.consented;
+    if (changed.mode === "card" || changed.mode === "quiet") settings.mode = changed.mode;
+    if (typeof changed.underlines === "boolean") settings.underlines = changed.underlines;
+    if (changed.pausedHost) {
+      const { host, paused } = changed.pausedHost;
+      settings.paused = settings.paused.filter((other) => other !== host);
+      if (paused) settings.paused.push(host);
+    }
+    if (typeof changed.pausedToday === "boolean") settings.pausedOn = changed.pausedToday ? dayOf(new Date()) : "";
+    for (const site of ["linkedin", "x"] as const) {
+      const typed = changed.profiles?.[site];
+      if (typeof typed === "string") settings.profiles = { ...settings.profiles, [site]: ownName(site, typed) ?? "" };
+    }
+    if (changed.grammar) settings.grammar = changedGrammar(settings.grammar, changed.grammar);
+    return settings;
+  });
+}
+
+/** What of it is the person's and not the device's. */
+export async function forgetPerson(): Promise<void> {
+  const { grammar } = await load();
+  await store.update("settings", (kept) => ({ ...(kept as Settings | undefined), profiles: DEFAULTS.profiles, grammar: { ...grammar, words: [], off: [] } }));
+}
+
+/** The list with the item once, or without it; the oldest goes when there are too many. */
+function listed(list: readonly string[], add: unknown, remove: unknown): string[] {
+  const kept = list.filter((item) => item !== add && item !== remove);
+  return typeof add === "string" && add !== "" && add.length <= MAX_WORD ? [...kept, add].slice(-MAX_WORDS) : kept;
+}
+
+function changedGrammar(before: GrammarChoices, changed: NonNullable<ChangedSettings["grammar"]>): GrammarChoices {
+  return {
+    on: typeof changed.on === "boolean" ? changed.on : before.on,
+    dialect: DIALECTS.find((dialect) => dialect === changed.dialect) ?? before.dialect,
+    words: listed(before.words, changed.addWord, changed.removeWord),
+    off: listed(before.off, changed.ruleOff, changed.ruleOn),
+  };
+}
+
+/** Forgets a pause whose day has passed. Whether there was one. */
+export async function endOldPause(): Promise<boolean> {
   const settings = await load();
-  if (typeof changed.consented === "boolean") settings.consented = changed.consented;
-  if (changed.mode === "card" || changed.mode === "quiet") settings.mode = changed.mode;
-  if (typeof changed.underlines === "boolean") settings.underlines = changed.underlines;
-  if (changed.pausedHost) {
-    const { host, paused } = changed.pausedHost;
-    settings.paused = settings.paused.filter((other) => other !== host);
-    if (paused) settings.paused.push(host);
-  }
-  await store.set("settings", settings);
+  if (settings.pausedOn === "" || isPausedOn(settings, new Date())) return false;
+  await change({ pausedToday: false });
+  return true;
 }

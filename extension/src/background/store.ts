@@ -28,19 +28,26 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
-async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
   const transaction = (await open()).transaction(name, mode, { durability: "strict" });
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB failed"));
   });
-  const result = await request(work(transaction.objectStore(name)));
+  const working = work(transaction.objectStore(name));
+  const result = await (working instanceof IDBRequest ? request(working) : working);
   await done;
   return result;
 }
 
 export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
 export const set = (key: string, value: unknown): Promise<unknown> => run("values", "readwrite", (store) => store.put(value, key));
+/** In one transaction, so that nothing is lost that was written meanwhile. A change to nothing changes nothing. */
+export const update = (key: string, change: (value: unknown) => unknown): Promise<unknown> =>
+  run("values", "readwrite", async (store) => {
+    const changed = change(await request(store.get(key)));
+    if (changed !== undefined) await request(store.put(changed, key));
+  });
 export const remove = (key: string): Promise<unknown> => run("values", "readwrite", (store) => store.delete(key));
 
 export const queued = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
@@ -48,7 +55,11 @@ export const enqueue = (item: { key: string }): Promise<unknown> => run("queue",
 export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrite", (store) => store.delete(key));
 
 export const sent = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
-export const clearSent = (): Promise<unknown> => run("sent", "readwrite", (store) => store.clear());
+
+/** What belongs to the person and not to the device: the posts that wait, and the list of what was sent. */
+export async function forgetPerson(): Promise<void> {
+  for (const name of ["queue", "sent"] as const) await run(name, "readwrite", (store) => store.clear());
+}
 
 /** Adds a line to the log and forgets all but the newest `keep`. */
 export async function logSent(entry: object, keep: number): Promise<void> {

@@ -6,6 +6,7 @@ import { shadow } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
 import { Ignored } from "../shared/ignored.js";
+import { MAX_LINK } from "../shared/link.js";
 import type { Answer, ErrorCode, Judged } from "../shared/protocol.js";
 import type { Action, Prompt } from "../shared/view.js";
 import { SURFACES, type Share, type Surface, WireError, readAssessment, readComparison, readProblem, readShare } from "../shared/wire.js";
@@ -32,8 +33,7 @@ const ignored = new Ignored({
   set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
 });
 
-/** What the server takes as the link of a published post. */
-const MAX_LINK = 2_000;
+/** What the server takes as the link of a published post, which may be on any site that has a surface. */
 const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
 
 /** As `Answer`, and with the field that a refusal is about. */

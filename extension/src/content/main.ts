@@ -1,13 +1,16 @@
 /** The content script: finds the composer the rep is in, gives it a session, and shows what the session says. */
-import { type Answer, type FromPanel, type Situation, type ToPanel, asNotice, ask, envelope } from "../shared/protocol.js";
+import { type Answer, type FromHost, type FromPanel, HERE, type Situation, type ToPanel, asNotice, ask, envelope } from "../shared/protocol.js";
+import { PORT, type ProfileAnswer } from "../shared/profile.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Editor } from "./editors/editor.js";
+import { AfterFrame } from "./paint/frame.js";
 import { adoptStyles } from "./paint/highlights.js";
 import { CardHost, themeBehind } from "./paint/host.js";
+import { Paused } from "./paused.js";
 import { type Judge, Session } from "./session.js";
 import { Posted, watchPosting } from "./share.js";
 import { linkedin } from "./sites/linkedin.js";
-import { type Found, type Site, isVisible } from "./sites/site.js";
+import { type Found, type Site, find, isVisible } from "./sites/site.js";
 import { x } from "./sites/x.js";
 import cardCss from "./paint/card.css";
 import highlightsCss from "./paint/highlights.css";
@@ -34,11 +37,18 @@ class Page {
   readonly #life = new AbortController();
   readonly #hostLife = new AbortController();
   readonly #attached = new Map<HTMLElement, Attached>();
+  readonly #paused = new Paused(this.#life.signal, () => this.#show());
   #active: Attached | null = null;
   #posted: { about: Posted; view: DraftView } | null = null;
   #host: CardHost | null = null;
   #open = false;
   #frame = 0;
+  /** What is said of a draft is never worth making a key wait. */
+  readonly #soon = new AfterFrame(() => this.#show());
+  /** The draft that the panels were last told of, and when the rep came to it. */
+  #told: string | null = null;
+  #entered = 0;
+  #badge = "";
   /** As last seen: a question after posting stays where the composer was. */
   #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
   #theme: "light" | "dark" = "light";
@@ -54,6 +64,13 @@ class Page {
       if (event.isTrusted && target instanceof Element) this.#enter(target);
     };
     document.addEventListener("focusin", entered, { signal, capture: true });
+    // What was not in sight when it got the focus may be by now; and what is written in, but not known, is told of.
+    const written = (event: Event): void => {
+      const target = event.composedPath()[0];
+      if (event.isTrusted && target instanceof Element && !this.#known(target)) this.#enter(target, { written: true });
+    };
+    document.addEventListener("input", written, { signal, capture: true });
+    (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
     const moved = (): void => this.#place();
     document.addEventListener("scroll", moved, { signal, capture: true, passive: true });
@@ -72,39 +89,79 @@ class Page {
     for (const { life } of this.#attached.values()) life.abort();
     this.#attached.clear();
     cancelAnimationFrame(this.#frame);
+    this.#soon.cancel();
     this.#active = null;
     this.#posted = null;
     this.#tellPanels(null);
+    this.#mark(null);
   }
 
   /** The extension was updated under this page: nothing here reads or listens any more. Said once, then gone. */
   #farewell(): void {
+    if (this.#life.signal.aborted) return;
+    this.#show();
     this.#stop();
-    setTimeout(() => this.#hostLife.abort(), SEEN_MS);
+    if (this.#host) setTimeout(() => this.#hostLife.abort(), SEEN_MS);
   }
 
   /** Choices that change what is drawn start the page anew; others only judge again. */
   take(situation: Situation): void {
     const before = this.situation;
     this.situation = situation;
-    const again = before.paired !== situation.paired || before.rulesOff.join() !== situation.rulesOff.join();
+    if (JSON.stringify(before.disabled) !== JSON.stringify(situation.disabled)) this.#switched();
+    const judged = ({ paired, rulesOff, grammar }: Situation): string => JSON.stringify([paired, rulesOff, grammar]);
+    const again = judged(before) !== judged(situation);
     if (again) for (const { session } of this.#attached.values()) session.again();
     this.#show();
   }
 
-  #enter(target: Element): void {
-    const known = [...this.#attached.values()].find(({ found }) => found.editor.contains(target));
-    if (known) {
+  #known(target: Element): Attached | undefined {
+    return [...this.#attached.values()].find(({ found }) => found.editor.contains(target));
+  }
+
+  #enter(target: Element, { written = false } = {}): void {
+    const known = this.#known(target);
+    if (known && this.#stands(known)) {
       this.#activate(known);
       return;
     }
-    const found = this.site.find(target);
-    if (!found || this.#isDisabled(found)) return;
-    this.#activate(this.#attach(found));
+    if (known) this.#detach(known);
+    const found = find(this.site, target);
+    const off = found && this.#disabled(found);
+    if (found && !off) {
+      this.#activate(this.#attach(found));
+      return;
+    }
+    const place = written ? (found ?? this.site.unreadable(target)) : null;
+    if (!place) return;
+    this.#active = null;
+    this.#paused.at(place, off?.message ?? "");
   }
 
-  #isDisabled({ adapter, layout }: Found): boolean {
-    return this.situation.disabled.some((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
+  #disabled({ adapter, layout }: Found): Situation["disabled"][number] | undefined {
+    return this.situation.disabled.find((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
+  }
+
+  /** Whether the editor still is what it was when it was found. */
+  #stands({ found }: Attached): boolean {
+    const now = find(this.site, found.editor);
+    return now?.editor === found.editor && now.layout === found.layout && now.surface === found.surface && !this.#disabled(now);
+  }
+
+  /** The site went to another address within the page, where the same editor may be another place or none. */
+  #routed(): void {
+    for (const attached of this.#attached.values()) if (!this.#stands(attached)) this.#detach(attached);
+    this.#paused.leave();
+    const active = deepActive();
+    if (active) this.#enter(active);
+  }
+
+  /** The server's list has changed: what it names lets go at once, what it names no more is read again. */
+  #switched(): void {
+    const written = this.#active !== null && this.#disabled(this.#active.found) !== undefined;
+    for (const attached of this.#attached.values()) if (this.#disabled(attached.found)) this.#detach(attached);
+    const active = deepActive();
+    if (active) this.#enter(active, { written });
   }
 
   #attach(found: Found): Attached {
@@ -121,6 +178,8 @@ class Page {
         if (!this.situation.paired) return { error: "unpaired" };
         return heard(await ask("assess", { editor: id, surface, text }));
       },
+      grammar: async (id, text) =>
+        this.situation.paired && this.situation.grammar.on ? heard(await ask("grammar", { editor: id, text })) : { ok: { findings: [], ignored: [] } },
       compare: async (id, surface, a, b) => heard(await ask("compare", { editor: id, surface, a, b })),
       forget: (id) => void ask("forget", { editor: id }),
       ignore: (tip) => void ask("ignore", tip),
@@ -132,14 +191,15 @@ class Page {
       judge,
       signal,
       underlines: this.situation.underlines,
-      canApply: editor.canWrite({ confident: found.confidence === "high" }),
+      canApply: found.confidence === "high",
       changed: () => {
-        if (this.#active?.session.editor === editor) this.#show();
+        if (this.#active?.session.editor === editor) this.#soon.ask();
       },
       opened: (tip) => this.#toggle({ open: true, tip, focus: false }),
     });
     const attached = { found, session, life };
     this.#attached.set(found.editor, attached);
+    if (this.panels.size === 0) chrome.runtime.sendMessage(HERE).catch(() => null);
     const restyle = adoptStyles(editor.root, highlightsCss);
     // Tells when the editor moves its corner and, by its size of nothing, when it has left the page.
     const sizes = new ResizeObserver(() => {
@@ -151,11 +211,21 @@ class Page {
       sizes.disconnect();
       restyle();
     });
-    watchPosting({ found, signal, read: () => editor.read().text, posted: (text) => {
-      // The next draft in the same editor is another one.
-      session.letGo();
-      this.#asks(attached, text);
-    } });
+    let about: Posted | null = null;
+    watchPosting({
+      found,
+      published: this.site.published,
+      signal,
+      life: this.#life.signal,
+      read: () => editor.read().text,
+      posted: (text) => {
+        // The next draft in the same editor is another one.
+        session.letGo();
+        about = this.#asks(attached, text);
+        return about?.prompt.state === "ask";
+      },
+      linked: (link) => about?.linked(link),
+    });
     return attached;
   }
 
@@ -170,34 +240,45 @@ class Page {
   }
 
   #activate(attached: Attached): void {
-    if (this.#active === attached) return;
-    this.#active = attached;
-    this.#show();
+    this.#entered = Date.now();
+    this.#paused.leave();
+    if (this.#active === attached) this.#tellPanels(this.#view());
+    else {
+      this.#active = attached;
+      this.#show();
+    }
   }
 
-  #asks({ found, session }: Attached, text: string): void {
-    if (!Posted.concerns(text, this.situation)) return;
+  #asks({ found, session }: Attached, text: string): Posted | null {
+    if (!Posted.concerns(text, this.situation)) return null;
     const about = new Posted(found.surface, text, () => this.#show());
     this.#posted = {
       about,
       view: { ...session.view(), text: "", tips: [], kept: null, status: "fresh", message: "" },
     };
     this.#open = true;
-    if (this.situation.shareChoice === "always") void about.choose("this");
+    if (this.situation.shareChoice === "always") void about.choose("this", null);
     this.#show();
+    return about;
   }
 
   #view(): DraftView | null {
     if (this.#posted) return { ...this.#posted.view, prompt: this.#posted.about.prompt };
-    return this.#active?.session.view() ?? null;
+    return this.#active?.session.view() ?? this.#paused.view;
   }
 
   #show(): void {
     if (this.#life.signal.aborted) return;
+    // It shows what was waiting to be shown, too.
+    this.#soon.cancel();
     const view = this.#view();
     this.#tellPanels(view);
-    if (this.situation.mode === "quiet") return;
-    if (!view) {
+    if (this.situation.mode === "quiet") {
+      this.#mark(view);
+      return;
+    }
+    const told = view?.status === "site-changed" && !this.#open && !this.#paused.isNews;
+    if (!view || told) {
       this.#host?.show(null);
       return;
     }
@@ -210,9 +291,18 @@ class Page {
     this.#host.show({ view, open: this.#open, theme: this.#theme, organisation: this.situation.organisation ?? "", ...this.#rects });
   }
 
+  /** Without a badge in the page, the toolbar's button says that there is something to see in the panel. */
+  #mark(view: DraftView | null): void {
+    const says = view ? markOf(view) : "";
+    if (says === this.#badge) return;
+    this.#badge = says;
+    void ask("badge", { says });
+  }
+
   #measure(): void {
-    if (this.#active?.found.editor.isConnected && isVisible(this.#active.found.editor)) {
-      const { editor, container } = this.#active.found;
+    const place = this.#active?.found ?? this.#paused.place;
+    if (place?.editor.isConnected && isVisible(place.editor)) {
+      const { editor, container } = place;
       const words = document.createRange();
       words.selectNodeContents(editor);
       this.#rects = {
@@ -243,6 +333,7 @@ class Page {
   #close(): void {
     const hadFocus = this.#host?.hasFocus ?? false;
     this.#open = false;
+    this.#paused.heard();
     if (this.#posted && this.#posted.about.prompt.state !== "sending") this.#posted = null;
     this.#show();
     if (hadFocus) void this.#active?.session.enter();
@@ -267,11 +358,11 @@ class Page {
   }
 
   command(command: "open-card" | "apply-tip"): void {
-    if (!this.#active) return;
-    if (command === "open-card") {
+    if (command === "open-card" && (this.#active || this.#paused.place)) {
       this.#toggle({ open: !this.#open, tip: null, focus: true });
       return;
     }
+    if (!this.#active) return;
     const view = this.#active.session.view();
     const tip = view.tips.find(({ id }) => id === view.selected) ?? view.tips.find(({ finding }) => finding.replacements.length > 0);
     const replacement = tip?.finding.replacements[0];
@@ -296,6 +387,9 @@ class Page {
       case "turn-off":
         await ask("choose", { ruleOff: action.rule });
         break;
+      case "add-word":
+        await ask("add-word", { word: action.word });
+        break;
       case "select":
         session?.select(action.tip);
         break;
@@ -314,8 +408,11 @@ class Page {
       case "settings":
         await ask("open-options", {});
         break;
+      case "write":
+        await ask("open-write", {});
+        break;
       case "share":
-        await this.#share(action.choice);
+        await this.#share(action.choice, action.link);
         break;
       case "withdraw":
         await this.#posted?.about.withdraw();
@@ -324,14 +421,16 @@ class Page {
         this.#dismiss();
         break;
     }
+    // What the rep did is seen at once.
+    this.#show();
   }
 
-  async #share(choice: "this" | "always" | "never" | "not-this"): Promise<void> {
+  async #share(choice: "this" | "always" | "never" | "not-this", link: string | null): Promise<void> {
     const about = this.#posted?.about;
     if (!about) return;
     if (choice === "not-this" || choice === "never") this.#dismiss();
     if (choice === "not-this") return;
-    await about.choose(choice);
+    await about.choose(choice, link);
     if (this.#posted?.about !== about || this.#life.signal.aborted) return;
     const seen = setTimeout(() => {
       if (this.#posted?.about === about && !this.#host?.hasFocus) this.#dismiss();
@@ -345,20 +444,42 @@ class Page {
     this.#show();
   }
 
+  /** What is paused where the rep writes, for the popup; empty where nothing is. */
+  get paused(): string {
+    return this.#paused.sentence;
+  }
+
   /** The panel was opened: it hears what there is now. */
   greet(port: chrome.runtime.Port): void {
     const view = this.#view();
-    if (view) tell(port, view);
+    if (!view) return;
+    this.#told = view.draft;
+    tell(port, { kind: "view", draft: view.draft, entered: this.#entered, view });
+  }
+
+  /** Acts for the panel, if it still shows this frame's draft. */
+  actFor(draft: string, action: Action): void {
+    if (this.#view()?.draft === draft) void this.act(action);
   }
 
   #tellPanels(view: DraftView | null): void {
-    for (const port of this.panels) tell(port, view);
+    const draft = view?.draft ?? this.#told;
+    this.#told = view?.draft ?? null;
+    if (draft === null) return;
+    for (const port of this.panels) tell(port, { kind: "view", draft, entered: this.#entered, view });
   }
 }
 
-function tell(port: chrome.runtime.Port, view: DraftView | null): void {
+/** At most four characters: a question after posting, that nothing is judged now, or how many tips there are. */
+function markOf({ prompt, status, tips }: DraftView): string {
+  if (prompt) return "?";
+  if (status !== "fresh" && status !== "checking" && status !== "empty") return "!";
+  return tips.length > 0 ? String(tips.length) : "";
+}
+
+function tell(port: chrome.runtime.Port, what: ToPanel): void {
   try {
-    port.postMessage(envelope<ToPanel>({ kind: "view", view }));
+    port.postMessage(envelope(what));
   } catch {
     // The panel is closing; its disconnect follows.
   }
@@ -381,8 +502,8 @@ async function main(): Promise<void> {
   let page: Page | null = null;
 
   const take = (situation: Situation): void => {
-    const wanted = situation.consented && !situation.paused.includes(location.host);
-    const drawn = (of: Situation): string => [of.mode, of.underlines, JSON.stringify(of.disabled)].join();
+    const wanted = situation.consented && !situation.pausedToday && !situation.paused.includes(location.host);
+    const drawn = (of: Situation): string => [of.mode, of.underlines].join();
     if (page && (!wanted || drawn(page.situation) !== drawn(situation))) {
       page.end();
       page = null;
@@ -399,12 +520,16 @@ async function main(): Promise<void> {
   });
   chrome.runtime.onConnect.addListener((port) => {
     if (port.sender?.id !== chrome.runtime.id) return;
-    if (port.name === "host") port.postMessage({ host: location.host });
+    if (port.name === "host") port.postMessage({ host: location.host, paused: page?.paused ?? "" } satisfies FromHost);
+    // The rep has clicked "Read my profile" in a page of ours; nothing else leads here, and nothing is read before.
+    if (port.name === PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
+      port.postMessage((page ? site.ownProfile(page.situation.profiles) : { error: "paused" }) satisfies ProfileAnswer);
+    }
     if (port.name !== "panel") return;
     panels.add(port);
     port.onDisconnect.addListener(() => panels.delete(port));
     port.onMessage.addListener((message: FromPanel & { v: number }) => {
-      if (message.kind === "act") void page?.act(message.action);
+      if (message.kind === "act") page?.actFor(message.draft, message.action);
     });
     page?.greet(port);
   });

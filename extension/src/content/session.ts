@@ -1,4 +1,5 @@
 /** One draft's life: read it, have it judged, keep the findings with their words, draw them, apply them. */
+import type { GrammarAnswer } from "../shared/grammar.js";
 import type { AboutWords } from "../shared/ignored.js";
 import type { Answer, Judged } from "../shared/protocol.js";
 import { MAX_DRAFT } from "../shared/protocol.js";
@@ -19,6 +20,10 @@ const REST_MS = 2_000;
 /** A sentence ends with one of these, whatever closes after it. */
 const ENDED = /[.!?\u2026]["'\u201d\u2019\u00bb)\]]*$/;
 
+/** A key changes the draft at once or, in editors that draw it anew, soon after; a long paste or drop on a busy machine later. */
+const WRITING_MS = 1_000;
+const PASTING_MS = 5_000;
+
 /** After an answer of "not reachable" or "busy" the next try comes with the next change, or after this long if the rep is
  * still in the editor. Doubled each time, so that a server in trouble is left alone. */
 const RETRY_MS = 5_000;
@@ -28,6 +33,8 @@ const MAX_RETRY_MS = 80_000;
 export interface Judge {
   assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Judged>>;
   compare: (editor: string, surface: Surface, a: string, b: string) => Promise<Answer<Comparison>>;
+  /** Spelling and grammar, where somebody on this device checks them. */
+  grammar?: (editor: string, text: string) => Promise<Answer<GrammarAnswer>>;
   forget: (editor: string) => void;
   /** The rep put a tip aside, or wants those back. */
   ignore: (tip: AboutWords) => void;
@@ -57,13 +64,16 @@ export class Session {
   readonly editor: Editor;
   readonly surface: Surface;
   readonly #options: SessionOptions;
-  readonly #marks = new Marks();
+  readonly #marks: Marks;
   /** What the rep kept of this draft to compare with. */
   readonly comparing: Comparing;
   /** Tips of this draft that the rep put aside, now or another day. */
   readonly #ignored = new Map<string, AboutWords>();
   #reading: Reading;
   #held: Held[] = [];
+  /** Remarks on spelling and grammar, which come and go by themselves. */
+  #slips: Held[] = [];
+  #checked: string | null = null;
   #sentences: Span[] = [];
   /** Where the caret is while the editor has the focus. */
   #caret: Span | null = null;
@@ -80,12 +90,19 @@ export class Session {
   #rest = 0;
   #retry = RETRY_MS;
   #tips = 0;
+  /** The draft as the rep knows it: found, written or gone back to by them. What a page writes by itself is not sent; its
+   * scripts can set any text and fake any event, but not one that the browser trusts. */
+  #known: string | null;
+  /** Until when a change is the rep's own doing, by `performance.now()`. */
+  #writesUntil = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.editor = options.editor;
     this.surface = options.surface;
+    this.#marks = new Marks(this.editor.element, options.signal);
     this.#reading = this.editor.read();
+    this.#known = navigator.userActivation.hasBeenActive ? this.#reading.text : null;
     this.comparing = new Comparing({
       compare: (earlier, now) => options.judge.compare(this.id, this.surface, earlier, now),
       changed: options.changed,
@@ -100,7 +117,17 @@ export class Session {
       observer.observe(element, { childList: true, characterData: true, subtree: true });
       signal.addEventListener("abort", () => observer.disconnect());
     } else listen("input", () => this.#read());
-    listen("compositionstart", () => (this.editor.composing = true));
+    // Not "input": the browser trusts that one even where a script has called `execCommand`.
+    for (const type of ["beforeinput", "keydown", "paste", "drop", "click"] as const) {
+      const lasts = type === "click" ? 0 : type === "paste" || type === "drop" ? PASTING_MS : WRITING_MS;
+      listen(type, (event) => event.isTrusted && this.#tend(lasts), true);
+    }
+    const composes = (event: Event): void => {
+      if (event.isTrusted) this.editor.composing = true;
+    };
+    listen("compositionstart", composes);
+    listen("beforeinput", (event) => event.isComposing && composes(event), true);
+    // Chromium's own end is not marked as trusted. One that a page fakes lasts until the next character.
     listen("compositionend", () => {
       this.editor.composing = false;
       this.#read();
@@ -129,17 +156,20 @@ export class Session {
   }
 
   view(): DraftView {
+    const sentence = this.#sentenceAtCaret();
     return {
+      draft: this.id,
       surface: this.surface,
       status: this.#status,
       detail: this.#detail,
       text: this.#reading.text,
       assessment: this.#assessment,
       settled: this.#isSettled,
-      tips: this.#shown().map(({ tip, span }) => ({ ...tip, underCaret: this.#isUnderCaret(span) })),
+      tips: this.#shown().map(({ tip, span }) => ({ ...tip, underCaret: meets(span, sentence) })),
       ignored: this.#ignored.size,
       selected: this.#selected,
       canApply: this.#options.canApply,
+      needsFocus: this.editor.needsFocus,
       message: this.#message,
       kept: this.comparing.view,
       prompt: null,
@@ -153,7 +183,7 @@ export class Session {
   }
 
   ignore(id: string): void {
-    const held = this.#held.find(({ tip }) => tip.id === id);
+    const held = this.#tip(id);
     if (held) {
       const about = { rule: held.tip.finding.rule, words: held.tip.words };
       this.#ignored.set(ignoring(held.tip), about);
@@ -189,9 +219,10 @@ export class Session {
   }
 
   async apply(id: string, replacement: string): Promise<Outcome> {
-    const held = this.#held.find(({ tip }) => tip.id === id);
+    const held = this.#tip(id);
     if (!held?.span) return "text-changed";
     const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#lastCaret });
+    if (outcome === "applied") this.#tend(0);
     this.say(outcome === "applied" ? "applied" : outcome === "insert-failed" ? "not-applied" : "unchanged");
     return outcome;
   }
@@ -204,8 +235,13 @@ export class Session {
   /** Judges again even though the text is the same: the scoring or the rep's choices have changed, or the way is clear. */
   again(): void {
     this.#judged = null;
+    this.#checked = null;
     this.#retry = RETRY_MS;
     this.#wait(0);
+  }
+
+  #tip(id: string): Held | undefined {
+    return [...this.#held, ...this.#slips].find(({ tip }) => tip.id === id);
   }
 
   get #isSettled(): boolean {
@@ -219,14 +255,19 @@ export class Session {
     if (text !== before) {
       this.editor.changedAt = performance.now();
       const edit = editBetween(before, text);
-      this.#held = this.#held.flatMap((held) => {
+      const follow = (held: Held): Held[] => {
         if (!held.span) return [held];
         const span = remap(held.span, edit);
+        // Before the edit, where most of a draft is while it is written.
+        if (span === held.span) return [held];
         return span && text.slice(span.offset, span.offset + span.length) === held.tip.words ? [{ ...held, span }] : [];
-      });
+      };
+      this.#held = this.#held.flatMap(follow);
+      this.#slips = this.#slips.flatMap(follow);
       this.#sentences = this.#sentences.flatMap((span) => stretch(span, edit) ?? []);
       this.#message = "";
       this.#retry = RETRY_MS;
+      if (performance.now() < this.#writesUntil) this.#known = text;
       this.comparing.read(text);
       this.#typed();
       if (!this.editor.composing) this.#wait(QUIET_MS);
@@ -260,6 +301,14 @@ export class Session {
     }, REST_MS);
   }
 
+  /** The rep is at the draft, so that it is theirs as it stands; and for so many ms what comes of their writing is, too. */
+  #tend(lasts: number): void {
+    if (lasts > 0) this.#writesUntil = Math.max(this.#writesUntil, performance.now() + lasts);
+    if (this.#known === this.#reading.text) return;
+    this.#known = this.#reading.text;
+    if (!this.editor.composing) this.#wait(QUIET_MS);
+  }
+
   #wait(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
@@ -271,13 +320,18 @@ export class Session {
   async #judge(): Promise<void> {
     const { text } = this.#reading;
     const { signal, judge } = this.#options;
-    if (signal.aborted || this.editor.composing || text === this.#judged) return;
+    if (signal.aborted || this.editor.composing || (text === this.#judged && text === this.#checked)) return;
     const local: Status | null =
       text.trim() === "" ? "empty" : text.length > MAX_DRAFT ? "too-long" : isProtected(text) ? "protected" : null;
     if (local) {
       judge.forget(this.id);
       this.#judged = null;
       this.#clear(local);
+      return;
+    }
+    if (text !== this.#known) return;
+    if (text === this.#judged) {
+      await this.#check(text);
       return;
     }
     if (this.#status === "empty" || this.#status === "protected" || this.#status === "too-long") this.#status = "checking";
@@ -289,33 +343,54 @@ export class Session {
       // Meanwhile the rep went back to the words judged before, for which nothing was sent.
       if (text !== this.#reading.text && this.#timer === 0) this.#wait(0);
     } else if (answer.error !== "stale") this.#fail(answer.error, answer.detail ?? "");
+    // Last, for what checks it may have to be loaded first, and nothing else is answered meanwhile.
+    if (text === this.#reading.text) await this.#check(text);
   }
 
   #take(sent: string, assessment: Judged): void {
     const edit = editBetween(sent, this.#reading.text);
-    const now = this.#reading.text;
     if (assessment.gate.state === "protected") {
       this.#judged = sent;
       this.#clear("protected", "server");
       return;
     }
-    const kept = new Map(this.#held.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
-    this.#held = assessment.findings.flatMap((finding, place) => {
-      const words = finding.span ? sent.slice(finding.span.offset, finding.span.offset + finding.span.length) : "";
-      const span = finding.span && remap(finding.span, edit);
-      if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
-      const tip = { id: "", finding, words };
-      if (assessment.ignored?.includes(place)) this.#ignored.set(ignoring(tip), { rule: finding.rule, words });
-      // A tip that was there before keeps its name, so that what is open stays open.
-      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
-      return [{ tip, span }];
-    });
-    this.#sentences = assessment.sentence_ranges.flatMap((span) => stretch(span, edit) ?? []);
+    this.#held = this.#hold(sent, assessment, this.#held);
+    this.#sentences = assessment.sentence_ranges.flatMap((span) => stretch(withSpace(span, sent), edit) ?? []);
     this.#assessment = assessment;
     this.#judged = sent;
     this.#status = "fresh";
     this.#detail = "";
     this.#retry = RETRY_MS;
+    this.#show();
+  }
+
+  /** What has been found in `sent` and still holds. What was there `before` keeps its name, so that what is open stays open. */
+  #hold(sent: string, { findings, ignored }: { findings: readonly Tip["finding"][]; ignored?: number[] }, before: readonly Held[]): Held[] {
+    const edit = editBetween(sent, this.#reading.text);
+    const now = this.#reading.text;
+    const kept = new Map(before.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
+    return findings.flatMap((finding, place) => {
+      const words = finding.span ? sent.slice(finding.span.offset, finding.span.offset + finding.span.length) : "";
+      const span = finding.span && remap(finding.span, edit);
+      // A span that does not hold its own quote is of another text; applying it would replace the wrong words.
+      if (words !== finding.quote) return [];
+      if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
+      const tip = { id: "", finding, words };
+      if (ignored?.includes(place)) this.#ignored.set(ignoring(tip), { rule: finding.rule, words });
+      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
+      return [{ tip, span }];
+    });
+  }
+
+  /** Asks for spelling and grammar. What goes wrong there is not worth a word: the next change asks again. */
+  async #check(text: string): Promise<void> {
+    const { signal, judge } = this.#options;
+    if (!judge.grammar || text === this.#checked) return;
+    this.#checked = text;
+    const answer = await judge.grammar(this.id, text);
+    if (signal.aborted) return;
+    if ("ok" in answer) this.#slips = this.#hold(text, answer.ok, this.#slips);
+    else this.#checked = null;
     this.#show();
   }
 
@@ -333,6 +408,8 @@ export class Session {
 
   #clear(status: Status, detail = ""): void {
     this.#held = [];
+    this.#slips = [];
+    this.#checked = null;
     this.#sentences = [];
     this.#assessment = null;
     this.#status = status;
@@ -341,7 +418,8 @@ export class Session {
   }
 
   #shown(): Held[] {
-    return this.#held.filter(({ tip }) => !this.#ignored.has(ignoring(tip)));
+    const all = [...this.#held, ...this.#slips];
+    return this.#ignored.size === 0 ? all : all.filter(({ tip }) => !this.#ignored.has(ignoring(tip)));
   }
 
   /** The sentence that is being typed: none while the rep rests or where the caret stands behind a finished one. */
@@ -352,35 +430,49 @@ export class Session {
     const sentence =
       this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ??
       // The space before the next word belongs to no sentence.
-      this.#sentences.findLast(({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "");
-    if (!sentence) return null;
+      this.#sentences.findLast(({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "") ??
+      gapAt(caret.offset, text, this.#sentences);
     const before = text.slice(sentence.offset, caret.offset);
     const written = before.trimEnd();
     const isLast = text.slice(caret.offset, sentence.offset + sentence.length).trim() === "";
     return isLast && (ENDED.test(written) || before.slice(written.length).includes("\n")) ? null : sentence;
   }
 
-  #isUnderCaret(span: Span | null): boolean {
-    const sentence = this.#sentenceAtCaret();
-    if (!span || !sentence) return false;
-    return span.offset < sentence.offset + sentence.length && span.offset + span.length > sentence.offset;
-  }
-
   #show(): void {
     const { map } = this.#reading;
     if (map && this.#options.underlines) {
+      const sentence = this.#sentenceAtCaret();
       this.#marks.draw(
         this.#shown().flatMap(({ tip, span }) =>
-          span && !this.#isUnderCaret(span)
-            ? [{ range: map.range(span.offset, span.offset + span.length), severity: tip.finding.severity, tip: tip.id }]
+          span && !meets(span, sentence)
+            ? [{ ...map.ends(span.offset, span.offset + span.length), offset: span.offset, severity: tip.finding.severity, tip: tip.id }]
             : [],
         ),
       );
     }
-    if (this.#selected !== null && !this.#held.some(({ tip }) => tip.id === this.#selected)) this.#selected = null;
+    if (this.#selected !== null && !this.#tip(this.#selected)) this.#selected = null;
     this.#options.changed();
   }
 }
+
+/** An unfinished sentence with the space behind it, where its next word is typed. */
+function withSpace(span: Span, text: string): Span {
+  const end = span.offset + span.length;
+  if (ENDED.test(text.slice(span.offset, end))) return span;
+  const next = text.slice(end).search(/\S|\n|$/);
+  return { offset: span.offset, length: span.length + next };
+}
+
+/** What stands around the caret between the sentences that are known, within its line: a new sentence is under way there. */
+function gapAt(caret: number, text: string, sentences: readonly Span[]): Span {
+  const lineEnd = text.indexOf("\n", caret);
+  const start = Math.max(text.lastIndexOf("\n", caret - 1) + 1, ...sentences.map(({ offset, length }) => offset + length).filter((end) => end <= caret));
+  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, ...sentences.map(({ offset }) => offset).filter((begin) => begin > caret));
+  return { offset: start, length: end - start };
+}
+
+const meets = (span: Span | null, sentence: Span | null): boolean =>
+  span !== null && sentence !== null && span.offset < sentence.offset + sentence.length && span.offset + span.length > sentence.offset;
 
 /** What an ignored tip is recognised by: the rule and the very words. */
 const ignoring = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;

@@ -1,43 +1,60 @@
 /** Notices that the rep has posted, and asks whether the post counts. Nothing here presses anything. */
 import { type Situation, ask } from "../shared/protocol.js";
+import { postLink } from "../shared/link.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
 import type { Found } from "./sites/site.js";
 import { isVisible } from "./sites/site.js";
 import { isProtected } from "./text/protected.js";
 
-/** A post that has not left the composer after this long was not sent. */
+/** A post that has not left the composer after this long was not sent; a link that was not shown by then will not be. */
 const POSTING_MS = 30_000;
 
-/** Calls `posted` once the rep's own click on the site's button was followed by the composer emptying or closing. */
-export function watchPosting({ found, read, signal, posted }: {
+/** Calls `posted` once the rep's own click on the site's button was followed by the composer emptying or closing, and
+ * `linked` if it answered that this is of use and the site then shows a link to what was published. `life` is the page's: the session's own ends with the
+ * composer, which is what is waited for here. */
+export function watchPosting({ found, published, read, signal, life, posted, linked }: {
   found: Found;
+  published: string;
   read: () => string;
   signal: AbortSignal;
-  posted: (text: string) => void;
+  life: AbortSignal;
+  posted: (text: string) => boolean;
+  linked: (link: string) => void;
 }): void {
   if (!found.submit) return;
   const { submit, container, editor } = found;
 
   const begin = (): void => {
     const text = read();
-    if (text.trim() === "") return;
-    // The session ends when the composer closes, which is what is waited for here: so this has a life of its own.
+    if (text.trim() === "" || life.aborted) return;
     const waiting = new AbortController();
     const timer = setTimeout(() => waiting.abort(), POSTING_MS);
+    const before = new Set(document.querySelectorAll(published));
+    let isPosted = false;
     const look = (): void => {
-      if (editor.isConnected && isVisible(editor) && read().trim() !== "") return;
+      if (!isPosted) {
+        if (editor.isConnected && isVisible(editor) && read().trim() !== "") return;
+        isPosted = true;
+        if (!posted(text)) waiting.abort();
+      }
+      const shown = [...document.querySelectorAll<HTMLAnchorElement>(published)].find((link) => !before.has(link));
+      const link = shown ? postLink(shown.href, found.surface) : null;
+      if (link === null) return;
       waiting.abort();
-      posted(text);
+      linked(link);
     };
     const observer = new MutationObserver(look);
     // A closing dialog is removed by one of its ancestors, in whichever tree that is.
     const root = editor.getRootNode();
     observer.observe(root, { childList: true, subtree: true, characterData: true });
     if (root instanceof ShadowRoot) observer.observe(document, { childList: true, subtree: true });
+    const stop = (): void => waiting.abort();
+    life.addEventListener("abort", stop);
     waiting.signal.addEventListener("abort", () => {
       clearTimeout(timer);
       observer.disconnect();
+      life.removeEventListener("abort", stop);
     });
   };
 
@@ -59,11 +76,12 @@ export function watchPosting({ found, read, signal, posted }: {
 
 /** The question about one posted text, and what became of it. */
 export class Posted {
-  prompt: Prompt = { state: "ask" };
+  prompt: Prompt;
   readonly #share;
 
   constructor(surface: Surface, text: string, readonly changed: () => void) {
-    this.#share = { key: crypto.randomUUID(), surface, text, url: null, occurredAt: new Date().toISOString() };
+    this.#share = { key: crypto.randomUUID(), surface, text, occurredAt: new Date().toISOString() };
+    this.prompt = { state: "ask", post: this.#share.key, link: null };
   }
 
   /** Whether there is anything to ask or send. */
@@ -71,14 +89,19 @@ export class Posted {
     return situation.paired && situation.consented && situation.shareChoice !== "never" && !isProtected(text);
   }
 
-  async choose(choice: "this" | "always" | "never"): Promise<void> {
+  /** The site has shown where it is. */
+  linked(link: string): void {
+    if (this.prompt.state === "ask") this.#become({ ...this.prompt, link });
+  }
+
+  async choose(choice: "this" | "always" | "never", link: string | null): Promise<void> {
     if (choice === "never") {
       await ask("choose", { shareChoice: "never" });
       return;
     }
     this.#become({ state: "sending" });
     if (choice === "always") await ask("choose", { shareChoice: "always" });
-    const answer = await ask("share", this.#share);
+    const answer = await ask("share", { ...this.#share, url: link });
     if ("ok" in answer) {
       this.#become(answer.ok.state === "sent" ? { state: "sent", share: answer.ok.share } : answer.ok);
     } else if (answer.error === "refused") this.#become({ state: "refused", detail: answer.detail ?? "" });

@@ -1,74 +1,110 @@
 /** The side panel: the card of the draft in the tab in front. In quiet mode it is the only place for it. */
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Card } from "../content/paint/card.js";
-import { type FromPanel, type ToPanel, envelope } from "../shared/protocol.js";
-import { activeTab, useSituation } from "../shared/use.js";
-import type { Action, DraftView } from "../shared/view.js";
+import { type ChangedSettings, type Situation, ask } from "../shared/protocol.js";
+import { useSituation } from "../shared/use.js";
+import type { Action } from "../shared/view.js";
 import { say } from "../shared/words.js";
+import { useDraft } from "./draft.js";
+import { Profile } from "./profile.js";
+
+/** The keys that apply a tip: as set in the browser, or those that the page itself listens for. */
+function useShortcut(): string {
+  const [keys, setKeys] = useState("Alt+Shift+A");
+  useEffect(() => {
+    void chrome.commands.getAll().then((commands) => {
+      const set = commands.find(({ name }) => name === "apply-tip")?.shortcut;
+      if (set) setKeys(set);
+    });
+  }, []);
+  return keys;
+}
 
 function Panel() {
-  const [situation] = useSituation();
-  const [view, setView] = useState<DraftView | null>(null);
-  const port = useRef<chrome.runtime.Port | null>(null);
-
-  useEffect(() => {
-    const follow = async (): Promise<void> => {
-      const tab = await activeTab();
-      port.current?.disconnect();
-      port.current = null;
-      setView(null);
-      if (tab === null) return;
-      const opened = chrome.tabs.connect(tab, { name: "panel" });
-      port.current = opened;
-      opened.onMessage.addListener((message: ToPanel) => {
-        if (message.kind === "view") setView(message.view);
-      });
-      opened.onDisconnect.addListener(() => {
-        void chrome.runtime.lastError;
-        if (port.current === opened) port.current = null;
-      });
-    };
-    const again = (): void => void follow();
-    const loaded = (_tab: number, { status }: { status?: string }): void => {
-      if (status === "complete") again();
-    };
-    again();
-    chrome.tabs.onActivated.addListener(again);
-    chrome.tabs.onUpdated.addListener(loaded);
-    return () => {
-      chrome.tabs.onActivated.removeListener(again);
-      chrome.tabs.onUpdated.removeListener(loaded);
-      port.current?.disconnect();
-    };
-  }, []);
+  const [situation, take] = useSituation();
+  const [view, send] = useDraft();
+  const [copied, setCopied] = useState(false);
+  const keys = useShortcut();
+  // Not with every view: a draft is shown anew while nothing in it changes.
+  useEffect(() => setCopied(false), [view?.draft, view?.text, view?.selected]);
 
   const act = (action: Action): void => {
-    if (action.do === "copy") void navigator.clipboard.writeText(action.text);
-    else port.current?.postMessage(envelope<FromPanel>({ kind: "act", action }));
+    // Only the document with the focus may write to the clipboard, and after a click here it is this one.
+    if (action.do === "copy") void navigator.clipboard.writeText(action.text).then(() => setCopied(true));
+    else send(action);
   };
+  const change = async (settings: ChangedSettings): Promise<void> => {
+    const answer = await ask("settings", settings);
+    if ("ok" in answer) take(answer.ok);
+  };
+  const [page, turn] = useState<"draft" | "profile">("draft");
   if (!situation) return null;
-  if (!view) {
-    return (
-      <div class="nothing">
-        <h1>{say("name")}</h1>
-        <p>{say(situation.consented ? (situation.paired ? "panel_empty" : "status_unpaired") : "status_no-consent")}</p>
-        {!(situation.consented && situation.paired) && (
-          <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
-            {say("options_title")}
-          </button>
-        )}
-      </div>
-    );
-  }
-  // Here the focus is outside the page, and Draft.js writes into the wrong line then.
-  const onX = view.surface.startsWith("x-");
+  const ready = situation.consented && situation.paired;
   return (
     <>
       <h1 class="unseen">{say("name")}</h1>
-      {onX && view.tips.length > 0 && <p class="notice">{say("panel_apply_hint")}</p>}
-      <Card view={onX ? { ...view, canApply: false } : view} act={act} organisation={situation.organisation ?? ""} />
+      {ready && (
+        <div class="pages" role="tablist">
+          {(["draft", "profile"] as const).map((name) => (
+            <button class="page" role="tab" key={name} aria-selected={page === name} onClick={() => turn(name)}>
+              {say(`panel_${name}`)}
+            </button>
+          ))}
+        </div>
+      )}
+      {ready && page === "profile" ? (
+        <Profile situation={situation} change={change} />
+      ) : view ? (
+        <>
+          {view.needsFocus && view.tips.length > 0 && <p class="notice">{say("panel_apply_keys", { keys })}</p>}
+          <Card
+            view={{ ...view, canApply: view.canApply && !view.needsFocus, message: copied ? "copied" : view.message }}
+            act={act}
+            organisation={situation.organisation ?? ""}
+            mayType
+          />
+        </>
+      ) : (
+        <Nothing situation={situation} resume={() => void change({ pausedToday: false })} />
+      )}
+      {ready && page === "draft" && (
+        <label class="choice foot">
+          <input type="checkbox" checked={situation.underlines} onChange={() => void change({ underlines: !situation.underlines })} />
+          <span>{say("panel_underlines")}</span>
+        </label>
+      )}
     </>
+  );
+}
+
+/** Why there is no draft here, and what to do next. */
+function Nothing({ situation, resume }: { situation: Situation; resume: () => void }) {
+  if (!situation.consented || !situation.paired) {
+    return (
+      <div class="nothing">
+        <p>{say(situation.consented ? "status_unpaired" : "status_no-consent")}</p>
+        <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
+          {say("options_title")}
+        </button>
+      </div>
+    );
+  }
+  if (situation.pausedToday) {
+    return (
+      <div class="nothing">
+        <p>{say("paused_today")}</p>
+        <button class="first" onClick={resume}>
+          {say("resume")}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="nothing">
+      <p>{say("panel_empty")}</p>
+      {situation.paused.length > 0 && <p class="quiet">{say("panel_paused", { hosts: situation.paused.join(", ") })}</p>}
+    </div>
   );
 }
 

@@ -1,24 +1,31 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../shared/protocol.js";
+import { type ChangedSettings, type FromHost, ask } from "../shared/protocol.js";
 import { activeTab, useSituation } from "../shared/use.js";
-import { say } from "../shared/words.js";
+import { adapterPaused, say } from "../shared/words.js";
 
 declare const __BACKEND__: string;
 declare const __FIREFOX__: boolean;
 declare const browser: { sidebarAction: { open: () => Promise<void> } };
 
-/** The host of the tab in front, told by its content script over a port: no permission to read addresses is needed. */
-function useHost(): { tab: number | null; host: string | null } {
-  const [state, setState] = useState<{ tab: number | null; host: string | null }>({ tab: null, host: null });
+interface Front {
+  tab: number | null;
+  host: string | null;
+  /** What is paused in one of its frames; empty where nothing is. */
+  paused: string;
+}
+
+/** The host of the tab in front, told by its content scripts over a port: no permission to read addresses is needed. */
+function useHost(): Front {
+  const [state, setState] = useState<Front>({ tab: null, host: null, paused: "" });
   useEffect(() => {
     let port: chrome.runtime.Port | undefined;
     void activeTab().then((tab) => {
       if (tab === null) return;
-      setState({ tab, host: null });
-      port = chrome.tabs.connect(tab, { name: "host", frameId: 0 });
-      port.onMessage.addListener((message: { host?: unknown }) => {
-        if (typeof message.host === "string") setState({ tab, host: message.host });
+      setState({ tab, host: null, paused: "" });
+      port = chrome.tabs.connect(tab, { name: "host" });
+      port.onMessage.addListener(({ host, paused }: Partial<FromHost>) => {
+        if (typeof host === "string") setState((before) => ({ tab, host, paused: paused || before.paused }));
       });
       // A tab without our content script closes the port at once; reading the error keeps the console quiet.
       port.onDisconnect.addListener(() => void chrome.runtime.lastError);
@@ -37,14 +44,19 @@ function openPanel(tab: number): void {
 
 function Popup() {
   const [situation, setSituation] = useSituation();
-  const { tab, host } = useHost();
+  const { tab, host, paused: here } = useHost();
   if (!situation) return null;
   const paused = host !== null && situation.paused.includes(host);
-  const pause = async (): Promise<void> => {
-    if (host === null) return;
-    const answer = await ask("settings", { pausedHost: { host, paused: !paused } });
+  const change = async (settings: ChangedSettings): Promise<void> => {
+    const answer = await ask("settings", settings);
     if ("ok" in answer) setSituation(answer.ok);
   };
+  const read = async (): Promise<void> => {
+    const answer = await ask("read-refusal", {});
+    if ("ok" in answer) setSituation(answer.ok);
+  };
+  const notices = new Set(situation.disabled.map(({ adapter, message }) => message || adapterPaused(adapter)));
+  if (here !== "") notices.add(here);
   const ready = situation.paired && situation.consented;
   return (
     <>
@@ -54,23 +66,42 @@ function Popup() {
           ? say("options_paired", { name: situation.person.name, organisation: situation.organisation ?? "" })
           : say(situation.consented ? "status_unpaired" : "status_no-consent")}
       </p>
-      {situation.disabled.map(({ adapter, layout, message }) => (
-        <p class="notice" key={adapter + layout}>
-          {message || say("adapter_paused")}
+      {[...notices].map((notice) => (
+        <p class="notice" key={notice}>
+          {notice}
         </p>
       ))}
       {situation.waiting > 0 && (
         <p class="notice">{situation.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: situation.waiting })}</p>
+      )}
+      {situation.refused && (
+        <div class="notice">
+          <p>{say("popup_refused", { detail: situation.refused })}</p>
+          <button onClick={() => void read()}>{say("popup_refused_read")}</button>
+        </div>
+      )}
+      {ready && situation.pausedToday && (
+        <div class="notice">
+          <p>{say("paused_today")}</p>
+          <button class="first" onClick={() => void change({ pausedToday: false })}>
+            {say("resume")}
+          </button>
+        </div>
       )}
       {!ready && (
         <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
           {say("options_title")}
         </button>
       )}
-      {ready && host !== null && <button onClick={() => void pause()}>{say(paused ? "popup_resume" : "popup_pause", { host })}</button>}
+      {ready && host !== null && (
+        <button onClick={() => void change({ pausedHost: { host, paused: !paused } })}>
+          {say(paused ? "popup_resume" : "popup_pause", { host })}
+        </button>
+      )}
+      {ready && !situation.pausedToday && <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>}
       {ready && host === null && <p class="quiet">{say("popup_elsewhere")}</p>}
       {ready && tab !== null && <button onClick={() => openPanel(tab)}>{say("popup_panel")}</button>}
-      {ready && <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{say("popup_write")}</button>}
+      {ready && <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{say("open_write")}</button>}
       {ready && <button onClick={() => void chrome.runtime.openOptionsPage()}>{say("settings")}</button>}
     </>
   );

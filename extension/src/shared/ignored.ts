@@ -4,6 +4,8 @@
  */
 import type { Assessment } from "./wire.js";
 
+type Found = Pick<Assessment["findings"][number], "rule" | "span">;
+
 export interface AboutWords {
   rule: string;
   words: string;
@@ -32,11 +34,11 @@ export class Ignored {
   }
 
   /** The answer, with the places of its findings that were ignored before. A shelf that cannot be read costs no answer. */
-  async mark(assessment: Assessment, text: string): Promise<Assessment & { ignored: number[] }> {
-    return { ...assessment, ignored: await this.#among(assessment, text).catch(() => []) };
+  async mark<T extends { findings: Found[] }>(answer: T, text: string): Promise<T & { ignored: number[] }> {
+    return { ...answer, ignored: await this.#among(answer.findings, text).catch(() => []) };
   }
 
-  async #among({ findings }: Assessment, text: string): Promise<number[]> {
+  async #among(findings: readonly Found[], text: string): Promise<number[]> {
     const kept = new Set(await this.#hashes());
     if (kept.size === 0) return [];
     const hashes = await Promise.all(

@@ -1,15 +1,16 @@
 /** What the card, the side panel and the web composer show of one draft. Plain data: it crosses between processes. */
+import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./protocol.js";
 import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
   | "empty" | "checking" | "fresh" | "unreachable" | "protected" | "unpaired" | "no-consent" | "too-long" | "refused"
-  | "busy" | "reloaded";
+  | "busy" | "reloaded" | "site-changed";
 
 /** A finding that still holds. `words` are the very words it is about, empty when it is about the whole text. */
 export interface Tip {
   id: string;
-  finding: Finding;
+  finding: Finding | GrammarFinding;
   words: string;
   /** Hidden from the highlights, for the caret is in its sentence. */
   underCaret: boolean;
@@ -17,7 +18,8 @@ export interface Tip {
 
 /** What happens to a text the rep has just posted. */
 export type Prompt =
-  | { state: "ask" }
+  /** `post` names the one that is asked about; `link` leads to it, where the site itself has shown one. */
+  | { state: "ask"; post: string; link: string | null }
   | { state: "sending" }
   | { state: "waiting" }
   | { state: "sent"; share: Share }
@@ -39,9 +41,12 @@ export interface Kept {
 }
 
 export interface DraftView {
+  /** Names this draft among those of all frames and pages. */
+  draft: string;
   surface: Surface;
   status: Status;
-  /** The server's own words for "refused"; "server" when it was the server that recognised protected talk. */
+  /** The server's own words for "refused"; "server" when it was the server that recognised protected talk; what is paused
+   * for "site-changed". */
   detail: string;
   text: string;
   assessment: Assessment | null;
@@ -52,6 +57,8 @@ export interface DraftView {
   selected: string | null;
   /** Whether Apply may be offered; otherwise Copy is the only way. */
   canApply: boolean;
+  /** The editor would write into the wrong place while the page has no focus, as after a click in the side panel. */
+  needsFocus: boolean;
   message: "" | "applied" | "copied" | "unchanged" | "not-applied";
   kept: Kept | null;
   prompt: Prompt | null;
@@ -63,12 +70,14 @@ export type Action =
   | { do: "ignore"; tip: string }
   | { do: "bring-back" }
   | { do: "turn-off"; rule: string }
+  | { do: "add-word"; word: string }
   | { do: "select"; tip: string | null }
   | { do: "keep" }
   | { do: "let-go" }
   | { do: "compare" }
-  | { do: "share"; choice: "this" | "always" | "never" | "not-this" }
+  | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
   | { do: "retry" }
+  | { do: "write" }
   | { do: "settings" };

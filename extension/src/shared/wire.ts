@@ -119,6 +119,20 @@ export const readAssessment = record({
 });
 export type Assessment = Of<typeof readAssessment>;
 
+/** A profile's: the findings' spans are of the server's own text of all sections, so that only their quotes count here. */
+export const readProfileAssessment = record({
+  surface: oneOf("linkedin-profile", "x-profile"),
+  score: orNull(number),
+  band: orNull(readBand),
+  confidence: orNull(record({ level: oneOf("low", "medium", "high"), low: number, high: number, reason: text })),
+  dimensions: numbersByName,
+  findings: list(finding),
+  contributions: list(contribution),
+  scoring_version: text,
+  note: text,
+});
+export type ProfileAssessment = Of<typeof readProfileAssessment>;
+
 export const readShare = record({
   id: whole,
   state: oneOf("counted", "held", "duplicate"),
@@ -152,20 +166,36 @@ export const readMe = record({
 });
 export type Me = Of<typeof readMe>;
 
-export const readAdapters = record({
-  disabled: list(record({ adapter: text, layout: text, action: oneOf("disable"), message: text })),
-});
-/** Entries whose action is not "disable" are ignored: the list can only switch off. */
-export function readDisabled(value: unknown): Of<typeof readAdapters>["disabled"] {
+/** Every adapter with its layouts. */
+export const LAYOUTS = { linkedin: ["sdui", "classic", "framed"], x: ["web", "mobile"] } as const;
+export type AdapterName = keyof typeof LAYOUTS;
+
+const readEntry = record({ adapter: text, layout: text, action: oneOf("disable"), fixed_in: orNull(text), message: text });
+type Entry = Of<typeof readEntry>;
+
+const isKnown = ({ adapter, layout }: Entry): boolean =>
+  Object.hasOwn(LAYOUTS, adapter) && ["*", ...LAYOUTS[adapter as AdapterName]].includes(layout);
+
+/** The adapters to switch off, and nothing more: an entry that is not known or asks for anything else is ignored. */
+export function readDisabled(value: unknown): Entry[] {
   const given = typeof value === "object" && value !== null ? (value as { disabled?: unknown }).disabled : undefined;
   if (!Array.isArray(given)) throw new WireError("disabled");
   return given.flatMap((entry) => {
     try {
-      return readAdapters({ disabled: [entry] }, "").disabled;
+      const read = readEntry(entry, "");
+      return isKnown(read) ? read : [];
     } catch {
       return [];
     }
   });
+}
+
+/** Whether an extension of this version has what the entry was waiting for. What is no version is never reached. */
+export function isMended({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, version: string): boolean {
+  if (fixedIn === null || !/^\d+(\.\d+)*$/.test(fixedIn)) return false;
+  const [wanted = [], here = []] = [fixedIn, version].map((one) => one.split(".").map(Number));
+  const differs = wanted.findIndex((part, at) => part !== (here[at] ?? 0));
+  return differs < 0 || (here[differs] ?? 0) > (wanted[differs] ?? 0);
 }
 
 /** An RFC 9457 problem document: the first field that was wrong, if any, and the best sentence for a person. What it does

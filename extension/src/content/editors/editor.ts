@@ -16,9 +16,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export function engineOf(element: HTMLElement): Engine {
   if (element instanceof HTMLTextAreaElement) return "textarea";
   if (element.hasAttribute("data-lexical-editor")) return "lexical";
+  if (element.matches(".ProseMirror")) return "prosemirror";
   if (element.matches(".ql-editor")) return "quill";
   if (element.matches(".public-DraftEditor-content") || element.closest(".DraftEditor-root")) return "draft";
-  if (element.matches(".ProseMirror")) return "prosemirror";
   return "plain";
 }
 
@@ -91,9 +91,9 @@ export class Editor {
     if (caret) this.#selectSpan(this.read(), caret);
   }
 
-  /** Whether `replace` may be offered at all. */
-  canWrite({ confident }: { confident: boolean }): boolean {
-    return confident && this.engine !== "lexical";
+  /** Draft.js replaces the wrong line when the page has no focus. */
+  get needsFocus(): boolean {
+    return this.engine === "draft";
   }
 
   /**
@@ -112,8 +112,7 @@ export class Editor {
     this.element.focus({ preventScroll: true });
     this.#selectSpan(before, span);
     await pause(0);
-    // Draft.js replaces the wrong line when the page has no focus.
-    if (this.engine === "draft" && !document.hasFocus()) return "editor-unavailable";
+    if (this.needsFocus && !document.hasFocus()) return "editor-unavailable";
     const now = this.read();
     const selected = this.selection(now);
     if (now.text !== before.text) return "text-changed";

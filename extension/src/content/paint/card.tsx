@@ -1,10 +1,12 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { inOrder } from "../../shared/points.js";
-import { say, sayOr } from "../../shared/words.js";
+import { adapterPaused, say, sayOr } from "../../shared/words.js";
+import { isWord } from "../../shared/grammar.js";
 import type { Assessment, Finding } from "../../shared/wire.js";
 import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
 import { Compare } from "./compare.js";
+import { Question } from "./question.js";
 import { Explanation } from "./explanation.js";
 import { BandWord, Ring } from "./ring.js";
 
@@ -12,11 +14,13 @@ export interface CardProps {
   view: DraftView;
   act: (action: Action) => void;
   organisation: string;
+  /** In a page of our own a link may be typed. In a site's page its scripts would hear each key. */
+  mayType?: boolean;
   /** Absent where the card cannot be closed. */
   close?: () => void;
 }
 
-const STALE: ReadonlySet<Status> = new Set<Status>(["unreachable", "busy", "unpaired", "no-consent", "reloaded"]);
+const STALE: ReadonlySet<Status> = new Set<Status>(["unreachable", "busy", "unpaired", "no-consent", "reloaded", "site-changed"]);
 export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 
 const oneOrMany = (count: number, one: "ignored_one" | "popup_waiting_one", many: "ignored_many" | "popup_waiting_many"): string =>
@@ -32,7 +36,7 @@ function pagesOf(view: DraftView, read: boolean): readonly Page[] {
   return read ? ["tips", "compare"] : ["compare"];
 }
 
-export function Card({ view, act, close, organisation }: CardProps) {
+export function Card({ view, act, close, organisation, mayType = false }: CardProps) {
   const [page, turn] = useState<Page>("tips");
   const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
   const pages = pagesOf(view, read);
@@ -54,7 +58,17 @@ export function Card({ view, act, close, organisation }: CardProps) {
   return (
     <section class="card" ref={card} aria-label={say("name")} onKeyDown={moveInside}>
       <Head view={view} {...(close ? { close } : {})} />
-      {view.prompt && <Question prompt={view.prompt} act={act} organisation={organisation} />}
+      {view.prompt?.state === "ask" && (
+        <Question
+          key={view.prompt.post}
+          surface={view.surface}
+          link={view.prompt.link}
+          act={act}
+          organisation={organisation}
+          mayType={mayType}
+        />
+      )}
+      {view.prompt && view.prompt.state !== "ask" && <Became prompt={view.prompt} act={act} />}
       {view.status !== "fresh" && view.status !== "checking" && <Notice view={view} act={act} />}
       {shown && (
         <>
@@ -147,7 +161,9 @@ function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   const word = view.status === "protected" && view.detail === "server" ? "status_protected_server" : `status_${view.status}`;
   return (
     <div class={`notice notice-${view.status}`} role="status">
-      <p>{view.status === "refused" && view.detail ? view.detail : sayOr(word, "")}</p>
+      <p>{(view.status === "refused" || view.status === "site-changed") && view.detail ? view.detail : sayOr(word, "")}</p>
+      {view.status === "site-changed" && <p class="quiet">{say("write_meanwhile")}</p>}
+      {view.status === "site-changed" && <button onClick={() => act({ do: "write" })}>{say("open_write")}</button>}
       {(view.status === "unreachable" || view.status === "busy") && <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>}
       {(view.status === "unpaired" || view.status === "no-consent") && <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>}
     </div>
@@ -188,19 +204,25 @@ function WithoutTips({ assessment }: { assessment: Assessment }) {
 
 function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   const open = view.selected ?? view.tips[0]?.id ?? null;
+  const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
+  const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
+  const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === open} canApply={view.canApply} act={act} />;
   return (
     <>
       {view.assessment && view.assessment.gate.state === "held" && (
         <p class="notice">{say("held", { reasons: view.assessment.gate.reasons.join("; ") })}</p>
       )}
-      {view.tips.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
+      {coach.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
         <WithoutTips assessment={view.assessment} />
       )}
-      <ul class="tips">
-        {view.tips.map((tip) => (
-          <TipItem key={tip.id} tip={tip} open={tip.id === open} canApply={view.canApply} act={act} />
-        ))}
-      </ul>
+      <ul class="tips">{coach.map(item)}</ul>
+      {grammar.length > 0 && (
+        <section class="grammar" aria-labelledby="grammar">
+          <h3 id="grammar">{say("grammar")}</h3>
+          <p class="quiet">{say("grammar_where")}</p>
+          <ul class="tips">{grammar.map(item)}</ul>
+        </section>
+      )}
       {view.ignored > 0 && (
         <p class="quiet ignored">
           {oneOrMany(view.ignored, "ignored_one", "ignored_many")}
@@ -213,12 +235,10 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
-const MARKS: Record<Finding["severity"], string> = { limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
+const MARKS: Record<Tip["finding"]["severity"], string> = { grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14", limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
 
 function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: CardProps["act"] }) {
   const { finding, words } = tip;
-  const grade = finding.evidence.grade;
-  const graded = sayOr(`grade_${grade}`, say("grade_short", { grade }));
   return (
     <li class={`tip severity-${finding.severity}`}>
       <button class="tip-open" aria-expanded={open} onClick={() => act({ do: "select", tip: tip.id })}>
@@ -253,17 +273,29 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
               ))}
             </div>
           )}
-          <p class="why">{finding.why}</p>
-          <p class="evidence" title={`${graded} (${finding.evidence.source})`}>
-            {graded}
-          </p>
+          {finding.severity !== "grammar" && <Why finding={finding} />}
           <div class="choices">
             <button onClick={() => act({ do: "ignore", tip: tip.id })}>{say("ignore")}</button>
+            {finding.severity === "grammar" && isWord(finding) && (
+              <button onClick={() => act({ do: "add-word", word: words })}>{say("add_word")}</button>
+            )}
             <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{say("turn_off")}</button>
           </div>
         </div>
       )}
     </li>
+  );
+}
+
+function Why({ finding: { why, evidence } }: { finding: Finding }) {
+  const graded = sayOr(`grade_${evidence.grade}`, say("grade_short", { grade: evidence.grade }));
+  return (
+    <>
+      <p class="why">{why}</p>
+      <p class="evidence" title={`${graded} (${evidence.source})`}>
+        {graded}
+      </p>
+    </>
   );
 }
 
@@ -306,21 +338,7 @@ function Preview({ view }: { view: DraftView }) {
   );
 }
 
-function Question({ prompt, act, organisation }: { prompt: Prompt; act: CardProps["act"]; organisation: string }) {
-  if (prompt.state === "ask") {
-    return (
-      <div class="question">
-        <p class="asked">{say("share_question")}</p>
-        <p class="quiet">{say("share_detail", { organisation })}</p>
-        <div class="choices">
-          <button class="first" onClick={() => act({ do: "share", choice: "this" })}>{say("share_this")}</button>
-          <button onClick={() => act({ do: "share", choice: "always" })}>{say("share_always")}</button>
-          <button onClick={() => act({ do: "share", choice: "not-this" })}>{say("share_not_now")}</button>
-          <button onClick={() => act({ do: "share", choice: "never" })}>{say("share_never")}</button>
-        </div>
-      </div>
-    );
-  }
+function Became({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: CardProps["act"] }) {
   const sent = prompt.state === "sent" ? prompt.share : null;
   return (
     <div class="question" role="status">
@@ -337,9 +355,11 @@ function Question({ prompt, act, organisation }: { prompt: Prompt; act: CardProp
   );
 }
 
+const siteOf = ({ surface }: DraftView): string => (surface.startsWith("x-") ? "x" : "linkedin");
+
 /** What is to be known before any score; else nothing. */
-function wordOf({ status }: DraftView): string | null {
-  switch (status) {
+function wordOf(view: DraftView): string | null {
+  switch (view.status) {
     case "unreachable":
     case "busy":
       return say("badge_offline");
@@ -350,6 +370,9 @@ function wordOf({ status }: DraftView): string | null {
       return say("badge_connect");
     case "reloaded":
       return say("badge_reload");
+    case "site-changed":
+      // The operator's own words are for the card, where there is room.
+      return adapterPaused(siteOf(view));
     default:
       return null;
   }
@@ -358,8 +381,9 @@ function wordOf({ status }: DraftView): string | null {
 /** The small mark beside the draft. */
 export function Badge({ view, open, isOpen }: { view: DraftView; open: () => void; isOpen: boolean }) {
   const word = wordOf(view);
+  const label = view.status === "site-changed" ? adapterPaused(siteOf(view)) : say("badge_open", { count: view.tips.length });
   return (
-    <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={say("badge_open", { count: view.tips.length })} aria-expanded={isOpen} onClick={open}>
+    <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={label} aria-expanded={isOpen} onClick={open}>
       <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
       {word ? <span class="badge-word">{word}</span> : view.assessment?.band && <BandWord band={view.assessment.band} />}
       {view.tips.length > 0 && !word && <span class="count">{view.tips.length}</span>}

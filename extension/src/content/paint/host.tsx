@@ -59,9 +59,13 @@ export class CardHost {
       event.preventDefault();
       heard.close();
     });
-    document.documentElement.append(host);
-    host.showPopover();
+    this.#enter();
     signal.addEventListener("abort", () => this.remove());
+  }
+
+  #enter(): void {
+    document.documentElement.append(this.#host);
+    this.#host.showPopover();
   }
 
   remove(): void {
@@ -75,6 +79,8 @@ export class CardHost {
       return;
     }
     const { view, open, organisation } = shown;
+    // Sites that draw themselves anew sweep out what they do not know.
+    if (!this.#host.isConnected) this.#enter();
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>

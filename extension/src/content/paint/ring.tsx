@@ -13,7 +13,7 @@ function arc(radius: number, from: number, to: number): string {
 }
 
 /** Size in pixels. Without a score the ring is grey and empty. */
-export function Ring({ assessment, size, stale }: { assessment: Assessment | null; size: number; stale: boolean }) {
+export function Ring({ assessment, size, stale }: { assessment: Pick<Assessment, "score" | "band" | "confidence"> | null; size: number; stale: boolean }) {
   const score = assessment?.score ?? null;
   const band = assessment?.band ?? null;
   const sure = assessment?.confidence ?? null;

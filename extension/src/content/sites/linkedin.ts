@@ -1,37 +1,177 @@
-/** Where LinkedIn's composers are. Selectors as reported by several public projects between June and September 2026, never
- * checked against live pages by us; the hand-built fixtures of tests/browser follow them. */
-import { type Found, type Site, isEditable, isVisible } from "./site.js";
+/** Where LinkedIn's composers are, in each of the layouts that it serves side by side, by account and by page. */
+import type { Surface } from "../../shared/wire.js";
+import { engineOf } from "../editors/editor.js";
+import { readLinkedIn } from "./linkedin-profile.js";
+import {
+  type Adapter, CONTRACT, type Found, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight, isVisible,
+} from "./site.js";
 
-const INTEROP = '#interop-outlet[data-testid="interop-shadowdom"]';
-const SHARE_DIALOG = '[data-test-modal-id="sharebox"]';
-const CLASSIC_SHARE = ".share-creation-state, .share-box";
-const CLASSIC_COMMENT = ".comments-comment-box, .comments-comment-texteditor";
-const COMMENT = '[data-view-name="comment-box"], [componentkey^="commentBox-"]';
-const COMMENT_EDITOR = '[data-testid="ui-core-tiptap-text-editor-wrapper"] .ProseMirror';
-const SUBMIT = "button.share-actions__primary-action";
-const MESSAGES = '[class*="msg-form"], [class*="msg-overlay"]';
+const INTEROP_HOST: Selector = {
+  css: '#interop-outlet[data-testid="interop-shadowdom"]',
+  captured: "2026-09-23",
+  source: "VladyTipler/linkedin-beacon; webbrain-one/webbrain #461; lbildzinkas/jobfit-jev; Briskine's tests",
+  confidence: "high",
+};
+const INTEROP_FRAME: Selector = {
+  css: 'iframe[data-testid="interop-iframe"][src*="/preload/"]',
+  captured: "2026",
+  source: "reports of several projects, by account and page",
+  confidence: "high",
+};
+const SHARE_DIALOG: Selector = {
+  css: '[data-test-modal-id="sharebox"][role="dialog"]',
+  captured: "2026-06-26",
+  source: "VladyTipler/linkedin-beacon and one more extension",
+  confidence: "high",
+};
+const CLASSIC_SHARE_BOX: Selector = {
+  css: ".share-creation-state, .share-box",
+  captured: "2026-07",
+  source: "opencues/opencues",
+  confidence: "medium",
+};
+const SHARE_EDITOR: Selector = {
+  css: '.ql-editor[contenteditable="true"][data-test-ql-editor-contenteditable="true"]',
+  captured: "2026-06-26",
+  source: "VladyTipler/linkedin-beacon and three more extensions",
+  confidence: "high",
+};
+const POST_BUTTON: Selector = {
+  css: "button.share-actions__primary-action",
+  captured: "2026-06-26",
+  source: "VladyTipler/linkedin-beacon and two more extensions",
+  confidence: "high",
+};
+const COMMENT_WRAPPER: Selector = {
+  css: '[data-testid="ui-core-tiptap-text-editor-wrapper"]',
+  captured: "2026-06-26",
+  source: "VladyTipler/linkedin-beacon; EngageKit",
+  confidence: "high",
+};
+const COMMENT_EDITOR: Selector = {
+  css: '.ProseMirror[contenteditable="true"][role="textbox"]',
+  captured: "2026-06-26",
+  source: "VladyTipler/linkedin-beacon; EngageKit",
+  confidence: "high",
+};
+const COMMENT_CONTAINER: Selector = {
+  css: '[data-view-name="comment-box"], [componentkey^="commentBox-"]',
+  captured: "2026-04",
+  source: "EngageKit and one more extension",
+  confidence: "medium",
+};
+const CLASSIC_COMMENT_BOX: Selector = {
+  css: ".comments-comment-box, .comments-comment-texteditor",
+  captured: "2026-07",
+  source: "opencues/opencues; openclaw's notes",
+  confidence: "medium",
+};
+const CLASSIC_COMMENT_EDITOR: Selector = {
+  css: '.ql-editor[contenteditable="true"]',
+  captured: "2026-07",
+  source: "opencues/opencues; openclaw's notes",
+  confidence: "medium",
+};
+/** Messages are nobody's business; beside the path, each of these is enough to stay away. */
+const MESSAGES: Selector = {
+  css: '[class*="msg-form"], [class*="msg-overlay"]',
+  captured: "2026-07",
+  source: "Briskine; opencues/opencues",
+  confidence: "high",
+};
 
-const inMessages = (editor: Element): boolean => location.pathname.startsWith("/messaging") || editor.closest(MESSAGES) !== null;
+/** In the passing notice after a post, as people describe it. Without it the rep is asked. */
+const PUBLISHED: Selector = {
+  css: ':is(.artdeco-toast-item, [data-test-artdeco-toast-item-type], [role="alert"]) a[href*="/feed/update/"]',
+  captured: "2026-11",
+  source: "described by people who post; no project's source names it",
+  confidence: "low",
+};
 
-function find(active: Element): Found | null {
-  const editor = active.closest('.ql-editor[contenteditable="true"], .ProseMirror[contenteditable="true"]');
-  if (!isEditable(editor) || !isVisible(editor) || inMessages(editor)) return null;
-  const root = editor.getRootNode();
-  const inside = (selector: string): HTMLElement | null => editor.closest<HTMLElement>(selector);
-  const found = (layout: string, surface: Found["surface"], container: HTMLElement | null, more: Pick<Found, "submit" | "confidence">) =>
-    container && isVisible(container) ? { adapter: "linkedin" as const, layout, surface, editor, container, ...more } : null;
-
-  if (root instanceof ShadowRoot) {
-    return root.host.matches(INTEROP) ? found("sdui", "linkedin-post", inside(SHARE_DIALOG), { submit: SUBMIT, confidence: "high" }) : null;
-  }
-  const classic = window === window.top ? "classic" : "framed";
-  if (editor.matches(".ProseMirror")) {
-    return editor.matches(COMMENT_EDITOR) ? found("sdui", "linkedin-comment", inside(COMMENT), { submit: null, confidence: "high" }) : null;
-  }
-  return (
-    found(classic, "linkedin-post", inside(CLASSIC_SHARE), { submit: SUBMIT, confidence: "high" }) ??
-    found(classic, "linkedin-comment", inside(CLASSIC_COMMENT), { submit: null, confidence: "high" })
-  );
+/** One place of a layout where the rep writes. */
+interface Place {
+  surface: Surface;
+  /** Whose open shadow root the editor stands in; without one it stands in the document itself. */
+  host?: Selector;
+  editor: Selector;
+  box: Selector;
+  /** Around the box, too. It can only refuse, so that it makes nothing less sure. */
+  around?: Selector;
+  submit?: Selector;
 }
 
-export const linkedin: Site = { hosts: ["www.linkedin.com"], find };
+const SDUI: readonly Place[] = [
+  { surface: "linkedin-post", host: INTEROP_HOST, editor: SHARE_EDITOR, box: SHARE_DIALOG, submit: POST_BUTTON },
+  { surface: "linkedin-comment", editor: COMMENT_EDITOR, box: COMMENT_WRAPPER, around: COMMENT_CONTAINER },
+];
+const CLASSIC: readonly Place[] = [
+  { surface: "linkedin-post", editor: SHARE_EDITOR, box: CLASSIC_SHARE_BOX, submit: POST_BUTTON },
+  { surface: "linkedin-comment", editor: CLASSIC_COMMENT_EDITOR, box: CLASSIC_COMMENT_BOX },
+];
+
+const isTop = (): boolean => window === window.top;
+
+/** A frame like it is kept hidden, with an editor in it that nobody writes in. */
+const isInteropFrame = (): boolean => window.frameElement?.matches(INTEROP_FRAME.css) === true && isInSight(window.frameElement);
+
+const isMessage = (element: Element): boolean =>
+  location.pathname.startsWith("/messaging") || element.closest(MESSAGES.css) !== null;
+
+const hostOf = (element: Element): Element | null => {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
+};
+
+const standsIn = (host: Element | null, wanted: Selector | undefined): boolean =>
+  wanted ? host?.matches(wanted.css) === true : host === null;
+
+function boxOf({ box, around }: Place, editor: Element): HTMLElement | null {
+  const found = editor.closest<HTMLElement>(box.css);
+  return around && found ? found.closest<HTMLElement>(around.css) : found;
+}
+
+function adapter({ layout, fixture, isHere, places }: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; places: readonly Place[] }): Adapter {
+  const at = (place: Place, active: Element): Found | null => {
+    const editor = active.closest(place.editor.css);
+    if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
+    if (!standsIn(hostOf(editor), place.host)) return null;
+    const container = boxOf(place, editor);
+    if (!container || !isVisible(container)) return null;
+    return {
+      adapter: "linkedin",
+      layout,
+      surface: place.surface,
+      editor,
+      container,
+      submit: place.submit?.css ?? null,
+      confidence: confidenceIn([place.editor, place.box], engineOf(editor)),
+    };
+  };
+  return {
+    contract: CONTRACT,
+    name: "linkedin",
+    layout,
+    fixture,
+    find: (active) => (isHere() ? (places.map((place) => at(place, active)).find((found) => found !== null) ?? null) : null),
+  };
+}
+
+const ADAPTERS: readonly Adapter[] = [
+  adapter({ layout: "sdui", fixture: "linkedin.html", isHere: isTop, places: SDUI }),
+  adapter({ layout: "classic", fixture: "linkedin-classic.html", isHere: isTop, places: CLASSIC }),
+  adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, places: CLASSIC }),
+];
+
+function unreadable(active: Element): Unreadable | null {
+  if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
+  if (!isTop() && !(window.frameElement && isInSight(window.frameElement))) return null;
+  for (const { surface, box, around } of [...SDUI, ...CLASSIC]) {
+    const container = active.closest<HTMLElement>(around?.css ?? box.css);
+    if (!container) continue;
+    const known = [...container.querySelectorAll("[contenteditable]")].some((other) => ADAPTERS.some(({ find }) => find(other) !== null));
+    return known ? null : { adapter: "linkedin", surface, editor: active, container };
+  }
+  return null;
+}
+
+export const linkedin: Site = { hosts: ["www.linkedin.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readLinkedIn };

@@ -1,46 +1,118 @@
-/** Where X's composers are. Selectors as reported by several public projects in August and September 2026, never checked
- * against live pages by us; the hand-built fixtures of tests/browser follow them. */
-import { type Found, type Site, isEditable, isVisible } from "./site.js";
+/** Where X's composers are: posts, replies, quotes and threads, on wide screens and on small ones. */
+import type { Surface } from "../../shared/wire.js";
+import { engineOf } from "../editors/editor.js";
+import { readX } from "./x-profile.js";
+import {
+  type Adapter, CONTRACT, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight,
+} from "./site.js";
 
+const EDITOR: Selector = {
+  css: '[data-testid^="tweetTextarea_"]',
+  captured: "2026-09",
+  source: "insin/control-panel-for-twitter; fullselfbrowsing/FSB #121, #129",
+  confidence: "high",
+};
 /** `tweetTextarea_0`, `_1`, ... of a thread; not `tweetTextarea_0_label` and other containers. */
-const TEXTAREA = /^tweetTextarea_\d+$/;
-const SUBMIT = '[data-testid="tweetButton"], [data-testid="tweetButtonInline"]';
+const EDITOR_NAME = /^tweetTextarea_\d+$/;
+/** The marked element is the editor itself or, in some trees, around it. */
+const INNER = '[contenteditable="true"]';
+const MOBILE_EDITOR: Selector = {
+  css: 'div[data-testid^="tweetTextarea"] textarea',
+  captured: "2026-08",
+  source: "insin/control-panel-for-twitter",
+  confidence: "medium",
+};
+const SUBMIT: Selector = {
+  css: '[data-testid="tweetButton"], [data-testid="tweetButtonInline"]',
+  captured: "2026-08",
+  source: "insin/control-panel-for-twitter",
+  confidence: "high",
+};
+/** Direct messages have names of their own. Unverified, like the second path below; but both can only keep us away. */
+const MESSAGES: Selector = {
+  css: '[data-testid^="dm" i]',
+  captured: "2026-11",
+  source: "inferred from the names of X's message boxes",
+  confidence: "medium",
+};
+const MESSAGE_PATHS = /^\/(messages|i\/chat)(\/|$)/;
+/** In the passing notice after a post, as people describe it. Without it the rep is asked. */
+const PUBLISHED: Selector = {
+  css: '[data-testid="toast"] a[href*="/status/"]',
+  captured: "2026-11",
+  source: "described by people who post; no project's source names it",
+  confidence: "low",
+};
 /** The form is the nearest ancestor that also holds the button, and never further away than this. */
 const MAX_CLIMB = 20;
 
-function named(active: Element): HTMLElement | null {
-  const marked = active.closest<HTMLElement>('[data-testid^="tweetTextarea_"]');
-  if (marked && TEXTAREA.test(marked.dataset["testid"] ?? "")) return marked;
-  const inner = active.querySelector<HTMLElement>('[data-testid^="tweetTextarea_"]');
-  return inner && TEXTAREA.test(inner.dataset["testid"] ?? "") ? inner : null;
+const isMessage = (element: Element): boolean => MESSAGE_PATHS.test(location.pathname) || element.closest(MESSAGES.css) !== null;
+
+function webEditor(active: Element): Element | null {
+  const marked = active.closest<HTMLElement>(EDITOR.css);
+  if (!marked || !EDITOR_NAME.test(marked.dataset["testid"] ?? "")) return null;
+  const editor = marked.matches(INNER) ? marked : marked.querySelector(INNER);
+  return editor?.contains(active) ? editor : null;
 }
 
 function form(editor: Element): HTMLElement | null {
   let box = editor.parentElement;
   for (let climbed = 0; box && climbed < MAX_CLIMB; climbed += 1, box = box.parentElement) {
-    if (box.querySelector(SUBMIT)) return box;
+    if (box.querySelector(SUBMIT.css)) return box;
   }
   return null;
 }
 
-function find(active: Element): Found | null {
-  if (location.pathname.startsWith("/messages")) return null;
-  const marked = named(active);
-  const editor = marked && (marked.matches('[contenteditable="true"], textarea') ? marked : marked.querySelector('[contenteditable="true"], textarea'));
-  if (!isEditable(editor) || !editor.contains(active) || !isVisible(editor)) return null;
-  const container = form(editor);
-  if (!container) return null;
+/** A quoted post is shown inside a quote's own dialog, but not as an article. */
+function surfaceOf(editor: Element): Surface {
   const dialog = editor.closest('[role="dialog"]');
   const reply = dialog ? dialog.querySelector('article[data-testid="tweet"]') !== null : /\/status\/\d+/.test(location.pathname);
+  return reply ? "x-reply" : "x-post";
+}
+
+function adapter({ layout, fixture, selector, editorOf }: Pick<Adapter, "layout" | "fixture"> & {
+  selector: Selector;
+  editorOf: (active: Element) => Element | null;
+}): Adapter {
   return {
-    adapter: "x",
-    layout: "web",
-    surface: reply ? "x-reply" : "x-post",
-    editor,
-    container,
-    submit: SUBMIT,
-    confidence: editor.hasAttribute("data-lexical-editor") ? "medium" : "high",
+    contract: CONTRACT,
+    name: "x",
+    layout,
+    fixture,
+    find(active) {
+      const editor = editorOf(active);
+      if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
+      const container = form(editor);
+      if (!container) return null;
+      return {
+        adapter: "x",
+        layout,
+        surface: surfaceOf(editor),
+        editor,
+        container,
+        submit: SUBMIT.css,
+        confidence: confidenceIn([selector, SUBMIT], engineOf(editor)),
+      };
+    },
   };
 }
 
-export const x: Site = { hosts: ["x.com", "twitter.com"], find };
+const ADAPTERS: readonly Adapter[] = [
+  adapter({ layout: "web", fixture: "x-places.html", selector: EDITOR, editorOf: webEditor }),
+  adapter({
+    layout: "mobile",
+    fixture: "x-mobile.html",
+    selector: MOBILE_EDITOR,
+    editorOf: (active) => (active.matches(MOBILE_EDITOR.css) ? active : null),
+  }),
+];
+
+function unreadable(active: Element): Unreadable | null {
+  if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
+  const container = form(active);
+  if (!container) return null;
+  const known = [...container.querySelectorAll("[contenteditable], textarea")].some((other) => ADAPTERS.some(({ find }) => find(other) !== null));
+  return known ? null : { adapter: "x", surface: surfaceOf(active), editor: active, container };
+}
+
+export const x: Site = { hosts: ["x.com", "twitter.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readX };

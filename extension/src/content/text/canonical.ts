@@ -113,7 +113,7 @@ export class Canonical {
    * give an edge of the image, for it cannot be divided.
    */
   place(offset: number, side: "before" | "after"): Place {
-    const touching = this.#pieces.filter(({ start, length }) => start <= offset && offset <= start + length);
+    const touching = this.#touching(offset);
     const held = touching.filter(({ kind }) => kind !== "line");
     const piece =
       held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ?? held[0] ?? touching[0];
@@ -124,6 +124,19 @@ export class Canonical {
     const index = Array.prototype.indexOf.call(parent.childNodes, piece.node);
     const past = side === "before" ? offset > piece.start : offset === piece.start + piece.length;
     return { node: parent, offset: past ? index + 1 : index };
+  }
+
+  /** The pieces that hold `offset` or end or begin there, in order. They follow one another without overlap. */
+  #touching(offset: number): Piece[] {
+    let [low, high] = [0, this.#pieces.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#pieces[middle]!.start <= offset) low = middle + 1;
+      else high = middle;
+    }
+    let first = low;
+    while (first > 0 && this.#pieces[first - 1]!.start + this.#pieces[first - 1]!.length >= offset) first -= 1;
+    return this.#pieces.slice(first, low);
   }
 
   /** The offset of a place, or `null` when it is outside the editor. */
@@ -157,13 +170,8 @@ export class Canonical {
     return before ? before.start + before.length : 0;
   }
 
-  /** A range over `[start, end)`. */
-  range(start: number, end: number): Range {
-    const from = this.place(start, "after");
-    const to = this.place(end, "before");
-    const range = this.root.ownerDocument!.createRange();
-    range.setStart(from.node, from.offset);
-    range.setEnd(to.node, to.offset);
-    return range;
+  /** The places that a range over `[start, end)` begins and ends at. */
+  ends(start: number, end: number): { from: Place; to: Place } {
+    return { from: this.place(start, "after"), to: this.place(end, "before") };
   }
 }

@@ -1,0 +1,71 @@
+/** The draft of the tab in front of the panel's window, told by that tab's content scripts over a port. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type FromPanel, type ToPanel, envelope, isHere } from "../shared/protocol.js";
+import { activeTab } from "../shared/use.js";
+import type { Action, DraftView } from "../shared/view.js";
+
+/** What is known of it, `null` for nothing; and the way to act on the one that is shown. */
+export function useDraft(): [DraftView | null, (action: Action) => void] {
+  const [view, setView] = useState<DraftView | null>(null);
+  const port = useRef<chrome.runtime.Port | null>(null);
+
+  useEffect(() => {
+    let followed: number | null = null;
+    let shown: { draft: string; entered: number } | null = null;
+    let turns = 0;
+    const leave = (): void => {
+      port.current?.disconnect();
+      port.current = null;
+      shown = null;
+      setView(null);
+    };
+    const hear = ({ draft, entered, view: told }: ToPanel): void => {
+      if (shown && shown.draft !== draft && (told === null || entered < shown.entered)) return;
+      shown = told && { draft, entered };
+      setView(told);
+    };
+    const follow = async (): Promise<void> => {
+      // What was there belongs to another tab or page: gone before anything new is known.
+      leave();
+      const turn = (turns += 1);
+      const tab = await activeTab();
+      if (turn !== turns) return;
+      followed = tab;
+      if (tab === null) return;
+      const opened = chrome.tabs.connect(tab, { name: "panel" });
+      port.current = opened;
+      opened.onMessage.addListener((message: ToPanel) => {
+        if (message.kind === "view" && port.current === opened) hear(message);
+      });
+      opened.onDisconnect.addListener(() => {
+        void chrome.runtime.lastError;
+        if (port.current === opened) leave();
+      });
+    };
+    const window = chrome.windows.getCurrent().then(({ id }) => id);
+    const activated = ({ windowId }: { windowId: number }): void =>
+      void window.then((own) => (windowId === own ? follow() : null));
+    const updated = (tab: number, { status }: { status?: string }): void => {
+      if (tab === followed && status === "complete") void follow();
+    };
+    const heard = (message: unknown, { tab }: chrome.runtime.MessageSender): void => {
+      if (isHere(message) && tab?.id !== undefined && tab.id === followed) void follow();
+    };
+    void follow();
+    chrome.runtime.onMessage.addListener(heard);
+    chrome.tabs.onActivated.addListener(activated);
+    chrome.tabs.onUpdated.addListener(updated);
+    return () => {
+      chrome.runtime.onMessage.removeListener(heard);
+      chrome.tabs.onActivated.removeListener(activated);
+      chrome.tabs.onUpdated.removeListener(updated);
+      turns += 1;
+      leave();
+    };
+  }, []);
+
+  const send = (action: Action): void => {
+    if (view) port.current?.postMessage(envelope<FromPanel>({ kind: "act", draft: view.draft, action }));
+  };
+  return [view, send];
+}

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MAX_LINK, postLink } from "../src/shared/link.js";
+
+describe("the link of a post", () => {
+  it.each([
+    ["https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA", "linkedin-post", "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd"],
+    ["  https://de.linkedin.com/feed/update/urn:li:activity:7260/ ", "linkedin-post", "https://de.linkedin.com/feed/update/urn:li:activity:7260/"],
+    ["https://x.com/robin/status/18?s=20", "x-post", "https://x.com/robin/status/18"],
+    ["https://twitter.com/robin/status/18#m", "x-reply", "https://twitter.com/robin/status/18"],
+  ] as const)("is taken without what tells who passed it on: %s", (given, surface, kept) => {
+    expect(postLink(given, surface)).toBe(kept);
+  });
+
+  it.each([
+    ["http://x.com/robin/status/18", "x-post"],
+    ["https://x.com/robin", "x-post"],
+    ["https://x.com.evil.example/robin/status/18", "x-post"],
+    ["https://www.linkedin.com/posts/one", "x-post"],
+    ["https://www.linkedin.com/in/robin", "linkedin-post"],
+    ["https://www.linkedin.com/messaging/thread/2", "linkedin-post"],
+    ["javascript:alert(1)//x.com/robin/status/18", "x-post"],
+    ["correct horse battery staple", "x-post"],
+    [`https://x.com/robin/status/18${"0".repeat(MAX_LINK)}`, "x-post"],
+    ["", "linkedin-post"],
+  ] as const)("is nothing else: %s", (given, surface) => {
+    expect(postLink(given, surface)).toBeNull();
+  });
+
+  it("holds nothing of a clipboard that is no such link", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (given) => postLink(given, "x-post") === null));
+  });
+});

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Settings, dayOf, isPausedOn } from "../src/background/settings.js";
+
+const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
+const pausedOn = (day: string): Settings => ({ consented: true, mode: "card", underlines: true, paused: [], pausedOn: day, grammar, profiles: { linkedin: "", x: "" } });
+
+describe("a pause for today", () => {
+  // Where clocks are put forward at midnight itself, which then never comes.
+  beforeAll(() => void vi.stubEnv("TZ", "America/Santiago"));
+  afterAll(() => void vi.unstubAllEnvs());
+
+  it("ends at midnight where the rep is", () => {
+    const paused = pausedOn(dayOf(new Date(2026, 10, 26, 0, 0, 0)));
+    expect(isPausedOn(paused, new Date(2026, 10, 26, 23, 59, 59, 999))).toBe(true);
+    expect(isPausedOn(paused, new Date(2026, 10, 27))).toBe(false);
+    expect(isPausedOn(paused, new Date(2026, 10, 25, 23, 59))).toBe(false);
+  });
+
+  it("lasts one day of the calendar, whatever clocks are put forward or back in it", () => {
+    const times = fc.date({ min: new Date(2000, 0, 1), max: new Date(2060, 0, 1), noInvalidDate: true });
+    fc.assert(
+      fc.property(times, (time) => {
+        const midnight = new Date(time.getFullYear(), time.getMonth(), time.getDate() + 1);
+        const paused = pausedOn(dayOf(time));
+        expect(isPausedOn(paused, time)).toBe(true);
+        expect(isPausedOn(paused, new Date(midnight.getTime() - 1))).toBe(true);
+        expect(isPausedOn(paused, midnight)).toBe(false);
+      }),
+    );
+  });
+
+  it("is none unless it was asked for", () => {
+    expect(isPausedOn(pausedOn(""), new Date())).toBe(false);
+  });
+});

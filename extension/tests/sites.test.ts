@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { linkedin } from "../src/content/sites/linkedin.js";
+import { CONTRACT, type Selector, confidenceIn } from "../src/content/sites/site.js";
+import { x } from "../src/content/sites/x.js";
+import { LAYOUTS } from "../src/shared/wire.js";
+import words from "../src/words.json" with { type: "json" };
+
+const ADAPTERS = [...linkedin.adapters, ...x.adapters];
+const PAGES = join(import.meta.dirname, "../../tests/browser/pages");
+
+describe("adapters", () => {
+  it("are one for each site and layout that can be switched off", () => {
+    const named = Object.entries(LAYOUTS).flatMap(([name, layouts]) => layouts.map((layout) => `${name} ${layout}`));
+    expect(ADAPTERS.map(({ name, layout }) => `${name} ${layout}`)).toEqual(named);
+    for (const name of Object.keys(LAYOUTS)) expect(words).toHaveProperty(`site_${name}`);
+  });
+
+  it.each(ADAPTERS)("of $name $layout keep the contract and have a page that says it is synthetic", ({ contract, fixture }) => {
+    expect(contract).toBe(CONTRACT);
+    const page = join(PAGES, fixture);
+    expect(existsSync(page)).toBe(true);
+    expect(readFileSync(page, "utf8")).toMatch(/<title>.*\(synthetic\)<\/title>/);
+  });
+});
+
+describe("confidence", () => {
+  const selector = (confidence: Selector["confidence"]): Selector => ({ css: "p", captured: "2026", source: "a test", confidence });
+
+  it("is that of the least sure selector", () => {
+    expect(confidenceIn([selector("high"), selector("high")], "quill")).toBe("high");
+    expect(confidenceIn([selector("high"), selector("medium")], "quill")).toBe("medium");
+    expect(confidenceIn([selector("low"), selector("medium")], "quill")).toBe("low");
+  });
+
+  it("is low in an engine that nobody has measured", () => {
+    expect(confidenceIn([selector("high")], "lexical")).toBe("low");
+  });
+});
