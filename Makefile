@@ -24,7 +24,7 @@ run: setup extension ## serve a demonstration organisation on http://127.0.0.1:$
 
 test: $(VENV)/.dev setup extension browser ## all tests
 	@cd extension && npm run --silent test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 lint: $(VENV)/.dev extension ## ruff, mypy, tsc, web-ext lint
 	@$(BIN)/ruff check .
@@ -40,7 +40,7 @@ extension: extension/node_modules/.ready ## build extension/dist/chrome, extensi
 bench: $(VENV)/.dev setup extension browser ## benchmarks: a table, and var/bench.json
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.dev setup ## long campaigns: kills under load, memory over many drafts
+soak: $(VENV)/.dev setup extension browser ## long campaigns: kills under load, memory over many drafts, each guard left out in turn
 	@$(BIN)/python -m pytest -q -m soak tests
 
 train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
@@ -48,8 +48,9 @@ train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their 
 	@$(BIN)/python -m nlp.quality.train --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 
-pictures: $(VENV)/.dev setup extension browser ## take the README's two pictures again
-	@$(BIN)/python -m pytest -q tests/browser/test_whole_way.py tests/browser/test_pages.py -k "whole_way or fits_every_width"
+pictures: $(VENV)/.dev setup extension browser ## every page and card as pictures in var/screenshots, and the README's two again
+	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_whole_way.py tests/browser/test_pages.py \
+		tests/browser/test_first_run.py tests/browser/test_profile.py tests/browser/test_quiet.py
 	@mkdir -p tests/browser/pictures
 	@cp var/screenshots/card.png tests/browser/pictures/card.png
 	@cp var/screenshots/manager-team-1440-light.png tests/browser/pictures/team.png
@@ -93,8 +94,11 @@ extension/node_modules/.ready: extension/package-lock.json | $(VENV)/.node
 	@cd extension && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-# The tests drive the system's Chromium; CHROMIUM names another one.
+# The tests drive the system's browsers; CHROMIUM and FIREFOX name other ones.
 browser:
 	@command -v $${CHROMIUM:-chromium} >/dev/null || { echo "Installing Chromium ..."; apt-get update -qq; \
 		apt-get install -y -qq chromium fonts-noto-color-emoji >/dev/null; } || \
 		{ echo "Chromium is missing and apt-get cannot install it: install it, or set CHROMIUM to its path." >&2; exit 2; }
+	@command -v $${FIREFOX:-firefox-esr} >/dev/null || { echo "Installing Firefox ..."; apt-get update -qq; \
+		apt-get install -y -qq firefox-esr >/dev/null; } || \
+		{ echo "Firefox is missing and apt-get cannot install it: install it, or set FIREFOX to its path." >&2; exit 2; }

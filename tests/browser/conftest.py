@@ -8,12 +8,14 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, sync_playwright
@@ -35,6 +37,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 PAGES = Path(__file__).parent / "pages"
 EXTENSION = ROOT / "extension"
+PICTURES = ROOT / "var/screenshots"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 #: As strict as a site can be: no inline script, no string that becomes code or markup.
@@ -43,10 +46,24 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types default"
 )
 #: How long ``until`` looks. Generous, for the machine may be busy; nothing takes this long when it works.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+
+#: So many characters at the end of a line are typed key by key.
+TYPED = 12
 
 LINKEDIN = "https://www.linkedin.com/feed/"
 X = "https://x.com/home"
+
+
+class Pictured(Protocol):
+    def screenshot(self, **how: Any) -> bytes: ...
+
+
+def picture(of: Pictured, name: str, **how: Any) -> None:
+    """Taken for people to look at, when they ask for pictures (`make pictures`)."""
+    if os.environ.get("REPUTE_PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        (PICTURES / f"{name}.png").write_bytes(of.screenshot(**how))
 
 
 def until(page: Page, look: Callable[[], T], *, what: str) -> T:
@@ -59,15 +76,26 @@ def until(page: Page, look: Callable[[], T], *, what: str) -> T:
     pytest.fail(f"never happened: {what}")
 
 
+def write(page: Page, text: str) -> None:
+    """Into what has the focus, as a person does who dictates and types: most of a long line comes at once, the rest by keys,
+    for keys are what costs time. `test_behaviour.py` does all by keys in every editor."""
+    at_once = 0 if "\n" in text or len(text) < 2 * TYPED else len(text) - TYPED
+    if at_once:
+        page.keyboard.insert_text(text[:at_once])
+    page.keyboard.type(text[at_once:])
+
+
 @dataclass
 class Backend:
-    """The real application on a loopback port. ``received`` lists what came in: method, path, body."""
+    """The real application on a loopback port. ``received`` lists what came in: method, path, body. ``meddle`` may answer in
+    the application's stead, or hold it up, or let it through by answering nothing."""
 
     app: Callable[..., Any]
     engine: Any
     data: Path
-    port: int = 0
+    port: int
     received: list[tuple[str, str, bytes]] = field(default_factory=list)
+    meddle: Callable[[dict[str, Any], Callable[..., Any]], Any] | None = None
     _server: BaseWSGIServer | None = None
     _thread: threading.Thread | None = None
 
@@ -79,11 +107,11 @@ class Backend:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         self.received.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], body))
-        return self.app(environ, start)
+        answer = self.meddle(environ, start) if self.meddle else None
+        return self.app(environ, start) if answer is None else answer
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._record, threaded=True)
-        self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -121,7 +149,19 @@ def sign_in(page: Page, link: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+def port() -> int:
+    """Taken by one backend after the other, so that one build of the extension knows them all. It lies below those that the
+    system hands out, for nobody may get it in between."""
+    for number in range(10_000 + os.getpid() % 20_000, 32_000):
+        with socket.socket() as free:
+            if free.connect_ex(("127.0.0.1", number)) != 0:
+                return number
+    pytest.fail("no port is free")
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Backend]:
+    """With a database of its own: what another module's reps have shared changes what is said of a draft."""
     folder = tmp_path_factory.mktemp("backend")
     secret = "a key for the browser tests that nobody else uses"
     settings = Settings(
@@ -133,29 +173,29 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
         triggers.install(connection)
     with unit_of_work(engine) as session:
         make_organisation(session)
-    backend = Backend(create_app(settings, engine), engine, folder)
+    backend = Backend(create_app(settings, engine), engine, folder, port)
     backend.start()
     yield backend
     backend.stop()
     engine.dispose()
 
 
-def build_extension(base_url: str, out: Path, composer: Path | None = None) -> Path:
+def build_extension(base_url: str, out: Path, composer: Path | None = None, source: Path = EXTENSION) -> Path:
     """The extension, built for the server at ``base_url``; the web composer's script goes to ``composer``."""
     command = ["node", "build.mjs", "--backend", base_url, "--out", str(out), "--composer", str(composer or out / "composer")]
-    subprocess.run(command, cwd=EXTENSION, check=True)
+    subprocess.run(command, cwd=source, check=True)
     return out
 
 
 @pytest.fixture(scope="session")
-def dist(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_extension(backend.base_url, tmp_path_factory.mktemp("extension"))
+def dist(port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_extension(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("extension"))
 
 
-def bundle_sites(out: Path) -> Path:
+def bundle_sites(out: Path, scripts: tuple[str, ...] = ("linkedin.js", "x.js")) -> Path:
     """The synthetic pages' scripts, bundled with the real editors."""
     command = [
-        str(EXTENSION / "node_modules/.bin/esbuild"), *map(str, (PAGES / "linkedin.js", PAGES / "x.js")), "--bundle",
+        str(EXTENSION / "node_modules/.bin/esbuild"), *(str(PAGES / script) for script in scripts), "--bundle",
         "--define:global=globalThis", '--define:process.env.NODE_ENV="production"', f"--outdir={out}", "--log-level=error",
     ]  # fmt: skip
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(EXTENSION / "node_modules")})
@@ -242,8 +282,11 @@ def serve_sites(context: BrowserContext, fixtures: Path) -> None:
     context.route("https://x.com/**", serve)
 
 
-def open_chromium(playwright: Playwright, dist: Path, fixtures: Path, profile: Path) -> tuple[BrowserContext, str]:
-    """A Chromium with the extension freshly installed and the synthetic sites served, and the extension's address."""
+def open_chromium(
+    playwright: Playwright, dist: Path, fixtures: Path, profile: Path, *, again: bool = False, more: tuple[str, ...] = ()
+) -> tuple[BrowserContext, str]:
+    """A Chromium with the extension freshly installed, unless the profile is opened ``again``, and the synthetic sites served;
+    and the extension's address. ``more`` are flags."""
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=CHROMIUM,
@@ -254,12 +297,15 @@ def open_chromium(playwright: Playwright, dist: Path, fixtures: Path, profile: P
             f"--disable-extensions-except={dist / 'chrome'}",
             f"--load-extension={dist / 'chrome'}",
             "--disable-features=DisableLoadExtensionCommandLineSwitch",
+            *more,
         ],
     )
     serve_sites(context, fixtures)
     worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
     # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
     first = context.pages[0]
+    if again:
+        return context, worker.url.rsplit("/", 1)[0]
     until(first, lambda: any(page.url.endswith("/options.html") for page in context.pages), what="the options page opens")
     for page in context.pages[1:]:
         page.close()
@@ -303,7 +349,7 @@ class Composer:
     caret: Callable[[], int]
 
     def type(self, text: str) -> None:
-        self.page.keyboard.type(text)
+        write(self.page, text)
 
     def marked(self) -> dict[str, list[str]]:
         """What is underlined, by the highlight's name."""
@@ -322,6 +368,67 @@ class Composer:
         badge = until(self.page, lambda: self.card.find("badge"), what="the badge appears")
         self.card.click(badge)
         until(self.page, lambda: self.card.find("tip-message"), what="the card opens")
+
+    def open_tip(self, words: str) -> None:
+        """In the list, which follows the frame in which its words were underlined."""
+        self.card.click(until(self.page, lambda: self.card.find("tip-open", words), what=f"“{words}” is listed"))
+
+
+#: How many of the words that begin so can be seen and are underlined, how many can be seen and are not, and the last of them.
+IN_SIGHT = """(editor, begins) => {
+  let [top, bottom] = [0, innerHeight];
+  for (let around = editor; around; around = around.parentElement ?? around.getRootNode().host) {
+    if (getComputedStyle(around).overflowY !== 'auto') continue;
+    const box = around.getBoundingClientRect();
+    [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+  }
+  const drawn = [...CSS.highlights.values()].flatMap(highlight => [...highlight]);
+  const found = { underlined: 0, bare: 0, last: '' };
+  const walker = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let at = node.data.indexOf(begins); at >= 0; at = node.data.indexOf(begins, at + 1)) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + begins.length);
+      const box = range.getBoundingClientRect();
+      if (box.bottom < top || box.top > bottom) continue;
+      const marked = drawn.some(one => one.compareBoundaryPoints(Range.START_TO_START, range) === 0);
+      found[marked ? 'underlined' : 'bare'] += 1;
+      found.last = node.data.slice(at, at + 4);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def spelling(rep: Rep) -> Iterator[None]:
+    """Switched on, for it alone finds as much as it likes of one kind."""
+    rep.change({"kind": "settings", "grammar": {"on": True}})
+    yield
+    rep.change({"kind": "settings", "grammar": {"on": False}})
+
+
+def write_many(composer: Composer) -> None:
+    """A draft with a hundred misspelled words, in a window that shows some of them; the caret is at its end."""
+    composer.page.set_viewport_size({"width": 700, "height": 220})
+    words = (f"zq{one}{other}" for one in "abcdefghij" for other in "abcdefghij")
+    composer.page.keyboard.insert_text(" ".join(f"We saw it at {word} in May." for word in words))
+    composer.type(" And")
+    until(composer.page, lambda: int(getattr(composer.card.find("count"), "text", 0)) >= 100, what="a hundred tips")
+
+
+def wait_for_those_in_sight(composer: Composer) -> str:
+    """Until all words in sight are underlined, and not every one that is out of sight; the last of them in sight."""
+    editor = composer.page.locator(composer.editor).first
+
+    def seen() -> str:
+        found = editor.evaluate(IN_SIGHT, "zq")
+        drawn = sum(map(len, composer.marked().values()))
+        last: str = found["last"] if found["bare"] == 0 and found["underlined"] > 0 and drawn < 90 else ""
+        return last
+
+    return until(composer.page, seen, what="what is in sight is underlined")
 
 
 def linkedin_share_box(rep: Rep) -> Composer:
@@ -360,12 +467,14 @@ COMPOSERS = {"share box": linkedin_share_box, "X": x_composer, "comment": linked
 
 
 @pytest.fixture(scope="module")
-def web_composer(playwright: Playwright, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composer]:
+def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterator[Composer]:
     """The page at /write of a signed-in rep, without the extension."""
-    # The server serves the composer's script from its own folder.
-    build_extension(backend.base_url, tmp_path_factory.mktemp("extension"), composer=EXTENSION / "../server/web/static/built")
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     page = browser.new_page(viewport={"width": 1200, "height": 900})
+    # As it is in the source now, whatever lies in the server's own folder, which tests beside this one read.
+    page.route(
+        "**/static/built/*", lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name)
+    )
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)

@@ -127,7 +127,7 @@ def test_what_would_move_it_most_leads_to_the_tip(on_write: Composer) -> None:
     ]
     assert moves.text.index("one about the reader") < moves.text.index("“leverage”")
     assert sorted(points[-3:]) == points[-3:], "what takes most comes first"
-    on_write.card.click(next(node for node in on_write.card.all("link") if "leverage" in node.text))
+    on_write.card.click(until(on_write.page, lambda: on_write.card.find("link", "leverage"), what="it is listed"))
     opened = until(on_write.page, lambda: on_write.card.find("tip-more"), what="the tip")
     assert "leverage" in opened.text
 
@@ -239,7 +239,8 @@ def test_words_that_were_taken_back_while_they_were_judged_can_be_kept(on_write:
     page.keyboard.press("Backspace")
     # Past the quiet after which a draft is sent; this one was judged before.
     page.wait_for_timeout(QUIET_MS + 100)
-    with page.expect_response("**/write/assess"):
+    # The answer is to words that are gone, so that those which are there are judged again.
+    with page.expect_response(lambda answer: (answer.request.post_data_json or {}).get("text") == EARLIER):
         held[0].continue_()
     press(on_write, "Keep this wording")
     until(page, lambda: on_write.card.button("Forget it"), what="it is kept")

@@ -23,7 +23,7 @@ def composer(on_write: Composer) -> Composer:
 def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
-    composer.card.click(next(node for node in composer.card.all("tip-open") if BETTER in node.text))
+    composer.open_tip(BETTER)
     composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
     until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
     assert composer.text() == WEAK.replace(WORDS, BETTER)
@@ -37,14 +37,14 @@ def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
 @pytest.mark.parametrize(
     ("text", "band", "said"),
     [
-        # Good, Fair and Needs work, all without a tip.
+        # Strong, Fair and Needs work, all without a tip.
         (
             (
                 "You lose an hour a day to page four of the intake form.\n\nForty dental practices told us so in May. "
                 "Thirty-one of them said their front desk retypes it by hand.\n\nWe moved three fields to page one. "
                 "Your patients now finish in four minutes, not eleven.\n\nWhich page of your form do patients give up on?"
             ),
-            "Good",
+            "Strong",
             ["Nothing to change here."],
         ),
         (
@@ -58,7 +58,7 @@ def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
                 "It was great to see everyone. Next year will be great too."
             ),
             "Needs work",
-            ["Weakest here: About the reader", "name their problem"],
+            ["Weakest here: Specifics", "one number, name or date"],
         ),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
     nothing = until(composer.page, lambda: composer.card.find("nothing"), what="it was judged and has no tip")
     assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
     assert all(words in nothing.text for words in said), nothing.text
-    assert ("Nothing to change" in nothing.text) == (band == "Good")
+    assert ("Nothing to change" in nothing.text) == (band == "Strong")
     assert len(composer.card.all("page")) == 4
 
 

@@ -12,12 +12,11 @@ from server.db import schema
 from server.db.session import unit_of_work
 from server.demo import operations as demo
 from tests.browser.closed import Card
-from tests.browser.conftest import CHROMIUM, until
+from tests.browser.conftest import CHROMIUM, picture, until
 from tests.live import LiveServer
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "extension/node_modules/axe-core/axe.min.js"
-SHOTS = ROOT / "var/screenshots"
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
 #: Every page that a role can open by its address; pages behind a row or a change are opened by the tests that click there.
@@ -60,9 +59,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def signed_in(chromium, demonstration) -> Iterator:
+def states() -> dict[str, dict]:
+    """What each role's browser keeps once it is signed in."""
+    return {}
+
+
+@pytest.fixture
+def signed_in(chromium, demonstration, states) -> Iterator:
     """A function that opens a page as a role; one sign-in a role, through the link's own page."""
-    states: dict[str, dict] = {}
     contexts = []
 
     def open_as(role: str, *, theme: str = "light", width: int = 1440) -> Page:
@@ -100,13 +104,13 @@ def violations(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str, theme: str) -> None:
-    """Every width: nothing sticks out sideways; a screenshot for people; axe where something can differ."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
+    """Every width, in the dark the widest and the narrowest: nothing sticks out sideways; a picture for people; axe where
+    something can differ."""
+    for width in WIDTHS if theme == "light" else (1440, 360):
         page.set_viewport_size({"width": width, "height": 900})
         sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sticks_out == 0, f"{name} at {width} px is {sticks_out} px too wide"
-        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+        picture(page, f"{name}-{width}-{theme}", full_page=True)
         # Themes differ in colour at any width, layouts differ most at the narrowest.
         if width == 1440 or (width == 360 and theme == "light"):
             assert violations(page) == []

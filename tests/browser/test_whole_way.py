@@ -11,10 +11,9 @@ from playwright.sync_api import Playwright, expect
 
 from server.db.session import unit_of_work
 from server.people.models import Organisation
-from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, sign_in, until
+from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, picture, sign_in, until
 from tests.live import LiveServer
 
-PICTURES = Path(__file__).parents[2] / "var/screenshots"
 WORDS, BETTER = "move the needle", "make a difference"
 #: Weak on purpose, and different on each site: a copy would earn nothing.
 DRAFTS = {
@@ -54,7 +53,7 @@ def applied(composer: Composer) -> None:
     """Opens the card where it is closed and replaces the weak words by one click."""
     if composer.card.find("card") is None:
         composer.open_card()
-    composer.card.click(next(node for node in composer.card.all("tip-open") if BETTER in node.text))
+    composer.open_tip(BETTER)
     composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement is offered"))
     until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
 
@@ -80,9 +79,8 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     composer.wait_for_mark(WORDS)
     applied(composer)
     assert composer.text() == better
-    PICTURES.mkdir(parents=True, exist_ok=True)
     if site == "share box":
-        composer.page.screenshot(path=PICTURES / "card.png", clip={"x": 70, "y": 50, "width": 905, "height": 490})
+        picture(composer.page, "card", clip={"x": 70, "y": 50, "width": 905, "height": 490})
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != underlined
 

@@ -1,0 +1,252 @@
+"""Every kind of editor, each in a page of its own, in both browsers: one way to look at them and to act on them."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import pytest
+import trustme
+from playwright.sync_api import Page, Route
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from tests.browser.closed import Card, Node
+from tests.browser.conftest import LINKEDIN, PAGES, PATIENCE_MS, POLICY, Backend, Rep, X, bundle_sites
+from tests.browser.firefox import EXTENSION as FIREFOX_PAGES
+from tests.browser.firefox import Element, Firefox, FirefoxTab
+
+T = TypeVar("T")
+
+SHADOW = ("quill-1-shadow", "prosemirror-shadow")
+ENGINES = (
+    "textarea",
+    "contenteditable",
+    "quill-1",
+    "quill-1-shadow",
+    "quill-2",
+    "draft-js",
+    "prosemirror",
+    "prosemirror-shadow",
+)
+KINDS = {".js": "text/javascript", ".css": "text/css"}
+#: Asked this often whether something has happened.
+LOOK_SECONDS = 0.03
+
+
+def bundle(out: Path) -> Path:
+    """The page's script with the real editors, and its style."""
+    bundle_sites(out, ("engines.js",))
+    for name in ("engines.html", "engines.css"):
+        (out / name).write_bytes((PAGES / name).read_bytes())
+    return out
+
+
+def served(pages: Path, path: str) -> tuple[bytes, str, dict[str, str]]:
+    """What both sites answer to ``path``: body, type, headers."""
+    name = path.rsplit("/", 1)[-1] if path.startswith("/fixture/") else "engines.html"
+    kind = KINDS.get(Path(name).suffix, "text/html")
+    return (pages / name).read_bytes(), kind, {"Content-Security-Policy": POLICY} if kind == "text/html" else {}
+
+
+def address(engine: str) -> str:
+    return f"{LINKEDIN if engine in SHADOW else X}?engine={engine}"
+
+
+class Tab(Protocol):
+    """A page with an editor, and our card over it."""
+
+    def evaluate(self, expression: str) -> Any: ...
+    def type(self, text: str) -> None: ...
+    def press(self, combination: str, times: int = 1) -> None: ...
+    def card(self) -> Sequence[Node] | Sequence[Element]: ...
+    def click(self, node: Any) -> None: ...
+    def go(self, address: str) -> None: ...
+    def close(self) -> None: ...
+    def compose(self, text: str) -> None:
+        """Begins a composition with ``text``, as an input method does."""
+
+    def commit(self, text: str) -> None:
+        """Ends it."""
+
+
+class Browser(Protocol):
+    """A rep's browser with the built extension, agreed and paired."""
+
+    name: str
+
+    def open(self, address: str) -> Tab: ...
+    def settings(self, **changed: object) -> None: ...
+
+
+def until(look: Callable[[], T], *, what: str) -> T:
+    """What ``look`` answers once it is true."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(LOOK_SECONDS)
+    pytest.fail(f"never happened: {what}")
+
+
+@dataclass
+class ChromiumTab:
+    page: Page
+
+    def __post_init__(self) -> None:
+        self._card = Card(self.page)
+        self._cdp = self.page.context.new_cdp_session(self.page)
+
+    def evaluate(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            if ord(letter) < 128:
+                self.page.keyboard.press("Space" if letter == " " else letter)
+            else:
+                self.page.keyboard.insert_text(letter)
+
+    def press(self, combination: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(combination)
+
+    def card(self) -> list[Node]:
+        return self._card.nodes()
+
+    def click(self, node: Node) -> None:
+        self._card.click(node)
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def close(self) -> None:
+        self.page.close()
+
+    def compose(self, text: str) -> None:
+        self._cdp.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+
+    def commit(self, text: str) -> None:
+        self._cdp.send("Input.insertText", {"text": text})
+
+
+@dataclass
+class Chromium:
+    rep: Rep
+    pages: Path
+    name: str = "Chromium"
+
+    def __post_init__(self) -> None:
+        def serve(route: Route) -> None:
+            path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
+            body, kind, headers = served(self.pages, path)
+            route.fulfill(body=body, content_type=kind, headers=headers)
+
+        # The later route is asked first.
+        for site in (LINKEDIN, X):
+            origin = site.rsplit("/", 2)[0] if site.endswith("/") else site.rsplit("/", 1)[0]
+            self.rep.context.route(f"{origin}/**", serve)
+            self.rep.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+
+    def open(self, address: str) -> ChromiumTab:
+        return ChromiumTab(self.rep.open(address))
+
+    def settings(self, **changed: object) -> None:
+        self.rep.change({"kind": "settings", **changed})
+
+
+@dataclass
+class PlayedTab(FirefoxTab):
+    """Firefox's tab with an input method, played from the browser's own window."""
+
+    def compose(self, text: str) -> None:
+        self.firefox.in_chrome(
+            f"""(() => {{
+              const tip = Cc["@mozilla.org/text-input-processor;1"].createInstance(Ci.nsITextInputProcessor);
+              window.reputeMethod = tip;
+              const wanted = tip.beginInputTransactionForTests(window);
+              tip.setPendingCompositionString({text!r});
+              tip.appendClauseToPendingComposition({len(text)}, tip.ATTR_RAW_CLAUSE);
+              return wanted && tip.flushPendingComposition();
+            }})()"""
+        )
+
+    def commit(self, text: str) -> None:
+        self.firefox.in_chrome(f"window.reputeMethod.commitCompositionWith({text!r})")
+
+
+@dataclass
+class InFirefox:
+    firefox: Firefox
+    name: str = "Firefox"
+
+    def open(self, address: str) -> PlayedTab:
+        return PlayedTab(self.firefox, self.firefox.open(address).context)
+
+    def settings(self, **changed: object) -> None:
+        self.ask({"kind": "settings", **changed})
+
+    def agree(self) -> None:
+        page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
+        page.click(until(lambda: button(page, "I agree"), what="the question is asked"))
+        until(lambda: "You agreed." in page.evaluate("document.body.innerText"), what="agreed")
+        page.close()
+
+    def pair(self, backend: Backend) -> None:
+        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
+        user = backend.new_user()
+        page = self.firefox.open(backend.login_link(user))
+        page.click(button(page, "Sign in"))
+        until(lambda: "/link/" not in page.evaluate("location.href"), what="signed in")
+        page.go(f"{FIREFOX_PAGES}/options.html")
+        before = set(self.firefox.tabs())
+        page.click(until(lambda: button(page, "Pair with my account"), what="the offer to pair"))
+        opened = until(lambda: set(self.firefox.tabs()) - before, what="the pairing page opens")
+        pairing = FirefoxTab(self.firefox, opened.pop())
+        code = until(lambda: pairing.evaluate("document.querySelector('#code')?.innerText ?? ''"), what="the code")
+        pairing.close()
+        page.click("document.querySelector('input[name=code], #code, form input')")
+        page.type(code)
+        page.click(button(page, "Connect"))
+        until(lambda: f"Connected as {user.name}" in page.evaluate("document.body.innerText"), what="connected")
+        page.close()
+
+    def ask(self, message: dict[str, object]) -> None:
+        """Says to the background what the extension's own pages say."""
+        page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
+        answer = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 1, **message})})")
+        page.close()
+        assert "ok" in answer, answer
+
+
+def button(page: FirefoxTab, text: str) -> str:
+    """An expression for the button whose name begins with ``text``, in a page of ours; empty while there is none."""
+    found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(text)}))"
+    return found if page.evaluate(f"Boolean({found})") else ""
+
+
+@contextmanager
+def sites(pages: Path, certificates: trustme.CA) -> Iterator[int]:
+    """Both sites on a port of this machine, over TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificates.issue_cert("www.linkedin.com", "x.com").configure_cert(context)
+
+    @Request.application
+    def answer(request: Request) -> Response:
+        body, kind, headers = served(pages, request.path)
+        return Response(body, content_type=kind, headers=headers)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True, ssl_context=context)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,320 @@
+"""What goes wrong around a rep who writes on: the network, the server, the token, the worker, the extension itself."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from server.db.session import unit_of_work
+from server.security import operations as security
+from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
+from tests.browser.leftovers import Leftovers
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS = "move the needle"
+ASSESS = "/api/v1/assess"
+
+
+@pytest.fixture
+def on_x(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["X"](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture(autouse=True)
+def mended(backend: Backend) -> Iterator[None]:
+    yield
+    backend.meddle = None
+
+
+def says(composer: Composer, word: str) -> None:
+    until(composer.page, lambda: composer.card.find("badge-word", word), what=f"the badge says “{word}”")
+
+
+def says_nothing(composer: Composer) -> None:
+    until(composer.page, lambda: composer.card.find("badge-word") is None, what="the badge has nothing to say but the score")
+
+
+def answered(backend: Backend, environ: dict[str, Any]) -> dict[str, Any]:
+    """The application's own answer to a request."""
+    with backend.app.test_client() as client:
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"].seek(0)
+        headers = {"Authorization": environ["HTTP_AUTHORIZATION"], "Content-Type": "application/json"}
+        answer: dict[str, Any] = client.post(ASSESS, data=body, headers=headers).json
+        return answer
+
+
+def replying(body: bytes, status: str = "200 OK", kind: str = "application/json") -> Callable[..., list[bytes]]:
+    def reply(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        start(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return reply
+
+
+def only_assess(answer: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda environ, start: answer(environ, start) if environ["PATH_INFO"] == ASSESS else None
+
+
+class Held:
+    """Holds up the assessment of the first draft that contains some words, until it is released."""
+
+    def __init__(self, backend: Backend, words: bytes) -> None:
+        self.arrived, self._released, self.gone = threading.Event(), threading.Event(), threading.Event()
+        self._words = words
+        backend.meddle = only_assess(self._hold)
+
+    def _hold(self, environ: dict[str, Any], _start: Callable[..., Any]) -> None:
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"].seek(0)
+        if self._words in body and not self.arrived.is_set():
+            self.arrived.set()
+            self._released.wait(60)
+            self.gone.set()
+
+    def release(self) -> None:
+        self._released.set()
+
+
+# The network and the server
+
+
+@contextmanager
+def no_network(backend: Backend) -> Iterator[None]:
+    backend.stop()
+    try:
+        yield
+    finally:
+        backend.start()
+
+
+def server_errors(backend: Backend) -> Callable[[], Any]:
+    @contextmanager
+    def failing() -> Iterator[None]:
+        backend.meddle = only_assess(replying(b"<html>Internal Server Error</html>", "500 Internal Server Error", "text/html"))
+        yield
+        backend.meddle = None
+
+    return failing
+
+
+@pytest.mark.parametrize("trouble", ["no network", "server errors"])
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_what_still_holds_stays_and_the_next_edit_brings_the_rest_back(
+    rep: Rep, backend: Backend, name: str, trouble: str
+) -> None:
+    composer = COMPOSERS[name](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    with no_network(backend) if trouble == "no network" else server_errors(backend)():
+        composer.type(", and we utilize it")
+        says(composer, "Offline")
+        assert {WORDS, "leverage"} <= composer.words()
+        for _ in range(len("to move the needle for buyers. My last line is here, and we utilize it")):
+            composer.page.keyboard.press("Backspace")
+        until(composer.page, lambda: WORDS not in composer.words(), what="a tip leaves with its words")
+        composer.type("to our buyers. So we utilize it. And so on")
+        composer.wait_for_mark("leverage")
+        assert "utilize" not in composer.words(), "nobody has judged it"
+    composer.type(" and")
+    composer.wait_for_mark("utilize")
+    says_nothing(composer)
+    composer.page.close()
+
+
+def test_a_slow_answer_to_an_old_draft_is_dropped(on_x: Composer, rep: Rep, backend: Backend) -> None:
+    held = Held(backend, b"forms. So")
+    on_x.type("They asked for it twice. We leverage our forms. So")
+    until(on_x.page, held.arrived.is_set, what="the first draft is with the server")
+    on_x.type(" we move the needle for buyers. And")
+    on_x.wait_for_mark(WORDS)
+    tips = {node.text for node in on_x.card.all("count")}
+    held.release()
+    until(on_x.page, held.gone.is_set, what="the old answer is on its way")
+    # Goes to the server, the worker and the page behind it.
+    rep.change({"kind": "choose", "shareChoice": "ask"})
+    assert WORDS in on_x.words()
+    assert {node.text for node in on_x.card.all("count")} == tips
+
+
+def spoilt(answer: dict[str, Any], how: str) -> bytes:
+    findings = answer["findings"]
+    match how:
+        case "a page":
+            return b"<!doctype html><title>Sign in to the network</title>"
+        case "cut short":
+            return json.dumps(answer).encode()[:-200]
+        case "a list":
+            return b"[]"
+        case "a score in words":
+            answer["score"] = "62"
+        case "no gate":
+            del answer["gate"]
+        case "a place before the text":
+            findings[0]["span"]["offset"] = -1
+        case "a message that is none":
+            findings[0]["message"] = {"html": "<b>bold</b>"}
+        case "too much":
+            answer["note"] = "x" * 4_000_001
+    return json.dumps(answer).encode()
+
+
+BROKEN = (
+    "a page",
+    "cut short",
+    "a list",
+    "a score in words",
+    "no gate",
+    "a place before the text",
+    "a message that is none",
+    "too much",
+)
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_an_answer_that_was_not_agreed_is_refused_whole(on_x: Composer, backend: Backend, how: str) -> None:
+    backend.meddle = only_assess(lambda environ, start: replying(spoilt(answered(backend, environ), how))(environ, start))
+    on_x.type(WEAK)
+    says(on_x, "Offline")
+    assert on_x.marked() == {}
+    assert on_x.card.find("count") is None
+    backend.meddle = None
+    on_x.type(" and more")
+    on_x.wait_for_mark(WORDS)
+    says_nothing(on_x)
+
+
+@pytest.mark.parametrize("how", ["elsewhere", "beyond the end", "of other words"])
+def test_a_finding_that_does_not_stand_where_it_says_is_not_shown(on_x: Composer, backend: Backend, how: str) -> None:
+    def shift(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        answer = answered(backend, environ)
+        for finding in answer["findings"]:
+            if finding["quote"] != WORDS:
+                continue
+            if how == "elsewhere":
+                finding["span"]["offset"] -= 3
+            elif how == "beyond the end":
+                finding["span"]["offset"] += 20_000
+            else:
+                finding["quote"] = "move the needles"
+        return replying(json.dumps(answer).encode())(environ, start)
+
+    backend.meddle = only_assess(shift)
+    on_x.type(WEAK)
+    on_x.wait_for_mark("leverage")
+    assert on_x.words() == {"leverage"}
+    on_x.open_card()
+    assert len(on_x.card.all("tip-open")) == 1
+
+
+# The token
+
+
+def test_a_revoked_token_is_said_and_nothing_more_is_sent(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    assert rep.user
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    with unit_of_work(backend.engine) as session:
+        for family in security.browsers_of(session, user_id=rep.user.id):
+            security.unpair(session, user_id=rep.user.id, family_id=family.id, because="admin")
+    composer.type(" and more")
+    says(composer, "Connect")
+    assert composer.marked() == {}
+    before = len(backend.received)
+    composer.type(". We leverage our forms again")
+    options = rep.options()
+    options.get_by_text("The connection was ended on the server").wait_for()
+    options.close()
+    rep.pair()
+    composer.page.bring_to_front()
+    composer.wait_for_mark(WORDS)
+    paths = [path for _, path, _ in backend.received[before:]]
+    assert ASSESS not in paths[: paths.index("/api/v1/pairing/redeem")]
+    rep.context.close()
+
+
+# The worker and the extension
+
+
+def stop_workers(page: Page) -> None:
+    """As the browser does with a worker that has been idle, or at any other moment that suits it."""
+    devtools = page.context.new_cdp_session(page)
+    states: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerVersionUpdated", lambda event: states.extend(one["runningStatus"] for one in event["versions"])
+    )
+    devtools.send("ServiceWorker.enable")
+    until(page, lambda: "running" in states, what="the worker runs")
+    devtools.send("ServiceWorker.stopAllWorkers")
+    until(page, lambda: "stopped" in states, what="the worker has stopped")
+    devtools.detach()
+
+
+def test_a_worker_that_sleeps_is_woken(rep: Rep, on_x: Composer) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    options = rep.options()
+    options.get_by_text("Connected as").wait_for()
+    stop_workers(options)
+    options.close()
+    on_x.page.bring_to_front()
+    on_x.type(". So we utilize it. And")
+    on_x.wait_for_mark("utilize")
+    says_nothing(on_x)
+
+
+def test_a_worker_that_is_stopped_over_its_work_is_asked_again(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    options = rep.options()
+    options.get_by_text("Connected as").wait_for()
+    held = Held(backend, WORDS.encode())
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
+    until(on_x.page, held.arrived.is_set, what="the draft is with the server")
+    stop_workers(options)
+    held.release()
+    options.close()
+    on_x.page.bring_to_front()
+    on_x.wait_for_mark(WORDS)
+    says_nothing(on_x)
+    assert not on_x.card.find("badge-word", "Reload"), "that was no update"
+
+
+@pytest.mark.parametrize("mode", ["card", "quiet"])
+def test_after_an_update_the_old_script_says_so_once_and_leaves_nothing(launch: Callable[[], Rep], mode: str) -> None:
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    rep.change({"kind": "settings", "mode": mode})
+    composer = COMPOSERS["X"](rep)
+    left = Leftovers(composer.page)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    options = rep.options()
+    # Afterwards, for it takes the page that says it along.
+    options.evaluate("() => { setTimeout(() => chrome.runtime.reload()) }")
+    composer.page.bring_to_front()
+    composer.page.click(composer.editor)
+    composer.page.keyboard.press("End")
+    composer.type(" and more")
+    until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
+    if mode == "card":
+        says(composer, "Reload the page")
+        until(composer.page, lambda: left.timers() == ["setTimeout of 12000 ms"], what="only its own end is waited for")
+    until(composer.page, lambda: not composer.card.exists, what="no element is left")
+    composer.type(" and more")
+    assert composer.text() == f"{WEAK} and more and more"
+    assert not composer.card.exists, "said once"
+    assert (composer.marked(), left.listeners(), left.timers()) == ({}, [], [])
+    rep.context.close()

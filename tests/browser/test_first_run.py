@@ -1,0 +1,306 @@
+"""The extension's own pages: what the rep is told and asked before anything is read, pausing, and signing out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from server.db.session import unit_of_work
+from server.people import operations as people
+from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, open_chromium, picture, until
+from tests.browser.test_extension import violations
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS = "move the needle"
+RULE = "Repute.Buzzwords"
+#: Zoomed to 200 %, a window of 1280 pixels has room for half as many of a sheet's.
+SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
+
+
+@pytest.fixture(scope="module")
+def fresh(launch: Callable[[], Rep]) -> Rep:
+    """Just installed: nothing agreed, nobody connected."""
+    return launch()
+
+
+@pytest.fixture
+def on_x(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["X"](rep)
+    yield composer
+    composer.page.close()
+
+
+def popup_of(rep: Rep) -> Page:
+    return rep.open(f"{rep.extension}/popup.html")
+
+
+# First run
+
+
+def test_what_is_read_when_and_where_it_goes_stands_before_the_question(fresh: Rep, backend: Backend) -> None:
+    page = fresh.options()
+    facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
+    assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
+    assert backend.base_url in facts["Where it goes"]
+    assert "sent, processed, not stored" in facts["Where it goes"]
+    assert "Not before you agree here" in facts["When"]
+    in_page = page.locator("label", has=page.get_by_role("radio", name="In the page"))
+    assert "LinkedIn may act against accounts" in in_page.inner_text()
+    assert page.get_by_role("radio").count() == 2, "what happens after posting is asked later"
+    order = page.locator("dl, [role=radiogroup], button.first").evaluate_all("all => all.map(one => one.localName)")
+    assert order == ["dl", "div", "button"]
+    page.close()
+
+
+def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
+    rep = launch()
+    page = rep.options()
+    page.get_by_role("button", name="I agree").wait_for()
+    assert tabbed(page) == ["In the page", "I agree, start reading my drafts"]
+    page.get_by_role("button", name="I agree").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Quiet mode")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("You agreed.").wait_for()
+    expect(page.get_by_role("radio", name="Quiet mode")).to_be_checked()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert tabbed(page) == [
+        "Pair with my account", "Code", "Connect", "Quiet mode", "Underline the words a tip is about", "Stop reading my drafts",
+    ]  # fmt: skip
+    rep.context.close()
+
+
+def tabbed(page: Page) -> list[str]:
+    """The names of what Tab comes to, in its order, until it leaves the page or comes round."""
+    names: list[str] = []
+    while True:
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              if (one === document.body) return '';
+              const named = one.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id));
+              return (one.ariaLabel ?? (named ?? [one.labels?.[0] ?? one]).map(by => by.innerText).join(' ')).trim();
+            }"""
+        )
+        if name == "" or name in names:
+            return names
+        names.append(name)
+
+
+# Pausing
+
+
+def test_a_pause_for_today_holds_on_every_site_and_says_so(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    other = COMPOSERS["share box"](rep)
+    popup = popup_of(rep)
+    popup.get_by_role("button", name="Pause for today").click()
+    popup.get_by_text("Paused on every site until midnight").wait_for()
+    for composer in (on_x, other):
+        until(composer.page, lambda: composer.marked() == {} and not composer.card.exists, what="nothing is left")  # noqa: B023
+    before = len(backend.received)
+    on_x.page.bring_to_front()
+    on_x.type(" and we leverage our forms more. So")
+    other.page.bring_to_front()
+    other.type(WEAK)
+    popup.bring_to_front()
+    popup.get_by_role("button", name="Resume", exact=True).click()
+    popup.get_by_role("button", name="Pause for today").wait_for()
+    assert [path for _, path, _ in backend.received[before:] if "assess" in path or "share" in path] == []
+    other.page.bring_to_front()
+    other.wait_for_mark(WORDS)
+    popup.close()
+    other.page.close()
+
+
+def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
+    playwright: Playwright, backend: Backend, dist: Path, fixtures: Path, tmp_path: Path
+) -> None:
+    context, address = open_chromium(playwright, dist, fixtures, tmp_path)
+    rep = Rep(context, backend, address)
+    rep.agree()
+    rep.pair()
+    rep.change({"kind": "settings", "pausedToday": True})
+    context.close()
+
+    context, address = open_chromium(playwright, dist, fixtures, tmp_path, again=True)
+    rep = Rep(context, backend, address)
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    popup = popup_of(rep)
+    popup.get_by_text("Paused on every site until midnight").wait_for()
+    assert composer.marked() == {}
+    # As it stands on the day after.
+    popup.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('repute', 1);
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction('values', 'readwrite');
+            const values = transaction.objectStore('values');
+            const yesterday = new Date(Date.now() - 36 * 3600e3).toLocaleDateString('sv');
+            values.get('settings').onsuccess = ({ target: { result } }) =>
+              values.put({ ...result, pausedOn: yesterday }, 'settings');
+            transaction.oncomplete = () => { opening.result.close(); resolve() };
+            transaction.onerror = reject;
+          };
+        })"""
+    )
+    popup.reload()
+    popup.get_by_role("button", name="Pause for today").wait_for()
+    composer.page.bring_to_front()
+    composer.wait_for_mark(WORDS)
+    context.close()
+
+
+def test_a_paused_site_is_listed_and_resumed_among_the_options(rep: Rep) -> None:
+    rep.change({"kind": "settings", "pausedHost": {"host": "x.com", "paused": True}})
+    options = rep.options()
+    options.get_by_role("button", name="Resume on x.com").click()
+    options.get_by_text("Nothing is paused.").wait_for()
+    options.close()
+
+
+# Signing out
+
+
+def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    options = rep.options()
+    options.get_by_role("cell", name="X post").first.wait_for()
+    options.get_by_role("button", name="Sign out of this browser").click()
+    options.get_by_role("button", name="Pair with my account").wait_for()
+    assert "The connection was ended" not in options.locator("main").inner_text(), "it was the rep's own doing"
+    until(options, lambda: "DELETE" in {method for method, path, _ in backend.received if path == "/api/v1/pairing"},
+          what="the server is told")  # fmt: skip
+    before = len(backend.bodies("/api/v1/assess"))
+    composer.page.bring_to_front()
+    composer.type(" and more")
+    until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the badge says so")
+    assert len(backend.bodies("/api/v1/assess")) == before
+    options.close()
+    composer.page.close()
+    # A colleague who connects the same browser finds no list of what the one before has sent.
+    rep.pair()
+    options = rep.options()
+    options.get_by_text("Nothing yet.").wait_for()
+    rep.context.close()
+
+
+def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[], Rep], backend: Backend) -> None:
+    here, there = launch(), launch()
+    user = backend.new_user()
+    for rep in (here, there):
+        rep.agree()
+        rep.pair_as(user, backend.login_link(user))
+    composer = COMPOSERS["X"](there)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    options = here.options()
+    options.get_by_role("button", name="Sign out everywhere").click()
+    expect(options.get_by_role("button", name="Cancel")).to_be_focused()
+    options.get_by_role("button", name="Cancel").click()
+    # Without the server nothing of the kind can be promised, and nothing is done.
+    backend.stop()
+    try:
+        options.get_by_role("button", name="Sign out everywhere").click()
+        options.get_by_role("button", name="Yes, everywhere").click()
+        options.get_by_text("The server does not answer.").wait_for()
+        options.get_by_text(f"Connected as {user.name}").wait_for()
+    finally:
+        backend.start()
+    options.get_by_role("button", name="Sign out everywhere").click()
+    options.get_by_role("button", name="Yes, everywhere").click()
+    options.get_by_role("button", name="Pair with my account").wait_for()
+    composer.type(" and more")
+    until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the other browser is signed out")
+    elsewhere = here.open(f"{backend.base_url}/settings")
+    assert "/sign-in" in elsewhere.url
+    for rep in (here, there):
+        rep.context.close()
+
+
+# How they look
+
+
+def look_at(page: Page, name: str) -> None:
+    """Takes the pictures; nothing may stick out, and nothing may be unlabelled or too pale."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            until(page, lambda: page.evaluate("innerWidth") == width, what="the window has its size")  # noqa: B023
+            picture(page, f"{name}-{size}-{scheme}", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
+        assert violations(page) == [], (name, scheme)
+
+
+def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
+    rep = launch()
+    page = rep.options()
+    page.get_by_role("button", name="I agree").wait_for()
+    look_at(page, "onboarding")
+    popup = popup_of(rep)
+    popup.get_by_role("button", name="Set up Repute").wait_for()
+    look_at(popup, "popup-fresh")
+    panel = rep.open(f"{rep.extension}/panel.html")
+    panel.get_by_role("button", name="Set up Repute").wait_for()
+    look_at(panel, "panel-fresh")
+    page.bring_to_front()
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    page.get_by_text(re.compile("Type the eight")).wait_for()
+    look_at(page, "onboarding-connect")
+    rep.context.close()
+
+
+def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    page = rep.options()
+    page.get_by_text("Connected as").wait_for()
+    look_at(page, "options-empty")
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    rep.change({"kind": "choose", "ruleOff": RULE})
+    rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
+    rep.change({"kind": "settings", "pausedToday": True})
+    with unit_of_work(backend.engine) as session:
+        people.require_quiet(session, required=True)
+    try:
+        page.bring_to_front()
+        page.reload()
+        page.get_by_text("Your organisation asks for quiet mode").wait_for()
+        page.get_by_role("cell", name="X post").first.wait_for()
+        page.get_by_role("button", name="Sign out everywhere").click()
+        look_at(page, "options-full")
+        popup = popup_of(rep)
+        popup.get_by_text("Paused on every site").wait_for()
+        look_at(popup, "popup-paused")
+        popup.close()
+        panel = rep.open(f"{rep.extension}/panel.html")
+        panel.get_by_text("Paused on every site").wait_for()
+        look_at(panel, "panel-paused")
+        panel.close()
+    finally:
+        with unit_of_work(backend.engine) as session:
+            people.require_quiet(session, required=False)
+        rep.change({"kind": "choose", "ruleOn": RULE})
+        rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
+        rep.change({"kind": "settings", "pausedToday": False})
+    popup = popup_of(rep)
+    popup.get_by_text("Connected as").wait_for()
+    look_at(popup, "popup")
+    popup.close()
+    page.close()

@@ -1,0 +1,75 @@
+"""Off means off: where the coach is not wanted it listens to nothing, watches nothing and waits for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import COMPOSERS, Backend, Rep, until
+from tests.browser.leftovers import Leftovers
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS = "move the needle"
+OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+    "site paused": ({"pausedHost": {"host": "x.com", "paused": True}}, {"pausedHost": {"host": "x.com", "paused": False}}),
+    "paused today": ({"pausedToday": True}, {"pausedToday": False}),
+    "consent taken back": ({"consented": False}, {"consented": True}),
+}
+
+
+@pytest.mark.parametrize("mode", ["card", "quiet"])
+@pytest.mark.parametrize("off", OFF)
+def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode: str) -> None:
+    rep.change({"kind": "settings", "mode": mode})
+    composer = COMPOSERS["X"](rep)
+    left = Leftovers(composer.page)
+    # Begins anew, under these eyes.
+    for underlines in (False, True):
+        rep.change({"kind": "settings", "underlines": underlines})
+    composer.page.bring_to_front()
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.type(". One more")
+    assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), "while it works it is seen to"
+    assert left.timers()
+    assert left.observers()
+    switched_off, on = OFF[off]
+    rep.change({"kind": "settings", **switched_off})
+    composer.page.bring_to_front()
+    until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
+    composer.type(" and more")
+    composer.page.click(composer.editor)
+    assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
+    rep.change({"kind": "settings", **on})
+    composer.page.bring_to_front()
+    composer.wait_for_mark(WORDS)
+    composer.page.close()
+    rep.change({"kind": "settings", "mode": "card"})
+
+
+def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) -> None:
+    composer = COMPOSERS["share box"](rep)
+    left = Leftovers(composer.page)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
+    before = len(backend.received)
+    listening = left.listeners()
+    # As many edits again; each leaves as much behind as the one before, which is nothing.
+    for _ in range(3):
+        composer.type(".")
+        composer.page.keyboard.press("Backspace")
+    until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
+    assert left.listeners() == listening
+    assert len([path for _, path, _ in backend.received[before:] if path == "/api/v1/assess"]) <= 1
+    composer.page.close()
+
+
+def test_before_consent_nothing_listens(launch: Callable[[], Rep]) -> None:
+    fresh = launch()
+    composer = COMPOSERS["X"](fresh)
+    left = Leftovers(composer.page)
+    composer.type(WEAK)
+    assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
+    fresh.context.close()

@@ -1,0 +1,270 @@
+"""Quiet mode: tips in the browser's own side panel, and no element of ours anywhere in a site's page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from server.db.session import unit_of_work
+from server.people import operations as people
+from tests.browser.conftest import COMPOSERS, LINKEDIN, PAGES, POLICY, Backend, Rep, bundle_sites, picture, until
+from tests.browser.panel import SidePanel
+from tests.browser.places import serve_places
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS, BETTER = "move the needle", "make a difference"
+HOSTS = ("www.linkedin.com", "x.com")
+
+
+@pytest.fixture(scope="module")
+def panel(rep: Rep) -> SidePanel:
+    return SidePanel.open(rep)
+
+
+@pytest.fixture(autouse=True)
+def quiet(rep: Rep) -> Iterator[None]:
+    rep.change({"kind": "settings", "mode": "quiet", "underlines": True})
+    yield
+    rep.change({"kind": "settings", "mode": "card", "underlines": True})
+
+
+def pause(rep: Rep, *, paused: bool) -> None:
+    for host in HOSTS:
+        rep.change({"kind": "settings", "pausedHost": {"host": host, "paused": paused}})
+
+
+def tree(page: Page) -> list[str]:
+    """Every node of the document and of its shadow roots, open or closed, one a line with its place and attributes; and how
+    many style sheets each root has."""
+    devtools = page.context.new_cdp_session(page)
+    document = devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+    devtools.detach()
+    sheets = page.evaluate(
+        """() => {
+          const roots = [document];
+          for (const root of roots) {
+            for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot);
+          }
+          return roots.map(root => `${root.nodeName}: ${root.styleSheets.length} and ${root.adoptedStyleSheets.length} sheets`);
+        }"""
+    )
+    return [*_lines(document, ""), *sheets]
+
+
+def _lines(node: dict[str, Any], place: str) -> Iterator[str]:
+    place = f"{place}/{node['nodeName']}"
+    yield f"{place} {json.dumps(node.get('attributes', []))} {node['nodeValue']!r}"
+    for kind in ("shadowRoots", "children", "pseudoElements"):
+        for child in node.get(kind, ()):
+            yield from _lines(child, place)
+    if "contentDocument" in node:
+        yield from _lines(node["contentDocument"], place)
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_a_sites_tree_is_the_same_before_and_after(rep: Rep, panel: SidePanel, name: str) -> None:
+    pause(rep, paused=True)
+    composer = COMPOSERS[name](rep)
+    composer.type(WEAK)
+    before = tree(composer.page)
+    pause(rep, paused=False)
+    composer.page.bring_to_front()
+    composer.wait_for_mark(WORDS)
+    panel.wait_for(BETTER)
+    panel.click(f"Write “{BETTER}”")
+    assert tree(composer.page) == before
+    assert composer.page.evaluate("CSS.highlights.size") > 0
+    # What the comparison would show: the card's element is seen by the same eyes.
+    rep.change({"kind": "settings", "mode": "card"})
+    until(composer.page, lambda: composer.card.exists, what="the card is there")
+    assert [line for line in tree(composer.page) if line not in before and "RP-CARD" in line]
+    composer.page.close()
+
+
+def test_underlines_are_switched_off_in_the_panel_and_then_the_page_sees_nothing(rep: Rep, panel: SidePanel) -> None:
+    composer = COMPOSERS["share box"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    panel.click("Underline words in the page")
+    until(composer.page, lambda: composer.page.evaluate("CSS.highlights.size") == 0, what="no underline is left")
+    composer.type(". And we leverage our forms")
+    panel.wait_for("3\n")
+    panel.wait_for(BETTER)
+    assert composer.page.evaluate("CSS.highlights.size") == 0
+    panel.click("Underline words in the page")
+    composer.wait_for_mark(WORDS)
+    composer.page.close()
+
+
+@pytest.mark.parametrize("name", ["share box", "comment"])
+def test_a_tip_is_applied_from_the_panel(rep: Rep, panel: SidePanel, name: str) -> None:
+    composer = COMPOSERS[name](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    panel.click(f"Write “{BETTER}”")
+    panel.click(BETTER)
+    panel.wait_for("Applied.")
+    better = WEAK.replace(WORDS, BETTER)
+    assert composer.text() == better
+    assert composer.caret() == len(better)
+    # Editors fold what happens within a second into one undo step.
+    composer.page.wait_for_timeout(1_100)
+    composer.page.keyboard.press("Control+z")
+    until(composer.page, lambda: composer.text() == WEAK, what="one undo restores every character")
+    composer.page.close()
+
+
+def test_on_x_the_panel_copies_and_the_keyboard_applies(rep: Rep, panel: SidePanel) -> None:
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    panel.click(f"Write “{BETTER}”")
+    panel.wait_for("while you are in the draft; or copy one")
+    assert not panel.has(BETTER), "no button that would write into the wrong line"
+    panel.click(f"Copy: {BETTER}")
+    panel.wait_for("Copied.")
+    assert composer.text() == WEAK
+    composer.page.bring_to_front()
+    composer.page.keyboard.press("Alt+Shift+A")
+    until(composer.page, lambda: composer.text() == WEAK.replace(WORDS, BETTER), what="the selected tip is applied")
+    composer.page.close()
+
+
+def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
+    first = COMPOSERS["share box"](rep)
+    first.type(WEAK)
+    panel.wait_for(WORDS)
+    second = COMPOSERS["X"](rep)
+    until(second.page, lambda: WORDS not in panel.text, what="the first draft leaves with its tab")
+    second.type("They asked us twice. We leverage our forms. And so on")
+    panel.wait_for("leverage")
+    assert WORDS not in panel.text
+    first.page.bring_to_front()
+    panel.wait_for(WORDS)
+    other = rep.open(f"{rep.extension}/options.html")
+    panel.wait_for("Click into a LinkedIn or X draft")
+    assert WORDS not in panel.text
+    other.close()
+    first.page.bring_to_front()
+    panel.wait_for(WORDS)
+    # A page that leaves takes its draft with it.
+    first.page.goto("https://www.linkedin.com/feed/")
+    panel.wait_for("Click into a LinkedIn or X draft")
+    first.page.close()
+    second.page.close()
+
+
+def test_a_frame_without_a_draft_leaves_the_other_frames_draft_in_the_panel(rep: Rep, panel: SidePanel, tmp_path: Path) -> None:
+    def framing(route: Route) -> None:
+        headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+        route.fulfill(path=PAGES / "linkedin.html", content_type="text/html", headers=headers)
+
+    serve_places(rep.context, bundle_sites(tmp_path, ("places.js",)))
+    rep.context.route(LINKEDIN, framing)
+    composer = COMPOSERS["share box"](rep)
+    rep.context.unroute(LINKEDIN, framing)
+    composer.page.evaluate(
+        """() => {
+          const frame = document.createElement('iframe');
+          frame.dataset.testid = 'interop-iframe';
+          frame.src = '/preload/?page=linkedin-classic';
+          document.body.append(frame);
+          return new Promise(resolve => frame.addEventListener('load', resolve));
+        }"""
+    )
+    frame = composer.page.frames[1]
+    composer.page.click(composer.editor)
+    composer.type(WEAK)
+    panel.wait_for(WORDS)
+    # The frame has had a draft of its own and lost it, and then both hear of a change.
+    frame.click("#comment .ql-editor")
+    composer.type("They asked us twice. We leverage our forms. And so on")
+    panel.wait_for("leverage")
+    until(composer.page, lambda: WORDS not in panel.text, what="the panel shows the frame's draft")
+    panel.click("Write “use”")
+    panel.click("Copy: use")
+    panel.wait_for("Copied.")
+    assert composer.text() == WEAK, "the other frame's draft is left alone"
+    frame.evaluate("document.querySelector('#comment').remove()")
+    panel.wait_for("Click into a LinkedIn or X draft")
+    composer.page.click(composer.editor)
+    panel.wait_for(WORDS)
+    rep.change({"kind": "choose", "shareChoice": "ask"})
+    composer.page.bring_to_front()
+    composer.type(" and more")
+    panel.wait_for(WORDS)
+    composer.page.close()
+
+
+def test_without_a_badge_in_the_page_the_toolbars_button_says_it(rep: Rep, panel: SidePanel) -> None:
+    worker = rep.context.service_workers[0]
+    says = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    until(composer.page, lambda: worker.evaluate(says) == "2", what="the number of tips")
+    composer.page.locator("[data-testid=tweetButtonInline]").click()
+    until(composer.page, lambda: worker.evaluate(says) == "?", what="a question waits in the panel")
+    panel.wait_for("Count this post toward your credit?")
+    panel.click("Not this one")
+    until(composer.page, lambda: worker.evaluate(says) == "", what="nothing to say")
+    composer.page.close()
+
+
+def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, backend: Backend) -> None:
+    rep.change({"kind": "settings", "mode": "card"})
+    composer = COMPOSERS["share box"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.open_card()
+    require(backend, required=True)
+    try:
+        composer.type(" and more")
+        until(composer.page, lambda: not composer.card.exists, what="the card leaves the page with the next answer")
+        composer.wait_for_mark(WORDS)
+        options = rep.options()
+        choice = options.get_by_role("radio", name="In the page")
+        assert choice.is_disabled()
+        assert options.get_by_role("radio", name="Quiet mode").is_checked()
+        options.get_by_text("Your organisation asks for quiet mode").wait_for()
+        options.close()
+    finally:
+        require(backend, required=False)
+    composer.page.bring_to_front()
+    composer.type(". My last line is done")
+    until(composer.page, lambda: composer.card.exists, what="what the rep chose holds again")
+    composer.page.close()
+
+
+def test_a_page_of_ours_asks_what_the_organisation_requires_now(rep: Rep, backend: Backend) -> None:
+    for required in (True, False):
+        require(backend, required=required)
+        options = rep.options()
+        choice = options.get_by_role("radio", name="In the page", disabled=required)
+        choice.wait_for()
+        assert options.get_by_text("Your organisation asks for quiet mode").count() == int(required)
+        options.close()
+
+
+def require(backend: Backend, *, required: bool) -> None:
+    """What an admin's form does."""
+    with unit_of_work(backend.engine) as session:
+        people.require_quiet(session, required=required)
+
+
+def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:
+    composer = COMPOSERS["share box"](rep)
+    composer.type(WEAK)
+    panel.wait_for(WORDS)
+    for scheme in ("light", "dark"):
+        panel.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        picture(panel, f"panel-{scheme}")
+        assert panel.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    composer.page.close()
+    panel.wait_for("Click into a LinkedIn or X draft")
+    picture(panel, "panel-empty-dark")
+    panel.send("Emulation.setEmulatedMedia", features=[])

@@ -1,0 +1,347 @@
+"""After posting: the question, the link to the post, and shares that arrive once each, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright
+from sqlalchemy import func, select
+
+from server.activities.models import Activity
+from server.credit.models import LedgerEntry
+from server.db.session import unit_of_work
+from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, open_chromium, until
+from tests.browser.panel import SidePanel
+
+SHARES = "/api/v1/shares"
+BUTTON = "button.share-actions__primary-action, [data-testid=tweetButtonInline]"
+LINK = {
+    "share box": "https://www.linkedin.com/feed/update/urn:li:activity:7260000000000000001/",
+    "X": "https://x.com/robin/status/1860000000000000001",
+}
+#: What the sites add to a link to tell who passed it on.
+TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}
+#: As people describe the notices; see content/sites.
+TOAST = {"share box": ("class", "artdeco-toast-item"), "X": ("data-testid", "toast")}
+
+
+@pytest.fixture(params=["share box", "X"])
+def site(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def composer(rep: Rep, site: str) -> Iterator[Composer]:
+    composer = COMPOSERS[site](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture(autouse=True)
+def mended(backend: Backend) -> Iterator[None]:
+    yield
+    backend.meddle = None
+
+
+def publish(composer: Composer, text: str) -> None:
+    composer.type(text)
+    composer.page.locator(BUTTON).click()
+    until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
+
+
+def press(composer: Composer, button: str) -> None:
+    composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+def shared(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
+    return [json.loads(body) for body in backend.bodies(SHARES)[since:]]
+
+
+def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
+    """How many items of the rep the server holds, and how many entries its ledger has for them."""
+    assert rep.user
+    with unit_of_work(backend.engine, writes=False) as session:
+        mine = select(Activity.id).where(Activity.user_id == rep.user.id)
+        items = session.scalar(select(func.count()).select_from(mine.subquery()))
+        entries = session.scalar(select(func.count()).select_from(LedgerEntry).where(LedgerEntry.activity_id.in_(mine)))
+    return items or 0, entries or 0
+
+
+def queued(rep: Rep) -> list[dict[str, Any]]:
+    """What waits in the extension's own database."""
+    page = rep.context.new_page()
+    page.goto(f"{rep.extension}/pages.css")
+    found: list[dict[str, Any]] = page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('repute', 1);
+          opening.onerror = reject;
+          opening.onsuccess = () => {
+            const asking = opening.result.transaction('queue').objectStore('queue').getAll();
+            asking.onsuccess = () => { opening.result.close(); resolve(asking.result) };
+          };
+        })"""
+    )
+    page.close()
+    return found
+
+
+# Noticing
+
+
+def test_the_rep_posts_and_we_only_notice(composer: Composer, backend: Backend, site: str) -> None:
+    """The site hears the rep's own click and none of ours."""
+    composer.page.evaluate(
+        """selector => {
+          window.clicks = [];
+          const roots = [document, ...[...document.querySelectorAll('*')].flatMap(one => one.shadowRoot ?? [])];
+          for (const root of roots) root.addEventListener('click', event => {
+            if (event.target.matches?.(selector)) clicks.push(event.isTrusted);
+          }, { capture: true });
+        }""",
+        BUTTON,
+    )
+    before = len(backend.bodies(SHARES))
+    publish(composer, f"Sixteen plant managers answered on {site}, and nine of them never open a form that asks twice")
+    assert composer.page.evaluate("[clicks, posted.length]") == [[True], 1]
+    assert len(backend.bodies(SHARES)) == before, "nothing is sent before the answer"
+    press(composer, "Not this one")
+    until(composer.page, lambda: composer.card.find("card") is None, what="the card closes")
+    assert len(backend.bodies(SHARES)) == before
+
+
+# The link
+
+
+def test_a_link_that_the_site_shows_goes_along(composer: Composer, backend: Backend, site: str) -> None:
+    before = len(backend.bodies(SHARES))
+    publish(composer, f"A buyer in Bremen read the short form on {site} aloud to me, all four fields of it")
+    assert composer.card.button("Add the link to the post")
+    composer.page.evaluate(
+        """([attribute, value, address]) => {
+          const toast = document.createElement('div');
+          toast.setAttribute(attribute, value);
+          toast.append(Object.assign(document.createElement('a'), { href: address, textContent: 'View' }));
+          document.body.append(toast);
+        }""",
+        [*TOAST[site], LINK[site] + TRACE[site]],
+    )
+    until(composer.page, lambda: composer.card.find("address"), what="the card shows the link")
+    press(composer, "This one")
+    until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
+    assert shared(backend, before)[0]["url"] == LINK[site], "without what tells who passed it on"
+    press(composer, "Done")
+
+
+def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend: Backend, site: str) -> None:
+    before = len(backend.bodies(SHARES))
+    publish(composer, f"Our longest form on {site} had nineteen fields in spring, and the one that sold has four")
+    composer.page.evaluate("() => { window.keys = []; addEventListener('paste', event => keys.push(event.type)) }")
+    for clipboard, taken in (
+        ("my password is correct horse", False),
+        ("https://example.com/elsewhere", False),
+        (LINK[site], True),
+    ):
+        press_paste(composer, clipboard)
+        if taken:
+            until(composer.page, lambda: composer.card.find("address"), what="the card shows the link")
+        else:
+            until(composer.page, lambda: composer.card.find("problem", "not the link of a post"), what="the card says so")
+    assert composer.page.evaluate("keys") == [], "the page's own listeners hear nothing"
+    press(composer, "This one")
+    until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
+    assert shared(backend, before)[0]["url"] == LINK[site]
+    assert not any(b"horse" in body for _, _, body in backend.received)
+    press(composer, "Done")
+
+
+def press_paste(composer: Composer, clipboard: str) -> None:
+    page = composer.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", clipboard)
+    composer.card.click(
+        until(page, lambda: composer.card.button("Add the link to the post") or composer.card.find("paste"), what="the button")
+    )
+    until(page, lambda: composer.card.button("Paste the link now, with Ctrl+V or ⌘V"), what="the button asks for it")
+    page.keyboard.press("Control+v")
+
+
+def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
+    rep.change({"kind": "settings", "mode": "quiet"})
+    panel = SidePanel.open(rep)
+    composer = COMPOSERS["X"](rep)
+    before = len(backend.bodies(SHARES))
+    composer.type("Seven calls today, and each of them began with the same question about the form")
+    composer.page.locator(BUTTON).click()
+    panel.wait_for("Count this post toward your credit?")
+    for typed in ("https://example.com/elsewhere", LINK["X"] + TRACE["X"]):
+        panel.click("Link to the post, if you have it")
+        panel.evaluate("document.activeElement.select()")
+        panel.send("Input.insertText", text=typed)
+        panel.click("This one")
+        if typed != LINK["X"] + TRACE["X"]:
+            panel.wait_for("not the link of a post")
+    until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
+    assert [one["url"] for one in shared(backend, before)] == [LINK["X"]]
+    panel.click("Done")
+    composer.page.close()
+    rep.change({"kind": "settings", "mode": "card"})
+
+
+# Once, and not lost
+
+
+def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
+    playwright: Playwright, backend: Backend, dist: Path, fixtures: Path, tmp_path: Path
+) -> None:
+    texts = [
+        "Monday's visitor asked for a form without a telephone number. We took it out before she had left the hall",
+        "Tuesday's visitor asked who reads what she types. Nobody does before she presses the button, and now it says so",
+    ]
+    context, address = open_chromium(playwright, dist, fixtures, tmp_path)
+    rep = Rep(context, backend, address)
+    rep.agree()
+    rep.pair()
+    composer = COMPOSERS["X"](rep)
+    backend.stop()
+    try:
+        for text in texts:
+            composer.page.click(composer.editor)
+            publish(composer, text)
+            press(composer, "This one")
+            until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+            press(composer, "Done")
+        assert [one["text"] for one in sorted(queued(rep), key=lambda one: one["occurredAt"])] == texts
+        popup = rep.open(f"{rep.extension}/popup.html")
+        popup.get_by_text("2 posts are waiting to be sent.").wait_for()
+        context.close()
+    finally:
+        backend.start()
+    before = len(backend.bodies(SHARES))
+
+    context, address = open_chromium(playwright, dist, fixtures, tmp_path, again=True)
+    rep = Rep(context, backend, address, rep.user)
+    first = context.pages[0]
+    # Nobody opens anything: the browser's own start is enough.
+    until(first, lambda: len(backend.bodies(SHARES)) == before + len(texts), what="both go out by themselves")
+    until(first, lambda: queued(rep) == [], what="what was acknowledged is forgotten")
+    popup = rep.open(f"{rep.extension}/popup.html")
+    popup.get_by_text("Connected as").wait_for()
+    assert "waiting" not in popup.locator("#app").inner_text()
+    assert [one["text"] for one in shared(backend, before)] == texts, "in their order"
+    assert counted(backend, rep)[0] == len(texts)
+    context.close()
+
+
+def losing_answers(backend: Backend, lost: list[int]) -> Callable[..., Any]:
+    """The application does its work and commits; then the line goes dead before the answer leaves."""
+
+    def lose(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+        if environ["PATH_INFO"] != SHARES or environ["REQUEST_METHOD"] != "POST" or lost:
+            return None
+        statuses: list[str] = []
+        answer = backend.app(environ, lambda status, *_: statuses.append(status))
+        body = b"".join(answer)
+        answer.close()
+        lost.append(int(statuses[0].split()[0]))
+        assert body
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        start("503 Service Unavailable", [])
+        return []
+
+    return lose
+
+
+def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Composer, backend: Backend, site: str) -> None:
+    items, entries = counted(backend, rep)
+    before = len(backend.bodies(SHARES))
+    lost: list[int] = []
+    backend.meddle = losing_answers(backend, lost)
+    publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
+    press(composer, "This one")
+    until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits for an answer")
+    assert lost == [201]
+    assert counted(backend, rep)[0] == items + 1, "the server has it"
+    press(composer, "Done")
+    options = rep.options()
+    until(options, lambda: len(backend.bodies(SHARES)) == before + 2, what="it is sent again")
+    until(options, lambda: queued(rep) == [], what="and now acknowledged")
+    options.close()
+    first, second = shared(backend, before)
+    assert first == second
+    assert counted(backend, rep) == (items + 1, entries + 1)
+
+
+def test_a_share_that_waited_and_is_refused_is_told_in_the_popup(rep: Rep, backend: Backend) -> None:
+    composer = COMPOSERS["X"](rep)
+    backend.stop()
+    try:
+        publish(composer, "The ninth visitor wanted the form in large print, and so did the tenth and the eleventh")
+        press(composer, "This one")
+        until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+        press(composer, "Done")
+    finally:
+        backend.meddle = refusing
+        backend.start()
+    popup = rep.open(f"{rep.extension}/popup.html")
+    popup.get_by_text("A post that waited was not counted: The yard is closed.").wait_for()
+    backend.meddle = None
+    assert queued(rep) == [], "asking again would be refused again"
+    popup.get_by_role("button", name="I have read it").click()
+    popup.get_by_text("A post that waited").wait_for(state="detached")
+    popup.close()
+    composer.page.close()
+
+
+def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+    if environ["PATH_INFO"] != SHARES:
+        return None
+    start("422 Unprocessable Entity", [("Content-Type", "application/problem+json")])
+    return [json.dumps({"title": "No", "detail": "The yard is closed.", "errors": []}).encode()]
+
+
+def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    composer = COMPOSERS["X"](rep)
+    text = "Nobody else shall ever send these words about the form in the harbour office for me"
+    backend.meddle = unreachable
+    publish(composer, text)
+    press(composer, "This one")
+    until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+    end_pairing(rep.open(f"{backend.base_url}/settings"))
+    composer.page.bring_to_front()
+    press(composer, "Done")
+    composer.page.click(composer.editor)
+    composer.type("They asked us twice. We leverage our forms. And so on")
+    until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the connection has ended")
+    assert [one["text"] for one in queued(rep)] == [text], "it waits for the same person"
+    backend.meddle = None
+    before = len(backend.bodies(SHARES))
+    rep.pair()
+    assert queued(rep) == []
+    options = rep.options()
+    options.get_by_text("Connected as").wait_for()
+    assert len(backend.bodies(SHARES)) == before
+    assert counted(backend, rep) == (0, 0)
+    rep.context.close()
+
+
+def unreachable(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+    if environ["PATH_INFO"] != SHARES:
+        return None
+    start("503 Service Unavailable", [])
+    return []
+
+
+def end_pairing(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End pairing").click()
+    page.get_by_text("No browser is paired").wait_for()
+    page.close()

@@ -1,0 +1,86 @@
+"""The extension without one of its guards, to see that a test of the guard would have failed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Playwright
+
+from tests.browser.conftest import EXTENSION, ROOT, Backend, Rep, build_extension, open_chromium
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A piece of a source file under ``content``, and what stands there without it."""
+
+    file: str
+    guard: str
+    without: str
+
+
+@dataclass
+class Workshop:
+    """A copy of the sources, from which the extension is built again and again, each time without one guard, for a browser in
+    which the rep has agreed and paired."""
+
+    folder: Path
+    backend: Backend
+    start: Callable[[], tuple[BrowserContext, str]]
+    builds: int = 0
+
+    @classmethod
+    def set_up(
+        cls, playwright: Playwright, backend: Backend, fixtures: Path, folder: Path, serve: Callable[[BrowserContext], None]
+    ) -> Workshop:
+        shutil.copytree(EXTENSION, folder / "extension", ignore=shutil.ignore_patterns("node_modules", "dist"))
+        # What the build reads outside the sources.
+        for linked in ("extension/node_modules", "server", "nlp"):
+            (folder / linked).symlink_to(ROOT / linked)
+
+        def start() -> tuple[BrowserContext, str]:
+            context, extension = open_chromium(playwright, folder / "dist", fixtures, folder / "profile", again=True)
+            serve(context)
+            return context, extension
+
+        workshop = cls(folder, backend, start)
+        workshop.build()
+        context, extension = start()
+        rep = Rep(context, backend, extension)
+        rep.agree()
+        rep.pair()
+        context.close()
+        return workshop
+
+    def build(self, guard: Guard | None = None) -> None:
+        sources = self.folder / "extension/src"
+        shutil.rmtree(sources, ignore_errors=True)
+        shutil.copytree(EXTENSION / "src", sources)
+        # Of one version the browser keeps the worker that it knows.
+        self.builds += 1
+        package = self.folder / "extension/package.json"
+        package.write_text(json.dumps(json.loads(package.read_text()) | {"version": f"0.1.{self.builds}"}))
+        # The browser may take any build for a new installation, and the page that opens then for the one under test.
+        self._replace("background/main.ts", 'if (reason === "install") void chrome.runtime.openOptionsPage();', "")
+        if guard:
+            self._replace(f"content/{guard.file}", guard.guard, guard.without)
+        build_extension(self.backend.base_url, self.folder / "dist", source=self.folder / "extension")
+
+    def _replace(self, file: str, what: str, instead: str) -> None:
+        path = self.folder / "extension/src" / file
+        source = path.read_text()
+        assert source.count(what) == 1, "it stands there, once"
+        path.write_text(source.replace(what, instead))
+
+    @contextmanager
+    def without(self, guard: Guard) -> Iterator[Rep]:
+        self.build(guard)
+        context, extension = self.start()
+        try:
+            yield Rep(context, self.backend, extension)
+        finally:
+            context.close()
