@@ -137,6 +137,39 @@ def test_what_comes_into_sight_by_scrolling_in_a_shadow_root_is_underlined(rep: 
     until(page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
 
 
+def test_an_editor_is_entered_from_elsewhere_in_its_shadow_root(rep: Rep) -> None:
+    """As from the button that a dialog's focus begins at: not a key needs to be pressed."""
+    comment = write_in(rep, PLACES["server-driven comment"], WEAK)
+    comment.wait_for_count()
+    comment.page.evaluate(
+        """() => {
+          const button = document.createElement("button");
+          document.getElementById("interop-outlet").shadowRoot.append(button);
+          button.focus();
+          document.getElementById("start").click();
+        }"""
+    )
+    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("count"), what="the badge is another")
+
+
+def test_the_badge_goes_along_where_a_shadow_root_scrolls(rep: Rep) -> None:
+    writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
+    # The sentence at the caret is underlined once the rep rests; from then on nothing else is about to place the badge.
+    writing.wait_for_mark(WORDS)
+    page, card = writing.page, writing.card
+    dialog = page.locator('[data-test-modal-id="sharebox"]')
+    dialog.evaluate("dialog => Object.assign(dialog.style, { height: '200px', overflowY: 'auto' })")
+
+    def top() -> float:
+        badge = card.find("badge")
+        assert badge
+        return card.rectangle(badge)[1]
+
+    before = top()
+    dialog.evaluate("dialog => dialog.scrollBy(0, 30)")
+    until(page, lambda: top() == before - 30, what="the badge goes along")
+
+
 def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
     page = rep.open(f"{X_PLACES}#thread")
     own = [next(names) for _ in range(3)]

@@ -52,6 +52,11 @@ class Page {
   /** As last seen: a question after posting stays where the composer was. */
   #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
   #theme: "light" | "dark" = "light";
+  readonly #focused = (event: Event): void => {
+    const target = event.composedPath()[0];
+    if (event.isTrusted && target instanceof Element) this.#enter(target);
+  };
+  readonly #moved = (): void => this.#place();
 
   constructor(
     readonly site: Site,
@@ -59,11 +64,7 @@ class Page {
     readonly panels: Set<chrome.runtime.Port>,
   ) {
     const { signal } = this.#life;
-    const entered = (event: Event): void => {
-      const target = event.composedPath()[0];
-      if (event.isTrusted && target instanceof Element) this.#enter(target);
-    };
-    document.addEventListener("focusin", entered, { signal, capture: true });
+    this.#hear(document);
     // What was not in sight when it got the focus may be by now; and what is written in, but not known, is told of.
     const written = (event: Event): void => {
       const target = event.composedPath()[0];
@@ -72,9 +73,7 @@ class Page {
     document.addEventListener("input", written, { signal, capture: true });
     (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
-    const moved = (): void => this.#place();
-    document.addEventListener("scroll", moved, { signal, capture: true, passive: true });
-    window.addEventListener("resize", moved, { signal, passive: true });
+    window.addEventListener("resize", this.#moved, { signal, passive: true });
     const active = deepActive();
     if (active) this.#enter(active);
   }
@@ -119,7 +118,16 @@ class Page {
     return [...this.#attached.values()].find(({ found }) => found.editor.contains(target));
   }
 
+  /** A focus that moves within a shadow root and what scrolls there are heard of nowhere outside of it. */
+  #hear(root: Node): void {
+    const { signal } = this.#life;
+    root.addEventListener("focusin", this.#focused, { signal, capture: true });
+    root.addEventListener("scroll", this.#moved, { signal, capture: true, passive: true });
+    if (root instanceof ShadowRoot) this.#hear(root.host.getRootNode());
+  }
+
   #enter(target: Element, { written = false } = {}): void {
+    this.#hear(target.getRootNode());
     const known = this.#known(target);
     if (known && this.#stands(known)) {
       this.#activate(known);
