@@ -145,6 +145,20 @@ def test_a_slow_answer_to_an_old_draft_is_dropped(on_x: Composer, rep: Rep, back
     assert {node.text for node in on_x.card.all("count")} == tips
 
 
+def test_an_answer_that_comes_between_press_and_release_loses_no_click(on_x: Composer, backend: Backend) -> None:
+    held = Held(backend, WORDS.encode())
+    on_x.type(WEAK)
+    until(on_x.page, held.arrived.is_set, what="the draft is with the server")
+    ring = until(on_x.page, lambda: on_x.card.find("ring-dash"), what="the badge without a score")
+    left, top, right, bottom = on_x.card.rectangle(ring)
+    on_x.page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    on_x.page.mouse.down()
+    held.release()
+    until(on_x.page, lambda: on_x.card.find("count"), what="the badge counts tips")
+    on_x.page.mouse.up()
+    until(on_x.page, lambda: on_x.card.find("tip-open"), what="the card is open")
+
+
 def spoilt(answer: dict[str, Any], how: str) -> bytes:
     findings = answer["findings"]
     match how:

@@ -159,7 +159,10 @@ def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
     second.page.close()
 
 
-def test_a_frame_without_a_draft_leaves_the_other_frames_draft_in_the_panel(rep: Rep, panel: SidePanel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["frames[0].document.querySelector('#comment')", "document.querySelector('iframe')"])
+def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(
+    rep: Rep, panel: SidePanel, tmp_path: Path, ending: str
+) -> None:
     def framing(route: Route) -> None:
         headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
         route.fulfill(path=PAGES / "linkedin.html", content_type="text/html", headers=headers)
@@ -181,7 +184,6 @@ def test_a_frame_without_a_draft_leaves_the_other_frames_draft_in_the_panel(rep:
     composer.page.click(composer.editor)
     composer.type(WEAK)
     panel.wait_for(WORDS)
-    # The frame has had a draft of its own and lost it, and then both hear of a change.
     frame.click("#comment .ql-editor")
     composer.type("They asked us twice. We leverage our forms. And so on")
     panel.wait_for("leverage")
@@ -190,14 +192,16 @@ def test_a_frame_without_a_draft_leaves_the_other_frames_draft_in_the_panel(rep:
     panel.click("Copy: use")
     panel.wait_for("Copied.")
     assert composer.text() == WEAK, "the other frame's draft is left alone"
-    frame.evaluate("document.querySelector('#comment').remove()")
-    panel.wait_for("Click into a LinkedIn or X draft")
-    composer.page.click(composer.editor)
+    composer.page.evaluate(f"{ending}.remove()")
     panel.wait_for(WORDS)
+    # Both hear of a change, if both are there.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     composer.page.bring_to_front()
+    composer.page.click(composer.editor)
     composer.type(" and more")
     panel.wait_for(WORDS)
+    composer.page.evaluate("document.querySelector('#interop-outlet').remove()")
+    panel.wait_for("Click into a LinkedIn or X draft")
     composer.page.close()
 
 

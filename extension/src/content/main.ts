@@ -74,6 +74,8 @@ class Page {
     (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
     window.addEventListener("resize", this.#moved, { signal, passive: true });
+    // The panel's way leads to every frame of the tab, so that it is not cut when one of them goes.
+    window.addEventListener("pagehide", () => this.#tellPanels(null), { signal });
     const active = deepActive();
     if (active) this.#enter(active);
   }
@@ -471,10 +473,12 @@ class Page {
   }
 
   #tellPanels(view: DraftView | null): void {
-    const draft = view?.draft ?? this.#told;
+    const before = this.#told;
     this.#told = view?.draft ?? null;
-    if (draft === null) return;
-    for (const port of this.panels) tell(port, { kind: "view", draft, entered: this.#entered, view });
+    for (const port of this.panels) {
+      if (view) tell(port, { kind: "view", draft: view.draft, entered: this.#entered, view });
+      if (before !== null && before !== view?.draft) tell(port, { kind: "view", draft: before, entered: this.#entered, view: null });
+    }
   }
 }
 

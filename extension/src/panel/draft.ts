@@ -11,18 +11,19 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
 
   useEffect(() => {
     let followed: number | null = null;
-    let shown: { draft: string; entered: number } | null = null;
+    /** One of each frame, and when the rep came to it. Shown is the one that they came to last of those that are there. */
+    const drafts = new Map<string, { entered: number; view: DraftView }>();
     let turns = 0;
     const leave = (): void => {
       port.current?.disconnect();
       port.current = null;
-      shown = null;
+      drafts.clear();
       setView(null);
     };
     const hear = ({ draft, entered, view: told }: ToPanel): void => {
-      if (shown && shown.draft !== draft && (told === null || entered < shown.entered)) return;
-      shown = told && { draft, entered };
-      setView(told);
+      if (told) drafts.set(draft, { entered, view: told });
+      else drafts.delete(draft);
+      setView([...drafts.values()].toSorted((one, other) => other.entered - one.entered)[0]?.view ?? null);
     };
     const follow = async (): Promise<void> => {
       // What was there belongs to another tab or page: gone before anything new is known.
