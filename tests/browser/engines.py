@@ -250,3 +250,14 @@ def sites(pages: Path, certificates: trustme.CA) -> Iterator[int]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@contextmanager
+def in_firefox(backend: Backend, dist: Path, pages: Path, profile: Path) -> Iterator[InFirefox]:
+    """A rep's Firefox with the built extension, agreed and paired."""
+    with sites(pages, trustme.CA()) as port, Firefox.running(profile, port) as started:
+        started.install(dist / "firefox")
+        browser = InFirefox(started)
+        browser.agree()
+        browser.pair(backend)
+        yield browser

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import engines
 from tests.browser.conftest import ROOT, Backend, Rep
 from tests.browser.engines import ENGINES, Browser, Chromium, InFirefox, Tab, address, until
-from tests.browser.firefox import BidiError, Firefox
+from tests.browser.firefox import BidiError
 
 BEFORE, WORDS, AFTER = (
     "They asked for it twice. We leverage our forms to ",
@@ -252,14 +251,7 @@ def chromium(rep: Rep, pages: Path) -> Chromium:
 
 @pytest.fixture(scope="module")
 def firefox(backend: Backend, dist: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InFirefox]:
-    with (
-        engines.sites(pages, trustme.CA()) as port,
-        Firefox.running(tmp_path_factory.mktemp("firefox"), port) as started,
-    ):
-        started.install(dist / "firefox")
-        browser = InFirefox(started)
-        browser.agree()
-        browser.pair(backend)
+    with engines.in_firefox(backend, dist, pages, tmp_path_factory.mktemp("firefox")) as browser:
         yield browser
 
 

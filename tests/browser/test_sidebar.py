@@ -1,0 +1,74 @@
+"""Quiet mode in Firefox: tips in the browser's own sidebar, and no element of ours in the site's page."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.browser import engines
+from tests.browser.conftest import Backend
+from tests.browser.engines import address, button, until
+from tests.browser.firefox import EXTENSION, FirefoxTab
+
+WORDS, BETTER = "move the needle", "make a difference"
+WEAK = f"They asked for it twice. We leverage our forms to {WORDS} for buyers. My last line is here"
+#: Editors fold what happens within a second into one undo step.
+ASIDE_SECONDS = 1.1
+
+
+class Sidebar:
+    """No driver lists it among the tabs; a page of the extension's own sees it."""
+
+    def __init__(self, beside: FirefoxTab) -> None:
+        self._beside = beside
+
+    def evaluate(self, expression: str) -> Any:
+        return self._beside.evaluate(
+            f"(({{ document }}) => {expression})(browser.extension.getViews({{ type: 'sidebar' }})[0])"
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._beside.evaluate("browser.extension.getViews({ type: 'sidebar' }).length"))
+
+    def wait_for(self, words: str) -> None:
+        until(lambda: words in self.evaluate("document.body.innerText"), what=f"the sidebar says “{words}”")
+
+    def click(self, name: str) -> None:
+        found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(name)}))"
+        until(lambda: self.evaluate(f"Boolean({found})"), what=f"the sidebar offers “{name}”")
+        self.evaluate(f"{found}.click()")
+
+
+def test_tips_are_read_and_applied_in_the_sidebar(backend: Backend, dist: Path, tmp_path: Path) -> None:
+    (profile := tmp_path / "profile").mkdir()
+    with engines.in_firefox(backend, dist, engines.bundle(tmp_path), profile) as browser:
+        browser.settings(mode="quiet")
+        own = browser.firefox.open(f"{EXTENSION}/options.html")
+        popup = browser.firefox.open(f"{EXTENSION}/popup.html")
+        # Opens only in answer to a click.
+        popup.click(until(lambda: button(popup, "Open the side panel"), what="the way to the sidebar"))
+        sidebar = Sidebar(own)
+        until(lambda: sidebar.is_open, what="the sidebar opens")
+        sidebar.wait_for("Click into a LinkedIn or X draft")
+        tab = browser.open(address("quill-1-shadow"))
+        tab.evaluate("start()")
+        tab.type(WEAK)
+        sidebar.wait_for(f"Write “{BETTER}”")
+        tabs = "[...document.querySelectorAll('[role=tab]')].map((one) => one.getBoundingClientRect())"
+        width = sidebar.evaluate("document.documentElement.clientWidth")
+        assert all(one["right"] <= width for one in sidebar.evaluate(tabs)), "all pages of the card are in reach"
+        assert len({one["top"] for one in sidebar.evaluate(tabs)}) == len(("draft or profile", "pages of the card"))
+        assert tab.evaluate("marks().length") > 0
+        assert tab.evaluate("document.querySelector('rp-card')") is None
+        sidebar.click(f"Write “{BETTER}”")
+        time.sleep(ASIDE_SECONDS)
+        sidebar.click(BETTER)
+        sidebar.wait_for("Applied.")
+        assert tab.evaluate("text()") == WEAK.replace(WORDS, BETTER)
+        tab.press("Control+z")
+        until(lambda: tab.evaluate("text()") == WEAK, what="one undo restores every character")
+        tab.close()
+        sidebar.wait_for("Click into a LinkedIn or X draft")
