@@ -69,8 +69,13 @@ export function Rules({ situation, take }: Given) {
       {rules.length === 0 && <p class="quiet">{say("options_rules_none")}</p>}
       {rules.map((rule) => (
         <div class="row" key={rule}>
-          <span class="grow">{rule}</span>
-          <button onClick={() => void choose({ ruleOn: rule })}>{say("options_turn_on")}</button>
+          <span class="grow">
+            {named(rule)} <code class="quiet">{rule}</code>
+          </span>
+          <button onClick={() => void choose({ ruleOn: rule })}>
+            {say("options_turn_on")}
+            <span class="unseen"> {named(rule)}</span>
+          </button>
         </div>
       ))}
       <p class="problem" role="alert">
@@ -79,3 +84,10 @@ export function Rules({ situation, take }: Given) {
     </section>
   );
 }
+
+/** "Repute.TooLongForX" is "Too long for X" to people. */
+const named = (rule: string): string =>
+  rule
+    .slice(rule.lastIndexOf(".") + 1)
+    .replace(/(?<=[a-z])[A-Z]/g, " $&")
+    .replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
