@@ -227,7 +227,7 @@ def test_nothing_is_sent_or_done_because_of_what_a_script_made(rep: Rep, backend
     assert composer.words() == set()
     sent = [json.loads(body)["text"] for _, path, body in backend.received[before:] if path == ASSESS]
     assert sent
-    assert set(sent) <= {WEAK}
+    assert all(WEAK.startswith(text) for text in sent), "what was typed, and where typing was slow, what was typed so far"
     assert [path for _, path, _ in backend.received[before:] if path not in {ASSESS, "/api/v1/me"}] == []
     # The rep's own next key takes it up: it may be what their input method or the site's emoji picker wrote.
     composer.page.click(composer.editor)
