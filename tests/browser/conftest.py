@@ -502,3 +502,16 @@ def composer(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
     composer = COMPOSERS[request.param](rep)
     yield composer
     composer.page.close()
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The script of every place a rep writes, for ``serve_places``."""
+    return bundle_sites(tmp_path_factory.mktemp("places"), ("places.js",))
+
+
+@pytest.fixture
+def mended(backend: Backend) -> Iterator[None]:
+    """What a test did to the backend is undone."""
+    yield
+    backend.meddle = None

@@ -37,6 +37,8 @@ ENGINES = (
     "prosemirror-shadow",
 )
 KINDS = {".js": "text/javascript", ".css": "text/css"}
+#: Editors fold what happens within a second into one undo step; people who undo have read what happened first.
+ASIDE_SECONDS = 1.1
 #: Asked this often whether something has happened.
 LOOK_SECONDS = 0.03
 
@@ -60,10 +62,13 @@ def address(engine: str) -> str:
     return f"{LINKEDIN if engine in SHADOW else X}?engine={engine}"
 
 
-class Tab(Protocol):
+class Evaluates(Protocol):
+    def evaluate(self, expression: str) -> Any: ...
+
+
+class Tab(Evaluates, Protocol):
     """A page with an editor, and our card over it."""
 
-    def evaluate(self, expression: str) -> Any: ...
     def type(self, text: str) -> None: ...
     def press(self, combination: str, times: int = 1) -> None: ...
     def card(self) -> Sequence[Node] | Sequence[Element]: ...
@@ -226,7 +231,7 @@ class InFirefox:
         assert "ok" in answer, answer
 
 
-def button(page: FirefoxTab, text: str) -> str:
+def button(page: Evaluates, text: str) -> str:
     """An expression for the button whose name begins with ``text``, in a page of ours; empty while there is none."""
     found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(text)}))"
     return found if page.evaluate(f"Boolean({found})") else ""

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from tests.browser.closed import Card
-from tests.browser.conftest import Backend, Composer, Rep, bundle_sites, until, wait_for_those_in_sight, write, write_many
+from tests.browser.conftest import Backend, Composer, Rep, until, wait_for_those_in_sight, write, write_many
 from tests.browser.places import CHANGED, DECOYS, PLACES, X_PLACES, Place, at, serve_places
 from tests.browser.workshop import Guard, Workshop
 
@@ -79,11 +79,6 @@ def drafts(backend: Backend) -> list[dict[str, str]]:
 
 def saw(backend: Backend, words: str) -> bool:
     return any(words.encode() in body for _, _, body in backend.received)
-
-
-@pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bundle_sites(tmp_path_factory.mktemp("places"), ("places.js",))
 
 
 @pytest.fixture(scope="module")

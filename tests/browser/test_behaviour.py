@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import engines
 from tests.browser.conftest import ROOT, Backend, Rep
-from tests.browser.engines import ENGINES, Browser, Chromium, InFirefox, Tab, address, until
+from tests.browser.engines import ASIDE_SECONDS, ENGINES, Browser, Chromium, InFirefox, Tab, address, until
 from tests.browser.firefox import BidiError
 
 BEFORE, WORDS, AFTER = (
@@ -28,8 +28,6 @@ EMOJI = "\U0001f680\U0001f44d "
 #: Over 3,000 characters, with the words in their midst.
 LINES = [f"On day {n} we counted {n + 3} boxes in hall {n % 7}." for n in range(1, 76)]
 LONG = " ".join([*LINES[:40], WEAK + ".", *LINES[40:], "The end is here"])
-#: Editors fold what happens within a second into one undo step; people who undo have read what happened first.
-ASIDE_SECONDS = 1.1
 SITES = ("www.linkedin.com", "x.com")
 #: Editors that neither site has today are left to the soak, which fills the whole table; but for a textarea in one browser,
 #: because nothing can be underlined there.

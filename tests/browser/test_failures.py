@@ -20,18 +20,14 @@ WEAK = "They asked for it twice. We leverage our forms to move the needle for bu
 WORDS = "move the needle"
 ASSESS = "/api/v1/assess"
 
+pytestmark = pytest.mark.usefixtures("mended")
+
 
 @pytest.fixture
 def on_x(rep: Rep) -> Iterator[Composer]:
     composer = COMPOSERS["X"](rep)
     yield composer
     composer.page.close()
-
-
-@pytest.fixture(autouse=True)
-def mended(backend: Backend) -> Iterator[None]:
-    yield
-    backend.meddle = None
 
 
 def says(composer: Composer, word: str) -> None:

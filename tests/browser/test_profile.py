@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import Backend, Rep, bundle_sites, picture, until
+from tests.browser.conftest import Backend, Rep, picture, until
 from tests.browser.places import at, serve_places
 from tests.browser.workshop import Guard, Workshop
 
@@ -73,11 +73,6 @@ def ask_page(rep: Rep, page: Page) -> dict[str, Any]:
 
 def sections(answer: dict[str, Any]) -> dict[str, Any]:
     return {section["name"]: section["value"] for section in answer["ok"]["sections"]}
-
-
-@pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bundle_sites(tmp_path_factory.mktemp("places"), ("places.js",))
 
 
 @pytest.fixture(scope="module")

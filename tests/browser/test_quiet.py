@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route
 
 from server.db.session import unit_of_work
 from server.people import operations as people
-from tests.browser.conftest import COMPOSERS, LINKEDIN, PAGES, POLICY, Backend, Rep, bundle_sites, picture, until
+from tests.browser.conftest import COMPOSERS, LINKEDIN, PAGES, POLICY, Backend, Rep, picture, until
 from tests.browser.panel import SidePanel
 from tests.browser.places import serve_places
 
@@ -161,13 +161,13 @@ def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
 
 @pytest.mark.parametrize("ending", ["frames[0].document.querySelector('#comment')", "document.querySelector('iframe')"])
 def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(
-    rep: Rep, panel: SidePanel, tmp_path: Path, ending: str
+    rep: Rep, panel: SidePanel, places: Path, ending: str
 ) -> None:
     def framing(route: Route) -> None:
         headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
         route.fulfill(path=PAGES / "linkedin.html", content_type="text/html", headers=headers)
 
-    serve_places(rep.context, bundle_sites(tmp_path, ("places.js",)))
+    serve_places(rep.context, places)
     rep.context.route(LINKEDIN, framing)
     composer = COMPOSERS["share box"](rep)
     rep.context.unroute(LINKEDIN, framing)

@@ -29,6 +29,8 @@ TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}
 #: As people describe the notices; see content/sites.
 TOAST = {"share box": ("class", "artdeco-toast-item"), "X": ("data-testid", "toast")}
 
+pytestmark = pytest.mark.usefixtures("mended")
+
 
 @pytest.fixture(params=["share box", "X"])
 def site(request: pytest.FixtureRequest) -> str:
@@ -41,12 +43,6 @@ def composer(rep: Rep, site: str) -> Iterator[Composer]:
     composer = COMPOSERS[site](rep)
     yield composer
     composer.page.close()
-
-
-@pytest.fixture(autouse=True)
-def mended(backend: Backend) -> Iterator[None]:
-    yield
-    backend.meddle = None
 
 
 def publish(composer: Composer, text: str) -> None:

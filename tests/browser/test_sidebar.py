@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any
 
 from tests.browser import engines
 from tests.browser.conftest import Backend
-from tests.browser.engines import address, button, until
+from tests.browser.engines import ASIDE_SECONDS, address, button, until
 from tests.browser.firefox import EXTENSION, FirefoxTab
 
 WORDS, BETTER = "move the needle", "make a difference"
 WEAK = f"They asked for it twice. We leverage our forms to {WORDS} for buyers. My last line is here"
-#: Editors fold what happens within a second into one undo step.
-ASIDE_SECONDS = 1.1
 
 
 class Sidebar:
@@ -37,8 +34,7 @@ class Sidebar:
         until(lambda: words in self.evaluate("document.body.innerText"), what=f"the sidebar says “{words}”")
 
     def click(self, name: str) -> None:
-        found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(name)}))"
-        until(lambda: self.evaluate(f"Boolean({found})"), what=f"the sidebar offers “{name}”")
+        found = until(lambda: button(self, name), what=f"the sidebar offers “{name}”")
         self.evaluate(f"{found}.click()")
 
 
