@@ -49,7 +49,7 @@ train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their 
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 
 pictures: $(VENV)/.dev setup extension browser ## every page and card as pictures in var/screenshots, and the README's two again
-	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_whole_way.py tests/browser/test_pages.py \
+	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_end_to_end.py tests/browser/test_pages.py \
 		tests/browser/test_first_run.py tests/browser/test_profile.py tests/browser/test_quiet.py
 	@mkdir -p tests/browser/pictures
 	@cp var/screenshots/card.png tests/browser/pictures/card.png

@@ -16,8 +16,11 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from tests.bench.coach import text_of
 from tests.bench.table import Row, row
-from tests.browser.closed import Card
-from tests.browser.conftest import CHROMIUM, LINKEDIN, Rep, build_extension, bundle_sites, open_chromium, serve_sites, until
+from tests.browser.build import build_extension, bundle_sites
+from tests.browser.card import Card
+from tests.browser.chromium import CHROMIUM, Rep, open_chromium
+from tests.browser.sites import LINKEDIN, serve_sites
+from tests.browser.waiting import until
 from tests.live import LiveServer
 
 KEYS = 240

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import pytest
 import trustme
 from playwright.sync_api import Page, Route
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.browser.closed import Card, Node
-from tests.browser.conftest import LINKEDIN, PAGES, PATIENCE_MS, POLICY, Backend, Rep, X, bundle_sites
+from tests.browser.backend import Backend
+from tests.browser.build import PAGES, bundle_sites
+from tests.browser.card import Card, Node
+from tests.browser.chromium import Rep
 from tests.browser.firefox import EXTENSION as FIREFOX_PAGES
 from tests.browser.firefox import Element, Firefox, FirefoxTab
+from tests.browser.sites import LINKEDIN, POLICY, X
+from tests.browser.waiting import poll_until as until
 
 T = TypeVar("T")
 
@@ -39,8 +41,6 @@ ENGINES = (
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 #: Editors fold what happens within a second into one undo step; people who undo have read what happened first.
 ASIDE_SECONDS = 1.1
-#: Asked this often whether something has happened.
-LOOK_SECONDS = 0.03
 
 
 def bundle(out: Path) -> Path:
@@ -89,16 +89,6 @@ class Browser(Protocol):
 
     def open(self, address: str) -> Tab: ...
     def settings(self, **changed: object) -> None: ...
-
-
-def until(look: Callable[[], T], *, what: str) -> T:
-    """What ``look`` answers once it is true."""
-    end = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(LOOK_SECONDS)
-    pytest.fail(f"never happened: {what}")
 
 
 @dataclass

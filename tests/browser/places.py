@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, Route
 
-from tests.browser.conftest import PAGES, POLICY
+from tests.browser.build import PAGES
+from tests.browser.sites import POLICY
 
 OURS = re.compile(r"^https://(www\.linkedin\.com|x\.com)/([^?]*\?page=|fixture/places\.)")
 LINKEDIN_FEED = "https://www.linkedin.com/feed/"

@@ -13,9 +13,12 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import engines
-from tests.browser.conftest import ROOT, Backend, Rep
-from tests.browser.engines import ASIDE_SECONDS, ENGINES, Browser, Chromium, InFirefox, Tab, address, until
+from tests.browser.backend import Backend
+from tests.browser.build import ROOT
+from tests.browser.chromium import Rep
+from tests.browser.engines import ASIDE_SECONDS, ENGINES, Browser, Chromium, InFirefox, Tab, address
 from tests.browser.firefox import BidiError
+from tests.browser.waiting import poll_until as until
 
 BEFORE, WORDS, AFTER = (
     "They asked for it twice. We leverage our forms to ",

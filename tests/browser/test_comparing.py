@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
-from tests.browser.closed import Node
-from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
+from tests.browser.backend import Backend
+from tests.browser.card import Node
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.waiting import until
 
 EARLIER = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 LATER = (

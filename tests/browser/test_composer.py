@@ -9,7 +9,10 @@ import pytest
 from nlp.coach import NEAR_COPY
 from nlp.measures import NAMES
 from nlp.quality import bait, style
-from tests.browser.conftest import EXTENSION, Backend, Composer, until
+from tests.browser.backend import Backend
+from tests.browser.build import EXTENSION
+from tests.browser.composers import Composer
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"

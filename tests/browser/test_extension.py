@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import COMPOSERS, EXTENSION, LINKEDIN, Backend, Composer, Rep, until
+from tests.browser.axe import violations
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.sites import LINKEDIN
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
-AXE = EXTENSION / "node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -358,12 +361,6 @@ def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: st
     page.locator("#app > *").first.wait_for()
     assert violations(page) == []
     page.close()
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 def test_the_switch_on_the_server_turns_an_adapter_off(launch: Callable[[], Rep], backend: Backend) -> None:

@@ -13,14 +13,17 @@ from playwright.sync_api import Page
 
 from server.db.session import unit_of_work
 from server.security import operations as security
-from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
-from tests.browser.leftovers import Leftovers
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.leaks import LeakProbe
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
 ASSESS = "/api/v1/assess"
 
-pytestmark = pytest.mark.usefixtures("mended")
+pytestmark = pytest.mark.usefixtures("patched_backend")
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ class Held:
     def __init__(self, backend: Backend, words: bytes) -> None:
         self.arrived, self._released, self.gone = threading.Event(), threading.Event(), threading.Event()
         self._words = words
-        backend.meddle = only_assess(self._hold)
+        backend.intercept = only_assess(self._hold)
 
     def _hold(self, environ: dict[str, Any], _start: Callable[..., Any]) -> None:
         body = environ["wsgi.input"].read()
@@ -95,9 +98,11 @@ def no_network(backend: Backend) -> Iterator[None]:
 def server_errors(backend: Backend) -> Callable[[], Any]:
     @contextmanager
     def failing() -> Iterator[None]:
-        backend.meddle = only_assess(replying(b"<html>Internal Server Error</html>", "500 Internal Server Error", "text/html"))
+        backend.intercept = only_assess(
+            replying(b"<html>Internal Server Error</html>", "500 Internal Server Error", "text/html")
+        )
         yield
-        backend.meddle = None
+        backend.intercept = None
 
     return failing
 
@@ -191,12 +196,12 @@ BROKEN = (
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_an_answer_that_was_not_agreed_is_refused_whole(on_x: Composer, backend: Backend, how: str) -> None:
-    backend.meddle = only_assess(lambda environ, start: replying(spoilt(answered(backend, environ), how))(environ, start))
+    backend.intercept = only_assess(lambda environ, start: replying(spoilt(answered(backend, environ), how))(environ, start))
     on_x.type(WEAK)
     says(on_x, "Offline")
     assert on_x.marked() == {}
     assert on_x.card.find("count") is None
-    backend.meddle = None
+    backend.intercept = None
     on_x.type(" and more")
     on_x.wait_for_mark(WORDS)
     says_nothing(on_x)
@@ -217,7 +222,7 @@ def test_a_finding_that_does_not_stand_where_it_says_is_not_shown(on_x: Composer
                 finding["quote"] = "move the needles"
         return replying(json.dumps(answer).encode())(environ, start)
 
-    backend.meddle = only_assess(shift)
+    backend.intercept = only_assess(shift)
     on_x.type(WEAK)
     on_x.wait_for_mark("leverage")
     assert on_x.words() == {"leverage"}
@@ -308,7 +313,7 @@ def test_after_an_update_the_old_script_says_so_once_and_leaves_nothing(launch: 
     rep.pair()
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
-    left = Leftovers(composer.page)
+    left = LeakProbe(composer.page)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     options = rep.options()

@@ -11,8 +11,12 @@ from playwright.sync_api import Page, Playwright, expect
 
 from server.db.session import unit_of_work
 from server.people import operations as people
-from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, open_chromium, picture, until
-from tests.browser.test_extension import violations
+from tests.browser.axe import violations
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep, open_chromium
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.screenshots import save_screenshot
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
@@ -242,7 +246,7 @@ def look_at(page: Page, name: str) -> None:
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             until(page, lambda: page.evaluate("innerWidth") == width, what="the window has its size")  # noqa: B023
-            picture(page, f"{name}-{size}-{scheme}", full_page=True)
+            save_screenshot(page, f"{name}-{size}-{scheme}", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
         assert violations(page) == [], (name, scheme)
 

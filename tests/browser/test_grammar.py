@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser.conftest import Backend, Composer, Rep, linkedin_share_box, until, x_composer
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import Composer, linkedin_share_box, x_composer
+from tests.browser.keyboard import end_undo_step
+from tests.browser.waiting import until
 
 #: One word misspelled, one verb that does not agree; and a name, a topic and a word of the trade that no dictionary has, and
 #: a plural that looks like a verb.
@@ -87,7 +91,7 @@ def test_a_correction_is_applied_as_one_step_and_moves_no_score(rep: Rep, open_c
     composer.card.click(until(composer.page, lambda: composer.card.find("apply", RIGHT), what="the right word is offered"))
     until(composer.page, lambda: composer.text() == SLIPS.replace(WORD, RIGHT), what="the word is replaced")
     until(composer.page, lambda: set(words(composer)) == {"want"}, what="its underline is gone, the other stays")
-    composer.page.wait_for_timeout(1_100)
+    end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == SLIPS, what="one undo takes it back")
     composer.page.close()

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"

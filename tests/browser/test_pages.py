@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
@@ -11,12 +10,13 @@ from playwright.sync_api import Browser, Page, Playwright
 from server.db import schema
 from server.db.session import unit_of_work
 from server.demo import operations as demo
-from tests.browser.closed import Card
-from tests.browser.conftest import CHROMIUM, picture, until
+from tests.browser.axe import violations
+from tests.browser.card import Card
+from tests.browser.chromium import CHROMIUM
+from tests.browser.screenshots import save_screenshot
+from tests.browser.waiting import until
 from tests.live import LiveServer
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "extension/node_modules/axe-core/axe.min.js"
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
 #: Every page that a role can open by its address; pages behind a row or a change are opened by the tests that click there.
@@ -96,13 +96,6 @@ def signed_in(chromium, demonstration, states) -> Iterator:
         context.close()
 
 
-def violations(page: Page) -> list[str]:
-    # Through the debugger and not as a script element: the page's own policy refuses foreign scripts, and shall.
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-
-
 def look(page: Page, name: str, theme: str) -> None:
     """Every width, in the dark the widest and the narrowest: nothing sticks out sideways; a picture for people; axe where
     something can differ."""
@@ -110,7 +103,7 @@ def look(page: Page, name: str, theme: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sticks_out == 0, f"{name} at {width} px is {sticks_out} px too wide"
-        picture(page, f"{name}-{width}-{theme}", full_page=True)
+        save_screenshot(page, f"{name}-{width}-{theme}", full_page=True)
         # Themes differ in colour at any width, layouts differ most at the narrowest.
         if width == 1440 or (width == 360 and theme == "light"):
             assert violations(page) == []

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import Backend, Rep, picture, until
-from tests.browser.places import at, serve_places
-from tests.browser.workshop import Guard, Workshop
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.mutations import Guard, MutatedBuilds
+from tests.browser.places import at
+from tests.browser.screenshots import save_screenshot
+from tests.browser.waiting import until
+
+pytestmark = pytest.mark.usefixtures("close_pages")
 
 OWN = {"linkedin": "robin-vale", "x": "robinvale"}
 LINKEDIN = at("linkedin-profile", address="https://www.linkedin.com/in/robin-vale/")
@@ -76,20 +80,9 @@ def sections(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def rep(launch: Callable[[], Rep], places: Path) -> Rep:
-    rep = launch()
-    serve_places(rep.context, places)
-    rep.agree()
-    rep.pair()
-    rep.change({"kind": "settings", "profiles": OWN})
-    return rep
-
-
-@pytest.fixture(autouse=True)
-def closed_pages(rep: Rep) -> Iterator[None]:
-    yield
-    for page in rep.context.pages[1:]:
-        page.close()
+def rep(paired_rep: Rep) -> Rep:
+    paired_rep.change({"kind": "settings", "profiles": OWN})
+    return paired_rep
 
 
 @pytest.mark.parametrize("address", READ, ids=["server-driven", "classic", "X"])
@@ -210,22 +203,21 @@ def test_on_a_paused_site_no_profile_is_read(rep: Rep) -> None:
 
 
 @pytest.fixture(scope="module")
-def workshop(
-    playwright: Playwright, backend: Backend, fixtures: Path, places: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Workshop:
-    folder = tmp_path_factory.mktemp("workshop")
-    workshop = Workshop.set_up(playwright, backend, fixtures, folder, lambda context: serve_places(context, places))
-    context, extension = workshop.start()
+def mutations(
+    playwright: Playwright, backend: Backend, fixtures: Path, tmp_path_factory: pytest.TempPathFactory
+) -> MutatedBuilds:
+    builds = MutatedBuilds.set_up(playwright, backend, fixtures, tmp_path_factory.mktemp("mutations"))
+    context, extension = builds.start()
     Rep(context, backend, extension).change({"kind": "settings", "profiles": OWN})
     context.close()
-    return workshop
+    return builds
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("doubt", DOUBTS)
-def test_without_its_guard_the_page_would_have_been_read(workshop: Workshop, doubt: str) -> None:
+def test_without_its_guard_the_page_would_have_been_read(mutations: MutatedBuilds, doubt: str) -> None:
     address, change, guard = DOUBTS[doubt]
-    with workshop.without(guard) as rep:
+    with mutations.without(guard) as rep:
         page = rep.open(address)
         page.evaluate(change)
         assert "ok" in ask_page(rep, page)
@@ -328,4 +320,4 @@ def test_a_server_that_does_not_answer_costs_none_of_what_was_typed(rep: Rep, ba
 def pictures(panel: Page, name: str) -> None:
     for scheme in ("light", "dark"):
         panel.emulate_media(color_scheme=scheme)
-        picture(panel, f"{name}-{scheme}", full_page=True)
+        save_screenshot(panel, f"{name}-{scheme}", full_page=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,15 @@ from playwright.sync_api import Page, Route
 
 from server.db.session import unit_of_work
 from server.people import operations as people
-from tests.browser.conftest import COMPOSERS, LINKEDIN, PAGES, POLICY, Backend, Rep, picture, until
-from tests.browser.panel import SidePanel
-from tests.browser.places import serve_places
+from tests.browser.backend import Backend
+from tests.browser.build import PAGES
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS
+from tests.browser.keyboard import end_undo_step
+from tests.browser.screenshots import save_screenshot
+from tests.browser.side_panel import SidePanel
+from tests.browser.sites import LINKEDIN, POLICY
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"
@@ -112,8 +117,7 @@ def test_a_tip_is_applied_from_the_panel(rep: Rep, panel: SidePanel, name: str) 
     better = WEAK.replace(WORDS, BETTER)
     assert composer.text() == better
     assert composer.caret() == len(better)
-    # Editors fold what happens within a second into one undo step.
-    composer.page.wait_for_timeout(1_100)
+    end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == WEAK, what="one undo restores every character")
     composer.page.close()
@@ -160,14 +164,11 @@ def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
 
 
 @pytest.mark.parametrize("ending", ["frames[0].document.querySelector('#comment')", "document.querySelector('iframe')"])
-def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(
-    rep: Rep, panel: SidePanel, places: Path, ending: str
-) -> None:
+def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(rep: Rep, panel: SidePanel, ending: str) -> None:
     def framing(route: Route) -> None:
         headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
         route.fulfill(path=PAGES / "linkedin.html", content_type="text/html", headers=headers)
 
-    serve_places(rep.context, places)
     rep.context.route(LINKEDIN, framing)
     composer = COMPOSERS["share box"](rep)
     rep.context.unroute(LINKEDIN, framing)
@@ -266,9 +267,9 @@ def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:
     panel.wait_for(WORDS)
     for scheme in ("light", "dark"):
         panel.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        picture(panel, f"panel-{scheme}")
+        save_screenshot(panel, f"panel-{scheme}")
         assert panel.evaluate("document.documentElement.scrollWidth <= innerWidth")
     composer.page.close()
     panel.wait_for("Click into a LinkedIn or X draft")
-    picture(panel, "panel-empty-dark")
+    save_screenshot(panel, "panel-empty-dark")
     panel.send("Emulation.setEmulatedMedia", features=[])

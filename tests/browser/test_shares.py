@@ -15,8 +15,11 @@ from sqlalchemy import func, select
 from server.activities.models import Activity
 from server.credit.models import LedgerEntry
 from server.db.session import unit_of_work
-from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, open_chromium, until
-from tests.browser.panel import SidePanel
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep, open_chromium
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.side_panel import SidePanel
+from tests.browser.waiting import until
 
 SHARES = "/api/v1/shares"
 BUTTON = "button.share-actions__primary-action, [data-testid=tweetButtonInline]"
@@ -29,7 +32,7 @@ TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}
 #: As people describe the notices; see content/sites.
 TOAST = {"share box": ("class", "artdeco-toast-item"), "X": ("data-testid", "toast")}
 
-pytestmark = pytest.mark.usefixtures("mended")
+pytestmark = pytest.mark.usefixtures("patched_backend")
 
 
 @pytest.fixture(params=["share box", "X"])
@@ -257,7 +260,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     items, entries = counted(backend, rep)
     before = len(backend.bodies(SHARES))
     lost: list[int] = []
-    backend.meddle = losing_answers(backend, lost)
+    backend.intercept = losing_answers(backend, lost)
     publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
     press(composer, "This one")
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits for an answer")
@@ -282,11 +285,11 @@ def test_a_share_that_waited_and_is_refused_is_told_in_the_popup(rep: Rep, backe
         until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
         press(composer, "Done")
     finally:
-        backend.meddle = refusing
+        backend.intercept = refusing
         backend.start()
     popup = rep.open(f"{rep.extension}/popup.html")
     popup.get_by_text("A post that waited was not counted: The yard is closed.").wait_for()
-    backend.meddle = None
+    backend.intercept = None
     assert queued(rep) == [], "asking again would be refused again"
     popup.get_by_role("button", name="I have read it").click()
     popup.get_by_text("A post that waited").wait_for(state="detached")
@@ -307,7 +310,7 @@ def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], back
     rep.pair()
     composer = COMPOSERS["X"](rep)
     text = "Nobody else shall ever send these words about the form in the harbour office for me"
-    backend.meddle = unreachable
+    backend.intercept = unreachable
     publish(composer, text)
     press(composer, "This one")
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
@@ -318,7 +321,7 @@ def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], back
     composer.type("They asked us twice. We leverage our forms. And so on")
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the connection has ended")
     assert [one["text"] for one in queued(rep)] == [text], "it waits for the same person"
-    backend.meddle = None
+    backend.intercept = None
     before = len(backend.bodies(SHARES))
     rep.pair()
     assert queued(rep) == []

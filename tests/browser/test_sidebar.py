@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser import engines
-from tests.browser.conftest import Backend
-from tests.browser.engines import ASIDE_SECONDS, address, button, until
+from tests.browser.backend import Backend
+from tests.browser.engines import ASIDE_SECONDS, address, button
 from tests.browser.firefox import EXTENSION, FirefoxTab
+from tests.browser.waiting import poll_until as until
 
 WORDS, BETTER = "move the needle", "make a difference"
 WEAK = f"They asked for it twice. We leverage our forms to {WORDS} for buyers. My last line is here"

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import (
-    COMPOSERS,
-    LINKEDIN,
-    Backend,
-    Composer,
-    Rep,
-    X,
-    until,
-    wait_for_those_in_sight,
-    write_many,
-)
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer, wait_for_those_in_sight, write_many
+from tests.browser.keyboard import end_undo_step
+from tests.browser.sites import LINKEDIN, X
+from tests.browser.waiting import until
 
 #: Every editor gets this weak draft; the caret ends in a sentence without a remark.
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -122,8 +117,7 @@ def test_apply_changes_the_words_the_model_and_one_undo_step(composer: Composer)
     until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
     assert composer.text() == better
     until(composer.page, lambda: composer.caret() == caret + len(BETTER) - len(WORDS), what="the caret is where it was")
-    # Editors fold what happens within a second into one step; people who undo have read what happened first.
-    composer.page.wait_for_timeout(1_100)
+    end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == WEAK, what="one undo restores every character")
     composer.page.keyboard.press("Control+End")

@@ -40,7 +40,7 @@ NOTE = """() => {
 }"""
 
 
-class Leftovers:
+class LeakProbe:
     """Watches one page, from before the extension has anything to do in it."""
 
     def __init__(self, page: Page) -> None:

@@ -7,7 +7,8 @@ import base64
 import json
 from typing import Any
 
-from tests.browser.conftest import Rep, until
+from tests.browser.chromium import Rep
+from tests.browser.waiting import until
 
 #: The control that a person would name so: a button, tab or checkbox by its label or text.
 NAMED = """name => [...document.querySelectorAll('button, [role=tab], label')]

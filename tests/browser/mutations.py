@@ -11,7 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Playwright
 
-from tests.browser.conftest import EXTENSION, ROOT, Backend, Rep, build_extension, open_chromium
+from tests.browser.backend import Backend
+from tests.browser.build import EXTENSION, ROOT, build_extension
+from tests.browser.chromium import Rep, open_chromium
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Guard:
 
 
 @dataclass
-class Workshop:
+class MutatedBuilds:
     """A copy of the sources, from which the extension is built again and again, each time without one guard, for a browser in
     which the rep has agreed and paired."""
 
@@ -34,27 +36,23 @@ class Workshop:
     builds: int = 0
 
     @classmethod
-    def set_up(
-        cls, playwright: Playwright, backend: Backend, fixtures: Path, folder: Path, serve: Callable[[BrowserContext], None]
-    ) -> Workshop:
+    def set_up(cls, playwright: Playwright, backend: Backend, fixtures: Path, folder: Path) -> MutatedBuilds:
         shutil.copytree(EXTENSION, folder / "extension", ignore=shutil.ignore_patterns("node_modules", "dist"))
         # What the build reads outside the sources.
         for linked in ("extension/node_modules", "server", "nlp"):
             (folder / linked).symlink_to(ROOT / linked)
 
         def start() -> tuple[BrowserContext, str]:
-            context, extension = open_chromium(playwright, folder / "dist", fixtures, folder / "profile", again=True)
-            serve(context)
-            return context, extension
+            return open_chromium(playwright, folder / "dist", fixtures, folder / "profile", again=True)
 
-        workshop = cls(folder, backend, start)
-        workshop.build()
+        mutations = cls(folder, backend, start)
+        mutations.build()
         context, extension = start()
         rep = Rep(context, backend, extension)
         rep.agree()
         rep.pair()
         context.close()
-        return workshop
+        return mutations
 
     def build(self, guard: Guard | None = None) -> None:
         sources = self.folder / "extension/src"

@@ -11,7 +11,13 @@ from playwright.sync_api import Playwright, expect
 
 from server.db.session import unit_of_work
 from server.people.models import Organisation
-from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, picture, sign_in, until
+from tests.browser.backend import sign_in
+from tests.browser.build import build_extension
+from tests.browser.chromium import CHROMIUM, Rep, open_chromium
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.keyboard import end_undo_step
+from tests.browser.screenshots import save_screenshot
+from tests.browser.waiting import until
 from tests.live import LiveServer
 
 WORDS, BETTER = "move the needle", "make a difference"
@@ -70,8 +76,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     better = draft.replace(WORDS, BETTER)
     assert composer.text() == better
     assert composer.caret() == len(better)
-    # Editors fold what happens within a second into one undo step.
-    composer.page.wait_for_timeout(1_100)
+    end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == draft, what="one undo restores every character")
     # The undo left the caret in that sentence, and the sentence being written is left alone.
@@ -80,7 +85,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     applied(composer)
     assert composer.text() == better
     if site == "share box":
-        picture(composer.page, "card", clip={"x": 70, "y": 50, "width": 905, "height": 490})
+        save_screenshot(composer.page, "card", clip={"x": 70, "y": 50, "width": 905, "height": 490})
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != underlined
 

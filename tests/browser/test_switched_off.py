@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.conftest import COMPOSERS, Backend, Rep, until
-from tests.browser.leftovers import Leftovers
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS
+from tests.browser.leaks import LeakProbe
+from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
@@ -23,7 +26,7 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
-    left = Leftovers(composer.page)
+    left = LeakProbe(composer.page)
     # Begins anew, under these eyes.
     for underlines in (False, True):
         rep.change({"kind": "settings", "underlines": underlines})
@@ -50,7 +53,7 @@ def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode:
 
 def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
-    left = Leftovers(composer.page)
+    left = LeakProbe(composer.page)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
@@ -69,7 +72,7 @@ def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) 
 def test_before_consent_nothing_listens(launch: Callable[[], Rep]) -> None:
     fresh = launch()
     composer = COMPOSERS["X"](fresh)
-    left = Leftovers(composer.page)
+    left = LeakProbe(composer.page)
     composer.type(WEAK)
     assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
     fresh.context.close()

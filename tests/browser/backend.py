@@ -1,0 +1,82 @@
+"""The real application in this process, on a loopback port, with a record of what it received."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from server.db.session import unit_of_work
+from server.people.models import User
+from server.security import operations
+from tests.factories import make_user
+
+
+@dataclass
+class Backend:
+    """The real application on a loopback port. ``received`` lists what came in: method, path, body. ``intercept`` may answer in
+    the application's stead, or hold it up, or let it through by answering nothing."""
+
+    app: Callable[..., Any]
+    engine: Any
+    data: Path
+    port: int
+    received: list[tuple[str, str, bytes]] = field(default_factory=list)
+    intercept: Callable[[dict[str, Any], Callable[..., Any]], Any] | None = None
+    _server: BaseWSGIServer | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _record(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        self.received.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], body))
+        answer = self.intercept(environ, start) if self.intercept else None
+        return self.app(environ, start) if answer is None else answer
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self.port, self._record, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        assert self._server
+        assert self._thread
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = None
+
+    def bodies(self, path: str) -> list[bytes]:
+        return [body for _, received, body in self.received if received == path]
+
+    def disable(self, entry: dict[str, Any] | None) -> None:
+        """What an operator writes to switch an adapter off; ``None`` takes it back."""
+        (self.data / "adapters.json").write_text(json.dumps([entry] if entry else []))
+
+    def new_user(self, **values: object) -> User:
+        with unit_of_work(self.engine) as session:
+            user = make_user(session, **values)
+            session.expunge(user)
+            return user
+
+    def login_link(self, user: User) -> str:
+        with unit_of_work(self.engine) as session:
+            return self.base_url + operations.make_link(session, user_id=user.id)
+
+
+def sign_in(page: Page, link: str) -> None:
+    """Uses a one-time link, as the demonstration prints them."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/link/" not in address)

@@ -1,0 +1,100 @@
+"""Chromium with the built extension."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from server.people.models import User
+from tests.browser.backend import Backend, sign_in
+from tests.browser.places import serve_places
+from tests.browser.sites import serve_sites
+from tests.browser.waiting import until
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+
+
+@dataclass
+class Rep:
+    """A rep's browser. ``card`` looks into the extension's card in a page."""
+
+    context: BrowserContext
+    backend: Backend
+    extension: str = ""
+    user: User | None = None
+
+    def open(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.goto(address)
+        return page
+
+    def options(self) -> Page:
+        page = self.context.new_page()
+        page.goto(f"{self.extension}/options.html")
+        return page
+
+    def agree(self) -> None:
+        page = self.options()
+        page.get_by_role("button", name="I agree").click()
+        page.get_by_text("You agreed.").wait_for()
+        page.close()
+
+    def pair(self) -> None:
+        self.user = self.backend.new_user()
+        self.pair_as(self.user, self.backend.login_link(self.user))
+
+    def pair_as(self, user: User, link: str) -> None:
+        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
+        page = self.context.new_page()
+        sign_in(page, link)
+        page.goto(f"{self.extension}/options.html")
+        with self.context.expect_page() as opened:
+            page.get_by_role("button", name="Pair with my account").click()
+        code = opened.value.locator("#code").inner_text()
+        opened.value.close()
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Connect", exact=True).click()
+        page.get_by_text(f"Connected as {user.name}").wait_for()
+        page.close()
+
+    def change(self, message: dict[str, object]) -> None:
+        """Says to the worker what the extension's own pages say."""
+        page = self.options()
+        answer = page.evaluate("message => chrome.runtime.sendMessage({ v: 1, ...message })", message)
+        page.close()
+        assert "ok" in answer, answer
+
+
+def open_chromium(
+    playwright: Playwright, dist: Path, fixtures: Path, profile: Path, *, again: bool = False, more: tuple[str, ...] = ()
+) -> tuple[BrowserContext, str]:
+    """A Chromium with the extension freshly installed, unless the profile is opened ``again``, and the synthetic sites served;
+    and the extension's address. ``more`` are flags."""
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=CHROMIUM,
+        headless=True,
+        viewport={"width": 1200, "height": 760},
+        args=[
+            "--no-sandbox",
+            f"--disable-extensions-except={dist / 'chrome'}",
+            f"--load-extension={dist / 'chrome'}",
+            "--disable-features=DisableLoadExtensionCommandLineSwitch",
+            *more,
+        ],
+    )
+    serve_sites(context, fixtures)
+    serve_places(context, fixtures)
+    worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+    # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
+    first = context.pages[0]
+    if again:
+        return context, worker.url.rsplit("/", 1)[0]
+    until(first, lambda: any(page.url.endswith("/options.html") for page in context.pages), what="the options page opens")
+    for page in context.pages[1:]:
+        page.close()
+    return context, worker.url.rsplit("/", 1)[0]

@@ -1,0 +1,134 @@
+"""The synthetic composers: a page, its editor and the card over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser.card import Card
+from tests.browser.chromium import Rep
+from tests.browser.keyboard import write
+from tests.browser.sites import LINKEDIN, X
+from tests.browser.waiting import until
+
+
+@dataclass
+class Composer:
+    """One of the synthetic composers, seen through its own model."""
+
+    page: Page
+    card: Card
+    editor: str
+    text: Callable[[], str]
+    caret: Callable[[], int]
+
+    def type(self, text: str) -> None:
+        write(self.page, text)
+
+    def marked(self) -> dict[str, list[str]]:
+        """What is underlined, by the highlight's name."""
+        found: dict[str, list[str]] = self.page.evaluate(
+            "() => Object.fromEntries([...CSS.highlights].map(([name, drawn]) => [name, [...drawn].map(String)]))"
+        )
+        return found
+
+    def words(self) -> set[str]:
+        return {words for marked in self.marked().values() for words in marked}
+
+    def wait_for_mark(self, words: str) -> None:
+        until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined")
+
+    def open_card(self) -> None:
+        badge = until(self.page, lambda: self.card.find("badge"), what="the badge appears")
+        self.card.click(badge)
+        until(self.page, lambda: self.card.find("tip-message"), what="the card opens")
+
+    def open_tip(self, words: str) -> None:
+        """In the list, which follows the frame in which its words were underlined."""
+        self.card.click(until(self.page, lambda: self.card.find("tip-open", words), what=f"“{words}” is listed"))
+
+
+#: How many of the words that begin so can be seen and are underlined, how many can be seen and are not, and the last of them.
+IN_SIGHT = """(editor, begins) => {
+  let [top, bottom] = [0, innerHeight];
+  for (let around = editor; around; around = around.parentElement ?? around.getRootNode().host) {
+    if (getComputedStyle(around).overflowY !== 'auto') continue;
+    const box = around.getBoundingClientRect();
+    [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+  }
+  const drawn = [...CSS.highlights.values()].flatMap(highlight => [...highlight]);
+  const found = { underlined: 0, bare: 0, last: '' };
+  const walker = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let at = node.data.indexOf(begins); at >= 0; at = node.data.indexOf(begins, at + 1)) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + begins.length);
+      const box = range.getBoundingClientRect();
+      if (box.bottom < top || box.top > bottom) continue;
+      const marked = drawn.some(one => one.compareBoundaryPoints(Range.START_TO_START, range) === 0);
+      found[marked ? 'underlined' : 'bare'] += 1;
+      found.last = node.data.slice(at, at + 4);
+    }
+  }
+  return found;
+}"""
+
+
+def write_many(composer: Composer) -> None:
+    """A draft with a hundred misspelled words, in a window that shows some of them; the caret is at its end."""
+    composer.page.set_viewport_size({"width": 700, "height": 220})
+    words = (f"zq{one}{other}" for one in "abcdefghij" for other in "abcdefghij")
+    composer.page.keyboard.insert_text(" ".join(f"We saw it at {word} in May." for word in words))
+    composer.type(" And")
+    until(composer.page, lambda: int(getattr(composer.card.find("count"), "text", 0)) >= 100, what="a hundred tips")
+
+
+def wait_for_those_in_sight(composer: Composer) -> str:
+    """Until all words in sight are underlined, and not every one that is out of sight; the last of them in sight."""
+    editor = composer.page.locator(composer.editor).first
+
+    def seen() -> str:
+        found = editor.evaluate(IN_SIGHT, "zq")
+        drawn = sum(map(len, composer.marked().values()))
+        last: str = found["last"] if found["bare"] == 0 and found["underlined"] > 0 and drawn < 90 else ""
+        return last
+
+    return until(composer.page, seen, what="what is in sight is underlined")
+
+
+def linkedin_share_box(rep: Rep) -> Composer:
+    page = rep.open(LINKEDIN)
+    page.click("#start")
+    # Quill ends every text with a line break of its own.
+    return Composer(
+        page, Card(page), '[data-test-modal-id="sharebox"] .ql-editor',
+        text=lambda: page.evaluate("quill.getText().slice(0, -1)"),
+        caret=lambda: page.evaluate("quillCaret()"),
+    )  # fmt: skip
+
+
+def x_composer(rep: Rep) -> Composer:
+    page = rep.open(X)
+    page.click('[data-testid="tweetTextarea_0"]')
+    offset = (
+        "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
+    )
+    return Composer(
+        page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),
+        caret=lambda: page.evaluate(offset),
+    )  # fmt: skip
+
+
+def linkedin_comment(rep: Rep) -> Composer:
+    page = rep.open(LINKEDIN)
+    page.click("#comment .ProseMirror")
+    return Composer(
+        page, Card(page), "#comment .ProseMirror", text=lambda: page.evaluate("comment()"),
+        caret=lambda: page.evaluate("commentCaret()"),
+    )  # fmt: skip
+
+
+COMPOSERS = {"share box": linkedin_share_box, "X": x_composer, "comment": linkedin_comment}

@@ -1,0 +1,78 @@
+"""A rep who writes in one place of one page, and what the server received of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import count
+
+from playwright.sync_api import Page
+
+from tests.browser.backend import Backend
+from tests.browser.card import Card
+from tests.browser.chromium import Rep
+from tests.browser.keyboard import write
+from tests.browser.places import PLACES, Place
+from tests.browser.waiting import until
+
+WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS, BETTER = "move the needle", "make a difference"
+PAUSED = {"linkedin": "LinkedIn changed; reading is paused", "x": "X changed; reading is paused"}
+MARKED = "() => [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)"
+
+#: Words of one draft alone, so that it can be told whose words the server has seen.
+names = (f"Bremen{number}" for number in count(1))
+
+
+@dataclass
+class Writing:
+    """A rep in one place of one page."""
+
+    page: Page
+    place: Place
+    card: Card
+
+    def enter(self) -> None:
+        """As a page may do it, too: some of these places cannot be clicked."""
+        if 'modal-id="sharebox"' in self.place.editor:
+            self.page.click("#start")
+        self.place.locate(self.page).focus()
+
+    def type(self, text: str) -> None:
+        write(self.page, text)
+
+    def words(self) -> list[str]:
+        found: list[str] = self.place.locate(self.page).evaluate(MARKED)
+        return found
+
+    def wait_for_mark(self, words: str) -> None:
+        until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined in {self.place}")
+
+    def wait_for_count(self) -> None:
+        until(self.page, lambda: self.card.find("count"), what="the badge counts tips")
+
+    def badge_word(self) -> str:
+        badge = self.card.find("badge-word")
+        return badge.text if badge else ""
+
+
+def write_in(rep: Rep, place: Place, text: str = "") -> Writing:
+    page = rep.open(place.address)
+    writing = Writing(page, place, Card(page))
+    writing.enter()
+    if text:
+        writing.type(text)
+    return writing
+
+
+def awake(rep: Rep) -> None:
+    """A composer is read in the meantime: whatever else was to be sent by now has been."""
+    write_in(rep, PLACES["server-driven comment"], WEAK).wait_for_mark(WORDS)
+
+
+def drafts(backend: Backend) -> list[dict[str, str]]:
+    return [json.loads(body) for body in backend.bodies("/api/v1/assess")]
+
+
+def saw(backend: Backend, words: str) -> bool:
+    return any(words.encode() in body for _, _, body in backend.received)

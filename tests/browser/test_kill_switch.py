@@ -1,0 +1,166 @@
+"""The server's list of disabled adapters: it switches one off in open pages, and can do nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.place_drafts import PAUSED, WEAK, WORDS, awake, drafts, names, saw, write_in
+from tests.browser.places import DECOYS, PLACES
+from tests.browser.waiting import until
+
+pytestmark = pytest.mark.usefixtures("close_pages")
+
+
+ENTRY = {"adapter": "linkedin", "layout": "classic", "action": "disable", "fixed_in": None, "message": ""}
+
+
+@dataclass
+class Switch:
+    """The server's list, as extensions come to hear of it."""
+
+    rep: Rep
+    answer: object = None
+
+    def listed(self) -> list[str]:
+        """What the extension takes it to say."""
+        page = self.rep.options()
+        situation = page.evaluate("chrome.runtime.sendMessage({ v: 1, kind: 'situation' })")
+        page.close()
+        return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
+
+    def age(self) -> None:
+        """The list was last asked for long ago."""
+        page = self.rep.options()
+        page.evaluate(
+            """() => new Promise((resolve, reject) => {
+              const opening = indexedDB.open('repute', 1);
+              opening.onsuccess = () => {
+                const transaction = opening.result.transaction('values', 'readwrite');
+                const values = transaction.objectStore('values');
+                values.get('disabled').onsuccess = ({ target }) => values.put({ ...target.result, at: 0 }, 'disabled');
+                transaction.oncomplete = () => { opening.result.close(); resolve(1) };
+                transaction.onerror = reject;
+              };
+            })"""
+        )
+        page.close()
+
+
+@pytest.fixture
+def switch(rep: Rep, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Iterator[Switch]:
+    """A server that answers whatever ``answer`` is; ``None`` is its own answer, from the operator's file."""
+    switch, app = Switch(rep), backend.app
+
+    def answering(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] != "/api/v1/adapters" or switch.answer is None:
+            return app(environ, start)
+        start("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(switch.answer).encode()]
+
+    monkeypatch.setattr(backend, "app", answering)
+    yield switch
+    switch.answer = {"disabled": []}
+    restart_worker(rep)
+    switch.age()
+    until(rep.context.pages[0], lambda: switch.listed() == [], what="all is on again")
+    backend.disable(None)
+
+
+def restart_worker(rep: Rep) -> None:
+    """As the browser does with one that has been idle; the next message starts it again."""
+    page = rep.options()
+    devtools = rep.context.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    devtools.send("ServiceWorker.stopAllWorkers")
+    page.close()
+
+
+def asked(backend: Backend) -> int:
+    return len([path for _, path, _ in backend.received if path == "/api/v1/adapters"])
+
+
+def test_the_list_lets_go_of_one_layout_while_pages_are_open(rep: Rep, backend: Backend, switch: Switch) -> None:
+    own, mine, later = next(names), next(names), next(names)
+    classic = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
+    classic.wait_for_mark(WORDS)
+    comment = write_in(rep, PLACES["server-driven comment"], WEAK)
+    comment.wait_for_mark(WORDS)
+    on_x = write_in(rep, PLACES["X post"], f"{mine} wrote. {WEAK}")
+    on_x.wait_for_mark(WORDS)
+    judged = [draft for draft in drafts(backend) if mine in draft["text"]]
+
+    backend.disable(ENTRY)
+    switch.age()
+    # Nobody opens a page or the popup: the next draft that is judged brings the list.
+    comment.page.bring_to_front()
+    comment.type(" and there")
+    until(classic.page, lambda: classic.words() == [], what="the layout is let go")
+    until(classic.page, lambda: classic.badge_word() == PAUSED["linkedin"], what="and that is said")
+    classic.page.bring_to_front()
+    classic.type(f". {later} said so")
+    awake(rep)
+    assert not saw(backend, later)
+    assert WORDS in comment.words()
+    assert WORDS in on_x.words()
+    assert [draft for draft in drafts(backend) if mine in draft["text"]] == judged, (
+        "the others go on as if nothing had happened"
+    )
+
+    backend.disable(None)
+    switch.age()
+    comment.page.bring_to_front()
+    comment.type(" and everywhere")
+    classic.wait_for_mark(WORDS)
+    assert saw(backend, later), "the draft is read again where it was left"
+
+
+def test_a_list_that_is_none_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
+    backend.disable(ENTRY)
+    switch.age()
+    until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="the layout is off")
+    for answer in (None, [], {"disabled": {"adapter": "x"}}, "nothing", {"enabled": ["linkedin classic"]}):
+        (backend.data / "adapters.json").write_text('[{"adapter": "linkedin", "layout": ')
+        switch.answer = answer
+        before = asked(backend)
+        # One that failed is not asked for again at once, so each of these needs a worker of its own.
+        restart_worker(rep)
+        switch.age()
+        until(rep.context.pages[0], lambda: switch.listed() and asked(backend) > before, what="the list is asked for")  # noqa: B023
+        assert switch.listed() == ["linkedin classic"]
+    own = next(names)
+    writing = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
+    until(writing.page, lambda: writing.badge_word() == PAUSED["linkedin"], what="it still is off")
+    awake(rep)
+    assert not saw(backend, own)
+
+
+def test_nothing_in_the_list_can_do_anything_but_switch_off(rep: Rep, backend: Backend, switch: Switch) -> None:
+    selectors = {"selectors": ["#article"], "places": [{"editor": "#article", "box": "article"}]}
+    switch.answer = {
+        "disabled": [
+            {**ENTRY, **selectors},
+            {**ENTRY, **selectors, "layout": "articles"},
+            {**ENTRY, **selectors, "action": "enable", "layout": "sdui"},
+            {**ENTRY, **selectors, "action": "add", "layout": "framed"},
+            {**ENTRY, "adapter": "elsewhere"},
+            {**ENTRY, "adapter": "x", "layout": "web", "fixed_in": "0.0.1"},
+        ],
+        "enabled": [selectors],
+        **selectors,
+    }
+    switch.age()
+    until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="one entry counts")
+    own = next(names)
+    writing = write_in(rep, DECOYS["article"], f"{own} {WEAK}")
+    assert not writing.card.exists
+    write_in(rep, PLACES["framed share box"], WEAK).wait_for_mark(WORDS)
+    write_in(rep, PLACES["X post"], WEAK).wait_for_mark(WORDS)
+    awake(rep)
+    assert not saw(backend, own)

@@ -1,0 +1,201 @@
+"""Every place a rep writes, in each layout of each site, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.backend import Backend
+from tests.browser.card import Card
+from tests.browser.chromium import Rep
+from tests.browser.composers import Composer, wait_for_those_in_sight, write_many
+from tests.browser.place_drafts import BETTER, MARKED, WEAK, WORDS, Writing, awake, drafts, names, saw, write_in
+from tests.browser.places import DECOYS, PLACES, X_PLACES, Place
+from tests.browser.waiting import until
+
+pytestmark = pytest.mark.usefixtures("close_pages")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_each_place_of_each_layout_is_read_underlined_and_written_to_only_where_it_is_sure(
+    rep: Rep, backend: Backend, name: str
+) -> None:
+    place, own = PLACES[name], next(names)
+    writing = write_in(rep, place, f"{own} wrote. {WEAK}")
+    if place.editor == "textarea":
+        writing.wait_for_count()
+        assert writing.words() == [], "there is nothing to underline in a textarea; the list has it"
+    else:
+        writing.wait_for_mark(WORDS)
+    assert {draft["surface"] for draft in drafts(backend) if own in draft["text"]} == {place.surface}
+    writing.page.keyboard.press("Alt+Shift+R")
+    tip = until(writing.page, lambda: writing.card.find("tip-open", BETTER), what="the tip is listed")
+    writing.card.click(tip)
+    until(writing.page, lambda: writing.card.find("copy"), what="the replacement can be copied")
+    assert (writing.card.find("apply") is not None) == place.apply
+
+
+@pytest.mark.usefixtures("spelling")
+def test_what_comes_into_sight_by_scrolling_in_a_shadow_root_is_underlined(rep: Rep) -> None:
+    place = PLACES["server-driven share box"]
+    writing = write_in(rep, place)
+    page, editor = writing.page, place.locate(writing.page)
+    editor.evaluate("editor => Object.assign(editor.style, { height: '90px', overflowY: 'auto' })")
+    composer = Composer(page, writing.card, place.editor, text=str, caret=int)
+    write_many(composer)
+    assert wait_for_those_in_sight(composer) == "zqjj"
+    editor.evaluate("editor => editor.scrollTo(0, 0)")
+    until(page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
+
+
+def test_an_editor_is_entered_from_elsewhere_in_its_shadow_root(rep: Rep) -> None:
+    """As from the button that a dialog's focus begins at: not a key needs to be pressed."""
+    comment = write_in(rep, PLACES["server-driven comment"], WEAK)
+    comment.wait_for_count()
+    comment.page.evaluate(
+        """() => {
+          const button = document.createElement("button");
+          document.getElementById("interop-outlet").shadowRoot.append(button);
+          button.focus();
+          document.getElementById("start").click();
+        }"""
+    )
+    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("count"), what="the badge is another")
+
+
+def test_the_badge_goes_along_where_a_shadow_root_scrolls(rep: Rep) -> None:
+    writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
+    # The sentence at the caret is underlined once the rep rests; from then on nothing else is about to place the badge.
+    writing.wait_for_mark(WORDS)
+    page, card = writing.page, writing.card
+    dialog = page.locator('[data-test-modal-id="sharebox"]')
+    dialog.evaluate("dialog => Object.assign(dialog.style, { height: '200px', overflowY: 'auto' })")
+
+    def top() -> float:
+        badge = card.find("badge")
+        assert badge
+        return card.rectangle(badge)[1]
+
+    before = top()
+    dialog.evaluate("dialog => dialog.scrollBy(0, 30)")
+    until(page, lambda: top() == before - 30, what="the badge goes along")
+
+
+def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
+    page = rep.open(f"{X_PLACES}#thread")
+    own = [next(names) for _ in range(3)]
+    weak = ["leverage", "move the needle", "synergies"]
+    posts = [
+        Writing(page, Place(page.url, f'#thread [data-testid="tweetTextarea_{number}"]'), Card(page)) for number in range(3)
+    ]
+    for post, name, words in zip(posts, own, weak, strict=True):
+        post.enter()
+        post.type(f"{name} asked us twice. We {words} for every buyer in the town. So much for the form")
+        post.wait_for_mark(words)
+    assert set(posts[0].words()) >= set(weak), "each post keeps its own"
+    for name in own:
+        others = set(own) - {name}
+        assert not any(name in draft["text"] and other in draft["text"] for draft in drafts(backend) for other in others)
+    page.click("#thread [data-remove]")
+    until(page, lambda: "move the needle" not in posts[0].words(), what="the removed post takes its underlines along")
+    assert {"leverage", "synergies"} <= set(posts[0].words())
+    # The last one lives on: it is read again, and alone.
+    posts[2].enter()
+    page.keyboard.press("Control+End")
+    posts[2].type(". Our forms are game-changing. And more")
+    posts[2].wait_for_mark("game-changing")
+    latest = drafts(backend)[-1]["text"]
+    assert own[2] in latest
+    assert own[0] not in latest
+    assert {"leverage", "synergies"} <= set(posts[0].words())
+
+
+def test_a_layout_may_change_while_the_page_is_open(rep: Rep, backend: Backend) -> None:
+    writing = write_in(rep, PLACES["classic share box"], WEAK)
+    writing.wait_for_mark(WORDS)
+    page = writing.page
+    page.evaluate(
+        """() => {
+          document.querySelector('#share').remove();
+          const box = document.createElement('div');
+          box.setAttribute('data-view-name', 'comment-box');
+          box.id = 'anew';
+          box.innerHTML = '<div data-testid="ui-core-tiptap-text-editor-wrapper"><div data-editor="prosemirror"></div></div>';
+          document.body.append(box);
+          mount();
+        }"""
+    )
+    until(page, lambda: page.evaluate(MARKED) == [], what="the old editor's underlines are gone")
+    own = next(names)
+    anew = Writing(page, Place(page.url, "#anew .ProseMirror"), writing.card)
+    anew.enter()
+    anew.type(f"{own} wrote. {WEAK}")
+    anew.wait_for_mark(WORDS)
+    assert {draft["surface"] for draft in drafts(backend) if own in draft["text"]} == {"linkedin-comment"}
+
+
+@pytest.mark.parametrize(
+    ("name", "elsewhere", "back"),
+    [
+        ("X post", "/messages/1", "/home"),
+        ("classic comment", "/messaging/thread/1/", "/feed/"),
+    ],
+)
+def test_an_editor_that_stays_while_the_page_goes_to_messages_is_let_go(
+    rep: Rep, backend: Backend, name: str, elsewhere: str, back: str
+) -> None:
+    writing = write_in(rep, PLACES[name], WEAK)
+    writing.wait_for_mark(WORDS)
+    page, own = writing.page, next(names)
+    page.evaluate("path => history.pushState({}, '', path)", elsewhere)
+    until(page, lambda: writing.words() == [], what="the underlines are gone")
+    writing.type(f". {own} wrote this to one person")
+    awake(rep)
+    assert not saw(backend, own)
+    page.evaluate("path => history.pushState({}, '', path)", back)
+    writing.wait_for_mark(WORDS)
+
+
+def test_an_address_within_the_page_can_make_a_post_a_reply(rep: Rep, backend: Backend) -> None:
+    own = next(names)
+    writing = write_in(rep, PLACES["X post"], f"{own} wrote. {WEAK}")
+    writing.wait_for_mark(WORDS)
+    writing.page.evaluate("() => history.pushState({}, '', '/somebody/status/1')")
+    until(
+        writing.page,
+        lambda: [draft["surface"] for draft in drafts(backend) if own in draft["text"]][-1] == "x-reply",
+        what="it is judged as a reply",
+    )
+    writing.wait_for_mark(WORDS)
+
+
+def test_what_cannot_be_seen_yet_is_read_once_it_can(rep: Rep) -> None:
+    """A dialog that fades in gets its focus early."""
+    writing = write_in(rep, DECOYS["transparent editor"])
+    assert not writing.card.exists
+    writing.page.evaluate("() => { document.querySelector('#transparent').className = 'share-box' }")
+    writing.type(WEAK)
+    writing.wait_for_mark(WORDS)
+
+
+# What no adapter names
+
+
+@pytest.mark.parametrize("address", dict.fromkeys(place.address for place in DECOYS.values()))
+def test_what_no_adapter_names_is_left_alone(rep: Rep, backend: Backend, address: str) -> None:
+    here = {name: place for name, place in DECOYS.items() if place.address == address}
+    own = {name: next(names) for name in here}
+    page = rep.open(address)
+    for name, place in here.items():
+        writing = Writing(page, place, Card(page))
+        writing.enter()
+        writing.type(f"{own[name]} {WEAK}")
+        assert place.locate(page).evaluate("editor => (editor.value ?? editor.textContent).includes('needle')"), (
+            "it was written"
+        )
+        assert writing.words() == [], name
+        assert not writing.card.exists, name
+    awake(rep)
+    assert [name for name in here if saw(backend, own[name])] == []
+    for name, place in here.items():
+        assert place.locate(page).evaluate(MARKED) == [], name
+    assert not Card(page).exists

@@ -1,0 +1,117 @@
+"""When a site has changed: nothing is read there, and the rep is told so, with a way on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.place_drafts import MARKED, PAUSED, WEAK, WORDS, Writing, awake, names, saw, write_in
+from tests.browser.places import CHANGED, PLACES, Place, at
+from tests.browser.waiting import until
+
+pytestmark = pytest.mark.usefixtures("close_pages")
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_place_that_no_adapter_trusts_is_not_read_and_that_is_said(rep: Rep, backend: Backend, name: str) -> None:
+    place, own = CHANGED[name], next(names)
+    writing = write_in(rep, place)
+    assert not writing.card.exists, "nothing is said before anything is written"
+    writing.type(f"{own} {WEAK}")
+    said = PAUSED["x" if "//x.com" in place.address else "linkedin"]
+    until(writing.page, lambda: writing.badge_word() == said, what=said)
+    awake(rep)
+    assert writing.words() == []
+    assert not saw(backend, own)
+
+
+def test_that_a_site_has_changed_is_said_once_with_the_way_on(rep: Rep, backend: Backend) -> None:
+    writing = write_in(rep, CHANGED["unknown editor in the share box"], "They asked")
+    page, card = writing.page, writing.card
+    badge = until(page, lambda: card.find("badge"), what="the badge says it")
+    card.click(badge)
+    notice = until(page, lambda: card.find("notice-site-changed"), what="the card says it")
+    assert PAUSED["linkedin"] in notice.text
+    with rep.context.expect_page() as opened:
+        card.click(until(page, lambda: card.button("Write in Repute's own editor"), what="the way on"))
+    opened.value.wait_for_url(f"{backend.base_url}/write")
+    opened.value.locator(".write-editor").wait_for()
+    page.bring_to_front()
+    page.keyboard.press("Escape")
+    until(page, lambda: card.find("badge") is None, what="it is gone")
+    for editor in ("#unknown", "#unknown-comment"):
+        page.locator(editor).focus()
+        writing.type(" for it twice")
+    assert card.find("badge") is None
+    page.keyboard.press("Alt+Shift+R")
+    until(page, lambda: card.find("notice-site-changed"), what="whoever asks is told again")
+    # What has stayed as it was is read as before.
+    Writing(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
+    writing.type(WEAK)
+    until(page, lambda: WORDS in page.evaluate(MARKED), what="a place that is known")
+    until(page, lambda: card.find("notice-site-changed") is None, what="nothing is paused here")
+
+
+@pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
+def test_nothing_is_said_where_no_post_is_written(rep: Rep, editor: str) -> None:
+    writing = write_in(rep, Place(at("linkedin-changed"), editor), WEAK)
+    awake(rep)
+    assert not writing.card.exists
+
+
+def test_a_page_that_fakes_writing_is_told_nothing(rep: Rep) -> None:
+    writing = write_in(rep, CHANGED["unknown editor in the share box"])
+    writing.place.locate(writing.page).evaluate(
+        "editor => editor.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))"
+    )
+    awake(rep)
+    assert not writing.card.exists
+
+
+def own_page(rep: Rep, name: str, host: str) -> Page:
+    """The panel or the popup as it is beside the tab of ``host``; here it is a tab of its own and is told which is in front."""
+    helper = rep.options()
+    tab = helper.evaluate(
+        """async host => {
+          const hosts = (await chrome.tabs.query({})).map(({ id }) => new Promise(resolve => {
+            const port = chrome.tabs.connect(id, { name: 'host', frameId: 0 });
+            port.onMessage.addListener(message => resolve(message.host === host ? id : null));
+            port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve(null) });
+          }));
+          return (await Promise.all(hosts)).find(id => id !== null);
+        }""",
+        host,
+    )
+    helper.close()
+    page = rep.context.new_page()
+    page.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")
+    page.goto(f"{rep.extension}/{name}.html")
+    return page
+
+
+def test_in_quiet_mode_the_panel_says_it_and_the_page_stays_as_it_is(rep: Rep, backend: Backend) -> None:
+    rep.change({"kind": "settings", "mode": "quiet"})
+    try:
+        writing = write_in(rep, CHANGED["unknown editor in the share box"], WEAK)
+        panel = own_page(rep, "panel", "www.linkedin.com")
+        panel.get_by_text(PAUSED["linkedin"]).wait_for()
+        with rep.context.expect_page() as opened:
+            panel.get_by_role("button", name="Write in Repute's own editor").click()
+        opened.value.wait_for_url(f"{backend.base_url}/write")
+        assert not writing.card.exists
+    finally:
+        rep.change({"kind": "settings", "mode": "card"})
+
+
+def test_the_popup_says_what_is_paused_in_the_tab_in_front(rep: Rep) -> None:
+    write_in(rep, CHANGED["share box in an unknown frame"], WEAK)
+    popup = own_page(rep, "popup", "www.linkedin.com")
+    popup.get_by_text(PAUSED["linkedin"]).wait_for()
+    popup.get_by_role("button", name="Write in Repute's own editor").wait_for()
+    elsewhere = write_in(rep, PLACES["X post"], WEAK)
+    elsewhere.wait_for_mark(WORDS)
+    popup = own_page(rep, "popup", "x.com")
+    popup.get_by_role("button", name="Pause on x.com").wait_for()
+    assert popup.get_by_text("reading is paused").count() == 0

@@ -1,0 +1,36 @@
+"""Waiting for a state, never for a duration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Page
+
+T = TypeVar("T")
+
+#: Only bounds a failure: nothing takes this long when it works, however busy the machine is.
+TIMEOUT_SECONDS = 120
+POLL_MS = 50
+
+
+def until(page: Page, check: Callable[[], T], *, what: str) -> T:
+    """The first true result of ``check``. Between two checks ``page`` handles its browser's events."""
+    return _poll(check, lambda: page.wait_for_timeout(POLL_MS), what)
+
+
+def poll_until(check: Callable[[], T], *, what: str) -> T:
+    """The same where no Playwright page is at hand, as in Firefox."""
+    return _poll(check, lambda: time.sleep(POLL_MS / 1000), what)
+
+
+def _poll(check: Callable[[], T], pause: Callable[[], object], what: str) -> T:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        if result := check():
+            return result
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {TIMEOUT_SECONDS} s in vain: {what}")
+        pause()
