@@ -27,7 +27,7 @@ BANDS: tuple[Band, ...] = ("needs-work", "fair", "good", "strong")
 Severity = Literal["limit", "check", "tip"]
 Grade = Literal["A", "B", "C", "D", "inference"]
 
-#: Longest draft that is looked at, in UTF-16 units (trust.md: 30,000).
+#: Longest draft that is looked at, in UTF-16 units (TRUST.md T32: 30,000).
 MAX_DRAFT_UTF16 = 30_000
 
 
@@ -103,7 +103,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a rule exists: the grade of product.md and where it comes from (a row id such as ``L5``, or an address)."""
+    """Why a rule exists: the grade of EVIDENCE.md and where it comes from (a row id such as ``L5``, or an address)."""
 
     grade: Grade
     source: str

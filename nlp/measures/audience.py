@@ -1,4 +1,4 @@
-"""Audience: about the reader, not about us (product.md L3, W5)."""
+"""Audience: about the reader, not about us (EVIDENCE.md L3, W5)."""
 
 from __future__ import annotations
 

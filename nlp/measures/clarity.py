@@ -1,4 +1,4 @@
-"""Clarity: how easily a text is read (product.md W1, W2, W9)."""
+"""Clarity: how easily a text is read (EVIDENCE.md W1, W2, W9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversation: does it give the reader something to answer (product.md L8, L10, X5)."""
+"""Conversation: does it give the reader something to answer (EVIDENCE.md L8, L10, X5)."""
 
 from __future__ import annotations
 

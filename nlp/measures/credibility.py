@@ -1,4 +1,4 @@
-"""Credibility: what can be checked, without overclaiming or hiding (product.md L19, W6)."""
+"""Credibility: what can be checked, without overclaiming or hiding (EVIDENCE.md L19, W6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Form: layout, hashtags and signs (product.md L7, L14, X1). Length has no best value (L15), so it is not measured."""
+"""Form: layout, hashtags and signs (EVIDENCE.md L7, L14, X1). Length has no best value (L15), so it is not measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hook: what a reader meets before "see more" (product.md L2, L3, W5). The opening is the first sentence of prose."""
+"""Hook: what a reader meets before "see more" (EVIDENCE.md L2, L3, W5). The opening is the first sentence of prose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Specificity: figures, names and plain matters instead of general praise (product.md W6, useful and interesting)."""
+"""Specificity: figures, names and plain matters instead of general praise (EVIDENCE.md W6, useful and interesting)."""
 
 from __future__ import annotations
 

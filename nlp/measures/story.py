@@ -1,4 +1,4 @@
-"""Story: something that happened to somebody at some time (product.md L7: time spent counts). Short texts have no room for
+"""Story: something that happened to somebody at some time (EVIDENCE.md L7: time spent counts). Short texts have no room for
 one, so nothing is measured under 30 words."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Voice: a person speaking, not a brochure (product.md W2, W3, X5)."""
+"""Voice: a person speaking, not a brochure (EVIDENCE.md W2, W3, X5)."""
 
 from __future__ import annotations
 

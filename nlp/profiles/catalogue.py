@@ -1,6 +1,6 @@
 """The remarks the coach can make about a profile: what each says, why, on what evidence and at what cost.
 
-A photo, a name, an age, a gender or an accent is never looked at (product.md P8); of the photo only whether it is there.
+A photo, a name, an age, a gender or an accent is never looked at (EVIDENCE.md P8); of the photo only whether it is there.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.profiles.sections import Laid
 
-HEADLINE_LIMIT = 220  # product.md P1
+HEADLINE_LIMIT = 220  # EVIDENCE.md P1
 ABOUT_LIMIT = 2_600  # P2
 ROLE_LIMIT = 2_000  # P3
 #: A paragraph of the About longer than this is a wall on a phone: about ten lines of 60 characters.

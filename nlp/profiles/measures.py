@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.reading import Word
 
-#: LinkedIn shows about this much of the About before "see more" (product.md P2, the lower of two values).
+#: LinkedIn shows about this much of the About before "see more" (EVIDENCE.md P2, the lower of two values).
 FOLD = 260
-#: Own check, no number of effect behind it (product.md P5).
+#: Own check, no number of effect behind it (EVIDENCE.md P5).
 FEWEST_SKILLS = 5
 #: A role with fewer words than this only names itself.
 FEWEST_ROLE_WORDS = 15
@@ -89,7 +89,7 @@ def headline_length(laid: Laid, reading: Reading) -> Measure:
 
 def headline_reader(laid: Laid, reading: Reading) -> Measure:
     """Signs of whom the person helps in the headline: a reader's role or "you" (1) and "help ..." or "for ..." (1).
-    0-2; 0.25, 0.6, 0.9 (product.md P6: advice only)."""
+    0-2; 0.25, 0.6, 0.9 (EVIDENCE.md P6: advice only)."""
     span = headline_span(laid, reading)
     signs = 0
     if span:
@@ -112,7 +112,7 @@ def headline_substance(laid: Laid, reading: Reading) -> Measure:
 
 def about_length(laid: Laid, reading: Reading) -> Measure:
     """Words of the About (on X of the bio). LinkedIn: 0 is 0, 40 gives 0.4, 70 average, 120 to 350 gives 0.75, 450 gives
-    0.5. X: 0 is 0, 8 gives 0.4, 14 average, 20 and more gives 0.75. No best length is known (product.md L15): the ends
+    0.5. X: 0 is 0, 8 gives 0.4, 14 average, 20 and more gives 0.75. No best length is known (EVIDENCE.md L15): the ends
     are marked down, nothing between."""
     count = len(laid.words(reading, "about", "bio"))
     if laid.surface == "x-profile":

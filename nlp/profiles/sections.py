@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nlp.language.reading import Word
 
 #: Sections in the order they are read. ``photo`` and ``banner`` say only whether there is one: any text that is not empty
-#: means yes, and is not looked at. ``name`` is accepted and never read (product.md P8).
+#: means yes, and is not looked at. ``name`` is accepted and never read (EVIDENCE.md P8).
 LINKEDIN = (
     "headline", "about", "services", "featured", "experience", "education", "certifications", "skills",
     "recommendations", "location", "website", "contact",

@@ -86,7 +86,7 @@ def known() -> frozenset[str]:
 
 def of_post(text: str) -> dict[str, float]:
     """The features of a whole short text as it is posted, with its links, hashtags and mentions. Requests to pass it on count
-    nothing (product.md L5): their words are dropped."""
+    nothing (EVIDENCE.md L5): their words are dropped."""
     urls, mentions, tags, emoji = links.urls(text), links.mentions(text), links.hashtags(text), links.emoji(text)
     prose = _unbegged(_blank(text, [*urls, *mentions]))
     found = of_prose(prose)

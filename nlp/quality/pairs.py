@@ -48,11 +48,11 @@ OPENING_WORDS = 28
 #: Without evidence the two stay this near to even; only the side on which the number lies carries meaning.
 LEANING = 0.01
 #: A wording that raters would mark for click-bait this much more than the other, and above this mark at all, may win clicks
-#: but is not called better (product.md L5).
+#: but is not called better (EVIDENCE.md L5).
 BAIT_AHEAD, BAIT_AT_ALL = 0.1, 0.4
 BAIT_NOTE = "The one that may get more clicks reads like click-bait, which costs trust"
 #: How to say which feature spoke for a wording. Length is left out on purpose: it stands in for content, so "write longer"
-#: is the wrong advice (product.md, section 5).
+#: is the wrong advice (EVIDENCE.md W3).
 _REASONS = {
     "figures": "figures", "questions": "questions", "hashtags": "hashtags",
     "mentions": "mentions", "quotes": "quoted words", "colons": "colons", "capitals": "capitals", "you": "words to the reader",

@@ -32,7 +32,7 @@ GRID = 2**40
 #: 80 % of a normal distribution lies within this many standard errors.
 STANDARD_ERRORS = 1.28
 #: Half-width, in points, that one word alone would leave open; falls with the square root of the words. A rule of
-#: thumb: it gives 9 points at 30 words, where readability measures begin to mean something (product.md W9).
+#: thumb: it gives 9 points at 30 words, where readability measures begin to mean something (EVIDENCE.md W9).
 DOUBT_OF_ONE_WORD = 50
 #: Half-width, in points, at a ``doubt`` of 100 percent where drafts were judged.
 ERROR = 20

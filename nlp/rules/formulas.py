@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.reading import Line
 
-#: Readability means nothing on fewer words (product.md W9).
+#: Readability means nothing on fewer words (EVIDENCE.md W9).
 FEWEST_WORDS = 30
 LONG_WORD = 6
 COMPLEX_SYLLABLES = 3

@@ -26,7 +26,7 @@ class FoldRule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``advisory`` limits are shown and never held against a text; ``rule`` is the row of product.md."""
+    """``advisory`` limits are shown and never held against a text; ``rule`` is the row of EVIDENCE.md."""
 
     unit: str
     limit: int

@@ -1,4 +1,4 @@
-"""The length X counts (product.md X1, X2), by twitter-text's version 3 configuration.
+"""The length X counts (EVIDENCE.md X1, X2), by twitter-text's version 3 configuration.
 
 Counted after NFC normalisation: a link is always 23, an emoji sequence always 2, a character 1 or 2 by its code point.
 Source: https://docs.x.com/fundamentals/counting-characters.md and twitter-text ``config/v3.json``.

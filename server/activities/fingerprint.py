@@ -1,4 +1,4 @@
-"""Tells exact and near copies apart without keeping or comparing anybody's words (product.md C6).
+"""Tells exact and near copies apart without keeping or comparing anybody's words (TRUST.md C6).
 
 MinHash over shingles of three words: the share of equal places in two signatures estimates the share of shingles that two
 texts have in common (Broder 1997, "On the resemblance and containment of documents"). Every hash is keyed with the server's

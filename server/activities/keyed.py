@@ -1,4 +1,4 @@
-"""A keyed write happens once: every repetition gets the first answer again (trust.md section 7)."""
+"""A keyed write happens once: every repetition gets the first answer again (TRUST.md T60)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from server.activities.fingerprint import Fingerprint, fingerprint, is_near
 from server.activities.models import SOCIAL_KINDS, Activity, TextBand
 from server.people.models import User
 
-#: How far back a copy is a copy (product.md C6, L6).
+#: How far back a copy is a copy (TRUST.md C6; EVIDENCE.md L6).
 COPY_WINDOW = timedelta(days=90)
 
 

@@ -12,7 +12,7 @@ from server.coaching.models import CoachPreference
 from server.people.models import User
 from server.privacy.models import Acknowledgement
 
-#: No count over fewer people (product.md C16).
+#: No count over fewer people (TRUST.md C16).
 FLOOR = 5
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.types import Base, Key, now, one_of, short
 
-#: Never added together (C9).
+#: Never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")
 
 

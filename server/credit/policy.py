@@ -1,4 +1,4 @@
-"""The published formula that turns one shared item into points (product.md C1 to C5). Integers only; no database.
+"""The published formula that turns one shared item into points (TRUST.md C1 to C5). Integers only; no database.
 
     points = base(kind) * quality percent * repetition percent // 10000, then at most what the week's limits leave
 

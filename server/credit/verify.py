@@ -1,4 +1,4 @@
-"""Do the books balance? Reads everything, corrects nothing (trust.md section 7).
+"""Do the books balance? Reads everything, corrects nothing (TRUST.md I1 to I8).
 
 I6 speaks of rollups, of which there are none: every total is summed from its entries."""
 
@@ -24,7 +24,7 @@ READ_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """``invariant`` as numbered in trust.md (``I1`` ...), or ``C1``: the published formula gives other points."""
+    """``invariant`` as numbered in TRUST.md (``I1`` ...), or ``C1``: the published formula gives other points."""
 
     invariant: str
     detail: str

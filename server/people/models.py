@@ -22,7 +22,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(short(200))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
-    #: How quality feeds credit (product.md section 0). ``bands`` needs ``overseer`` and acknowledged notices.
+    #: How quality feeds credit (TRUST.md T2). ``bands`` needs ``overseer`` and acknowledged notices.
     credit_mode: Mapped[str] = mapped_column(short(), default="blind")
     #: The named person who answers for scores that reach credit.
     overseer: Mapped[str | None] = mapped_column(short(200))

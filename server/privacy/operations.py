@@ -26,7 +26,7 @@ from server.web.problems import Problem
 
 #: An export is fetched the same day, or asked for again.
 EXPORT_LIFE = timedelta(days=7)
-#: Shared words go after 13 months; numbers stay (trust.md section 10).
+#: Shared words go after 13 months; numbers stay (TRUST.md T82).
 WORDS_LIFE = timedelta(days=396)
 #: Who looked: at least 6 months by law where scores count; a year here.
 LOOKS_LIFE = timedelta(days=366)

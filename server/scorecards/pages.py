@@ -54,7 +54,7 @@ def team() -> str:
     sort = request.args.get("sort", "")
     rows = list(card.rows)
     if sort in METRICS:
-        # From the highest only: nobody is listed as the last one (product.md C15).
+        # From the highest only: nobody is listed as the last one (TRUST.md C15).
         rows.sort(key=lambda row: -row.metrics[sort].value)
     return render_template(
         "scorecards/team.html",

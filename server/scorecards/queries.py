@@ -35,7 +35,7 @@ REP_METRICS = (*METRICS, "deal")
 ITEMS_A_PAGE = 12
 MAX_LOOKS = 100
 TOO_FEW = "Fewer than 5 people were active"
-#: No average, and in team-only mode no total, over fewer people (product.md C16).
+#: No average, and in team-only mode no total, over fewer people (TRUST.md C16).
 FLOOR = 5
 
 

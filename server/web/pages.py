@@ -43,7 +43,7 @@ KINDS = {
     "credit": "Social credit",
 }
 BAND_NAMES = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
-#: How far a tip's reason can be trusted (product.md); the extension's card says it in the same words.
+#: How far a tip's reason can be trusted (nlp/rules/EVIDENCE.md); the extension's card says it in the same words.
 GRADE_NAMES = {
     "A": "Evidence A: primary source or experiment",
     "B": "Evidence B: large study",

@@ -12,7 +12,7 @@ from nlp.rules import RuleError
 from nlp.rules.checks import CHECKS
 from nlp.rules.load import load_rule
 
-#: Rows of product.md that are off or must never be built: nothing that is switched on may rest on them.
+#: Rows of EVIDENCE.md that are off or must never be built: nothing that is switched on may rest on them.
 NEVER = {"L4", "L9", "L15", "L16", "L18", "X3", "X4", "W7", "P5", "P8"}
 EXAMPLES = [
     pytest.param(rule, kind, text, id=f"{rule.info.id}-{kind}-{number}")

@@ -10,7 +10,7 @@ from nlp.language.pipeline import WEIGHTS, WORDS, unpack
 from nlp.language.vectors import MOST_WORDS, read_only
 
 POST = "Last May Anna Berg of Siemens called us from Berlin. She had lost 12 pumps! #sales @ann https://acme.com/x 🎉"
-#: language.md: the weights stay under 25 MB in the repository.
+#: The weights stay under 25 MB in the repository.
 MOST_BYTES = 25_000_000
 
 
