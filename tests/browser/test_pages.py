@@ -122,8 +122,8 @@ def test_page_is_accessible_and_fits_every_width(signed_in, role, address, theme
 def test_a_row_opens_the_persons_page(signed_in, theme):
     page = signed_in("manager", theme=theme)
     page.goto("/team")
-    name = page.locator(".person").first.inner_text()
-    page.locator(".person").first.click()
+    name = page.locator(".rp-scorecard-person").first.inner_text()
+    page.locator(".rp-scorecard-person").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == name
     look(page, "manager-team-rep", theme)
 
@@ -132,18 +132,18 @@ def test_a_row_opens_the_persons_page(signed_in, theme):
 def test_an_item_shows_how_its_score_adds_up(signed_in, theme):
     page = signed_in("rep", theme=theme)
     page.goto("/me")
-    page.locator(".quiet").first.click()
+    page.locator(".rp-link-quiet").first.click()
     page.get_by_role("heading", name="How the score adds up").wait_for()
-    page.locator(".step-row").nth(1).click()
+    page.locator(".rp-step-row").nth(1).click()
     look(page, "rep-me-item", theme)
-    score = page.locator(".total .number").inner_text()
+    score = page.locator(".rp-step-total .rp-number").inner_text()
     assert page.get_by_role("img", name=f"Score {score} of 100").is_visible()
 
 
 def test_one_to_one_sheet_is_one_printed_page(signed_in):
     page = signed_in("manager")
     page.goto("/team")
-    page.locator(".person").first.click()
+    page.locator(".rp-scorecard-person").first.click()
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert printed.count(b"/Type /Page\n") == 1
 
@@ -151,10 +151,10 @@ def test_one_to_one_sheet_is_one_printed_page(signed_in):
 def test_numbers_sort_from_the_highest(signed_in):
     page = signed_in("manager")
     page.goto("/team")
-    names = page.locator(".person").all_inner_texts()
+    names = page.locator(".rp-scorecard-person").all_inner_texts()
     assert names == sorted(names, key=str.casefold)
     page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
-    calls = [int(text.split("/")[0]) for text in page.locator("tbody tr td:nth-of-type(1) .metric-value").all_inner_texts()]
+    calls = [int(text.split("/")[0]) for text in page.locator("tbody tr td:nth-of-type(1) .rp-metric-value").all_inner_texts()]
     assert calls == sorted(calls, reverse=True)
     assert page.get_by_role("columnheader", name="Calls").get_attribute("aria-sort") == "descending"
 
@@ -175,9 +175,9 @@ def test_keyboard_alone_walks_from_the_top_to_a_persons_page(signed_in):
         assert box is not None
         assert min(box["width"], box["height"]) >= 16
         seen.append(focus.get_attribute("class") or "")
-        if "person" in seen[-1]:
+        if "rp-scorecard-person" in seen[-1]:
             break
-    assert "person" in seen[-1]
+    assert "rp-scorecard-person" in seen[-1]
     name = page.locator(":focus").inner_text()
     page.keyboard.press("Enter")
     page.wait_for_url("**/team/rep/**")
@@ -187,7 +187,7 @@ def test_keyboard_alone_walks_from_the_top_to_a_persons_page(signed_in):
 def test_menu_opens_and_closes_by_keyboard(signed_in):
     page = signed_in("rep")
     page.goto("/me")
-    menu = page.locator("details.menu > summary")
+    menu = page.locator("details.rp-menu > summary")
     menu.focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("link", name="Settings").is_visible()
@@ -215,7 +215,7 @@ def test_a_link_signs_in_once(signed_in, demonstration):
     page.goto(link)  # looking does not use it up
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/me")
-    page.locator("details.menu > summary").click()
+    page.locator("details.rp-menu > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.goto(link)
@@ -249,18 +249,18 @@ def test_composer_marks_words_turns_a_tip_off_counts_and_takes_back(signed_in):
     assert page.locator(".write-editor").inner_text() == text
     assert page.complaints == []
     page.goto("/me")
-    assert "Withdrawn" in page.locator(".items > li").first.inner_text()
+    assert "Withdrawn" in page.locator(".rp-items > li").first.inner_text()
 
 
 def test_withdrawing_takes_the_credit_back(signed_in):
     page = signed_in("rep")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/me")
-    item = page.locator(".items > li", has=page.locator(".points", has_text="points")).first
-    points = int(item.locator(".points").inner_text().split()[0])
+    item = page.locator(".rp-items > li", has=page.locator(".rp-item-points", has_text="points")).first
+    points = int(item.locator(".rp-item-points").inner_text().split()[0])
     anchor = item.get_attribute("id")
     page.goto("/me/credit")
-    balance = lambda: int(page.locator(".figure-value").first.inner_text().split(" points")[0].replace("\u202f", ""))  # noqa: E731
+    balance = lambda: int(page.locator(".rp-figure-value").first.inner_text().split(" points")[0].replace("\u202f", ""))  # noqa: E731
     before = balance()
     page.goto("/me")
     page.locator(f"#{anchor}").get_by_role("button", name="Withdraw").click()
@@ -273,7 +273,7 @@ def test_withdrawing_takes_the_credit_back(signed_in):
 def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
     page = signed_in("admin", theme=theme)
     page.goto("/tuning")
-    in_force = page.get_by_role("listitem").filter(has_text="In force").locator(".hash")
+    in_force = page.get_by_role("listitem").filter(has_text="In force").locator(".rp-hash")
     before = in_force.inner_text()
     weight = page.get_by_label("Hook", exact=True)
     weight.fill(str(int(weight.input_value()) + 7))

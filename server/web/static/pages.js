@@ -37,21 +37,21 @@ for (const input of document.querySelectorAll("[data-bar]")) {
 }
 
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.rp-menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.rp-menu[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
 
 const tip = document.createElement("div");
-tip.className = "hover-tip";
+tip.className = "rp-chart-tooltip";
 tip.setAttribute("aria-hidden", "true");
 tip.hidden = true;
 document.body.append(tip);

@@ -78,7 +78,7 @@ def test_items_come_a_page_at_a_time_by_week(browser, share):
     newest, older = browser.get("/me").text, browser.get("/me?page=2").text
     assert anchors(newest) == [item.id for item in shared[:ITEMS_A_PAGE]]
     assert anchors(older) == [item.id for item in shared[ITEMS_A_PAGE:]]
-    weeks = re.findall(r'<h3 class="items-week"><time datetime="([^"]+)">', newest)
+    weeks = re.findall(r'<h3 class="rp-items-week"><time datetime="([^"]+)">', newest)
     assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_A_PAGE]}, reverse=True)
     assert '<a href="/me?page=2">Older items</a>' in newest
     assert "Newer items" not in newest
@@ -117,4 +117,4 @@ def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, sessio
 
 def test_words_of_any_script_run_their_own_way(browser, share):
     share(days=1, text="מספר אחד שספרנו השבוע: 17 תוויות קרועות מתוך 212. מה אתם סופרים לפני השיחה?")
-    assert re.search(r'<p class="item-text[^"]*" dir="auto">מספר', browser.get("/me").text)
+    assert re.search(r'<p class="rp-item-text[^"]*" dir="auto">מספר', browser.get("/me").text)
