@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Settings, dayOf, isPausedOn } from "../src/background/settings.js";
+import { type Settings, localDay, isPausedOn } from "../src/background/settings.js";
 
 const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
 const pausedOn = (day: string): Settings => ({ consented: true, mode: "card", underlines: true, paused: [], pausedOn: day, grammar, profiles: { linkedin: "", x: "" } });
@@ -11,7 +11,7 @@ describe("a pause for today", () => {
   afterAll(() => void vi.unstubAllEnvs());
 
   it("ends at midnight where the rep is", () => {
-    const paused = pausedOn(dayOf(new Date(2026, 10, 26, 0, 0, 0)));
+    const paused = pausedOn(localDay(new Date(2026, 10, 26, 0, 0, 0)));
     expect(isPausedOn(paused, new Date(2026, 10, 26, 23, 59, 59, 999))).toBe(true);
     expect(isPausedOn(paused, new Date(2026, 10, 27))).toBe(false);
     expect(isPausedOn(paused, new Date(2026, 10, 25, 23, 59))).toBe(false);
@@ -22,7 +22,7 @@ describe("a pause for today", () => {
     fc.assert(
       fc.property(times, (time) => {
         const midnight = new Date(time.getFullYear(), time.getMonth(), time.getDate() + 1);
-        const paused = pausedOn(dayOf(time));
+        const paused = pausedOn(localDay(time));
         expect(isPausedOn(paused, time)).toBe(true);
         expect(isPausedOn(paused, new Date(midnight.getTime() - 1))).toBe(true);
         expect(isPausedOn(paused, midnight)).toBe(false);

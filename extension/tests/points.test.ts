@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, heaviest, signed, tenths, waterfall } from "../src/shared/points.js";
+import { scoreChange, largestLosses, formatSigned, toTenths, waterfall } from "../src/shared/points.js";
 import type { Assessment, Contribution } from "../src/shared/wire.js";
 
 const part = (given: Partial<Contribution>): Contribution => ({
@@ -14,7 +14,7 @@ const someParts = fc.array(
 
 function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assessment {
   const contributions = [BASELINE, ...parts];
-  const score = contributions.reduce((total, { points }) => total + tenths(points), 0) / 10;
+  const score = contributions.reduce((total, { points }) => total + toTenths(points), 0) / 10;
   return { surface: "x-post", scoring_version: "v", score, contributions, ...more } as Assessment;
 }
 
@@ -26,7 +26,7 @@ describe("the way from the average draft", () => {
         const { start, steps, end } = waterfall(assessment.contributions);
         expect(end).toBe(Math.round((assessment.score ?? 0) * 10));
         expect(steps.reduce((at, step) => (expect(step.from).toBe(at), at + step.tenths), start)).toBe(end);
-        for (const step of steps) expect(step.parts.reduce((total, { points }) => total + tenths(points), 0)).toBe(step.tenths);
+        for (const step of steps) expect(step.parts.reduce((total, { points }) => total + toTenths(points), 0)).toBe(step.tenths);
       }),
     );
   });
@@ -48,8 +48,8 @@ describe("what would move it most", () => {
       part({ name: "f", dimension: "clarity", points: -0.5 }),
       part({ name: "g", dimension: "", points: -9, kind: "bound" }),
     ];
-    expect(heaviest(parts).map(({ name }) => name)).toEqual(["a", "e", "c"]);
-    expect(heaviest([BASELINE, part({ points: 2 })])).toEqual([]);
+    expect(largestLosses(parts).map(({ name }) => name)).toEqual(["a", "e", "c"]);
+    expect(largestLosses([BASELINE, part({ points: 2 })])).toEqual([]);
   });
 });
 
@@ -58,7 +58,7 @@ describe("what moved the score", () => {
     fc.assert(
       fc.property(someParts, someParts, (before, after) => {
         const [earlier, later] = [assessed(before), assessed(after)];
-        const fall = difference(earlier, later);
+        const fall = scoreChange(earlier, later);
         expect(fall?.start).toBe(Math.round((earlier.score ?? 0) * 10));
         expect(fall?.end).toBe(Math.round((later.score ?? 0) * 10));
         const sizes = fall?.steps.map((step) => Math.abs(step.tenths)) ?? [];
@@ -73,15 +73,15 @@ describe("what moved the score", () => {
     ["other rules", { scoring_version: "w" }],
     ["no score", { score: null }],
   ])("is not told across %s", (_what, more) => {
-    expect(difference(assessed([], more), assessed([]))).toBeNull();
-    expect(difference(assessed([]), assessed([], more))).toBeNull();
+    expect(scoreChange(assessed([], more), assessed([]))).toBeNull();
+    expect(scoreChange(assessed([]), assessed([], more))).toBeNull();
   });
 
   it("is not told where there is no assessment", () => {
-    expect(difference(null, assessed([]))).toBeNull();
+    expect(scoreChange(null, assessed([]))).toBeNull();
   });
 });
 
 it("signs tenths of a point", () => {
-  expect([12, -4, 0].map(signed)).toEqual(["+1.2", "\u22120.4", "0.0"]);
+  expect([12, -4, 0].map(formatSigned)).toEqual(["+1.2", "\u22120.4", "0.0"]);
 });

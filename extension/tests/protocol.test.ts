@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { originPattern, manifest } from "../src/manifest.js";
-import { VERSION, asNotice, callKind, envelope } from "../src/shared/protocol.js";
-import { WireError, isMended, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
+import { VERSION, parseNotice, requestKind, envelope } from "../src/shared/protocol.js";
+import { WireError, isFixedIn, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
 
 const assessment = {
   surface: "linkedin-post",
@@ -27,7 +27,7 @@ const assessment = {
 describe("answers of the server", () => {
   it("are taken as agreed, unknown fields dropped", () => {
     const read = readAssessment({ ...assessment, comparison: null, more: "x" }, "");
-    expect(read).toEqual({ ...assessment, comparison: null });
+    expect(read).toEqual({ ...assessment, note_code: "", comparison: null });
   });
 
   it.each([
@@ -81,19 +81,19 @@ describe("answers of the server", () => {
     [null, false], ["0.1.1", false], ["0.2", false], ["0.10.0", false], ["soon", false], ["", false],
     ["0.1.0", true], ["0.1", true], ["0.0.9", true],
   ])("switch an adapter off in 0.1.0 unless that has what came with %s", (fixedIn, mended) => {
-    expect(isMended({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
+    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
   });
 });
 
 describe("messages", () => {
   it("of another version or kind are refused", () => {
     const known = new Set(["assess"]);
-    expect(callKind(envelope({ kind: "assess" }), known)).toBe("assess");
-    expect(callKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
-    expect(callKind({ kind: "assess" }, known)).toBeNull();
-    expect(callKind(envelope({ kind: "unpair" }), known)).toBeNull();
-    fc.assert(fc.property(fc.jsonValue(), (value) => callKind(value, known) === null));
-    expect(asNotice(envelope({ kind: "act" }))).toBeNull();
+    expect(requestKind(envelope({ kind: "assess" }), known)).toBe("assess");
+    expect(requestKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
+    expect(requestKind({ kind: "assess" }, known)).toBeNull();
+    expect(requestKind(envelope({ kind: "unpair" }), known)).toBeNull();
+    fc.assert(fc.property(fc.jsonValue(), (value) => requestKind(value, known) === null));
+    expect(parseNotice(envelope({ kind: "act" }))).toBeNull();
   });
 });
 

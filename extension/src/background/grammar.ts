@@ -3,7 +3,7 @@
  * the first draft after the rep turned it on, and go with the worker or when it is turned off.
  */
 import { Dialect as HarperDialect, type Lint, LocalLinter, createBinaryModuleFromUrl } from "harper.js";
-import { type Dialect, type GrammarChoices, type GrammarFinding, grammarRule } from "../shared/grammar.js";
+import { type Dialect, type GrammarSettings, type GrammarFinding, grammarRule } from "../shared/grammar.js";
 import { say } from "../shared/words.js";
 import trade from "./trade.json" with { type: "json" };
 
@@ -38,7 +38,7 @@ const REMOVE = 1;
 let loading: Promise<LocalLinter> | null = null;
 let loaded = "";
 
-async function load({ dialect, words }: GrammarChoices): Promise<LocalLinter> {
+async function load({ dialect, words }: GrammarSettings): Promise<LocalLinter> {
   const binary = createBinaryModuleFromUrl(chrome.runtime.getURL("harper.wasm"), "slim");
   const linter = new LocalLinter({ binary, dialect: DIALECT[dialect] });
   await linter.setup();
@@ -46,7 +46,7 @@ async function load({ dialect, words }: GrammarChoices): Promise<LocalLinter> {
   return linter;
 }
 
-async function linterFor(choices: GrammarChoices): Promise<LocalLinter> {
+async function linterFor(choices: GrammarSettings): Promise<LocalLinter> {
   const wanted = JSON.stringify([choices.dialect, choices.words]);
   if (loaded !== wanted) await unload();
   loaded = wanted;
@@ -68,7 +68,7 @@ export async function unload(): Promise<void> {
 }
 
 /** Offsets of `text`, in UTF-16 units. A text in another language than English has no findings. */
-export async function check(text: string, choices: GrammarChoices): Promise<GrammarFinding[]> {
+export async function check(text: string, choices: GrammarSettings): Promise<GrammarFinding[]> {
   const linter = await linterFor(choices);
   if (!(await linter.isLikelyEnglish(text))) return [];
   const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length] as const);

@@ -50,14 +50,14 @@ export const update = (key: string, change: (value: unknown) => unknown): Promis
   });
 export const remove = (key: string): Promise<unknown> => run("values", "readwrite", (store) => store.delete(key));
 
-export const queued = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
+export const queuedShares = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
 export const enqueue = (item: { key: string }): Promise<unknown> => run("queue", "readwrite", (store) => store.put(item));
 export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrite", (store) => store.delete(key));
 
-export const sent = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
+export const sentLog = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
 
 /** What belongs to the person and not to the device: the posts that wait, and the list of what was sent. */
-export async function forgetPerson(): Promise<void> {
+export async function clearPersonalData(): Promise<void> {
   for (const name of ["queue", "sent"] as const) await run(name, "readwrite", (store) => store.clear());
 }
 

@@ -1,12 +1,12 @@
 /** What was sent: when, for which surface and how much. Never the words. */
 import { useEffect, useState } from "preact/hooks";
-import { type SentEntry, ask } from "../shared/protocol.js";
+import { type SentEntry, request } from "../shared/protocol.js";
 import { say, sayOr } from "../shared/words.js";
 
 export function Sent() {
   const [entries, setEntries] = useState<SentEntry[]>([]);
   useEffect(() => {
-    void ask("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
+    void request("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
   }, []);
   return (
     <section class="group" aria-labelledby="log">

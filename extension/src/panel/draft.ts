@@ -1,7 +1,7 @@
 /** The draft of the tab in front of the panel's window, told by that tab's content scripts over a port. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type FromPanel, type ToPanel, envelope, isHere } from "../shared/protocol.js";
-import { activeTab } from "../shared/use.js";
+import { type PanelAction, type PanelUpdate, envelope, isFrameAttached } from "../shared/protocol.js";
+import { activeTab } from "../shared/client-state.js";
 import type { Action, DraftView } from "../shared/view.js";
 
 /** What is known of it, `null` for nothing; and the way to act on the one that is shown. */
@@ -20,7 +20,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
       drafts.clear();
       setView(null);
     };
-    const hear = ({ draft, entered, view: told }: ToPanel): void => {
+    const hear = ({ draft, entered, view: told }: PanelUpdate): void => {
       if (told) drafts.set(draft, { entered, view: told });
       else drafts.delete(draft);
       setView([...drafts.values()].toSorted((one, other) => other.entered - one.entered)[0]?.view ?? null);
@@ -35,7 +35,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
       if (tab === null) return;
       const opened = chrome.tabs.connect(tab, { name: "panel" });
       port.current = opened;
-      opened.onMessage.addListener((message: ToPanel) => {
+      opened.onMessage.addListener((message: PanelUpdate) => {
         if (message.kind === "view" && port.current === opened) hear(message);
       });
       opened.onDisconnect.addListener(() => {
@@ -50,7 +50,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
       if (tab === followed && status === "complete") void follow();
     };
     const heard = (message: unknown, { tab }: chrome.runtime.MessageSender): void => {
-      if (isHere(message) && tab?.id !== undefined && tab.id === followed) void follow();
+      if (isFrameAttached(message) && tab?.id !== undefined && tab.id === followed) void follow();
     };
     void follow();
     chrome.runtime.onMessage.addListener(heard);
@@ -66,7 +66,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
   }, []);
 
   const send = (action: Action): void => {
-    if (view) port.current?.postMessage(envelope<FromPanel>({ kind: "act", draft: view.draft, action }));
+    if (view) port.current?.postMessage(envelope<PanelAction>({ kind: "act", draft: view.draft, action }));
   };
   return [view, send];
 }

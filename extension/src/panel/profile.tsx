@@ -1,12 +1,12 @@
 /** The rep's own profile: read on their click or typed, seen and mended by them, then judged; nothing of it is kept. */
 import { useState } from "preact/hooks";
 import { BandWord, Ring } from "../content/paint/ring.js";
-import { failed } from "../shared/failed.js";
+import { errorMessage } from "../shared/error-message.js";
 import {
-  PORT, PROFILE_SURFACES, type ProfileAnswer, type ProfileSurface, SECTIONS, type SectionKind, SITE_OF, type Sections, itemsOf, ownName, textOf,
+  PROFILE_PORT, PROFILE_SURFACES, type ProfileReadResult, type ProfileSurface, SECTIONS, type SectionKind, SITE_OF, type Sections, parseItems, parseOwnName, joinItems,
 } from "../shared/profile.js";
-import { type ChangedSettings, type Situation, ask } from "../shared/protocol.js";
-import { activeTab } from "../shared/use.js";
+import { type SettingsChange, type ClientState, request } from "../shared/protocol.js";
+import { activeTab } from "../shared/client-state.js";
 import type { ProfileAssessment } from "../shared/wire.js";
 import { say, sayOr } from "../shared/words.js";
 
@@ -21,12 +21,12 @@ const MAX_COUNT = 100;
 const EMPTY: Field = { value: "", origin: "not-loaded" };
 
 /** Asks the page in front, once. A tab without our content script closes the port without a word. */
-async function readPage(): Promise<ProfileAnswer> {
+async function readPage(): Promise<ProfileReadResult> {
   const tab = await activeTab();
   if (tab === null) return { error: "not-a-profile" };
   return new Promise((resolve) => {
-    const port = chrome.tabs.connect(tab, { name: PORT, frameId: 0 });
-    port.onMessage.addListener((answer: ProfileAnswer) => {
+    const port = chrome.tabs.connect(tab, { name: PROFILE_PORT, frameId: 0 });
+    port.onMessage.addListener((answer: ProfileReadResult) => {
       resolve(answer);
       port.disconnect();
     });
@@ -50,21 +50,21 @@ function sectionsOf(surface: ProfileSurface, fields: Fields): Sections {
 }
 
 function valueOf(kind: SectionKind, text: string): Sections[string] {
-  if (kind === "items") return itemsOf(text);
+  if (kind === "items") return parseItems(text);
   if (kind === "seen") return text === "yes" ? "yes" : null;
   // The server counts items; what others wrote in them is not read.
   if (kind === "count") return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => say("profile_recommendation"));
   return text;
 }
 
-export function Profile({ situation, change }: { situation: Situation; change: (settings: ChangedSettings) => Promise<void> }) {
+export function Profile({ state, change }: { state: ClientState; change: (settings: SettingsChange) => Promise<void> }) {
   const [surface, setSurface] = useState<ProfileSurface>("linkedin-profile");
   const [fields, setFields] = useState<Fields>({});
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [verdict, setVerdict] = useState<ProfileAssessment | null>(null);
   const site = SITE_OF[surface];
-  const own = situation.profiles[site];
+  const own = state.profiles[site];
 
   const turn = (to: ProfileSurface): void => {
     setSurface(to);
@@ -86,9 +86,9 @@ export function Profile({ situation, change }: { situation: Situation; change: (
     setProblem("");
     setFields((before) => {
       const found: Fields = {};
-      for (const { name, value, sure } of answer.ok.sections) {
-        const origin = value === null ? "empty" : sure ? "read" : "unsure";
-        found[name] = { value: Array.isArray(value) ? textOf(value) : (value ?? ""), origin };
+      for (const { name, value, isCertain } of answer.ok.sections) {
+        const origin = value === null ? "empty" : isCertain ? "read" : "unsure";
+        found[name] = { value: Array.isArray(value) ? joinItems(value) : (value ?? ""), origin };
       }
       // What the rep typed where nothing could be read stays.
       const typed = Object.entries(before).filter(([name, { origin }]) => origin === "own" && !(name in found));
@@ -102,9 +102,9 @@ export function Profile({ situation, change }: { situation: Situation; change: (
       return;
     }
     setBusy(true);
-    const answer = await ask("assess-profile", { surface, sections });
+    const answer = await request("assess-profile", { surface, sections });
     setBusy(false);
-    setProblem(failed(answer));
+    setProblem(errorMessage(answer));
     setVerdict("ok" in answer ? answer.ok : null);
   };
 
@@ -161,7 +161,7 @@ export function Profile({ situation, change }: { situation: Situation; change: (
           <button class="first" type="submit" disabled={busy} aria-busy={busy}>
             {say(busy ? "profile_checking" : "profile_check")}
           </button>
-          <p class="quiet">{say("profile_check_detail", { organisation: situation.organisation ?? "" })}</p>
+          <p class="quiet">{say("profile_check_detail", { organisation: state.organisation ?? "" })}</p>
         </div>
       </form>
     </div>
@@ -177,7 +177,7 @@ function Confirm({ site, confirm }: { site: "linkedin" | "x"; confirm: (name: st
       class="field"
       onSubmit={(event) => {
         event.preventDefault();
-        const name = ownName(site, typed);
+        const name = parseOwnName(site, typed);
         setWrong(name === null);
         if (name !== null) void confirm(name);
       }}

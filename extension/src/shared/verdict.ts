@@ -46,7 +46,7 @@ const SCORES = /^Scores \d+ and \d+ of 100$/;
 const plain = (kind: "basis" | "reason", sentence: string): string =>
   sayOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
-export function verdictOf({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
+export function toVerdict({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
   const study = STUDIES.find((one) => one.basis.test(basis));
   const decided = preferred !== "undecided";
   const kept = Math.round(100 * probability);

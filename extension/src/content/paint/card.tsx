@@ -1,10 +1,10 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { inOrder } from "../../shared/points.js";
+import { sortDimensions } from "../../shared/points.js";
 import { adapterPaused, say, sayOr } from "../../shared/words.js";
-import { isWord } from "../../shared/grammar.js";
+import { canAddToDictionary } from "../../shared/grammar.js";
 import type { Assessment, Finding } from "../../shared/wire.js";
-import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
+import type { Act, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
 import { Compare } from "./compare.js";
 import { Question } from "./question.js";
 import { Explanation } from "./explanation.js";
@@ -12,7 +12,7 @@ import { BandWord, Ring } from "./ring.js";
 
 export interface CardProps {
   view: DraftView;
-  act: (action: Action) => void;
+  act: Act;
   organisation: string;
   /** In a page of our own a link may be typed. In a site's page its scripts would hear each key. */
   mayType?: boolean;
@@ -32,27 +32,27 @@ const PAGES: readonly Page[] = ["tips", "score", "preview", "compare"];
 /** Without a score there are no pages; a wording that the rep kept is in reach whatever has become of the draft. */
 function pagesOf(view: DraftView, read: boolean): readonly Page[] {
   if (read && view.assessment?.score !== null) return PAGES;
-  if (!view.kept || view.prompt) return [];
+  if (!view.keptWording || view.prompt) return [];
   return read ? ["tips", "compare"] : ["compare"];
 }
 
 export function Card({ view, act, close, organisation, mayType = false }: CardProps) {
-  const [page, turn] = useState<Page>("tips");
+  const [tab, setTab] = useState<Page>("tips");
   const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
   const pages = pagesOf(view, read);
-  const unjudged = read && view.assessment?.score === null && <Unjudged note={view.assessment?.note ?? ""} />;
-  const shown = view.selected ? "tips" : pages.includes(page) ? page : pages[0];
+  const unjudged = read && view.assessment?.score === null && <Unjudged note={view.assessment?.note ?? ""} code={view.assessment?.note_code ?? ""} />;
+  const shown = view.selected ? "tips" : pages.includes(tab) ? tab : pages[0];
   const card = useRef<HTMLElement>(null);
-  const led = useRef(false);
+  const restoreFocus = useRef(false);
   useEffect(() => {
-    const tip = led.current ? card.current?.querySelector<HTMLElement>('.tip-open[aria-expanded="true"]') : null;
+    const tip = restoreFocus.current ? card.current?.querySelector<HTMLElement>('.tip-open[aria-expanded="true"]') : null;
     if (!tip) return;
-    led.current = false;
+    restoreFocus.current = false;
     tip.focus();
   });
-  const lead = (tip: string, event: MouseEvent): void => {
+  const openTip = (tip: string, event: MouseEvent): void => {
     // With the keyboard the focus follows; with the mouse it stays in the editor.
-    led.current = event.detail === 0;
+    restoreFocus.current = event.detail === 0;
     act({ do: "select", tip });
   };
   return (
@@ -68,7 +68,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
           mayType={mayType}
         />
       )}
-      {view.prompt && view.prompt.state !== "ask" && <Became prompt={view.prompt} act={act} />}
+      {view.prompt && view.prompt.state !== "ask" && <ShareOutcome prompt={view.prompt} act={act} />}
       {view.status !== "fresh" && view.status !== "checking" && <Notice view={view} act={act} />}
       {shown && (
         <>
@@ -83,7 +83,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
                 tabIndex={shown === name ? 0 : -1}
                 onClick={() => {
                   if (view.selected) act({ do: "select", tip: null });
-                  turn(name);
+                  setTab(name);
                 }}
               >
                 {say(name)}
@@ -95,7 +95,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
             {!unjudged && view.assessment?.note && <p class="part quiet">{view.assessment.note}</p>}
             {shown === "tips" && unjudged}
             {shown === "tips" && <Tips view={view} act={act} />}
-            {shown === "score" && <Explanation view={view} lead={lead} />}
+            {shown === "score" && <Explanation view={view} openTip={openTip} />}
             {shown === "preview" && <Preview view={view} />}
             {shown === "compare" && <Compare view={view} act={act} />}
           </div>
@@ -157,7 +157,7 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
   );
 }
 
-function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+function Notice({ view, act }: { view: DraftView; act: Act }) {
   const word = view.status === "protected" && view.detail === "server" ? "status_protected_server" : `status_${view.status}`;
   return (
     <div class={`notice notice-${view.status}`} role="status">
@@ -170,15 +170,13 @@ function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
-/** The server's own note where it gave no score; it has one way out only where the text is too short. (Beside a score the
-    note says what was judged: the English part alone.) */
-const TOO_SHORT = "Too short to judge";
-
-function Unjudged({ note }: { note: string }) {
+/** The server's note where it gave no score, with what to do next where the text is too short. Beside a score the note says
+ * what was judged: the English part alone. */
+function Unjudged({ note, code }: { note: string; code: string }) {
   return (
     <div class="nothing">
       <p>{note}</p>
-      {note === TOO_SHORT && <p class="quiet">{say("too_short_next")}</p>}
+      {code === "too-short" && <p class="quiet">{say("too_short_next")}</p>}
     </div>
   );
 }
@@ -202,7 +200,7 @@ function WithoutTips({ assessment }: { assessment: Assessment }) {
   );
 }
 
-function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+function Tips({ view, act }: { view: DraftView; act: Act }) {
   const open = view.selected ?? view.tips[0]?.id ?? null;
   const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
   const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
@@ -226,7 +224,7 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
       {view.ignored > 0 && (
         <p class="quiet ignored">
           {oneOrMany(view.ignored, "ignored_one", "ignored_many")}
-          <button class="link" onClick={() => act({ do: "bring-back" })}>
+          <button class="link" onClick={() => act({ do: "restore-ignored" })}>
             {say("bring_back")}
           </button>
         </p>
@@ -237,7 +235,7 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
 
 const MARKS: Record<Tip["finding"]["severity"], string> = { grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14", limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
 
-function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: CardProps["act"] }) {
+function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: Act }) {
   const { finding, words } = tip;
   return (
     <li class={`tip severity-${finding.severity}`}>
@@ -276,7 +274,7 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
           {finding.severity !== "grammar" && <Why finding={finding} />}
           <div class="choices">
             <button onClick={() => act({ do: "ignore", tip: tip.id })}>{say("ignore")}</button>
-            {finding.severity === "grammar" && isWord(finding) && (
+            {finding.severity === "grammar" && canAddToDictionary(finding) && (
               <button onClick={() => act({ do: "add-word", word: words })}>{say("add_word")}</button>
             )}
             <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{say("turn_off")}</button>
@@ -301,7 +299,7 @@ function Why({ finding: { why, evidence } }: { finding: Finding }) {
 
 /** The lowest dimension that there is something to say about; of equals the one that is read first. */
 const weakest = (dimensions: Record<string, number>): string | null =>
-  inOrder(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
+  sortDimensions(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
     (least, name) => (least === null || (dimensions[name] ?? 0) < (dimensions[least] ?? 0) ? name : least),
     null,
   );
@@ -338,7 +336,7 @@ function Preview({ view }: { view: DraftView }) {
   );
 }
 
-function Became({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: CardProps["act"] }) {
+function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: Act }) {
   const sent = prompt.state === "sent" ? prompt.share : null;
   return (
     <div class="question" role="status">

@@ -84,7 +84,7 @@ export class CardHost {
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>
-        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.kept)}>
+        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.keptWording)}>
           <Badge view={view} open={this.heard.toggle} isOpen={open} />
         </div>
         {open && (

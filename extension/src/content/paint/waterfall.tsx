@@ -1,6 +1,6 @@
 /** A score as a way from one number to another: each bar begins where the one before ended, so the parts visibly add up. */
 import type { ComponentChildren } from "preact";
-import { type Step, type Waterfall as Fall, signed } from "../../shared/points.js";
+import { type Step, type Waterfall as Fall, formatSigned } from "../../shared/points.js";
 import { say, sayOr } from "../../shared/words.js";
 
 const WIDTH = 96;
@@ -37,7 +37,7 @@ export function Waterfall({ fall: { start, steps, end }, from, to, inside }: Pro
               path={`M${at(step.from)} 0V${BAR.top}M${at(step.from + step.tenths)} ${BAR.bottom}V${HEIGHT}`}
               bar={[at(step.from), at(step.from + step.tenths)]}
             />
-            <span class="number">{signed(step.tenths)}</span>
+            <span class="number">{formatSigned(step.tenths)}</span>
           </>
         );
         return inside ? (

@@ -3,7 +3,7 @@
  * more extensions of 2026; never seen here. What is unsure is said, and the rep looks at every value before it is sent.
  */
 import type { ReadSection } from "../../shared/profile.js";
-import { type ReadProfile, list, section, wordsOf } from "./profile.js";
+import { type ReadProfile, list, section, visibleText } from "./profile.js";
 
 /** Cards carry their name at the end of an opaque key, on one attribute or the other. */
 const card = (name: string): string => `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
@@ -47,8 +47,8 @@ function headline(top: HTMLElement): ReadSection[] {
   const classic = top.querySelector(".text-body-medium.break-words");
   if (classic) return section("headline", classic, false);
   const name = top.querySelector(NAME)?.textContent?.trim() ?? "";
-  const lines = wordsOf(top).split("\n").filter((line) => line !== "" && line !== name && !ASIDE.test(line));
-  return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], sure: false }];
+  const lines = visibleText(top).split("\n").filter((line) => line !== "" && line !== name && !ASIDE.test(line));
+  return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], isCertain: false }];
 }
 
 /** Entries of a list that are not inside another entry. */
@@ -77,7 +77,7 @@ function classic(): ReadSection[] {
   const about = find("about");
   const words = about ? withoutHeading(about) : null;
   return [
-    ...(words === null ? [] : [{ name: "about", value: words === "" ? null : words, sure: true }]),
+    ...(words === null ? [] : [{ name: "about", value: words === "" ? null : words, isCertain: true }]),
     ...list("featured", find("featured"), entries("li"), false),
     ...list("experience", find("experience"), entries("li")),
     ...list("education", find("education"), entries("li")),
@@ -88,8 +88,8 @@ function classic(): ReadSection[] {
 }
 
 function withoutHeading(element: Element): string {
-  const heading = wordsOf(element.querySelector("h2") ?? document.createElement("p"));
-  const words = wordsOf(element);
+  const heading = visibleText(element.querySelector("h2") ?? document.createElement("p"));
+  const words = visibleText(element);
   return (heading !== "" && words.startsWith(heading) ? words.slice(heading.length) : words).trim();
 }
 
@@ -97,7 +97,7 @@ function withoutHeading(element: Element): string {
 function counted(element: Element | null, entry: string): ReadSection[] {
   if (!element) return [];
   const count = entries(entry)(element).length;
-  return [{ name: "recommendations", value: count > 0 ? String(count) : null, sure: true }];
+  return [{ name: "recommendations", value: count > 0 ? String(count) : null, isCertain: true }];
 }
 
 export const readLinkedIn: ReadProfile = ({ linkedin: own }) => {
@@ -108,6 +108,6 @@ export const readLinkedIn: ReadProfile = ({ linkedin: own }) => {
   const top = ownTopCard(own);
   if (!top) return { error: "not-own-page" };
   const sections = top.matches(".pv-top-card") ? classic() : serverDriven();
-  const photo: ReadSection = { name: "photo", value: top.querySelector(PHOTO) ? "yes" : null, sure: true };
+  const photo: ReadSection = { name: "photo", value: top.querySelector(PHOTO) ? "yes" : null, isCertain: true };
   return { ok: { surface: "linkedin-profile", sections: [...headline(top), ...sections, photo] } };
 };

@@ -3,7 +3,7 @@ import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
 import { readLinkedIn } from "./linkedin-profile.js";
 import {
-  type Adapter, CONTRACT, type Found, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight, isVisible,
+  type Adapter, CONTRACT, type Composer, type Selector, type Site, type UnreadableComposer, confidenceIn, isEditable, isField, isInSight, isVisible,
 } from "./site.js";
 
 const INTEROP_HOST: Selector = {
@@ -131,7 +131,7 @@ function boxOf({ box, around }: Place, editor: Element): HTMLElement | null {
 }
 
 function adapter({ layout, fixture, isHere, places }: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; places: readonly Place[] }): Adapter {
-  const at = (place: Place, active: Element): Found | null => {
+  const at = (place: Place, active: Element): Composer | null => {
     const editor = active.closest(place.editor.css);
     if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
     if (!standsIn(hostOf(editor), place.host)) return null;
@@ -162,7 +162,7 @@ const ADAPTERS: readonly Adapter[] = [
   adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, places: CLASSIC }),
 ];
 
-function unreadable(active: Element): Unreadable | null {
+function findUnreadable(active: Element): UnreadableComposer | null {
   if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
   if (!isTop() && !(window.frameElement && isInSight(window.frameElement))) return null;
   for (const { surface, box, around } of [...SDUI, ...CLASSIC]) {
@@ -174,4 +174,4 @@ function unreadable(active: Element): Unreadable | null {
   return null;
 }
 
-export const linkedin: Site = { hosts: ["www.linkedin.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readLinkedIn };
+export const linkedin: Site = { hosts: ["www.linkedin.com"], adapters: ADAPTERS, findUnreadable, publishedLink: PUBLISHED.css, readOwnProfile: readLinkedIn };

@@ -3,7 +3,7 @@ import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
 import { readX } from "./x-profile.js";
 import {
-  type Adapter, CONTRACT, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight,
+  type Adapter, CONTRACT, type Selector, type Site, type UnreadableComposer, confidenceIn, isEditable, isField, isInSight,
 } from "./site.js";
 
 const EDITOR: Selector = {
@@ -107,7 +107,7 @@ const ADAPTERS: readonly Adapter[] = [
   }),
 ];
 
-function unreadable(active: Element): Unreadable | null {
+function findUnreadable(active: Element): UnreadableComposer | null {
   if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
   const container = form(active);
   if (!container) return null;
@@ -115,4 +115,4 @@ function unreadable(active: Element): Unreadable | null {
   return known ? null : { adapter: "x", surface: surfaceOf(active), editor: active, container };
 }
 
-export const x: Site = { hosts: ["x.com", "twitter.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readX };
+export const x: Site = { hosts: ["x.com", "twitter.com"], adapters: ADAPTERS, findUnreadable, publishedLink: PUBLISHED.css, readOwnProfile: readX };
