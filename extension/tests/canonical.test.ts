@@ -36,7 +36,9 @@ describe("canonical text", () => {
 
 /** Trees like those that editors make: blocks with text, spans, breaks and emoji images, some of them empty. */
 const piece = fc.oneof(
-  fc.string({ unit: fc.constantFrom("a", "b", " ", "\u00a0", "\u00e9", "\u{1F44D}\u{1F3FD}"), minLength: 1, maxLength: 6 }).map((text) => ({ text })),
+  fc
+    .string({ unit: fc.constantFrom("a", "b", " ", "\u00a0", "\u00e9", "\u{1F44D}\u{1F3FD}"), minLength: 1, maxLength: 6 })
+    .map((text) => ({ text })),
   fc.constantFrom("\u{1F680}", "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}", "\u{1F1E9}\u{1F1EA}").map((alt) => ({ alt })),
   fc.constant({ br: true }),
 );
@@ -77,7 +79,10 @@ describe("offset map", () => {
           // An emoji that is drawn as an image cannot be divided.
           if (inside.has(offset)) continue;
           for (const side of ["before", "after"] as const) {
-            expect(canonical.offsetOf(canonical.placeAt(offset, side)), `${side} ${offset} of ${JSON.stringify(canonical.text)} in ${root.innerHTML}`).toBe(offset);
+            expect(
+              canonical.offsetOf(canonical.placeAt(offset, side)),
+              `${side} ${offset} of ${JSON.stringify(canonical.text)} in ${root.innerHTML}`,
+            ).toBe(offset);
           }
         }
       }),
@@ -90,7 +95,10 @@ describe("offset map", () => {
       fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(), (blocks, a, b) => {
         const root = grow(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
         const canonical = new CanonicalText(root);
-        const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [number, number];
+        const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [
+          number,
+          number,
+        ];
         const { from, to } = canonical.placesAround(start, end);
         const range = document.createRange();
         range.setStart(from.node, from.offset);

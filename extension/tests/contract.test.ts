@@ -1,7 +1,7 @@
 /** Checked by tsc: what the server's OpenAPI document promises is enough for everything that `wire.ts` reads. */
 import { expectTypeOf, it } from "vitest";
 import type { components } from "../src/shared/api.js";
-import type { Assessment, Comparison, Me, Infer, Share, readDisabled, readPairing, readTokens } from "../src/shared/wire.js";
+import type { Assessment, Comparison, Infer, Me, readDisabled, readPairing, readTokens, Share } from "../src/shared/wire.js";
 
 type Answers = components["schemas"];
 

@@ -4,8 +4,16 @@ import { MAX_LINK, parsePostLink } from "../src/shared/link.js";
 
 describe("the link of a post", () => {
   it.each([
-    ["https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA", "linkedin-post", "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd"],
-    ["  https://de.linkedin.com/feed/update/urn:li:activity:7260/ ", "linkedin-post", "https://de.linkedin.com/feed/update/urn:li:activity:7260/"],
+    [
+      "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA",
+      "linkedin-post",
+      "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd",
+    ],
+    [
+      "  https://de.linkedin.com/feed/update/urn:li:activity:7260/ ",
+      "linkedin-post",
+      "https://de.linkedin.com/feed/update/urn:li:activity:7260/",
+    ],
     ["https://x.com/robin/status/18?s=20", "x-post", "https://x.com/robin/status/18"],
     ["https://twitter.com/robin/status/18#m", "x-reply", "https://twitter.com/robin/status/18"],
   ] as const)("is taken without what tells who passed it on: %s", (given, surface, kept) => {

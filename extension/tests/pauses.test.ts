@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Settings, localDay, isPausedOn } from "../src/background/settings.js";
+import { isPausedOn, localDay, type Settings } from "../src/background/settings.js";
 
 const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
-const pausedOn = (day: string): Settings => ({ consented: true, mode: "card", underlines: true, paused: [], pausedOn: day, grammar, profiles: { linkedin: "", x: "" } });
+const pausedOn = (day: string): Settings => ({
+  consented: true,
+  mode: "card",
+  underlines: true,
+  paused: [],
+  pausedOn: day,
+  grammar,
+  profiles: { linkedin: "", x: "" },
+});
 
 describe("a pause for today", () => {
   // Where clocks are put forward at midnight itself, which then never comes.

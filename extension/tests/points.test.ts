@@ -1,16 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scoreChange, largestLosses, formatSigned, toTenths, waterfall } from "../src/shared/points.js";
+import { formatSigned, largestLosses, scoreChange, toTenths, waterfall } from "../src/shared/points.js";
 import type { Assessment, Contribution } from "../src/shared/wire.js";
 
 const part = (given: Partial<Contribution>): Contribution => ({
-  kind: "measure", name: "m", dimension: "hook", label: "M", points: 0, value: null, unit: "", ...given,
+  kind: "measure",
+  name: "m",
+  dimension: "hook",
+  label: "M",
+  points: 0,
+  value: null,
+  unit: "",
+  ...given,
 });
 const BASELINE = part({ kind: "baseline", name: "average-draft", dimension: "", points: 50 });
 
-const someParts = fc.array(
-  fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
-).map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
+const someParts = fc
+  .array(
+    fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
+  )
+  .map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
 
 function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assessment {
   const contributions = [BASELINE, ...parts];
@@ -25,14 +34,24 @@ describe("the way from the average draft", () => {
         const assessment = assessed(parts);
         const { start, steps, end } = waterfall(assessment.contributions);
         expect(end).toBe(Math.round((assessment.score ?? 0) * 10));
-        expect(steps.reduce((at, step) => (expect(step.from).toBe(at), at + step.tenths), start)).toBe(end);
-        for (const step of steps) expect(step.parts.reduce((total, { points }) => total + toTenths(points), 0)).toBe(step.tenths);
+        let total = start;
+        for (const step of steps) {
+          expect(step.from).toBe(total);
+          total += step.tenths;
+        }
+        expect(total).toBe(end);
+        for (const step of steps)
+          expect(step.parts.reduce((total, { points }) => total + toTenths(points), 0)).toBe(step.tenths);
       }),
     );
   });
 
   it("follows the order of reading; what keeps the score within bounds comes last", () => {
-    const parts = [part({ kind: "bound", dimension: "", points: -3 }), part({ dimension: "voice" }), part({ dimension: "hook" })];
+    const parts = [
+      part({ kind: "bound", dimension: "", points: -3 }),
+      part({ dimension: "voice" }),
+      part({ dimension: "hook" }),
+    ];
     expect(waterfall([BASELINE, ...parts]).steps.map(({ name }) => name)).toEqual(["hook", "voice", "bound"]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { computeSingleTextEdit, remapSpan, remapSentence } from "../src/content/text/remap.js";
+import { computeSingleTextEdit, remapSentence, remapSpan } from "../src/content/text/remap.js";
 
 const text = fc.string({ unit: fc.constantFrom("a", "b", "c", " "), maxLength: 30 });
 

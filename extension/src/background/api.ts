@@ -1,6 +1,6 @@
 /** The only place that talks to the server. */
 import type { ErrorCode } from "../shared/result.js";
-import { WireError, readProblem } from "../shared/wire.js";
+import { readProblem, WireError } from "../shared/wire.js";
 
 declare const __BACKEND__: string;
 export const BACKEND = __BACKEND__;

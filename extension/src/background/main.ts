@@ -1,11 +1,28 @@
+import { isGrammarRule } from "../shared/grammar.js";
+import { IgnoredTips, type TipKey } from "../shared/ignored.js";
+import { parsePostLink } from "../shared/link.js";
 import {
-  type Requests, type RequestKind, MAX_DRAFT, type Notice, type SentEntry, type ClientState, requestKind, envelope,
+  type ClientState,
+  envelope,
+  MAX_DRAFT,
+  type Notice,
+  type RequestKind,
+  type Requests,
+  requestKind,
+  type SentEntry,
 } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
-import { isGrammarRule } from "../shared/grammar.js";
-import { type TipKey, IgnoredTips } from "../shared/ignored.js";
-import { parsePostLink } from "../shared/link.js";
-import { type Infer, isFixedIn, readAssessment, readComparison, readDisabled, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import {
+  type Infer,
+  isFixedIn,
+  readAssessment,
+  readComparison,
+  readDisabled,
+  readMe,
+  readProfileAssessment,
+  readSurface,
+  readWithdrawal,
+} from "../shared/wire.js";
 import { ApiError, BACKEND, call } from "./api.js";
 import * as grammar from "./grammar.js";
 import * as pairing from "./pairing.js";
@@ -61,7 +78,11 @@ async function disabled(): Promise<Disabled> {
 
 async function clientState(): Promise<ClientState> {
   const [chosen, account, waiting, because, refused] = await Promise.all([
-    settings.load(), pairing.account(), queue.pendingShares(), store.get("unpaired-because"), store.get("refused"),
+    settings.load(),
+    pairing.account(),
+    queue.pendingShares(),
+    store.get("unpaired-because"),
+    store.get("refused"),
   ]);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
@@ -207,7 +228,9 @@ const handlers: Handlers = {
     });
   },
   async "assess-profile"({ surface, sections }) {
-    const size = Object.values(sections).flat().reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    const size = Object.values(sections)
+      .flat()
+      .reduce((sum, text) => sum + (text?.length ?? 0), 0);
     await logSent({ at: new Date().toISOString(), surface, what: "profile", size });
     return pairing.authorizedCall({
       method: "POST",
@@ -243,7 +266,10 @@ const handlers: Handlers = {
     const rules = new Set(account.me.rules_off);
     if (ruleOff) rules.add(ruleOff);
     if (ruleOn) rules.delete(ruleOn);
-    const body = { ...(shareChoice ? { share_choice: shareChoice } : {}), ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}) };
+    const body = {
+      ...(shareChoice ? { share_choice: shareChoice } : {}),
+      ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}),
+    };
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
     return changed();
@@ -311,7 +337,20 @@ const handlers: Handlers = {
 
 /** What a content script may ask; the rest is for the extension's own pages. */
 const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
-  "client-state", "assess", "grammar", "add-word", "compare", "cancel", "share", "withdraw", "choose", "ignore", "restore-ignored", "open-options", "open-write", "badge",
+  "client-state",
+  "assess",
+  "grammar",
+  "add-word",
+  "compare",
+  "cancel",
+  "share",
+  "withdraw",
+  "choose",
+  "ignore",
+  "restore-ignored",
+  "open-options",
+  "open-write",
+  "badge",
 ]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 

@@ -1,6 +1,6 @@
 /** The account this browser is paired with: proof of possession while pairing, then short-lived tokens. */
 import { type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
-import { ApiError, BACKEND, type Request, call } from "./api.js";
+import { ApiError, BACKEND, call, type Request } from "./api.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
 
@@ -19,7 +19,10 @@ const RENEW_EARLY_MS = 30_000;
 export const account = async (): Promise<Account | null> => ((await store.get("account")) as Account | undefined) ?? null;
 
 const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 
 /** The page that shows the code. The verifier stays here; only its hash travels. */
 export async function startPairing(): Promise<string> {

@@ -3,7 +3,7 @@
  * after a lost answer counts it once. The text is one the rep has published and chosen to share.
  */
 import type { ShareState } from "../shared/protocol.js";
-import { type Surface, readShare } from "../shared/wire.js";
+import { readShare, type Surface } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";

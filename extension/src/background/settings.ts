@@ -1,7 +1,8 @@
 /** The rep's choices on this device. */
-import type { SettingsChange, Mode } from "../shared/protocol.js";
-import { DIALECTS, type GrammarSettings, MAX_WORD_LENGTH, MAX_WORDS, defaultDialect } from "../shared/grammar.js";
+
+import { DIALECTS, defaultDialect, type GrammarSettings, MAX_WORD_LENGTH, MAX_WORDS } from "../shared/grammar.js";
 import { type OwnNames, parseOwnName } from "../shared/profile.js";
+import type { Mode, SettingsChange } from "../shared/protocol.js";
 import * as store from "./store.js";
 
 export interface Settings {
@@ -59,7 +60,11 @@ export async function change(changed: SettingsChange): Promise<void> {
 /** What of it is the person's and not the device's. */
 export async function clearPersonalSettings(): Promise<void> {
   const { grammar } = await load();
-  await store.update("settings", (kept) => ({ ...(kept as Settings | undefined), profiles: DEFAULTS.profiles, grammar: { ...grammar, words: [], off: [] } }));
+  await store.update("settings", (kept) => ({
+    ...(kept as Settings | undefined),
+    profiles: DEFAULTS.profiles,
+    grammar: { ...grammar, words: [], off: [] },
+  }));
 }
 
 /** The list with the item once, or without it; the oldest goes when there are too many. */

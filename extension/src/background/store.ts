@@ -28,7 +28,11 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
-async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
+async function run<T>(
+  name: Name,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>,
+): Promise<T> {
   const transaction = (await open()).transaction(name, mode, { durability: "strict" });
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -41,7 +45,8 @@ async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObj
 }
 
 export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
-export const set = (key: string, value: unknown): Promise<unknown> => run("values", "readwrite", (store) => store.put(value, key));
+export const set = (key: string, value: unknown): Promise<unknown> =>
+  run("values", "readwrite", (store) => store.put(value, key));
 /** In one transaction, so that nothing is lost that was written meanwhile. A change to nothing changes nothing. */
 export const update = (key: string, change: (value: unknown) => unknown): Promise<unknown> =>
   run("values", "readwrite", async (store) => {

@@ -1,6 +1,7 @@
 /** The web composer: the same reading, highlights and card as the extension, in a page of our own and without one. */
 import { render } from "preact";
 import { Editor } from "../content/editors/editor.js";
+import cardCss from "../content/paint/card.css";
 import { Bar, Card } from "../content/paint/card.js";
 import { shadow } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
@@ -8,11 +9,19 @@ import { isProtected } from "../content/text/protected.js";
 import { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
-import type { Result, ErrorCode } from "../shared/result.js";
+import type { ErrorCode, Result } from "../shared/result.js";
 import type { Action, Prompt } from "../shared/view.js";
-import { SURFACES, type Share, type Surface, WireError, readAssessment, readComparison, readProblem, readShare } from "../shared/wire.js";
+import {
+  readAssessment,
+  readComparison,
+  readProblem,
+  readShare,
+  type Share,
+  SURFACES,
+  type Surface,
+  WireError,
+} from "../shared/wire.js";
 import { say } from "../shared/words.js";
-import cardCss from "../content/paint/card.css";
 
 const place = document.getElementById("composer");
 
@@ -61,7 +70,13 @@ async function post<T>(
     const value: unknown = await response.json();
     if (response.ok) return { ok: read(value, "") };
     const error: ErrorCode =
-      response.status === 401 ? "reloaded" : response.status === 429 ? "busy" : response.status >= 500 ? "unreachable" : "refused";
+      response.status === 401
+        ? "reloaded"
+        : response.status === 429
+          ? "busy"
+          : response.status >= 500
+            ? "unreachable"
+            : "refused";
     return { error, ...readProblem(value) };
   } catch (error) {
     const code = more.signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable";
@@ -92,8 +107,13 @@ class Composer {
     const { host, box } = shadow(cardCss);
     this.#side = box;
     this.#editor = element("div", {
-      class: "write-editor", contenteditable: "plaintext-only", role: "textbox", "aria-multiline": "true",
-      "aria-label": say("write_label"), "data-placeholder": say("write_placeholder"), spellcheck: "true",
+      class: "write-editor",
+      contenteditable: "plaintext-only",
+      role: "textbox",
+      "aria-multiline": "true",
+      "aria-label": say("write_label"),
+      "data-placeholder": say("write_placeholder"),
+      spellcheck: "true",
       dir: "auto",
     });
     this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": say("write_surface") });
@@ -108,7 +128,13 @@ class Composer {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
       if (chosen) this.#become(chosen);
     });
-    this.#link = element("input", { id: "link", type: "url", placeholder: "https://", inputmode: "url", "aria-describedby": "link-problem" });
+    this.#link = element("input", {
+      id: "link",
+      type: "url",
+      placeholder: "https://",
+      inputmode: "url",
+      "aria-describedby": "link-problem",
+    });
     this.#link.addEventListener("input", () => this.#sayOfLink(""));
     this.#linkProblem = element("span", { class: "write-problem", id: "link-problem", role: "alert" });
     const named = element("label", { for: "link" });
@@ -204,9 +230,10 @@ class Composer {
       this.#prompt = null;
       this.#sayOfLink(answer.detail);
     } else {
-      this.#prompt = "ok" in answer
-        ? { state: "sent", share: answer.ok }
-        : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
+      this.#prompt =
+        "ok" in answer
+          ? { state: "sent", share: answer.ok }
+          : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
     }
     this.#show();
   }

@@ -1,20 +1,30 @@
 /** The content script: finds the composer the rep is in, gives it a session, and shows what the session says. */
-import { type PageInfo, type PanelAction, FRAME_ATTACHED, type ClientState, type PanelUpdate, parseNotice, request, envelope } from "../shared/protocol.js";
-import type { Result } from "../shared/result.js";
+
 import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
+import {
+  type ClientState,
+  envelope,
+  FRAME_ATTACHED,
+  type PageInfo,
+  type PanelAction,
+  type PanelUpdate,
+  parseNotice,
+  request,
+} from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Editor } from "./editors/editor.js";
+import cardCss from "./paint/card.css";
 import { AfterFrame } from "./paint/frame.js";
+import highlightsCss from "./paint/highlights.css";
 import { adoptStyles } from "./paint/highlights.js";
 import { CardHost, themeBehind } from "./paint/host.js";
 import { PausedNotice } from "./paused-notice.js";
-import { type AssessmentClient, Session } from "./session.js";
 import { Posted, watchPosting } from "./posted.js";
+import { type AssessmentClient, Session } from "./session.js";
 import { linkedin } from "./sites/linkedin.js";
-import { type Composer, type Site, findComposer, isVisible } from "./sites/site.js";
+import { type Composer, findComposer, isVisible, type Site } from "./sites/site.js";
 import { x } from "./sites/x.js";
-import cardCss from "./paint/card.css";
-import highlightsCss from "./paint/highlights.css";
 
 const SITES: readonly Site[] = [linkedin, x];
 
@@ -72,7 +82,9 @@ class Page {
       if (event.isTrusted && target instanceof Element && !this.#known(target)) this.#enter(target, { written: true });
     };
     document.addEventListener("input", written, { signal, capture: true });
-    (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), { signal });
+    (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), {
+      signal,
+    });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
     window.addEventListener("resize", this.#moved, { signal, passive: true });
     // The panel's way leads to every frame of the tab, so that it is not cut when one of them goes.
@@ -179,7 +191,7 @@ class Page {
     const life = new AbortController();
     const { signal } = life;
     const editor = new Editor(found.editor);
-    const heard = <T,>(answer: Result<T>): Result<T> => {
+    const heard = <T>(answer: Result<T>): Result<T> => {
       // After the session has shown it.
       if ("error" in answer && answer.error === "reloaded") setTimeout(() => this.#farewell());
       return answer;
@@ -190,7 +202,9 @@ class Page {
         return heard(await request("assess", { editor: id, surface, text }));
       },
       grammar: async (id, text) =>
-        this.state.paired && this.state.grammar.on ? heard(await request("grammar", { editor: id, text })) : { ok: { findings: [], ignored: [] } },
+        this.state.paired && this.state.grammar.on
+          ? heard(await request("grammar", { editor: id, text }))
+          : { ok: { findings: [], ignored: [] } },
       compare: async (id, surface, a, b) => heard(await request("compare", { editor: id, surface, a, b })),
       cancel: (id) => void request("cancel", { editor: id }),
       ignore: (tip) => void request("ignore", tip),
@@ -294,12 +308,22 @@ class Page {
       return;
     }
     this.#measure();
-    this.#host ??= new CardHost(cardCss, {
-      act: (action) => void this.act(action),
-      toggle: () => this.#toggle({ open: !this.#open, tip: null, focus: false }),
-      close: () => this.#close(),
-    }, this.#hostLife.signal);
-    this.#host.show({ view, open: this.#open, theme: this.#theme, organisation: this.state.organisation ?? "", ...this.#rects });
+    this.#host ??= new CardHost(
+      cardCss,
+      {
+        act: (action) => void this.act(action),
+        toggle: () => this.#toggle({ open: !this.#open, tip: null, focus: false }),
+        close: () => this.#close(),
+      },
+      this.#hostLife.signal,
+    );
+    this.#host.show({
+      view,
+      open: this.#open,
+      theme: this.#theme,
+      organisation: this.state.organisation ?? "",
+      ...this.#rects,
+    });
   }
 
   /** Without a badge in the page, the toolbar's button says that there is something to see in the panel. */
@@ -375,7 +399,8 @@ class Page {
     }
     if (!this.#active) return;
     const view = this.#active.session.view();
-    const tip = view.tips.find(({ id }) => id === view.selected) ?? view.tips.find(({ finding }) => finding.replacements.length > 0);
+    const tip =
+      view.tips.find(({ id }) => id === view.selected) ?? view.tips.find(({ finding }) => finding.replacements.length > 0);
     const replacement = tip?.finding.replacements[0];
     if (tip && replacement !== undefined && view.canApply) void this.act({ do: "apply", tip: tip.id, replacement });
   }
@@ -384,7 +409,8 @@ class Page {
     const session = this.#active?.session;
     switch (action.do) {
       case "apply":
-        if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed") await copy(action.replacement);
+        if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed")
+          await copy(action.replacement);
         break;
       case "copy":
         if (await copy(action.text)) session?.showMessage("copied");
@@ -478,7 +504,8 @@ class Page {
     this.#told = view?.draft ?? null;
     for (const port of this.panels) {
       if (view) tell(port, { kind: "view", draft: view.draft, entered: this.#entered, view });
-      if (before !== null && before !== view?.draft) tell(port, { kind: "view", draft: before, entered: this.#entered, view: null });
+      if (before !== null && before !== view?.draft)
+        tell(port, { kind: "view", draft: before, entered: this.#entered, view: null });
     }
   }
 }

@@ -3,9 +3,9 @@
  * panel and the popup say it as long as it holds. Only where the place lies is known here, nothing of what stands in it.
  */
 import type { DraftView } from "../shared/view.js";
-import { adapterPaused } from "../shared/words.js";
 import type { AdapterName } from "../shared/wire.js";
-import { type UnreadableComposer, isVisible } from "./sites/site.js";
+import { adapterPaused } from "../shared/words.js";
+import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
 /** Outlives a page that starts anew after a choice has changed. */
 const said = new Set<AdapterName>();
@@ -40,8 +40,21 @@ export class PausedNotice {
   get view(): DraftView | null {
     if (!this.#place) return null;
     return {
-      draft: this.#id, surface: this.#place.surface, status: "site-changed", detail: this.message, text: "", assessment: null,
-      isCurrent: false, tips: [], ignored: 0, selected: null, canApply: false, needsFocus: false, message: "", keptWording: null, prompt: null,
+      draft: this.#id,
+      surface: this.#place.surface,
+      status: "site-changed",
+      detail: this.message,
+      text: "",
+      assessment: null,
+      isCurrent: false,
+      tips: [],
+      ignored: 0,
+      selected: null,
+      canApply: false,
+      needsFocus: false,
+      message: "",
+      keptWording: null,
+      prompt: null,
     };
   }
 

@@ -1,6 +1,7 @@
 /** Notices that the rep has posted, and asks whether the post counts. Nothing here presses anything. */
-import { type ClientState, request } from "../shared/protocol.js";
+
 import { parsePostLink } from "../shared/link.js";
+import { type ClientState, request } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
 import type { Composer } from "./sites/site.js";
@@ -13,7 +14,15 @@ const POSTING_MS = 30_000;
 /** Calls `posted` once the rep's own click on the site's button was followed by the composer emptying or closing, and
  * `linked` if it answered that this is of use and the site then shows a link to what was published. `life` is the page's: the session's own ends with the
  * composer, which is what is waited for here. */
-export function watchPosting({ found, published, read, signal, life, onPosted, onLink }: {
+export function watchPosting({
+  found,
+  published,
+  read,
+  signal,
+  life,
+  onPosted,
+  onLink,
+}: {
   found: Composer;
   published: string;
   read: () => string;
@@ -79,7 +88,11 @@ export class Posted {
   prompt: Prompt;
   readonly #share;
 
-  constructor(surface: Surface, text: string, readonly onChange: () => void) {
+  constructor(
+    surface: Surface,
+    text: string,
+    readonly onChange: () => void,
+  ) {
     this.#share = { key: crypto.randomUUID(), surface, text, occurredAt: new Date().toISOString() };
     this.prompt = { state: "ask", post: this.#share.key, link: null };
   }

@@ -3,13 +3,13 @@ import type { GrammarResult } from "../shared/grammar.js";
 import type { TipKey } from "../shared/ignored.js";
 import { type AssessmentWithIgnored, MAX_DRAFT } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
-import type { Assessment, Comparison, Surface } from "../shared/wire.js";
 import type { DraftView, Status, Tip } from "../shared/view.js";
-import { WordingComparison } from "./wording-comparison.js";
-import { Editor, type Outcome, type Snapshot } from "./editors/editor.js";
+import type { Assessment, Comparison, Surface } from "../shared/wire.js";
+import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { Marks } from "./paint/highlights.js";
 import { isProtected } from "./text/protected.js";
-import { type Span, computeSingleTextEdit, remapSpan, remapSentence } from "./text/remap.js";
+import { computeSingleTextEdit, remapSentence, remapSpan, type Span } from "./text/remap.js";
+import { WordingComparison } from "./wording-comparison.js";
 
 /** A draft is sent after this long without a change. */
 const QUIET_MS = 300;
@@ -109,8 +109,11 @@ export class Session {
     });
     const { signal } = options;
     const { element } = this.editor;
-    const listen = <K extends keyof HTMLElementEventMap>(type: K, heard: (event: HTMLElementEventMap[K]) => void, capture = false): void =>
-      element.addEventListener(type, heard, { signal, capture });
+    const listen = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      heard: (event: HTMLElementEventMap[K]) => void,
+      capture = false,
+    ): void => element.addEventListener(type, heard, { signal, capture });
 
     if (this.#reading.map) {
       const observer = new MutationObserver(() => this.#read());
@@ -365,7 +368,11 @@ export class Session {
   }
 
   /** What has been found in `sent` and still holds. What was there `before` keeps its name, so that what is open stays open. */
-  #hold(sent: string, { findings, ignored }: { findings: readonly Tip["finding"][]; ignored?: number[] }, before: readonly TrackedTip[]): TrackedTip[] {
+  #hold(
+    sent: string,
+    { findings, ignored }: { findings: readonly Tip["finding"][]; ignored?: number[] },
+    before: readonly TrackedTip[],
+  ): TrackedTip[] {
     const edit = computeSingleTextEdit(sent, this.#reading.text);
     const now = this.#reading.text;
     const kept = new Map(before.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
@@ -377,9 +384,14 @@ export class Session {
       if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
       const tip = { id: "", finding, words };
       if (ignored?.includes(place)) this.#ignored.set(ignoring(tip), { rule: finding.rule, words });
-      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
+      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? this.#nextTipId();
       return [{ tip, span }];
     });
+  }
+
+  #nextTipId(): string {
+    this.#tips += 1;
+    return String(this.#tips);
   }
 
   /** Asks for spelling and grammar. What goes wrong there is not worth a word: the next change asks again. */
@@ -396,7 +408,12 @@ export class Session {
 
   #fail(error: Exclude<Result<never>, { ok: never }>["error"], detail: string): void {
     const passing = error === "unreachable" || error === "busy" || error === "invalid-answer";
-    this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error === "stale" ? this.#status : error;
+    this.#status =
+      error === "invalid-answer" || error === "bad-message" || error === "paused"
+        ? "unreachable"
+        : error === "stale"
+          ? this.#status
+          : error;
     this.#detail = detail;
     if (passing && this.editor.isFocused) {
       this.#wait(this.#retry);
@@ -430,7 +447,9 @@ export class Session {
     const sentence =
       this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ??
       // The space before the next word belongs to no sentence.
-      this.#sentences.findLast(({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "") ??
+      this.#sentences.findLast(
+        ({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "",
+      ) ??
       gapAt(caret.offset, text, this.#sentences);
     const before = text.slice(sentence.offset, caret.offset);
     const written = before.trimEnd();
@@ -445,7 +464,14 @@ export class Session {
       this.#marks.draw(
         this.#shown().flatMap(({ tip, span }) =>
           span && !meets(span, sentence)
-            ? [{ ...map.placesAround(span.offset, span.offset + span.length), offset: span.offset, severity: tip.finding.severity, tip: tip.id }]
+            ? [
+                {
+                  ...map.placesAround(span.offset, span.offset + span.length),
+                  offset: span.offset,
+                  severity: tip.finding.severity,
+                  tip: tip.id,
+                },
+              ]
             : [],
         ),
       );
@@ -466,13 +492,22 @@ function withSpace(span: Span, text: string): Span {
 /** What stands around the caret between the sentences that are known, within its line: a new sentence is under way there. */
 function gapAt(caret: number, text: string, sentences: readonly Span[]): Span {
   const lineEnd = text.indexOf("\n", caret);
-  const start = Math.max(text.lastIndexOf("\n", caret - 1) + 1, ...sentences.map(({ offset, length }) => offset + length).filter((end) => end <= caret));
-  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, ...sentences.map(({ offset }) => offset).filter((begin) => begin > caret));
+  const start = Math.max(
+    text.lastIndexOf("\n", caret - 1) + 1,
+    ...sentences.map(({ offset, length }) => offset + length).filter((end) => end <= caret),
+  );
+  const end = Math.min(
+    lineEnd < 0 ? text.length : lineEnd,
+    ...sentences.map(({ offset }) => offset).filter((begin) => begin > caret),
+  );
   return { offset: start, length: end - start };
 }
 
 const meets = (span: Span | null, sentence: Span | null): boolean =>
-  span !== null && sentence !== null && span.offset < sentence.offset + sentence.length && span.offset + span.length > sentence.offset;
+  span !== null &&
+  sentence !== null &&
+  span.offset < sentence.offset + sentence.length &&
+  span.offset + span.length > sentence.offset;
 
 /** What an ignored tip is recognised by: the rule and the very words. */
 const ignoring = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;

@@ -52,7 +52,8 @@ export class WordingComparison {
     // The rep has written on, kept another wording or left meanwhile.
     if (this.comparison !== asked) return;
     if ("ok" in answer) this.comparison = { state: "answered", comparison: answer.ok };
-    else this.comparison = answer.error === "stale" ? null : { state: "failed", error: answer.error, detail: answer.detail ?? "" };
+    else
+      this.comparison = answer.error === "stale" ? null : { state: "failed", error: answer.error, detail: answer.detail ?? "" };
     this.#options.onChange();
   }
 }

@@ -1,7 +1,7 @@
 /** Connecting this browser to the rep's account, and signing out of it, here or everywhere. */
 import { useState } from "preact/hooks";
-import { request } from "../shared/protocol.js";
 import { errorMessage } from "../shared/error-message.js";
+import { request } from "../shared/protocol.js";
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
 
@@ -20,7 +20,9 @@ function browserLabel(): string {
 /** Firefox shows its own question for data that leaves the device; the click that pairs is the moment for it. */
 async function askBrowser(): Promise<boolean> {
   if (!__FIREFOX__) return true;
-  return browser.permissions.request({ data_collection: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"] });
+  return browser.permissions.request({
+    data_collection: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"],
+  });
 }
 
 export function Pairing({ state, take }: Given) {
@@ -97,7 +99,9 @@ export function Account({ state, take }: Given) {
       <h2 id="account">{say("options_account")}</h2>
       <p>{say("options_paired", { name: state.person?.name ?? "", organisation: state.organisation ?? "" })}</p>
       {waiting > 0 && (
-        <p class="notice">{waiting === 1 ? say("options_sign_out_waiting_one") : say("options_sign_out_waiting_many", { count: waiting })}</p>
+        <p class="notice">
+          {waiting === 1 ? say("options_sign_out_waiting_one") : say("options_sign_out_waiting_many", { count: waiting })}
+        </p>
       )}
       {asked ? (
         <div class="notice" role="alertdialog" aria-labelledby="sure">

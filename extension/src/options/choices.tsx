@@ -1,7 +1,7 @@
 /** What happens after posting, where and when the coach is paused, which tips are off. */
 import { useState } from "preact/hooks";
-import { request } from "../shared/protocol.js";
 import { errorMessage } from "../shared/error-message.js";
+import { request } from "../shared/protocol.js";
 import { SHARE_CHOICES } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
@@ -25,7 +25,12 @@ export function Sharing({ state, take }: Given) {
       <div role="radiogroup" aria-labelledby="share">
         {SHARE_CHOICES.map((choice) => (
           <label class="choice" key={choice}>
-            <input type="radio" name="share" checked={state.shareChoice === choice} onChange={() => void choose({ shareChoice: choice })} />
+            <input
+              type="radio"
+              name="share"
+              checked={state.shareChoice === choice}
+              onChange={() => void choose({ shareChoice: choice })}
+            />
             <span>{say(`options_share_${choice}`)}</span>
           </label>
         ))}
@@ -50,7 +55,10 @@ export function Pauses({ state, change }: Given) {
       {state.paused.map((host) => (
         <div class="row" key={host}>
           <p class="grow">{host}</p>
-          <button aria-label={say("popup_resume", { host })} onClick={() => void change({ pausedHost: { host, paused: false } })}>
+          <button
+            aria-label={say("popup_resume", { host })}
+            onClick={() => void change({ pausedHost: { host, paused: false } })}
+          >
             {say("resume")}
           </button>
         </div>

@@ -1,4 +1,4 @@
-import type { SettingsChange, ClientState } from "../shared/protocol.js";
+import type { ClientState, SettingsChange } from "../shared/protocol.js";
 
 /** What every section of the page gets: what holds now, and the ways to change it. */
 export interface Given {

@@ -1,8 +1,8 @@
 /** The page that opens by itself after installing: first what is read and the rep's agreement, then all their choices. */
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { request } from "../shared/protocol.js";
 import { useClientState } from "../shared/client-state.js";
+import { request } from "../shared/protocol.js";
 import { say } from "../shared/words.js";
 import { Account, Pairing } from "./account.js";
 import { Pauses, Rules, Sharing } from "./choices.js";

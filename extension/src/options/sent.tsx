@@ -1,6 +1,6 @@
 /** What was sent: when, for which surface and how much. Never the words. */
 import { useEffect, useState } from "preact/hooks";
-import { type SentEntry, request } from "../shared/protocol.js";
+import { request, type SentEntry } from "../shared/protocol.js";
 import { say, sayOr } from "../shared/words.js";
 
 export function Sent() {
@@ -13,6 +13,8 @@ export function Sent() {
       <h2 id="log">{say("options_log")}</h2>
       <p class="quiet">{say(entries.length === 0 ? "options_log_none" : "options_log_hint")}</p>
       {entries.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what it can focus
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls
         <div class="log" tabIndex={0} role="group" aria-labelledby="log">
           <table>
             <thead>

@@ -1,7 +1,7 @@
 /** The draft of the tab in front of the panel's window, told by that tab's content scripts over a port. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type PanelAction, type PanelUpdate, envelope, isFrameAttached } from "../shared/protocol.js";
 import { activeTab } from "../shared/client-state.js";
+import { envelope, isFrameAttached, type PanelAction, type PanelUpdate } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 
 /** What is known of it, `null` for nothing; and the way to act on the one that is shown. */
@@ -28,7 +28,8 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
     const follow = async (): Promise<void> => {
       // What was there belongs to another tab or page: gone before anything new is known.
       leave();
-      const turn = (turns += 1);
+      turns += 1;
+      const turn = turns;
       const tab = await activeTab();
       if (turn !== turns) return;
       followed = tab;

@@ -2,8 +2,8 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Card } from "../content/paint/card.js";
-import { type SettingsChange, type ClientState, request } from "../shared/protocol.js";
 import { useClientState } from "../shared/client-state.js";
+import { type ClientState, request, type SettingsChange } from "../shared/protocol.js";
 import type { Action } from "../shared/view.js";
 import { say } from "../shared/words.js";
 import { useDraft } from "./draft.js";
@@ -26,7 +26,7 @@ function Panel() {
   const [view, send] = useDraft();
   const [copied, setCopied] = useState(false);
   const keys = useShortcut();
-  // Not with every view: a draft is shown anew while nothing in it changes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new view of an unchanged draft keeps the message
   useEffect(() => setCopied(false), [view?.draft, view?.text, view?.selected]);
 
   const act = (action: Action): void => {

@@ -1,12 +1,22 @@
 /** The rep's own profile: read on their click or typed, seen and mended by them, then judged; nothing of it is kept. */
 import { useState } from "preact/hooks";
 import { BandWord, Ring } from "../content/paint/ring.js";
+import { activeTab } from "../shared/client-state.js";
 import { errorMessage } from "../shared/error-message.js";
 import {
-  PROFILE_PORT, PROFILE_SURFACES, type ProfileReadResult, type ProfileSurface, SECTIONS, type SectionKind, SITE_OF, type Sections, parseItems, parseOwnName, joinItems,
+  joinItems,
+  PROFILE_PORT,
+  PROFILE_SURFACES,
+  type ProfileReadResult,
+  type ProfileSurface,
+  parseItems,
+  parseOwnName,
+  SECTIONS,
+  type SectionKind,
+  type Sections,
+  SITE_OF,
 } from "../shared/profile.js";
-import { type SettingsChange, type ClientState, request } from "../shared/protocol.js";
-import { activeTab } from "../shared/client-state.js";
+import { type ClientState, request, type SettingsChange } from "../shared/protocol.js";
 import type { ProfileAssessment } from "../shared/wire.js";
 import { say, sayOr } from "../shared/words.js";
 
@@ -43,17 +53,18 @@ function sectionsOf(surface: ProfileSurface, fields: Fields): Sections {
   for (const { name, kind } of SECTIONS[surface]) {
     const { value, origin } = fields[name] ?? EMPTY;
     const text = value.trim();
-    if (text !== "") sections[name] = valueOf(kind, text);
+    if (text !== "") sections[name] = toSection(kind, text);
     else if (origin === "empty") sections[name] = null;
   }
   return sections;
 }
 
-function valueOf(kind: SectionKind, text: string): Sections[string] {
+function toSection(kind: SectionKind, text: string): Sections[string] {
   if (kind === "items") return parseItems(text);
   if (kind === "seen") return text === "yes" ? "yes" : null;
   // The server counts items; what others wrote in them is not read.
-  if (kind === "count") return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => say("profile_recommendation"));
+  if (kind === "count")
+    return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => say("profile_recommendation"));
   return text;
 }
 
@@ -154,7 +165,9 @@ export function Profile({ state, change }: { state: ClientState; change: (settin
             name={name}
             kind={kind}
             field={fields[name] ?? EMPTY}
-            set={(value) => setFields((before) => ({ ...before, [name]: { value, origin: value === "" ? "not-loaded" : "own" } }))}
+            set={(value) =>
+              setFields((before) => ({ ...before, [name]: { value, origin: value === "" ? "not-loaded" : "own" } }))
+            }
           />
         ))}
         <div class="send">
@@ -203,7 +216,12 @@ function Confirm({ site, confirm }: { site: "linkedin" | "x"; confirm: (name: st
   );
 }
 
-function SectionField({ name, kind, field: { value, origin }, set }: {
+function SectionField({
+  name,
+  kind,
+  field: { value, origin },
+  set,
+}: {
   name: string;
   kind: SectionKind;
   field: Field;
@@ -218,17 +236,37 @@ function SectionField({ name, kind, field: { value, origin }, set }: {
         {say(`profile_origin_${hint}`)}
       </span>
       {kind === "seen" && (
-        <select id={id} aria-describedby={`${id}-hint`} value={origin === "empty" ? "no" : value} onChange={(event) => set(event.currentTarget.value)}>
+        <select
+          id={id}
+          aria-describedby={`${id}-hint`}
+          value={origin === "empty" ? "no" : value}
+          onChange={(event) => set(event.currentTarget.value)}
+        >
           <option value="">{say("profile_leave_out")}</option>
           <option value="yes">{say("measure_yes")}</option>
           <option value="no">{say("measure_no")}</option>
         </select>
       )}
       {kind === "count" && (
-        <input id={id} aria-describedby={`${id}-hint`} type="number" min={0} max={MAX_COUNT} value={value} onInput={(event) => set(event.currentTarget.value)} />
+        <input
+          id={id}
+          aria-describedby={`${id}-hint`}
+          type="number"
+          min={0}
+          max={MAX_COUNT}
+          value={value}
+          onInput={(event) => set(event.currentTarget.value)}
+        />
       )}
       {(kind === "text" || kind === "items") && (
-        <textarea id={id} aria-describedby={`${id}-hint`} dir="auto" rows={lines(value)} value={value} onInput={(event) => set(event.currentTarget.value)} />
+        <textarea
+          id={id}
+          aria-describedby={`${id}-hint`}
+          dir="auto"
+          rows={lines(value)}
+          value={value}
+          onInput={(event) => set(event.currentTarget.value)}
+        />
       )}
     </div>
   );
@@ -248,7 +286,9 @@ function Verdict({ verdict }: { verdict: ProfileAssessment }) {
         <Ring assessment={verdict} size={52} stale={false} />
         <div class="verdict">
           {band && <BandWord band={band} />}
-          {confidence && verdict.score !== null && <span class="quiet">{say("likely", { low: confidence.low, high: confidence.high })}</span>}
+          {confidence && verdict.score !== null && (
+            <span class="quiet">{say("likely", { low: confidence.low, high: confidence.high })}</span>
+          )}
           {note && <span class="quiet">{note}</span>}
         </div>
       </div>
@@ -269,6 +309,7 @@ function Verdict({ verdict }: { verdict: ProfileAssessment }) {
       {findings.length === 0 && verdict.score !== null && <p class="quiet">{say("no_tips")}</p>}
       <ul class="tips">
         {findings.map(({ rule, message, quote, why, severity, evidence }, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: one rule may have several findings, and the list never reorders
           <li class={`tip severity-${severity}`} key={`${rule} ${place}`}>
             <p class="tip-message">{message}</p>
             {quote && <blockquote dir="auto">{quote}</blockquote>}

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type SettingsChange, type PageInfo, request } from "../shared/protocol.js";
 import { activeTab, useClientState } from "../shared/client-state.js";
+import { type PageInfo, request, type SettingsChange } from "../shared/protocol.js";
 import { adapterPaused, say } from "../shared/words.js";
 
 declare const __BACKEND__: string;
@@ -72,7 +72,9 @@ function Popup() {
         </p>
       ))}
       {state.waiting > 0 && (
-        <p class="notice">{state.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: state.waiting })}</p>
+        <p class="notice">
+          {state.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: state.waiting })}
+        </p>
       )}
       {state.refused && (
         <div class="notice">
@@ -98,7 +100,9 @@ function Popup() {
           {say(paused ? "popup_resume" : "popup_pause", { host })}
         </button>
       )}
-      {ready && !state.pausedToday && <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>}
+      {ready && !state.pausedToday && (
+        <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>
+      )}
       {ready && host === null && <p class="quiet">{say("popup_elsewhere")}</p>}
       {ready && tab !== null && <button onClick={() => openPanel(tab)}>{say("popup_panel")}</button>}
       {ready && <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{say("open_write")}</button>}

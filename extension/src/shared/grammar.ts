@@ -38,8 +38,14 @@ export const grammarRule = (name: string): string => PREFIX + name;
 export const isGrammarRule = (rule: string): boolean => rule.startsWith(PREFIX);
 
 /** British spelling is taught in most of the world; the rest of it is told from the language that the browser is set to. */
-const BY_LANGUAGE: Record<string, Dialect> = { "en-us": "american", "en-au": "australian", "en-ca": "canadian", "en-in": "indian" };
-export const defaultDialect = (language: string): Dialect => BY_LANGUAGE[language.toLowerCase()] ?? (language.toLowerCase() === "en" ? "american" : "british");
+const BY_LANGUAGE: Record<string, Dialect> = {
+  "en-us": "american",
+  "en-au": "australian",
+  "en-ca": "canadian",
+  "en-in": "indian",
+};
+export const defaultDialect = (language: string): Dialect =>
+  BY_LANGUAGE[language.toLowerCase()] ?? (language.toLowerCase() === "en" ? "american" : "british");
 
 /** Whether the words can be added to the dictionary: one word that a spelling rule does not know. */
 export const canAddToDictionary = ({ rule, quote }: { rule: string; quote: string }): boolean =>

@@ -42,7 +42,9 @@ export class IgnoredTips {
     const kept = new Set(await this.#hashes());
     if (kept.size === 0) return [];
     const hashes = await Promise.all(
-      findings.map(({ rule, span }) => (span ? this.#hash({ rule, words: text.slice(span.offset, span.offset + span.length) }) : null)),
+      findings.map(({ rule, span }) =>
+        span ? this.#hash({ rule, words: text.slice(span.offset, span.offset + span.length) }) : null,
+      ),
     );
     return [...hashes.entries()].flatMap(([place, hash]) => (hash !== null && kept.has(hash) ? [place] : []));
   }
@@ -85,6 +87,8 @@ export class IgnoredTips {
       bytes = [...crypto.getRandomValues(new Uint8Array(32))];
       await this.store.set(KEY, bytes);
     }
-    return crypto.subtle.importKey("raw", new Uint8Array(bytes as number[]), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    return crypto.subtle.importKey("raw", new Uint8Array(bytes as number[]), { name: "HMAC", hash: "SHA-256" }, false, [
+      "sign",
+    ]);
   }
 }

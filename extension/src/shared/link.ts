@@ -14,5 +14,7 @@ export function parsePostLink(given: string, surface: Surface): string | null {
   if (text.length > MAX_LINK || !URL.canParse(text)) return null;
   const { protocol, hostname, pathname } = new URL(text);
   const site = surface.startsWith("x-") ? X : LINKEDIN;
-  return protocol === "https:" && site.host.test(hostname) && site.path.test(pathname) ? `https://${hostname}${pathname}` : null;
+  return protocol === "https:" && site.host.test(hostname) && site.path.test(pathname)
+    ? `https://${hostname}${pathname}`
+    : null;
 }

@@ -2,9 +2,22 @@
 import type { Assessment, Contribution } from "./wire.js";
 
 /** In the order in which people read them. */
-const DIMENSIONS = ["hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form", "safety"];
+const DIMENSIONS = [
+  "hook",
+  "clarity",
+  "specificity",
+  "story",
+  "audience",
+  "conversation",
+  "credibility",
+  "voice",
+  "form",
+  "safety",
+];
 export const sortDimensions = (names: string[]): string[] =>
-  names.sort((a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1));
+  names.sort(
+    (a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1),
+  );
 
 export const toTenths = (points: number): number => Math.round(points * 10);
 const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + toTenths(points), 0);
@@ -31,7 +44,10 @@ const groupOf = ({ kind, dimension }: Contribution): string => (kind === "baseli
 export function waterfall(contributions: readonly Contribution[]): Waterfall {
   const inGroup = (name: string): Contribution[] => contributions.filter((part) => groupOf(part) === name);
   const names = sortDimensions([...new Set(contributions.map(groupOf))]).filter((name) => name !== "baseline");
-  return toWaterfall(sum(inGroup("baseline")), names.map((name) => ({ name, parts: inGroup(name), tenths: sum(inGroup(name)) })));
+  return toWaterfall(
+    sum(inGroup("baseline")),
+    names.map((name) => ({ name, parts: inGroup(name), tenths: sum(inGroup(name)) })),
+  );
 }
 
 function toWaterfall(start: number, given: Omit<Step, "from">[]): Waterfall {

@@ -84,5 +84,9 @@ export function parseOwnName(site: keyof OwnNames, typed: string): string | null
 export type Sections = Record<string, string | string[] | null>;
 
 /** Items stand apart by an empty line where a person edits them. */
-export const parseItems = (text: string): string[] => text.split(/\n\s*\n/).map((item) => item.trim()).filter((item) => item !== "");
+export const parseItems = (text: string): string[] =>
+  text
+    .split(/\n\s*\n/)
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 export const joinItems = (items: readonly string[]): string => items.join("\n\n");

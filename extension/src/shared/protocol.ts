@@ -6,8 +6,8 @@ import type { GrammarResult, GrammarSettings } from "./grammar.js";
 import type { TipKey } from "./ignored.js";
 import type { OwnNames, ProfileSurface, Sections } from "./profile.js";
 import type { Result } from "./result.js";
-import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 import type { Action, DraftView } from "./view.js";
+import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
 export const VERSION = 1;
 
@@ -63,7 +63,12 @@ export interface SettingsChange {
   pausedHost?: { host: string; paused: boolean };
   pausedToday?: boolean;
   profiles?: Partial<OwnNames>;
-  grammar?: Partial<Pick<GrammarSettings, "on" | "dialect">> & { addWord?: string; removeWord?: string; ruleOff?: string; ruleOn?: string };
+  grammar?: Partial<Pick<GrammarSettings, "on" | "dialect">> & {
+    addWord?: string;
+    removeWord?: string;
+    ruleOff?: string;
+    ruleOn?: string;
+  };
 }
 
 /** An assessment, with the places of findings whose tips the rep has ignored before. */
@@ -80,7 +85,10 @@ export interface Requests {
   /** Of the rep's own profile, as they have seen and mended it. */
   "assess-profile": { request: { surface: ProfileSurface; sections: Sections }; response: ProfileAssessment };
   cancel: { request: { editor: string }; response: null };
-  share: { request: { key: string; surface: Surface; text: string; url: string | null; occurredAt: string }; response: ShareState };
+  share: {
+    request: { key: string; surface: Surface; text: string; url: string | null; occurredAt: string };
+    response: ShareState;
+  };
   withdraw: { request: { id: number }; response: null };
   choose: { request: { shareChoice?: ShareChoice; ruleOff?: string; ruleOn?: string }; response: ClientState };
   settings: { request: SettingsChange; response: ClientState };
@@ -102,9 +110,7 @@ export interface Requests {
 export type RequestKind = keyof Requests;
 
 /** Told to content scripts and to the extension's pages by the worker. */
-export type Notice =
-  | { kind: "changed"; state: ClientState }
-  | { kind: "command"; command: "open-card" | "apply-tip" };
+export type Notice = { kind: "changed"; state: ClientState } | { kind: "command"; command: "open-card" | "apply-tip" };
 
 /** Over the port that the side panel opens to the content scripts of its tab. One tab may have several frames, each with a
  * draft: the one that was entered last is shown, and an action names the one that it was chosen for. */
@@ -119,7 +125,8 @@ export interface PageInfo {
 
 /** From a frame that has come to hold a draft and no panel knows: a port reaches only the frames that were there before it. */
 export const FRAME_ATTACHED = { kind: "frame-attached", v: VERSION };
-export const isFrameAttached = (message: unknown): boolean => isObject(message) && message["v"] === VERSION && message["kind"] === FRAME_ATTACHED.kind;
+export const isFrameAttached = (message: unknown): boolean =>
+  isObject(message) && message["v"] === VERSION && message["kind"] === FRAME_ATTACHED.kind;
 
 type Envelope<T> = T & { v: number };
 
@@ -152,7 +159,10 @@ function isOrphan(): boolean {
 
 /** Asks the worker: once more where it was stopped over its work, which the browser may do at any moment. Under a script
  * whose extension is gone (updated or removed) the answer is "reloaded". */
-export async function request<K extends RequestKind>(kind: K, content: Requests[K]["request"]): Promise<Result<Requests[K]["response"]>> {
+export async function request<K extends RequestKind>(
+  kind: K,
+  content: Requests[K]["request"],
+): Promise<Result<Requests[K]["response"]>> {
   for (let tries = 2; tries > 0 && !isOrphan(); tries -= 1) {
     try {
       const answer: unknown = await chrome.runtime.sendMessage(envelope({ kind, ...content }));

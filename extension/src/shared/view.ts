@@ -4,8 +4,18 @@ import type { ErrorCode } from "./result.js";
 import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
-  | "empty" | "checking" | "fresh" | "unreachable" | "protected" | "unpaired" | "no-consent" | "too-long" | "refused"
-  | "busy" | "reloaded" | "site-changed";
+  | "empty"
+  | "checking"
+  | "fresh"
+  | "unreachable"
+  | "protected"
+  | "unpaired"
+  | "no-consent"
+  | "too-long"
+  | "refused"
+  | "busy"
+  | "reloaded"
+  | "site-changed";
 
 /** A finding that still holds. `words` are the very words it is about, empty when it is about the whole text. */
 export interface Tip {

@@ -94,7 +94,12 @@ const contribution = record({
 });
 export type Contribution = Infer<typeof contribution>;
 
-export const readComparison = record({ preferred: oneOf("a", "b", "undecided"), probability_a: number, basis: text, reasons: list(text) });
+export const readComparison = record({
+  preferred: oneOf("a", "b", "undecided"),
+  probability_a: number,
+  basis: text,
+  reasons: list(text),
+});
 export type Comparison = Infer<typeof readComparison>;
 
 export const readAssessment = record({
@@ -205,7 +210,8 @@ export function isFixedIn({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, versio
 /** An RFC 9457 problem document: the first field that was wrong, if any, and the best sentence for a person. What it does
  * not say is empty, and so is all of anything else. */
 export function readProblem(value: unknown): { field: string; detail: string } {
-  const part = (of: unknown, name: string): unknown => (typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined);
+  const part = (of: unknown, name: string): unknown =>
+    typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
   const errors = part(value, "errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const words = [part(first, "message"), part(value, "detail"), part(value, "title")];

@@ -100,7 +100,17 @@ export class Editor {
    * Replaces `words` at `span`, on the rep's click only: select, let the editor hear of it, insert as if typed, read
    * back, put the caret back where it was. Anything unexpected leaves the text alone and says so.
    */
-  async replace({ span, words, replacement, caret }: { span: Span; words: string; replacement: string; caret: Span | null }): Promise<Outcome> {
+  async replace({
+    span,
+    words,
+    replacement,
+    caret,
+  }: {
+    span: Span;
+    words: string;
+    replacement: string;
+    caret: Span | null;
+  }): Promise<Outcome> {
     if (replacement.includes("\n") || words.includes("\n")) return "insert-failed";
     if (this.engine === "quill") await pause(Math.max(0, QUILL_UNDO_MS - (performance.now() - this.lastChangedAt)));
     if (this.isComposing) return "composing";

@@ -1,13 +1,13 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { sortDimensions } from "../../shared/points.js";
-import { adapterPaused, say, sayOr } from "../../shared/words.js";
 import { canAddToDictionary } from "../../shared/grammar.js";
-import type { Assessment, Finding } from "../../shared/wire.js";
+import { sortDimensions } from "../../shared/points.js";
 import type { Act, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
+import type { Assessment, Finding } from "../../shared/wire.js";
+import { adapterPaused, say, sayOr } from "../../shared/words.js";
 import { Compare } from "./compare.js";
-import { Question } from "./question.js";
 import { Explanation } from "./explanation.js";
+import { Question } from "./question.js";
 import { BandWord, Ring } from "./ring.js";
 
 export interface CardProps {
@@ -20,11 +20,21 @@ export interface CardProps {
   close?: () => void;
 }
 
-const STALE: ReadonlySet<Status> = new Set<Status>(["unreachable", "busy", "unpaired", "no-consent", "reloaded", "site-changed"]);
+const STALE: ReadonlySet<Status> = new Set<Status>([
+  "unreachable",
+  "busy",
+  "unpaired",
+  "no-consent",
+  "reloaded",
+  "site-changed",
+]);
 export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 
-const oneOrMany = (count: number, one: "ignored_one" | "popup_waiting_one", many: "ignored_many" | "popup_waiting_many"): string =>
-  count === 1 ? say(one) : say(many, { count });
+const oneOrMany = (
+  count: number,
+  one: "ignored_one" | "popup_waiting_one",
+  many: "ignored_many" | "popup_waiting_many",
+): string => (count === 1 ? say(one) : say(many, { count }));
 
 type Page = "tips" | "score" | "preview" | "compare";
 const PAGES: readonly Page[] = ["tips", "score", "preview", "compare"];
@@ -40,7 +50,9 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
   const [tab, setTab] = useState<Page>("tips");
   const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
   const pages = pagesOf(view, read);
-  const unjudged = read && view.assessment?.score === null && <Unjudged note={view.assessment?.note ?? ""} code={view.assessment?.note_code ?? ""} />;
+  const unjudged = read && view.assessment?.score === null && (
+    <Unjudged note={view.assessment?.note ?? ""} code={view.assessment?.note_code ?? ""} />
+  );
   const shown = view.selected ? "tips" : pages.includes(tab) ? tab : pages[0];
   const card = useRef<HTMLElement>(null);
   const restoreFocus = useRef(false);
@@ -137,7 +149,11 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
     <header class="head">
       <Ring assessment={assessment} size={52} stale={isStale(view)} />
       <div class="verdict">
-        {assessment?.band ? <BandWord band={assessment.band} /> : <span class="band band-none">{say(`surface_${view.surface}`)}</span>}
+        {assessment?.band ? (
+          <BandWord band={assessment.band} />
+        ) : (
+          <span class="band band-none">{say(`surface_${view.surface}`)}</span>
+        )}
         {sure && assessment?.score !== null && (
           <>
             <span class="quiet">{say("likely", { low: sure.low, high: sure.high })}</span>
@@ -164,8 +180,12 @@ function Notice({ view, act }: { view: DraftView; act: Act }) {
       <p>{(view.status === "refused" || view.status === "site-changed") && view.detail ? view.detail : sayOr(word, "")}</p>
       {view.status === "site-changed" && <p class="quiet">{say("write_meanwhile")}</p>}
       {view.status === "site-changed" && <button onClick={() => act({ do: "write" })}>{say("open_write")}</button>}
-      {(view.status === "unreachable" || view.status === "busy") && <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>}
-      {(view.status === "unpaired" || view.status === "no-consent") && <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>}
+      {(view.status === "unreachable" || view.status === "busy") && (
+        <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>
+      )}
+      {(view.status === "unpaired" || view.status === "no-consent") && (
+        <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>
+      )}
     </div>
   );
 }
@@ -233,7 +253,12 @@ function Tips({ view, act }: { view: DraftView; act: Act }) {
   );
 }
 
-const MARKS: Record<Tip["finding"]["severity"], string> = { grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14", limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
+const MARKS: Record<Tip["finding"]["severity"], string> = {
+  grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
+  limit: "M0 2.5H14M0 5.5H14",
+  check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4",
+  tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1",
+};
 
 function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: Act }) {
   const { finding, words } = tip;
@@ -261,7 +286,12 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
                     <span class="only">{replacement || say("delete_words")}</span>
                   )}
                   {replacement && (
-                    <button class="copy" aria-label={`${say("copy")}: ${replacement}`} title={say("copy")} onClick={() => act({ do: "copy", text: replacement })}>
+                    <button
+                      class="copy"
+                      aria-label={`${say("copy")}: ${replacement}`}
+                      title={say("copy")}
+                      onClick={() => act({ do: "copy", text: replacement })}
+                    >
                       <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
                         <path d="M4.5 4.5h6v6h-6z M7.5 2.5v-1h-6v6h1" />
                       </svg>
@@ -340,12 +370,16 @@ function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" 
   const sent = prompt.state === "sent" ? prompt.share : null;
   return (
     <div class="question" role="status">
-      <p class="asked">{(prompt.state === "refused" && prompt.detail) || sayOr(`share_${sent ? sent.state : prompt.state}`, "")}</p>
+      <p class="asked">
+        {(prompt.state === "refused" && prompt.detail) || sayOr(`share_${sent ? sent.state : prompt.state}`, "")}
+      </p>
       {sent?.entry && <p class="credit">{sent.entry.sentence}</p>}
       {sent?.reason && <p class="quiet">{sent.reason}</p>}
       {prompt.state !== "sending" && (
         <div class="choices">
-          <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>{say("done")}</button>
+          <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>
+            {say("done")}
+          </button>
           {sent && sent.state !== "duplicate" && <button onClick={() => act({ do: "withdraw" })}>{say("withdraw")}</button>}
         </div>
       )}
@@ -397,7 +431,9 @@ export function Bar({ view, open }: { view: DraftView; open: () => void }) {
     <button class={`badge bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
       <Ring assessment={assessment} size={30} stale={isStale(view)} />
       {word !== null ? <span class="badge-word">{word}</span> : assessment?.band && <BandWord band={assessment.band} />}
-      {tips.length > 0 && <span class="bar-tips">{tips.length === 1 ? say("bar_tips_one") : say("bar_tips_many", { count: tips.length })}</span>}
+      {tips.length > 0 && (
+        <span class="bar-tips">{tips.length === 1 ? say("bar_tips_one") : say("bar_tips_many", { count: tips.length })}</span>
+      )}
       <svg class="bar-way" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
         <path d="M2 4.5 L6 8.5 L10 4.5" />
       </svg>

@@ -49,7 +49,11 @@ function Answer({ asked }: { asked: ComparisonState | null }) {
     case "outdated":
       return <p class="quiet">{say("compare_outdated")}</p>;
     case "failed":
-      return <p class="failed">{asked.detail || sayOr(`error_${asked.error}`, sayOr(`status_${asked.error}`, say("error_other")))}</p>;
+      return (
+        <p class="failed">
+          {asked.detail || sayOr(`error_${asked.error}`, sayOr(`status_${asked.error}`, say("error_other")))}
+        </p>
+      );
     case "answered":
       return <Verdict comparison={asked.comparison} />;
     default:

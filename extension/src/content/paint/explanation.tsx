@@ -1,9 +1,9 @@
 /** Why a draft has its score: the way from the average draft to this one, and what would move it most. */
-import { type Step, largestLosses, formatSigned, toTenths, waterfall } from "../../shared/points.js";
+import { formatSigned, largestLosses, type Step, toTenths, waterfall } from "../../shared/points.js";
 import type { DraftView } from "../../shared/view.js";
 import type { Assessment, Contribution } from "../../shared/wire.js";
 import { say, sayOr } from "../../shared/words.js";
-import { Waterfall, nameOf } from "./waterfall.js";
+import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
   view: DraftView;
@@ -35,7 +35,9 @@ function Inside({ step, view, openTip }: Props & { step: Step }) {
   const value = view.assessment?.dimensions[step.name];
   return (
     <div class="inside">
-      {value !== undefined && <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>}
+      {value !== undefined && (
+        <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>
+      )}
       {step.parts.map((part) => {
         const tip = tipOf(part, view);
         return (
@@ -46,7 +48,7 @@ function Inside({ step, view, openTip }: Props & { step: Step }) {
               </button>
             ) : (
               <span>
-                {part.label} <span class="quiet">{valueOf(part)}</span>
+                {part.label} <span class="quiet">{formatValue(part)}</span>
               </span>
             )}
             <span class="number">{formatSigned(toTenths(part.points))}</span>
@@ -57,7 +59,7 @@ function Inside({ step, view, openTip }: Props & { step: Step }) {
   );
 }
 
-function valueOf({ value, unit }: Contribution): string {
+function formatValue({ value, unit }: Contribution): string {
   if (value === null) return "";
   if (unit === "0 or 1") return say(value ? "measure_yes" : "measure_no");
   const number = Number(value.toFixed(2)).toLocaleString();

@@ -40,7 +40,9 @@ export function Question({ surface, link: shown, act, organisation, mayType }: Q
         <Pasted link={link} take={take} forget={() => setLink(null)} problem={problem} />
       )}
       <div class="choices">
-        <button class="first" onClick={answer("this")}>{say("share_this")}</button>
+        <button class="first" onClick={answer("this")}>
+          {say("share_this")}
+        </button>
         <button onClick={answer("always")}>{say("share_always")}</button>
         <button onClick={answer("not-this")}>{say("share_not_now")}</button>
         <button onClick={answer("never")}>{say("share_never")}</button>

@@ -1,13 +1,14 @@
 /** A score as a way from one number to another: each bar begins where the one before ended, so the parts visibly add up. */
 import type { ComponentChildren } from "preact";
-import { type Step, type Waterfall as Fall, formatSigned } from "../../shared/points.js";
+import { type Waterfall as Fall, formatSigned, type Step } from "../../shared/points.js";
 import { say, sayOr } from "../../shared/words.js";
 
 const WIDTH = 96;
 const HEIGHT = 24;
 const BAR = { top: 8, bottom: 16 };
 
-export const nameOf = (dimension: string): string => (dimension === "bound" ? say("bound") : sayOr(`dimension_${dimension}`, dimension));
+export const nameOf = (dimension: string): string =>
+  dimension === "bound" ? say("bound") : sayOr(`dimension_${dimension}`, dimension);
 
 interface Props {
   fall: Fall;

@@ -3,10 +3,11 @@
  * more extensions of 2026; never seen here. What is unsure is said, and the rep looks at every value before it is sent.
  */
 import type { ReadSection } from "../../shared/profile.js";
-import { type ReadProfile, list, section, visibleText } from "./profile.js";
+import { list, type ReadProfile, section, visibleText } from "./profile.js";
 
 /** Cards carry their name at the end of an opaque key, on one attribute or the other. */
-const card = (name: string): string => `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
+const card = (name: string): string =>
+  `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
 
 const TOP_CARD = `${card("Topcard")}, .pv-top-card`;
 const IDENTITY = "ProfileVerificationTriggerRef-";
@@ -47,13 +48,19 @@ function headline(top: HTMLElement): ReadSection[] {
   const classic = top.querySelector(".text-body-medium.break-words");
   if (classic) return section("headline", classic, false);
   const name = top.querySelector(NAME)?.textContent?.trim() ?? "";
-  const lines = visibleText(top).split("\n").filter((line) => line !== "" && line !== name && !ASIDE.test(line));
+  const lines = visibleText(top)
+    .split("\n")
+    .filter((line) => line !== "" && line !== name && !ASIDE.test(line));
   return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], isCertain: false }];
 }
 
 /** Entries of a list that are not inside another entry. */
-const entries = (selector: string) => (element: Element): Element[] =>
-  [...element.querySelectorAll(selector)].filter((entry) => !entry.parentElement?.closest(selector) || !element.contains(entry.parentElement.closest(selector)));
+const entries =
+  (selector: string) =>
+  (element: Element): Element[] =>
+    [...element.querySelectorAll(selector)].filter(
+      (entry) => !entry.parentElement?.closest(selector) || !element.contains(entry.parentElement.closest(selector)),
+    );
 
 const SDUI_ENTRY = '[componentkey^="entity-collection-item-"]';
 const SDUI_SKILL = '[componentkey^="com.linkedin.sdui.profile.skill("]:not([componentkey$="-divider"])';
@@ -62,7 +69,9 @@ function serverDriven(): ReadSection[] {
   const find = (name: string): Element | null => document.querySelector(card(name));
   const about = find("About");
   return [
-    ...(about ? section("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p")) : []),
+    ...(about
+      ? section("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p"))
+      : []),
     ...list("featured", find("Featured"), entries("a, li"), false),
     ...list("experience", find("ExperienceTopLevelSection"), entries(SDUI_ENTRY)),
     ...list("education", find("EducationTopLevelSection"), entries(SDUI_ENTRY)),

@@ -30,7 +30,12 @@ export function visibleText(element: Element): string {
     if (block) broken();
   };
   for (const child of element.childNodes) walk(child);
-  return text.split("\n").map((line) => line.trim()).join("\n").replaceAll(/\n{3,}/g, "\n\n").trim();
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join("\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 export const orEmpty = (text: string): string | null => (text === "" ? null : text);
@@ -40,7 +45,12 @@ export const section = (name: string, element: Element | null, isCertain = true)
   element ? [{ name, value: orEmpty(visibleText(element)), isCertain }] : [];
 
 /** The section as a list; `items` are looked for only where it is loaded. */
-export function list(name: string, element: Element | null, items: (element: Element) => Iterable<Element>, isCertain = true): ReadSection[] {
+export function list(
+  name: string,
+  element: Element | null,
+  items: (element: Element) => Iterable<Element>,
+  isCertain = true,
+): ReadSection[] {
   if (!element) return [];
   const found = [...items(element)].map(visibleText).filter((text) => text !== "");
   return [{ name, value: found.length > 0 ? found : null, isCertain }];

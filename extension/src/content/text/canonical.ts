@@ -20,8 +20,37 @@ interface Piece {
 }
 
 const BLOCKS = new Set([
-  "ADDRESS", "ARTICLE", "ASIDE", "BLOCKQUOTE", "DD", "DIV", "DL", "DT", "FIGURE", "FOOTER", "FORM", "H1", "H2", "H3", "H4",
-  "H5", "H6", "HEADER", "HR", "LI", "MAIN", "NAV", "OL", "P", "PRE", "SECTION", "TABLE", "TBODY", "TD", "TR", "UL",
+  "ADDRESS",
+  "ARTICLE",
+  "ASIDE",
+  "BLOCKQUOTE",
+  "DD",
+  "DIV",
+  "DL",
+  "DT",
+  "FIGURE",
+  "FOOTER",
+  "FORM",
+  "H1",
+  "H2",
+  "H3",
+  "H4",
+  "H5",
+  "H6",
+  "HEADER",
+  "HR",
+  "LI",
+  "MAIN",
+  "NAV",
+  "OL",
+  "P",
+  "PRE",
+  "SECTION",
+  "TABLE",
+  "TBODY",
+  "TD",
+  "TR",
+  "UL",
 ]);
 
 const isBlock = (node: Node): boolean => node.nodeType === Node.ELEMENT_NODE && BLOCKS.has(node.nodeName);
@@ -116,7 +145,9 @@ export class CanonicalText {
     const touching = this.#touching(offset);
     const held = touching.filter(({ kind }) => kind !== "line");
     const piece =
-      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ?? held[0] ?? touching[0];
+      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ??
+      held[0] ??
+      touching[0];
     if (!piece) return { node: this.root, offset: 0 };
     if (piece.kind === "text") return { node: piece.node, offset: offset - piece.start };
     if (piece.kind === "line") return { node: piece.node, offset: 0 };
