@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Canonical } from "../src/content/text/canonical.js";
+import { CanonicalText } from "../src/content/text/canonical.js";
 
 function editor(markup: string): HTMLElement {
   const root = document.createElement("div");
@@ -8,7 +8,7 @@ function editor(markup: string): HTMLElement {
   return root;
 }
 
-const read = (markup: string): string => new Canonical(editor(markup)).text;
+const read = (markup: string): string => new CanonicalText(editor(markup)).text;
 
 describe("canonical text", () => {
   it.each([
@@ -36,7 +36,9 @@ describe("canonical text", () => {
 
 /** Trees like those that editors make: blocks with text, spans, breaks and emoji images, some of them empty. */
 const piece = fc.oneof(
-  fc.string({ unit: fc.constantFrom("a", "b", " ", "\u00a0", "\u00e9", "\u{1F44D}\u{1F3FD}"), minLength: 1, maxLength: 6 }).map((text) => ({ text })),
+  fc
+    .string({ unit: fc.constantFrom("a", "b", " ", "\u00a0", "\u00e9", "\u{1F44D}\u{1F3FD}"), minLength: 1, maxLength: 6 })
+    .map((text) => ({ text })),
   fc.constantFrom("\u{1F680}", "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}", "\u{1F1E9}\u{1F1EA}").map((alt) => ({ alt })),
   fc.constant({ br: true }),
 );
@@ -65,7 +67,7 @@ describe("offset map", () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 5 }), (blocks) => {
         const root = grow(blocks);
-        const canonical = new Canonical(root);
+        const canonical = new CanonicalText(root);
         const inside = new Set<number>();
         let from = 0;
         for (const image of root.querySelectorAll("img")) {
@@ -77,7 +79,10 @@ describe("offset map", () => {
           // An emoji that is drawn as an image cannot be divided.
           if (inside.has(offset)) continue;
           for (const side of ["before", "after"] as const) {
-            expect(canonical.offset(canonical.place(offset, side)), `${side} ${offset} of ${JSON.stringify(canonical.text)} in ${root.innerHTML}`).toBe(offset);
+            expect(
+              canonical.offsetOf(canonical.placeAt(offset, side)),
+              `${side} ${offset} of ${JSON.stringify(canonical.text)} in ${root.innerHTML}`,
+            ).toBe(offset);
           }
         }
       }),
@@ -89,9 +94,12 @@ describe("offset map", () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(), (blocks, a, b) => {
         const root = grow(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
-        const canonical = new Canonical(root);
-        const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [number, number];
-        const { from, to } = canonical.ends(start, end);
+        const canonical = new CanonicalText(root);
+        const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [
+          number,
+          number,
+        ];
+        const { from, to } = canonical.placesAround(start, end);
         const range = document.createRange();
         range.setStart(from.node, from.offset);
         range.setEnd(to.node, to.offset);
@@ -103,15 +111,15 @@ describe("offset map", () => {
   });
 
   it("answers null for a place outside", () => {
-    expect(new Canonical(editor("<p>a</p>")).offset({ node: document.body, offset: 0 })).toBeNull();
+    expect(new CanonicalText(editor("<p>a</p>")).offsetOf({ node: document.body, offset: 0 })).toBeNull();
   });
 
   it("places the caret of an element place", () => {
     const root = editor("<p>one</p><p>two</p>");
-    const canonical = new Canonical(root);
-    expect(canonical.offset({ node: root, offset: 0 })).toBe(0);
-    expect(canonical.offset({ node: root, offset: 1 })).toBe(4);
-    expect(canonical.offset({ node: root, offset: 2 })).toBe(7);
-    expect(canonical.offset({ node: root.firstChild!, offset: 1 })).toBe(3);
+    const canonical = new CanonicalText(root);
+    expect(canonical.offsetOf({ node: root, offset: 0 })).toBe(0);
+    expect(canonical.offsetOf({ node: root, offset: 1 })).toBe(4);
+    expect(canonical.offsetOf({ node: root, offset: 2 })).toBe(7);
+    expect(canonical.offsetOf({ node: root.firstChild!, offset: 1 })).toBe(3);
   });
 });

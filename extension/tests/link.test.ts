@@ -1,15 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_LINK, postLink } from "../src/shared/link.js";
+import { MAX_LINK, parsePostLink } from "../src/shared/link.js";
 
 describe("the link of a post", () => {
   it.each([
-    ["https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA", "linkedin-post", "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd"],
-    ["  https://de.linkedin.com/feed/update/urn:li:activity:7260/ ", "linkedin-post", "https://de.linkedin.com/feed/update/urn:li:activity:7260/"],
+    [
+      "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA",
+      "linkedin-post",
+      "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd",
+    ],
+    [
+      "  https://de.linkedin.com/feed/update/urn:li:activity:7260/ ",
+      "linkedin-post",
+      "https://de.linkedin.com/feed/update/urn:li:activity:7260/",
+    ],
     ["https://x.com/robin/status/18?s=20", "x-post", "https://x.com/robin/status/18"],
     ["https://twitter.com/robin/status/18#m", "x-reply", "https://twitter.com/robin/status/18"],
   ] as const)("is taken without what tells who passed it on: %s", (given, surface, kept) => {
-    expect(postLink(given, surface)).toBe(kept);
+    expect(parsePostLink(given, surface)).toBe(kept);
   });
 
   it.each([
@@ -24,10 +32,10 @@ describe("the link of a post", () => {
     [`https://x.com/robin/status/18${"0".repeat(MAX_LINK)}`, "x-post"],
     ["", "linkedin-post"],
   ] as const)("is nothing else: %s", (given, surface) => {
-    expect(postLink(given, surface)).toBeNull();
+    expect(parsePostLink(given, surface)).toBeNull();
   });
 
   it("holds nothing of a clipboard that is no such link", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (given) => postLink(given, "x-post") === null));
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (given) => parsePostLink(given, "x-post") === null));
   });
 });

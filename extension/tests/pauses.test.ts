@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Settings, dayOf, isPausedOn } from "../src/background/settings.js";
+import { isPausedOn, localDay, type Settings } from "../src/background/settings.js";
 
 const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
-const pausedOn = (day: string): Settings => ({ consented: true, mode: "card", underlines: true, paused: [], pausedOn: day, grammar, profiles: { linkedin: "", x: "" } });
+const pausedOn = (day: string): Settings => ({
+  consented: true,
+  mode: "card",
+  underlines: true,
+  paused: [],
+  pausedOn: day,
+  grammar,
+  profiles: { linkedin: "", x: "" },
+});
 
 describe("a pause for today", () => {
   // Where clocks are put forward at midnight itself, which then never comes.
@@ -11,7 +19,7 @@ describe("a pause for today", () => {
   afterAll(() => void vi.unstubAllEnvs());
 
   it("ends at midnight where the rep is", () => {
-    const paused = pausedOn(dayOf(new Date(2026, 10, 26, 0, 0, 0)));
+    const paused = pausedOn(localDay(new Date(2026, 10, 26, 0, 0, 0)));
     expect(isPausedOn(paused, new Date(2026, 10, 26, 23, 59, 59, 999))).toBe(true);
     expect(isPausedOn(paused, new Date(2026, 10, 27))).toBe(false);
     expect(isPausedOn(paused, new Date(2026, 10, 25, 23, 59))).toBe(false);
@@ -22,7 +30,7 @@ describe("a pause for today", () => {
     fc.assert(
       fc.property(times, (time) => {
         const midnight = new Date(time.getFullYear(), time.getMonth(), time.getDate() + 1);
-        const paused = pausedOn(dayOf(time));
+        const paused = pausedOn(localDay(time));
         expect(isPausedOn(paused, time)).toBe(true);
         expect(isPausedOn(paused, new Date(midnight.getTime() - 1))).toBe(true);
         expect(isPausedOn(paused, midnight)).toBe(false);

@@ -1,20 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, heaviest, signed, tenths, waterfall } from "../src/shared/points.js";
+import { formatSigned, largestLosses, scoreChange, toTenths, waterfall } from "../src/shared/points.js";
 import type { Assessment, Contribution } from "../src/shared/wire.js";
 
 const part = (given: Partial<Contribution>): Contribution => ({
-  kind: "measure", name: "m", dimension: "hook", label: "M", points: 0, value: null, unit: "", ...given,
+  kind: "measure",
+  name: "m",
+  dimension: "hook",
+  label: "M",
+  points: 0,
+  value: null,
+  unit: "",
+  ...given,
 });
 const BASELINE = part({ kind: "baseline", name: "average-draft", dimension: "", points: 50 });
 
-const someParts = fc.array(
-  fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
-).map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
+const someParts = fc
+  .array(
+    fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
+  )
+  .map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
 
 function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assessment {
   const contributions = [BASELINE, ...parts];
-  const score = contributions.reduce((total, { points }) => total + tenths(points), 0) / 10;
+  const score = contributions.reduce((total, { points }) => total + toTenths(points), 0) / 10;
   return { surface: "x-post", scoring_version: "v", score, contributions, ...more } as Assessment;
 }
 
@@ -25,14 +34,24 @@ describe("the way from the average draft", () => {
         const assessment = assessed(parts);
         const { start, steps, end } = waterfall(assessment.contributions);
         expect(end).toBe(Math.round((assessment.score ?? 0) * 10));
-        expect(steps.reduce((at, step) => (expect(step.from).toBe(at), at + step.tenths), start)).toBe(end);
-        for (const step of steps) expect(step.parts.reduce((total, { points }) => total + tenths(points), 0)).toBe(step.tenths);
+        let total = start;
+        for (const step of steps) {
+          expect(step.from).toBe(total);
+          total += step.tenths;
+        }
+        expect(total).toBe(end);
+        for (const step of steps)
+          expect(step.parts.reduce((total, { points }) => total + toTenths(points), 0)).toBe(step.tenths);
       }),
     );
   });
 
   it("follows the order of reading; what keeps the score within bounds comes last", () => {
-    const parts = [part({ kind: "bound", dimension: "", points: -3 }), part({ dimension: "voice" }), part({ dimension: "hook" })];
+    const parts = [
+      part({ kind: "bound", dimension: "", points: -3 }),
+      part({ dimension: "voice" }),
+      part({ dimension: "hook" }),
+    ];
     expect(waterfall([BASELINE, ...parts]).steps.map(({ name }) => name)).toEqual(["hook", "voice", "bound"]);
   });
 });
@@ -48,8 +67,8 @@ describe("what would move it most", () => {
       part({ name: "f", dimension: "clarity", points: -0.5 }),
       part({ name: "g", dimension: "", points: -9, kind: "bound" }),
     ];
-    expect(heaviest(parts).map(({ name }) => name)).toEqual(["a", "e", "c"]);
-    expect(heaviest([BASELINE, part({ points: 2 })])).toEqual([]);
+    expect(largestLosses(parts).map(({ name }) => name)).toEqual(["a", "e", "c"]);
+    expect(largestLosses([BASELINE, part({ points: 2 })])).toEqual([]);
   });
 });
 
@@ -58,7 +77,7 @@ describe("what moved the score", () => {
     fc.assert(
       fc.property(someParts, someParts, (before, after) => {
         const [earlier, later] = [assessed(before), assessed(after)];
-        const fall = difference(earlier, later);
+        const fall = scoreChange(earlier, later);
         expect(fall?.start).toBe(Math.round((earlier.score ?? 0) * 10));
         expect(fall?.end).toBe(Math.round((later.score ?? 0) * 10));
         const sizes = fall?.steps.map((step) => Math.abs(step.tenths)) ?? [];
@@ -73,15 +92,15 @@ describe("what moved the score", () => {
     ["other rules", { scoring_version: "w" }],
     ["no score", { score: null }],
   ])("is not told across %s", (_what, more) => {
-    expect(difference(assessed([], more), assessed([]))).toBeNull();
-    expect(difference(assessed([]), assessed([], more))).toBeNull();
+    expect(scoreChange(assessed([], more), assessed([]))).toBeNull();
+    expect(scoreChange(assessed([]), assessed([], more))).toBeNull();
   });
 
   it("is not told where there is no assessment", () => {
-    expect(difference(null, assessed([]))).toBeNull();
+    expect(scoreChange(null, assessed([]))).toBeNull();
   });
 });
 
 it("signs tenths of a point", () => {
-  expect([12, -4, 0].map(signed)).toEqual(["+1.2", "\u22120.4", "0.0"]);
+  expect([12, -4, 0].map(formatSigned)).toEqual(["+1.2", "\u22120.4", "0.0"]);
 });

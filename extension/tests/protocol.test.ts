@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { originPattern, manifest } from "../src/manifest.js";
-import { VERSION, asNotice, callKind, envelope } from "../src/shared/protocol.js";
-import { WireError, isMended, readAssessment, readDisabled, readMe, readProblem, readShare } from "../src/shared/wire.js";
+import { manifest, originPattern } from "../src/manifest.js";
+import { envelope, parseNotice, requestKind, VERSION } from "../src/shared/protocol.js";
+import { isFixedIn, readAssessment, readDisabled, readMe, readProblem, readShare, WireError } from "../src/shared/wire.js";
 
 const assessment = {
   surface: "linkedin-post",
@@ -12,8 +12,16 @@ const assessment = {
   dimensions: { hook: 40 },
   findings: [
     {
-      rule: "Repute.Buzzwords", dimension: "voice", span: { offset: 3, length: 5 }, quote: "synergy", message: "Say it plainly",
-      why: "Buyers skip it.", evidence: { grade: "C", source: "L5" }, severity: "tip", replacements: ["plain"], points: -1.5,
+      rule: "Repute.Buzzwords",
+      dimension: "voice",
+      span: { offset: 3, length: 5 },
+      quote: "synergy",
+      message: "Say it plainly",
+      why: "Buyers skip it.",
+      evidence: { grade: "C", source: "L5" },
+      severity: "tip",
+      replacements: ["plain"],
+      points: -1.5,
     },
   ],
   contributions: [{ kind: "baseline", name: "baseline", dimension: "", label: "Average", points: 50, value: null, unit: "" }],
@@ -27,7 +35,7 @@ const assessment = {
 describe("answers of the server", () => {
   it("are taken as agreed, unknown fields dropped", () => {
     const read = readAssessment({ ...assessment, comparison: null, more: "x" }, "");
-    expect(read).toEqual({ ...assessment, comparison: null });
+    expect(read).toEqual({ ...assessment, note_code: "", comparison: null });
   });
 
   it.each([
@@ -55,7 +63,11 @@ describe("answers of the server", () => {
   });
 
   it("say what was wrong in the best words they have", () => {
-    const problem = { title: "url: must begin with https://", detail: "", errors: [{ field: "url", message: "must begin with https://" }] };
+    const problem = {
+      title: "url: must begin with https://",
+      detail: "",
+      errors: [{ field: "url", message: "must begin with https://" }],
+    };
     expect(readProblem(problem)).toEqual({ field: "url", detail: "must begin with https://" });
     expect(readProblem({ ...problem, errors: [] })).toEqual({ field: "", detail: "url: must begin with https://" });
     expect(readProblem("<html>")).toEqual({ field: "", detail: "" });
@@ -63,7 +75,11 @@ describe("answers of the server", () => {
 
   it("can only switch adapters off", () => {
     const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
-    const unknown = [{ ...off, adapter: "elsewhere" }, { ...off, layout: "2031" }, { ...off, adapter: "constructor" }];
+    const unknown = [
+      { ...off, adapter: "elsewhere" },
+      { ...off, layout: "2031" },
+      { ...off, adapter: "constructor" },
+    ];
     const more = { ...off, layout: "*", selector: "textarea", url: "https://elsewhere.example" };
     expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null, ...unknown, more] })).toEqual([
       off,
@@ -78,22 +94,29 @@ describe("answers of the server", () => {
   });
 
   it.each([
-    [null, false], ["0.1.1", false], ["0.2", false], ["0.10.0", false], ["soon", false], ["", false],
-    ["0.1.0", true], ["0.1", true], ["0.0.9", true],
+    [null, false],
+    ["0.1.1", false],
+    ["0.2", false],
+    ["0.10.0", false],
+    ["soon", false],
+    ["", false],
+    ["0.1.0", true],
+    ["0.1", true],
+    ["0.0.9", true],
   ])("switch an adapter off in 0.1.0 unless that has what came with %s", (fixedIn, mended) => {
-    expect(isMended({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
+    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
   });
 });
 
 describe("messages", () => {
   it("of another version or kind are refused", () => {
     const known = new Set(["assess"]);
-    expect(callKind(envelope({ kind: "assess" }), known)).toBe("assess");
-    expect(callKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
-    expect(callKind({ kind: "assess" }, known)).toBeNull();
-    expect(callKind(envelope({ kind: "unpair" }), known)).toBeNull();
-    fc.assert(fc.property(fc.jsonValue(), (value) => callKind(value, known) === null));
-    expect(asNotice(envelope({ kind: "act" }))).toBeNull();
+    expect(requestKind(envelope({ kind: "assess" }), known)).toBe("assess");
+    expect(requestKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
+    expect(requestKind({ kind: "assess" }, known)).toBeNull();
+    expect(requestKind(envelope({ kind: "unpair" }), known)).toBeNull();
+    fc.assert(fc.property(fc.jsonValue(), (value) => requestKind(value, known) === null));
+    expect(parseNotice(envelope({ kind: "act" }))).toBeNull();
   });
 });
 

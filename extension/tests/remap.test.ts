@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editBetween, remap, stretch } from "../src/content/text/remap.js";
+import { computeSingleTextEdit, remapSentence, remapSpan } from "../src/content/text/remap.js";
 
 const text = fc.string({ unit: fc.constantFrom("a", "b", "c", " "), maxLength: 30 });
 
@@ -8,7 +8,7 @@ describe("one edit between two texts", () => {
   it("turns the one into the other", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
-        const { start, removed, inserted } = editBetween(before, after);
+        const { start, removed, inserted } = computeSingleTextEdit(before, after);
         expect(before.slice(0, start) + after.slice(start, start + inserted) + before.slice(start + removed)).toBe(after);
       }),
     );
@@ -18,7 +18,7 @@ describe("one edit between two texts", () => {
     fc.assert(
       fc.property(text, text, fc.nat(30), fc.nat(10), (before, after, offset, length) => {
         if (offset + length > before.length) return;
-        const moved = remap({ offset, length }, editBetween(before, after));
+        const moved = remapSpan({ offset, length }, computeSingleTextEdit(before, after));
         if (moved) expect(after.slice(moved.offset, moved.offset + moved.length)).toBe(before.slice(offset, offset + length));
       }),
     );
@@ -27,12 +27,12 @@ describe("one edit between two texts", () => {
 
 describe("sentences", () => {
   it("grow with what is typed in them and at their end", () => {
-    expect(stretch({ offset: 0, length: 5 }, { start: 2, removed: 0, inserted: 3 })).toEqual({ offset: 0, length: 8 });
-    expect(stretch({ offset: 0, length: 5 }, { start: 5, removed: 0, inserted: 1 })).toEqual({ offset: 0, length: 6 });
-    expect(stretch({ offset: 6, length: 4 }, { start: 0, removed: 2, inserted: 0 })).toEqual({ offset: 4, length: 4 });
+    expect(remapSentence({ offset: 0, length: 5 }, { start: 2, removed: 0, inserted: 3 })).toEqual({ offset: 0, length: 8 });
+    expect(remapSentence({ offset: 0, length: 5 }, { start: 5, removed: 0, inserted: 1 })).toEqual({ offset: 0, length: 6 });
+    expect(remapSentence({ offset: 6, length: 4 }, { start: 0, removed: 2, inserted: 0 })).toEqual({ offset: 4, length: 4 });
   });
 
   it("vanish with their text", () => {
-    expect(stretch({ offset: 3, length: 4 }, { start: 3, removed: 4, inserted: 0 })).toBeNull();
+    expect(remapSentence({ offset: 3, length: 4 }, { start: 3, removed: 4, inserted: 0 })).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { linkedin } from "../src/content/sites/linkedin.js";
-import { CONTRACT, type Selector, confidenceIn } from "../src/content/sites/site.js";
+import { CONTRACT, confidenceIn, type Selector } from "../src/content/sites/site.js";
 import { x } from "../src/content/sites/x.js";
 import { LAYOUTS } from "../src/shared/wire.js";
 import words from "../src/words.json" with { type: "json" };
@@ -26,7 +26,12 @@ describe("adapters", () => {
 });
 
 describe("confidence", () => {
-  const selector = (confidence: Selector["confidence"]): Selector => ({ css: "p", captured: "2026", source: "a test", confidence });
+  const selector = (confidence: Selector["confidence"]): Selector => ({
+    css: "p",
+    captured: "2026",
+    source: "a test",
+    confidence,
+  });
 
   it("is that of the least sure selector", () => {
     expect(confidenceIn([selector("high"), selector("high")], "quill")).toBe("high");

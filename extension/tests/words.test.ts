@@ -6,6 +6,8 @@ const OF_PROFILES = new Set(["about", "completeness", "consistency", "contact", 
 
 it("has one thing to do for every dimension of a draft that it names", () => {
   const named = (prefix: string): string[] =>
-    Object.keys(words).flatMap((word) => (word.startsWith(prefix) ? [word.slice(prefix.length)] : [])).sort();
+    Object.keys(words)
+      .flatMap((word) => (word.startsWith(prefix) ? [word.slice(prefix.length)] : []))
+      .sort();
   expect(named("do_")).toEqual(named("dimension_").filter((name) => !OF_PROFILES.has(name)));
 });

@@ -1,15 +1,15 @@
 /** The only place that talks to the server. */
-import type { ErrorCode } from "../shared/protocol.js";
-import { WireError, readProblem } from "../shared/wire.js";
+import type { ErrorCode } from "../shared/result.js";
+import { readProblem, WireError } from "../shared/wire.js";
 
 declare const __BACKEND__: string;
 export const BACKEND = __BACKEND__;
 
 /** Longest answer that is read, in characters: an assessment of the longest draft is well below it. */
-const MAX_ANSWER = 4_000_000;
+const MAX_RESPONSE_CHARS = 4_000_000;
 
 /** After this long without an answer the server counts as unreachable. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export class ApiError extends Error {
   constructor(
@@ -29,7 +29,7 @@ export interface Request<T> {
   idempotencyKey?: string;
   signal?: AbortSignal;
   /** Hears the answer's headers where the answer was good. */
-  heard?: (headers: Headers) => void;
+  onHeaders?: (headers: Headers) => void;
 }
 
 /** The validated answer. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for what
@@ -39,7 +39,7 @@ export async function call<T>(request: Request<T>): Promise<T> {
   if (request.body) headers["Content-Type"] = "application/json";
   if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
   if (request.idempotencyKey) headers["Idempotency-Key"] = request.idempotencyKey;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   let answered: string;
   try {
@@ -57,7 +57,7 @@ export async function call<T>(request: Request<T>): Promise<T> {
     throw new ApiError(request.signal?.aborted ? "stale" : "unreachable");
   }
   if (request.signal?.aborted) throw new ApiError("stale");
-  if (answered.length > MAX_ANSWER) throw new ApiError("invalid-answer");
+  if (answered.length > MAX_RESPONSE_CHARS) throw new ApiError("invalid-answer");
   let value: unknown = null;
   try {
     if (answered !== "") value = JSON.parse(answered);
@@ -67,7 +67,7 @@ export async function call<T>(request: Request<T>): Promise<T> {
   if (response.ok) {
     try {
       const read = request.read(value, "");
-      request.heard?.(response.headers);
+      request.onHeaders?.(response.headers);
       return read;
     } catch (error) {
       if (error instanceof WireError) throw new ApiError("invalid-answer", error.message);

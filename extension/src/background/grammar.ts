@@ -2,8 +2,8 @@
  * Spelling and grammar by Harper, in this worker: the words go nowhere. Its 16 MB of program and dictionary are loaded with
  * the first draft after the rep turned it on, and go with the worker or when it is turned off.
  */
-import { Dialect as HarperDialect, type Lint, LocalLinter, createBinaryModuleFromUrl } from "harper.js";
-import { type Dialect, type GrammarChoices, type GrammarFinding, grammarRule } from "../shared/grammar.js";
+import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
+import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
 import { say } from "../shared/words.js";
 import trade from "./trade.json" with { type: "json" };
 
@@ -17,14 +17,32 @@ const DIALECT: Record<Dialect, HarperDialect> = {
 
 /** What is a mistake. The other kinds are matters of taste, on which the organisation's own rules speak. */
 const KINDS: ReadonlySet<string> = new Set([
-  "Agreement", "BoundaryError", "Eggcorn", "Grammar", "Malapropism", "Nonstandard", "Punctuation", "Repetition", "Spelling", "Typo",
-  "Usage", "WordOrder",
+  "Agreement",
+  "BoundaryError",
+  "Eggcorn",
+  "Grammar",
+  "Malapropism",
+  "Nonstandard",
+  "Punctuation",
+  "Repetition",
+  "Spelling",
+  "Typo",
+  "Usage",
+  "WordOrder",
 ]);
 /** Of other kinds, but mistakes. */
 const MORE: ReadonlySet<string> = new Set(["AnA", "NominalWants", "MissingTo"]);
 /** Wrong more often than right in the drafts of salespeople that the score is fitted to. */
 const DENIED: ReadonlySet<string> = new Set([
-  "DisjointPrefixes", "ItsPossessive", "MassNouns", "OkToOkay", "OneOfTheSingular", "PronounInflectionBe", "SplitWords", "ThereToTheir", "GoodAt",
+  "DisjointPrefixes",
+  "ItsPossessive",
+  "MassNouns",
+  "OkToOkay",
+  "OneOfTheSingular",
+  "PronounInflectionBe",
+  "SplitWords",
+  "ThereToTheir",
+  "GoodAt",
 ]);
 
 /** Names of people, firms, sites and topics, which no dictionary can know. */
@@ -38,7 +56,7 @@ const REMOVE = 1;
 let loading: Promise<LocalLinter> | null = null;
 let loaded = "";
 
-async function load({ dialect, words }: GrammarChoices): Promise<LocalLinter> {
+async function load({ dialect, words }: GrammarSettings): Promise<LocalLinter> {
   const binary = createBinaryModuleFromUrl(chrome.runtime.getURL("harper.wasm"), "slim");
   const linter = new LocalLinter({ binary, dialect: DIALECT[dialect] });
   await linter.setup();
@@ -46,7 +64,7 @@ async function load({ dialect, words }: GrammarChoices): Promise<LocalLinter> {
   return linter;
 }
 
-async function linterFor(choices: GrammarChoices): Promise<LocalLinter> {
+async function linterFor(choices: GrammarSettings): Promise<LocalLinter> {
   const wanted = JSON.stringify([choices.dialect, choices.words]);
   if (loaded !== wanted) await unload();
   loaded = wanted;
@@ -68,7 +86,7 @@ export async function unload(): Promise<void> {
 }
 
 /** Offsets of `text`, in UTF-16 units. A text in another language than English has no findings. */
-export async function check(text: string, choices: GrammarChoices): Promise<GrammarFinding[]> {
+export async function check(text: string, choices: GrammarSettings): Promise<GrammarFinding[]> {
   const linter = await linterFor(choices);
   if (!(await linter.isLikelyEnglish(text))) return [];
   const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length] as const);
@@ -76,7 +94,10 @@ export async function check(text: string, choices: GrammarChoices): Promise<Gram
   const findings = Object.entries(found).flatMap(([name, lints]) => lints.flatMap((lint) => findingOf(name, lint, text) ?? []));
   const off = new Set(choices.off);
   return findings
-    .filter(({ rule, span: { offset, length } }) => !off.has(rule) && !names.some(([start, end]) => start < offset + length && offset < end))
+    .filter(
+      ({ rule, span: { offset, length } }) =>
+        !off.has(rule) && !names.some(([start, end]) => start < offset + length && offset < end),
+    )
     .sort((a, b) => a.span.offset - b.span.offset);
 }
 

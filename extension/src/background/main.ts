@@ -1,10 +1,28 @@
-import {
-  type Answer, type Calls, type Kind, MAX_DRAFT, type Notice, type SentEntry, type Situation, callKind, envelope,
-} from "../shared/protocol.js";
 import { isGrammarRule } from "../shared/grammar.js";
-import { type AboutWords, Ignored } from "../shared/ignored.js";
-import { postLink } from "../shared/link.js";
-import { type Of, isMended, readAssessment, readComparison, readDisabled, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import { IgnoredTips, type TipKey } from "../shared/ignored.js";
+import { parsePostLink } from "../shared/link.js";
+import {
+  type ClientState,
+  envelope,
+  MAX_DRAFT,
+  type Notice,
+  type RequestKind,
+  type Requests,
+  requestKind,
+  type SentEntry,
+} from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
+import {
+  type Infer,
+  isFixedIn,
+  readAssessment,
+  readComparison,
+  readDisabled,
+  readMe,
+  readProfileAssessment,
+  readSurface,
+  readWithdrawal,
+} from "../shared/wire.js";
 import { ApiError, BACKEND, call } from "./api.js";
 import * as grammar from "./grammar.js";
 import * as pairing from "./pairing.js";
@@ -24,7 +42,7 @@ const SITES = new Set(["www.linkedin.com", "x.com", "twitter.com"]);
 declare const __FIREFOX__: boolean;
 
 type Sender = chrome.runtime.MessageSender;
-type Disabled = Of<typeof readDisabled>;
+type Disabled = Infer<typeof readDisabled>;
 
 interface KeptList {
   at: number;
@@ -55,12 +73,16 @@ async function disabled(): Promise<Disabled> {
     void renewDisabled().then((differs) => (differs ? changed() : null));
   }
   const { version } = chrome.runtime.getManifest();
-  return (kept?.list ?? []).filter((entry) => !isMended(entry, version));
+  return (kept?.list ?? []).filter((entry) => !isFixedIn(entry, version));
 }
 
-async function situation(): Promise<Situation> {
+async function clientState(): Promise<ClientState> {
   const [chosen, account, waiting, because, refused] = await Promise.all([
-    settings.load(), pairing.account(), queue.waiting(), store.get("unpaired-because"), store.get("refused"),
+    settings.load(),
+    pairing.account(),
+    queue.pendingShares(),
+    store.get("unpaired-because"),
+    store.get("refused"),
   ]);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
@@ -93,9 +115,9 @@ async function tellTabs(notice: Notice): Promise<void> {
   chrome.runtime.sendMessage(envelope(notice)).catch(() => null);
 }
 
-async function changed(): Promise<Situation> {
-  const now = await situation();
-  await tellTabs({ kind: "changed", situation: now });
+async function changed(): Promise<ClientState> {
+  const now = await clientState();
+  await tellTabs({ kind: "changed", state: now });
   return now;
 }
 
@@ -103,14 +125,14 @@ function logSent(entry: SentEntry): Promise<void> {
   return store.logSent(entry, SENT_LINES);
 }
 
-const ignored = new Ignored(store);
+const ignored = new IgnoredTips(store);
 /** No draft has as many tips. */
 const MAX_TIPS = 1_000;
 /** The toolbar has room for as many characters. */
 const MAX_BADGE = 4;
 
-function readTip(tip: unknown): AboutWords {
-  const { rule, words } = tip as Partial<Record<keyof AboutWords, unknown>>;
+function readTip(tip: unknown): TipKey {
+  const { rule, words } = tip as Partial<Record<keyof TipKey, unknown>>;
   if (typeof rule !== "string" || typeof words !== "string" || words.length > MAX_DRAFT) throw new ApiError("bad-message");
   return { rule, words };
 }
@@ -143,9 +165,9 @@ async function mayRead(sender: Sender): Promise<settings.Settings> {
 
 /** Asks who is paired and what holds for them: the organisation may have come to require quiet mode, the rep may have chosen
  * otherwise on a page of the server. Open pages follow at once. */
-async function renewAccount(version?: string): Promise<Situation> {
-  const me = await pairing.authorised({ method: "GET", path: "/api/v1/me", read: readMe });
-  await pairing.remember(me, version);
+async function renewAccount(version?: string): Promise<ClientState> {
+  const me = await pairing.authorizedCall({ method: "GET", path: "/api/v1/me", read: readMe });
+  await pairing.updateAccount(me, version);
   return changed();
 }
 
@@ -154,10 +176,10 @@ async function heardVersion(version: string | null): Promise<void> {
   if (account && version && account.version !== version) await renewAccount(version).catch(() => null);
 }
 
-type Handlers = { [K in Kind]: (ask: Calls[K]["ask"], sender: Sender) => Promise<Calls[K]["answer"]> };
+type Handlers = { [K in RequestKind]: (request: Requests[K]["request"], sender: Sender) => Promise<Requests[K]["response"]> };
 
 const handlers: Handlers = {
-  situation,
+  "client-state": clientState,
   async assess({ editor, surface, text }, sender) {
     return fly(flightName(sender, editor, "assess"), async (signal) => {
       await mayRead(sender);
@@ -166,15 +188,15 @@ const handlers: Handlers = {
       // A page may stay open for days; its list must not grow as old.
       void disabled();
       await logSent({ at: new Date().toISOString(), surface, what: "draft", size: text.length });
-      const assessment = await pairing.authorised({
+      const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
         body: { surface: readSurface(surface, "surface"), text },
         read: readAssessment,
         signal,
-        heard: (headers) => void heardVersion(headers.get("Repute-Account")),
+        onHeaders: (headers) => void heardVersion(headers.get("Repute-Account")),
       });
-      return ignored.mark(assessment, text);
+      return ignored.markIgnored(assessment, text);
     });
   },
   async grammar({ editor, text }, sender) {
@@ -183,7 +205,7 @@ const handlers: Handlers = {
       if (!chosen.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
-      return ignored.mark({ findings: await grammar.check(text, chosen.grammar) }, text);
+      return ignored.markIgnored({ findings: await grammar.check(text, chosen.grammar) }, text);
     });
   },
   async "add-word"({ word }) {
@@ -196,7 +218,7 @@ const handlers: Handlers = {
       if (signal.aborted) throw new ApiError("stale");
       if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
       await logSent({ at: new Date().toISOString(), surface, what: "comparison", size: a.length + b.length });
-      return pairing.authorised({
+      return pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/compare",
         body: { surface: readSurface(surface, "surface"), a, b },
@@ -206,22 +228,24 @@ const handlers: Handlers = {
     });
   },
   async "assess-profile"({ surface, sections }) {
-    const size = Object.values(sections).flat().reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    const size = Object.values(sections)
+      .flat()
+      .reduce((sum, text) => sum + (text?.length ?? 0), 0);
     await logSent({ at: new Date().toISOString(), surface, what: "profile", size });
-    return pairing.authorised({
+    return pairing.authorizedCall({
       method: "POST",
       path: "/api/v1/profile/assess",
       body: { surface, sections },
       read: readProfileAssessment,
     });
   },
-  async forget({ editor }, sender) {
+  async cancel({ editor }, sender) {
     for (const what of ["assess", "compare", "grammar"] as const) flights.get(flightName(sender, editor, what))?.abort();
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
     await mayRead(sender);
-    const link = url === null ? null : postLink(url, surface);
+    const link = url === null ? null : parsePostLink(url, surface);
     if (url !== null && link === null) throw new ApiError("bad-message");
     await logSent({ at: new Date().toISOString(), surface, what: "share", size: text.length });
     const became = await queue.share({ key, surface: readSurface(surface, "surface"), text, url: link, occurredAt });
@@ -229,7 +253,7 @@ const handlers: Handlers = {
     return became;
   },
   async withdraw({ id }) {
-    await pairing.authorised({ method: "DELETE", path: `/api/v1/shares/${Number(id)}`, read: readWithdrawal });
+    await pairing.authorizedCall({ method: "DELETE", path: `/api/v1/shares/${Number(id)}`, read: readWithdrawal });
     return null;
   },
   async choose({ shareChoice, ruleOff, ruleOn }) {
@@ -242,9 +266,12 @@ const handlers: Handlers = {
     const rules = new Set(account.me.rules_off);
     if (ruleOff) rules.add(ruleOff);
     if (ruleOn) rules.delete(ruleOn);
-    const body = { ...(shareChoice ? { share_choice: shareChoice } : {}), ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}) };
-    const me = await pairing.authorised({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
-    await pairing.remember(me);
+    const body = {
+      ...(shareChoice ? { share_choice: shareChoice } : {}),
+      ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}),
+    };
+    const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
+    await pairing.updateAccount(me);
     return changed();
   },
   async ignore(tip) {
@@ -252,38 +279,38 @@ const handlers: Handlers = {
     if (isGrammarRule(tip.rule)) return null;
     // The admins learn which rules people reject, never the words. Not worth a second try: the next ignored tip tells it too.
     await pairing
-      .authorised({ method: "PUT", path: "/api/v1/me/preferences", body: { ignored_rule: tip.rule }, read: readMe })
+      .authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body: { ignored_rule: tip.rule }, read: readMe })
       .catch(() => null);
     return null;
   },
-  async "bring-back"({ tips }) {
+  async "restore-ignored"({ tips }) {
     if (!Array.isArray(tips) || tips.length > MAX_TIPS) throw new ApiError("bad-message");
     await ignored.remove(tips.map(readTip));
     return null;
   },
-  async settings(ask) {
-    await settings.change(ask);
-    if (ask.grammar?.on === false) await grammar.unload();
+  async settings(change) {
+    await settings.change(change);
+    if (change.grammar?.on === false) await grammar.unload();
     return changed();
   },
   async "pair-begin"() {
-    return { url: await pairing.begin() };
+    return { url: await pairing.startPairing() };
   },
   async "pair-finish"({ code, label }) {
-    await pairing.finish(code, label);
+    await pairing.finishPairing(code, label);
     await renewDisabled();
     return changed();
   },
   async unpair() {
-    await pairing.end();
+    await pairing.unpair();
     return changed();
   },
   async "sign-out-everywhere"() {
-    await pairing.endEverywhere();
+    await pairing.signOutEverywhere();
     return changed();
   },
   async sent() {
-    return (await store.sent()) as SentEntry[];
+    return (await store.sentLog()) as SentEntry[];
   },
   async "open-options"() {
     await chrome.runtime.openOptionsPage();
@@ -293,10 +320,10 @@ const handlers: Handlers = {
     await chrome.tabs.create({ url: `${BACKEND}/write` });
     return null;
   },
-  async renew() {
+  async "refresh-account"() {
     return renewAccount();
   },
-  async "read-refusal"() {
+  async "dismiss-refusal"() {
     await store.remove("refused");
     return changed();
   },
@@ -309,8 +336,21 @@ const handlers: Handlers = {
 };
 
 /** What a content script may ask; the rest is for the extension's own pages. */
-const FOR_SITES: ReadonlySet<string> = new Set<Kind>([
-  "situation", "assess", "grammar", "add-word", "compare", "forget", "share", "withdraw", "choose", "ignore", "bring-back", "open-options", "open-write", "badge",
+const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
+  "client-state",
+  "assess",
+  "grammar",
+  "add-word",
+  "compare",
+  "cancel",
+  "share",
+  "withdraw",
+  "choose",
+  "ignore",
+  "restore-ignored",
+  "open-options",
+  "open-write",
+  "badge",
 ]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
@@ -320,9 +360,9 @@ function allowed(sender: Sender): ReadonlySet<string> {
   return sender.tab && SITES.has(new URL(sender.url).host) ? FOR_SITES : new Set();
 }
 
-async function answer(kind: Kind, message: unknown, sender: Sender): Promise<Answer<unknown>> {
+async function answer(kind: RequestKind, message: unknown, sender: Sender): Promise<Result<unknown>> {
   try {
-    return { ok: await (handlers[kind] as (ask: unknown, sender: Sender) => Promise<unknown>)(message, sender) };
+    return { ok: await (handlers[kind] as (request: unknown, sender: Sender) => Promise<unknown>)(message, sender) };
   } catch (error) {
     if (!(error instanceof ApiError)) return { error: "bad-message" };
     if (error.code === "unpaired") await changed();
@@ -331,17 +371,17 @@ async function answer(kind: Kind, message: unknown, sender: Sender): Promise<Ans
 }
 
 chrome.runtime.onMessage.addListener((message: unknown, sender, respond) => {
-  const kind = callKind(message, allowed(sender));
+  const kind = requestKind(message, allowed(sender));
   if (!kind) return false;
   void answer(kind, message, sender).then(respond);
   // Whatever woke the worker is also the moment to send what waits, and to see that a day has passed.
   if (kind !== "share") void sendWaiting();
-  void settings.endOldPause().then((ended) => (ended ? changed() : null));
+  void settings.clearExpiredPause().then((ended) => (ended ? changed() : null));
   return true;
 });
 
 async function sendWaiting(): Promise<void> {
-  if ((await queue.waiting()).length === 0) return;
+  if ((await queue.pendingShares()).length === 0) return;
   if (await queue.flush()) await changed();
 }
 

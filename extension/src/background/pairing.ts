@@ -1,6 +1,6 @@
 /** The account this browser is paired with: proof of possession while pairing, then short-lived tokens. */
 import { type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
-import { ApiError, BACKEND, type Request, call } from "./api.js";
+import { ApiError, BACKEND, call, type Request } from "./api.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
 
@@ -14,22 +14,25 @@ interface Account {
 }
 
 /** Tokens are renewed this long before they end, so that none ends on its way. */
-const EARLY_MS = 30_000;
+const RENEW_EARLY_MS = 30_000;
 
 export const account = async (): Promise<Account | null> => ((await store.get("account")) as Account | undefined) ?? null;
 
 const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 
 /** The page that shows the code. The verifier stays here; only its hash travels. */
-export async function begin(): Promise<string> {
+export async function startPairing(): Promise<string> {
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
   await store.set("verifier", verifier);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
   return `${BACKEND}/settings/pair?challenge=${base64url(hash)}`;
 }
 
-export async function finish(code: string, label: string): Promise<void> {
+export async function finishPairing(code: string, label: string): Promise<void> {
   const verifier = await store.get("verifier");
   if (typeof verifier !== "string") throw new ApiError("refused", "Open the pairing page first.");
   const paired = await call({
@@ -58,12 +61,12 @@ async function keep(tokens: { access_token: string; access_expires_in: number; r
 }
 
 /** `version` is the mark that the server gave with another answer; without it, the next one tells. */
-export async function remember(me: Me, version?: string): Promise<void> {
+export async function updateAccount(me: Me, version?: string): Promise<void> {
   await store.update("account", (kept) => kept && ({ ...kept, me, version } as Account));
 }
 
 /** Forgets the account here with all that is the person's, and tells the server where it can be told. */
-export async function end(): Promise<void> {
+export async function unpair(): Promise<void> {
   const current = await account();
   await forget();
   if (current) {
@@ -73,8 +76,8 @@ export async function end(): Promise<void> {
 
 /** The server ends every session and pairing of the person. Nothing is forgotten here before it has said so: a promise about
  * other browsers cannot be kept from this one alone. */
-export async function endEverywhere(): Promise<void> {
-  await authorised({ method: "DELETE", path: "/api/v1/pairing/everywhere", read: () => null });
+export async function signOutEverywhere(): Promise<void> {
+  await authorizedCall({ method: "DELETE", path: "/api/v1/pairing/everywhere", read: () => null });
   await forget();
 }
 
@@ -85,8 +88,8 @@ async function forget(): Promise<void> {
 }
 
 async function forgetPerson(): Promise<void> {
-  await store.forgetPerson();
-  await settings.forgetPerson();
+  await store.clearPersonalData();
+  await settings.clearPersonalSettings();
 }
 
 async function revoked(): Promise<never> {
@@ -120,10 +123,10 @@ function renew(current: Account): Promise<string> {
 }
 
 /** A call in the rep's name. A refused token is renewed once; after that the browser counts as unpaired. */
-export async function authorised<T>(request: Omit<Request<T>, "token">): Promise<T> {
+export async function authorizedCall<T>(request: Omit<Request<T>, "token">): Promise<T> {
   const current = await account();
   if (!current) throw new ApiError("unpaired");
-  const token = current.accessUntil - EARLY_MS > Date.now() ? current.access : await renew(current);
+  const token = current.accessUntil - RENEW_EARLY_MS > Date.now() ? current.access : await renew(current);
   try {
     return await call({ ...request, token });
   } catch (error) {

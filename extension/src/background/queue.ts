@@ -3,13 +3,13 @@
  * after a lost answer counts it once. The text is one the rep has published and chosen to share.
  */
 import type { ShareState } from "../shared/protocol.js";
-import { type Surface, readShare } from "../shared/wire.js";
+import { readShare, type Surface } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import { ApiError } from "./api.js";
-import { authorised } from "./pairing.js";
+import { authorizedCall } from "./pairing.js";
 import * as store from "./store.js";
 
-export interface Waiting {
+export interface PendingShare {
   key: string;
   surface: Surface;
   text: string;
@@ -17,24 +17,24 @@ export interface Waiting {
   occurredAt: string;
 }
 
-export const waiting = async (): Promise<Waiting[]> => (await store.queued()) as Waiting[];
+export const pendingShares = async (): Promise<PendingShare[]> => (await store.queuedShares()) as PendingShare[];
 
 /** Those who wait to hear what became of their share. */
-const asking = new Map<string, (became: ShareState) => void>();
+const outcomeListeners = new Map<string, (became: ShareState) => void>();
 
 /** Puts a share into the queue, and tells what the first try to send it came to. */
-export async function share(item: Waiting): Promise<ShareState> {
-  const became = new Promise<ShareState>((resolve) => asking.set(item.key, resolve));
+export async function share(item: PendingShare): Promise<ShareState> {
+  const became = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
   await store.enqueue(item);
   await flush();
-  asking.get(item.key)?.({ state: "waiting" });
-  asking.delete(item.key);
+  outcomeListeners.get(item.key)?.({ state: "waiting" });
+  outcomeListeners.delete(item.key);
   return became;
 }
 
-async function send(share: Waiting): Promise<ShareState> {
+async function send(share: PendingShare): Promise<ShareState> {
   try {
-    const accepted = await authorised({
+    const accepted = await authorizedCall({
       method: "POST",
       path: "/api/v1/shares",
       idempotencyKey: share.key,
@@ -57,11 +57,11 @@ let last: Promise<unknown> = Promise.resolve();
 export function flush(): Promise<boolean> {
   const run = last.then(async () => {
     let left = false;
-    for (const share of (await waiting()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
+    for (const share of (await pendingShares()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
       const became = await send(share);
       if (became.state === "waiting") break;
       left = true;
-      const tell = asking.get(share.key);
+      const tell = outcomeListeners.get(share.key);
       if (tell) tell(became);
       // The page that asked is long gone; the popup says it instead.
       else if (became.state === "refused") await store.set("refused", became.detail || say("share_refused"));

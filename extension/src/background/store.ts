@@ -28,7 +28,11 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
-async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
+async function run<T>(
+  name: Name,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>,
+): Promise<T> {
   const transaction = (await open()).transaction(name, mode, { durability: "strict" });
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -41,7 +45,8 @@ async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObj
 }
 
 export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
-export const set = (key: string, value: unknown): Promise<unknown> => run("values", "readwrite", (store) => store.put(value, key));
+export const set = (key: string, value: unknown): Promise<unknown> =>
+  run("values", "readwrite", (store) => store.put(value, key));
 /** In one transaction, so that nothing is lost that was written meanwhile. A change to nothing changes nothing. */
 export const update = (key: string, change: (value: unknown) => unknown): Promise<unknown> =>
   run("values", "readwrite", async (store) => {
@@ -50,14 +55,14 @@ export const update = (key: string, change: (value: unknown) => unknown): Promis
   });
 export const remove = (key: string): Promise<unknown> => run("values", "readwrite", (store) => store.delete(key));
 
-export const queued = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
+export const queuedShares = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
 export const enqueue = (item: { key: string }): Promise<unknown> => run("queue", "readwrite", (store) => store.put(item));
 export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrite", (store) => store.delete(key));
 
-export const sent = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
+export const sentLog = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
 
 /** What belongs to the person and not to the device: the posts that wait, and the list of what was sent. */
-export async function forgetPerson(): Promise<void> {
+export async function clearPersonalData(): Promise<void> {
   for (const name of ["queue", "sent"] as const) await run(name, "readwrite", (store) => store.clear());
 }
 

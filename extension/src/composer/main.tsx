@@ -1,17 +1,27 @@
 /** The web composer: the same reading, highlights and card as the extension, in a page of our own and without one. */
 import { render } from "preact";
 import { Editor } from "../content/editors/editor.js";
+import cardCss from "../content/paint/card.css";
 import { Bar, Card } from "../content/paint/card.js";
 import { shadow } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
-import { Ignored } from "../shared/ignored.js";
+import { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
-import type { Answer, ErrorCode, Judged } from "../shared/protocol.js";
+import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { ErrorCode, Result } from "../shared/result.js";
 import type { Action, Prompt } from "../shared/view.js";
-import { SURFACES, type Share, type Surface, WireError, readAssessment, readComparison, readProblem, readShare } from "../shared/wire.js";
+import {
+  readAssessment,
+  readComparison,
+  readProblem,
+  readShare,
+  type Share,
+  SURFACES,
+  type Surface,
+  WireError,
+} from "../shared/wire.js";
 import { say } from "../shared/words.js";
-import cardCss from "../content/paint/card.css";
 
 const place = document.getElementById("composer");
 
@@ -28,7 +38,7 @@ const page = {
 };
 
 /** In this browser, as the extension does. */
-const ignored = new Ignored({
+const ignored = new IgnoredTips({
   get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}`) ?? "null") as unknown,
   set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
 });
@@ -60,7 +70,13 @@ async function post<T>(
     const value: unknown = await response.json();
     if (response.ok) return { ok: read(value, "") };
     const error: ErrorCode =
-      response.status === 401 ? "reloaded" : response.status === 429 ? "busy" : response.status >= 500 ? "unreachable" : "refused";
+      response.status === 401
+        ? "reloaded"
+        : response.status === 429
+          ? "busy"
+          : response.status >= 500
+            ? "unreachable"
+            : "refused";
     return { error, ...readProblem(value) };
   } catch (error) {
     const code = more.signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable";
@@ -91,8 +107,13 @@ class Composer {
     const { host, box } = shadow(cardCss);
     this.#side = box;
     this.#editor = element("div", {
-      class: "write-editor", contenteditable: "plaintext-only", role: "textbox", "aria-multiline": "true",
-      "aria-label": say("write_label"), "data-placeholder": say("write_placeholder"), spellcheck: "true",
+      class: "write-editor",
+      contenteditable: "plaintext-only",
+      role: "textbox",
+      "aria-multiline": "true",
+      "aria-label": say("write_label"),
+      "data-placeholder": say("write_placeholder"),
+      spellcheck: "true",
       dir: "auto",
     });
     this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": say("write_surface") });
@@ -107,7 +128,13 @@ class Composer {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
       if (chosen) this.#become(chosen);
     });
-    this.#link = element("input", { id: "link", type: "url", placeholder: "https://", inputmode: "url", "aria-describedby": "link-problem" });
+    this.#link = element("input", {
+      id: "link",
+      type: "url",
+      placeholder: "https://",
+      inputmode: "url",
+      "aria-describedby": "link-problem",
+    });
     this.#link.addEventListener("input", () => this.#sayOfLink(""));
     this.#linkProblem = element("span", { class: "write-problem", id: "link-problem", role: "alert" });
     const named = element("label", { for: "link" });
@@ -145,38 +172,38 @@ class Composer {
       signal,
       underlines: true,
       canApply: true,
-      judge: {
+      client: {
         assess: (_editor, surface, text) => this.#assess(surface, text),
         compare: (_editor, surface, a, b) => post(page.compare, { surface, a, b }, readComparison, { signal }),
-        forget: () => this.#flight?.abort(),
+        cancel: () => this.#flight?.abort(),
         ignore: (tip) => {
           void ignored.add(tip);
           void post(page.ignore, { rule: tip.rule }, (value) => value);
         },
-        bringBack: (tips) => void ignored.remove(tips),
+        restoreIgnored: (tips) => void ignored.remove(tips),
       },
-      changed: () => queueMicrotask(() => this.#show()),
-      opened: (tip) => session.select(tip),
+      onChange: () => queueMicrotask(() => this.#show()),
+      onOpenTip: (tip) => session.select(tip),
     });
     return session;
   }
 
   #become(surface: Surface): void {
-    const kept = this.#session.comparing.view;
+    const kept = this.#session.comparison.view;
     this.#life.abort();
     this.#life = new AbortController();
     this.#surface = surface;
     this.#session = this.#begin();
     // The words go along; their score was one for the other surface.
-    if (kept) this.#session.comparing.keep(kept.text, null);
+    if (kept) this.#session.comparison.keep(kept.text, null);
   }
 
-  async #assess(surface: Surface, text: string): Promise<Answer<Judged>> {
+  async #assess(surface: Surface, text: string): Promise<Result<AssessmentWithIgnored>> {
     this.#flight?.abort();
     const flight = new AbortController();
     this.#flight = flight;
     const answer = await post(page.assess, { surface, text }, readAssessment, { signal: flight.signal });
-    return "ok" in answer ? { ok: await ignored.mark(answer.ok, text) } : answer;
+    return "ok" in answer ? { ok: await ignored.markIgnored(answer.ok, text) } : answer;
   }
 
   async #share(): Promise<void> {
@@ -203,9 +230,10 @@ class Composer {
       this.#prompt = null;
       this.#sayOfLink(answer.detail);
     } else {
-      this.#prompt = "ok" in answer
-        ? { state: "sent", share: answer.ok }
-        : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
+      this.#prompt =
+        "ok" in answer
+          ? { state: "sent", share: answer.ok }
+          : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
     }
     this.#show();
   }
@@ -236,32 +264,32 @@ class Composer {
         break;
       case "copy":
         await navigator.clipboard.writeText(action.text);
-        this.#session.say("copied");
+        this.#session.showMessage("copied");
         break;
       case "ignore":
         this.#session.ignore(action.tip);
         break;
-      case "bring-back":
-        this.#session.bringBack();
+      case "restore-ignored":
+        this.#session.restoreIgnored();
         break;
       case "select":
         this.#session.select(action.tip);
         break;
-      case "keep":
-        this.#session.keep();
+      case "keep-wording":
+        this.#session.keepWording();
         break;
-      case "let-go":
-        this.#session.letGo();
+      case "discard-wording":
+        this.#session.discardWording();
         break;
       case "compare":
         await this.#session.compare();
         break;
       case "retry":
-        this.#session.again();
+        this.#session.reassess();
         break;
       case "turn-off":
         await post(page.turnOff, { rule: action.rule }, (value) => value);
-        this.#session.again();
+        this.#session.reassess();
         break;
       case "withdraw":
         await this.#withdraw();
@@ -285,11 +313,11 @@ class Composer {
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [this.#side, this.#bar]) box.dataset["theme"] = theme;
     render(<Card view={view} act={(action) => void this.#act(action)} organisation={page.organisation} />, this.#side);
-    render(<Bar view={view} open={() => this.#lead()} />, this.#bar);
+    render(<Bar view={view} open={() => this.#showCard()} />, this.#bar);
   }
 
   /** To the card, where it is below the editor. */
-  #lead(): void {
+  #showCard(): void {
     this.#aside.focus({ preventScroll: true });
     this.#aside.scrollIntoView({ block: "start" });
   }

@@ -1,19 +1,30 @@
 /** The content script: finds the composer the rep is in, gives it a session, and shows what the session says. */
-import { type Answer, type FromHost, type FromPanel, HERE, type Situation, type ToPanel, asNotice, ask, envelope } from "../shared/protocol.js";
-import { PORT, type ProfileAnswer } from "../shared/profile.js";
+
+import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
+import {
+  type ClientState,
+  envelope,
+  FRAME_ATTACHED,
+  type PageInfo,
+  type PanelAction,
+  type PanelUpdate,
+  parseNotice,
+  request,
+} from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Editor } from "./editors/editor.js";
+import cardCss from "./paint/card.css";
 import { AfterFrame } from "./paint/frame.js";
+import highlightsCss from "./paint/highlights.css";
 import { adoptStyles } from "./paint/highlights.js";
 import { CardHost, themeBehind } from "./paint/host.js";
-import { Paused } from "./paused.js";
-import { type Judge, Session } from "./session.js";
-import { Posted, watchPosting } from "./share.js";
+import { PausedNotice } from "./paused-notice.js";
+import { Posted, watchPosting } from "./posted.js";
+import { type AssessmentClient, Session } from "./session.js";
 import { linkedin } from "./sites/linkedin.js";
-import { type Found, type Site, find, isVisible } from "./sites/site.js";
+import { type Composer, findComposer, isVisible, type Site } from "./sites/site.js";
 import { x } from "./sites/x.js";
-import cardCss from "./paint/card.css";
-import highlightsCss from "./paint/highlights.css";
 
 const SITES: readonly Site[] = [linkedin, x];
 
@@ -21,7 +32,7 @@ const SITES: readonly Site[] = [linkedin, x];
 const SEEN_MS = 12_000;
 
 interface Attached {
-  found: Found;
+  found: Composer;
   session: Session;
   life: AbortController;
 }
@@ -37,7 +48,7 @@ class Page {
   readonly #life = new AbortController();
   readonly #hostLife = new AbortController();
   readonly #attached = new Map<HTMLElement, Attached>();
-  readonly #paused = new Paused(this.#life.signal, () => this.#show());
+  readonly #paused = new PausedNotice(this.#life.signal, () => this.#show());
   #active: Attached | null = null;
   #posted: { about: Posted; view: DraftView } | null = null;
   #host: CardHost | null = null;
@@ -60,7 +71,7 @@ class Page {
 
   constructor(
     readonly site: Site,
-    public situation: Situation,
+    public state: ClientState,
     readonly panels: Set<chrome.runtime.Port>,
   ) {
     const { signal } = this.#life;
@@ -71,7 +82,9 @@ class Page {
       if (event.isTrusted && target instanceof Element && !this.#known(target)) this.#enter(target, { written: true });
     };
     document.addEventListener("input", written, { signal, capture: true });
-    (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), { signal });
+    (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", () => this.#routed(), {
+      signal,
+    });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
     window.addEventListener("resize", this.#moved, { signal, passive: true });
     // The panel's way leads to every frame of the tab, so that it is not cut when one of them goes.
@@ -106,13 +119,13 @@ class Page {
   }
 
   /** Choices that change what is drawn start the page anew; others only judge again. */
-  take(situation: Situation): void {
-    const before = this.situation;
-    this.situation = situation;
-    if (JSON.stringify(before.disabled) !== JSON.stringify(situation.disabled)) this.#switched();
-    const judged = ({ paired, rulesOff, grammar }: Situation): string => JSON.stringify([paired, rulesOff, grammar]);
-    const again = judged(before) !== judged(situation);
-    if (again) for (const { session } of this.#attached.values()) session.again();
+  take(state: ClientState): void {
+    const before = this.state;
+    this.state = state;
+    if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#switched();
+    const judged = ({ paired, rulesOff, grammar }: ClientState): string => JSON.stringify([paired, rulesOff, grammar]);
+    const again = judged(before) !== judged(state);
+    if (again) for (const { session } of this.#attached.values()) session.reassess();
     this.#show();
   }
 
@@ -136,32 +149,32 @@ class Page {
       return;
     }
     if (known) this.#detach(known);
-    const found = find(this.site, target);
+    const found = findComposer(this.site, target);
     const off = found && this.#disabled(found);
     if (found && !off) {
       this.#activate(this.#attach(found));
       return;
     }
-    const place = written ? (found ?? this.site.unreadable(target)) : null;
+    const place = written ? (found ?? this.site.findUnreadable(target)) : null;
     if (!place) return;
     this.#active = null;
-    this.#paused.at(place, off?.message ?? "");
+    this.#paused.show(place, off?.message ?? "");
   }
 
-  #disabled({ adapter, layout }: Found): Situation["disabled"][number] | undefined {
-    return this.situation.disabled.find((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
+  #disabled({ adapter, layout }: Composer): ClientState["disabled"][number] | undefined {
+    return this.state.disabled.find((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
   }
 
   /** Whether the editor still is what it was when it was found. */
   #stands({ found }: Attached): boolean {
-    const now = find(this.site, found.editor);
+    const now = findComposer(this.site, found.editor);
     return now?.editor === found.editor && now.layout === found.layout && now.surface === found.surface && !this.#disabled(now);
   }
 
   /** The site went to another address within the page, where the same editor may be another place or none. */
   #routed(): void {
     for (const attached of this.#attached.values()) if (!this.#stands(attached)) this.#detach(attached);
-    this.#paused.leave();
+    this.#paused.clear();
     const active = deepActive();
     if (active) this.#enter(active);
   }
@@ -174,42 +187,44 @@ class Page {
     if (active) this.#enter(active, { written });
   }
 
-  #attach(found: Found): Attached {
+  #attach(found: Composer): Attached {
     const life = new AbortController();
     const { signal } = life;
     const editor = new Editor(found.editor);
-    const heard = <T,>(answer: Answer<T>): Answer<T> => {
+    const heard = <T>(answer: Result<T>): Result<T> => {
       // After the session has shown it.
       if ("error" in answer && answer.error === "reloaded") setTimeout(() => this.#farewell());
       return answer;
     };
-    const judge: Judge = {
+    const client: AssessmentClient = {
       assess: async (id, surface, text) => {
-        if (!this.situation.paired) return { error: "unpaired" };
-        return heard(await ask("assess", { editor: id, surface, text }));
+        if (!this.state.paired) return { error: "unpaired" };
+        return heard(await request("assess", { editor: id, surface, text }));
       },
       grammar: async (id, text) =>
-        this.situation.paired && this.situation.grammar.on ? heard(await ask("grammar", { editor: id, text })) : { ok: { findings: [], ignored: [] } },
-      compare: async (id, surface, a, b) => heard(await ask("compare", { editor: id, surface, a, b })),
-      forget: (id) => void ask("forget", { editor: id }),
-      ignore: (tip) => void ask("ignore", tip),
-      bringBack: (tips) => void ask("bring-back", { tips }),
+        this.state.paired && this.state.grammar.on
+          ? heard(await request("grammar", { editor: id, text }))
+          : { ok: { findings: [], ignored: [] } },
+      compare: async (id, surface, a, b) => heard(await request("compare", { editor: id, surface, a, b })),
+      cancel: (id) => void request("cancel", { editor: id }),
+      ignore: (tip) => void request("ignore", tip),
+      restoreIgnored: (tips) => void request("restore-ignored", { tips }),
     };
     const session = new Session({
       editor,
       surface: found.surface,
-      judge,
+      client,
       signal,
-      underlines: this.situation.underlines,
+      underlines: this.state.underlines,
       canApply: found.confidence === "high",
-      changed: () => {
+      onChange: () => {
         if (this.#active?.session.editor === editor) this.#soon.ask();
       },
-      opened: (tip) => this.#toggle({ open: true, tip, focus: false }),
+      onOpenTip: (tip) => this.#toggle({ open: true, tip, focus: false }),
     });
     const attached = { found, session, life };
     this.#attached.set(found.editor, attached);
-    if (this.panels.size === 0) chrome.runtime.sendMessage(HERE).catch(() => null);
+    if (this.panels.size === 0) chrome.runtime.sendMessage(FRAME_ATTACHED).catch(() => null);
     const restyle = adoptStyles(editor.root, highlightsCss);
     // Tells when the editor moves its corner and, by its size of nothing, when it has left the page.
     const sizes = new ResizeObserver(() => {
@@ -224,17 +239,17 @@ class Page {
     let about: Posted | null = null;
     watchPosting({
       found,
-      published: this.site.published,
+      published: this.site.publishedLink,
       signal,
       life: this.#life.signal,
       read: () => editor.read().text,
-      posted: (text) => {
+      onPosted: (text) => {
         // The next draft in the same editor is another one.
-        session.letGo();
+        session.discardWording();
         about = this.#asks(attached, text);
         return about?.prompt.state === "ask";
       },
-      linked: (link) => about?.linked(link),
+      onLink: (link) => about?.setLink(link),
     });
     return attached;
   }
@@ -251,7 +266,7 @@ class Page {
 
   #activate(attached: Attached): void {
     this.#entered = Date.now();
-    this.#paused.leave();
+    this.#paused.clear();
     if (this.#active === attached) this.#tellPanels(this.#view());
     else {
       this.#active = attached;
@@ -260,14 +275,14 @@ class Page {
   }
 
   #asks({ found, session }: Attached, text: string): Posted | null {
-    if (!Posted.concerns(text, this.situation)) return null;
+    if (!Posted.isShareable(text, this.state)) return null;
     const about = new Posted(found.surface, text, () => this.#show());
     this.#posted = {
       about,
-      view: { ...session.view(), text: "", tips: [], kept: null, status: "fresh", message: "" },
+      view: { ...session.view(), text: "", tips: [], keptWording: null, status: "fresh", message: "" },
     };
     this.#open = true;
-    if (this.situation.shareChoice === "always") void about.choose("this", null);
+    if (this.state.shareChoice === "always") void about.choose("this", null);
     this.#show();
     return about;
   }
@@ -283,22 +298,32 @@ class Page {
     this.#soon.cancel();
     const view = this.#view();
     this.#tellPanels(view);
-    if (this.situation.mode === "quiet") {
+    if (this.state.mode === "quiet") {
       this.#mark(view);
       return;
     }
-    const told = view?.status === "site-changed" && !this.#open && !this.#paused.isNews;
+    const told = view?.status === "site-changed" && !this.#open && !this.#paused.isUnseen;
     if (!view || told) {
       this.#host?.show(null);
       return;
     }
     this.#measure();
-    this.#host ??= new CardHost(cardCss, {
-      act: (action) => void this.act(action),
-      toggle: () => this.#toggle({ open: !this.#open, tip: null, focus: false }),
-      close: () => this.#close(),
-    }, this.#hostLife.signal);
-    this.#host.show({ view, open: this.#open, theme: this.#theme, organisation: this.situation.organisation ?? "", ...this.#rects });
+    this.#host ??= new CardHost(
+      cardCss,
+      {
+        act: (action) => void this.act(action),
+        toggle: () => this.#toggle({ open: !this.#open, tip: null, focus: false }),
+        close: () => this.#close(),
+      },
+      this.#hostLife.signal,
+    );
+    this.#host.show({
+      view,
+      open: this.#open,
+      theme: this.#theme,
+      organisation: this.state.organisation ?? "",
+      ...this.#rects,
+    });
   }
 
   /** Without a badge in the page, the toolbar's button says that there is something to see in the panel. */
@@ -306,7 +331,7 @@ class Page {
     const says = view ? markOf(view) : "";
     if (says === this.#badge) return;
     this.#badge = says;
-    void ask("badge", { says });
+    void request("badge", { says });
   }
 
   #measure(): void {
@@ -343,10 +368,10 @@ class Page {
   #close(): void {
     const hadFocus = this.#host?.hasFocus ?? false;
     this.#open = false;
-    this.#paused.heard();
+    this.#paused.dismiss();
     if (this.#posted && this.#posted.about.prompt.state !== "sending") this.#posted = null;
     this.#show();
-    if (hadFocus) void this.#active?.session.enter();
+    if (hadFocus) void this.#active?.session.restoreFocus();
   }
 
   /** Escape closes our card before it reaches the site's dialog; the shortcut opens it where the browser knows none. */
@@ -374,7 +399,8 @@ class Page {
     }
     if (!this.#active) return;
     const view = this.#active.session.view();
-    const tip = view.tips.find(({ id }) => id === view.selected) ?? view.tips.find(({ finding }) => finding.replacements.length > 0);
+    const tip =
+      view.tips.find(({ id }) => id === view.selected) ?? view.tips.find(({ finding }) => finding.replacements.length > 0);
     const replacement = tip?.finding.replacements[0];
     if (tip && replacement !== undefined && view.canApply) void this.act({ do: "apply", tip: tip.id, replacement });
   }
@@ -383,43 +409,44 @@ class Page {
     const session = this.#active?.session;
     switch (action.do) {
       case "apply":
-        if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed") await copy(action.replacement);
+        if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed")
+          await copy(action.replacement);
         break;
       case "copy":
-        if (await copy(action.text)) session?.say("copied");
+        if (await copy(action.text)) session?.showMessage("copied");
         break;
       case "ignore":
         session?.ignore(action.tip);
         break;
-      case "bring-back":
-        session?.bringBack();
+      case "restore-ignored":
+        session?.restoreIgnored();
         break;
       case "turn-off":
-        await ask("choose", { ruleOff: action.rule });
+        await request("choose", { ruleOff: action.rule });
         break;
       case "add-word":
-        await ask("add-word", { word: action.word });
+        await request("add-word", { word: action.word });
         break;
       case "select":
         session?.select(action.tip);
         break;
-      case "keep":
-        session?.keep();
+      case "keep-wording":
+        session?.keepWording();
         break;
-      case "let-go":
-        session?.letGo();
+      case "discard-wording":
+        session?.discardWording();
         break;
       case "compare":
         await session?.compare();
         break;
       case "retry":
-        session?.again();
+        session?.reassess();
         break;
       case "settings":
-        await ask("open-options", {});
+        await request("open-options", {});
         break;
       case "write":
-        await ask("open-write", {});
+        await request("open-write", {});
         break;
       case "share":
         await this.#share(action.choice, action.link);
@@ -456,7 +483,7 @@ class Page {
 
   /** What is paused where the rep writes, for the popup; empty where nothing is. */
   get paused(): string {
-    return this.#paused.sentence;
+    return this.#paused.message;
   }
 
   /** The panel was opened: it hears what there is now. */
@@ -477,7 +504,8 @@ class Page {
     this.#told = view?.draft ?? null;
     for (const port of this.panels) {
       if (view) tell(port, { kind: "view", draft: view.draft, entered: this.#entered, view });
-      if (before !== null && before !== view?.draft) tell(port, { kind: "view", draft: before, entered: this.#entered, view: null });
+      if (before !== null && before !== view?.draft)
+        tell(port, { kind: "view", draft: before, entered: this.#entered, view: null });
     }
   }
 }
@@ -489,7 +517,7 @@ function markOf({ prompt, status, tips }: DraftView): string {
   return tips.length > 0 ? String(tips.length) : "";
 }
 
-function tell(port: chrome.runtime.Port, what: ToPanel): void {
+function tell(port: chrome.runtime.Port, what: PanelUpdate): void {
   try {
     port.postMessage(envelope(what));
   } catch {
@@ -513,40 +541,40 @@ async function main(): Promise<void> {
   const panels = new Set<chrome.runtime.Port>();
   let page: Page | null = null;
 
-  const take = (situation: Situation): void => {
-    const wanted = situation.consented && !situation.pausedToday && !situation.paused.includes(location.host);
-    const drawn = (of: Situation): string => [of.mode, of.underlines].join();
-    if (page && (!wanted || drawn(page.situation) !== drawn(situation))) {
+  const take = (state: ClientState): void => {
+    const wanted = state.consented && !state.pausedToday && !state.paused.includes(location.host);
+    const drawn = (of: ClientState): string => [of.mode, of.underlines].join();
+    if (page && (!wanted || drawn(page.state) !== drawn(state))) {
       page.end();
       page = null;
     }
     if (!wanted) return;
-    if (page) page.take(situation);
-    else page = new Page(site, situation, panels);
+    if (page) page.take(state);
+    else page = new Page(site, state, panels);
   };
 
   chrome.runtime.onMessage.addListener((message: unknown, sender) => {
-    const notice = sender.id === chrome.runtime.id ? asNotice(message) : null;
-    if (notice?.kind === "changed") take(notice.situation);
+    const notice = sender.id === chrome.runtime.id ? parseNotice(message) : null;
+    if (notice?.kind === "changed") take(notice.state);
     if (notice?.kind === "command") page?.command(notice.command);
   });
   chrome.runtime.onConnect.addListener((port) => {
     if (port.sender?.id !== chrome.runtime.id) return;
-    if (port.name === "host") port.postMessage({ host: location.host, paused: page?.paused ?? "" } satisfies FromHost);
+    if (port.name === "host") port.postMessage({ host: location.host, paused: page?.paused ?? "" } satisfies PageInfo);
     // The rep has clicked "Read my profile" in a page of ours; nothing else leads here, and nothing is read before.
-    if (port.name === PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
-      port.postMessage((page ? site.ownProfile(page.situation.profiles) : { error: "paused" }) satisfies ProfileAnswer);
+    if (port.name === PROFILE_PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
+      port.postMessage((page ? site.readOwnProfile(page.state.profiles) : { error: "paused" }) satisfies ProfileReadResult);
     }
     if (port.name !== "panel") return;
     panels.add(port);
     port.onDisconnect.addListener(() => panels.delete(port));
-    port.onMessage.addListener((message: FromPanel & { v: number }) => {
+    port.onMessage.addListener((message: PanelAction & { v: number }) => {
       if (message.kind === "act") page?.actFor(message.draft, message.action);
     });
     page?.greet(port);
   });
 
-  const answer = await ask("situation", {});
+  const answer = await request("client-state", {});
   if ("ok" in answer) take(answer.ok);
 }
 

@@ -1,15 +1,15 @@
 /** One draft's life: read it, have it judged, keep the findings with their words, draw them, apply them. */
-import type { GrammarAnswer } from "../shared/grammar.js";
-import type { AboutWords } from "../shared/ignored.js";
-import type { Answer, Judged } from "../shared/protocol.js";
-import { MAX_DRAFT } from "../shared/protocol.js";
-import type { Assessment, Comparison, Surface } from "../shared/wire.js";
+import type { GrammarResult } from "../shared/grammar.js";
+import type { TipKey } from "../shared/ignored.js";
+import { type AssessmentWithIgnored, MAX_DRAFT } from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
 import type { DraftView, Status, Tip } from "../shared/view.js";
-import { Comparing } from "./comparing.js";
-import { Editor, type Outcome, type Reading } from "./editors/editor.js";
+import type { Assessment, Comparison, Surface } from "../shared/wire.js";
+import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { Marks } from "./paint/highlights.js";
 import { isProtected } from "./text/protected.js";
-import { type Span, editBetween, remap, stretch } from "./text/remap.js";
+import { computeSingleTextEdit, remapSentence, remapSpan, type Span } from "./text/remap.js";
+import { WordingComparison } from "./wording-comparison.js";
 
 /** A draft is sent after this long without a change. */
 const QUIET_MS = 300;
@@ -30,18 +30,18 @@ const RETRY_MS = 5_000;
 const MAX_RETRY_MS = 80_000;
 
 /** Who judges drafts: the background worker, or the web composer's own page. */
-export interface Judge {
-  assess: (editor: string, surface: Surface, text: string) => Promise<Answer<Judged>>;
-  compare: (editor: string, surface: Surface, a: string, b: string) => Promise<Answer<Comparison>>;
+export interface AssessmentClient {
+  assess: (editor: string, surface: Surface, text: string) => Promise<Result<AssessmentWithIgnored>>;
+  compare: (editor: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
   /** Spelling and grammar, where somebody on this device checks them. */
-  grammar?: (editor: string, text: string) => Promise<Answer<GrammarAnswer>>;
-  forget: (editor: string) => void;
+  grammar?: (editor: string, text: string) => Promise<Result<GrammarResult>>;
+  cancel: (editor: string) => void;
   /** The rep put a tip aside, or wants those back. */
-  ignore: (tip: AboutWords) => void;
-  bringBack: (tips: AboutWords[]) => void;
+  ignore: (tip: TipKey) => void;
+  restoreIgnored: (tips: TipKey[]) => void;
 }
 
-interface Held {
+interface TrackedTip {
   tip: Omit<Tip, "underCaret">;
   span: Span | null;
 }
@@ -49,14 +49,14 @@ interface Held {
 export interface SessionOptions {
   editor: Editor;
   surface: Surface;
-  judge: Judge;
+  client: AssessmentClient;
   signal: AbortSignal;
   underlines: boolean;
   canApply: boolean;
   /** The view has changed. */
-  changed: () => void;
+  onChange: () => void;
   /** The rep clicked words that a tip is about, or asked for the card. */
-  opened: (tip: string | null) => void;
+  onOpenTip: (tip: string | null) => void;
 }
 
 export class Session {
@@ -66,13 +66,13 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #marks: Marks;
   /** What the rep kept of this draft to compare with. */
-  readonly comparing: Comparing;
+  readonly comparison: WordingComparison;
   /** Tips of this draft that the rep put aside, now or another day. */
-  readonly #ignored = new Map<string, AboutWords>();
-  #reading: Reading;
-  #held: Held[] = [];
+  readonly #ignored = new Map<string, TipKey>();
+  #reading: Snapshot;
+  #held: TrackedTip[] = [];
   /** Remarks on spelling and grammar, which come and go by themselves. */
-  #slips: Held[] = [];
+  #slips: TrackedTip[] = [];
   #checked: string | null = null;
   #sentences: Span[] = [];
   /** Where the caret is while the editor has the focus. */
@@ -103,14 +103,17 @@ export class Session {
     this.#marks = new Marks(this.editor.element, options.signal);
     this.#reading = this.editor.read();
     this.#known = navigator.userActivation.hasBeenActive ? this.#reading.text : null;
-    this.comparing = new Comparing({
-      compare: (earlier, now) => options.judge.compare(this.id, this.surface, earlier, now),
-      changed: options.changed,
+    this.comparison = new WordingComparison({
+      compare: (earlier, now) => options.client.compare(this.id, this.surface, earlier, now),
+      onChange: options.onChange,
     });
     const { signal } = options;
     const { element } = this.editor;
-    const listen = <K extends keyof HTMLElementEventMap>(type: K, heard: (event: HTMLElementEventMap[K]) => void, capture = false): void =>
-      element.addEventListener(type, heard, { signal, capture });
+    const listen = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      heard: (event: HTMLElementEventMap[K]) => void,
+      capture = false,
+    ): void => element.addEventListener(type, heard, { signal, capture });
 
     if (this.#reading.map) {
       const observer = new MutationObserver(() => this.#read());
@@ -123,20 +126,20 @@ export class Session {
       listen(type, (event) => event.isTrusted && this.#tend(lasts), true);
     }
     const composes = (event: Event): void => {
-      if (event.isTrusted) this.editor.composing = true;
+      if (event.isTrusted) this.editor.isComposing = true;
     };
     listen("compositionstart", composes);
     listen("beforeinput", (event) => event.isComposing && composes(event), true);
     // Chromium's own end is not marked as trusted. One that a page fakes lasts until the next character.
     listen("compositionend", () => {
-      this.editor.composing = false;
+      this.editor.isComposing = false;
       this.#read();
       this.#wait(QUIET_MS);
     });
     listen("click", (event) => {
       if (!event.isTrusted) return;
       const tip = this.#marks.at(event.clientX, event.clientY);
-      if (tip) options.opened(tip);
+      if (tip) options.onOpenTip(tip);
     });
     document.addEventListener("selectionchange", () => this.#moved(), { signal });
     element.addEventListener("focusout", () => queueMicrotask(() => this.#moved()), { signal });
@@ -144,8 +147,8 @@ export class Session {
       clearTimeout(this.#timer);
       clearTimeout(this.#rest);
       this.#marks.clear();
-      this.comparing.drop();
-      options.judge.forget(this.id);
+      this.comparison.discard();
+      options.client.cancel(this.id);
     });
     this.#moved();
     this.#wait(QUIET_MS);
@@ -164,14 +167,14 @@ export class Session {
       detail: this.#detail,
       text: this.#reading.text,
       assessment: this.#assessment,
-      settled: this.#isSettled,
+      isCurrent: this.#isSettled,
       tips: this.#shown().map(({ tip, span }) => ({ ...tip, underCaret: meets(span, sentence) })),
       ignored: this.#ignored.size,
       selected: this.#selected,
       canApply: this.#options.canApply,
       needsFocus: this.editor.needsFocus,
       message: this.#message,
-      kept: this.comparing.view,
+      keptWording: this.comparison.view,
       prompt: null,
     };
   }
@@ -179,7 +182,7 @@ export class Session {
   select(tip: string | null): void {
     this.#selected = tip;
     this.#message = "";
-    this.#options.changed();
+    this.#options.onChange();
   }
 
   ignore(id: string): void {
@@ -187,35 +190,35 @@ export class Session {
     if (held) {
       const about = { rule: held.tip.finding.rule, words: held.tip.words };
       this.#ignored.set(ignoring(held.tip), about);
-      this.#options.judge.ignore(about);
+      this.#options.client.ignore(about);
     }
     this.#show();
   }
 
-  bringBack(): void {
-    this.#options.judge.bringBack([...this.#ignored.values()]);
+  restoreIgnored(): void {
+    this.#options.client.restoreIgnored([...this.#ignored.values()]);
     this.#ignored.clear();
     this.#show();
   }
 
-  say(message: DraftView["message"]): void {
+  showMessage(message: DraftView["message"]): void {
     this.#message = message;
-    this.#options.changed();
+    this.#options.onChange();
   }
 
   /** Keeps the present wording; only one that was judged as it stands, so that its score is its own. */
-  keep(): void {
-    if (this.#isSettled) this.comparing.keep(this.text, this.#assessment);
+  keepWording(): void {
+    if (this.#isSettled) this.comparison.keep(this.text, this.#assessment);
   }
 
-  letGo(): void {
-    this.comparing.drop();
-    this.#options.changed();
+  discardWording(): void {
+    this.comparison.discard();
+    this.#options.onChange();
   }
 
   /** Asks which is likely to do better, at the rep's word. */
   async compare(): Promise<void> {
-    if (this.#isSettled && this.text !== this.comparing.view?.text) await this.comparing.ask(this.text);
+    if (this.#isSettled && this.text !== this.comparison.view?.text) await this.comparison.compare(this.text);
   }
 
   async apply(id: string, replacement: string): Promise<Outcome> {
@@ -223,24 +226,24 @@ export class Session {
     if (!held?.span) return "text-changed";
     const outcome = await this.editor.replace({ span: held.span, words: held.tip.words, replacement, caret: this.#lastCaret });
     if (outcome === "applied") this.#tend(0);
-    this.say(outcome === "applied" ? "applied" : outcome === "insert-failed" ? "not-applied" : "unchanged");
+    this.showMessage(outcome === "applied" ? "applied" : outcome === "insert-failed" ? "not-applied" : "unchanged");
     return outcome;
   }
 
   /** Back to writing, where the rep left off. */
-  async enter(): Promise<void> {
-    await this.editor.enter(this.#lastCaret);
+  async restoreFocus(): Promise<void> {
+    await this.editor.restoreFocus(this.#lastCaret);
   }
 
   /** Judges again even though the text is the same: the scoring or the rep's choices have changed, or the way is clear. */
-  again(): void {
+  reassess(): void {
     this.#judged = null;
     this.#checked = null;
     this.#retry = RETRY_MS;
     this.#wait(0);
   }
 
-  #tip(id: string): Held | undefined {
+  #tip(id: string): TrackedTip | undefined {
     return [...this.#held, ...this.#slips].find(({ tip }) => tip.id === id);
   }
 
@@ -253,24 +256,24 @@ export class Session {
     this.#reading = this.editor.read();
     const { text } = this.#reading;
     if (text !== before) {
-      this.editor.changedAt = performance.now();
-      const edit = editBetween(before, text);
-      const follow = (held: Held): Held[] => {
+      this.editor.lastChangedAt = performance.now();
+      const edit = computeSingleTextEdit(before, text);
+      const follow = (held: TrackedTip): TrackedTip[] => {
         if (!held.span) return [held];
-        const span = remap(held.span, edit);
+        const span = remapSpan(held.span, edit);
         // Before the edit, where most of a draft is while it is written.
         if (span === held.span) return [held];
         return span && text.slice(span.offset, span.offset + span.length) === held.tip.words ? [{ ...held, span }] : [];
       };
       this.#held = this.#held.flatMap(follow);
       this.#slips = this.#slips.flatMap(follow);
-      this.#sentences = this.#sentences.flatMap((span) => stretch(span, edit) ?? []);
+      this.#sentences = this.#sentences.flatMap((span) => remapSentence(span, edit) ?? []);
       this.#message = "";
       this.#retry = RETRY_MS;
       if (performance.now() < this.#writesUntil) this.#known = text;
-      this.comparing.read(text);
+      this.comparison.textChanged(text);
       this.#typed();
-      if (!this.editor.composing) this.#wait(QUIET_MS);
+      if (!this.editor.isComposing) this.#wait(QUIET_MS);
     }
     this.#caret = this.editor.isFocused ? this.editor.selection(this.#reading) : null;
     this.#lastCaret = this.#caret ?? this.#lastCaret;
@@ -292,7 +295,7 @@ export class Session {
     this.#rested = false;
     clearTimeout(this.#rest);
     this.#rest = window.setTimeout(() => {
-      if (this.editor.composing) {
+      if (this.editor.isComposing) {
         this.#typed();
         return;
       }
@@ -306,7 +309,7 @@ export class Session {
     if (lasts > 0) this.#writesUntil = Math.max(this.#writesUntil, performance.now() + lasts);
     if (this.#known === this.#reading.text) return;
     this.#known = this.#reading.text;
-    if (!this.editor.composing) this.#wait(QUIET_MS);
+    if (!this.editor.isComposing) this.#wait(QUIET_MS);
   }
 
   #wait(ms: number): void {
@@ -319,12 +322,12 @@ export class Session {
 
   async #judge(): Promise<void> {
     const { text } = this.#reading;
-    const { signal, judge } = this.#options;
-    if (signal.aborted || this.editor.composing || (text === this.#judged && text === this.#checked)) return;
+    const { signal, client } = this.#options;
+    if (signal.aborted || this.editor.isComposing || (text === this.#judged && text === this.#checked)) return;
     const local: Status | null =
       text.trim() === "" ? "empty" : text.length > MAX_DRAFT ? "too-long" : isProtected(text) ? "protected" : null;
     if (local) {
-      judge.forget(this.id);
+      client.cancel(this.id);
       this.#judged = null;
       this.#clear(local);
       return;
@@ -335,8 +338,8 @@ export class Session {
       return;
     }
     if (this.#status === "empty" || this.#status === "protected" || this.#status === "too-long") this.#status = "checking";
-    this.#options.changed();
-    const answer = await judge.assess(this.id, this.surface, text);
+    this.#options.onChange();
+    const answer = await client.assess(this.id, this.surface, text);
     if (signal.aborted) return;
     if ("ok" in answer) {
       this.#take(text, answer.ok);
@@ -347,15 +350,15 @@ export class Session {
     if (text === this.#reading.text) await this.#check(text);
   }
 
-  #take(sent: string, assessment: Judged): void {
-    const edit = editBetween(sent, this.#reading.text);
+  #take(sent: string, assessment: AssessmentWithIgnored): void {
+    const edit = computeSingleTextEdit(sent, this.#reading.text);
     if (assessment.gate.state === "protected") {
       this.#judged = sent;
       this.#clear("protected", "server");
       return;
     }
     this.#held = this.#hold(sent, assessment, this.#held);
-    this.#sentences = assessment.sentence_ranges.flatMap((span) => stretch(withSpace(span, sent), edit) ?? []);
+    this.#sentences = assessment.sentence_ranges.flatMap((span) => remapSentence(withSpace(span, sent), edit) ?? []);
     this.#assessment = assessment;
     this.#judged = sent;
     this.#status = "fresh";
@@ -365,38 +368,52 @@ export class Session {
   }
 
   /** What has been found in `sent` and still holds. What was there `before` keeps its name, so that what is open stays open. */
-  #hold(sent: string, { findings, ignored }: { findings: readonly Tip["finding"][]; ignored?: number[] }, before: readonly Held[]): Held[] {
-    const edit = editBetween(sent, this.#reading.text);
+  #hold(
+    sent: string,
+    { findings, ignored }: { findings: readonly Tip["finding"][]; ignored?: number[] },
+    before: readonly TrackedTip[],
+  ): TrackedTip[] {
+    const edit = computeSingleTextEdit(sent, this.#reading.text);
     const now = this.#reading.text;
     const kept = new Map(before.map((held) => [`${ignoring(held.tip)}@${held.span?.offset}`, held.tip.id]));
     return findings.flatMap((finding, place) => {
       const words = finding.span ? sent.slice(finding.span.offset, finding.span.offset + finding.span.length) : "";
-      const span = finding.span && remap(finding.span, edit);
+      const span = finding.span && remapSpan(finding.span, edit);
       // A span that does not hold its own quote is of another text; applying it would replace the wrong words.
       if (words !== finding.quote) return [];
       if (finding.span && (!span || words === "" || now.slice(span.offset, span.offset + span.length) !== words)) return [];
       const tip = { id: "", finding, words };
       if (ignored?.includes(place)) this.#ignored.set(ignoring(tip), { rule: finding.rule, words });
-      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? `${(this.#tips += 1)}`;
+      tip.id = kept.get(`${ignoring(tip)}@${span?.offset}`) ?? this.#nextTipId();
       return [{ tip, span }];
     });
   }
 
+  #nextTipId(): string {
+    this.#tips += 1;
+    return String(this.#tips);
+  }
+
   /** Asks for spelling and grammar. What goes wrong there is not worth a word: the next change asks again. */
   async #check(text: string): Promise<void> {
-    const { signal, judge } = this.#options;
-    if (!judge.grammar || text === this.#checked) return;
+    const { signal, client } = this.#options;
+    if (!client.grammar || text === this.#checked) return;
     this.#checked = text;
-    const answer = await judge.grammar(this.id, text);
+    const answer = await client.grammar(this.id, text);
     if (signal.aborted) return;
     if ("ok" in answer) this.#slips = this.#hold(text, answer.ok, this.#slips);
     else this.#checked = null;
     this.#show();
   }
 
-  #fail(error: Exclude<Answer<never>, { ok: never }>["error"], detail: string): void {
+  #fail(error: Exclude<Result<never>, { ok: never }>["error"], detail: string): void {
     const passing = error === "unreachable" || error === "busy" || error === "invalid-answer";
-    this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error === "stale" ? this.#status : error;
+    this.#status =
+      error === "invalid-answer" || error === "bad-message" || error === "paused"
+        ? "unreachable"
+        : error === "stale"
+          ? this.#status
+          : error;
     this.#detail = detail;
     if (passing && this.editor.isFocused) {
       this.#wait(this.#retry);
@@ -417,7 +434,7 @@ export class Session {
     this.#show();
   }
 
-  #shown(): Held[] {
+  #shown(): TrackedTip[] {
     const all = [...this.#held, ...this.#slips];
     return this.#ignored.size === 0 ? all : all.filter(({ tip }) => !this.#ignored.has(ignoring(tip)));
   }
@@ -430,7 +447,9 @@ export class Session {
     const sentence =
       this.#sentences.find(({ offset, length }) => offset <= caret.offset && caret.offset <= offset + length) ??
       // The space before the next word belongs to no sentence.
-      this.#sentences.findLast(({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "") ??
+      this.#sentences.findLast(
+        ({ offset, length }) => offset < caret.offset && text.slice(offset + length, caret.offset).trim() === "",
+      ) ??
       gapAt(caret.offset, text, this.#sentences);
     const before = text.slice(sentence.offset, caret.offset);
     const written = before.trimEnd();
@@ -445,13 +464,20 @@ export class Session {
       this.#marks.draw(
         this.#shown().flatMap(({ tip, span }) =>
           span && !meets(span, sentence)
-            ? [{ ...map.ends(span.offset, span.offset + span.length), offset: span.offset, severity: tip.finding.severity, tip: tip.id }]
+            ? [
+                {
+                  ...map.placesAround(span.offset, span.offset + span.length),
+                  offset: span.offset,
+                  severity: tip.finding.severity,
+                  tip: tip.id,
+                },
+              ]
             : [],
         ),
       );
     }
     if (this.#selected !== null && !this.#tip(this.#selected)) this.#selected = null;
-    this.#options.changed();
+    this.#options.onChange();
   }
 }
 
@@ -466,13 +492,22 @@ function withSpace(span: Span, text: string): Span {
 /** What stands around the caret between the sentences that are known, within its line: a new sentence is under way there. */
 function gapAt(caret: number, text: string, sentences: readonly Span[]): Span {
   const lineEnd = text.indexOf("\n", caret);
-  const start = Math.max(text.lastIndexOf("\n", caret - 1) + 1, ...sentences.map(({ offset, length }) => offset + length).filter((end) => end <= caret));
-  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, ...sentences.map(({ offset }) => offset).filter((begin) => begin > caret));
+  const start = Math.max(
+    text.lastIndexOf("\n", caret - 1) + 1,
+    ...sentences.map(({ offset, length }) => offset + length).filter((end) => end <= caret),
+  );
+  const end = Math.min(
+    lineEnd < 0 ? text.length : lineEnd,
+    ...sentences.map(({ offset }) => offset).filter((begin) => begin > caret),
+  );
   return { offset: start, length: end - start };
 }
 
 const meets = (span: Span | null, sentence: Span | null): boolean =>
-  span !== null && sentence !== null && span.offset < sentence.offset + sentence.length && span.offset + span.length > sentence.offset;
+  span !== null &&
+  sentence !== null &&
+  span.offset < sentence.offset + sentence.length &&
+  span.offset + span.length > sentence.offset;
 
 /** What an ignored tip is recognised by: the rule and the very words. */
 const ignoring = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;

@@ -1,7 +1,7 @@
 /** Connecting this browser to the rep's account, and signing out of it, here or everywhere. */
 import { useState } from "preact/hooks";
-import { ask } from "../shared/protocol.js";
-import { failed } from "../shared/failed.js";
+import { errorMessage } from "../shared/error-message.js";
+import { request } from "../shared/protocol.js";
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
 
@@ -20,16 +20,18 @@ function browserLabel(): string {
 /** Firefox shows its own question for data that leaves the device; the click that pairs is the moment for it. */
 async function askBrowser(): Promise<boolean> {
   if (!__FIREFOX__) return true;
-  return browser.permissions.request({ data_collection: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"] });
+  return browser.permissions.request({
+    data_collection: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"],
+  });
 }
 
-export function Pairing({ situation, take }: Given) {
+export function Pairing({ state, take }: Given) {
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState("");
   const open = async (): Promise<void> => {
-    const answer = await ask("pair-begin", {});
+    const answer = await request("pair-begin", {});
     if ("ok" in answer) await chrome.tabs.create({ url: answer.ok.url });
-    else setProblem(failed(answer));
+    else setProblem(errorMessage(answer));
   };
   const pair = async (): Promise<void> => {
     if (!CODE.test(code.trim())) {
@@ -39,14 +41,14 @@ export function Pairing({ situation, take }: Given) {
     // The browser's own question wants the click itself, so it comes before anything is awaited.
     if (!(await askBrowser())) return;
     const compact = code.trim().replace("-", "").toUpperCase();
-    const answer = await ask("pair-finish", { code: `${compact.slice(0, 4)}-${compact.slice(4)}`, label: browserLabel() });
-    setProblem(failed(answer));
+    const answer = await request("pair-finish", { code: `${compact.slice(0, 4)}-${compact.slice(4)}`, label: browserLabel() });
+    setProblem(errorMessage(answer));
     if ("ok" in answer) take(answer.ok);
   };
   return (
     <section class="group" aria-labelledby="pair">
       <h2 id="pair">{say("options_pair")}</h2>
-      {situation.unpairedBecause === "revoked" && <p class="notice">{say("options_revoked")}</p>}
+      {state.unpairedBecause === "revoked" && <p class="notice">{say("options_revoked")}</p>}
       <p>{say("options_pair_hint")}</p>
       <div class="row">
         <button onClick={() => void open()}>{say("options_pair_open")}</button>
@@ -82,22 +84,24 @@ export function Pairing({ situation, take }: Given) {
   );
 }
 
-export function Account({ situation, take }: Given) {
+export function Account({ state, take }: Given) {
   const [asked, setAsked] = useState(false);
   const [problem, setProblem] = useState("");
-  const { waiting } = situation;
+  const { waiting } = state;
   const signOut = async (kind: "unpair" | "sign-out-everywhere"): Promise<void> => {
-    const answer = await ask(kind, {});
-    setProblem(failed(answer));
+    const answer = await request(kind, {});
+    setProblem(errorMessage(answer));
     setAsked(false);
     if ("ok" in answer) take(answer.ok);
   };
   return (
     <section class="group" aria-labelledby="account">
       <h2 id="account">{say("options_account")}</h2>
-      <p>{say("options_paired", { name: situation.person?.name ?? "", organisation: situation.organisation ?? "" })}</p>
+      <p>{say("options_paired", { name: state.person?.name ?? "", organisation: state.organisation ?? "" })}</p>
       {waiting > 0 && (
-        <p class="notice">{waiting === 1 ? say("options_sign_out_waiting_one") : say("options_sign_out_waiting_many", { count: waiting })}</p>
+        <p class="notice">
+          {waiting === 1 ? say("options_sign_out_waiting_one") : say("options_sign_out_waiting_many", { count: waiting })}
+        </p>
       )}
       {asked ? (
         <div class="notice" role="alertdialog" aria-labelledby="sure">

@@ -1,23 +1,23 @@
 /** What happens after posting, where and when the coach is paused, which tips are off. */
 import { useState } from "preact/hooks";
-import { ask } from "../shared/protocol.js";
-import { failed } from "../shared/failed.js";
+import { errorMessage } from "../shared/error-message.js";
+import { request } from "../shared/protocol.js";
 import { SHARE_CHOICES } from "../shared/wire.js";
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
 
 /** Choices that the server keeps; what it said when it did not take one. */
-function useChoose(take: Given["take"]): [(choice: Parameters<typeof ask<"choose">>[1]) => Promise<void>, string] {
+function useChoose(take: Given["take"]): [(choice: Parameters<typeof request<"choose">>[1]) => Promise<void>, string] {
   const [problem, setProblem] = useState("");
-  const choose = async (choice: Parameters<typeof ask<"choose">>[1]): Promise<void> => {
-    const answer = await ask("choose", choice);
-    setProblem(failed(answer));
+  const choose = async (choice: Parameters<typeof request<"choose">>[1]): Promise<void> => {
+    const answer = await request("choose", choice);
+    setProblem(errorMessage(answer));
     if ("ok" in answer) take(answer.ok);
   };
   return [choose, problem];
 }
 
-export function Sharing({ situation, take }: Given) {
+export function Sharing({ state, take }: Given) {
   const [choose, problem] = useChoose(take);
   return (
     <section class="group" aria-labelledby="share">
@@ -25,7 +25,12 @@ export function Sharing({ situation, take }: Given) {
       <div role="radiogroup" aria-labelledby="share">
         {SHARE_CHOICES.map((choice) => (
           <label class="choice" key={choice}>
-            <input type="radio" name="share" checked={situation.shareChoice === choice} onChange={() => void choose({ shareChoice: choice })} />
+            <input
+              type="radio"
+              name="share"
+              checked={state.shareChoice === choice}
+              onChange={() => void choose({ shareChoice: choice })}
+            />
             <span>{say(`options_share_${choice}`)}</span>
           </label>
         ))}
@@ -37,32 +42,35 @@ export function Sharing({ situation, take }: Given) {
   );
 }
 
-export function Pauses({ situation, change }: Given) {
+export function Pauses({ state, change }: Given) {
   return (
     <section class="group" aria-labelledby="pauses">
       <h2 id="pauses">{say("options_pauses")}</h2>
-      {situation.pausedToday && (
+      {state.pausedToday && (
         <div class="row">
           <p class="grow">{say("paused_today")}</p>
           <button onClick={() => void change({ pausedToday: false })}>{say("resume")}</button>
         </div>
       )}
-      {situation.paused.map((host) => (
+      {state.paused.map((host) => (
         <div class="row" key={host}>
           <p class="grow">{host}</p>
-          <button aria-label={say("popup_resume", { host })} onClick={() => void change({ pausedHost: { host, paused: false } })}>
+          <button
+            aria-label={say("popup_resume", { host })}
+            onClick={() => void change({ pausedHost: { host, paused: false } })}
+          >
             {say("resume")}
           </button>
         </div>
       ))}
-      {!situation.pausedToday && situation.paused.length === 0 && <p class="quiet">{say("options_pauses_none")}</p>}
+      {!state.pausedToday && state.paused.length === 0 && <p class="quiet">{say("options_pauses_none")}</p>}
     </section>
   );
 }
 
-export function Rules({ situation, take }: Given) {
+export function Rules({ state, take }: Given) {
   const [choose, problem] = useChoose(take);
-  const rules = [...situation.rulesOff, ...situation.grammar.off];
+  const rules = [...state.rulesOff, ...state.grammar.off];
   return (
     <section class="group" aria-labelledby="rules">
       <h2 id="rules">{say("options_rules")}</h2>

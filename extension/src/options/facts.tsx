@@ -20,8 +20,8 @@ export function Facts() {
   );
 }
 
-export function Agreement({ situation, change }: Given) {
-  return situation.consented ? (
+export function Agreement({ state, change }: Given) {
+  return state.consented ? (
     <div class="row">
       <p class="grow quiet">{say("options_agreed")}</p>
       <button onClick={() => void change({ consented: false })}>{say("options_stop")}</button>

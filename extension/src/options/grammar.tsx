@@ -3,7 +3,7 @@ import { DIALECTS, type Dialect } from "../shared/grammar.js";
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
 
-export function Grammar({ situation: { grammar }, change }: Given) {
+export function Grammar({ state: { grammar }, change }: Given) {
   return (
     <section class="group" aria-labelledby="grammar">
       <h2 id="grammar">{say("grammar")}</h2>

@@ -1,8 +1,8 @@
 /** The page that opens by itself after installing: first what is read and the rep's agreement, then all their choices. */
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ask } from "../shared/protocol.js";
-import { useSituation } from "../shared/use.js";
+import { useClientState } from "../shared/client-state.js";
+import { request } from "../shared/protocol.js";
 import { say } from "../shared/words.js";
 import { Account, Pairing } from "./account.js";
 import { Pauses, Rules, Sharing } from "./choices.js";
@@ -12,21 +12,21 @@ import { Mode } from "./mode.js";
 import { Sent } from "./sent.js";
 
 function Options() {
-  const [situation, take] = useSituation();
+  const [state, take] = useClientState();
   const heading = useRef<HTMLHeadingElement>(null);
-  const step = !situation ? 0 : !situation.consented ? 1 : !situation.paired ? 2 : 3;
+  const step = !state ? 0 : !state.consented ? 1 : !state.paired ? 2 : 3;
   const before = useRef(0);
   useEffect(() => {
     // The button that led on is gone; whoever uses the keyboard goes on from the top of what came instead.
     if (before.current !== 0) heading.current?.focus();
     before.current = step;
   }, [step]);
-  if (!situation) return null;
-  const change = async (settings: Parameters<typeof ask<"settings">>[1]): Promise<void> => {
-    const answer = await ask("settings", settings);
+  if (!state) return null;
+  const change = async (settings: Parameters<typeof request<"settings">>[1]): Promise<void> => {
+    const answer = await request("settings", settings);
     if ("ok" in answer) take(answer.ok);
   };
-  const given = { situation, take, change };
+  const given = { state, take, change };
   const title = (
     <h1 ref={heading} tabIndex={-1}>
       {say(step === 3 ? "options_ready" : "options_title")}

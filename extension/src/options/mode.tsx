@@ -2,8 +2,8 @@
 import { say } from "../shared/words.js";
 import type { Given } from "./given.js";
 
-export function Mode({ situation, change }: Given) {
-  const required = situation.quietRequired;
+export function Mode({ state, change }: Given) {
+  const required = state.quietRequired;
   return (
     <section class="group" aria-labelledby="where">
       <h2 id="where">{say("options_mode")}</h2>
@@ -18,7 +18,7 @@ export function Mode({ situation, change }: Given) {
             <input
               type="radio"
               name="mode"
-              checked={situation.mode === mode}
+              checked={state.mode === mode}
               disabled={required}
               aria-labelledby={`${mode}-name`}
               aria-describedby={`${mode}-detail`}
@@ -36,18 +36,18 @@ export function Mode({ situation, change }: Given) {
           </label>
         ))}
       </div>
-      {situation.consented && (
+      {state.consented && (
         <label class="choice">
           <input
             type="checkbox"
-            checked={situation.underlines}
+            checked={state.underlines}
             aria-labelledby="underlines-name"
             aria-describedby="underlines-detail"
-            onChange={() => void change({ underlines: !situation.underlines })}
+            onChange={() => void change({ underlines: !state.underlines })}
           />
           <span>
             <span id="underlines-name">{say("options_underlines")}</span>
-            {situation.mode === "quiet" && (
+            {state.mode === "quiet" && (
               <span class="quiet" id="underlines-detail">
                 {say("options_underlines_detail")}
               </span>

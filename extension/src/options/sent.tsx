@@ -1,18 +1,20 @@
 /** What was sent: when, for which surface and how much. Never the words. */
 import { useEffect, useState } from "preact/hooks";
-import { type SentEntry, ask } from "../shared/protocol.js";
+import { request, type SentEntry } from "../shared/protocol.js";
 import { say, sayOr } from "../shared/words.js";
 
 export function Sent() {
   const [entries, setEntries] = useState<SentEntry[]>([]);
   useEffect(() => {
-    void ask("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
+    void request("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
   }, []);
   return (
     <section class="group" aria-labelledby="log">
       <h2 id="log">{say("options_log")}</h2>
       <p class="quiet">{say(entries.length === 0 ? "options_log_none" : "options_log_hint")}</p>
       {entries.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what it can focus
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls
         <div class="log" tabIndex={0} role="group" aria-labelledby="log">
           <table>
             <thead>

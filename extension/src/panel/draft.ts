@@ -1,7 +1,7 @@
 /** The draft of the tab in front of the panel's window, told by that tab's content scripts over a port. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type FromPanel, type ToPanel, envelope, isHere } from "../shared/protocol.js";
-import { activeTab } from "../shared/use.js";
+import { activeTab } from "../shared/client-state.js";
+import { envelope, isFrameAttached, type PanelAction, type PanelUpdate } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 
 /** What is known of it, `null` for nothing; and the way to act on the one that is shown. */
@@ -20,7 +20,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
       drafts.clear();
       setView(null);
     };
-    const hear = ({ draft, entered, view: told }: ToPanel): void => {
+    const hear = ({ draft, entered, view: told }: PanelUpdate): void => {
       if (told) drafts.set(draft, { entered, view: told });
       else drafts.delete(draft);
       setView([...drafts.values()].toSorted((one, other) => other.entered - one.entered)[0]?.view ?? null);
@@ -28,14 +28,15 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
     const follow = async (): Promise<void> => {
       // What was there belongs to another tab or page: gone before anything new is known.
       leave();
-      const turn = (turns += 1);
+      turns += 1;
+      const turn = turns;
       const tab = await activeTab();
       if (turn !== turns) return;
       followed = tab;
       if (tab === null) return;
       const opened = chrome.tabs.connect(tab, { name: "panel" });
       port.current = opened;
-      opened.onMessage.addListener((message: ToPanel) => {
+      opened.onMessage.addListener((message: PanelUpdate) => {
         if (message.kind === "view" && port.current === opened) hear(message);
       });
       opened.onDisconnect.addListener(() => {
@@ -50,7 +51,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
       if (tab === followed && status === "complete") void follow();
     };
     const heard = (message: unknown, { tab }: chrome.runtime.MessageSender): void => {
-      if (isHere(message) && tab?.id !== undefined && tab.id === followed) void follow();
+      if (isFrameAttached(message) && tab?.id !== undefined && tab.id === followed) void follow();
     };
     void follow();
     chrome.runtime.onMessage.addListener(heard);
@@ -66,7 +67,7 @@ export function useDraft(): [DraftView | null, (action: Action) => void] {
   }, []);
 
   const send = (action: Action): void => {
-    if (view) port.current?.postMessage(envelope<FromPanel>({ kind: "act", draft: view.draft, action }));
+    if (view) port.current?.postMessage(envelope<PanelAction>({ kind: "act", draft: view.draft, action }));
   };
   return [view, send];
 }

@@ -2,8 +2,8 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Card } from "../content/paint/card.js";
-import { type ChangedSettings, type Situation, ask } from "../shared/protocol.js";
-import { useSituation } from "../shared/use.js";
+import { useClientState } from "../shared/client-state.js";
+import { type ClientState, request, type SettingsChange } from "../shared/protocol.js";
 import type { Action } from "../shared/view.js";
 import { say } from "../shared/words.js";
 import { useDraft } from "./draft.js";
@@ -22,11 +22,11 @@ function useShortcut(): string {
 }
 
 function Panel() {
-  const [situation, take] = useSituation();
+  const [state, take] = useClientState();
   const [view, send] = useDraft();
   const [copied, setCopied] = useState(false);
   const keys = useShortcut();
-  // Not with every view: a draft is shown anew while nothing in it changes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new view of an unchanged draft keeps the message
   useEffect(() => setCopied(false), [view?.draft, view?.text, view?.selected]);
 
   const act = (action: Action): void => {
@@ -34,43 +34,43 @@ function Panel() {
     if (action.do === "copy") void navigator.clipboard.writeText(action.text).then(() => setCopied(true));
     else send(action);
   };
-  const change = async (settings: ChangedSettings): Promise<void> => {
-    const answer = await ask("settings", settings);
+  const change = async (settings: SettingsChange): Promise<void> => {
+    const answer = await request("settings", settings);
     if ("ok" in answer) take(answer.ok);
   };
-  const [page, turn] = useState<"draft" | "profile">("draft");
-  if (!situation) return null;
-  const ready = situation.consented && situation.paired;
+  const [tab, setTab] = useState<"draft" | "profile">("draft");
+  if (!state) return null;
+  const ready = state.consented && state.paired;
   return (
     <>
       <h1 class="unseen">{say("name")}</h1>
       {ready && (
         <div class="pages" role="tablist">
           {(["draft", "profile"] as const).map((name) => (
-            <button class="page" role="tab" key={name} aria-selected={page === name} onClick={() => turn(name)}>
+            <button class="page" role="tab" key={name} aria-selected={tab === name} onClick={() => setTab(name)}>
               {say(`panel_${name}`)}
             </button>
           ))}
         </div>
       )}
-      {ready && page === "profile" ? (
-        <Profile situation={situation} change={change} />
+      {ready && tab === "profile" ? (
+        <Profile state={state} change={change} />
       ) : view ? (
         <>
           {view.needsFocus && view.tips.length > 0 && <p class="notice">{say("panel_apply_keys", { keys })}</p>}
           <Card
             view={{ ...view, canApply: view.canApply && !view.needsFocus, message: copied ? "copied" : view.message }}
             act={act}
-            organisation={situation.organisation ?? ""}
+            organisation={state.organisation ?? ""}
             mayType
           />
         </>
       ) : (
-        <Nothing situation={situation} resume={() => void change({ pausedToday: false })} />
+        <Nothing state={state} resume={() => void change({ pausedToday: false })} />
       )}
-      {ready && page === "draft" && (
+      {ready && tab === "draft" && (
         <label class="choice foot">
-          <input type="checkbox" checked={situation.underlines} onChange={() => void change({ underlines: !situation.underlines })} />
+          <input type="checkbox" checked={state.underlines} onChange={() => void change({ underlines: !state.underlines })} />
           <span>{say("panel_underlines")}</span>
         </label>
       )}
@@ -79,18 +79,18 @@ function Panel() {
 }
 
 /** Why there is no draft here, and what to do next. */
-function Nothing({ situation, resume }: { situation: Situation; resume: () => void }) {
-  if (!situation.consented || !situation.paired) {
+function Nothing({ state, resume }: { state: ClientState; resume: () => void }) {
+  if (!state.consented || !state.paired) {
     return (
       <div class="nothing">
-        <p>{say(situation.consented ? "status_unpaired" : "status_no-consent")}</p>
+        <p>{say(state.consented ? "status_unpaired" : "status_no-consent")}</p>
         <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
           {say("options_title")}
         </button>
       </div>
     );
   }
-  if (situation.pausedToday) {
+  if (state.pausedToday) {
     return (
       <div class="nothing">
         <p>{say("paused_today")}</p>
@@ -103,7 +103,7 @@ function Nothing({ situation, resume }: { situation: Situation; resume: () => vo
   return (
     <div class="nothing">
       <p>{say("panel_empty")}</p>
-      {situation.paused.length > 0 && <p class="quiet">{say("panel_paused", { hosts: situation.paused.join(", ") })}</p>}
+      {state.paused.length > 0 && <p class="quiet">{say("panel_paused", { hosts: state.paused.join(", ") })}</p>}
     </div>
   );
 }

@@ -1,12 +1,22 @@
 /** The rep's own profile: read on their click or typed, seen and mended by them, then judged; nothing of it is kept. */
 import { useState } from "preact/hooks";
 import { BandWord, Ring } from "../content/paint/ring.js";
-import { failed } from "../shared/failed.js";
+import { activeTab } from "../shared/client-state.js";
+import { errorMessage } from "../shared/error-message.js";
 import {
-  PORT, PROFILE_SURFACES, type ProfileAnswer, type ProfileSurface, SECTIONS, type SectionKind, SITE_OF, type Sections, itemsOf, ownName, textOf,
+  joinItems,
+  PROFILE_PORT,
+  PROFILE_SURFACES,
+  type ProfileReadResult,
+  type ProfileSurface,
+  parseItems,
+  parseOwnName,
+  SECTIONS,
+  type SectionKind,
+  type Sections,
+  SITE_OF,
 } from "../shared/profile.js";
-import { type ChangedSettings, type Situation, ask } from "../shared/protocol.js";
-import { activeTab } from "../shared/use.js";
+import { type ClientState, request, type SettingsChange } from "../shared/protocol.js";
 import type { ProfileAssessment } from "../shared/wire.js";
 import { say, sayOr } from "../shared/words.js";
 
@@ -21,12 +31,12 @@ const MAX_COUNT = 100;
 const EMPTY: Field = { value: "", origin: "not-loaded" };
 
 /** Asks the page in front, once. A tab without our content script closes the port without a word. */
-async function readPage(): Promise<ProfileAnswer> {
+async function readPage(): Promise<ProfileReadResult> {
   const tab = await activeTab();
   if (tab === null) return { error: "not-a-profile" };
   return new Promise((resolve) => {
-    const port = chrome.tabs.connect(tab, { name: PORT, frameId: 0 });
-    port.onMessage.addListener((answer: ProfileAnswer) => {
+    const port = chrome.tabs.connect(tab, { name: PROFILE_PORT, frameId: 0 });
+    port.onMessage.addListener((answer: ProfileReadResult) => {
       resolve(answer);
       port.disconnect();
     });
@@ -43,28 +53,29 @@ function sectionsOf(surface: ProfileSurface, fields: Fields): Sections {
   for (const { name, kind } of SECTIONS[surface]) {
     const { value, origin } = fields[name] ?? EMPTY;
     const text = value.trim();
-    if (text !== "") sections[name] = valueOf(kind, text);
+    if (text !== "") sections[name] = toSection(kind, text);
     else if (origin === "empty") sections[name] = null;
   }
   return sections;
 }
 
-function valueOf(kind: SectionKind, text: string): Sections[string] {
-  if (kind === "items") return itemsOf(text);
+function toSection(kind: SectionKind, text: string): Sections[string] {
+  if (kind === "items") return parseItems(text);
   if (kind === "seen") return text === "yes" ? "yes" : null;
   // The server counts items; what others wrote in them is not read.
-  if (kind === "count") return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => say("profile_recommendation"));
+  if (kind === "count")
+    return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => say("profile_recommendation"));
   return text;
 }
 
-export function Profile({ situation, change }: { situation: Situation; change: (settings: ChangedSettings) => Promise<void> }) {
+export function Profile({ state, change }: { state: ClientState; change: (settings: SettingsChange) => Promise<void> }) {
   const [surface, setSurface] = useState<ProfileSurface>("linkedin-profile");
   const [fields, setFields] = useState<Fields>({});
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [verdict, setVerdict] = useState<ProfileAssessment | null>(null);
   const site = SITE_OF[surface];
-  const own = situation.profiles[site];
+  const own = state.profiles[site];
 
   const turn = (to: ProfileSurface): void => {
     setSurface(to);
@@ -86,9 +97,9 @@ export function Profile({ situation, change }: { situation: Situation; change: (
     setProblem("");
     setFields((before) => {
       const found: Fields = {};
-      for (const { name, value, sure } of answer.ok.sections) {
-        const origin = value === null ? "empty" : sure ? "read" : "unsure";
-        found[name] = { value: Array.isArray(value) ? textOf(value) : (value ?? ""), origin };
+      for (const { name, value, isCertain } of answer.ok.sections) {
+        const origin = value === null ? "empty" : isCertain ? "read" : "unsure";
+        found[name] = { value: Array.isArray(value) ? joinItems(value) : (value ?? ""), origin };
       }
       // What the rep typed where nothing could be read stays.
       const typed = Object.entries(before).filter(([name, { origin }]) => origin === "own" && !(name in found));
@@ -102,9 +113,9 @@ export function Profile({ situation, change }: { situation: Situation; change: (
       return;
     }
     setBusy(true);
-    const answer = await ask("assess-profile", { surface, sections });
+    const answer = await request("assess-profile", { surface, sections });
     setBusy(false);
-    setProblem(failed(answer));
+    setProblem(errorMessage(answer));
     setVerdict("ok" in answer ? answer.ok : null);
   };
 
@@ -154,14 +165,16 @@ export function Profile({ situation, change }: { situation: Situation; change: (
             name={name}
             kind={kind}
             field={fields[name] ?? EMPTY}
-            set={(value) => setFields((before) => ({ ...before, [name]: { value, origin: value === "" ? "not-loaded" : "own" } }))}
+            set={(value) =>
+              setFields((before) => ({ ...before, [name]: { value, origin: value === "" ? "not-loaded" : "own" } }))
+            }
           />
         ))}
         <div class="send">
           <button class="first" type="submit" disabled={busy} aria-busy={busy}>
             {say(busy ? "profile_checking" : "profile_check")}
           </button>
-          <p class="quiet">{say("profile_check_detail", { organisation: situation.organisation ?? "" })}</p>
+          <p class="quiet">{say("profile_check_detail", { organisation: state.organisation ?? "" })}</p>
         </div>
       </form>
     </div>
@@ -177,7 +190,7 @@ function Confirm({ site, confirm }: { site: "linkedin" | "x"; confirm: (name: st
       class="field"
       onSubmit={(event) => {
         event.preventDefault();
-        const name = ownName(site, typed);
+        const name = parseOwnName(site, typed);
         setWrong(name === null);
         if (name !== null) void confirm(name);
       }}
@@ -203,7 +216,12 @@ function Confirm({ site, confirm }: { site: "linkedin" | "x"; confirm: (name: st
   );
 }
 
-function SectionField({ name, kind, field: { value, origin }, set }: {
+function SectionField({
+  name,
+  kind,
+  field: { value, origin },
+  set,
+}: {
   name: string;
   kind: SectionKind;
   field: Field;
@@ -218,17 +236,37 @@ function SectionField({ name, kind, field: { value, origin }, set }: {
         {say(`profile_origin_${hint}`)}
       </span>
       {kind === "seen" && (
-        <select id={id} aria-describedby={`${id}-hint`} value={origin === "empty" ? "no" : value} onChange={(event) => set(event.currentTarget.value)}>
+        <select
+          id={id}
+          aria-describedby={`${id}-hint`}
+          value={origin === "empty" ? "no" : value}
+          onChange={(event) => set(event.currentTarget.value)}
+        >
           <option value="">{say("profile_leave_out")}</option>
           <option value="yes">{say("measure_yes")}</option>
           <option value="no">{say("measure_no")}</option>
         </select>
       )}
       {kind === "count" && (
-        <input id={id} aria-describedby={`${id}-hint`} type="number" min={0} max={MAX_COUNT} value={value} onInput={(event) => set(event.currentTarget.value)} />
+        <input
+          id={id}
+          aria-describedby={`${id}-hint`}
+          type="number"
+          min={0}
+          max={MAX_COUNT}
+          value={value}
+          onInput={(event) => set(event.currentTarget.value)}
+        />
       )}
       {(kind === "text" || kind === "items") && (
-        <textarea id={id} aria-describedby={`${id}-hint`} dir="auto" rows={lines(value)} value={value} onInput={(event) => set(event.currentTarget.value)} />
+        <textarea
+          id={id}
+          aria-describedby={`${id}-hint`}
+          dir="auto"
+          rows={lines(value)}
+          value={value}
+          onInput={(event) => set(event.currentTarget.value)}
+        />
       )}
     </div>
   );
@@ -248,7 +286,9 @@ function Verdict({ verdict }: { verdict: ProfileAssessment }) {
         <Ring assessment={verdict} size={52} stale={false} />
         <div class="verdict">
           {band && <BandWord band={band} />}
-          {confidence && verdict.score !== null && <span class="quiet">{say("likely", { low: confidence.low, high: confidence.high })}</span>}
+          {confidence && verdict.score !== null && (
+            <span class="quiet">{say("likely", { low: confidence.low, high: confidence.high })}</span>
+          )}
           {note && <span class="quiet">{note}</span>}
         </div>
       </div>
@@ -269,6 +309,7 @@ function Verdict({ verdict }: { verdict: ProfileAssessment }) {
       {findings.length === 0 && verdict.score !== null && <p class="quiet">{say("no_tips")}</p>}
       <ul class="tips">
         {findings.map(({ rule, message, quote, why, severity, evidence }, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: one rule may have several findings, and the list never reorders
           <li class={`tip severity-${severity}`} key={`${rule} ${place}`}>
             <p class="tip-message">{message}</p>
             {quote && <blockquote dir="auto">{quote}</blockquote>}

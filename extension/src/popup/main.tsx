@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type ChangedSettings, type FromHost, ask } from "../shared/protocol.js";
-import { activeTab, useSituation } from "../shared/use.js";
+import { activeTab, useClientState } from "../shared/client-state.js";
+import { type PageInfo, request, type SettingsChange } from "../shared/protocol.js";
 import { adapterPaused, say } from "../shared/words.js";
 
 declare const __BACKEND__: string;
@@ -24,7 +24,7 @@ function useHost(): Front {
       if (tab === null) return;
       setState({ tab, host: null, paused: "" });
       port = chrome.tabs.connect(tab, { name: "host" });
-      port.onMessage.addListener(({ host, paused }: Partial<FromHost>) => {
+      port.onMessage.addListener(({ host, paused }: Partial<PageInfo>) => {
         if (typeof host === "string") setState((before) => ({ tab, host, paused: paused || before.paused }));
       });
       // A tab without our content script closes the port at once; reading the error keeps the console quiet.
@@ -43,44 +43,46 @@ function openPanel(tab: number): void {
 }
 
 function Popup() {
-  const [situation, setSituation] = useSituation();
+  const [state, setState] = useClientState();
   const { tab, host, paused: here } = useHost();
-  if (!situation) return null;
-  const paused = host !== null && situation.paused.includes(host);
-  const change = async (settings: ChangedSettings): Promise<void> => {
-    const answer = await ask("settings", settings);
-    if ("ok" in answer) setSituation(answer.ok);
+  if (!state) return null;
+  const paused = host !== null && state.paused.includes(host);
+  const change = async (settings: SettingsChange): Promise<void> => {
+    const answer = await request("settings", settings);
+    if ("ok" in answer) setState(answer.ok);
   };
   const read = async (): Promise<void> => {
-    const answer = await ask("read-refusal", {});
-    if ("ok" in answer) setSituation(answer.ok);
+    const answer = await request("dismiss-refusal", {});
+    if ("ok" in answer) setState(answer.ok);
   };
-  const notices = new Set(situation.disabled.map(({ adapter, message }) => message || adapterPaused(adapter)));
+  const notices = new Set(state.disabled.map(({ adapter, message }) => message || adapterPaused(adapter)));
   if (here !== "") notices.add(here);
-  const ready = situation.paired && situation.consented;
+  const ready = state.paired && state.consented;
   return (
     <>
       <h1>{say("name")}</h1>
       <p class="quiet">
-        {ready && situation.person
-          ? say("options_paired", { name: situation.person.name, organisation: situation.organisation ?? "" })
-          : say(situation.consented ? "status_unpaired" : "status_no-consent")}
+        {ready && state.person
+          ? say("options_paired", { name: state.person.name, organisation: state.organisation ?? "" })
+          : say(state.consented ? "status_unpaired" : "status_no-consent")}
       </p>
       {[...notices].map((notice) => (
         <p class="notice" key={notice}>
           {notice}
         </p>
       ))}
-      {situation.waiting > 0 && (
-        <p class="notice">{situation.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: situation.waiting })}</p>
+      {state.waiting > 0 && (
+        <p class="notice">
+          {state.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: state.waiting })}
+        </p>
       )}
-      {situation.refused && (
+      {state.refused && (
         <div class="notice">
-          <p>{say("popup_refused", { detail: situation.refused })}</p>
+          <p>{say("popup_refused", { detail: state.refused })}</p>
           <button onClick={() => void read()}>{say("popup_refused_read")}</button>
         </div>
       )}
-      {ready && situation.pausedToday && (
+      {ready && state.pausedToday && (
         <div class="notice">
           <p>{say("paused_today")}</p>
           <button class="first" onClick={() => void change({ pausedToday: false })}>
@@ -98,7 +100,9 @@ function Popup() {
           {say(paused ? "popup_resume" : "popup_pause", { host })}
         </button>
       )}
-      {ready && !situation.pausedToday && <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>}
+      {ready && !state.pausedToday && (
+        <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>
+      )}
       {ready && host === null && <p class="quiet">{say("popup_elsewhere")}</p>}
       {ready && tab !== null && <button onClick={() => openPanel(tab)}>{say("popup_panel")}</button>}
       {ready && <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{say("open_write")}</button>}

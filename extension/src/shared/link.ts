@@ -9,10 +9,12 @@ const X = { host: /^(www\.|mobile\.)?(x|twitter)\.com$/, path: /^\/\w+\/status\/
 
 /** `given` as a link to a post on the surface's own site, without what the site adds to tell who passed it on; `null` for
  * anything else, so that whatever else was in the clipboard goes nowhere. */
-export function postLink(given: string, surface: Surface): string | null {
+export function parsePostLink(given: string, surface: Surface): string | null {
   const text = given.trim();
   if (text.length > MAX_LINK || !URL.canParse(text)) return null;
   const { protocol, hostname, pathname } = new URL(text);
   const site = surface.startsWith("x-") ? X : LINKEDIN;
-  return protocol === "https:" && site.host.test(hostname) && site.path.test(pathname) ? `https://${hostname}${pathname}` : null;
+  return protocol === "https:" && site.host.test(hostname) && site.path.test(pathname)
+    ? `https://${hostname}${pathname}`
+    : null;
 }

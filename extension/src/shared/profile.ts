@@ -35,7 +35,7 @@ export const SECTIONS: Record<ProfileSurface, readonly { name: string; kind: Sec
 export interface ReadSection {
   name: string;
   value: string | string[] | null;
-  sure: boolean;
+  isCertain: boolean;
 }
 
 export interface ProfileReading {
@@ -44,12 +44,12 @@ export interface ProfileReading {
 }
 
 /** Why a page was not read. */
-export type Refusal = "not-confirmed" | "not-own-address" | "not-own-page" | "not-a-profile" | "paused";
+export type ProfileRefusal = "not-confirmed" | "not-own-address" | "not-own-page" | "not-a-profile" | "paused";
 
 /** What a content script says to whoever asked it to read. */
-export type ProfileAnswer = { ok: ProfileReading } | { error: Refusal };
+export type ProfileReadResult = { ok: ProfileReading } | { error: ProfileRefusal };
 
-export const PORT = "profile";
+export const PROFILE_PORT = "profile";
 
 /** The rep's own names on the sites, as they stand in a profile's address; empty until the rep has confirmed them. */
 export interface OwnNames {
@@ -74,7 +74,7 @@ function decoded(text: string): string {
 }
 
 /** The name in what the rep typed or pasted: an address, a handle or the name itself, in lower case; `null` when there is none. */
-export function ownName(site: keyof OwnNames, typed: string): string | null {
+export function parseOwnName(site: keyof OwnNames, typed: string): string | null {
   const text = typed.trim();
   const name = decoded(ADDRESS[site].exec(text)?.[1] ?? text.replace(/^@/, "")).toLowerCase();
   return NAME[site].test(name) ? name : null;
@@ -84,5 +84,9 @@ export function ownName(site: keyof OwnNames, typed: string): string | null {
 export type Sections = Record<string, string | string[] | null>;
 
 /** Items stand apart by an empty line where a person edits them. */
-export const itemsOf = (text: string): string[] => text.split(/\n\s*\n/).map((item) => item.trim()).filter((item) => item !== "");
-export const textOf = (items: readonly string[]): string => items.join("\n\n");
+export const parseItems = (text: string): string[] =>
+  text
+    .split(/\n\s*\n/)
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+export const joinItems = (items: readonly string[]): string => items.join("\n\n");

@@ -1,6 +1,7 @@
 /** The server's answer about two wordings, in plain words. `a` is the earlier one, `b` the one of now. */
-import { type Word, say, sayOr } from "./words.js";
+
 import type { Comparison } from "./wire.js";
+import { say, sayOr, type Word } from "./words.js";
 
 export interface Verdict {
   title: string;
@@ -32,7 +33,8 @@ const STUDIES: readonly Study[] = [
     better: BETTER,
   },
   {
-    basis: /^Openings only: right in (?<right>\d+)% of (?<pairs>[\d,]+) pairs of a news site's headlines .* of (?<years>[\d-]+);/,
+    basis:
+      /^Openings only: right in (?<right>\d+)% of (?<pairs>[\d,]+) pairs of a news site's headlines .* of (?<years>[\d-]+);/,
     measured: "compare_measured_openings",
     odds: "compare_odds_openings",
     better: { a: "compare_opening_kept", b: "compare_opening_now" },
@@ -46,7 +48,7 @@ const SCORES = /^Scores \d+ and \d+ of 100$/;
 const plain = (kind: "basis" | "reason", sentence: string): string =>
   sayOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
-export function verdictOf({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
+export function toVerdict({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
   const study = STUDIES.find((one) => one.basis.test(basis));
   const decided = preferred !== "undecided";
   const kept = Math.round(100 * probability);

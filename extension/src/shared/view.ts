@@ -1,11 +1,21 @@
 /** What the card, the side panel and the web composer show of one draft. Plain data: it crosses between processes. */
 import type { GrammarFinding } from "./grammar.js";
-import type { ErrorCode } from "./protocol.js";
+import type { ErrorCode } from "./result.js";
 import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
-  | "empty" | "checking" | "fresh" | "unreachable" | "protected" | "unpaired" | "no-consent" | "too-long" | "refused"
-  | "busy" | "reloaded" | "site-changed";
+  | "empty"
+  | "checking"
+  | "fresh"
+  | "unreachable"
+  | "protected"
+  | "unpaired"
+  | "no-consent"
+  | "too-long"
+  | "refused"
+  | "busy"
+  | "reloaded"
+  | "site-changed";
 
 /** A finding that still holds. `words` are the very words it is about, empty when it is about the whole text. */
 export interface Tip {
@@ -27,17 +37,17 @@ export type Prompt =
   | { state: "refused"; detail: string };
 
 /** The question which of two wordings is likely to do better. "outdated": the draft has changed since. */
-export type Asked =
+export type ComparisonState =
   | { state: "asking" }
   | { state: "answered"; comparison: Comparison }
   | { state: "failed"; error: ErrorCode; detail: string }
   | { state: "outdated" };
 
 /** An earlier wording of the draft. It has no assessment where it was written for another surface. */
-export interface Kept {
+export interface KeptWording {
   text: string;
   assessment: Assessment | null;
-  asked: Asked | null;
+  comparison: ComparisonState | null;
 }
 
 export interface DraftView {
@@ -51,7 +61,7 @@ export interface DraftView {
   text: string;
   assessment: Assessment | null;
   /** The assessment is of this very text. */
-  settled: boolean;
+  isCurrent: boolean;
   tips: Tip[];
   ignored: number;
   selected: string | null;
@@ -60,7 +70,7 @@ export interface DraftView {
   /** The editor would write into the wrong place while the page has no focus, as after a click in the side panel. */
   needsFocus: boolean;
   message: "" | "applied" | "copied" | "unchanged" | "not-applied";
-  kept: Kept | null;
+  keptWording: KeptWording | null;
   prompt: Prompt | null;
 }
 
@@ -68,12 +78,12 @@ export type Action =
   | { do: "apply"; tip: string; replacement: string }
   | { do: "copy"; text: string }
   | { do: "ignore"; tip: string }
-  | { do: "bring-back" }
+  | { do: "restore-ignored" }
   | { do: "turn-off"; rule: string }
   | { do: "add-word"; word: string }
   | { do: "select"; tip: string | null }
-  | { do: "keep" }
-  | { do: "let-go" }
+  | { do: "keep-wording" }
+  | { do: "discard-wording" }
   | { do: "compare" }
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
@@ -81,3 +91,6 @@ export type Action =
   | { do: "retry" }
   | { do: "write" }
   | { do: "settings" };
+
+/** Carries out what the rep chose in the card. */
+export type Act = (action: Action) => void;

@@ -9,52 +9,54 @@ export class WireError extends Error {
   }
 }
 
-type Read<T> = (value: unknown, field: string) => T;
-export type Of<R> = R extends Read<infer T> ? T : never;
+type Validator<T> = (value: unknown, field: string) => T;
+export type Infer<R> = R extends Validator<infer T> ? T : never;
 
-const text: Read<string> = (value, field) => {
+const text: Validator<string> = (value, field) => {
   if (typeof value !== "string") throw new WireError(field);
   return value;
 };
-const number: Read<number> = (value, field) => {
+/** A field that older servers leave out. */
+const textOrEmpty: Validator<string> = (value, field) => (value === undefined ? "" : text(value, field));
+const number: Validator<number> = (value, field) => {
   if (typeof value !== "number" || !Number.isFinite(value)) throw new WireError(field);
   return value;
 };
-const flag: Read<boolean> = (value, field) => {
+const flag: Validator<boolean> = (value, field) => {
   if (typeof value !== "boolean") throw new WireError(field);
   return value;
 };
 const oneOf =
-  <const T extends readonly string[]>(...allowed: T): Read<T[number]> =>
+  <const T extends readonly string[]>(...allowed: T): Validator<T[number]> =>
   (value, field) => {
     if (typeof value !== "string" || !allowed.includes(value)) throw new WireError(field);
     return value;
   };
 const orNull =
-  <T>(read: Read<T>): Read<T | null> =>
+  <T>(read: Validator<T>): Validator<T | null> =>
   (value, field) =>
     value === null || value === undefined ? null : read(value, field);
 const list =
-  <T>(read: Read<T>): Read<T[]> =>
+  <T>(read: Validator<T>): Validator<T[]> =>
   (value, field) => {
     if (!Array.isArray(value)) throw new WireError(field);
     return value.map((item, index) => read(item, `${field}[${index}]`));
   };
-const numbersByName: Read<Record<string, number>> = (value, field) => {
+const numbersByName: Validator<Record<string, number>> = (value, field) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WireError(field);
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, number(item, `${field}.${name}`)]));
 };
 const record =
-  <S extends Record<string, Read<unknown>>>(shape: S): Read<{ [K in keyof S]: Of<S[K]> }> =>
+  <S extends Record<string, Validator<unknown>>>(shape: S): Validator<{ [K in keyof S]: Infer<S[K]> }> =>
   (value, field) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WireError(field);
     const given = value as Record<string, unknown>;
     return Object.fromEntries(
       Object.entries(shape).map(([name, read]) => [name, read(given[name], field ? `${field}.${name}` : name)]),
-    ) as { [K in keyof S]: Of<S[K]> };
+    ) as { [K in keyof S]: Infer<S[K]> };
   };
 
-const whole: Read<number> = (value, field) => {
+const whole: Validator<number> = (value, field) => {
   const read = number(value, field);
   if (!Number.isInteger(read) || read < 0) throw new WireError(field);
   return read;
@@ -65,7 +67,7 @@ export const SURFACES = ["linkedin-post", "linkedin-comment", "x-post", "x-reply
 export type Surface = (typeof SURFACES)[number];
 export const readSurface = oneOf(...SURFACES);
 export const readBand = oneOf("needs-work", "fair", "good", "strong");
-export type Band = Of<typeof readBand>;
+export type Band = Infer<typeof readBand>;
 
 const finding = record({
   rule: text,
@@ -79,7 +81,7 @@ const finding = record({
   replacements: list(text),
   points: number,
 });
-export type Finding = Of<typeof finding>;
+export type Finding = Infer<typeof finding>;
 
 const contribution = record({
   kind: oneOf("baseline", "measure", "finding", "bound"),
@@ -90,10 +92,15 @@ const contribution = record({
   value: orNull(number),
   unit: text,
 });
-export type Contribution = Of<typeof contribution>;
+export type Contribution = Infer<typeof contribution>;
 
-export const readComparison = record({ preferred: oneOf("a", "b", "undecided"), probability_a: number, basis: text, reasons: list(text) });
-export type Comparison = Of<typeof readComparison>;
+export const readComparison = record({
+  preferred: oneOf("a", "b", "undecided"),
+  probability_a: number,
+  basis: text,
+  reasons: list(text),
+});
+export type Comparison = Infer<typeof readComparison>;
 
 export const readAssessment = record({
   surface: readSurface,
@@ -115,9 +122,10 @@ export const readAssessment = record({
   gate: record({ state: oneOf("open", "held", "protected"), reasons: list(text) }),
   scoring_version: text,
   note: text,
+  note_code: textOrEmpty,
   comparison: orNull(readComparison),
 });
-export type Assessment = Of<typeof readAssessment>;
+export type Assessment = Infer<typeof readAssessment>;
 
 /** A profile's: the findings' spans are of the server's own text of all sections, so that only their quotes count here. */
 export const readProfileAssessment = record({
@@ -130,8 +138,9 @@ export const readProfileAssessment = record({
   contributions: list(contribution),
   scoring_version: text,
   note: text,
+  note_code: textOrEmpty,
 });
-export type ProfileAssessment = Of<typeof readProfileAssessment>;
+export type ProfileAssessment = Infer<typeof readProfileAssessment>;
 
 export const readShare = record({
   id: whole,
@@ -139,7 +148,7 @@ export const readShare = record({
   entry: orNull(record({ id: whole, points: number, sentence: text })),
   reason: orNull(text),
 });
-export type Share = Of<typeof readShare>;
+export type Share = Infer<typeof readShare>;
 
 export const readWithdrawal = record({ id: whole, state: oneOf("withdrawn") });
 
@@ -164,14 +173,14 @@ export const readMe = record({
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(text),
 });
-export type Me = Of<typeof readMe>;
+export type Me = Infer<typeof readMe>;
 
 /** Every adapter with its layouts. */
 export const LAYOUTS = { linkedin: ["sdui", "classic", "framed"], x: ["web", "mobile"] } as const;
 export type AdapterName = keyof typeof LAYOUTS;
 
 const readEntry = record({ adapter: text, layout: text, action: oneOf("disable"), fixed_in: orNull(text), message: text });
-type Entry = Of<typeof readEntry>;
+type Entry = Infer<typeof readEntry>;
 
 const isKnown = ({ adapter, layout }: Entry): boolean =>
   Object.hasOwn(LAYOUTS, adapter) && ["*", ...LAYOUTS[adapter as AdapterName]].includes(layout);
@@ -191,7 +200,7 @@ export function readDisabled(value: unknown): Entry[] {
 }
 
 /** Whether an extension of this version has what the entry was waiting for. What is no version is never reached. */
-export function isMended({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, version: string): boolean {
+export function isFixedIn({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, version: string): boolean {
   if (fixedIn === null || !/^\d+(\.\d+)*$/.test(fixedIn)) return false;
   const [wanted = [], here = []] = [fixedIn, version].map((one) => one.split(".").map(Number));
   const differs = wanted.findIndex((part, at) => part !== (here[at] ?? 0));
@@ -201,7 +210,8 @@ export function isMended({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, version
 /** An RFC 9457 problem document: the first field that was wrong, if any, and the best sentence for a person. What it does
  * not say is empty, and so is all of anything else. */
 export function readProblem(value: unknown): { field: string; detail: string } {
-  const part = (of: unknown, name: string): unknown => (typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined);
+  const part = (of: unknown, name: string): unknown =>
+    typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
   const errors = part(value, "errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const words = [part(first, "message"), part(value, "detail"), part(value, "title")];

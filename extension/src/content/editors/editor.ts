@@ -1,5 +1,5 @@
 /** One editor: how to read its text and caret, and the one measured way to write into it. */
-import { Canonical, type Place } from "../text/canonical.js";
+import { CanonicalText, type Place } from "../text/canonical.js";
 import type { Span } from "../text/remap.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
@@ -22,17 +22,17 @@ export function engineOf(element: HTMLElement): Engine {
   return "plain";
 }
 
-export interface Reading {
+export interface Snapshot {
   text: string;
   /** `null` for a textarea, whose text has no tree. */
-  map: Canonical | null;
+  map: CanonicalText | null;
 }
 
 export class Editor {
   readonly engine: Engine;
-  composing = false;
+  isComposing = false;
   /** When the text last changed, by `performance.now()`; kept only to leave Quill's undo steps apart. */
-  changedAt = -QUILL_UNDO_MS;
+  lastChangedAt = -QUILL_UNDO_MS;
 
   constructor(readonly element: HTMLElement) {
     this.engine = engineOf(element);
@@ -47,21 +47,21 @@ export class Editor {
     return active !== null && (active === this.element || this.element.contains(active));
   }
 
-  read(): Reading {
+  read(): Snapshot {
     if (this.element instanceof HTMLTextAreaElement) return { text: this.element.value, map: null };
-    const map = new Canonical(this.element);
+    const map = new CanonicalText(this.element);
     return { text: map.text, map };
   }
 
   /** The selection as a span of the canonical text, or `null` when it is elsewhere. */
-  selection(reading: Reading): Span | null {
+  selection(reading: Snapshot): Span | null {
     if (this.element instanceof HTMLTextAreaElement) {
       return { offset: this.element.selectionStart, length: this.element.selectionEnd - this.element.selectionStart };
     }
     const range = this.#selected();
     if (!range || !reading.map) return null;
-    const start = reading.map.offset({ node: range.startContainer, offset: range.startOffset });
-    const end = reading.map.offset({ node: range.endContainer, offset: range.endOffset });
+    const start = reading.map.offsetOf({ node: range.startContainer, offset: range.startOffset });
+    const end = reading.map.offsetOf({ node: range.endContainer, offset: range.endOffset });
     return start === null || end === null ? null : { offset: start, length: Math.max(0, end - start) };
   }
 
@@ -75,16 +75,16 @@ export class Editor {
     document.getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   }
 
-  #selectSpan(reading: Reading, span: Span): void {
+  #selectSpan(reading: Snapshot, span: Span): void {
     if (this.element instanceof HTMLTextAreaElement) this.element.setSelectionRange(span.offset, span.offset + span.length);
     else if (reading.map) {
       const end = span.offset + span.length;
-      this.#select(reading.map.place(span.offset, span.length > 0 ? "after" : "before"), reading.map.place(end, "before"));
+      this.#select(reading.map.placeAt(span.offset, span.length > 0 ? "after" : "before"), reading.map.placeAt(end, "before"));
     }
   }
 
   /** Gives the editor the focus back, with the caret where it was. */
-  async enter(caret: Span | null): Promise<void> {
+  async restoreFocus(caret: Span | null): Promise<void> {
     this.element.focus({ preventScroll: true });
     // The editor first restores a caret of its own, if it keeps one.
     await pause(0);
@@ -100,10 +100,20 @@ export class Editor {
    * Replaces `words` at `span`, on the rep's click only: select, let the editor hear of it, insert as if typed, read
    * back, put the caret back where it was. Anything unexpected leaves the text alone and says so.
    */
-  async replace({ span, words, replacement, caret }: { span: Span; words: string; replacement: string; caret: Span | null }): Promise<Outcome> {
+  async replace({
+    span,
+    words,
+    replacement,
+    caret,
+  }: {
+    span: Span;
+    words: string;
+    replacement: string;
+    caret: Span | null;
+  }): Promise<Outcome> {
     if (replacement.includes("\n") || words.includes("\n")) return "insert-failed";
-    if (this.engine === "quill") await pause(Math.max(0, QUILL_UNDO_MS - (performance.now() - this.changedAt)));
-    if (this.composing) return "composing";
+    if (this.engine === "quill") await pause(Math.max(0, QUILL_UNDO_MS - (performance.now() - this.lastChangedAt)));
+    if (this.isComposing) return "composing";
     if (!this.element.isConnected) return "editor-unavailable";
     const before = this.read();
     if (before.text.slice(span.offset, span.offset + span.length) !== words) return "text-changed";

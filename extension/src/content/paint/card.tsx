@@ -1,18 +1,18 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { inOrder } from "../../shared/points.js";
-import { adapterPaused, say, sayOr } from "../../shared/words.js";
-import { isWord } from "../../shared/grammar.js";
+import { canAddToDictionary } from "../../shared/grammar.js";
+import { sortDimensions } from "../../shared/points.js";
+import type { Act, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
 import type { Assessment, Finding } from "../../shared/wire.js";
-import type { Action, DraftView, Prompt, Status, Tip } from "../../shared/view.js";
+import { adapterPaused, say, sayOr } from "../../shared/words.js";
 import { Compare } from "./compare.js";
-import { Question } from "./question.js";
 import { Explanation } from "./explanation.js";
+import { Question } from "./question.js";
 import { BandWord, Ring } from "./ring.js";
 
 export interface CardProps {
   view: DraftView;
-  act: (action: Action) => void;
+  act: Act;
   organisation: string;
   /** In a page of our own a link may be typed. In a site's page its scripts would hear each key. */
   mayType?: boolean;
@@ -20,11 +20,21 @@ export interface CardProps {
   close?: () => void;
 }
 
-const STALE: ReadonlySet<Status> = new Set<Status>(["unreachable", "busy", "unpaired", "no-consent", "reloaded", "site-changed"]);
+const STALE: ReadonlySet<Status> = new Set<Status>([
+  "unreachable",
+  "busy",
+  "unpaired",
+  "no-consent",
+  "reloaded",
+  "site-changed",
+]);
 export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 
-const oneOrMany = (count: number, one: "ignored_one" | "popup_waiting_one", many: "ignored_many" | "popup_waiting_many"): string =>
-  count === 1 ? say(one) : say(many, { count });
+const oneOrMany = (
+  count: number,
+  one: "ignored_one" | "popup_waiting_one",
+  many: "ignored_many" | "popup_waiting_many",
+): string => (count === 1 ? say(one) : say(many, { count }));
 
 type Page = "tips" | "score" | "preview" | "compare";
 const PAGES: readonly Page[] = ["tips", "score", "preview", "compare"];
@@ -32,27 +42,29 @@ const PAGES: readonly Page[] = ["tips", "score", "preview", "compare"];
 /** Without a score there are no pages; a wording that the rep kept is in reach whatever has become of the draft. */
 function pagesOf(view: DraftView, read: boolean): readonly Page[] {
   if (read && view.assessment?.score !== null) return PAGES;
-  if (!view.kept || view.prompt) return [];
+  if (!view.keptWording || view.prompt) return [];
   return read ? ["tips", "compare"] : ["compare"];
 }
 
 export function Card({ view, act, close, organisation, mayType = false }: CardProps) {
-  const [page, turn] = useState<Page>("tips");
+  const [tab, setTab] = useState<Page>("tips");
   const read = view.assessment !== null && view.status !== "protected" && !view.prompt;
   const pages = pagesOf(view, read);
-  const unjudged = read && view.assessment?.score === null && <Unjudged note={view.assessment?.note ?? ""} />;
-  const shown = view.selected ? "tips" : pages.includes(page) ? page : pages[0];
+  const unjudged = read && view.assessment?.score === null && (
+    <Unjudged note={view.assessment?.note ?? ""} code={view.assessment?.note_code ?? ""} />
+  );
+  const shown = view.selected ? "tips" : pages.includes(tab) ? tab : pages[0];
   const card = useRef<HTMLElement>(null);
-  const led = useRef(false);
+  const restoreFocus = useRef(false);
   useEffect(() => {
-    const tip = led.current ? card.current?.querySelector<HTMLElement>('.tip-open[aria-expanded="true"]') : null;
+    const tip = restoreFocus.current ? card.current?.querySelector<HTMLElement>('.tip-open[aria-expanded="true"]') : null;
     if (!tip) return;
-    led.current = false;
+    restoreFocus.current = false;
     tip.focus();
   });
-  const lead = (tip: string, event: MouseEvent): void => {
+  const openTip = (tip: string, event: MouseEvent): void => {
     // With the keyboard the focus follows; with the mouse it stays in the editor.
-    led.current = event.detail === 0;
+    restoreFocus.current = event.detail === 0;
     act({ do: "select", tip });
   };
   return (
@@ -68,7 +80,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
           mayType={mayType}
         />
       )}
-      {view.prompt && view.prompt.state !== "ask" && <Became prompt={view.prompt} act={act} />}
+      {view.prompt && view.prompt.state !== "ask" && <ShareOutcome prompt={view.prompt} act={act} />}
       {view.status !== "fresh" && view.status !== "checking" && <Notice view={view} act={act} />}
       {shown && (
         <>
@@ -83,7 +95,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
                 tabIndex={shown === name ? 0 : -1}
                 onClick={() => {
                   if (view.selected) act({ do: "select", tip: null });
-                  turn(name);
+                  setTab(name);
                 }}
               >
                 {say(name)}
@@ -95,7 +107,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
             {!unjudged && view.assessment?.note && <p class="part quiet">{view.assessment.note}</p>}
             {shown === "tips" && unjudged}
             {shown === "tips" && <Tips view={view} act={act} />}
-            {shown === "score" && <Explanation view={view} lead={lead} />}
+            {shown === "score" && <Explanation view={view} openTip={openTip} />}
             {shown === "preview" && <Preview view={view} />}
             {shown === "compare" && <Compare view={view} act={act} />}
           </div>
@@ -137,7 +149,11 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
     <header class="head">
       <Ring assessment={assessment} size={52} stale={isStale(view)} />
       <div class="verdict">
-        {assessment?.band ? <BandWord band={assessment.band} /> : <span class="band band-none">{say(`surface_${view.surface}`)}</span>}
+        {assessment?.band ? (
+          <BandWord band={assessment.band} />
+        ) : (
+          <span class="band band-none">{say(`surface_${view.surface}`)}</span>
+        )}
         {sure && assessment?.score !== null && (
           <>
             <span class="quiet">{say("likely", { low: sure.low, high: sure.high })}</span>
@@ -157,28 +173,30 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
   );
 }
 
-function Notice({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+function Notice({ view, act }: { view: DraftView; act: Act }) {
   const word = view.status === "protected" && view.detail === "server" ? "status_protected_server" : `status_${view.status}`;
   return (
     <div class={`notice notice-${view.status}`} role="status">
       <p>{(view.status === "refused" || view.status === "site-changed") && view.detail ? view.detail : sayOr(word, "")}</p>
       {view.status === "site-changed" && <p class="quiet">{say("write_meanwhile")}</p>}
       {view.status === "site-changed" && <button onClick={() => act({ do: "write" })}>{say("open_write")}</button>}
-      {(view.status === "unreachable" || view.status === "busy") && <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>}
-      {(view.status === "unpaired" || view.status === "no-consent") && <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>}
+      {(view.status === "unreachable" || view.status === "busy") && (
+        <button onClick={() => act({ do: "retry" })}>{say("retry")}</button>
+      )}
+      {(view.status === "unpaired" || view.status === "no-consent") && (
+        <button onClick={() => act({ do: "settings" })}>{say("connect")}</button>
+      )}
     </div>
   );
 }
 
-/** The server's own note where it gave no score; it has one way out only where the text is too short. (Beside a score the
-    note says what was judged: the English part alone.) */
-const TOO_SHORT = "Too short to judge";
-
-function Unjudged({ note }: { note: string }) {
+/** The server's note where it gave no score, with what to do next where the text is too short. Beside a score the note says
+ * what was judged: the English part alone. */
+function Unjudged({ note, code }: { note: string; code: string }) {
   return (
     <div class="nothing">
       <p>{note}</p>
-      {note === TOO_SHORT && <p class="quiet">{say("too_short_next")}</p>}
+      {code === "too-short" && <p class="quiet">{say("too_short_next")}</p>}
     </div>
   );
 }
@@ -202,7 +220,7 @@ function WithoutTips({ assessment }: { assessment: Assessment }) {
   );
 }
 
-function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
+function Tips({ view, act }: { view: DraftView; act: Act }) {
   const open = view.selected ?? view.tips[0]?.id ?? null;
   const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
   const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
@@ -226,7 +244,7 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
       {view.ignored > 0 && (
         <p class="quiet ignored">
           {oneOrMany(view.ignored, "ignored_one", "ignored_many")}
-          <button class="link" onClick={() => act({ do: "bring-back" })}>
+          <button class="link" onClick={() => act({ do: "restore-ignored" })}>
             {say("bring_back")}
           </button>
         </p>
@@ -235,9 +253,14 @@ function Tips({ view, act }: { view: DraftView; act: CardProps["act"] }) {
   );
 }
 
-const MARKS: Record<Tip["finding"]["severity"], string> = { grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14", limit: "M0 2.5H14M0 5.5H14", check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4", tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1" };
+const MARKS: Record<Tip["finding"]["severity"], string> = {
+  grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
+  limit: "M0 2.5H14M0 5.5H14",
+  check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4",
+  tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1",
+};
 
-function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: CardProps["act"] }) {
+function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: Act }) {
   const { finding, words } = tip;
   return (
     <li class={`tip severity-${finding.severity}`}>
@@ -263,7 +286,12 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
                     <span class="only">{replacement || say("delete_words")}</span>
                   )}
                   {replacement && (
-                    <button class="copy" aria-label={`${say("copy")}: ${replacement}`} title={say("copy")} onClick={() => act({ do: "copy", text: replacement })}>
+                    <button
+                      class="copy"
+                      aria-label={`${say("copy")}: ${replacement}`}
+                      title={say("copy")}
+                      onClick={() => act({ do: "copy", text: replacement })}
+                    >
                       <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
                         <path d="M4.5 4.5h6v6h-6z M7.5 2.5v-1h-6v6h1" />
                       </svg>
@@ -276,7 +304,7 @@ function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApp
           {finding.severity !== "grammar" && <Why finding={finding} />}
           <div class="choices">
             <button onClick={() => act({ do: "ignore", tip: tip.id })}>{say("ignore")}</button>
-            {finding.severity === "grammar" && isWord(finding) && (
+            {finding.severity === "grammar" && canAddToDictionary(finding) && (
               <button onClick={() => act({ do: "add-word", word: words })}>{say("add_word")}</button>
             )}
             <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{say("turn_off")}</button>
@@ -301,7 +329,7 @@ function Why({ finding: { why, evidence } }: { finding: Finding }) {
 
 /** The lowest dimension that there is something to say about; of equals the one that is read first. */
 const weakest = (dimensions: Record<string, number>): string | null =>
-  inOrder(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
+  sortDimensions(Object.keys(dimensions).filter((name) => sayOr(`do_${name}`, "") !== "")).reduce<string | null>(
     (least, name) => (least === null || (dimensions[name] ?? 0) < (dimensions[least] ?? 0) ? name : least),
     null,
   );
@@ -338,16 +366,20 @@ function Preview({ view }: { view: DraftView }) {
   );
 }
 
-function Became({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: CardProps["act"] }) {
+function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: Act }) {
   const sent = prompt.state === "sent" ? prompt.share : null;
   return (
     <div class="question" role="status">
-      <p class="asked">{(prompt.state === "refused" && prompt.detail) || sayOr(`share_${sent ? sent.state : prompt.state}`, "")}</p>
+      <p class="asked">
+        {(prompt.state === "refused" && prompt.detail) || sayOr(`share_${sent ? sent.state : prompt.state}`, "")}
+      </p>
       {sent?.entry && <p class="credit">{sent.entry.sentence}</p>}
       {sent?.reason && <p class="quiet">{sent.reason}</p>}
       {prompt.state !== "sending" && (
         <div class="choices">
-          <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>{say("done")}</button>
+          <button class="first" onClick={() => act({ do: "dismiss-prompt" })}>
+            {say("done")}
+          </button>
           {sent && sent.state !== "duplicate" && <button onClick={() => act({ do: "withdraw" })}>{say("withdraw")}</button>}
         </div>
       )}
@@ -399,7 +431,9 @@ export function Bar({ view, open }: { view: DraftView; open: () => void }) {
     <button class={`badge bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
       <Ring assessment={assessment} size={30} stale={isStale(view)} />
       {word !== null ? <span class="badge-word">{word}</span> : assessment?.band && <BandWord band={assessment.band} />}
-      {tips.length > 0 && <span class="bar-tips">{tips.length === 1 ? say("bar_tips_one") : say("bar_tips_many", { count: tips.length })}</span>}
+      {tips.length > 0 && (
+        <span class="bar-tips">{tips.length === 1 ? say("bar_tips_one") : say("bar_tips_many", { count: tips.length })}</span>
+      )}
       <svg class="bar-way" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
         <path d="M2 4.5 L6 8.5 L10 4.5" />
       </svg>

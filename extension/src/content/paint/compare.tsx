@@ -1,7 +1,7 @@
 /** An earlier wording beside the one of now: which is likely to do better, and what has moved the score. */
-import { difference } from "../../shared/points.js";
-import { verdictOf } from "../../shared/verdict.js";
-import type { Action, Asked, DraftView, Kept } from "../../shared/view.js";
+import { scoreChange } from "../../shared/points.js";
+import { toVerdict } from "../../shared/verdict.js";
+import type { Action, ComparisonState, DraftView, KeptWording } from "../../shared/view.js";
 import type { Comparison } from "../../shared/wire.js";
 import { say, sayOr } from "../../shared/words.js";
 import { Waterfall } from "./waterfall.js";
@@ -12,44 +12,48 @@ interface Props {
 }
 
 export function Compare({ view, act }: Props) {
-  const { kept } = view;
-  if (!kept) {
+  const { keptWording } = view;
+  if (!keptWording) {
     return (
       <div class="compare">
         <p>{say("compare_start")}</p>
         <p class="quiet">{say("compare_where")}</p>
-        <button class="first" disabled={!view.settled} onClick={() => act({ do: "keep" })}>
+        <button class="first" disabled={!view.isCurrent} onClick={() => act({ do: "keep-wording" })}>
           {say("compare_keep")}
         </button>
       </div>
     );
   }
-  const changed = kept.text !== view.text;
+  const changed = keptWording.text !== view.text;
   const judged = changed && view.assessment !== null;
   return (
     <div class="compare">
       <div class="answer" role="status">
-        {changed ? <Answer asked={kept.asked} /> : <p>{say("compare_kept")}</p>}
+        {changed ? <Answer asked={keptWording.comparison} /> : <p>{say("compare_kept")}</p>}
       </div>
-      {judged && kept.asked?.state !== "asking" && kept.asked?.state !== "answered" && (
-        <button class="first" disabled={!view.settled} onClick={() => act({ do: "compare" })}>
-          {say(kept.asked?.state === "failed" ? "retry" : "compare_ask")}
+      {judged && keptWording.comparison?.state !== "asking" && keptWording.comparison?.state !== "answered" && (
+        <button class="first" disabled={!view.isCurrent} onClick={() => act({ do: "compare" })}>
+          {say(keptWording.comparison?.state === "failed" ? "retry" : "compare_ask")}
         </button>
       )}
-      {judged && <Moved view={view} kept={kept} />}
-      <Earlier view={view} kept={kept} act={act} />
+      {judged && <Moved view={view} kept={keptWording} />}
+      <Earlier view={view} kept={keptWording} act={act} />
     </div>
   );
 }
 
-function Answer({ asked }: { asked: Asked | null }) {
+function Answer({ asked }: { asked: ComparisonState | null }) {
   switch (asked?.state) {
     case "asking":
       return <p class="quiet">{say("compare_asking")}</p>;
     case "outdated":
       return <p class="quiet">{say("compare_outdated")}</p>;
     case "failed":
-      return <p class="failed">{asked.detail || sayOr(`error_${asked.error}`, sayOr(`status_${asked.error}`, say("error_other")))}</p>;
+      return (
+        <p class="failed">
+          {asked.detail || sayOr(`error_${asked.error}`, sayOr(`status_${asked.error}`, say("error_other")))}
+        </p>
+      );
     case "answered":
       return <Verdict comparison={asked.comparison} />;
     default:
@@ -58,7 +62,7 @@ function Answer({ asked }: { asked: Asked | null }) {
 }
 
 function Verdict({ comparison }: { comparison: Comparison }) {
-  const { title, odds, reasons, note, basis } = verdictOf(comparison);
+  const { title, odds, reasons, note, basis } = toVerdict(comparison);
   return (
     <>
       <p class="asked">{title}</p>
@@ -92,8 +96,8 @@ function Verdict({ comparison }: { comparison: Comparison }) {
   );
 }
 
-function Moved({ view, kept }: { view: DraftView; kept: Kept }) {
-  const fall = difference(kept.assessment, view.assessment);
+function Moved({ view, kept }: { view: DraftView; kept: KeptWording }) {
+  const fall = scoreChange(kept.assessment, view.assessment);
   return (
     <section>
       <h2>{say("compare_moved")}</h2>
@@ -104,7 +108,7 @@ function Moved({ view, kept }: { view: DraftView; kept: Kept }) {
   );
 }
 
-function Earlier({ view, kept, act }: Props & { kept: Kept }) {
+function Earlier({ view, kept, act }: Props & { kept: KeptWording }) {
   return (
     <section>
       <details class="earlier">
@@ -116,11 +120,11 @@ function Earlier({ view, kept, act }: Props & { kept: Kept }) {
       <div class="choices">
         <button onClick={() => act({ do: "copy", text: kept.text })}>{say("copy")}</button>
         {kept.text !== view.text && (
-          <button disabled={!view.settled} onClick={() => act({ do: "keep" })}>
+          <button disabled={!view.isCurrent} onClick={() => act({ do: "keep-wording" })}>
             {say("compare_instead")}
           </button>
         )}
-        <button onClick={() => act({ do: "let-go" })}>{say("compare_let_go")}</button>
+        <button onClick={() => act({ do: "discard-wording" })}>{say("compare_let_go")}</button>
       </div>
     </section>
   );

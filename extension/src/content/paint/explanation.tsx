@@ -1,17 +1,17 @@
 /** Why a draft has its score: the way from the average draft to this one, and what would move it most. */
-import { type Step, heaviest, signed, tenths, waterfall } from "../../shared/points.js";
+import { formatSigned, largestLosses, type Step, toTenths, waterfall } from "../../shared/points.js";
 import type { DraftView } from "../../shared/view.js";
 import type { Assessment, Contribution } from "../../shared/wire.js";
 import { say, sayOr } from "../../shared/words.js";
-import { Waterfall, nameOf } from "./waterfall.js";
+import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
   view: DraftView;
   /** To the tip of this name. */
-  lead: (tip: string, event: MouseEvent) => void;
+  openTip: (tip: string, event: MouseEvent) => void;
 }
 
-export function Explanation({ view, lead }: Props) {
+export function Explanation({ view, openTip }: Props) {
   const { assessment } = view;
   if (!assessment || assessment.score === null) return null;
   return (
@@ -20,9 +20,9 @@ export function Explanation({ view, lead }: Props) {
         fall={waterfall(assessment.contributions)}
         from={say("average_draft")}
         to={say("this_draft")}
-        inside={(step) => <Inside step={step} view={view} lead={lead} />}
+        inside={(step) => <Inside step={step} view={view} openTip={openTip} />}
       />
-      <MoveMost assessment={assessment} view={view} lead={lead} />
+      <MoveMost assessment={assessment} view={view} openTip={openTip} />
     </div>
   );
 }
@@ -31,25 +31,27 @@ const tipOf = ({ kind, name }: Contribution, { tips }: DraftView) =>
   kind === "finding" ? tips.find(({ finding }) => finding.rule === name) : undefined;
 
 /** What one dimension was read off. */
-function Inside({ step, view, lead }: Props & { step: Step }) {
+function Inside({ step, view, openTip }: Props & { step: Step }) {
   const value = view.assessment?.dimensions[step.name];
   return (
     <div class="inside">
-      {value !== undefined && <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>}
+      {value !== undefined && (
+        <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>
+      )}
       {step.parts.map((part) => {
         const tip = tipOf(part, view);
         return (
           <p class="measure" key={`${part.kind}${part.name}`}>
             {tip ? (
-              <button class="link" onClick={(event) => lead(tip.id, event)}>
+              <button class="link" onClick={(event) => openTip(tip.id, event)}>
                 {part.label}
               </button>
             ) : (
               <span>
-                {part.label} <span class="quiet">{valueOf(part)}</span>
+                {part.label} <span class="quiet">{formatValue(part)}</span>
               </span>
             )}
-            <span class="number">{signed(tenths(part.points))}</span>
+            <span class="number">{formatSigned(toTenths(part.points))}</span>
           </p>
         );
       })}
@@ -57,15 +59,15 @@ function Inside({ step, view, lead }: Props & { step: Step }) {
   );
 }
 
-function valueOf({ value, unit }: Contribution): string {
+function formatValue({ value, unit }: Contribution): string {
   if (value === null) return "";
   if (unit === "0 or 1") return say(value ? "measure_yes" : "measure_no");
   const number = Number(value.toFixed(2)).toLocaleString();
   return / to /.test(unit) ? say("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
 }
 
-function MoveMost({ assessment, view, lead }: Props & { assessment: Assessment }) {
-  const parts = heaviest(assessment.contributions);
+function MoveMost({ assessment, view, openTip }: Props & { assessment: Assessment }) {
+  const parts = largestLosses(assessment.contributions);
   if (parts.length === 0) return null;
   return (
     <>
@@ -77,13 +79,13 @@ function MoveMost({ assessment, view, lead }: Props & { assessment: Assessment }
           return (
             <li key={part.name}>
               {tip ? (
-                <button class="link" onClick={(event) => lead(tip.id, event)}>
+                <button class="link" onClick={(event) => openTip(tip.id, event)}>
                   {todo}
                 </button>
               ) : (
                 <span class="todo">{todo}</span>
               )}
-              <span class="number">{signed(tenths(part.points))}</span>
+              <span class="number">{formatSigned(toTenths(part.points))}</span>
               <span class="quiet">{say("move_from", { dimension: nameOf(part.dimension), part: part.label })}</span>
             </li>
           );

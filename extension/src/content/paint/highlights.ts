@@ -86,7 +86,10 @@ export class Marks {
 }
 
 const stands = (range: Range, from: Place, to: Place): boolean =>
-  range.startContainer === from.node && range.startOffset === from.offset && range.endContainer === to.node && range.endOffset === to.offset;
+  range.startContainer === from.node &&
+  range.startOffset === from.offset &&
+  range.endContainer === to.node &&
+  range.endOffset === to.offset;
 
 function erase({ severity, range }: Drawn): void {
   const drawn = CSS.highlights.get(NAMES[severity]);

@@ -29,7 +29,10 @@ export interface Heard {
 }
 
 /** A shadow root with our sheet, inside a new hyphenated element. */
-export function shadow(css: string, name: "rp-card" | "rp-bar" = "rp-card"): { host: HTMLElement; root: ShadowRoot; box: HTMLElement } {
+export function shadow(
+  css: string,
+  name: "rp-card" | "rp-bar" = "rp-card",
+): { host: HTMLElement; root: ShadowRoot; box: HTMLElement } {
   const host = document.createElement(name);
   const root = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
@@ -47,7 +50,11 @@ export class CardHost {
   readonly #root: ShadowRoot;
   readonly #box: HTMLElement;
 
-  constructor(css: string, readonly heard: Heard, signal: AbortSignal) {
+  constructor(
+    css: string,
+    readonly heard: Heard,
+    signal: AbortSignal,
+  ) {
     const { host, root, box } = shadow(css);
     this.#host = host;
     this.#root = root;
@@ -84,7 +91,7 @@ export class CardHost {
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>
-        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.kept)}>
+        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.keptWording)}>
           <Badge view={view} open={this.heard.toggle} isOpen={open} />
         </div>
         {open && (
@@ -120,9 +127,15 @@ export class CardHost {
     card.style.setProperty("max-height", `${room}px`);
     const tall = Math.min(card.scrollHeight, room);
     const wide = Math.min(CARD_WIDTH, width - 2 * GAP);
-    const beside = width - container.right >= wide + 2 * GAP ? container.right + GAP : container.left >= wide + 2 * GAP ? container.left - wide - GAP : null;
+    const beside =
+      width - container.right >= wide + 2 * GAP
+        ? container.right + GAP
+        : container.left >= wide + 2 * GAP
+          ? container.left - wide - GAP
+          : null;
     const left = beside ?? Math.max(GAP, Math.min(right, width - GAP) - wide);
-    const below = beside !== null ? Math.max(GAP, editor.top) : bottom + GAP + tall <= height ? bottom + GAP : editor.top - GAP - tall;
+    const below =
+      beside !== null ? Math.max(GAP, editor.top) : bottom + GAP + tall <= height ? bottom + GAP : editor.top - GAP - tall;
     put(card, { left, top: Math.max(GAP, Math.min(below, height - tall - GAP)), hidden: false });
   }
 
@@ -146,7 +159,10 @@ function put(element: HTMLElement, { left, top, hidden }: { left: number; top: n
 /** Dark when the nearest opaque background behind `element` is. Class names of the site say nothing reliable. */
 export function themeBehind(element: Element): "light" | "dark" {
   for (let at: Element | null = element; at; at = at.parentElement ?? hostOf(at)) {
-    const [red = 0, green = 0, blue = 0, alpha = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const [red = 0, green = 0, blue = 0, alpha = 1] =
+      getComputedStyle(at)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
     if (alpha > 0.5) return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128 ? "dark" : "light";
   }
   return "light";

@@ -1,11 +1,13 @@
 /** The question after posting, and the link to the post: shown by the site, or brought by the rep. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { postLink } from "../../shared/link.js";
+import { parsePostLink } from "../../shared/link.js";
+import type { Act } from "../../shared/view.js";
 import type { Surface } from "../../shared/wire.js";
 import { say } from "../../shared/words.js";
-import type { CardProps } from "./card.js";
 
-interface QuestionProps extends Pick<CardProps, "act" | "organisation"> {
+interface QuestionProps {
+  act: Act;
+  organisation: string;
   surface: Surface;
   /** As the site showed it. */
   link: string | null;
@@ -20,7 +22,7 @@ export function Question({ surface, link: shown, act, organisation, mayType }: Q
     if (shown !== null) setLink(shown);
   }, [shown]);
   const take = (given: string, done = true): void => {
-    const read = postLink(given, surface);
+    const read = parsePostLink(given, surface);
     setLink(read);
     if (read !== null || given.trim() === "") setProblem("");
     else if (done) setProblem(say("share_link_wrong"));
@@ -38,7 +40,9 @@ export function Question({ surface, link: shown, act, organisation, mayType }: Q
         <Pasted link={link} take={take} forget={() => setLink(null)} problem={problem} />
       )}
       <div class="choices">
-        <button class="first" onClick={answer("this")}>{say("share_this")}</button>
+        <button class="first" onClick={answer("this")}>
+          {say("share_this")}
+        </button>
         <button onClick={answer("always")}>{say("share_always")}</button>
         <button onClick={answer("not-this")}>{say("share_not_now")}</button>
         <button onClick={answer("never")}>{say("share_never")}</button>

@@ -1,6 +1,7 @@
 /** The score mark: a ring with the score, its band's word and shape, and a thin arc for how sure the score is. */
-import { say } from "../../shared/words.js";
+
 import type { Assessment, Band } from "../../shared/wire.js";
+import { say } from "../../shared/words.js";
 
 const FULL = 2 * Math.PI;
 
@@ -13,12 +14,26 @@ function arc(radius: number, from: number, to: number): string {
 }
 
 /** Size in pixels. Without a score the ring is grey and empty. */
-export function Ring({ assessment, size, stale }: { assessment: Pick<Assessment, "score" | "band" | "confidence"> | null; size: number; stale: boolean }) {
+export function Ring({
+  assessment,
+  size,
+  stale,
+}: {
+  assessment: Pick<Assessment, "score" | "band" | "confidence"> | null;
+  size: number;
+  stale: boolean;
+}) {
   const score = assessment?.score ?? null;
   const band = assessment?.band ?? null;
   const sure = assessment?.confidence ?? null;
   return (
-    <svg class={`ring band-${stale || !band ? "none" : band}`} width={size} height={size} viewBox="-20 -20 40 40" aria-hidden="true">
+    <svg
+      class={`ring band-${stale || !band ? "none" : band}`}
+      width={size}
+      height={size}
+      viewBox="-20 -20 40 40"
+      aria-hidden="true"
+    >
       <circle class="ring-track" r="15.5" />
       {score !== null && score > 0 && <path class="ring-score" d={arc(15.5, 0, score)} />}
       {score !== null && sure && sure.high > sure.low && <path class="ring-sure" d={arc(18.75, sure.low, sure.high)} />}

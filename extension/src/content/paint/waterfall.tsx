@@ -1,13 +1,14 @@
 /** A score as a way from one number to another: each bar begins where the one before ended, so the parts visibly add up. */
 import type { ComponentChildren } from "preact";
-import { type Step, type Waterfall as Fall, signed } from "../../shared/points.js";
+import { type Waterfall as Fall, formatSigned, type Step } from "../../shared/points.js";
 import { say, sayOr } from "../../shared/words.js";
 
 const WIDTH = 96;
 const HEIGHT = 24;
 const BAR = { top: 8, bottom: 16 };
 
-export const nameOf = (dimension: string): string => (dimension === "bound" ? say("bound") : sayOr(`dimension_${dimension}`, dimension));
+export const nameOf = (dimension: string): string =>
+  dimension === "bound" ? say("bound") : sayOr(`dimension_${dimension}`, dimension);
 
 interface Props {
   fall: Fall;
@@ -37,7 +38,7 @@ export function Waterfall({ fall: { start, steps, end }, from, to, inside }: Pro
               path={`M${at(step.from)} 0V${BAR.top}M${at(step.from + step.tenths)} ${BAR.bottom}V${HEIGHT}`}
               bar={[at(step.from), at(step.from + step.tenths)]}
             />
-            <span class="number">{signed(step.tenths)}</span>
+            <span class="number">{formatSigned(step.tenths)}</span>
           </>
         );
         return inside ? (

@@ -3,10 +3,11 @@
  * more extensions of 2026; never seen here. What is unsure is said, and the rep looks at every value before it is sent.
  */
 import type { ReadSection } from "../../shared/profile.js";
-import { type ReadProfile, list, section, wordsOf } from "./profile.js";
+import { list, type ReadProfile, section, visibleText } from "./profile.js";
 
 /** Cards carry their name at the end of an opaque key, on one attribute or the other. */
-const card = (name: string): string => `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
+const card = (name: string): string =>
+  `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
 
 const TOP_CARD = `${card("Topcard")}, .pv-top-card`;
 const IDENTITY = "ProfileVerificationTriggerRef-";
@@ -47,13 +48,19 @@ function headline(top: HTMLElement): ReadSection[] {
   const classic = top.querySelector(".text-body-medium.break-words");
   if (classic) return section("headline", classic, false);
   const name = top.querySelector(NAME)?.textContent?.trim() ?? "";
-  const lines = wordsOf(top).split("\n").filter((line) => line !== "" && line !== name && !ASIDE.test(line));
-  return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], sure: false }];
+  const lines = visibleText(top)
+    .split("\n")
+    .filter((line) => line !== "" && line !== name && !ASIDE.test(line));
+  return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], isCertain: false }];
 }
 
 /** Entries of a list that are not inside another entry. */
-const entries = (selector: string) => (element: Element): Element[] =>
-  [...element.querySelectorAll(selector)].filter((entry) => !entry.parentElement?.closest(selector) || !element.contains(entry.parentElement.closest(selector)));
+const entries =
+  (selector: string) =>
+  (element: Element): Element[] =>
+    [...element.querySelectorAll(selector)].filter(
+      (entry) => !entry.parentElement?.closest(selector) || !element.contains(entry.parentElement.closest(selector)),
+    );
 
 const SDUI_ENTRY = '[componentkey^="entity-collection-item-"]';
 const SDUI_SKILL = '[componentkey^="com.linkedin.sdui.profile.skill("]:not([componentkey$="-divider"])';
@@ -62,7 +69,9 @@ function serverDriven(): ReadSection[] {
   const find = (name: string): Element | null => document.querySelector(card(name));
   const about = find("About");
   return [
-    ...(about ? section("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p")) : []),
+    ...(about
+      ? section("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p"))
+      : []),
     ...list("featured", find("Featured"), entries("a, li"), false),
     ...list("experience", find("ExperienceTopLevelSection"), entries(SDUI_ENTRY)),
     ...list("education", find("EducationTopLevelSection"), entries(SDUI_ENTRY)),
@@ -77,7 +86,7 @@ function classic(): ReadSection[] {
   const about = find("about");
   const words = about ? withoutHeading(about) : null;
   return [
-    ...(words === null ? [] : [{ name: "about", value: words === "" ? null : words, sure: true }]),
+    ...(words === null ? [] : [{ name: "about", value: words === "" ? null : words, isCertain: true }]),
     ...list("featured", find("featured"), entries("li"), false),
     ...list("experience", find("experience"), entries("li")),
     ...list("education", find("education"), entries("li")),
@@ -88,8 +97,8 @@ function classic(): ReadSection[] {
 }
 
 function withoutHeading(element: Element): string {
-  const heading = wordsOf(element.querySelector("h2") ?? document.createElement("p"));
-  const words = wordsOf(element);
+  const heading = visibleText(element.querySelector("h2") ?? document.createElement("p"));
+  const words = visibleText(element);
   return (heading !== "" && words.startsWith(heading) ? words.slice(heading.length) : words).trim();
 }
 
@@ -97,7 +106,7 @@ function withoutHeading(element: Element): string {
 function counted(element: Element | null, entry: string): ReadSection[] {
   if (!element) return [];
   const count = entries(entry)(element).length;
-  return [{ name: "recommendations", value: count > 0 ? String(count) : null, sure: true }];
+  return [{ name: "recommendations", value: count > 0 ? String(count) : null, isCertain: true }];
 }
 
 export const readLinkedIn: ReadProfile = ({ linkedin: own }) => {
@@ -108,6 +117,6 @@ export const readLinkedIn: ReadProfile = ({ linkedin: own }) => {
   const top = ownTopCard(own);
   if (!top) return { error: "not-own-page" };
   const sections = top.matches(".pv-top-card") ? classic() : serverDriven();
-  const photo: ReadSection = { name: "photo", value: top.querySelector(PHOTO) ? "yes" : null, sure: true };
+  const photo: ReadSection = { name: "photo", value: top.querySelector(PHOTO) ? "yes" : null, isCertain: true };
   return { ok: { surface: "linkedin-profile", sections: [...headline(top), ...sections, photo] } };
 };

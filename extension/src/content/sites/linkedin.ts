@@ -3,7 +3,17 @@ import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
 import { readLinkedIn } from "./linkedin-profile.js";
 import {
-  type Adapter, CONTRACT, type Found, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight, isVisible,
+  type Adapter,
+  CONTRACT,
+  type Composer,
+  confidenceIn,
+  isEditable,
+  isField,
+  isInSight,
+  isVisible,
+  type Selector,
+  type Site,
+  type UnreadableComposer,
 } from "./site.js";
 
 const INTEROP_HOST: Selector = {
@@ -112,7 +122,8 @@ const CLASSIC: readonly Place[] = [
 const isTop = (): boolean => window === window.top;
 
 /** A frame like it is kept hidden, with an editor in it that nobody writes in. */
-const isInteropFrame = (): boolean => window.frameElement?.matches(INTEROP_FRAME.css) === true && isInSight(window.frameElement);
+const isInteropFrame = (): boolean =>
+  window.frameElement?.matches(INTEROP_FRAME.css) === true && isInSight(window.frameElement);
 
 const isMessage = (element: Element): boolean =>
   location.pathname.startsWith("/messaging") || element.closest(MESSAGES.css) !== null;
@@ -130,8 +141,13 @@ function boxOf({ box, around }: Place, editor: Element): HTMLElement | null {
   return around && found ? found.closest<HTMLElement>(around.css) : found;
 }
 
-function adapter({ layout, fixture, isHere, places }: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; places: readonly Place[] }): Adapter {
-  const at = (place: Place, active: Element): Found | null => {
+function adapter({
+  layout,
+  fixture,
+  isHere,
+  places,
+}: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; places: readonly Place[] }): Adapter {
+  const at = (place: Place, active: Element): Composer | null => {
     const editor = active.closest(place.editor.css);
     if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
     if (!standsIn(hostOf(editor), place.host)) return null;
@@ -162,16 +178,24 @@ const ADAPTERS: readonly Adapter[] = [
   adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, places: CLASSIC }),
 ];
 
-function unreadable(active: Element): Unreadable | null {
+function findUnreadable(active: Element): UnreadableComposer | null {
   if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
   if (!isTop() && !(window.frameElement && isInSight(window.frameElement))) return null;
   for (const { surface, box, around } of [...SDUI, ...CLASSIC]) {
     const container = active.closest<HTMLElement>(around?.css ?? box.css);
     if (!container) continue;
-    const known = [...container.querySelectorAll("[contenteditable]")].some((other) => ADAPTERS.some(({ find }) => find(other) !== null));
+    const known = [...container.querySelectorAll("[contenteditable]")].some((other) =>
+      ADAPTERS.some(({ find }) => find(other) !== null),
+    );
     return known ? null : { adapter: "linkedin", surface, editor: active, container };
   }
   return null;
 }
 
-export const linkedin: Site = { hosts: ["www.linkedin.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readLinkedIn };
+export const linkedin: Site = {
+  hosts: ["www.linkedin.com"],
+  adapters: ADAPTERS,
+  findUnreadable,
+  publishedLink: PUBLISHED.css,
+  readOwnProfile: readLinkedIn,
+};

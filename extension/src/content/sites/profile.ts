@@ -1,15 +1,15 @@
 /** What reading a profile on LinkedIn and on X has in common: words as a person sees them, and nothing of what is not loaded. */
-import type { OwnNames, ProfileAnswer, ReadSection } from "../../shared/profile.js";
+import type { OwnNames, ProfileReadResult, ReadSection } from "../../shared/profile.js";
 
 /** Reads the page that is open, if it is provably the rep's own; any doubt is a refusal. */
-export type ReadProfile = (own: OwnNames) => ProfileAnswer;
+export type ReadProfile = (own: OwnNames) => ProfileReadResult;
 
 /** What is there for screen readers alone repeats what is seen; buttons say "more", not what the rep wrote. */
 const NOT_WORDS = 'button, [role="button"], script, style, svg, .visually-hidden, [hidden]';
 const BLOCK = /^(?:address|article|blockquote|dd|div|dl|dt|h[1-6]|header|li|ol|p|section|ul)$/;
 
 /** The words of an element, a line break at each block and `<br>`, emoji by their names. */
-export function wordsOf(element: Element): string {
+export function visibleText(element: Element): string {
   let text = "";
   const broken = (): void => {
     text = text.replace(/ +$/, "");
@@ -30,18 +30,28 @@ export function wordsOf(element: Element): string {
     if (block) broken();
   };
   for (const child of element.childNodes) walk(child);
-  return text.split("\n").map((line) => line.trim()).join("\n").replaceAll(/\n{3,}/g, "\n\n").trim();
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join("\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 export const orEmpty = (text: string): string | null => (text === "" ? null : text);
 
 /** The section as text, or nothing where it is not loaded. */
-export const section = (name: string, element: Element | null, sure = true): ReadSection[] =>
-  element ? [{ name, value: orEmpty(wordsOf(element)), sure }] : [];
+export const section = (name: string, element: Element | null, isCertain = true): ReadSection[] =>
+  element ? [{ name, value: orEmpty(visibleText(element)), isCertain }] : [];
 
 /** The section as a list; `items` are looked for only where it is loaded. */
-export function list(name: string, element: Element | null, items: (element: Element) => Iterable<Element>, sure = true): ReadSection[] {
+export function list(
+  name: string,
+  element: Element | null,
+  items: (element: Element) => Iterable<Element>,
+  isCertain = true,
+): ReadSection[] {
   if (!element) return [];
-  const found = [...items(element)].map(wordsOf).filter((text) => text !== "");
-  return [{ name, value: found.length > 0 ? found : null, sure }];
+  const found = [...items(element)].map(visibleText).filter((text) => text !== "");
+  return [{ name, value: found.length > 0 ? found : null, isCertain }];
 }

@@ -22,7 +22,7 @@ export interface Selector {
 }
 
 /** A composer that was recognised beyond doubt. */
-export interface Found {
+export interface Composer {
   adapter: AdapterName;
   layout: string;
   surface: Surface;
@@ -36,7 +36,7 @@ export interface Found {
 }
 
 /** Where the rep writes though no adapter may read: the site has changed, or the layout was switched off. */
-export type Unreadable = Pick<Found, "adapter" | "surface" | "editor" | "container">;
+export type UnreadableComposer = Pick<Composer, "adapter" | "surface" | "editor" | "container">;
 
 export interface Adapter {
   contract: typeof CONTRACT;
@@ -45,21 +45,21 @@ export interface Adapter {
   /** The synthetic page in `tests/browser/pages` that was built after the reports. */
   fixture: string;
   /** The composer that holds `active`, the element with the focus, or `null`. */
-  find: (active: Element) => Found | null;
+  find: (active: Element) => Composer | null;
 }
 
 export interface Site {
   hosts: readonly string[];
   /** The link to what was just published, where the site shows one of its own accord. */
-  published: string;
+  publishedLink: string;
   /** Reads the rep's own profile, on their click and where the page is theirs beyond doubt. */
-  ownProfile: ReadProfile;
+  readOwnProfile: ReadProfile;
   adapters: readonly Adapter[];
   /** Asked where `find` of every adapter has failed; `null` wherever it is not sure that a post or comment is written. */
-  unreadable: (active: Element) => Unreadable | null;
+  findUnreadable: (active: Element) => UnreadableComposer | null;
 }
 
-export function find(site: Site, active: Element): Found | null {
+export function findComposer(site: Site, active: Element): Composer | null {
   for (const adapter of site.adapters) {
     const found = adapter.find(active);
     if (found) return found;

@@ -24,8 +24,14 @@ export const readX: ReadProfile = ({ x: own }) => {
   // Name, bio, place and link arrive together: one that is missing beside the name is empty.
   const beside = (name: string, hook: string): ReadSection[] =>
     section(name, column.querySelector(named(hook)) ?? document.createElement("p"));
-  const pinned = column.querySelector("article")?.matches(PINNED) ? column.querySelector(`article ${named("tweetText")}`) : null;
-  const photo: ReadSection = { name: "photo", value: column.querySelector('a[href$="/photo"] img') ? "yes" : null, sure: true };
+  const pinned = column.querySelector("article")?.matches(PINNED)
+    ? column.querySelector(`article ${named("tweetText")}`)
+    : null;
+  const photo: ReadSection = {
+    name: "photo",
+    value: column.querySelector('a[href$="/photo"] img') ? "yes" : null,
+    isCertain: true,
+  };
   return {
     ok: {
       surface: "x-profile",

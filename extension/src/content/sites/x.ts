@@ -1,10 +1,18 @@
 /** Where X's composers are: posts, replies, quotes and threads, on wide screens and on small ones. */
 import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
-import { readX } from "./x-profile.js";
 import {
-  type Adapter, CONTRACT, type Selector, type Site, type Unreadable, confidenceIn, isEditable, isField, isInSight,
+  type Adapter,
+  CONTRACT,
+  confidenceIn,
+  isEditable,
+  isField,
+  isInSight,
+  type Selector,
+  type Site,
+  type UnreadableComposer,
 } from "./site.js";
+import { readX } from "./x-profile.js";
 
 const EDITOR: Selector = {
   css: '[data-testid^="tweetTextarea_"]',
@@ -46,7 +54,8 @@ const PUBLISHED: Selector = {
 /** The form is the nearest ancestor that also holds the button, and never further away than this. */
 const MAX_CLIMB = 20;
 
-const isMessage = (element: Element): boolean => MESSAGE_PATHS.test(location.pathname) || element.closest(MESSAGES.css) !== null;
+const isMessage = (element: Element): boolean =>
+  MESSAGE_PATHS.test(location.pathname) || element.closest(MESSAGES.css) !== null;
 
 function webEditor(active: Element): Element | null {
   const marked = active.closest<HTMLElement>(EDITOR.css);
@@ -66,11 +75,18 @@ function form(editor: Element): HTMLElement | null {
 /** A quoted post is shown inside a quote's own dialog, but not as an article. */
 function surfaceOf(editor: Element): Surface {
   const dialog = editor.closest('[role="dialog"]');
-  const reply = dialog ? dialog.querySelector('article[data-testid="tweet"]') !== null : /\/status\/\d+/.test(location.pathname);
+  const reply = dialog
+    ? dialog.querySelector('article[data-testid="tweet"]') !== null
+    : /\/status\/\d+/.test(location.pathname);
   return reply ? "x-reply" : "x-post";
 }
 
-function adapter({ layout, fixture, selector, editorOf }: Pick<Adapter, "layout" | "fixture"> & {
+function adapter({
+  layout,
+  fixture,
+  selector,
+  editorOf,
+}: Pick<Adapter, "layout" | "fixture"> & {
   selector: Selector;
   editorOf: (active: Element) => Element | null;
 }): Adapter {
@@ -107,12 +123,20 @@ const ADAPTERS: readonly Adapter[] = [
   }),
 ];
 
-function unreadable(active: Element): Unreadable | null {
+function findUnreadable(active: Element): UnreadableComposer | null {
   if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
   const container = form(active);
   if (!container) return null;
-  const known = [...container.querySelectorAll("[contenteditable], textarea")].some((other) => ADAPTERS.some(({ find }) => find(other) !== null));
+  const known = [...container.querySelectorAll("[contenteditable], textarea")].some((other) =>
+    ADAPTERS.some(({ find }) => find(other) !== null),
+  );
   return known ? null : { adapter: "x", surface: surfaceOf(active), editor: active, container };
 }
 
-export const x: Site = { hosts: ["x.com", "twitter.com"], adapters: ADAPTERS, unreadable, published: PUBLISHED.css, ownProfile: readX };
+export const x: Site = {
+  hosts: ["x.com", "twitter.com"],
+  adapters: ADAPTERS,
+  findUnreadable,
+  publishedLink: PUBLISHED.css,
+  readOwnProfile: readX,
+};

@@ -20,8 +20,37 @@ interface Piece {
 }
 
 const BLOCKS = new Set([
-  "ADDRESS", "ARTICLE", "ASIDE", "BLOCKQUOTE", "DD", "DIV", "DL", "DT", "FIGURE", "FOOTER", "FORM", "H1", "H2", "H3", "H4",
-  "H5", "H6", "HEADER", "HR", "LI", "MAIN", "NAV", "OL", "P", "PRE", "SECTION", "TABLE", "TBODY", "TD", "TR", "UL",
+  "ADDRESS",
+  "ARTICLE",
+  "ASIDE",
+  "BLOCKQUOTE",
+  "DD",
+  "DIV",
+  "DL",
+  "DT",
+  "FIGURE",
+  "FOOTER",
+  "FORM",
+  "H1",
+  "H2",
+  "H3",
+  "H4",
+  "H5",
+  "H6",
+  "HEADER",
+  "HR",
+  "LI",
+  "MAIN",
+  "NAV",
+  "OL",
+  "P",
+  "PRE",
+  "SECTION",
+  "TABLE",
+  "TBODY",
+  "TD",
+  "TR",
+  "UL",
 ]);
 
 const isBlock = (node: Node): boolean => node.nodeType === Node.ELEMENT_NODE && BLOCKS.has(node.nodeName);
@@ -57,7 +86,7 @@ function hasBlockInside(element: Node): boolean {
 }
 
 /** One reading of an editor. It is a snapshot: read again after every change. */
-export class Canonical {
+export class CanonicalText {
   readonly text: string;
   readonly #pieces: Piece[] = [];
   readonly #ofNode = new Map<Node, Piece>();
@@ -112,11 +141,13 @@ export class Canonical {
    * with the piece "after" its first offset and ends with the piece "before" its last one. Inside an image both sides
    * give an edge of the image, for it cannot be divided.
    */
-  place(offset: number, side: "before" | "after"): Place {
+  placeAt(offset: number, side: "before" | "after"): Place {
     const touching = this.#touching(offset);
     const held = touching.filter(({ kind }) => kind !== "line");
     const piece =
-      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ?? held[0] ?? touching[0];
+      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ??
+      held[0] ??
+      touching[0];
     if (!piece) return { node: this.root, offset: 0 };
     if (piece.kind === "text") return { node: piece.node, offset: offset - piece.start };
     if (piece.kind === "line") return { node: piece.node, offset: 0 };
@@ -140,7 +171,7 @@ export class Canonical {
   }
 
   /** The offset of a place, or `null` when it is outside the editor. */
-  offset(place: Place): number | null {
+  offsetOf(place: Place): number | null {
     const { node, offset } = place;
     if (!this.root.contains(node)) return null;
     const own = this.#ofNode.get(node);
@@ -171,7 +202,7 @@ export class Canonical {
   }
 
   /** The places that a range over `[start, end)` begins and ends at. */
-  ends(start: number, end: number): { from: Place; to: Place } {
-    return { from: this.place(start, "after"), to: this.place(end, "before") };
+  placesAround(start: number, end: number): { from: Place; to: Place } {
+    return { from: this.placeAt(start, "after"), to: this.placeAt(end, "before") };
   }
 }

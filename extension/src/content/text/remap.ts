@@ -5,14 +5,14 @@ export interface Span {
   length: number;
 }
 
-export interface Edit {
+export interface TextEdit {
   start: number;
   removed: number;
   inserted: number;
 }
 
 /** The one edit that turns `before` into `after`: what lies between their common beginning and their common end. */
-export function editBetween(before: string, after: string): Edit {
+export function computeSingleTextEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start += 1;
@@ -22,7 +22,7 @@ export function editBetween(before: string, after: string): Edit {
 }
 
 /** The span after the edit, or `null` when the edit touched what it covers. */
-export function remap(span: Span, edit: Edit): Span | null {
+export function remapSpan(span: Span, edit: TextEdit): Span | null {
   const end = span.offset + span.length;
   if (end <= edit.start) return span;
   if (span.offset >= edit.start + edit.removed) {
@@ -32,8 +32,8 @@ export function remap(span: Span, edit: Edit): Span | null {
 }
 
 /** The sentence span after the edit: unlike a finding's, it grows and shrinks with what is typed in it. */
-export function stretch(span: Span, edit: Edit): Span | null {
-  const moved = remap(span, edit);
+export function remapSentence(span: Span, edit: TextEdit): Span | null {
+  const moved = remapSpan(span, edit);
   const end = span.offset + span.length;
   const touches = edit.start <= end && edit.start + edit.removed >= span.offset;
   if (moved && !touches) return moved;

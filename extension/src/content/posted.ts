@@ -1,9 +1,10 @@
 /** Notices that the rep has posted, and asks whether the post counts. Nothing here presses anything. */
-import { type Situation, ask } from "../shared/protocol.js";
-import { postLink } from "../shared/link.js";
+
+import { parsePostLink } from "../shared/link.js";
+import { type ClientState, request } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
-import type { Found } from "./sites/site.js";
+import type { Composer } from "./sites/site.js";
 import { isVisible } from "./sites/site.js";
 import { isProtected } from "./text/protected.js";
 
@@ -13,14 +14,22 @@ const POSTING_MS = 30_000;
 /** Calls `posted` once the rep's own click on the site's button was followed by the composer emptying or closing, and
  * `linked` if it answered that this is of use and the site then shows a link to what was published. `life` is the page's: the session's own ends with the
  * composer, which is what is waited for here. */
-export function watchPosting({ found, published, read, signal, life, posted, linked }: {
-  found: Found;
+export function watchPosting({
+  found,
+  published,
+  read,
+  signal,
+  life,
+  onPosted,
+  onLink,
+}: {
+  found: Composer;
   published: string;
   read: () => string;
   signal: AbortSignal;
   life: AbortSignal;
-  posted: (text: string) => boolean;
-  linked: (link: string) => void;
+  onPosted: (text: string) => boolean;
+  onLink: (link: string) => void;
 }): void {
   if (!found.submit) return;
   const { submit, container, editor } = found;
@@ -36,13 +45,13 @@ export function watchPosting({ found, published, read, signal, life, posted, lin
       if (!isPosted) {
         if (editor.isConnected && isVisible(editor) && read().trim() !== "") return;
         isPosted = true;
-        if (!posted(text)) waiting.abort();
+        if (!onPosted(text)) waiting.abort();
       }
       const shown = [...document.querySelectorAll<HTMLAnchorElement>(published)].find((link) => !before.has(link));
-      const link = shown ? postLink(shown.href, found.surface) : null;
+      const link = shown ? parsePostLink(shown.href, found.surface) : null;
       if (link === null) return;
       waiting.abort();
-      linked(link);
+      onLink(link);
     };
     const observer = new MutationObserver(look);
     // A closing dialog is removed by one of its ancestors, in whichever tree that is.
@@ -79,43 +88,47 @@ export class Posted {
   prompt: Prompt;
   readonly #share;
 
-  constructor(surface: Surface, text: string, readonly changed: () => void) {
+  constructor(
+    surface: Surface,
+    text: string,
+    readonly onChange: () => void,
+  ) {
     this.#share = { key: crypto.randomUUID(), surface, text, occurredAt: new Date().toISOString() };
     this.prompt = { state: "ask", post: this.#share.key, link: null };
   }
 
   /** Whether there is anything to ask or send. */
-  static concerns(text: string, situation: Situation): boolean {
-    return situation.paired && situation.consented && situation.shareChoice !== "never" && !isProtected(text);
+  static isShareable(text: string, state: ClientState): boolean {
+    return state.paired && state.consented && state.shareChoice !== "never" && !isProtected(text);
   }
 
   /** The site has shown where it is. */
-  linked(link: string): void {
-    if (this.prompt.state === "ask") this.#become({ ...this.prompt, link });
+  setLink(link: string): void {
+    if (this.prompt.state === "ask") this.setPrompt({ ...this.prompt, link });
   }
 
   async choose(choice: "this" | "always" | "never", link: string | null): Promise<void> {
     if (choice === "never") {
-      await ask("choose", { shareChoice: "never" });
+      await request("choose", { shareChoice: "never" });
       return;
     }
-    this.#become({ state: "sending" });
-    if (choice === "always") await ask("choose", { shareChoice: "always" });
-    const answer = await ask("share", { ...this.#share, url: link });
+    this.setPrompt({ state: "sending" });
+    if (choice === "always") await request("choose", { shareChoice: "always" });
+    const answer = await request("share", { ...this.#share, url: link });
     if ("ok" in answer) {
-      this.#become(answer.ok.state === "sent" ? { state: "sent", share: answer.ok.share } : answer.ok);
-    } else if (answer.error === "refused") this.#become({ state: "refused", detail: answer.detail ?? "" });
-    else this.#become({ state: "waiting" });
+      this.setPrompt(answer.ok.state === "sent" ? { state: "sent", share: answer.ok.share } : answer.ok);
+    } else if (answer.error === "refused") this.setPrompt({ state: "refused", detail: answer.detail ?? "" });
+    else this.setPrompt({ state: "waiting" });
   }
 
   async withdraw(): Promise<void> {
     if (this.prompt.state !== "sent") return;
-    const answer = await ask("withdraw", { id: this.prompt.share.id });
-    if ("ok" in answer) this.#become({ state: "withdrawn" });
+    const answer = await request("withdraw", { id: this.prompt.share.id });
+    if ("ok" in answer) this.setPrompt({ state: "withdrawn" });
   }
 
-  #become(prompt: Prompt): void {
+  setPrompt(prompt: Prompt): void {
     this.prompt = prompt;
-    this.changed();
+    this.onChange();
   }
 }

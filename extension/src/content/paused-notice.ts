@@ -3,76 +3,89 @@
  * panel and the popup say it as long as it holds. Only where the place lies is known here, nothing of what stands in it.
  */
 import type { DraftView } from "../shared/view.js";
-import { adapterPaused } from "../shared/words.js";
 import type { AdapterName } from "../shared/wire.js";
-import { type Unreadable, isVisible } from "./sites/site.js";
+import { adapterPaused } from "../shared/words.js";
+import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
 /** Outlives a page that starts anew after a choice has changed. */
 const said = new Set<AdapterName>();
 
-export class Paused {
-  #place: Unreadable | null = null;
+export class PausedNotice {
+  #place: UnreadableComposer | null = null;
   #message = "";
   readonly #id = crypto.randomUUID();
   #life = new AbortController();
 
   constructor(
     readonly signal: AbortSignal,
-    readonly changed: () => void,
+    readonly onChange: () => void,
   ) {
-    signal.addEventListener("abort", () => this.leave());
+    signal.addEventListener("abort", () => this.clear());
   }
 
-  get place(): Unreadable | null {
+  get place(): UnreadableComposer | null {
     return this.#place;
   }
 
   /** Whether the rep has not been told yet. */
-  get isNews(): boolean {
+  get isUnseen(): boolean {
     return this.#place !== null && !said.has(this.#place.adapter);
   }
 
   /** What is paused, in one sentence; empty where nothing is. */
-  get sentence(): string {
+  get message(): string {
     return this.#place ? this.#message || adapterPaused(this.#place.adapter) : "";
   }
 
   get view(): DraftView | null {
     if (!this.#place) return null;
     return {
-      draft: this.#id, surface: this.#place.surface, status: "site-changed", detail: this.sentence, text: "", assessment: null,
-      settled: false, tips: [], ignored: 0, selected: null, canApply: false, needsFocus: false, message: "", kept: null, prompt: null,
+      draft: this.#id,
+      surface: this.#place.surface,
+      status: "site-changed",
+      detail: this.message,
+      text: "",
+      assessment: null,
+      isCurrent: false,
+      tips: [],
+      ignored: 0,
+      selected: null,
+      canApply: false,
+      needsFocus: false,
+      message: "",
+      keptWording: null,
+      prompt: null,
     };
   }
 
   /** The rep writes at `place`; `message` is the operator's, if there is one. */
-  at(place: Unreadable, message: string): void {
+  show(place: UnreadableComposer, message: string): void {
     if (this.#place?.container === place.container && this.#message === message) {
       this.#place = place;
       return;
     }
-    this.leave();
+    this.clear();
     this.#place = place;
     this.#message = message;
     this.#life = new AbortController();
     const sizes = new ResizeObserver(() => {
-      if (!place.container.isConnected || !isVisible(place.container)) this.leave();
+      if (!place.container.isConnected || !isVisible(place.container)) this.clear();
     });
     sizes.observe(place.container);
     this.#life.signal.addEventListener("abort", () => sizes.disconnect());
-    this.changed();
+    this.onChange();
   }
 
   /** The rep has closed what was said. */
-  heard(): void {
+  dismiss(): void {
     if (this.#place) said.add(this.#place.adapter);
   }
 
-  leave(): void {
+  clear(): void {
     if (!this.#place) return;
-    this.heard();
+    this.dismiss();
     this.#life.abort();
     this.#place = null;
-    this.changed();
+    this.onChange();
   }
 }

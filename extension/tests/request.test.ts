@@ -1,6 +1,6 @@
 /** What a content script hears when the worker is stopped over its work, and when the extension itself is gone. */
 import { afterEach, expect, it, vi } from "vitest";
-import { ask } from "../src/shared/protocol.js";
+import { request } from "../src/shared/protocol.js";
 
 const stopped = new Error("The message port closed before a response was received.");
 const forget = { editor: "one" };
@@ -13,25 +13,25 @@ afterEach(() => vi.unstubAllGlobals());
 it("asks again when the worker was stopped over it", async () => {
   const send = vi.fn().mockRejectedValueOnce(stopped).mockResolvedValueOnce({ ok: null });
   runtime(send);
-  expect(await ask("forget", forget)).toEqual({ ok: null });
+  expect(await request("cancel", forget)).toEqual({ ok: null });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
 it("gives up for now when it is stopped again, and does not take that for an update", async () => {
   const send = vi.fn().mockRejectedValue(stopped);
   runtime(send);
-  expect(await ask("forget", forget)).toEqual({ error: "unreachable" });
+  expect(await request("cancel", forget)).toEqual({ error: "unreachable" });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
 it("says that the extension was reloaded when it is gone, and asks nobody", async () => {
   const send = vi.fn();
   vi.stubGlobal("chrome", { runtime: { sendMessage: send } });
-  expect(await ask("forget", forget)).toEqual({ error: "reloaded" });
+  expect(await request("cancel", forget)).toEqual({ error: "reloaded" });
   expect(send).not.toHaveBeenCalled();
 });
 
 it("tells an answer that is a refusal from no answer", async () => {
   runtime(async () => ({ error: "busy" }));
-  expect(await ask("forget", forget)).toEqual({ error: "busy" });
+  expect(await request("cancel", forget)).toEqual({ error: "busy" });
 });

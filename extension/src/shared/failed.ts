@@ -1,6 +1,0 @@
-import type { Answer } from "./protocol.js";
-import { say, sayOr } from "./words.js";
-
-/** What a person is told where something did not work; empty where it did. */
-export const failed = <T,>(answer: Answer<T>): string =>
-  "ok" in answer ? "" : answer.error === "refused" && answer.detail ? answer.detail : sayOr(`error_${answer.error}`, say("error_other"));
