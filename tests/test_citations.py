@@ -19,8 +19,9 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 REGISTERS = ("nlp/rules/EVIDENCE.md", "server/TRUST.md")
-#: Installed, generated or stored at run time.
-SKIPPED_FOLDERS = {".git", ".venv", "node_modules", "var", "dist", "built", "__pycache__", "weights", "labels"}
+#: Written by a build or at run time.
+GENERATED_FOLDERS = {"var", "dist", "built"}
+SKIPPED_FOLDERS = GENERATED_FOLDERS | {".git", ".venv", "node_modules", "__pycache__"}
 SOURCES = (".py", ".ts", ".tsx", ".css", ".mjs", ".js", ".html", ".yml", ".yaml", ".json", ".toml", ".cfg", ".md")
 
 ID = r"(?:T\d{1,3}|[LPXWCISR]\d{1,2})"
@@ -126,8 +127,8 @@ def cited_documents(path: Path, text: str) -> Iterator[tuple[int, str]]:
 
 def exists(document: str, *, cited_in: Path, root: Path, known: set[str]) -> bool:
     """Beside the file that cites it, from the root, or by the end of its path (``EVIDENCE.md``, ``rules/README.md``)."""
-    if document.split("/", 1)[0] in SKIPPED_FOLDERS:
-        return True  # written at run time, such as var/behaviour.md
+    if document.split("/", 1)[0] in GENERATED_FOLDERS:
+        return True  # such as var/behaviour.md
     if (cited_in.parent / document).exists() or (root / document).exists():
         return True
     return any(f"/{name}".endswith(f"/{document}") for name in known)
