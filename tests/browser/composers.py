@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.browser.card import Card
 from tests.browser.chromium import Rep
+from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_content_script
 from tests.browser.keyboard import write
 from tests.browser.sites import LINKEDIN, X
 from tests.browser.waiting import until
@@ -23,9 +25,17 @@ class Composer:
     editor: str
     text: Callable[[], str]
     caret: Callable[[], int]
+    world: Callable[[dict[str, Any]], bool] = is_content_script
+    clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.page, self.world)
 
     def type(self, text: str) -> None:
-        write(self.page, text)
+        """Without a pause between two keys, and with one after the last."""
+        with self.clock.held():
+            write(self.page, text)
+            self.clock.advance(TYPING_PAUSE_MS)
 
     def marked(self) -> dict[str, list[str]]:
         """What is underlined, by the highlight's name."""
@@ -101,34 +111,37 @@ def wait_for_those_in_sight(composer: Composer) -> str:
 
 def linkedin_share_box(rep: Rep) -> Composer:
     page = rep.open(LINKEDIN)
-    page.click("#start")
     # Quill ends every text with a line break of its own.
-    return Composer(
+    composer = Composer(
         page, Card(page), '[data-test-modal-id="sharebox"] .ql-editor',
         text=lambda: page.evaluate("quill.getText().slice(0, -1)"),
         caret=lambda: page.evaluate("quillCaret()"),
     )  # fmt: skip
+    page.click("#start")
+    return composer
 
 
 def x_composer(rep: Rep) -> Composer:
     page = rep.open(X)
-    page.click('[data-testid="tweetTextarea_0"]')
     offset = (
         "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
     )
-    return Composer(
+    composer = Composer(
         page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),
         caret=lambda: page.evaluate(offset),
     )  # fmt: skip
+    page.click('[data-testid="tweetTextarea_0"]')
+    return composer
 
 
 def linkedin_comment(rep: Rep) -> Composer:
     page = rep.open(LINKEDIN)
-    page.click("#comment .ProseMirror")
-    return Composer(
+    composer = Composer(
         page, Card(page), "#comment .ProseMirror", text=lambda: page.evaluate("comment()"),
         caret=lambda: page.evaluate("commentCaret()"),
     )  # fmt: skip
+    page.click("#comment .ProseMirror")
+    return composer
 
 
 COMPOSERS = {"share box": linkedin_share_box, "X": x_composer, "comment": linkedin_comment}

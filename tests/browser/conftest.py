@@ -21,6 +21,7 @@ from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
 from tests.browser.card import Card
 from tests.browser.chromium import CHROMIUM, Rep, open_chromium
+from tests.browser.clock import is_page
 from tests.browser.composers import COMPOSERS, Composer
 from tests.factories import make_organisation
 
@@ -137,7 +138,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
     page.goto(f"{backend.base_url}/write")
     yield Composer(
         page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
-        caret=lambda: page.evaluate("getSelection().focusOffset"),
+        caret=lambda: page.evaluate("getSelection().focusOffset"), world=is_page,
     )  # fmt: skip
     browser.close()
 
@@ -146,6 +147,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
 def on_write(web_composer: Composer) -> Iterator[Composer]:
     """That page, empty, with the caret in it; and nothing to complain of afterwards."""
     web_composer.page.reload()
+    web_composer.clock.install()
     web_composer.page.click(".write-editor")
     yield web_composer
     assert web_composer.page.complaints == []

@@ -20,6 +20,7 @@ from tests.browser.backend import Backend
 from tests.browser.build import PAGES, bundle_sites
 from tests.browser.card import Card, Node
 from tests.browser.chromium import Rep
+from tests.browser.clock import TYPING_PAUSE_MS, Clock
 from tests.browser.firefox import EXTENSION as FIREFOX_PAGES
 from tests.browser.firefox import Element, Firefox, FirefoxTab
 from tests.browser.sites import LINKEDIN, POLICY, X
@@ -97,17 +98,20 @@ class ChromiumTab:
 
     def __post_init__(self) -> None:
         self._card = Card(self.page)
+        self._clock = Clock(self.page)
         self._cdp = self.page.context.new_cdp_session(self.page)
 
     def evaluate(self, expression: str) -> Any:
         return self.page.evaluate(expression)
 
     def type(self, text: str) -> None:
-        for letter in text:
-            if ord(letter) < 128:
-                self.page.keyboard.press("Space" if letter == " " else letter)
-            else:
-                self.page.keyboard.insert_text(letter)
+        with self._clock.held():
+            for letter in text:
+                if ord(letter) < 128:
+                    self.page.keyboard.press("Space" if letter == " " else letter)
+                else:
+                    self.page.keyboard.insert_text(letter)
+            self._clock.advance(TYPING_PAUSE_MS)
 
     def press(self, combination: str, times: int = 1) -> None:
         for _ in range(times):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from playwright.sync_api import Page
@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.chromium import Rep
+from tests.browser.clock import TYPING_PAUSE_MS, Clock
 from tests.browser.keyboard import write
 from tests.browser.places import PLACES, Place
 from tests.browser.waiting import until
@@ -31,6 +32,10 @@ class Writing:
     page: Page
     place: Place
     card: Card
+    clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.page)
 
     def enter(self) -> None:
         """As a page may do it, too: some of these places cannot be clicked."""
@@ -39,7 +44,10 @@ class Writing:
         self.place.locate(self.page).focus()
 
     def type(self, text: str) -> None:
-        write(self.page, text)
+        """Without a pause between two keys, and with one after the last."""
+        with self.clock.held():
+            write(self.page, text)
+            self.clock.advance(TYPING_PAUSE_MS)
 
     def words(self) -> list[str]:
         found: list[str] = self.place.locate(self.page).evaluate(MARKED)

@@ -13,6 +13,7 @@ from playwright.sync_api import Route
 from tests.browser.backend import Backend
 from tests.browser.card import Node
 from tests.browser.chromium import Rep
+from tests.browser.clock import TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.waiting import until
 
@@ -21,8 +22,6 @@ LATER = (
     "You lose an hour a day to page four of the intake form. Forty dental practices told us so in May, and we moved three "
     "fields. Which page of your form do patients give up on?"
 )
-#: A draft is sent after this long without a change.
-QUIET_MS = 300
 ASK = "Which is likely to do better?"
 
 
@@ -239,9 +238,10 @@ def test_words_that_were_taken_back_while_they_were_judged_can_be_kept(on_write:
     page.keyboard.press("Control+End")
     on_write.type("!")
     until(page, lambda: held, what="the longer draft goes out")
-    page.keyboard.press("Backspace")
-    # Past the quiet after which a draft is sent; this one was judged before.
-    page.wait_for_timeout(QUIET_MS + 100)
+    with on_write.clock.held() as clock:
+        page.keyboard.press("Backspace")
+        # Nothing goes out at the pause: this draft was judged before.
+        clock.advance(TYPING_PAUSE_MS)
     # The answer is to words that are gone, so that those which are there are judged again.
     with page.expect_response(lambda answer: (answer.request.post_data_json or {}).get("text") == EARLIER):
         held[0].continue_()

@@ -12,6 +12,7 @@ import pytest
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
+from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.sites import LINKEDIN
 from tests.browser.waiting import until
@@ -223,7 +224,9 @@ def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, back
     assert not share_box.card.exists
     before = len(backend.received)
     share_box.page.bring_to_front()
-    share_box.type(" and we leverage our forms more. So")
+    with share_box.clock.held() as clock:
+        share_box.type(" and we leverage our forms more. So")
+        clock.advance(REST_MS)
     share_box.page.keyboard.press("Alt+Shift+R")
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
     share_box.wait_for_mark(WORDS)

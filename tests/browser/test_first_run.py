@@ -14,6 +14,7 @@ from server.people import operations as people
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
+from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.screenshots import save_screenshot
 from tests.browser.waiting import until
@@ -112,7 +113,9 @@ def test_a_pause_for_today_holds_on_every_site_and_says_so(rep: Rep, on_x: Compo
         until(composer.page, lambda: composer.marked() == {} and not composer.card.exists, what="nothing is left")  # noqa: B023
     before = len(backend.received)
     on_x.page.bring_to_front()
-    on_x.type(" and we leverage our forms more. So")
+    with on_x.clock.held() as clock:
+        on_x.type(" and we leverage our forms more. So")
+        clock.advance(REST_MS)
     other.page.bring_to_front()
     other.type(WEAK)
     popup.bring_to_front()

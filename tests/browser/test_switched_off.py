@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
+from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS
 from tests.browser.leaks import LeakProbe
 from tests.browser.waiting import until
@@ -33,17 +34,19 @@ def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode:
     composer.page.bring_to_front()
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
-    composer.type(". One more")
-    assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), "while it works it is seen to"
-    assert left.timers()
-    assert left.observers()
     switched_off, on = OFF[off]
-    rep.change({"kind": "settings", **switched_off})
-    composer.page.bring_to_front()
-    until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
-    composer.type(" and more")
-    composer.page.click(composer.editor)
-    assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
+    with composer.clock.held() as clock:
+        composer.type(". One more")
+        assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), "while it works it is seen to"
+        assert left.timers()
+        assert left.observers()
+        rep.change({"kind": "settings", **switched_off})
+        composer.page.bring_to_front()
+        until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
+        composer.type(" and more")
+        composer.page.click(composer.editor)
+        assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
+        clock.advance(REST_MS)
     rep.change({"kind": "settings", **on})
     composer.page.bring_to_front()
     composer.wait_for_mark(WORDS)
@@ -60,9 +63,10 @@ def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) 
     before = len(backend.received)
     listening = left.listeners()
     # As many edits again; each leaves as much behind as the one before, which is nothing.
-    for _ in range(3):
-        composer.type(".")
-        composer.page.keyboard.press("Backspace")
+    with composer.clock.held():
+        for _ in range(3):
+            composer.page.keyboard.press(".")
+            composer.page.keyboard.press("Backspace")
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     assert left.listeners() == listening
     assert len([path for _, path, _ in backend.received[before:] if path == "/api/v1/assess"]) <= 1

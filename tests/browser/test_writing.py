@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
+from tests.browser.clock import REST_MS, TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer, wait_for_those_in_sight, write_many
 from tests.browser.keyboard import end_undo_step
 from tests.browser.sites import LINKEDIN, X
@@ -15,8 +16,6 @@ from tests.browser.waiting import until
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 #: A replacement that the word list gives for it.
 WORDS, BETTER = "move the needle", "make a difference"
-#: After this long without a change a sentence is read as it stands.
-RESTED_MS = 2_000
 
 
 def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
@@ -32,49 +31,52 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
 
 
 def test_the_sentence_being_written_is_left_alone(composer: Composer) -> None:
-    # What is underlined when the page hears of the next key, and how long after it heard of the one before.
-    composer.page.evaluate(
-        """() => {
-          window.seen = [];
-          let last = -Infinity;
-          addEventListener('keydown', () => {
-            const now = performance.now();
-            seen.push([now - last, [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)]);
-            last = now;
-          }, { capture: true });
-        }"""
-    )
-    composer.type("They asked for it twice in May. We leverage our forms")
-    assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
-    # Slower than a draft is judged, faster than anyone rests.
-    composer.page.keyboard.type(" for it", delay=500)
-    seen = composer.page.evaluate("seen")
-    typing = [key for key, (gap, _) in enumerate(seen) if gap < RESTED_MS]
-    assert len(typing) > len("They asked")
-    assert [(key, *seen[key]) for key in typing if seen[key][1]] == []
+    with composer.clock.held():
+        composer.type("They asked for it twice in May. We leverage our forms")
+        assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
+        for key in " for it":
+            composer.page.keyboard.press("Space" if key == " " else key)
+            composer.clock.advance(TYPING_PAUSE_MS)
+            drawn(composer)
+            assert composer.words() == set()
     composer.type(". And now the caret is here")
     composer.wait_for_mark("leverage")
 
 
+def drawn(composer: Composer) -> None:
+    """Until whatever the last key changed has been painted."""
+    composer.page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+
+
 def test_a_sentence_is_finished_by_its_end_or_by_a_rest(composer: Composer) -> None:
-    composer.type("We leverage our forms for every buyer in town")
-    composer.wait_for_mark("leverage")
-    # The rep goes on, and ends it.
-    composer.type(" and move the needle")
-    until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both, after a rest")
-    composer.type(".")
-    composer.wait_for_mark("leverage")
-    composer.wait_for_mark(WORDS)
+    with composer.clock.held() as clock:
+        composer.type("We leverage our forms for every buyer in town")
+        until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
+        clock.advance(REST_MS)
+        composer.wait_for_mark("leverage")
+        # The rep goes on, and ends it.
+        composer.type(" and move the needle")
+        until(composer.page, lambda: getattr(composer.card.find("count"), "text", "") == "2", what="both tips are counted")
+        assert composer.words() == set()
+        clock.advance(REST_MS)
+        until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both, after a rest")
+        composer.type(".")
+        composer.wait_for_mark("leverage")
+        composer.wait_for_mark(WORDS)
 
 
 def test_the_next_word_belongs_to_the_sentence_that_is_not_finished(composer: Composer) -> None:
-    composer.type("They asked for it twice in May. We leverage our forms ")
-    composer.wait_for_mark("leverage")
-    # Where the sentence ends is known of what was there before this key, and the answer to it is not there yet.
-    composer.page.keyboard.press("f")
-    composer.page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
-    assert composer.words() == set()
-    composer.wait_for_mark("leverage")
+    with composer.clock.held() as clock:
+        composer.type("They asked for it twice in May. We leverage our forms ")
+        until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
+        clock.advance(REST_MS)
+        composer.wait_for_mark("leverage")
+        # Where the sentence ends is known of what was there before this key, and nothing has been sent since.
+        composer.page.keyboard.press("f")
+        drawn(composer)
+        assert composer.words() == set()
+        clock.advance(REST_MS)
+        composer.wait_for_mark("leverage")
 
 
 @pytest.mark.usefixtures("spelling")
@@ -254,10 +256,11 @@ def test_nothing_is_judged_while_the_input_method_composes(rep: Rep, backend: Ba
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies("/api/v1/assess"))
     devtools = composer.page.context.new_cdp_session(composer.page)
-    for part in ("w", "we", "we move the needle"):
-        devtools.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
-    # Longer than the pause after which a draft is sent.
-    composer.page.wait_for_timeout(700)
+    with composer.clock.held() as clock:
+        for part in ("w", "we", "we move the needle"):
+            devtools.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
+            clock.advance(REST_MS)
+        drawn(composer)
     assert len(backend.bodies("/api/v1/assess")) == before
     devtools.send("Input.insertText", {"text": "They asked us twice. We leverage our forms. And so on"})
     composer.wait_for_mark("leverage")
