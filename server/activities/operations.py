@@ -40,7 +40,7 @@ MAX_REASON = 300
 
 COPY_OF_OWN = "It repeats something you already shared in the last 90 days."
 COPY_OF_OTHER = "It repeats something a colleague shared in the last 90 days. Say it in your own words."
-SAME_ADDRESS = "This published item counts already."
+SAME_ADDRESS = "This published item already counts."
 
 
 @dataclass(frozen=True, slots=True)

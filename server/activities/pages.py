@@ -61,7 +61,7 @@ def _explained(found: OwnItem) -> Assessment | None:
 @page()
 def withdraw(share_id: int) -> Response:
     operations.withdraw(db(), user_id=current().user_id, share_id=share_id)
-    flash("Withdrawn. The credit was taken back.", "good")
+    flash("Withdrawn. Any points it earned were taken back.", "good")
     return redirect("/me", code=303)
 
 

@@ -35,7 +35,7 @@ def data() -> str:
 @page()
 def acknowledge() -> Redirect:
     operations.acknowledge(db(), user_id=current().user_id)
-    flash("Noted. What you share counts from now on.", "good")
+    flash("Saved. What you share from now on can count toward credit.", "good")
     return redirect("/me/data", code=303)
 
 
@@ -43,7 +43,7 @@ def acknowledge() -> Redirect:
 @page()
 def export() -> Redirect:
     operations.request_export(db(), user_id=current().user_id)
-    flash("Your file is being made.")
+    flash("Your file is being prepared. Reload this page in a moment.")
     return redirect("/me/data", code=303)
 
 

@@ -19,7 +19,7 @@ POINTS = 3
 #: Below this many items shares of bands say nothing.
 ENOUGH_ITEMS = 3
 
-NAMES = {"call": "Calls", "lead-followed-up": "Leads followed up", "meeting": "Meetings", "deal": "Deals"}
+NAMES = {"call": "calls", "lead-followed-up": "leads followed up", "meeting": "meetings", "deal": "deals"}
 GROWTH = {
     "call": "Which calls were worth the extra time, and which would you leave out?",
     "lead-followed-up": "What made it possible to follow up more, and will it last?",
@@ -62,10 +62,10 @@ def _change(name: str, metric: Series) -> tuple[float, Talk] | None:
     size = (recent - expected) / sqrt(max(expected, 1.0))
     if abs(size) < SWINGS:
         return None
-    direction, usual = "up" if size > 0 else "down", rounded(expected)
+    direction = "More" if size > 0 else "Fewer"
     return size, Talk(
-        title=f"{NAMES[name]} are {direction}",
-        evidence=f"{recent} in the last {RECENT} weeks; {usual:.0f} would be usual after the {BEFORE} weeks before.",
+        title=f"{direction} {NAMES[name]}",
+        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {rounded(expected):.0f}.",
         question=(GROWTH if size > 0 else DECLINE)[name],
     )
 
@@ -82,7 +82,7 @@ def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[T
             evidence += f"; in the {BEFORE} weeks before, {_well(before)} of {len(before)}"
         found.append(
             Talk(
-                title="Shared work is landing well" if well else "Shared work has room to grow",
+                title=_quality_title(recent, before),
                 evidence=evidence + ".",
                 question="Which of these brought a conversation with somebody you want to sell to?"
                 if well
@@ -92,13 +92,21 @@ def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[T
     elif recent:
         found.append(
             Talk(
-                title="Shared work is part of the month",
-                evidence=f"{len(recent)} shared {'item' if len(recent) == 1 else 'items'} and {points} points in the last "
-                f"{RECENT} weeks.",
-                question="Who answered, and what came of it?",
+                title=f"Shared in the last {RECENT} weeks",
+                evidence=f"{len(recent)} {'item' if len(recent) == 1 else 'items'} and {points} "
+                f"{'point' if points == 1 else 'points'}.",
+                question="Who responded, and what came of it?",
             )
         )
     return found
+
+
+def _quality_title(recent: Sequence[str], before: Sequence[str]) -> str:
+    if _is_well(recent, before):
+        return "Most shared items were Good or Strong"
+    if len(before) >= ENOUGH_ITEMS and _well(recent) * len(before) < _well(before) * len(recent):
+        return "A smaller share of strong items than before"
+    return "Shared items could be stronger"
 
 
 def _is_well(recent: Sequence[str], before: Sequence[str]) -> bool:
@@ -119,8 +127,9 @@ def _conversion(weeks: RepWeeks) -> Talk | None:
         return None
     return Talk(
         title="From lead to meeting",
-        evidence=f"{leads} leads followed up and {meetings} meetings in the last {RECENT} weeks: about one meeting for "
-        f"every {rounded(leads / meetings, places=1):.1f} leads.",
+        evidence=f"{leads} {'lead' if leads == 1 else 'leads'} followed up and {meetings} "
+        f"{'meeting' if meetings == 1 else 'meetings'} in the last {RECENT} weeks: about one meeting for every "
+        f"{rounded(leads / meetings, places=1):.1f} leads.",
         question="What do the leads that become meetings have in common?",
     )
 
@@ -131,9 +140,9 @@ def _against_target(name: str, metric: Series) -> Talk | None:
     span = metric.series[-RECENT - BEFORE :]
     reached = sum(value >= metric.target for value in span)
     return Talk(
-        title=f"{NAMES[name]} against the target",
+        title=f"{NAMES[name].capitalize()} compared with the target",
         evidence=f"{reached} of the last {len(span)} weeks reached the target of {metric.target}.",
-        question="Is the target still the right one for your patch?"
+        question="Is the target still right for your territory?"
         if reached * 2 < len(span)
         else "What do the weeks that reach it have in common?",
     )

@@ -110,7 +110,7 @@ def choose_sharing() -> Response:
 @page()
 def switch_rule_on() -> Response:
     coaching.switch_rule_on(db(), user_id=current().user_id, rule=request.form.get("rule", ""))
-    flash("The tip is on again.", "good")
+    flash("You see this tip again.", "good")
     return redirect("/settings", code=303)
 
 
@@ -143,7 +143,7 @@ def sign_out_everywhere() -> Response:
 @page("admin")
 def require_quiet() -> Response:
     people.require_quiet(db(), required=request.form.get("quiet_required") == "yes")
-    flash("Saved. Open pages follow with the next words that a rep writes.", "good")
+    flash("Saved. Pages that are already open follow as soon as a rep writes again.", "good")
     return redirect("/settings", code=303)
 
 

@@ -120,12 +120,12 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
             lines.append(f"{rule}: new")
             continue
         if before["on"] != after["on"]:
-            lines.append(f"{rule}: switched {'on' if after['on'] else 'off'}")
+            lines.append(f"{rule}: turned {'on' if after['on'] else 'off'}")
         if before["points"] != after["points"]:
             lines.append(f"{rule}: {before['points']:g} to {after['points']:g} points")
-    lines += [f"{rule}: gone" for rule in old["rules"] if rule not in new["rules"]]
+    lines += [f"{rule}: removed" for rule in old["rules"] if rule not in new["rules"]]
     lines += [
-        f"Learned weights {name}: trained anew"
+        f"Learned weights {name}: retrained"
         for name, part in new["learned"].items()
         if old["learned"].get(name, {}).get("sha256") != part["sha256"]
     ]

@@ -80,6 +80,16 @@ def day_short(value: date | datetime) -> str:
     return f"{value.day} {value:%b}"
 
 
+def plural(count: float, singular: str, plural: str = "") -> str:
+    """The noun alone: "point" for 1 and -1, otherwise ``plural``, by default ``singular`` with an s."""
+    return singular if count in (1, -1) else plural or f"{singular}s"
+
+
+def factor(percent: int) -> str:
+    """150 percent as 1.5, 100 as 1."""
+    return f"{percent / 100:g}"
+
+
 def week_range(monday: date) -> str:
     """Monday to Sunday: "16 – 22 Nov 2026", naming a month or a year twice only where it changes."""
     sunday = monday + timedelta(days=6)
@@ -116,9 +126,19 @@ def organisation() -> Organisation | None:
     return db().scalar(select(Organisation))
 
 
+def credit_mode() -> str:
+    """What reaches credit of an item's quality. ``bands`` without a named overseer is ``blind``, as in the calculation."""
+    firm = organisation()
+    if firm is None or (firm.credit_mode == "bands" and not firm.overseer):
+        return "blind"
+    return firm.credit_mode
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
-    app.jinja_env.globals.update(identity=current_or_none, organisation=organisation, places=places, asset=asset)
+    app.jinja_env.globals.update(
+        identity=current_or_none, organisation=organisation, places=places, asset=asset, credit_mode=credit_mode
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -128,6 +148,8 @@ def init_app(app: Flask) -> None:
         week_range=week_range,
         initials=initials,
         signed=signed,
+        plural=plural,
+        factor=factor,
         grade_name=GRADE_NAMES.__getitem__,
         kind_name=lambda kind: KINDS.get(kind, kind),
         dimension_name=dimension_name,

@@ -163,7 +163,7 @@ def test_keyboard_alone_walks_from_the_top_to_a_persons_page(signed_in):
     page = signed_in("manager")
     page.goto("/team")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Go to the content"
+    assert page.locator(":focus").inner_text() == "Skip to content"
     page.keyboard.press("Enter")
     seen = []
     for _ in range(60):
@@ -219,7 +219,7 @@ def test_a_link_signs_in_once(signed_in, demonstration):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.goto(link)
-    assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
+    assert page.get_by_role("heading", level=1).inner_text() == "This link no longer works"
 
 
 def test_composer_marks_words_turns_a_tip_off_counts_and_takes_back(signed_in):
@@ -264,7 +264,7 @@ def test_withdrawing_takes_the_credit_back(signed_in):
     before = balance()
     page.goto("/me")
     page.locator(f"#{anchor}").get_by_role("button", name="Withdraw").click()
-    page.get_by_text("Withdrawn. The credit was taken back.").wait_for()
+    page.get_by_text("Withdrawn. Any points it earned were taken back.").wait_for()
     page.goto("/me/credit")
     assert balance() == before - points
 
@@ -273,7 +273,7 @@ def test_withdrawing_takes_the_credit_back(signed_in):
 def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
     page = signed_in("admin", theme=theme)
     page.goto("/tuning")
-    in_force = page.get_by_role("listitem").filter(has_text="In force").locator(".rp-hash")
+    in_force = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
     before = in_force.inner_text()
     weight = page.get_by_label("Hook", exact=True)
     weight.fill(str(int(weight.input_value()) + 7))
@@ -283,6 +283,6 @@ def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
     assert page.locator("tbody tr").count() >= 36
     look(page, "admin-tuning-effect", theme)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.get_by_role("button", name="Put in force").click()
+    page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
     assert in_force.inner_text() != before

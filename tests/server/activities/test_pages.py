@@ -65,7 +65,7 @@ def test_a_reversal_names_the_entry_that_it_takes_back(browser, session, rep, sh
     operations.withdraw(session, user_id=rep.id, share_id=shared.activity.id)
     session.commit()
     day = shared.entry.occurred_at
-    link = f'<a href="#entry-{shared.entry.id}">takes back the entry of {day.day} {day:%b}</a>'
+    link = f'<a href="#entry-{shared.entry.id}">reverses the entry of {day.day} {day:%b}</a>'
     assert link in browser.get("/me/credit").text
 
 
@@ -111,8 +111,8 @@ def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, sessio
     session.add(Target(team_id=rep.team_id, metric="credit", per_week=30, valid_from=this_monday()))
     session.commit()
     page = browser.get(address).text
-    assert "Your team's target: 30 a person and week." in page
-    assert f"Upper limit: points above {policy_in_force(session).week_cap} in one week are not counted." in page
+    assert "Your team's target: 30 points per person per week." in page
+    assert f"Weekly limit: {policy_in_force(session).week_cap} points. Anything above that does not count." in page
 
 
 def test_words_of_any_script_run_their_own_way(browser, share):

@@ -49,7 +49,7 @@ def test_opening_a_link_does_not_use_it_up_but_its_button_does(client, session, 
     for _ in range(2):
         assert "The link works once" in client.get(link).text
     assert send(client, link, link).status_code == 303
-    assert "does not work any more" in client.get(link).text
+    assert "no longer works" in client.get(link).text
 
 
 def test_a_form_without_its_token_changes_nothing(client, session, user):

@@ -36,7 +36,7 @@ def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
     change = {"csrf_token": form_key(before), "note": "Weigh the first line", "weight-hook": "90"}
     rules = {"on": re.findall(r'name="on" value="([^"]+)" checked', before)}
     effect = admin.post("/tuning/change", data=change | rules, follow_redirects=True)
-    assert "Where a band begins: Fair 46, Good 56, Strong 66" in " ".join(effect.text.split())
+    assert "Bands start at: Fair 46, Good 56, Strong 66" in " ".join(effect.text.split())
     assert effect.text.count('<line class="rp-chart-goal"') == 2 * 3
     version = effect.request.path.rsplit("/", 1)[-1]
     admin.post(f"/tuning/propose/{version}", data={"csrf_token": form_key(effect.text)})
@@ -59,7 +59,7 @@ def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
     gone.is_active = False
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
-    assert '<code>Repute.Hedging</code></label><p class="rp-hint">Turned off by 5 people or more</p>' in page
+    assert '<code>Repute.Hedging</code></label><p class="rp-hint">Turned off by at least 5 people</p>' in page
     assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be told"
 
 
@@ -72,7 +72,8 @@ def test_rules_whose_tips_people_ignore_are_told_apart_from_those_turned_off(adm
             coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
-    assert '<code>Repute.Buzzwords</code></label><p class="rp-hint">Ignored by 10 people or more</p>' in page
+    assert '<code>Repute.Buzzwords</code></label><p class="rp-hint">Ignored by at least 10 people</p>' in page
     assert (
-        '<code>Repute.NoQuestion</code></label><p class="rp-hint">Turned off by 5 people or more, ignored by 5 or more</p>' in page
+        '<code>Repute.NoQuestion</code></label><p class="rp-hint">Turned off by at least 5 people, ignored by at least 5</p>'
+        in page
     )

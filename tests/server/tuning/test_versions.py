@@ -60,7 +60,7 @@ def test_rules_and_their_points_in_words(session, admins):
     rule = next(rule for rule in operations.in_force(session).rules if rule["on"] and rule["points"])
     version = operations.change(session, rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us")
     changes = queries.version(session, version_hash=version.hash).changes
-    assert changes == (f"{rule['id']}: switched off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
+    assert changes == (f"{rule['id']}: turned off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
 
 
 @pytest.mark.parametrize(

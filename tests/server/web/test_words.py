@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
-from server.web.pages import initials, number, signed, week_range
+from server.web.pages import factor, initials, number, plural, signed, week_range
 from server.web.words import DIMENSION_NAMES, dimension_name
 
 CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
@@ -23,6 +23,20 @@ def test_number(value, words):
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (7.2, "+7.2"), (-6.3, "\u22126.3")])
 def test_signed(value, words):
     assert signed(value) == words
+
+
+@pytest.mark.parametrize(("count", "word"), [(0, "points"), (1, "point"), (-1, "point"), (2, "points"), (1.5, "points")])
+def test_plural(count, word):
+    assert plural(count, "point") == word
+
+
+def test_plural_of_a_word_that_takes_no_s():
+    assert [plural(count, "person", "people") for count in (1, 2)] == ["person", "people"]
+
+
+@pytest.mark.parametrize(("percent", "words"), [(100, "1"), (150, "1.5"), (80, "0.8"), (0, "0")])
+def test_factor(percent, words):
+    assert factor(percent) == words
 
 
 @pytest.mark.parametrize(
