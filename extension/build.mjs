@@ -21,7 +21,7 @@ const backend = new URL(options.backend).origin;
 const source = (...path) => join(here, "src", ...path);
 const read = (path) => readFile(path, "utf8");
 
-const tokens = await read(join(here, "../server/web/static/tokens.css"));
+const tokens = await read(join(here, "../server/contract/tokens.css"));
 const { version } = JSON.parse(await read(join(here, "package.json")));
 
 /** A sheet as a string. The card's carries the design tokens, bound to the card's own box and not to the page's root. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { repute } from "../../nlp/rules/styles/Repute/Protected.json";
+import * as contract from "../../server/contract/protected.json";
 import { isProtected } from "../src/content/text/protected.js";
 
 describe("protected talk stays on the device", () => {
@@ -34,8 +34,8 @@ describe("protected talk stays on the device", () => {
     "",
   ])("is not mistaken for it: %j", (text) => expect(isProtected(text)).toBe(false));
 
-  it.each(repute.fires)("covers the server's own example: %j", (text) => expect(isProtected(text)).toBe(true));
-  it.each(repute.quiet)("is as quiet as the server: %j", (text) => expect(isProtected(text)).toBe(false));
+  it.each(contract.fires)("covers the server's own example: %j", (text) => expect(isProtected(text)).toBe(true));
+  it.each(contract.quiet)("is as quiet as the server: %j", (text) => expect(isProtected(text)).toBe(false));
 
   it("is decided quickly on a long draft", () => {
     const long = "We moved the launch by a week and learned three things about buyers. ".repeat(430);

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, redirect
+import flask
+from flask import Blueprint, Flask, redirect, send_from_directory
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,9 @@ from server.security.policy import page
 from server.web.words import dimension_name
 
 STATIC = Path(__file__).parent / "static"
+#: Holds the style sheet that the extension's card uses too.
+CONTRACT = Path(__file__).parents[1] / "contract"
+TOKENS = "tokens.css"
 
 #: Where each role starts, and what its menu lists.
 HOMES = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
@@ -53,7 +57,17 @@ GRADE_NAMES = {
 }
 ROLE_NAMES = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator"}
 
-pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+
+class WebBlueprint(Blueprint):
+    """Serves the shared style sheet beside the files in ``static/``."""
+
+    def send_static_file(self, filename: str) -> flask.Response:
+        if filename == TOKENS:
+            return send_from_directory(CONTRACT, TOKENS, max_age=self.get_send_file_max_age(filename))
+        return super().send_static_file(filename)
+
+
+pages = WebBlueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
 
 @pages.get("/")
@@ -107,7 +121,7 @@ def initials(name: str) -> str:
 
 def asset(name: str) -> str:
     """A static file's address with a piece of its content's hash, so that a new build is never hidden by a cache."""
-    path = STATIC / name
+    path = (CONTRACT if name == TOKENS else STATIC) / name
     return f"/static/{name}?v={_digest(path, path.stat().st_mtime_ns)}" if path.is_file() else f"/static/{name}"
 
 

@@ -9,7 +9,7 @@ from server.app import create_app
 from server.config import Settings
 from tests.factories import bearer, new_cookie, new_token, new_user
 
-GOLDEN = Path(__file__).with_name("openapi.json")
+GOLDEN = Path(__file__).parents[2] / "server/contract/openapi.json"
 SECRET = "a key that only describes the API"
 
 

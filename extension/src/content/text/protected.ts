@@ -1,16 +1,15 @@
 /**
- * Talk the coach keeps out of: pay, hours and conditions at work, unions, health, belief, politics. Decided here, on the
- * device, before anything is sent; the server checks again with the same list. A hit means: not analysed, not sent, not
- * highlighted.
+ * Protected talk: pay, hours and conditions at work, unions, health, belief, politics. Detected on the device, before
+ * anything is sent; the server checks again with the same patterns. Protected text is not analysed, sent or highlighted.
  *
- * The list is the server's rule itself. Its patterns keep to what both engines read alike: plain words, alternatives and
- * options, without looking around.
+ * The patterns are exported from the server's own rule. They use only what JavaScript and RE2 read alike: words,
+ * alternatives and optional groups, no lookaround.
  */
-import { tokens } from "../../../../nlp/rules/styles/Repute/Protected.json";
+import { tokens } from "../../../../server/contract/protected.json";
 
 const PATTERN = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${tokens.join("|")})(?![\\p{L}\\p{N}_])`, "iu");
 
-/** Whether the coach must keep out of this text. */
+/** Whether the text must stay on the device. */
 export function isProtected(text: string): boolean {
   return PATTERN.test(text.replaceAll(/[\u2018\u2019]/g, "'").replaceAll(/\s+/g, " "));
 }
