@@ -19,9 +19,9 @@ from spacy.tokens import Doc
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import DRAWS, Figure
 from nlp.language import Reader, Reading, load
-from nlp.language.training import entities
-from nlp.language.training.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
-from nlp.language.training.treebanks import ROOT, Tree, paragraphs, read_trees, written
+from nlp.training.language import entities
+from nlp.training.language.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
+from nlp.training.language.treebanks import ROOT, Tree, paragraphs, read_trees, written
 
 #: What is told of a token, in the order of the table.
 ASPECTS = ("XPOS", "UPOS", "features", "lemma", "UAS", "LAS")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from thinc.api import Model
 
-    from nlp.language.training.treebanks import Tree
+    from nlp.training.language.treebanks import Tree
 
 #: A word that stands at least so often in the treebanks is in frequent use.
 FREQUENT = 6
