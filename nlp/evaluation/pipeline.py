@@ -132,7 +132,7 @@ def _places(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
 def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
     gold: dict[tuple[int, int], tuple[object, ...]] = {}
     sentences = set()
-    for tree, places in zip(trees, _places(trees, reading.text), strict=True):
+    for tree, places in zip(trees, _places(trees, reading.views.raw), strict=True):
         sentences.add((places[0][0], places[-1][1]))
         for i, place in enumerate(places):
             head = places[tree.heads[i]] if tree.heads[i] != ROOT else None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlp.language.words import ENGLISH
+from nlp.language.lexicon import ENGLISH
 from nlp.training.language.treebanks import open_text, paragraphs, read_trees, written
 
 SEED = 20

@@ -24,6 +24,7 @@ from spacy.training.pretrain import pretrain
 from thinc.api import set_current_ops
 
 from nlp.language.pipeline import OPS, WEIGHTS
+from nlp.language.registrations import register
 from nlp.language.tokens import blank
 from nlp.training.language import entities, pack, syntax
 from nlp.training.language.posts import posts
@@ -56,6 +57,7 @@ def prepare(corpora: Path, work: Path) -> None:
 
 def pretrain_vectors(_corpora: Path, work: Path) -> None:
     set_current_ops(OPS)
+    register()
     paths = {"paths.raw": str(work / "raw.jsonl"), "pretraining.max_epochs": PRETRAIN_EPOCHS}
     config = util.load_config(HERE / "syntax.cfg", paths, interpolate=True)
     out = work / "pretrained"
@@ -66,6 +68,7 @@ def pretrain_vectors(_corpora: Path, work: Path) -> None:
 def _train(name: str) -> Callable[[Path, Path], None]:
     def run(_corpora: Path, work: Path) -> None:
         set_current_ops(OPS)
+        register()
         paths = {
             "paths.train": str(work / f"{name}-train.spacy"),
             "paths.dev": str(work / f"{name}-dev.spacy"),

@@ -170,7 +170,7 @@ def _unseen(found: _Differences, train: Pairs) -> Vector:
 
 
 def common_words(corpora: Path) -> list[str]:
-    """What ``words.txt`` holds: words of twelve uses and more in the treebanks that the pipeline learned from, names left
+    """What ``vocabulary.txt`` holds: words of twelve uses and more in the treebanks that the pipeline learned from, names left
     out."""
     uses: Counter[str] = Counter()
     as_names: Counter[str] = Counter()

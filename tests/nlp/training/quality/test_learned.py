@@ -36,5 +36,5 @@ def test_no_text_stands_on_both_sides(read):
 
 @pytest.mark.skipif(not (CORPORA / "ud_english_ewt").is_dir(), reason="the training corpora are not on this machine")
 def test_the_closed_list_of_words_is_that_of_the_treebanks():
-    listed = Path(features.__file__).with_name("words.txt").read_text(encoding="utf-8").split()
+    listed = Path(features.__file__).with_name("vocabulary.txt").read_text(encoding="utf-8").split()
     assert learned.common_words(CORPORA) == listed
