@@ -44,8 +44,7 @@ soak: $(VENV)/.dev setup extension browser ## long campaigns: kills under load, 
 	@$(BIN)/python -m pytest -q -m soak tests
 
 train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
-	@$(BIN)/python -m nlp.language.training --corpora $(CORPORA)
-	@$(BIN)/python -m nlp.quality.train --corpora $(CORPORA)
+	@$(BIN)/python -m nlp.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 
 pictures: $(VENV)/.dev setup extension browser ## every page and card as pictures in var/screenshots, and the README's two again

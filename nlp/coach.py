@@ -80,12 +80,12 @@ class Coach:
     def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str], *, near_copy: bool = False) -> _Seen:
         words = len(reading.words)
         if _matches_any(self._protecting, reading, surface):
-            return _Seen(words, reading.stretches, Gate("protected", (PROTECTED_NOTE,)), (), ())
+            return _Seen(words, reading.segments, Gate("protected", (PROTECTED_NOTE,)), (), ())
         gates = {rule.info.id for rule in self._rules if rule.gate}
         foreign = reading.is_foreign
         taken: tuple[Measure, ...] = ()
         if not foreign:
-            told = reading.told
+            told = reading.scored
             words = len(told.words)
             taken = (*measures.measure(told, surface), *self._learned(told, surface))
         findings = rules.find(
@@ -99,11 +99,11 @@ class Coach:
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
         gate = Gate("held", reasons) if reasons else Gate("open")
         return _Seen(
-            words, reading.stretches, gate, tuple(findings), taken, foreign, mixed=bool(reading.foreign) and not foreign
+            words, reading.segments, gate, tuple(findings), taken, foreign, mixed=bool(reading.excluded) and not foreign
         )
 
     def _learned(self, told: Reading, surface: Surface) -> tuple[Measure, ...]:
-        marks = (bait.measure(told.english, self._bait),) if self._bait else ()
+        marks = (bait.measure(told.views.english, self._bait),) if self._bait else ()
         return (*marks, *self._ear.measure(told, surface))
 
 

@@ -13,10 +13,10 @@ from nlp.coach import Coach
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import Figure, Numbers, bootstrap, spearman
 from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
-from nlp.quality import judged
-from nlp.quality.judged import WHOLE, Judged
 from nlp.quality.rubric import band_of
 from nlp.quality.scoring import Scoring
+from nlp.training import labels as judged
+from nlp.training.labels import WHOLE, Judged
 
 #: The limits that the judges were told.
 MARKED_BANDS = (48, 68, 82)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import Numbers, auc, bootstrap, spearman
-from nlp.quality import data
-from nlp.quality.data import Graded
 from nlp.quality.features import of_post, of_prose
 from nlp.quality.scoring import Scoring
+from nlp.training.quality import corpora as data
+from nlp.training.quality.corpora import Graded
 
 
 class Labelled(NamedTuple):

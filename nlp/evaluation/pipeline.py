@@ -19,9 +19,9 @@ from spacy.tokens import Doc
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import DRAWS, Figure
 from nlp.language import Reader, Reading, load
-from nlp.language.training import entities
-from nlp.language.training.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
-from nlp.language.training.treebanks import ROOT, Tree, paragraphs, read_trees, written
+from nlp.training.language import entities
+from nlp.training.language.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
+from nlp.training.language.treebanks import ROOT, Tree, paragraphs, read_trees, written
 
 #: What is told of a token, in the order of the table.
 ASPECTS = ("XPOS", "UPOS", "features", "lemma", "UAS", "LAS")
@@ -132,7 +132,7 @@ def _places(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
 def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
     gold: dict[tuple[int, int], tuple[object, ...]] = {}
     sentences = set()
-    for tree, places in zip(trees, _places(trees, reading.text), strict=True):
+    for tree, places in zip(trees, _places(trees, reading.views.raw), strict=True):
         sentences.add((places[0][0], places[-1][1]))
         for i, place in enumerate(places):
             head = places[tree.heads[i]] if tree.heads[i] != ROOT else None

@@ -14,7 +14,7 @@ import yaml
 
 from nlp.evaluation.card import Table
 from nlp.language import Reading, read
-from nlp.language.blocks import Token
+from nlp.language.types import Token
 
 POSTS = Path(__file__).with_name("posts.yml")
 
@@ -55,7 +55,7 @@ def measure() -> list[Table]:
 
 
 def _sentences(reading: Reading, right: list[str]) -> Iterator[tuple[str, str]]:
-    yield " / ".join(right), " / ".join(reading.text[span.start : span.end] for span in reading.sentences)
+    yield " / ".join(right), " / ".join(reading.views.raw[span.start : span.end] for span in reading.sentences)
 
 
 def _tokens(reading: Reading, right: list[str]) -> Iterator[tuple[str, str]]:
@@ -63,7 +63,7 @@ def _tokens(reading: Reading, right: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _names(reading: Reading, right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    found = {reading.text[entity.start : entity.end]: entity.label for entity in reading.entities}
+    found = {reading.views.raw[entity.start : entity.end]: entity.label for entity in reading.entities}
     for name in {**right, **found}:
         yield f"{name}: {right.get(name, 'no name')}", f"{name}: {found.get(name, 'no name')}"
 

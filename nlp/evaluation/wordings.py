@@ -11,11 +11,12 @@ import numpy as np
 
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import accuracy, bootstrap, calibration_error
-from nlp.quality import data, pairs
-from nlp.quality.data import Pairs
+from nlp.quality import pairs
 from nlp.quality.linear import sigmoid
 from nlp.quality.scoring import Scoring
-from nlp.quality.train import ON_OPENINGS, unseen
+from nlp.training.quality import corpora as data
+from nlp.training.quality.corpora import Pairs
+from nlp.training.quality.learned import ON_OPENINGS, unseen
 
 #: A call nearer to even than this is left undecided.
 LEVELS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)

@@ -1,4 +1,4 @@
-"""The spaCy pipeline, and the one door through which the rest of the library reads a text."""
+"""The spaCy pipeline at run time, and ``read``: the only way the rest of the library analyses a text."""
 
 from __future__ import annotations
 
@@ -7,61 +7,61 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
-from nlp.language.blocks import KEPT_CHARACTERS, Blocks
-from nlp.language.english import foreign_parts, leaves_no_english
-from nlp.language.kept import Kept
+from nlp.language.blocks import CACHE_CHARACTERS, BlockParser
+from nlp.language.english import foreign_parts, is_mostly_foreign
+from nlp.language.line import Line
 from nlp.language.pipeline import load
-from nlp.language.reading import Line, Reading
+from nlp.language.reading import Reading
+from nlp.language.text_cache import TextCache
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["Reader", "Reading", "forget", "load", "read"]
+__all__ = ["Reader", "Reading", "clear_cache", "load", "read"]
 
 
 class Reader:
-    """Reads texts line by line and keeps what it found, as much as ``keep`` characters of lines and of blocks. May be shared
-    between threads."""
+    """Analyses texts line by line and caches the results, up to ``cache_characters`` characters of lines and as many of
+    blocks. Thread-safe."""
 
-    def __init__(self, nlp: Language, *, keep: int = KEPT_CHARACTERS) -> None:
-        self._blocks = Blocks(nlp, keep=keep)
-        self._lines: Kept[Line] = Kept(keep)
+    def __init__(self, nlp: Language, *, cache_characters: int = CACHE_CHARACTERS) -> None:
+        self._parser = BlockParser(nlp, cache_characters=cache_characters)
+        self._lines: TextCache[Line] = TextCache(cache_characters)
 
     def read(self, text: str) -> Reading:
-        """The reading of ``text``: plain data, the same whether its parts were kept or are read for the first time."""
-        texts = text.split("\n")
+        """The analysis of ``text`` as plain data: the same whether parts of it were cached or not."""
+        lines = self._lines.get_or_compute(text.split("\n"), self._analyse)
         placed = []
         at = 0
-        for line in self._lines.through(texts, self._find):
+        for line in lines:
             placed.append((at, line))
-            at += len(line.text) + 1
-        reading = Reading(text, placed)
-        foreign = foreign_parts(reading.signs_out, reading.stretches, reading.evidence)
+            at += len(line.views.raw) + 1
+        reading = Reading(placed)
+        foreign = foreign_parts(reading.views.masked, reading.segments, reading.foreign_evidence)
         if not foreign:
             return reading
-        return reading.without(foreign, everything=leaves_no_english(reading.signs_out, foreign))
+        return reading.as_foreign(foreign) if is_mostly_foreign(reading.views.masked, foreign) else reading.excluding(foreign)
 
-    def forget(self) -> None:
-        """Drop everything that was kept."""
-        self._blocks.forget()
+    def clear_cache(self) -> None:
+        self._parser.clear_cache()
         self._lines.clear()
 
-    def _find(self, texts: list[str]) -> list[Line]:
-        return [Line(text, blocks) for text, blocks in zip(texts, self._blocks.of(texts), strict=True)]
+    def _analyse(self, texts: list[str]) -> list[Line]:
+        return [Line(text, blocks) for text, blocks in zip(texts, self._parser.parse_lines(texts), strict=True)]
 
 
 @cache
-def _shared() -> Reader:
-    # A sentence is too little work to share out: more threads of arithmetic wait for each other, and for those of the server.
+def _shared_reader() -> Reader:
+    # A sentence is too little work to split: several arithmetic threads would wait for each other and for the server's.
     threadpool_limits(limits=1, user_api="blas")
     return Reader(load())
 
 
-def forget() -> None:
-    """Drop everything this process has kept of the texts it read."""
-    _shared().forget()
+def clear_cache() -> None:
+    """Drop every text that this process has cached."""
+    _shared_reader().clear_cache()
 
 
 def read(text: str) -> Reading:
-    """Read ``text`` with the pipeline that this process shares."""
-    return _shared().read(text)
+    """Analyse ``text`` with the pipeline that this process shares."""
+    return _shared_reader().read(text)

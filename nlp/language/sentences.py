@@ -1,4 +1,4 @@
-"""Sure sentence ends in social text, as a spaCy component.
+"""Certain sentence boundaries in social text, as a spaCy component.
 
 A line break ends a sentence, whatever stands before it. Otherwise a full stop, question mark, exclamation mark or ellipsis
 ends one, together with the quotation marks, brackets and emoji behind it; abbreviations, initials, numbered lines,
@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from spacy.attrs import SENT_START
-from spacy.language import Language
 
-from nlp.language.words import ABBREVIATIONS, SENTENCE_OPENERS, TITLES
+from nlp.language.lexicon import ABBREVIATIONS, SENTENCE_OPENERS, TITLES
 from nlp.model import Span
 from nlp.surfaces import links
 
@@ -29,20 +28,20 @@ _EMOTICON = re.compile(r"[:;=][\"'’]?[-o^]?[)(\]\[DPpO/\\|*]+|<3|xD+")
 _CLOSING = frozenset("\"'”’)]}»*_")
 
 
-@Language.component(NAME, assigns=["token.is_sent_start"])
 def split_sentences(doc: Doc) -> Doc:
-    """Mark where sentences surely start; of the other tokens nothing is said. Starts that the doc brings are left alone."""
+    """Mark the tokens that certainly start a sentence and leave the others undecided. A doc that already has sentence starts
+    keeps them."""
     if not len(doc) or doc.has_annotation("SENT_START"):
         return doc
     starts = _starts([token.text for token in doc], [bool(token.whitespace_) for token in doc])
-    # All at once: setting token.is_sent_start one by one looks at every token each time.
+    # In one go: setting token.is_sent_start one by one scans all tokens each time.
     marks = np.array([[int(i in starts)] for i in range(len(doc))], dtype="uint64")
     return doc.from_array([SENT_START], cast("Any", marks))
 
 
-def sure_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterator[Span]:
-    """The stretches of ``text`` between sure sentence ends, without the blanks around them, in code points; stretches of
-    nothing but blanks are left out. ``words`` are its tokens, ``spaced`` whether a blank follows each."""
+def split_into_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterator[Span]:
+    """The parts of ``text`` between certain sentence boundaries, without surrounding whitespace, in code points; blank parts are
+    left out. ``words`` are its tokens, ``spaced`` whether a blank follows each."""
     starts = _starts(words, spaced)
     places = []
     at = 0

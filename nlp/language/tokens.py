@@ -14,13 +14,16 @@ import spacy
 from spacy.symbols import NORM, ORTH
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 from nlp.language import characters, lexemes
 from nlp.surfaces import links
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+#: The tokenizer's name in ``weights/config.cfg``.
+NAME = "repute.social_tokenizer.v1"
 
 #: spaCy peels marks off a run of letters one by one and copies the rest each time, which is quadratic: a run longer than
 #: this (no real word, and links rarely) is cut by a plain pattern instead.
@@ -98,7 +101,6 @@ class SocialTokenizer(Tokenizer):  # type: ignore[misc]
         return Doc(self.vocab, words=words, spaces=spaces)
 
 
-@registry.tokenizers("repute.social_tokenizer.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Callable[[Language], SocialTokenizer]:
     """For ``nlp.tokenizer`` in a config."""
     return social_tokenizer

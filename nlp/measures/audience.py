@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
+from nlp.language import lexicon
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
+    from nlp.language.types import Word
 
 FEWEST_WORDS = 10
+
+
+def reader_words(words: Sequence[Word]) -> list[Word]:
+    """The words for roles of the reader among the consecutive ``words``. A role within two words after "my" or "our" is on the
+    writer's own side ("my amazing team"), unless it is a buyer's."""
+    return [
+        word
+        for i, word in enumerate(words)
+        if word.stem in lexicon.READERS
+        and (word.stem in lexicon.BUYERS or not any(before.lower in ("my", "our") for before in words[max(0, i - 2) : i]))
+    ]
 
 
 def reader_share(reading: Reading, _surface: Surface) -> Measure:
     """Of the words for the reader (you, a buyer's role; "my team" is none) and for us (we, our), the reader's share in
     percent, one added to each side so that a single word does not decide. Range 0-100; 15 is 0.1, 50 average, 80 is best."""
-    reader = len(reading.stemmed(lists.YOU)) + reading.total(roles)
-    us = len(reading.stemmed(lists.WE))
+    reader = len(reading.find_stems(lexicon.YOU)) + reading.sum_lines(count_reader_words)
+    us = len(reading.find_stems(lexicon.WE))
     value = 100 * (reader + 1) / (reader + us + 2)
     good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("reader_share", "audience", round(value), "percent", good, "The reader's share beside ours")
 
 
-def roles(line: Line) -> int:
-    """Words for the reader's roles."""
-    return sum(len(lists.readers(sentence)) for sentence in line.by_sentence)
+def count_reader_words(line: Line) -> int:
+    return sum(len(reader_words(sentence)) for sentence in line.words_by_sentence)
 
 
 def readers_problem(reading: Reading, _surface: Surface) -> Measure:
     """Words that name what goes wrong or costs the reader something, in 100 words. Range 0 up; 0 gives 0.35, 1.5 average,
     4 is best."""
-    found = tuple(word.span for word in reading.listed(lists.PROBLEMS))
+    found = tuple(word.span for word in reading.find_words(lexicon.PROBLEMS))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("readers_problem", "audience", round(value, 1), "in 100 words", good, "A problem the reader knows", found)
@@ -42,7 +54,7 @@ def readers_problem(reading: Reading, _surface: Surface) -> Measure:
 def self_talk(reading: Reading, _surface: Surface) -> Measure:
     """Words for us (we, our), in 100 words. Range 0-100; 0 to 2 is best, 5 average, 12 is 0. "I" does not count: a person
     telling what happened is welcome."""
-    found = tuple(word.span for word in reading.stemmed(lists.WE))
+    found = tuple(word.span for word in reading.find_stems(lexicon.WE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("self_talk", "audience", round(value, 1), "in 100 words", good, "Talk about ourselves", found)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
+from nlp.language import lexicon
 from nlp.language.syllables import syllables
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
 
 FEWEST_WORDS = 8
 #: Readability formulas mean nothing on fewer words (W9).
@@ -21,7 +21,7 @@ LONG_LETTERS = 9
 
 def sentence_length(reading: Reading, _surface: Surface) -> Measure:
     """Mean words in a sentence. Range 1 up; best from 6 to 14, average at 20, 0 from 35 (W2)."""
-    counts = [len(sentence) for sentence in reading.by_sentence]
+    counts = [len(sentence) for sentence in reading.words_by_sentence]
     value = sum(counts) / len(counts) if counts else 0.0
     good = None
     if len(reading.words) >= FEWEST_WORDS:
@@ -32,8 +32,8 @@ def sentence_length(reading: Reading, _surface: Surface) -> Measure:
 def long_words(reading: Reading, _surface: Surface) -> Measure:
     """Share of words of nine letters and more, in percent, names left out. Range 0-100; 4 or less is best, 12 average, 28
     and more is 0 (W2: common words)."""
-    counted = reading.total(_small_letters)
-    value = 100 * reading.total(_long) / counted if counted else 0.0
+    counted = reading.sum_lines(_small_letters)
+    value = 100 * reading.sum_lines(_long) / counted if counted else 0.0
     good = goodness(value, (4, 0.9), (12, 0.5), (28, 0.0)) if counted >= FEWEST_WORDS else None
     return Measure("long_words", "clarity", round(value, 1), "percent", good, "Share of long words")
 
@@ -43,10 +43,10 @@ def readability(reading: Reading, _surface: Surface) -> Measure:
     Psychology 32), syllables of words in small letters alone, so that nobody's name counts. Range about -50 to 120, higher
     is easier; 75 up is best, 55 average, 15 is 0. ``None`` under 30 words (W9)."""
     words, sentences = len(reading.words), len(reading.prose_sentences)
-    small = reading.total(_small_letters)
+    small = reading.sum_lines(_small_letters)
     if words < FEWEST_FOR_READABILITY or not sentences or not small:
         return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
-    spoken = reading.total(_syllables)
+    spoken = reading.sum_lines(_syllables)
     value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / small
     return Measure(
         "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
@@ -68,7 +68,7 @@ def _syllables(line: Line) -> int:
 def filler_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that can go without loss ("very", "actually"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 7 is 0
     (W1: cutting a tenth to a fifth helped)."""
-    found = reading.listed(lists.FILLERS)
+    found = reading.find_words(lexicon.FILLERS)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
-from nlp.language.words import stem
+from nlp.language import lexicon
+from nlp.language.lexicon import stem
 from nlp.measures.credibility import first_hand
 from nlp.measures.curves import goodness
 from nlp.measures.specificity import figures
@@ -21,14 +21,14 @@ _STOCK = re.compile(r"\b(?:thoughts|agree|right|who's with me|what do you think)
 
 
 def _questions(reading: Reading) -> tuple[Span, ...]:
-    return tuple(span for span in reading.prose_sentences if "?" in span.of(reading.prose))
+    return tuple(span for span in reading.prose_sentences if "?" in span.of(reading.views.prose))
 
 
 def closing_question(reading: Reading, surface: Surface) -> Measure:
     """Whether one of the last two sentences asks something, 0 or 1. No question gives 0.35, one 0.85; in comments and
     replies, where an answer is as good as a question, 0.45 and 0.7 (L8)."""
     last = reading.prose_sentences[-2:]
-    asks = float(any("?" in span.of(reading.prose) for span in last))
+    asks = float(any("?" in span.of(reading.views.prose) for span in last))
     answering = surface in ("linkedin-comment", "x-reply")
     good = None
     if len(reading.words) >= FEWEST_WORDS:
@@ -44,11 +44,11 @@ def question_openness(reading: Reading, _surface: Surface) -> Measure:
     if not asked or len(reading.words) < FEWEST_WORDS:
         return Measure("question_openness", "conversation", 0.0, "of 4", None, "A question the reader can answer")
     words = [stem(word) for word in reading.words_in(asked[-1])]
-    text = asked[-1].of(reading.prose)
+    text = asked[-1].of(reading.views.prose)
     value = sum(
         [
-            any(w in lists.QUESTION_WORDS for w in words),
-            any(w in lists.EXPERIENCE for w in words),
+            any(w in lexicon.QUESTION_WORDS for w in words),
+            any(w in lexicon.EXPERIENCE for w in words),
             len(words) > 4,
             not _STOCK.search(text),
         ]
@@ -60,7 +60,7 @@ def question_openness(reading: Reading, _surface: Surface) -> Measure:
 def something_to_add(reading: Reading, _surface: Surface) -> Measure:
     """What a reader could pick up: figures, links, quoted words, and first-hand experience
     (``credibility.first_hand``). Range 0 up; 0 gives 0.25, 1 average, 3 gives 0.9 (L10, X5: worth passing on)."""
-    value = len(figures(reading)) + len(reading.links) + reading.plain.count('"') // 2
+    value = len(figures(reading)) + len(reading.links) + reading.views.normalized.count('"') // 2
     value += first_hand(reading)
     good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("something_to_add", "conversation", value, "items", good, "Something to pick up")

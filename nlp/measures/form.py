@@ -38,7 +38,7 @@ def emphasis(reading: Reading, _surface: Surface) -> Measure:
     """Exclamation marks, shouted words and emoji past the first two, which are a habit and no fault, in 100 words. Range 0 up;
     up to 2 gives 0.7, 7 average at 0.45, 20 is 0."""
     shouted = [w for w in reading.words if len(w.text) > 4 and w.text.isupper()]
-    signs = max(0, len(reading.emoji) - UNCOUNTED_EMOJI) + reading.prose.count("!") + len(shouted)
+    signs = max(0, len(reading.emoji) - UNCOUNTED_EMOJI) + reading.views.prose.count("!") + len(shouted)
     value = 100 * signs / len(reading.words) if reading.words else 0.0
     good = goodness(value, (2, 0.7), (7, 0.45), (20, 0.0)) if len(reading.words) >= 5 else None
     return Measure("emphasis", "form", round(value, 1), "in 100 words", good, "Emoji, exclamation marks, capitals")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
-from nlp.language.words import stem
+from nlp.language import lexicon
+from nlp.language.lexicon import stem
+from nlp.measures.audience import reader_words
 from nlp.measures.curves import goodness
 from nlp.measures.specificity import capitalised
 from nlp.model import Measure, Surface
@@ -32,14 +33,14 @@ def opening_length(reading: Reading, surface: Surface) -> Measure:
 def opening_substance(reading: Reading, _surface: Surface) -> Measure:
     """Concrete signs in the opening: figures, names (capitalised words past the first), problem words, past events and
     contrasts. Range 0 up; 0 gives 0.25, one 0.6, three or more 1 (W5: topic words first; W6: specific)."""
-    words = reading.by_sentence[0] if reading.by_sentence else ()
+    words = reading.words_by_sentence[0] if reading.words_by_sentence else ()
     signs = 0
     if words:
         first = reading.prose_sentences[0]
         signs += sum(first.start <= n.start < first.end for n in reading.numbers)
         signs += len(capitalised(reading, words))
-        signs += sum(w.lower in lists.PROBLEMS or w.lower in lists.CONTRAST for w in words)
-        signs += any(w.start in reading.past for w in words)
+        signs += sum(w.lower in lexicon.PROBLEMS or w.lower in lexicon.CONTRAST for w in words)
+        signs += any(w.start in reading.event_starts for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("opening_substance", "hook", signs, "concrete signs", good, "Something concrete in the first sentence")
 
@@ -47,10 +48,10 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
 def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
     """Whom the opening is about: words for the reader or a buyer's role, less words for us. Range about -5 to 5; -1 or
     less gives 0.2, 0 gives 0.5, 1 or more 0.9 (L3, W5)."""
-    first = reading.by_sentence[0] if reading.by_sentence else ()
+    first = reading.words_by_sentence[0] if reading.words_by_sentence else ()
     words = [stem(w) for w in first]
-    reader = len(lists.readers(first)) + sum(w in lists.YOU or w in lists.PROBLEMS for w in words)
-    balance = reader - sum(w in lists.WE for w in words)
+    reader = len(reader_words(first)) + sum(w in lexicon.YOU or w in lexicon.PROBLEMS for w in words)
+    balance = reader - sum(w in lexicon.WE for w in words)
     good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("opening_about_reader", "hook", balance, "words", good, "The first sentence is about the reader")
 

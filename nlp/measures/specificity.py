@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
-from nlp.language.words import stem
+from nlp.language import lexicon
+from nlp.language.lexicon import stem
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line, Word
+    from nlp.language.line import Line
+    from nlp.language.types import Word
     from nlp.model import Span
 
 FEWEST_WORDS = 8
@@ -26,13 +27,15 @@ def capitalised(reading: Reading | Line, sentence: Sequence[Word]) -> list[Word]
     return [
         word
         for word in sentence[1:]
-        if word.text[0].isupper() and stem(word) not in lists.ME and len(reading.text[: word.start].rstrip()) not in pictures
+        if word.text[0].isupper()
+        and stem(word) not in lexicon.ME
+        and len(reading.views.raw[: word.start].rstrip()) not in pictures
     ]
 
 
 def figures(reading: Reading) -> tuple[Span, ...]:
     """Figures, up to three of a sentence: more in one tell no more."""
-    return reading.places(_figures)
+    return reading.find_in_lines(_figures)
 
 
 def _figures(line: Line) -> tuple[Span, ...]:
@@ -46,7 +49,7 @@ def _figures(line: Line) -> tuple[Span, ...]:
 def numbers(reading: Reading, _surface: Surface) -> Measure:
     """Figures in 100 words, spelled-out ones from two up included. Range 0 up; 0 gives 0.25, 1.5 average, 5 is best; more
     adds nothing (W6)."""
-    spelled = [word.span for word in reading.listed(lists.SPELLED_NUMBERS)]
+    spelled = [word.span for word in reading.find_words(lexicon.SPELLED_NUMBERS)]
     found = (*figures(reading), *spelled)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
@@ -56,7 +59,7 @@ def numbers(reading: Reading, _surface: Surface) -> Measure:
 def names(reading: Reading, _surface: Surface) -> Measure:
     """Names in 100 words: capitalised words that do not open a sentence, runs counted once, and mentions. Range 0 up; 0
     gives 0.35, 2 average, 5 is best. Written in lower case, names go unseen; with a tagger this will be named entities."""
-    found = (*reading.mentions, *reading.places(_names))
+    found = (*reading.mentions, *reading.find_in_lines(_names))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", found)
@@ -64,7 +67,7 @@ def names(reading: Reading, _surface: Surface) -> Measure:
 
 def _names(line: Line) -> tuple[Span, ...]:
     found = []
-    for sentence in line.by_sentence:
+    for sentence in line.words_by_sentence:
         before_end = -2
         for word in capitalised(line, sentence):
             if not word.text.isupper():
@@ -77,7 +80,7 @@ def _names(line: Line) -> tuple[Span, ...]:
 def vague_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that would fit any product ("great", "solution", "value"), in 100 words. Range 0-100; 0 is best, 3 average,
     10 is 0 (W6)."""
-    found = tuple(word.span for word in reading.listed(lists.VAGUE))
+    found = tuple(word.span for word in reading.find_words(lexicon.VAGUE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("vague_words", "specificity", round(value, 1), "in 100 words", good, "Words that fit anything", found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
+from nlp.language import lexicon
+from nlp.measures.audience import reader_words
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
     from nlp.model import Span
 
 FEWEST_WORDS = 30
@@ -19,7 +20,7 @@ FEWEST_WORDS = 30
 
 def events(reading: Reading, _surface: Surface) -> Measure:
     """Past events in a sentence, on average (``Line.past``). Range 0 up; 0 gives 0.2, 0.5 average, 1.2 is best."""
-    found = reading.places(past_forms)
+    found = reading.find_in_lines(past_forms)
     value = len(found) / len(reading.prose_sentences) if reading.prose_sentences else 0.0
     good = goodness(value, (0, 0.2), (0.5, 0.5), (1.2, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("events", "story", round(value, 2), "in a sentence", good, "Things that happened", found)
@@ -28,29 +29,31 @@ def events(reading: Reading, _surface: Surface) -> Measure:
 def people(reading: Reading, _surface: Surface) -> Measure:
     """Words for single people (she, the roles of buyers) in 100 words, and the writer (I, my) where something happened in
     the sentence: "I believe" puts nobody into a story. Range 0 up; 0 gives 0.2, 3 average, 8 is best."""
-    found = reading.places(_people)
+    found = reading.find_in_lines(_people)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("people", "story", round(value, 1), "in 100 words", good, "People in it", found)
 
 
 def past_forms(line: Line) -> tuple[Span, ...]:
-    return tuple(word.span for word in line.words if word.start in line.past)
+    return tuple(word.span for word in line.words if word.start in line.event_starts)
 
 
 def _people(line: Line) -> tuple[Span, ...]:
     found: list[Span] = []
-    for sentence in line.by_sentence:
-        lived = any(w.start in line.past for w in sentence)
-        readers = lists.readers(sentence)
-        found += [w.span for w in sentence if w in readers or (w.stem in lists.PEOPLE and (lived or w.stem not in lists.ME))]
+    for sentence in line.words_by_sentence:
+        lived = any(w.start in line.event_starts for w in sentence)
+        readers = reader_words(sentence)
+        found += [
+            w.span for w in sentence if w in readers or (w.stem in lexicon.PEOPLE and (lived or w.stem not in lexicon.ME))
+        ]
     return tuple(found)
 
 
 def turn(reading: Reading, _surface: Surface) -> Measure:
     """Words of time and contrast ("then", "but", "last week") in 100 words: the signs of an order and a turn. Range 0 up;
     0 gives 0.25, 2.5 average, 6 is best."""
-    found = tuple(word.span for word in reading.listed(lists.TURNS))
+    found = tuple(word.span for word in reading.find_words(lexicon.TURNS))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (2.5, 0.5), (6, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("turn", "story", round(value, 1), "in 100 words", good, "Time and a turn", found)

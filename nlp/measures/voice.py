@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
+from nlp.language import lexicon
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
 
 FEWEST_WORDS = 8
 FEWEST_FOR_REGISTER = 20
-_UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lists.UNCONTRACTED) + r")\b", re.IGNORECASE)
+_UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lexicon.UNCONTRACTED) + r")\b", re.IGNORECASE)
 
 
 def brochure_words(reading: Reading, _surface: Surface) -> Measure:
     """Words of brochures ("leverage", "innovative", "seamless"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 8 is 0
     (W2)."""
-    found = tuple(word.span for word in reading.listed(lists.BROCHURE))
+    found = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("brochure_words", "voice", round(value, 1), "in 100 words", good, "Brochure words", found)
@@ -30,8 +30,8 @@ def brochure_words(reading: Reading, _surface: Surface) -> Measure:
 def self_praise(reading: Reading, _surface: Surface) -> Measure:
     """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, in 100 words. Range 0 up;
     0 gives 0.7, 3 average at 0.45, 9 is 0."""
-    found = tuple(word.span for word in reading.listed(lists.ELATION))
-    signs = len(found) + reading.prose.count("!")
+    found = tuple(word.span for word in reading.find_words(lexicon.ELATION))
+    signs = len(found) + reading.views.prose.count("!")
     value = 100 * signs / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure("self_praise", "voice", round(value, 1), "in 100 words", good, "Elation", found)
@@ -41,18 +41,18 @@ def plain_speech(reading: Reading, _surface: Surface) -> Measure:
     """Of the places where people shorten when they talk ("do not", "it is"), the share shortened, in percent, one added to
     each side. Range 0-100; 20 gives 0.3, 50 average, 85 gives 0.8. ``None`` under 20 words. Writers of formal English lose
     little here, on purpose."""
-    short, long = reading.total(_shortened), reading.total(_unshortened)
+    short, long = reading.sum_lines(_shortened), reading.sum_lines(_unshortened)
     value = 100 * (short + 1) / (short + long + 2)
     good = goodness(value, (20, 0.3), (50, 0.5), (85, 0.8)) if len(reading.words) >= FEWEST_FOR_REGISTER else None
     return Measure("plain_speech", "voice", round(value), "percent", good, "Sounds spoken")
 
 
 def _shortened(line: Line) -> int:
-    return sum(lists.is_contraction(word.lower) for word in line.words)
+    return sum(lexicon.is_contraction(word.lower) for word in line.words)
 
 
 def _unshortened(line: Line) -> int:
-    return len(_UNCONTRACTED.findall(line.prose))
+    return len(_UNCONTRACTED.findall(line.views.prose))
 
 
 MEASURES = (brochure_words, self_praise, plain_speech)

@@ -45,9 +45,9 @@ def assess(profile: Profile, scoring: Scoring, *, switched_off: frozenset[str] =
         findings=judged.findings,
         contributions=judged.contributions,
         measures=taken,
-        sentences=reading.stretches,
+        sentences=reading.segments,
         length=None,
         gate=Gate("open"),
         scoring_version=scoring.version,
-        note=FOREIGN_NOTE if foreign else judged.note or (MIXED_NOTE if reading.foreign else ""),
+        note=FOREIGN_NOTE if foreign else judged.note or (MIXED_NOTE if reading.excluded else ""),
     )

@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nlp.language import words as lists
+from nlp.language import lexicon
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Span
 from nlp.profiles.sections import Laid
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Word
+    from nlp.language.types import Word
 
 #: LinkedIn shows about this much of the About before "see more" (EVIDENCE.md P2, the lower of two values).
 FOLD = 260
@@ -70,12 +70,12 @@ def headline_span(laid: Laid, reading: Reading) -> Span | None:
 
 
 def names_reader(words: tuple[Word, ...]) -> bool:
-    return any(word.lower in lists.READERS or word.lower in lists.YOU for word in words)
+    return any(word.lower in lexicon.READERS or word.lower in lexicon.YOU for word in words)
 
 
 def content(words: tuple[Word, ...]) -> set[str]:
     """Stems of words that carry matter."""
-    return {lists.stem(word) for word in words if word.lower not in _COMMON and len(word.lower) > 2}
+    return {lexicon.stem(word) for word in words if word.lower not in _COMMON and len(word.lower) > 2}
 
 
 def headline_length(laid: Laid, reading: Reading) -> Measure:
@@ -93,7 +93,7 @@ def headline_reader(laid: Laid, reading: Reading) -> Measure:
     span = headline_span(laid, reading)
     signs = 0
     if span:
-        signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.prose[span.start : span.end]) is not None)
+        signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.views.prose[span.start : span.end]) is not None)
     return Measure("headline_reader", "headline", signs, "of 2 signs", (0.25, 0.6, 0.9)[signs] if span else None,
                    "Headline says whom you help")  # fmt: skip
 
@@ -104,7 +104,7 @@ def headline_substance(laid: Laid, reading: Reading) -> Measure:
     span = headline_span(laid, reading)
     count = 0
     if span:
-        count = sum(word.lower in _OUTCOME or word.lower in lists.PROBLEMS for word in reading.words_in(span))
+        count = sum(word.lower in _OUTCOME or word.lower in lexicon.PROBLEMS for word in reading.words_in(span))
         count += sum(span.start <= number.start < span.end for number in reading.numbers)
     return Measure("headline_substance", "headline", count, "words", goodness(count, (0, 0.35), (1, 0.65), (2, 0.85)) if span
                    else None, "Headline says what changes")  # fmt: skip
@@ -126,8 +126,8 @@ def about_reader_share(laid: Laid, reading: Reading) -> Measure:
     """Of the words for you, your readers' roles and for me and us in the About, the share that is the reader's, in percent.
     0-100; 0 gives 0.2, 30 average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
     words = laid.words(reading, "about", "bio")
-    theirs = sum(word.lower in lists.YOU or word.lower in lists.READERS for word in words)
-    ours = sum(word.lower in lists.WE or word.lower in lists.ME for word in words)
+    theirs = sum(word.lower in lexicon.YOU or word.lower in lexicon.READERS for word in words)
+    ours = sum(word.lower in lexicon.WE or word.lower in lexicon.ME for word in words)
     value = 100 * theirs / (theirs + ours) if theirs + ours else 0
     fewest = 8 if laid.surface == "x-profile" else FEWEST_ABOUT_WORDS
     good = goodness(value, (0, 0.2), (30, 0.5), (60, 0.85)) if len(words) >= fewest else None
@@ -141,7 +141,7 @@ def about_opening(laid: Laid, reading: Reading) -> Measure:
     found: tuple[Word, ...] = ()
     if spans:
         words = reading.words_in(Span(spans[0].start, min(spans[0].end, spans[0].start + FOLD)))
-        found = tuple(w for w in words if w.lower in lists.YOU or w.lower in lists.READERS or w.lower in lists.PROBLEMS)
+        found = tuple(w for w in words if w.lower in lexicon.YOU or w.lower in lexicon.READERS or w.lower in lexicon.PROBLEMS)
     good = goodness(len(found), (0, 0.2), (1, 0.5), (3, 0.85)) if spans else None
     return Measure("about_opening", "about", len(found), "words", good, "About opens with the reader",
                    tuple(word.span for word in found))  # fmt: skip
@@ -229,7 +229,7 @@ def one_speaker(laid: Laid, reading: Reading) -> Measure:
     """Of the words for the speaker in the About, the share that is "I" or "we", against "he", "she" and "they" with a
     following verb of work, in percent. 0-100; 0 gives 0.2, 100 gives 0.7. ``None`` where there are none."""
     words = laid.words(reading, "about")
-    first = sum(word.lower in lists.ME or word.lower in lists.WE for word in words)
+    first = sum(word.lower in lexicon.ME or word.lower in lexicon.WE for word in words)
     third = len(third_person(laid, reading))
     value = 100 * first / (first + third) if first + third else 0
     good = goodness(value, (0, 0.2), (100, 0.7)) if first + third else None

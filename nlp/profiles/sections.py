@@ -10,7 +10,7 @@ from nlp.model import MAX_DRAFT_UTF16, InputError, Profile, Span, Surface, Utf16
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Word
+    from nlp.language.types import Word
 
 #: Sections in the order they are read. ``photo`` and ``banner`` say only whether there is one: any text that is not empty
 #: means yes, and is not looked at. ``name`` is accepted and never read (EVIDENCE.md P8).

@@ -73,7 +73,7 @@ _STAND_IN = "Name"
 def vocabulary() -> frozenset[str]:
     """The closed list: words of twelve uses and more in the training treebanks (``train.common_words``), and
     some words of posts."""
-    listed = resources.files(__package__).joinpath("words.txt").read_text(encoding="utf-8").split()
+    listed = resources.files(__package__).joinpath("vocabulary.txt").read_text(encoding="utf-8").split()
     return frozenset(listed) | frozenset(_OF_POSTS.split())
 
 

@@ -12,7 +12,7 @@ from nlp.quality.features import of_prose
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
     from nlp.quality.linear import LinearWeights
 
 #: A shorter sentence is hardly one: the models saw few.
@@ -54,7 +54,7 @@ class Ear:
         """The mean of each style over sentences of at least four words, weighed by their words. ``goodness`` is ``None``
         where there is no such sentence, or the style does not count on ``surface``."""
         # What was heard stays with its line under this ear: there are as many as scoring versions in use.
-        heard = [sentence for _, line in reading.placed for sentence in line.once(self, self._hear)]
+        heard = [sentence for _, line in reading.placed_lines for sentence in line.cached(self, self._hear)]
         words = sum(count for count, _ in heard)
         found = []
         for at, name in enumerate(self._weights):
@@ -68,9 +68,9 @@ class Ear:
     def _hear(self, line: Line) -> list[tuple[int, tuple[float, ...]]]:
         """For each sentence its number of words and its marks, in the order of the weights; shares in percent."""
         found = []
-        for span, words in zip(line.prose_sentences, line.by_sentence, strict=True):
+        for span, words in zip(line.prose_sentences, line.words_by_sentence, strict=True):
             if len(words) >= FEWEST_WORDS:
-                features = of_prose(span.of(line.prose))
+                features = of_prose(span.of(line.views.prose))
                 marks = ((w.predict(features), w.link) for w in self._weights.values())
                 found.append((len(words), tuple(100 * m if link == "logistic" else m for m, link in marks)))
         return found

@@ -64,12 +64,12 @@ def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterabl
             return [Match(None)]
         opening = reading.prose_sentences[0] if reading.prose_sentences else None
         # A question is the matter of other rules: here most are somebody's own.
-        if not high or opening is None or opening.of(reading.plain).rstrip("\"' ").endswith("?"):
+        if not high or opening is None or opening.of(reading.views.normalized).rstrip("\"' ").endswith("?"):
             return []
         return [Match(opening)]
     if rule.kind == "check":
         return list(checks.CHECKS[rule.check](reading, surface))
-    return sorted(kinds.matches(rule, reading), key=lambda match: match.span.start if match.span else len(reading.text))
+    return sorted(kinds.matches(rule, reading), key=lambda match: match.span.start if match.span else len(reading.views.raw))
 
 
 def find(
@@ -103,7 +103,7 @@ def find(
         if settled.span:
             taken.append(settled.span)
     kept.sort(key=lambda pair: (pair[1].span is None, pair[1].span.start if pair[1].span else 0, pair[0].info.id))
-    return [_finding(rule, match, reading.text) for rule, match in kept]
+    return [_finding(rule, match, reading.views.raw) for rule, match in kept]
 
 
 def _used(rule: Rule, found: list[Match], reading: Reading) -> list[Match]:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import re2
 
 from nlp import surfaces
-from nlp.language import words as lists
-from nlp.language.words import stem
+from nlp.language import lexicon
+from nlp.language.lexicon import stem
 from nlp.measures import audience, hook, specificity, story
 from nlp.model import Span, Surface
 from nlp.rules.match import Match
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Word
+    from nlp.language.types import Word
 
 # The long alternations run on RE2: over a whole draft it is several times as fast as ``re``.
 Check = Callable[["Reading", Surface], Iterator[Match]]
@@ -168,21 +168,21 @@ _CAMEL = {
 
 
 def over_the_limit(reading: Reading, surface: Surface) -> Iterator[Match]:
-    at = surfaces.overflow(surface, reading.text)
-    if at is not None and at < len(reading.text):
-        length = surfaces.measure(surface, reading.text)
-        yield Match(Span(at, len(reading.text)), words=(str(length.used - length.limit),))
+    at = surfaces.overflow(surface, reading.views.raw)
+    if at is not None and at < len(reading.views.raw):
+        length = surfaces.measure(surface, reading.views.raw)
+        yield Match(Span(at, len(reading.views.raw)), words=(str(length.used - length.limit),))
 
 
 def comment_length(reading: Reading, surface: Surface) -> Iterator[Match]:
-    length = surfaces.measure(surface, reading.text)
+    length = surfaces.measure(surface, reading.views.raw)
     if length.used > length.limit:
         yield Match(None, words=(str(length.limit),))
 
 
 def point_below_the_fold(reading: Reading, surface: Surface) -> Iterator[Match]:
     """The first sentence is still running where a telephone cuts the text."""
-    folds = [fold.offset for fold in surfaces.measure(surface, reading.text).folds if fold.offset is not None]
+    folds = [fold.offset for fold in surfaces.measure(surface, reading.views.raw).folds if fold.offset is not None]
     if folds and reading.prose_sentences and reading.prose_sentences[0].end > min(folds) + FOLD_TOLERANCE:
         yield Match(reading.prose_sentences[0])
 
@@ -191,17 +191,17 @@ def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
     """A post whose first sentence holds no figure, no name, no event, no problem and not the reader."""
     if len(reading.words) < FEWEST_FOR_OPENING:
         return
-    first = reading.by_sentence[0]
+    first = reading.words_by_sentence[0]
     if any(word.lower == "question" for word in first):
         return
     measured = [hook.opening_substance(reading, surface), hook.opening_about_reader(reading, surface)]
-    if not measured[0].value and measured[1].value <= 0 and not any(stem(word) in lists.WE for word in first):
+    if not measured[0].value and measured[1].value <= 0 and not any(stem(word) in lexicon.WE for word in first):
         yield Match(Span(first[0].start, first[-1].end))
 
 
 def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
     """A post of some length without one figure, name or date."""
-    told = reading.told
+    told = reading.scored
     if len(told.words) >= FEWEST_FOR_SPECIFICS and not (
         specificity.numbers(told, surface).value or specificity.names(told, surface).value or told.entities
     ):
@@ -212,31 +212,31 @@ def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """The first sentence begins with us or our company, holds no figure, and nobody else is in it."""
     if len(reading.prose_sentences) < 2:
         return
-    first, sentence = reading.by_sentence[0], reading.prose_sentences[0]
+    first, sentence = reading.words_by_sentence[0], reading.prose_sentences[0]
     if stem(first[0]) not in ("we", "our") or sentence.start != first[0].start:
         return
-    if stem(first[0]) == "we" and not _OF_US.match(sentence.of(reading.plain)):
+    if stem(first[0]) == "we" and not _OF_US.match(sentence.of(reading.views.normalized)):
         return
     concrete = any(sentence.start <= number.start < sentence.end for number in reading.numbers)
     if not concrete and not (
-        lists.readers(first) or any(stem(word) in lists.YOU or word.lower in lists.PROBLEMS for word in first)
+        audience.reader_words(first) or any(stem(word) in lexicon.YOU or word.lower in lexicon.PROBLEMS for word in first)
     ):
         yield Match(Span(first[0].start, first[min(3, len(first) - 1)].end))
 
 
 def mostly_about_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    us = len(reading.stemmed(lists.WE))
-    reader = len(reading.stemmed(lists.YOU)) + reading.total(audience.roles)
+    us = len(reading.find_stems(lexicon.WE))
+    reader = len(reading.find_stems(lexicon.YOU)) + reading.sum_lines(audience.count_reader_words)
     # A story of what happened to somebody else is not about us, whoever tells it.
     others = sum(word.stem in _OTHERS for word in reading.words)
     if len(reading.words) < FEWEST_FOR_WHOM or us < 4 or us <= US_PER_READER * max(1, reader) or us <= others:
         return
-    if len(_OUR_COMPANY.findall(reading.plain)) >= FEWEST_OF_COMPANY:
+    if len(_OUR_COMPANY.findall(reading.views.normalized)) >= FEWEST_OF_COMPANY:
         yield Match(None, words=(str(us), str(reader)))
 
 
 def long_sentence(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    for sentence in reading.by_sentence:
+    for sentence in reading.words_by_sentence:
         if len(sentence) > LONG_SENTENCE_WORDS:
             yield Match(reading.sentence_at(sentence[0].start), words=(str(len(sentence)),))
 
@@ -252,20 +252,20 @@ def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
     words = reading.words
     if (
         len(words) < 80
-        or _INVITATION.search(reading.plain)
-        or reading.prose_sentences[0].of(reading.plain).rstrip().endswith("?")
+        or _INVITATION.search(reading.views.normalized)
+        or reading.prose_sentences[0].of(reading.views.normalized).rstrip().endswith("?")
     ):
         return
-    events = len(reading.places(story.past_forms))
-    people = reading.stemmed(lists.ME) or any(word.stem in ("he", "she") for word in words)
-    if events < 3 or (not people and not reading.listed(lists.TIMES)):
+    events = len(reading.find_in_lines(story.past_forms))
+    people = reading.find_stems(lexicon.ME) or any(word.stem in ("he", "she") for word in words)
+    if events < 3 or (not people and not reading.find_words(lexicon.TIMES)):
         yield Match(None)
 
 
 def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A closing question that asks for nothing in particular, such as "Thoughts?"."""
     for span in reading.prose_sentences[-3:]:
-        asked = span.of(reading.plain).rstrip()
+        asked = span.of(reading.views.normalized).rstrip()
         while asked and not asked[-1].isalnum() and asked[-1] != "?":
             # Emoji and arrows behind the question.
             asked = asked[:-1]
@@ -280,13 +280,13 @@ def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
     if len(reading.words) < FEWEST_FOR_WHOM or not reading.prose_sentences:
         return
     last = reading.prose_sentences[-1]
-    finished = last.of(reading.text)[-1:] in tuple(".!?…\"”')")
-    if finished and "?" not in reading.prose and not _INVITES.search(last.of(reading.plain)):
+    finished = last.of(reading.views.raw)[-1:] in tuple(".!?…\"”')")
+    if finished and "?" not in reading.views.prose and not _INVITES.search(last.of(reading.views.normalized)):
         yield Match(None)
 
 
 def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    asked = [span for span in reading.prose_sentences if span.of(reading.plain).rstrip("\"' ").endswith("?")]
+    asked = [span for span in reading.prose_sentences if span.of(reading.views.normalized).rstrip("\"' ").endswith("?")]
     if len(asked) > MOST_QUESTIONS:
         yield Match(asked[MOST_QUESTIONS], words=(str(len(asked)),))
 
@@ -294,39 +294,39 @@ def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
 def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch. Praise said again is no
     longer comment."""
-    reading = reading.told
+    reading = reading.scored
     words = reading.words
     if not words:
         return
-    first = reading.by_sentence[0]
-    offers = not reading.numbers and _OFFERS.search(reading.prose[first[-1].end :]) is not None
+    first = reading.words_by_sentence[0]
+    offers = not reading.numbers and _OFFERS.search(reading.views.prose[first[-1].end :]) is not None
     praise = first if offers else words
     if len(praise) > SHORT_COMMENT_WORDS or not _only_praises(praise, reading):
         return
-    if offers or not (reading.numbers or reading.links or "?" in reading.prose):
+    if offers or not (reading.numbers or reading.links or "?" in reading.views.prose):
         yield Match(Span(praise[0].start, praise[-1].end))
 
 
 def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
-    return bool(_PRAISE.match(reading.plain[words[0].start :])) and not any(
-        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in reading.past for word in words
+    return bool(_PRAISE.match(reading.views.normalized[words[0].start :])) and not any(
+        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in reading.event_starts for word in words
     )
 
 
 def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
     """A call to buy before the reader got anything: in the first half of a post, anywhere in a reply."""
     answering = surface in ("linkedin-comment", "x-reply")
-    half = len(reading.prose) // 2
-    for found in _CALL_TO_BUY.finditer(reading.prose):
+    half = len(reading.views.prose) // 2
+    for found in _CALL_TO_BUY.finditer(reading.views.prose):
         if answering or (found.start() < half and len(reading.words) >= 20):
             yield Match(Span(*found.span()))
     if answering:
-        yield from (Match(Span(*found.span())) for found in _SELLS.finditer(reading.prose))
+        yield from (Match(Span(*found.span())) for found in _SELLS.finditer(reading.views.prose))
 
 
 def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    found = _PROMOTES.search(reading.prose)
-    if found and _PRODUCT.search(reading.prose) and not _DISCLOSED.search(reading.plain):
+    found = _PROMOTES.search(reading.views.prose)
+    if found and _PRODUCT.search(reading.views.prose) and not _DISCLOSED.search(reading.views.normalized):
         yield Match(Span(*found.span()))
 
 
@@ -334,19 +334,19 @@ def number_without_source(reading: Reading, _surface: Surface) -> Iterator[Match
     """A share of the world with nothing near it that says where it comes from."""
     if reading.links:
         return
-    for found in _PERCENT_CLAIM.finditer(reading.prose):
-        if reading.prose[: found.start()].lower().endswith("top "):
+    for found in _PERCENT_CLAIM.finditer(reading.views.prose):
+        if reading.views.prose[: found.start()].lower().endswith("top "):
             continue
         sentence = reading.sentence_at(found.start())
-        around = reading.prose[max(0, sentence.start - 160) : sentence.end + 160]
-        if not _SOURCE.search(around) and not _OWN_COUNT.search(sentence.of(reading.prose)):
+        around = reading.views.prose[max(0, sentence.start - 160) : sentence.end + 160]
+        if not _SOURCE.search(around) and not _OWN_COUNT.search(sentence.of(reading.views.prose)):
             yield Match(Span(*found.span()))
 
 
 def many_hashtags(reading: Reading, _surface: Surface) -> Iterator[Match]:
     tags = reading.hashtags
     if len(tags) > MOST_HASHTAGS:
-        together = reading.text[tags[MOST_HASHTAGS - 1].end : tags[-1].end]
+        together = reading.views.raw[tags[MOST_HASHTAGS - 1].end : tags[-1].end]
         alone = not re.sub(r"[#＃]\w+|\s", "", together)
         span = Span(tags[MOST_HASHTAGS - 1].end, tags[-1].end) if alone else tags[MOST_HASHTAGS]
         yield Match(span, ("",) if alone else (), (str(len(tags)),))
@@ -354,7 +354,7 @@ def many_hashtags(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def hashtag_case(reading: Reading, _surface: Surface) -> Iterator[Match]:
     for tag in reading.hashtags:
-        name = tag.of(reading.text)[1:]
+        name = tag.of(reading.views.raw)[1:]
         if name.islower() and name in _CAMEL:
             yield Match(tag, ("#" + _CAMEL[name],))
 
@@ -372,13 +372,13 @@ def many_emoji(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """Mathematical and enclosed letters posing as bold or italic."""
-    for found in _FAKE_LETTERS.finditer(reading.text):
+    for found in _FAKE_LETTERS.finditer(reading.views.raw):
         yield Match(Span(*found.span()), (unicodedata.normalize("NFKC", found.group()),))
 
 
 def all_caps(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """Two or more words of four letters and more in capitals, in a row."""
-    for found in _CAPS.finditer(reading.prose):
+    for found in _CAPS.finditer(reading.views.prose):
         words = re.findall(r"[A-Z']+", found.group())
         if sum(len(word) > 3 for word in words) >= SHOUTED_WORDS:
             start = found.start()

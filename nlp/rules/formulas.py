@@ -12,7 +12,7 @@ from nlp.language.syllables import syllables
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
 
 #: Readability means nothing on fewer words (EVIDENCE.md W9).
 FEWEST_WORDS = 30
@@ -42,16 +42,16 @@ COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysy
 
 def counts(reading: Reading) -> dict[str, float]:
     """The counts Vale's metric rules may name, over the prose."""
-    many = reading.total(_many_syllables)
+    many = reading.sum_lines(_many_syllables)
     return {
         "words": len(reading.words),
         "sentences": len(reading.prose_sentences),
         "paragraphs": len(reading.paragraphs),
-        "characters": reading.total(_letters),
-        "syllables": reading.total(_syllables),
+        "characters": reading.sum_lines(_letters),
+        "syllables": reading.sum_lines(_syllables),
         "polysyllabic_words": many,
         "complex_words": many,
-        "long_words": reading.total(_long_words),
+        "long_words": reading.sum_lines(_long_words),
     }
 
 

@@ -18,7 +18,7 @@ from nlp.rules.patterns import is_linear, substituted
 from nlp.rules.scopes import holds, scopes
 
 if TYPE_CHECKING:
-    from nlp.language.reading import Line
+    from nlp.language.line import Line
     from nlp.rules.load import Rule
 
 _ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
@@ -63,7 +63,7 @@ def message(rule: Rule, match: Match, quote: str) -> str:
 
 
 def _text(rule: Rule, reading: Reading) -> str:
-    return reading.plain if rule.scope == "raw" else reading.prose
+    return reading.views.normalized if rule.scope == "raw" else reading.views.prose
 
 
 def _places(rule: Rule, reading: Reading) -> Iterator[tuple[Span, Any]]:
@@ -85,7 +85,7 @@ def _halves_a_word(span: Span, text: str) -> bool:
 
 def _existence(rule: Rule, reading: Reading) -> Iterator[Match]:
     for span, _ in _places(rule, reading):
-        yield _removal(span, reading) if rule.action.name == "remove" else Match(span, edited(rule, span.of(reading.text)))
+        yield _removal(span, reading) if rule.action.name == "remove" else Match(span, edited(rule, span.of(reading.views.raw)))
 
 
 def edited(rule: Rule, words: str) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def edited(rule: Rule, words: str) -> tuple[str, ...]:
 def _removal(span: Span, reading: Reading) -> Match:
     """Taking the words out together with the blanks and marks that would be left over. At the start of a sentence the next
     word takes the capital and is part of the match; where nothing follows there is nothing safe to offer."""
-    text = reading.text
+    text = reading.views.raw
     words = (span.of(text).strip(),)
     at_start = begins(text, span.start)
     end = span.end
@@ -138,7 +138,7 @@ def _substitution(rule: Rule, reading: Reading) -> Iterator[Match]:
         # Already written as asked; in our own style differences of case aside.
         if options and (words in options or (rule.is_own and all(o.lower() == words.lower() for o in options))):
             continue
-        if options is not None and rule.is_own and not begins(reading.text, span.start):
+        if options is not None and rule.is_own and not begins(reading.views.raw, span.start):
             options = tuple(_in_the_middle(option, words) for option in options)
         if options is not None:
             yield _with_article(span, options, reading) if rule.is_own else Match(span, options)
@@ -164,7 +164,7 @@ def _in_the_middle(option: str, words: str) -> str:
 
 def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
     """The match with its "a" or "an", where a replacement would not agree with it."""
-    article = _ARTICLE.search(reading.text, max(0, span.start - 3), span.start)
+    article = _ARTICLE.search(reading.views.raw, max(0, span.start - 3), span.start)
     if article is None or all(_takes_an(option) == (len(article.group(1)) == 2) for option in options if option):
         return Match(span, options)
     capital = article.group(1)[0]
@@ -195,8 +195,8 @@ def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
         key = (rule.info.id, rule.pattern)
         pairs = [
             (Span(start + first.start, start + first.end), Span(start + second.start, start + second.end))
-            for start, line in reading.placed
-            for first, second in line.once(key, lambda line: _doubles(rule, line))
+            for start, line in reading.placed_lines
+            for first, second in line.cached(key, lambda line: _doubles(rule, line))
         ]
     else:
         pairs = [pair for scope in scopes(rule, reading) for pair in _repeated(rule, _text(rule, reading), scope)]
@@ -205,12 +205,14 @@ def _repetition(rule: Rule, reading: Reading) -> Iterator[Match]:
     for first, second in pairs:
         if not holds(where, first.start) or not holds(where, second.end - 1):
             continue
-        word = first.of(reading.text)
+        word = first.of(reading.views.raw)
         key_of = (bisect.bisect_right(where, first.start, key=lambda span: span.start), word.lower())
         seen[key_of] += 1
         if seen[key_of] > rule.maximum:
             yield Match(
-                Span(first.start, second.end), edited(rule, Span(first.start, second.end).of(reading.text)) or (word,), (word,)
+                Span(first.start, second.end),
+                edited(rule, Span(first.start, second.end).of(reading.views.raw)) or (word,),
+                (word,),
             )
 
 
@@ -226,7 +228,7 @@ def _repeated(rule: Rule, text: str, scope: Span) -> Iterator[tuple[Span, Span]]
 
 def _doubles(rule: Rule, line: Line) -> tuple[tuple[Span, Span], ...]:
     """Neighbouring matches of the pattern that read the same, with nothing but blanks between."""
-    text = line.plain if rule.scope == "raw" else line.prose
+    text = line.views.normalized if rule.scope == "raw" else line.views.prose
     spans = [Span(*found.span()) for found in rule.pattern.finditer(text)]
     doubles = [
         (first, second)

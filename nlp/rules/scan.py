@@ -35,7 +35,7 @@ class Scan:
     def possible(self, reading: Reading) -> frozenset[str]:
         """The ids of the rules that may fire."""
         found = set(self._always)
-        for sets, text in ((self._prose, reading.prose), (self._raw, reading.plain)):
+        for sets, text in ((self._prose, reading.views.prose), (self._raw, reading.views.normalized)):
             for one in sets:
                 found.update(one.match(text))
         return frozenset(found)

@@ -23,7 +23,7 @@ def scopes(rule: Rule, reading: Reading) -> tuple[Span, ...]:
     """Where ``rule`` looks, in order. Of our own style, and where a rule compares, ``text`` is all of it; otherwise it is
     block after block, as in Vale."""
     if rule.scopes == (("text",),) and (rule.is_own or rule.kind in _OF_THE_WHOLE):
-        return (Span(0, len(reading.text)),)
+        return (Span(0, len(reading.views.raw)),)
     found = (span for names in rule.scopes for span in _stretches(names, reading))
     return tuple(sorted(dict.fromkeys(found), key=lambda span: span.start))
 
@@ -54,7 +54,7 @@ def _begins_in(spans: Sequence[Span], outer: Span) -> bool:
 def _named(name: str, reading: Reading) -> Sequence[Span]:
     kind, _, level = name.partition(".")
     if kind in ("raw", "summary") and not level:
-        return (Span(0, len(reading.text)),)
+        return (Span(0, len(reading.views.raw)),)
     if kind == "sentence":
         return reading.sentences
     if kind == "heading":
@@ -62,7 +62,7 @@ def _named(name: str, reading: Reading) -> Sequence[Span]:
     chosen: dict[str, Callable[[Span], bool]] = {
         "text": lambda _: level in ("", "md", "markdown", "txt"),
         "paragraph": lambda block: not _marked(block, reading),
-        "list": lambda block: _ITEM.match(reading.text, block.start) is not None,
+        "list": lambda block: _ITEM.match(reading.views.raw, block.start) is not None,
     }
     # Other scopes of marked-up text ("link", "table") have nothing to match here.
     return [block for block in _blocks(reading) if chosen[kind](block)] if kind in chosen else ()
@@ -78,16 +78,18 @@ def _blocks(reading: Reading) -> list[Span]:
         while line is not None and line.start < paragraph.end:
             if _marked(line, reading):
                 if start < line.start:
-                    found.append(_stripped(Span(start, line.start), reading.text))
+                    found.append(_stripped(Span(start, line.start), reading.views.raw))
                 found.append(line)
                 start = line.end
-            elif found and found[-1].end == start and start > paragraph.start and _ITEM.match(reading.text, found[-1].start):
+            elif (
+                found and found[-1].end == start and start > paragraph.start and _ITEM.match(reading.views.raw, found[-1].start)
+            ):
                 # The item runs on.
                 found[-1] = Span(found[-1].start, line.end)
                 start = line.end
             line = next(lines, None)
         if start < paragraph.end:
-            found.append(_stripped(Span(start, paragraph.end), reading.text))
+            found.append(_stripped(Span(start, paragraph.end), reading.views.raw))
     return [span for span in found if span.start < span.end]
 
 
@@ -98,10 +100,10 @@ def _stripped(span: Span, text: str) -> Span:
 
 
 def _marked(span: Span, reading: Reading) -> bool:
-    return bool(_heading(span, reading) or _ITEM.match(reading.text, span.start))
+    return bool(_heading(span, reading) or _ITEM.match(reading.views.raw, span.start))
 
 
 def _heading(span: Span, reading: Reading) -> int:
     """The level of the heading that begins there, 0 for none."""
-    found = _HEADING.match(reading.text, span.start)
+    found = _HEADING.match(reading.views.raw, span.start)
     return len(found[1]) if found else 0

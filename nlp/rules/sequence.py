@@ -14,7 +14,7 @@ from nlp.rules.scopes import holds
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.language.blocks import Token
+    from nlp.language.types import Token
     from nlp.rules.source import Source
 
 #: Tokens that may lie between two of a rule.
@@ -58,7 +58,7 @@ class Run:
                 at += 1
                 continue
             span = Span(tokens[at].start, tokens[last].end)
-            parts = (span.of(reading.text), *(token.text for token in tokens[at : last + 1]))
+            parts = (span.of(reading.views.raw), *(token.text for token in tokens[at : last + 1]))
             yield Match(span, words=parts)
             at = last + 1
 

@@ -1,7 +1,7 @@
 /**
- * Answers each line {"text": ...} on standard input with {"milliseconds": t, "lints": n}: how long Harper took over it.
+ * Answers each line {"text": ...} on standard input with {"milliseconds": t, "lints": n}: the time Harper took for the text.
  *
- * The package is named by its place because Node looks for one above the importing file, and node_modules is not there.
+ * The package is imported by path because Node resolves names from the folders above this file, and node_modules is not there.
  */
 import { createInterface } from "node:readline";
 import { binary } from "../../extension/node_modules/harper.js/dist/binary.js";
@@ -12,10 +12,10 @@ await linter.setup();
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { text } = JSON.parse(line);
-  const began = performance.now();
+  const start = performance.now();
   const lints = await linter.lint(text, { language: "plaintext" });
-  const milliseconds = performance.now() - began;
+  const milliseconds = performance.now() - start;
   console.log(JSON.stringify({ milliseconds, lints: lints.length }));
-  // They live in WebAssembly's memory, where a long run would leave them to the garbage collector's mercy.
+  // They live in WebAssembly memory, which a long run would fill before the garbage collector frees them.
   for (const lint of lints) lint.free();
 }

@@ -1,7 +1,7 @@
-"""Harper, the grammar checker that runs where the text is, on the texts that our coach is measured with.
+"""Harper, the grammar checker that runs on the writer's own device, on the same texts as our coach.
 
-It runs in a Node of its own with its rules and its dialect as they come. The clock is read on Node's side, around its call
-and nothing else, so that neither the pipe nor JSON counts against it."""
+It runs in a Node process with its default rules and dialect. Node takes the time around Harper's call alone, so that neither
+the pipe nor JSON counts against it."""
 
 from __future__ import annotations
 
@@ -12,27 +12,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.bench.table import MissingPrerequisiteError
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_suffix(".mjs")
 PACKAGE = ROOT / "extension/node_modules/harper.js"
-#: The first word of this kind costs it two seconds, later ones milliseconds: that is start-up, and not a call to be measured.
-FIRST = "The kotrimada has come."
-#: From its end of input; it has nothing left to do then.
-STOP_SECONDS = 10
+#: The first unknown word takes Harper two seconds, later ones milliseconds: start-up cost, not part of a call.
+WARM_UP_TEXT = "The kotrimada has come."
+#: After its input has ended it has nothing left to do.
+STOP_TIMEOUT_S = 10
+
+
+def require() -> None:
+    """Raises MissingPrerequisiteError unless Node and the package are installed."""
+    if shutil.which("node") is None:
+        raise MissingPrerequisiteError("Node not found on the PATH: run make extension")
+    if not PACKAGE.is_dir():
+        raise MissingPrerequisiteError(f"{PACKAGE.relative_to(ROOT)} not found: run make extension")
 
 
 class Harper:
-    """One process for all texts. Ready when ``with`` is entered; its first calls are slow until V8 has optimised the code."""
+    """One process for all texts, ready once ``with`` is entered. Its first calls are slow until V8 has optimised the code."""
 
     def __enter__(self) -> Self:
-        node = shutil.which("node")
-        if node is None or not PACKAGE.is_dir():
-            missing = "Node is not on the PATH" if node is None else f"{PACKAGE.relative_to(ROOT)} is not there"
-            raise RuntimeError(f"{missing}: run make extension")
-        command = [node, str(PROGRAM)]
+        require()
+        command = ["node", str(PROGRAM)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         try:
-            self.lint(FIRST)  # answered once the binary is loaded and the dictionary built
+            self.lint(WARM_UP_TEXT)  # returns once the binary is loaded and the dictionary built
         except BaseException:
             self._stop()
             raise
@@ -42,24 +49,24 @@ class Harper:
         self._stop()
 
     def lint(self, text: str) -> tuple[float, int]:
-        """The milliseconds that Harper took over ``text``, and how many remarks it had."""
-        to, back = self._process.stdin, self._process.stdout
-        assert to is not None
-        assert back is not None
+        """Milliseconds that Harper took for ``text``, and its number of findings."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
         try:
-            to.write(json.dumps({"text": text}) + "\n")
-            to.flush()
-            line = back.readline()
+            stdin.write(json.dumps({"text": text}) + "\n")
+            stdin.flush()
+            line = stdout.readline()
         except BrokenPipeError:
             line = ""
         if not line:
-            raise RuntimeError("Harper's process has ended; its reason stands above")
+            raise RuntimeError("Harper's process has ended; its output above says why")
         answer = json.loads(line)
         return answer["milliseconds"], answer["lints"]
 
     def _stop(self) -> None:
         try:
-            self._process.communicate(timeout=STOP_SECONDS)
+            self._process.communicate(timeout=STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()

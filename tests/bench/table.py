@@ -1,13 +1,15 @@
-"""One figure of a benchmark, and how a list of them is printed and kept."""
+"""One measured figure, and how a list of them is printed and written to a file."""
 
 from __future__ import annotations
 
 import json
 import statistics
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+
+class MissingPrerequisiteError(Exception):
+    """Something a benchmark compares with is not installed. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,7 @@ def row(bench: str, case: str, unit: str, values: list[float], *, against: Row |
     return Row(bench, case, unit, round(median, 3), round(p95, 3), len(values), against.case if against else "", ratio)
 
 
-def milliseconds(call: Callable[[], object], *, samples: int, warm_up: int = 5) -> list[float]:
-    for _ in range(warm_up):
-        call()
-    taken = []
-    for _ in range(samples):
-        start = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - start) * 1000)
-    return taken
-
-
-def show(rows: list[Row]) -> str:
+def as_text(rows: list[Row]) -> str:
     heads = ("bench", "case", "median", "p95", "unit", "samples", "ratio", "against")
     lines = [heads]
     for r in rows:
@@ -52,6 +43,6 @@ def show(rows: list[Row]) -> str:
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def keep(rows: list[Row], path: Path) -> None:
+def save(rows: list[Row], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")

@@ -6,9 +6,10 @@ import pytest
 import nlp
 from nlp import Coach
 from nlp.evaluation import fairness, metrics
+from nlp.evaluation.__main__ import main
 from nlp.evaluation.card import END, START, Table, filled
 
-ROOM = Path(nlp.__file__).parent
+NLP = Path(nlp.__file__).parent
 
 
 def test_metrics_on_cases_worked_by_hand():
@@ -48,11 +49,23 @@ def test_a_table_on_a_screen_stands_in_columns():
     assert Table(("one", "b"), [("1", "two")], "T").for_a_screen() == "T:\none  b\n1    two"
 
 
-def test_nothing_at_run_time_depends_on_evaluation_or_fits_models():
-    for path in ROOM.rglob("*.py"):
-        if "evaluation" in path.parts or path.name in ("train.py", "fitting.py"):
+def test_run_time_code_imports_neither_training_nor_evaluation_nor_scikit_learn():
+    for path in NLP.rglob("*.py"):
+        if path.relative_to(NLP).parts[0] in ("training", "evaluation"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [n for n in names if n.startswith(("nlp.evaluation", "sklearn", "scipy"))], path
+            names += (
+                [node.module or "", *(f"{node.module}.{a.name}" for a in node.names)]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert not [n for n in names if n.startswith(("nlp.training", "nlp.evaluation", "sklearn", "scipy"))], path
+
+
+def test_missing_corpora_are_one_line_and_exit_code_2(tmp_path, capsys):
+    assert main(["--corpora", str(tmp_path / "nowhere")]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "nowhere" in captured.err
+    assert not captured.out

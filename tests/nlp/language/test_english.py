@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.language import read
-from nlp.language.english import foreign_parts, leaves_no_english
-from nlp.language.reading import MASK
+from nlp.language.english import foreign_parts, is_mostly_foreign
+from nlp.language.views import MASK
 from nlp.model import Span
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("languages.yml").read_text(encoding="utf-8"))
@@ -26,7 +26,7 @@ GERMAN_LINE = "Wir haben zwölf Pumpen verkauft, weil wir gefragt haben, was vor
 
 
 def parts_of(text):
-    return [part.of(text) for part in read(text).foreign]
+    return [part.of(text) for part in read(text).excluded]
 
 
 def told(text):
@@ -107,15 +107,15 @@ def test_two_languages_in_a_row_are_one_part():
 def test_masked_characters_count_for_nothing():
     text = f"{MASK * 9} {GERMAN_LINE} {MASK * 40}"
     assert foreign_parts(text, [Span(0, len(text))]) == (Span(0, len(text)),)
-    assert leaves_no_english(text, [Span(10, 10 + len(GERMAN_LINE))])
+    assert is_mostly_foreign(text, [Span(10, 10 + len(GERMAN_LINE))])
     assert foreign_parts(f"{MASK * 9} {ENGLISH_LINE}", [Span(0, 9 + len(ENGLISH_LINE))]) == ()
 
 
 @pytest.mark.parametrize(("english", "foreign"), [("Hi!", True), ("Thank you, Hanover!", True), (ENGLISH_LINE, False)])
 def test_a_text_is_foreign_if_a_fifth_of_it_at_most_is_english(english, foreign):
     text, spans = lines(GERMAN_LINE, english)
-    assert leaves_no_english(text, spans[:1]) == foreign
-    assert not leaves_no_english(text, [])
+    assert is_mostly_foreign(text, spans[:1]) == foreign
+    assert not is_mostly_foreign(text, [])
 
 
 def test_no_sentence_no_part():

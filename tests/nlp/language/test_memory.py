@@ -16,7 +16,7 @@ from nlp.language import Reader, load, vectors
 first, last, characters, keep = map(int, sys.argv[1:])
 if keep:
     vectors.MOST_WORDS = 500
-    read = Reader(load(), keep=keep).read
+    read = Reader(load(), cache_characters=keep).read
 else:
     coach = Coach()
     read = lambda text: coach.assess(Draft("linkedin-post", text))

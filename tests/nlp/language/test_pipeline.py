@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from nlp.language.pipeline import WEIGHTS, WORDS, unpack
+from nlp.language.pipeline import VOCABULARY, WEIGHTS, unpack
 from nlp.language.vectors import MOST_WORDS, read_only
 
 POST = "Last May Anna Berg of Siemens called us from Berlin. She had lost 12 pumps! #sales @ann https://acme.com/x 🎉"
@@ -48,7 +48,7 @@ def test_the_weights_are_small_and_no_pickle():
 
 def test_no_handle_link_or_long_string_stands_in_the_weights():
     strings = json.loads((WEIGHTS / "vocab" / "strings.json").read_text(encoding="utf-8"))
-    words = (WEIGHTS / WORDS).read_text(encoding="utf-8").split()
+    words = (WEIGHTS / VOCABULARY).read_text(encoding="utf-8").split()
     assert not [
         text
         for text in (*strings, *words)

@@ -43,18 +43,18 @@ def test_tags_links_and_emoji_stay_whole():
 def test_words_and_figures_are_prose_only():
     reading = read("1. We don’t pay $40k for 12% of #2024plans at https://a.com/9\n2) Call @bob7 3x")
     assert [word.lower for word in reading.words] == ["we", "don't", "pay", "for", "of", "at", "call"]
-    assert [span.of(reading.text) for span in reading.numbers] == ["$40k", "12%", "3x"]
+    assert [span.of(reading.views.raw) for span in reading.numbers] == ["$40k", "12%", "3x"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_a_reading_keeps_every_character_in_its_place(text):
     reading = read(text)
-    assert reading.text == text
+    assert reading.views.raw == text
     assert all(text[token.start : token.end] == token.text for token in reading.tokens)
-    assert len(reading.prose) == len(reading.plain) == len(text)
+    assert len(reading.views.prose) == len(reading.views.normalized) == len(text)
     assert all(span.of(text).strip() == span.of(text) != "" for span in reading.sentences)
-    assert all(reading.plain[word.start : word.end] == word.text for word in reading.words)
+    assert all(reading.views.normalized[word.start : word.end] == word.text for word in reading.words)
 
 
 def test_long_runs_are_cut_without_losing_a_character():

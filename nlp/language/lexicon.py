@@ -1,4 +1,4 @@
-"""The closed lists of words.yml, and what the shape of a word says."""
+"""The closed word lists of lexicon.yml, and what the form of a word says."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nlp.language.reading import Word
+    from nlp.language.types import Word
 
 
-def _read() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("words.yml").read_text(encoding="utf-8")
+def _load() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("lexicon.yml").read_text(encoding="utf-8")
     data: dict[str, Any] = yaml.safe_load(text)
     return data
 
 
-_DATA = _read()
+_LISTS = _load()
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(str(_DATA[name]).split())
+    return frozenset(str(_LISTS[name]).split())
 
 
 WE, ME, YOU = _words("we"), _words("i"), _words("you")
@@ -36,7 +34,7 @@ QUESTION_WORDS, EXPERIENCE = _words("question_words"), _words("experience")
 BROCHURE, ELATION = _words("brochure"), _words("elation")
 ABBREVIATIONS, TITLES, SENTENCE_OPENERS = _words("abbreviations"), _words("titles"), _words("sentence_openers")
 ENGLISH, FOREIGN = _words("english"), _words("foreign")
-UNCONTRACTED: tuple[str, ...] = tuple(_DATA["uncontracted"])
+UNCONTRACTED: tuple[str, ...] = tuple(_LISTS["uncontracted"])
 
 _CONTRACTED_ENDINGS = ("n't", "'re", "'ve", "'ll", "'m", "'d")
 _CONTRACTED_IS = frozenset(
@@ -47,17 +45,6 @@ _CONTRACTED_IS = frozenset(
 def stem(word: Word | str) -> str:
     """The word before its apostrophe: ``we're`` -> ``we``."""
     return word.partition("'")[0] if isinstance(word, str) else word.stem
-
-
-def readers(words: Sequence[Word]) -> list[Word]:
-    """The words for the reader's roles among the consecutive ``words``. Close behind "my" or "our" a role is the writer's
-    own side ("my amazing team"), unless it is a buyer's."""
-    return [
-        word
-        for i, word in enumerate(words)
-        if stem(word) in READERS
-        and (stem(word) in BUYERS or not any(before.lower in ("my", "our") for before in words[max(0, i - 2) : i]))
-    ]
 
 
 def is_contraction(lower: str) -> bool:

@@ -18,10 +18,10 @@ from spacy.training import biluo_tags_to_spans, iob_to_biluo
 from spacy.vocab import Vocab
 
 from nlp.language.tokens import blank
-from nlp.language.training import names
-from nlp.language.training.syntax import LEFT_OUT
-from nlp.language.training.syntax import TRAIN as SYNTAX
-from nlp.language.training.treebanks import open_text, read_trees
+from nlp.training.language import names
+from nlp.training.language.syntax import LEFT_OUT
+from nlp.training.language.syntax import TRAIN as SYNTAX
+from nlp.training.language.treebanks import open_text, read_trees
 
 SEED = 20
 LABELS = ("PER", "LOC", "ORG")

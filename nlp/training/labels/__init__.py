@@ -55,5 +55,5 @@ def drafts() -> tuple[Judged, ...]:
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
-    text = resources.files(__package__).joinpath("labels", f"{name}.jsonl").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath(f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

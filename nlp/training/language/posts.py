@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlp.language.training.treebanks import open_text, paragraphs, read_trees, written
-from nlp.language.words import ENGLISH
+from nlp.language.lexicon import ENGLISH
+from nlp.training.language.treebanks import open_text, paragraphs, read_trees, written
 
 SEED = 20
 FEWEST_WORDS, MOST_WORDS = 4, 180

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 
-from nlp.language.pipeline import WORDS
+from nlp.language.pipeline import VOCABULARY
+from nlp.language.registrations import register
 from nlp.language.sentences import NAME as SENTENCES
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from thinc.api import Model
 
-    from nlp.language.training.treebanks import Tree
+    from nlp.training.language.treebanks import Tree
 
 #: A word that stands at least so often in the treebanks is in frequent use.
 FREQUENT = 6
@@ -28,6 +29,7 @@ NO_TREE = 2**32 - 1
 
 def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words: Iterable[str]) -> None:
     """Write the packaged pipeline to ``out``, in place of what is there."""
+    register()
     nlp = spacy.load(syntax)
     # Learned along with the rest and left behind: beside the rules and the parser it finds no sentence more.
     nlp.remove_pipe("senter")
@@ -45,7 +47,7 @@ def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words
     (out / "vocab" / "strings.json").write_text(
         json.dumps(sorted(_strings(nlp)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
     )
-    (out / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
+    (out / VOCABULARY).write_text("\n".join(words) + "\n", encoding="utf-8")
 
 
 def halve(model: Model[Any, Any]) -> None:

@@ -1,10 +1,8 @@
-"""Fits the shipped weights anew: ``python -m nlp.quality.train --corpora DIR``. The same corpora give the same files."""
+"""Fits the learned measures of quality: sparse linear models over the features of a text."""
 
 from __future__ import annotations
 
-import argparse
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,15 +15,16 @@ from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
-from nlp.language.training.syntax import LEFT_OUT
-from nlp.language.training.syntax import TRAIN as TREEBANKS
-from nlp.language.training.treebanks import read_trees, written
-from nlp.quality import data, fitting
-from nlp.quality.data import SEED, Graded, Pairs
 from nlp.quality.features import FIRST, WORD, of_post, of_prose
 from nlp.quality.linear import LinearWeights, write
+from nlp.training.language.syntax import LEFT_OUT
+from nlp.training.language.syntax import TRAIN as TREEBANKS
+from nlp.training.language.treebanks import read_trees, written
+from nlp.training.quality import corpora as data
+from nlp.training.quality import rubric
+from nlp.training.quality.corpora import SEED, Graded, Pairs
 
-WEIGHTS = Path(__file__).parent / "weights"
+WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
 FOLDS = 5
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 FEWEST_USES = 12
@@ -171,7 +170,7 @@ def _unseen(found: _Differences, train: Pairs) -> Vector:
 
 
 def common_words(corpora: Path) -> list[str]:
-    """What ``words.txt`` holds: words of twelve uses and more in the treebanks that the pipeline learned from, names left
+    """What ``vocabulary.txt`` holds: words of twelve uses and more in the treebanks that the pipeline learned from, names left
     out."""
     uses: Counter[str] = Counter()
     as_names: Counter[str] = Counter()
@@ -213,20 +212,8 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nlp.quality.train", description="Fit the shipped weights anew.")
-    parser.add_argument("--corpora", type=Path, required=True, help="folder of the training corpora")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for the weights")
-    options = parser.parse_args(arguments)
-    try:
-        for name, fit in FITS.items():
-            write(options.out / f"{name}.json", fit(options.corpora))
-        fitting.write(options.out / "rubric.json")
-    except OSError as error:
-        print(f"--corpora: {error.filename} cannot be read", file=sys.stderr)  # noqa: T201 a command line
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def fit_all(corpora: Path, out: Path) -> None:
+    """Fits every learned measure and then the rubric, and writes one JSON file each into ``out``."""
+    for name, fit in FITS.items():
+        write(out / f"{name}.json", fit(corpora))
+    rubric.write(out / "rubric.json")

@@ -22,13 +22,13 @@ from sklearn.model_selection import KFold
 
 from nlp.coach import Coach
 from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
-from nlp.quality import judged
-from nlp.quality.data import SEED
-from nlp.quality.judged import WHOLE, Judged
 from nlp.quality.rubric import BASELINE, ERROR
 from nlp.quality.scoring import FORMAT, Scoring, load_scoring, packaged
+from nlp.training import labels as judged
+from nlp.training.labels import WHOLE, Judged
+from nlp.training.quality.corpora import SEED
 
-LABELS = Path(__file__).parent / "labels"
+LABELS = Path(__file__).parents[1] / "labels"
 FOLDS = 5
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 #: Shares of a dimension's measures, and weights of the dimensions, add up to about this.

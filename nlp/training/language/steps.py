@@ -1,19 +1,18 @@
-"""``python -m nlp.language.training --corpora DIR``: learn the pipeline's weights again and package them.
+"""The steps that train and package the pipeline.
 
-In order: pretrain the layer of word vectors on unlabelled posts; then, side by side on two cores, syntax from the treebanks
-and names from marked posts; then pack both into one. Every step is seeded and runs in a process of its own with one thread
-for arithmetic, so that nothing depends on the number of cores.
+First the word embedding layer is pretrained on unlabelled posts. Then syntax (on treebanks) and named entities (on annotated
+posts) are trained in parallel, and both are packed into one pipeline. Every step is seeded and runs in its own process with
+one arithmetic thread, so the result does not depend on the number of cores.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,17 @@ from spacy.training.pretrain import pretrain
 from thinc.api import set_current_ops
 
 from nlp.language.pipeline import OPS, WEIGHTS
+from nlp.language.registrations import register
 from nlp.language.tokens import blank
-from nlp.language.training import entities, pack, syntax
-from nlp.language.training.posts import posts
-from nlp.language.training.treebanks import read_trees
+from nlp.training.language import entities, pack, syntax
+from nlp.training.language.posts import posts
+from nlp.training.language.treebanks import read_trees
 
 HERE = Path(__file__).parent
-#: One thread each, and the same order of hashes every time.
+#: One arithmetic thread per process, and a fixed hash order.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-#: Rounds over the unlabelled posts.
-ROUNDS = 3
+#: Passes over the unlabelled posts.
+PRETRAIN_EPOCHS = 3
 META = {
     "name": "repute_social",
     "version": "1.0.0",
@@ -44,7 +44,7 @@ META = {
 
 
 def prepare(corpora: Path, work: Path) -> None:
-    """Everything that is learned from, in spaCy's own formats."""
+    """Writes all training data in spaCy's own formats."""
     nlp = blank()
     with (work / "raw.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps({"text": text}) + "\n" for text in posts(corpora))
@@ -57,7 +57,8 @@ def prepare(corpora: Path, work: Path) -> None:
 
 def pretrain_vectors(_corpora: Path, work: Path) -> None:
     set_current_ops(OPS)
-    paths = {"paths.raw": str(work / "raw.jsonl"), "pretraining.max_epochs": ROUNDS}
+    register()
+    paths = {"paths.raw": str(work / "raw.jsonl"), "pretraining.max_epochs": PRETRAIN_EPOCHS}
     config = util.load_config(HERE / "syntax.cfg", paths, interpolate=True)
     out = work / "pretrained"
     out.mkdir(exist_ok=True)
@@ -67,10 +68,11 @@ def pretrain_vectors(_corpora: Path, work: Path) -> None:
 def _train(name: str) -> Callable[[Path, Path], None]:
     def run(_corpora: Path, work: Path) -> None:
         set_current_ops(OPS)
+        register()
         paths = {
             "paths.train": str(work / f"{name}-train.spacy"),
             "paths.dev": str(work / f"{name}-dev.spacy"),
-            "paths.init_tok2vec": str(work / "pretrained" / f"model{ROUNDS - 1}.bin"),
+            "paths.init_tok2vec": str(work / "pretrained" / f"model{PRETRAIN_EPOCHS - 1}.bin"),
         }
         out = work / name
         out.mkdir(exist_ok=True)
@@ -96,34 +98,23 @@ STEPS: dict[str, Callable[[Path, Path], Any]] = {
 ORDER = (("prepare",), ("pretrain",), ("syntax", "entities"), ("package",))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nlp.language.training", description="Learn the pipeline's weights again.")
-    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="folder of the training corpora")
-    parser.add_argument("--work", type=Path, default=Path("var/train"), help="folder for what is made on the way")
-    parser.add_argument("--step", choices=STEPS, help="one step alone")
-    options = parser.parse_args(arguments)
-    if not (options.corpora / "README.md").exists():
-        print(f"--corpora: {options.corpora} holds no corpora (its README.md is missing)", file=sys.stderr)
-        return 2
-    options.work.mkdir(parents=True, exist_ok=True)
-    if options.step:
-        STEPS[options.step](options.corpora, options.work)
-        return 0
+def run_step(name: str, corpora: Path, work: Path) -> None:
+    work.mkdir(parents=True, exist_ok=True)
+    STEPS[name](corpora, work)
+
+
+def run_all(corpora: Path, work: Path) -> str:
+    """Runs every step in a process of its own. Returns the name of the step that failed, empty if none did."""
     for group in ORDER:
         began = time.monotonic()
-        running = [subprocess.Popen(_command(step, options), env=os.environ | ENVIRONMENT) for step in group]
+        running = [subprocess.Popen(_command(step, corpora, work), env=os.environ | ENVIRONMENT) for step in group]
         failed = [step for step, process in zip(group, running, strict=True) if process.wait() != 0]
         if failed:
-            print(f"{failed[0]}: failed, its reason stands above", file=sys.stderr)
-            return 1
-        print(f"{' and '.join(group)}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
-    return 0
+            return failed[0]
+        print(f"{' and '.join(group)}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201 progress
+    return ""
 
 
-def _command(step: str, options: argparse.Namespace) -> list[str]:
-    where = ["--corpora", str(options.corpora), "--work", str(options.work)]
-    return [sys.executable, "-m", "nlp.language.training", *where, "--step", step]
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _command(step: str, corpora: Path, work: Path) -> list[str]:
+    folders = ["--corpora", str(corpora), "--work", str(work)]
+    return [sys.executable, "-m", "nlp.training", "--only", "language", *folders, "--step", step]

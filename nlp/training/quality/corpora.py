@@ -178,7 +178,7 @@ def joined(tokens: str) -> str:
 def _cut(rows: Sequence[tuple[str, float, str]]) -> tuple[Graded, Graded]:
     """Train and dev; equal texts stay on one side."""
     texts = sorted({text for text, _, _ in rows})
-    random.Random(SEED).shuffle(texts)  # noqa: S311 a split, not a secret
+    random.Random(SEED).shuffle(texts)
     held = set(texts[: round(len(texts) * DEV_SHARE)])
     place = {text: i for i, text in enumerate(texts)}
     ordered = sorted(rows, key=lambda row: place[row[0]])

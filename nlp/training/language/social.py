@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from nlp.language.training.treebanks import ROOT, Tree
+from nlp.training.language.treebanks import ROOT, Tree
 
 EMOTICONS = (
     ":)", ":(", ":D", ";)", ":-)", ":/", ":P", "<3", "xD", ":-(", "=)", "😂", "😍", "😭",

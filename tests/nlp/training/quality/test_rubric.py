@@ -7,9 +7,10 @@ import pytest
 
 from nlp.evaluation import agreement
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES
-from nlp.quality import fitting, judged
-from nlp.quality.judged import WHOLE
-from nlp.quality.train import WEIGHTS
+from nlp.training import labels as judged
+from nlp.training.labels import WHOLE
+from nlp.training.quality import rubric as fitting
+from nlp.training.quality.learned import WEIGHTS
 
 
 def test_every_draft_has_both_passes_by_the_guide():

@@ -7,12 +7,12 @@ import pytest
 from spacy.training import Example
 
 from nlp.language.tokens import blank
-from nlp.language.training import names
-from nlp.language.training.entities import Marked, read_marked, to_doc
-from nlp.language.training.social import as_post
-from nlp.language.training.syntax import _tagged
-from nlp.language.training.treebanks import paragraphs, read_trees, written
-from nlp.language.training.treebanks import to_doc as tree_doc
+from nlp.training.language import names
+from nlp.training.language.entities import Marked, read_marked, to_doc
+from nlp.training.language.social import as_post
+from nlp.training.language.syntax import _tagged
+from nlp.training.language.treebanks import paragraphs, read_trees, written
+from nlp.training.language.treebanks import to_doc as tree_doc
 
 BANK = """# newdoc id = a
 # newpar id = a-p1

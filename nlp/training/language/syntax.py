@@ -11,8 +11,8 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlp.language.sentences import split_sentences
-from nlp.language.training.social import as_post
-from nlp.language.training.treebanks import Tree, open_text, paragraphs, read_trees, to_doc
+from nlp.training.language.social import as_post
+from nlp.training.language.treebanks import Tree, open_text, paragraphs, read_trees, to_doc
 
 SEED = 20
 #: The licence of this genre of GUM is in doubt.

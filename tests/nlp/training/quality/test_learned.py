@@ -3,35 +3,31 @@ from pathlib import Path
 
 import pytest
 
-from nlp.quality import data, features, train
+from nlp.quality import features
 from nlp.quality.linear import write
 from nlp.quality.scoring import LEARNED
+from nlp.training.quality import corpora, learned
 
-CORPORA = Path(os.environ.get("CORPORA", Path(__file__).parents[3].parent / "shared" / "corpora"))
+CORPORA = Path(os.environ.get("CORPORA", Path(__file__).parents[4].parent / "shared" / "corpora"))
 #: Those that take more than ten seconds to fit.
 LONGEST = {"wording", "warmth"}
 
 
-def test_a_missing_corpus_is_one_line(tmp_path, capsys):
-    assert train.main(["--corpora", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
-
-
 @pytest.mark.skipif(not (CORPORA / "upworthy").is_dir(), reason="the training corpora are not on this machine")
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.soak) if name in LONGEST else name for name in train.FITS]
+    "name", [pytest.param(name, marks=pytest.mark.soak) if name in LONGEST else name for name in learned.FITS]
 )
 def test_training_gives_the_shipped_weights_again(tmp_path, name):
-    write(tmp_path / "weights.json", train.FITS[name](CORPORA))
-    assert (tmp_path / "weights.json").read_bytes() == (train.WEIGHTS / f"{name}.json").read_bytes()
+    write(tmp_path / "weights.json", learned.FITS[name](CORPORA))
+    assert (tmp_path / "weights.json").read_bytes() == (learned.WEIGHTS / f"{name}.json").read_bytes()
 
 
 def test_every_learned_model_can_be_fitted():
-    assert train.FITS.keys() == LEARNED.keys()
+    assert learned.FITS.keys() == LEARNED.keys()
 
 
 @pytest.mark.skipif(not (CORPORA / "webis_clickbait17").is_dir(), reason="the training corpora are not on this machine")
-@pytest.mark.parametrize("read", [data.bait, data.formality, data.level, data.politeness])
+@pytest.mark.parametrize("read", [corpora.bait, corpora.formality, corpora.level, corpora.politeness])
 def test_no_text_stands_on_both_sides(read):
     fitted, held = read(CORPORA)
     assert not set(fitted.texts) & set(held.texts)
@@ -40,5 +36,5 @@ def test_no_text_stands_on_both_sides(read):
 
 @pytest.mark.skipif(not (CORPORA / "ud_english_ewt").is_dir(), reason="the training corpora are not on this machine")
 def test_the_closed_list_of_words_is_that_of_the_treebanks():
-    listed = Path(features.__file__).with_name("words.txt").read_text(encoding="utf-8").split()
-    assert train.common_words(CORPORA) == listed
+    listed = Path(features.__file__).with_name("vocabulary.txt").read_text(encoding="utf-8").split()
+    assert learned.common_words(CORPORA) == listed

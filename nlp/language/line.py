@@ -1,0 +1,225 @@
+"""One line of a text and everything that depends on that line alone.
+
+Lines are cached, so that after an edit only the changed line is analysed again. What a line finds therefore must not depend
+on its place in a text or on other lines.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from nlp.language.english import foreign_evidence
+from nlp.language.lexicon import ELATION
+from nlp.language.types import Word
+from nlp.language.views import TextViews, mask_spans
+from nlp.model import Span
+from nlp.surfaces import links
+
+if TYPE_CHECKING:
+    from nlp.language.types import Block
+
+#: Begins with a letter; digits within it belong to it ("B2B"), a letter behind a figure does not begin one ("3x").
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
+_NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE)
+_RANK = re.compile(r"(?:#\s?|\b(?:no\. ?|number |ranked ))\d+$|\btop \d+(?:[.,]\d+)?\s?%$", re.IGNORECASE)
+#: Words between quotation marks on one line. An apostrophe within a word does not close a quotation, and an inch sign does
+#: not open one.
+_QUOTATION = re.compile(
+    r"“[^“”\n]+”|„[^„“\n]+“|«[^«»\n]+»|‘(?:[^‘’\n]|’(?=\w))+’|(?<!\w)\"(?=\S)[^\"\n]+(?<=\S)\"(?!\w)"
+    r"|(?<!\w)'(?=\S)(?:[^'\n]|(?<=\w)'(?=\w))+(?<=\S)'(?!\w)"
+)
+
+#: A segment of at least this many words is list-like when it has more than ``MAX_WORDS_PER_VERB`` words for each verb, and a
+#: segment without a verb when it has at least ``LIST_SEGMENT_MIN_FIGURES`` figures.
+LIST_SEGMENT_MIN_WORDS, MAX_WORDS_PER_VERB, LIST_SEGMENT_MIN_FIGURES = 12, 25, 4
+
+#: Dependency relations in which a participle describes a noun.
+_DESCRIBING = ("amod", "compound", "acl")
+
+Value = TypeVar("Value")
+
+
+class Segment(NamedTuple):
+    """The text between two certain sentence boundaries: ``words`` in lower case; ``is_list_like`` for a run of words with
+    hardly a verb, or of figures without one, such as a list of names."""
+
+    span: Span
+    words: tuple[str, ...]
+    is_list_like: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacedWords:
+    """A line's words in a text where the line begins at code point ``start`` with sentence number ``sentence``."""
+
+    start: int
+    sentence: int
+    words: tuple[Word, ...]
+
+
+class Line:
+    """One line; spans are code points of the line. ``excluded`` are the parts that are left out of its prose."""
+
+    def __init__(self, text: str, blocks: tuple[tuple[int, Block], ...], excluded: tuple[Span, ...] = ()) -> None:
+        self._text = text
+        self.blocks = blocks
+        self.excluded = excluded
+        self.sentences = tuple(_split_at(text, [at + start for at, block in blocks for start in block.starts]))
+        self._cache: dict[Hashable, Any] = {}
+        self._placed_words: _PlacedWords | None = None
+
+    def excluding(self, excluded: tuple[Span, ...]) -> Line:
+        """The same line with ``excluded`` left out of its prose."""
+        return Line(self._text, self.blocks, excluded)
+
+    @cached_property
+    def views(self) -> TextViews:
+        return TextViews.of_line(self._text, mask=(*self.links, *self.hashtags, *self.mentions), excluded=self.excluded)
+
+    @cached_property
+    def links(self) -> tuple[Span, ...]:
+        return links.urls(self._text)
+
+    @cached_property
+    def hashtags(self) -> tuple[Span, ...]:
+        return tuple(tag for tag in links.hashtags(self._text) if not starts_inside(tag, self.links))
+
+    @cached_property
+    def mentions(self) -> tuple[Span, ...]:
+        return tuple(name for name in links.mentions(self._text) if not starts_inside(name, self.links))
+
+    @cached_property
+    def emoji(self) -> tuple[Span, ...]:
+        return tuple(emoji for emoji in links.emoji(self._text) if not starts_inside(emoji, self.links))
+
+    @cached_property
+    def segments(self) -> tuple[Span, ...]:
+        """The spans between certain sentence boundaries, found by rules: independent of the parser, which reads English."""
+        return tuple(_split_at(self._text, [at for at, _ in self.blocks]))
+
+    @cached_property
+    def foreign_evidence(self) -> tuple[float, ...]:
+        """For each of ``segments`` the evidence for another language than English (``english.foreign_evidence``)."""
+        return tuple(foreign_evidence(segment.of(self.views.masked)) for segment in self.segments)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        starts = [span.start for span in self.sentences]
+        words = []
+        for match in _WORD.finditer(self.views.prose):
+            text, start, end = match.group(), match.start(), match.end()
+            lower = text.lower()
+            words.append(Word(text, lower, lower.partition("'")[0], start, end, max(0, bisect.bisect_right(starts, start) - 1)))
+        return tuple(words)
+
+    def words_placed_at(self, start: int, sentence: int) -> tuple[Word, ...]:
+        """The words with the offsets and sentence numbers of a text in which the line begins at code point ``start`` with
+        sentence number ``sentence``."""
+        # Two threads may compute the same at once; either result is right.
+        placed = self._placed_words
+        if placed is None or placed.start != start or placed.sentence != sentence:
+            words = tuple(
+                Word(w.text, w.lower, w.stem, w.start + start, w.end + start, w.sentence + sentence) for w in self.words
+            )
+            placed = self._placed_words = _PlacedWords(start, sentence, words)
+        return placed.words
+
+    def cached(self, key: Hashable, compute: Callable[[Line], Value]) -> Value:
+        """``compute(line)``, computed once. It may depend on the line alone, and ``key`` has to be one of a small fixed set,
+        because results stay as long as the line does."""
+        if key not in self._cache:
+            self._cache[key] = compute(self)
+        value: Value = self._cache[key]
+        return value
+
+    def word_indices(self, words: frozenset[str]) -> tuple[int, ...]:
+        """Indices of the line's words whose lower case is in ``words``, one of the closed lists of the lexicon."""
+        return self.cached(words, lambda line: tuple(i for i, word in enumerate(line.words) if word.lower in words))
+
+    def stem_indices(self, stems: frozenset[str]) -> tuple[int, ...]:
+        """Indices of the line's words whose stem is in ``stems``, one of the closed lists of the lexicon."""
+        return self.cached(("stem", stems), lambda line: tuple(i for i, word in enumerate(line.words) if word.stem in stems))
+
+    @cached_property
+    def words_by_sentence(self) -> tuple[tuple[Word, ...], ...]:
+        return group_by_sentence(self.words)
+
+    @cached_property
+    def prose_sentences(self) -> tuple[Span, ...]:
+        return tuple(self.sentences[words[0].sentence] for words in self.words_by_sentence)
+
+    @cached_property
+    def segment_details(self) -> tuple[Segment, ...]:
+        verbs = [at + token.start for at, block in self.blocks for token in block.tokens if token.pos in ("VERB", "AUX")]
+        details = []
+        for span in self.segments:
+            words = tuple(word.lower for word in self.words if span.start <= word.start < span.end)
+            verb_count = sum(span.start <= verb < span.end for verb in verbs)
+            figure_count = sum(span.start <= number.start < span.end for number in self.numbers)
+            has_few_verbs = len(words) >= LIST_SEGMENT_MIN_WORDS and len(words) > MAX_WORDS_PER_VERB * verb_count
+            is_figures = figure_count >= LIST_SEGMENT_MIN_FIGURES and not verb_count
+            details.append(Segment(span, words, bool(words) and (has_few_verbs or is_figures)))
+        return tuple(details)
+
+    @cached_property
+    def event_starts(self) -> frozenset[int]:
+        """Where words begin that report an event: past tenses, and participles that do not depend on a past-tense auxiliary
+        and do not describe a noun ("we've sold", "sold out"; not "was sold", where "was" counts, nor "a closed door").
+        Elation ("humbled") is a state and no event."""
+        words = {word.start: word for word in self.words if word.lower not in ELATION}
+        starts = set()
+        for at, block in self.blocks:
+            has_past_auxiliary = {
+                token.head for token in block.tokens if token.tag == "VBD" and token.dep in ("aux", "aux:pass", "cop")
+            }
+            for i, token in enumerate(block.tokens):
+                is_event = token.tag == "VBD" or (
+                    token.tag == "VBN" and i not in has_past_auxiliary and token.dep not in _DESCRIBING
+                )
+                if is_event and at + token.start in words:
+                    starts.add(at + token.start)
+        return frozenset(starts)
+
+    @cached_property
+    def numbers(self) -> tuple[Span, ...]:
+        matches = (Span(*match.span()) for match in _NUMBER.finditer(self.views.prose))
+        return tuple(span for span in matches if not self._is_list_number(span) and not self._is_rank(span))
+
+    @cached_property
+    def quotations(self) -> tuple[Span, ...]:
+        return tuple(Span(*match.span()) for match in _QUOTATION.finditer(self._text))
+
+    @cached_property
+    def has_unquoted_words(self) -> bool:
+        return _WORD.search(mask_spans(self.views.prose, self.quotations)) is not None
+
+    def _is_list_number(self, span: Span) -> bool:
+        return not self._text[: span.start].strip() and self._text[span.end : span.end + 1] in (".", ")", ":")
+
+    def _is_rank(self, span: Span) -> bool:
+        return _RANK.search(self.views.prose[max(0, span.start - 12) : span.end]) is not None
+
+
+def _split_at(text: str, starts: list[int]) -> Iterable[Span]:
+    """The parts of a line from each of ``starts`` to the next, without surrounding whitespace."""
+    for start, end in zip(starts, [*starts[1:], len(text)][: len(starts)], strict=True):
+        inner = text[start:end].strip()
+        if inner:
+            begin = text.index(inner[0], start)
+            yield Span(begin, begin + len(inner))
+
+
+def group_by_sentence(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
+    groups: dict[int, list[Word]] = {}
+    for word in words:
+        groups.setdefault(word.sentence, []).append(word)
+    return tuple(map(tuple, groups.values()))
+
+
+def starts_inside(span: Span, others: tuple[Span, ...]) -> bool:
+    return any(other.start <= span.start < other.end for other in others)

@@ -1,0 +1,17 @@
+"""Registers this package's components with spaCy, by the names that ``weights/config.cfg`` refers to."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from spacy.language import Language
+from spacy.util import registry
+
+from nlp.language import sentences, tokens
+
+
+@cache
+def register() -> None:
+    """Make the tokenizer and the sentence splitter known to spaCy. Call before a pipeline is loaded or built."""
+    registry.tokenizers(tokens.NAME, func=tokens.create_tokenizer)
+    Language.component(sentences.NAME, assigns=["token.is_sent_start"], func=sentences.split_sentences)

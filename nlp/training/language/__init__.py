@@ -1,0 +1,1 @@
+"""Training of the spaCy pipeline: tags, lemmas, trees and names."""

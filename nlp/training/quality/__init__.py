@@ -1,0 +1,1 @@
+"""Fitting of the learned measures and of the rubric."""
