@@ -36,6 +36,8 @@ def on_x(rep: Rep) -> Iterator[Composer]:
 
 
 def post(composer: Composer) -> None:
+    # The card would close by itself soon after the answer.
+    composer.clock.hold()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
 
 
@@ -45,6 +47,11 @@ def asked(composer: Composer) -> None:
 
 def press(composer: Composer, button: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+def close_answer(composer: Composer) -> None:
+    press(composer, "Done")
+    composer.clock.release()
 
 
 # First run
@@ -140,7 +147,7 @@ def test_without_the_server_the_rep_writes_on_and_the_share_waits(rep: Rep, on_x
         asked(on_x)
         press(on_x, "This one")
         until(on_x.page, lambda: on_x.card.find("asked", "Waiting to be sent"), what="the share waits")
-        press(on_x, "Done")
+        close_answer(on_x)
     finally:
         backend.start()
     before = len(backend.bodies("/api/v1/shares"))
@@ -159,14 +166,14 @@ def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Back
     asked(on_x)
     press(on_x, "Always")
     until(on_x.page, lambda: on_x.card.find("question") and not on_x.card.button("Always"), what="the answer")
-    press(on_x, "Done")
+    close_answer(on_x)
     before = len(backend.bodies("/api/v1/shares"))
     on_x.page.click(on_x.editor)
     on_x.type("A second thing she said: nobody reads page four of the form, not even us")
     post(on_x)
     until(on_x.page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="counted without a question")
     rep.change({"kind": "choose", "shareChoice": "never"})
-    press(on_x, "Done")
+    close_answer(on_x)
     on_x.page.click(on_x.editor)
     on_x.type("A third thing about page four that I keep for myself today")
     post(on_x)

@@ -12,9 +12,9 @@ from server.db.session import unit_of_work
 from server.demo import operations as demo
 from tests.browser.axe import violations
 from tests.browser.card import Card
-from tests.browser.chromium import CHROMIUM
+from tests.browser.chromium import open_bare_chromium
 from tests.browser.screenshots import save_screenshot
-from tests.browser.waiting import until
+from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.live import LiveServer
 
 WIDTHS = (360, 768, 1440)
@@ -53,7 +53,7 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    browser = open_bare_chromium(playwright)
     yield browser
     browser.close()
 
@@ -84,6 +84,7 @@ def signed_in(chromium, demonstration, states) -> Iterator:
             color_scheme=theme,
             viewport={"width": width, "height": 900},
         )
+        context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

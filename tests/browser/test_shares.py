@@ -50,12 +50,19 @@ def composer(rep: Rep, site: str) -> Iterator[Composer]:
 
 def publish(composer: Composer, text: str) -> None:
     composer.type(text)
+    # The card would close by itself soon after the answer.
+    composer.clock.hold()
     composer.page.locator(BUTTON).click()
     until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
 
 
 def press(composer: Composer, button: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+def close_answer(composer: Composer) -> None:
+    press(composer, "Done")
+    composer.clock.release()
 
 
 def shared(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
@@ -134,7 +141,7 @@ def test_a_link_that_the_site_shows_goes_along(composer: Composer, backend: Back
     press(composer, "This one")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site], "without what tells who passed it on"
-    press(composer, "Done")
+    close_answer(composer)
 
 
 def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend: Backend, site: str) -> None:
@@ -156,7 +163,7 @@ def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend:
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site]
     assert not any(b"horse" in body for _, _, body in backend.received)
-    press(composer, "Done")
+    close_answer(composer)
 
 
 def press_paste(composer: Composer, clipboard: str) -> None:
@@ -176,6 +183,7 @@ def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies(SHARES))
     composer.type("Seven calls today, and each of them began with the same question about the form")
+    composer.clock.hold()
     composer.page.locator(BUTTON).click()
     panel.wait_for("Count this post toward your credit?")
     for typed in ("https://example.com/elsewhere", LINK["X"] + TRACE["X"]):
@@ -214,7 +222,7 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
             publish(composer, text)
             press(composer, "This one")
             until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
-            press(composer, "Done")
+            close_answer(composer)
         assert [one["text"] for one in sorted(queued(rep), key=lambda one: one["occurredAt"])] == texts
         popup = rep.open(f"{rep.extension}/popup.html")
         popup.get_by_text("2 posts are waiting to be sent.").wait_for()
@@ -266,7 +274,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits for an answer")
     assert lost == [201]
     assert counted(backend, rep)[0] == items + 1, "the server has it"
-    press(composer, "Done")
+    close_answer(composer)
     options = rep.options()
     until(options, lambda: len(backend.bodies(SHARES)) == before + 2, what="it is sent again")
     until(options, lambda: queued(rep) == [], what="and now acknowledged")
@@ -283,7 +291,7 @@ def test_a_share_that_waited_and_is_refused_is_told_in_the_popup(rep: Rep, backe
         publish(composer, "The ninth visitor wanted the form in large print, and so did the tenth and the eleventh")
         press(composer, "This one")
         until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
-        press(composer, "Done")
+        close_answer(composer)
     finally:
         backend.intercept = refusing
         backend.start()
@@ -316,7 +324,7 @@ def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], back
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
     end_pairing(rep.open(f"{backend.base_url}/settings"))
     composer.page.bring_to_front()
-    press(composer, "Done")
+    close_answer(composer)
     composer.page.click(composer.editor)
     composer.type("They asked us twice. We leverage our forms. And so on")
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the connection has ended")
