@@ -68,12 +68,17 @@ class Rep:
         assert "ok" in answer, answer
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
-        """From a file of the extension in the browser's first tab: the options page would send messages of its own."""
+        answer: dict[str, Any] = self.own_file().evaluate(
+            "message => chrome.runtime.sendMessage({ v: 1, ...message })", message
+        )
+        return answer
+
+    def own_file(self) -> Page:
+        """A file of the extension in the browser's first tab. Its pages would send messages of their own."""
         page = self.context.pages[0]
         if not page.url.startswith(self.extension):
             page.goto(f"{self.extension}/pages.css")
-        answer: dict[str, Any] = page.evaluate("message => chrome.runtime.sendMessage({ v: 1, ...message })", message)
-        return answer
+        return page
 
 
 def open_bare_chromium(playwright: Playwright) -> Browser:

@@ -15,6 +15,7 @@ from tests.browser.card import Node
 from tests.browser.chromium import Rep
 from tests.browser.clock import TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.storage import everything_stored
 from tests.browser.waiting import until
 
 EARLIER = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -299,19 +300,8 @@ def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, 
 
     options = rep.options()
     options.get_by_role("cell", name="comparison").first.wait_for()
-    stored = options.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const stores = [...opening.result.objectStoreNames];
-            const transaction = opening.result.transaction(stores);
-            const reading = stores.map(store => transaction.objectStore(store).getAll());
-            transaction.oncomplete = () => { opening.result.close(); resolve(JSON.stringify(reading.map(one => one.result))) };
-            transaction.onerror = reject;
-          };
-        })"""
-    )
     options.close()
+    stored = json.dumps(everything_stored(rep))
     assert "comparison" in stored
     assert not any(words in stored for words in ("asked for it twice", "dental practices"))
 

@@ -15,6 +15,7 @@ from tests.browser.chromium import Rep
 from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.sites import LINKEDIN
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -320,21 +321,7 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
 @pytest.mark.parametrize("spoilt", [{"accessUntil": 0}, {"access": "no token of anybody"}], ids=["aged", "refused"])
 def test_tokens_are_renewed_without_the_rep(rep: Rep, on_x: Composer, backend: Backend, spoilt: dict[str, object]) -> None:
     before = len(backend.bodies("/api/v1/pairing/refresh"))
-    page = rep.options()
-    page.evaluate(
-        """spoilt => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const transaction = opening.result.transaction('values', 'readwrite');
-            const values = transaction.objectStore('values');
-            values.get('account').onsuccess = ({ target }) => values.put({ ...target.result, ...spoilt }, 'account');
-            transaction.oncomplete = () => { opening.result.close(); resolve(1) };
-            transaction.onerror = reject;
-          };
-        })""",
-        spoilt,
-    )
-    page.close()
+    change_stored_value(rep, "account", **spoilt)
     on_x.page.bring_to_front()
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)

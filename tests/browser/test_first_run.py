@@ -17,6 +17,7 @@ from tests.browser.chromium import Rep, open_chromium
 from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.screenshots import save_screenshot
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -146,20 +147,7 @@ def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
     popup.get_by_text("Paused on every site until midnight").wait_for()
     assert composer.marked() == {}
     # As it stands on the day after.
-    popup.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const transaction = opening.result.transaction('values', 'readwrite');
-            const values = transaction.objectStore('values');
-            const yesterday = new Date(Date.now() - 36 * 3600e3).toLocaleDateString('sv');
-            values.get('settings').onsuccess = ({ target: { result } }) =>
-              values.put({ ...result, pausedOn: yesterday }, 'settings');
-            transaction.oncomplete = () => { opening.result.close(); resolve() };
-            transaction.onerror = reject;
-          };
-        })"""
-    )
+    change_stored_value(rep, "settings", pausedOn="2026-01-01")
     popup.reload()
     popup.get_by_role("button", name="Pause for today").wait_for()
     composer.page.bring_to_front()

@@ -11,6 +11,7 @@ import pytest
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.storage import stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -114,18 +115,7 @@ def watched(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
 
 def secrets_of(rep: Rep) -> list[str]:
     """The tokens that the extension holds, and the rules and messages of tips."""
-    page = rep.options()
-    account = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onerror = reject;
-          opening.onsuccess = () => {
-            const asking = opening.result.transaction('values').objectStore('values').get('account');
-            asking.onsuccess = () => { opening.result.close(); resolve(asking.result) };
-          };
-        })"""
-    )
-    page.close()
+    account = stored_value(rep, "account")
     return [
         account["access"],
         account["refresh"],

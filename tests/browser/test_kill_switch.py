@@ -13,6 +13,7 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.place_drafts import PAUSED, WEAK, WORDS, awake, drafts, names, saw, write_in
 from tests.browser.places import DECOYS, PLACES
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.usefixtures("close_pages")
@@ -30,27 +31,12 @@ class Switch:
 
     def listed(self) -> list[str]:
         """What the extension takes it to say."""
-        page = self.rep.options()
-        situation = page.evaluate("chrome.runtime.sendMessage({ v: 1, kind: 'situation' })")
-        page.close()
+        situation = self.rep.send({"kind": "situation"})
         return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
 
     def age(self) -> None:
         """The list was last asked for long ago."""
-        page = self.rep.options()
-        page.evaluate(
-            """() => new Promise((resolve, reject) => {
-              const opening = indexedDB.open('repute', 1);
-              opening.onsuccess = () => {
-                const transaction = opening.result.transaction('values', 'readwrite');
-                const values = transaction.objectStore('values');
-                values.get('disabled').onsuccess = ({ target }) => values.put({ ...target.result, at: 0 }, 'disabled');
-                transaction.oncomplete = () => { opening.result.close(); resolve(1) };
-                transaction.onerror = reject;
-              };
-            })"""
-        )
-        page.close()
+        change_stored_value(self.rep, "disabled", at=0)
 
 
 @pytest.fixture

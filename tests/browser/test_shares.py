@@ -19,6 +19,7 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.side_panel import SidePanel
+from tests.browser.storage import stored_rows
 from tests.browser.waiting import until
 
 SHARES = "/api/v1/shares"
@@ -81,20 +82,7 @@ def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
 
 def queued(rep: Rep) -> list[dict[str, Any]]:
     """What waits in the extension's own database."""
-    page = rep.context.new_page()
-    page.goto(f"{rep.extension}/pages.css")
-    found: list[dict[str, Any]] = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onerror = reject;
-          opening.onsuccess = () => {
-            const asking = opening.result.transaction('queue').objectStore('queue').getAll();
-            asking.onsuccess = () => { opening.result.close(); resolve(asking.result) };
-          };
-        })"""
-    )
-    page.close()
-    return found
+    return stored_rows(rep, "queue")
 
 
 # Noticing

@@ -57,16 +57,19 @@ def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode:
 def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
     left = LeakProbe(composer.page)
-    composer.type(WEAK)
-    composer.wait_for_mark(WORDS)
+    with composer.clock.held() as clock:
+        composer.type(WEAK)
+        composer.wait_for_mark(WORDS)
+        clock.advance(REST_MS)
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     before = len(backend.received)
     listening = left.listeners()
     # As many edits again; each leaves as much behind as the one before, which is nothing.
-    with composer.clock.held():
+    with composer.clock.held() as clock:
         for _ in range(3):
             composer.page.keyboard.press(".")
             composer.page.keyboard.press("Backspace")
+        clock.advance(REST_MS)
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     assert left.listeners() == listening
     assert len([path for _, path, _ in backend.received[before:] if path == "/api/v1/assess"]) <= 1
