@@ -6,11 +6,7 @@ import json
 
 import pytest
 
-from nlp.coach import NEAR_COPY
-from nlp.measures import NAMES
-from nlp.quality import bait, style
 from tests.browser.backend import Backend
-from tests.browser.build import EXTENSION
 from tests.browser.composers import Composer
 from tests.browser.waiting import until
 
@@ -186,9 +182,3 @@ def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> 
     composer.type("They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here")
     composer.wait_for_mark(WORDS)
     until(composer.page, lambda: composer.card.find("part", "Only the English part"), what="the note")
-
-
-def test_every_measure_says_how_to_mend_it() -> None:
-    words = json.loads((EXTENSION / "src/words.json").read_text())
-    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
-    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured
