@@ -74,7 +74,7 @@ def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], b
     fresh.context.close()
 
 
-def test_a_wrong_code_says_so(launch: Callable[[], Rep]) -> None:
+def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
     fresh = launch()
     fresh.agree()
     page = fresh.options()
@@ -111,7 +111,7 @@ def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backen
     assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site got what the rep wrote"
 
 
-def test_not_this_one_leaves_no_trace(on_x: Composer, backend: Backend) -> None:
+def test_skipping_a_post_sends_nothing(on_x: Composer, backend: Backend) -> None:
     on_x.type("Forty calls this week, and one question kept coming back: who owns the form")
     post(on_x)
     asked(on_x)
@@ -121,7 +121,7 @@ def test_not_this_one_leaves_no_trace(on_x: Composer, backend: Backend) -> None:
     assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"]
 
 
-def test_a_click_that_the_page_fakes_is_no_post(on_x: Composer, backend: Backend) -> None:
+def test_a_synthetic_click_on_the_post_button_does_not_count_as_posting(on_x: Composer, backend: Backend) -> None:
     on_x.type(f"{WEAK} again")
     on_x.wait_for_mark(WORDS)
     before = len(backend.bodies("/api/v1/shares"))
@@ -134,7 +134,7 @@ def test_a_click_that_the_page_fakes_is_no_post(on_x: Composer, backend: Backend
     assert len(backend.bodies("/api/v1/shares")) == before
 
 
-def test_without_the_server_the_rep_writes_on_and_the_share_waits(rep: Rep, on_x: Composer, backend: Backend) -> None:
+def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     backend.stop()
@@ -202,9 +202,7 @@ def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x
     on_x.wait_for_mark(WORDS)
 
 
-def test_an_ignored_tip_stays_away_another_day_and_the_server_hears_of_its_rule_alone(
-    rep: Rep, on_x: Composer, backend: Backend
-) -> None:
+def test_an_ignored_tip_stays_away_in_new_drafts_and_only_its_rule_is_sent(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     on_x.open_card()
@@ -223,7 +221,7 @@ def test_an_ignored_tip_stays_away_another_day_and_the_server_hears_of_its_rule_
     another.page.close()
 
 
-def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, backend: Backend) -> None:
+def test_pausing_a_site_removes_card_and_underlines(rep: Rep, share_box: Composer, backend: Backend) -> None:
     share_box.type(WEAK)
     share_box.wait_for_mark(WORDS)
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
@@ -344,7 +342,7 @@ def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: st
     page.close()
 
 
-def test_the_switch_on_the_server_turns_an_adapter_off(launch: Callable[[], Rep], backend: Backend) -> None:
+def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[[], Rep], backend: Backend) -> None:
     """The list is asked for when the page opens, and only ever switches off."""
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "LinkedIn changed."}
     backend.disable(entry)

@@ -47,7 +47,7 @@ def popup_of(rep: Rep) -> Page:
 # First run
 
 
-def test_what_is_read_when_and_where_it_goes_stands_before_the_question(fresh: Rep, backend: Backend) -> None:
+def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Rep, backend: Backend) -> None:
     page = fresh.options()
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
@@ -103,7 +103,7 @@ def tabbed(page: Page) -> list[str]:
 # Pausing
 
 
-def test_a_pause_for_today_holds_on_every_site_and_says_so(rep: Rep, on_x: Composer, backend: Backend) -> None:
+def test_a_pause_for_today_applies_to_every_site(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     other = COMPOSERS["share box"](rep)

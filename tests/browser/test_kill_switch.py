@@ -72,7 +72,7 @@ def asked(backend: Backend) -> int:
     return len([path for _, path, _ in backend.received if path == "/api/v1/adapters"])
 
 
-def test_the_list_lets_go_of_one_layout_while_pages_are_open(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backend, switch: Switch) -> None:
     own, mine, later = next(names), next(names), next(names)
     classic = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
     classic.wait_for_mark(WORDS)
@@ -107,7 +107,7 @@ def test_the_list_lets_go_of_one_layout_while_pages_are_open(rep: Rep, backend: 
     assert saw(backend, later), "the draft is read again where it was left"
 
 
-def test_a_list_that_is_none_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
     backend.disable(ENTRY)
     switch.age()
     until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="the layout is off")
@@ -127,7 +127,7 @@ def test_a_list_that_is_none_changes_nothing(rep: Rep, backend: Backend, switch:
     assert not saw(backend, own)
 
 
-def test_nothing_in_the_list_can_do_anything_but_switch_off(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: Switch) -> None:
     selectors = {"selectors": ["#article"], "places": [{"editor": "#article", "box": "article"}]}
     switch.answer = {
         "disabled": [

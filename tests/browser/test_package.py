@@ -15,7 +15,7 @@ from tests.browser.build import EXTENSION
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])
-def test_the_bundle_holds_nothing_that_it_must_not(dist: Path, browser: str) -> None:
+def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str) -> None:
     manifest = json.loads((dist / browser / "manifest.json").read_text())
     assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
     assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
@@ -29,7 +29,7 @@ def test_the_bundle_holds_nothing_that_it_must_not(dist: Path, browser: str) -> 
     assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource|scrollIntoView", content)
 
 
-def test_every_measure_says_how_to_mend_it() -> None:
+def test_every_measure_has_a_sentence_on_how_to_fix_it() -> None:
     words = json.loads((EXTENSION / "src/words.json").read_text())
     measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
     assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured

@@ -223,7 +223,7 @@ def test_a_link_signs_in_once(signed_in, demonstration):
     assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
 
 
-def test_composer_marks_words_turns_a_tip_off_counts_and_takes_back(signed_in):
+def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
     page = signed_in("rep")
     page.goto("/write")
     page.locator(".write-editor").click()
@@ -271,7 +271,7 @@ def test_withdrawing_takes_the_credit_back(signed_in):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_a_weight_is_changed_previewed_and_put_in_force(signed_in, theme):
+def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page = signed_in("admin", theme=theme)
     page.goto("/tuning")
     in_force = page.get_by_role("listitem").filter(has_text="In force").locator(".hash")

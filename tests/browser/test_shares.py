@@ -88,7 +88,7 @@ def queued(rep: Rep) -> list[dict[str, Any]]:
 # Noticing
 
 
-def test_the_rep_posts_and_we_only_notice(composer: Composer, backend: Backend, site: str) -> None:
+def test_posting_is_noticed_and_never_triggered(composer: Composer, backend: Backend, site: str) -> None:
     """The site hears the rep's own click and none of ours."""
     composer.page.evaluate(
         """selector => {
@@ -112,7 +112,7 @@ def test_the_rep_posts_and_we_only_notice(composer: Composer, backend: Backend, 
 # The link
 
 
-def test_a_link_that_the_site_shows_goes_along(composer: Composer, backend: Backend, site: str) -> None:
+def test_a_link_shown_by_the_site_is_sent_with_the_share(composer: Composer, backend: Backend, site: str) -> None:
     before = len(backend.bodies(SHARES))
     publish(composer, f"A buyer in Bremen read the short form on {site} aloud to me, all four fields of it")
     assert composer.card.button("Add the link to the post")
@@ -272,7 +272,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     assert counted(backend, rep) == (items + 1, entries + 1)
 
 
-def test_a_share_that_waited_and_is_refused_is_told_in_the_popup(rep: Rep, backend: Backend) -> None:
+def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     backend.stop()
     try:
@@ -300,7 +300,7 @@ def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] 
     return [json.dumps({"title": "No", "detail": "The yard is closed.", "errors": []}).encode()]
 
 
-def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], backend: Backend) -> None:
+def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[], Rep], backend: Backend) -> None:
     rep = launch()
     rep.agree()
     rep.pair()

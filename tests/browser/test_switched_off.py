@@ -24,7 +24,7 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 
 @pytest.mark.parametrize("mode", ["card", "quiet"])
 @pytest.mark.parametrize("off", OFF)
-def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode: str) -> None:
+def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
     left = LeakProbe(composer.page)
@@ -54,7 +54,7 @@ def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode:
     rep.change({"kind": "settings", "mode": "card"})
 
 
-def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) -> None:
+def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
     left = LeakProbe(composer.page)
     with composer.clock.held() as clock:
