@@ -43,6 +43,7 @@ describe("answers of the server", () => {
     ["surface", { ...assessment, surface: "elsewhere" }],
     ["findings[0].span.offset", { ...assessment, findings: [{ ...assessment.findings[0], span: { offset: -1, length: 2 } }] }],
     ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
+    ["findings[0].message", { ...assessment, findings: [{ ...assessment.findings[0], message: { html: "<b>bold</b>" } }] }],
     ["gate", { ...assessment, gate: undefined }],
   ])("are refused for a wrong %s", (field, answer) => {
     expect(() => readAssessment(answer, "")).toThrow(WireError);

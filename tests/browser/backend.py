@@ -18,6 +18,9 @@ from server.people.models import User
 from server.security import operations
 from tests.factories import make_user
 
+#: Tests stop and start the server many times; by default each stop takes half a second.
+SHUTDOWN_POLL_SECONDS = 0.02
+
 
 @dataclass
 class Backend:
@@ -46,7 +49,7 @@ class Backend:
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._record, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(SHUTDOWN_POLL_SECONDS,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

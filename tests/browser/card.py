@@ -70,19 +70,15 @@ class Card:
         host = self._host()
         if host is None:
             return None
-        for node in self.nodes():
-            handle = self._cdp.send("DOM.resolveNode", {"backendNodeId": node.backend})["object"]["objectId"]
-            answer = self._cdp.send(
-                "Runtime.callFunctionOn",
-                {
-                    "objectId": handle,
-                    "functionDeclaration": "function () { return this.matches(':focus') }",
-                    "returnByValue": True,
-                },
-            )
-            if answer["result"]["value"]:
-                return node
-        return None
+        root = self._cdp.send("DOM.resolveNode", {"backendNodeId": host["shadowRoots"][0]["backendNodeId"]})["object"][
+            "objectId"
+        ]
+        call = {"objectId": root, "functionDeclaration": "function () { return this.activeElement }"}
+        active = self._cdp.send("Runtime.callFunctionOn", call)["result"].get("objectId")
+        if active is None:
+            return None
+        focused = self._cdp.send("DOM.describeNode", {"objectId": active})["node"]["backendNodeId"]
+        return next((node for node in self.nodes() if node.backend == focused), None)
 
 
 def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,14 +6,15 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
 from tests.browser.places import serve_places
 from tests.browser.sites import serve_sites
-from tests.browser.waiting import until
+from tests.browser.waiting import TIMEOUT_SECONDS, until
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -62,11 +63,27 @@ class Rep:
         page.close()
 
     def change(self, message: dict[str, object]) -> None:
-        """Says to the worker what the extension's own pages say."""
-        page = self.options()
-        answer = page.evaluate("message => chrome.runtime.sendMessage({ v: 1, ...message })", message)
-        page.close()
+        """Sends the worker what the extension's own pages send."""
+        answer = self.send(message)
         assert "ok" in answer, answer
+
+    def send(self, message: dict[str, object]) -> dict[str, Any]:
+        answer: dict[str, Any] = self.own_file().evaluate(
+            "message => chrome.runtime.sendMessage({ v: 1, ...message })", message
+        )
+        return answer
+
+    def own_file(self) -> Page:
+        """A file of the extension in the browser's first tab. Its pages would send messages of their own."""
+        page = self.context.pages[0]
+        if not page.url.startswith(self.extension):
+            page.goto(f"{self.extension}/pages.css")
+        return page
+
+
+def open_bare_chromium(playwright: Playwright) -> Browser:
+    """Without the extension."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=TIMEOUT_SECONDS * 1000)
 
 
 def open_chromium(
@@ -78,6 +95,7 @@ def open_chromium(
         profile,
         executable_path=CHROMIUM,
         headless=True,
+        timeout=TIMEOUT_SECONDS * 1000,
         viewport={"width": 1200, "height": 760},
         args=[
             "--no-sandbox",
@@ -87,6 +105,7 @@ def open_chromium(
             *more,
         ],
     )
+    context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     serve_sites(context, fixtures)
     serve_places(context, fixtures)
     worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from nlp import Coach, Draft
 from server.app import create_app
 from server.config import Settings
 from server.db import triggers
@@ -20,25 +19,28 @@ from server.db.session import unit_of_work
 from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
 from tests.browser.card import Card
-from tests.browser.chromium import CHROMIUM, Rep, open_chromium
+from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
 from tests.browser.clock import is_page
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_organisation
+from tests.live import free_port
 
 
 @pytest.fixture(scope="session")
 def port() -> int:
-    """Taken by one backend after the other, so that one build of the extension knows them all. It lies below those that the
-    system hands out, for nobody may get it in between."""
-    for number in range(10_000 + os.getpid() % 20_000, 32_000):
-        with socket.socket() as free:
-            if free.connect_ex(("127.0.0.1", number)) != 0:
-                return number
-    pytest.fail("no port is free")
+    """Taken by one backend after the other, so that one build of the extension knows them all."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def warm_coach() -> None:
+    """The server answers that it is busy where a draft waits too long, as it would while the language pipeline loads."""
+    Coach().assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Backend]:
+def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: None) -> Iterator[Backend]:
     """With a database of its own: what another module's reps have shared changes what is said of a draft."""
     folder = tmp_path_factory.mktemp("backend")
     secret = "a key for the browser tests that nobody else uses"
@@ -125,8 +127,9 @@ def spelling(rep: Rep) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterator[Composer]:
     """The page at /write of a signed-in rep, without the extension."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    browser = open_bare_chromium(playwright)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     # As it is in the source now, whatever lies in the server's own folder, which tests beside this one read.
     page.route(
         "**/static/built/*", lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name)

@@ -18,12 +18,13 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.browser.waiting import TIMEOUT_SECONDS
+
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox") or "/usr/bin/firefox-esr"
 #: The address of the extension's own pages is drawn at random unless it is set.
 EXTENSION_ID, UUID = "repute@repute.example", "6d1c9a52-3a0e-4c53-9b4e-0b5f3d1c7a10"
 EXTENSION = f"moz-extension://{UUID}"
 SITES = ("www.linkedin.com", "x.com")
-START_SECONDS = 60
 
 #: WebDriver's names of keys that write nothing (https://w3c.github.io/webdriver/#keyboard-actions).
 KEYS = {
@@ -76,21 +77,21 @@ class Firefox:
                 break
         else:
             raise BidiError("Firefox ended before it listened")
-        with connect(f"{found[1]}/session", max_size=None, open_timeout=START_SECONDS) as socket:
+        with connect(f"{found[1]}/session", max_size=None, open_timeout=TIMEOUT_SECONDS) as socket:
             firefox = cls(process, socket)
             firefox.send("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
             try:
                 yield firefox
             finally:
                 firefox.send("browser.close")
-                process.wait(START_SECONDS)
+                process.wait(TIMEOUT_SECONDS)
                 process.stderr.close()
 
     def send(self, method: str, **params: object) -> dict[str, Any]:
         number = next(self.ids)
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self.socket.recv(timeout=START_SECONDS))
+            answer = json.loads(self.socket.recv(timeout=TIMEOUT_SECONDS))
             if answer.get("id") == number:
                 break
         if answer["type"] == "error":

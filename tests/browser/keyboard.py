@@ -10,7 +10,7 @@ TYPED_CHARACTERS = 12
 
 def write(page: Page, text: str) -> None:
     """Into the focused element. Most of a long line is inserted at once, as by dictation, and its end typed, for keys are what
-    costs time. `test_behaviour.py` types everything by keys in every editor."""
+    costs time. `behaviours.py` types everything by keys in every editor."""
     inserted = 0 if "\n" in text or len(text) < 2 * TYPED_CHARACTERS else len(text) - TYPED_CHARACTERS
     if inserted:
         page.keyboard.insert_text(text[:inserted])

@@ -15,6 +15,7 @@ from tests.browser.card import Node
 from tests.browser.chromium import Rep
 from tests.browser.clock import TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.storage import everything_stored
 from tests.browser.waiting import until
 
 EARLIER = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -114,13 +115,13 @@ def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: s
     assert sum(opened) == sum(parts.values())
 
 
-def test_how_sure_the_score_is_stands_beside_it(on_write: Composer) -> None:
+def test_the_confidence_is_shown_beside_the_score(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     head = until(on_write.page, lambda: on_write.card.find("verdict", "Likely"), what="the verdict")
     assert re.search(r"Needs work.*Likely \d+ to \d+.*Judges agreed with this band in \d+ of 100", head.text)
 
 
-def test_what_would_move_it_most_leads_to_the_tip(on_write: Composer) -> None:
+def test_the_largest_lever_links_to_its_tip(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     turn(on_write, "Score")
     (moves,) = on_write.card.all("moves")
@@ -137,7 +138,7 @@ def test_what_would_move_it_most_leads_to_the_tip(on_write: Composer) -> None:
 # Two wordings
 
 
-def test_on_x_the_likelier_wording_comes_with_its_accuracy(on_write: Composer, backend: Backend) -> None:
+def test_on_x_the_likelier_wording_is_named_with_its_accuracy(on_write: Composer, backend: Backend) -> None:
     on_write.page.get_by_text("X post").click()
     on_write.page.click(".write-editor")
     before = len(sent(backend))
@@ -158,7 +159,7 @@ def test_on_x_the_likelier_wording_comes_with_its_accuracy(on_write: Composer, b
     assert f"People were right in {people}." in verdict.text
 
 
-def test_on_linkedin_the_openings_are_compared_and_it_says_so(on_write: Composer) -> None:
+def test_on_linkedin_only_openings_are_compared(on_write: Composer) -> None:
     wordings(on_write)
     with on_write.page.expect_response("**/write/compare") as answered:
         press(on_write, ASK)
@@ -171,7 +172,7 @@ def test_on_linkedin_the_openings_are_compared_and_it_says_so(on_write: Composer
     assert "It has not been measured on LinkedIn." in verdict.text
 
 
-def test_where_nothing_was_measured_it_is_undecided_and_shows_no_chances(on_write: Composer) -> None:
+def test_without_measurements_the_comparison_is_undecided(on_write: Composer) -> None:
     on_write.page.get_by_text("LinkedIn comment").click()
     on_write.page.click(".write-editor")
     wordings(on_write)
@@ -207,7 +208,7 @@ def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:
     assert on_write.text() == LATER
 
 
-def test_an_answer_goes_when_the_draft_changes_and_is_asked_for_again(on_write: Composer, backend: Backend) -> None:
+def test_a_comparison_expires_when_the_draft_changes(on_write: Composer, backend: Backend) -> None:
     wordings(on_write)
     before = len(sent(backend))
     press(on_write, ASK)
@@ -223,7 +224,7 @@ def test_an_answer_goes_when_the_draft_changes_and_is_asked_for_again(on_write: 
     assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
 
 
-def test_words_that_were_taken_back_while_they_were_judged_can_be_kept(on_write: Composer) -> None:
+def test_a_wording_restored_during_a_request_can_be_kept(on_write: Composer) -> None:
     page = on_write.page
     on_write.type(EARLIER)
     turn(on_write, "Compare")
@@ -250,7 +251,7 @@ def test_words_that_were_taken_back_while_they_were_judged_can_be_kept(on_write:
     assert on_write.card.find("wording").text == on_write.text() == EARLIER
 
 
-def test_without_the_server_it_says_so_and_tries_again(on_write: Composer, backend: Backend) -> None:
+def test_a_comparison_without_the_server_can_be_retried(on_write: Composer, backend: Backend) -> None:
     wordings(on_write)
     backend.stop()
     try:
@@ -263,7 +264,7 @@ def test_without_the_server_it_says_so_and_tries_again(on_write: Composer, backe
     on_write.page.complaints[:] = [line for line in on_write.page.complaints if "ERR_CONNECTION_REFUSED" not in line]
 
 
-def test_the_earlier_wording_stays_in_reach_and_protected_talk_is_not_compared(on_write: Composer, backend: Backend) -> None:
+def test_the_earlier_wording_stays_available_and_protected_talk_is_not_compared(on_write: Composer, backend: Backend) -> None:
     wordings(on_write)
     before = len(sent(backend))
     rewrite(on_write, "Our union vote is on Friday and my salary has not moved in all these years")
@@ -279,7 +280,7 @@ def test_the_earlier_wording_stays_in_reach_and_protected_talk_is_not_compared(o
     assert len(sent(backend)) == before
 
 
-def test_another_surface_takes_the_words_along_and_not_their_score(on_write: Composer, backend: Backend) -> None:
+def test_changing_the_surface_keeps_the_earlier_wording_but_not_its_score(on_write: Composer, backend: Backend) -> None:
     wordings(on_write)
     on_write.page.get_by_text("X post").click()
     until(on_write.page, lambda: on_write.card.find("quiet", "The two scores cannot be compared"), what="no score change")
@@ -288,7 +289,7 @@ def test_another_surface_takes_the_words_along_and_not_their_score(on_write: Com
     assert sent(backend)[-1] == {"surface": "x-post", "a": EARLIER, "b": LATER}
 
 
-def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, share_box: Composer, backend: Backend) -> None:
+def test_the_extension_compares_once_and_forgets_with_the_editor(rep: Rep, share_box: Composer, backend: Backend) -> None:
     before = len(sent(backend))
     wordings(share_box)
     assert len(sent(backend)) == before
@@ -299,19 +300,8 @@ def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, 
 
     options = rep.options()
     options.get_by_role("cell", name="comparison").first.wait_for()
-    stored = options.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const stores = [...opening.result.objectStoreNames];
-            const transaction = opening.result.transaction(stores);
-            const reading = stores.map(store => transaction.objectStore(store).getAll());
-            transaction.oncomplete = () => { opening.result.close(); resolve(JSON.stringify(reading.map(one => one.result))) };
-            transaction.onerror = reject;
-          };
-        })"""
-    )
     options.close()
+    stored = json.dumps(everything_stored(rep))
     assert "comparison" in stored
     assert not any(words in stored for words in ("asked for it twice", "dental practices"))
 
@@ -326,7 +316,7 @@ def test_the_extension_asks_once_and_the_wording_goes_with_the_editor(rep: Rep, 
     ready(share_box, "Keep this wording")
 
 
-def test_what_was_kept_goes_with_the_post(on_x: Composer) -> None:
+def test_the_kept_wording_is_dropped_after_posting(on_x: Composer) -> None:
     wordings(on_x)
     on_x.page.locator("[data-testid=tweetButtonInline]").click()
     press(on_x, "Not this one")

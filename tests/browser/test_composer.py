@@ -6,11 +6,7 @@ import json
 
 import pytest
 
-from nlp.coach import NEAR_COPY
-from nlp.measures import NAMES
-from nlp.quality import bait, style
 from tests.browser.backend import Backend
-from tests.browser.build import EXTENSION
 from tests.browser.composers import Composer
 from tests.browser.waiting import until
 
@@ -23,7 +19,7 @@ def composer(on_write: Composer) -> Composer:
     return on_write
 
 
-def test_a_draft_is_underlined_and_mended(composer: Composer) -> None:
+def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.open_tip(BETTER)
@@ -76,7 +72,7 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
     assert len(composer.card.all("page")) == 4
 
 
-def test_a_draft_that_is_too_short_is_asked_for_a_sentence_more(composer: Composer) -> None:
+def test_a_draft_too_short_to_score_asks_for_another_sentence(composer: Composer) -> None:
     composer.type("Hello there.")
     nothing = until(composer.page, lambda: composer.card.find("nothing"), what="the server's note")
     assert "Too short to judge" in nothing.text
@@ -84,7 +80,7 @@ def test_a_draft_that_is_too_short_is_asked_for_a_sentence_more(composer: Compos
     assert composer.card.all("page") == [], "a score or preview that is empty is not offered"
 
 
-def test_another_surface_judges_anew(composer: Composer, backend: Backend) -> None:
+def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend: Backend) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.page.get_by_text("X post").click()
@@ -110,7 +106,7 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
 
 
 @pytest.mark.parametrize("link", ["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", "https://x.com/" + "a" * 2_000])
-def test_a_link_that_cannot_be_taken_is_named_before_anything_is_sent(composer: Composer, backend: Backend, link: str) -> None:
+def test_an_invalid_link_is_reported_before_anything_is_sent(composer: Composer, backend: Backend, link: str) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     before = len(backend.bodies("/write/share"))
@@ -122,7 +118,9 @@ def test_a_link_that_cannot_be_taken_is_named_before_anything_is_sent(composer: 
     assert composer.text() == WEAK
 
 
-def test_a_link_that_the_server_refuses_is_named_at_the_field_and_mended_there(composer: Composer, backend: Backend) -> None:
+def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_corrected(
+    composer: Composer, backend: Backend
+) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     field = composer.page.get_by_label("Link to the published post")
@@ -147,7 +145,7 @@ def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> Non
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
 
 
-def test_a_draft_from_right_to_left_reads_so_everywhere(composer: Composer) -> None:
+def test_a_right_to_left_draft_is_shown_right_to_left_everywhere(composer: Composer) -> None:
     composer.page.keyboard.insert_text("שלום לכולם, שאלנו ארבעים מרפאות. We leverage our forms. The end is here")
     assert composer.page.locator(".write-editor").evaluate("editor => getComputedStyle(editor).direction") == "rtl"
     composer.wait_for_mark("leverage")
@@ -160,7 +158,7 @@ def test_a_draft_from_right_to_left_reads_so_everywhere(composer: Composer) -> N
     assert {node.attributes.get("dir") for node in (quote, *preview)} == {"auto"}
 
 
-def test_on_a_phone_the_score_is_in_sight_and_leads_to_the_tips(composer: Composer) -> None:
+def test_on_a_phone_the_score_stays_visible_and_leads_to_the_tips(composer: Composer) -> None:
     page = composer.page
     page.set_viewport_size({"width": 360, "height": 740})
     try:
@@ -181,14 +179,8 @@ def test_on_a_phone_the_score_is_in_sight_and_leads_to_the_tips(composer: Compos
     assert not page.locator("rp-bar").is_visible()
 
 
-def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> None:
+def test_a_draft_in_two_languages_says_which_part_was_scored(composer: Composer) -> None:
     composer.type("Nous avons passé la matinée chez un client qui ne trouvait plus ses palettes. ")
     composer.type("They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here")
     composer.wait_for_mark(WORDS)
     until(composer.page, lambda: composer.card.find("part", "Only the English part"), what="the note")
-
-
-def test_every_measure_says_how_to_mend_it() -> None:
-    words = json.loads((EXTENSION / "src/words.json").read_text())
-    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
-    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured

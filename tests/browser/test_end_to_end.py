@@ -13,11 +13,11 @@ from server.db.session import unit_of_work
 from server.people.models import Organisation
 from tests.browser.backend import sign_in
 from tests.browser.build import build_extension
-from tests.browser.chromium import CHROMIUM, Rep, open_chromium
+from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.keyboard import end_undo_step
 from tests.browser.screenshots import save_screenshot
-from tests.browser.waiting import until
+from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.live import LiveServer
 
 WORDS, BETTER = "move the needle", "make a difference"
@@ -89,6 +89,8 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != underlined
 
+    # The card would close by itself soon after the answer.
+    composer.clock.hold()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
     until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
     composer.card.click(until(composer.page, lambda: composer.card.button("This one"), what="the answer"))
@@ -96,8 +98,9 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     assert f"1st this week: {base} x " in credit.text
     composer.page.close()
 
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    browser = open_bare_chromium(playwright)
     page = browser.new_page(base_url=server.base_url)
+    page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     sign_in(page, server.login_link("manager"))
     expect(page).to_have_url(f"{server.base_url}/team")
     # The scorecard opens on the last whole week; this post is of the week that runs.

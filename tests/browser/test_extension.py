@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.browser.chromium import Rep
 from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.sites import LINKEDIN
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -36,6 +36,8 @@ def on_x(rep: Rep) -> Iterator[Composer]:
 
 
 def post(composer: Composer) -> None:
+    # The card would close by itself soon after the answer.
+    composer.clock.hold()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
 
 
@@ -45,6 +47,11 @@ def asked(composer: Composer) -> None:
 
 def press(composer: Composer, button: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+def close_answer(composer: Composer) -> None:
+    press(composer, "Done")
+    composer.clock.release()
 
 
 # First run
@@ -67,7 +74,7 @@ def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], b
     fresh.context.close()
 
 
-def test_a_wrong_code_says_so(launch: Callable[[], Rep]) -> None:
+def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
     fresh = launch()
     fresh.agree()
     page = fresh.options()
@@ -104,7 +111,7 @@ def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backen
     assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site got what the rep wrote"
 
 
-def test_not_this_one_leaves_no_trace(on_x: Composer, backend: Backend) -> None:
+def test_skipping_a_post_sends_nothing(on_x: Composer, backend: Backend) -> None:
     on_x.type("Forty calls this week, and one question kept coming back: who owns the form")
     post(on_x)
     asked(on_x)
@@ -114,7 +121,7 @@ def test_not_this_one_leaves_no_trace(on_x: Composer, backend: Backend) -> None:
     assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"]
 
 
-def test_a_click_that_the_page_fakes_is_no_post(on_x: Composer, backend: Backend) -> None:
+def test_a_synthetic_click_on_the_post_button_does_not_count_as_posting(on_x: Composer, backend: Backend) -> None:
     on_x.type(f"{WEAK} again")
     on_x.wait_for_mark(WORDS)
     before = len(backend.bodies("/api/v1/shares"))
@@ -127,7 +134,7 @@ def test_a_click_that_the_page_fakes_is_no_post(on_x: Composer, backend: Backend
     assert len(backend.bodies("/api/v1/shares")) == before
 
 
-def test_without_the_server_the_rep_writes_on_and_the_share_waits(rep: Rep, on_x: Composer, backend: Backend) -> None:
+def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     backend.stop()
@@ -140,7 +147,7 @@ def test_without_the_server_the_rep_writes_on_and_the_share_waits(rep: Rep, on_x
         asked(on_x)
         press(on_x, "This one")
         until(on_x.page, lambda: on_x.card.find("asked", "Waiting to be sent"), what="the share waits")
-        press(on_x, "Done")
+        close_answer(on_x)
     finally:
         backend.start()
     before = len(backend.bodies("/api/v1/shares"))
@@ -159,14 +166,14 @@ def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Back
     asked(on_x)
     press(on_x, "Always")
     until(on_x.page, lambda: on_x.card.find("question") and not on_x.card.button("Always"), what="the answer")
-    press(on_x, "Done")
+    close_answer(on_x)
     before = len(backend.bodies("/api/v1/shares"))
     on_x.page.click(on_x.editor)
     on_x.type("A second thing she said: nobody reads page four of the form, not even us")
     post(on_x)
     until(on_x.page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="counted without a question")
     rep.change({"kind": "choose", "shareChoice": "never"})
-    press(on_x, "Done")
+    close_answer(on_x)
     on_x.page.click(on_x.editor)
     on_x.type("A third thing about page four that I keep for myself today")
     post(on_x)
@@ -195,9 +202,7 @@ def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x
     on_x.wait_for_mark(WORDS)
 
 
-def test_an_ignored_tip_stays_away_another_day_and_the_server_hears_of_its_rule_alone(
-    rep: Rep, on_x: Composer, backend: Backend
-) -> None:
+def test_an_ignored_tip_stays_away_in_new_drafts_and_only_its_rule_is_sent(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     on_x.open_card()
@@ -216,7 +221,7 @@ def test_an_ignored_tip_stays_away_another_day_and_the_server_hears_of_its_rule_
     another.page.close()
 
 
-def test_pausing_a_site_leaves_nothing_there(rep: Rep, share_box: Composer, backend: Backend) -> None:
+def test_pausing_a_site_removes_card_and_underlines(rep: Rep, share_box: Composer, backend: Backend) -> None:
     share_box.type(WEAK)
     share_box.wait_for_mark(WORDS)
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
@@ -313,21 +318,7 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
 @pytest.mark.parametrize("spoilt", [{"accessUntil": 0}, {"access": "no token of anybody"}], ids=["aged", "refused"])
 def test_tokens_are_renewed_without_the_rep(rep: Rep, on_x: Composer, backend: Backend, spoilt: dict[str, object]) -> None:
     before = len(backend.bodies("/api/v1/pairing/refresh"))
-    page = rep.options()
-    page.evaluate(
-        """spoilt => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const transaction = opening.result.transaction('values', 'readwrite');
-            const values = transaction.objectStore('values');
-            values.get('account').onsuccess = ({ target }) => values.put({ ...target.result, ...spoilt }, 'account');
-            transaction.oncomplete = () => { opening.result.close(); resolve(1) };
-            transaction.onerror = reject;
-          };
-        })""",
-        spoilt,
-    )
-    page.close()
+    change_stored_value(rep, "account", **spoilt)
     on_x.page.bring_to_front()
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
@@ -338,21 +329,6 @@ def test_tokens_are_renewed_without_the_rep(rep: Rep, on_x: Composer, backend: B
 
 
 # What it is made of
-
-
-@pytest.mark.parametrize("browser", ["chrome", "firefox"])
-def test_the_bundle_holds_nothing_that_it_must_not(dist: Path, browser: str) -> None:
-    manifest = json.loads((dist / browser / "manifest.json").read_text())
-    assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
-    assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
-    assert not {"web_accessible_resources", "externally_connectable"} & manifest.keys()
-    forbidden = re.compile(
-        r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage"
-    )
-    for script in (dist / browser).glob("*.js"):
-        assert not forbidden.search(script.read_text()), script.name
-    content = (dist / browser / "content.js").read_text()
-    assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource|scrollIntoView", content)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -366,7 +342,7 @@ def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: st
     page.close()
 
 
-def test_the_switch_on_the_server_turns_an_adapter_off(launch: Callable[[], Rep], backend: Backend) -> None:
+def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[[], Rep], backend: Backend) -> None:
     """The list is asked for when the page opens, and only ever switches off."""
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "LinkedIn changed."}
     backend.disable(entry)

@@ -17,6 +17,7 @@ from tests.browser.chromium import Rep, open_chromium
 from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.screenshots import save_screenshot
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -46,7 +47,7 @@ def popup_of(rep: Rep) -> Page:
 # First run
 
 
-def test_what_is_read_when_and_where_it_goes_stands_before_the_question(fresh: Rep, backend: Backend) -> None:
+def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Rep, backend: Backend) -> None:
     page = fresh.options()
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
@@ -102,7 +103,7 @@ def tabbed(page: Page) -> list[str]:
 # Pausing
 
 
-def test_a_pause_for_today_holds_on_every_site_and_says_so(rep: Rep, on_x: Composer, backend: Backend) -> None:
+def test_a_pause_for_today_applies_to_every_site(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     other = COMPOSERS["share box"](rep)
@@ -146,20 +147,7 @@ def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
     popup.get_by_text("Paused on every site until midnight").wait_for()
     assert composer.marked() == {}
     # As it stands on the day after.
-    popup.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onsuccess = () => {
-            const transaction = opening.result.transaction('values', 'readwrite');
-            const values = transaction.objectStore('values');
-            const yesterday = new Date(Date.now() - 36 * 3600e3).toLocaleDateString('sv');
-            values.get('settings').onsuccess = ({ target: { result } }) =>
-              values.put({ ...result, pausedOn: yesterday }, 'settings');
-            transaction.oncomplete = () => { opening.result.close(); resolve() };
-            transaction.onerror = reject;
-          };
-        })"""
-    )
+    change_stored_value(rep, "settings", pausedOn="2026-01-01")
     popup.reload()
     popup.get_by_role("button", name="Pause for today").wait_for()
     composer.page.bring_to_front()
@@ -251,7 +239,7 @@ def look_at(page: Page, name: str) -> None:
             until(page, lambda: page.evaluate("innerWidth") == width, what="the window has its size")  # noqa: B023
             save_screenshot(page, f"{name}-{size}-{scheme}", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
-        assert violations(page) == [], (name, scheme)
+        assert violations(page, only_colours=scheme == "dark") == [], (name, scheme)
 
 
 def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:

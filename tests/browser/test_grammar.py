@@ -53,7 +53,7 @@ def tip(composer: Composer, text: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.find("tip-open", text), what=f"“{text}” is listed"))
 
 
-def test_off_nothing_is_loaded_and_nothing_checked(rep: Rep, fetched: Callable[[], list[str]]) -> None:
+def test_while_off_harper_is_not_loaded(rep: Rep, fetched: Callable[[], list[str]]) -> None:
     composer = x_composer(rep)
     composer.type(SLIPS + " We leverage synergies.")
     composer.wait_for_mark("leverage")
@@ -64,7 +64,7 @@ def test_off_nothing_is_loaded_and_nothing_checked(rep: Rep, fetched: Callable[[
 
 
 @pytest.mark.usefixtures("checked")
-def test_mistakes_are_underlined_apart_names_are_not_and_nothing_is_sent(
+def test_mistakes_get_their_own_underline_names_none_and_nothing_is_sent(
     rep: Rep, backend: Backend, fetched: Callable[[], list[str]]
 ) -> None:
     composer = x_composer(rep)
@@ -80,7 +80,9 @@ def test_mistakes_are_underlined_apart_names_are_not_and_nothing_is_sent(
 
 @pytest.mark.usefixtures("checked")
 @pytest.mark.parametrize("open_composer", [linkedin_share_box, x_composer], ids=["share box", "X"])
-def test_a_correction_is_applied_as_one_step_and_moves_no_score(rep: Rep, open_composer: Callable[[Rep], Composer]) -> None:
+def test_a_correction_is_one_undo_step_and_does_not_change_the_score(
+    rep: Rep, open_composer: Callable[[Rep], Composer]
+) -> None:
     composer = open_composer(rep)
     composer.type(SLIPS)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
@@ -98,7 +100,7 @@ def test_a_correction_is_applied_as_one_step_and_moves_no_score(rep: Rep, open_c
 
 
 @pytest.mark.usefixtures("checked")
-def test_a_word_of_the_reps_own_is_known_from_then_on_and_can_be_forgotten(rep: Rep) -> None:
+def test_a_word_is_added_to_the_dictionary_and_removed(rep: Rep) -> None:
     composer = x_composer(rep)
     composer.type(SLIPS)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
@@ -134,7 +136,7 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
 
 
 @pytest.mark.usefixtures("checked")
-def test_an_ignored_mistake_stays_away_and_is_told_to_nobody(rep: Rep, backend: Backend) -> None:
+def test_an_ignored_mistake_stays_away_and_is_not_sent(rep: Rep, backend: Backend) -> None:
     composer = x_composer(rep)
     composer.type(SLIPS)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
@@ -163,7 +165,7 @@ def test_an_ignored_mistake_stays_away_and_is_told_to_nobody(rep: Rep, backend: 
         ("My salary was cut and the union said nothing about the definate answer we got on pay.", "protected talk"),
     ],
 )
-def test_what_is_not_ours_to_correct_is_left_alone(rep: Rep, text: str, why: str) -> None:
+def test_other_languages_and_protected_talk_are_not_corrected(rep: Rep, text: str, why: str) -> None:
     composer = x_composer(rep)
     composer.type(text)
     other = linkedin_share_box(rep)

@@ -11,6 +11,7 @@ import pytest
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.storage import stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -114,18 +115,7 @@ def watched(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
 
 def secrets_of(rep: Rep) -> list[str]:
     """The tokens that the extension holds, and the rules and messages of tips."""
-    page = rep.options()
-    account = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onerror = reject;
-          opening.onsuccess = () => {
-            const asking = opening.result.transaction('values').objectStore('values').get('account');
-            asking.onsuccess = () => { opening.result.close(); resolve(asking.result) };
-          };
-        })"""
-    )
-    page.close()
+    account = stored_value(rep, "account")
     return [
         account["access"],
         account["refresh"],
@@ -137,7 +127,7 @@ def secrets_of(rep: Rep) -> list[str]:
     ]
 
 
-def test_nothing_of_ours_is_within_reach_of_the_page(rep: Rep, watched: Composer) -> None:
+def test_the_page_cannot_read_tips_or_tokens(rep: Rep, watched: Composer) -> None:
     secrets = secrets_of(rep)
     watched.page.bring_to_front()
     watched.type(WEAK)
@@ -151,7 +141,7 @@ def test_nothing_of_ours_is_within_reach_of_the_page(rep: Rep, watched: Composer
     assert set(watched.marked()) <= {"rp-a", "rp-b", "rp-c"}
 
 
-def test_in_quiet_mode_the_browser_does_not_even_confirm_a_guess(rep: Rep) -> None:
+def test_in_quiet_mode_the_page_cannot_find_tips_by_searching(rep: Rep) -> None:
     """While a card is open in the page, ``find`` tells whether a sentence that the page guesses stands in it."""
     find = "text => find(text, false, false, true)"
     for mode in ("card", "quiet"):
@@ -166,7 +156,7 @@ def test_in_quiet_mode_the_browser_does_not_even_confirm_a_guess(rep: Rep) -> No
     rep.change({"kind": "settings", "mode": "card"})
 
 
-def test_the_card_works_on_in_a_page_that_has_taken_over_its_prototypes(watched: Composer) -> None:
+def test_the_card_works_in_a_page_with_patched_prototypes(watched: Composer) -> None:
     watched.type(WEAK)
     watched.wait_for_mark(WORDS)
     watched.open_card()
@@ -213,7 +203,7 @@ FAKE = """({ selector, text, composes }) => {
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
-def test_nothing_is_sent_or_done_because_of_what_a_script_made(rep: Rep, backend: Backend, name: str) -> None:
+def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backend, name: str) -> None:
     composer = COMPOSERS[name](rep)
     before = len(backend.received)
     # Draft.js itself believes a faked composition, and then takes no text from anybody.
@@ -241,7 +231,7 @@ def test_nothing_is_sent_or_done_because_of_what_a_script_made(rep: Rep, backend
     composer.page.close()
 
 
-def test_faked_events_on_an_open_card_do_nothing(rep: Rep, backend: Backend) -> None:
+def test_synthetic_events_on_an_open_card_do_nothing(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
@@ -267,7 +257,7 @@ def test_faked_events_on_an_open_card_do_nothing(rep: Rep, backend: Backend) -> 
     composer.page.close()
 
 
-def test_a_page_that_throws_our_element_out_or_clears_the_underlines_breaks_nothing(rep: Rep) -> None:
+def test_the_card_and_underlines_come_back_after_the_page_removes_them(rep: Rep) -> None:
     composer = COMPOSERS["comment"](rep)
     errors: list[str] = []
     composer.page.on("pageerror", lambda error: errors.append(str(error)))
@@ -283,7 +273,7 @@ def test_a_page_that_throws_our_element_out_or_clears_the_underlines_breaks_noth
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
-def test_of_protected_talk_nothing_is_painted_and_nothing_is_sent(rep: Rep, backend: Backend, name: str) -> None:
+def test_protected_talk_is_neither_underlined_nor_sent(rep: Rep, backend: Backend, name: str) -> None:
     composer = COMPOSERS[name](rep)
     composer.page.evaluate(
         """() => {
@@ -302,7 +292,7 @@ def test_of_protected_talk_nothing_is_painted_and_nothing_is_sent(rep: Rep, back
     composer.page.close()
 
 
-def test_the_extensions_own_files_are_not_there_for_a_page(rep: Rep) -> None:
+def test_a_page_cannot_load_the_extensions_files(rep: Rep) -> None:
     page = COMPOSERS["share box"](rep).page
     files = (
         "manifest.json",

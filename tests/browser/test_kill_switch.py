@@ -13,6 +13,7 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.place_drafts import PAUSED, WEAK, WORDS, awake, drafts, names, saw, write_in
 from tests.browser.places import DECOYS, PLACES
+from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.usefixtures("close_pages")
@@ -30,27 +31,12 @@ class Switch:
 
     def listed(self) -> list[str]:
         """What the extension takes it to say."""
-        page = self.rep.options()
-        situation = page.evaluate("chrome.runtime.sendMessage({ v: 1, kind: 'situation' })")
-        page.close()
+        situation = self.rep.send({"kind": "situation"})
         return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
 
     def age(self) -> None:
         """The list was last asked for long ago."""
-        page = self.rep.options()
-        page.evaluate(
-            """() => new Promise((resolve, reject) => {
-              const opening = indexedDB.open('repute', 1);
-              opening.onsuccess = () => {
-                const transaction = opening.result.transaction('values', 'readwrite');
-                const values = transaction.objectStore('values');
-                values.get('disabled').onsuccess = ({ target }) => values.put({ ...target.result, at: 0 }, 'disabled');
-                transaction.oncomplete = () => { opening.result.close(); resolve(1) };
-                transaction.onerror = reject;
-              };
-            })"""
-        )
-        page.close()
+        change_stored_value(self.rep, "disabled", at=0)
 
 
 @pytest.fixture
@@ -86,7 +72,7 @@ def asked(backend: Backend) -> int:
     return len([path for _, path, _ in backend.received if path == "/api/v1/adapters"])
 
 
-def test_the_list_lets_go_of_one_layout_while_pages_are_open(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backend, switch: Switch) -> None:
     own, mine, later = next(names), next(names), next(names)
     classic = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
     classic.wait_for_mark(WORDS)
@@ -121,7 +107,7 @@ def test_the_list_lets_go_of_one_layout_while_pages_are_open(rep: Rep, backend: 
     assert saw(backend, later), "the draft is read again where it was left"
 
 
-def test_a_list_that_is_none_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
     backend.disable(ENTRY)
     switch.age()
     until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="the layout is off")
@@ -141,7 +127,7 @@ def test_a_list_that_is_none_changes_nothing(rep: Rep, backend: Backend, switch:
     assert not saw(backend, own)
 
 
-def test_nothing_in_the_list_can_do_anything_but_switch_off(rep: Rep, backend: Backend, switch: Switch) -> None:
+def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: Switch) -> None:
     selectors = {"selectors": ["#article"], "places": [{"editor": "#article", "box": "article"}]}
     switch.answer = {
         "disabled": [

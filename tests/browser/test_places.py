@@ -16,9 +16,7 @@ pytestmark = pytest.mark.usefixtures("close_pages")
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_each_place_of_each_layout_is_read_underlined_and_written_to_only_where_it_is_sure(
-    rep: Rep, backend: Backend, name: str
-) -> None:
+def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_sure(rep: Rep, backend: Backend, name: str) -> None:
     place, own = PLACES[name], next(names)
     writing = write_in(rep, place, f"{own} wrote. {WEAK}")
     if place.editor == "textarea":
@@ -35,7 +33,7 @@ def test_each_place_of_each_layout_is_read_underlined_and_written_to_only_where_
 
 
 @pytest.mark.usefixtures("spelling")
-def test_what_comes_into_sight_by_scrolling_in_a_shadow_root_is_underlined(rep: Rep) -> None:
+def test_scrolling_inside_a_shadow_root_draws_what_becomes_visible(rep: Rep) -> None:
     place = PLACES["server-driven share box"]
     writing = write_in(rep, place)
     page, editor = writing.page, place.locate(writing.page)
@@ -47,7 +45,7 @@ def test_what_comes_into_sight_by_scrolling_in_a_shadow_root_is_underlined(rep: 
     until(page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
 
 
-def test_an_editor_is_entered_from_elsewhere_in_its_shadow_root(rep: Rep) -> None:
+def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> None:
     """As from the button that a dialog's focus begins at: not a key needs to be pressed."""
     comment = write_in(rep, PLACES["server-driven comment"], WEAK)
     comment.wait_for_count()
@@ -62,7 +60,7 @@ def test_an_editor_is_entered_from_elsewhere_in_its_shadow_root(rep: Rep) -> Non
     until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("count"), what="the badge is another")
 
 
-def test_the_badge_goes_along_where_a_shadow_root_scrolls(rep: Rep) -> None:
+def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
     writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
     # The sentence at the caret is underlined once the rep rests; from then on nothing else is about to place the badge.
     writing.wait_for_mark(WORDS)
@@ -109,7 +107,7 @@ def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
     assert {"leverage", "synergies"} <= set(posts[0].words())
 
 
-def test_a_layout_may_change_while_the_page_is_open(rep: Rep, backend: Backend) -> None:
+def test_a_layout_change_in_an_open_page_is_followed(rep: Rep, backend: Backend) -> None:
     writing = write_in(rep, PLACES["classic share box"], WEAK)
     writing.wait_for_mark(WORDS)
     page = writing.page
@@ -140,7 +138,7 @@ def test_a_layout_may_change_while_the_page_is_open(rep: Rep, backend: Backend) 
         ("classic comment", "/messaging/thread/1/", "/feed/"),
     ],
 )
-def test_an_editor_that_stays_while_the_page_goes_to_messages_is_let_go(
+def test_an_editor_is_released_when_the_page_navigates_to_messages(
     rep: Rep, backend: Backend, name: str, elsewhere: str, back: str
 ) -> None:
     writing = write_in(rep, PLACES[name], WEAK)
@@ -155,7 +153,7 @@ def test_an_editor_that_stays_while_the_page_goes_to_messages_is_let_go(
     writing.wait_for_mark(WORDS)
 
 
-def test_an_address_within_the_page_can_make_a_post_a_reply(rep: Rep, backend: Backend) -> None:
+def test_a_changed_address_can_turn_a_post_into_a_reply(rep: Rep, backend: Backend) -> None:
     own = next(names)
     writing = write_in(rep, PLACES["X post"], f"{own} wrote. {WEAK}")
     writing.wait_for_mark(WORDS)
@@ -168,7 +166,7 @@ def test_an_address_within_the_page_can_make_a_post_a_reply(rep: Rep, backend: B
     writing.wait_for_mark(WORDS)
 
 
-def test_what_cannot_be_seen_yet_is_read_once_it_can(rep: Rep) -> None:
+def test_a_hidden_editor_is_read_once_it_becomes_visible(rep: Rep) -> None:
     """A dialog that fades in gets its focus early."""
     writing = write_in(rep, DECOYS["transparent editor"])
     assert not writing.card.exists
@@ -181,7 +179,7 @@ def test_what_cannot_be_seen_yet_is_read_once_it_can(rep: Rep) -> None:
 
 
 @pytest.mark.parametrize("address", dict.fromkeys(place.address for place in DECOYS.values()))
-def test_what_no_adapter_names_is_left_alone(rep: Rep, backend: Backend, address: str) -> None:
+def test_fields_that_no_adapter_names_are_not_read(rep: Rep, backend: Backend, address: str) -> None:
     here = {name: place for name, place in DECOYS.items() if place.address == address}
     own = {name: next(names) for name in here}
     page = rep.open(address)

@@ -86,7 +86,7 @@ def rep(paired_rep: Rep) -> Rep:
 
 
 @pytest.mark.parametrize("address", READ, ids=["server-driven", "classic", "X"])
-def test_each_section_is_read_as_it_is_seen_and_what_is_not_loaded_is_left_out(rep: Rep, address: str) -> None:
+def test_profile_sections_are_read_and_those_not_loaded_are_left_out(rep: Rep, address: str) -> None:
     answer = ask_page(rep, rep.open(address))
     assert sections(answer) == READ[address]
     unsure = {section["name"] for section in answer["ok"]["sections"] if not section["sure"]}
@@ -94,7 +94,7 @@ def test_each_section_is_read_as_it_is_seen_and_what_is_not_loaded_is_left_out(r
     assert "customer" not in json.dumps(answer), "what others wrote is not read"
 
 
-def test_a_page_that_was_opened_or_read_in_is_not_read_by_that(rep: Rep, backend: Backend) -> None:
+def test_opening_or_scrolling_a_profile_sends_nothing(rep: Rep, backend: Backend) -> None:
     page = rep.open(LINKEDIN)
     page.click(".top")
     page.mouse.wheel(0, 2_000)
@@ -176,7 +176,7 @@ DOUBTS: dict[str, tuple[str, str, Guard]] = {
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)
-def test_any_doubt_whose_page_it_is_is_a_refusal(rep: Rep, doubt: str) -> None:
+def test_a_profile_is_not_read_while_its_owner_is_in_doubt(rep: Rep, doubt: str) -> None:
     address, change, _ = DOUBTS[doubt]
     page = rep.open(address)
     page.evaluate(change)
@@ -246,7 +246,7 @@ def panel_beside(rep: Rep, page: Page) -> Page:
     return panel
 
 
-def test_the_rep_sees_and_mends_it_before_it_is_sent_and_reads_what_to_do(rep: Rep, backend: Backend) -> None:
+def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep, backend: Backend) -> None:
     rep.change({"kind": "settings", "profiles": {"linkedin": "", "x": ""}})
     panel = panel_beside(rep, rep.open(LINKEDIN))
     before = len(backend.bodies("/api/v1/profile/assess"))
@@ -287,7 +287,7 @@ def test_the_rep_sees_and_mends_it_before_it_is_sent_and_reads_what_to_do(rep: R
     assert "bakeries" not in options.inner_text("body"), "the log has no words"
 
 
-def test_without_a_page_sections_are_pasted_and_one_that_is_left_out_is_not_taken_for_empty(rep: Rep, backend: Backend) -> None:
+def test_pasted_profile_sections_are_sent_and_omitted_ones_are_not(rep: Rep, backend: Backend) -> None:
     rep.change({"kind": "settings", "profiles": OWN})
     panel = panel_beside(rep, rep.open(at("linkedin")))
     panel.get_by_role("button", name="Read my profile from this page").click()
@@ -302,7 +302,7 @@ def test_without_a_page_sections_are_pasted_and_one_that_is_left_out_is_not_take
     }
 
 
-def test_a_server_that_does_not_answer_costs_none_of_what_was_typed(rep: Rep, backend: Backend) -> None:
+def test_profile_sections_survive_an_unreachable_server(rep: Rep, backend: Backend) -> None:
     panel = panel_beside(rep, rep.open(at("linkedin")))
     about = panel.get_by_label("About", exact=True)
     about.fill("I plan nights for bakeries.")

@@ -72,7 +72,7 @@ def _lines(node: dict[str, Any], place: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
-def test_a_sites_tree_is_the_same_before_and_after(rep: Rep, panel: SidePanel, name: str) -> None:
+def test_quiet_mode_leaves_the_pages_tree_unchanged(rep: Rep, panel: SidePanel, name: str) -> None:
     pause(rep, paused=True)
     composer = COMPOSERS[name](rep)
     composer.type(WEAK)
@@ -91,7 +91,7 @@ def test_a_sites_tree_is_the_same_before_and_after(rep: Rep, panel: SidePanel, n
     composer.page.close()
 
 
-def test_underlines_are_switched_off_in_the_panel_and_then_the_page_sees_nothing(rep: Rep, panel: SidePanel) -> None:
+def test_underlines_switched_off_in_the_panel_leave_no_highlight(rep: Rep, panel: SidePanel) -> None:
     composer = COMPOSERS["share box"](rep)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
@@ -164,7 +164,7 @@ def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
 
 
 @pytest.mark.parametrize("ending", ["frames[0].document.querySelector('#comment')", "document.querySelector('iframe')"])
-def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(rep: Rep, panel: SidePanel, ending: str) -> None:
+def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: Rep, panel: SidePanel, ending: str) -> None:
     def framing(route: Route) -> None:
         headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
         route.fulfill(path=PAGES / "linkedin.html", content_type="text/html", headers=headers)
@@ -206,7 +206,7 @@ def test_where_a_frames_draft_ends_the_panel_goes_back_to_the_one_before(rep: Re
     composer.page.close()
 
 
-def test_without_a_badge_in_the_page_the_toolbars_button_says_it(rep: Rep, panel: SidePanel) -> None:
+def test_in_quiet_mode_the_toolbar_button_shows_the_count(rep: Rep, panel: SidePanel) -> None:
     worker = rep.context.service_workers[0]
     says = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
     composer = COMPOSERS["X"](rep)
@@ -245,7 +245,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
     composer.page.close()
 
 
-def test_a_page_of_ours_asks_what_the_organisation_requires_now(rep: Rep, backend: Backend) -> None:
+def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep, backend: Backend) -> None:
     for required in (True, False):
         require(backend, required=required)
         options = rep.options()

@@ -19,6 +19,7 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.side_panel import SidePanel
+from tests.browser.storage import stored_rows
 from tests.browser.waiting import until
 
 SHARES = "/api/v1/shares"
@@ -50,12 +51,19 @@ def composer(rep: Rep, site: str) -> Iterator[Composer]:
 
 def publish(composer: Composer, text: str) -> None:
     composer.type(text)
+    # The card would close by itself soon after the answer.
+    composer.clock.hold()
     composer.page.locator(BUTTON).click()
     until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
 
 
 def press(composer: Composer, button: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
+
+
+def close_answer(composer: Composer) -> None:
+    press(composer, "Done")
+    composer.clock.release()
 
 
 def shared(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
@@ -74,26 +82,13 @@ def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
 
 def queued(rep: Rep) -> list[dict[str, Any]]:
     """What waits in the extension's own database."""
-    page = rep.context.new_page()
-    page.goto(f"{rep.extension}/pages.css")
-    found: list[dict[str, Any]] = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open('repute', 1);
-          opening.onerror = reject;
-          opening.onsuccess = () => {
-            const asking = opening.result.transaction('queue').objectStore('queue').getAll();
-            asking.onsuccess = () => { opening.result.close(); resolve(asking.result) };
-          };
-        })"""
-    )
-    page.close()
-    return found
+    return stored_rows(rep, "queue")
 
 
 # Noticing
 
 
-def test_the_rep_posts_and_we_only_notice(composer: Composer, backend: Backend, site: str) -> None:
+def test_posting_is_noticed_and_never_triggered(composer: Composer, backend: Backend, site: str) -> None:
     """The site hears the rep's own click and none of ours."""
     composer.page.evaluate(
         """selector => {
@@ -117,7 +112,7 @@ def test_the_rep_posts_and_we_only_notice(composer: Composer, backend: Backend, 
 # The link
 
 
-def test_a_link_that_the_site_shows_goes_along(composer: Composer, backend: Backend, site: str) -> None:
+def test_a_link_shown_by_the_site_is_sent_with_the_share(composer: Composer, backend: Backend, site: str) -> None:
     before = len(backend.bodies(SHARES))
     publish(composer, f"A buyer in Bremen read the short form on {site} aloud to me, all four fields of it")
     assert composer.card.button("Add the link to the post")
@@ -134,7 +129,7 @@ def test_a_link_that_the_site_shows_goes_along(composer: Composer, backend: Back
     press(composer, "This one")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site], "without what tells who passed it on"
-    press(composer, "Done")
+    close_answer(composer)
 
 
 def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend: Backend, site: str) -> None:
@@ -156,7 +151,7 @@ def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend:
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site]
     assert not any(b"horse" in body for _, _, body in backend.received)
-    press(composer, "Done")
+    close_answer(composer)
 
 
 def press_paste(composer: Composer, clipboard: str) -> None:
@@ -176,6 +171,7 @@ def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies(SHARES))
     composer.type("Seven calls today, and each of them began with the same question about the form")
+    composer.clock.hold()
     composer.page.locator(BUTTON).click()
     panel.wait_for("Count this post toward your credit?")
     for typed in ("https://example.com/elsewhere", LINK["X"] + TRACE["X"]):
@@ -214,7 +210,7 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
             publish(composer, text)
             press(composer, "This one")
             until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
-            press(composer, "Done")
+            close_answer(composer)
         assert [one["text"] for one in sorted(queued(rep), key=lambda one: one["occurredAt"])] == texts
         popup = rep.open(f"{rep.extension}/popup.html")
         popup.get_by_text("2 posts are waiting to be sent.").wait_for()
@@ -266,7 +262,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits for an answer")
     assert lost == [201]
     assert counted(backend, rep)[0] == items + 1, "the server has it"
-    press(composer, "Done")
+    close_answer(composer)
     options = rep.options()
     until(options, lambda: len(backend.bodies(SHARES)) == before + 2, what="it is sent again")
     until(options, lambda: queued(rep) == [], what="and now acknowledged")
@@ -276,14 +272,14 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     assert counted(backend, rep) == (items + 1, entries + 1)
 
 
-def test_a_share_that_waited_and_is_refused_is_told_in_the_popup(rep: Rep, backend: Backend) -> None:
+def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     backend.stop()
     try:
         publish(composer, "The ninth visitor wanted the form in large print, and so did the tenth and the eleventh")
         press(composer, "This one")
         until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
-        press(composer, "Done")
+        close_answer(composer)
     finally:
         backend.intercept = refusing
         backend.start()
@@ -304,7 +300,7 @@ def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] 
     return [json.dumps({"title": "No", "detail": "The yard is closed.", "errors": []}).encode()]
 
 
-def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], backend: Backend) -> None:
+def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[], Rep], backend: Backend) -> None:
     rep = launch()
     rep.agree()
     rep.pair()
@@ -316,7 +312,7 @@ def test_what_waits_is_not_sent_in_anothers_name(launch: Callable[[], Rep], back
     until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
     end_pairing(rep.open(f"{backend.base_url}/settings"))
     composer.page.bring_to_front()
-    press(composer, "Done")
+    close_answer(composer)
     composer.page.click(composer.editor)
     composer.type("They asked us twice. We leverage our forms. And so on")
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the connection has ended")

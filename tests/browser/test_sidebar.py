@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 from tests.browser import engines
 from tests.browser.backend import Backend
-from tests.browser.engines import ASIDE_SECONDS, address, button
+from tests.browser.engines import address, button
 from tests.browser.firefox import EXTENSION, FirefoxTab
+from tests.browser.keyboard import LATER
 from tests.browser.waiting import poll_until as until
 
 WORDS, BETTER = "move the needle", "make a difference"
@@ -61,7 +61,7 @@ def test_tips_are_read_and_applied_in_the_sidebar(backend: Backend, dist: Path, 
         assert tab.evaluate("marks().length") > 0
         assert tab.evaluate("document.querySelector('rp-card')") is None
         sidebar.click(f"Write “{BETTER}”")
-        time.sleep(ASIDE_SECONDS)
+        tab.evaluate(LATER)
         sidebar.click(BETTER)
         sidebar.wait_for("Applied.")
         assert tab.evaluate("text()") == WEAK.replace(WORDS, BETTER)

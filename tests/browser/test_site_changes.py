@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("close_pages")
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_a_place_that_no_adapter_trusts_is_not_read_and_that_is_said(rep: Rep, backend: Backend, name: str) -> None:
+def test_an_unrecognised_composer_is_not_read_and_the_badge_says_why(rep: Rep, backend: Backend, name: str) -> None:
     place, own = CHANGED[name], next(names)
     writing = write_in(rep, place)
     assert not writing.card.exists, "nothing is said before anything is written"
@@ -27,7 +27,7 @@ def test_a_place_that_no_adapter_trusts_is_not_read_and_that_is_said(rep: Rep, b
     assert not saw(backend, own)
 
 
-def test_that_a_site_has_changed_is_said_once_with_the_way_on(rep: Rep, backend: Backend) -> None:
+def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, backend: Backend) -> None:
     writing = write_in(rep, CHANGED["unknown editor in the share box"], "They asked")
     page, card = writing.page, writing.card
     badge = until(page, lambda: card.find("badge"), what="the badge says it")
@@ -55,13 +55,13 @@ def test_that_a_site_has_changed_is_said_once_with_the_way_on(rep: Rep, backend:
 
 
 @pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
-def test_nothing_is_said_where_no_post_is_written(rep: Rep, editor: str) -> None:
+def test_no_paused_notice_in_fields_that_are_not_composers(rep: Rep, editor: str) -> None:
     writing = write_in(rep, Place(at("linkedin-changed"), editor), WEAK)
     awake(rep)
     assert not writing.card.exists
 
 
-def test_a_page_that_fakes_writing_is_told_nothing(rep: Rep) -> None:
+def test_synthetic_input_shows_no_paused_notice(rep: Rep) -> None:
     writing = write_in(rep, CHANGED["unknown editor in the share box"])
     writing.place.locate(writing.page).evaluate(
         "editor => editor.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))"
@@ -91,7 +91,7 @@ def own_page(rep: Rep, name: str, host: str) -> Page:
     return page
 
 
-def test_in_quiet_mode_the_panel_says_it_and_the_page_stays_as_it_is(rep: Rep, backend: Backend) -> None:
+def test_in_quiet_mode_the_panel_says_that_reading_is_paused(rep: Rep, backend: Backend) -> None:
     rep.change({"kind": "settings", "mode": "quiet"})
     try:
         writing = write_in(rep, CHANGED["unknown editor in the share box"], WEAK)

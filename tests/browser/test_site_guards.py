@@ -106,7 +106,7 @@ def mutations(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", GUARDS)
-def test_without_its_guard_what_is_none_of_our_business_is_read(mutations: MutatedBuilds, backend: Backend, name: str) -> None:
+def test_without_its_guard_the_field_would_have_been_read(mutations: MutatedBuilds, backend: Backend, name: str) -> None:
     (guard, place), own = GUARDS[name], next(names)
     with mutations.without(guard) as rep:
         writing = write_in(rep, place, f"{own} {WEAK}")

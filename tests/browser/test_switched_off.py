@@ -24,7 +24,7 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 
 @pytest.mark.parametrize("mode", ["card", "quiet"])
 @pytest.mark.parametrize("off", OFF)
-def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode: str) -> None:
+def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
     left = LeakProbe(composer.page)
@@ -54,19 +54,22 @@ def test_switched_off_nothing_listens_watches_or_waits(rep: Rep, off: str, mode:
     rep.change({"kind": "settings", "mode": "card"})
 
 
-def test_at_rest_nothing_waits_and_nothing_is_asked(rep: Rep, backend: Backend) -> None:
+def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
     left = LeakProbe(composer.page)
-    composer.type(WEAK)
-    composer.wait_for_mark(WORDS)
+    with composer.clock.held() as clock:
+        composer.type(WEAK)
+        composer.wait_for_mark(WORDS)
+        clock.advance(REST_MS)
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     before = len(backend.received)
     listening = left.listeners()
     # As many edits again; each leaves as much behind as the one before, which is nothing.
-    with composer.clock.held():
+    with composer.clock.held() as clock:
         for _ in range(3):
             composer.page.keyboard.press(".")
             composer.page.keyboard.press("Backspace")
+        clock.advance(REST_MS)
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     assert left.listeners() == listening
     assert len([path for _, path, _ in backend.received[before:] if path == "/api/v1/assess"]) <= 1

@@ -30,7 +30,7 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     assert editor.screenshot() != drawn, "the underlines can be seen"
 
 
-def test_the_sentence_being_written_is_left_alone(composer: Composer) -> None:
+def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
     with composer.clock.held():
         composer.type("They asked for it twice in May. We leverage our forms")
         assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
@@ -48,7 +48,7 @@ def drawn(composer: Composer) -> None:
     composer.page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
 
 
-def test_a_sentence_is_finished_by_its_end_or_by_a_rest(composer: Composer) -> None:
+def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("We leverage our forms for every buyer in town")
         until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
@@ -65,7 +65,7 @@ def test_a_sentence_is_finished_by_its_end_or_by_a_rest(composer: Composer) -> N
         composer.wait_for_mark(WORDS)
 
 
-def test_the_next_word_belongs_to_the_sentence_that_is_not_finished(composer: Composer) -> None:
+def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("They asked for it twice in May. We leverage our forms ")
         until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
@@ -80,7 +80,7 @@ def test_the_next_word_belongs_to_the_sentence_that_is_not_finished(composer: Co
 
 
 @pytest.mark.usefixtures("spelling")
-def test_of_many_underlines_those_in_sight_are_drawn(composer: Composer) -> None:
+def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
     write_many(composer)
     assert wait_for_those_in_sight(composer) > "zqi"
     composer.page.keyboard.press("Control+Home")
@@ -92,7 +92,7 @@ def test_of_many_underlines_those_in_sight_are_drawn(composer: Composer) -> None
     composer.wait_for_mark(WORDS)
 
 
-def test_underlines_move_with_their_words_and_go_with_them(composer: Composer) -> None:
+def test_underlines_follow_their_words_and_vanish_with_them(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.page.keyboard.press("Control+Home")
@@ -106,7 +106,7 @@ def test_underlines_move_with_their_words_and_go_with_them(composer: Composer) -
     until(composer.page, lambda: WORDS not in composer.words(), what="the underline goes with its words")
 
 
-def test_apply_changes_the_words_the_model_and_one_undo_step(composer: Composer) -> None:
+def test_applying_a_tip_changes_text_model_and_caret_in_one_undo_step(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     caret = composer.caret()
@@ -128,17 +128,14 @@ def test_apply_changes_the_words_the_model_and_one_undo_step(composer: Composer)
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
-def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -> None:
-    """The same typing with the coach paused and with it at work makes the same changes, one for one."""
+def test_only_the_rep_changes_the_editors_content(rep: Rep, name: str) -> None:
+    """The same typing makes the same kinds of changes with the coach paused and with it at work. That painting and a click in
+    the card make none at all is counted in `behaviours.py`."""
     seen = []
     for paused in (True, False):
         for host in ("www.linkedin.com", "x.com"):
             rep.change({"kind": "settings", "pausedHost": {"host": host, "paused": paused}})
         composer = COMPOSERS[name](rep)
-        watched = "commentMutations" if name == "comment" else "mutations"
-        composer.page.evaluate(
-            f"() => {{ for (const kind of ['childList', 'characterData', 'attributes']) {watched}[kind] = 0 }}"
-        )
         composer.type(WEAK)
         if not paused:
             composer.wait_for_mark(WORDS)
@@ -148,12 +145,12 @@ def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -
         if not paused:
             composer.wait_for_mark(WORDS)
         until(composer.page, lambda: composer.text() == WEAK + ". Done", what="the text is there")  # noqa: B023
-        seen.append(composer.page.evaluate(watched))
+        seen.append(composer.page.evaluate("commentMutations.kinds" if name == "comment" else "mutations.kinds"))
         composer.page.close()
     assert seen[0] == seen[1]
 
 
-def test_an_emoji_before_the_words_moves_nothing(composer: Composer) -> None:
+def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer) -> None:
     # Typed as people enter them: whole, by the input method.
     composer.page.keyboard.insert_text(
         "\U0001f680\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea "
@@ -213,7 +210,7 @@ def test_keys_in_the_card_do_not_reach_the_site(rep: Rep) -> None:
 
 
 @pytest.mark.parametrize(("address", "field"), [(LINKEDIN, "#decoy"), (LINKEDIN, "#message"), (X, "#message")])
-def test_other_fields_are_none_of_our_business(rep: Rep, backend: Backend, address: str, field: str) -> None:
+def test_fields_that_are_not_composers_are_not_read(rep: Rep, backend: Backend, address: str, field: str) -> None:
     page = rep.open(address)
     composer = (COMPOSERS["share box"] if address == LINKEDIN else COMPOSERS["X"])(rep)
     before = len(backend.bodies("/api/v1/assess"))
@@ -232,7 +229,7 @@ def test_other_fields_are_none_of_our_business(rep: Rep, backend: Backend, addre
     composer.page.close()
 
 
-def test_a_page_that_fakes_events_gets_nothing(rep: Rep, backend: Backend) -> None:
+def test_synthetic_focus_and_shortcut_events_open_nothing(rep: Rep, backend: Backend) -> None:
     page = rep.open(X)
     before = len(backend.received)
     page.evaluate(
@@ -252,7 +249,7 @@ def test_a_page_that_fakes_events_gets_nothing(rep: Rep, backend: Backend) -> No
     page.close()
 
 
-def test_nothing_is_judged_while_the_input_method_composes(rep: Rep, backend: Backend) -> None:
+def test_nothing_is_sent_while_an_input_method_composes(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies("/api/v1/assess"))
     devtools = composer.page.context.new_cdp_session(composer.page)

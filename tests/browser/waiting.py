@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 T = TypeVar("T")
 
 #: Only bounds a failure: nothing takes this long when it works, however busy the machine is.
 TIMEOUT_SECONDS = 120
 POLL_MS = 50
+
+expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 
 def until(page: Page, check: Callable[[], T], *, what: str) -> T:

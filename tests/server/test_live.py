@@ -11,11 +11,11 @@ import pytest
 
 from server.cli import main
 from server.db import schema
-from tests.live import LiveServer
+from tests.live import START_SECONDS, LiveServer
 
 
 def call(server, method, path, body=None, headers=None):
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=START_SECONDS)
     try:
         data = None if body is None else json.dumps(body)
         connection.request(method, path, data, {"Content-Type": "application/json"} | (headers or {}))

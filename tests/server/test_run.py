@@ -15,7 +15,7 @@ from server.activities.models import Activity
 from server.config import Settings
 from server.db.engine import make_engine
 from server.db.session import unit_of_work
-from tests.live import ROOT, free_port
+from tests.live import ROOT, START_SECONDS, free_port
 
 
 def start(folder, port):
@@ -57,14 +57,14 @@ def test_run_makes_serves_stops_and_keeps(tmp_path):
     first, lines = start(tmp_path, port)
     try:
         assert set(links(lines)) == {"rep", "manager", "admin"}
-        with urllib.request.urlopen(links(lines)["manager"], timeout=30) as page:  # noqa: S310 (our own)
+        with urllib.request.urlopen(links(lines)["manager"], timeout=START_SECONDS) as page:  # noqa: S310 (our own)
             assert page.status == 200
         assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
         started = children(first)
         assert len(started) == 2
     finally:
         first.send_signal(signal.SIGINT)
-        assert first.wait(60) == 0
+        assert first.wait(START_SECONDS) == 0
         first.stdout.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in started)
     made, key = activities(tmp_path), (tmp_path / "secret_key").read_text()
@@ -77,7 +77,7 @@ def test_run_makes_serves_stops_and_keeps(tmp_path):
         assert set(links(lines)) == {"rep", "manager", "admin"}
         # One of the two dies: the other does not serve on half a product.
         os.kill(children(second)[0], signal.SIGKILL)
-        assert second.wait(60) == 1
+        assert second.wait(START_SECONDS) == 1
     finally:
         second.kill()
         second.wait()

@@ -29,6 +29,7 @@ from server.privacy import operations as privacy
 from server.privacy.models import DataExport
 from tests.conftest import SECRET
 from tests.factories import make_user
+from tests.live import START_SECONDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -221,7 +222,7 @@ def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
                 break
         worker.send_signal(signal.SIGTERM)
         worker.stdout.read()
-        assert worker.wait(30) == 0
+        assert worker.wait(START_SECONDS) == 0
     with unit_of_work(engine, writes=False) as session:
         assert session.get_one(DataExport, export_id).ready_at is not None
 
@@ -250,7 +251,7 @@ def test_the_bell_is_heard_once(redis_url):
     redis.Redis.from_url(redis_url).delete(BELL)
     bell.ring()
     bell.ring()
-    assert bell.wait(5)
+    assert bell.wait(START_SECONDS)
     assert redis.Redis.from_url(redis_url).llen(BELL) == 0
     bell.close()
 

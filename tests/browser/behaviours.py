@@ -1,23 +1,18 @@
-"""One behaviour suite on every editor engine, in Chromium and in Firefox, with the packages as they are built. What it finds
-is written to ``var/behaviour.md``."""
+"""What the coach does and leaves alone in an editor: the same on every engine and in both browsers."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser import engines
 from tests.browser.backend import Backend
 from tests.browser.build import ROOT
-from tests.browser.chromium import Rep
-from tests.browser.engines import ASIDE_SECONDS, ENGINES, Browser, Chromium, InFirefox, Tab, address
+from tests.browser.engines import ENGINES, Browser, Tab, address
 from tests.browser.firefox import BidiError
+from tests.browser.keyboard import LATER
 from tests.browser.waiting import poll_until as until
 
 BEFORE, WORDS, AFTER = (
@@ -32,12 +27,6 @@ EMOJI = "\U0001f680\U0001f44d "
 LINES = [f"On day {n} we counted {n + 3} boxes in hall {n % 7}." for n in range(1, 76)]
 LONG = " ".join([*LINES[:40], WEAK + ".", *LINES[40:], "The end is here"])
 SITES = ("www.linkedin.com", "x.com")
-#: Editors that neither site has today are left to the soak, which fills the whole table; but for a textarea in one browser,
-#: because nothing can be underlined there.
-ON_NO_SITE = {"textarea", "contenteditable", "quill-2", "prosemirror-shadow"}
-KEPT = ("chromium", "textarea")
-
-Results = dict[tuple[str, str, str], str]
 
 
 def listed(tab: Tab) -> bool:
@@ -136,7 +125,7 @@ def applies(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None
     until(lambda: find(tab, "said", "Applied"), what="the card says that it is done")
     assert tab.evaluate("text()") == BEFORE + BETTER + AFTER
     until(lambda: tab.evaluate("caret()") == len(BEFORE + BETTER + AFTER), what="the caret is where it was")
-    time.sleep(ASIDE_SECONDS)
+    tab.evaluate(LATER)
     tab.press("Control+z")
     until(lambda: tab.evaluate("text()") == WEAK, what="one undo restores every character")
     tab.press("Control+End")
@@ -165,7 +154,7 @@ def lets_compose(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> 
     tab.compose("\u304b\u306a")
     until(lambda: tab.evaluate("composed") == ["compositionstart"], what="a composition begins")
     asked = len(backend.bodies("/api/v1/assess"))
-    time.sleep(ASIDE_SECONDS)
+    tab.rest()
     assert len(backend.bodies("/api/v1/assess")) == asked, "what is being composed is not read"
     assert tab.evaluate("composed") == ["compositionstart"], "nothing of ours ended the composition"
     tab.commit("\u304b\u306a")
@@ -219,7 +208,7 @@ def leaves_nothing(tab: Tab, engine: str, backend: Backend, browser: Browser) ->
         tab.evaluate("start()")
         tab.type(". More")
         until(lambda: "More" in tab.evaluate("text()"), what="typing goes on")
-        time.sleep(ASIDE_SECONDS)
+        tab.rest()
         assert len(backend.bodies("/api/v1/assess")) == asked
         assert tab.evaluate("document.querySelector('rp-card') === null && CSS.highlights.size === 0")
     finally:
@@ -241,57 +230,32 @@ BEHAVIOURS: dict[str, Callable[[Tab, str, Backend, Browser], None]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return engines.bundle(tmp_path_factory.mktemp("engines"))
-
-
-@pytest.fixture(scope="module")
-def chromium(rep: Rep, pages: Path) -> Chromium:
-    return Chromium(rep, pages)
-
-
-@pytest.fixture(scope="module")
-def firefox(backend: Backend, dist: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InFirefox]:
-    with engines.in_firefox(backend, dist, pages, tmp_path_factory.mktemp("firefox")) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def results() -> Iterator[Results]:
-    """What each cell of the table says; the table is written when all are known."""
-    found: Results = {}
-    yield found
-    lines = []
-    for browser in ("Chromium", "Firefox"):
-        lines += [f"## {browser}\n", "| engine | " + " | ".join(BEHAVIOURS) + " |", "| --- " * (len(BEHAVIOURS) + 1) + "|"]
-        lines += [
-            f"| {engine} | " + " | ".join(found.get((browser, engine, b), "not run") for b in BEHAVIOURS) + " |"
-            for engine in ENGINES
-        ]
-        lines.append("")
-    (ROOT / "var").mkdir(exist_ok=True)
-    (ROOT / "var/behaviour.md").write_text("\n".join(lines), encoding="utf-8")
-
-
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
-@pytest.mark.parametrize(
-    ("name", "engine"),
-    [
-        pytest.param(name, engine, marks=pytest.mark.soak if engine in ON_NO_SITE and (name, engine) != KEPT else ())
-        for name in ("chromium", "firefox")
-        for engine in ENGINES
-    ],
-)
-def test_behaviour(
-    name: str, engine: str, behaviour: str, results: Results, backend: Backend, request: pytest.FixtureRequest
-) -> None:
-    browser: Browser = request.getfixturevalue(name)
-    results[browser.name, engine, behaviour] = "**no**"
+def check(browser: Browser, engine: str, behaviour: str, backend: Backend) -> None:
     tab = browser.open(address(engine))
     try:
         tab.evaluate("start()")
         BEHAVIOURS[behaviour](tab, engine, backend, browser)
-        results[browser.name, engine, behaviour] = "yes"
     finally:
         tab.close()
+
+
+class Results:
+    """What each cell of one browser's table says. The table is for people to read."""
+
+    def __init__(self, browser: str) -> None:
+        self._browser = browser
+        self._cells: dict[tuple[str, str], str] = {}
+
+    def check(self, browser: Browser, engine: str, behaviour: str, backend: Backend) -> None:
+        self._cells[engine, behaviour] = "**no**"
+        check(browser, engine, behaviour, backend)
+        self._cells[engine, behaviour] = "yes"
+
+    def write(self) -> None:
+        lines = [f"## {self._browser}\n", "| engine | " + " | ".join(BEHAVIOURS) + " |", "| --- " * (len(BEHAVIOURS) + 1) + "|"]
+        for engine in ENGINES:
+            cells = (self._cells.get((engine, behaviour), "not run") for behaviour in BEHAVIOURS)
+            lines.append(f"| {engine} | " + " | ".join(cells) + " |")
+        folder = ROOT / "var/behaviour"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self._browser.lower()}.md").write_text("\n".join([*lines, ""]), encoding="utf-8")

@@ -1,0 +1,48 @@
+"""The behaviours in Firefox. Writes the table to ``var/behaviour/firefox.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import engines
+from tests.browser.backend import Backend
+from tests.browser.behaviours import BEHAVIOURS, Results
+from tests.browser.engines import ENGINES, InFirefox
+
+#: Every behaviour on one engine, and on each other engine of the two sites what depends on the engine most. The soak runs
+#: the whole table.
+EVERY_RUN = {
+    "quill-1-shadow": set(BEHAVIOURS),
+    "quill-1": {"applies, one undo"},
+    "draft-js": {"follows edits before them", "applies, one undo", "leaves composing alone", "no change inside the editor"},
+    "prosemirror": {"applies, one undo", "pasted 3,000 characters"},
+}
+
+
+@pytest.fixture(scope="module")
+def firefox(backend: Backend, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InFirefox]:
+    pages = engines.bundle(tmp_path_factory.mktemp("engines"))
+    with engines.in_firefox(backend, dist, pages, tmp_path_factory.mktemp("firefox")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def results() -> Iterator[Results]:
+    results = Results("Firefox")
+    yield results
+    results.write()
+
+
+@pytest.mark.parametrize(
+    ("engine", "behaviour"),
+    [
+        pytest.param(engine, behaviour, marks=() if behaviour in EVERY_RUN.get(engine, ()) else pytest.mark.soak)
+        for engine in ENGINES
+        for behaviour in BEHAVIOURS
+    ],
+)
+def test_behaviour(engine: str, behaviour: str, firefox: InFirefox, results: Results, backend: Backend) -> None:
+    results.check(firefox, engine, behaviour, backend)

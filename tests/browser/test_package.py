@@ -1,0 +1,35 @@
+"""What the built packages hold, told without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from nlp.coach import NEAR_COPY
+from nlp.measures import NAMES
+from nlp.quality import bait, style
+from tests.browser.build import EXTENSION
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str) -> None:
+    manifest = json.loads((dist / browser / "manifest.json").read_text())
+    assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
+    assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
+    assert not {"web_accessible_resources", "externally_connectable"} & manifest.keys()
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage"
+    )
+    for script in (dist / browser).glob("*.js"):
+        assert not forbidden.search(script.read_text()), script.name
+    content = (dist / browser / "content.js").read_text()
+    assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource|scrollIntoView", content)
+
+
+def test_every_measure_has_a_sentence_on_how_to_fix_it() -> None:
+    words = json.loads((EXTENSION / "src/words.json").read_text())
+    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
+    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured
