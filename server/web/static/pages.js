@@ -1,20 +1,24 @@
-// Small comforts on top of pages that work without any script: the theme switch, menus that close themselves, forms that
-// send themselves when a choice is made, and numbers under the pointer in charts.
+// Progressive enhancement: every page works without this script. It adds the theme switch, print buttons, menus that close
+// on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars and
+// tooltips on charts.
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
+/** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
+const TOOLTIP_GAP = 6;
+const WINDOW_MARGIN = 4;
+
+function isDark() {
+  if (root.dataset.theme) return root.dataset.theme === "dark";
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
 
 for (const button of document.querySelectorAll("[data-theme-switch]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
-    const dark = getComputedStyle(root).colorScheme === "dark" || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-    root.dataset.theme = dark ? "light" : "dark";
+    root.dataset.theme = isDark() ? "light" : "dark";
     localStorage.setItem(THEME_KEY, root.dataset.theme);
   });
-}
-
-for (const select of document.querySelectorAll("select[data-send]")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
 }
 
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -22,9 +26,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-for (const form of document.querySelectorAll("form[data-ask]")) {
+for (const select of document.querySelectorAll("select[data-auto-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {
-    if (!window.confirm(form.dataset.ask)) event.preventDefault();
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
   });
 }
 
@@ -36,33 +44,36 @@ for (const input of document.querySelectorAll("[data-bar]")) {
   });
 }
 
+const openMenus = () => document.querySelectorAll("details.rp-menu[open]");
+
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.rp-menu[open]")) {
+  for (const menu of openMenus()) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.rp-menu[open]")) {
+  for (const menu of openMenus()) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
 
-const tip = document.createElement("div");
-tip.className = "rp-chart-tooltip";
-tip.setAttribute("aria-hidden", "true");
-tip.hidden = true;
-document.body.append(tip);
+const tooltip = document.createElement("div");
+tooltip.className = "rp-chart-tooltip";
+tooltip.setAttribute("aria-hidden", "true");
+tooltip.hidden = true;
+document.body.append(tooltip);
 
 document.addEventListener("pointerover", (event) => {
-  const hit = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
-  tip.hidden = !hit;
-  if (!hit) return;
-  tip.textContent = hit.dataset.tip;
-  const box = hit.getBoundingClientRect();
-  const left = box.left + box.width / 2 - tip.offsetWidth / 2;
-  tip.style.left = `${Math.max(4, Math.min(left, innerWidth - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${Math.max(4, box.top - tip.offsetHeight - 6)}px`;
+  const target = event.target instanceof Element ? event.target.closest("[data-tooltip]") : null;
+  tooltip.hidden = !target;
+  if (!target) return;
+  tooltip.textContent = target.dataset.tooltip;
+  const box = target.getBoundingClientRect();
+  const left = box.left + box.width / 2 - tooltip.offsetWidth / 2;
+  const rightmost = innerWidth - tooltip.offsetWidth - WINDOW_MARGIN;
+  tooltip.style.left = `${Math.max(WINDOW_MARGIN, Math.min(left, rightmost))}px`;
+  tooltip.style.top = `${Math.max(WINDOW_MARGIN, box.top - tooltip.offsetHeight - TOOLTIP_GAP)}px`;
 });

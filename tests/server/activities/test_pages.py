@@ -118,3 +118,63 @@ def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, sessio
 def test_words_of_any_script_run_their_own_way(browser, share):
     share(days=1, text="מספר אחד שספרנו השבוע: 17 תוויות קרועות מתוך 212. מה אתם סופרים לפני השיחה?")
     assert re.search(r'<p class="rp-item-text[^"]*" dir="auto">מספר', browser.get("/me").text)
+
+
+@pytest.fixture
+def in_mode(session):
+    """A function that sets how the organisation works; the next test finds it as it was."""
+    organisation = session.scalars(select(Organisation)).one()
+    before = {name: getattr(organisation, name) for name in ("credit_mode", "overseer", "team_only")}
+
+    def change(**values: object) -> None:
+        for name, value in values.items():
+            setattr(organisation, name, value)
+        session.commit()
+
+    yield change
+    change(**before)
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ({"credit_mode": "bands"}, "Your manager sees each counted item with its band and points."),
+        ({"credit_mode": "bands", "overseer": None}, "Your manager sees each counted item with its points, not its band."),
+        ({"credit_mode": "checks"}, "Your manager sees each counted item with its points, not its band."),
+        ({"credit_mode": "blind"}, "Your manager sees each counted item with its points, not its band."),
+        ({"team_only": True}, "Managers see team totals, not your items."),
+    ],
+)
+def test_shared_items_say_what_a_manager_sees_of_them(browser, in_mode, mode, words):
+    in_mode(**mode)
+    assert words in browser.get("/me").text
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ({"credit_mode": "bands"}, "<caption>Quality</caption>"),
+        ({"credit_mode": "bands", "overseer": None}, "quality does not affect credit: the factor is 1 for every item."),
+        ({"credit_mode": "checks"}, "× 1 if the checks find nothing worse than a tip, otherwise × 0.5."),
+        ({"credit_mode": "blind"}, "quality does not affect credit: the factor is 1 for every item."),
+    ],
+)
+def test_statement_explains_quality_as_the_organisation_counts_it(browser, in_mode, mode, words):
+    in_mode(**mode)
+    page = browser.get("/me/credit").text
+    assert words in page
+    assert ("<caption>Quality</caption>" in page) == (mode == {"credit_mode": "bands"})
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ({"credit_mode": "bands"}, "Only you see the score. Managers see the band and the points of items that count."),
+        ({"credit_mode": "checks"}, "Only you see the score and the band. Managers see the points of items that count."),
+        ({"credit_mode": "blind"}, "The band and the score do not affect credit."),
+        ({"team_only": True}, "They cannot open a page about you."),
+    ],
+)
+def test_notice_says_who_sees_what(browser, in_mode, mode, words):
+    in_mode(**mode)
+    assert words in browser.get("/me/data").text
