@@ -13,15 +13,16 @@ import {
 } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { Action, DraftView } from "../shared/view.js";
+import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
+import { AfterFrame } from "./paint/after-frame.js";
 import cardCss from "./paint/card.css";
-import { AfterFrame } from "./paint/frame.js";
 import highlightsCss from "./paint/highlights.css";
 import { adoptStyles } from "./paint/highlights.js";
 import { CardHost, themeBehind } from "./paint/host.js";
 import { PausedNotice } from "./paused-notice.js";
 import { Posted, watchPosting } from "./posted.js";
-import { type AssessmentClient, Session } from "./session.js";
+import { Session } from "./session.js";
 import { linkedin } from "./sites/linkedin.js";
 import { type Composer, findComposer, isVisible, type Site } from "./sites/site.js";
 import { x } from "./sites/x.js";
@@ -218,7 +219,7 @@ class Page {
       underlines: this.state.underlines,
       canApply: found.confidence === "high",
       onChange: () => {
-        if (this.#active?.session.editor === editor) this.#soon.ask();
+        if (this.#active?.session.editor === editor) this.#soon.schedule();
       },
       onOpenTip: (tip) => this.#toggle({ open: true, tip, focus: false }),
     });
