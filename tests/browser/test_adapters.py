@@ -20,7 +20,7 @@ from tests.browser.workshop import Guard, Workshop
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"
-PAUSED = {"linkedin": "LinkedIn changed; reading is paused", "x": "X changed; reading is paused"}
+PAUSED = {"linkedin": "LinkedIn changed, so Repute is paused here", "x": "X changed, so Repute is paused here"}
 MARKED = "() => [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)"
 
 #: Words of one draft alone, so that it can be told whose words the server has seen.
@@ -52,7 +52,7 @@ class Writing:
         until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined in {self.place}")
 
     def wait_for_count(self) -> None:
-        until(self.page, lambda: self.card.find("count"), what="the badge counts tips")
+        until(self.page, lambda: self.card.find("ui-count"), what="the badge counts tips")
 
     def badge_word(self) -> str:
         badge = self.card.find("badge-word")
@@ -115,8 +115,8 @@ def test_each_place_of_each_layout_is_read_underlined_and_written_to_only_where_
     writing.page.keyboard.press("Alt+Shift+R")
     tip = until(writing.page, lambda: writing.card.find("tip-open", BETTER), what="the tip is listed")
     writing.card.click(tip)
-    until(writing.page, lambda: writing.card.find("copy"), what="the replacement can be copied")
-    assert (writing.card.find("apply") is not None) == place.apply
+    until(writing.page, lambda: writing.card.find("tip-copy"), what="the replacement can be copied")
+    assert (writing.card.find("tip-apply") is not None) == place.apply
 
 
 @pytest.mark.usefixtures("spelling")
@@ -144,7 +144,7 @@ def test_an_editor_is_entered_from_elsewhere_in_its_shadow_root(rep: Rep) -> Non
           document.getElementById("start").click();
         }"""
     )
-    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("count"), what="the badge is another")
+    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("ui-count"), what="the badge is another")
 
 
 def test_the_badge_goes_along_where_a_shadow_root_scrolls(rep: Rep) -> None:
@@ -307,7 +307,7 @@ def test_that_a_site_has_changed_is_said_once_with_the_way_on(rep: Rep, backend:
     page, card = writing.page, writing.card
     badge = until(page, lambda: card.find("badge"), what="the badge says it")
     card.click(badge)
-    notice = until(page, lambda: card.find("notice-site-changed"), what="the card says it")
+    notice = until(page, lambda: card.find("ui-notice-site-changed"), what="the card says it")
     assert PAUSED["linkedin"] in notice.text
     with rep.context.expect_page() as opened:
         card.click(until(page, lambda: card.button("Write in Repute's own editor"), what="the way on"))
@@ -321,12 +321,12 @@ def test_that_a_site_has_changed_is_said_once_with_the_way_on(rep: Rep, backend:
         writing.type(" for it twice")
     assert card.find("badge") is None
     page.keyboard.press("Alt+Shift+R")
-    until(page, lambda: card.find("notice-site-changed"), what="whoever asks is told again")
+    until(page, lambda: card.find("ui-notice-site-changed"), what="whoever asks is told again")
     # What has stayed as it was is read as before.
     Writing(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
     writing.type(WEAK)
     until(page, lambda: WORDS in page.evaluate(MARKED), what="a place that is known")
-    until(page, lambda: card.find("notice-site-changed") is None, what="nothing is paused here")
+    until(page, lambda: card.find("ui-notice-site-changed") is None, what="nothing is paused here")
 
 
 @pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
@@ -389,7 +389,7 @@ def test_the_popup_says_what_is_paused_in_the_tab_in_front(rep: Rep) -> None:
     elsewhere.wait_for_mark(WORDS)
     popup = own_page(rep, "popup", "x.com")
     popup.get_by_role("button", name="Pause on x.com").wait_for()
-    assert popup.get_by_text("reading is paused").count() == 0
+    assert popup.get_by_text("Repute is paused here").count() == 0
 
 
 # The server's list
@@ -407,7 +407,7 @@ class Switch:
     def listed(self) -> list[str]:
         """What the extension takes it to say."""
         page = self.rep.options()
-        situation = page.evaluate("chrome.runtime.sendMessage({ v: 1, kind: 'situation' })")
+        situation = page.evaluate("chrome.runtime.sendMessage({ v: 1, kind: 'client-state' })")
         page.close()
         return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
 

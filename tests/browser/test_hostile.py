@@ -141,7 +141,7 @@ def test_nothing_of_ours_is_within_reach_of_the_page(rep: Rep, watched: Composer
     watched.wait_for_mark(WORDS)
     watched.open_card()
     watched.open_tip(BETTER)
-    until(watched.page, lambda: watched.card.find("apply", BETTER), what="the replacement is offered")
+    until(watched.page, lambda: watched.card.find("tip-apply", BETTER), what="the replacement is offered")
     seen = watched.page.evaluate(LOOK)
     assert WORDS in seen, "a page sees its own words, and which of them are underlined"
     assert [secret for secret in secrets if secret in seen] == []
@@ -168,7 +168,7 @@ def test_the_card_works_on_in_a_page_that_has_taken_over_its_prototypes(watched:
     watched.wait_for_mark(WORDS)
     watched.open_card()
     watched.open_tip(BETTER)
-    watched.card.click(until(watched.page, lambda: watched.card.find("apply", BETTER), what="the replacement"))
+    watched.card.click(until(watched.page, lambda: watched.card.find("tip-apply", BETTER), what="the replacement"))
     until(watched.page, lambda: watched.text() == WEAK.replace(WORDS, BETTER), what="the tip is applied")
 
 
@@ -223,7 +223,7 @@ def test_nothing_is_sent_or_done_because_of_what_a_script_made(rep: Rep, backend
     other.wait_for_mark(WORDS)
     composer.page.bring_to_front()
     assert composer.card.find("card") is None, "the forged shortcut opens nothing"
-    assert composer.card.find("question") is None
+    assert composer.card.find("share") is None
     assert composer.words() == set()
     sent = [json.loads(body)["text"] for _, path, body in backend.received[before:] if path == ASSESS]
     assert sent

@@ -258,10 +258,10 @@ def test_the_rep_sees_and_mends_it_before_it_is_sent_and_reads_what_to_do(rep: R
     rep.change({"kind": "settings", "profiles": {"linkedin": "", "x": ""}})
     panel = panel_beside(rep, rep.open(LINKEDIN))
     before = len(backend.bodies("/api/v1/profile/assess"))
-    own = panel.get_by_label("The address of your LinkedIn profile")
+    own = panel.get_by_label("Your LinkedIn profile's address")
     own.fill("see my page")
     panel.get_by_role("button", name="This is me").click()
-    panel.get_by_text("Paste the address as it stands").wait_for()
+    panel.get_by_text("Paste the address from your browser").wait_for()
     own.fill("https://www.linkedin.com/in/Robin-Vale/?trk=home")
     panel.get_by_role("button", name="This is me").click()
     panel.get_by_text("linkedin.com/in/robin-vale").wait_for()
@@ -269,7 +269,7 @@ def test_the_rep_sees_and_mends_it_before_it_is_sent_and_reads_what_to_do(rep: R
     panel.get_by_role("button", name="Read my profile from this page").click()
     until(panel, lambda: panel.get_by_label("About", exact=True).input_value() == ABOUT, what="what was read is shown")
     assert panel.get_by_label("Headline").input_value() == HEADLINE
-    assert panel.get_by_text("Read, but the place is not certain").count() == 1
+    assert panel.get_by_text("Read, but it may be the wrong part").count() == 1
     assert panel.get_by_text("Empty on your profile").count() == 1
     pictures(panel, "profile-read")
     panel.get_by_label("Headline").fill("I help bakeries bake at night")
@@ -299,12 +299,12 @@ def test_without_a_page_sections_are_pasted_and_one_that_is_left_out_is_not_take
     rep.change({"kind": "settings", "profiles": OWN})
     panel = panel_beside(rep, rep.open(at("linkedin")))
     panel.get_by_role("button", name="Read my profile from this page").click()
-    panel.get_by_text("Open your own profile in the tab in front").wait_for()
+    panel.get_by_text("Open your own profile in the front tab").wait_for()
     panel.get_by_role("button", name="Check these sections").click()
     panel.get_by_text("Fill in at least one section").wait_for()
     panel.get_by_label("About", exact=True).fill("I plan nights for bakeries. In 2023 I planned 41 of them.")
     panel.get_by_role("button", name="Check these sections").click()
-    panel.locator(".profile-verdict .meter").first.wait_for()
+    panel.locator(".profile-verdict .ui-meter").first.wait_for()
     assert json.loads(backend.bodies("/api/v1/profile/assess")[-1])["sections"] == {
         "about": "I plan nights for bakeries. In 2023 I planned 41 of them."
     }
@@ -317,12 +317,12 @@ def test_a_server_that_does_not_answer_costs_none_of_what_was_typed(rep: Rep, ba
     backend.stop()
     try:
         panel.get_by_role("button", name="Check these sections").click()
-        panel.get_by_text("The server does not answer").wait_for()
+        panel.get_by_text("The server is not responding").wait_for()
         assert about.input_value() == "I plan nights for bakeries."
     finally:
         backend.start()
     panel.get_by_role("button", name="Check these sections").click()
-    panel.locator(".profile-verdict .meter").first.wait_for()
+    panel.locator(".profile-verdict .ui-meter").first.wait_for()
 
 
 def pictures(panel: Page, name: str) -> None:

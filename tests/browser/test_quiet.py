@@ -213,8 +213,8 @@ def test_without_a_badge_in_the_page_the_toolbars_button_says_it(rep: Rep, panel
     until(composer.page, lambda: worker.evaluate(says) == "2", what="the number of tips")
     composer.page.locator("[data-testid=tweetButtonInline]").click()
     until(composer.page, lambda: worker.evaluate(says) == "?", what="a question waits in the panel")
-    panel.wait_for("Count this post toward your credit?")
-    panel.click("Not this one")
+    panel.wait_for("Count this toward your credit?")
+    panel.click("Skip")
     until(composer.page, lambda: worker.evaluate(says) == "", what="nothing to say")
     composer.page.close()
 
@@ -234,7 +234,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
         choice = options.get_by_role("radio", name="In the page")
         assert choice.is_disabled()
         assert options.get_by_role("radio", name="Quiet mode").is_checked()
-        options.get_by_text("Your organisation asks for quiet mode").wait_for()
+        options.get_by_text("Your organisation requires quiet mode").wait_for()
         options.close()
     finally:
         require(backend, required=False)
@@ -250,7 +250,7 @@ def test_a_page_of_ours_asks_what_the_organisation_requires_now(rep: Rep, backen
         options = rep.options()
         choice = options.get_by_role("radio", name="In the page", disabled=required)
         choice.wait_for()
-        assert options.get_by_text("Your organisation asks for quiet mode").count() == int(required)
+        assert options.get_by_text("Your organisation requires quiet mode").count() == int(required)
         options.close()
 
 

@@ -50,7 +50,7 @@ def test_the_sentence_being_written_is_left_alone(composer: Composer) -> None:
         }"""
     )
     composer.type("They asked for it twice in May. We leverage our forms")
-    assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
+    assert until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted").text
     # Slower than a draft is judged, faster than anyone rests.
     composer.page.keyboard.type(" for it", delay=500)
     seen = composer.page.evaluate("seen")
@@ -116,10 +116,10 @@ def test_apply_changes_the_words_the_model_and_one_undo_step(composer: Composer)
     assert caret == len(WEAK)
     composer.open_card()
     composer.open_tip(BETTER)
-    apply = until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement is offered")
+    apply = until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
     composer.card.click(apply)
     better = WEAK.replace(WORDS, BETTER)
-    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
     assert composer.text() == better
     until(composer.page, lambda: composer.caret() == caret + len(BETTER) - len(WORDS), what="the caret is where it was")
     # Editors fold what happens within a second into one step; people who undo have read what happened first.
@@ -147,7 +147,7 @@ def test_nothing_inside_the_editor_changes_but_by_the_rep(rep: Rep, name: str) -
         if not paused:
             composer.wait_for_mark(WORDS)
             composer.open_card()
-            composer.card.click(until(composer.page, lambda: composer.card.find("icon"), what="the close button"))  # noqa: B023
+            composer.card.click(until(composer.page, lambda: composer.card.find("ui-icon"), what="the close button"))  # noqa: B023
         composer.type(". Done")
         if not paused:
             composer.wait_for_mark(WORDS)
@@ -166,7 +166,7 @@ def test_an_emoji_before_the_words_moves_nothing(composer: Composer) -> None:
     composer.wait_for_mark(WORDS)
     composer.open_card()
     composer.open_tip(BETTER)
-    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
+    composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement"))
     until(composer.page, lambda: WEAK.replace(WORDS, BETTER) in composer.text(), what="the right words were replaced")
 
 

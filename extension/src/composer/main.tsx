@@ -1,13 +1,15 @@
 /** The web composer: the same reading, highlights and card as the extension, in a page of our own and without one. */
 import { render } from "preact";
 import { Editor } from "../content/editors/editor.js";
+import { Bar } from "../content/paint/badge.js";
 import cardCss from "../content/paint/card.css";
-import { Bar, Card } from "../content/paint/card.js";
-import { shadow } from "../content/paint/host.js";
+import { Card } from "../content/paint/card.js";
+import { createShadowHost } from "../content/paint/host.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
 import { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
+import { getMessage } from "../shared/messages.js";
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode, Result } from "../shared/result.js";
 import type { Action, Prompt } from "../shared/view.js";
@@ -21,7 +23,6 @@ import {
   type Surface,
   WireError,
 } from "../shared/wire.js";
-import { say } from "../shared/words.js";
 
 const place = document.getElementById("composer");
 
@@ -104,24 +105,24 @@ class Composer {
   constructor(into: HTMLElement) {
     const given = into.dataset["surface"];
     this.#surface = SURFACES.find((surface) => surface === given) ?? "linkedin-post";
-    const { host, box } = shadow(cardCss);
+    const { host, box } = createShadowHost(cardCss);
     this.#side = box;
     this.#editor = element("div", {
       class: "write-editor",
       contenteditable: "plaintext-only",
       role: "textbox",
       "aria-multiline": "true",
-      "aria-label": say("write_label"),
-      "data-placeholder": say("write_placeholder"),
+      "aria-label": getMessage("write_label"),
+      "data-placeholder": getMessage("write_placeholder"),
       spellcheck: "true",
       dir: "auto",
     });
-    this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": say("write_surface") });
+    this.#radios = element("fieldset", { class: "write-surfaces", "aria-label": getMessage("write_surface") });
     for (const surface of SURFACES) {
       const radio = element("input", { type: "radio", name: "surface", value: surface });
       radio.checked = surface === this.#surface;
       const label = element("label", { class: "write-surface" });
-      label.append(radio, say(`surface_${surface}`));
+      label.append(radio, getMessage(`surface_${surface}`));
       this.#radios.append(label);
     }
     this.#radios.addEventListener("change", (event) => {
@@ -138,24 +139,24 @@ class Composer {
     this.#link.addEventListener("input", () => this.#sayOfLink(""));
     this.#linkProblem = element("span", { class: "write-problem", id: "link-problem", role: "alert" });
     const named = element("label", { for: "link" });
-    named.textContent = say("write_link");
+    named.textContent = getMessage("write_link");
     const link = element("div", { class: "write-link" });
     link.append(named, this.#link, this.#linkProblem);
     const copy = element("button", { type: "button" });
-    copy.textContent = say("write_copy");
+    copy.textContent = getMessage("write_copy");
     copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
     this.#count = element("button", { type: "button", class: "first" });
-    this.#count.textContent = say("write_count");
+    this.#count.textContent = getMessage("write_count");
     this.#count.addEventListener("click", () => void this.#share());
     const foot = element("div", { class: "write-foot" });
     foot.append(link, copy, this.#count);
     const paper = element("div", { class: "write-paper" });
-    const { host: inBar, box: barBox } = shadow(cardCss, "rp-bar");
+    const { host: inBar, box: barBox } = createShadowHost(cardCss, "rp-bar");
     this.#bar = barBox;
     const bar = element("div", { class: "write-bar" });
     bar.append(inBar);
     paper.append(this.#radios, this.#editor, bar, foot);
-    this.#aside = element("aside", { class: "write-side", "aria-label": say("tips"), tabindex: "-1" });
+    this.#aside = element("aside", { class: "write-side", "aria-label": getMessage("tips"), tabindex: "-1" });
     this.#aside.append(host);
     const grid = element("div", { class: "write" });
     grid.append(paper, this.#aside);
@@ -211,7 +212,7 @@ class Composer {
     if (text === "" || isProtected(text)) return;
     const link = this.#link.value.trim();
     if (link !== "" && !isLink(link)) {
-      this.#sayOfLink(say("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
+      this.#sayOfLink(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
       return;
     }
     if (this.#sending?.text !== text || this.#sending.link !== link) {
@@ -233,7 +234,7 @@ class Composer {
       this.#prompt =
         "ok" in answer
           ? { state: "sent", share: answer.ok }
-          : { state: "refused", detail: answer.error === "refused" ? answer.detail : say("error_unreachable") };
+          : { state: "refused", detail: answer.error === "refused" ? answer.detail : getMessage("error_unreachable") };
     }
     this.#show();
   }
@@ -252,7 +253,7 @@ class Composer {
       this.#sending = null;
       this.#prompt = { state: "withdrawn" };
     } else {
-      this.#prompt = { state: "refused", detail: answer.detail || say("error_unreachable") };
+      this.#prompt = { state: "refused", detail: answer.detail || getMessage("error_unreachable") };
     }
     this.#show();
   }
