@@ -144,7 +144,7 @@ for (const browser of ["chrome", "firefox"]) {
 
 const composer = resolve(options.composer);
 await mkdir(composer, { recursive: true });
-await bundle(["composer", "main.tsx"], join(composer, "write.js"), { format: "esm" });
+await bundle(["composer", "main.ts"], join(composer, "write.js"), { format: "esm" });
 await writeFile(
   join(composer, "write.css"),
   (await read(source("content/paint/highlights.css"))) + (await read(source("composer/write.css"))),
