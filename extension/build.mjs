@@ -3,11 +3,12 @@
  *
  *   node build.mjs [--backend http://127.0.0.1:8000] [--out dist] [--composer ../server/web/static/built]
  */
-import { build } from "esbuild";
+
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
@@ -20,18 +21,34 @@ const { values: options } = parseArgs({
 const backend = new URL(options.backend).origin;
 const source = (...path) => join(here, "src", ...path);
 const read = (path) => readFile(path, "utf8");
+const TARGETS = ["chrome140", "firefox150"];
 
 const tokens = await read(join(here, "../server/contract/tokens.css"));
 const { version } = JSON.parse(await read(join(here, "package.json")));
+
+/** A style sheet with its `@import`s inlined, and the files it consists of. */
+async function bundleSheet(path) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    metafile: true,
+    absWorkingDir: here,
+    target: TARGETS,
+    charset: "utf8",
+    logLevel: "warning",
+  });
+  return { css: outputFiles[0].text, files: Object.keys(metafile.inputs).map((file) => join(here, file)) };
+}
 
 /** A sheet as a string. The card's carries the design tokens, bound to the card's own box and not to the page's root. */
 const sheets = {
   name: "sheets",
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const own = await read(path);
-      const contents = path.endsWith("card.css") ? tokens.replaceAll(":root", ".rp") + own : own;
-      return { contents, loader: "text", watchFiles: [path] };
+      const { css, files } = await bundleSheet(path);
+      const contents = path.endsWith("card.css") ? tokens.replaceAll(":root", ".rp") + css : css;
+      return { contents, loader: "text", watchFiles: files };
     });
   },
 };
@@ -65,7 +82,7 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     outfile,
     format,
     bundle: true,
-    target: ["chrome140", "firefox150"],
+    target: TARGETS,
     charset: "utf8",
     // Stores want readable code; only what the other browser needs is cut out.
     minify: false,
@@ -101,8 +118,8 @@ async function manifestOf(browser) {
   return module.manifest({ browser, backend, version });
 }
 
-const words = JSON.parse(await read(source("words.json")));
-const pagesCss = tokens + (await read(source("content/paint/card.css"))) + (await read(source("shared/pages.css")));
+const messages = JSON.parse(await read(source("messages.json")));
+const pagesCss = tokens + (await bundleSheet(source("styles/pages.css"))).css;
 
 for (const browser of ["chrome", "firefox"]) {
   const out = join(resolve(options.out), browser);
@@ -113,9 +130,9 @@ for (const browser of ["chrome", "firefox"]) {
     bundle(["content", "main.ts"], join(out, "content.js"), { firefox }),
     bundle(["background", "main.ts"], join(out, "background.js"), { firefox, format: firefox ? "iife" : "esm" }),
     ...["popup", "panel", "options"].map((name) => bundle([name, "main.tsx"], join(out, `${name}.js`), { firefox })),
-    writeFile(join(out, "popup.html"), page("popup", words.name)),
-    writeFile(join(out, "panel.html"), page("panel", words.name)),
-    writeFile(join(out, "options.html"), page("options", words.options_title)),
+    writeFile(join(out, "popup.html"), page("popup", messages.name)),
+    writeFile(join(out, "panel.html"), page("panel", messages.name)),
+    writeFile(join(out, "options.html"), page("options", messages.options_title)),
     writeFile(join(out, "pages.css"), pagesCss),
     cp(source("content/paint/highlights.css"), join(out, "highlights.css")),
     cp(source("icons"), join(out, "icons"), { recursive: true }),
@@ -127,5 +144,8 @@ for (const browser of ["chrome", "firefox"]) {
 
 const composer = resolve(options.composer);
 await mkdir(composer, { recursive: true });
-await bundle(["composer", "main.tsx"], join(composer, "write.js"), { format: "esm" });
-await writeFile(join(composer, "write.css"), (await read(source("content/paint/highlights.css"))) + (await read(source("composer/write.css"))));
+await bundle(["composer", "main.ts"], join(composer, "write.js"), { format: "esm" });
+await writeFile(
+  join(composer, "write.css"),
+  (await read(source("content/paint/highlights.css"))) + (await read(source("composer/write.css"))),
+);

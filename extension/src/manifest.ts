@@ -1,4 +1,4 @@
-import words from "./words.json" with { type: "json" };
+import messages from "./messages.json" with { type: "json" };
 
 export type Browser = "chrome" | "firefox";
 
@@ -18,9 +18,9 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
   const chrome = browser === "chrome";
   return {
     manifest_version: 3,
-    name: words.name,
+    name: messages.name,
     version,
-    description: words.description,
+    description: messages.description,
     icons: { "16": "icons/16.png", "32": "icons/32.png", "48": "icons/48.png", "128": "icons/128.png" },
     permissions: chrome ? ["sidePanel"] : [],
     host_permissions: [originPattern(backend)],
@@ -41,14 +41,14 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
         run_at: "document_idle",
       },
     ],
-    action: { default_popup: "popup.html", default_title: words.name },
+    action: { default_popup: "popup.html", default_title: messages.name },
     options_ui: { page: "options.html", open_in_tab: true },
     commands: {
-      "open-card": { suggested_key: { default: "Alt+Shift+R" }, description: words.command_open },
-      "apply-tip": { suggested_key: { default: "Alt+Shift+A" }, description: words.command_apply },
+      "open-card": { suggested_key: { default: "Alt+Shift+R" }, description: messages.command_open },
+      "apply-tip": { suggested_key: { default: "Alt+Shift+A" }, description: messages.command_apply },
       [chrome ? "open-panel" : "_execute_sidebar_action"]: {
         suggested_key: { default: "Alt+Shift+S" },
-        description: words.command_panel,
+        description: chrome ? messages.command_panel : messages.command_sidebar,
       },
     },
     content_security_policy: {
@@ -59,7 +59,7 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
     ...(chrome
       ? { minimum_chrome_version: CHROME_FLOOR, side_panel: { default_path: "panel.html" } }
       : {
-          sidebar_action: { default_panel: "panel.html", default_title: words.name, open_at_install: false },
+          sidebar_action: { default_panel: "panel.html", default_title: messages.name, open_at_install: false },
           browser_specific_settings: {
             gecko: {
               id: "repute@repute.example",

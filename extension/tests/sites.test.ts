@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { linkedin } from "../src/content/sites/linkedin.js";
 import { CONTRACT, confidenceIn, type Selector } from "../src/content/sites/site.js";
 import { x } from "../src/content/sites/x.js";
+import words from "../src/messages.json" with { type: "json" };
 import { LAYOUTS } from "../src/shared/wire.js";
-import words from "../src/words.json" with { type: "json" };
 
 const ADAPTERS = [...linkedin.adapters, ...x.adapters];
 const PAGES = join(import.meta.dirname, "../../tests/browser/pages");

@@ -93,7 +93,7 @@ def write_many(composer: Composer) -> None:
     words = (f"zq{one}{other}" for one in "abcdefghij" for other in "abcdefghij")
     composer.page.keyboard.insert_text(" ".join(f"We saw it at {word} in May." for word in words))
     composer.type(" And")
-    until(composer.page, lambda: int(getattr(composer.card.find("count"), "text", 0)) >= 100, what="a hundred tips")
+    until(composer.page, lambda: int(getattr(composer.card.find("ui-count"), "text", 0)) >= 100, what="a hundred tips")
 
 
 def wait_for_those_in_sight(composer: Composer) -> str:

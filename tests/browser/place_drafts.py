@@ -18,7 +18,7 @@ from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS, BETTER = "move the needle", "make a difference"
-PAUSED = {"linkedin": "LinkedIn changed; reading is paused", "x": "X changed; reading is paused"}
+PAUSED = {"linkedin": "LinkedIn changed, so Repute is paused here", "x": "X changed, so Repute is paused here"}
 MARKED = "() => [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)"
 
 #: Words of one draft alone, so that it can be told whose words the server has seen.
@@ -57,7 +57,7 @@ class Writing:
         until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined in {self.place}")
 
     def wait_for_count(self) -> None:
-        until(self.page, lambda: self.card.find("count"), what="the badge counts tips")
+        until(self.page, lambda: self.card.find("ui-count"), what="the badge counts tips")
 
     def badge_word(self) -> str:
         badge = self.card.find("badge-word")

@@ -27,7 +27,7 @@ ASK = "Which is likely to do better?"
 
 
 def turn(composer: Composer, page: str) -> None:
-    composer.card.click(until(composer.page, lambda: composer.card.find("page", page), what=f"the tab {page}"))
+    composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", page), what=f"the tab {page}"))
 
 
 def ready(composer: Composer, button: str) -> Node:
@@ -46,7 +46,7 @@ def keep(composer: Composer) -> None:
     """Keeps the wording, with the card open."""
     turn(composer, "Compare")
     press(composer, "Keep this wording")
-    until(composer.page, lambda: composer.card.button("Forget it"), what="it is kept")
+    until(composer.page, lambda: composer.card.button("Discard it"), what="it is kept")
 
 
 def rewrite(composer: Composer, text: str) -> None:
@@ -79,7 +79,7 @@ def tenths(text: str) -> int:
 
 def rows(composer: Composer) -> tuple[int, dict[str, int], int]:
     """The number a waterfall begins with, its parts and where it ends, as they stand on the screen."""
-    first, *parts, last = composer.card.all("row")
+    first, *parts, last = composer.card.all("waterfall-row")
     named = {re.sub(r"[+−]?\d+\.\d$", "", node.text): tenths(node.text) for node in parts}
     return tenths(first.text), named, tenths(last.text)
 
@@ -111,26 +111,26 @@ def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: s
     turn(on_write, "Score")
     start, parts, end = rows(on_write)
     assert start + sum(parts.values()) == end == 10 * score(on_write)
-    opened = [tenths(node.text) for node in on_write.card.all("measure")]
+    opened = [tenths(node.text) for node in on_write.card.all("score-part")]
     assert sum(opened) == sum(parts.values())
 
 
 def test_the_confidence_is_shown_beside_the_score(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
-    head = until(on_write.page, lambda: on_write.card.find("verdict", "Likely"), what="the verdict")
-    assert re.search(r"Needs work.*Likely \d+ to \d+.*Judges agreed with this band in \d+ of 100", head.text)
+    head = until(on_write.page, lambda: on_write.card.find("card-verdict", "Could be"), what="the verdict")
+    assert re.search(r"Needs work.*Could be (as high as|between \d+ and) \d+.*agreed", head.text)
 
 
 def test_the_largest_lever_links_to_its_tip(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     turn(on_write, "Score")
-    (moves,) = on_write.card.all("moves")
+    (moves,) = on_write.card.all("score-fixes")
     points = [
         tenths(node.text) for node in on_write.card.nodes() if node.name == "span" and re.fullmatch(r"−\d+\.\d", node.text)
     ]
     assert moves.text.index("one about the reader") < moves.text.index("“leverage”")
     assert sorted(points[-3:]) == points[-3:], "what takes most comes first"
-    on_write.card.click(until(on_write.page, lambda: on_write.card.find("link", "leverage"), what="it is listed"))
+    on_write.card.click(until(on_write.page, lambda: on_write.card.find("ui-link", "leverage"), what="it is listed"))
     opened = until(on_write.page, lambda: on_write.card.find("tip-more"), what="the tip")
     assert "leverage" in opened.text
 
@@ -149,14 +149,14 @@ def test_on_x_the_likelier_wording_is_named_with_its_accuracy(on_write: Composer
     answer = answered.value.json()
     (asked,) = sent(backend)[before:]
     assert asked == {"surface": "x-post", "a": EARLIER, "b": LATER}
-    undecided = "Neither is called better" if answer["reasons"] else "Too close to call"
+    undecided = "No clear winner" if answer["reasons"] else "Too close to call"
     title = {"a": "Your earlier wording", "b": "Your new wording", "undecided": undecided}[answer["preferred"]]
-    verdict = until(on_write.page, lambda: on_write.card.find("answer", title), what="the answer")
+    verdict = until(on_write.page, lambda: on_write.card.find("compare-answer", title), what="the answer")
     chances = round(100 * answer["probability_a"])
     assert f"Earlier {chances}New {100 - chances}" in verdict.text
     right, pairs, people = re.search(r"in (\d+)% of ([\d,]+) pairs.*people: (\d+)%", answer["basis"]).groups()
-    assert f"Right in {right} of 100 when measured on {pairs} pairs" in verdict.text
-    assert f"People were right in {people}." in verdict.text
+    assert f"Right {right}% of the time in tests on {pairs} pairs" in verdict.text
+    assert f"People were right {people}% of the time." in verdict.text
 
 
 def test_on_linkedin_only_openings_are_compared(on_write: Composer) -> None:
@@ -164,12 +164,12 @@ def test_on_linkedin_only_openings_are_compared(on_write: Composer) -> None:
     with on_write.page.expect_response("**/write/compare") as answered:
         press(on_write, ASK)
     answer = answered.value.json()
-    undecided = "Neither is called better" if answer["reasons"] else "Too close to call"
+    undecided = "No clear winner" if answer["reasons"] else "Too close to call"
     title = {"a": "Your earlier opening", "b": "Your new opening", "undecided": undecided}[answer["preferred"]]
-    verdict = until(on_write.page, lambda: on_write.card.find("answer", title), what="the answer")
+    verdict = until(on_write.page, lambda: on_write.card.find("compare-answer", title), what="the answer")
     right, pairs = re.search(r"in (\d+)% of ([\d,]+) pairs", answer["basis"]).groups()
-    assert f"Only the openings are compared. Right in {right} of 100 when measured on {pairs} pairs" in verdict.text
-    assert "It has not been measured on LinkedIn." in verdict.text
+    assert f"Only the openings are compared. Right {right}% of the time in tests on {pairs} pairs" in verdict.text
+    assert "Not tested on LinkedIn." in verdict.text
 
 
 def test_without_measurements_the_comparison_is_undecided(on_write: Composer) -> None:
@@ -177,9 +177,9 @@ def test_without_measurements_the_comparison_is_undecided(on_write: Composer) ->
     on_write.page.click(".write-editor")
     wordings(on_write)
     press(on_write, ASK)
-    verdict = until(on_write.page, lambda: on_write.card.find("answer", "Undecided"), what="the answer")
-    assert "Nobody has measured wordings of comments on LinkedIn" in verdict.text
-    assert on_write.card.find("odds") is None
+    verdict = until(on_write.page, lambda: on_write.card.find("compare-answer", "Undecided"), what="the answer")
+    assert "No study has compared wordings of LinkedIn comments" in verdict.text
+    assert on_write.card.find("compare-odds") is None
 
 
 def test_what_moved_the_score_adds_up(on_write: Composer) -> None:
@@ -201,9 +201,9 @@ def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:
     on_write.card.click(
         next(node for node in on_write.card.nodes() if node.name == "summary" and node.text == "Earlier wording")
     )
-    assert on_write.card.find("wording").text == EARLIER
+    assert on_write.card.find("compare-wording").text == EARLIER
     press(on_write, "Copy")
-    until(on_write.page, lambda: on_write.card.find("said", "Copied"), what="the card says so")
+    until(on_write.page, lambda: on_write.card.find("card-message", "Copied"), what="the card says so")
     assert on_write.page.evaluate("navigator.clipboard.readText()") == EARLIER
     assert on_write.text() == LATER
 
@@ -212,15 +212,15 @@ def test_a_comparison_expires_when_the_draft_changes(on_write: Composer, backend
     wordings(on_write)
     before = len(sent(backend))
     press(on_write, ASK)
-    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer")
     on_write.page.click(".write-editor")
     on_write.page.keyboard.press("Control+End")
     on_write.type(" Tell me")
-    until(on_write.page, lambda: on_write.card.find("answer", "has changed since"), what="it is out of date")
+    until(on_write.page, lambda: on_write.card.find("compare-answer", "has changed since"), what="it is out of date")
     ready(on_write, ASK)
     assert len(sent(backend)) == before + 1
     press(on_write, ASK)
-    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer about the words of now")
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer about the words of now")
     assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
 
 
@@ -247,8 +247,8 @@ def test_a_wording_restored_during_a_request_can_be_kept(on_write: Composer) -> 
     with page.expect_response(lambda answer: (answer.request.post_data_json or {}).get("text") == EARLIER):
         held[0].continue_()
     press(on_write, "Keep this wording")
-    until(page, lambda: on_write.card.button("Forget it"), what="it is kept")
-    assert on_write.card.find("wording").text == on_write.text() == EARLIER
+    until(page, lambda: on_write.card.button("Discard it"), what="it is kept")
+    assert on_write.card.find("compare-wording").text == on_write.text() == EARLIER
 
 
 def test_a_comparison_without_the_server_can_be_retried(on_write: Composer, backend: Backend) -> None:
@@ -256,11 +256,11 @@ def test_a_comparison_without_the_server_can_be_retried(on_write: Composer, back
     backend.stop()
     try:
         press(on_write, ASK)
-        until(on_write.page, lambda: on_write.card.find("failed", "does not answer"), what="what went wrong")
+        until(on_write.page, lambda: on_write.card.find("compare-failed", "is not responding"), what="what went wrong")
     finally:
         backend.start()
     press(on_write, "Try again")
-    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer")
     on_write.page.complaints[:] = [line for line in on_write.page.complaints if "ERR_CONNECTION_REFUSED" not in line]
 
 
@@ -268,24 +268,24 @@ def test_the_earlier_wording_stays_available_and_protected_talk_is_not_compared(
     wordings(on_write)
     before = len(sent(backend))
     rewrite(on_write, "Our union vote is on Friday and my salary has not moved in all these years")
-    until(on_write.page, lambda: on_write.card.find("notice-protected"), what="the card says that it keeps out")
-    assert [node.text for node in on_write.card.all("page")] == ["Compare"]
-    assert on_write.card.find("wording").text == EARLIER
+    until(on_write.page, lambda: on_write.card.find("ui-notice-protected"), what="the card says that it keeps out")
+    assert [node.text for node in on_write.card.all("ui-tab")] == ["Compare"]
+    assert on_write.card.find("compare-wording").text == EARLIER
     assert on_write.card.button(ASK) is None
     on_write.page.click(".write-editor")
     on_write.page.keyboard.press("Control+a")
     on_write.page.keyboard.press("Delete")
-    until(on_write.page, lambda: on_write.card.find("notice-empty"), what="the draft is empty")
-    assert on_write.card.find("wording").text == EARLIER
+    until(on_write.page, lambda: on_write.card.find("ui-notice-empty"), what="the draft is empty")
+    assert on_write.card.find("compare-wording").text == EARLIER
     assert len(sent(backend)) == before
 
 
 def test_changing_the_surface_keeps_the_earlier_wording_but_not_its_score(on_write: Composer, backend: Backend) -> None:
     wordings(on_write)
     on_write.page.get_by_text("X post").click()
-    until(on_write.page, lambda: on_write.card.find("quiet", "The two scores cannot be compared"), what="no score change")
+    until(on_write.page, lambda: on_write.card.find("ui-muted", "These scores cannot be compared"), what="no score change")
     press(on_write, ASK)
-    until(on_write.page, lambda: on_write.card.find("asked"), what="the answer")
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer")
     assert sent(backend)[-1] == {"surface": "x-post", "a": EARLIER, "b": LATER}
 
 
@@ -294,7 +294,7 @@ def test_the_extension_compares_once_and_forgets_with_the_editor(rep: Rep, share
     wordings(share_box)
     assert len(sent(backend)) == before
     press(share_box, ASK)
-    until(share_box.page, lambda: share_box.card.find("asked"), what="the answer")
+    until(share_box.page, lambda: share_box.card.find("compare-title"), what="the answer")
     assert sent(backend)[before:] == [{"surface": "linkedin-post", "a": EARLIER, "b": LATER}]
     assert share_box.page.evaluate("quill.getText()").strip() == LATER
 
@@ -319,7 +319,7 @@ def test_the_extension_compares_once_and_forgets_with_the_editor(rep: Rep, share
 def test_the_kept_wording_is_dropped_after_posting(on_x: Composer) -> None:
     wordings(on_x)
     on_x.page.locator("[data-testid=tweetButtonInline]").click()
-    press(on_x, "Not this one")
+    press(on_x, "Skip")
     until(on_x.page, lambda: on_x.text() == "", what="the site empties its composer")
     on_x.page.click(on_x.editor)
     on_x.type(EARLIER)

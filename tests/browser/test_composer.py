@@ -23,8 +23,8 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.open_tip(BETTER)
-    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
-    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement"))
+    until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
     assert composer.text() == WEAK.replace(WORDS, BETTER)
     composer.type("!")
     assert composer.text() == WEAK.replace(WORDS, BETTER) + "!", "the caret stayed at the end"
@@ -44,12 +44,12 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
                 "Your patients now finish in four minutes, not eleven.\n\nWhich page of your form do patients give up on?"
             ),
             "Strong",
-            ["Nothing to change here."],
+            ["No tips this time."],
         ),
         (
             "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them.",
             "Fair",
-            ["Weakest here: About the reader", "name their problem"],
+            ["Weakest area: About the reader", "name their problem"],
         ),
         (
             (
@@ -57,7 +57,7 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
                 "It was great to see everyone. Next year will be great too."
             ),
             "Needs work",
-            ["Weakest here: Specifics", "one number, name or date"],
+            ["Weakest area: Specifics", "one number, name or date"],
         ),
     ],
 )
@@ -65,19 +65,19 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
     composer: Composer, text: str, band: str, said: list[str]
 ) -> None:
     composer.page.keyboard.insert_text(text)
-    nothing = until(composer.page, lambda: composer.card.find("nothing"), what="it was judged and has no tip")
+    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="it was judged and has no tip")
     assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
     assert all(words in nothing.text for words in said), nothing.text
-    assert ("Nothing to change" in nothing.text) == (band == "Strong")
-    assert len(composer.card.all("page")) == 4
+    assert ("No tips this time" in nothing.text) == (band == "Strong")
+    assert len(composer.card.all("ui-tab")) == 4
 
 
 def test_a_draft_too_short_to_score_asks_for_another_sentence(composer: Composer) -> None:
     composer.type("Hello there.")
-    nothing = until(composer.page, lambda: composer.card.find("nothing"), what="the server's note")
+    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="the server's note")
     assert "Too short to judge" in nothing.text
-    assert "Write a sentence more." in nothing.text
-    assert composer.card.all("page") == [], "a score or preview that is empty is not offered"
+    assert "Write one more sentence." in nothing.text
+    assert composer.card.all("ui-tab") == [], "a score or preview that is empty is not offered"
 
 
 def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend: Backend) -> None:
@@ -86,19 +86,23 @@ def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend
     composer.page.get_by_text("X post").click()
     until(composer.page, lambda: b'"x-post"' in backend.bodies("/write/assess")[-1], what="the same draft goes out for X")
     composer.wait_for_mark(WORDS)
-    composer.card.click(until(composer.page, lambda: composer.card.find("page", "Preview"), what="the tabs"))
-    until(composer.page, lambda: composer.card.find("length", "of 280 weighted"), what="X's own counting")
+    composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
+    until(
+        composer.page, lambda: composer.card.find("preview-length", "of 280 characters, as X counts"), what="X's own counting"
+    )
 
 
 def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
     text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
     composer.type(text)
-    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("nothing"), what="it was judged")
+    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("ui-empty"), what="it was judged")
     before = len(backend.bodies("/write/share"))
     composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
     composer.page.get_by_role("button", name="I posted this").click()
     until(
-        composer.page, lambda: composer.card.find("credit") or composer.card.find("asked", "Held"), what="the server's answer"
+        composer.page,
+        lambda: composer.card.find("share-credit") or composer.card.find("share-title", "On hold"),
+        what="the server's answer",
     )
     (sent,) = backend.bodies("/write/share")[before:]
     assert json.loads(sent)["text"] == text
@@ -129,7 +133,7 @@ def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_correc
     problem = composer.page.get_by_role("alert")
     problem.get_by_text("must be a web address that begins with https://").wait_for()
     assert composer.text() == WEAK
-    assert composer.card.find("question") is None, "the tips stay"
+    assert composer.card.find("share") is None, "the tips stay"
     field.fill("https://www.linkedin.com/posts/example-2")
     assert problem.inner_text() == ""
     composer.page.get_by_role("button", name="I posted this").click()
@@ -140,7 +144,7 @@ def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_correc
 
 def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> None:
     composer.type("Our union vote is on Friday and my salary has not moved in all these years")
-    until(composer.page, lambda: composer.card.find("notice-protected"), what="the card says that it keeps out")
+    until(composer.page, lambda: composer.card.find("ui-notice-protected"), what="the card says that it keeps out")
     assert composer.page.get_by_role("button", name="I posted this").is_disabled()
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
 
@@ -151,8 +155,8 @@ def test_a_right_to_left_draft_is_shown_right_to_left_everywhere(composer: Compo
     composer.wait_for_mark("leverage")
     assert composer.card.find("tip-more")
     quote = next(node for node in composer.card.nodes() if node.name == "blockquote")
-    composer.card.click(until(composer.page, lambda: composer.card.find("page", "Preview"), what="the tabs"))
-    shown = until(composer.page, lambda: composer.card.all("fold"), what="the preview")
+    composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
+    shown = until(composer.page, lambda: composer.card.all("preview-fold"), what="the preview")
     preview = [node for node in composer.card.nodes() if node.name == "p" and node.text.startswith("שלום")]
     assert len(preview) == len(shown)
     assert {node.attributes.get("dir") for node in (quote, *preview)} == {"auto"}
@@ -183,4 +187,4 @@ def test_a_draft_in_two_languages_says_which_part_was_scored(composer: Composer)
     composer.type("Nous avons passé la matinée chez un client qui ne trouvait plus ses palettes. ")
     composer.type("They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here")
     composer.wait_for_mark(WORDS)
-    until(composer.page, lambda: composer.card.find("part", "Only the English part"), what="the note")
+    until(composer.page, lambda: composer.card.find("card-note", "Only the English part"), what="the note")

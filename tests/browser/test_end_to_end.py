@@ -60,8 +60,10 @@ def applied(composer: Composer) -> None:
     if composer.card.find("card") is None:
         composer.open_card()
     composer.open_tip(BETTER)
-    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement is offered"))
-    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    composer.card.click(
+        until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
+    )
+    until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
 
 
 @pytest.mark.parametrize("site", DRAFTS)
@@ -92,9 +94,9 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     # The card would close by itself soon after the answer.
     composer.clock.hold()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
-    until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
-    composer.card.click(until(composer.page, lambda: composer.card.button("This one"), what="the answer"))
-    credit = until(composer.page, lambda: composer.card.find("credit"), what="the credit line")
+    until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
+    composer.card.click(until(composer.page, lambda: composer.card.button("Count it"), what="the answer"))
+    credit = until(composer.page, lambda: composer.card.find("share-credit"), what="the credit line")
     assert f"1st this week: {base} x " in credit.text
     composer.page.close()
 

@@ -42,7 +42,7 @@ def post(composer: Composer) -> None:
 
 
 def asked(composer: Composer) -> None:
-    until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
+    until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
 
 
 def press(composer: Composer, button: str) -> None:
@@ -99,10 +99,10 @@ def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backen
     post(share_box)
     asked(share_box)
     assert len(backend.bodies("/api/v1/shares")) == before, "nothing is sent before the answer"
-    press(share_box, "This one")
+    press(share_box, "Count it")
     said = until(
         share_box.page,
-        lambda: share_box.card.find("credit") or share_box.card.find("asked", "Held"),
+        lambda: share_box.card.find("share-credit") or share_box.card.find("share-title", "On hold"),
         what="the server's answer",
     )
     assert said.text
@@ -116,7 +116,7 @@ def test_skipping_a_post_sends_nothing(on_x: Composer, backend: Backend) -> None
     post(on_x)
     asked(on_x)
     before = len(backend.received)
-    press(on_x, "Not this one")
+    press(on_x, "Skip")
     until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
     assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"]
 
@@ -130,7 +130,7 @@ def test_a_synthetic_click_on_the_post_button_does_not_count_as_posting(on_x: Co
     on_x.page.click(on_x.editor)
     on_x.type("They asked us twice. We leverage our forms. And so on")
     on_x.wait_for_mark("leverage")
-    assert on_x.card.find("question") is None
+    assert on_x.card.find("share") is None
     assert len(backend.bodies("/api/v1/shares")) == before
 
 
@@ -145,8 +145,8 @@ def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, ba
         assert on_x.text() == f"{WEAK} and more"
         post(on_x)
         asked(on_x)
-        press(on_x, "This one")
-        until(on_x.page, lambda: on_x.card.find("asked", "Waiting to be sent"), what="the share waits")
+        press(on_x, "Count it")
+        until(on_x.page, lambda: on_x.card.find("share-title", "Waiting to be sent"), what="the share waits")
         close_answer(on_x)
     finally:
         backend.start()
@@ -164,8 +164,8 @@ def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Back
     on_x.type("One buyer told me that our form asks for her name twice, and she was right")
     post(on_x)
     asked(on_x)
-    press(on_x, "Always")
-    until(on_x.page, lambda: on_x.card.find("question") and not on_x.card.button("Always"), what="the answer")
+    press(on_x, "Always count")
+    until(on_x.page, lambda: on_x.card.find("share") and not on_x.card.button("Always count"), what="the answer")
     close_answer(on_x)
     before = len(backend.bodies("/api/v1/shares"))
     on_x.page.click(on_x.editor)
@@ -181,7 +181,7 @@ def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Back
     on_x.page.click(on_x.editor)
     on_x.type("They asked us twice. We leverage our forms. And so on")
     on_x.wait_for_mark("leverage")
-    assert on_x.card.find("question") is None
+    assert on_x.card.find("share") is None
     rep.change({"kind": "choose", "shareChoice": "ask"})
 
 
@@ -197,7 +197,7 @@ def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x
     until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off")
     page = rep.options()
     page.get_by_role("button", name="Turn on again").click()
-    page.get_by_text("None. Every tip can be turned off").wait_for()
+    page.get_by_text("None. You can turn off any tip").wait_for()
     page.close()
     on_x.wait_for_mark(WORDS)
 
@@ -269,14 +269,14 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
         assert violations(panel) == []
     panel.get_by_role("button", name="Keep this wording").click()
     panel.get_by_text("Earlier wording").click()
-    panel.locator(".wording", has_text=WORDS).wait_for()
+    panel.locator(".compare-wording", has_text=WORDS).wait_for()
     assert violations(panel) == []
-    panel.get_by_role("button", name="Forget it").click()
+    panel.get_by_role("button", name="Discard it").click()
     panel.get_by_role("tab", name="Score").click()
     panel.locator("summary", has_text="Voice").press("Enter")
     panel.get_by_text("Brochure words").wait_for()
     assert violations(panel) == []
-    panel.locator(".inside").get_by_role("button", name="Buzzwords").press("Enter")
+    panel.locator(".score-parts").get_by_role("button", name="Buzzwords").press("Enter")
     panel.locator(".tip-open[aria-expanded=true]:focus").wait_for()
     panel.get_by_role("tab", name="Tips").click()
     panel.get_by_role("button", name=re.compile(WORDS)).click()
@@ -292,7 +292,7 @@ def test_what_was_sent_is_listed_without_texts(rep: Rep, on_x: Composer) -> None
     on_x.wait_for_mark(WORDS)
     page = rep.options()
     page.get_by_role("cell", name="X post").first.wait_for()
-    listed = page.locator(".log").inner_text()
+    listed = page.locator(".options-log").inner_text()
     assert "98 characters" in listed
     assert "needle" not in listed
     page.close()
@@ -311,7 +311,7 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     composer.type(WEAK)
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the badge says that it is not connected")
     options = other.options()
-    options.get_by_text("The connection was ended on the server").wait_for()
+    options.get_by_text("The server ended this browser's connection").wait_for()
     other.context.close()
 
 
@@ -353,7 +353,7 @@ def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[
         composer = COMPOSERS["share box"](other)
         composer.type(WEAK)
         composer.card.click(until(composer.page, lambda: composer.card.find("badge"), what="the page says that it is paused"))
-        until(composer.page, lambda: composer.card.find("notice-site-changed", "LinkedIn changed."), what="and why")
+        until(composer.page, lambda: composer.card.find("ui-notice-site-changed", "LinkedIn changed."), what="and why")
         popup = other.open(f"{other.extension}/popup.html")
         popup.get_by_text("LinkedIn changed.").wait_for()
         popup.close()

@@ -137,13 +137,13 @@ def test_a_slow_answer_to_an_old_draft_is_dropped(on_x: Composer, rep: Rep, back
     until(on_x.page, held.arrived.is_set, what="the first draft is with the server")
     on_x.type(" we move the needle for buyers. And")
     on_x.wait_for_mark(WORDS)
-    tips = {node.text for node in on_x.card.all("count")}
+    tips = {node.text for node in on_x.card.all("ui-count")}
     held.release()
     until(on_x.page, held.gone.is_set, what="the old answer is on its way")
     # Goes to the server, the worker and the page behind it.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     assert WORDS in on_x.words()
-    assert {node.text for node in on_x.card.all("count")} == tips
+    assert {node.text for node in on_x.card.all("ui-count")} == tips
 
 
 def test_an_answer_between_mouse_down_and_up_does_not_lose_the_click(on_x: Composer, backend: Backend) -> None:
@@ -155,7 +155,7 @@ def test_an_answer_between_mouse_down_and_up_does_not_lose_the_click(on_x: Compo
     on_x.page.mouse.move((left + right) / 2, (top + bottom) / 2)
     on_x.page.mouse.down()
     held.release()
-    until(on_x.page, lambda: on_x.card.find("count"), what="the badge counts tips")
+    until(on_x.page, lambda: on_x.card.find("ui-count"), what="the badge counts tips")
     on_x.page.mouse.up()
     until(on_x.page, lambda: on_x.card.find("tip-open"), what="the card is open")
 
@@ -178,7 +178,7 @@ def test_a_malformed_answer_is_refused_whole(on_x: Composer, backend: Backend, h
     on_x.type(WEAK)
     says(on_x, "Offline")
     assert on_x.marked() == {}
-    assert on_x.card.find("count") is None
+    assert on_x.card.find("ui-count") is None
     backend.intercept = None
     on_x.type(" and more")
     on_x.wait_for_mark(WORDS)
@@ -228,7 +228,7 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
     before = len(backend.received)
     composer.type(". We leverage our forms again")
     options = rep.options()
-    options.get_by_text("The connection was ended on the server").wait_for()
+    options.get_by_text("The server ended this browser's connection").wait_for()
     options.close()
     rep.pair()
     composer.page.bring_to_front()

@@ -177,7 +177,7 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     options.get_by_role("cell", name="X post").first.wait_for()
     options.get_by_role("button", name="Sign out of this browser").click()
     options.get_by_role("button", name="Pair with my account").wait_for()
-    assert "The connection was ended" not in options.locator("main").inner_text(), "it was the rep's own doing"
+    assert "ended this browser's connection" not in options.locator("main").inner_text(), "it was the rep's own doing"
     until(options, lambda: "DELETE" in {method for method, path, _ in backend.received if path == "/api/v1/pairing"},
           what="the server is told")  # fmt: skip
     before = len(backend.bodies("/api/v1/assess"))
@@ -212,7 +212,7 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
     try:
         options.get_by_role("button", name="Sign out everywhere").click()
         options.get_by_role("button", name="Yes, everywhere").click()
-        options.get_by_text("The server does not answer.").wait_for()
+        options.get_by_text("The server is not responding.").wait_for()
         options.get_by_text(f"Connected as {user.name}").wait_for()
     finally:
         backend.start()
@@ -276,7 +276,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
     try:
         page.bring_to_front()
         page.reload()
-        page.get_by_text("Your organisation asks for quiet mode").wait_for()
+        page.get_by_text("Your organisation requires quiet mode").wait_for()
         page.get_by_role("cell", name="X post").first.wait_for()
         page.get_by_role("button", name="Sign out everywhere").click()
         look_at(page, "options-full")

@@ -87,10 +87,10 @@ def test_a_correction_is_one_undo_step_and_does_not_change_the_score(
     composer.type(SLIPS)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     composer.open_card()
-    until(composer.page, lambda: composer.card.find("quiet", "It moves no score"), what="the list stands apart")
+    until(composer.page, lambda: composer.card.find("ui-muted", "Doesn't affect your score"), what="the list stands apart")
     tip(composer, WORD)
-    assert composer.card.find("evidence") is None, "no evidence is claimed for it"
-    composer.card.click(until(composer.page, lambda: composer.card.find("apply", RIGHT), what="the right word is offered"))
+    assert composer.card.find("tip-evidence") is None, "no evidence is claimed for it"
+    composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", RIGHT), what="the right word is offered"))
     until(composer.page, lambda: composer.text() == SLIPS.replace(WORD, RIGHT), what="the word is replaced")
     until(composer.page, lambda: set(words(composer)) == {"want"}, what="its underline is gone, the other stays")
     end_undo_step(composer.page)
@@ -146,7 +146,7 @@ def test_an_ignored_mistake_stays_away_and_is_not_sent(rep: Rep, backend: Backen
     composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="it can be ignored"))
     until(composer.page, lambda: words(composer) == ["want"], what="it is gone")
     composer.type(" And so on.")
-    until(composer.page, lambda: composer.card.find("ignored", "1 tip"), what="it is counted as ignored")
+    until(composer.page, lambda: composer.card.find("tip-ignored", "1 tip"), what="it is counted as ignored")
     assert words(composer) == ["want"]
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="the way back"))
     until(composer.page, lambda: WORD in words(composer), what="it is back")

@@ -134,7 +134,7 @@ def test_the_page_cannot_read_tips_or_tokens(rep: Rep, watched: Composer) -> Non
     watched.wait_for_mark(WORDS)
     watched.open_card()
     watched.open_tip(BETTER)
-    until(watched.page, lambda: watched.card.find("apply", BETTER), what="the replacement is offered")
+    until(watched.page, lambda: watched.card.find("tip-apply", BETTER), what="the replacement is offered")
     seen = watched.page.evaluate(LOOK)
     assert WORDS in seen, "a page sees its own words, and which of them are underlined"
     assert [secret for secret in secrets if secret in seen] == []
@@ -161,7 +161,7 @@ def test_the_card_works_in_a_page_with_patched_prototypes(watched: Composer) -> 
     watched.wait_for_mark(WORDS)
     watched.open_card()
     watched.open_tip(BETTER)
-    watched.card.click(until(watched.page, lambda: watched.card.find("apply", BETTER), what="the replacement"))
+    watched.card.click(until(watched.page, lambda: watched.card.find("tip-apply", BETTER), what="the replacement"))
     until(watched.page, lambda: watched.text() == WEAK.replace(WORDS, BETTER), what="the tip is applied")
 
 
@@ -216,7 +216,7 @@ def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backen
     other.wait_for_mark(WORDS)
     composer.page.bring_to_front()
     assert composer.card.find("card") is None, "the forged shortcut opens nothing"
-    assert composer.card.find("question") is None
+    assert composer.card.find("share") is None
     assert composer.words() == set()
     sent = [json.loads(body)["text"] for _, path, body in backend.received[before:] if path == ASSESS]
     assert sent

@@ -28,8 +28,8 @@ def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_sure(rep
     writing.page.keyboard.press("Alt+Shift+R")
     tip = until(writing.page, lambda: writing.card.find("tip-open", BETTER), what="the tip is listed")
     writing.card.click(tip)
-    until(writing.page, lambda: writing.card.find("copy"), what="the replacement can be copied")
-    assert (writing.card.find("apply") is not None) == place.apply
+    until(writing.page, lambda: writing.card.find("tip-copy"), what="the replacement can be copied")
+    assert (writing.card.find("tip-apply") is not None) == place.apply
 
 
 @pytest.mark.usefixtures("spelling")
@@ -57,7 +57,7 @@ def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> Non
           document.getElementById("start").click();
         }"""
     )
-    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("count"), what="the badge is another")
+    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("ui-count"), what="the badge is another")
 
 
 def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:

@@ -250,10 +250,10 @@ def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep
     rep.change({"kind": "settings", "profiles": {"linkedin": "", "x": ""}})
     panel = panel_beside(rep, rep.open(LINKEDIN))
     before = len(backend.bodies("/api/v1/profile/assess"))
-    own = panel.get_by_label("The address of your LinkedIn profile")
+    own = panel.get_by_label("Your LinkedIn profile's address")
     own.fill("see my page")
     panel.get_by_role("button", name="This is me").click()
-    panel.get_by_text("Paste the address as it stands").wait_for()
+    panel.get_by_text("Paste the address from your browser").wait_for()
     own.fill("https://www.linkedin.com/in/Robin-Vale/?trk=home")
     panel.get_by_role("button", name="This is me").click()
     panel.get_by_text("linkedin.com/in/robin-vale").wait_for()
@@ -261,7 +261,7 @@ def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep
     panel.get_by_role("button", name="Read my profile from this page").click()
     until(panel, lambda: panel.get_by_label("About", exact=True).input_value() == ABOUT, what="what was read is shown")
     assert panel.get_by_label("Headline").input_value() == HEADLINE
-    assert panel.get_by_text("Read, but the place is not certain").count() == 1
+    assert panel.get_by_text("Read, but it may be the wrong part").count() == 1
     assert panel.get_by_text("Empty on your profile").count() == 1
     pictures(panel, "profile-read")
     panel.get_by_label("Headline").fill("I help bakeries bake at night")
@@ -291,12 +291,12 @@ def test_pasted_profile_sections_are_sent_and_omitted_ones_are_not(rep: Rep, bac
     rep.change({"kind": "settings", "profiles": OWN})
     panel = panel_beside(rep, rep.open(at("linkedin")))
     panel.get_by_role("button", name="Read my profile from this page").click()
-    panel.get_by_text("Open your own profile in the tab in front").wait_for()
+    panel.get_by_text("Open your own profile in the front tab").wait_for()
     panel.get_by_role("button", name="Check these sections").click()
     panel.get_by_text("Fill in at least one section").wait_for()
     panel.get_by_label("About", exact=True).fill("I plan nights for bakeries. In 2023 I planned 41 of them.")
     panel.get_by_role("button", name="Check these sections").click()
-    panel.locator(".profile-verdict .meter").first.wait_for()
+    panel.locator(".profile-verdict .ui-meter").first.wait_for()
     assert json.loads(backend.bodies("/api/v1/profile/assess")[-1])["sections"] == {
         "about": "I plan nights for bakeries. In 2023 I planned 41 of them."
     }
@@ -309,12 +309,12 @@ def test_profile_sections_survive_an_unreachable_server(rep: Rep, backend: Backe
     backend.stop()
     try:
         panel.get_by_role("button", name="Check these sections").click()
-        panel.get_by_text("The server does not answer").wait_for()
+        panel.get_by_text("The server is not responding").wait_for()
         assert about.input_value() == "I plan nights for bakeries."
     finally:
         backend.start()
     panel.get_by_role("button", name="Check these sections").click()
-    panel.locator(".profile-verdict .meter").first.wait_for()
+    panel.locator(".profile-verdict .ui-meter").first.wait_for()
 
 
 def pictures(panel: Page, name: str) -> None:

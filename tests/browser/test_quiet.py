@@ -214,8 +214,8 @@ def test_in_quiet_mode_the_toolbar_button_shows_the_count(rep: Rep, panel: SideP
     until(composer.page, lambda: worker.evaluate(says) == "2", what="the number of tips")
     composer.page.locator("[data-testid=tweetButtonInline]").click()
     until(composer.page, lambda: worker.evaluate(says) == "?", what="a question waits in the panel")
-    panel.wait_for("Count this post toward your credit?")
-    panel.click("Not this one")
+    panel.wait_for("Count this toward your credit?")
+    panel.click("Skip")
     until(composer.page, lambda: worker.evaluate(says) == "", what="nothing to say")
     composer.page.close()
 
@@ -235,7 +235,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
         choice = options.get_by_role("radio", name="In the page")
         assert choice.is_disabled()
         assert options.get_by_role("radio", name="Quiet mode").is_checked()
-        options.get_by_text("Your organisation asks for quiet mode").wait_for()
+        options.get_by_text("Your organisation requires quiet mode").wait_for()
         options.close()
     finally:
         require(backend, required=False)
@@ -251,7 +251,7 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
         options = rep.options()
         choice = options.get_by_role("radio", name="In the page", disabled=required)
         choice.wait_for()
-        assert options.get_by_text("Your organisation asks for quiet mode").count() == int(required)
+        assert options.get_by_text("Your organisation requires quiet mode").count() == int(required)
         options.close()
 
 

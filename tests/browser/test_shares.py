@@ -54,7 +54,7 @@ def publish(composer: Composer, text: str) -> None:
     # The card would close by itself soon after the answer.
     composer.clock.hold()
     composer.page.locator(BUTTON).click()
-    until(composer.page, lambda: composer.card.find("asked", "Count this post"), what="the question after posting")
+    until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
 
 
 def press(composer: Composer, button: str) -> None:
@@ -104,7 +104,7 @@ def test_posting_is_noticed_and_never_triggered(composer: Composer, backend: Bac
     publish(composer, f"Sixteen plant managers answered on {site}, and nine of them never open a form that asks twice")
     assert composer.page.evaluate("[clicks, posted.length]") == [[True], 1]
     assert len(backend.bodies(SHARES)) == before, "nothing is sent before the answer"
-    press(composer, "Not this one")
+    press(composer, "Skip")
     until(composer.page, lambda: composer.card.find("card") is None, what="the card closes")
     assert len(backend.bodies(SHARES)) == before
 
@@ -125,8 +125,8 @@ def test_a_link_shown_by_the_site_is_sent_with_the_share(composer: Composer, bac
         }""",
         [*TOAST[site], LINK[site] + TRACE[site]],
     )
-    until(composer.page, lambda: composer.card.find("address"), what="the card shows the link")
-    press(composer, "This one")
+    until(composer.page, lambda: composer.card.find("share-address"), what="the card shows the link")
+    press(composer, "Count it")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site], "without what tells who passed it on"
     close_answer(composer)
@@ -143,11 +143,11 @@ def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend:
     ):
         press_paste(composer, clipboard)
         if taken:
-            until(composer.page, lambda: composer.card.find("address"), what="the card shows the link")
+            until(composer.page, lambda: composer.card.find("share-address"), what="the card shows the link")
         else:
-            until(composer.page, lambda: composer.card.find("problem", "not the link of a post"), what="the card says so")
+            until(composer.page, lambda: composer.card.find("ui-problem", "not a link to a post"), what="the card says so")
     assert composer.page.evaluate("keys") == [], "the page's own listeners hear nothing"
-    press(composer, "This one")
+    press(composer, "Count it")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert shared(backend, before)[0]["url"] == LINK[site]
     assert not any(b"horse" in body for _, _, body in backend.received)
@@ -159,9 +159,13 @@ def press_paste(composer: Composer, clipboard: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("text => navigator.clipboard.writeText(text)", clipboard)
     composer.card.click(
-        until(page, lambda: composer.card.button("Add the link to the post") or composer.card.find("paste"), what="the button")
+        until(
+            page,
+            lambda: composer.card.button("Add the link to the post") or composer.card.find("share-paste"),
+            what="the button",
+        )
     )
-    until(page, lambda: composer.card.button("Paste the link now, with Ctrl+V or ⌘V"), what="the button asks for it")
+    until(page, lambda: composer.card.button("Now paste the link: Ctrl+V or ⌘V"), what="the button asks for it")
     page.keyboard.press("Control+v")
 
 
@@ -173,14 +177,14 @@ def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
     composer.type("Seven calls today, and each of them began with the same question about the form")
     composer.clock.hold()
     composer.page.locator(BUTTON).click()
-    panel.wait_for("Count this post toward your credit?")
+    panel.wait_for("Count this toward your credit?")
     for typed in ("https://example.com/elsewhere", LINK["X"] + TRACE["X"]):
-        panel.click("Link to the post, if you have it")
+        panel.click("Link to the post (optional)")
         panel.evaluate("document.activeElement.select()")
         panel.send("Input.insertText", text=typed)
-        panel.click("This one")
+        panel.click("Count it")
         if typed != LINK["X"] + TRACE["X"]:
-            panel.wait_for("not the link of a post")
+            panel.wait_for("not a link to a post")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
     assert [one["url"] for one in shared(backend, before)] == [LINK["X"]]
     panel.click("Done")
@@ -208,8 +212,8 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
         for text in texts:
             composer.page.click(composer.editor)
             publish(composer, text)
-            press(composer, "This one")
-            until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+            press(composer, "Count it")
+            until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
             close_answer(composer)
         assert [one["text"] for one in sorted(queued(rep), key=lambda one: one["occurredAt"])] == texts
         popup = rep.open(f"{rep.extension}/popup.html")
@@ -258,8 +262,8 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     lost: list[int] = []
     backend.intercept = losing_answers(backend, lost)
     publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
-    press(composer, "This one")
-    until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits for an answer")
+    press(composer, "Count it")
+    until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits for an answer")
     assert lost == [201]
     assert counted(backend, rep)[0] == items + 1, "the server has it"
     close_answer(composer)
@@ -277,18 +281,18 @@ def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Ba
     backend.stop()
     try:
         publish(composer, "The ninth visitor wanted the form in large print, and so did the tenth and the eleventh")
-        press(composer, "This one")
-        until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+        press(composer, "Count it")
+        until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
         close_answer(composer)
     finally:
         backend.intercept = refusing
         backend.start()
     popup = rep.open(f"{rep.extension}/popup.html")
-    popup.get_by_text("A post that waited was not counted: The yard is closed.").wait_for()
+    popup.get_by_text("A post that was waiting did not count: The yard is closed.").wait_for()
     backend.intercept = None
     assert queued(rep) == [], "asking again would be refused again"
-    popup.get_by_role("button", name="I have read it").click()
-    popup.get_by_text("A post that waited").wait_for(state="detached")
+    popup.get_by_role("button", name="Dismiss").click()
+    popup.get_by_text("A post that was waiting did not count").wait_for(state="detached")
     popup.close()
     composer.page.close()
 
@@ -308,8 +312,8 @@ def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[],
     text = "Nobody else shall ever send these words about the form in the harbour office for me"
     backend.intercept = unreachable
     publish(composer, text)
-    press(composer, "This one")
-    until(composer.page, lambda: composer.card.find("asked", "Waiting to be sent"), what="the share waits")
+    press(composer, "Count it")
+    until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
     end_pairing(rep.open(f"{backend.base_url}/settings"))
     composer.page.bring_to_front()
     close_answer(composer)

@@ -46,7 +46,7 @@ def test_tips_are_read_and_applied_in_the_sidebar(backend: Backend, dist: Path, 
         own = browser.firefox.open(f"{EXTENSION}/options.html")
         popup = browser.firefox.open(f"{EXTENSION}/popup.html")
         # Opens only in answer to a click.
-        popup.click(until(lambda: button(popup, "Open the side panel"), what="the way to the sidebar"))
+        popup.click(until(lambda: button(popup, "Open the sidebar"), what="the way to the sidebar"))
         sidebar = Sidebar(own)
         until(lambda: sidebar.is_open, what="the sidebar opens")
         sidebar.wait_for("Click into a LinkedIn or X draft")

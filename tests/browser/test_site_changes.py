@@ -32,7 +32,7 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
     page, card = writing.page, writing.card
     badge = until(page, lambda: card.find("badge"), what="the badge says it")
     card.click(badge)
-    notice = until(page, lambda: card.find("notice-site-changed"), what="the card says it")
+    notice = until(page, lambda: card.find("ui-notice-site-changed"), what="the card says it")
     assert PAUSED["linkedin"] in notice.text
     with rep.context.expect_page() as opened:
         card.click(until(page, lambda: card.button("Write in Repute's own editor"), what="the way on"))
@@ -46,12 +46,12 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
         writing.type(" for it twice")
     assert card.find("badge") is None
     page.keyboard.press("Alt+Shift+R")
-    until(page, lambda: card.find("notice-site-changed"), what="whoever asks is told again")
+    until(page, lambda: card.find("ui-notice-site-changed"), what="whoever asks is told again")
     # What has stayed as it was is read as before.
     Writing(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
     writing.type(WEAK)
     until(page, lambda: WORDS in page.evaluate(MARKED), what="a place that is known")
-    until(page, lambda: card.find("notice-site-changed") is None, what="nothing is paused here")
+    until(page, lambda: card.find("ui-notice-site-changed") is None, what="nothing is paused here")
 
 
 @pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
@@ -114,4 +114,4 @@ def test_the_popup_says_what_is_paused_in_the_tab_in_front(rep: Rep) -> None:
     elsewhere.wait_for_mark(WORDS)
     popup = own_page(rep, "popup", "x.com")
     popup.get_by_role("button", name="Pause on x.com").wait_for()
-    assert popup.get_by_text("reading is paused").count() == 0
+    assert popup.get_by_text("Repute is paused here").count() == 0

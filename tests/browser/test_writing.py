@@ -33,7 +33,7 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
 def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
     with composer.clock.held():
         composer.type("They asked for it twice in May. We leverage our forms")
-        assert until(composer.page, lambda: composer.card.find("count"), what="the tip is counted").text
+        assert until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted").text
         for key in " for it":
             composer.page.keyboard.press("Space" if key == " " else key)
             composer.clock.advance(TYPING_PAUSE_MS)
@@ -51,12 +51,12 @@ def drawn(composer: Composer) -> None:
 def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("We leverage our forms for every buyer in town")
-        until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
+        until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
         clock.advance(REST_MS)
         composer.wait_for_mark("leverage")
         # The rep goes on, and ends it.
         composer.type(" and move the needle")
-        until(composer.page, lambda: getattr(composer.card.find("count"), "text", "") == "2", what="both tips are counted")
+        until(composer.page, lambda: getattr(composer.card.find("ui-count"), "text", "") == "2", what="both tips are counted")
         assert composer.words() == set()
         clock.advance(REST_MS)
         until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both, after a rest")
@@ -68,7 +68,7 @@ def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Compo
 def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("They asked for it twice in May. We leverage our forms ")
-        until(composer.page, lambda: composer.card.find("count"), what="the tip is counted")
+        until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
         clock.advance(REST_MS)
         composer.wait_for_mark("leverage")
         # Where the sentence ends is known of what was there before this key, and nothing has been sent since.
@@ -113,10 +113,10 @@ def test_applying_a_tip_changes_text_model_and_caret_in_one_undo_step(composer: 
     assert caret == len(WEAK)
     composer.open_card()
     composer.open_tip(BETTER)
-    apply = until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement is offered")
+    apply = until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
     composer.card.click(apply)
     better = WEAK.replace(WORDS, BETTER)
-    until(composer.page, lambda: composer.card.find("said", "Applied"), what="the card says that it is done")
+    until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
     assert composer.text() == better
     until(composer.page, lambda: composer.caret() == caret + len(BETTER) - len(WORDS), what="the caret is where it was")
     end_undo_step(composer.page)
@@ -140,7 +140,7 @@ def test_only_the_rep_changes_the_editors_content(rep: Rep, name: str) -> None:
         if not paused:
             composer.wait_for_mark(WORDS)
             composer.open_card()
-            composer.card.click(until(composer.page, lambda: composer.card.find("icon"), what="the close button"))  # noqa: B023
+            composer.card.click(until(composer.page, lambda: composer.card.find("ui-icon"), what="the close button"))  # noqa: B023
         composer.type(". Done")
         if not paused:
             composer.wait_for_mark(WORDS)
@@ -159,7 +159,7 @@ def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer)
     composer.wait_for_mark(WORDS)
     composer.open_card()
     composer.open_tip(BETTER)
-    composer.card.click(until(composer.page, lambda: composer.card.find("apply", BETTER), what="the replacement"))
+    composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement"))
     until(composer.page, lambda: WEAK.replace(WORDS, BETTER) in composer.text(), what="the right words were replaced")
 
 

@@ -4,7 +4,7 @@
  */
 import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
-import { say } from "../shared/words.js";
+import { getMessage } from "../shared/messages.js";
 import trade from "./trade.json" with { type: "json" };
 
 const DIALECT: Record<Dialect, HarperDialect> = {
@@ -122,7 +122,7 @@ function findingOf(name: string, lint: Lint, text: string): GrammarFinding | nul
     rule: grammarRule(name),
     span: { offset: start, length: end - start },
     quote,
-    message: kind === "Spelling" ? say("grammar_spelling", { word: quote }) : message,
+    message: kind === "Spelling" ? getMessage("grammar_spelling", { word: quote }) : message,
     severity: "grammar",
     replacements: replacements.slice(0, MAX_REPLACEMENTS),
   };

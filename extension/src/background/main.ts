@@ -327,10 +327,10 @@ const handlers: Handlers = {
     await store.remove("refused");
     return changed();
   },
-  async badge({ says }, { tab }) {
+  async badge({ text }, { tab }) {
     const tabId = tab?.id;
-    if (tabId === undefined || typeof says !== "string" || says.length > MAX_BADGE) throw new ApiError("bad-message");
-    await chrome.action.setBadgeText({ tabId, text: says });
+    if (tabId === undefined || typeof text !== "string" || text.length > MAX_BADGE) throw new ApiError("bad-message");
+    await chrome.action.setBadgeText({ tabId, text });
     return null;
   },
 };

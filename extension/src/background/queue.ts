@@ -2,9 +2,10 @@
  * Shares wait here until the server has acknowledged them. Each carries its idempotency key, so that sending it again
  * after a lost answer counts it once. The text is one the rep has published and chosen to share.
  */
+
+import { getMessage } from "../shared/messages.js";
 import type { ShareState } from "../shared/protocol.js";
 import { readShare, type Surface } from "../shared/wire.js";
-import { say } from "../shared/words.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";
 import * as store from "./store.js";
@@ -64,7 +65,7 @@ export function flush(): Promise<boolean> {
       const tell = outcomeListeners.get(share.key);
       if (tell) tell(became);
       // The page that asked is long gone; the popup says it instead.
-      else if (became.state === "refused") await store.set("refused", became.detail || say("share_refused"));
+      else if (became.state === "refused") await store.set("refused", became.detail || getMessage("share_refused"));
     }
     return left;
   });

@@ -2,9 +2,10 @@
  * "LinkedIn changed; reading is paused": where the rep writes and no adapter may read. Said once in a page, calmly; the
  * panel and the popup say it as long as it holds. Only where the place lies is known here, nothing of what stands in it.
  */
+
+import { adapterPaused } from "../shared/messages.js";
 import type { DraftView } from "../shared/view.js";
 import type { AdapterName } from "../shared/wire.js";
-import { adapterPaused } from "../shared/words.js";
 import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
 /** Outlives a page that starts anew after a choice has changed. */

@@ -1,9 +1,9 @@
-/** Connecting this browser to the rep's account, and signing out of it, here or everywhere. */
+/** Connecting this browser to the rep's account, and signing out, here or everywhere. */
 import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
+import { getCountMessage, getMessage } from "../shared/messages.js";
 import { request } from "../shared/protocol.js";
-import { say } from "../shared/words.js";
-import type { Given } from "./given.js";
+import type { SectionProps } from "./section-props.js";
 
 declare const __FIREFOX__: boolean;
 declare const browser: { permissions: { request: (wanted: object) => Promise<boolean> } };
@@ -17,15 +17,15 @@ function browserLabel(): string {
   return `${name} on ${system}`;
 }
 
-/** Firefox shows its own question for data that leaves the device; the click that pairs is the moment for it. */
-async function askBrowser(): Promise<boolean> {
+/** Firefox itself asks the person before data leaves the device. It insists on a click, so the one that pairs is used. */
+async function requestDataPermission(): Promise<boolean> {
   if (!__FIREFOX__) return true;
   return browser.permissions.request({
     data_collection: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"],
   });
 }
 
-export function Pairing({ state, take }: Given) {
+export function Pairing({ state, setState }: SectionProps) {
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState("");
   const open = async (): Promise<void> => {
@@ -35,33 +35,33 @@ export function Pairing({ state, take }: Given) {
   };
   const pair = async (): Promise<void> => {
     if (!CODE.test(code.trim())) {
-      setProblem(say("options_code_wrong"));
+      setProblem(getMessage("options_code_wrong"));
       return;
     }
-    // The browser's own question wants the click itself, so it comes before anything is awaited.
-    if (!(await askBrowser())) return;
+    // Must be the first thing awaited: later the browser no longer counts the click as the cause.
+    if (!(await requestDataPermission())) return;
     const compact = code.trim().replace("-", "").toUpperCase();
     const answer = await request("pair-finish", { code: `${compact.slice(0, 4)}-${compact.slice(4)}`, label: browserLabel() });
     setProblem(errorMessage(answer));
-    if ("ok" in answer) take(answer.ok);
+    if ("ok" in answer) setState(answer.ok);
   };
   return (
-    <section class="group" aria-labelledby="pair">
-      <h2 id="pair">{say("options_pair")}</h2>
-      {state.unpairedBecause === "revoked" && <p class="notice">{say("options_revoked")}</p>}
-      <p>{say("options_pair_hint")}</p>
-      <div class="row">
-        <button onClick={() => void open()}>{say("options_pair_open")}</button>
+    <section class="options-group" aria-labelledby="pair">
+      <h2 id="pair">{getMessage("options_pair")}</h2>
+      {state.unpairedBecause === "revoked" && <p class="ui-notice">{getMessage("options_revoked")}</p>}
+      <p>{getMessage("options_pair_hint")}</p>
+      <div class="ui-row">
+        <button onClick={() => void open()}>{getMessage("options_pair_open")}</button>
       </div>
       <form
-        class="field"
+        class="ui-field"
         onSubmit={(event) => {
           event.preventDefault();
           void pair();
         }}
       >
-        <label for="code">{say("options_code")}</label>
-        <div class="row">
+        <label for="code">{getMessage("options_code")}</label>
+        <div class="ui-row">
           <input
             id="code"
             value={code}
@@ -72,11 +72,11 @@ export function Pairing({ state, take }: Given) {
             aria-describedby="code-problem"
             onInput={(event) => setCode(event.currentTarget.value)}
           />
-          <button class="first" type="submit">
-            {say("options_pair_do")}
+          <button class="ui-primary" type="submit">
+            {getMessage("options_pair_do")}
           </button>
         </div>
-        <p id="code-problem" class="problem" role="alert">
+        <p id="code-problem" class="ui-problem" role="alert">
           {problem}
         </p>
       </form>
@@ -84,45 +84,41 @@ export function Pairing({ state, take }: Given) {
   );
 }
 
-export function Account({ state, take }: Given) {
-  const [asked, setAsked] = useState(false);
+export function Account({ state, setState }: SectionProps) {
+  const [isConfirming, setConfirming] = useState(false);
   const [problem, setProblem] = useState("");
   const { waiting } = state;
   const signOut = async (kind: "unpair" | "sign-out-everywhere"): Promise<void> => {
     const answer = await request(kind, {});
     setProblem(errorMessage(answer));
-    setAsked(false);
-    if ("ok" in answer) take(answer.ok);
+    setConfirming(false);
+    if ("ok" in answer) setState(answer.ok);
   };
   return (
-    <section class="group" aria-labelledby="account">
-      <h2 id="account">{say("options_account")}</h2>
-      <p>{say("options_paired", { name: state.person?.name ?? "", organisation: state.organisation ?? "" })}</p>
-      {waiting > 0 && (
-        <p class="notice">
-          {waiting === 1 ? say("options_sign_out_waiting_one") : say("options_sign_out_waiting_many", { count: waiting })}
-        </p>
-      )}
-      {asked ? (
-        <div class="notice" role="alertdialog" aria-labelledby="sure">
-          <p id="sure">{say("options_everywhere_sure")}</p>
-          <div class="row">
-            <button class="danger" onClick={() => void signOut("sign-out-everywhere")}>
-              {say("options_everywhere_do")}
+    <section class="options-group" aria-labelledby="account">
+      <h2 id="account">{getMessage("options_account")}</h2>
+      <p>{getMessage("options_paired", { name: state.person?.name ?? "", organisation: state.organisation ?? "" })}</p>
+      {waiting > 0 && <p class="ui-notice">{getCountMessage("options_sign_out_waiting", waiting)}</p>}
+      {isConfirming ? (
+        <div class="ui-notice options-confirm" role="alertdialog" aria-labelledby="sure">
+          <p id="sure">{getMessage("options_everywhere_sure")}</p>
+          <div class="ui-row">
+            <button class="options-danger" onClick={() => void signOut("sign-out-everywhere")}>
+              {getMessage("options_everywhere_do")}
             </button>
-            {/* The harmless answer has the focus. */}
-            <button ref={(button) => button?.focus()} onClick={() => setAsked(false)}>
-              {say("cancel")}
+            {/* The harmless choice gets the focus. */}
+            <button ref={(button) => button?.focus()} onClick={() => setConfirming(false)}>
+              {getMessage("cancel")}
             </button>
           </div>
         </div>
       ) : (
-        <div class="row">
-          <button onClick={() => void signOut("unpair")}>{say("options_sign_out")}</button>
-          <button onClick={() => setAsked(true)}>{say("options_everywhere")}</button>
+        <div class="ui-row">
+          <button onClick={() => void signOut("unpair")}>{getMessage("options_sign_out")}</button>
+          <button onClick={() => setConfirming(true)}>{getMessage("options_everywhere")}</button>
         </div>
       )}
-      <p class="problem" role="alert">
+      <p class="ui-problem" role="alert">
         {problem}
       </p>
     </section>

@@ -1,18 +1,18 @@
-/** What is read, when, where it goes and what is kept; and the rep's word on it. */
-import { say } from "../shared/words.js";
-import type { Given } from "./given.js";
+/** What is read, when, where it goes and what is kept; and the rep's agreement to it. */
+import { getMessage } from "../shared/messages.js";
+import type { SectionProps } from "./section-props.js";
 
 declare const __BACKEND__: string;
 
 export function Facts() {
   return (
-    <section class="group" aria-labelledby="what">
-      <h2 id="what">{say("options_what")}</h2>
-      <dl class="facts">
+    <section class="options-group" aria-labelledby="what">
+      <h2 id="what">{getMessage("options_what")}</h2>
+      <dl class="options-facts">
         {(["read", "when", "sent", "stays", "kept"] as const).map((fact) => (
           <div key={fact}>
-            <dt>{say(`options_${fact}`)}</dt>
-            <dd>{say(`options_${fact}_detail`, { backend: __BACKEND__ })}</dd>
+            <dt>{getMessage(`options_${fact}`)}</dt>
+            <dd>{getMessage(`options_${fact}_detail`, { backend: __BACKEND__ })}</dd>
           </div>
         ))}
       </dl>
@@ -20,18 +20,18 @@ export function Facts() {
   );
 }
 
-export function Agreement({ state, change }: Given) {
+export function Agreement({ state, change }: SectionProps) {
   return state.consented ? (
-    <div class="row">
-      <p class="grow quiet">{say("options_agreed")}</p>
-      <button onClick={() => void change({ consented: false })}>{say("options_stop")}</button>
+    <div class="ui-row">
+      <p class="ui-grow ui-muted">{getMessage("options_agreed")}</p>
+      <button onClick={() => void change({ consented: false })}>{getMessage("options_stop")}</button>
     </div>
   ) : (
-    <div class="row">
-      <button class="first large" onClick={() => void change({ consented: true })}>
-        {say("options_agree")}
+    <div class="ui-row">
+      <button class="ui-primary options-large" onClick={() => void change({ consented: true })}>
+        {getMessage("options_agree")}
       </button>
-      <p class="grow quiet">{say("options_agree_detail")}</p>
+      <p class="ui-grow ui-muted">{getMessage("options_agree_detail")}</p>
     </div>
   );
 }

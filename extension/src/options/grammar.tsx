@@ -1,13 +1,13 @@
-/** Spelling and grammar on this device: on or off, whose English, and the rep's own words. */
+/** Spelling and grammar on this device: on or off, the kind of English, and the rep's own dictionary. */
 import { DIALECTS, type Dialect } from "../shared/grammar.js";
-import { say } from "../shared/words.js";
-import type { Given } from "./given.js";
+import { getMessage } from "../shared/messages.js";
+import type { SectionProps } from "./section-props.js";
 
-export function Grammar({ state: { grammar }, change }: Given) {
+export function Grammar({ state: { grammar }, change }: SectionProps) {
   return (
-    <section class="group" aria-labelledby="grammar">
-      <h2 id="grammar">{say("grammar")}</h2>
-      <label class="choice">
+    <section class="options-group" aria-labelledby="grammar">
+      <h2 id="grammar">{getMessage("grammar")}</h2>
+      <label class="ui-choice">
         <input
           type="checkbox"
           checked={grammar.on}
@@ -16,22 +16,22 @@ export function Grammar({ state: { grammar }, change }: Given) {
           onChange={() => void change({ grammar: { on: !grammar.on } })}
         />
         <span>
-          <span id="grammar-name">{say("options_grammar_on")}</span>
-          <span class="quiet" id="grammar-detail">
-            {say("options_grammar_detail")}
+          <span id="grammar-name">{getMessage("options_grammar_on")}</span>
+          <span class="ui-muted" id="grammar-detail">
+            {getMessage("options_grammar_detail")}
           </span>
         </span>
       </label>
       {grammar.on && (
-        <label class="field">
-          {say("options_grammar_dialect")}
+        <label class="ui-field">
+          {getMessage("options_grammar_dialect")}
           <select
             value={grammar.dialect}
             onChange={({ currentTarget }) => void change({ grammar: { dialect: currentTarget.value as Dialect } })}
           >
             {DIALECTS.map((dialect) => (
               <option key={dialect} value={dialect}>
-                {say(`options_dialect_${dialect}`)}
+                {getMessage(`options_dialect_${dialect}`)}
               </option>
             ))}
           </select>
@@ -39,16 +39,16 @@ export function Grammar({ state: { grammar }, change }: Given) {
       )}
       {grammar.words.length > 0 && (
         <>
-          <h3>{say("options_words")}</h3>
-          <p class="quiet">{say("options_words_detail")}</p>
-          <ul class="words">
+          <h3>{getMessage("options_words")}</h3>
+          <p class="ui-muted">{getMessage("options_words_detail")}</p>
+          <ul class="options-words">
             {grammar.words.map((word) => (
               <li key={word}>
                 {word}
                 <button
-                  class="icon"
-                  aria-label={say("options_words_remove", { word })}
-                  title={say("options_words_remove", { word })}
+                  class="ui-icon"
+                  aria-label={getMessage("options_words_remove", { word })}
+                  title={getMessage("options_words_remove", { word })}
                   onClick={() => void change({ grammar: { removeWord: word } })}
                 >
                   <svg width="12" height="12" viewBox="0 0 14 14" aria-hidden="true">

@@ -1,9 +1,10 @@
-/** The page that opens by itself after installing: first what is read and the rep's agreement, then all their choices. */
+/** The options page, which opens by itself after installation: first what is read and the rep's agreement, then pairing, then
+ * all settings. */
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useClientState } from "../shared/client-state.js";
-import { request } from "../shared/protocol.js";
-import { say } from "../shared/words.js";
+import { getMessage } from "../shared/messages.js";
+import { request, type SettingsChange } from "../shared/protocol.js";
 import { Account, Pairing } from "./account.js";
 import { Pauses, Rules, Sharing } from "./choices.js";
 import { Agreement, Facts } from "./facts.js";
@@ -12,37 +13,37 @@ import { Mode } from "./mode.js";
 import { Sent } from "./sent.js";
 
 function Options() {
-  const [state, take] = useClientState();
+  const [state, setState] = useClientState();
   const heading = useRef<HTMLHeadingElement>(null);
   const step = !state ? 0 : !state.consented ? 1 : !state.paired ? 2 : 3;
-  const before = useRef(0);
+  const previousStep = useRef(0);
   useEffect(() => {
-    // The button that led on is gone; whoever uses the keyboard goes on from the top of what came instead.
-    if (before.current !== 0) heading.current?.focus();
-    before.current = step;
+    // The button that was pressed is gone; keyboard users continue from the top of the new step.
+    if (previousStep.current !== 0) heading.current?.focus();
+    previousStep.current = step;
   }, [step]);
   if (!state) return null;
-  const change = async (settings: Parameters<typeof request<"settings">>[1]): Promise<void> => {
+  const change = async (settings: SettingsChange): Promise<void> => {
     const answer = await request("settings", settings);
-    if ("ok" in answer) take(answer.ok);
+    if ("ok" in answer) setState(answer.ok);
   };
-  const given = { state, take, change };
+  const props = { state, setState, change };
   const title = (
     <h1 ref={heading} tabIndex={-1}>
-      {say(step === 3 ? "options_ready" : "options_title")}
+      {getMessage(step === 3 ? "options_ready" : "options_title")}
     </h1>
   );
   if (step === 1) {
     return (
       <>
         <header>
-          <p class="quiet">{say("options_step", { step })}</p>
+          <p class="ui-muted">{getMessage("options_step", { step })}</p>
           {title}
-          <p>{say("options_lead")}</p>
+          <p>{getMessage("options_intro")}</p>
         </header>
         <Facts />
-        <Mode {...given} />
-        <Agreement {...given} />
+        <Mode {...props} />
+        <Agreement {...props} />
       </>
     );
   }
@@ -50,28 +51,28 @@ function Options() {
     return (
       <>
         <header>
-          <p class="quiet">{say("options_step", { step })}</p>
+          <p class="ui-muted">{getMessage("options_step", { step })}</p>
           {title}
         </header>
-        <Pairing {...given} />
-        <Mode {...given} />
+        <Pairing {...props} />
+        <Mode {...props} />
         <Facts />
-        <Agreement {...given} />
+        <Agreement {...props} />
       </>
     );
   }
   return (
     <>
       {title}
-      <Account {...given} />
-      <Mode {...given} />
-      <Grammar {...given} />
-      <Sharing {...given} />
-      <Pauses {...given} />
-      <Rules {...given} />
+      <Account {...props} />
+      <Mode {...props} />
+      <Grammar {...props} />
+      <Sharing {...props} />
+      <Pauses {...props} />
+      <Rules {...props} />
       <Sent />
       <Facts />
-      <Agreement {...given} />
+      <Agreement {...props} />
     </>
   );
 }

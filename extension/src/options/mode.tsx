@@ -1,20 +1,25 @@
-/** Where tips appear: a card in the site's page, with what the site's terms say of it, or quiet mode. */
-import { say } from "../shared/words.js";
-import type { Given } from "./given.js";
+/** Where tips appear: on a card in the site's page, with a warning about the site's terms, or in quiet mode. */
+import { getMessage } from "../shared/messages.js";
+import type { SectionProps } from "./section-props.js";
 
-export function Mode({ state, change }: Given) {
+export function Mode({ state, change }: SectionProps) {
   const required = state.quietRequired;
   return (
-    <section class="group" aria-labelledby="where">
-      <h2 id="where">{say("options_mode")}</h2>
+    <section class="options-group" aria-labelledby="where">
+      <h2 id="where">{getMessage("options_mode")}</h2>
       {required && (
-        <p class="notice" id="required">
-          {say("options_quiet_required")}
+        <p class="ui-notice" id="required">
+          {getMessage("options_quiet_required")}
         </p>
       )}
-      <div class="cards" role="radiogroup" aria-labelledby="where" {...(required ? { "aria-describedby": "required" } : {})}>
+      <div
+        class="options-modes"
+        role="radiogroup"
+        aria-labelledby="where"
+        {...(required ? { "aria-describedby": "required" } : {})}
+      >
         {(["card", "quiet"] as const).map((mode) => (
-          <label class={`choice boxed ${required ? "fixed" : ""}`} key={mode}>
+          <label class={`ui-choice ui-choice-boxed ${required ? "ui-choice-fixed" : ""}`} key={mode}>
             <input
               type="radio"
               name="mode"
@@ -25,19 +30,19 @@ export function Mode({ state, change }: Given) {
               onChange={() => void change({ mode })}
             />
             <span>
-              <span class="named" id={`${mode}-name`}>
-                {say(`options_${mode}`)}
+              <span class="ui-choice-name" id={`${mode}-name`}>
+                {getMessage(`options_${mode}`)}
               </span>
-              <span class="quiet" id={`${mode}-detail`}>
-                <span>{say(`options_${mode}_detail`)}</span>
-                {mode === "card" && <span class="warned">{say("options_card_terms")}</span>}
+              <span class="ui-muted" id={`${mode}-detail`}>
+                <span>{getMessage(`options_${mode}_detail`)}</span>
+                {mode === "card" && <span class="ui-choice-warning">{getMessage("options_card_terms")}</span>}
               </span>
             </span>
           </label>
         ))}
       </div>
       {state.consented && (
-        <label class="choice">
+        <label class="ui-choice">
           <input
             type="checkbox"
             checked={state.underlines}
@@ -46,10 +51,10 @@ export function Mode({ state, change }: Given) {
             onChange={() => void change({ underlines: !state.underlines })}
           />
           <span>
-            <span id="underlines-name">{say("options_underlines")}</span>
+            <span id="underlines-name">{getMessage("options_underlines")}</span>
             {state.mode === "quiet" && (
-              <span class="quiet" id="underlines-detail">
-                {say("options_underlines_detail")}
+              <span class="ui-muted" id="underlines-detail">
+                {getMessage("options_underlines_detail")}
               </span>
             )}
           </span>

@@ -1,7 +1,7 @@
-/** What was sent: when, for which surface and how much. Never the words. */
+/** The log of what was sent: when, for which surface and how many characters. Never the text. */
 import { useEffect, useState } from "preact/hooks";
+import { getMessage, getMessageOr } from "../shared/messages.js";
 import { request, type SentEntry } from "../shared/protocol.js";
-import { say, sayOr } from "../shared/words.js";
 
 export function Sent() {
   const [entries, setEntries] = useState<SentEntry[]>([]);
@@ -9,19 +9,19 @@ export function Sent() {
     void request("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
   }, []);
   return (
-    <section class="group" aria-labelledby="log">
-      <h2 id="log">{say("options_log")}</h2>
-      <p class="quiet">{say(entries.length === 0 ? "options_log_none" : "options_log_hint")}</p>
+    <section class="options-group" aria-labelledby="log">
+      <h2 id="log">{getMessage("options_log")}</h2>
+      <p class="ui-muted">{getMessage(entries.length === 0 ? "options_log_none" : "options_log_hint")}</p>
       {entries.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what it can focus
         // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls
-        <div class="log" tabIndex={0} role="group" aria-labelledby="log">
+        <div class="options-log" tabIndex={0} role="group" aria-labelledby="log">
           <table>
             <thead>
               <tr>
                 {(["at", "surface", "what", "size"] as const).map((column) => (
                   <th key={column} scope="col">
-                    {say(`options_log_column_${column}`)}
+                    {getMessage(`options_log_column_${column}`)}
                   </th>
                 ))}
               </tr>
@@ -30,9 +30,9 @@ export function Sent() {
               {entries.map(({ at, surface, what, size }) => (
                 <tr key={at}>
                   <td>{new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</td>
-                  <td>{sayOr(`surface_${surface}`, surface)}</td>
-                  <td>{say(`options_log_${what}`)}</td>
-                  <td>{say("options_log_size", { size: size.toLocaleString() })}</td>
+                  <td>{getMessageOr(`surface_${surface}`, surface)}</td>
+                  <td>{getMessage(`options_log_${what}`)}</td>
+                  <td>{getMessage("options_log_size", { size: size.toLocaleString() })}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,15 +1,15 @@
-/** The side panel: the card of the draft in the tab in front. In quiet mode it is the only place for it. */
+/** The side panel: the card of the draft in the active tab, and the rep's own profile. In quiet mode tips appear only here. */
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Card } from "../content/paint/card.js";
 import { useClientState } from "../shared/client-state.js";
+import { getMessage } from "../shared/messages.js";
 import { type ClientState, request, type SettingsChange } from "../shared/protocol.js";
 import type { Action } from "../shared/view.js";
-import { say } from "../shared/words.js";
 import { useDraft } from "./draft.js";
 import { Profile } from "./profile.js";
 
-/** The keys that apply a tip: as set in the browser, or those that the page itself listens for. */
+/** The shortcut that applies a tip: the one set in the browser, or the one that the content script listens for. */
 function useShortcut(): string {
   const [keys, setKeys] = useState("Alt+Shift+A");
   useEffect(() => {
@@ -22,7 +22,7 @@ function useShortcut(): string {
 }
 
 function Panel() {
-  const [state, take] = useClientState();
+  const [state, setState] = useClientState();
   const [view, send] = useDraft();
   const [copied, setCopied] = useState(false);
   const keys = useShortcut();
@@ -30,25 +30,25 @@ function Panel() {
   useEffect(() => setCopied(false), [view?.draft, view?.text, view?.selected]);
 
   const act = (action: Action): void => {
-    // Only the document with the focus may write to the clipboard, and after a click here it is this one.
+    // Only the focused document may write to the clipboard, and after a click here that is this one.
     if (action.do === "copy") void navigator.clipboard.writeText(action.text).then(() => setCopied(true));
     else send(action);
   };
   const change = async (settings: SettingsChange): Promise<void> => {
     const answer = await request("settings", settings);
-    if ("ok" in answer) take(answer.ok);
+    if ("ok" in answer) setState(answer.ok);
   };
   const [tab, setTab] = useState<"draft" | "profile">("draft");
   if (!state) return null;
   const ready = state.consented && state.paired;
   return (
     <>
-      <h1 class="unseen">{say("name")}</h1>
+      <h1 class="ui-visually-hidden">{getMessage("name")}</h1>
       {ready && (
-        <div class="pages" role="tablist">
+        <div class="ui-tabs" role="tablist">
           {(["draft", "profile"] as const).map((name) => (
-            <button class="page" role="tab" key={name} aria-selected={tab === name} onClick={() => setTab(name)}>
-              {say(`panel_${name}`)}
+            <button class="ui-tab" role="tab" key={name} aria-selected={tab === name} onClick={() => setTab(name)}>
+              {getMessage(`panel_${name}`)}
             </button>
           ))}
         </div>
@@ -57,7 +57,7 @@ function Panel() {
         <Profile state={state} change={change} />
       ) : view ? (
         <>
-          {view.needsFocus && view.tips.length > 0 && <p class="notice">{say("panel_apply_keys", { keys })}</p>}
+          {view.needsFocus && view.tips.length > 0 && <p class="ui-notice">{getMessage("panel_apply_keys", { keys })}</p>}
           <Card
             view={{ ...view, canApply: view.canApply && !view.needsFocus, message: copied ? "copied" : view.message }}
             act={act}
@@ -66,44 +66,44 @@ function Panel() {
           />
         </>
       ) : (
-        <Nothing state={state} resume={() => void change({ pausedToday: false })} />
+        <NoDraft state={state} resume={() => void change({ pausedToday: false })} />
       )}
       {ready && tab === "draft" && (
-        <label class="choice foot">
+        <label class="ui-choice panel-foot">
           <input type="checkbox" checked={state.underlines} onChange={() => void change({ underlines: !state.underlines })} />
-          <span>{say("panel_underlines")}</span>
+          <span>{getMessage("panel_underlines")}</span>
         </label>
       )}
     </>
   );
 }
 
-/** Why there is no draft here, and what to do next. */
-function Nothing({ state, resume }: { state: ClientState; resume: () => void }) {
+/** Why no draft is shown, and what to do next. */
+function NoDraft({ state, resume }: { state: ClientState; resume: () => void }) {
   if (!state.consented || !state.paired) {
     return (
-      <div class="nothing">
-        <p>{say(state.consented ? "status_unpaired" : "status_no-consent")}</p>
-        <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
-          {say("options_title")}
+      <div class="ui-empty">
+        <p>{getMessage(state.consented ? "status_unpaired" : "status_no-consent")}</p>
+        <button class="ui-primary" onClick={() => void chrome.runtime.openOptionsPage()}>
+          {getMessage("options_title")}
         </button>
       </div>
     );
   }
   if (state.pausedToday) {
     return (
-      <div class="nothing">
-        <p>{say("paused_today")}</p>
-        <button class="first" onClick={resume}>
-          {say("resume")}
+      <div class="ui-empty">
+        <p>{getMessage("paused_today")}</p>
+        <button class="ui-primary" onClick={resume}>
+          {getMessage("resume")}
         </button>
       </div>
     );
   }
   return (
-    <div class="nothing">
-      <p>{say("panel_empty")}</p>
-      {state.paused.length > 0 && <p class="quiet">{say("panel_paused", { hosts: state.paused.join(", ") })}</p>}
+    <div class="ui-empty">
+      <p>{getMessage("panel_empty")}</p>
+      {state.paused.length > 0 && <p class="ui-muted">{getMessage("panel_paused", { hosts: state.paused.join(", ") })}</p>}
     </div>
   );
 }

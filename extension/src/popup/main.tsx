@@ -1,23 +1,24 @@
+/** The popup of the toolbar button: the connection, pauses, and ways to everything else. */
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { activeTab, useClientState } from "../shared/client-state.js";
+import { adapterPaused, getCountMessage, getMessage } from "../shared/messages.js";
 import { type PageInfo, request, type SettingsChange } from "../shared/protocol.js";
-import { adapterPaused, say } from "../shared/words.js";
 
 declare const __BACKEND__: string;
 declare const __FIREFOX__: boolean;
 declare const browser: { sidebarAction: { open: () => Promise<void> } };
 
-interface Front {
+interface ActiveTab {
   tab: number | null;
   host: string | null;
-  /** What is paused in one of its frames; empty where nothing is. */
+  /** Why an adapter is paused in one of its frames; empty where none is. */
   paused: string;
 }
 
-/** The host of the tab in front, told by its content scripts over a port: no permission to read addresses is needed. */
-function useHost(): Front {
-  const [state, setState] = useState<Front>({ tab: null, host: null, paused: "" });
+/** The active tab's host, which its content scripts report over a port, so that no permission to read addresses is needed. */
+function useActiveTab(): ActiveTab {
+  const [state, setState] = useState<ActiveTab>({ tab: null, host: null, paused: "" });
   useEffect(() => {
     let port: chrome.runtime.Port | undefined;
     void activeTab().then((tab) => {
@@ -36,7 +37,7 @@ function useHost(): Front {
 }
 
 function openPanel(tab: number): void {
-  // Both want the click itself, so nothing may be awaited before them.
+  // Browsers open a panel only in direct response to a click, so nothing may be awaited before.
   if (__FIREFOX__) void browser.sidebarAction.open();
   else void chrome.sidePanel.open({ tabId: tab });
   window.close();
@@ -44,69 +45,67 @@ function openPanel(tab: number): void {
 
 function Popup() {
   const [state, setState] = useClientState();
-  const { tab, host, paused: here } = useHost();
+  const { tab, host, paused: pausedHere } = useActiveTab();
   if (!state) return null;
-  const paused = host !== null && state.paused.includes(host);
+  const isPaused = host !== null && state.paused.includes(host);
   const change = async (settings: SettingsChange): Promise<void> => {
     const answer = await request("settings", settings);
     if ("ok" in answer) setState(answer.ok);
   };
-  const read = async (): Promise<void> => {
+  const dismissRefusal = async (): Promise<void> => {
     const answer = await request("dismiss-refusal", {});
     if ("ok" in answer) setState(answer.ok);
   };
   const notices = new Set(state.disabled.map(({ adapter, message }) => message || adapterPaused(adapter)));
-  if (here !== "") notices.add(here);
+  if (pausedHere !== "") notices.add(pausedHere);
   const ready = state.paired && state.consented;
   return (
     <>
-      <h1>{say("name")}</h1>
-      <p class="quiet">
+      <h1>{getMessage("name")}</h1>
+      <p class="ui-muted">
         {ready && state.person
-          ? say("options_paired", { name: state.person.name, organisation: state.organisation ?? "" })
-          : say(state.consented ? "status_unpaired" : "status_no-consent")}
+          ? getMessage("options_paired", { name: state.person.name, organisation: state.organisation ?? "" })
+          : getMessage(state.consented ? "status_unpaired" : "status_no-consent")}
       </p>
       {[...notices].map((notice) => (
-        <p class="notice" key={notice}>
+        <p class="ui-notice" key={notice}>
           {notice}
         </p>
       ))}
-      {state.waiting > 0 && (
-        <p class="notice">
-          {state.waiting === 1 ? say("popup_waiting_one") : say("popup_waiting_many", { count: state.waiting })}
-        </p>
-      )}
+      {state.waiting > 0 && <p class="ui-notice">{getCountMessage("popup_waiting", state.waiting)}</p>}
       {state.refused && (
-        <div class="notice">
-          <p>{say("popup_refused", { detail: state.refused })}</p>
-          <button onClick={() => void read()}>{say("popup_refused_read")}</button>
+        <div class="ui-notice">
+          <p>{getMessage("popup_refused", { detail: state.refused })}</p>
+          <button onClick={() => void dismissRefusal()}>{getMessage("dismiss")}</button>
         </div>
       )}
       {ready && state.pausedToday && (
-        <div class="notice">
-          <p>{say("paused_today")}</p>
-          <button class="first" onClick={() => void change({ pausedToday: false })}>
-            {say("resume")}
+        <div class="ui-notice">
+          <p>{getMessage("paused_today")}</p>
+          <button class="ui-primary" onClick={() => void change({ pausedToday: false })}>
+            {getMessage("resume")}
           </button>
         </div>
       )}
       {!ready && (
-        <button class="first" onClick={() => void chrome.runtime.openOptionsPage()}>
-          {say("options_title")}
+        <button class="ui-primary" onClick={() => void chrome.runtime.openOptionsPage()}>
+          {getMessage("options_title")}
         </button>
       )}
       {ready && host !== null && (
-        <button onClick={() => void change({ pausedHost: { host, paused: !paused } })}>
-          {say(paused ? "popup_resume" : "popup_pause", { host })}
+        <button onClick={() => void change({ pausedHost: { host, paused: !isPaused } })}>
+          {getMessage(isPaused ? "popup_resume" : "popup_pause", { host })}
         </button>
       )}
       {ready && !state.pausedToday && (
-        <button onClick={() => void change({ pausedToday: true })}>{say("popup_pause_today")}</button>
+        <button onClick={() => void change({ pausedToday: true })}>{getMessage("popup_pause_today")}</button>
       )}
-      {ready && host === null && <p class="quiet">{say("popup_elsewhere")}</p>}
-      {ready && tab !== null && <button onClick={() => openPanel(tab)}>{say("popup_panel")}</button>}
-      {ready && <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{say("open_write")}</button>}
-      {ready && <button onClick={() => void chrome.runtime.openOptionsPage()}>{say("settings")}</button>}
+      {ready && host === null && <p class="ui-muted">{getMessage("popup_elsewhere")}</p>}
+      {ready && tab !== null && <button onClick={() => openPanel(tab)}>{getMessage("open_panel")}</button>}
+      {ready && (
+        <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{getMessage("open_write")}</button>
+      )}
+      {ready && <button onClick={() => void chrome.runtime.openOptionsPage()}>{getMessage("settings")}</button>}
     </>
   );
 }

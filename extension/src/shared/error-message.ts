@@ -1,5 +1,5 @@
+import { getMessage, getMessageOr } from "./messages.js";
 import type { Result } from "./result.js";
-import { say, sayOr } from "./words.js";
 
 /** What a person is told where something did not work; empty where it did. */
 export const errorMessage = <T>(answer: Result<T>): string =>
@@ -7,4 +7,4 @@ export const errorMessage = <T>(answer: Result<T>): string =>
     ? ""
     : answer.error === "refused" && answer.detail
       ? answer.detail
-      : sayOr(`error_${answer.error}`, say("error_other"));
+      : getMessageOr(`error_${answer.error}`, getMessage("error_other"));

@@ -105,7 +105,7 @@ export interface Requests {
   "dismiss-refusal": { request: Record<never, never>; response: ClientState };
   "open-write": { request: Record<never, never>; response: null };
   /** What the toolbar's button says for this tab, where there is no badge in the page. */
-  badge: { request: { says: string }; response: null };
+  badge: { request: { text: string }; response: null };
 }
 export type RequestKind = keyof Requests;
 

@@ -1,7 +1,7 @@
 /** The server's answer about two wordings, in plain words. `a` is the earlier one, `b` the one of now. */
 
+import { getMessage, getMessageOr, type MessageKey } from "./messages.js";
 import type { Comparison } from "./wire.js";
-import { say, sayOr, type Word } from "./words.js";
 
 export interface Verdict {
   title: string;
@@ -18,12 +18,12 @@ export interface Verdict {
 /** A study that an answer can rest on, recognised by what the server says of it, and how it is put here. */
 interface Study {
   basis: RegExp;
-  measured: Word;
-  odds: Word;
-  better: { a: Word; b: Word };
+  measured: MessageKey;
+  odds: MessageKey;
+  better: { a: MessageKey; b: MessageKey };
 }
 
-const BETTER = { a: "compare_better_kept", b: "compare_better_now" } as const;
+const BETTER = { a: "compare_better_earlier", b: "compare_better_current" } as const;
 
 const STUDIES: readonly Study[] = [
   {
@@ -37,7 +37,7 @@ const STUDIES: readonly Study[] = [
       /^Openings only: right in (?<right>\d+)% of (?<pairs>[\d,]+) pairs of a news site's headlines .* of (?<years>[\d-]+);/,
     measured: "compare_measured_openings",
     odds: "compare_odds_openings",
-    better: { a: "compare_opening_kept", b: "compare_opening_now" },
+    better: { a: "compare_opening_earlier", b: "compare_opening_current" },
   },
 ];
 
@@ -46,19 +46,19 @@ const SCORES = /^Scores \d+ and \d+ of 100$/;
 
 /** The message file's wording of one of the server's sentences, else that sentence itself. */
 const plain = (kind: "basis" | "reason", sentence: string): string =>
-  sayOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
+  getMessageOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
 export function toVerdict({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
   const study = STUDIES.find((one) => one.basis.test(basis));
   const decided = preferred !== "undecided";
   const kept = Math.round(100 * probability);
   const note = decided ? "" : reasons.filter((reason) => !SCORES.test(reason)).join(" ");
-  const undecided: Word = note !== "" ? "compare_withheld" : study ? "compare_close" : "compare_undecided";
+  const undecided: MessageKey = note !== "" ? "compare_no_winner" : study ? "compare_close" : "compare_undecided";
   return {
-    title: say(decided ? (study?.better ?? BETTER)[preferred] : undecided),
-    odds: study ? { of: say(study.odds), kept, now: 100 - kept } : null,
+    title: getMessage(decided ? (study?.better ?? BETTER)[preferred] : undecided),
+    odds: study ? { of: getMessage(study.odds), kept, now: 100 - kept } : null,
     reasons: decided ? reasons.map((reason) => plain("reason", reason)) : [],
     note,
-    basis: study ? say(study.measured, study.basis.exec(basis)?.groups) : plain("basis", basis),
+    basis: study ? getMessage(study.measured, study.basis.exec(basis)?.groups) : plain("basis", basis),
   };
 }

@@ -1,14 +1,14 @@
-/** One editor: how to read its text and caret, and the one measured way to write into it. */
+/** One editor: how its text and caret are read, and the one way of writing into it that was measured to work. */
 import { CanonicalText, type Place } from "../text/canonical.js";
 import type { Span } from "../text/remap.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
 export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "composing" | "insert-failed";
 
-/** Read back after these waits, in milliseconds: editors commit to their model a moment after the browser's insertion. */
+/** The text is read back after these waits, in milliseconds: editors update their model a moment after the browser inserts. */
 const READ_BACK_MS = [60, 140] as const;
 
-/** Quill folds what happens within a second into one undo step; waiting keeps our replacement a step of its own. */
+/** Quill merges changes within a second into one undo step; waiting keeps a replacement a step of its own. */
 const QUILL_UNDO_MS = 1_050;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -24,14 +24,14 @@ export function engineOf(element: HTMLElement): Engine {
 
 export interface Snapshot {
   text: string;
-  /** `null` for a textarea, whose text has no tree. */
-  map: CanonicalText | null;
+  /** The text's map to the tree; `null` for a textarea, whose text has none. */
+  tree: CanonicalText | null;
 }
 
 export class Editor {
   readonly engine: Engine;
   isComposing = false;
-  /** When the text last changed, by `performance.now()`; kept only to leave Quill's undo steps apart. */
+  /** When the text last changed, by `performance.now()`; needed only to keep Quill's undo steps apart. */
   lastChangedAt = -QUILL_UNDO_MS;
 
   constructor(readonly element: HTMLElement) {
@@ -47,27 +47,32 @@ export class Editor {
     return active !== null && (active === this.element || this.element.contains(active));
   }
 
-  read(): Snapshot {
-    if (this.element instanceof HTMLTextAreaElement) return { text: this.element.value, map: null };
-    const map = new CanonicalText(this.element);
-    return { text: map.text, map };
+  /** Whether the text is in nodes below the element, as opposed to a textarea's value. */
+  get hasTree(): boolean {
+    return !(this.element instanceof HTMLTextAreaElement);
   }
 
-  /** The selection as a span of the canonical text, or `null` when it is elsewhere. */
-  selection(reading: Snapshot): Span | null {
+  read(): Snapshot {
+    if (this.element instanceof HTMLTextAreaElement) return { text: this.element.value, tree: null };
+    const tree = new CanonicalText(this.element);
+    return { text: tree.text, tree };
+  }
+
+  /** The selection as a span of the canonical text, or `null` when it is outside of the editor. */
+  selection(snapshot: Snapshot): Span | null {
     if (this.element instanceof HTMLTextAreaElement) {
       return { offset: this.element.selectionStart, length: this.element.selectionEnd - this.element.selectionStart };
     }
-    const range = this.#selected();
-    if (!range || !reading.map) return null;
-    const start = reading.map.offsetOf({ node: range.startContainer, offset: range.startOffset });
-    const end = reading.map.offsetOf({ node: range.endContainer, offset: range.endOffset });
+    const range = this.#selectedRange();
+    if (!range || !snapshot.tree) return null;
+    const start = snapshot.tree.offsetOf({ node: range.startContainer, offset: range.startOffset });
+    const end = snapshot.tree.offsetOf({ node: range.endContainer, offset: range.endOffset });
     return start === null || end === null ? null : { offset: start, length: Math.max(0, end - start) };
   }
 
-  #selected(): StaticRange | undefined {
+  #selectedRange(): StaticRange | undefined {
     const { root } = this;
-    // The plain selection names the shadow host for a caret that the person put inside a shadow root.
+    // `getSelection()` alone gives the shadow host for a caret inside a shadow root.
     return document.getSelection()?.getComposedRanges({ shadowRoots: root instanceof ShadowRoot ? [root] : [] })[0];
   }
 
@@ -75,11 +80,14 @@ export class Editor {
     document.getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   }
 
-  #selectSpan(reading: Snapshot, span: Span): void {
+  #selectSpan(snapshot: Snapshot, span: Span): void {
     if (this.element instanceof HTMLTextAreaElement) this.element.setSelectionRange(span.offset, span.offset + span.length);
-    else if (reading.map) {
+    else if (snapshot.tree) {
       const end = span.offset + span.length;
-      this.#select(reading.map.placeAt(span.offset, span.length > 0 ? "after" : "before"), reading.map.placeAt(end, "before"));
+      this.#select(
+        snapshot.tree.placeAt(span.offset, span.length > 0 ? "after" : "before"),
+        snapshot.tree.placeAt(end, "before"),
+      );
     }
   }
 
@@ -91,14 +99,14 @@ export class Editor {
     if (caret) this.#selectSpan(this.read(), caret);
   }
 
-  /** Draft.js replaces the wrong line when the page has no focus. */
+  /** Draft.js replaces the wrong line while the page has no focus. */
   get needsFocus(): boolean {
     return this.engine === "draft";
   }
 
   /**
-   * Replaces `words` at `span`, on the rep's click only: select, let the editor hear of it, insert as if typed, read
-   * back, put the caret back where it was. Anything unexpected leaves the text alone and says so.
+   * Replaces `words` at `span`, on the rep's click only: selects them, waits for the editor's selection handler, inserts as if
+   * typed, reads back and restores the caret. Anything unexpected leaves the text as it is and is returned.
    */
   async replace({
     span,
@@ -117,7 +125,7 @@ export class Editor {
     if (!this.element.isConnected) return "editor-unavailable";
     const before = this.read();
     if (before.text.slice(span.offset, span.offset + span.length) !== words) return "text-changed";
-    const held = this.selection(before) ?? caret;
+    const caretBefore = this.selection(before) ?? caret;
 
     this.element.focus({ preventScroll: true });
     this.#selectSpan(before, span);
@@ -134,14 +142,15 @@ export class Editor {
       await pause(wait);
       const after = this.read();
       if (after.text !== expected) continue;
-      if (held) this.#selectSpan(after, { offset: moved(held.offset, span, replacement), length: 0 });
+      if (caretBefore) this.#selectSpan(after, { offset: caretAfter(caretBefore.offset, span, replacement), length: 0 });
       return "applied";
     }
     return "insert-failed";
   }
 }
 
-function moved(caret: number, span: Span, replacement: string): number {
+/** Where a caret at offset `caret` is once `span` has been replaced. */
+function caretAfter(caret: number, span: Span, replacement: string): number {
   if (caret <= span.offset) return caret;
   if (caret < span.offset + span.length) return span.offset + replacement.length;
   return caret + replacement.length - span.length;

@@ -1,14 +1,15 @@
-/** An earlier wording beside the one of now: which is likely to do better, and what has moved the score. */
+/** An earlier wording beside the current one: which is likely to do better, and what changed the score. */
+import { getMessage, getMessageOr } from "../../shared/messages.js";
 import { scoreChange } from "../../shared/points.js";
+import type { ErrorCode } from "../../shared/result.js";
 import { toVerdict } from "../../shared/verdict.js";
-import type { Action, ComparisonState, DraftView, KeptWording } from "../../shared/view.js";
+import type { Act, ComparisonState, DraftView, KeptWording } from "../../shared/view.js";
 import type { Comparison } from "../../shared/wire.js";
-import { say, sayOr } from "../../shared/words.js";
 import { Waterfall } from "./waterfall.js";
 
 interface Props {
   view: DraftView;
-  act: (action: Action) => void;
+  act: Act;
 }
 
 export function Compare({ view, act }: Props) {
@@ -16,94 +17,98 @@ export function Compare({ view, act }: Props) {
   if (!keptWording) {
     return (
       <div class="compare">
-        <p>{say("compare_start")}</p>
-        <p class="quiet">{say("compare_where")}</p>
-        <button class="first" disabled={!view.isCurrent} onClick={() => act({ do: "keep-wording" })}>
-          {say("compare_keep")}
+        <p>{getMessage("compare_intro")}</p>
+        <p class="ui-muted">{getMessage("compare_privacy")}</p>
+        <button class="ui-primary" disabled={!view.isCurrent} onClick={() => act({ do: "keep-wording" })}>
+          {getMessage("compare_keep")}
         </button>
       </div>
     );
   }
-  const changed = keptWording.text !== view.text;
-  const judged = changed && view.assessment !== null;
+  const { comparison } = keptWording;
+  const hasChanged = keptWording.text !== view.text;
+  const canCompare = hasChanged && view.assessment !== null;
   return (
     <div class="compare">
-      <div class="answer" role="status">
-        {changed ? <Answer asked={keptWording.comparison} /> : <p>{say("compare_kept")}</p>}
+      <div class="compare-answer" role="status">
+        {hasChanged ? <Answer comparison={comparison} /> : <p>{getMessage("compare_kept")}</p>}
       </div>
-      {judged && keptWording.comparison?.state !== "asking" && keptWording.comparison?.state !== "answered" && (
-        <button class="first" disabled={!view.isCurrent} onClick={() => act({ do: "compare" })}>
-          {say(keptWording.comparison?.state === "failed" ? "retry" : "compare_ask")}
+      {canCompare && comparison?.state !== "asking" && comparison?.state !== "answered" && (
+        <button class="ui-primary" disabled={!view.isCurrent} onClick={() => act({ do: "compare" })}>
+          {getMessage(comparison?.state === "failed" ? "retry" : "compare_ask")}
         </button>
       )}
-      {judged && <Moved view={view} kept={keptWording} />}
+      {canCompare && <ScoreChange view={view} kept={keptWording} />}
       <Earlier view={view} kept={keptWording} act={act} />
     </div>
   );
 }
 
-function Answer({ asked }: { asked: ComparisonState | null }) {
-  switch (asked?.state) {
+function Answer({ comparison }: { comparison: ComparisonState | null }) {
+  switch (comparison?.state) {
     case "asking":
-      return <p class="quiet">{say("compare_asking")}</p>;
+      return <p class="ui-muted">{getMessage("compare_asking")}</p>;
     case "outdated":
-      return <p class="quiet">{say("compare_outdated")}</p>;
+      return <p class="ui-muted">{getMessage("compare_outdated")}</p>;
     case "failed":
-      return (
-        <p class="failed">
-          {asked.detail || sayOr(`error_${asked.error}`, sayOr(`status_${asked.error}`, say("error_other")))}
-        </p>
-      );
+      return <p class="compare-failed">{comparison.detail || errorText(comparison.error)}</p>;
     case "answered":
-      return <Verdict comparison={asked.comparison} />;
+      return <Verdict comparison={comparison.comparison} />;
     default:
       return null;
   }
 }
 
+const errorText = (error: ErrorCode): string =>
+  getMessageOr(`error_${error}`, getMessageOr(`status_${error}`, getMessage("error_other")));
+
 function Verdict({ comparison }: { comparison: Comparison }) {
   const { title, odds, reasons, note, basis } = toVerdict(comparison);
   return (
     <>
-      <p class="asked">{title}</p>
+      <p class="compare-title">{title}</p>
       {odds && (
-        <div class="odds">
-          <p class="quiet">{odds.of}</p>
-          <svg class="meter" height="10" preserveAspectRatio="none" viewBox="0 0 100 10" aria-hidden="true">
-            <rect class="odds-kept" y="2" width={odds.kept} height="6" />
-            <rect class="odds-now" x={odds.kept} y="2" width={odds.now} height="6" />
-            <path class="odds-even" d="M50 0V10" />
+        <div class="compare-odds">
+          <p class="ui-muted">{odds.of}</p>
+          <svg class="ui-meter" height="10" preserveAspectRatio="none" viewBox="0 0 100 10" aria-hidden="true">
+            <rect class="compare-odds-earlier" y="2" width={odds.kept} height="6" />
+            <rect class="compare-odds-current" x={odds.kept} y="2" width={odds.now} height="6" />
+            <path class="compare-odds-even" d="M50 0V10" />
           </svg>
-          <p class="odds-ends">
-            <span>{say("compare_odds_kept", { chances: odds.kept })}</span>
-            <span class="number">{say("compare_odds_now", { chances: odds.now })}</span>
+          <p class="compare-odds-labels">
+            <span>{getMessage("compare_odds_earlier", { chances: odds.kept })}</span>
+            <span class="ui-number">{getMessage("compare_odds_current", { chances: odds.now })}</span>
           </p>
         </div>
       )}
       {note && <p>{note}</p>}
       {reasons.length > 0 && (
         <>
-          <p class="quiet">{say("compare_reasons")}</p>
-          <ul class="reasons">
+          <p class="ui-muted">{getMessage("compare_reasons")}</p>
+          <ul class="compare-reasons">
             {reasons.map((reason) => (
               <li key={reason}>{reason}</li>
             ))}
           </ul>
         </>
       )}
-      <p class="quiet">{basis}</p>
+      <p class="ui-muted">{basis}</p>
     </>
   );
 }
 
-function Moved({ view, kept }: { view: DraftView; kept: KeptWording }) {
-  const fall = scoreChange(kept.assessment, view.assessment);
+function ScoreChange({ view, kept }: { view: DraftView; kept: KeptWording }) {
+  const change = scoreChange(kept.assessment, view.assessment);
   return (
     <section>
-      <h2>{say("compare_moved")}</h2>
-      {!fall && <p class="quiet">{say("compare_not_scored")}</p>}
-      {fall?.steps.length === 0 && <p class="quiet">{say("compare_still", { score: (fall.end / 10).toFixed(0) })}</p>}
-      {fall && fall.steps.length > 0 && <Waterfall fall={fall} from={say("compare_earlier")} to={say("this_draft")} />}
+      <h2 class="ui-heading">{getMessage("compare_score_change")}</h2>
+      {!change && <p class="ui-muted">{getMessage("compare_not_scored")}</p>}
+      {change?.steps.length === 0 && (
+        <p class="ui-muted">{getMessage("compare_no_change", { score: (change.end / 10).toFixed(0) })}</p>
+      )}
+      {change && change.steps.length > 0 && (
+        <Waterfall waterfall={change} from={getMessage("compare_earlier")} to={getMessage("this_draft")} />
+      )}
     </section>
   );
 }
@@ -111,20 +116,20 @@ function Moved({ view, kept }: { view: DraftView; kept: KeptWording }) {
 function Earlier({ view, kept, act }: Props & { kept: KeptWording }) {
   return (
     <section>
-      <details class="earlier">
-        <summary>{say("compare_earlier")}</summary>
-        <p class="wording" dir="auto">
+      <details class="compare-earlier">
+        <summary>{getMessage("compare_earlier")}</summary>
+        <p class="compare-wording" dir="auto">
           {kept.text}
         </p>
       </details>
-      <div class="choices">
-        <button onClick={() => act({ do: "copy", text: kept.text })}>{say("copy")}</button>
+      <div class="ui-buttons">
+        <button onClick={() => act({ do: "copy", text: kept.text })}>{getMessage("copy")}</button>
         {kept.text !== view.text && (
           <button disabled={!view.isCurrent} onClick={() => act({ do: "keep-wording" })}>
-            {say("compare_instead")}
+            {getMessage("compare_keep_new")}
           </button>
         )}
-        <button onClick={() => act({ do: "discard-wording" })}>{say("compare_let_go")}</button>
+        <button onClick={() => act({ do: "discard-wording" })}>{getMessage("compare_discard")}</button>
       </div>
     </section>
   );

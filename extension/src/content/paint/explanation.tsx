@@ -1,13 +1,14 @@
-/** Why a draft has its score: the way from the average draft to this one, and what would move it most. */
-import { formatSigned, largestLosses, type Step, toTenths, waterfall } from "../../shared/points.js";
+/** Why a draft has its score: a waterfall from the average draft to this one, and what to fix first. */
+
+import { getMessage, getMessageOr } from "../../shared/messages.js";
+import { formatSigned, largestLosses, type Step, toTenths, waterfall as toWaterfall } from "../../shared/points.js";
 import type { DraftView } from "../../shared/view.js";
 import type { Assessment, Contribution } from "../../shared/wire.js";
-import { say, sayOr } from "../../shared/words.js";
 import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
   view: DraftView;
-  /** To the tip of this name. */
+  /** Shows the tip with this id on the tips tab. */
   openTip: (tip: string, event: MouseEvent) => void;
 }
 
@@ -15,14 +16,14 @@ export function Explanation({ view, openTip }: Props) {
   const { assessment } = view;
   if (!assessment || assessment.score === null) return null;
   return (
-    <div class="explanation">
+    <div class="score">
       <Waterfall
-        fall={waterfall(assessment.contributions)}
-        from={say("average_draft")}
-        to={say("this_draft")}
-        inside={(step) => <Inside step={step} view={view} openTip={openTip} />}
+        waterfall={toWaterfall(assessment.contributions)}
+        from={getMessage("average_draft")}
+        to={getMessage("this_draft")}
+        details={(step) => <StepDetails step={step} view={view} openTip={openTip} />}
       />
-      <MoveMost assessment={assessment} view={view} openTip={openTip} />
+      <FixFirst assessment={assessment} view={view} openTip={openTip} />
     </div>
   );
 }
@@ -30,28 +31,28 @@ export function Explanation({ view, openTip }: Props) {
 const tipOf = ({ kind, name }: Contribution, { tips }: DraftView) =>
   kind === "finding" ? tips.find(({ finding }) => finding.rule === name) : undefined;
 
-/** What one dimension was read off. */
-function Inside({ step, view, openTip }: Props & { step: Step }) {
+/** The measures and findings that one dimension consists of. */
+function StepDetails({ step, view, openTip }: Props & { step: Step }) {
   const value = view.assessment?.dimensions[step.name];
   return (
-    <div class="inside">
+    <div class="score-parts">
       {value !== undefined && (
-        <p class="quiet">{say("stands_at", { dimension: nameOf(step.name), value: Math.round(value) })}</p>
+        <p class="ui-muted">{getMessage("score_of_dimension", { dimension: nameOf(step.name), value: Math.round(value) })}</p>
       )}
       {step.parts.map((part) => {
         const tip = tipOf(part, view);
         return (
-          <p class="measure" key={`${part.kind}${part.name}`}>
+          <p class="score-part" key={`${part.kind}${part.name}`}>
             {tip ? (
-              <button class="link" onClick={(event) => openTip(tip.id, event)}>
+              <button class="ui-link" onClick={(event) => openTip(tip.id, event)}>
                 {part.label}
               </button>
             ) : (
               <span>
-                {part.label} <span class="quiet">{formatValue(part)}</span>
+                {part.label} <span class="ui-muted">{formatValue(part)}</span>
               </span>
             )}
-            <span class="number">{formatSigned(toTenths(part.points))}</span>
+            <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
           </p>
         );
       })}
@@ -61,32 +62,32 @@ function Inside({ step, view, openTip }: Props & { step: Step }) {
 
 function formatValue({ value, unit }: Contribution): string {
   if (value === null) return "";
-  if (unit === "0 or 1") return say(value ? "measure_yes" : "measure_no");
+  if (unit === "0 or 1") return getMessage(value ? "measure_yes" : "measure_no");
   const number = Number(value.toFixed(2)).toLocaleString();
-  return / to /.test(unit) ? say("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
+  return / to /.test(unit) ? getMessage("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
 }
 
-function MoveMost({ assessment, view, openTip }: Props & { assessment: Assessment }) {
+function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessment }) {
   const parts = largestLosses(assessment.contributions);
   if (parts.length === 0) return null;
   return (
     <>
-      <h2>{say("move_most")}</h2>
-      <ol class="moves">
+      <h2 class="ui-heading">{getMessage("fix_first")}</h2>
+      <ol class="score-fixes">
         {parts.map((part) => {
           const tip = tipOf(part, view);
-          const todo = tip?.finding.message ?? todoOf(part, assessment);
+          const advice = tip?.finding.message ?? adviceFor(part, assessment);
           return (
             <li key={part.name}>
               {tip ? (
-                <button class="link" onClick={(event) => openTip(tip.id, event)}>
-                  {todo}
+                <button class="ui-link" onClick={(event) => openTip(tip.id, event)}>
+                  {advice}
                 </button>
               ) : (
-                <span class="todo">{todo}</span>
+                <span>{advice}</span>
               )}
-              <span class="number">{formatSigned(toTenths(part.points))}</span>
-              <span class="quiet">{say("move_from", { dimension: nameOf(part.dimension), part: part.label })}</span>
+              <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
+              <span class="ui-muted">{getMessage("fix_source", { dimension: nameOf(part.dimension), part: part.label })}</span>
             </li>
           );
         })}
@@ -95,7 +96,8 @@ function MoveMost({ assessment, view, openTip }: Props & { assessment: Assessmen
   );
 }
 
-function todoOf({ kind, name, dimension, label }: Contribution, { findings }: Assessment): string {
-  const found = kind === "finding" ? findings.find(({ rule }) => rule === name)?.message : undefined;
-  return found ?? sayOr(`mend_${name}`, sayOr(`do_${dimension}`, label));
+/** What to do about a part that no open tip is about. */
+function adviceFor({ kind, name, dimension, label }: Contribution, { findings }: Assessment): string {
+  const message = kind === "finding" ? findings.find(({ rule }) => rule === name)?.message : undefined;
+  return message ?? getMessageOr(`fix_${name}`, getMessageOr(`do_${dimension}`, label));
 }

@@ -1,23 +1,23 @@
 /**
- * Underlines by the CSS Custom Highlight API: nothing is put into the editor. The page can read the names and the ranges,
- * so the names say nothing.
+ * Underlines with the CSS Custom Highlight API, which adds nothing to the editor's document. A page can read the names and
+ * the ranges of highlights, so the names reveal nothing.
  */
 import type { Tip } from "../../shared/view.js";
 import type { Place } from "../text/canonical.js";
-import { Sight } from "./sight.js";
+import { VisibleMarks } from "./visibility.js";
 
 type Severity = Tip["finding"]["severity"];
 
 const NAMES: Record<Severity, string> = { limit: "rp-a", check: "rp-b", tip: "rp-c", grammar: "rp-d" };
-/** Where two overlap, the firmer remark shows. */
+/** Where two overlap, the higher one shows. */
 const PRIORITIES: Record<Severity, number> = { limit: 3, grammar: 2, check: 1, tip: 0 };
 
-/** So many are painted wherever they are. Of more, only those in sight: each has its share in the cost of every frame. */
-const FEW = 40;
+/** Up to this many marks are painted wherever they are. Of more, only those in sight: each adds to the cost of every frame. */
+const MAX_PAINTED_UNSEEN = 40;
 
 declare const __FIREFOX__: boolean;
 
-/** What is to be underlined: from one place of the tree to another, and where in the text that is. */
+/** Words to underline: their places in the tree and their offset in the text. */
 export interface Mark {
   offset: number;
   from: Place;
@@ -26,17 +26,17 @@ export interface Mark {
   tip: string;
 }
 
-interface Drawn {
+interface Painted {
   range: Range;
   severity: Severity;
   tip: string;
 }
 
-/** The marks of one editor. Several editors of one page share the highlights. */
+/** The marks of one editor. All editors of a page share the same highlights. */
 export class Marks {
-  #wanted: Mark[] = [];
-  #drawn = new Map<string, Drawn>();
-  #sight: Sight | null = null;
+  #marks: Mark[] = [];
+  #painted = new Map<string, Painted>();
+  #visible: VisibleMarks | null = null;
 
   constructor(
     readonly editor: HTMLElement,
@@ -44,32 +44,31 @@ export class Marks {
   ) {}
 
   draw(marks: Mark[]): void {
-    this.#wanted = marks;
-    if (marks.length <= FEW) this.#sight?.rest();
-    else this.#sight ??= new Sight(this.editor, () => this.#paint(), this.signal);
+    this.#marks = marks;
+    if (marks.length <= MAX_PAINTED_UNSEEN) this.#visible?.stop();
+    else this.#visible ??= new VisibleMarks(this.editor, () => this.#paint(), this.signal);
     this.#paint();
   }
 
-  /** Ranges follow most edits by themselves; one that stands where it should is left as it is, and not painted again. */
+  /** Ranges follow most edits on their own; one that is in the right place is kept, which saves painting it again. */
   #paint(): void {
-    const marks = this.#sight && this.#wanted.length > FEW ? this.#sight.of(this.#wanted) : this.#wanted;
-    const before = this.#drawn;
-    this.#drawn = new Map();
+    const marks = this.#visible && this.#marks.length > MAX_PAINTED_UNSEEN ? this.#visible.filter(this.#marks) : this.#marks;
+    const outdated = this.#painted;
+    this.#painted = new Map();
     for (const { from, to, severity, tip } of marks) {
-      const same = before.get(tip);
-      // A page may have emptied the registry, which is its right.
-      if (same?.severity === severity && stands(same.range, from, to) && CSS.highlights.get(NAMES[severity])?.has(same.range)) {
-        this.#drawn.set(tip, same);
-        before.delete(tip);
+      const previous = outdated.get(tip);
+      if (previous?.severity === severity && isPainted(previous, from, to)) {
+        this.#painted.set(tip, previous);
+        outdated.delete(tip);
         continue;
       }
       const range = from.node.ownerDocument!.createRange();
       range.setStart(from.node, from.offset);
       range.setEnd(to.node, to.offset);
-      highlight(severity).add(range);
-      this.#drawn.set(tip, { range, severity, tip });
+      highlightFor(severity).add(range);
+      this.#painted.set(tip, { range, severity, tip });
     }
-    for (const drawn of before.values()) erase(drawn);
+    for (const painted of outdated.values()) erase(painted);
   }
 
   clear(): void {
@@ -78,37 +77,40 @@ export class Marks {
 
   /** The tip whose underlined words are at this point of the viewport. */
   at(x: number, y: number): string | null {
-    const hit = [...this.#drawn.values()].find(({ range }) =>
+    const hit = [...this.#painted.values()].find(({ range }) =>
       [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
     return hit?.tip ?? null;
   }
 }
 
-const stands = (range: Range, from: Place, to: Place): boolean =>
+/** Whether the range is where it should be and still registered: a page is free to clear the registry. */
+const isPainted = ({ range, severity }: Painted, from: Place, to: Place): boolean =>
   range.startContainer === from.node &&
   range.startOffset === from.offset &&
   range.endContainer === to.node &&
-  range.endOffset === to.offset;
+  range.endOffset === to.offset &&
+  CSS.highlights.get(NAMES[severity])?.has(range) === true;
 
-function erase({ severity, range }: Drawn): void {
-  const drawn = CSS.highlights.get(NAMES[severity]);
-  drawn?.delete(range);
-  if (drawn?.size === 0) CSS.highlights.delete(NAMES[severity]);
+function erase({ severity, range }: Painted): void {
+  const highlight = CSS.highlights.get(NAMES[severity]);
+  highlight?.delete(range);
+  if (highlight?.size === 0) CSS.highlights.delete(NAMES[severity]);
 }
 
-function highlight(severity: Severity): Highlight {
+function highlightFor(severity: Severity): Highlight {
   const name = NAMES[severity];
-  let drawn = CSS.highlights.get(name);
-  if (!drawn) {
-    drawn = new Highlight();
-    drawn.priority = PRIORITIES[severity];
-    CSS.highlights.set(name, drawn);
+  let highlight = CSS.highlights.get(name);
+  if (!highlight) {
+    highlight = new Highlight();
+    highlight.priority = PRIORITIES[severity];
+    CSS.highlights.set(name, highlight);
   }
-  return drawn;
+  return highlight;
 }
 
-/** Lets the underlines show inside `root`, for Firefox applies no style of the document there; the answer undoes it. */
+/** Makes underlines show inside a shadow root: there Firefox ignores the document's `::highlight` rules. Returns a function that
+ * undoes it. */
 export function adoptStyles(root: Document | ShadowRoot, css: string): () => void {
   if (!__FIREFOX__ || !(root instanceof ShadowRoot)) return () => undefined;
   const sheet = new CSSStyleSheet();

@@ -1,35 +1,49 @@
 /**
- * The one element of ours in a page: a host in the top layer with a closed shadow root, holding the badge and the card.
- * The editor keeps the focus while the mouse is used; no key or paste inside reaches the page's own listeners.
+ * The one element that we add to a page: a host in the top layer with a closed shadow root, holding the badge and the card.
+ * With the mouse the editor keeps the focus, and no key press or paste inside reaches the page's own listeners.
  */
 import { render } from "preact";
-import type { Action, DraftView } from "../../shared/view.js";
-import { Badge, Card } from "./card.js";
+import type { Act, DraftView } from "../../shared/view.js";
+import { Badge } from "./badge.js";
+import { Card } from "./card.js";
 
 const CARD_WIDTH = 320;
 const CARD_HEIGHT = 560;
 const GAP = 8;
-const KEPT_INSIDE = ["keydown", "keypress", "keyup", "paste", "copy", "focusin", "focusout", "beforeinput", "input"] as const;
+const STOPPED_EVENTS = [
+  "keydown",
+  "keypress",
+  "keyup",
+  "paste",
+  "copy",
+  "focusin",
+  "focusout",
+  "beforeinput",
+  "input",
+] as const;
 
-export interface Shown {
-  view: DraftView;
-  /** The words, the editor and the dialog around it, in the viewport. */
+/** In the viewport: the words of the draft, the editor, and the dialog or box around it. */
+interface Layout {
   words: DOMRect;
   editor: DOMRect;
   container: DOMRect;
+}
+
+export interface Shown extends Layout {
+  view: DraftView;
   open: boolean;
   theme: "light" | "dark";
   organisation: string;
 }
 
-export interface Heard {
-  act: (action: Action) => void;
+export interface CardHandlers {
+  act: Act;
   toggle: () => void;
   close: () => void;
 }
 
-/** A shadow root with our sheet, inside a new hyphenated element. */
-export function shadow(
+/** A new element with our style sheet in a closed shadow root; `box` is where to render. */
+export function createShadowHost(
   css: string,
   name: "rp-card" | "rp-bar" = "rp-card",
 ): { host: HTMLElement; root: ShadowRoot; box: HTMLElement } {
@@ -41,7 +55,7 @@ export function shadow(
   const box = document.createElement("div");
   box.className = "rp";
   root.append(box);
-  for (const type of KEPT_INSIDE) host.addEventListener(type, (event) => event.stopPropagation());
+  for (const type of STOPPED_EVENTS) host.addEventListener(type, (event) => event.stopPropagation());
   return { host, root, box };
 }
 
@@ -52,10 +66,10 @@ export class CardHost {
 
   constructor(
     css: string,
-    readonly heard: Heard,
+    readonly handlers: CardHandlers,
     signal: AbortSignal,
   ) {
-    const { host, root, box } = shadow(css);
+    const { host, root, box } = createShadowHost(css);
     this.#host = host;
     this.#root = root;
     this.#box = box;
@@ -64,7 +78,7 @@ export class CardHost {
     root.addEventListener("keydown", (event) => {
       if (!(event instanceof KeyboardEvent) || event.key !== "Escape") return;
       event.preventDefault();
-      heard.close();
+      handlers.close();
     });
     this.#enter();
     signal.addEventListener("abort", () => this.remove());
@@ -86,17 +100,17 @@ export class CardHost {
       return;
     }
     const { view, open, organisation } = shown;
-    // Sites that draw themselves anew sweep out what they do not know.
+    // A site that rebuilds its page removes elements that it does not know.
     if (!this.#host.isConnected) this.#enter();
     this.#box.dataset["theme"] = shown.theme;
     render(
       <>
-        <div class="at-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.keptWording)}>
-          <Badge view={view} open={this.heard.toggle} isOpen={open} />
+        <div class="host-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.keptWording)}>
+          <Badge view={view} open={this.handlers.toggle} isOpen={open} />
         </div>
         {open && (
-          <div class="at-card">
-            <Card view={view} act={this.heard.act} close={this.heard.close} organisation={organisation} />
+          <div class="host-card">
+            <Card view={view} act={this.handlers.act} close={this.handlers.close} organisation={organisation} />
           </div>
         )}
       </>,
@@ -105,23 +119,24 @@ export class CardHost {
     this.place(shown);
   }
 
-  /** Puts the badge at the editor's corner and the card where they hide neither the words nor the dialog, if they can. */
-  place({ words, editor, container }: Pick<Shown, "words" | "editor" | "container">): void {
+  /** Puts the badge at the editor's corner, and both it and the card where they cover neither the words nor the dialog, if
+   * there is room. */
+  place({ words, editor, container }: Layout): void {
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
-    const badge = this.#box.querySelector<HTMLElement>(".at-badge:not([hidden])");
+    const badge = this.#box.querySelector<HTMLElement>(".host-badge:not([hidden])");
     const bottom = Math.min(editor.bottom, container.bottom, height);
     const right = Math.min(editor.right, container.right, width);
-    const outside = bottom < Math.max(editor.top, container.top, 0) + 8;
+    const isOutOfSight = bottom < Math.max(editor.top, container.top, 0) + 8;
     if (badge) {
       const own = badge.getBoundingClientRect();
       const under = Math.min(container.bottom, height) - bottom >= own.height + GAP;
       const top = under ? bottom : bottom - own.height - GAP / 2;
-      // In the corner unless words are there; then beside the dialog.
+      // In the corner, or beside the dialog where the corner would cover words.
       const beside = words.bottom > top && width - container.right >= own.width + GAP;
-      put(badge, { left: beside ? container.right + GAP / 2 : right - own.width - GAP, top, hidden: outside });
+      put(badge, { left: beside ? container.right + GAP / 2 : right - own.width - GAP, top, hidden: isOutOfSight });
     }
-    const card = this.#box.querySelector<HTMLElement>(".at-card");
+    const card = this.#box.querySelector<HTMLElement>(".host-card");
     if (!card) return;
     const room = Math.min(CARD_HEIGHT, height - 2 * GAP);
     card.style.setProperty("max-height", `${room}px`);
@@ -140,9 +155,9 @@ export class CardHost {
   }
 
   focus(): void {
-    const wanted = [".question button", '.tip-open[aria-expanded="true"]', ".page", ".card button"];
-    const first = wanted.map((selector) => this.#box.querySelector<HTMLElement>(selector)).find((found) => found !== null);
-    first?.focus({ preventScroll: true });
+    const selectors = [".share button", '.tip-open[aria-expanded="true"]', ".ui-tab", ".card button"];
+    const targets = selectors.map((selector) => this.#box.querySelector<HTMLElement>(selector));
+    targets.find((target) => target !== null)?.focus({ preventScroll: true });
   }
 
   get hasFocus(): boolean {
@@ -156,11 +171,11 @@ function put(element: HTMLElement, { left, top, hidden }: { left: number; top: n
   element.style.setProperty("visibility", hidden ? "hidden" : "visible");
 }
 
-/** Dark when the nearest opaque background behind `element` is. Class names of the site say nothing reliable. */
+/** Dark when the nearest opaque background behind `element` is dark. The site's class names are no reliable sign. */
 export function themeBehind(element: Element): "light" | "dark" {
-  for (let at: Element | null = element; at; at = at.parentElement ?? hostOf(at)) {
+  for (let ancestor: Element | null = element; ancestor; ancestor = ancestor.parentElement ?? hostOf(ancestor)) {
     const [red = 0, green = 0, blue = 0, alpha = 1] =
-      getComputedStyle(at)
+      getComputedStyle(ancestor)
         .backgroundColor.match(/[\d.]+/g)
         ?.map(Number) ?? [];
     if (alpha > 0.5) return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128 ? "dark" : "light";
@@ -168,6 +183,7 @@ export function themeBehind(element: Element): "light" | "dark" {
   return "light";
 }
 
+/** The host of the shadow root that the element is in, if any. */
 function hostOf(element: Element): Element | null {
   const root = element.getRootNode();
   return root instanceof ShadowRoot ? root.host : null;

@@ -1,31 +1,31 @@
-/** The score mark: a ring with the score, its band's word and shape, and a thin arc for how sure the score is. */
-
+/** The score mark: a ring with the score, a thin outer arc for its interval, and the band as a word with a shape. */
+import { getMessage } from "../../shared/messages.js";
 import type { Assessment, Band } from "../../shared/wire.js";
-import { say } from "../../shared/words.js";
 
-const FULL = 2 * Math.PI;
+const FULL_TURN = 2 * Math.PI;
 
+/** An SVG path along a circle, from one score to another; 0 is at the top and 100 a full turn clockwise. */
 function arc(radius: number, from: number, to: number): string {
-  const start = FULL * (from / 100) - FULL / 4;
-  const end = FULL * (Math.min(to, 99.99) / 100) - FULL / 4;
-  const large = end - start > Math.PI ? 1 : 0;
+  const start = FULL_TURN * (from / 100) - FULL_TURN / 4;
+  // An arc that ends where it starts is not drawn at all, so a full one stops just short.
+  const end = FULL_TURN * (Math.min(to, 99.99) / 100) - FULL_TURN / 4;
+  const isLarge = end - start > Math.PI ? 1 : 0;
   const at = (angle: number): string => `${(radius * Math.cos(angle)).toFixed(2)} ${(radius * Math.sin(angle)).toFixed(2)}`;
-  return `M ${at(start)} A ${radius} ${radius} 0 ${large} 1 ${at(end)}`;
+  return `M ${at(start)} A ${radius} ${radius} 0 ${isLarge} 1 ${at(end)}`;
 }
 
-/** Size in pixels. Without a score the ring is grey and empty. */
-export function Ring({
-  assessment,
-  size,
-  stale,
-}: {
+interface RingProps {
   assessment: Pick<Assessment, "score" | "band" | "confidence"> | null;
+  /** Width and height in CSS pixels. */
   size: number;
   stale: boolean;
-}) {
+}
+
+/** Grey and empty without a score. */
+export function Ring({ assessment, size, stale }: RingProps) {
   const score = assessment?.score ?? null;
   const band = assessment?.band ?? null;
-  const sure = assessment?.confidence ?? null;
+  const interval = assessment?.confidence ?? null;
   return (
     <svg
       class={`ring band-${stale || !band ? "none" : band}`}
@@ -36,7 +36,9 @@ export function Ring({
     >
       <circle class="ring-track" r="15.5" />
       {score !== null && score > 0 && <path class="ring-score" d={arc(15.5, 0, score)} />}
-      {score !== null && sure && sure.high > sure.low && <path class="ring-sure" d={arc(18.75, sure.low, sure.high)} />}
+      {score !== null && interval && interval.high > interval.low && (
+        <path class="ring-interval" d={arc(18.75, interval.low, interval.high)} />
+      )}
       {score === null ? (
         <path class="ring-dash" d="M -4 0 H 4" />
       ) : (
@@ -46,6 +48,13 @@ export function Ring({
       )}
     </svg>
   );
+}
+
+/** How far off the score may be; an end of the scale goes without saying. */
+export function formatInterval({ low, high }: { low: number; high: number }): string {
+  if (low <= 0 && high < 100) return getMessage("interval_up_to", { high });
+  if (low > 0 && high >= 100) return getMessage("interval_down_to", { low });
+  return getMessage("interval_between", { low, high });
 }
 
 /** Each band has a shape of its own, so that its colour is never alone. */
@@ -62,7 +71,7 @@ export function BandWord({ band }: { band: Band }) {
       <svg width="10" height="10" viewBox="-5.5 -5.5 11 11" aria-hidden="true">
         <path d={SHAPES[band]} />
       </svg>
-      {say(`band_${band}`)}
+      {getMessage(`band_${band}`)}
     </span>
   );
 }

@@ -1,27 +1,28 @@
-/** Moving spans over one edit, so that findings stay with their words until the next answer arrives. */
+/** Moves spans over one edit, so that findings stay with their words until the next assessment arrives. */
 
 export interface Span {
   offset: number;
   length: number;
 }
 
+/** `removed` characters at `start` gave way to `inserted` ones. */
 export interface TextEdit {
   start: number;
   removed: number;
   inserted: number;
 }
 
-/** The one edit that turns `before` into `after`: what lies between their common beginning and their common end. */
+/** The one edit that turns `before` into `after`: what lies between their common prefix and their common suffix. */
 export function computeSingleTextEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start += 1;
-  let tail = 0;
-  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  return { start, removed: before.length - start - tail, inserted: after.length - start - tail };
+  let suffix = 0;
+  while (suffix < shorter - start && before[before.length - 1 - suffix] === after[after.length - 1 - suffix]) suffix += 1;
+  return { start, removed: before.length - start - suffix, inserted: after.length - start - suffix };
 }
 
-/** The span after the edit, or `null` when the edit touched what it covers. */
+/** The span after the edit, or `null` when the edit touched what it covers. A span before the edit is returned as it is. */
 export function remapSpan(span: Span, edit: TextEdit): Span | null {
   const end = span.offset + span.length;
   if (end <= edit.start) return span;
@@ -31,13 +32,13 @@ export function remapSpan(span: Span, edit: TextEdit): Span | null {
   return null;
 }
 
-/** The sentence span after the edit: unlike a finding's, it grows and shrinks with what is typed in it. */
+/** A sentence's span after the edit: unlike a finding's, it grows and shrinks with what is typed in it. */
 export function remapSentence(span: Span, edit: TextEdit): Span | null {
   const moved = remapSpan(span, edit);
   const end = span.offset + span.length;
   const touches = edit.start <= end && edit.start + edit.removed >= span.offset;
   if (moved && !touches) return moved;
   const start = Math.min(span.offset, edit.start);
-  const stop = Math.max(end, edit.start + edit.removed) + edit.inserted - edit.removed;
-  return stop > start ? { offset: start, length: stop - start } : null;
+  const newEnd = Math.max(end, edit.start + edit.removed) + edit.inserted - edit.removed;
+  return newEnd > start ? { offset: start, length: newEnd - start } : null;
 }

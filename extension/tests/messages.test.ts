@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import words from "../src/words.json" with { type: "json" };
+import messages from "../src/messages.json" with { type: "json" };
 
 /** A profile's tips say by themselves what to do. */
 const OF_PROFILES = new Set(["about", "completeness", "consistency", "contact", "headline", "proof"]);
 
 it("has one thing to do for every dimension of a draft that it names", () => {
   const named = (prefix: string): string[] =>
-    Object.keys(words)
-      .flatMap((word) => (word.startsWith(prefix) ? [word.slice(prefix.length)] : []))
+    Object.keys(messages)
+      .flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
       .sort();
   expect(named("do_")).toEqual(named("dimension_").filter((name) => !OF_PROFILES.has(name)));
 });

@@ -1,0 +1,46 @@
+/** The composer's calls: with the page's session and its CSRF token, where the extension uses a token of its own. */
+import type { ErrorCode } from "../shared/result.js";
+import { readProblem, WireError } from "../shared/wire.js";
+
+/** A `Result` that also names the form field a refusal is about, if any. */
+export type PostResult<T> = { ok: T } | { error: ErrorCode; detail: string; field: string };
+
+interface PostOptions {
+  csrf: string;
+  signal?: AbortSignal;
+  idempotencyKey?: string;
+}
+
+/** Posts JSON. `read` validates the answer and throws `WireError` where it is not as agreed. */
+export async function post<T>(
+  url: string,
+  body: object,
+  read: (value: unknown, field: string) => T,
+  { csrf, signal, idempotencyKey }: PostOptions,
+): Promise<PostResult<T>> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        "X-CSRFToken": csrf,
+        ...(idempotencyKey ? { "Idempotency-Key": idempotencyKey } : {}),
+      },
+      body: JSON.stringify(body),
+      ...(signal ? { signal } : {}),
+    });
+    const value: unknown = await response.json();
+    return response.ok ? { ok: read(value, "") } : { error: errorCode(response.status), ...readProblem(value) };
+  } catch (error) {
+    const code = signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable";
+    return { error: code, detail: "", field: "" };
+  }
+}
+
+function errorCode(status: number): ErrorCode {
+  // The session has ended: loading the page again leads to the sign-in.
+  if (status === 401) return "reloaded";
+  if (status === 429) return "busy";
+  return status >= 500 ? "unreachable" : "refused";
+}

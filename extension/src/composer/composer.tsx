@@ -1,0 +1,242 @@
+/** One composer: its draft session, the sharing of what was posted, and what the card shows. */
+import { render } from "preact";
+import { Editor } from "../content/editors/editor.js";
+import { Bar } from "../content/paint/badge.js";
+import { Card } from "../content/paint/card.js";
+import { Session } from "../content/session.js";
+import { isProtected } from "../content/text/protected.js";
+import type { IgnoredTips } from "../shared/ignored.js";
+import { MAX_LINK } from "../shared/link.js";
+import { getMessage } from "../shared/messages.js";
+import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
+import type { Action, Prompt } from "../shared/view.js";
+import { readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
+import { type PostResult, post } from "./api.js";
+import { createLayout, type Layout } from "./layout.js";
+
+export interface ComposerOptions {
+  surface: Surface;
+  /** Paths of the page's endpoints. */
+  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw", string>;
+  csrf: string;
+  organisation: string;
+  ignored: IgnoredTips;
+}
+
+/** A share being sent. Its idempotency key belongs to this text and link, so that a retry after a lost answer counts once. */
+interface PendingShare {
+  text: string;
+  link: string;
+  idempotencyKey: string;
+  occurredAt: string;
+}
+
+/** Any https address: a post may be on any site that has a surface. */
+const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
+
+/** For answers whose content does not matter. */
+const unread = (value: unknown): unknown => value;
+
+export class Composer {
+  readonly #layout: Layout;
+  readonly #options: ComposerOptions;
+  /** Ends the session, with everything that listens for it. */
+  #sessionEnd = new AbortController();
+  #assessing: AbortController | null = null;
+  #session: Session;
+  #surface: Surface;
+  #prompt: Prompt | null = null;
+  #pendingShare: PendingShare | null = null;
+
+  constructor(container: HTMLElement, options: ComposerOptions) {
+    this.#options = options;
+    this.#surface = options.surface;
+    this.#layout = createLayout(container, options.surface);
+    const { surfaces, link, copy, count, editor } = this.#layout;
+    surfaces.addEventListener("change", (event) => {
+      const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
+      if (chosen) this.#changeSurface(chosen);
+    });
+    link.addEventListener("input", () => this.#showLinkProblem(""));
+    copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
+    count.addEventListener("click", () => void this.#share());
+    this.#session = this.#startSession();
+    editor.focus({ preventScroll: true });
+  }
+
+  #post<T>(
+    endpoint: keyof ComposerOptions["endpoints"],
+    body: object,
+    read: (value: unknown, field: string) => T,
+    more: { signal?: AbortSignal; idempotencyKey?: string } = {},
+  ): Promise<PostResult<T>> {
+    const { endpoints, csrf } = this.#options;
+    return post(endpoints[endpoint], body, read, { csrf, ...more });
+  }
+
+  #startSession(): Session {
+    const { ignored } = this.#options;
+    const { signal } = this.#sessionEnd;
+    const session: Session = new Session({
+      editor: new Editor(this.#layout.editor),
+      surface: this.#surface,
+      signal,
+      underlines: true,
+      canApply: true,
+      client: {
+        assess: (_editor, surface, text) => this.#assess(surface, text),
+        compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
+        cancel: () => this.#assessing?.abort(),
+        ignore: (tip) => {
+          void ignored.add(tip);
+          void this.#post("ignore", { rule: tip.rule }, unread);
+        },
+        restoreIgnored: (tips) => void ignored.remove(tips),
+      },
+      onChange: () => queueMicrotask(() => this.#show()),
+      onOpenTip: (tip) => session.select(tip),
+    });
+    return session;
+  }
+
+  #changeSurface(surface: Surface): void {
+    const kept = this.#session.comparison.view;
+    this.#sessionEnd.abort();
+    this.#sessionEnd = new AbortController();
+    this.#surface = surface;
+    this.#session = this.#startSession();
+    // A kept wording stays, without its score, which was for the other surface.
+    if (kept) this.#session.comparison.keep(kept.text, null);
+  }
+
+  async #assess(surface: Surface, text: string): Promise<Result<AssessmentWithIgnored>> {
+    this.#assessing?.abort();
+    this.#assessing = new AbortController();
+    const { signal } = this.#assessing;
+    const result = await this.#post("assess", { surface, text }, readAssessment, { signal });
+    return "ok" in result ? { ok: await this.#options.ignored.markIgnored(result.ok, text) } : result;
+  }
+
+  async #share(): Promise<void> {
+    const text = this.#session.text.trim();
+    if (text === "" || isProtected(text)) return;
+    const link = this.#layout.link.value.trim();
+    if (link !== "" && !isLink(link)) {
+      this.#showLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
+      return;
+    }
+    if (this.#pendingShare?.text !== text || this.#pendingShare.link !== link) {
+      this.#pendingShare = { text, link, idempotencyKey: crypto.randomUUID(), occurredAt: new Date().toISOString() };
+    }
+    this.#setPrompt({ state: "sending" });
+    const { idempotencyKey, occurredAt } = this.#pendingShare;
+    const result: PostResult<Share> = await this.#post(
+      "share",
+      { surface: this.#surface, text, url: link === "" ? null : link, occurred_at: occurredAt },
+      readShare,
+      { idempotencyKey },
+    );
+    if ("ok" in result) {
+      this.#setPrompt({ state: "sent", share: result.ok });
+    } else if (result.field === "url") {
+      this.#showLinkProblem(result.detail);
+      this.#setPrompt(null);
+    } else {
+      this.#setPrompt({
+        state: "refused",
+        detail: result.error === "refused" ? result.detail : getMessage("error_unreachable"),
+      });
+    }
+  }
+
+  async #withdraw(): Promise<void> {
+    if (this.#prompt?.state !== "sent") return;
+    const result = await this.#post("withdraw", { id: this.#prompt.share.id }, unread);
+    if ("ok" in result) {
+      this.#pendingShare = null;
+      this.#setPrompt({ state: "withdrawn" });
+    } else {
+      this.#setPrompt({ state: "refused", detail: result.detail || getMessage("error_unreachable") });
+    }
+  }
+
+  #setPrompt(prompt: Prompt | null): void {
+    this.#prompt = prompt;
+    this.#show();
+  }
+
+  /** At the field itself, which is where to fix it; an empty `problem` clears it. */
+  #showLinkProblem(problem: string): void {
+    const { link, linkProblem } = this.#layout;
+    linkProblem.textContent = problem;
+    link.setAttribute("aria-invalid", String(problem !== ""));
+    if (problem !== "") link.focus();
+  }
+
+  async #act(action: Action): Promise<void> {
+    switch (action.do) {
+      case "apply":
+        await this.#session.apply(action.tip, action.replacement);
+        break;
+      case "copy":
+        await navigator.clipboard.writeText(action.text);
+        this.#session.showMessage("copied");
+        break;
+      case "ignore":
+        this.#session.ignore(action.tip);
+        break;
+      case "restore-ignored":
+        this.#session.restoreIgnored();
+        break;
+      case "select":
+        this.#session.select(action.tip);
+        break;
+      case "keep-wording":
+        this.#session.keepWording();
+        break;
+      case "discard-wording":
+        this.#session.discardWording();
+        break;
+      case "compare":
+        await this.#session.compare();
+        break;
+      case "retry":
+        this.#session.reassess();
+        break;
+      case "turn-off":
+        await this.#post("turnOff", { rule: action.rule }, unread);
+        this.#session.reassess();
+        break;
+      case "withdraw":
+        await this.#withdraw();
+        break;
+      case "dismiss-prompt":
+        this.#setPrompt(null);
+        break;
+      case "share":
+        await this.#share();
+        break;
+      case "settings":
+        // In a tab of its own, so that the draft stays.
+        window.open("/settings", "_blank", "noopener");
+    }
+  }
+
+  #show(): void {
+    const { count, cardBox, barBox } = this.#layout;
+    const view = { ...this.#session.view(), prompt: this.#prompt };
+    count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
+    const theme = document.documentElement.dataset["theme"];
+    if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
+    render(<Card view={view} act={(action) => void this.#act(action)} organisation={this.#options.organisation} />, cardBox);
+    render(<Bar view={view} open={() => this.#scrollToCard()} />, barBox);
+  }
+
+  /** On a narrow page the card is below the editor. */
+  #scrollToCard(): void {
+    const { side } = this.#layout;
+    side.focus({ preventScroll: true });
+    side.scrollIntoView({ block: "start" });
+  }
+}

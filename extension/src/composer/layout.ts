@@ -1,0 +1,84 @@
+/** The composer's elements: the paper with surfaces, editor, bar and foot, and the card beside it. */
+import cardCss from "../content/paint/card.css";
+import { createShadowHost } from "../content/paint/host.js";
+import { getMessage } from "../shared/messages.js";
+import { SURFACES, type Surface } from "../shared/wire.js";
+
+export interface Layout {
+  editor: HTMLElement;
+  surfaces: HTMLFieldSetElement;
+  link: HTMLInputElement;
+  linkProblem: HTMLElement;
+  copy: HTMLButtonElement;
+  count: HTMLButtonElement;
+  /** Holds the card; takes the focus when the bar leads to it. */
+  side: HTMLElement;
+  /** Where to render the card and the bar. */
+  cardBox: HTMLElement;
+  barBox: HTMLElement;
+}
+
+/** Builds the composer inside `container`, with `surface` chosen. */
+export function createLayout(container: HTMLElement, surface: Surface): Layout {
+  const editor = element("div", {
+    class: "write-editor",
+    contenteditable: "plaintext-only",
+    role: "textbox",
+    "aria-multiline": "true",
+    "aria-label": getMessage("write_label"),
+    "data-placeholder": getMessage("write_placeholder"),
+    spellcheck: "true",
+    dir: "auto",
+  });
+  const surfaces = createSurfaces(surface);
+  const { field, link, linkProblem } = createLinkField();
+  const copy = element("button", { type: "button" }, getMessage("write_copy"));
+  const count = element("button", { type: "button", class: "write-count" }, getMessage("write_count"));
+  const { host: barHost, box: barBox } = createShadowHost(cardCss, "rp-bar");
+  const paper = element(
+    "div",
+    { class: "write-paper" },
+    surfaces,
+    editor,
+    element("div", { class: "write-bar" }, barHost),
+    element("div", { class: "write-foot" }, field, copy, count),
+  );
+  const { host: cardHost, box: cardBox } = createShadowHost(cardCss);
+  const side = element("aside", { class: "write-side", "aria-label": getMessage("tips"), tabindex: "-1" }, cardHost);
+  container.replaceChildren(element("div", { class: "write" }, paper, side));
+  return { editor, surfaces, link, linkProblem, copy, count, side, cardBox, barBox };
+}
+
+function createSurfaces(chosen: Surface): HTMLFieldSetElement {
+  const surfaces = element("fieldset", { class: "write-surfaces", "aria-label": getMessage("write_surface") });
+  for (const surface of SURFACES) {
+    const radio = element("input", { type: "radio", name: "surface", value: surface });
+    radio.checked = surface === chosen;
+    surfaces.append(element("label", { class: "write-surface" }, radio, getMessage(`surface_${surface}`)));
+  }
+  return surfaces;
+}
+
+function createLinkField(): { field: HTMLElement; link: HTMLInputElement; linkProblem: HTMLElement } {
+  const link = element("input", {
+    id: "link",
+    type: "url",
+    placeholder: "https://",
+    inputmode: "url",
+    "aria-describedby": "link-problem",
+  });
+  const linkProblem = element("span", { class: "write-problem", id: "link-problem", role: "alert" });
+  const label = element("label", { for: "link" }, getMessage("write_link"));
+  return { field: element("div", { class: "write-link" }, label, link, linkProblem), link, linkProblem };
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string>,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const created = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
+  created.append(...children);
+  return created;
+}

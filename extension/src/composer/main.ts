@@ -1,0 +1,32 @@
+/** The web composer at /write: the extension's session, highlights and card in a page of our own, without the extension. */
+import { IgnoredTips } from "../shared/ignored.js";
+import { SURFACES } from "../shared/wire.js";
+import { Composer } from "./composer.js";
+
+/** Kept in this browser, as the extension does. */
+const ignored = new IgnoredTips({
+  get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}`) ?? "null") as unknown,
+  set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
+});
+
+/** The template gives the paths, the CSRF token and the organisation's name as data attributes. */
+function start(container: HTMLElement): void {
+  const { dataset } = container;
+  new Composer(container, {
+    surface: SURFACES.find((surface) => surface === dataset["surface"]) ?? "linkedin-post",
+    endpoints: {
+      assess: dataset["assessUrl"] ?? "/write/assess",
+      compare: dataset["compareUrl"] ?? "/write/compare",
+      share: dataset["shareUrl"] ?? "/write/share",
+      ignore: dataset["ignoreUrl"] ?? "/write/ignore",
+      turnOff: dataset["turnOffUrl"] ?? "/write/turn-off",
+      withdraw: dataset["withdrawUrl"] ?? "/write/withdraw",
+    },
+    csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
+    organisation: dataset["organisation"] ?? "",
+    ignored,
+  });
+}
+
+const container = document.getElementById("composer");
+if (container) start(container);

@@ -1,0 +1,77 @@
+/** Carries out what the rep chose in the card or the panel. */
+import { request } from "../shared/protocol.js";
+import type { Action } from "../shared/view.js";
+import type { Session } from "./session.js";
+
+type Share = Extract<Action, { do: "share" }>;
+
+export interface ActionTarget {
+  /** The draft the rep is in, if any. */
+  session: Session | undefined;
+  share: (choice: Share["choice"], link: Share["link"]) => Promise<void>;
+  withdraw: () => Promise<void>;
+  dismissPrompt: () => void;
+}
+
+export async function perform(action: Action, { session, share, withdraw, dismissPrompt }: ActionTarget): Promise<void> {
+  switch (action.do) {
+    case "apply":
+      if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed") await copy(action.replacement);
+      break;
+    case "copy":
+      if (await copy(action.text)) session?.showMessage("copied");
+      break;
+    case "ignore":
+      session?.ignore(action.tip);
+      break;
+    case "restore-ignored":
+      session?.restoreIgnored();
+      break;
+    case "turn-off":
+      await request("choose", { ruleOff: action.rule });
+      break;
+    case "add-word":
+      await request("add-word", { word: action.word });
+      break;
+    case "select":
+      session?.select(action.tip);
+      break;
+    case "keep-wording":
+      session?.keepWording();
+      break;
+    case "discard-wording":
+      session?.discardWording();
+      break;
+    case "compare":
+      await session?.compare();
+      break;
+    case "retry":
+      session?.reassess();
+      break;
+    case "settings":
+      await request("open-options", {});
+      break;
+    case "write":
+      await request("open-write", {});
+      break;
+    case "share":
+      await share(action.choice, action.link);
+      break;
+    case "withdraw":
+      await withdraw();
+      break;
+    case "dismiss-prompt":
+      dismissPrompt();
+      break;
+  }
+}
+
+/** `navigator.clipboard` needs focus in this document, which a click in the card or a shortcut gives. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,17 @@
+import type { GrammarResult } from "../shared/grammar.js";
+import type { TipKey } from "../shared/ignored.js";
+import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { Result } from "../shared/result.js";
+import type { Comparison, Surface } from "../shared/wire.js";
+
+/** Assesses drafts: through the background worker, or through the web composer's own endpoints. */
+export interface AssessmentClient {
+  assess: (draft: string, surface: Surface, text: string) => Promise<Result<AssessmentWithIgnored>>;
+  compare: (draft: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
+  /** Spelling and grammar; absent where nothing on this device checks them. */
+  grammar?: (draft: string, text: string) => Promise<Result<GrammarResult>>;
+  /** Cancels the requests of this draft that are in flight. */
+  cancel: (draft: string) => void;
+  ignore: (tip: TipKey) => void;
+  restoreIgnored: (tips: TipKey[]) => void;
+}

@@ -1,0 +1,74 @@
+/** Attaches a session to a composer. All of it hangs on one abort signal and ends with it. */
+import type { AssessmentClient } from "./assessment-client.js";
+import { Editor } from "./editors/editor.js";
+import highlightsCss from "./paint/highlights.css";
+import { adoptStyles } from "./paint/highlights.js";
+import type { Posted } from "./posted.js";
+import { Session } from "./session.js";
+import { type Composer, isVisible } from "./sites/site.js";
+import { watchPosting } from "./watch-posting.js";
+
+export interface Attached {
+  composer: Composer;
+  session: Session;
+  life: AbortController;
+}
+
+export interface AttachOptions {
+  client: AssessmentClient;
+  underlines: boolean;
+  publishedLink: string;
+  pageSignal: AbortSignal;
+  /** What is to be shown of this editor's draft has changed. */
+  onChange: (editor: Editor) => void;
+  onOpenTip: (tip: string) => void;
+  onMove: () => void;
+  /** The composer has left the page. */
+  onRemoved: (attached: Attached) => void;
+  /** The rep has posted the text. Returns the question about it, or `null` where there is nothing to ask. */
+  onPosted: (attached: Attached, text: string) => Posted | null;
+}
+
+export function attach(composer: Composer, options: AttachOptions): Attached {
+  const life = new AbortController();
+  const { signal } = life;
+  const editor = new Editor(composer.editor);
+  const session = new Session({
+    editor,
+    surface: composer.surface,
+    client: options.client,
+    signal,
+    underlines: options.underlines,
+    canApply: composer.confidence === "high",
+    onChange: () => options.onChange(editor),
+    onOpenTip: options.onOpenTip,
+  });
+  const attached = { composer, session, life };
+  const removeStyles = adoptStyles(editor.root, highlightsCss);
+  // Reports when the editor's corner moves and, by a size of zero, when the editor has left the page.
+  const resizes = new ResizeObserver(() => {
+    if (composer.editor.isConnected && isVisible(composer.editor)) options.onMove();
+    else options.onRemoved(attached);
+  });
+  resizes.observe(composer.editor);
+  signal.addEventListener("abort", () => {
+    resizes.disconnect();
+    removeStyles();
+  });
+  let posted: Posted | null = null;
+  watchPosting({
+    composer,
+    publishedLink: options.publishedLink,
+    read: () => editor.read().text,
+    signal,
+    pageSignal: options.pageSignal,
+    onPosted: (text) => {
+      // The next draft in the same editor is another one.
+      session.discardWording();
+      posted = options.onPosted(attached, text);
+      return posted?.prompt.state === "ask";
+    },
+    onLink: (link) => posted?.setLink(link),
+  });
+  return attached;
+}

@@ -1,0 +1,49 @@
+/** What happens in a page, as far as we have to know. Events that a script fakes are ignored. */
+
+export interface PageListener {
+  onInput: (target: Element) => void;
+  onNavigate: () => void;
+  /** Returns whether Escape was used, so that the site must not see it. */
+  onEscape: () => boolean;
+  /** Keys for what the browser may know no shortcut of ours for. */
+  onShortcut: (command: "open-card" | "apply-tip") => void;
+  onResize: () => void;
+  onHide: () => void;
+}
+
+const SHORTCUTS: Readonly<Record<string, "open-card" | "apply-tip">> = { KeyR: "open-card", KeyA: "apply-tip" };
+
+/** Where the rep did it, through open shadow roots. */
+export const innermostTarget = (event: Event): Element | null => {
+  const target = event.composedPath()[0];
+  return event.isTrusted && target instanceof Element ? target : null;
+};
+
+export function listenInPage(listener: PageListener, signal: AbortSignal): void {
+  const onInput = (event: Event): void => {
+    const target = innermostTarget(event);
+    if (target) listener.onInput(target);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!event.isTrusted || event.isComposing) return;
+    if (event.key === "Escape") {
+      if (listener.onEscape()) consume(event);
+      return;
+    }
+    const command = event.altKey && event.shiftKey ? SHORTCUTS[event.code] : undefined;
+    if (!command) return;
+    consume(event);
+    listener.onShortcut(command);
+  };
+  document.addEventListener("input", onInput, { signal, capture: true });
+  const { navigation } = window as { navigation?: EventTarget };
+  navigation?.addEventListener("currententrychange", () => listener.onNavigate(), { signal });
+  document.addEventListener("keydown", onKey, { signal, capture: true });
+  window.addEventListener("resize", listener.onResize, { signal, passive: true });
+  window.addEventListener("pagehide", () => listener.onHide(), { signal });
+}
+
+function consume(event: Event): void {
+  event.preventDefault();
+  event.stopPropagation();
+}

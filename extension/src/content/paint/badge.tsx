@@ -1,0 +1,79 @@
+/** The score beside a draft, and the same as a bar across a narrow page. */
+import { adapterPaused, getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
+import type { DraftView, Status } from "../../shared/view.js";
+import { BandWord, Ring } from "./ring.js";
+
+const STALE: ReadonlySet<Status> = new Set<Status>([
+  "unreachable",
+  "busy",
+  "unpaired",
+  "no-consent",
+  "reloaded",
+  "site-changed",
+]);
+
+/** Whether the score shown may be older than the draft, because no new one can be had. */
+export const isStale = (view: DraftView): boolean => STALE.has(view.status);
+
+const siteOf = ({ surface }: DraftView): string => (surface.startsWith("x-") ? "x" : "linkedin");
+
+/** What the rep must know before any score; `null` where nothing stands in the way. */
+function obstacleOf(view: DraftView): string | null {
+  switch (view.status) {
+    case "unreachable":
+      return getMessage("badge_offline");
+    case "busy":
+      return getMessage("badge_busy");
+    case "protected":
+      return getMessage("badge_protected");
+    case "unpaired":
+      return getMessage("badge_connect");
+    case "no-consent":
+      return getMessage("badge_setup");
+    case "reloaded":
+      return getMessage("badge_reload");
+    case "site-changed":
+      // The operator's own text is for the card, where there is room.
+      return adapterPaused(siteOf(view));
+    default:
+      return null;
+  }
+}
+
+interface BadgeProps {
+  view: DraftView;
+  open: () => void;
+}
+
+export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) {
+  const obstacle = obstacleOf(view);
+  const label =
+    view.status === "site-changed" ? adapterPaused(siteOf(view)) : getMessage("badge_open", { count: view.tips.length });
+  return (
+    <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={label} aria-expanded={isOpen} onClick={open}>
+      <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
+      {obstacle ? (
+        <span class="badge-word">{obstacle}</span>
+      ) : (
+        view.assessment?.band && <BandWord band={view.assessment.band} />
+      )}
+      {view.tips.length > 0 && !obstacle && <span class="ui-count">{view.tips.length}</span>}
+    </button>
+  );
+}
+
+/** Shown where the card is out of sight; a click scrolls to it. */
+export function Bar({ view, open }: BadgeProps) {
+  const { assessment, status, tips } = view;
+  const text = obstacleOf(view) ?? (assessment?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
+  return (
+    <button class={`badge badge-bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
+      <Ring assessment={assessment} size={30} stale={isStale(view)} />
+      {text !== null ? <span class="badge-word">{text}</span> : assessment?.band && <BandWord band={assessment.band} />}
+      {tips.length > 0 && <span class="badge-tips">{getCountMessage("bar_tips", tips.length)}</span>}
+      <svg class="badge-arrow" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+        <path d="M2 4.5 L6 8.5 L10 4.5" />
+      </svg>
+    </button>
+  );
+}

@@ -1,0 +1,170 @@
+/** The list of tips, each of which opens to its reason and what can be done about it. */
+import { canAddToDictionary } from "../../shared/grammar.js";
+import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
+import { sortDimensions } from "../../shared/points.js";
+import type { Act, DraftView, Tip } from "../../shared/view.js";
+import type { Assessment, Finding } from "../../shared/wire.js";
+
+export function Tips({ view, act }: { view: DraftView; act: Act }) {
+  const openId = view.selected ?? view.tips[0]?.id ?? null;
+  const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
+  const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
+  const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} canApply={view.canApply} act={act} />;
+  return (
+    <>
+      {view.assessment && view.assessment.gate.state === "held" && (
+        <p class="ui-notice">{getMessage("credit_on_hold", { reasons: view.assessment.gate.reasons.join("; ") })}</p>
+      )}
+      {coach.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
+        <WithoutTips assessment={view.assessment} hasOthers={grammar.length > 0 || view.ignored > 0} />
+      )}
+      <ul class="tip-list">{coach.map(item)}</ul>
+      {grammar.length > 0 && (
+        <section class="tip-section" aria-labelledby="grammar">
+          <h3 id="grammar">{getMessage("grammar")}</h3>
+          <p class="ui-muted">{getMessage("grammar_detail")}</p>
+          <ul class="tip-list">{grammar.map(item)}</ul>
+        </section>
+      )}
+      {view.ignored > 0 && (
+        <p class="ui-muted tip-ignored">
+          {getCountMessage("ignored", view.ignored)}
+          <button class="ui-link" onClick={() => act({ do: "restore-ignored" })}>
+            {getMessage("restore_ignored")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A draft without findings is not yet a good one: below "good" the lowest dimension says what to do. `hasOthers`: tips on
+ * grammar follow, or some were ignored, so that it would be wrong to say there are none. */
+function WithoutTips({ assessment, hasOthers }: { assessment: Assessment; hasOthers: boolean }) {
+  if (assessment.band === "good" || assessment.band === "strong") {
+    return (
+      <div class="ui-empty">
+        <p>{getMessage(hasOthers ? "no_more_tips" : "no_tips")}</p>
+        <p class="ui-muted">{getMessage("no_tips_next")}</p>
+      </div>
+    );
+  }
+  const name = weakestDimension(assessment.dimensions);
+  return (
+    <div class="ui-empty">
+      <p class="ui-muted">
+        {name ? getMessage("weakest", { dimension: getMessageOr(`dimension_${name}`, name) }) : getMessage("no_tips_weak")}
+      </p>
+      {name && <p>{getMessageOr(`do_${name}`, "")}</p>}
+    </div>
+  );
+}
+
+/** The lowest dimension for which there is advice; of equals the first in reading order. */
+const weakestDimension = (dimensions: Record<string, number>): string | null =>
+  sortDimensions(Object.keys(dimensions).filter((name) => getMessageOr(`do_${name}`, "") !== "")).reduce<string | null>(
+    (lowest, name) => (lowest === null || (dimensions[name] ?? 0) < (dimensions[lowest] ?? 0) ? name : lowest),
+    null,
+  );
+
+/** The same strokes as under the words in the draft, so that severity is never told by colour alone. */
+const MARKS: Record<Tip["finding"]["severity"], string> = {
+  grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
+  limit: "M0 2.5H14M0 5.5H14",
+  check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4",
+  tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1",
+};
+
+function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: Act }) {
+  const { finding, words } = tip;
+  return (
+    <li class={`tip tip-severity-${finding.severity}`}>
+      <button class="tip-open" aria-expanded={open} onClick={() => act({ do: "select", tip: tip.id })}>
+        <svg class="tip-mark" width="14" height="8" viewBox="0 0 14 8" aria-hidden="true">
+          <path d={MARKS[finding.severity]} />
+        </svg>
+        <span class="tip-message">{finding.message}</span>
+      </button>
+      {open && (
+        <div class="tip-more">
+          {words ? (
+            <blockquote class="tip-quote" dir="auto">
+              {words}
+            </blockquote>
+          ) : (
+            <p class="ui-muted">{getMessage("whole_text")}</p>
+          )}
+          {finding.replacements.length > 0 && (
+            <div class="tip-replacements">
+              <span class="ui-muted">{getMessage("replace_with")}</span>
+              {finding.replacements.map((replacement) => (
+                <Replacement key={replacement} replacement={replacement} tip={tip} canApply={canApply} act={act} />
+              ))}
+            </div>
+          )}
+          {finding.severity !== "grammar" && <Evidence finding={finding} />}
+          <div class="ui-buttons">
+            <button onClick={() => act({ do: "ignore", tip: tip.id })}>{getMessage("ignore")}</button>
+            {finding.severity === "grammar" && canAddToDictionary(finding) && (
+              <button onClick={() => act({ do: "add-word", word: words })}>{getMessage("add_word")}</button>
+            )}
+            <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{getMessage("turn_off")}</button>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}
+
+interface ReplacementProps {
+  /** Empty to delete the words. */
+  replacement: string;
+  tip: Tip;
+  canApply: boolean;
+  act: Act;
+}
+
+/** Text over several lines can only be copied: editors split it into blocks in ways of their own. */
+function Replacement({ replacement, tip, canApply, act }: ReplacementProps) {
+  const label = replacement || getMessage("delete_words");
+  return (
+    <span class="tip-replacement">
+      {canApply && !replacement.includes("\n") && !tip.words.includes("\n") ? (
+        <button
+          class="ui-primary tip-apply"
+          title={getMessage("apply")}
+          onClick={() => act({ do: "apply", tip: tip.id, replacement })}
+        >
+          {label}
+        </button>
+      ) : (
+        <span class="tip-words">{label}</span>
+      )}
+      {replacement && (
+        <button
+          class="tip-copy"
+          aria-label={`${getMessage("copy")}: ${replacement}`}
+          title={getMessage("copy")}
+          onClick={() => act({ do: "copy", text: replacement })}
+        >
+          <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M4.5 4.5h6v6h-6z M7.5 2.5v-1h-6v6h1" />
+          </svg>
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** Why the rule exists and how good its evidence is. */
+export function Evidence({ finding: { why, evidence } }: { finding: Finding }) {
+  const grade = getMessageOr(`grade_${evidence.grade}`, getMessage("grade_short", { grade: evidence.grade }));
+  return (
+    <>
+      <p class="tip-why">{why}</p>
+      <p class="tip-evidence" title={`${grade} (${evidence.source})`}>
+        {grade}
+      </p>
+    </>
+  );
+}

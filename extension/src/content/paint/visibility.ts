@@ -1,0 +1,105 @@
+/** Which of many marks are in sight: what is scrolled away need not be painted in every frame. */
+import type { Place } from "../text/canonical.js";
+import { AfterFrame } from "./after-frame.js";
+
+/** CSS pixels above and below the visible part, so that after a turn of the wheel the words are underlined already. */
+const MARGIN_PX = 200;
+
+interface Positioned {
+  /** In the text. Tells which marks come before or after the visible part without a look at the layout. */
+  offset: number;
+  from: Place;
+  to: Place;
+}
+
+/** Follows the scrolling around one editor and reports when other marks have come into sight. */
+export class VisibleMarks {
+  readonly #afterFrame = new AfterFrame(() => this.#update());
+  #marks: readonly Positioned[] = [];
+  /** Marks between these offsets count as visible; `null` until measured. */
+  #range: { from: number; to: number } | null = null;
+
+  constructor(
+    readonly element: HTMLElement,
+    readonly onChange: () => void,
+    signal: AbortSignal,
+  ) {
+    const onMove = (): void => {
+      if (this.#marks.length > 0) this.#afterFrame.schedule();
+    };
+    // Scroll events do not leave a shadow root, so its root needs a listener of its own.
+    for (const root of new Set([document, element.getRootNode()])) {
+      root.addEventListener("scroll", onMove, { signal, capture: true, passive: true });
+    }
+    window.addEventListener("resize", onMove, { signal, passive: true });
+    signal.addEventListener("abort", () => this.stop());
+  }
+
+  /** Those of `marks` that were visible when last measured. They are measured again after the next frame, as the change that
+   * brought these marks may have moved them. */
+  filter<M extends Positioned>(marks: readonly M[]): M[] {
+    this.#marks = marks;
+    this.#range ??= this.#measure();
+    this.#afterFrame.schedule();
+    const { from, to } = this.#range;
+    return marks.filter(({ offset }) => from <= offset && offset < to);
+  }
+
+  /** Until `filter` is called again. */
+  stop(): void {
+    this.#marks = [];
+    this.#range = null;
+    this.#afterFrame.cancel();
+  }
+
+  #update(): void {
+    const before = this.#range;
+    this.#range = this.#measure();
+    if (before?.from !== this.#range.from || before.to !== this.#range.to) this.onChange();
+  }
+
+  #measure(): { from: number; to: number } {
+    const { top, bottom } = visibleHeights(this.element);
+    const marks = this.#marks.toSorted((a, b) => a.offset - b.offset);
+    const range = this.element.ownerDocument.createRange();
+    const boxOf = ({ from, to }: Positioned): DOMRect => {
+      range.setStart(from.node, from.offset);
+      range.setEnd(to.node, to.offset);
+      return range.getBoundingClientRect();
+    };
+    const first = lowerBound(marks, (mark) => boxOf(mark).bottom > top - MARGIN_PX);
+    const past = lowerBound(marks, (mark) => boxOf(mark).top > bottom + MARGIN_PX);
+    return { from: first === 0 ? 0 : (marks[first]?.offset ?? Infinity), to: marks[past]?.offset ?? Infinity };
+  }
+}
+
+/** The index of the first item for which `matches` holds, where it holds for all after it too; `items.length` if none. Binary
+ * search, as each call to `matches` costs a layout measurement. */
+function lowerBound<T>(items: readonly T[], matches: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (matches(items[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The heights in the viewport between which the element is visible, given everything around it that scrolls. */
+function visibleHeights(element: Element): { top: number; bottom: number } {
+  let [top, bottom] = [0, innerHeight];
+  for (let ancestor: Element | null = element; ancestor; ancestor = parentOf(ancestor)) {
+    if (ancestor.scrollHeight <= ancestor.clientHeight || getComputedStyle(ancestor).overflowY === "visible") continue;
+    const box = ancestor.getBoundingClientRect();
+    top = Math.max(top, box.top);
+    bottom = Math.min(bottom, box.bottom);
+  }
+  return { top, bottom };
+}
+
+/** In the flattened tree, out of slots and shadow roots. */
+function parentOf(element: Element): Element | null {
+  if (element.assignedSlot ?? element.parentElement) return element.assignedSlot ?? element.parentElement;
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
+}

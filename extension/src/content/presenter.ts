@@ -1,0 +1,95 @@
+/** Shows a draft: in the card in the page or, in quiet mode, by the badge of the toolbar button alone. */
+import { request } from "../shared/protocol.js";
+import type { DraftView } from "../shared/view.js";
+import cardCss from "./paint/card.css";
+import { type CardHandlers, CardHost, themeBehind } from "./paint/host.js";
+import { isVisible, type UnreadableComposer } from "./sites/site.js";
+
+type Anchor = Pick<UnreadableComposer, "editor" | "container">;
+
+export class Presenter {
+  readonly #handlers: CardHandlers;
+  /** The composer that the card is placed beside, if there is one. */
+  readonly #anchor: () => Anchor | null;
+  readonly #life = new AbortController();
+  #host: CardHost | null = null;
+  /** As last measured: the question after posting stays where the composer was. */
+  #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
+  #theme: "light" | "dark" = "light";
+  #frame = 0;
+  #badge = "";
+
+  constructor(handlers: CardHandlers, anchor: () => Anchor | null) {
+    this.#handlers = handlers;
+    this.#anchor = anchor;
+  }
+
+  get hasCard(): boolean {
+    return this.#host !== null;
+  }
+
+  get cardHasFocus(): boolean {
+    return this.#host?.hasFocus ?? false;
+  }
+
+  showCard(view: DraftView, { open, organisation }: { open: boolean; organisation: string }): void {
+    this.#measure();
+    this.#host ??= new CardHost(cardCss, this.#handlers, this.#life.signal);
+    this.#host.show({ view, open, theme: this.#theme, organisation, ...this.#rects });
+  }
+
+  hideCard(): void {
+    this.#host?.show(null);
+  }
+
+  focusCard(): void {
+    this.#host?.focus();
+  }
+
+  /** Puts the card where it belongs, in the next frame. */
+  readonly place = (): void => {
+    if (!this.#host || this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#measure();
+      this.#host?.place(this.#rects);
+    });
+  };
+
+  stopPlacing(): void {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  /** Without a card in the page, the toolbar button shows that there is something to see in the panel. */
+  setBadge(view: DraftView | null): void {
+    const text = view ? badgeText(view) : "";
+    if (text === this.#badge) return;
+    this.#badge = text;
+    void request("badge", { text });
+  }
+
+  removeCard(): void {
+    this.#life.abort();
+  }
+
+  #measure(): void {
+    const anchor = this.#anchor();
+    if (!anchor?.editor.isConnected || !isVisible(anchor.editor)) return;
+    const { editor, container } = anchor;
+    const words = document.createRange();
+    words.selectNodeContents(editor);
+    this.#rects = {
+      words: words.getBoundingClientRect(),
+      editor: editor.getBoundingClientRect(),
+      container: container.getBoundingClientRect(),
+    };
+    this.#theme = themeBehind(editor);
+  }
+}
+
+/** At most four characters: "?" for a question after posting, "!" when nothing is assessed, or the number of tips. */
+function badgeText({ prompt, status, tips }: DraftView): string {
+  if (prompt) return "?";
+  if (status !== "fresh" && status !== "checking" && status !== "empty") return "!";
+  return tips.length > 0 ? String(tips.length) : "";
+}

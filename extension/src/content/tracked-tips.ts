@@ -1,0 +1,113 @@
+/** The tips of one draft, each kept with its words while the rep writes on; and those that the rep ignored. */
+import type { TipKey } from "../shared/ignored.js";
+import type { Tip } from "../shared/view.js";
+import { computeSingleTextEdit, remapSpan, type Span, type TextEdit } from "./text/remap.js";
+
+export interface TrackedTip {
+  tip: Omit<Tip, "underCaret">;
+  /** Where its words are now; `null` for a tip about the whole text. */
+  span: Span | null;
+}
+
+interface Findings {
+  findings: readonly Tip["finding"][];
+  /** Indexes of the findings whose tips were ignored before. */
+  ignored?: number[];
+}
+
+const textAt = (text: string, { offset, length }: Span): string => text.slice(offset, offset + length);
+
+/** Two tips with the same key are ignored together: the same rule about the very same words. */
+const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
+
+/** Where an unchanged tip is recognised in the next answer. */
+const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.offset}`;
+
+export class TrackedTips {
+  #coach: TrackedTip[] = [];
+  #grammar: TrackedTip[] = [];
+  /** By key: ignored in this draft or on another day. */
+  readonly #ignored = new Map<string, TipKey>();
+  #lastId = 0;
+
+  /** All that are not ignored, the coach's before spelling and grammar. */
+  get visible(): TrackedTip[] {
+    const all = [...this.#coach, ...this.#grammar];
+    return this.#ignored.size === 0 ? all : all.filter(({ tip }) => !this.#ignored.has(keyOf(tip)));
+  }
+
+  get ignoredCount(): number {
+    return this.#ignored.size;
+  }
+
+  find(id: string): TrackedTip | undefined {
+    return [...this.#coach, ...this.#grammar].find(({ tip }) => tip.id === id);
+  }
+
+  /** Hides the tip and all others with its key. */
+  ignore({ tip }: TrackedTip): TipKey {
+    const key = { rule: tip.finding.rule, words: tip.words };
+    this.#ignored.set(keyOf(tip), key);
+    return key;
+  }
+
+  /** Shows the ignored tips again and returns their keys. */
+  restoreIgnored(): TipKey[] {
+    const keys = [...this.#ignored.values()];
+    this.#ignored.clear();
+    return keys;
+  }
+
+  /** Moves every tip over an edit to `text`; those whose words were edited are dropped. */
+  follow(edit: TextEdit, text: string): void {
+    const follow = (tracked: TrackedTip): TrackedTip[] => {
+      if (!tracked.span) return [tracked];
+      const span = remapSpan(tracked.span, edit);
+      // Unmoved: before the edit, where most of a draft is while it is written.
+      if (span === tracked.span) return [tracked];
+      return span && textAt(text, span) === tracked.tip.words ? [{ ...tracked, span }] : [];
+    };
+    this.#coach = this.#coach.flatMap(follow);
+    this.#grammar = this.#grammar.flatMap(follow);
+  }
+
+  /** Replaces the coach's tips by what was found in `sent`, as far as it still holds in `text`. */
+  setCoach(findings: Findings, sent: string, text: string): void {
+    this.#coach = this.#reconcile(findings, sent, text, this.#coach);
+  }
+
+  setGrammar(findings: Findings, sent: string, text: string): void {
+    this.#grammar = this.#reconcile(findings, sent, text, this.#grammar);
+  }
+
+  clearCoach(): void {
+    this.#coach = [];
+  }
+
+  clear(): void {
+    this.#coach = [];
+    this.#grammar = [];
+  }
+
+  /** A tip that was there `before` keeps its id, so that it stays open when it is open. */
+  #reconcile({ findings, ignored }: Findings, sent: string, text: string, before: readonly TrackedTip[]): TrackedTip[] {
+    const edit = computeSingleTextEdit(sent, text);
+    const ids = new Map(before.map(({ tip, span }) => [identityOf(tip, span), tip.id]));
+    return findings.flatMap((finding, index) => {
+      const words = finding.span ? textAt(sent, finding.span) : "";
+      const span = finding.span && remapSpan(finding.span, edit);
+      // A span that does not hold its own quote is of another text; applying it would replace the wrong words.
+      if (words !== finding.quote) return [];
+      if (finding.span && (!span || words === "" || textAt(text, span) !== words)) return [];
+      const tip = { id: "", finding, words };
+      if (ignored?.includes(index)) this.#ignored.set(keyOf(tip), { rule: finding.rule, words });
+      tip.id = ids.get(identityOf(tip, span)) ?? this.#nextId();
+      return [{ tip, span }];
+    });
+  }
+
+  #nextId(): string {
+    this.#lastId += 1;
+    return String(this.#lastId);
+  }
+}

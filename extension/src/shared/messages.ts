@@ -1,0 +1,33 @@
+import messages from "../messages.json" with { type: "json" };
+
+declare const __FIREFOX__: boolean | undefined;
+
+export type MessageKey = keyof typeof messages;
+type Values = Record<string, string | number>;
+
+/** The base of a pair of messages, `${base}_one` and `${base}_many`. */
+type CountedKey = { [Key in MessageKey]: Key extends `${infer Base}_one` ? Base : never }[MessageKey];
+
+/** What a browser calls its parts. Undefined in unit tests, which no build replaces it in. */
+const isFirefox = typeof __FIREFOX__ !== "undefined" && __FIREFOX__;
+const TERMS: Values = { side_panel: isFirefox ? messages.sidebar : messages.side_panel };
+
+/** The message with its `{name}` placeholders filled; an unknown placeholder stays as it is. */
+export function getMessage(key: MessageKey, values: Values = {}): string {
+  return messages[key].replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
+    String(values[name] ?? TERMS[name] ?? placeholder),
+  );
+}
+
+/** A message whose key is composed at run time, or `fallback` where there is none. */
+export function getMessageOr(key: string, fallback: string, values: Values = {}): string {
+  return key in messages ? getMessage(key as MessageKey, values) : fallback;
+}
+
+/** The singular or plural of a message. */
+export const getCountMessage = (key: CountedKey, count: number): string =>
+  count === 1 ? getMessage(`${key}_one` as MessageKey) : getMessage(`${key}_many` as MessageKey, { count });
+
+/** Why nothing is read on a site whose adapter is switched off. */
+export const adapterPaused = (adapter: string): string =>
+  getMessage("adapter_paused", { site: getMessageOr(`site_${adapter}`, adapter) });
