@@ -16,7 +16,7 @@ from nlp.rules.match import Match
 from nlp.rules.scan import Scan
 from nlp.rules.source import RuleError
 
-__all__ = ["Rule", "RuleError", "RuleInfo", "among", "catalogue", "find", "load_style", "matches", "packaged", "possible"]
+__all__ = ["Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "possible", "prefilter"]
 
 STYLES = Path(__file__).parent / "styles"
 #: More marks of one rule than this are clutter: the rep has understood by then.
@@ -49,17 +49,18 @@ def _scan() -> Scan:
     return Scan(packaged())
 
 
-def among(reading: Reading) -> Callable[[Rule], bool]:
+def prefilter(reading: Reading) -> Callable[[Rule], bool]:
     """Whether a rule may fire on ``reading``: a quick no for most. Rules that are not ours are looked for one by one."""
     ours = _scan()
     found = ours.possible(reading)
     return lambda rule: rule.info.id in found if rule.info.id in ours.rules else possible(rule, reading)
 
 
-def matches(rule: Rule, reading: Reading, surface: Surface, *, measured: Iterable[Measure] = ()) -> list[Match]:
-    """Every place where ``rule`` fires, in order. ``measured`` is what a rule on a measure looks at."""
+def matches(
+    rule: Rule, reading: Reading, surface: Surface, *, measured: Iterable[Measure] = (), facts: frozenset[str] = frozenset(),
+) -> list[Match]:
     if rule.kind == "measure":
-        high = any(m.name == rule.measure and m.goodness is not None and m.value >= rule.at_least for m in measured)
+        high = rule.measure in facts or any(m.name == rule.measure and m.goodness is not None and m.value >= rule.at_least for m in measured)
         if high and rule.marks == "text":
             return [Match(None)]
         opening = reading.prose_sentences[0] if reading.prose_sentences else None
@@ -79,16 +80,18 @@ def find(
     *,
     wanted: Callable[[str], bool] = lambda _id: True,
     measured: Iterable[Measure] = (),
+    facts: frozenset[str] = frozenset(),
+    may_fire: Callable[[Rule], bool] | None = None,
 ) -> list[Finding]:
     """The findings of ``rules`` on a text for ``surface``: at most three of a rule, none on words another finding covers
     already and none on quoted words, unless the rule minds those as well; in the order of the text, remarks on the whole
     text last. Exact words come before remarks on whole sentences, which keep the longest stretch that is left to them."""
-    may_fire = among(reading)
+    may_fire = may_fire or prefilter(reading)
     found = [
         (rule.on(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and wanted(rule.info.id) and may_fire(rule)
-        for match in _used(rule, matches(rule, reading, surface, measured=measured), reading)[: rule.most or MOST_PER_RULE]
+        for match in _used(rule, matches(rule, reading, surface, measured=measured, facts=facts), reading)[: rule.most or MOST_PER_RULE]
     ]
     found.sort(key=lambda pair: _precedence(*pair))
     kept: list[tuple[Rule, Match]] = []
