@@ -10,5 +10,3 @@ from nlp.rules.source import RuleError
 __all__ = [
     "Dialect", "Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "prefilter",
 ]  # fmt: skip
-
-among = prefilter
