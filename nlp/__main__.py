@@ -1,5 +1,5 @@
-"""The command line: ``python -m nlp assess | compare | profile | lint``. Answers on stdout; what it cannot do is one line
-on stderr and exit code 2 (1 where a batch held bad lines)."""
+"""The command line: ``python -m nlp assess | compare | profile | lint``. Results go to stdout. An error is one line on stderr
+and exit code 2; a batch with bad lines ends with exit code 1."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 BAD_LINES = 1
-#: The longest line of a batch, in characters; a draft of 30,000 units with every one of them escaped is shorter.
+#: The longest line of a batch, in bytes. A draft of 30,000 units is shorter even with every unit escaped.
 MAX_LINE = 400_000
-#: The longest text on stdin that is read at all, in bytes.
+#: The longest input on stdin, in bytes.
 MAX_STDIN_BYTES = 4_000_000
-#: The longest file that is linted, in bytes: ten seconds' work.
+#: The longest file that is linted, in bytes; it takes about ten seconds.
 MAX_FILE_BYTES = 500_000
-#: Files whose code and headings are told apart.
+#: Files in which code and headings are recognised.
 MARKDOWN = (".md", ".markdown")
 
 
@@ -34,11 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return cast("int", options.run(options))
     except BrokenPipeError:
-        # The reader has had enough ("| head"): no message, and nothing more to flush.
+        # The reader closed the pipe ("| head"): no message, and nothing left to flush.
         sys.stdout = io.TextIOWrapper(io.BytesIO())
         return 0
     except ValueError as error:
-        # InputError, RuleError and ScoringError are all one line that repeats no text.
+        # InputError, RuleError and ScoringError are single lines that repeat no text.
         for line in str(error).splitlines():
             print(f"nlp: {line}", file=sys.stderr)
         return BAD_INPUT
@@ -50,24 +50,24 @@ def _parser() -> argparse.ArgumentParser:
 
     assess = commands.add_parser("assess", help="assess a text on stdin, or JSON lines with --batch")
     assess.add_argument("--surface", choices=DRAFT_SURFACES)
-    assess.add_argument("--json", action="store_true", help="the assessment as JSON")
+    assess.add_argument("--json", action="store_true", help="print the assessment as JSON")
     assess.add_argument("--batch", action="store_true", help='JSON lines {"id","surface","text"} in, JSON lines out')
     assess.set_defaults(run=_assess)
 
     compare = commands.add_parser("compare", help='compare two wordings: JSON lines {"id","a","b"} on stdin')
     compare.add_argument("--batch", action="store_true", required=True)
     compare.add_argument("--surface", choices=DRAFT_SURFACES, default="x-post")
-    compare.add_argument("--decide", action="store_true", help="never answer undecided")
+    compare.add_argument("--decide", action="store_true", help="always prefer one, however close")
     compare.set_defaults(run=_compare)
 
     profile = commands.add_parser("profile", help='assess a profile on stdin: {"surface","sections"}')
     profile.add_argument("--json", action="store_true", required=True)
     profile.set_defaults(run=_profile)
 
-    lint = commands.add_parser("lint", help="run Vale styles over text files; answers in Vale's JSON shape")
+    lint = commands.add_parser("lint", help="run Vale styles over text files; prints Vale's JSON output")
     lint.add_argument("--styles", type=Path, required=True, metavar="DIR")
     lint.add_argument(
-        "--config", type=Path, metavar="FILE", help="a .vale.ini: which styles, vocabularies and levels for which files"
+        "--config", type=Path, metavar="FILE", help="a .vale.ini with styles, vocabularies and levels per file pattern"
     )
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE")
     lint.set_defaults(run=_lint)
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _coach() -> Coach:
-    # Imported here so that a wrong argument is answered at once, without loading spaCy.
+    # Imported here so that a wrong argument fails at once, without loading spaCy.
     from nlp.coach import Coach  # noqa: PLC0415
 
     return Coach()
@@ -83,38 +83,38 @@ def _coach() -> Coach:
 
 def _decoded(raw: bytes, name: str, *, limit: int) -> str:
     if len(raw) > limit:
-        raise InputError(f"{name} is longer than {limit:,} bytes", field=name, limit=limit, code="too-long")
+        raise InputError(f"{name} must be at most {limit:,} bytes long", field=name, limit=limit, code="too-long")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8 (byte {error.start})", field=name, code="not-utf-8") from error
+        raise InputError(f"{name} must be UTF-8 (invalid at byte {error.start})", field=name, code="not-utf-8") from error
 
 
 def _stdin() -> str:
     return _decoded(sys.stdin.buffer.read(MAX_STDIN_BYTES + 1), "stdin", limit=MAX_STDIN_BYTES)
 
 
-def _say(value: object, *, indent: int | None = None) -> None:
-    """JSON in plain ASCII: readable whatever the terminal's own encoding is."""
+def _print_json(value: object, *, indent: int | None = None) -> None:
+    """JSON in plain ASCII, which every terminal encoding can show."""
     print(json.dumps(value, indent=indent, allow_nan=False))
 
 
 def _assess(options: argparse.Namespace) -> int:
     if options.batch:
         coach = _coach()
-        return _batch(lambda row: _assessed(coach, row, options.surface))
+        return _batch(lambda row: _assess_row(coach, row, options.surface))
     if options.surface is None:
-        raise InputError("--surface is needed", field="surface")
+        raise InputError("--surface is required", field="surface")
     text = _stdin()
     assessment = _coach().assess(Draft(options.surface, text.removesuffix("\n")))
     if options.json:
-        _say(assessment.to_json(), indent=2)
+        _print_json(assessment.to_json(), indent=2)
     else:
         _report(assessment)
     return 0
 
 
-def _assessed(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dict[str, Any]:
+def _assess_row(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dict[str, Any]:
     assessment = coach.assess(Draft(_text(row, "surface", surface), _text(row, "text"))).to_json()
     return {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings")}
 
@@ -122,20 +122,20 @@ def _assessed(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dic
 def _compare(options: argparse.Namespace) -> int:
     coach = _coach()
 
-    def compared(row: dict[str, Any]) -> dict[str, Any]:
+    def compare_row(row: dict[str, Any]) -> dict[str, Any]:
         answer = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b")).to_json()
         preferred, probability = answer["preferred"], answer["probability_a"]
         if options.decide:
             preferred = "a" if probability >= 0.5 else "b"
         return {"preferred": preferred, "probability_a": probability}
 
-    return _batch(compared)
+    return _batch(compare_row)
 
 
 def _wording(row: dict[str, Any], field: str) -> str:
     text: str = _text(row, field)
     if not text.strip():
-        raise InputError(f"{field} is empty: there is nothing to compare", field=field)
+        raise InputError(f"{field} must not be empty", field=field)
     return text
 
 
@@ -147,37 +147,37 @@ def _profile(_options: argparse.Namespace) -> int:
     if not isinstance(sections, dict):
         raise InputError("sections must be an object", field="sections")
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
-    _say(_coach().assess(Profile(surface, values)).to_json(), indent=2)
+    _print_json(_coach().assess(Profile(surface, values)).to_json(), indent=2)
     return 0
 
 
 def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """One JSON line out for each line in, in order. A bad line is answered with its error and the run goes on. Its id is
-    null where it has none that can be read: a number of ours could be the id of another line."""
+    """One JSON line out for each line in, in order. A bad line gives its error and the run goes on; its id is null where it
+    cannot be read, because a made-up one could be the id of another line."""
     code = 0
     for line in _lines():
-        name: str | float | None = None
+        row_id: str | float | None = None
         try:
             row = _object(_decoded(line, "line", limit=MAX_LINE), "line")
-            name = _id(row)
-            _say({"id": name, **answer(row)})
+            row_id = _id(row)
+            _print_json({"id": row_id, **answer(row)})
         except InputError as error:
             code = BAD_LINES
-            _say({"id": name, "error": str(error)})
+            _print_json({"id": row_id, "error": str(error)})
     return code
 
 
 def _id(row: dict[str, Any]) -> str | float:
     value = _value(row, "id")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise InputError("id must be text or a number", field="id")
+        raise InputError("id must be a string or a number", field="id")
     return value
 
 
 def _lines() -> Iterator[bytes]:
     while line := sys.stdin.buffer.readline(MAX_LINE + 1):
         whole = line
-        # The rest of a line that is too long is passed over, so that the next one is read from its beginning.
+        # The rest of a line that is too long is skipped, so that the next one is read from its start.
         while not whole.endswith(b"\n") and (rest := sys.stdin.buffer.readline(MAX_LINE + 1)):
             whole = rest
         if line.strip():
@@ -189,14 +189,14 @@ def _object(text: str, name: str) -> dict[str, Any]:
         row = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         # Python's own limit on the digits of a number is a ValueError as well.
-        raise InputError(f"{name} is not JSON", field=name, code="not-json") from error
+        raise InputError(f"{name} must be JSON", field=name, code="not-json") from error
     if not isinstance(row, dict):
-        raise InputError(f"{name} is not a JSON object", field=name, code="not-json")
+        raise InputError(f"{name} must be a JSON object", field=name, code="not-json")
     return row
 
 
 def _finite(number: str) -> float:
-    """Python reads NaN, Infinity and 1e999; JSON could not say them again."""
+    """Refuse NaN, Infinity and 1e999, which Python reads and JSON cannot write."""
     value = float(number)
     if not math.isfinite(value):
         raise ValueError("not finite")
@@ -213,28 +213,29 @@ def _value(row: dict[str, Any], field: str, default: str | None = None) -> Any:
 def _text(row: dict[str, Any], field: str, default: str | None = None) -> Any:
     value = _value(row, field, default)
     if not isinstance(value, str):
-        raise InputError(f"{field} must be text", field=field)
+        raise InputError(f"{field} must be a string", field=field)
     if field == "surface" and value not in get_args(Surface):
         raise InputError(f"surface must be one of {', '.join(DRAFT_SURFACES)}", field=field, code="unknown-surface")
     return value
 
 
 def _report(assessment: Assessment) -> None:
-    """The assessment for a person at a terminal."""
-    # What the terminal cannot show is escaped rather than refused.
+    """Print the assessment for a person at a terminal."""
+    # Characters that the terminal cannot show are escaped instead of failing.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if assessment.score is None:
-        print(assessment.note)
+        print(assessment.note.message if assessment.note else "No score")
     else:
-        sure = assessment.confidence
-        between = f", likely {sure.low}-{sure.high}: {sure.reason}" if sure else ""
-        print(f"{assessment.score} of 100 ({assessment.band}{between})")
+        confidence = assessment.confidence
+        interval = f", likely {confidence.low} to {confidence.high}; {confidence.reason}" if confidence else ""
+        print(f"{assessment.score} of 100 ({assessment.band}{interval})")
     if assessment.length:
-        print(f"{assessment.length.used} of {assessment.length.limit} {assessment.length.unit}")
+        unit = "weighted characters" if assessment.length.unit == "weighted" else assessment.length.unit
+        print(f"{assessment.length.used:,} of {assessment.length.limit:,} {unit}")
     for name, value in assessment.dimensions.items():
         print(f"  {name:<14}{value:>4}  {'#' * (value // 5)}")
     if assessment.gate.state == "held":
-        print("Held until mended:")
+        print("No credit yet. Fix this first:")
         for reason in assessment.gate.reasons:
             print(f"  - {reason}")
     for finding in assessment.findings:
@@ -242,9 +243,9 @@ def _report(assessment: Assessment) -> None:
         where = f"line {line}, " if line else ""
         quote = f"“{' '.join(finding.quote.split())[:60]}” " if finding.quote else ""
         print(f"- {where}{quote}{finding.message}")
-        offered = [option for option in finding.replacements if option]
-        if offered:
-            print(f"    instead: {' / '.join(offered)}")
+        replacements = [text for text in finding.replacements if text]
+        if replacements:
+            print(f"    instead: {' / '.join(replacements)}")
         print(
             f"    why: {finding.why} [{finding.evidence.grade}, {finding.evidence.source}; {finding.points / 10:+.1f} points]"
         )
@@ -253,7 +254,7 @@ def _report(assessment: Assessment) -> None:
 def _file(path: Path) -> str:
     try:
         if not path.is_file():
-            raise InputError(f"{path}: cannot be read (no such file)", field="FILE")
+            raise InputError(f"{path}: no such file", field="FILE")
         with path.open("rb") as file:
             return _decoded(file.read(MAX_FILE_BYTES + 1), str(path), limit=MAX_FILE_BYTES)
     except OSError as error:
@@ -263,18 +264,18 @@ def _file(path: Path) -> str:
 def _lint(options: argparse.Namespace) -> int:
     from nlp.rules import styles, vale  # noqa: PLC0415 (loads spaCy)
 
-    found: dict[str, list[dict[str, Any]]] = {}
+    alerts_by_file: dict[str, list[dict[str, Any]]] = {}
     loaded = styles.load(options.styles, options.config)
     problems = list(loaded.problems)
     linters: dict[tuple[tuple[str, str], ...], vale.Linter] = {}
-    unread = 0
+    unreadable = 0
     for path in options.files:
         try:
             text = _file(path)
         except InputError as error:
-            # The others are linted all the same.
+            # The other files are linted all the same.
             problems.append(str(error))
-            unread += 1
+            unreadable += 1
             continue
         chosen = loaded.of(str(path))
         key = tuple((rule.info.id, rule.level) for rule in chosen)
@@ -283,15 +284,15 @@ def _lint(options: argparse.Namespace) -> int:
         alerts, slow = linters[key].run(text, markdown=path.suffix.lower() in MARKDOWN)
         problems += (f"{path}: {line}" for line in slow)
         if alerts:
-            found[str(path)] = alerts
+            alerts_by_file[str(path)] = alerts
     for problem in dict.fromkeys(problems):
-        # Others go on: a rule that cannot be used switches off alone.
+        # A rule that cannot be used is skipped; the others still run.
         print(f"nlp: {' '.join(problem.split())}", file=sys.stderr)
-    if unread < len(options.files):
-        _say(found, indent=2)
-    if unread:
+    if unreadable < len(options.files):
+        _print_json(alerts_by_file, indent=2)
+    if unreadable:
         return BAD_INPUT
-    return 1 if any(alert["Severity"] == "error" for alerts in found.values() for alert in alerts) else 0
+    return 1 if any(alert["Severity"] == "error" for alerts in alerts_by_file.values() for alert in alerts) else 0
 
 
 if __name__ == "__main__":

@@ -1,156 +1,170 @@
-"""The one way through: read, analyse, find, measure, judge, explain."""
+"""The coach: the only conductor. Read, analyse, measure, find, judge, explain, for drafts, profiles and comparisons."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
-from nlp.language.english import FOREIGN_NOTE, MIXED_NOTE
-from nlp.model import (
-    DRAFT_SURFACES,
-    MAX_DRAFT_UTF16,
-    Assessment,
-    Comparison,
-    Draft,
-    Finding,
-    Gate,
-    InputError,
-    Measure,
-    Profile,
-    Span,
-    Surface,
-    Utf16,
-)
+from nlp.inputs import check_draft
+from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Length, Measure, Note, Profile, Span, Surface
 from nlp.quality import bait, pairs
 from nlp.quality.rubric import Judgement, judge
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
-from nlp.quality.style import Ear
+from nlp.quality.style import StyleScorer
 
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-PROTECTED_NOTE = "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
-NEAR_COPY = Measure("near_copy", "voice", 1.0, "", 0.0, "Nearly the same text was published before")
-_LONE = re.compile("[\ud800-\udfff]")
-EMPTY_NOTE = "Nothing to judge yet"
+EMPTY = Note("empty", "Nothing to judge yet")
+TOO_SHORT = Note("too-short", "Too short to judge")
+NOT_ENGLISH = Note(
+    "not-english", "No language tips for this text: it is not in English, so only its length and layout are checked"
+)
+PARTLY_ENGLISH = Note("partly-english", "Only the English part of this text is judged")
+PROTECTED = Note(
+    "protected", "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was found and measured, before it is judged."""
+class _Analysis:
+    """What was measured and found in a draft or profile, before it is judged."""
 
+    surface: Surface
+    text: str
     words: int
-    #: Where sentences surely end, so that a sentence does not fall apart while it is being typed.
+    #: Spans between certain boundaries, so that a sentence does not split while it is being typed.
     sentences: tuple[Span, ...]
-    gate: Gate
-    findings: tuple[Finding, ...]
-    measures: tuple[Measure, ...]
-    foreign: bool = False
-    mixed: bool = False
+    length: Length | None
+    measures: tuple[Measure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gate: Gate = Gate("open")
+    #: What there is to say of the text whatever its score.
+    note: Note | None = None
 
 
 class Coach:
-    """Assesses drafts and profiles under one scoring version. May be shared between threads."""
+    """Assesses drafts and profiles under one scoring version. Thread-safe."""
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        # What protects a writer is no matter of tuning.
+        # Protection is not subject to tuning, so no scoring version can switch these rules off.
         self._protecting = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
         self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
-        learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
-        self._ear, self._bait = Ear(learned), learned.get("bait")
+        self._gate_ids = frozenset(rule.info.id for rule in self._rules if rule.gate)
+        self._learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
+        self._styles = StyleScorer(self._learned)
 
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
-        """What the coach says of ``item``. ``switched_off`` are rule ids the rep has asked not to see; what holds or
-        protects a text stays on. Raises ``InputError`` and nothing else."""
+        """The coach's assessment of ``item``. ``switched_off`` are ids of rules that the rep has asked not to see; rules that
+        put credit on hold or protect a text stay on. The text of a profile's assessment is that of its sections
+        (``profiles.flatten_profile``), and spans refer to it. Raises ``InputError`` and nothing else."""
         if isinstance(item, Profile):
-            return profiles.assess(item, self.scoring, switched_off=switched_off)
-        text = _read(item.surface, item.text)
-        seen = self._analyse(language.read(text), item.surface, switched_off, near_copy=item.near_copy)
-        judged = judge(self.scoring.rubric(item.surface), seen.measures, seen.findings, words=seen.words)
-        return _explain(item.surface, text, seen, judged, self.scoring.version)
+            analysis = self._analyse_profile(item, switched_off)
+        else:
+            analysis = self._analyse_draft(item, switched_off)
+        rubric = self.scoring.rubric(item.surface)
+        judgement = judge(rubric, analysis.measures, analysis.findings, words=analysis.words)
+        return _explain(analysis, judgement, note=_note(item, analysis, judgement), version=self.scoring.version)
 
     def compare(self, surface: Surface, a: str, b: str) -> Comparison:
         """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""
-        return pairs.compare(self, surface, _read(surface, a, field="a"), _read(surface, b, field="b"))
+        check_draft(surface, a, field="a")
+        check_draft(surface, b, field="b")
+        return pairs.compare(self.assess(Draft(surface, a)), self.assess(Draft(surface, b)), self._learned)
 
-    def _analyse(self, reading: Reading, surface: Surface, switched_off: frozenset[str], *, near_copy: bool = False) -> _Seen:
-        words = len(reading.words)
-        if _matches_any(self._protecting, reading, surface):
-            return _Seen(words, reading.segments, Gate("protected", (PROTECTED_NOTE,)), (), ())
-        gates = {rule.info.id for rule in self._rules if rule.gate}
-        foreign = reading.is_foreign
+    def _analyse_draft(self, draft: Draft, switched_off: frozenset[str]) -> _Analysis:
+        surface, text = draft.surface, draft.text
+        check_draft(surface, text)
+        reading = language.read(text)
+        length = surfaces.measure(surface, text)
+        may_fire = rules.prefilter(reading)
+        if any(rules.matches(rule, reading, surface) for rule in self._protecting if may_fire(rule)):
+            gate = Gate("protected", (PROTECTED.message,))
+            return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
         taken: tuple[Measure, ...] = ()
-        if not foreign:
-            told = reading.scored
-            words = len(told.words)
-            taken = (*measures.measure(told, surface), *self._learned(told, surface))
+        if not reading.is_foreign:
+            taken = (*measures.measure(reading.scored, surface), *self._learned_measures(reading.scored, surface))
         findings = rules.find(
             reading,
             surface,
-            [rule for rule in self._rules if not foreign or rule.layout or rule.gate],
-            wanted=lambda rule_id: rule_id in gates or rule_id not in switched_off,
-            # A fact about other texts: rules may remark on it, but it is none of the measures of this one.
-            measured=(*taken, NEAR_COPY) if near_copy else taken,
+            [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
+            wanted=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
+            measured=taken,
+            facts=frozenset({"near_copy"}) if draft.near_copy else frozenset(),
+            may_fire=may_fire,
         )
-        reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in gates))
-        gate = Gate("held", reasons) if reasons else Gate("open")
-        return _Seen(
-            words, reading.segments, gate, tuple(findings), taken, foreign, mixed=bool(reading.excluded) and not foreign
+        reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
+        return _Analysis(
+            surface,
+            text,
+            len((reading if reading.is_foreign else reading.scored).words),
+            reading.segments,
+            length,
+            taken,
+            tuple(findings),
+            Gate("held", reasons) if reasons else Gate("open"),
+            _language_note(reading),
         )
 
-    def _learned(self, told: Reading, surface: Surface) -> tuple[Measure, ...]:
-        marks = (bait.measure(told.views.english, self._bait),) if self._bait else ()
-        return (*marks, *self._ear.measure(told, surface))
-
-
-def _read(surface: str, text: str, *, field: str = "text") -> str:
-    """``text`` itself, or ``InputError`` naming the field and the limit."""
-    if surface not in DRAFT_SURFACES:
-        raise InputError(f"surface must be one of {', '.join(DRAFT_SURFACES)}", field="surface", code="unknown-surface")
-    if not isinstance(text, str):
-        raise InputError(f"{field} must be text", field=field)
-    # A cheap look before the exact one: no text has more characters than UTF-16 units.
-    if len(text) > MAX_DRAFT_UTF16 or Utf16(text).length > MAX_DRAFT_UTF16:
-        raise InputError(
-            f"{field} is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", field=field, limit=MAX_DRAFT_UTF16, code="too-long"
+    def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
+        profile = profiles.flatten_profile(item)
+        reading = language.read(profile.text)
+        taken = () if reading.is_foreign else profiles.measure(profile, reading)
+        findings = profiles.find(
+            profile,
+            reading,
+            wanted=lambda rule: (
+                rule not in switched_off
+                and self.scoring.is_on(rule)
+                and (not reading.is_foreign or rule in profiles.LAYOUT_RULES)
+            ),
         )
-    if "\0" in text:
-        raise InputError(f"{field} holds a NUL character", field=field, code="nul")
-    if _LONE.search(text):
-        raise InputError(f"{field} holds half a character (a lone surrogate)", field=field, code="surrogate")
-    return text
+        return _Analysis(
+            item.surface,
+            profile.text,
+            len(reading.words),
+            reading.segments,
+            None,
+            taken,
+            tuple(findings),
+            note=_language_note(reading),
+        )
+
+    def _learned_measures(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:
+        weights = self._learned.get("bait")
+        bait_measures = (bait.measure(scored.views.english, weights),) if weights else ()
+        return (*bait_measures, *self._styles.measure(scored, surface))
 
 
-def _matches_any(among: Sequence[rules.Rule], reading: Reading, surface: Surface) -> bool:
-    may_fire = rules.among(reading)
-    return any(rules.matches(rule, reading, surface) for rule in among if may_fire(rule))
+def _language_note(reading: Reading) -> Note | None:
+    if reading.is_foreign:
+        return NOT_ENGLISH
+    return PARTLY_ENGLISH if reading.is_partly_foreign else None
 
 
-def _explain(surface: Surface, text: str, seen: _Seen, judged: Judgement, version: str) -> Assessment:
-    note = judged.note if text.strip() else EMPTY_NOTE
-    if seen.gate.state == "protected":
-        note = PROTECTED_NOTE
-    elif seen.foreign:
-        note = FOREIGN_NOTE
-    elif seen.mixed:
-        note = judged.note or MIXED_NOTE
+def _note(item: Draft | Profile, analysis: _Analysis, judgement: Judgement) -> Note | None:
+    """Why there is no score, or what the score leaves out."""
+    if analysis.note in (PROTECTED, NOT_ENGLISH) or judgement.score is not None:
+        return analysis.note
+    return EMPTY if isinstance(item, Draft) and not analysis.text.strip() else TOO_SHORT
+
+
+def _explain(analysis: _Analysis, judgement: Judgement, *, note: Note | None, version: str) -> Assessment:
     return Assessment(
-        surface=surface,
-        text=text,
-        score=judged.score,
-        band=judged.band,
-        confidence=judged.confidence,
-        dimensions=judged.dimensions,
-        findings=judged.findings,
-        contributions=judged.contributions,
-        measures=seen.measures,
-        sentences=seen.sentences,
-        length=surfaces.measure(surface, text),
-        gate=seen.gate,
+        surface=analysis.surface,
+        text=analysis.text,
+        score=judgement.score,
+        band=judgement.band,
+        confidence=judgement.confidence,
+        dimensions=judgement.dimensions,
+        findings=judgement.findings,
+        contributions=judgement.contributions,
+        measures=analysis.measures,
+        sentences=analysis.sentences,
+        length=analysis.length,
+        gate=analysis.gate,
         scoring_version=version,
         note=note,
     )

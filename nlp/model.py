@@ -211,6 +211,17 @@ class Gate:
     reasons: tuple[str, ...] = ()
 
 
+NoteCode = Literal["empty", "too-short", "not-english", "partly-english", "protected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a text has no score, or what its score leaves out. Compare ``code``; ``message`` is for people."""
+
+    code: NoteCode
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What the coach says of a draft or a profile.
@@ -233,7 +244,7 @@ class Assessment:
     length: Length | None
     gate: Gate
     scoring_version: str
-    note: str = ""
+    note: Note | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""
@@ -295,7 +306,8 @@ class Assessment:
             },
             "gate": {"state": self.gate.state, "reasons": list(self.gate.reasons)},
             "scoring_version": self.scoring_version,
-            "note": self.note,
+            "note": self.note.message if self.note else "",
+            "note_code": self.note.code if self.note else "",
         }
 
 

@@ -32,10 +32,6 @@ import pycld2
 from nlp.language.lexicon import ENGLISH, FOREIGN, is_contraction, stem
 from nlp.model import Span
 
-#: What the coach says of a text in another language instead of a score, and of one that is partly in another.
-FOREIGN_NOTE = "No language tips for this text: it is not in English, so only its length and layout are checked"
-MIXED_NOTE = "Only the English part of this text is judged"
-
 #: Fewer than this are not enough to judge by: words in Latin letters, letters of other scripts.
 FEWEST_WORDS = 5
 FEWEST_LETTERS = 8

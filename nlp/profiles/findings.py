@@ -13,7 +13,7 @@ from nlp.profiles.catalogue import RULES
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.profiles.sections import Laid
+    from nlp.profiles.sections import ProfileText
 
 HEADLINE_LIMIT = 220  # EVIDENCE.md P1
 ABOUT_LIMIT = 2_600  # P2
@@ -44,109 +44,109 @@ class _Hit(NamedTuple):
     words: str = ""
 
 
-def find(laid: Laid, reading: Reading, *, wanted: Callable[[str], bool]) -> list[Finding]:
+def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool]) -> list[Finding]:
     """Findings in the order of the text, remarks on a whole section last."""
     hits = [
-        *_headline(laid, reading),
-        *_about(laid, reading),
-        *_proof(laid, reading),
-        *_completeness(laid),
-        *_contact(laid, reading),
+        *_headline(profile, reading),
+        *_about(profile, reading),
+        *_proof(profile, reading),
+        *_completeness(profile),
+        *_contact(profile, reading),
     ]
     findings = [
-        _finding(hit, laid)
+        _finding(hit, profile)
         for hit in hits
-        if wanted(f"Profile.{hit.rule}") and laid.surface in _INFO[f"Profile.{hit.rule}"].surfaces
+        if wanted(f"Profile.{hit.rule}") and profile.surface in _INFO[f"Profile.{hit.rule}"].surfaces
     ]
-    findings += _wording(laid, reading, wanted)
+    findings += _wording(profile, reading, wanted)
     return sorted(findings, key=lambda f: (f.span is None, f.span.start if f.span else 0, f.rule))
 
 
-def _finding(hit: _Hit, laid: Laid) -> Finding:
+def _finding(hit: _Hit, profile: ProfileText) -> Finding:
     info = _INFO[f"Profile.{hit.rule}"]
     message = info.message.replace("%s", hit.words)
-    quote = hit.span.of(laid.text) if hit.span else ""
+    quote = hit.span.of(profile.text) if hit.span else ""
     return Finding(info.id, info.dimension, message, info.why, info.evidence, info.severity, hit.span, quote)
 
 
-def _headline(laid: Laid, reading: Reading) -> Iterator[_Hit]:
-    if laid.is_empty("headline"):
+def _headline(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
+    if profile.is_empty("headline"):
         yield _Hit("HeadlineEmpty")
-    span = measures.headline_span(laid, reading)
-    if laid.surface != "linkedin-profile" or span is None:
+    span = measures.headline_span(profile, reading)
+    if profile.surface != "linkedin-profile" or span is None:
         return
-    yield from _over(laid, span, HEADLINE_LIMIT, "HeadlineTooLong")
-    if measures.headline_reader(laid, reading).value == 0:
-        only_title = measures.headline_substance(laid, reading).value == 0
+    yield from _over(profile, span, HEADLINE_LIMIT, "HeadlineTooLong")
+    if measures.headline_reader(profile, reading).value == 0:
+        only_title = measures.headline_substance(profile, reading).value == 0
         yield _Hit("HeadlineOnlyTitle" if only_title and len(reading.words_in(span)) <= 8 else "HeadlineWhoYouHelp", span)
     if (
-        len(laid.words(reading, "about")) >= 2 * measures.FEWEST_ABOUT_WORDS
-        and measures.headline_kept(laid, reading).value == 0
+        len(profile.words(reading, "about")) >= 2 * measures.FEWEST_ABOUT_WORDS
+        and measures.headline_kept(profile, reading).value == 0
     ):
-        yield _Hit("HeadlineApartFromAbout", laid.spans("about")[0])
+        yield _Hit("HeadlineApartFromAbout", profile.spans("about")[0])
 
 
-def _about(laid: Laid, reading: Reading) -> Iterator[_Hit]:
-    if laid.is_empty("about") or laid.is_empty("bio"):
+def _about(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
+    if profile.is_empty("about") or profile.is_empty("bio"):
         yield _Hit("AboutEmpty")
-    spans = laid.spans("about")
+    spans = profile.spans("about")
     if not spans:
         return
     about = spans[0]
-    yield from _over(laid, about, ABOUT_LIMIT, "AboutTooLong")
-    if about.end - about.start > measures.FOLD and measures.about_opening(laid, reading).value == 0:
+    yield from _over(profile, about, ABOUT_LIMIT, "AboutTooLong")
+    if about.end - about.start > measures.FOLD and measures.about_opening(profile, reading).value == 0:
         yield _Hit("AboutPointBelowFold", Span(about.start, about.start + measures.FOLD), str(measures.FOLD))
-    for word in measures.third_person(laid, reading)[:1]:
+    for word in measures.third_person(profile, reading)[:1]:
         yield _Hit("AboutInThirdPerson", word.span)
     for paragraph in reading.paragraphs:
         if about.start <= paragraph.start < about.end and paragraph.end - paragraph.start > WALL:
             yield _Hit("AboutWall", paragraph)
 
 
-def _proof(laid: Laid, reading: Reading) -> Iterator[_Hit]:
-    if laid.filled("experience") and measures.results_in_numbers(laid, reading).value == 0:
-        yield _Hit("ProofWithoutNumber", laid.spans("experience")[0])
-    if laid.is_empty("recommendations"):
+def _proof(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
+    if profile.filled("experience") and measures.results_in_numbers(profile, reading).value == 0:
+        yield _Hit("ProofWithoutNumber", profile.spans("experience")[0])
+    if profile.is_empty("recommendations"):
         yield _Hit("NoRecommendation")
-    if laid.is_empty("featured"):
+    if profile.is_empty("featured"):
         yield _Hit("NothingFeatured")
-    for role in laid.spans("experience"):
-        yield from _over(laid, role, ROLE_LIMIT, "RoleTextTooLong")
+    for role in profile.spans("experience"):
+        yield from _over(profile, role, ROLE_LIMIT, "RoleTextTooLong")
 
 
-def _completeness(laid: Laid) -> Iterator[_Hit]:
-    if laid.loaded("skills") and len(laid.spans("skills")) < measures.FEWEST_SKILLS:
+def _completeness(profile: ProfileText) -> Iterator[_Hit]:
+    if profile.loaded("skills") and len(profile.spans("skills")) < measures.FEWEST_SKILLS:
         yield _Hit("FewSkills")
-    if laid.photo is False:
+    if profile.photo is False:
         yield _Hit("NoPhoto")
     for name in ("experience", "pinned"):
-        if laid.is_empty(name):
+        if profile.is_empty(name):
             yield _Hit("SectionEmpty", None, TITLES[name])
 
 
-def _contact(laid: Laid, reading: Reading) -> Iterator[_Hit]:
-    where = "Bio" if laid.surface == "x-profile" else "About"
-    if laid.loaded(*measures.REACH) and measures.ways_to_reach(laid, reading).value == 0:
-        yield _Hit("NoWayToReach", None, "Contact" if laid.loaded("contact") else where)
-    if laid.filled("about", "bio") and measures.invitation(laid, reading).value == 0:
+def _contact(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
+    where = "Bio" if profile.surface == "x-profile" else "About"
+    if profile.loaded(*measures.REACH) and measures.ways_to_reach(profile, reading).value == 0:
+        yield _Hit("NoWayToReach", None, "Contact" if profile.loaded("contact") else where)
+    if profile.filled("about", "bio") and measures.invitation(profile, reading).value == 0:
         yield _Hit("NoInvitation", None, where)
 
 
-def _wording(laid: Laid, reading: Reading, wanted: Callable[[str], bool]) -> list[Finding]:
+def _wording(profile: ProfileText, reading: Reading, wanted: Callable[[str], bool]) -> list[Finding]:
     """The draft rules about words, on the headline, the About and the bio."""
     places = {"headline": ("Headline", "headline"), "about": ("About", "about"), "bio": ("Bio", "about")}
     chosen = [rule for rule in rules.packaged() if rule.info.id in WORD_RULES]
     found = []
     for finding in rules.find(reading, "linkedin-post", chosen, wanted=wanted):
         for name, (title, dimension) in places.items():
-            if finding.span and any(s.start <= finding.span.start and finding.span.end <= s.end for s in laid.spans(name)):
+            if finding.span and any(s.start <= finding.span.start and finding.span.end <= s.end for s in profile.spans(name)):
                 message = f"{title}: {finding.message[:1].lower()}{finding.message[1:]}"
                 found.append(replace(finding, message=message, dimension=dimension))
     return found
 
 
-def _over(laid: Laid, span: Span, limit: int, rule: str) -> Iterator[_Hit]:
+def _over(profile: ProfileText, span: Span, limit: int, rule: str) -> Iterator[_Hit]:
     """A hit on what stands beyond ``limit`` UTF-16 units."""
-    units = Utf16(span.of(laid.text))
+    units = Utf16(span.of(profile.text))
     if units.length > limit:
         yield _Hit(rule, Span(span.start + units.to_code_points(limit), span.end), f"{limit:,}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nlp.language import lexicon
 from nlp.measures.curves import goodness
 from nlp.model import Measure, Span
-from nlp.profiles.sections import Laid
+from nlp.profiles.sections import ProfileText
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -61,11 +61,11 @@ _COMPLETE = {
 REACH = ("contact", "website", "about", "bio")
 
 
-def headline_span(laid: Laid, reading: Reading) -> Span | None:
-    if laid.surface == "linkedin-profile":
-        spans = laid.spans("headline")
+def headline_span(profile: ProfileText, reading: Reading) -> Span | None:
+    if profile.surface == "linkedin-profile":
+        spans = profile.spans("headline")
         return spans[0] if spans else None
-    spans = laid.spans("bio")
+    spans = profile.spans("bio")
     return reading.sentence_at(spans[0].start) if spans else None
 
 
@@ -78,19 +78,19 @@ def content(words: tuple[Word, ...]) -> set[str]:
     return {lexicon.stem(word) for word in words if word.lower not in _COMMON and len(word.lower) > 2}
 
 
-def headline_length(laid: Laid, reading: Reading) -> Measure:
+def headline_length(profile: ProfileText, reading: Reading) -> Measure:
     """Words of the headline. 0 up; 0 is 0, 4 gives 0.35, 8 average, 12 to 25 gives 0.8, 40 gives 0.5."""
-    span = headline_span(laid, reading)
+    span = headline_span(profile, reading)
     words = len(reading.words_in(span)) if span else 0
     good = goodness(words, (0, 0), (4, 0.35), (8, 0.5), (12, 0.8), (25, 0.8), (40, 0.5))
-    return Measure("headline_length", "headline", words, "words", good if laid.loaded("headline", "bio") else None,
+    return Measure("headline_length", "headline", words, "words", good if profile.loaded("headline", "bio") else None,
                    "Words in the headline", (span,) if span else ())  # fmt: skip
 
 
-def headline_reader(laid: Laid, reading: Reading) -> Measure:
+def headline_reader(profile: ProfileText, reading: Reading) -> Measure:
     """Signs of whom the person helps in the headline: a reader's role or "you" (1) and "help ..." or "for ..." (1).
     0-2; 0.25, 0.6, 0.9 (EVIDENCE.md P6: advice only)."""
-    span = headline_span(laid, reading)
+    span = headline_span(profile, reading)
     signs = 0
     if span:
         signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.views.prose[span.start : span.end]) is not None)
@@ -98,10 +98,10 @@ def headline_reader(laid: Laid, reading: Reading) -> Measure:
                    "Headline says whom you help")  # fmt: skip
 
 
-def headline_substance(laid: Laid, reading: Reading) -> Measure:
+def headline_substance(profile: ProfileText, reading: Reading) -> Measure:
     """Words in the headline that say what changes for a reader ("cut", "without", a figure). 0 up; 0 gives 0.35, 1 gives
     0.65, 2 gives 0.85."""
-    span = headline_span(laid, reading)
+    span = headline_span(profile, reading)
     count = 0
     if span:
         count = sum(word.lower in _OUTCOME or word.lower in lexicon.PROBLEMS for word in reading.words_in(span))
@@ -110,34 +110,36 @@ def headline_substance(laid: Laid, reading: Reading) -> Measure:
                    else None, "Headline says what changes")  # fmt: skip
 
 
-def about_length(laid: Laid, reading: Reading) -> Measure:
+def about_length(profile: ProfileText, reading: Reading) -> Measure:
     """Words of the About (on X of the bio). LinkedIn: 0 is 0, 40 gives 0.4, 70 average, 120 to 350 gives 0.75, 450 gives
     0.5. X: 0 is 0, 8 gives 0.4, 14 average, 20 and more gives 0.75. No best length is known (EVIDENCE.md L15): the ends
     are marked down, nothing between."""
-    count = len(laid.words(reading, "about", "bio"))
-    if laid.surface == "x-profile":
+    count = len(profile.words(reading, "about", "bio"))
+    if profile.surface == "x-profile":
         good = goodness(count, (0, 0), (8, 0.4), (14, 0.5), (20, 0.75))
     else:
         good = goodness(count, (0, 0), (40, 0.4), (70, 0.5), (120, 0.75), (350, 0.75), (450, 0.5))
-    return Measure("about_length", "about", count, "words", good if laid.loaded("about", "bio") else None, "Words in the About")
+    return Measure(
+        "about_length", "about", count, "words", good if profile.loaded("about", "bio") else None, "Words in the About"
+    )
 
 
-def about_reader_share(laid: Laid, reading: Reading) -> Measure:
+def about_reader_share(profile: ProfileText, reading: Reading) -> Measure:
     """Of the words for you, your readers' roles and for me and us in the About, the share that is the reader's, in percent.
     0-100; 0 gives 0.2, 30 average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
-    words = laid.words(reading, "about", "bio")
+    words = profile.words(reading, "about", "bio")
     theirs = sum(word.lower in lexicon.YOU or word.lower in lexicon.READERS for word in words)
     ours = sum(word.lower in lexicon.WE or word.lower in lexicon.ME for word in words)
     value = 100 * theirs / (theirs + ours) if theirs + ours else 0
-    fewest = 8 if laid.surface == "x-profile" else FEWEST_ABOUT_WORDS
+    fewest = 8 if profile.surface == "x-profile" else FEWEST_ABOUT_WORDS
     good = goodness(value, (0, 0.2), (30, 0.5), (60, 0.85)) if len(words) >= fewest else None
     return Measure("about_reader_share", "about", round(value), "percent", good, "About speaks of the reader")
 
 
-def about_opening(laid: Laid, reading: Reading) -> Measure:
+def about_opening(profile: ProfileText, reading: Reading) -> Measure:
     """Words for a reader or a reader's problem before the fold of 260 characters (P2). 0 up; 0 gives 0.2, 1 average, 3 gives
     0.85. ``None`` where the About is not there."""
-    spans = laid.spans("about", "bio")
+    spans = profile.spans("about", "bio")
     found: tuple[Word, ...] = ()
     if spans:
         words = reading.words_in(Span(spans[0].start, min(spans[0].end, spans[0].start + FOLD)))
@@ -147,138 +149,140 @@ def about_opening(laid: Laid, reading: Reading) -> Measure:
                    tuple(word.span for word in found))  # fmt: skip
 
 
-def about_sentences(laid: Laid, reading: Reading) -> Measure:
+def about_sentences(profile: ProfileText, reading: Reading) -> Measure:
     """Mean words in a sentence of the About. 1 up; to 12 gives 0.75, 18 average, 30 gives 0.1 (W2). ``None`` under 20
     words."""
-    words = laid.words(reading, "about", "bio")
+    words = profile.words(reading, "about", "bio")
     value = len(words) / max(1, len({word.sentence for word in words}))
     good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= FEWEST_ABOUT_WORDS else None
     return Measure("about_sentences", "about", round(value, 1), "words", good, "Words in a sentence of the About")
 
 
-def results_in_numbers(laid: Laid, reading: Reading) -> Measure:
+def results_in_numbers(profile: ProfileText, reading: Reading) -> Measure:
     """Figures in experience, About and featured work (bio and pinned post on X). 0 up; 0 gives 0.25, 1 average, 4 gives
     0.85."""
-    spans = laid.spans("about", "experience", "featured", "bio", "pinned")
-    found = tuple(n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, laid.text))
+    spans = profile.spans("about", "experience", "featured", "bio", "pinned")
+    found = tuple(
+        n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, profile.text)
+    )
     good = goodness(len(found), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
     return Measure("results_in_numbers", "proof", len(found), "figures", good, "Results as numbers", found)
 
 
-def recommendations(laid: Laid, _reading: Reading) -> Measure:
+def recommendations(profile: ProfileText, _reading: Reading) -> Measure:
     """Recommendations received. 0 up; 0 gives 0.25, 1 average, 3 gives 0.8 (P7). ``None`` where not loaded."""
-    count = len(laid.spans("recommendations"))
-    good = goodness(count, (0, 0.25), (1, 0.5), (3, 0.8)) if laid.loaded("recommendations") else None
+    count = len(profile.spans("recommendations"))
+    good = goodness(count, (0, 0.25), (1, 0.5), (3, 0.8)) if profile.loaded("recommendations") else None
     return Measure("recommendations", "proof", count, "items", good, "Recommendations")
 
 
-def work_shown(laid: Laid, _reading: Reading) -> Measure:
+def work_shown(profile: ProfileText, _reading: Reading) -> Measure:
     """Featured pieces of work, certifications, and on X a pinned post. 0 up; 0 gives 0.3, 1 gives 0.6, 3 gives 0.8."""
     names = ("featured", "certifications", "pinned")
-    count = len(laid.spans(*names))
-    good = goodness(count, (0, 0.3), (1, 0.6), (3, 0.8)) if laid.loaded(*names) else None
+    count = len(profile.spans(*names))
+    good = goodness(count, (0, 0.3), (1, 0.6), (3, 0.8)) if profile.loaded(*names) else None
     return Measure("work_shown", "proof", count, "items", good, "Work to look at")
 
 
-def sections_filled(laid: Laid, _reading: Reading) -> Measure:
+def sections_filled(profile: ProfileText, _reading: Reading) -> Measure:
     """Of the main sections that were loaded, the share with something in it, in percent. 0-100; 0 is 0, 60 average, 100
     gives 0.9 (P7)."""
-    loaded = [name for name in _COMPLETE[laid.surface] if laid.loaded(name)]
-    value = 100 * sum(laid.filled(name) for name in loaded) / len(loaded) if loaded else 0
+    loaded = [name for name in _COMPLETE[profile.surface] if profile.loaded(name)]
+    value = 100 * sum(profile.filled(name) for name in loaded) / len(loaded) if loaded else 0
     good = goodness(value, (0, 0), (60, 0.5), (100, 0.9)) if loaded else None
     return Measure("sections_filled", "completeness", round(value), "percent", good, "Sections filled")
 
 
-def photo(laid: Laid, _reading: Reading) -> Measure:
+def photo(profile: ProfileText, _reading: Reading) -> Measure:
     """Whether there is a photo: 0.2 or 0.7 (P4). Nothing about the picture is known here."""
-    good = None if laid.photo is None else 0.7 if laid.photo else 0.2
-    return Measure("photo", "completeness", float(bool(laid.photo)), "photo", good, "A photo is there")
+    good = None if profile.photo is None else 0.7 if profile.photo else 0.2
+    return Measure("photo", "completeness", float(bool(profile.photo)), "photo", good, "A photo is there")
 
 
-def skills(laid: Laid, _reading: Reading) -> Measure:
+def skills(profile: ProfileText, _reading: Reading) -> Measure:
     """Skills listed. 0 up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its number of effect)."""
-    count = len(laid.spans("skills"))
-    good = goodness(count, (0, 0.1), (FEWEST_SKILLS, 0.6), (10, 0.75)) if laid.loaded("skills") else None
+    count = len(profile.spans("skills"))
+    good = goodness(count, (0, 0.1), (FEWEST_SKILLS, 0.6), (10, 0.75)) if profile.loaded("skills") else None
     return Measure("skills", "completeness", count, "skills", good, "Skills listed")
 
 
-def roles_described(laid: Laid, reading: Reading) -> Measure:
+def roles_described(profile: ProfileText, reading: Reading) -> Measure:
     """Of the latest three roles, those with at least 15 words, in percent. 0-100; 0 gives 0.2, 50 average, 100 gives
     0.8."""
-    roles = laid.spans("experience")[:3]
+    roles = profile.spans("experience")[:3]
     described = sum(len(reading.words_in(role)) >= FEWEST_ROLE_WORDS for role in roles)
     value = 100 * described / len(roles) if roles else 0
-    good = goodness(value, (0, 0.2), (50, 0.5), (100, 0.8)) if laid.loaded("experience") else None
+    good = goodness(value, (0, 0.2), (50, 0.5), (100, 0.8)) if profile.loaded("experience") else None
     return Measure("roles_described", "completeness", round(value), "percent", good, "Roles described")
 
 
-def headline_kept(laid: Laid, reading: Reading) -> Measure:
+def headline_kept(profile: ProfileText, reading: Reading) -> Measure:
     """Of the headline's words that carry matter, the share that returns in the rest, in percent. 0-100; 0 gives 0.2, 40
     average, 80 gives 0.85 (W5)."""
-    span = headline_span(laid, reading)
+    span = headline_span(profile, reading)
     mine = content(reading.words_in(span)) if span else set()
     rest = content(
-        tuple(w for w in laid.words(reading, "about", "experience", "bio", "pinned") if not span or w.start >= span.end)
+        tuple(w for w in profile.words(reading, "about", "experience", "bio", "pinned") if not span or w.start >= span.end)
     )
     value = 100 * len(mine & rest) / len(mine) if mine else 0
     good = goodness(value, (0, 0.2), (40, 0.5), (80, 0.85)) if mine and len(rest) >= len(mine) else None
     return Measure("headline_kept", "consistency", round(value), "percent", good, "Headline taken up in the text")
 
 
-def one_speaker(laid: Laid, reading: Reading) -> Measure:
+def one_speaker(profile: ProfileText, reading: Reading) -> Measure:
     """Of the words for the speaker in the About, the share that is "I" or "we", against "he", "she" and "they" with a
     following verb of work, in percent. 0-100; 0 gives 0.2, 100 gives 0.7. ``None`` where there are none."""
-    words = laid.words(reading, "about")
+    words = profile.words(reading, "about")
     first = sum(word.lower in lexicon.ME or word.lower in lexicon.WE for word in words)
-    third = len(third_person(laid, reading))
+    third = len(third_person(profile, reading))
     value = 100 * first / (first + third) if first + third else 0
     good = goodness(value, (0, 0.2), (100, 0.7)) if first + third else None
     return Measure("one_speaker", "consistency", round(value), "percent", good, "One voice")
 
 
-def skills_shown(laid: Laid, reading: Reading) -> Measure:
+def skills_shown(profile: ProfileText, reading: Reading) -> Measure:
     """Of the first ten skills, those whose words return in headline, About or experience, in percent. 0-100; 0 gives 0.25,
     30 average, 70 gives 0.8. ``None`` under 3 skills."""
-    listed = [content(reading.words_in(span)) for span in laid.spans("skills")[:10]]
-    rest = content(laid.words(reading, "headline", "about", "experience"))
+    listed = [content(reading.words_in(span)) for span in profile.spans("skills")[:10]]
+    rest = content(profile.words(reading, "headline", "about", "experience"))
     shown = sum(bool(skill & rest) for skill in listed)
     value = 100 * shown / len(listed) if listed else 0
     good = goodness(value, (0, 0.25), (30, 0.5), (70, 0.8)) if len(listed) >= 3 and rest else None
     return Measure("skills_shown", "consistency", round(value), "percent", good, "Skills seen in the text")
 
 
-def ways_to_reach(laid: Laid, reading: Reading) -> Measure:
+def ways_to_reach(profile: ProfileText, reading: Reading) -> Measure:
     """Addresses, telephone numbers and links where a reader would look for them. 0 up; 0 gives 0.15, 1 gives 0.65, 2 gives
     0.8. ``None`` where none of those sections was loaded."""
-    spans = laid.spans(*REACH)
-    places = [*reading.links, *(Span(*m.span()) for m in _ADDRESS.finditer(laid.text))]
+    spans = profile.spans(*REACH)
+    places = [*reading.links, *(Span(*m.span()) for m in _ADDRESS.finditer(profile.text))]
     found = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
     count = len({(p.start, p.end) for p in found})
-    good = goodness(count, (0, 0.15), (1, 0.65), (2, 0.8)) if laid.loaded(*REACH) else None
+    good = goodness(count, (0, 0.15), (1, 0.65), (2, 0.8)) if profile.loaded(*REACH) else None
     return Measure("ways_to_reach", "contact", count, "ways", good, "Ways to reach you", found)
 
 
-def invitation(laid: Laid, _reading: Reading) -> Measure:
+def invitation(profile: ProfileText, _reading: Reading) -> Measure:
     """Whether the About, bio or contact section asks the reader to get in touch: 0.35 or 0.75."""
-    spans = laid.spans("about", "bio", "contact")
+    spans = profile.spans("about", "bio", "contact")
     found = tuple(
-        Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(laid.text[s.start : s.end])
+        Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(profile.text[s.start : s.end])
     )
     good = (0.75 if found else 0.35) if spans else None
     return Measure("invitation", "contact", float(len(found)), "invitations", good, "Invites a message", found)
 
 
-def place_named(laid: Laid, _reading: Reading) -> Measure:
+def place_named(profile: ProfileText, _reading: Reading) -> Measure:
     """Location and website filled, of those loaded, in percent. 0-100; 0 gives 0.35, 100 gives 0.7."""
-    loaded = [name for name in ("location", "website") if laid.loaded(name)]
-    value = 100 * sum(laid.filled(name) for name in loaded) / len(loaded) if loaded else 0
+    loaded = [name for name in ("location", "website") if profile.loaded(name)]
+    value = 100 * sum(profile.filled(name) for name in loaded) / len(loaded) if loaded else 0
     good = goodness(value, (0, 0.35), (100, 0.7)) if loaded else None
     return Measure("place_named", "contact", round(value), "percent", good, "Place and website given")
 
 
-def third_person(laid: Laid, reading: Reading) -> tuple[Word, ...]:
+def third_person(profile: ProfileText, reading: Reading) -> tuple[Word, ...]:
     """Words that tell of the profile's own person from outside: "he" or "she" opening a sentence of the About."""
-    words = laid.words(reading, "about")
+    words = profile.words(reading, "about")
     first_of_sentence: dict[int, Word] = {}
     for word in words:
         first_of_sentence.setdefault(word.sentence, word)
@@ -290,7 +294,7 @@ def _is_year(span: Span, text: str) -> bool:
     return len(written) == 4 and written.isascii() and written.isdigit() and 1950 <= int(written) <= 2100
 
 
-ALL: tuple[Callable[[Laid, Reading], Measure], ...] = (
+ALL: tuple[Callable[[ProfileText, Reading], Measure], ...] = (
     headline_length, headline_reader, headline_substance,
     about_length, about_reader_share, about_opening, about_sentences,
     results_in_numbers, recommendations, work_shown,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nlp.model import MAX_DRAFT_UTF16, InputError, Profile, Span, Surface, Utf16
+from nlp.inputs import check_characters, check_length
+from nlp.model import InputError, Profile, Span, Surface
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -22,7 +23,7 @@ X = ("bio", "location", "website", "pinned")
 UNREAD = ("name", "photo", "banner")
 ORDER: Mapping[Surface, tuple[str, ...]] = {"linkedin-profile": LINKEDIN, "x-profile": X}
 #: More items of one section than this are no profile of a person.
-MOST_ITEMS = 300
+MAX_ITEMS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class ProfileText:
     """``text`` is all items of all sections in order, with an empty line between. A section that was not loaded is in
     neither; ``photo`` is ``None`` where it was not loaded."""
 
@@ -64,7 +65,7 @@ class Laid:
         return name in self.sections and not self.sections[name].items
 
 
-def lay_out(profile: Profile) -> Laid:
+def flatten_profile(profile: Profile) -> ProfileText:
     """The profile's text. Raises ``InputError`` naming the section."""
     if profile.surface not in ORDER:
         raise InputError(f"surface must be one of {', '.join(ORDER)}", field="surface", code="unknown-surface")
@@ -83,13 +84,9 @@ def lay_out(profile: Profile) -> Laid:
             spans.append(Span(len(text), len(text) + len(item)))
             text += item
         sections[name] = Section(name, tuple(spans))
-    if Utf16(text).length > MAX_DRAFT_UTF16:
-        raise InputError(
-            f"sections are longer than {MAX_DRAFT_UTF16:,} UTF-16 units", field="sections", limit=MAX_DRAFT_UTF16,
-            code="too-long",
-        )  # fmt: skip
+    check_length(text, field="sections")
     photo = bool(profile.sections["photo"]) if "photo" in profile.sections else None
-    return Laid(profile.surface, text, sections, photo)
+    return ProfileText(profile.surface, text, sections, photo)
 
 
 def _items(name: str, value: object) -> list[str]:
@@ -97,11 +94,8 @@ def _items(name: str, value: object) -> list[str]:
     values = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(values, tuple | list) or not all(isinstance(item, str) for item in values):
         raise InputError(f"{field} must be text or a list of texts", field=field)
-    if len(values) > MOST_ITEMS:
-        raise InputError(f"{field} holds more than {MOST_ITEMS} items", field=field, limit=MOST_ITEMS)
+    if len(values) > MAX_ITEMS:
+        raise InputError(f"{field} must have at most {MAX_ITEMS} items", field=field, limit=MAX_ITEMS)
     for item in values:
-        if "\0" in item:
-            raise InputError(f"{field} holds a NUL character", field=field, code="nul")
-        if any("\ud800" <= char <= "\udfff" for char in item):
-            raise InputError(f"{field} holds half a character (a lone surrogate)", field=field, code="surrogate")
+        check_characters(item, field=field)
     return [item.strip() for item in values if item.strip()]

@@ -1,8 +1,9 @@
 """Which of two wordings of one message is likely to do better, per surface.
 
-On X a linear model over the difference of the two texts' features answers, learned from pairs of posts; for a post on
-LinkedIn one learned from headlines in randomised tests answers for the opening alone. Its measured accuracy stands beside
-the answer. Nothing is known of wordings elsewhere, so there the comparison leans to the better score and stays undecided.
+On X the answer comes from a linear model over the difference of the two texts' features, learned from pairs of posts; for a
+post on LinkedIn from one learned from headlines in randomised tests, which is asked about the openings alone. Each answer
+states the model's measured accuracy. For other surfaces there is no evidence, so the comparison leans to the higher score
+and stays undecided.
 """
 
 from __future__ import annotations
@@ -10,26 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from nlp.language.english import FOREIGN_NOTE
-from nlp.model import Comparison, Draft, Surface
+from nlp.model import Assessment, Comparison, Surface
 from nlp.quality import bait
 from nlp.quality.features import of_post
 
 if TYPE_CHECKING:
-    from nlp.coach import Coach
     from nlp.quality.linear import LinearWeights
 
 
 class Study(NamedTuple):
-    """What a comparison rests on. ``thin``: a call nearer to even is left undecided. ``basis`` is filled with the share of
-    right answers and the number of pairs they were measured on, in folds the model had not seen."""
+    """What a comparison is based on. A probability nearer to one half than ``margin`` is undecided. ``basis`` is a template
+    for the accuracy and the number of pairs it was measured on, in folds the model had not seen."""
 
     learned: str
-    thin: float
+    margin: float
     basis: str
     opening_only: bool = False
 
 
+# The clients recognise a study and the reasons by these sentences: change them together.
 _ON_X = Study(
     "wording",
     0.1,
@@ -43,16 +43,16 @@ _OPENINGS = Study(
     opening_only=True,
 )
 STUDIES: Mapping[Surface, Study] = {"x-post": _ON_X, "x-reply": _ON_X, "linkedin-post": _OPENINGS}
-#: Headlines are seldom longer.
+#: Few headlines are longer.
 OPENING_WORDS = 28
-#: Without evidence the two stay this near to even; only the side on which the number lies carries meaning.
-LEANING = 0.01
-#: A wording that raters would mark for click-bait this much more than the other, and above this mark at all, may win clicks
-#: but is not called better (EVIDENCE.md L5).
-BAIT_AHEAD, BAIT_AT_ALL = 0.1, 0.4
-BAIT_NOTE = "The one that may get more clicks reads like click-bait, which costs trust"
-#: How to say which feature spoke for a wording. Length is left out on purpose: it stands in for content, so "write longer"
-#: is the wrong advice (EVIDENCE.md W3).
+#: Without evidence the probability stays this near to one half; only its side carries meaning.
+MAX_LEAN = 0.01
+#: A wording that raters would mark for click-bait by this much more than the other, and above this mark at all, may win clicks
+#: but is not preferred (EVIDENCE.md L5).
+BAIT_MARGIN, MIN_BAIT = 0.1, 0.4
+BAIT_REASON = "The one that may get more clicks reads like click-bait, which costs trust"
+#: Features that can be given as a reason. Length is left out on purpose: it is a proxy for content, so "write longer" is the
+#: wrong advice (EVIDENCE.md W3).
 _REASONS = {
     "figures": "figures", "questions": "questions", "hashtags": "hashtags",
     "mentions": "mentions", "quotes": "quoted words", "colons": "colons", "capitals": "capitals", "you": "words to the reader",
@@ -60,33 +60,33 @@ _REASONS = {
     "short_words": "short words", "distinct_words": "variety of words", "title_case": "capitalised words",
 
 }  # fmt: skip
+MAX_REASONS = 3
 
 
-def compare(coach: Coach, surface: Surface, a: str, b: str) -> Comparison:
-    """``a`` against ``b`` on ``surface``; the texts have passed the coach's own reading."""
-    if not (a.strip() and b.strip()):
-        # The model would prefer silence to many a wording.
+def compare(a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights]) -> Comparison:
+    """Two assessments of drafts for one surface. ``learned`` are the scoring version's learned weights by name."""
+    if not (a.text.strip() and b.text.strip()):
+        # The model would prefer an empty text to many a wording.
         return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty")
-    first, second = coach.assess(Draft(surface, a)), coach.assess(Draft(surface, b))
-    if "protected" in (first.gate.state, second.gate.state):
-        return Comparison("undecided", 0.5, first.note or second.note)
-    if FOREIGN_NOTE in (first.note, second.note):
-        return Comparison("undecided", 0.5, FOREIGN_NOTE)
-    study = STUDIES.get(surface)
-    weights = coach.scoring.learned(study.learned) if study else None
+    for code in ("protected", "not-english"):
+        for note in (a.note, b.note):
+            if note and note.code == code:
+                return Comparison("undecided", 0.5, note.message)
+    study = STUDIES.get(a.surface)
+    weights = learned.get(study.learned) if study else None
     if study and weights:
-        one, other = (opening(a), opening(b)) if study.opening_only else (a, b)
-        if one != other:
-            return _by_study(study, weights, coach.scoring.learned("bait"), one, other)
-    if first.score is None or second.score is None:
+        text_a, text_b = (opening(a.text), opening(b.text)) if study.opening_only else (a.text, b.text)
+        if text_a != text_b:
+            return _compare_by_study(study, weights, learned.get("bait"), text_a, text_b)
+    if a.score is None or b.score is None:
         return Comparison("undecided", 0.5, "Too little text to compare")
     return Comparison(
         "undecided",
-        0.5 + LEANING * (first.score - second.score) / 100,
+        0.5 + MAX_LEAN * (a.score - b.score) / 100,
         "Both open alike, and no study tells the rest: this only leans to the higher score"
         if study
         else "No study of wordings in comments on LinkedIn: this only leans to the higher score",
-        (f"Scores {first.score} and {second.score} of 100",),
+        (f"Scores {a.score} and {b.score} of 100",),
     )
 
 
@@ -96,7 +96,7 @@ def opening(text: str) -> str:
 
 
 def probability_a(weights: LinearWeights, a: str, b: str) -> float:
-    """How likely ``a`` is to do better than ``b``, 0-1; swapping the two gives one less that number."""
+    """The probability that ``a`` does better than ``b``, 0-1; swapping the two gives exactly one minus it."""
     return weights.predict(_difference(a, b))
 
 
@@ -105,21 +105,23 @@ def _difference(a: str, b: str) -> dict[str, float]:
     return {name: of_a.get(name, 0.0) - of_b.get(name, 0.0) for name in sorted(of_a.keys() | of_b.keys())}
 
 
-def _by_study(study: Study, weights: LinearWeights, baiting: LinearWeights | None, a: str, b: str) -> Comparison:
+def _compare_by_study(study: Study, weights: LinearWeights, bait_weights: LinearWeights | None, a: str, b: str) -> Comparison:
     difference = _difference(a, b)
     probability = weights.predict(difference)
     basis = study.basis.format(**weights.measured)
-    if abs(probability - 0.5) < study.thin:
+    if abs(probability - 0.5) < study.margin:
         return Comparison("undecided", probability, basis)
     sign = 1 if probability > 0.5 else -1
-    if baiting:
-        marks = [bait.probability(opening(text), baiting) for text in ((a, b) if sign > 0 else (b, a))]
-        if marks[0] > max(BAIT_AT_ALL, marks[1] + BAIT_AHEAD):
-            return Comparison("undecided", probability, basis, (BAIT_NOTE,))
-    speaking = sorted(
+    if bait_weights:
+        likelier, other = (bait.probability(opening(text), bait_weights) for text in ((a, b) if sign > 0 else (b, a)))
+        if likelier > max(MIN_BAIT, other + BAIT_MARGIN):
+            return Comparison("undecided", probability, basis, (BAIT_REASON,))
+    ranked = sorted(
         (sign * part.part, part.feature, part.value * sign) for part in weights.parts(difference) if part.feature in _REASONS
     )
     reasons = tuple(
-        f"{'More' if value > 0 else 'Fewer'} {_REASONS[name]}" for part, name, value in reversed(speaking[-3:]) if part > 0
+        f"{'More' if value > 0 else 'Fewer'} {_REASONS[name]}"
+        for part, name, value in reversed(ranked[-MAX_REASONS:])
+        if part > 0
     )
     return Comparison("a" if sign > 0 else "b", probability, basis, reasons)

@@ -1,15 +1,15 @@
-"""From measures and findings to a score, as a glass box.
+"""From measures and findings to a score that can be explained exactly.
 
 The score is a sum, so it can be shown as a waterfall from the average draft to this one:
 
-    score = 50 + spread * sum over measures of  weight(dimension) * share(measure) * (goodness - middle) * 100
+    score = 50 + gain * sum over measures of  weight(dimension) * share(measure) * (goodness - mean) * 100
                - sum over findings of the cost of their rule
 
-with the weights of the surface's dimensions scaled to add up to 1, and the shares of the measures within a dimension
-too. The baseline of 50 is the average draft: each measure in its middle and nothing to remark. A measure without a
-goodness moves nothing, so the less of a text could be read, the nearer its score stays to the average. The whole is held
-within 0-100 and rounded half up to an integer. All of it is integer arithmetic, goodness on a grid of 2^-40, so the parts
-add up to the score with nothing left over.
+The weights of the surface's dimensions are scaled to add up to 1, and so are the shares of the measures within a dimension.
+The baseline of 50 is the average draft: each measure at its mean and no findings. A measure without a goodness moves nothing,
+so the less of a text could be measured, the nearer its score stays to the average. The sum is clamped to 0-100 and rounded
+half up to an integer. All of it is integer arithmetic, with goodness on a grid of 2^-40, so the parts add up to the score
+exactly.
 """
 
 from __future__ import annotations
@@ -31,46 +31,46 @@ BASELINE = 50
 GRID = 2**40
 #: 80 % of a normal distribution lies within this many standard errors.
 STANDARD_ERRORS = 1.28
-#: Half-width, in points, that one word alone would leave open; falls with the square root of the words. A rule of
-#: thumb: it gives 9 points at 30 words, where readability measures begin to mean something (EVIDENCE.md W9).
-DOUBT_OF_ONE_WORD = 50
-#: Half-width, in points, at a ``doubt`` of 100 percent where drafts were judged.
-ERROR = 20
-#: Below this share of measures taken, confidence is low whatever they say.
-MANY_TAKEN = 2 / 3
-#: Of 100 judged drafts, where the judges' band was the same: confidence is high from the first on, medium from the second.
-OFTEN, MOSTLY = 75, 50
+#: Half-width of the interval for a text of one word, in points; it falls with the square root of the words. A rule of thumb:
+#: it gives 9 points at 30 words, where readability measures begin to mean something (EVIDENCE.md W9).
+HALF_WIDTH_OF_ONE_WORD = 50
+#: Half-width, in points, at an ``interval_scale`` of 100 percent where the bands were measured on rated drafts.
+BASE_HALF_WIDTH = 20
+#: With a smaller share of the measures taken, confidence is low whatever they say.
+MIN_SHARE_TAKEN = 2 / 3
+#: Of 100 rated drafts in a band, those that readers put there too: confidence is high from the first on, medium from the
+#: second.
+HIGH_PRECISION, MEDIUM_PRECISION = 75, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """How one surface is judged. ``Scoring.rubric(surface)`` makes it.
+    """How one surface is judged; made by ``Scoring.rubric(surface)``.
 
-    ``weights``: dimension to a number >= 0, the dimensions this surface is judged by. ``shares``: measure name to its
-    share within its dimension, 1 where missing. ``costs``: rule id to tenths of a point for each finding; a rule that
-    is missing costs nothing. ``bands``: lowest scores of fair, good and strong. ``middles``: measure name to the
-    goodness of the average draft in percent, 50 where missing. ``spread``: percent by which distances from the baseline
-    are stretched. ``doubt``: percent by which the interval is widened. ``agreed``: band to the percent of judged drafts
-    in it that the judges put there too; empty where nothing was judged. At most ``counted_per_rule`` findings of one rule
-    cost points.
+    ``weights``: dimension to a number >= 0, for the dimensions this surface is judged by. ``shares``: measure name to its
+    share within its dimension, 1 where missing. ``costs``: rule id to tenths of a point for each finding, 0 where missing.
+    ``bands``: lowest scores of fair, good and strong. ``means``: measure name to the goodness of the average draft in
+    percent, 50 where missing. ``gain``: factor on distances from the baseline, in percent. ``interval_scale``: factor on the
+    width of the confidence interval, in percent. ``band_precision``: band to the percent of rated drafts in it that readers
+    put there too; empty where none were rated. At most ``counted_per_rule`` findings of one rule cost points.
     """
 
     weights: Mapping[str, int]
     shares: Mapping[str, int]
     costs: Mapping[str, int]
     bands: tuple[int, int, int]
-    middles: Mapping[str, int] = field(default_factory=dict)
-    spread: int = 100
-    doubt: int = 100
-    agreed: Mapping[str, int] = field(default_factory=dict)
+    means: Mapping[str, int] = field(default_factory=dict)
+    gain: int = 100
+    interval_scale: int = 100
+    band_precision: Mapping[str, int] = field(default_factory=dict)
     minimum_words: int = 5
     counted_per_rule: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``contributions`` add up to ``score * 10`` exactly; without a score they are empty and ``note`` says why.
-    ``findings`` are those given, in the same order, with their points filled in."""
+    """``score`` is ``None`` where the text is too short or nothing could be measured; ``contributions`` are then empty, and
+    otherwise add up to ``score * 10`` exactly. ``findings`` are those given, in the same order, with their points filled in."""
 
     score: int | None
     band: Band | None
@@ -78,46 +78,44 @@ class Judgement:
     dimensions: dict[str, int]
     contributions: tuple[Contribution, ...]
     findings: tuple[Finding, ...]
-    note: str = ""
 
 
 def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Finding], *, words: int) -> Judgement:
-    """Judge one text of ``words`` words. What belongs to a dimension that ``rubric`` does not weigh takes no part in the
-    score; such findings keep 0 points."""
+    """Judge one text of ``words`` words. Measures and findings of a dimension that ``rubric`` gives no weight do not count;
+    such findings keep 0 points."""
     priced = _price(rubric, findings)
-    weighed = [m for m in measures if rubric.weights.get(m.dimension, 0) > 0 and rubric.shares.get(m.name, 1) > 0]
-    taking_part = [m for m in weighed if m.goodness is not None]
-    if words < rubric.minimum_words or not taking_part:
-        unpriced = tuple(replace(finding, points=0) for finding in findings)
-        return Judgement(None, None, None, {}, (), unpriced, "Too short to judge")
+    weighted = [m for m in measures if rubric.weights.get(m.dimension, 0) > 0 and rubric.shares.get(m.name, 1) > 0]
+    taken = [m for m in weighted if m.goodness is not None]
+    if words < rubric.minimum_words or not taken:
+        return Judgement(None, None, None, {}, (), tuple(replace(finding, points=0) for finding in findings))
 
-    importance, whole = _importance(rubric, weighed)
+    importance, whole = _importance(rubric, weighted)
     # Tenths of a point are counted in ``unit``-ths.
     unit = whole * 2 * GRID
-    parts = [10 * rubric.spread * importance[m.name] * (2 * _on_grid(m.goodness) - _middle(rubric, m)) for m in taking_part]
+    parts = [10 * rubric.gain * importance[m.name] * (2 * _on_grid(m.goodness) - _twice_mean(rubric, m)) for m in taken]
     costs = _costs_by_rule(priced)
     fixed = 10 * BASELINE + sum(costs.values())
     raw = fixed * unit + sum(parts)
-    held = min(max(raw, 0), 1000 * unit)
-    score = (held + 5 * unit) // (10 * unit)
+    clamped = min(max(raw, 0), 1000 * unit)
+    score = (clamped + 5 * unit) // (10 * unit)
 
-    rounded = apportion([*parts, held - raw], score * 10 - fixed, unit=unit)
+    rounded = apportion([*parts, clamped - raw], score * 10 - fixed, unit=unit)
     contributions = [Contribution("baseline", "average-draft", "", "The average draft", 10 * BASELINE)]
     contributions += [
         Contribution("measure", m.name, m.dimension, m.label, tenths, m.value, m.unit)
-        for m, tenths in zip(taking_part, rounded[:-1], strict=True)
+        for m, tenths in zip(taken, rounded[:-1], strict=True)
     ]
     contributions += [
         Contribution("finding", rule, dimension, readable(rule), tenths) for (rule, dimension), tenths in costs.items()
     ]
     if rounded[-1] != 0:
-        contributions.append(Contribution("bound", "bound", "", "Scores stay within 0 and 100", rounded[-1]))
+        contributions.append(Contribution("bound", "bound", "", "Scores stay between 0 and 100", rounded[-1]))
 
-    dimensions = _dimensions(rubric, taking_part, priced)
+    dimensions = _dimensions(rubric, taken, priced)
     return Judgement(
         score,
         band_of(rubric, score),
-        _confidence(rubric, score, dimensions, words=words, taken=len(taking_part) / len(weighed)),
+        _confidence(rubric, score, dimensions, words=words, share_taken=len(taken) / len(weighted)),
         dimensions,
         tuple(contributions),
         priced,
@@ -129,8 +127,8 @@ def band_of(rubric: Rubric, score: int) -> Band:
 
 
 def apportion(parts: Sequence[int], total: int, *, unit: int) -> list[int]:
-    """Integers near ``parts``, which are counted in ``unit``-ths, that add up to ``total``: largest remainder, ties to the
-    earlier part. Exact zeros stay zero while any other part can take the difference."""
+    """Integers near ``parts`` (in ``unit``-ths) that add up to ``total``, by the largest remainder method, ties to the earlier
+    part. Exact zeros stay zero as long as another part can take the difference."""
     rounded = [part // unit for part in parts]
     movable = [i for i, part in enumerate(parts) if part != 0] or list(range(len(parts)))
     movable.sort(key=lambda i: (-(parts[i] % unit), i))
@@ -153,9 +151,9 @@ def _on_grid(goodness: float | None) -> int:
     return round(goodness * GRID)
 
 
-def _middle(rubric: Rubric, m: Measure) -> int:
-    """Twice the middle of ``m``, on the grid."""
-    return 2 * GRID * rubric.middles.get(m.name, 50) // 100
+def _twice_mean(rubric: Rubric, m: Measure) -> int:
+    """Twice the mean goodness of ``m``, on the grid."""
+    return 2 * GRID * rubric.means.get(m.name, 50) // 100
 
 
 def _price(rubric: Rubric, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -178,8 +176,8 @@ def _costs_by_rule(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
 
 
 def _importance(rubric: Rubric, measures: Sequence[Measure]) -> tuple[dict[str, int], int]:
-    """The part each measure has in the whole, by name, and the whole; with those of every dimension at hand they add up to
-    it."""
+    """Measure name to its integer part of the whole, and the whole. The parts add up to it where every dimension that has a
+    weight has a measure."""
     within: Counter[str] = Counter()
     for m in measures:
         within[m.dimension] += rubric.shares.get(m.name, 1)
@@ -191,8 +189,8 @@ def _importance(rubric: Rubric, measures: Sequence[Measure]) -> tuple[dict[str, 
 
 
 def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Finding]) -> dict[str, int]:
-    """Each dimension with a measure taken, as 0-100: the mean goodness of those, less what its findings cost in the
-    dimension's own scale, so that a dimension shows the loss that the score has."""
+    """Each dimension with a measure taken, 0-100: the mean goodness of its measures less what its findings cost, scaled to the
+    dimension, so that it shows the same loss as the score."""
     whole = sum(rubric.weights.values())
     scores = {}
     for dimension, weight in rubric.weights.items():
@@ -203,43 +201,46 @@ def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[
         good = sum(_on_grid(m.goodness) * rubric.shares.get(m.name, 1) for m in taken)
         cost = sum(f.points for f in findings if f.dimension == dimension) * whole
         # 100 * good / share + 10 * cost / scale, rounded half up.
-        scale = weight * rubric.spread
+        scale = weight * rubric.gain
         value = (200 * good * scale + 20 * cost * share + share * scale) // (2 * share * scale)
         scores[dimension] = min(100, max(0, value))
     return scores
 
 
-def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, taken: float) -> Confidence:
-    """How wide the doubt is, and how often a band like this one is right.
+def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, share_taken: float) -> Confidence:
+    """The interval that likely contains the score, and how often a band like this one is right.
 
-    Where drafts were judged, the interval is as wide for each: ``ERROR`` times ``rubric.doubt``, which makes it hold the
-    judges' marks of four in five of the drafts it was fitted to. Length and disagreement among the dimensions said little
-    about which of them are judged more surely, and an interval that followed them was no narrower.
+    Where the bands were measured on rated drafts, the interval has the same width for each: ``BASE_HALF_WIDTH`` times
+    ``rubric.interval_scale``, which makes it contain the readers' marks of four in five of the drafts it was fitted to. An
+    interval that followed the length of the text and the disagreement among the dimensions was no narrower: they say little
+    about which drafts are judged more reliably.
 
-    Elsewhere two sources of doubt are added as squares: how much the score would move were one dimension left out (the
+    Elsewhere two independent errors are added as squares: how much the score would move were one dimension left out (the
     jackknife over dimensions: https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a rule of thumb
-    for short texts, 50 points over the square root of the words. Widened by the root of ``taken``, the share of measures
-    that could be taken, and by ``rubric.doubt``.
+    for short texts, 50 points over the square root of the words. Widened by the root of ``share_taken``, the share of measures
+    that could be taken, and by ``rubric.interval_scale``.
     """
-    short = DOUBT_OF_ONE_WORD / math.sqrt(words)
-    apart = STANDARD_ERRORS * _jackknife(rubric, dimensions)
-    agreed = rubric.agreed.get(band_of(rubric, score))
-    half = rubric.doubt / 100 * (ERROR if agreed is not None else math.hypot(apart, short) / math.sqrt(taken))
-    low, high = max(0, math.floor(score - half)), min(100, math.ceil(score + half))
-    if agreed is not None:
-        if agreed < MOSTLY:
-            return Confidence("low", low, high, "Judges often put such drafts into another band")
-        level: Literal["high", "medium"] = "high" if agreed >= OFTEN else "medium"
-        return Confidence(level, low, high, f"Judges agreed with this band in {agreed} of 100 such drafts")
-    further = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
-    if further > 1:
-        reason = f"Only {words} words to go by" if short > apart else "The dimensions point in different directions"
+    from_length = HALF_WIDTH_OF_ONE_WORD / math.sqrt(words)
+    from_disagreement = STANDARD_ERRORS * _jackknife(rubric, dimensions)
+    precision = rubric.band_precision.get(band_of(rubric, score))
+    unscaled = BASE_HALF_WIDTH if precision is not None else math.hypot(from_disagreement, from_length) / math.sqrt(share_taken)
+    half_width = rubric.interval_scale / 100 * unscaled
+    low, high = max(0, math.floor(score - half_width)), min(100, math.ceil(score + half_width))
+    if precision is not None:
+        if precision < MEDIUM_PRECISION:
+            return Confidence("low", low, high, "In tests, readers often chose another band")
+        level: Literal["high", "medium"] = "high" if precision >= HIGH_PRECISION else "medium"
+        return Confidence(level, low, high, f"In tests, readers agreed {precision} % of the time")
+    bands_apart = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
+    if bands_apart > 1:
+        too_short = f"Only {words} {'word' if words == 1 else 'words'} to judge by"
+        reason = too_short if from_length > from_disagreement else "The dimensions disagree"
         return Confidence("low", low, high, reason)
-    if taken < MANY_TAKEN:
+    if share_taken < MIN_SHARE_TAKEN:
         return Confidence("low", low, high, "Many measures need a longer text")
-    if further:
-        return Confidence("medium", low, high, "Could fall into the next band")
-    return Confidence("high", low, high, "Enough text, and the measures agree")
+    if bands_apart:
+        return Confidence("medium", low, high, "Could be in the next band")
+    return Confidence("high", low, high, "Long enough to judge, and the dimensions agree")
 
 
 def _jackknife(rubric: Rubric, dimensions: Mapping[str, int]) -> float:
@@ -251,4 +252,4 @@ def _jackknife(rubric: Rubric, dimensions: Mapping[str, int]) -> float:
     left_out = [(whole - rubric.weights[d] * v) / (total - rubric.weights[d]) for d, v in dimensions.items()]
     centre = sum(left_out) / len(left_out)
     variance = (len(left_out) - 1) / len(left_out) * sum((value - centre) ** 2 for value in left_out)
-    return math.sqrt(variance) * rubric.spread / 100
+    return math.sqrt(variance) * rubric.gain / 100

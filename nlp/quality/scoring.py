@@ -1,8 +1,7 @@
-"""A scoring version: rules, rubric and learned weights as one immutable document, named by its content.
+"""A scoring version: rules, rubric and learned weights as one immutable document, identified by the hash of its content.
 
-Loading takes three steps, each of which can refuse: *parse* (is it a document of a known format, are its numbers within
-their limits?), *audit* (are the names known, do the learned weights match their hashes?) and *construct*. Nothing in a
-document is ever executed.
+Loading has three steps, and each can fail: *parse* (a known format, numbers within their limits), *audit* (known names,
+learned weights that match their hashes) and *construct*. Nothing in a document is ever executed.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ from nlp.quality.rubric import Rubric
 from nlp.quality.style import STYLES
 
 FORMAT = 1
-#: The learned weights a document carries, each with the features its model reads; packaged as ``weights/<name>.json``.
+#: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
 LEARNED: Mapping[str, Callable[[], Collection[str]]] = dict.fromkeys(
     ("bait", "wording", "opening", "formality", "level", "politeness", "warmth"), features.known
 )
 WEIGHTS = Path(__file__).parent / "weights"
 
-#: What judges besides the document: a change in one of these files can change a score.
+#: The software that scores besides the document: a change in one of these files can change a score.
 _ENGINE_ROOT = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv"})
-_NOT_ENGINE = frozenset({"evaluation", "__pycache__"})
+_NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
 
 Weight = Annotated[int, Field(ge=0, le=100)]
 Percent = Annotated[int, Field(ge=0, le=300)]
@@ -47,7 +46,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ScoringError(ValueError):
-    """A scoring document that cannot be used; ``str()`` is one line naming the field and the limit."""
+    """A scoring document that cannot be used; ``str()`` is one line that names the field and the limit."""
 
 
 class _Part(BaseModel):
@@ -55,34 +54,33 @@ class _Part(BaseModel):
 
 
 class DraftsPart(_Part):
-    """What was fitted to the labelled set: ``bands`` as in ``RubricPart``, ``spread`` and ``doubt`` in percent,
-    ``agreed`` as in ``Rubric``."""
+    """What was fitted to the rated drafts; the fields are those of ``Rubric``."""
 
     bands: Bands
-    spread: Annotated[int, Field(ge=50, le=300)]
-    doubt: Annotated[int, Field(ge=50, le=500)]
-    agreed: dict[Band, Weight]
+    gain: Annotated[int, Field(ge=50, le=300, alias="spread")]
+    interval_scale: Annotated[int, Field(ge=50, le=500, alias="doubt")]
+    band_precision: Annotated[dict[Band, Weight], Field(alias="agreed")]
 
 
 class RubricPart(_Part):
-    """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``shares``: measure
-    name to its share within its dimension. ``middles``: measure name to the goodness of the average
-    draft, in percent. ``bands``: lowest score of each band but the first. ``spread``: percent. ``drafts``: the last
-    two for drafts, where they differ from profiles."""
+    """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``bands``: lowest score of
+    each band but the first. ``drafts``: what differs for drafts from profiles. The other fields are those of ``Rubric``.
+
+    Stored versions keep the keys they were written with, which are part of their hash; hence the aliases."""
 
     weights: dict[Name, Weight]
     emphasis: dict[Name, dict[Name, Percent]] = {}
     shares: dict[Name, Weight] = {}
-    middles: dict[Name, Weight] = {}
+    means: Annotated[dict[Name, Weight], Field(alias="middles")] = {}
     bands: Bands
-    spread: Annotated[int, Field(ge=50, le=300)] = 100
+    gain: Annotated[int, Field(ge=50, le=300, alias="spread")] = 100
     drafts: DraftsPart | None = None
     minimum_words: Annotated[int, Field(ge=1, le=50)] = 5
     counted_per_rule: Annotated[int, Field(ge=1, le=20)] = 3
 
 
 class RulePart(_Part):
-    """``points``: what one finding costs; without it the rule's own number."""
+    """``points``: the cost of one finding; the rule's default without it."""
 
     on: bool = True
     points: Points | None = None
@@ -94,7 +92,7 @@ class LearnedPart(_Part):
 
 
 class Document(_Part):
-    """The document as parsed. ``engine`` names the software it was made with; without it, this one."""
+    """The parsed document. ``engine`` is the hash of the software it was made with; without it, of this one."""
 
     format: Literal[1]
     engine: Sha256 | None = None
@@ -104,11 +102,11 @@ class Document(_Part):
 
 
 class Scoring:
-    """One scoring version; never changes. Make one with ``load_scoring`` or ``changed``."""
+    """One scoring version, immutable. Make one with ``load_scoring`` or ``changed``."""
 
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
-        self._document: dict[str, Any] = parsed.model_dump(mode="json")
+        self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
@@ -163,16 +161,16 @@ class Scoring:
 
     @property
     def current(self) -> bool:
-        """Whether the software that made this version is the one that runs now. If not, its scores may differ from
-        those of the time: record ``renewed()`` as a version of its own."""
+        """Whether this version was made with the software that is running. If not, its scores may differ from what they were
+        then: record ``renewed()`` as a version of its own."""
         return self._parsed.engine == engine()
 
     def rubric(self, surface: Surface) -> Rubric:
-        """How ``surface`` is judged."""
+        """The rubric of ``surface``."""
         return self._rubrics[surface]
 
     def learned(self, name: str) -> LinearWeights | None:
-        """The learned weights called ``name`` (one of ``LEARNED``); ``None`` where the version is older than they are."""
+        """The learned weights called ``name`` (one of ``LEARNED``); ``None`` in a version that is older than they are."""
         part = self._parsed.learned.get(name)
         return part.weights if part else None
 
@@ -181,7 +179,7 @@ class Scoring:
         weights: Mapping[str, int] | None = None,
         rules: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Scoring:
-        """A new version with some weights, or switches and points of rules, set anew. Raises ``ScoringError``."""
+        """A new version with other weights, or with other switches and points of rules. Raises ``ScoringError``."""
         document = self.document
         document["rubric"]["weights"].update(weights or {})
         for rule, part in (rules or {}).items():
@@ -189,8 +187,8 @@ class Scoring:
         return load_scoring(document)
 
     def renewed(self) -> Scoring:
-        """The same choices under the software that runs now: rules it no longer has are dropped, new ones added, and the
-        learned weights are its own."""
+        """The same choices under the software that is running: rules it no longer has are dropped, new ones are added, and the
+        learned weights are replaced by its own."""
         document = self.document
         known = {info.id for info in catalogue()}
         document["engine"] = None
@@ -201,27 +199,27 @@ class Scoring:
     def _rubric(self, surface: Surface) -> Rubric:
         part = self._parsed.rubric
         emphasis = part.emphasis.get(surface, {})
-        of_profiles = surface in PROFILE_SURFACES
-        judged = PROFILE_DIMENSIONS if of_profiles else DRAFT_DIMENSIONS
-        of_drafts = None if of_profiles else part.drafts
+        is_profile = surface in PROFILE_SURFACES
+        dimensions = PROFILE_DIMENSIONS if is_profile else DRAFT_DIMENSIONS
+        of_drafts = None if is_profile else part.drafts
         bands = of_drafts.bands if of_drafts else part.bands
         return Rubric(
-            weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in judged},
+            weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in dimensions},
             shares=part.shares,
             costs=self._costs,
             bands=(bands["fair"], bands["good"], bands["strong"]),
-            middles=part.middles,
-            spread=of_drafts.spread if of_drafts else part.spread,
-            doubt=of_drafts.doubt if of_drafts else 100,
-            agreed={str(band): share for band, share in of_drafts.agreed.items()} if of_drafts else {},
-            minimum_words=1 if of_profiles else part.minimum_words,
+            means=part.means,
+            gain=of_drafts.gain if of_drafts else part.gain,
+            interval_scale=of_drafts.interval_scale if of_drafts else 100,
+            band_precision={str(band): share for band, share in of_drafts.band_precision.items()} if of_drafts else {},
+            minimum_words=1 if is_profile else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
 
 
 def load_scoring(document: Mapping[str, Any] | Path | None = None) -> Scoring:
-    """A scoring version from JSON-ready data or a JSON file; without one, the packaged default. Rules that a document of
-    this software does not mention keep their own settings. Raises ``ScoringError``."""
+    """A scoring version from JSON-ready data or a JSON file; without one, the packaged default. Rules that a document made
+    with this software does not mention keep their defaults. Raises ``ScoringError``."""
     if document is None:
         return _default()
     if isinstance(document, Path):
@@ -240,12 +238,12 @@ def catalogue() -> tuple[RuleInfo, ...]:
 @functools.cache
 def engine() -> str:
     """SHA-256 over the names and contents of all packaged files that can change a score."""
-    digest_of_all = hashlib.sha256()
+    combined = hashlib.sha256()
     for path in sorted(_ENGINE_ROOT.rglob("*")):
         place = path.relative_to(_ENGINE_ROOT)
         if path.suffix in _ENGINE_SUFFIXES and not _NOT_ENGINE & set(place.parts):
-            digest_of_all.update(f"{place.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest_of_all.hexdigest()
+            combined.update(f"{place.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return combined.hexdigest()
 
 
 def digest(data: Any) -> str:
@@ -260,7 +258,7 @@ def _default() -> Scoring:
 
 
 def packaged() -> dict[str, Any]:
-    """The learned weights of this software, as a document holds them."""
+    """The learned weights of this software, in the form of a document's ``learned``."""
     learned = {}
     for name in LEARNED:
         weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
@@ -274,16 +272,16 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ScoringError(f"{path.name}: cannot be read ({error.strerror})") from None
     except ValueError:
-        raise ScoringError(f"{path.name}: is not JSON in UTF-8") from None
+        raise ScoringError(f"{path.name}: must be JSON in UTF-8") from None
     if not isinstance(data, dict):
         raise ScoringError(f"{path.name}: must be an object")
     return data
 
 
 def _parse(document: Mapping[str, Any]) -> Document:
-    found = document.get("format") if isinstance(document, Mapping) else None
-    if found != FORMAT or isinstance(found, bool):
-        raise ScoringError(f"format: must be {FORMAT}; another format needs another release")
+    format_ = document.get("format") if isinstance(document, Mapping) else None
+    if format_ != FORMAT or isinstance(format_, bool):
+        raise ScoringError(f"format: must be {FORMAT}; other formats need another release")
     try:
         return Document.model_validate(dict(document))
     except ValidationError as errors:
@@ -295,28 +293,28 @@ def _parse(document: Mapping[str, Any]) -> Document:
 def _audit(parsed: Document) -> None:
     rubric = parsed.rubric
     dimensions = (*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS)
-    _same_names("rubric.weights", rubric.weights, dimensions)
+    _check_complete("rubric.weights", rubric.weights, dimensions)
     for group in (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS):
         if not any(rubric.weights[dimension] for dimension in group):
             raise ScoringError(f"rubric.weights: one of {', '.join(group)} must be above 0")
-    _known_names("rubric.emphasis", rubric.emphasis, (*DRAFT_SURFACES, *PROFILE_SURFACES))
+    _check_known("rubric.emphasis", rubric.emphasis, (*DRAFT_SURFACES, *PROFILE_SURFACES))
     for surface, emphasis in rubric.emphasis.items():
-        _known_names(f"rubric.emphasis.{surface}", emphasis, dimensions)
-    of_drafts = [name for names in measures.NAMES.values() for name in names]
-    every_measure = (*of_drafts, bait.MEASURE, *STYLES, *profiles.NAMES)
-    _known_names("rubric.shares", rubric.shares, every_measure)
-    _known_names("rubric.middles", rubric.middles, every_measure)
-    _rising("rubric.bands", rubric.bands)
+        _check_known(f"rubric.emphasis.{surface}", emphasis, dimensions)
+    draft_measures = [name for names in measures.NAMES.values() for name in names]
+    every_measure = (*draft_measures, bait.MEASURE, *STYLES, *profiles.NAMES)
+    _check_known("rubric.shares", rubric.shares, every_measure)
+    _check_known("rubric.middles", rubric.means, every_measure)
+    _check_increasing("rubric.bands", rubric.bands)
     if rubric.drafts:
-        _rising("rubric.drafts.bands", rubric.drafts.bands)
-        _same_names("rubric.drafts.agreed", rubric.drafts.agreed, BANDS)
+        _check_increasing("rubric.drafts.bands", rubric.drafts.bands)
+        _check_complete("rubric.drafts.agreed", rubric.drafts.band_precision, BANDS)
     if parsed.engine in (None, engine()):
-        _known_names("rules", parsed.rules, [info.id for info in catalogue()])
-        _same_names("learned", parsed.learned, LEARNED)
-    _known_names("learned", parsed.learned, LEARNED)
+        _check_known("rules", parsed.rules, [info.id for info in catalogue()])
+        _check_complete("learned", parsed.learned, LEARNED)
+    _check_known("learned", parsed.learned, LEARNED)
     for name, part in parsed.learned.items():
         if digest(part.weights.model_dump(mode="json")) != part.sha256:
-            raise ScoringError(f"learned.{name}.sha256: is not that of the weights")
+            raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
 
@@ -334,20 +332,20 @@ def _completed(parsed: Document) -> Document:
     return parsed.model_copy(update={"engine": engine(), "rules": priced})
 
 
-def _rising(field: str, bands: Bands) -> None:
-    _same_names(field, bands, ("fair", "good", "strong"))
+def _check_increasing(field: str, bands: Bands) -> None:
+    _check_complete(field, bands, ("fair", "good", "strong"))
     if not bands["fair"] < bands["good"] < bands["strong"]:
-        raise ScoringError(f"{field}: must rise from fair over good to strong")
+        raise ScoringError(f"{field}: must increase from fair to good to strong")
 
 
-def _known_names(field: str, found: Iterable[str], known: Iterable[str]) -> None:
-    unknown = sorted(set(found) - set(known))
+def _check_known(field: str, names: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(known))
     if unknown:
         raise ScoringError(f"{field}: unknown name {unknown[0]!r}")
 
 
-def _same_names(field: str, found: Iterable[str], wanted: Iterable[str]) -> None:
-    _known_names(field, found, wanted)
-    missing = sorted(set(wanted) - set(found))
+def _check_complete(field: str, names: Iterable[str], required: Iterable[str]) -> None:
+    _check_known(field, names, required)
+    missing = sorted(set(required) - set(names))
     if missing:
         raise ScoringError(f"{field}.{missing[0]}: is missing")

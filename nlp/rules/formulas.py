@@ -1,4 +1,4 @@
-"""Formulas of metric rules: arithmetic over named counts, read as a closed tree and never evaluated as code."""
+"""Formulas of metric rules: arithmetic over named counts, parsed into a tree and never run as code."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
 
-#: Readability means nothing on fewer words (EVIDENCE.md W9).
-FEWEST_WORDS = 30
+#: Readability formulas mean nothing on fewer words (EVIDENCE.md W9).
+MIN_WORDS = 30
 LONG_WORD = 6
 COMPLEX_SYLLABLES = 3
 
@@ -41,16 +41,16 @@ COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysy
 
 
 def counts(reading: Reading) -> dict[str, float]:
-    """The counts Vale's metric rules may name, over the prose."""
-    many = reading.sum_lines(_many_syllables)
+    """The counts that a metric rule may name, over the prose."""
+    complex_words = reading.sum_lines(_many_syllables)
     return {
         "words": len(reading.words),
         "sentences": len(reading.prose_sentences),
         "paragraphs": len(reading.paragraphs),
         "characters": reading.sum_lines(_letters),
         "syllables": reading.sum_lines(_syllables),
-        "polysyllabic_words": many,
-        "complex_words": many,
+        "polysyllabic_words": complex_words,
+        "complex_words": complex_words,
         "long_words": reading.sum_lines(_long_words),
     }
 
@@ -77,8 +77,8 @@ def check(formula: str) -> None:
 
 
 def value(formula: str, named: Mapping[str, float]) -> float | None:
-    """The formula's value, or ``None`` where the text is too short or the formula divides by nothing."""
-    return None if named["words"] < FEWEST_WORDS else _value(_parsed(formula), named)
+    """The formula's value; ``None`` where the text is too short or the formula divides by zero."""
+    return None if named["words"] < MIN_WORDS else _value(_parsed(formula), named)
 
 
 def _parsed(formula: str) -> ast.expr:

@@ -1,4 +1,4 @@
-"""Patterns: RE2, whose time is linear in the text; where a pattern looks around, a backtracking engine with a limit."""
+"""Patterns: RE2, whose time is linear in the text; for patterns with lookaround, a backtracking engine with a time limit."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from nlp.rules.source import Source
 
 MAX_PATTERN = 200_000
-#: Groups of one pattern: RE2 gives each of them room on every match.
+#: Groups of one pattern: RE2 allocates space for each of them on every match.
 MAX_GROUPS = 2_000
-#: Seconds one pattern may take on one text, where it can take long at all.
+#: Seconds that a pattern with lookaround may take on one text.
 TIME_LIMIT = 0.25
-#: Bytes RE2 may use for one pattern.
+#: Bytes that RE2 may use for one pattern.
 MEMORY = 64 << 20
 
 
 class TooSlow(RuleError):
-    """A pattern that took longer on a text than ``TIME_LIMIT``."""
+    """A pattern took longer than ``TIME_LIMIT`` on a text."""
 
 
 class Limited:
-    """A pattern that RE2 cannot run. Raises ``TooSlow`` rather than run on."""
+    """A pattern that RE2 cannot run. Its methods raise ``TooSlow`` once the time limit is up."""
 
     def __init__(self, pattern: str, where: str) -> None:
         self.pattern = pattern
@@ -54,13 +54,13 @@ class Limited:
 
 
 def compiled(source: Source, key: str, pattern: str, *, longest: int = MAX_PATTERN) -> Any:
-    """``pattern`` ready to run: ``search``, ``fullmatch`` and ``finditer``. Raises ``RuleError`` at ``key``."""
+    """``pattern`` with the methods ``search``, ``fullmatch`` and ``finditer``. Raises ``RuleError`` at ``key``."""
     if len(pattern) > longest:
         raise source.error(key, f"the pattern is longer than {longest:,} characters")
     if pattern.count("(") - pattern.count("(?") > MAX_GROUPS:
         raise source.error(key, f"the pattern has more than {MAX_GROUPS:,} groups")
     if any(char.isalpha() and not char.isascii() for char in pattern):
-        # To RE2 such a letter is no letter, so no word would begin or end with it.
+        # RE2's word boundaries know ASCII letters only, so no word would begin or end with such a letter.
         return _limited(source, key, pattern)
     options = re2.Options()
     options.log_errors = False
@@ -82,7 +82,7 @@ def _limited(source: Source, key: str, pattern: str) -> Limited:
 
 
 class AnyOf:
-    """Several patterns asked as one. ``inside``: a match of whole words within the text will do."""
+    """Several patterns as one. ``inside``: a match within the text counts as well."""
 
     def __init__(self, patterns: tuple[Any, ...], *, inside: bool) -> None:
         self._patterns = patterns
@@ -95,7 +95,7 @@ class AnyOf:
 
 @lru_cache(maxsize=1_000)
 def substituted(pattern: str, replacement: str, words: str) -> str:
-    """``words`` with every match of ``pattern`` replaced; as they are where that cannot be done, or not in time."""
+    """``words`` with every match of ``pattern`` replaced; unchanged where that fails or takes too long."""
     try:
         return str(regex.sub(pattern, replacement.replace("$", "\\"), words, timeout=TIME_LIMIT / 10))
     except (regex.error, TimeoutError, IndexError):

@@ -1,4 +1,4 @@
-"""The stretches of a text that a rule looks at, by Vale's names for them."""
+"""The parts of a text that a rule looks at, by Vale's names for them."""
 
 from __future__ import annotations
 
@@ -11,86 +11,91 @@ from nlp.model import Span
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-    from nlp.rules.load import Rule
+
+#: Alternatives; each is a name and others that a part must lie in as well, or with ``~`` must not.
+Scopes = tuple[tuple[str, ...], ...]
+#: What a rule without a scope has.
+WHOLE: Scopes = (("text",),)
 
 _HEADING = re.compile(r"\ufeff?(#{1,6})\s+\S")
-_ITEM = re.compile(r"(?:[-*+•]|\d+[.)])\s")
-#: Kinds that compare what stands in different places of a text.
-_OF_THE_WHOLE = ("consistency", "conditional")
+_LIST_ITEM = re.compile(r"(?:[-*+•]|\d+[.)])\s")
 
 
-def scopes(rule: Rule, reading: Reading) -> tuple[Span, ...]:
-    """Where ``rule`` looks, in order. Of our own style, and where a rule compares, ``text`` is all of it; otherwise it is
-    block after block, as in Vale."""
-    if rule.scopes == (("text",),) and (rule.is_own or rule.kind in _OF_THE_WHOLE):
-        return (Span(0, len(reading.views.raw)),)
-    found = (span for names in rule.scopes for span in _stretches(names, reading))
-    return tuple(sorted(dict.fromkeys(found), key=lambda span: span.start))
+def whole(reading: Reading) -> tuple[Span, ...]:
+    """The whole text as one part."""
+    return (Span(0, len(reading.views.raw)),)
 
 
-def holds(spans: Sequence[Span], at: int) -> bool:
-    """Whether ``at`` stands in one of ``spans``, which are in order and do not overlap."""
+def resolve(scopes: Scopes, reading: Reading) -> tuple[Span, ...]:
+    """The parts of the text that ``scopes`` name, in order. ``text`` is block after block, as in Vale."""
+    spans = (span for names in scopes for span in _parts(names, reading))
+    return tuple(sorted(dict.fromkeys(spans), key=lambda span: span.start))
+
+
+def contains(spans: Sequence[Span], at: int) -> bool:
+    """Whether ``at`` lies in one of ``spans``, which are in order and do not overlap."""
     place = bisect.bisect_right(spans, at, key=lambda span: span.start)
     return place > 0 and at < spans[place - 1].end
 
 
-def _stretches(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
-    """The stretches of the first name that stand in one of each other name, or with ``~`` in none."""
+def _parts(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
+    """The parts of the first name that lie in one of each other name, or with ``~`` in none."""
     first, *others = sorted(names, key=lambda name: name.startswith("~"))
     if first.startswith("~"):
         first, others = "text", [first, *others]
-    asked = [(tuple(_named(name.removeprefix("~"), reading)), not name.startswith("~")) for name in others]
+    conditions = [(tuple(_named(name.removeprefix("~"), reading)), not name.startswith("~")) for name in others]
     for span in _named(first, reading):
-        if all((holds(spans, span.start) or _begins_in(spans, span)) == wanted for spans, wanted in asked):
+        if all((contains(spans, span.start) or _any_begins_in(spans, span)) == wanted for spans, wanted in conditions):
             yield span
 
 
-def _begins_in(spans: Sequence[Span], outer: Span) -> bool:
+def _any_begins_in(spans: Sequence[Span], outer: Span) -> bool:
     """Whether one of ``spans`` begins in ``outer``."""
     place = bisect.bisect_left(spans, outer.start, key=lambda span: span.start)
     return place < len(spans) and spans[place].start < outer.end
 
 
 def _named(name: str, reading: Reading) -> Sequence[Span]:
-    kind, _, level = name.partition(".")
-    if kind in ("raw", "summary") and not level:
-        return (Span(0, len(reading.views.raw)),)
+    kind, _, suffix = name.partition(".")
+    if kind in ("raw", "summary") and not suffix:
+        return whole(reading)
     if kind == "sentence":
         return reading.sentences
     if kind == "heading":
-        return [block for block in _blocks(reading) if (marks := _heading(block, reading)) and level in ("", f"h{marks}")]
-    chosen: dict[str, Callable[[Span], bool]] = {
-        "text": lambda _: level in ("", "md", "markdown", "txt"),
-        "paragraph": lambda block: not _marked(block, reading),
-        "list": lambda block: _ITEM.match(reading.views.raw, block.start) is not None,
+        return [
+            block for block in _blocks(reading) if (level := _heading_level(block, reading)) and suffix in ("", f"h{level}")
+        ]
+    included: dict[str, Callable[[Span], bool]] = {
+        "text": lambda _: suffix in ("", "md", "markdown", "txt"),
+        "paragraph": lambda block: not _is_marked(block, reading),
+        "list": lambda block: _is_list_item(block, reading),
     }
-    # Other scopes of marked-up text ("link", "table") have nothing to match here.
-    return [block for block in _blocks(reading) if chosen[kind](block)] if kind in chosen else ()
+    # Other scopes of marked-up text ("link", "table") match nothing here.
+    return [block for block in _blocks(reading) if included[kind](block)] if kind in included else ()
 
 
 def _blocks(reading: Reading) -> list[Span]:
-    """Paragraphs; headings and items of lists by themselves."""
-    found: list[Span] = []
+    """Paragraphs; each heading and each list item is a block of its own."""
+    text = reading.views.raw
+    blocks: list[Span] = []
     lines = iter(reading.lines)
     line = next(lines, None)
     for paragraph in reading.paragraphs:
         start = paragraph.start
         while line is not None and line.start < paragraph.end:
-            if _marked(line, reading):
+            if _is_marked(line, reading):
                 if start < line.start:
-                    found.append(_stripped(Span(start, line.start), reading.views.raw))
-                found.append(line)
+                    blocks.append(_stripped(Span(start, line.start), text))
+                blocks.append(line)
                 start = line.end
-            elif (
-                found and found[-1].end == start and start > paragraph.start and _ITEM.match(reading.views.raw, found[-1].start)
-            ):
-                # The item runs on.
-                found[-1] = Span(found[-1].start, line.end)
+            elif blocks and blocks[-1].end == start and start > paragraph.start and _is_list_item(blocks[-1], reading):
+                # The list item continues on this line.
+                blocks[-1] = Span(blocks[-1].start, line.end)
                 start = line.end
             line = next(lines, None)
         if start < paragraph.end:
-            found.append(_stripped(Span(start, paragraph.end), reading.views.raw))
-    return [span for span in found if span.start < span.end]
+            blocks.append(_stripped(Span(start, paragraph.end), text))
+    return [span for span in blocks if span.start < span.end]
 
 
 def _stripped(span: Span, text: str) -> Span:
@@ -99,11 +104,15 @@ def _stripped(span: Span, text: str) -> Span:
     return Span(start, max(start, span.start + len(inner.rstrip())))
 
 
-def _marked(span: Span, reading: Reading) -> bool:
-    return bool(_heading(span, reading) or _ITEM.match(reading.views.raw, span.start))
+def _is_marked(span: Span, reading: Reading) -> bool:
+    return bool(_heading_level(span, reading)) or _is_list_item(span, reading)
 
 
-def _heading(span: Span, reading: Reading) -> int:
+def _is_list_item(span: Span, reading: Reading) -> bool:
+    return _LIST_ITEM.match(reading.views.raw, span.start) is not None
+
+
+def _heading_level(span: Span, reading: Reading) -> int:
     """The level of the heading that begins there, 0 for none."""
     found = _HEADING.match(reading.views.raw, span.start)
     return len(found[1]) if found else 0

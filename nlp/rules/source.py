@@ -1,4 +1,4 @@
-"""A rule file as it stands: its data, and where each key is, so that everything wrong with it is one line that says where."""
+"""A rule file: its data, and the place of each key, so that an error is one line that says where."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, ClassVar
 
 import yaml
 
-#: A rule file of more bytes than this is no rule but a word list: it would hold up everybody who starts the program.
+#: Bytes of a rule file. A larger one is a word list, and would delay every start of the program.
 MAX_BYTES = 1_000_000
 MAX_ITEMS = 20_000
 LARGEST = 1_000_000_000
 
-#: What may stand in one line of an error.
+#: Characters of the reason in an error line.
 _LONGEST_REASON = 300
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe, and plain about types: ``yes``, ``on``, ``0x10`` and ``1:30`` are texts, as they are to Vale."""
+    """A safe loader with few types: ``yes``, ``on``, ``0x10`` and ``1:30`` stay text, as in Vale."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
@@ -36,12 +36,12 @@ for _tag, _pattern, _first in (
 
 
 class RuleError(ValueError):
-    """A rule that cannot be used; ``str()`` is one line: file, line, column, field and reason."""
+    """A rule cannot be used. ``str()`` is one line: file, line, column, field and reason."""
 
 
 @dataclass
 class Source:
-    """A rule file: its data, and line and column of each key, both from 1."""
+    """A rule file: its data, and the line and column of each key, both from 1."""
 
     path: Path
     data: dict[str, Any]
@@ -49,9 +49,10 @@ class Source:
 
     def error(self, key: str, reason: str) -> RuleError:
         line, column = self.places.get(key, (1, 1))
-        said = " ".join(reason.split())
-        said = said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]} ..."
-        return RuleError(f"{self.path}:{line}:{column}: {key}: {said}")
+        reason = " ".join(reason.split())
+        if len(reason) > _LONGEST_REASON:
+            reason = f"{reason[:_LONGEST_REASON]} ..."
+        return RuleError(f"{self.path}:{line}:{column}: {key}: {reason}")
 
     def text(self, key: str, default: str = "") -> str:
         """A single value as text."""
@@ -70,7 +71,7 @@ class Source:
     def table(self, key: str, what: str) -> dict[str, str]:
         value = self.data.get(key)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            # The same as a list of small mappings, which keeps an order in every YAML library.
+            # A list of small mappings says the same, and keeps its order in every YAML library.
             value = {name: text for item in value for name, text in item.items()}
         if not isinstance(value, dict) or not value:
             raise self.error(key, what)
@@ -79,7 +80,7 @@ class Source:
         return {self._scalar(key, name): self._scalar(key, text) for name, text in value.items()}
 
     def number(self, key: str, default: float = 0) -> float:
-        """0 and more; less than that counts as none."""
+        """0 or more; a negative number counts as 0."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise self.error(key, "must be a number")
@@ -100,7 +101,7 @@ class Source:
         return str(value).lower() in ("true", "1")
 
     def _scalar(self, key: str, value: Any) -> str:
-        # A list of lists that name each other a few times over would fill the memory when written out.
+        # Nested aliases would fill the memory when written out.
         if value is None:
             return ""
         if not isinstance(value, str | int | float):
@@ -109,10 +110,10 @@ class Source:
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
-    """The text of a file beside the rules. Raises ``RuleError`` for what is no file, too large or not UTF-8."""
+    """The text of a file. Raises ``RuleError`` where it is missing, larger than ``limit`` bytes, or not UTF-8."""
     try:
         if not path.is_file():
-            raise RuleError(f"{path}:1:1: cannot be read (it is no file)")
+            raise RuleError(f"{path}:1:1: cannot be read (not a file)")
         with path.open("rb") as file:
             raw = file.read(limit + 1)
         if len(raw) > limit:
@@ -144,18 +145,18 @@ def read_source(path: Path) -> Source:
 
 
 def _merges(node: yaml.Node | None) -> bool:
-    """Whether a mapping takes in another: a few lines of that grow without bound."""
+    """Whether a mapping merges another one in: a few lines of that can grow without bound."""
     seen: set[int] = set()
     waiting = [node]
     while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
             continue
-        seen.add(id(one))
-        if isinstance(one, yaml.MappingNode):
-            if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in one.value):
+        seen.add(id(current))
+        if isinstance(current, yaml.MappingNode):
+            if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in current.value):
                 return True
-            waiting += [part for pair in one.value for part in pair]
-        elif isinstance(one, yaml.SequenceNode):
-            waiting += one.value
+            waiting += [part for pair in current.value for part in pair]
+        elif isinstance(current, yaml.SequenceNode):
+            waiting += current.value
     return False

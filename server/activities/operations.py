@@ -81,7 +81,9 @@ def assess(coach: Coach, item: Published) -> Assessment:
     except InputError as error:
         raise field_problem(error.field, str(error), limit=error.limit, code=error.code) from None
     if assessment.gate.state == "protected":
-        raise Problem(422, "protected-talk", "The coach keeps out of this", detail=assessment.note)
+        raise Problem(
+            422, "protected-talk", "The coach keeps out of this", detail=assessment.note.message if assessment.note else ""
+        )
     return assessment
 
 

@@ -124,6 +124,7 @@ class ProfileAssessmentOut(Answer):
     gate: GateOut
     scoring_version: str
     note: str
+    note_code: str
 
 
 class AssessmentOut(ProfileAssessmentOut):

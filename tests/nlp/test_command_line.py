@@ -24,7 +24,7 @@ def test_assess_as_json():
     assert assessment["findings"] == []
 
 
-def test_assess_for_a_person():
+def test_assess_prints_a_report():
     answer = run("assess", "--surface", "linkedin-post", stdin=WEAK)
     assert answer.returncode == 0
     shown = answer.stdout.decode()
@@ -33,7 +33,7 @@ def test_assess_for_a_person():
 
 
 @pytest.mark.parametrize("name", ["empty", "emoji", "link", "right to left", "hashtags"])
-def test_hostile_texts_are_answered(name, call):
+def test_hostile_texts_are_assessed(name, call):
     answer = call("assess", "--surface", "linkedin-post", "--json", stdin=HOSTILE[name])
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert json.loads(answer.stdout)["surface"] == "linkedin-post"
@@ -42,23 +42,23 @@ def test_hostile_texts_are_answered(name, call):
 @pytest.mark.parametrize(
     ("stdin", "said"),
     [
-        (b"a" * 50_000, b"nlp: text is longer than 30,000 UTF-16 units\n"),
-        (b"pump\0pump", b"nlp: text holds a NUL character\n"),
-        (b"pump\xffpump", b"nlp: stdin is not UTF-8 (byte 4)\n"),
-        (b"pump\xed\xa0\xbd", b"nlp: stdin is not UTF-8 (byte 4)\n"),
+        (b"a" * 50_000, b"nlp: text must be at most 30,000 UTF-16 code units long\n"),
+        (b"pump\0pump", b"nlp: text must not contain a NUL character\n"),
+        (b"pump\xffpump", b"nlp: stdin must be UTF-8 (invalid at byte 4)\n"),
+        (b"pump\xed\xa0\xbd", b"nlp: stdin must be UTF-8 (invalid at byte 4)\n"),
     ],
 )
-def test_what_cannot_be_read_is_one_line(stdin, said, call):
+def test_invalid_text_is_one_line_on_stderr(stdin, said, call):
     answer = call("assess", "--surface", "linkedin-post", "--json", stdin=stdin)
     assert (answer.returncode, answer.stdout, answer.stderr) == (2, b"", said)
 
 
-def test_no_surface_is_one_line():
+def test_missing_surface_is_one_line_on_stderr():
     answer = run("assess", "--json", stdin=GOOD)
-    assert (answer.returncode, answer.stderr) == (2, b"nlp: --surface is needed\n")
+    assert (answer.returncode, answer.stderr) == (2, b"nlp: --surface is required\n")
 
 
-def test_batch_answers_line_by_line_and_goes_on():
+def test_batch_reports_bad_lines_and_goes_on():
     lines = [
         {"id": 1, "surface": "linkedin-post", "text": GOOD},
         {"id": "two", "surface": "fax", "text": GOOD},
@@ -82,7 +82,7 @@ def test_batch_answers_line_by_line_and_goes_on():
 
 
 @pytest.mark.parametrize("bad", ["9" * 5_000, "NaN", "-Infinity", "1e999", "[" * 900 + "]" * 900, '{"a": NaN}', "true", "null"])
-def test_an_id_that_cannot_be_said_again_is_null(bad, call):
+def test_an_id_that_json_cannot_repeat_is_null(bad, call):
     good = json.dumps({"id": 2, "surface": "x-post", "text": GOOD})
     answer = call("assess", "--batch", stdin=f'{{"id": {bad}, "surface": "x-post", "text": "pump"}}\n{good}\n')
     first, second = (json.loads(line) for line in answer.stdout.splitlines())
@@ -93,7 +93,7 @@ def test_an_id_that_cannot_be_said_again_is_null(bad, call):
     assert answer.returncode == 1
 
 
-def test_a_clean_batch_ends_with_zero(call):
+def test_a_batch_without_errors_exits_with_zero(call):
     assert call("assess", "--batch", stdin=json.dumps({"id": 1, "surface": "x-post", "text": GOOD})).returncode == 0
 
 
@@ -110,11 +110,11 @@ def test_compare(call):
 
 @pytest.mark.parametrize("field", ["a", "b"])
 @pytest.mark.parametrize("empty", ["", " \n\t\u00a0"])
-def test_an_empty_wording_is_refused_by_its_field(field, empty, call):
+def test_compare_refuses_an_empty_wording(field, empty, call):
     rows = [{"id": 1, "a": GOOD, "b": GOOD, field: empty}, {"id": 2, "a": GOOD, "b": WEAK}]
     answer = call("compare", "--batch", "--decide", stdin="".join(json.dumps(row) + "\n" for row in rows))
     first, second = (json.loads(line) for line in answer.stdout.splitlines())
-    assert first == {"id": 1, "error": f"{field} is empty: there is nothing to compare"}
+    assert first == {"id": 1, "error": f"{field} must not be empty"}
     assert set(second) == {"id", "preferred", "probability_a"}
     assert answer.returncode == 1
 
@@ -127,14 +127,14 @@ def test_profile(call):
 
 
 @pytest.mark.parametrize("stdin", ["", "[]", '{"sections": 3}', '{"surface": "x-post", "sections": {}}', "[" * 100_000, "nan"])
-def test_a_bad_profile_is_one_line(stdin, call):
+def test_an_invalid_profile_is_one_line_on_stderr(stdin, call):
     answer = call("profile", "--json", stdin=stdin)
     assert (answer.returncode, answer.stdout) == (2, b"")
     assert answer.stderr.startswith(b"nlp: ")
     assert answer.stderr.count(b"\n") == 1
 
 
-def test_lint_answers_in_the_shape_of_vale(tmp_path, call):
+def test_lint_prints_the_json_of_vale(tmp_path, call):
     style = tmp_path / "House"
     style.mkdir()
     (style / "Words.yml").write_text(
@@ -164,7 +164,7 @@ def test_lint_answers_in_the_shape_of_vale(tmp_path, call):
     assert (answer.returncode, json.loads(answer.stdout)) == (0, {})
 
 
-def test_lint_refuses_a_missing_file_in_one_line(tmp_path, call):
+def test_lint_reports_a_missing_file_in_one_line(tmp_path, call):
     answer = call("lint", "--styles", str(tmp_path), "nowhere.txt")
     assert answer.returncode == 2
     assert answer.stderr.count(b"\n") == 1

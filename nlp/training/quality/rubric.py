@@ -22,7 +22,7 @@ from sklearn.model_selection import KFold
 
 from nlp.coach import Coach
 from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
-from nlp.quality.rubric import BASELINE, ERROR
+from nlp.quality.rubric import BASELINE, BASE_HALF_WIDTH
 from nlp.quality.scoring import FORMAT, Scoring, load_scoring, packaged
 from nlp.training import labels as judged
 from nlp.training.labels import WHOLE, Judged
@@ -38,7 +38,7 @@ LEAST_WEIGHT = 0.04
 NARROWEST_BAND = 10
 #: The interval is to hold the marks of so many drafts.
 HELD_SHARE = 0.8
-#: Its half-width is looked for between these percents of ``ERROR``.
+#: Its half-width is looked for between these percents of ``BASE_HALF_WIDTH``.
 NARROWEST, WIDEST = 50, 500
 #: With more, one emoji would move a score by bands.
 MOST_SPREAD = 2.5
@@ -106,7 +106,7 @@ def by_hand(scoring: Scoring, reads: Sequence[Read]) -> Parts:
         middles.update({name: float(np.mean(values)) for name, values in taken.items()})
     weights = scoring.weights
     total = sum(weights[d] for d in DRAFT_DIMENSIONS)
-    return Parts(shares, middles, {d: weights[d] / total for d in DRAFT_DIMENSIONS}, rubric.spread / 100)
+    return Parts(shares, middles, {d: weights[d] / total for d in DRAFT_DIMENSIONS}, rubric.gain / 100)
 
 
 def fit(scoring: Scoring, reads: Sequence[Read], start: Parts, *, strength: float) -> Parts:
@@ -264,10 +264,10 @@ def _marked_bands(marked: Mapping[str, int], wholes: Vector) -> Vector:
 
 
 def doubt(points: Vector, wholes: Vector) -> int:
-    """At how many percent of ``ERROR`` the interval around a score holds ``HELD_SHARE`` of the judges' marks."""
+    """At how many percent of ``BASE_HALF_WIDTH`` the interval around a score holds ``HELD_SHARE`` of the judges' marks."""
 
     def held(percent: int) -> float:
-        half = percent / 100 * ERROR
+        half = percent / 100 * BASE_HALF_WIDTH
         return float(np.mean((np.floor(points - half) <= wholes) & (wholes <= np.ceil(points + half))))
 
     return next((percent for percent in range(NARROWEST, WIDEST) if held(percent) >= HELD_SHARE), WIDEST)

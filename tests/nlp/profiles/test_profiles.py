@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import Coach, InputError, Profile
-from nlp.language.english import FOREIGN_NOTE
 from nlp.model import MAX_DRAFT_UTF16, PROFILE_DIMENSIONS
 from nlp.profiles import catalogue, measures
 from nlp.profiles.sections import LINKEDIN, X
@@ -136,7 +135,7 @@ def test_an_x_profile_is_read_from_its_bio(coach):
 
 def test_an_empty_profile_has_no_score(coach):
     nothing = coach.assess(Profile("linkedin-profile", {"headline": "", "about": None}))
-    assert (nothing.score, nothing.note) == (None, "Too short to judge")
+    assert (nothing.score, nothing.note.code) == (None, "too-short")
     assert {"HeadlineEmpty", "AboutEmpty"} <= rules(nothing)
 
 
@@ -192,5 +191,5 @@ def test_the_catalogue_is_within_its_limits():
 def test_a_profile_in_another_language_is_told_what_is_missing_and_not_scored(coach):
     about = "Ich helfe Teams in der Fertigung, Angebote schneller zu schreiben. Was das bringt, zeige ich gern am Telefon."
     assessment = coach.assess(Profile("linkedin-profile", {"headline": "Vertrieb", "about": about, "skills": ("Angebote",)}))
-    assert (assessment.score, assessment.note, assessment.measures) == (None, FOREIGN_NOTE, ())
+    assert (assessment.score, assessment.note.code, assessment.measures) == (None, "not-english", ())
     assert [finding.rule for finding in assessment.findings] == ["Profile.FewSkills"]

@@ -1,0 +1,49 @@
+"""Named checks: what a pattern cannot say, in code.
+
+Each takes a reading and its surface and yields matches. Message, evidence and points stand in the check's rule file, as for any
+other rule; the file names the function with hyphens (``check: bare-link``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from nlp.model import Surface
+from nlp.rules.checks import conversation, layout, openings, substance
+from nlp.rules.rule import Match
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+Check = Callable[["Reading", Surface], Iterator[Match]]
+
+CHECKS: Mapping[str, Check] = {
+    check.__name__.replace("_", "-"): check
+    for check in (
+        openings.point_below_the_fold,
+        openings.flat_opening,
+        openings.opens_with_us,
+        substance.no_specifics,
+        substance.mostly_about_us,
+        substance.no_scene,
+        substance.long_sentence,
+        substance.number_without_source,
+        conversation.empty_question,
+        conversation.no_question,
+        conversation.stacked_questions,
+        conversation.empty_praise,
+        conversation.early_pitch,
+        conversation.undisclosed_promotion,
+        layout.over_the_limit,
+        layout.comment_length,
+        layout.wall_of_text,
+        layout.many_hashtags,
+        layout.hashtag_case,
+        layout.many_mentions,
+        layout.many_emoji,
+        layout.pseudo_letters,
+        layout.all_caps,
+        layout.bare_link,
+    )
+}

@@ -1,0 +1,148 @@
+"""Checks of questions, praise and pitches: what a text gives readers to answer, and what it asks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import re2
+
+from nlp.language.lexicon import stem
+from nlp.model import Span, Surface
+from nlp.rules.rule import Match
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+    from nlp.language.types import Word
+
+#: Words a post needs before a missing question counts.
+MIN_WORDS_QUESTION = 40
+MAX_QUESTIONS = 3
+#: More words than this say something besides the praise.
+MAX_PRAISE_WORDS = 12
+#: Words a post needs before a call to buy in its first half counts as early.
+MIN_WORDS_PITCH = 20
+# Long alternations run on RE2: over a whole draft it is several times as fast as ``re``.
+_CALL_TO_BUY = re2.compile(
+    r"(?i)\b(?:book (?:a|your) (?:free )?(?:demo|call|meeting|consultation|slot)|schedule (?:a|your) (?:demo|call)"
+    r"|sign up (?:now|today|here|at)"
+    r"|(?:dm|message|ping) (?:me|us) (?:for|to|if|and|today|now)|buy now|order now|get started today|start your free trial"
+    r"|(?:claim|get|grab) your (?:free|copy|discount|spot)|limited[- ]time offer|contact us (?:today|now)|visit our website"
+    r"|reach out (?:to (?:me|us) )?(?:today|now)|request a demo|free demo|call (?:me|us) (?:today|now))\b"
+)
+#: In somebody else's thread this is already a pitch.
+_SELLS = re2.compile(
+    r"(?i)\b(?:(?:check out|try|look at|see) (?:our|my)|(?:our|my) (?:tool|platform|product|software|app|solution|team) "
+    r"(?:does|solves|handles|can|helps|fixes)|we (?:solve|fix|offer) (?:exactly )?this)\b"
+)
+#: After empty praise these show that it only leads to a pitch.
+_OFFERS = re.compile(
+    r"\b(?:we (?:offer|provide|sell|help|speciali[sz]e)|our (?:platform|product|services?|solutions?|tool|software|app|company)"
+    r"|free (?:consultation|demo|trial|quote)|contact (?:us|me)|book a (?:call|demo|meeting)|dm me)\b",
+    re.IGNORECASE,
+)
+_PROMOTES = re2.compile(
+    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|Get|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|Love"
+    r"|[Ss]wear by)\s+"
+    r"[A-Z][\w.-]+(?: [A-Z][\w.-]+)?|\b[Uu]se (?:my|the|this) (?:discount |promo |referral )?code\b"
+)
+_PRODUCT = re2.compile(
+    r"(?i)\b(?:platform|software|app|tool|crm|suite|subscription|product|solution|plugin|service|dashboard|trial|discount|saas)\b"
+)
+_DISCLOSED = re.compile(
+    r"\b(?:we|our|ours|us|we're|we've|my (?:company|employer|team|firm|startup|colleagues?)|i (?:work|sell)"
+    r"|i'm (?:at|with|on the)|i (?:lead|run|manage|joined|built|founded)|employee|disclosure|sponsored|affiliate"
+    r"|paid partnership)\b|\bad:|#ad\b",
+    re.IGNORECASE,
+)
+_PRAISE = re.compile(
+    r"(?:wow\b(?! .*\bnever)|yes[!,. ]*$|this[!. ]*$"
+    r"|this is (?:so |just |pure )?(?:great|good|true|gold|perfect|amazing|awesome|brilliant|spot on|everything|it|excellent"
+    r"|fantastic|wonderful|beautiful)\b"
+    r"|100 ?%|so (?:true|good|much this)"
+    r"|(?:what (?:a|an) )?(?:nice|good) (?:one|post|point|read|stuff|share|work|job|insights?|analogy|idea|thoughts?|tips?)\b"
+    r"|what (?:a|an) (?:nice|good)\b"
+    r"|(?:what (?:a|an) )?(?:great|awesome|amazing|fantastic|excellent|brilliant|insightful|interesting|inspiring|wonderful"
+    r"|super|love(?:ly)?|well (?:said|put|done)|spot on|totally|completely|couldn't agree more|absolutely|agreed?|exactly"
+    r"|congrat\w*"
+    r"|thanks? (?:you )?(?:so much )?for sharing|i (?:totally |completely |really )?(?:agree|love this)|true|facts|preach|amen"
+    r"|kudos|bravo|way to go|keep it up)\b)",
+    re.IGNORECASE,
+)
+_INVITES = re.compile(r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE)
+_STOCK_QUESTION = re.compile(
+    r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts(?: on this)?|agreed?|agree or disagree"
+    r"|what do you (?:all |guys )?think"
+    r"|what are your thoughts|who's with me|am i right|right|do you agree|don't you think|who agrees|who else|sound familiar"
+    r"|makes sense|what say you|can anyone relate|anyone else)\s*\?+",
+    re.IGNORECASE,
+)
+
+
+def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A closing question that asks for nothing in particular, such as "Thoughts?"."""
+    for span in reading.prose_sentences[-3:]:
+        asked = span.of(reading.views.normalized).rstrip()
+        while asked and not asked[-1].isalnum() and asked[-1] != "?":
+            # Emoji and arrows after the question.
+            asked = asked[:-1]
+        # In the middle of a text, "Right?" asks nobody anything.
+        closes = span == reading.prose_sentences[-1] or not asked.lower().startswith(("right", "agreed", "makes sense"))
+        if closes and _STOCK_QUESTION.fullmatch(asked):
+            yield Match(Span(span.start, span.start + len(asked)))
+
+
+def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A finished post that asks the reader nothing."""
+    if len(reading.words) < MIN_WORDS_QUESTION or not reading.prose_sentences:
+        return
+    last = reading.prose_sentences[-1]
+    finished = last.of(reading.views.raw)[-1:] in tuple(".!?…\"”')")
+    if finished and "?" not in reading.views.prose and not _INVITES.search(last.of(reading.views.normalized)):
+        yield Match(None)
+
+
+def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    asked = [span for span in reading.prose_sentences if span.of(reading.views.normalized).rstrip("\"' ").endswith("?")]
+    if len(asked) > MAX_QUESTIONS:
+        yield Match(asked[MAX_QUESTIONS], words=(str(len(asked)),))
+
+
+def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch. Repeating the
+    praise does not make the comment longer."""
+    reading = reading.scored
+    words = reading.words
+    if not words:
+        return
+    first = reading.words_by_sentence[0]
+    offers = not reading.numbers and _OFFERS.search(reading.views.prose[first[-1].end :]) is not None
+    praise = first if offers else words
+    if len(praise) > MAX_PRAISE_WORDS or not _only_praises(praise, reading):
+        return
+    if offers or not (reading.numbers or reading.links or "?" in reading.views.prose):
+        yield Match(Span(praise[0].start, praise[-1].end))
+
+
+def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
+    return bool(_PRAISE.match(reading.views.normalized[words[0].start :])) and not any(
+        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in reading.event_starts for word in words
+    )
+
+
+def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
+    """A call to buy before the reader got anything: in the first half of a post, or anywhere in a reply."""
+    is_reply = surface in ("linkedin-comment", "x-reply")
+    half = len(reading.views.prose) // 2
+    for found in _CALL_TO_BUY.finditer(reading.views.prose):
+        if is_reply or (found.start() < half and len(reading.words) >= MIN_WORDS_PITCH):
+            yield Match(Span(*found.span()))
+    if is_reply:
+        yield from (Match(Span(*found.span())) for found in _SELLS.finditer(reading.views.prose))
+
+
+def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    found = _PROMOTES.search(reading.views.prose)
+    if found and _PRODUCT.search(reading.views.prose) and not _DISCLOSED.search(reading.views.normalized):
+        yield Match(Span(*found.span()))

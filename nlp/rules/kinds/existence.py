@@ -1,0 +1,60 @@
+"""Words that should not be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from nlp.model import Span
+from nlp.rules.parsing import Setting, bounded, exceptions, flags
+from nlp.rules.patterns import compiled
+from nlp.rules.rule import Match, PatternRule
+from nlp.rules.sentence import begins_sentence
+from nlp.rules.source import Source
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existence(PatternRule):
+    """Marks every match of its pattern; offers what its action makes of it."""
+
+    @classmethod
+    def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
+        parts = [part for part in source.strings("tokens") if part]
+        raw = "".join(source.strings("raw"))
+        if not parts and not raw:
+            raise source.error("tokens", "an existence rule needs tokens or raw")
+        tokens = bounded(source, "|".join(parts)) if parts else ""
+        whole = tokens + raw if source.flag("append") else raw + tokens
+        pattern = compiled(source, "tokens" if parts else "raw", flags(source, setting.dialect) + whole)
+        return cls(**common, pattern=pattern, exceptions=exceptions(source, setting))
+
+    def find(self, reading: Reading) -> Iterator[Match]:
+        for span, _ in self.places(reading):
+            if self.action.name == "remove":
+                yield _removal(span, reading)
+            else:
+                yield Match(span, self.action.edit(span.of(reading.views.raw)))
+
+
+def _removal(span: Span, reading: Reading) -> Match:
+    """Removes the words together with the blanks and punctuation that would be left over. At the start of a sentence the next
+    word takes the capital and is part of the match. Where nothing follows, no safe replacement exists."""
+    text = reading.views.raw
+    words = (span.of(text).strip(),)
+    at_start = begins_sentence(text, span.start)
+    end = span.end
+    while end < len(text) and (text[end] in " ,:;\u00a0\u2014-" or (span.start == 0 and text[end].isspace())):
+        end += 1
+    following = next((word for word in reading.words_in(Span(end, len(text)))[:1] if word.start == end), None)
+    if following is None:
+        return Match(span, (), words)
+    if at_start and following.text[0].islower() and text[span.start].isupper():
+        return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)
+    if text[: span.start].endswith(", ") and text[span.end : span.end + 1] == ",":
+        # Between two commas: both go.
+        return Match(Span(span.start - 2, end), (" ",), words)
+    return Match(Span(span.start, end), ("",), words)

@@ -1,0 +1,129 @@
+"""Words with something better to write in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from nlp.model import Span
+from nlp.rules.parsing import Setting, bounded, case_flag, exceptions, flags
+from nlp.rules.patterns import compiled, is_linear
+from nlp.rules.rule import Dialect, Match, PatternRule, filled
+from nlp.rules.sentence import begins_sentence
+from nlp.rules.source import Source
+from nlp.rules.swap import Swap
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+_ARTICLE = re.compile(r"(?<!\w)([Aa]n?) $")
+_VOWEL_SOUND = re.compile(r"[aeiou]|hour|honest|heir", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(r"uni(?!n|m)|us[aeiu]|eu|one\b|once\b|ubiq|uti", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitution(PatternRule):
+    """Marks the keys of its swap and offers their replacements. ``message_without`` is the message where there is none."""
+
+    swap: Swap
+    capitalize: bool = False
+    message_without: str = ""
+
+    @classmethod
+    def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
+        table = source.table("swap", "a substitution rule needs a mapping of what to replace")
+        if setting.dialect is Dialect.VALE:
+            table = dict(sorted(table.items(), key=lambda pair: -len(pair[0])))
+        prefix = flags(source, setting.dialect)
+        pattern = compiled(source, "swap", prefix + bounded(source, "|".join(table)))
+        if not is_linear(pattern):
+            # Where a pattern looks around, only its group tells which key matched.
+            pattern = compiled(source, "swap", prefix + bounded(source, "|".join(f"({key})" for key in table)))
+        without = (source.data.get("repute") or {}).get("without", "")
+        return cls(
+            **common,
+            pattern=pattern,
+            exceptions=exceptions(source, setting),
+            swap=_swap(source, table),
+            capitalize=source.flag("capitalize") or setting.dialect is Dialect.HOUSE,
+            message_without=str(without),
+        )
+
+    def find(self, reading: Reading) -> Iterator[Match]:
+        text = self.text(reading)
+        house = self.dialect is Dialect.HOUSE
+        for span, found in self.places(reading):
+            words = span.of(text)
+            options = self._options(words, found)
+            if options is None or _is_written(words, options, ignore_case=house):
+                continue
+            if house:
+                if not begins_sentence(reading.views.raw, span.start):
+                    options = tuple(_inside_sentence(option, words) for option in options)
+                yield _with_article(span, options, reading)
+            else:
+                yield Match(span, options)
+
+    def _options(self, words: str, found: Any) -> tuple[str, ...] | None:
+        if self.is_linear:
+            return self.swap.options(words, capital=self.capitalize)
+        return self.swap.options_of(found, capital=self.capitalize)
+
+    def message(self, match: Match, quote: str) -> str:
+        """A message with two ``%s`` names the replacement first, as Vale does."""
+        text = self.info.message
+        words = match.words or (quote,)
+        if self.dialect is Dialect.VALE:
+            words = (" or ".join(match.replacements), *words)
+        elif match.replacements and text.count("%s") > 1:
+            words = (match.replacements[0], *words)
+        elif not match.replacements and self.message_without:
+            text = self.message_without
+        return filled(text, words)
+
+
+def _swap(source: Source, table: dict[str, str]) -> Swap:
+    pairs = []
+    groups = []
+    group = 1
+    for key, value in table.items():
+        pattern = compiled(source, "swap", f"{case_flag(source)}(?:{key})")
+        pairs.append((pattern, tuple(value.split("|")) if value else ()))
+        groups.append(group)
+        group += 1 + pattern.groups
+    return Swap(tuple(pairs), tuple(groups))
+
+
+def _is_written(words: str, options: tuple[str, ...], *, ignore_case: bool) -> bool:
+    """Whether the text already says what would be offered."""
+    if not options:
+        return False
+    return words in options or (ignore_case and all(option.lower() == words.lower() for option in options))
+
+
+def _inside_sentence(option: str, words: str) -> str:
+    """``option`` without the capital that it took from an "I" inside a sentence."""
+    first = option.partition(" ")[0]
+    if (
+        not words.startswith(("I ", "I'", "I’"))
+        or first in ("I", "I'm", "I've", "I'd", "I'll")
+        or first[1:] != first[1:].lower()
+    ):
+        return option
+    return option[:1].lower() + option[1:]
+
+
+def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
+    """The match; it takes in its "a" or "an" where a replacement would not agree with it."""
+    article = _ARTICLE.search(reading.views.raw, max(0, span.start - 3), span.start)
+    if article is None or all(_takes_an(option) == (len(article.group(1)) == 2) for option in options if option):
+        return Match(span, options)
+    capital = article.group(1)[0]
+    fitting = tuple(f"{capital}{'n' if _takes_an(option) else ''} {option}" for option in options)
+    return Match(Span(article.start(1), span.end), fitting)
+
+
+def _takes_an(words: str) -> bool:
+    return bool(_VOWEL_SOUND.match(words)) and not _CONSONANT_SOUND.match(words)
