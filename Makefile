@@ -24,7 +24,7 @@ run: setup extension ## serve a demonstration organisation on http://127.0.0.1:$
 
 test: $(VENV)/.dev setup extension browser ## all tests
 	@cd extension && npm run --silent test
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev extension ## ruff, mypy, tsc, web-ext lint
 	@$(BIN)/ruff check .

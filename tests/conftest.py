@@ -27,9 +27,22 @@ from server.db.session import unit_of_work
 from tests.factories import make_organisation
 from tests.live import LiveServer
 
+#: Files that take longest, by folder or name: begun first, so that no worker is left alone with one at the end.
+SLOWEST_FIRST = (
+    "browser/test_behaviour_", "browser/test_pages", "browser/test_places", "browser/test_writing", "crash/", "browser/",
+    "server/test_live", "server/test_run", "server/demo", "server/",
+)  # fmt: skip
 SECRET = "a key for tests that nobody else uses"
 POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((place for place, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
+
+    items.sort(key=rank)
 
 
 def postgres_url() -> str:

@@ -1,4 +1,4 @@
-"""What the coach does and leaves alone in an editor: the same on every engine and in both browsers."""
+"""How the coach behaves in an editor: the same on every engine and in both browsers."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ BEFORE, WORDS, AFTER = (
 WEAK = BEFORE + WORDS + AFTER
 BETTER = "make a difference"
 EMOJI = "\U0001f680\U0001f44d "
-#: Over 3,000 characters, with the words in their midst.
+#: Over 3,000 characters, with the words in the middle.
 LINES = [f"On day {n} we counted {n + 3} boxes in hall {n % 7}." for n in range(1, 76)]
 LONG = " ".join([*LINES[:40], WEAK + ".", *LINES[40:], "The end is here"])
 SITES = ("www.linkedin.com", "x.com")
 
 
 def listed(tab: Tab) -> bool:
-    """Whether the tip stands in the card's list."""
+    """Whether the tip is in the card's list."""
     return any(node.has("tip-open") and BETTER in node.text for node in tab.card())
 
 
 def marked(tab: Tab) -> bool:
-    """Whether the words, and nothing else under that mark, are underlined where they stand."""
+    """Whether exactly these words are underlined, at their place in the text."""
     return bool(
         tab.evaluate(
             f"marks().some(([, words, at]) => words === {json.dumps(WORDS)} && text().slice(at, at + words.length) === words)"
@@ -73,7 +73,7 @@ def open_card(tab: Tab) -> None:
 
 
 def wait_for_tip(tab: Tab, engine: str) -> None:
-    """In a textarea nothing can be underlined: the list stands in for it."""
+    """In a textarea nothing can be underlined: the list shows the tip instead."""
     if engine == "textarea":
         if not find(tab, "tip-message"):
             open_card(tab)
@@ -115,7 +115,7 @@ def goes(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     )
     tab.type("xx")
     until(lambda: tab.evaluate("text()") == BEFORE + "move the neexxdle" + AFTER, what="the edit")
-    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the mark goes with its words")
+    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the underline vanishes with its words")
 
 
 def applies(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
@@ -137,9 +137,9 @@ def dismisses(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> No
     write(tab, engine)
     open_tip(tab)
     press_button(tab, "Ignore")
-    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the mark is gone")
+    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the underline is gone")
     assert tab.evaluate("caret()") == len(WEAK)
-    # What is ignored stays away from the drafts of this day, the other editors' among them.
+    # An ignored tip stays away in the other editors' drafts, too.
     press_button(tab, "Bring back")
     wait_for_tip(tab, engine)
     tab.type("!")
@@ -155,8 +155,8 @@ def lets_compose(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> 
     until(lambda: tab.evaluate("composed") == ["compositionstart"], what="a composition begins")
     asked = len(backend.bodies("/api/v1/assess"))
     tab.rest()
-    assert len(backend.bodies("/api/v1/assess")) == asked, "what is being composed is not read"
-    assert tab.evaluate("composed") == ["compositionstart"], "nothing of ours ended the composition"
+    assert len(backend.bodies("/api/v1/assess")) == asked, "a text that is being composed is not sent"
+    assert tab.evaluate("composed") == ["compositionstart"], "the extension did not end the composition"
     tab.commit("\u304b\u306a")
     until(lambda: tab.evaluate("text()") == WEAK + "\u304b\u306a", what="the composed text")
     assert tab.evaluate("composed") == ["compositionstart", "compositionend"]
@@ -202,7 +202,7 @@ def leaves_nothing(tab: Tab, engine: str, backend: Backend, browser: Browser) ->
             browser.settings(pausedHost={"host": host, "paused": True})
         until(
             lambda: tab.evaluate("document.querySelector('rp-card') === null && CSS.highlights.size === 0"),
-            what="all of ours is gone",
+            what="card and underlines are gone",
         )
         asked = len(backend.bodies("/api/v1/assess"))
         tab.evaluate("start()")

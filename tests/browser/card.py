@@ -1,4 +1,4 @@
-"""Looking into the extension's card: its shadow root is closed, so only the DevTools protocol sees it."""
+"""Inspecting the extension's card: its shadow root is closed, so only the DevTools protocol reaches it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Card:
 
 def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
-    # Controls have shadow roots of the browser's own, which hold nothing of ours.
+    # The browser's own controls have shadow roots, too.
     ours = [root for root in node.get("shadowRoots", ()) if root["shadowRootType"] != "user-agent"]
     for child in (*ours, *node.get("children", ())):
         yield from _walk(child)

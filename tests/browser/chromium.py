@@ -21,7 +21,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 
 @dataclass
 class Rep:
-    """A rep's browser. ``card`` looks into the extension's card in a page."""
+    """A rep's browser with the extension, and the server it is paired with."""
 
     context: BrowserContext
     backend: Backend

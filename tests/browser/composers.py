@@ -60,7 +60,7 @@ class Composer:
         self.card.click(until(self.page, lambda: self.card.find("tip-open", words), what=f"“{words}” is listed"))
 
 
-#: How many of the words that begin so can be seen and are underlined, how many can be seen and are not, and the last of them.
+#: Of the visible words with a prefix: how many are underlined, how many are not, and the last one.
 IN_SIGHT = """(editor, begins) => {
   let [top, bottom] = [0, innerHeight];
   for (let around = editor; around; around = around.parentElement ?? around.getRootNode().host) {
@@ -97,7 +97,7 @@ def write_many(composer: Composer) -> None:
 
 
 def wait_for_those_in_sight(composer: Composer) -> str:
-    """Until all words in sight are underlined, and not every one that is out of sight; the last of them in sight."""
+    """Until all visible words are underlined, and not all others. Returns the last visible one."""
     editor = composer.page.locator(composer.editor).first
 
     def seen() -> str:

@@ -41,7 +41,7 @@ def warm_coach() -> None:
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: None) -> Iterator[Backend]:
-    """With a database of its own: what another module's reps have shared changes what is said of a draft."""
+    """With a database of its own: shares of another module's reps would make a draft a near copy."""
     folder = tmp_path_factory.mktemp("backend")
     secret = "a key for the browser tests that nobody else uses"
     settings = Settings(
@@ -118,7 +118,7 @@ def close_pages(rep: Rep) -> Iterator[None]:
 
 @pytest.fixture
 def spelling(rep: Rep) -> Iterator[None]:
-    """Switched on, for it alone finds as much as it likes of one kind."""
+    """Spelling switched on: no other check flags a hundred words of one draft."""
     rep.change({"kind": "settings", "grammar": {"on": True}})
     yield
     rep.change({"kind": "settings", "grammar": {"on": False}})
@@ -130,7 +130,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
     browser = open_bare_chromium(playwright)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
-    # As it is in the source now, whatever lies in the server's own folder, which tests beside this one read.
+    # The script as built for this run; the server's own folder may hold an older one.
     page.route(
         "**/static/built/*", lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name)
     )
@@ -148,7 +148,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
 
 @pytest.fixture
 def on_write(web_composer: Composer) -> Iterator[Composer]:
-    """That page, empty, with the caret in it; and nothing to complain of afterwards."""
+    """That page, empty, with the caret in the editor. Fails on script errors afterwards."""
     web_composer.page.reload()
     web_composer.clock.install()
     web_composer.page.click(".write-editor")
@@ -165,7 +165,21 @@ def composer(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
 
 
 @pytest.fixture
+def share_box(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["share box"](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture
+def on_x(rep: Rep) -> Iterator[Composer]:
+    composer = COMPOSERS["X"](rep)
+    yield composer
+    composer.page.close()
+
+
+@pytest.fixture
 def patched_backend(backend: Backend) -> Iterator[None]:
-    """What a test did to the backend is undone."""
+    """Removes a test's ``backend.intercept``."""
     yield
     backend.intercept = None

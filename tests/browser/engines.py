@@ -1,4 +1,4 @@
-"""Every kind of editor, each in a page of its own, in both browsers: one way to look at them and to act on them."""
+"""One page for each editor engine, driven the same way in both browsers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Evaluates(Protocol):
 
 
 class Tab(Evaluates, Protocol):
-    """A page with an editor, and our card over it."""
+    """A page with an editor, and the extension's card over it."""
 
     def type(self, text: str) -> None: ...
     def press(self, combination: str, times: int = 1) -> None: ...
@@ -219,7 +219,7 @@ class InFirefox:
         until(lambda: "/link/" not in page.evaluate("location.href"), what="signed in")
         page.go(f"{FIREFOX_PAGES}/options.html")
         before = set(self.firefox.tabs())
-        page.click(until(lambda: button(page, "Pair with my account"), what="the offer to pair"))
+        page.click(until(lambda: button(page, "Pair with my account"), what="the button that starts pairing"))
         opened = until(lambda: set(self.firefox.tabs()) - before, what="the pairing page opens")
         pairing = FirefoxTab(self.firefox, opened.pop())
         code = until(lambda: pairing.evaluate("document.querySelector('#code')?.innerText ?? ''"), what="the code")
@@ -231,7 +231,7 @@ class InFirefox:
         page.close()
 
     def ask(self, message: dict[str, object]) -> None:
-        """Says to the background what the extension's own pages say."""
+        """Sends the background what the extension's own pages send."""
         page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
         answer = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 1, **message})})")
         page.close()
@@ -239,7 +239,7 @@ class InFirefox:
 
 
 def button(page: Evaluates, text: str) -> str:
-    """An expression for the button whose name begins with ``text``, in a page of ours; empty while there is none."""
+    """An expression for the button whose name begins with ``text``, in a page of the extension; empty while there is none."""
     found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(text)}))"
     return found if page.evaluate(f"Boolean({found})") else ""
 

@@ -21,12 +21,12 @@ from websockets.sync.client import ClientConnection, connect
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox") or "/usr/bin/firefox-esr"
-#: The address of the extension's own pages is drawn at random unless it is set.
+#: The address of the extension's own pages is random unless it is set.
 EXTENSION_ID, UUID = "repute@repute.example", "6d1c9a52-3a0e-4c53-9b4e-0b5f3d1c7a10"
 EXTENSION = f"moz-extension://{UUID}"
 SITES = ("www.linkedin.com", "x.com")
 
-#: WebDriver's names of keys that write nothing (https://w3c.github.io/webdriver/#keyboard-actions).
+#: WebDriver's codes for keys that write nothing (https://w3c.github.io/webdriver/#keyboard-actions).
 KEYS = {
     "Control": "\ue009", "Shift": "\ue008", "Home": "\ue011", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowRight": "\ue014",
     "Escape": "\ue00c", "Enter": "\ue007", "Backspace": "\ue003", "Delete": "\ue017",
@@ -34,7 +34,7 @@ KEYS = {
 
 
 class BidiError(RuntimeError):
-    """What the browser answered in place of a result."""
+    """An error that the browser answered."""
 
 
 def preferences(port: int) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def preferences(port: int) -> dict[str, Any]:
 
 @dataclass
 class Firefox:
-    """One browser process. ``send`` asks it for one thing; an error it answers is raised."""
+    """One browser process. ``send`` runs one command and raises the error that it answers."""
 
     process: subprocess.Popen[str]
     socket: ClientConnection
@@ -147,7 +147,7 @@ class FirefoxTab:
         self.firefox.send("browsingContext.close", context=self.context)
 
     def evaluate(self, expression: str) -> Any:
-        """The value of ``expression`` in the page, awaited; JSON can say it."""
+        """The awaited value of ``expression`` in the page; it must be JSON."""
         code = f"Promise.resolve({expression}).then((value) => JSON.stringify(value) ?? 'null')"
         return json.loads(self._evaluate(code)["value"])
 

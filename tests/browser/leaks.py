@@ -1,4 +1,4 @@
-"""What the extension has left in a page: its listeners, its observers and its timers, each by count."""
+"""What the extension has left behind in a page: listeners, observers and timers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-#: Every observer and timer that begins in the content script's own world is noted there, until it ends.
+#: Records every observer and timer of the content script until it ends.
 NOTE = """() => {
   const alive = globalThis.reputeAlive = { timers: new Map(), observers: new Set() };
   for (const [begin, end] of [['setTimeout', 'clearTimeout'], ['setInterval', 'clearInterval'],
@@ -41,7 +41,7 @@ NOTE = """() => {
 
 
 class LeakProbe:
-    """Watches one page, from before the extension has anything to do in it."""
+    """Watches one page. Create it before the extension has anything to do there."""
 
     def __init__(self, page: Page) -> None:
         self._devtools = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""The extension without one of its guards, to see that a test of the guard would have failed."""
+"""The extension built without one of its guards: shows that a test of the guard would fail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.browser.chromium import Rep, open_chromium
 
 @dataclass(frozen=True)
 class Guard:
-    """A piece of a source file under ``content``, and what stands there without it."""
+    """A piece of a source file under ``content``, and its replacement in the mutated build."""
 
     file: str
     guard: str
@@ -38,7 +38,7 @@ class MutatedBuilds:
     @classmethod
     def set_up(cls, playwright: Playwright, backend: Backend, fixtures: Path, folder: Path) -> MutatedBuilds:
         shutil.copytree(EXTENSION, folder / "extension", ignore=shutil.ignore_patterns("node_modules", "dist"))
-        # What the build reads outside the sources.
+        # The build reads these, too.
         for linked in ("extension/node_modules", "server", "nlp"):
             (folder / linked).symlink_to(ROOT / linked)
 
@@ -58,7 +58,7 @@ class MutatedBuilds:
         sources = self.folder / "extension/src"
         shutil.rmtree(sources, ignore_errors=True)
         shutil.copytree(EXTENSION / "src", sources)
-        # Of one version the browser keeps the worker that it knows.
+        # The browser would keep the worker of a version that it knows.
         self.builds += 1
         package = self.folder / "extension/package.json"
         package.write_text(json.dumps(json.loads(package.read_text()) | {"version": f"0.1.{self.builds}"}))
@@ -71,7 +71,7 @@ class MutatedBuilds:
     def _replace(self, file: str, what: str, instead: str) -> None:
         path = self.folder / "extension/src" / file
         source = path.read_text()
-        assert source.count(what) == 1, "it stands there, once"
+        assert source.count(what) == 1, "the guard occurs exactly once in the source"
         path.write_text(source.replace(what, instead))
 
     @contextmanager

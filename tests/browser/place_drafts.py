@@ -21,13 +21,13 @@ WORDS, BETTER = "move the needle", "make a difference"
 PAUSED = {"linkedin": "LinkedIn changed, so Repute is paused here", "x": "X changed, so Repute is paused here"}
 MARKED = "() => [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)"
 
-#: Words of one draft alone, so that it can be told whose words the server has seen.
+#: Each draft gets a word of its own, which shows whether the server received it.
 names = (f"Bremen{number}" for number in count(1))
 
 
 @dataclass
 class Writing:
-    """A rep in one place of one page."""
+    """A rep who writes in one place of one page."""
 
     page: Page
     place: Place
@@ -38,7 +38,7 @@ class Writing:
         self.clock = Clock(self.page)
 
     def enter(self) -> None:
-        """As a page may do it, too: some of these places cannot be clicked."""
+        """By script: some of these places cannot be clicked."""
         if 'modal-id="sharebox"' in self.place.editor:
             self.page.click("#start")
         self.place.locate(self.page).focus()
@@ -74,7 +74,7 @@ def write_in(rep: Rep, place: Place, text: str = "") -> Writing:
 
 
 def awake(rep: Rep) -> None:
-    """A composer is read in the meantime: whatever else was to be sent by now has been."""
+    """Waits until a draft in another tab is scored: whatever else was to be sent has been sent by then."""
     write_in(rep, PLACES["server-driven comment"], WEAK).wait_for_mark(WORDS)
 
 

@@ -1,4 +1,4 @@
-"""The synthetic pages of every place a rep writes, and of what only looks like one."""
+"""The synthetic pages: every place a rep writes, and fields that only look like one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ X_HOME = "https://x.com/home"
 
 @dataclass(frozen=True)
 class Place:
-    """An editor of one page. ``frame`` is the selector of the frame that it stands in."""
+    """An editor of one page. ``frame`` is the selector of the frame around it."""
 
     address: str
     editor: str
     surface: str = ""
     frame: str = ""
-    #: Whether its adapter is sure enough to write.
+    #: Whether its adapter is sure enough to write there.
     apply: bool = True
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ SDUI, CLASSIC, FRAMED = at("linkedin"), at("linkedin-classic"), at("linkedin-fra
 X_PLACES = at("x-places", address=X_HOME)
 QUILL = ".ql-editor"
 
-#: Every place in every layout. The share box of the shadow root is opened by its button: ``open_place``.
+#: Every place in every layout.
 PLACES = {
     "server-driven share box": Place(SDUI, f'[data-test-modal-id="sharebox"] {QUILL}', "linkedin-post"),
     "server-driven comment": Place(SDUI, "#comment .ProseMirror", "linkedin-comment"),
@@ -63,7 +63,7 @@ PLACES = {
 LINKEDIN_DECOYS, X_DECOYS = at("linkedin-decoys"), at("x-decoys", address=X_HOME)
 MESSAGING = "https://www.linkedin.com/messaging/thread/1/"
 
-#: What is left alone without a word.
+#: Fields that are neither read nor mentioned.
 DECOYS = {
     "editor outside any box": Place(LINKEDIN_DECOYS, f"#light-decoy {QUILL}"),
     "editor without a size": Place(LINKEDIN_DECOYS, f"#no-size {QUILL}"),
@@ -98,7 +98,7 @@ DECOYS = {
     "composer in a chat": Place(at("x-places", address="https://x.com/i/chat/1"), "#inline [contenteditable]"),
 }  # fmt: skip
 
-#: What the rep writes in though no adapter trusts it: never read, and said.
+#: Composers that no adapter recognises: not read, and the rep is told so.
 CHANGED = {
     "unknown editor in the share box": Place(at("linkedin-changed"), "#unknown"),
     "unknown editor for a comment": Place(at("linkedin-changed"), "#unknown-comment"),

@@ -1,4 +1,4 @@
-"""The browser's own side panel. Playwright lists it among no context's pages, so it is spoken to over DevTools, through
+"""The browser's own side panel. Playwright does not list it among the pages, so it is driven over DevTools, through
 another page's connection."""
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import Any
 from tests.browser.chromium import Rep
 from tests.browser.waiting import until
 
-#: The control that a person would name so: a button, tab or checkbox by its label or text.
+#: A button, tab or checkbox by its label or text.
 NAMED = """name => [...document.querySelectorAll('button, [role=tab], label')]
   .find(one => (one.getAttribute('aria-label') ?? one.innerText).trim().startsWith(name))"""
 
 
 class SidePanel:
-    """``open`` needs a click in one of the extension's pages, as the browser wants it."""
+    """The browser opens it only in response to a click in one of the extension's pages."""
 
     def __init__(self, rep: Rep) -> None:
         self._page = rep.context.pages[0]

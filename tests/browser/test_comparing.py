@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from tests.browser.backend import Backend
 from tests.browser.card import Node
 from tests.browser.chromium import Rep
 from tests.browser.clock import TYPING_PAUSE_MS
-from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.composers import Composer
 from tests.browser.storage import everything_stored
 from tests.browser.waiting import until
 
@@ -46,7 +45,7 @@ def keep(composer: Composer) -> None:
     """Keeps the wording, with the card open."""
     turn(composer, "Compare")
     press(composer, "Keep this wording")
-    until(composer.page, lambda: composer.card.button("Discard it"), what="it is kept")
+    until(composer.page, lambda: composer.card.button("Discard it"), what="the wording is kept")
 
 
 def rewrite(composer: Composer, text: str) -> None:
@@ -86,20 +85,6 @@ def rows(composer: Composer) -> tuple[int, dict[str, int], int]:
 
 def score(composer: Composer) -> int:
     return int(composer.card.all("ring-number")[-1].text)
-
-
-@pytest.fixture
-def share_box(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["share box"](rep)
-    yield composer
-    composer.page.close()
-
-
-@pytest.fixture
-def on_x(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["X"](rep)
-    yield composer
-    composer.page.close()
 
 
 # Where a score comes from
@@ -216,11 +201,15 @@ def test_a_comparison_expires_when_the_draft_changes(on_write: Composer, backend
     on_write.page.click(".write-editor")
     on_write.page.keyboard.press("Control+End")
     on_write.type(" Tell me")
-    until(on_write.page, lambda: on_write.card.find("compare-answer", "has changed since"), what="it is out of date")
+    until(
+        on_write.page,
+        lambda: on_write.card.find("compare-answer", "has changed since"),
+        what="the answer is marked as out of date",
+    )
     ready(on_write, ASK)
     assert len(sent(backend)) == before + 1
     press(on_write, ASK)
-    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer about the words of now")
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer about the present wording")
     assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
 
 
@@ -238,7 +227,7 @@ def test_a_wording_restored_during_a_request_can_be_kept(on_write: Composer) -> 
     page.click(".write-editor")
     page.keyboard.press("Control+End")
     on_write.type("!")
-    until(page, lambda: held, what="the longer draft goes out")
+    until(page, lambda: held, what="the longer draft is sent")
     with on_write.clock.held() as clock:
         page.keyboard.press("Backspace")
         # Nothing goes out at the pause: this draft was judged before.
@@ -247,7 +236,7 @@ def test_a_wording_restored_during_a_request_can_be_kept(on_write: Composer) -> 
     with page.expect_response(lambda answer: (answer.request.post_data_json or {}).get("text") == EARLIER):
         held[0].continue_()
     press(on_write, "Keep this wording")
-    until(page, lambda: on_write.card.button("Discard it"), what="it is kept")
+    until(page, lambda: on_write.card.button("Discard it"), what="the wording is kept")
     assert on_write.card.find("compare-wording").text == on_write.text() == EARLIER
 
 
@@ -268,7 +257,7 @@ def test_the_earlier_wording_stays_available_and_protected_talk_is_not_compared(
     wordings(on_write)
     before = len(sent(backend))
     rewrite(on_write, "Our union vote is on Friday and my salary has not moved in all these years")
-    until(on_write.page, lambda: on_write.card.find("ui-notice-protected"), what="the card says that it keeps out")
+    until(on_write.page, lambda: on_write.card.find("ui-notice-protected"), what="the card says that the draft is protected")
     assert [node.text for node in on_write.card.all("ui-tab")] == ["Compare"]
     assert on_write.card.find("compare-wording").text == EARLIER
     assert on_write.card.button(ASK) is None

@@ -65,7 +65,7 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
     composer: Composer, text: str, band: str, said: list[str]
 ) -> None:
     composer.page.keyboard.insert_text(text)
-    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="it was judged and has no tip")
+    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="the draft was scored and has no tip")
     assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
     assert all(words in nothing.text for words in said), nothing.text
     assert ("No tips this time" in nothing.text) == (band == "Strong")
@@ -84,7 +84,7 @@ def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.page.get_by_text("X post").click()
-    until(composer.page, lambda: b'"x-post"' in backend.bodies("/write/assess")[-1], what="the same draft goes out for X")
+    until(composer.page, lambda: b'"x-post"' in backend.bodies("/write/assess")[-1], what="the same draft is sent for X")
     composer.wait_for_mark(WORDS)
     composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
     until(
@@ -95,7 +95,7 @@ def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend
 def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
     text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
     composer.type(text)
-    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("ui-empty"), what="it was judged")
+    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("ui-empty"), what="the draft was scored")
     before = len(backend.bodies("/write/share"))
     composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
     composer.page.get_by_role("button", name="I posted this").click()
@@ -137,14 +137,14 @@ def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_correc
     field.fill("https://www.linkedin.com/posts/example-2")
     assert problem.inner_text() == ""
     composer.page.get_by_role("button", name="I posted this").click()
-    until(composer.page, lambda: b"posts/example-2" in backend.bodies("/write/share")[-1], what="the better link goes out")
+    until(composer.page, lambda: b"posts/example-2" in backend.bodies("/write/share")[-1], what="the corrected link is sent")
     refusal = next(line for line in composer.page.complaints if "422" in line)
     composer.page.complaints.remove(refusal)
 
 
 def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> None:
     composer.type("Our union vote is on Friday and my salary has not moved in all these years")
-    until(composer.page, lambda: composer.card.find("ui-notice-protected"), what="the card says that it keeps out")
+    until(composer.page, lambda: composer.card.find("ui-notice-protected"), what="the card says that the draft is protected")
     assert composer.page.get_by_role("button", name="I posted this").is_disabled()
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
 

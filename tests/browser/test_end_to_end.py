@@ -77,7 +77,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     applied(composer)
     better = draft.replace(WORDS, BETTER)
     assert composer.text() == better
-    assert composer.caret() == len(better)
+    until(composer.page, lambda: composer.caret() == len(better), what="the caret is where it was")
     end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == draft, what="one undo restores every character")

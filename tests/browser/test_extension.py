@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,26 +13,13 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.clock import REST_MS
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.extension_pages import open_beside
 from tests.browser.sites import LINKEDIN
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
-
-
-@pytest.fixture
-def share_box(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["share box"](rep)
-    yield composer
-    composer.page.close()
-
-
-@pytest.fixture
-def on_x(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["X"](rep)
-    yield composer
-    composer.page.close()
 
 
 def post(composer: Composer) -> None:
@@ -83,7 +70,11 @@ def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
     page.get_by_text("Type the eight letters and digits").wait_for()
     page.get_by_label("Code").fill("ABCD-EFGH")
     page.get_by_role("button", name="Connect", exact=True).click()
-    until(page, lambda: "Open the pairing page first" in page.locator("#code-problem").inner_text(), what="the way out")
+    until(
+        page,
+        lambda: "Open the pairing page first" in page.locator("#code-problem").inner_text(),
+        what="the hint to open the pairing page",
+    )
     fresh.context.close()
 
 
@@ -152,10 +143,10 @@ def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, ba
         backend.start()
     before = len(backend.bodies("/api/v1/shares"))
     page = rep.options()
-    until(page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="the share goes out with the next message")
+    until(page, lambda: len(backend.bodies("/api/v1/shares")) > before, what="the share is sent with the next message")
     popup = rep.open(f"{rep.extension}/popup.html")
     popup.get_by_text("Connected as").wait_for()
-    until(popup, lambda: "waiting" not in popup.locator("#app").inner_text(), what="nothing waits any more")
+    until(popup, lambda: "waiting" not in popup.locator("#app").inner_text(), what="the queue is empty")
     page.close()
     popup.close()
 
@@ -209,7 +200,9 @@ def test_an_ignored_tip_stays_away_in_new_drafts_and_only_its_rule_is_sent(rep: 
     on_x.open_tip(WORDS)
     before = len(backend.bodies("/api/v1/me/preferences"))
     press(on_x, "Ignore")
-    until(on_x.page, lambda: len(backend.bodies("/api/v1/me/preferences")) > before, what="the server hears of it")
+    until(
+        on_x.page, lambda: len(backend.bodies("/api/v1/me/preferences")) > before, what="the server receives the ignored rule"
+    )
     assert json.loads(backend.bodies("/api/v1/me/preferences")[-1]).keys() == {"ignored_rule"}
     another = COMPOSERS["X"](rep)
     another.type(f"Another day. {WEAK}")
@@ -245,22 +238,7 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     share_box.page.click(share_box.editor)
     share_box.type(WEAK)
     share_box.wait_for_mark(WORDS)
-    # A side panel is no tab; here its page runs in one of its own and is told which tab is in front.
-    helper = rep.options()
-    tabs = helper.evaluate("async () => (await chrome.tabs.query({})).map(tab => tab.id)")
-    hosts = helper.evaluate(
-        """tabs => Promise.all(tabs.map(tab => new Promise(resolve => {
-          const port = chrome.tabs.connect(tab, { name: 'host', frameId: 0 });
-          port.onMessage.addListener(({ host }) => resolve([tab, host]));
-          port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve([tab, '']) });
-        })))""",
-        tabs,
-    )
-    helper.close()
-    (tab,) = [tab for tab, host in hosts if host == "www.linkedin.com"]
-    panel = rep.context.new_page()
-    panel.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")
-    panel.goto(f"{rep.extension}/panel.html")
+    panel = open_beside(rep, "panel", "www.linkedin.com")
     panel.get_by_role("button", name=re.compile(WORDS)).click()
     panel.locator("blockquote", has_text=WORDS).wait_for()
     assert violations(panel) == [], "the card is the same everywhere; here it can be looked into"
@@ -353,7 +331,7 @@ def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[
         composer = COMPOSERS["share box"](other)
         composer.type(WEAK)
         composer.card.click(until(composer.page, lambda: composer.card.find("badge"), what="the page says that it is paused"))
-        until(composer.page, lambda: composer.card.find("ui-notice-site-changed", "LinkedIn changed."), what="and why")
+        until(composer.page, lambda: composer.card.find("ui-notice-site-changed", "LinkedIn changed."), what="the reason")
         popup = other.open(f"{other.extension}/popup.html")
         popup.get_by_text("LinkedIn changed.").wait_for()
         popup.close()

@@ -26,19 +26,12 @@ ASSESS = "/api/v1/assess"
 pytestmark = pytest.mark.usefixtures("patched_backend")
 
 
-@pytest.fixture
-def on_x(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["X"](rep)
-    yield composer
-    composer.page.close()
-
-
 def says(composer: Composer, word: str) -> None:
     until(composer.page, lambda: composer.card.find("badge-word", word), what=f"the badge says “{word}”")
 
 
 def says_nothing(composer: Composer) -> None:
-    until(composer.page, lambda: composer.card.find("badge-word") is None, what="the badge has nothing to say but the score")
+    until(composer.page, lambda: composer.card.find("badge-word") is None, what="the badge shows the score alone")
 
 
 def answered(backend: Backend, environ: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +114,7 @@ def test_offline_valid_tips_stay_and_the_next_edit_brings_new_ones(rep: Rep, bac
         assert {WORDS, "leverage"} <= composer.words()
         for _ in range(len("to move the needle for buyers. My last line is here, and we utilize it")):
             composer.page.keyboard.press("Backspace")
-        until(composer.page, lambda: WORDS not in composer.words(), what="a tip leaves with its words")
+        until(composer.page, lambda: WORDS not in composer.words(), what="a tip vanishes with its words")
         composer.type("to our buyers. So we utilize it. And so on")
         composer.wait_for_mark("leverage")
         assert "utilize" not in composer.words(), "nobody has judged it"
@@ -139,7 +132,7 @@ def test_a_slow_answer_to_an_old_draft_is_dropped(on_x: Composer, rep: Rep, back
     on_x.wait_for_mark(WORDS)
     tips = {node.text for node in on_x.card.all("ui-count")}
     held.release()
-    until(on_x.page, held.gone.is_set, what="the old answer is on its way")
+    until(on_x.page, held.gone.is_set, what="the old answer has left the server")
     # Goes to the server, the worker and the page behind it.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     assert WORDS in on_x.words()
@@ -150,7 +143,7 @@ def test_an_answer_between_mouse_down_and_up_does_not_lose_the_click(on_x: Compo
     held = Held(backend, WORDS.encode())
     on_x.type(WEAK)
     until(on_x.page, held.arrived.is_set, what="the draft is with the server")
-    ring = until(on_x.page, lambda: on_x.card.find("ring-dash"), what="the badge without a score")
+    ring = until(on_x.page, lambda: on_x.card.find("ring-dash"), what="the badge without a score yet")
     left, top, right, bottom = on_x.card.rectangle(ring)
     on_x.page.mouse.move((left + right) / 2, (top + bottom) / 2)
     on_x.page.mouse.down()
@@ -305,7 +298,11 @@ def test_after_an_update_the_old_script_asks_once_to_reload_and_cleans_up(launch
         until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
         if mode == "card":
             says(composer, "Reload the page")
-            until(composer.page, lambda: left.timers() == ["setTimeout of 12000 ms"], what="only its own end is waited for")
+            until(
+                composer.page,
+                lambda: left.timers() == ["setTimeout of 12000 ms"],
+                what="the only timer left is the one that closes the card",
+            )
             clock.advance(12_000)
     until(composer.page, lambda: not composer.card.exists, what="no element is left")
     composer.type(" and more")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,13 +31,6 @@ SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
 def fresh(launch: Callable[[], Rep]) -> Rep:
     """Just installed: nothing agreed, nobody connected."""
     return launch()
-
-
-@pytest.fixture
-def on_x(rep: Rep) -> Iterator[Composer]:
-    composer = COMPOSERS["X"](rep)
-    yield composer
-    composer.page.close()
 
 
 def popup_of(rep: Rep) -> Page:
@@ -83,7 +76,7 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
 
 
 def tabbed(page: Page) -> list[str]:
-    """The names of what Tab comes to, in its order, until it leaves the page or comes round."""
+    """The names of the elements that Tab reaches, in order, until it leaves the page or repeats."""
     names: list[str] = []
     while True:
         page.keyboard.press("Tab")
@@ -179,7 +172,7 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     options.get_by_role("button", name="Pair with my account").wait_for()
     assert "ended this browser's connection" not in options.locator("main").inner_text(), "it was the rep's own doing"
     until(options, lambda: "DELETE" in {method for method, path, _ in backend.received if path == "/api/v1/pairing"},
-          what="the server is told")  # fmt: skip
+          what="the server receives the sign-out")  # fmt: skip
     before = len(backend.bodies("/api/v1/assess"))
     composer.page.bring_to_front()
     composer.type(" and more")
@@ -231,7 +224,7 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
 
 
 def look_at(page: Page, name: str) -> None:
-    """Takes the pictures; nothing may stick out, and nothing may be unlabelled or too pale."""
+    """Takes screenshots; nothing may overflow, and axe finds nothing."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for size, (width, height) in SIZES.items():

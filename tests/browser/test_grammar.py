@@ -36,7 +36,7 @@ def words(composer: Composer) -> list[str]:
 
 @pytest.fixture(scope="module")
 def fetched(rep: Rep) -> Callable[[], list[str]]:
-    """What the worker has asked for, by name."""
+    """The names of the files and calls that the worker requested."""
     worker = rep.context.service_workers[0]
     worker.evaluate(
         """() => {
@@ -87,7 +87,7 @@ def test_a_correction_is_one_undo_step_and_does_not_change_the_score(
     composer.type(SLIPS)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     composer.open_card()
-    until(composer.page, lambda: composer.card.find("ui-muted", "Doesn't affect your score"), what="the list stands apart")
+    until(composer.page, lambda: composer.card.find("ui-muted", "Doesn't affect your score"), what="spelling has its own list")
     tip(composer, WORD)
     assert composer.card.find("tip-evidence") is None, "no evidence is claimed for it"
     composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", RIGHT), what="the right word is offered"))
@@ -106,7 +106,9 @@ def test_a_word_is_added_to_the_dictionary_and_removed(rep: Rep) -> None:
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     composer.open_card()
     tip(composer, WORD)
-    composer.card.click(until(composer.page, lambda: composer.card.button("Add to dictionary"), what="it can be added"))
+    composer.card.click(
+        until(composer.page, lambda: composer.card.button("Add to dictionary"), what="the button Add to dictionary")
+    )
     until(composer.page, lambda: words(composer) == ["want"], what="the word is known")
     options = rep.options()
     with options.expect_event("domcontentloaded"):
@@ -125,11 +127,13 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
     tip(composer, "Did you mean “wants”")
-    composer.card.click(until(composer.page, lambda: composer.card.button("Turn off this tip"), what="it can be turned off"))
-    until(composer.page, lambda: words(composer) == [WORD], what="it is not remarked on any more")
+    composer.card.click(
+        until(composer.page, lambda: composer.card.button("Turn off this tip"), what="the button Turn off this tip")
+    )
+    until(composer.page, lambda: words(composer) == [WORD], what="the mistake is not flagged any more")
     options = rep.options()
     options.get_by_role("button", name="Turn on again").click()
-    until(composer.page, lambda: "want" in words(composer), what="it is remarked on again")
+    until(composer.page, lambda: "want" in words(composer), what="the mistake is flagged again")
     assert len(backend.bodies("/api/v1/me/preferences")) == before, "which kinds of mistakes a person makes is their own affair"
     options.close()
     composer.page.close()
@@ -143,12 +147,12 @@ def test_an_ignored_mistake_stays_away_and_is_not_sent(rep: Rep, backend: Backen
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
     tip(composer, WORD)
-    composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="it can be ignored"))
-    until(composer.page, lambda: words(composer) == ["want"], what="it is gone")
+    composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="the button Ignore"))
+    until(composer.page, lambda: words(composer) == ["want"], what="it has gone")
     composer.type(" And so on.")
     until(composer.page, lambda: composer.card.find("tip-ignored", "1 tip"), what="it is counted as ignored")
     assert words(composer) == ["want"]
-    composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="the way back"))
+    composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="the button Bring back"))
     until(composer.page, lambda: WORD in words(composer), what="it is back")
     assert len(backend.bodies("/api/v1/me/preferences")) == before
     composer.page.close()

@@ -1,5 +1,4 @@
-"""A page that works against the rep's coach: it fakes events, forges messages, takes over its own prototypes, and looks
-wherever a page can look."""
+"""A hostile page: it synthesises events, forges messages, patches its own prototypes, and reads whatever a page can read."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ FORGED = "Words of a stranger that we leverage to move the needle for nobody at 
 PROTECTED = "We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday"
 ASSESS = "/api/v1/assess"
 
-#: Everything that comes along in the page's own world is written down, and works on as it did.
+#: Records everything that passes through the page's own world, and lets it work as before.
 SPY = """() => {
   const heard = window.heard = [];
   const note = value => {
@@ -71,7 +70,7 @@ SPY = """() => {
   }
 }"""
 
-#: What a page can find out by looking, all of it as text.
+#: All that a page can find out, as text.
 LOOK = """() => {
   const seen = [];
   const walk = root => {
@@ -103,7 +102,7 @@ LOOK = """() => {
 
 @pytest.fixture(params=COMPOSERS)
 def watched(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
-    """Each composer in a page that writes down all it can."""
+    """Each composer in a page that records all it can."""
     composer = COMPOSERS[request.param](rep)
     composer.page.evaluate(SPY)
     complaints: list[str] = []
@@ -114,7 +113,7 @@ def watched(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
 
 
 def secrets_of(rep: Rep) -> list[str]:
-    """The tokens that the extension holds, and the rules and messages of tips."""
+    """The extension's tokens, and parts of rules and messages."""
     account = stored_value(rep, "account")
     return [
         account["access"],
@@ -165,7 +164,7 @@ def test_the_card_works_in_a_page_with_patched_prototypes(watched: Composer) -> 
     until(watched.page, lambda: watched.text() == WEAK.replace(WORDS, BETTER), what="the tip is applied")
 
 
-#: Every event that a script can make, on the editor and on our own element, as like to a person's as it can make them.
+#: Every event that a script can synthesise, on the editor and on the card's host, as close to a person's as it can.
 FAKE = """({ selector, text, composes }) => {
   const roots = [document];
   for (const root of roots) for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot);
@@ -210,7 +209,7 @@ def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backen
     composer.page.evaluate(FAKE, {"selector": composer.editor, "text": FORGED, "composes": name != "X"})
     # What an editor made of it, by itself and with the help of the browser.
     composer.page.evaluate("text => document.execCommand('insertText', false, text)", FORGED)
-    until(composer.page, lambda: FORGED in composer.text(), what="the page has written")
+    until(composer.page, lambda: FORGED in composer.text(), what="the script has written")
     other = COMPOSERS["X"](rep)
     other.type(WEAK)
     other.wait_for_mark(WORDS)
@@ -220,7 +219,7 @@ def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backen
     assert composer.words() == set()
     sent = [json.loads(body)["text"] for _, path, body in backend.received[before:] if path == ASSESS]
     assert sent
-    assert all(WEAK.startswith(text) for text in sent), "what was typed, and where typing was slow, what was typed so far"
+    assert all(WEAK.startswith(text) for text in sent), "only what was typed"
     assert [path for _, path, _ in backend.received[before:] if path not in {ASSESS, "/api/v1/me"}] == []
     # The rep's own next key takes it up: it may be what their input method or the site's emoji picker wrote.
     composer.page.click(composer.editor)

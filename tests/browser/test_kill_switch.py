@@ -24,18 +24,18 @@ ENTRY = {"adapter": "linkedin", "layout": "classic", "action": "disable", "fixed
 
 @dataclass
 class Switch:
-    """The server's list, as extensions come to hear of it."""
+    """The server's list of disabled adapters, as the extension receives it."""
 
     rep: Rep
     answer: object = None
 
     def listed(self) -> list[str]:
-        """What the extension takes it to say."""
+        """The entries that the extension accepted."""
         situation = self.rep.send({"kind": "situation"})
         return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
 
     def age(self) -> None:
-        """The list was last asked for long ago."""
+        """Makes the extension's copy of the list old enough to be requested again."""
         change_stored_value(self.rep, "disabled", at=0)
 
 
@@ -55,12 +55,12 @@ def switch(rep: Rep, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Itera
     switch.answer = {"disabled": []}
     restart_worker(rep)
     switch.age()
-    until(rep.context.pages[0], lambda: switch.listed() == [], what="all is on again")
+    until(rep.context.pages[0], lambda: switch.listed() == [], what="nothing is disabled any more")
     backend.disable(None)
 
 
 def restart_worker(rep: Rep) -> None:
-    """As the browser does with one that has been idle; the next message starts it again."""
+    """As the browser does with an idle one; the next message starts it again."""
     page = rep.options()
     devtools = rep.context.new_cdp_session(page)
     devtools.send("ServiceWorker.enable")
@@ -84,11 +84,11 @@ def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backen
 
     backend.disable(ENTRY)
     switch.age()
-    # Nobody opens a page or the popup: the next draft that is judged brings the list.
+    # Nobody opens a page or the popup: the next scored draft brings the list.
     comment.page.bring_to_front()
     comment.type(" and there")
-    until(classic.page, lambda: classic.words() == [], what="the layout is let go")
-    until(classic.page, lambda: classic.badge_word() == PAUSED["linkedin"], what="and that is said")
+    until(classic.page, lambda: classic.words() == [], what="the layout is released")
+    until(classic.page, lambda: classic.badge_word() == PAUSED["linkedin"], what="the badge says that reading is paused")
     classic.page.bring_to_front()
     classic.type(f". {later} said so")
     awake(rep)
@@ -104,7 +104,7 @@ def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backen
     comment.page.bring_to_front()
     comment.type(" and everywhere")
     classic.wait_for_mark(WORDS)
-    assert saw(backend, later), "the draft is read again where it was left"
+    assert saw(backend, later), "the draft is read again"
 
 
 def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
@@ -115,14 +115,14 @@ def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend
         (backend.data / "adapters.json").write_text('[{"adapter": "linkedin", "layout": ')
         switch.answer = answer
         before = asked(backend)
-        # One that failed is not asked for again at once, so each of these needs a worker of its own.
+        # After a failure the worker waits before it asks again, so each of these needs a new worker.
         restart_worker(rep)
         switch.age()
-        until(rep.context.pages[0], lambda: switch.listed() and asked(backend) > before, what="the list is asked for")  # noqa: B023
+        until(rep.context.pages[0], lambda: switch.listed() and asked(backend) > before, what="the list is requested")  # noqa: B023
         assert switch.listed() == ["linkedin classic"]
     own = next(names)
     writing = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
-    until(writing.page, lambda: writing.badge_word() == PAUSED["linkedin"], what="it still is off")
+    until(writing.page, lambda: writing.badge_word() == PAUSED["linkedin"], what="the layout is still off")
     awake(rep)
     assert not saw(backend, own)
 
@@ -142,7 +142,7 @@ def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: 
         **selectors,
     }
     switch.age()
-    until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="one entry counts")
+    until(rep.context.pages[0], lambda: switch.listed() == ["linkedin classic"], what="one entry is accepted")
     own = next(names)
     writing = write_in(rep, DECOYS["article"], f"{own} {WEAK}")
     assert not writing.card.exists

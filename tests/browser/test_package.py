@@ -1,4 +1,4 @@
-"""What the built packages hold, told without a browser."""
+"""What the built packages contain, checked without a browser."""
 
 from __future__ import annotations
 

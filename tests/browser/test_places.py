@@ -1,4 +1,4 @@
-"""Every place a rep writes, in each layout of each site, and what only looks like one."""
+"""Every place a rep writes, in each layout of each site, and fields that only look like one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_sure(rep
     writing = write_in(rep, place, f"{own} wrote. {WEAK}")
     if place.editor == "textarea":
         writing.wait_for_count()
-        assert writing.words() == [], "there is nothing to underline in a textarea; the list has it"
+        assert writing.words() == [], "nothing can be underlined in a textarea; the tip is in the list"
     else:
         writing.wait_for_mark(WORDS)
     assert {draft["surface"] for draft in drafts(backend) if own in draft["text"]} == {place.surface}
@@ -46,7 +46,7 @@ def test_scrolling_inside_a_shadow_root_draws_what_becomes_visible(rep: Rep) -> 
 
 
 def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> None:
-    """As from the button that a dialog's focus begins at: not a key needs to be pressed."""
+    """As from the button that gets a dialog's first focus: no key needs to be pressed."""
     comment = write_in(rep, PLACES["server-driven comment"], WEAK)
     comment.wait_for_count()
     comment.page.evaluate(
@@ -57,16 +57,25 @@ def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> Non
           document.getElementById("start").click();
         }"""
     )
-    until(comment.page, lambda: comment.card.find("badge") and not comment.card.find("ui-count"), what="the badge is another")
+    until(
+        comment.page,
+        lambda: comment.card.find("badge") and not comment.card.find("ui-count"),
+        what="the badge belongs to the share box",
+    )
 
 
 def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
     writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
-    # The sentence at the caret is underlined once the rep rests; from then on nothing else is about to place the badge.
+    # The sentence at the caret is underlined once the rep pauses; from then on nothing else moves the badge.
     writing.wait_for_mark(WORDS)
     page, card = writing.page, writing.card
     dialog = page.locator('[data-test-modal-id="sharebox"]')
-    dialog.evaluate("dialog => Object.assign(dialog.style, { height: '200px', overflowY: 'auto' })")
+    dialog.evaluate(
+        """dialog => new Promise(laidOut => {
+          Object.assign(dialog.style, { height: '200px', overflowY: 'auto' });
+          requestAnimationFrame(() => requestAnimationFrame(laidOut));
+        })"""
+    )
 
     def top() -> float:
         badge = card.find("badge")
@@ -75,7 +84,7 @@ def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
 
     before = top()
     dialog.evaluate("dialog => dialog.scrollBy(0, 30)")
-    until(page, lambda: top() == before - 30, what="the badge goes along")
+    until(page, lambda: top() == before - 30, what="the badge follows")
 
 
 def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
@@ -89,14 +98,14 @@ def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
         post.enter()
         post.type(f"{name} asked us twice. We {words} for every buyer in the town. So much for the form")
         post.wait_for_mark(words)
-    assert set(posts[0].words()) >= set(weak), "each post keeps its own"
+    assert set(posts[0].words()) >= set(weak), "each post keeps its own underlines"
     for name in own:
         others = set(own) - {name}
         assert not any(name in draft["text"] and other in draft["text"] for draft in drafts(backend) for other in others)
     page.click("#thread [data-remove]")
-    until(page, lambda: "move the needle" not in posts[0].words(), what="the removed post takes its underlines along")
+    until(page, lambda: "move the needle" not in posts[0].words(), what="the removed post's underlines are gone")
     assert {"leverage", "synergies"} <= set(posts[0].words())
-    # The last one lives on: it is read again, and alone.
+    # The last post is still read, and by itself.
     posts[2].enter()
     page.keyboard.press("Control+End")
     posts[2].type(". Our forms are game-changing. And more")
@@ -161,13 +170,13 @@ def test_a_changed_address_can_turn_a_post_into_a_reply(rep: Rep, backend: Backe
     until(
         writing.page,
         lambda: [draft["surface"] for draft in drafts(backend) if own in draft["text"]][-1] == "x-reply",
-        what="it is judged as a reply",
+        what="the draft is scored as a reply",
     )
     writing.wait_for_mark(WORDS)
 
 
 def test_a_hidden_editor_is_read_once_it_becomes_visible(rep: Rep) -> None:
-    """A dialog that fades in gets its focus early."""
+    """A dialog that fades in gets the focus before it is visible."""
     writing = write_in(rep, DECOYS["transparent editor"])
     assert not writing.card.exists
     writing.page.evaluate("() => { document.querySelector('#transparent').className = 'share-box' }")

@@ -1,4 +1,4 @@
-"""The rep's own profile: read on their click alone, only where the page is theirs beyond doubt, seen by them before it goes."""
+"""The rep's own profile: read on their click, where the page is certainly theirs, and reviewed before it is sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Playwright
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
+from tests.browser.extension_pages import open_beside, tab_of
 from tests.browser.mutations import Guard, MutatedBuilds
 from tests.browser.places import at
 from tests.browser.screenshots import save_screenshot
@@ -51,27 +52,17 @@ READ: dict[str, dict[str, Any]] = {
     },
 }
 
-ASK = """async ({ host, name }) => {
-  const asked = (await chrome.tabs.query({})).map(({ id }) => new Promise((resolve) => {
-    const port = chrome.tabs.connect(id, { name: "host", frameId: 0 });
-    port.onMessage.addListener((message) => resolve(message.host === host ? id : null));
-    port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve(null) });
-  }));
-  const tab = (await Promise.all(asked)).find((id) => id !== null);
-  return new Promise((resolve) => {
-    const port = chrome.tabs.connect(tab, { name, frameId: 0 });
-    port.onMessage.addListener(resolve);
-    port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve({ error: "no answer" }) });
-  });
-}"""
+ASK = """({ tab, name }) => new Promise(resolve => {
+  const port = chrome.tabs.connect(tab, { name, frameId: 0 });
+  port.onMessage.addListener(resolve);
+  port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve({ error: "no answer" }) });
+})"""
 
 
 def ask_page(rep: Rep, page: Page) -> dict[str, Any]:
     """What the content script of ``page`` answers to a click in the panel."""
-    helper = rep.options()
-    host = page.evaluate("location.host")
-    answer: dict[str, Any] = helper.evaluate(ASK, {"host": host, "name": "profile"})
-    helper.close()
+    tab = tab_of(rep, page.evaluate("location.host"))
+    answer: dict[str, Any] = rep.own_file().evaluate(ASK, {"tab": tab, "name": "profile"})
     return answer
 
 
@@ -90,7 +81,7 @@ def test_profile_sections_are_read_and_those_not_loaded_are_left_out(rep: Rep, a
     answer = ask_page(rep, rep.open(address))
     assert sections(answer) == READ[address]
     unsure = {section["name"] for section in answer["ok"]["sections"] if not section["sure"]}
-    assert unsure == ({"pinned"} if address == X else {"headline"}), "where the page has no sure place for it, that is said"
+    assert unsure == ({"pinned"} if address == X else {"headline"}), "an uncertain section is marked as such"
     assert "customer" not in json.dumps(answer), "what others wrote is not read"
 
 
@@ -111,7 +102,7 @@ def add(selector: str, name: str, **attributes: str) -> str:
       .append(Object.assign(document.createElement({json.dumps(name)}), {json.dumps(attributes)}))"""
 
 
-#: What takes away the proof: an address, what happens to the page, and the guard that sees it.
+#: What makes the owner doubtful: an address, a change to the page, and the guard that notices.
 DOUBTS: dict[str, tuple[str, str, Guard]] = {
     "somebody else's address": (
         at("linkedin-profile", address="https://www.linkedin.com/in/somebody-else/"),
@@ -224,24 +215,9 @@ def test_without_its_guard_the_page_would_have_been_read(mutations: MutatedBuild
 
 
 def panel_beside(rep: Rep, page: Page) -> Page:
-    """The panel as it is beside ``page``; here it is a tab of its own and is told which is in front."""
-    helper = rep.options()
-    tab = helper.evaluate(
-        """async (host) => {
-          const asked = (await chrome.tabs.query({})).map(({ id }) => new Promise((resolve) => {
-            const port = chrome.tabs.connect(id, { name: "host", frameId: 0 });
-            port.onMessage.addListener((message) => resolve(message.host === host ? id : null));
-            port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve(null) });
-          }));
-          return (await Promise.all(asked)).find((id) => id !== null);
-        }""",
-        page.evaluate("location.host"),
-    )
-    helper.close()
-    panel = rep.context.new_page()
+    """The panel's profile tab, as beside ``page``."""
+    panel = open_beside(rep, "panel", page.evaluate("location.host"))
     panel.set_viewport_size({"width": 380, "height": 900})
-    panel.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")
-    panel.goto(f"{rep.extension}/panel.html")
     panel.get_by_role("tab", name="My profile").click()
     return panel
 
@@ -284,7 +260,7 @@ def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep
     pictures(panel, "profile-verdict")
     options = rep.options()
     options.get_by_role("row", name="LinkedIn profile").first.wait_for()
-    assert "bakeries" not in options.inner_text("body"), "the log has no words"
+    assert "bakeries" not in options.inner_text("body"), "the log holds no text"
 
 
 def test_pasted_profile_sections_are_sent_and_omitted_ones_are_not(rep: Rep, backend: Backend) -> None:

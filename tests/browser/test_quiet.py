@@ -1,4 +1,4 @@
-"""Quiet mode: tips in the browser's own side panel, and no element of ours anywhere in a site's page."""
+"""Quiet mode: tips in the browser's own side panel, and no element of the extension in a site's page."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_quiet_mode_leaves_the_pages_tree_unchanged(rep: Rep, panel: SidePanel, 
     panel.click(f"Write “{BETTER}”")
     assert tree(composer.page) == before
     assert composer.page.evaluate("CSS.highlights.size") > 0
-    # What the comparison would show: the card's element is seen by the same eyes.
+    # Control: the comparison does see the card's element.
     rep.change({"kind": "settings", "mode": "card"})
     until(composer.page, lambda: composer.card.exists, what="the card is there")
     assert [line for line in tree(composer.page) if line not in before and "RP-CARD" in line]
@@ -129,7 +129,7 @@ def test_on_x_the_panel_copies_and_the_keyboard_applies(rep: Rep, panel: SidePan
     composer.wait_for_mark(WORDS)
     panel.click(f"Write “{BETTER}”")
     panel.wait_for("while you are in the draft; or copy one")
-    assert not panel.has(BETTER), "no button that would write into the wrong line"
+    assert not panel.has(BETTER), "no Apply button, which would write into the wrong line"
     panel.click(f"Copy: {BETTER}")
     panel.wait_for("Copied.")
     assert composer.text() == WEAK
@@ -192,10 +192,10 @@ def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: R
     panel.click("Write “use”")
     panel.click("Copy: use")
     panel.wait_for("Copied.")
-    assert composer.text() == WEAK, "the other frame's draft is left alone"
+    assert composer.text() == WEAK, "the other frame's draft is unchanged"
     composer.page.evaluate(f"{ending}.remove()")
     panel.wait_for(WORDS)
-    # Both hear of a change, if both are there.
+    # Both drafts would react to a change, if both still existed.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     composer.page.bring_to_front()
     composer.page.click(composer.editor)
@@ -216,7 +216,7 @@ def test_in_quiet_mode_the_toolbar_button_shows_the_count(rep: Rep, panel: SideP
     until(composer.page, lambda: worker.evaluate(says) == "?", what="a question waits in the panel")
     panel.wait_for("Count this toward your credit?")
     panel.click("Skip")
-    until(composer.page, lambda: worker.evaluate(says) == "", what="nothing to say")
+    until(composer.page, lambda: worker.evaluate(says) == "", what="the toolbar button is blank")
     composer.page.close()
 
 
@@ -241,7 +241,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
         require(backend, required=False)
     composer.page.bring_to_front()
     composer.type(". My last line is done")
-    until(composer.page, lambda: composer.card.exists, what="what the rep chose holds again")
+    until(composer.page, lambda: composer.card.exists, what="the rep's own choice applies again")
     composer.page.close()
 
 

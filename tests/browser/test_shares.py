@@ -1,4 +1,4 @@
-"""After posting: the question, the link to the post, and shares that arrive once each, whatever happens on the way."""
+"""After posting: the question, the link to the post, and shares that arrive exactly once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LINK = {
     "share box": "https://www.linkedin.com/feed/update/urn:li:activity:7260000000000000001/",
     "X": "https://x.com/robin/status/1860000000000000001",
 }
-#: What the sites add to a link to tell who passed it on.
+#: The tracking parameters that the sites add to a link.
 TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}
 #: As people describe the notices; see content/sites.
 TOAST = {"share box": ("class", "artdeco-toast-item"), "X": ("data-testid", "toast")}
@@ -81,7 +81,7 @@ def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
 
 
 def queued(rep: Rep) -> list[dict[str, Any]]:
-    """What waits in the extension's own database."""
+    """The shares that wait in the extension's database, in no particular order."""
     return stored_rows(rep, "queue")
 
 
@@ -89,7 +89,7 @@ def queued(rep: Rep) -> list[dict[str, Any]]:
 
 
 def test_posting_is_noticed_and_never_triggered(composer: Composer, backend: Backend, site: str) -> None:
-    """The site hears the rep's own click and none of ours."""
+    """The site receives the rep's own click and no other."""
     composer.page.evaluate(
         """selector => {
           window.clicks = [];
@@ -128,7 +128,7 @@ def test_a_link_shown_by_the_site_is_sent_with_the_share(composer: Composer, bac
     until(composer.page, lambda: composer.card.find("share-address"), what="the card shows the link")
     press(composer, "Count it")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
-    assert shared(backend, before)[0]["url"] == LINK[site], "without what tells who passed it on"
+    assert shared(backend, before)[0]["url"] == LINK[site], "without tracking parameters"
     close_answer(composer)
 
 
@@ -226,9 +226,9 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
     context, address = open_chromium(playwright, dist, fixtures, tmp_path, again=True)
     rep = Rep(context, backend, address, rep.user)
     first = context.pages[0]
-    # Nobody opens anything: the browser's own start is enough.
-    until(first, lambda: len(backend.bodies(SHARES)) == before + len(texts), what="both go out by themselves")
-    until(first, lambda: queued(rep) == [], what="what was acknowledged is forgotten")
+    # No page is opened: the browser's start is enough.
+    until(first, lambda: len(backend.bodies(SHARES)) == before + len(texts), what="both are sent without any action")
+    until(first, lambda: queued(rep) == [], what="acknowledged shares leave the queue")
     popup = rep.open(f"{rep.extension}/popup.html")
     popup.get_by_text("Connected as").wait_for()
     assert "waiting" not in popup.locator("#app").inner_text()
@@ -238,7 +238,7 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
 
 
 def losing_answers(backend: Backend, lost: list[int]) -> Callable[..., Any]:
-    """The application does its work and commits; then the line goes dead before the answer leaves."""
+    """The application commits; then the connection drops before the answer leaves."""
 
     def lose(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
         if environ["PATH_INFO"] != SHARES or environ["REQUEST_METHOD"] != "POST" or lost:
@@ -269,7 +269,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     close_answer(composer)
     options = rep.options()
     until(options, lambda: len(backend.bodies(SHARES)) == before + 2, what="it is sent again")
-    until(options, lambda: queued(rep) == [], what="and now acknowledged")
+    until(options, lambda: queued(rep) == [], what="the queue is empty")
     options.close()
     first, second = shared(backend, before)
     assert first == second
@@ -290,7 +290,7 @@ def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Ba
     popup = rep.open(f"{rep.extension}/popup.html")
     popup.get_by_text("A post that was waiting did not count: The yard is closed.").wait_for()
     backend.intercept = None
-    assert queued(rep) == [], "asking again would be refused again"
+    assert queued(rep) == [], "a refused share is not sent again"
     popup.get_by_role("button", name="Dismiss").click()
     popup.get_by_text("A post that was waiting did not count").wait_for(state="detached")
     popup.close()

@@ -1,4 +1,4 @@
-"""Quiet mode in Firefox: tips in the browser's own sidebar, and no element of ours in the site's page."""
+"""Quiet mode in Firefox: tips in the browser's own sidebar, and no element of the extension in the site's page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WEAK = f"They asked for it twice. We leverage our forms to {WORDS} for buyers. M
 
 
 class Sidebar:
-    """No driver lists it among the tabs; a page of the extension's own sees it."""
+    """No driver lists it among the tabs; a page of the extension reaches it."""
 
     def __init__(self, beside: FirefoxTab) -> None:
         self._beside = beside
@@ -46,7 +46,7 @@ def test_tips_are_read_and_applied_in_the_sidebar(backend: Backend, dist: Path, 
         own = browser.firefox.open(f"{EXTENSION}/options.html")
         popup = browser.firefox.open(f"{EXTENSION}/popup.html")
         # Opens only in answer to a click.
-        popup.click(until(lambda: button(popup, "Open the sidebar"), what="the way to the sidebar"))
+        popup.click(until(lambda: button(popup, "Open the sidebar"), what="the button that opens the sidebar"))
         sidebar = Sidebar(own)
         until(lambda: sidebar.is_open, what="the sidebar opens")
         sidebar.wait_for("Click into a LinkedIn or X draft")

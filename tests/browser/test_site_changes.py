@@ -1,12 +1,12 @@
-"""When a site has changed: nothing is read there, and the rep is told so, with a way on."""
+"""When a site has changed, nothing is read there, and the rep is told so and offered the web composer."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
+from tests.browser.extension_pages import open_beside
 from tests.browser.place_drafts import MARKED, PAUSED, WEAK, WORDS, Writing, awake, names, saw, write_in
 from tests.browser.places import CHANGED, PLACES, Place, at
 from tests.browser.waiting import until
@@ -30,27 +30,27 @@ def test_an_unrecognised_composer_is_not_read_and_the_badge_says_why(rep: Rep, b
 def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, backend: Backend) -> None:
     writing = write_in(rep, CHANGED["unknown editor in the share box"], "They asked")
     page, card = writing.page, writing.card
-    badge = until(page, lambda: card.find("badge"), what="the badge says it")
+    badge = until(page, lambda: card.find("badge"), what="the badge says that reading is paused")
     card.click(badge)
-    notice = until(page, lambda: card.find("ui-notice-site-changed"), what="the card says it")
+    notice = until(page, lambda: card.find("ui-notice-site-changed"), what="the card says that reading is paused")
     assert PAUSED["linkedin"] in notice.text
     with rep.context.expect_page() as opened:
-        card.click(until(page, lambda: card.button("Write in Repute's own editor"), what="the way on"))
+        card.click(until(page, lambda: card.button("Write in Repute's own editor"), what="the link to the web composer"))
     opened.value.wait_for_url(f"{backend.base_url}/write")
     opened.value.locator(".write-editor").wait_for()
     page.bring_to_front()
     page.keyboard.press("Escape")
-    until(page, lambda: card.find("badge") is None, what="it is gone")
+    until(page, lambda: card.find("badge") is None, what="it has gone")
     for editor in ("#unknown", "#unknown-comment"):
         page.locator(editor).focus()
         writing.type(" for it twice")
     assert card.find("badge") is None
     page.keyboard.press("Alt+Shift+R")
-    until(page, lambda: card.find("ui-notice-site-changed"), what="whoever asks is told again")
-    # What has stayed as it was is read as before.
+    until(page, lambda: card.find("ui-notice-site-changed"), what="the shortcut shows the notice again")
+    # Composers that have not changed are read as before.
     Writing(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
     writing.type(WEAK)
-    until(page, lambda: WORDS in page.evaluate(MARKED), what="a place that is known")
+    until(page, lambda: WORDS in page.evaluate(MARKED), what="the known composer is read")
     until(page, lambda: card.find("ui-notice-site-changed") is None, what="nothing is paused here")
 
 
@@ -70,32 +70,11 @@ def test_synthetic_input_shows_no_paused_notice(rep: Rep) -> None:
     assert not writing.card.exists
 
 
-def own_page(rep: Rep, name: str, host: str) -> Page:
-    """The panel or the popup as it is beside the tab of ``host``; here it is a tab of its own and is told which is in front."""
-    helper = rep.options()
-    tab = helper.evaluate(
-        """async host => {
-          const hosts = (await chrome.tabs.query({})).map(({ id }) => new Promise(resolve => {
-            const port = chrome.tabs.connect(id, { name: 'host', frameId: 0 });
-            port.onMessage.addListener(message => resolve(message.host === host ? id : null));
-            port.onDisconnect.addListener(() => { void chrome.runtime.lastError; resolve(null) });
-          }));
-          return (await Promise.all(hosts)).find(id => id !== null);
-        }""",
-        host,
-    )
-    helper.close()
-    page = rep.context.new_page()
-    page.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")
-    page.goto(f"{rep.extension}/{name}.html")
-    return page
-
-
 def test_in_quiet_mode_the_panel_says_that_reading_is_paused(rep: Rep, backend: Backend) -> None:
     rep.change({"kind": "settings", "mode": "quiet"})
     try:
         writing = write_in(rep, CHANGED["unknown editor in the share box"], WEAK)
-        panel = own_page(rep, "panel", "www.linkedin.com")
+        panel = open_beside(rep, "panel", "www.linkedin.com")
         panel.get_by_text(PAUSED["linkedin"]).wait_for()
         with rep.context.expect_page() as opened:
             panel.get_by_role("button", name="Write in Repute's own editor").click()
@@ -107,11 +86,11 @@ def test_in_quiet_mode_the_panel_says_that_reading_is_paused(rep: Rep, backend: 
 
 def test_the_popup_says_what_is_paused_in_the_tab_in_front(rep: Rep) -> None:
     write_in(rep, CHANGED["share box in an unknown frame"], WEAK)
-    popup = own_page(rep, "popup", "www.linkedin.com")
+    popup = open_beside(rep, "popup", "www.linkedin.com")
     popup.get_by_text(PAUSED["linkedin"]).wait_for()
     popup.get_by_role("button", name="Write in Repute's own editor").wait_for()
     elsewhere = write_in(rep, PLACES["X post"], WEAK)
     elsewhere.wait_for_mark(WORDS)
-    popup = own_page(rep, "popup", "x.com")
+    popup = open_beside(rep, "popup", "x.com")
     popup.get_by_role("button", name="Pause on x.com").wait_for()
     assert popup.get_by_text("Repute is paused here").count() == 0

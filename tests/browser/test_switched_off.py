@@ -1,4 +1,4 @@
-"""Off means off: where the coach is not wanted it listens to nothing, watches nothing and waits for nothing."""
+"""Off means off: no listener, no observer and no timer is left."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, 
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
     left = LeakProbe(composer.page)
-    # Begins anew, under these eyes.
+    # Restarts the content script's work while the probe watches.
     for underlines in (False, True):
         rep.change({"kind": "settings", "underlines": underlines})
     composer.page.bring_to_front()
@@ -37,7 +37,9 @@ def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, 
     switched_off, on = OFF[off]
     with composer.clock.held() as clock:
         composer.type(". One more")
-        assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), "while it works it is seen to"
+        assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), (
+            "the probe sees the listeners while the coach works"
+        )
         assert left.timers()
         assert left.observers()
         rep.change({"kind": "settings", **switched_off})
@@ -64,7 +66,7 @@ def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backen
     until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
     before = len(backend.received)
     listening = left.listeners()
-    # As many edits again; each leaves as much behind as the one before, which is nothing.
+    # More edits leave nothing behind either.
     with composer.clock.held() as clock:
         for _ in range(3):
             composer.page.keyboard.press(".")

@@ -1,4 +1,4 @@
-"""While a rep writes: what is read and underlined, what a click changes, and what is left alone."""
+"""While a rep writes: what is read, underlined and changed by a click, and what is not."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.browser.keyboard import end_undo_step
 from tests.browser.sites import LINKEDIN, X
 from tests.browser.waiting import until
 
-#: Every editor gets this weak draft; the caret ends in a sentence without a remark.
+#: A weak draft; the caret ends in a sentence without a finding.
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
-#: A replacement that the word list gives for it.
+#: Words of it, and the replacement that is offered.
 WORDS, BETTER = "move the needle", "make a difference"
 
 
@@ -22,10 +22,10 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     assert "leverage" in composer.words()
-    assert set(composer.marked()) <= {"rp-a", "rp-b", "rp-c"}, "the page can read the names, so they say nothing"
+    assert set(composer.marked()) <= {"rp-a", "rp-b", "rp-c"}, "the page can read the names, so they carry no meaning"
     editor = composer.page.locator(composer.editor).first
     drawn, again = editor.screenshot(), editor.screenshot()
-    assert drawn == again, "the picture is still without us"
+    assert drawn == again, "two screenshots are equal unless something changes"
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != drawn, "the underlines can be seen"
 
@@ -71,7 +71,7 @@ def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) ->
         until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
         clock.advance(REST_MS)
         composer.wait_for_mark("leverage")
-        # Where the sentence ends is known of what was there before this key, and nothing has been sent since.
+        # The sentence ranges are those from before this key: nothing has been sent since.
         composer.page.keyboard.press("f")
         drawn(composer)
         assert composer.words() == set()
@@ -85,7 +85,7 @@ def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
     assert wait_for_those_in_sight(composer) > "zqi"
     composer.page.keyboard.press("Control+Home")
     until(composer.page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
-    # One that is out of sight is in the list like any other, and fewer are drawn wherever they are.
+    # A short draft is drawn completely.
     composer.page.keyboard.press("Control+a")
     composer.page.keyboard.press("Delete")
     composer.type(WEAK)
@@ -103,7 +103,7 @@ def test_underlines_follow_their_words_and_vanish_with_them(composer: Composer) 
     for _ in range(len("They asked for it twice. We leverage our forms to mo")):
         composer.page.keyboard.press("ArrowRight")
     composer.type("xx")
-    until(composer.page, lambda: WORDS not in composer.words(), what="the underline goes with its words")
+    until(composer.page, lambda: WORDS not in composer.words(), what="the underline vanishes with its words")
 
 
 def test_applying_a_tip_changes_text_model_and_caret_in_one_undo_step(composer: Composer) -> None:
@@ -151,7 +151,7 @@ def test_only_the_rep_changes_the_editors_content(rep: Rep, name: str) -> None:
 
 
 def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer) -> None:
-    # Typed as people enter them: whole, by the input method.
+    # Inserted whole, as by an input method.
     composer.page.keyboard.insert_text(
         "\U0001f680\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1e9\U0001f1ea "
     )
@@ -217,7 +217,7 @@ def test_fields_that_are_not_composers_are_not_read(rep: Rep, backend: Backend, 
     page.bring_to_front()
     page.click(field)
     page.keyboard.type(WEAK)
-    # A composer beside it is read in the meantime, so the coach was awake.
+    # A composer in another tab is read in the meantime, so the coach was running.
     composer.page.bring_to_front()
     composer.type("They asked us twice. We leverage our forms. And so on")
     composer.wait_for_mark("leverage")

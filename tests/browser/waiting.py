@@ -34,5 +34,5 @@ def _poll(check: Callable[[], T], pause: Callable[[], object], what: str) -> T:
         if result := check():
             return result
         if time.monotonic() > deadline:
-            pytest.fail(f"waited {TIMEOUT_SECONDS} s in vain: {what}")
+            pytest.fail(f"timed out after {TIMEOUT_SECONDS} s, waiting for: {what}")
         pause()

@@ -22,7 +22,7 @@ from sklearn.model_selection import KFold
 
 from nlp.coach import Coach
 from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
-from nlp.quality.rubric import BASELINE, BASE_HALF_WIDTH
+from nlp.quality.rubric import BASE_HALF_WIDTH, BASELINE
 from nlp.quality.scoring import FORMAT, Scoring, load_scoring, packaged
 from nlp.training import labels as judged
 from nlp.training.labels import WHOLE, Judged
