@@ -177,4 +177,4 @@ def test_statement_explains_quality_as_the_organisation_counts_it(browser, in_mo
 )
 def test_notice_says_who_sees_what(browser, in_mode, mode, words):
     in_mode(**mode)
-    assert words in browser.get("/me/data").text
+    assert words in " ".join(browser.get("/me/data").text.split())

@@ -12,7 +12,7 @@ from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
 from server.web.pages import factor, initials, number, plural, signed, week_range
 from server.web.words import DIMENSION_NAMES, dimension_name
 
-CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
+CARD_MESSAGES = Path(__file__).parents[3] / "extension/src/messages.json"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (12400, "12\u202f400"), (-8, "\u22128"), (41.5, "41.5")])
@@ -57,7 +57,7 @@ def test_initials(name, letters):
 
 
 def test_dimensions_are_called_what_the_card_calls_them():
-    words = json.loads(CARD_WORDS.read_text(encoding="utf-8"))
+    words = json.loads(CARD_MESSAGES.read_text(encoding="utf-8"))
     card = {key.removeprefix("dimension_"): word for key, word in words.items() if key.startswith("dimension_")}
     assert card.keys() >= set(DRAFT_DIMENSIONS)
     assert {name: dimension_name(name) for name in card} == card
