@@ -299,7 +299,7 @@ def test_without_a_page_sections_are_pasted_and_one_that_is_left_out_is_not_take
     rep.change({"kind": "settings", "profiles": OWN})
     panel = panel_beside(rep, rep.open(at("linkedin")))
     panel.get_by_role("button", name="Read my profile from this page").click()
-    panel.get_by_text("Open your own profile in the front tab").wait_for()
+    panel.get_by_text("Open your own profile in the active tab").wait_for()
     panel.get_by_role("button", name="Check these sections").click()
     panel.get_by_text("Fill in at least one section").wait_for()
     panel.get_by_label("About", exact=True).fill("I plan nights for bakeries. In 2023 I planned 41 of them.")
