@@ -6,66 +6,66 @@ import type { Comparison } from "../src/shared/wire.js";
 const COMPARISON: Comparison = { preferred: "b", probability_a: 0.4, basis: "", reasons: [] };
 
 let asked: { words: [string, string]; answer: (answer: Result<Comparison>) => void }[];
-let comparing: WordingComparison;
+let comparison: WordingComparison;
 beforeEach(() => {
   asked = [];
-  comparing = new WordingComparison({
+  comparison = new WordingComparison({
     compare: (earlier, now) => new Promise((answer) => asked.push({ words: [earlier, now], answer })),
     onChange: () => null,
   });
-  comparing.keep("one", null);
+  comparison.keep("one", null);
 });
 
 it("asks once, however often it is pressed, and shows the answer", async () => {
-  const asking = comparing.compare("two");
-  void comparing.compare("two");
-  expect(comparing.view?.comparison).toEqual({ state: "asking" });
+  const asking = comparison.compare("two");
+  void comparison.compare("two");
+  expect(comparison.view?.comparison).toEqual({ state: "asking" });
   expect(asked.map(({ words }) => words)).toEqual([["one", "two"]]);
   asked[0]?.answer({ ok: COMPARISON });
   await asking;
-  expect(comparing.view?.comparison).toEqual({ state: "answered", comparison: COMPARISON });
+  expect(comparison.view?.comparison).toEqual({ state: "answered", comparison: COMPARISON });
 });
 
 it("asks nothing where nothing is kept", async () => {
-  comparing.discard();
-  await comparing.compare("two");
+  comparison.discard();
+  await comparison.compare("two");
   expect(asked).toEqual([]);
-  expect(comparing.view).toBeNull();
+  expect(comparison.view).toBeNull();
 });
 
 it("lets go of an answer about other words, before and after it came", async () => {
-  const asking = comparing.compare("two");
-  comparing.textChanged("two and");
+  const asking = comparison.compare("two");
+  comparison.textChanged("two and");
   asked[0]?.answer({ ok: COMPARISON });
   await asking;
-  expect(comparing.view?.comparison).toEqual({ state: "outdated" });
-  const again = comparing.compare("two and");
+  expect(comparison.view?.comparison).toEqual({ state: "outdated" });
+  const again = comparison.compare("two and");
   asked[1]?.answer({ ok: COMPARISON });
   await again;
-  comparing.textChanged("two and");
-  expect(comparing.view?.comparison?.state).toBe("answered");
-  comparing.textChanged("two and more");
-  expect(comparing.view?.comparison).toEqual({ state: "outdated" });
+  comparison.textChanged("two and");
+  expect(comparison.view?.comparison?.state).toBe("answered");
+  comparison.textChanged("two and more");
+  expect(comparison.view?.comparison).toEqual({ state: "outdated" });
 });
 
 it("says what went wrong until the draft changes", async () => {
-  const asking = comparing.compare("two");
+  const asking = comparison.compare("two");
   asked[0]?.answer({ error: "unreachable" });
   await asking;
-  expect(comparing.view?.comparison).toEqual({ state: "failed", error: "unreachable", detail: "" });
-  comparing.textChanged("three");
-  expect(comparing.view?.comparison).toBeNull();
+  expect(comparison.view?.comparison).toEqual({ state: "failed", error: "unreachable", detail: "" });
+  comparison.textChanged("three");
+  expect(comparison.view?.comparison).toBeNull();
 });
 
 it("starts over with another wording, or with none", async () => {
-  const asking = comparing.compare("two");
-  comparing.keep("two", null);
+  const asking = comparison.compare("two");
+  comparison.keep("two", null);
   asked[0]?.answer({ ok: COMPARISON });
   await asking;
-  expect(comparing.view).toEqual({ text: "two", assessment: null, comparison: null });
-  const another = comparing.compare("three");
-  comparing.discard();
+  expect(comparison.view).toEqual({ text: "two", assessment: null, comparison: null });
+  const another = comparison.compare("three");
+  comparison.discard();
   asked[1]?.answer({ ok: COMPARISON });
   await another;
-  expect(comparing.view).toBeNull();
+  expect(comparison.view).toBeNull();
 });
