@@ -88,7 +88,9 @@ def test_another_surface_judges_anew(composer: Composer, backend: Backend) -> No
     until(composer.page, lambda: b'"x-post"' in backend.bodies("/write/assess")[-1], what="the same draft goes out for X")
     composer.wait_for_mark(WORDS)
     composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
-    until(composer.page, lambda: composer.card.find("preview-length", "of 280 characters, as X counts"), what="X's own counting")
+    until(
+        composer.page, lambda: composer.card.find("preview-length", "of 280 characters, as X counts"), what="X's own counting"
+    )
 
 
 def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
@@ -99,7 +101,9 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
     composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
     composer.page.get_by_role("button", name="I posted this").click()
     until(
-        composer.page, lambda: composer.card.find("share-credit") or composer.card.find("share-title", "On hold"), what="the server's answer"
+        composer.page,
+        lambda: composer.card.find("share-credit") or composer.card.find("share-title", "On hold"),
+        what="the server's answer",
     )
     (sent,) = backend.bodies("/write/share")[before:]
     assert json.loads(sent)["text"] == text
@@ -185,7 +189,7 @@ def test_a_text_in_two_languages_is_told_what_was_judged(composer: Composer) -> 
     until(composer.page, lambda: composer.card.find("card-note", "Only the English part"), what="the note")
 
 
-def test_every_measure_says_how_to_mend_it() -> None:
-    words = json.loads((EXTENSION / "src/words.json").read_text())
+def test_every_measure_says_how_to_fix_it() -> None:
+    messages = json.loads((EXTENSION / "src/messages.json").read_text())
     measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
-    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured
+    assert {key.removeprefix("fix_") for key in messages if key.startswith("fix_")} == measured

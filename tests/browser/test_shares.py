@@ -161,7 +161,11 @@ def press_paste(composer: Composer, clipboard: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("text => navigator.clipboard.writeText(text)", clipboard)
     composer.card.click(
-        until(page, lambda: composer.card.button("Add the link to the post") or composer.card.find("share-paste"), what="the button")
+        until(
+            page,
+            lambda: composer.card.button("Add the link to the post") or composer.card.find("share-paste"),
+            what="the button",
+        )
     )
     until(page, lambda: composer.card.button("Now paste the link: Ctrl+V or ⌘V"), what="the button asks for it")
     page.keyboard.press("Control+v")

@@ -54,7 +54,9 @@ def applied(composer: Composer) -> None:
     if composer.card.find("card") is None:
         composer.open_card()
     composer.open_tip(BETTER)
-    composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered"))
+    composer.card.click(
+        until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
+    )
     until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
 
 

@@ -12,7 +12,7 @@ from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
 from server.web.pages import initials, number, signed, week_range
 from server.web.words import DIMENSION_NAMES, dimension_name
 
-CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
+CARD_WORDS = Path(__file__).parents[3] / "extension/src/messages.json"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (12400, "12\u202f400"), (-8, "\u22128"), (41.5, "41.5")])
