@@ -1,6 +1,6 @@
 /**
  * The parts of the server's responses that the extension reads, validated before anything else sees them: a missing or
- * wrong field makes the whole response invalid. `tests/contract.test.ts` holds these shapes to the types that are generated
+ * wrong field makes the whole response invalid. `tests/shared/wire-types.test.ts` holds these shapes to the types that are generated
  * from the OpenAPI document. Offsets and lengths are UTF-16 code units.
  */
 import type { components } from "./api.js";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
-import { WordingComparison } from "../src/content/wording-comparison.js";
-import type { Result } from "../src/shared/result.js";
-import type { Comparison } from "../src/shared/wire.js";
+import { WordingComparison } from "../../src/content/wording-comparison.js";
+import type { Result } from "../../src/shared/result.js";
+import type { Comparison } from "../../src/shared/wire.js";
 
 const COMPARISON: Comparison = { preferred: "b", probability_a: 0.4, basis: "", reasons: [] };
 
@@ -16,7 +16,7 @@ beforeEach(() => {
   comparison.keep("one", null);
 });
 
-it("asks once, however often it is pressed, and shows the answer", async () => {
+it("compares once, however often it is clicked", async () => {
   const asking = comparison.compare("two");
   void comparison.compare("two");
   expect(comparison.view?.comparison).toEqual({ state: "asking" });
@@ -26,14 +26,14 @@ it("asks once, however often it is pressed, and shows the answer", async () => {
   expect(comparison.view?.comparison).toEqual({ state: "answered", comparison: COMPARISON });
 });
 
-it("asks nothing where nothing is kept", async () => {
+it("compares nothing without a kept wording", async () => {
   comparison.discard();
   await comparison.compare("two");
   expect(asked).toEqual([]);
   expect(comparison.view).toBeNull();
 });
 
-it("lets go of an answer about other words, before and after it came", async () => {
+it("marks a comparison of another wording as outdated", async () => {
   const asking = comparison.compare("two");
   comparison.textChanged("two and");
   asked[0]?.answer({ ok: COMPARISON });
@@ -48,7 +48,7 @@ it("lets go of an answer about other words, before and after it came", async () 
   expect(comparison.view?.comparison).toEqual({ state: "outdated" });
 });
 
-it("says what went wrong until the draft changes", async () => {
+it("shows an error until the draft changes", async () => {
   const asking = comparison.compare("two");
   asked[0]?.answer({ error: "unreachable" });
   await asking;
@@ -57,7 +57,7 @@ it("says what went wrong until the draft changes", async () => {
   expect(comparison.view?.comparison).toBeNull();
 });
 
-it("starts over with another wording, or with none", async () => {
+it("drops the comparison when another wording is kept or discarded", async () => {
   const asking = comparison.compare("two");
   comparison.keep("two", null);
   asked[0]?.answer({ ok: COMPARISON });
