@@ -1,14 +1,17 @@
 /**
  * Writes dist/chrome, dist/firefox and the web composer's files.
  *
- *   node build.mjs [--backend http://127.0.0.1:8000] [--out dist] [--composer ../server/web/static/built]
+ *   node build.mjs [--backend http://127.0.0.1:8000] [--out dist] [--composer ../server/web/static/built] [--watch]
+ *
+ * With --watch it builds again after every change of a source, until it is stopped.
  */
 
+import { watch } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { build, context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
@@ -16,15 +19,20 @@ const { values: options } = parseArgs({
     backend: { type: "string", default: "http://127.0.0.1:8000" },
     out: { type: "string", default: join(here, "dist") },
     composer: { type: "string", default: join(here, "../server/web/static/built") },
+    watch: { type: "boolean", default: false },
   },
 });
 const backend = new URL(options.backend).origin;
 const source = (...path) => join(here, "src", ...path);
-const read = (path) => readFile(path, "utf8");
+const CONTRACT = join(here, "../server/contract");
 const TARGETS = ["chrome140", "firefox150"];
+const BROWSERS = ["chrome", "firefox"];
+const outFolder = (browser) => join(resolve(options.out), browser);
+const composerFolder = resolve(options.composer);
 
-const tokens = await read(join(here, "../server/contract/tokens.css"));
-const { version } = JSON.parse(await read(join(here, "package.json")));
+const read = (path) => readFile(path, "utf8");
+const readTokens = () => read(join(CONTRACT, "tokens.css"));
+const readJson = async (path) => JSON.parse(await read(path));
 
 /** A style sheet with its `@import`s inlined, and the files it consists of. */
 async function bundleSheet(path) {
@@ -47,13 +55,13 @@ const sheets = {
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { css, files } = await bundleSheet(path);
-      const contents = path.endsWith("card.css") ? tokens.replaceAll(":root", ".rp") + css : css;
+      const contents = path.endsWith("card.css") ? (await readTokens()).replaceAll(":root", ".rp") + css : css;
       return { contents, loader: "text", watchFiles: files };
     });
   },
 };
 
-/** Harper reads a file when it runs outside a browser, which it does not here. */
+/** Harper reads files only when it runs outside of a browser. */
 const noFiles = {
   name: "no-files",
   setup({ onResolve, onLoad }) {
@@ -63,8 +71,8 @@ const noFiles = {
 };
 
 /**
- * Preact can write markup into elements, which nothing here asks of it. Taking that out lets the linter and the bundle's
- * own test promise that no code in the extension turns text into markup.
+ * Preact can write markup into elements, which nothing here uses. Without it the linter and the bundle's own test can show
+ * that no code in the extension turns text into markup.
  */
 const noMarkup = {
   name: "no-markup",
@@ -77,7 +85,7 @@ const noMarkup = {
 };
 
 const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
-  build({
+  context({
     entryPoints: [source(...entry)],
     outfile,
     format,
@@ -96,6 +104,16 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     logLevel: "warning",
   });
 
+function bundlesOf(browser) {
+  const out = outFolder(browser);
+  const firefox = browser === "firefox";
+  return [
+    bundle(["content", "main.ts"], join(out, "content.js"), { firefox }),
+    bundle(["background", "main.ts"], join(out, "background.js"), { firefox, format: firefox ? "iife" : "esm" }),
+    ...["popup", "panel", "options"].map((name) => bundle([name, "main.tsx"], join(out, `${name}.js`), { firefox })),
+  ];
+}
+
 const page = (name, title) => `<!doctype html>
 <html lang="en">
   <head>
@@ -113,23 +131,17 @@ const page = (name, title) => `<!doctype html>
 
 /** The manifest is TypeScript like the rest: built in memory and run here. */
 async function manifestOf(browser) {
+  const { version } = await readJson(join(here, "package.json"));
   const { outputFiles } = await build({ entryPoints: [source("manifest.ts")], bundle: true, format: "esm", write: false });
   const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
   return module.manifest({ browser, backend, version });
 }
 
-const messages = JSON.parse(await read(source("messages.json")));
-const pagesCss = tokens + (await bundleSheet(source("styles/pages.css"))).css;
-
-for (const browser of ["chrome", "firefox"]) {
-  const out = join(resolve(options.out), browser);
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
-  const firefox = browser === "firefox";
+async function writeFilesOf(browser) {
+  const out = outFolder(browser);
+  const messages = await readJson(source("messages.json"));
+  const pagesCss = (await readTokens()) + (await bundleSheet(source("styles/pages.css"))).css;
   await Promise.all([
-    bundle(["content", "main.ts"], join(out, "content.js"), { firefox }),
-    bundle(["background", "main.ts"], join(out, "background.js"), { firefox, format: firefox ? "iife" : "esm" }),
-    ...["popup", "panel", "options"].map((name) => bundle([name, "main.tsx"], join(out, `${name}.js`), { firefox })),
     writeFile(join(out, "popup.html"), page("popup", messages.name)),
     writeFile(join(out, "panel.html"), page("panel", messages.name)),
     writeFile(join(out, "options.html"), page("options", messages.options_title)),
@@ -138,14 +150,49 @@ for (const browser of ["chrome", "firefox"]) {
     cp(source("icons"), join(out, "icons"), { recursive: true }),
     cp(join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm"), join(out, "harper.wasm")),
     cp(join(here, "node_modules/harper.js/LICENSE"), join(out, "harper.LICENSE.txt")),
-    writeFile(join(out, "manifest.json"), JSON.stringify(await manifestOf(browser), null, 2) + "\n"),
+    writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifestOf(browser), null, 2)}\n`),
   ]);
 }
 
-const composer = resolve(options.composer);
-await mkdir(composer, { recursive: true });
-await bundle(["composer", "main.ts"], join(composer, "write.js"), { format: "esm" });
-await writeFile(
-  join(composer, "write.css"),
-  (await read(source("content/paint/highlights.css"))) + (await read(source("composer/write.css"))),
-);
+async function writeComposerFiles() {
+  const sheetFiles = [source("content/paint/highlights.css"), source("composer/write.css")];
+  await writeFile(join(composerFolder, "write.css"), (await Promise.all(sheetFiles.map(read))).join(""));
+}
+
+for (const browser of BROWSERS) {
+  await rm(outFolder(browser), { recursive: true, force: true });
+  await mkdir(outFolder(browser), { recursive: true });
+}
+await mkdir(composerFolder, { recursive: true });
+const contexts = await Promise.all([
+  ...BROWSERS.flatMap(bundlesOf),
+  bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
+]);
+
+const buildAll = () =>
+  Promise.all([...contexts.map((bundled) => bundled.rebuild()), ...BROWSERS.map(writeFilesOf), writeComposerFiles()]);
+
+/** An editor saves several files at once; they are built together after this long without a change. */
+const SETTLE_MS = 100;
+
+async function buildOnChange() {
+  const report = () => console.log(`Built at ${new Date().toLocaleTimeString()}; watching for changes`);
+  let last = buildAll().then(report, console.error);
+  let timer;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      last = last.then(buildAll).then(report, (error) => console.error(error.message));
+    }, SETTLE_MS);
+  };
+  for (const folder of [source(), CONTRACT]) watch(folder, { recursive: true }, changed);
+}
+
+if (options.watch) await buildOnChange();
+else {
+  try {
+    await buildAll();
+  } finally {
+    await Promise.all(contexts.map((bundled) => bundled.dispose()));
+  }
+}

@@ -2,11 +2,11 @@ import messages from "./messages.json" with { type: "json" };
 
 export type Browser = "chrome" | "firefox";
 
-/** Chrome 140 and Firefox 150 are the first with `highlightsFromPoint`; the highlights themselves are older. */
-const CHROME_FLOOR = "140";
-const FIREFOX_FLOOR = "150.0";
+/** The first versions with `highlightsFromPoint`; the highlights themselves are older. */
+const MIN_CHROME = "140";
+const MIN_FIREFOX = "150.0";
 
-/** Match patterns know no ports: `http://127.0.0.1:8000` is asked for as `http://127.0.0.1/*`. */
+/** Match patterns have no ports: `http://127.0.0.1:8000` becomes `http://127.0.0.1/*`. */
 export function originPattern(backend: string): string {
   const url = new URL(backend);
   return `${url.protocol}//${url.hostname}/*`;
@@ -53,17 +53,17 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
     },
     content_security_policy: {
       extension_pages:
-        // Harper is compiled from the package, and read from it.
+        // Harper is WebAssembly in the package: compiled here, and fetched from the package itself.
         `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self' ${origin}; base-uri 'none'`,
     },
     ...(chrome
-      ? { minimum_chrome_version: CHROME_FLOOR, side_panel: { default_path: "panel.html" } }
+      ? { minimum_chrome_version: MIN_CHROME, side_panel: { default_path: "panel.html" } }
       : {
           sidebar_action: { default_panel: "panel.html", default_title: messages.name, open_at_install: false },
           browser_specific_settings: {
             gecko: {
               id: "repute@repute.example",
-              strict_min_version: FIREFOX_FLOOR,
+              strict_min_version: MIN_FIREFOX,
               data_collection_permissions: {
                 required: ["none"],
                 optional: ["websiteContent", "personallyIdentifyingInfo", "authenticationInfo"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Those of a draft are the extension card's (extension/src/words.json); a test holds the two together.
+#: Those of a draft are the extension card's (extension/src/messages.json); a test holds the two together.
 DIMENSION_NAMES = {
     "hook": "Hook",
     "clarity": "Clarity",

@@ -45,12 +45,12 @@ def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Re
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
     assert backend.base_url in facts["Where it goes"]
-    assert "sent, processed, not stored" in facts["Where it goes"]
-    assert "Not before you agree here" in facts["When"]
+    assert "does not store it" in facts["Where it goes"]
+    assert "Never before you agree here" in facts["When"]
     in_page = page.locator("label", has=page.get_by_role("radio", name="In the page"))
-    assert "LinkedIn may act against accounts" in in_page.inner_text()
+    assert "LinkedIn may restrict or close accounts" in in_page.inner_text()
     assert page.get_by_role("radio").count() == 2, "what happens after posting is asked later"
-    order = page.locator("dl, [role=radiogroup], button.first").evaluate_all("all => all.map(one => one.localName)")
+    order = page.locator("dl, [role=radiogroup], button.ui-primary").evaluate_all("all => all.map(one => one.localName)")
     assert order == ["dl", "div", "button"]
     page.close()
 

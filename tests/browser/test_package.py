@@ -30,6 +30,6 @@ def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str
 
 
 def test_every_measure_has_a_sentence_on_how_to_fix_it() -> None:
-    words = json.loads((EXTENSION / "src/words.json").read_text())
+    words = json.loads((EXTENSION / "src/messages.json").read_text())
     measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
-    assert {word.removeprefix("mend_") for word in words if word.startswith("mend_")} == measured
+    assert {word.removeprefix("fix_") for word in words if word.startswith("fix_")} == measured

@@ -267,7 +267,7 @@ def test_pasted_profile_sections_are_sent_and_omitted_ones_are_not(rep: Rep, bac
     rep.change({"kind": "settings", "profiles": OWN})
     panel = panel_beside(rep, rep.open(at("linkedin")))
     panel.get_by_role("button", name="Read my profile from this page").click()
-    panel.get_by_text("Open your own profile in the front tab").wait_for()
+    panel.get_by_text("Open your own profile in the active tab").wait_for()
     panel.get_by_role("button", name="Check these sections").click()
     panel.get_by_text("Fill in at least one section").wait_for()
     panel.get_by_label("About", exact=True).fill("I plan nights for bakeries. In 2023 I planned 41 of them.")

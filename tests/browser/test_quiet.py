@@ -128,8 +128,8 @@ def test_on_x_the_panel_copies_and_the_keyboard_applies(rep: Rep, panel: SidePan
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     panel.click(f"Write “{BETTER}”")
-    panel.wait_for("while you are in the draft; or copy one")
-    assert not panel.has(BETTER), "no Apply button, which would write into the wrong line"
+    panel.wait_for("click into your draft and press")
+    assert not panel.has(BETTER), "no button that would write into the wrong line"
     panel.click(f"Copy: {BETTER}")
     panel.wait_for("Copied.")
     assert composer.text() == WEAK

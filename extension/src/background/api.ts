@@ -1,14 +1,14 @@
-/** The only place that talks to the server. */
+/** Requests to the server, which are sent from nowhere else. */
 import type { ErrorCode } from "../shared/result.js";
 import { readProblem, WireError } from "../shared/wire.js";
 
 declare const __BACKEND__: string;
 export const BACKEND = __BACKEND__;
 
-/** Longest answer that is read, in characters: an assessment of the longest draft is well below it. */
+/** The longest response that is read, in characters. An assessment of the longest draft is well below it. */
 const MAX_RESPONSE_CHARS = 4_000_000;
 
-/** After this long without an answer the server counts as unreachable. */
+/** After this long without a response the server counts as unreachable. */
 const TIMEOUT_MS = 20_000;
 
 export class ApiError extends Error {
@@ -28,20 +28,20 @@ export interface Request<T> {
   token?: string;
   idempotencyKey?: string;
   signal?: AbortSignal;
-  /** Hears the answer's headers where the answer was good. */
+  /** Called with the headers of a valid response. */
   onHeaders?: (headers: Headers) => void;
 }
 
-/** The validated answer. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for what
- * the server will not take however often it is asked, "unreachable" for all that may pass. */
+/** The validated response. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for
+ * other 4xx, which a retry would not change, "unreachable" for what may pass. */
 export async function call<T>(request: Request<T>): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-Request-Id": crypto.randomUUID() };
   if (request.body) headers["Content-Type"] = "application/json";
   if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
   if (request.idempotencyKey) headers["Idempotency-Key"] = request.idempotencyKey;
-  const patience = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
-  let answered: string;
+  let responseText: string;
   try {
     response = await fetch(BACKEND + request.path, {
       method: request.method,
@@ -49,18 +49,18 @@ export async function call<T>(request: Request<T>): Promise<T> {
       credentials: "omit",
       cache: "no-store",
       redirect: "error",
-      signal: request.signal ? AbortSignal.any([request.signal, patience]) : patience,
+      signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
     });
-    answered = await response.text();
+    responseText = await response.text();
   } catch {
     throw new ApiError(request.signal?.aborted ? "stale" : "unreachable");
   }
   if (request.signal?.aborted) throw new ApiError("stale");
-  if (answered.length > MAX_RESPONSE_CHARS) throw new ApiError("invalid-answer");
+  if (responseText.length > MAX_RESPONSE_CHARS) throw new ApiError("invalid-answer");
   let value: unknown = null;
   try {
-    if (answered !== "") value = JSON.parse(answered);
+    if (responseText !== "") value = JSON.parse(responseText);
   } catch {
     throw new ApiError(response.ok ? "invalid-answer" : "unreachable");
   }

@@ -1,6 +1,6 @@
 /**
- * Spelling and grammar by Harper, in this worker: the words go nowhere. Its 16 MB of program and dictionary are loaded with
- * the first draft after the rep turned it on, and go with the worker or when it is turned off.
+ * Spelling and grammar by Harper, in this worker: the text is sent nowhere. Its 16 MB of program and dictionary are loaded
+ * with the first draft after the rep turned it on, and unloaded with the worker or when the rep turns it off.
  */
 import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
@@ -15,8 +15,8 @@ const DIALECT: Record<Dialect, HarperDialect> = {
   indian: HarperDialect.Indian,
 };
 
-/** What is a mistake. The other kinds are matters of taste, on which the organisation's own rules speak. */
-const KINDS: ReadonlySet<string> = new Set([
+/** Kinds of findings that are mistakes. The others are matters of taste, which the organisation's own rules cover. */
+const MISTAKES: ReadonlySet<string> = new Set([
   "Agreement",
   "BoundaryError",
   "Eggcorn",
@@ -30,10 +30,10 @@ const KINDS: ReadonlySet<string> = new Set([
   "Usage",
   "WordOrder",
 ]);
-/** Of other kinds, but mistakes. */
-const MORE: ReadonlySet<string> = new Set(["AnA", "NominalWants", "MissingTo"]);
-/** Wrong more often than right in the drafts of salespeople that the score is fitted to. */
-const DENIED: ReadonlySet<string> = new Set([
+/** Rules of other kinds that find mistakes too. */
+const ALSO_MISTAKES: ReadonlySet<string> = new Set(["AnA", "NominalWants", "MissingTo"]);
+/** Rules that were wrong more often than right in the sales drafts that the score is fitted to. */
+const EXCLUDED: ReadonlySet<string> = new Set([
   "DisjointPrefixes",
   "ItsPossessive",
   "MassNouns",
@@ -45,10 +45,10 @@ const DENIED: ReadonlySet<string> = new Set([
   "GoodAt",
 ]);
 
-/** Names of people, firms, sites and topics, which no dictionary can know. */
+/** Hashtags, mentions, links and addresses, which no dictionary can know. */
 const NAMES = /[#@][\p{L}\p{N}_]+|https?:\/\/\S+|\S+@\S+\.\S+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:\/\S*)?/gu;
-/** Words with a capital or a digit in them are names, too, or abbreviations of the trade. */
-const NAME = /[^\p{Ll}'\u2019-]/u;
+/** A word with a capital or a digit in it is a name, too, or an abbreviation of the trade. */
+const NAME_LIKE = /[^\p{Ll}'\u2019-]/u;
 const MAX_REPLACEMENTS = 3;
 const REPLACE = 0;
 const REMOVE = 1;
@@ -77,7 +77,7 @@ async function linterFor(choices: GrammarSettings): Promise<LocalLinter> {
   }
 }
 
-/** Lets go of all of it. */
+/** Frees the memory of program and dictionary. */
 export async function unload(): Promise<void> {
   const before = loading;
   loading = null;
@@ -85,13 +85,15 @@ export async function unload(): Promise<void> {
   await before?.then((linter) => linter.dispose()).catch(() => null);
 }
 
-/** Offsets of `text`, in UTF-16 units. A text in another language than English has no findings. */
+/** Spans in UTF-16 code units of `text`. A text in another language than English has no findings. */
 export async function check(text: string, choices: GrammarSettings): Promise<GrammarFinding[]> {
   const linter = await linterFor(choices);
   if (!(await linter.isLikelyEnglish(text))) return [];
   const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length] as const);
-  const found = await linter.organizedLints(text, { language: "plaintext" });
-  const findings = Object.entries(found).flatMap(([name, lints]) => lints.flatMap((lint) => findingOf(name, lint, text) ?? []));
+  const lints = await linter.organizedLints(text, { language: "plaintext" });
+  const findings = Object.entries(lints).flatMap(([name, ofRule]) =>
+    ofRule.flatMap((lint) => findingOf(name, lint, text) ?? []),
+  );
   const off = new Set(choices.off);
   return findings
     .filter(
@@ -113,9 +115,9 @@ function findingOf(name: string, lint: Lint, text: string): GrammarFinding | nul
   lint.free();
   // A plural noun after “you” is read as a verb with an s too many: you guys, done-for-you funnels.
   if (name === "PronounVerbAgreement" && /\byou\s+$/i.test(text.slice(0, start))) return null;
-  const isMistake = (KINDS.has(kind) || MORE.has(name)) && !DENIED.has(name);
+  const isMistake = (MISTAKES.has(kind) || ALSO_MISTAKES.has(name)) && !EXCLUDED.has(name);
   if (!isMistake || quote.trim() === "") return null;
-  if (kind === "Spelling" && NAME.test(quote)) return null;
+  if (kind === "Spelling" && NAME_LIKE.test(quote)) return null;
   // Written in capitals a word looks like an abbreviation, which is spoken letter by letter: an FAQ, but a FREE quote.
   if (name === "AnA" && /^\s+\p{Lu}{2,}/u.test(text.slice(end))) return null;
   return {

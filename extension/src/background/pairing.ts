@@ -1,4 +1,4 @@
-/** The account this browser is paired with: proof of possession while pairing, then short-lived tokens. */
+/** The account that this browser is paired with: proof of possession (PKCE) while pairing, then short-lived tokens. */
 import { type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
 import { ApiError, BACKEND, call, type Request } from "./api.js";
 import * as settings from "./settings.js";
@@ -9,12 +9,12 @@ interface Account {
   accessUntil: number;
   refresh: string;
   me: Me;
-  /** The server's mark for what `me` says; unknown until it was heard. */
+  /** The server's version of `me`; unknown until a response has carried it. */
   version?: string | undefined;
 }
 
-/** Tokens are renewed this long before they end, so that none ends on its way. */
-const RENEW_EARLY_MS = 30_000;
+/** Access tokens are refreshed this long before they expire, so that none expires on its way. */
+const REFRESH_EARLY_MS = 30_000;
 
 export const account = async (): Promise<Account | null> => ((await store.get("account")) as Account | undefined) ?? null;
 
@@ -24,7 +24,7 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
-/** The page that shows the code. The verifier stays here; only its hash travels. */
+/** The address of the page that shows the pairing code. The verifier stays here; only its hash is sent. */
 export async function startPairing(): Promise<string> {
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
   await store.set("verifier", verifier);
@@ -42,67 +42,70 @@ export async function finishPairing(code: string, label: string): Promise<void> 
     read: readPairing,
   });
   const me = await call({ method: "GET", path: "/api/v1/me", token: paired.access_token, read: readMe });
-  // What the one before left waiting must never go out in this one's name.
-  if ((await store.get("person")) !== me.user.email) await forgetPerson();
+  // What the person before left in the queue must never be sent in this one's name.
+  if ((await store.get("person")) !== me.user.email) await clearPersonalData();
   await store.set("person", me.user.email);
-  await keep(paired, me);
+  await storeAccount(paired, me);
   await store.remove("verifier");
   await store.remove("unpaired-because");
 }
 
-async function keep(tokens: { access_token: string; access_expires_in: number; refresh_token: string }, me: Me): Promise<void> {
-  const kept: Account = {
+async function storeAccount(
+  tokens: { access_token: string; access_expires_in: number; refresh_token: string },
+  me: Me,
+): Promise<void> {
+  const stored: Account = {
     access: tokens.access_token,
     accessUntil: Date.now() + tokens.access_expires_in * 1000,
     refresh: tokens.refresh_token,
     me,
   };
-  await store.set("account", kept);
+  await store.set("account", stored);
 }
 
-/** `version` is the mark that the server gave with another answer; without it, the next one tells. */
+/** `version` came with another response; without it, the next response is followed by a refresh. */
 export async function updateAccount(me: Me, version?: string): Promise<void> {
-  await store.update("account", (kept) => kept && ({ ...kept, me, version } as Account));
+  await store.update("account", (stored) => stored && ({ ...stored, me, version } as Account));
 }
 
-/** Forgets the account here with all that is the person's, and tells the server where it can be told. */
+/** Deletes the account and the person's data in this browser, and tells the server if it is reachable. */
 export async function unpair(): Promise<void> {
   const current = await account();
-  await forget();
+  await deleteAccount();
   if (current) {
     await call({ method: "DELETE", path: "/api/v1/pairing", token: current.access, read: () => null }).catch(() => null);
   }
 }
 
-/** The server ends every session and pairing of the person. Nothing is forgotten here before it has said so: a promise about
- * other browsers cannot be kept from this one alone. */
+/** The server ends every session and pairing of the person. Nothing is deleted here before it has confirmed that, because
+ * this browser cannot sign out the others by itself. */
 export async function signOutEverywhere(): Promise<void> {
   await authorizedCall({ method: "DELETE", path: "/api/v1/pairing/everywhere", read: () => null });
-  await forget();
+  await deleteAccount();
 }
 
-async function forget(): Promise<void> {
+async function deleteAccount(): Promise<void> {
   await store.remove("account");
   await store.remove("person");
-  await forgetPerson();
+  await clearPersonalData();
 }
 
-async function forgetPerson(): Promise<void> {
+async function clearPersonalData(): Promise<void> {
   await store.clearPersonalData();
   await settings.clearPersonalSettings();
 }
 
-async function revoked(): Promise<never> {
+async function endRevokedPairing(): Promise<never> {
   await store.remove("account");
   await store.set("unpaired-because", "revoked");
   throw new ApiError("unpaired");
 }
 
-let renewing: Promise<string> | undefined;
+let refreshing: Promise<string> | undefined;
 
-/** A refresh token works once, so two renewals must never run beside each other. */
-function renew(current: Account): Promise<string> {
-  renewing ??= (async () => {
+/** A refresh token works once, so two refreshes must never run at the same time. */
+function refreshToken(current: Account): Promise<string> {
+  refreshing ??= (async () => {
     try {
       const tokens = await call({
         method: "POST",
@@ -110,23 +113,23 @@ function renew(current: Account): Promise<string> {
         body: { refresh_token: current.refresh },
         read: readTokens,
       });
-      await keep(tokens, current.me);
+      await storeAccount(tokens, current.me);
       return tokens.access_token;
     } catch (error) {
-      if (error instanceof ApiError && (error.code === "unpaired" || error.code === "refused")) return revoked();
+      if (error instanceof ApiError && (error.code === "unpaired" || error.code === "refused")) return endRevokedPairing();
       throw error;
     } finally {
-      renewing = undefined;
+      refreshing = undefined;
     }
   })();
-  return renewing;
+  return refreshing;
 }
 
-/** A call in the rep's name. A refused token is renewed once; after that the browser counts as unpaired. */
+/** A request in the rep's name. A rejected access token is refreshed once; after that the browser counts as unpaired. */
 export async function authorizedCall<T>(request: Omit<Request<T>, "token">): Promise<T> {
   const current = await account();
   if (!current) throw new ApiError("unpaired");
-  const token = current.accessUntil - RENEW_EARLY_MS > Date.now() ? current.access : await renew(current);
+  const token = current.accessUntil - REFRESH_EARLY_MS > Date.now() ? current.access : await refreshToken(current);
   try {
     return await call({ ...request, token });
   } catch (error) {
@@ -134,11 +137,11 @@ export async function authorizedCall<T>(request: Omit<Request<T>, "token">): Pro
   }
   const latest = await account();
   if (!latest) throw new ApiError("unpaired");
-  const renewed = latest.access === token ? await renew(latest) : latest.access;
+  const newToken = latest.access === token ? await refreshToken(latest) : latest.access;
   try {
-    return await call({ ...request, token: renewed });
+    return await call({ ...request, token: newToken });
   } catch (error) {
-    if (error instanceof ApiError && error.code === "unpaired") return revoked();
+    if (error instanceof ApiError && error.code === "unpaired") return endRevokedPairing();
     throw error;
   }
 }

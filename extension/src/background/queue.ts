@@ -1,14 +1,17 @@
 /**
- * Shares wait here until the server has acknowledged them. Each carries its idempotency key, so that sending it again
- * after a lost answer counts it once. The text is one the rep has published and chosen to share.
+ * The queue of shares that the server has not acknowledged yet. Each has its own idempotency key, so that sending it again
+ * after a lost response counts it once. The text is one that the rep has published and chosen to share.
  */
 
+import type { components } from "../shared/api.js";
 import { getMessage } from "../shared/messages.js";
 import type { ShareState } from "../shared/protocol.js";
 import { readShare, type Surface } from "../shared/wire.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";
 import * as store from "./store.js";
+
+type ShareIn = components["schemas"]["ShareIn"];
 
 export interface PendingShare {
   key: string;
@@ -20,17 +23,17 @@ export interface PendingShare {
 
 export const pendingShares = async (): Promise<PendingShare[]> => (await store.queuedShares()) as PendingShare[];
 
-/** Those who wait to hear what became of their share. */
-const outcomeListeners = new Map<string, (became: ShareState) => void>();
+/** By idempotency key: pages that wait for the outcome of their share. */
+const outcomeListeners = new Map<string, (outcome: ShareState) => void>();
 
-/** Puts a share into the queue, and tells what the first try to send it came to. */
+/** Adds a share to the queue and returns the outcome of the first try to send it. */
 export async function share(item: PendingShare): Promise<ShareState> {
-  const became = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
+  const outcome = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
   await store.enqueue(item);
   await flush();
   outcomeListeners.get(item.key)?.({ state: "waiting" });
   outcomeListeners.delete(item.key);
-  return became;
+  return outcome;
 }
 
 async function send(share: PendingShare): Promise<ShareState> {
@@ -39,7 +42,7 @@ async function send(share: PendingShare): Promise<ShareState> {
       method: "POST",
       path: "/api/v1/shares",
       idempotencyKey: share.key,
-      body: { surface: share.surface, text: share.text, url: share.url, occurred_at: share.occurredAt },
+      body: { surface: share.surface, text: share.text, url: share.url, occurred_at: share.occurredAt } satisfies ShareIn,
       read: readShare,
     });
     await store.dequeue(share.key);
@@ -52,22 +55,23 @@ async function send(share: PendingShare): Promise<ShareState> {
   }
 }
 
+/** Runs never overlap: each waits for the one before. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Sends all that waits, one after the other, oldest first. Whether any of it left the queue. */
+/** Sends what is pending, one after the other, oldest first. Whether anything left the queue. */
 export function flush(): Promise<boolean> {
   const run = last.then(async () => {
-    let left = false;
+    let hasChanged = false;
     for (const share of (await pendingShares()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
-      const became = await send(share);
-      if (became.state === "waiting") break;
-      left = true;
-      const tell = outcomeListeners.get(share.key);
-      if (tell) tell(became);
-      // The page that asked is long gone; the popup says it instead.
-      else if (became.state === "refused") await store.set("refused", became.detail || getMessage("share_refused"));
+      const outcome = await send(share);
+      if (outcome.state === "waiting") break;
+      hasChanged = true;
+      const notify = outcomeListeners.get(share.key);
+      if (notify) notify(outcome);
+      // The page that shared it is long gone; the popup shows it instead.
+      else if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));
     }
-    return left;
+    return hasChanged;
   });
   last = run.catch(() => null);
   return run;

@@ -10,7 +10,7 @@ export interface Settings {
   mode: Mode;
   underlines: boolean;
   paused: string[];
-  /** The day, by the rep's own calendar, on which every site is paused. No clock runs: it is compared when asked for. */
+  /** The day, by the rep's own calendar, on which every site is paused. Compared when needed, so that no timer runs. */
   pausedOn: string;
   grammar: GrammarSettings;
   profiles: OwnNames;
@@ -26,7 +26,7 @@ const DEFAULTS: Settings = {
   profiles: { linkedin: "", x: "" },
 };
 
-/** The day by this device's calendar, so that a pause ends at local midnight, wherever the rep has travelled. */
+/** The day by this device's clock, so that a pause ends at local midnight, wherever the rep has travelled. */
 export const localDay = (time: Date): string =>
   [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 
@@ -36,53 +36,53 @@ export async function load(): Promise<Settings> {
   return { ...DEFAULTS, ...((await store.get("settings")) as Partial<Settings> | undefined) };
 }
 
-export async function change(changed: SettingsChange): Promise<void> {
-  await store.update("settings", (kept) => {
-    const settings: Settings = { ...DEFAULTS, ...(kept as Partial<Settings> | undefined) };
-    if (typeof changed.consented === "boolean") settings.consented = changed.consented;
-    if (changed.mode === "card" || changed.mode === "quiet") settings.mode = changed.mode;
-    if (typeof changed.underlines === "boolean") settings.underlines = changed.underlines;
-    if (changed.pausedHost) {
-      const { host, paused } = changed.pausedHost;
+export async function change(changes: SettingsChange): Promise<void> {
+  await store.update("settings", (stored) => {
+    const settings: Settings = { ...DEFAULTS, ...(stored as Partial<Settings> | undefined) };
+    if (typeof changes.consented === "boolean") settings.consented = changes.consented;
+    if (changes.mode === "card" || changes.mode === "quiet") settings.mode = changes.mode;
+    if (typeof changes.underlines === "boolean") settings.underlines = changes.underlines;
+    if (changes.pausedHost) {
+      const { host, paused } = changes.pausedHost;
       settings.paused = settings.paused.filter((other) => other !== host);
       if (paused) settings.paused.push(host);
     }
-    if (typeof changed.pausedToday === "boolean") settings.pausedOn = changed.pausedToday ? localDay(new Date()) : "";
+    if (typeof changes.pausedToday === "boolean") settings.pausedOn = changes.pausedToday ? localDay(new Date()) : "";
     for (const site of ["linkedin", "x"] as const) {
-      const typed = changed.profiles?.[site];
+      const typed = changes.profiles?.[site];
       if (typeof typed === "string") settings.profiles = { ...settings.profiles, [site]: parseOwnName(site, typed) ?? "" };
     }
-    if (changed.grammar) settings.grammar = withGrammarChange(settings.grammar, changed.grammar);
+    if (changes.grammar) settings.grammar = withGrammarChange(settings.grammar, changes.grammar);
     return settings;
   });
 }
 
-/** What of it is the person's and not the device's. */
+/** Resets the settings that belong to the person and not to the device. */
 export async function clearPersonalSettings(): Promise<void> {
   const { grammar } = await load();
-  await store.update("settings", (kept) => ({
-    ...(kept as Settings | undefined),
+  await store.update("settings", (stored) => ({
+    ...(stored as Settings | undefined),
     profiles: DEFAULTS.profiles,
     grammar: { ...grammar, words: [], off: [] },
   }));
 }
 
-/** The list with the item once, or without it; the oldest goes when there are too many. */
+/** The list with `add` once at its end and without `remove`; beyond the limit the oldest items are dropped. */
 function withListChange(list: readonly string[], add: unknown, remove: unknown): string[] {
-  const kept = list.filter((item) => item !== add && item !== remove);
-  return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...kept, add].slice(-MAX_WORDS) : kept;
+  const others = list.filter((item) => item !== add && item !== remove);
+  return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
 }
 
-function withGrammarChange(before: GrammarSettings, changed: NonNullable<SettingsChange["grammar"]>): GrammarSettings {
+function withGrammarChange(before: GrammarSettings, changes: NonNullable<SettingsChange["grammar"]>): GrammarSettings {
   return {
-    on: typeof changed.on === "boolean" ? changed.on : before.on,
-    dialect: DIALECTS.find((dialect) => dialect === changed.dialect) ?? before.dialect,
-    words: withListChange(before.words, changed.addWord, changed.removeWord),
-    off: withListChange(before.off, changed.ruleOff, changed.ruleOn),
+    on: typeof changes.on === "boolean" ? changes.on : before.on,
+    dialect: DIALECTS.find((dialect) => dialect === changes.dialect) ?? before.dialect,
+    words: withListChange(before.words, changes.addWord, changes.removeWord),
+    off: withListChange(before.off, changes.ruleOff, changes.ruleOn),
   };
 }
 
-/** Forgets a pause whose day has passed. Whether there was one. */
+/** Ends a pause whose day has passed. Whether there was one. */
 export async function clearExpiredPause(): Promise<boolean> {
   const settings = await load();
   if (settings.pausedOn === "" || isPausedOn(settings, new Date())) return false;

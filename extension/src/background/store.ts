@@ -1,14 +1,14 @@
 /**
- * The background's IndexedDB: tokens, choices, the share queue and the log without texts. It belongs to the extension's
+ * The worker's IndexedDB: tokens, settings, the share queue and the log of what was sent. It belongs to the extension's
  * origin, so that no content script can read it, which `storage.local` cannot promise in Firefox.
  */
 
 type Name = "values" | "queue" | "sent";
 
-function request<T>(of: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    of.onsuccess = () => resolve(of.result);
-    of.onerror = () => reject(of.error ?? new Error("IndexedDB failed"));
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("IndexedDB failed"));
   });
 }
 
@@ -39,7 +39,7 @@ async function run<T>(
     transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB failed"));
   });
   const working = work(transaction.objectStore(name));
-  const result = await (working instanceof IDBRequest ? request(working) : working);
+  const result = await (working instanceof IDBRequest ? resultOf(working) : working);
   await done;
   return result;
 }
@@ -47,11 +47,11 @@ async function run<T>(
 export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
 export const set = (key: string, value: unknown): Promise<unknown> =>
   run("values", "readwrite", (store) => store.put(value, key));
-/** In one transaction, so that nothing is lost that was written meanwhile. A change to nothing changes nothing. */
+/** Reads and writes in one transaction, so that no update in between is lost. `undefined` leaves the value as it is. */
 export const update = (key: string, change: (value: unknown) => unknown): Promise<unknown> =>
   run("values", "readwrite", async (store) => {
-    const changed = change(await request(store.get(key)));
-    if (changed !== undefined) await request(store.put(changed, key));
+    const changed = change(await resultOf(store.get(key)));
+    if (changed !== undefined) await resultOf(store.put(changed, key));
   });
 export const remove = (key: string): Promise<unknown> => run("values", "readwrite", (store) => store.delete(key));
 
@@ -61,12 +61,12 @@ export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrit
 
 export const sentLog = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());
 
-/** What belongs to the person and not to the device: the posts that wait, and the list of what was sent. */
+/** Deletes what belongs to the person and not to the device: pending shares, and the log of what was sent. */
 export async function clearPersonalData(): Promise<void> {
   for (const name of ["queue", "sent"] as const) await run(name, "readwrite", (store) => store.clear());
 }
 
-/** Adds a line to the log and forgets all but the newest `keep`. */
+/** Adds an entry to the log and deletes all but the newest `keep`. */
 export async function logSent(entry: object, keep: number): Promise<void> {
   await run("sent", "readwrite", (store) => store.add(entry));
   const keys = await run("sent", "readonly", (store) => store.getAllKeys());

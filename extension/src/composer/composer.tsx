@@ -177,7 +177,9 @@ export class Composer {
   async #act(action: Action): Promise<void> {
     switch (action.do) {
       case "apply":
-        await this.#session.apply(action.tip, action.replacement);
+        if ((await this.#session.apply(action.tip, action.replacement)) === "insert-failed") {
+          await navigator.clipboard.writeText(action.replacement);
+        }
         break;
       case "copy":
         await navigator.clipboard.writeText(action.text);

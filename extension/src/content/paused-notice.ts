@@ -1,15 +1,14 @@
 /**
- * "LinkedIn changed; reading is paused": where the rep writes and no adapter may read. Said once in a page, calmly; the
- * panel and the popup say it as long as it holds. Only where the place lies is known here, nothing of what stands in it.
+ * Tells the rep that the coach is paused where they write, because the site has changed or its adapter is switched off: once
+ * in the page, and in the panel and the popup for as long as it is so. Only the place is known here, nothing that is in it.
  */
-
 import { adapterPaused } from "../shared/messages.js";
 import type { DraftView } from "../shared/view.js";
 import type { AdapterName } from "../shared/wire.js";
 import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
-/** Outlives a page that starts anew after a choice has changed. */
-const said = new Set<AdapterName>();
+/** The sites whose notice was shown. Outlives a page that restarts after the rep's choices changed. */
+const shown = new Set<AdapterName>();
 
 export class PausedNotice {
   #place: UnreadableComposer | null = null;
@@ -28,12 +27,12 @@ export class PausedNotice {
     return this.#place;
   }
 
-  /** Whether the rep has not been told yet. */
+  /** Whether the notice has not been shown on this site yet. */
   get isUnseen(): boolean {
-    return this.#place !== null && !said.has(this.#place.adapter);
+    return this.#place !== null && !shown.has(this.#place.adapter);
   }
 
-  /** What is paused, in one sentence; empty where nothing is. */
+  /** What is paused, in one sentence; empty if nothing is. */
   get message(): string {
     return this.#place ? this.#message || adapterPaused(this.#place.adapter) : "";
   }
@@ -69,17 +68,17 @@ export class PausedNotice {
     this.#place = place;
     this.#message = message;
     this.#life = new AbortController();
-    const sizes = new ResizeObserver(() => {
+    const resizes = new ResizeObserver(() => {
       if (!place.container.isConnected || !isVisible(place.container)) this.clear();
     });
-    sizes.observe(place.container);
-    this.#life.signal.addEventListener("abort", () => sizes.disconnect());
+    resizes.observe(place.container);
+    this.#life.signal.addEventListener("abort", () => resizes.disconnect());
     this.onChange();
   }
 
-  /** The rep has closed what was said. */
+  /** The rep has closed the notice. */
   dismiss(): void {
-    if (this.#place) said.add(this.#place.adapter);
+    if (this.#place) shown.add(this.#place.adapter);
   }
 
   clear(): void {

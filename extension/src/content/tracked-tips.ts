@@ -1,7 +1,8 @@
 /** The tips of one draft, each kept with its words while the rep writes on; and those that the rep ignored. */
 import type { TipKey } from "../shared/ignored.js";
+import type { Span } from "../shared/span.js";
 import type { Tip } from "../shared/view.js";
-import { computeSingleTextEdit, remapSpan, type Span, type TextEdit } from "./text/remap.js";
+import { computeSingleTextEdit, remapSpan, type TextEdit } from "./text/remap.js";
 
 export interface TrackedTip {
   tip: Omit<Tip, "underCaret">;

@@ -1,6 +1,7 @@
 /** Where the rep is typing: the caret, the sentence around it, and whether they have paused. */
+import type { Span } from "../shared/span.js";
 import type { Editor, Snapshot } from "./editors/editor.js";
-import { remapSentence, type Span, type TextEdit } from "./text/remap.js";
+import { remapSentence, type TextEdit } from "./text/remap.js";
 import { sentenceBeingTyped } from "./text/sentences.js";
 
 /** After this long without a change the rep leaves the sentence at the caret as it is, finished or not. */

@@ -4,56 +4,59 @@ import type { ComparisonState, KeptWording } from "../shared/view.js";
 import type { Assessment, Comparison } from "../shared/wire.js";
 
 export interface WordingComparisonOptions {
-  /** Asks the server about the earlier wording and the one of now. */
-  compare: (earlier: string, now: string) => Promise<Result<Comparison>>;
+  /** Asks the server about the earlier and the current wording. */
+  compare: (earlier: string, current: string) => Promise<Result<Comparison>>;
   onChange: () => void;
 }
 
 export class WordingComparison {
   readonly #options: WordingComparisonOptions;
   #kept: { text: string; assessment: Assessment | null } | null = null;
-  comparison: ComparisonState | null = null;
-  /** The wording that the last question was about. */
-  comparedText = "";
+  #state: ComparisonState | null = null;
+  /** The current wording of the last comparison. */
+  #comparedText = "";
 
   constructor(options: WordingComparisonOptions) {
     this.#options = options;
   }
 
   get view(): KeptWording | null {
-    return this.#kept && { ...this.#kept, comparison: this.comparison };
+    return this.#kept && { ...this.#kept, comparison: this.#state };
   }
 
-  /** `assessment` is of this very text, or `null` where it has none that counts here. */
+  /** `assessment` is of this very text, or `null` if it was made for another surface. */
   keep(text: string, assessment: Assessment | null): void {
     this.#kept = { text, assessment };
-    this.comparison = null;
+    this.#state = null;
     this.#options.onChange();
   }
 
   discard(): void {
     this.#kept = null;
-    this.comparison = null;
+    this.#state = null;
   }
 
-  /** The draft reads `text` now. An answer about other words is no longer one. */
+  /** The draft is now `text`. A comparison of another wording is outdated. */
   textChanged(text: string): void {
-    if (!this.comparison || text === this.comparedText) return;
-    this.comparison = this.comparison.state === "failed" ? null : { state: "outdated" };
+    if (!this.#state || text === this.#comparedText) return;
+    this.#state = this.#state.state === "failed" ? null : { state: "outdated" };
   }
 
   async compare(text: string): Promise<void> {
-    if (!this.#kept || this.comparison?.state === "asking") return;
-    const asked: ComparisonState = { state: "asking" };
-    this.comparison = asked;
-    this.comparedText = text;
+    if (!this.#kept || this.#state?.state === "asking") return;
+    const asking: ComparisonState = { state: "asking" };
+    this.#state = asking;
+    this.#comparedText = text;
     this.#options.onChange();
-    const answer = await this.#options.compare(this.#kept.text, text);
+    const result = await this.#options.compare(this.#kept.text, text);
     // The rep has written on, kept another wording or left meanwhile.
-    if (this.comparison !== asked) return;
-    if ("ok" in answer) this.comparison = { state: "answered", comparison: answer.ok };
-    else
-      this.comparison = answer.error === "stale" ? null : { state: "failed", error: answer.error, detail: answer.detail ?? "" };
+    if (this.#state !== asking) return;
+    this.#state = stateOf(result);
     this.#options.onChange();
   }
+}
+
+function stateOf(result: Result<Comparison>): ComparisonState | null {
+  if ("ok" in result) return { state: "answered", comparison: result.ok };
+  return result.error === "stale" ? null : { state: "failed", error: result.error, detail: result.detail ?? "" };
 }

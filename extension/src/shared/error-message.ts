@@ -1,10 +1,10 @@
 import { getMessage, getMessageOr } from "./messages.js";
 import type { Result } from "./result.js";
 
-/** What a person is told where something did not work; empty where it did. */
-export const errorMessage = <T>(answer: Result<T>): string =>
-  "ok" in answer
+/** What went wrong, for a person; empty for a success. */
+export const errorMessage = <T>(result: Result<T>): string =>
+  "ok" in result
     ? ""
-    : answer.error === "refused" && answer.detail
-      ? answer.detail
-      : getMessageOr(`error_${answer.error}`, getMessage("error_other"));
+    : result.error === "refused" && result.detail
+      ? result.detail
+      : getMessageOr(`error_${result.error}`, getMessage("error_other"));

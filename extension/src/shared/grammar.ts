@@ -1,7 +1,7 @@
-/** Remarks on spelling and grammar, made on the rep's own device. They have no points and no evidence: they move no score. */
-import type { Span } from "../content/text/remap.js";
+/** Spelling and grammar, checked on the rep's own device. These findings have no points and do not affect the score. */
+import type { Span } from "./span.js";
 
-/** In the order of the list to choose from. */
+/** In the order of the list in the options. */
 export const DIALECTS = ["american", "british", "australian", "canadian", "indian"] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
@@ -14,7 +14,7 @@ export interface GrammarFinding {
   replacements: string[];
 }
 
-/** What is told of a draft: the findings, and the places of those whose words the rep has ignored before. */
+/** The findings of one draft, and the indexes of those whose tips the rep has ignored before. */
 export interface GrammarResult {
   findings: GrammarFinding[];
   ignored: number[];
@@ -29,7 +29,7 @@ export interface GrammarSettings {
   off: string[];
 }
 
-/** As many words and rules are kept, of as many characters each. */
+/** Limits of the dictionary and of the list of rules that are off: items, and characters of one item. */
 export const MAX_WORDS = 2_000;
 export const MAX_WORD_LENGTH = 60;
 
@@ -37,7 +37,7 @@ const PREFIX = "Harper.";
 export const grammarRule = (name: string): string => PREFIX + name;
 export const isGrammarRule = (rule: string): boolean => rule.startsWith(PREFIX);
 
-/** British spelling is taught in most of the world; the rest of it is told from the language that the browser is set to. */
+/** By the language of the browser. Elsewhere British spelling is taught in most of the world. */
 const BY_LANGUAGE: Record<string, Dialect> = {
   "en-us": "american",
   "en-au": "australian",
@@ -47,6 +47,6 @@ const BY_LANGUAGE: Record<string, Dialect> = {
 export const defaultDialect = (language: string): Dialect =>
   BY_LANGUAGE[language.toLowerCase()] ?? (language.toLowerCase() === "en" ? "american" : "british");
 
-/** Whether the words can be added to the dictionary: one word that a spelling rule does not know. */
+/** Whether a finding is about one word that the dictionary does not have, so that it can be added. */
 export const canAddToDictionary = ({ rule, quote }: { rule: string; quote: string }): boolean =>
   rule === grammarRule("SpellCheck") && quote.length <= MAX_WORD_LENGTH && !/\s/.test(quote);

@@ -1,94 +1,93 @@
 /**
- * Tips that the rep put aside, so that the same tip for the same words stays away when a page is opened anew. What a draft
- * says is not kept for it: only keyed hashes, with a key that never leaves this device.
+ * The tips that the rep ignored, so that the same tip for the same words stays hidden when a page is opened again. The words
+ * are not stored: only keyed hashes, with a key that never leaves this device.
  */
 import type { Assessment } from "./wire.js";
 
 type FindingKey = Pick<Assessment["findings"][number], "rule" | "span">;
 
+/** What a tip is recognised by. `words` is empty for a tip about the whole text. */
 export interface TipKey {
   rule: string;
   words: string;
 }
 
-/** Where it is kept. */
 export interface KeyValueStore {
   get: (name: string) => Promise<unknown>;
   set: (name: string, value: unknown) => Promise<unknown>;
 }
 
-/** As many tips are remembered; the oldest is forgotten first. */
-const MAX_REMEMBERED = 1_000;
+/** Beyond this many hashes the oldest are dropped. */
+const MAX_HASHES = 1_000;
 const KEY = "ignored-key";
 const HASHES = "ignored";
 
-const isText = (value: unknown): value is string => typeof value === "string";
+const isString = (value: unknown): value is string => typeof value === "string";
 
 export class IgnoredTips {
-  readonly store: KeyValueStore;
+  readonly #store: KeyValueStore;
   #key: Promise<CryptoKey> | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  #lastChange: Promise<unknown> = Promise.resolve();
 
-  constructor(shelf: KeyValueStore) {
-    this.store = shelf;
+  constructor(store: KeyValueStore) {
+    this.#store = store;
   }
 
-  /** The answer, with the places of its findings that were ignored before. A shelf that cannot be read costs no answer. */
-  async markIgnored<T extends { findings: FindingKey[] }>(answer: T, text: string): Promise<T & { ignored: number[] }> {
-    return { ...answer, ignored: await this.#among(answer.findings, text).catch(() => []) };
+  /** Adds the indexes of the findings that were ignored before; none if the store cannot be read. */
+  async markIgnored<T extends { findings: FindingKey[] }>(result: T, text: string): Promise<T & { ignored: number[] }> {
+    return { ...result, ignored: await this.#ignoredAmong(result.findings, text).catch(() => []) };
   }
 
-  async #among(findings: readonly FindingKey[], text: string): Promise<number[]> {
-    const kept = new Set(await this.#hashes());
-    if (kept.size === 0) return [];
+  async #ignoredAmong(findings: readonly FindingKey[], text: string): Promise<number[]> {
+    const ignored = new Set(await this.#hashes());
+    if (ignored.size === 0) return [];
     const hashes = await Promise.all(
       findings.map(({ rule, span }) =>
         span ? this.#hash({ rule, words: text.slice(span.offset, span.offset + span.length) }) : null,
       ),
     );
-    return [...hashes.entries()].flatMap(([place, hash]) => (hash !== null && kept.has(hash) ? [place] : []));
+    return [...hashes.entries()].flatMap(([index, hash]) => (hash !== null && ignored.has(hash) ? [index] : []));
   }
 
-  /** A tip about the whole text is of that text only, which will be another one tomorrow: it is not remembered. */
+  /** A tip about the whole text is about that text only, and tomorrow's is another one: it is not remembered. */
   async add(tip: TipKey): Promise<void> {
     if (tip.words === "") return;
     const hash = await this.#hash(tip);
-    await this.#change((hashes) => [...hashes.filter((other) => other !== hash), hash].slice(-MAX_REMEMBERED));
+    await this.#change((hashes) => [...hashes.filter((other) => other !== hash), hash].slice(-MAX_HASHES));
   }
 
   async remove(tips: readonly TipKey[]): Promise<void> {
-    const gone = new Set(await Promise.all(tips.map((tip) => this.#hash(tip))));
-    await this.#change((hashes) => hashes.filter((hash) => !gone.has(hash)));
+    const removed = new Set(await Promise.all(tips.map((tip) => this.#hash(tip))));
+    await this.#change((hashes) => hashes.filter((hash) => !removed.has(hash)));
   }
 
   async #hashes(): Promise<string[]> {
-    const kept = await this.store.get(HASHES);
-    return Array.isArray(kept) ? kept.filter(isText) : [];
+    const stored = await this.#store.get(HASHES);
+    return Array.isArray(stored) ? stored.filter(isString) : [];
   }
 
-  /** One change after the other: two at once would lose one of them. */
+  /** Changes run one after the other: of two at once one would be lost. */
   #change(change: (hashes: string[]) => string[]): Promise<void> {
-    const run = this.#last.then(async () => {
-      await this.store.set(HASHES, change(await this.#hashes()));
+    const run = this.#lastChange.then(async () => {
+      await this.#store.set(HASHES, change(await this.#hashes()));
     });
-    this.#last = run.catch(() => null);
+    this.#lastChange = run.catch(() => null);
     return run;
   }
 
   async #hash({ rule, words }: TipKey): Promise<string> {
     this.#key ??= this.#loadKey();
-    const signed = await crypto.subtle.sign("HMAC", await this.#key, new TextEncoder().encode(`${rule}\n${words}`));
-    return [...new Uint8Array(signed, 0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const signature = await crypto.subtle.sign("HMAC", await this.#key, new TextEncoder().encode(`${rule}\n${words}`));
+    return [...new Uint8Array(signature, 0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   async #loadKey(): Promise<CryptoKey> {
-    let bytes = await this.store.get(KEY);
+    let bytes = await this.#store.get(KEY);
     if (!Array.isArray(bytes)) {
       bytes = [...crypto.getRandomValues(new Uint8Array(32))];
-      await this.store.set(KEY, bytes);
+      await this.#store.set(KEY, bytes);
     }
-    return crypto.subtle.importKey("raw", new Uint8Array(bytes as number[]), { name: "HMAC", hash: "SHA-256" }, false, [
-      "sign",
-    ]);
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    return crypto.subtle.importKey("raw", new Uint8Array(bytes as number[]), algorithm, false, ["sign"]);
   }
 }

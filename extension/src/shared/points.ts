@@ -1,7 +1,7 @@
-/** What the parts of a score say. Sums are whole tenths of a point, so that what is shown adds up exactly. */
+/** What the parts of a score add up to. Sums are whole tenths of a point, so that what is shown adds up exactly. */
 import type { Assessment, Contribution } from "./wire.js";
 
-/** In the order in which people read them. */
+/** In reading order. */
 const DIMENSIONS = [
   "hook",
   "clarity",
@@ -22,8 +22,8 @@ export const sortDimensions = (names: string[]): string[] =>
 export const toTenths = (points: number): number => Math.round(points * 10);
 const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + toTenths(points), 0);
 
-/** What one dimension adds to or takes from a running total that stood at `from`; `name` is "bound" for what belongs to
- * none. */
+/** What one dimension adds to a running total that was `from` before; negative if it lowers it. `name` is "bound" for what
+ * keeps the score within 0 to 100. */
 export interface Step {
   name: string;
   parts: Contribution[];
@@ -37,10 +37,10 @@ export interface Waterfall {
   end: number;
 }
 
-/** A dimension's name, or what a part of none is. */
+/** The part's dimension, or its kind if it belongs to none. */
 const groupOf = ({ kind, dimension }: Contribution): string => (kind === "baseline" || kind === "bound" ? kind : dimension);
 
-/** From the average draft to this one, dimension by dimension; what keeps the score within its bounds comes last. */
+/** From the average draft to this one, dimension by dimension; "bound" comes last. */
 export function waterfall(contributions: readonly Contribution[]): Waterfall {
   const inGroup = (name: string): Contribution[] => contributions.filter((part) => groupOf(part) === name);
   const names = sortDimensions([...new Set(contributions.map(groupOf))]).filter((name) => name !== "baseline");
@@ -50,9 +50,9 @@ export function waterfall(contributions: readonly Contribution[]): Waterfall {
   );
 }
 
-function toWaterfall(start: number, given: Omit<Step, "from">[]): Waterfall {
+function toWaterfall(start: number, changes: Omit<Step, "from">[]): Waterfall {
   let end = start;
-  const steps = given.map((step) => {
+  const steps = changes.map((step) => {
     const from = end;
     end += step.tenths;
     return { ...step, from };
@@ -60,33 +60,34 @@ function toWaterfall(start: number, given: Omit<Step, "from">[]): Waterfall {
   return { start, steps, end };
 }
 
-/** The parts that take most, one a dimension: what to mend first. */
-export function largestLosses(contributions: readonly Contribution[], most = 3): Contribution[] {
+/** The parts that lower the score most, one for each dimension: what to fix first. */
+export function largestLosses(contributions: readonly Contribution[], limit = 3): Contribution[] {
   const seen = new Set<string>();
   return contributions
     .filter(({ kind, points }) => (kind === "measure" || kind === "finding") && toTenths(points) < 0)
     .sort((a, b) => a.points - b.points)
     .filter(({ dimension }) => !seen.has(dimension) && seen.add(dimension))
-    .slice(0, most);
+    .slice(0, limit);
 }
 
-/** From the score of an earlier wording to that of another, what moved it most first. `null` where the two cannot be held
- * against one another: another surface, other rules, or no score. */
+/** From the score of an earlier wording to that of a later one, the largest change first. `null` if the two scores cannot be
+ * compared: another surface, another scoring version, or no score. */
 export function scoreChange(before: Assessment | null, after: Assessment | null): Waterfall | null {
   if (before === null || after === null || before.score === null || after.score === null) return null;
   if (before.surface !== after.surface || before.scoring_version !== after.scoring_version) return null;
-  const by = new Map<string, number>();
-  const count = (parts: readonly Contribution[], sign: 1 | -1): void => {
-    for (const part of parts) by.set(groupOf(part), (by.get(groupOf(part)) ?? 0) + sign * toTenths(part.points));
+  const totals = new Map<string, number>();
+  const add = (parts: readonly Contribution[], sign: 1 | -1): void => {
+    for (const part of parts) totals.set(groupOf(part), (totals.get(groupOf(part)) ?? 0) + sign * toTenths(part.points));
   };
-  count(after.contributions, 1);
-  count(before.contributions, -1);
-  const moved = sortDimensions([...by.keys()]).map((name) => ({ name, parts: [], tenths: by.get(name) ?? 0 }));
+  add(after.contributions, 1);
+  add(before.contributions, -1);
+  const changes = sortDimensions([...totals.keys()]).map((name) => ({ name, parts: [], tenths: totals.get(name) ?? 0 }));
   return toWaterfall(
     sum(before.contributions),
-    moved.filter((step) => step.tenths !== 0).sort((a, b) => Math.abs(b.tenths) - Math.abs(a.tenths)),
+    changes.filter((step) => step.tenths !== 0).sort((a, b) => Math.abs(b.tenths) - Math.abs(a.tenths)),
   );
 }
 
-/** "+1.2", "−0.4", "0.0". */
-export const formatSigned = (of: number): string => `${of > 0 ? "+" : of < 0 ? "\u2212" : ""}${(Math.abs(of) / 10).toFixed(1)}`;
+/** Tenths of a point as "+1.2", "−0.4" or "0.0". */
+export const formatSigned = (tenths: number): string =>
+  `${tenths > 0 ? "+" : tenths < 0 ? "\u2212" : ""}${(Math.abs(tenths) / 10).toFixed(1)}`;

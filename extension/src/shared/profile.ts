@@ -1,10 +1,10 @@
-/** The rep's own profile, section by section, as it was read, pasted or mended, until the rep sends it. */
+/** The rep's own profile, section by section, as it was read, pasted or edited, until the rep sends it. */
 
 export const PROFILE_SURFACES = ["linkedin-profile", "x-profile"] as const;
 export type ProfileSurface = (typeof PROFILE_SURFACES)[number];
 
-/** In the order in which they are read. `items` are lists; of `seen` only whether it is there matters. Whatever other people
- * wrote, such as recommendations, is counted and never read. */
+/** In reading order. `items` are lists; of `seen` only matters whether it is there. What other people wrote, such as
+ * recommendations, is counted and never read. */
 export type SectionKind = "text" | "items" | "seen" | "count";
 export const SECTIONS: Record<ProfileSurface, readonly { name: string; kind: SectionKind }[]> = {
   "linkedin-profile": [
@@ -30,8 +30,8 @@ export const SECTIONS: Record<ProfileSurface, readonly { name: string; kind: Sec
   ],
 };
 
-/** One section that was loaded; one that was not is left out. `null` is empty, which is another thing. A section that is not
- * `sure` is for the rep to look at: its place on the page is not known for certain. */
+/** A section that the page had loaded; one that it had not is left out. `null` is a loaded section that is empty. The rep is
+ * asked to check one that is not `isCertain`: its place on the page is not known for sure. */
 export interface ReadSection {
   name: string;
   value: string | string[] | null;
@@ -43,15 +43,15 @@ export interface ProfileReading {
   sections: ReadSection[];
 }
 
-/** Why a page was not read. */
+/** Why a page was not read as the rep's own profile. */
 export type ProfileRefusal = "not-confirmed" | "not-own-address" | "not-own-page" | "not-a-profile" | "paused";
 
-/** What a content script says to whoever asked it to read. */
+/** From the content script to the page that requested the reading. */
 export type ProfileReadResult = { ok: ProfileReading } | { error: ProfileRefusal };
 
 export const PROFILE_PORT = "profile";
 
-/** The rep's own names on the sites, as they stand in a profile's address; empty until the rep has confirmed them. */
+/** The rep's own names on the sites, as in the address of their profile; empty until the rep has confirmed them. */
 export interface OwnNames {
   linkedin: string;
   x: string;
@@ -73,17 +73,18 @@ function decoded(text: string): string {
   }
 }
 
-/** The name in what the rep typed or pasted: an address, a handle or the name itself, in lower case; `null` when there is none. */
+/** The name in what the rep typed or pasted, in lower case: from an address, a handle or the name itself; `null` if there is
+ * none. */
 export function parseOwnName(site: keyof OwnNames, typed: string): string | null {
   const text = typed.trim();
   const name = decoded(ADDRESS[site].exec(text)?.[1] ?? text.replace(/^@/, "")).toLowerCase();
   return NAME[site].test(name) ? name : null;
 }
 
-/** Sections as the server takes them. */
+/** Sections as the server reads them. */
 export type Sections = Record<string, string | string[] | null>;
 
-/** Items stand apart by an empty line where a person edits them. */
+/** Where a person edits them, an empty line separates items. */
 export const parseItems = (text: string): string[] =>
   text
     .split(/\n\s*\n/)

@@ -1,6 +1,6 @@
 /**
- * What the parts of the extension say to each other. One version for all of it: after an update the old content scripts
- * still run in open tabs, and a message of another version is refused rather than guessed at.
+ * The messages between the parts of the extension. One version covers all of them: after an update the old content scripts
+ * still run in open tabs, and a message of another version is refused rather than misread.
  */
 import type { GrammarResult, GrammarSettings } from "./grammar.js";
 import type { TipKey } from "./ignored.js";
@@ -13,22 +13,22 @@ export const VERSION = 1;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** Longest draft that is sent, in UTF-16 units; the server's own limit. */
+/** The longest draft that is sent, in UTF-16 code units. It is the server's own limit. */
 export const MAX_DRAFT = 30_000;
 
 export type Mode = "card" | "quiet";
 
-/** What everything needs to know about the rep's choices and the account. No tokens, no texts. */
+/** The rep's choices and the account, as every part needs them. Holds no tokens and no texts. */
 export interface ClientState {
   paired: boolean;
   consented: boolean;
   mode: Mode;
-  /** The organisation wants no element of ours in a site's tree. */
+  /** The organisation allows no element of ours in a site's page. */
   quietRequired: boolean;
   underlines: boolean;
   /** Hosts where the rep paused the coach. */
   paused: string[];
-  /** Paused on every site until this day ends where the rep is. */
+  /** Paused on every site until midnight where the rep is. */
   pausedToday: boolean;
   /** Adapters and layouts switched off by the server. */
   disabled: { adapter: string; layout: string; message: string }[];
@@ -40,13 +40,13 @@ export interface ClientState {
   organisation: string | null;
   /** Shares not yet acknowledged by the server. */
   waiting: number;
-  /** Why the server did not take one that had waited; said until the rep has read it. */
+  /** Why the server rejected a pending share; shown until the rep dismisses it. */
   refused: string;
-  /** Why the last pairing ended, where it was not the rep's own doing. */
+  /** Why the last pairing ended, if the rep did not end it. */
   unpairedBecause: "" | "revoked";
 }
 
-/** One line of "what was sent": never the text. */
+/** One entry of the log of what was sent. It never holds the text. */
 export interface SentEntry {
   at: string;
   surface: string;
@@ -71,10 +71,10 @@ export interface SettingsChange {
   };
 }
 
-/** An assessment, with the places of findings whose tips the rep has ignored before. */
+/** An assessment, with the indexes of the findings whose tips the rep has ignored before. */
 export type AssessmentWithIgnored = Assessment & { ignored?: number[] };
 
-/** Asked of the worker; the key is the message's kind, the value its content and its answer. */
+/** Requests to the worker: the key is the kind of the message. */
 export interface Requests {
   "client-state": { request: Record<never, never>; response: ClientState };
   assess: { request: { editor: string; surface: Surface; text: string }; response: AssessmentWithIgnored };
@@ -82,7 +82,7 @@ export interface Requests {
   grammar: { request: { editor: string; text: string }; response: GrammarResult };
   "add-word": { request: { word: string }; response: ClientState };
   compare: { request: { editor: string; surface: Surface; a: string; b: string }; response: Comparison };
-  /** Of the rep's own profile, as they have seen and mended it. */
+  /** For the rep's own profile, as they have reviewed and edited it. */
   "assess-profile": { request: { surface: ProfileSurface; sections: Sections }; response: ProfileAssessment };
   cancel: { request: { editor: string }; response: null };
   share: {
@@ -100,30 +100,30 @@ export interface Requests {
   "sign-out-everywhere": { request: Record<never, never>; response: ClientState };
   sent: { request: Record<never, never>; response: SentEntry[] };
   "open-options": { request: Record<never, never>; response: null };
-  /** Asks the server who is paired and what holds for them now. */
+  /** Fetches the account and its preferences from the server. */
   "refresh-account": { request: Record<never, never>; response: ClientState };
   "dismiss-refusal": { request: Record<never, never>; response: ClientState };
   "open-write": { request: Record<never, never>; response: null };
-  /** What the toolbar's button says for this tab, where there is no badge in the page. */
+  /** Sets the text on the toolbar button for this tab, where the page has no badge of ours. */
   badge: { request: { text: string }; response: null };
 }
 export type RequestKind = keyof Requests;
 
-/** Told to content scripts and to the extension's pages by the worker. */
+/** From the worker to content scripts and the extension's pages. */
 export type Notice = { kind: "changed"; state: ClientState } | { kind: "command"; command: "open-card" | "apply-tip" };
 
-/** Over the port that the side panel opens to the content scripts of its tab. One tab may have several frames, each with a
- * draft: the one that was entered last is shown, and an action names the one that it was chosen for. */
+/** On the port that the side panel opens to the content scripts of its tab. A tab may have several frames, each with a draft:
+ * the one that the rep entered last is shown, and an action names the draft that it is for. */
 export type PanelUpdate = { kind: "view"; draft: string; entered: number; view: DraftView | null };
 export type PanelAction = { kind: "act"; draft: string; action: Action };
 
-/** Over the port that the popup opens: where it was opened, and what is said there of a site that has changed. */
+/** On the port that the popup opens: the host of the page, and why the coach is paused there, if it is. */
 export interface PageInfo {
   host: string;
   paused: string;
 }
 
-/** From a frame that has come to hold a draft and no panel knows: a port reaches only the frames that were there before it. */
+/** From a frame with a draft that no panel is connected to: a port reaches only the frames that existed when it was opened. */
 export const FRAME_ATTACHED = { kind: "frame-attached", v: VERSION };
 export const isFrameAttached = (message: unknown): boolean =>
   isObject(message) && message["v"] === VERSION && message["kind"] === FRAME_ATTACHED.kind;
@@ -134,7 +134,7 @@ export function envelope<T extends object>(message: T): Envelope<T> {
   return { ...message, v: VERSION };
 }
 
-/** The kind of a well-formed call, or `null`. Its fields are checked where they are used. */
+/** The kind of a well-formed request, or `null`. Its fields are checked where they are used. */
 export function requestKind(message: unknown, known: ReadonlySet<string>): RequestKind | null {
   if (!isObject(message) || message["v"] !== VERSION) return null;
   const kind = message["kind"];
@@ -157,20 +157,20 @@ function isOrphan(): boolean {
   }
 }
 
-/** Asks the worker: once more where it was stopped over its work, which the browser may do at any moment. Under a script
- * whose extension is gone (updated or removed) the answer is "reloaded". */
+/** Sends a request to the worker; once more if the worker was stopped meanwhile, which the browser may do at any moment. The
+ * error is "reloaded" in a script whose extension was updated or removed. */
 export async function request<K extends RequestKind>(
   kind: K,
   content: Requests[K]["request"],
 ): Promise<Result<Requests[K]["response"]>> {
   for (let tries = 2; tries > 0 && !isOrphan(); tries -= 1) {
     try {
-      const answer: unknown = await chrome.runtime.sendMessage(envelope({ kind, ...content }));
-      if (isObject(answer) && ("ok" in answer || typeof answer["error"] === "string")) {
-        return answer as Result<Requests[K]["response"]>;
+      const response: unknown = await chrome.runtime.sendMessage(envelope({ kind, ...content }));
+      if (isObject(response) && ("ok" in response || typeof response["error"] === "string")) {
+        return response as Result<Requests[K]["response"]>;
       }
     } catch {
-      // Which of the two it was is told by what is left of the extension.
+      // isOrphan() tells a stopped worker from a missing extension.
     }
   }
   return { error: isOrphan() ? "reloaded" : "unreachable" };

@@ -1,4 +1,4 @@
-/** What a request to the background worker or the server came to. */
+/** The outcome of a request to the background worker or the server. */
 
 export type ErrorCode =
   | "unpaired"

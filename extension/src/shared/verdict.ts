@@ -1,21 +1,21 @@
-/** The server's answer about two wordings, in plain words. `a` is the earlier one, `b` the one of now. */
+/** The server's comparison of two wordings, in plain words. `a` is the earlier wording, `b` the current one. */
 
 import { getMessage, getMessageOr, type MessageKey } from "./messages.js";
 import type { Comparison } from "./wire.js";
 
 export interface Verdict {
   title: string;
-  /** Chances in a hundred, which add up to it, and of what; `null` where nothing was measured. */
+  /** Percentages that add up to 100, and of what; `null` where no study measured it. */
   odds: { of: string; kept: number; now: number } | null;
-  /** What spoke for the preferred wording. */
+  /** Why the preferred wording is likely to do better. */
   reasons: string[];
-  /** Why neither is called better, where more than nearness keeps the answer back. */
+  /** Why neither is called better, if it is not because they are close. */
   note: string;
-  /** What the answer rests on. */
+  /** What the comparison is based on. */
   basis: string;
 }
 
-/** A study that an answer can rest on, recognised by what the server says of it, and how it is put here. */
+/** A study that a comparison can be based on, recognised by the server's sentence, and its messages here. */
 interface Study {
   basis: RegExp;
   measured: MessageKey;
@@ -41,15 +41,15 @@ const STUDIES: readonly Study[] = [
   },
 ];
 
-/** Repeats what the change of the score shows. */
+/** A reason that repeats what the change of the score shows. */
 const SCORES = /^Scores \d+ and \d+ of 100$/;
 
-/** The message file's wording of one of the server's sentences, else that sentence itself. */
-const plain = (kind: "basis" | "reason", sentence: string): string =>
+/** Our message for one of the server's sentences, or else that sentence. */
+const inOurWords = (kind: "basis" | "reason", sentence: string): string =>
   getMessageOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
 export function toVerdict({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
-  const study = STUDIES.find((one) => one.basis.test(basis));
+  const study = STUDIES.find((candidate) => candidate.basis.test(basis));
   const decided = preferred !== "undecided";
   const kept = Math.round(100 * probability);
   const note = decided ? "" : reasons.filter((reason) => !SCORES.test(reason)).join(" ");
@@ -57,8 +57,8 @@ export function toVerdict({ preferred, probability_a: probability, basis, reason
   return {
     title: getMessage(decided ? (study?.better ?? BETTER)[preferred] : undecided),
     odds: study ? { of: getMessage(study.odds), kept, now: 100 - kept } : null,
-    reasons: decided ? reasons.map((reason) => plain("reason", reason)) : [],
+    reasons: decided ? reasons.map((reason) => inOurWords("reason", reason)) : [],
     note,
-    basis: study ? getMessage(study.measured, study.basis.exec(basis)?.groups) : plain("basis", basis),
+    basis: study ? getMessage(study.measured, study.basis.exec(basis)?.groups) : inOurWords("basis", basis),
   };
 }

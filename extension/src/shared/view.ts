@@ -1,4 +1,4 @@
-/** What the card, the side panel and the web composer show of one draft. Plain data: it crosses between processes. */
+/** What the card, the side panel and the web composer show of one draft. Plain data, since it is sent between processes. */
 import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./result.js";
 import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
@@ -17,18 +17,18 @@ export type Status =
   | "reloaded"
   | "site-changed";
 
-/** A finding that still holds. `words` are the very words it is about, empty when it is about the whole text. */
+/** A finding whose words are unchanged. `words` is empty for a finding about the whole text. */
 export interface Tip {
   id: string;
   finding: Finding | GrammarFinding;
   words: string;
-  /** Hidden from the highlights, for the caret is in its sentence. */
+  /** Not underlined, because its sentence is being typed. */
   underCaret: boolean;
 }
 
-/** What happens to a text the rep has just posted. */
+/** The question whether a text that was just posted counts, and its outcome. */
 export type Prompt =
-  /** `post` names the one that is asked about; `link` leads to it, where the site itself has shown one. */
+  /** `post` is the idempotency key of the share; `link` leads to the post, where the site itself has shown it. */
   | { state: "ask"; post: string; link: string | null }
   | { state: "sending" }
   | { state: "waiting" }
@@ -36,14 +36,14 @@ export type Prompt =
   | { state: "withdrawn" }
   | { state: "refused"; detail: string };
 
-/** The question which of two wordings is likely to do better. "outdated": the draft has changed since. */
+/** The comparison with the kept wording. "outdated": the draft has changed since it was made. */
 export type ComparisonState =
   | { state: "asking" }
   | { state: "answered"; comparison: Comparison }
   | { state: "failed"; error: ErrorCode; detail: string }
   | { state: "outdated" };
 
-/** An earlier wording of the draft. It has no assessment where it was written for another surface. */
+/** An earlier wording of the draft. Without an assessment if it was assessed for another surface. */
 export interface KeptWording {
   text: string;
   assessment: Assessment | null;
@@ -51,23 +51,23 @@ export interface KeptWording {
 }
 
 export interface DraftView {
-  /** Names this draft among those of all frames and pages. */
+  /** Unique among the drafts of all frames and pages. */
   draft: string;
   surface: Surface;
   status: Status;
-  /** The server's own words for "refused"; "server" when it was the server that recognised protected talk; what is paused
-   * for "site-changed". */
+  /** For "refused" the server's sentence; for "protected" "server" if the server recognised it; for "site-changed" what is
+   * paused. */
   detail: string;
   text: string;
   assessment: Assessment | null;
-  /** The assessment is of this very text. */
+  /** Whether the assessment is of this very text. */
   isCurrent: boolean;
   tips: Tip[];
   ignored: number;
   selected: string | null;
-  /** Whether Apply may be offered; otherwise Copy is the only way. */
+  /** Whether Apply is offered; otherwise only Copy is. */
   canApply: boolean;
-  /** The editor would write into the wrong place while the page has no focus, as after a click in the side panel. */
+  /** Whether the editor would write in the wrong place while the page has no focus, as after a click in the side panel. */
   needsFocus: boolean;
   message: "" | "applied" | "copied" | "unchanged" | "not-applied";
   keptWording: KeptWording | null;

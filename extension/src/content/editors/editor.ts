@@ -1,6 +1,7 @@
 /** One editor: how its text and caret are read, and the one way of writing into it that was measured to work. */
+
+import type { Span } from "../../shared/span.js";
 import { CanonicalText, type Place } from "../text/canonical.js";
-import type { Span } from "../text/remap.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
 export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "composing" | "insert-failed";

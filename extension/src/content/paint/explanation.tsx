@@ -72,7 +72,7 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
   if (parts.length === 0) return null;
   return (
     <>
-      <h2 class="ui-heading">{getMessage("fix_first")}</h2>
+      <h2 class="ui-heading">{getMessage("advice_title")}</h2>
       <ol class="score-fixes">
         {parts.map((part) => {
           const tip = tipOf(part, view);
@@ -87,7 +87,7 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
                 <span>{advice}</span>
               )}
               <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
-              <span class="ui-muted">{getMessage("fix_source", { dimension: nameOf(part.dimension), part: part.label })}</span>
+              <span class="ui-muted">{getMessage("advice_source", { dimension: nameOf(part.dimension), part: part.label })}</span>
             </li>
           );
         })}

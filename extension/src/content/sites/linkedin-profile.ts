@@ -1,18 +1,19 @@
 /**
- * The rep's own profile on LinkedIn, in both layouts. Reported by one author from live pages on 2026-08-29, agreed on by five
- * more extensions of 2026; never seen here. What is unsure is said, and the rep looks at every value before it is sent.
+ * The rep's own profile on LinkedIn, in both layouts. Reported by one author from live pages on 2026-08-29 and confirmed by
+ * five more extensions of 2026; not verified on a live page here. What is uncertain is marked, and the rep reviews every value
+ * before it is sent.
  */
 import type { ReadSection } from "../../shared/profile.js";
 import { list, type ReadProfile, section, visibleText } from "./profile.js";
 
-/** Cards carry their name at the end of an opaque key, on one attribute or the other. */
+/** A card's name ends an opaque key, in one attribute or the other. */
 const card = (name: string): string =>
   `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
 
 const TOP_CARD = `${card("Topcard")}, .pv-top-card`;
 const IDENTITY = "ProfileVerificationTriggerRef-";
 const EDIT_INTRO = 'a[href*="/edit/intro/"]';
-/** Any of these is on the page of somebody else. */
+/** Each of these is only on the page of somebody else. */
 const SOMEBODY_ELSE = '.pv-top-card__non-self-photo-wrapper, a[href*="NON_SELF_PROFILE_VIEW"]';
 const MESSAGE = 'a[href*="/messaging/compose"], a[href*="/messaging/thread"]';
 const PHOTO = '[componentkey="topcard-logo-image-referencekey"] img, .pv-top-card__photo-wrapper img';
@@ -30,11 +31,11 @@ const slugOf = (path: string): string | null => {
   }
 };
 
-/** The top card of the page, if the page is the rep's own beyond doubt. */
+/** The top card of the page, if the page is certainly the rep's own. */
 function ownTopCard(own: string): HTMLElement | null {
   const cards = document.querySelectorAll<HTMLElement>(TOP_CARD);
   const top = cards[0];
-  // A page between two states has none or two.
+  // While the site navigates there are none or two.
   if (!top || cards.length !== 1) return null;
   if (document.querySelector(SOMEBODY_ELSE) || top.querySelector(MESSAGE)) return null;
   const identity = top.querySelector(`[componentkey^="${IDENTITY}"]`)?.getAttribute("componentkey");
@@ -43,7 +44,7 @@ function ownTopCard(own: string): HTMLElement | null {
   return edit && slugOf(new URL(edit.href).pathname) === own ? top : null;
 }
 
-/** No hook leads to it in the newer layout: the first line after the name and what stands between. */
+/** The newer layout has no selector for it: it is the first line after the name, pronouns and degree. */
 function headline(top: HTMLElement): ReadSection[] {
   const classic = top.querySelector(".text-body-medium.break-words");
   if (classic) return section("headline", classic, false);
@@ -54,7 +55,7 @@ function headline(top: HTMLElement): ReadSection[] {
   return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], isCertain: false }];
 }
 
-/** Entries of a list that are not inside another entry. */
+/** The entries of a list that are not inside another entry. */
 const entries =
   (selector: string) =>
   (element: Element): Element[] =>
@@ -102,7 +103,7 @@ function withoutHeading(element: Element): string {
   return (heading !== "" && words.startsWith(heading) ? words.slice(heading.length) : words).trim();
 }
 
-/** How many there are; what stands in them is other people's. */
+/** How many recommendations there are; their text is other people's and is not read. */
 function counted(element: Element | null, entry: string): ReadSection[] {
   if (!element) return [];
   const count = entries(entry)(element).length;

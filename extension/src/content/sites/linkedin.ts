@@ -1,4 +1,4 @@
-/** Where LinkedIn's composers are, in each of the layouts that it serves side by side, by account and by page. */
+/** LinkedIn's composers, in each of the layouts that it serves side by side, depending on account and page. */
 import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
 import { readLinkedIn } from "./linkedin-profile.js";
@@ -82,7 +82,7 @@ const CLASSIC_COMMENT_EDITOR: Selector = {
   source: "opencues/opencues; openclaw's notes",
   confidence: "medium",
 };
-/** Messages are nobody's business; beside the path, each of these is enough to stay away. */
+/** Private messages are never read; the path or any of these is enough to stay away. */
 const MESSAGES: Selector = {
   css: '[class*="msg-form"], [class*="msg-overlay"]',
   captured: "2026-07",
@@ -90,7 +90,7 @@ const MESSAGES: Selector = {
   confidence: "high",
 };
 
-/** In the passing notice after a post, as people describe it. Without it the rep is asked. */
+/** In the notice after a post, as people describe it. Without it the rep is asked for the link. */
 const PUBLISHED: Selector = {
   css: ':is(.artdeco-toast-item, [data-test-artdeco-toast-item-type], [role="alert"]) a[href*="/feed/update/"]',
   captured: "2026-11",
@@ -101,11 +101,11 @@ const PUBLISHED: Selector = {
 /** One place of a layout where the rep writes. */
 interface Place {
   surface: Surface;
-  /** Whose open shadow root the editor stands in; without one it stands in the document itself. */
+  /** The host of the open shadow root that the editor is in; without one it is in the document itself. */
   host?: Selector;
   editor: Selector;
   box: Selector;
-  /** Around the box, too. It can only refuse, so that it makes nothing less sure. */
+  /** Around the box. It can only rule a place out, so it does not lower the confidence. */
   around?: Selector;
   submit?: Selector;
 }
@@ -121,7 +121,7 @@ const CLASSIC: readonly Place[] = [
 
 const isTop = (): boolean => window === window.top;
 
-/** A frame like it is kept hidden, with an editor in it that nobody writes in. */
+/** A similar frame is kept hidden, with an editor that nobody writes in. */
 const isInteropFrame = (): boolean =>
   window.frameElement?.matches(INTEROP_FRAME.css) === true && isInSight(window.frameElement);
 

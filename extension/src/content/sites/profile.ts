@@ -1,17 +1,17 @@
-/** What reading a profile on LinkedIn and on X has in common: words as a person sees them, and nothing of what is not loaded. */
+/** Shared by the profile readers: text as a person sees it, and nothing of what is not loaded. */
 import type { OwnNames, ProfileReadResult, ReadSection } from "../../shared/profile.js";
 
-/** Reads the page that is open, if it is provably the rep's own; any doubt is a refusal. */
+/** Reads the page that is open if it is provably the rep's own, and refuses in any doubt. */
 export type ReadProfile = (own: OwnNames) => ProfileReadResult;
 
-/** What is there for screen readers alone repeats what is seen; buttons say "more", not what the rep wrote. */
-const NOT_WORDS = 'button, [role="button"], script, style, svg, .visually-hidden, [hidden]';
+/** Text for screen readers repeats what is visible; buttons hold "more", not what the rep wrote. */
+const SKIPPED = 'button, [role="button"], script, style, svg, .visually-hidden, [hidden]';
 const BLOCK = /^(?:address|article|blockquote|dd|div|dl|dt|h[1-6]|header|li|ol|p|section|ul)$/;
 
-/** The words of an element, a line break at each block and `<br>`, emoji by their names. */
+/** The text of an element, with a line break at each block and `<br>`, and the `alt` of emoji images. */
 export function visibleText(element: Element): string {
   let text = "";
-  const broken = (): void => {
+  const breakLine = (): void => {
     text = text.replace(/ +$/, "");
     if (text !== "" && !text.endsWith("\n")) text += "\n";
   };
@@ -21,13 +21,13 @@ export function visibleText(element: Element): string {
       text += text === "" || /\s$/.test(text) ? words.trimStart() : words;
       return;
     }
-    if (!(node instanceof Element) || node.matches(NOT_WORDS)) return;
+    if (!(node instanceof Element) || node.matches(SKIPPED)) return;
     if (node.localName === "br") text += "\n";
     if (node.localName === "img") text += node.getAttribute("alt") ?? "";
     const block = BLOCK.test(node.localName);
-    if (block) broken();
+    if (block) breakLine();
     for (const child of node.childNodes) walk(child);
-    if (block) broken();
+    if (block) breakLine();
   };
   for (const child of element.childNodes) walk(child);
   return text
@@ -40,11 +40,11 @@ export function visibleText(element: Element): string {
 
 export const orEmpty = (text: string): string | null => (text === "" ? null : text);
 
-/** The section as text, or nothing where it is not loaded. */
+/** The section as text; nothing if it is not loaded. */
 export const section = (name: string, element: Element | null, isCertain = true): ReadSection[] =>
   element ? [{ name, value: orEmpty(visibleText(element)), isCertain }] : [];
 
-/** The section as a list; `items` are looked for only where it is loaded. */
+/** The section as a list; nothing if it is not loaded. */
 export function list(
   name: string,
   element: Element | null,
@@ -52,6 +52,6 @@ export function list(
   isCertain = true,
 ): ReadSection[] {
   if (!element) return [];
-  const found = [...items(element)].map(visibleText).filter((text) => text !== "");
-  return [{ name, value: found.length > 0 ? found : null, isCertain }];
+  const texts = [...items(element)].map(visibleText).filter((text) => text !== "");
+  return [{ name, value: texts.length > 0 ? texts : null, isCertain }];
 }

@@ -1,21 +1,21 @@
 /**
- * What an adapter promises: one for each site and layout. It says where the rep writes, what surface that is, which
- * control sends it (observed, never pressed) and how sure it is. How the editor there is read, selected in and written
- * to is its engine's matter (`editors/editor.ts`).
+ * The contract of an adapter, of which there is one for each site and layout. It finds where the rep writes, which surface
+ * that is, which control submits it (observed, never pressed) and how certain it is. How an editor is read and written is a
+ * matter of its engine (`editors/editor.ts`).
  */
 import type { AdapterName, Surface } from "../../shared/wire.js";
 import type { Engine } from "../editors/editor.js";
 import type { ReadProfile } from "./profile.js";
 
-/** Raised when the promise changes; an adapter that was not looked at again does not compile then. */
+/** Raised when the contract changes, so that an adapter does not compile until it has been reviewed. */
 export const CONTRACT = 1;
 
 export type Confidence = "high" | "medium" | "low";
 
-/** A selector and what is known of it. Nobody here has seen it on a live page. */
+/** A selector and what is known about it. None was verified on a live page. */
 export interface Selector {
   css: string;
-  /** When it was last reported, as exactly as the report tells. */
+  /** When it was last reported, as exactly as the report says. */
   captured: string;
   source: string;
   confidence: Confidence;
@@ -27,35 +27,35 @@ export interface Composer {
   layout: string;
   surface: Surface;
   editor: HTMLElement;
-  /** The dialog or form around the editor; a submit control is looked for nowhere else. */
+  /** The dialog or form around the editor; the submit control is searched only in it. */
   container: HTMLElement;
-  /** Observed, never pressed. `null` where no control can be told apart safely. */
+  /** Selector of the submit control. `null` where none can be identified safely. */
   submit: string | null;
   /** Below "high", Copy is the only action. */
   confidence: Confidence;
 }
 
-/** Where the rep writes though no adapter may read: the site has changed, or the layout was switched off. */
+/** Where the rep writes but no adapter may read: the site has changed, or the layout is switched off. */
 export type UnreadableComposer = Pick<Composer, "adapter" | "surface" | "editor" | "container">;
 
 export interface Adapter {
   contract: typeof CONTRACT;
   name: AdapterName;
   layout: string;
-  /** The synthetic page in `tests/browser/pages` that was built after the reports. */
+  /** The synthetic page in `tests/browser/pages` that was built from the reports. */
   fixture: string;
-  /** The composer that holds `active`, the element with the focus, or `null`. */
+  /** The composer around `active`, the element with the focus, or `null`. */
   find: (active: Element) => Composer | null;
 }
 
 export interface Site {
   hosts: readonly string[];
-  /** The link to what was just published, where the site shows one of its own accord. */
+  /** Selector of the link to what was just published, which the site may show. */
   publishedLink: string;
-  /** Reads the rep's own profile, on their click and where the page is theirs beyond doubt. */
+  /** Reads the rep's own profile, on their click and only where the page is certainly theirs. */
   readOwnProfile: ReadProfile;
   adapters: readonly Adapter[];
-  /** Asked where `find` of every adapter has failed; `null` wherever it is not sure that a post or comment is written. */
+  /** Called when no adapter finds a composer; `null` unless it is certain that a post or comment is being written. */
   findUnreadable: (active: Element) => UnreadableComposer | null;
 }
 
@@ -67,7 +67,7 @@ export function findComposer(site: Site, active: Element): Composer | null {
   return null;
 }
 
-/** As sure as the least sure of `selectors`; an engine that nobody has measured makes it worse than any. */
+/** The lowest confidence of `selectors`; "low" for an engine that was never tested. */
 export function confidenceIn(selectors: readonly Selector[], engine: Engine): Confidence {
   if (engine === "lexical") return "low";
   return (["low", "medium"] as const).find((level) => selectors.some(({ confidence }) => confidence === level)) ?? "high";
@@ -78,7 +78,7 @@ export function isVisible(element: Element): boolean {
   return width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 }
 
-/** Whether a person can see it: nothing hidden, nothing moved to where no scrolling leads. */
+/** Whether a person can see it: neither hidden nor moved to where no scrolling leads. */
 export function isInSight(element: Element): boolean {
   const { right, bottom } = element.getBoundingClientRect();
   return isVisible(element) && right + scrollX > 0 && bottom + scrollY > 0;
@@ -87,5 +87,5 @@ export function isInSight(element: Element): boolean {
 export const isEditable = (element: Element | null): element is HTMLElement =>
   element instanceof HTMLElement && (element.isContentEditable || element instanceof HTMLTextAreaElement);
 
-/** Search fields and the like stand in many a composer. They are not what is written there. */
+/** Search fields and the like are part of many composers; what is typed in them is not a draft. */
 export const isField = (element: Element): boolean => element.matches("input, textarea, select");

@@ -1,4 +1,4 @@
-/** Where X's composers are: posts, replies, quotes and threads, on wide screens and on small ones. */
+/** X's composers: posts, replies, quotes and threads, on wide and on small screens. */
 import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
 import {
@@ -22,7 +22,7 @@ const EDITOR: Selector = {
 };
 /** `tweetTextarea_0`, `_1`, ... of a thread; not `tweetTextarea_0_label` and other containers. */
 const EDITOR_NAME = /^tweetTextarea_\d+$/;
-/** The marked element is the editor itself or, in some trees, around it. */
+/** The element with the test id is the editor itself or, in some layouts, around it. */
 const INNER = '[contenteditable="true"]';
 const MOBILE_EDITOR: Selector = {
   css: 'div[data-testid^="tweetTextarea"] textarea',
@@ -36,7 +36,7 @@ const SUBMIT: Selector = {
   source: "insin/control-panel-for-twitter",
   confidence: "high",
 };
-/** Direct messages have names of their own. Unverified, like the second path below; but both can only keep us away. */
+/** Direct messages have test ids of their own. Unverified, like the second path below; but both only keep the coach away. */
 const MESSAGES: Selector = {
   css: '[data-testid^="dm" i]',
   captured: "2026-11",
@@ -44,14 +44,14 @@ const MESSAGES: Selector = {
   confidence: "medium",
 };
 const MESSAGE_PATHS = /^\/(messages|i\/chat)(\/|$)/;
-/** In the passing notice after a post, as people describe it. Without it the rep is asked. */
+/** In the notice after a post, as people describe it. Without it the rep is asked for the link. */
 const PUBLISHED: Selector = {
   css: '[data-testid="toast"] a[href*="/status/"]',
   captured: "2026-11",
   source: "described by people who post; no project's source names it",
   confidence: "low",
 };
-/** The form is the nearest ancestor that also holds the button, and never further away than this. */
+/** The form is the nearest ancestor that also contains the button, at most this many levels up. */
 const MAX_CLIMB = 20;
 
 const isMessage = (element: Element): boolean =>
@@ -72,7 +72,7 @@ function form(editor: Element): HTMLElement | null {
   return null;
 }
 
-/** A quoted post is shown inside a quote's own dialog, but not as an article. */
+/** A quote's dialog shows the quoted post too, but not as an article. */
 function surfaceOf(editor: Element): Surface {
   const dialog = editor.closest('[role="dialog"]');
   const reply = dialog

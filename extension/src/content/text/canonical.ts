@@ -64,7 +64,7 @@ function hasContent(node: Node): boolean {
   return false;
 }
 
-/** A `<br>` with nothing after it up to the end of its line only keeps the line open; it is not a line break. */
+/** A `<br>` with nothing after it up to the end of its line only keeps the line from collapsing; it is not a line break. */
 function isFiller(br: Node, root: Node): boolean {
   for (let node: Node = br; node !== root; ) {
     for (let next = node.nextSibling; next; next = next.nextSibling) {
@@ -85,7 +85,7 @@ function hasBlockInside(element: Node): boolean {
   return false;
 }
 
-/** One reading of an editor. It is a snapshot: read again after every change. */
+/** A snapshot of an editor: read again after every change. */
 export class CanonicalText {
   readonly text: string;
   readonly #pieces: Piece[] = [];
@@ -137,16 +137,16 @@ export class CanonicalText {
   }
 
   /**
-   * The place of `offset` (0 to `text.length`). Between two pieces, `side` says which of them holds it: a range starts
-   * with the piece "after" its first offset and ends with the piece "before" its last one. Inside an image both sides
-   * give an edge of the image, for it cannot be divided.
+   * The place of `offset` (0 to `text.length`). Between two pieces, `side` says which of them it belongs to: a range starts
+   * with the piece "after" its first offset and ends with the piece "before" its last one. Inside an image both sides give
+   * an edge of the image, which cannot be divided.
    */
   placeAt(offset: number, side: "before" | "after"): Place {
     const touching = this.#touching(offset);
-    const held = touching.filter(({ kind }) => kind !== "line");
+    const withContent = touching.filter(({ kind }) => kind !== "line");
     const piece =
-      held.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ??
-      held[0] ??
+      withContent.find(({ start, length }) => (side === "before" ? start < offset : offset < start + length)) ??
+      withContent[0] ??
       touching[0];
     if (!piece) return { node: this.root, offset: 0 };
     if (piece.kind === "text") return { node: piece.node, offset: offset - piece.start };
@@ -157,7 +157,7 @@ export class CanonicalText {
     return { node: parent, offset: past ? index + 1 : index };
   }
 
-  /** The pieces that hold `offset` or end or begin there, in order. They follow one another without overlap. */
+  /** The pieces that contain `offset` or end or begin there, in order. Pieces never overlap. */
   #touching(offset: number): Piece[] {
     let [low, high] = [0, this.#pieces.length];
     while (low < high) {
@@ -170,13 +170,13 @@ export class CanonicalText {
     return this.#pieces.slice(first, low);
   }
 
-  /** The offset of a place, or `null` when it is outside the editor. */
+  /** The offset of a place, or `null` outside of the editor. */
   offsetOf(place: Place): number | null {
     const { node, offset } = place;
     if (!this.root.contains(node)) return null;
     const own = this.#ofNode.get(node);
     if (own?.kind === "text") return own.start + Math.min(offset, own.length);
-    // An element place: the end of what comes before it, or the start of what comes after.
+    // Between the children of an element: the start of what comes after, or the end of what comes before.
     const after = node.childNodes[offset];
     if (after) {
       const next = this.#pieces.find((piece) => piece.kind !== "line" && (after === piece.node || after.contains(piece.node)));
@@ -201,7 +201,7 @@ export class CanonicalText {
     return before ? before.start + before.length : 0;
   }
 
-  /** The places that a range over `[start, end)` begins and ends at. */
+  /** Where a range over `[start, end)` begins and ends. */
   placesAround(start: number, end: number): { from: Place; to: Place } {
     return { from: this.placeAt(start, "after"), to: this.placeAt(end, "before") };
   }

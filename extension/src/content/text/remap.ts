@@ -1,9 +1,5 @@
 /** Moves spans over one edit, so that findings stay with their words until the next assessment arrives. */
-
-export interface Span {
-  offset: number;
-  length: number;
-}
+import type { Span } from "../../shared/span.js";
 
 /** `removed` characters at `start` gave way to `inserted` ones. */
 export interface TextEdit {

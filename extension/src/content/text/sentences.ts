@@ -1,5 +1,5 @@
 /** Which sentence is being typed. Its words are not underlined until the rep has finished it. */
-import type { Span } from "./remap.js";
+import type { Span } from "../../shared/span.js";
 
 /** An end mark with the quotes and brackets that may close after it. */
 const ENDED = /[.!?\u2026]["'\u201d\u2019\u00bb)\]]*$/;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatSigned, largestLosses, scoreChange, toTenths, waterfall } from "../src/shared/points.js";
-import type { Assessment, Contribution } from "../src/shared/wire.js";
+import { formatSigned, largestLosses, scoreChange, toTenths, waterfall } from "../../src/shared/points.js";
+import type { Assessment, Contribution } from "../../src/shared/wire.js";
 
 const part = (given: Partial<Contribution>): Contribution => ({
   kind: "measure",
@@ -27,8 +27,8 @@ function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assess
   return { surface: "x-post", scoring_version: "v", score, contributions, ...more } as Assessment;
 }
 
-describe("the way from the average draft", () => {
-  it("ends at the score, each step beginning where the one before ended", () => {
+describe("waterfall from the average draft", () => {
+  it("ends at the score, each step from the end of the one before", () => {
     fc.assert(
       fc.property(someParts, (parts) => {
         const assessment = assessed(parts);
@@ -46,7 +46,7 @@ describe("the way from the average draft", () => {
     );
   });
 
-  it("follows the order of reading; what keeps the score within bounds comes last", () => {
+  it("is in reading order, with the bound last", () => {
     const parts = [
       part({ kind: "bound", dimension: "", points: -3 }),
       part({ dimension: "voice" }),
@@ -56,8 +56,8 @@ describe("the way from the average draft", () => {
   });
 });
 
-describe("what would move it most", () => {
-  it("is the heaviest parts, one a dimension, never one that adds", () => {
+describe("largestLosses", () => {
+  it("lists the largest loss of each dimension and no gain", () => {
     const parts = [
       part({ name: "a", dimension: "voice", points: -4, kind: "finding" }),
       part({ name: "b", dimension: "voice", points: -3 }),
@@ -72,8 +72,8 @@ describe("what would move it most", () => {
   });
 });
 
-describe("what moved the score", () => {
-  it("leads from the earlier score to the later one, most first, and leaves out what stood still", () => {
+describe("scoreChange", () => {
+  it("leads from the earlier score to the later one, largest change first, without unchanged dimensions", () => {
     fc.assert(
       fc.property(someParts, someParts, (before, after) => {
         const [earlier, later] = [assessed(before), assessed(after)];
@@ -91,16 +91,16 @@ describe("what moved the score", () => {
     ["another surface", { surface: "linkedin-post" as const }],
     ["other rules", { scoring_version: "w" }],
     ["no score", { score: null }],
-  ])("is not told across %s", (_what, more) => {
+  ])("is null for %s", (_what, more) => {
     expect(scoreChange(assessed([], more), assessed([]))).toBeNull();
     expect(scoreChange(assessed([]), assessed([], more))).toBeNull();
   });
 
-  it("is not told where there is no assessment", () => {
+  it("is null without an assessment", () => {
     expect(scoreChange(null, assessed([]))).toBeNull();
   });
 });
 
-it("signs tenths of a point", () => {
+it("formatSigned writes tenths with a sign", () => {
   expect([12, -4, 0].map(formatSigned)).toEqual(["+1.2", "\u22120.4", "0.0"]);
 });

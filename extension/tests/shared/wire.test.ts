@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { manifest, originPattern } from "../src/manifest.js";
-import { envelope, parseNotice, requestKind, VERSION } from "../src/shared/protocol.js";
-import { isFixedIn, readAssessment, readDisabled, readMe, readProblem, readShare, WireError } from "../src/shared/wire.js";
+import { isFixedIn, readAssessment, readDisabled, readMe, readProblem, readShare, WireError } from "../../src/shared/wire.js";
 
 const assessment = {
   surface: "linkedin-post",
@@ -32,8 +30,8 @@ const assessment = {
   note: "",
 };
 
-describe("answers of the server", () => {
-  it("are taken as agreed, unknown fields dropped", () => {
+describe("responses of the server", () => {
+  it("are read without unknown fields", () => {
     const read = readAssessment({ ...assessment, comparison: null, more: "x" }, "");
     expect(read).toEqual({ ...assessment, note_code: "", comparison: null });
   });
@@ -45,7 +43,7 @@ describe("answers of the server", () => {
     ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
     ["findings[0].message", { ...assessment, findings: [{ ...assessment.findings[0], message: { html: "<b>bold</b>" } }] }],
     ["gate", { ...assessment, gate: undefined }],
-  ])("are refused for a wrong %s", (field, answer) => {
+  ])("are rejected for a wrong %s", (field, answer) => {
     expect(() => readAssessment(answer, "")).toThrow(WireError);
     try {
       readAssessment(answer, "");
@@ -54,7 +52,7 @@ describe("answers of the server", () => {
     }
   });
 
-  it("of any other shape are refused, never half taken", () => {
+  it("of any other shape are rejected as a whole", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         for (const read of [readAssessment, readShare, readMe]) expect(() => read(value, "")).toThrow(WireError);
@@ -63,7 +61,7 @@ describe("answers of the server", () => {
     );
   });
 
-  it("say what was wrong in the best words they have", () => {
+  it("give the most helpful sentence of a problem document", () => {
     const problem = {
       title: "url: must begin with https://",
       detail: "",
@@ -74,7 +72,7 @@ describe("answers of the server", () => {
     expect(readProblem("<html>")).toEqual({ field: "", detail: "" });
   });
 
-  it("can only switch adapters off", () => {
+  it("can only disable known adapters", () => {
     const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
     const unknown = [
       { ...off, adapter: "elsewhere" },
@@ -88,7 +86,7 @@ describe("answers of the server", () => {
     ]);
   });
 
-  it("that are no list of adapters are no answer", () => {
+  it("without a list of adapters are rejected", () => {
     for (const value of [null, [], {}, { disabled: {} }, { disabled: "linkedin" }, "disabled"]) {
       expect(() => readDisabled(value)).toThrow(WireError);
     }
@@ -104,30 +102,7 @@ describe("answers of the server", () => {
     ["0.1.0", true],
     ["0.1", true],
     ["0.0.9", true],
-  ])("switch an adapter off in 0.1.0 unless that has what came with %s", (fixedIn, mended) => {
+  ])("disable an adapter in 0.1.0 unless it was fixed in %s or before", (fixedIn, mended) => {
     expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
-  });
-});
-
-describe("messages", () => {
-  it("of another version or kind are refused", () => {
-    const known = new Set(["assess"]);
-    expect(requestKind(envelope({ kind: "assess" }), known)).toBe("assess");
-    expect(requestKind({ kind: "assess", v: VERSION + 1 }, known)).toBeNull();
-    expect(requestKind({ kind: "assess" }, known)).toBeNull();
-    expect(requestKind(envelope({ kind: "unpair" }), known)).toBeNull();
-    fc.assert(fc.property(fc.jsonValue(), (value) => requestKind(value, known) === null));
-    expect(parseNotice(envelope({ kind: "act" }))).toBeNull();
-  });
-});
-
-describe("manifest", () => {
-  it("asks for the backend's origin and nothing else", () => {
-    expect(originPattern("http://127.0.0.1:8000")).toBe("http://127.0.0.1/*");
-    expect(originPattern("https://repute.example.com")).toBe("https://repute.example.com/*");
-  });
-
-  it.each(["chrome", "firefox"] as const)("of %s is the one that was reviewed", (browser) => {
-    expect(manifest({ browser, backend: "https://repute.example.com", version: "1.2.3" })).toMatchSnapshot();
   });
 });

@@ -1,6 +1,6 @@
 /** What a content script hears when the worker is stopped over its work, and when the extension itself is gone. */
 import { afterEach, expect, it, vi } from "vitest";
-import { request } from "../src/shared/protocol.js";
+import { request } from "../../src/shared/protocol.js";
 
 const stopped = new Error("The message port closed before a response was received.");
 const forget = { editor: "one" };
@@ -10,28 +10,28 @@ function runtime(sendMessage: () => Promise<unknown>, id: string | undefined = "
 }
 afterEach(() => vi.unstubAllGlobals());
 
-it("asks again when the worker was stopped over it", async () => {
+it("request is sent again when the worker was stopped", async () => {
   const send = vi.fn().mockRejectedValueOnce(stopped).mockResolvedValueOnce({ ok: null });
   runtime(send);
   expect(await request("cancel", forget)).toEqual({ ok: null });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
-it("gives up for now when it is stopped again, and does not take that for an update", async () => {
+it("request is unreachable when the worker was stopped twice", async () => {
   const send = vi.fn().mockRejectedValue(stopped);
   runtime(send);
   expect(await request("cancel", forget)).toEqual({ error: "unreachable" });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
-it("says that the extension was reloaded when it is gone, and asks nobody", async () => {
+it("request is not sent after the extension was reloaded", async () => {
   const send = vi.fn();
   vi.stubGlobal("chrome", { runtime: { sendMessage: send } });
   expect(await request("cancel", forget)).toEqual({ error: "reloaded" });
   expect(send).not.toHaveBeenCalled();
 });
 
-it("tells an answer that is a refusal from no answer", async () => {
+it("request passes an error of the worker on", async () => {
   runtime(async () => ({ error: "busy" }));
   expect(await request("cancel", forget)).toEqual({ error: "busy" });
 });

@@ -1,23 +1,23 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { linkedin } from "../src/content/sites/linkedin.js";
-import { CONTRACT, confidenceIn, type Selector } from "../src/content/sites/site.js";
-import { x } from "../src/content/sites/x.js";
-import words from "../src/messages.json" with { type: "json" };
-import { LAYOUTS } from "../src/shared/wire.js";
+import { linkedin } from "../../../src/content/sites/linkedin.js";
+import { CONTRACT, confidenceIn, type Selector } from "../../../src/content/sites/site.js";
+import { x } from "../../../src/content/sites/x.js";
+import messages from "../../../src/messages.json" with { type: "json" };
+import { LAYOUTS } from "../../../src/shared/wire.js";
 
 const ADAPTERS = [...linkedin.adapters, ...x.adapters];
-const PAGES = join(import.meta.dirname, "../../tests/browser/pages");
+const PAGES = join(import.meta.dirname, "../../../../tests/browser/pages");
 
 describe("adapters", () => {
-  it("are one for each site and layout that can be switched off", () => {
+  it("exist for each site and layout that can be disabled", () => {
     const named = Object.entries(LAYOUTS).flatMap(([name, layouts]) => layouts.map((layout) => `${name} ${layout}`));
     expect(ADAPTERS.map(({ name, layout }) => `${name} ${layout}`)).toEqual(named);
-    for (const name of Object.keys(LAYOUTS)) expect(words).toHaveProperty(`site_${name}`);
+    for (const name of Object.keys(LAYOUTS)) expect(messages).toHaveProperty(`site_${name}`);
   });
 
-  it.each(ADAPTERS)("of $name $layout keep the contract and have a page that says it is synthetic", ({ contract, fixture }) => {
+  it.each(ADAPTERS)("for $name $layout have the current contract and a synthetic fixture", ({ contract, fixture }) => {
     expect(contract).toBe(CONTRACT);
     const page = join(PAGES, fixture);
     expect(existsSync(page)).toBe(true);
@@ -33,13 +33,13 @@ describe("confidence", () => {
     confidence,
   });
 
-  it("is that of the least sure selector", () => {
+  it("is the lowest of the selectors", () => {
     expect(confidenceIn([selector("high"), selector("high")], "quill")).toBe("high");
     expect(confidenceIn([selector("high"), selector("medium")], "quill")).toBe("medium");
     expect(confidenceIn([selector("low"), selector("medium")], "quill")).toBe("low");
   });
 
-  it("is low in an engine that nobody has measured", () => {
+  it("is low for an untested engine", () => {
     expect(confidenceIn([selector("high")], "lexical")).toBe("low");
   });
 });

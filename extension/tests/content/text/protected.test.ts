@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import * as contract from "../../server/contract/protected.json";
-import { isProtected } from "../src/content/text/protected.js";
+import * as contract from "../../../../server/contract/protected.json";
+import { isProtected } from "../../../src/content/text/protected.js";
 
-describe("protected talk stays on the device", () => {
+describe("protected talk", () => {
   it.each([
     "We all deserve to know our salaries.",
     "Third weekend of unpaid overtime in a row",
@@ -15,7 +15,7 @@ describe("protected talk stays on the device", () => {
     "My manager threatened us for talking about our pay",
     "my\u00a0health comes first",
     "They cut our commission plan again",
-  ])("%j", (text) => expect(isProtected(text)).toBe(true));
+  ])("is recognised in %j", (text) => expect(isProtected(text)).toBe(true));
 
   it.each([
     "It pays off to listen before you pitch.",
@@ -32,12 +32,12 @@ describe("protected talk stays on the device", () => {
     "We chase unpaid invoices for dentists.",
     "The credit union bought our scheduling tool.",
     "",
-  ])("is not mistaken for it: %j", (text) => expect(isProtected(text)).toBe(false));
+  ])("is not recognised in %j", (text) => expect(isProtected(text)).toBe(false));
 
-  it.each(contract.fires)("covers the server's own example: %j", (text) => expect(isProtected(text)).toBe(true));
-  it.each(contract.quiet)("is as quiet as the server: %j", (text) => expect(isProtected(text)).toBe(false));
+  it.each(contract.fires)("is recognised in the rule's example %j", (text) => expect(isProtected(text)).toBe(true));
+  it.each(contract.quiet)("is not recognised in the rule's example %j", (text) => expect(isProtected(text)).toBe(false));
 
-  it("is decided quickly on a long draft", () => {
+  it("is checked in a long draft without backtracking", () => {
     const long = "We moved the launch by a week and learned three things about buyers. ".repeat(430);
     expect(isProtected(long)).toBe(false);
   });

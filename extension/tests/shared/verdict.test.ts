@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { toVerdict } from "../src/shared/verdict.js";
+import { toVerdict } from "../../src/shared/verdict.js";
 
 const ON_X = "Right in 65% of 9,105 pairs of posts on X by one author with one link (people: 61%)";
 const OPENINGS =
   "Openings only: right in 67% of 3,819 pairs of a news site's headlines in randomised tests of 2013-15; not measured on LinkedIn";
 const ON_COMMENTS = "No study of wordings in comments on LinkedIn: this only leans to the higher score";
 
-it("names the likelier wording, its chances, and how often such an answer was right", () => {
+it("names the better wording, its odds and the accuracy of the study", () => {
   const verdict = toVerdict({
     preferred: "b",
     probability_a: 0.393,
@@ -22,13 +22,13 @@ it("names the likelier wording, its chances, and how often such an answer was ri
   );
 });
 
-it("says so where two are too close, chances and accuracy beside it", () => {
+it("calls two wordings too close, with odds and accuracy", () => {
   const verdict = toVerdict({ preferred: "undecided", probability_a: 0.52, basis: ON_X, reasons: [] });
   expect(verdict.title).toBe("Too close to call");
   expect(verdict.odds).toMatchObject({ kept: 52, now: 48 });
 });
 
-it("speaks of the openings alone where they alone were compared", () => {
+it("names the openings when only they were compared", () => {
   const verdict = toVerdict({ preferred: "b", probability_a: 0.3, basis: OPENINGS, reasons: [] });
   expect(verdict.title).toBe("Your new opening is likely to draw more readers");
   expect(verdict.odds).toEqual({ of: "Chance of getting more clicks, out of 100", kept: 30, now: 70 });
@@ -37,13 +37,13 @@ it("speaks of the openings alone where they alone were compared", () => {
   );
 });
 
-it("says what keeps it from calling one better", () => {
+it("gives the reason why no wording is called better", () => {
   const why = "The one that may get more clicks reads like click-bait, which costs trust";
   const verdict = toVerdict({ preferred: "undecided", probability_a: 0.2, basis: ON_X, reasons: [why] });
   expect(verdict).toMatchObject({ title: "No clear winner", note: why, reasons: [] });
 });
 
-it("shows no chances where nothing was measured", () => {
+it("shows no odds without a study", () => {
   const verdict = toVerdict({
     preferred: "undecided",
     probability_a: 0.497,
@@ -54,7 +54,7 @@ it("shows no chances where nothing was measured", () => {
   expect(verdict.basis).toMatch(/^No study has compared wordings of LinkedIn comments/);
 });
 
-it("passes on what the server says in words it does not know", () => {
+it("shows an unknown sentence of the server as it is", () => {
   expect(toVerdict({ preferred: "undecided", probability_a: 0.5, basis: "Something new", reasons: [] }).basis).toBe(
     "Something new",
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { IgnoredTips, type KeyValueStore } from "../src/shared/ignored.js";
-import type { Assessment } from "../src/shared/wire.js";
+import { IgnoredTips, type KeyValueStore } from "../../src/shared/ignored.js";
+import type { Assessment } from "../../src/shared/wire.js";
 
 const TEXT = "We leverage our synergy. We leverage it.";
 const ABOUT = [
@@ -22,7 +22,7 @@ function shelf(): KeyValueStore & { kept: Map<string, string> } {
 
 const marked = async (ignored: IgnoredTips): Promise<number[]> => (await ignored.markIgnored(ANSWER, TEXT)).ignored;
 
-test("the same tip for the same words stays away when everything is opened anew", async () => {
+test("an ignored tip stays ignored for the same words in a new page", async () => {
   const on = shelf();
   await new IgnoredTips(on).add({ rule: "Repute.PlainWords", words: "leverage" });
   expect(await marked(new IgnoredTips(on))).toEqual([0, 2]);
@@ -30,27 +30,27 @@ test("the same tip for the same words stays away when everything is opened anew"
   expect(await marked(new IgnoredTips(on))).toEqual([]);
 });
 
-test("another rule about the same words, and the same rule about others, still speak", async () => {
+test("ignoring a tip does not ignore another rule or other words", async () => {
   const ignored = new IgnoredTips(shelf());
   await ignored.add({ rule: "Repute.Hedging", words: "leverage" });
   await ignored.add({ rule: "Repute.PlainWords", words: "utilise" });
   expect(await marked(ignored)).toEqual([]);
 });
 
-test("a tip about a whole text is of that text alone", async () => {
+test("an ignored tip about the whole text is not remembered", async () => {
   const ignored = new IgnoredTips(shelf());
   await ignored.add({ rule: "Repute.NoQuestion", words: "" });
   expect(await marked(ignored)).toEqual([]);
 });
 
-test("no word is kept, and two devices keep different things", async () => {
+test("ignored tips are stored as hashes that differ between devices", async () => {
   const [one, other] = [shelf(), shelf()];
   for (const on of [one, other]) await new IgnoredTips(on).add({ rule: "Repute.Buzzwords", words: "synergy" });
   expect([...one.kept.values()].join()).not.toMatch(/synergy|Buzzwords/);
   expect(one.kept.get("ignored")).not.toEqual(other.kept.get("ignored"));
 });
 
-test("tips ignored at once are all remembered, and a thousand at most", async () => {
+test("concurrent changes are all stored, up to a thousand hashes", async () => {
   const on = shelf();
   const ignored = new IgnoredTips(on);
   await Promise.all(Array.from({ length: 1_005 }, (_, at) => ignored.add({ rule: "Repute.Buzzwords", words: `word ${at}` })));
@@ -59,7 +59,7 @@ test("tips ignored at once are all remembered, and a thousand at most", async ()
   expect(await marked(ignored)).toEqual([1]);
 });
 
-test("a shelf that cannot be read costs no answer", async () => {
+test("an unreadable store does not fail the assessment", async () => {
   const broken: KeyValueStore = { get: () => Promise.reject(new Error("gone")), set: () => Promise.reject(new Error("gone")) };
   expect(await marked(new IgnoredTips(broken))).toEqual([]);
 });

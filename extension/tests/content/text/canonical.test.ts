@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CanonicalText } from "../src/content/text/canonical.js";
+import { CanonicalText } from "../../../src/content/text/canonical.js";
 
 function editor(markup: string): HTMLElement {
   const root = document.createElement("div");
@@ -63,7 +63,7 @@ function grow(blocks: [boolean, { text?: string; alt?: string; br?: boolean }][]
 }
 
 describe("offset map", () => {
-  it("goes to the tree and back at every offset", () => {
+  it("maps every offset to a place and back", () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 5 }), (blocks) => {
         const root = grow(blocks);
@@ -90,7 +90,7 @@ describe("offset map", () => {
     );
   });
 
-  it("gives ranges that hold exactly the words", () => {
+  it("maps a span to a range over the same words", () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(), (blocks, a, b) => {
         const root = grow(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
@@ -110,11 +110,11 @@ describe("offset map", () => {
     );
   });
 
-  it("answers null for a place outside", () => {
+  it("gives null for a place outside of the editor", () => {
     expect(new CanonicalText(editor("<p>a</p>")).offsetOf({ node: document.body, offset: 0 })).toBeNull();
   });
 
-  it("places the caret of an element place", () => {
+  it("maps a place between children", () => {
     const root = editor("<p>one</p><p>two</p>");
     const canonical = new CanonicalText(root);
     expect(canonical.offsetOf({ node: root, offset: 0 })).toBe(0);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_LINK, parsePostLink } from "../src/shared/link.js";
+import { MAX_LINK, parsePostLink } from "../../src/shared/link.js";
 
-describe("the link of a post", () => {
+describe("parsePostLink", () => {
   it.each([
     [
       "https://www.linkedin.com/posts/robin-vale_one-form-activity-7260-AbCd?utm_source=share&rcm=ACoAA",
@@ -16,7 +16,7 @@ describe("the link of a post", () => {
     ],
     ["https://x.com/robin/status/18?s=20", "x-post", "https://x.com/robin/status/18"],
     ["https://twitter.com/robin/status/18#m", "x-reply", "https://twitter.com/robin/status/18"],
-  ] as const)("is taken without what tells who passed it on: %s", (given, surface, kept) => {
+  ] as const)("drops query and fragment: %s", (given, surface, kept) => {
     expect(parsePostLink(given, surface)).toBe(kept);
   });
 
@@ -31,11 +31,11 @@ describe("the link of a post", () => {
     ["correct horse battery staple", "x-post"],
     [`https://x.com/robin/status/18${"0".repeat(MAX_LINK)}`, "x-post"],
     ["", "linkedin-post"],
-  ] as const)("is nothing else: %s", (given, surface) => {
+  ] as const)("rejects %s", (given, surface) => {
     expect(parsePostLink(given, surface)).toBeNull();
   });
 
-  it("holds nothing of a clipboard that is no such link", () => {
+  it("returns nothing of any other clipboard content", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (given) => parsePostLink(given, "x-post") === null));
   });
 });

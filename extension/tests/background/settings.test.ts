@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { isPausedOn, localDay, type Settings } from "../src/background/settings.js";
+import { isPausedOn, localDay, type Settings } from "../../src/background/settings.js";
 
 const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
 const pausedOn = (day: string): Settings => ({
@@ -18,14 +18,14 @@ describe("a pause for today", () => {
   beforeAll(() => void vi.stubEnv("TZ", "America/Santiago"));
   afterAll(() => void vi.unstubAllEnvs());
 
-  it("ends at midnight where the rep is", () => {
+  it("ends at local midnight", () => {
     const paused = pausedOn(localDay(new Date(2026, 10, 26, 0, 0, 0)));
     expect(isPausedOn(paused, new Date(2026, 10, 26, 23, 59, 59, 999))).toBe(true);
     expect(isPausedOn(paused, new Date(2026, 10, 27))).toBe(false);
     expect(isPausedOn(paused, new Date(2026, 10, 25, 23, 59))).toBe(false);
   });
 
-  it("lasts one day of the calendar, whatever clocks are put forward or back in it", () => {
+  it("lasts one calendar day across daylight saving changes", () => {
     const times = fc.date({ min: new Date(2000, 0, 1), max: new Date(2060, 0, 1), noInvalidDate: true });
     fc.assert(
       fc.property(times, (time) => {
@@ -38,7 +38,7 @@ describe("a pause for today", () => {
     );
   });
 
-  it("is none unless it was asked for", () => {
+  it("is off by default", () => {
     expect(isPausedOn(pausedOn(""), new Date())).toBe(false);
   });
 });

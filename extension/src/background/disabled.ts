@@ -1,0 +1,44 @@
+/** The kill switch: which sites' adapters the server has switched off, as last heard. */
+import { type Infer, isFixedIn, readDisabled } from "../shared/wire.js";
+import { call } from "./api.js";
+import * as store from "./store.js";
+
+const MAX_AGE_MS = 6 * 60 * 60 * 1000;
+/** A server that did not answer is not asked again at once. */
+const RETRY_MS = 60 * 1000;
+
+type Disabled = Infer<typeof readDisabled>;
+
+interface StoredList {
+  at: number;
+  list: Disabled;
+}
+
+let notBefore = 0;
+
+const storedList = async (): Promise<StoredList | undefined> => (await store.get("disabled")) as StoredList | undefined;
+
+/** Fetches the list; an error, or an answer that is no list, changes nothing. Whether the list became another one. */
+export async function refreshDisabled(): Promise<boolean> {
+  const stored = await storedList();
+  try {
+    const list = await call({ method: "GET", path: "/api/v1/adapters", read: readDisabled });
+    await store.set("disabled", { at: Date.now(), list } satisfies StoredList);
+    notBefore = 0;
+    return JSON.stringify(list) !== JSON.stringify(stored?.list ?? []);
+  } catch {
+    return false;
+  }
+}
+
+/** The stored list. One that has aged is refreshed in the background, for nobody should wait for a slow server here. */
+export async function disabledAdapters(onChange: () => void): Promise<Disabled> {
+  const stored = await storedList();
+  const now = Date.now();
+  if ((!stored || now - stored.at > MAX_AGE_MS) && now > notBefore) {
+    notBefore = now + RETRY_MS;
+    void refreshDisabled().then((isDifferent) => (isDifferent ? onChange() : null));
+  }
+  const { version } = chrome.runtime.getManifest();
+  return (stored?.list ?? []).filter((entry) => !isFixedIn(entry, version));
+}

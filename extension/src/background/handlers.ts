@@ -1,0 +1,206 @@
+/** What the worker does for each kind of request from the content scripts and the extension's pages. */
+import type { components } from "../shared/api.js";
+import { isGrammarRule } from "../shared/grammar.js";
+import { IgnoredTips, type TipKey } from "../shared/ignored.js";
+import { parsePostLink } from "../shared/link.js";
+import { MAX_DRAFT, type RequestKind, type Requests, type SentEntry } from "../shared/protocol.js";
+import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import { ApiError, BACKEND } from "./api.js";
+import { accountVersionSeen, clientState, refreshAccount, refreshedDisabled, stateChanged } from "./client-state.js";
+import { refreshDisabled } from "./disabled.js";
+import * as grammar from "./grammar.js";
+import { cancelAll, latestOnly } from "./in-flight.js";
+import * as pairing from "./pairing.js";
+import * as queue from "./queue.js";
+import * as settings from "./settings.js";
+import * as store from "./store.js";
+
+type Schemas = components["schemas"];
+type Sender = chrome.runtime.MessageSender;
+export type Handlers = {
+  [K in RequestKind]: (request: Requests[K]["request"], sender: Sender) => Promise<Requests[K]["response"]>;
+};
+
+/** Lines kept in the log of what was sent. */
+const MAX_SENT_ENTRIES = 200;
+/** No draft has more tips than this. */
+const MAX_TIPS = 1_000;
+/** The toolbar button has room for this many characters. */
+const MAX_BADGE = 4;
+
+const ignoredTips = new IgnoredTips(store);
+
+const logSent = (what: SentEntry["what"], surface: string, size: number): Promise<void> =>
+  store.logSent({ at: new Date().toISOString(), surface, what, size } satisfies SentEntry, MAX_SENT_ENTRIES);
+
+function parseTip(tip: unknown): TipKey {
+  const { rule, words } = tip as Partial<Record<keyof TipKey, unknown>>;
+  if (typeof rule !== "string" || typeof words !== "string" || words.length > MAX_DRAFT) throw new ApiError("bad-message");
+  return { rule, words };
+}
+
+/** Throws unless the rep agreed, this browser is paired and nothing is paused where the sender is. Returns the settings. */
+async function requireMayRead(sender: Sender): Promise<settings.Settings> {
+  const chosen = await settings.load();
+  if (!chosen.consented) throw new ApiError("no-consent");
+  if (!(await pairing.account())) throw new ApiError("unpaired");
+  if (settings.isPausedOn(chosen, new Date())) throw new ApiError("paused");
+  if (sender.url && chosen.paused.includes(new URL(sender.url).host)) throw new ApiError("paused");
+  return chosen;
+}
+
+export const handlers: Handlers = {
+  "client-state": clientState,
+  async assess({ editor, surface, text }, sender) {
+    return latestOnly(sender, editor, "assess", async (signal) => {
+      await requireMayRead(sender);
+      if (signal.aborted) throw new ApiError("stale");
+      if (text.length > MAX_DRAFT) throw new ApiError("too-long");
+      // A page may stay open for days; the list it goes by must not grow as old.
+      void refreshedDisabled();
+      await logSent("draft", surface, text.length);
+      const assessment = await pairing.authorizedCall({
+        method: "POST",
+        path: "/api/v1/assess",
+        body: { surface: readSurface(surface, "surface"), text } satisfies Schemas["AssessIn"],
+        read: readAssessment,
+        signal,
+        onHeaders: (headers) => void accountVersionSeen(headers.get("Repute-Account")),
+      });
+      return ignoredTips.markIgnored(assessment, text);
+    });
+  },
+  async grammar({ editor, text }, sender) {
+    return latestOnly(sender, editor, "grammar", async (signal) => {
+      const chosen = await requireMayRead(sender);
+      if (!chosen.grammar.on) return { findings: [], ignored: [] };
+      if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
+      if (signal.aborted) throw new ApiError("stale");
+      return ignoredTips.markIgnored({ findings: await grammar.check(text, chosen.grammar) }, text);
+    });
+  },
+  async "add-word"({ word }) {
+    await settings.change({ grammar: { addWord: word } });
+    return stateChanged();
+  },
+  async compare({ editor, surface, a, b }, sender) {
+    return latestOnly(sender, editor, "compare", async (signal) => {
+      await requireMayRead(sender);
+      if (signal.aborted) throw new ApiError("stale");
+      if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
+      await logSent("comparison", surface, a.length + b.length);
+      return pairing.authorizedCall({
+        method: "POST",
+        path: "/api/v1/compare",
+        body: { surface: readSurface(surface, "surface"), a, b } satisfies Schemas["CompareIn"],
+        read: readComparison,
+        signal,
+      });
+    });
+  },
+  async "assess-profile"({ surface, sections }) {
+    const size = Object.values(sections)
+      .flat()
+      .reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    await logSent("profile", surface, size);
+    return pairing.authorizedCall({
+      method: "POST",
+      path: "/api/v1/profile/assess",
+      body: { surface, sections } satisfies Schemas["ProfileIn"],
+      read: readProfileAssessment,
+    });
+  },
+  async cancel({ editor }, sender) {
+    cancelAll(sender, editor);
+    return null;
+  },
+  async share({ key, surface, text, url, occurredAt }, sender) {
+    await requireMayRead(sender);
+    const link = url === null ? null : parsePostLink(url, surface);
+    if (url !== null && link === null) throw new ApiError("bad-message");
+    await logSent("share", surface, text.length);
+    const outcome = await queue.share({ key, surface: readSurface(surface, "surface"), text, url: link, occurredAt });
+    await stateChanged();
+    return outcome;
+  },
+  async withdraw({ id }) {
+    await pairing.authorizedCall({ method: "DELETE", path: `/api/v1/shares/${Number(id)}`, read: readWithdrawal });
+    return null;
+  },
+  async choose({ shareChoice, ruleOff, ruleOn }) {
+    if (isGrammarRule(ruleOff ?? ruleOn ?? "")) {
+      await settings.change({ grammar: { ...(ruleOff ? { ruleOff } : {}), ...(ruleOn ? { ruleOn } : {}) } });
+      return stateChanged();
+    }
+    const account = await pairing.account();
+    if (!account) throw new ApiError("unpaired");
+    const rules = new Set(account.me.rules_off);
+    if (ruleOff) rules.add(ruleOff);
+    if (ruleOn) rules.delete(ruleOn);
+    const body: Schemas["PreferencesIn"] = {
+      ...(shareChoice ? { share_choice: shareChoice } : {}),
+      ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}),
+    };
+    const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
+    await pairing.updateAccount(me);
+    return stateChanged();
+  },
+  async ignore(tip) {
+    await ignoredTips.add(parseTip(tip));
+    if (isGrammarRule(tip.rule)) return null;
+    // The admins learn which rules people reject, never the words. Not worth a retry: the next ignored tip counts as well.
+    const body: Schemas["PreferencesIn"] = { ignored_rule: tip.rule };
+    await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe }).catch(() => null);
+    return null;
+  },
+  async "restore-ignored"({ tips }) {
+    if (!Array.isArray(tips) || tips.length > MAX_TIPS) throw new ApiError("bad-message");
+    await ignoredTips.remove(tips.map(parseTip));
+    return null;
+  },
+  async settings(change) {
+    await settings.change(change);
+    if (change.grammar?.on === false) await grammar.unload();
+    return stateChanged();
+  },
+  async "pair-begin"() {
+    return { url: await pairing.startPairing() };
+  },
+  async "pair-finish"({ code, label }) {
+    await pairing.finishPairing(code, label);
+    await refreshDisabled();
+    return stateChanged();
+  },
+  async unpair() {
+    await pairing.unpair();
+    return stateChanged();
+  },
+  async "sign-out-everywhere"() {
+    await pairing.signOutEverywhere();
+    return stateChanged();
+  },
+  async sent() {
+    return (await store.sentLog()) as SentEntry[];
+  },
+  async "open-options"() {
+    await chrome.runtime.openOptionsPage();
+    return null;
+  },
+  async "open-write"() {
+    await chrome.tabs.create({ url: `${BACKEND}/write` });
+    return null;
+  },
+  async "refresh-account"() {
+    return refreshAccount();
+  },
+  async "dismiss-refusal"() {
+    await store.remove("refused");
+    return stateChanged();
+  },
+  async badge({ text }, { tab }) {
+    const tabId = tab?.id;
+    if (tabId === undefined || typeof text !== "string" || text.length > MAX_BADGE) throw new ApiError("bad-message");
+    await chrome.action.setBadgeText({ tabId, text });
+    return null;
+  },
+};
