@@ -46,7 +46,7 @@ def test_dressed_up_letters_keep_their_places_and_norms():
 def test_every_dressed_up_letter_is_one_plain_letter(written, plain):
     assert characters.plain(written) == plain
     assert len(plain) == len(written)
-    assert characters.is_dressed(written) == (plain != written)
+    assert characters.has_look_alikes(written) == (plain != written)
 
 
 @pytest.mark.parametrize(
