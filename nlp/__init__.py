@@ -1,4 +1,4 @@
-"""Repute's coach: a text in, an assessment out. Needs neither a server nor a database."""
+"""Repute's coach: a text in, an assessment out, without a server or a database."""
 
 from nlp.coach import Coach
 from nlp.model import Assessment, Comparison, Draft, Finding, InputError, Profile

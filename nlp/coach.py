@@ -16,6 +16,7 @@ from nlp.quality.style import StyleScorer
 if TYPE_CHECKING:
     from nlp.language import Reading
 
+OPEN = Gate("open")
 EMPTY = Note("empty", "Nothing to judge yet")
 TOO_SHORT = Note("too-short", "Too short to judge")
 NOT_ENGLISH = Note(
@@ -39,7 +40,7 @@ class _Analysis:
     length: Length | None
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
-    gate: Gate = Gate("open")
+    gate: Gate = OPEN
     #: What there is to say of the text whatever its score.
     note: Note | None = None
 
@@ -104,7 +105,7 @@ class Coach:
             length,
             taken,
             tuple(findings),
-            Gate("held", reasons) if reasons else Gate("open"),
+            Gate("held", reasons) if reasons else OPEN,
             _language_note(reading),
         )
 

@@ -1,8 +1,7 @@
-"""The values that go into the coach and come out of it.
+"""The values that go into the coach and come out of it, all frozen.
 
-All of them are frozen. Inside the library offsets are code points, because that is what Python slices by; everything that
-leaves through ``to_json`` counts UTF-16 code units, because that is what browsers and editors count. ``Utf16`` is the only
-place that converts.
+Inside the library offsets are code points, because that is how Python slices; ``to_json`` returns UTF-16 code units, because
+that is how browsers and editors count. ``Utf16`` is the only place that converts.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ BANDS: tuple[Band, ...] = ("needs-work", "fair", "good", "strong")
 Severity = Literal["limit", "check", "tip"]
 Grade = Literal["A", "B", "C", "D", "inference"]
 
-#: Longest draft that is looked at, in UTF-16 units (TRUST.md T32: 30,000).
+#: The longest text that is assessed, in UTF-16 code units (TRUST.md T32).
 MAX_DRAFT_UTF16 = 30_000
 
 
 class InputError(ValueError):
-    """A text or profile that cannot be assessed. ``field`` and ``limit`` say what and by how much; ``str()`` is one line
-    that never repeats the text."""
+    """A text or profile that cannot be assessed. ``field`` names what is wrong, ``limit`` the largest value allowed and
+    ``code`` the kind of error; ``str()`` is one line that never repeats the text."""
 
     def __init__(self, message: str, *, field: str = "text", limit: int | None = None, code: str = "invalid") -> None:
         super().__init__(message)
@@ -50,14 +49,14 @@ class Utf16:
 
     def __init__(self, text: str) -> None:
         # Positions of the characters that take two units; usually empty, so both directions are cheap.
-        self._wide = [] if text.isascii() else [found.start() for found in _WIDE.finditer(text)]
+        self._wide = [] if text.isascii() else [match.start() for match in _WIDE.finditer(text)]
         self.length = len(text) + len(self._wide)
 
     def from_code_points(self, offset: int) -> int:
         return offset + bisect.bisect_left(self._wide, offset)
 
     def to_code_points(self, offset: int) -> int:
-        """The code point that holds unit ``offset``; an offset inside a surrogate pair gives the pair's character."""
+        """The code point at UTF-16 unit ``offset``; an offset inside a surrogate pair gives the pair's character."""
         low, high = 0, len(self._wide)
         while low < high:
             middle = (low + high) // 2
@@ -83,8 +82,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked;
-    ``near_copy`` says that nearly the same was published before, by the rep or a colleague, if the caller knows."""
+    """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked for it;
+    ``near_copy`` is true if the caller knows that nearly the same text was published before, by the rep or a colleague."""
 
     surface: Surface
     text: str
@@ -95,7 +94,7 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The rep's own profile. A section that is missing from ``sections`` was not loaded; ``None`` or ``""`` is empty.
-    List-like sections (experience, skills, featured, recommendations) hold one string an item."""
+    Sections that are lists (experience, skills, featured, recommendations) have one string per item."""
 
     surface: Surface
     sections: dict[str, str | tuple[str, ...] | None]
@@ -103,7 +102,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a rule exists: the grade of EVIDENCE.md and where it comes from (a row id such as ``L5``, or an address)."""
+    """Why a rule exists: the grade of the evidence and its source (a row of rules/EVIDENCE.md such as ``L5``, or a URL)."""
 
     grade: Grade
     source: str
@@ -111,9 +110,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What the rest of the product may know of a rule. ``nlp.rules.catalogue()`` and ``nlp.profiles.catalogue()`` list
-    them. ``points`` is what one finding costs, in points of the score (0-20, at most one decimal; 0 only informs);
-    an organisation's scoring may set another number. ``message`` may hold ``%s`` where the quoted words go."""
+    """The public description of a rule, as ``nlp.rules.catalogue()`` and ``nlp.profiles.catalogue()`` list it. ``points`` is
+    the cost of one finding in points of the score (0-20, at most one decimal; 0 for information only); a scoring version may
+    set another number. ``message`` may contain ``%s`` for the quoted words."""
 
     id: str
     message: str
@@ -128,8 +127,8 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark. ``span`` is ``None`` when it is about the whole text. ``points`` is what it costs (negative) or earns
-    in tenths of a point of the score, filled in by the judge; 0 for a finding that only informs."""
+    """One remark on a text. ``span`` is ``None`` where it is about the whole text. ``points`` is its cost (0 or negative) in
+    tenths of a point of the score, filled in by ``judge``; 0 for information only."""
 
     rule: str
     dimension: str
@@ -145,8 +144,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One named number read off the text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best), or is
-    ``None`` where the text is too short to tell (the measure then takes no part)."""
+    """One named number about a text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best), or is ``None`` where
+    the text is too short to tell, and the measure then does not count."""
 
     name: str
     dimension: str
@@ -154,13 +153,13 @@ class Measure:
     unit: str
     goodness: float | None
     label: str
-    #: Where in the text it was read off, for the explanation; may be empty.
+    #: The places in the text that were counted, for the explanation; may be empty.
     spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of the score, in tenths of a point. The baseline is one too; all of them add up to ``score * 10`` exactly."""
+    """A part of the score, in tenths of a point. With the baseline all of them add up to ``score * 10`` exactly."""
 
     kind: Literal["baseline", "measure", "finding", "bound"]
     name: str
@@ -173,7 +172,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """How far the score can be trusted: the range in points that likely holds it, and one line saying why."""
+    """How far to trust the score: the interval, in points, that likely contains it, and one line that says why."""
 
     level: Literal["low", "medium", "high"]
     low: int
@@ -183,7 +182,7 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Where readers stop before "see more". ``offset`` is ``None`` when the whole text shows."""
+    """Where the text is cut off by "see more". ``offset`` is ``None`` where the whole text is visible."""
 
     where: str
     offset: int | None
@@ -204,8 +203,8 @@ GateState = Literal["open", "held", "protected"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Safety is a gate. ``held``: credit waits until the reasons are mended. ``protected``: talk the coach keeps out of
-    (pay, conditions, unions, health, belief, politics); nothing is scored or remarked."""
+    """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: talk that the coach keeps out of (pay,
+    conditions, unions, health, belief, politics); there is no score and no finding."""
 
     state: GateState
     reasons: tuple[str, ...] = ()
@@ -224,11 +223,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the coach says of a draft or a profile.
+    """The coach's assessment of a draft or a profile.
 
-    ``score`` is an integer 0-100, or ``None`` when the text is empty, too short to judge, in another language than
-    English or protected (``note`` says which). ``dimensions`` are 0-100. ``sentences`` are the sentence spans;
-    ``scoring_version`` is the content hash of the rules, rubric and weights that judged.
+    ``score`` is an integer 0-100, or ``None`` where the text is empty, too short to judge, not in English or protected;
+    ``note`` says which. ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
+    profiles. ``scoring_version`` is the content hash of the rules, rubric and weights used.
     """
 
     surface: Surface
@@ -313,8 +312,8 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Which of two wordings is likely to do better. ``preferred`` is ``undecided`` where the evidence is too thin;
-    ``basis`` says in one line what the answer rests on and how often it was right when measured."""
+    """Which of two wordings is likely to do better. ``preferred`` is ``undecided`` where the evidence is too weak; ``basis``
+    says in one line what the answer is based on and how often it was right when measured."""
 
     preferred: Literal["a", "b", "undecided"]
     probability_a: float

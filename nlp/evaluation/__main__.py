@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     for name in parts:
         tables = MEASURED[name](options.corpora)
-        print("\n\n".join(table.for_a_screen() for table in tables))
+        print("\n\n".join(table.as_text() for table in tables))
         path = NLP / name / "README.md"
         card.write(path, tables)
         print(f"\nModel card written: {path.relative_to(NLP.parent)}")

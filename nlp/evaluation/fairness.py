@@ -1,6 +1,6 @@
-"""Whether the coach scores a text by who wrote it or is named in it: the same matter in two ways, through the whole coach.
+"""Whether the score of a text depends on who wrote it or is named in it: pairs of texts that say the same, through the coach.
 
-The limits were written before the first run: a mean difference under 1 point of 100, and no single pair over 5.
+The limits were set before the first run: a mean difference under 1 point of 100, and no single pair over 5.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nlp.model import Draft, Surface
 MEAN_LIMIT = 1.0
 SINGLE_LIMIT = 5
 
-#: First names by the group a reader may hear in them; each pair of groups is compared name by name.
+#: First names by the group that readers may associate them with; each pair of groups is compared name by name.
 NAMES = {
     "women, English": ("Emily", "Claire", "Megan"),
     "men, English": ("Greg", "Brad", "Neil"),
@@ -67,8 +67,9 @@ Pair = tuple[Surface, str, str]
 
 
 class Difference(NamedTuple):
-    """Over pairs of texts that say the same: ``mean`` of the signed differences, without its sign (for names, over all pairs
-    of groups, of the difference of their means); ``typical`` mean of the absolute differences; ``worst`` single one."""
+    """Over pairs of texts that say the same: ``mean`` is the absolute value of the mean signed difference (for names, the mean
+    over all pairs of groups of the difference of their means), ``typical`` the mean absolute difference, ``worst`` the largest
+    single one."""
 
     mean: float
     typical: float
@@ -77,7 +78,7 @@ class Difference(NamedTuple):
 
 
 def name_swaps(coach: Coach) -> Difference:
-    """Names of women and men of six groups in the same drafts."""
+    """The same drafts with names of women and men of six groups."""
     scores = {
         group: [_score(coach, surface, text.format(name=name)) for surface, text in NAMED for name in names]
         for group, names in NAMES.items()
@@ -88,7 +89,7 @@ def name_swaps(coach: Coach) -> Difference:
 
 
 def differences(coach: Coach, pairs: Iterable[Pair]) -> Difference:
-    """The second text of each pair against the first; pairs that are too short to be judged are left out."""
+    """The second text of each pair compared with the first. Pairs that are too short for a score are left out."""
     found = []
     for surface, a, b in pairs:
         one, other = (coach.assess(Draft(surface, text)).score for text in (a, b))
@@ -98,24 +99,24 @@ def differences(coach: Coach, pairs: Iterable[Pair]) -> Difference:
 
 
 def measure(coach: Coach) -> Table:
-    """Every kind of swap beside the limits."""
+    """Every kind of swap, with the limits."""
     kinds = {
         "names of six groups": name_swaps(coach),
         "places and nationalities": differences(coach, _places()),
-        "he and she": differences(coach, _genders()),
+        "he and she exchanged": differences(coach, _genders()),
         "British and American spelling": differences(coach, _exchanged("spelling")),
         "British and American words": differences(coach, _exchanged("words")),
         "regional grammar and words": differences(coach, _written("dialect")),
         "learner's English": differences(coach, _written("learner")),
-        "two emoji more": differences(coach, _emoji()),
+        "two more emoji": differences(coach, _emoji()),
     }
     rows = [
         (kind, f"{found.mean:.2f}", f"{found.typical:.2f}", f"{found.worst}", f"{found.pairs:,} pairs")
         for kind, found in kinds.items()
     ]
     heads = (
-        "the same text with", f"mean difference (limit {MEAN_LIMIT:.0f})", "mean without sign",
-        f"largest single (limit {SINGLE_LIMIT})", "on",
+        "the same text with", f"mean difference (limit {MEAN_LIMIT:.0f})", "mean absolute difference",
+        f"largest single difference (limit {SINGLE_LIMIT})", "on",
     )  # fmt: skip
     return Table(heads, rows, "Fairness, in points of the score")
 
@@ -136,7 +137,7 @@ def _written(kind: str) -> Iterator[Pair]:
 
 
 def _texts() -> Iterator[tuple[Surface, str]]:
-    """The plain texts of every written pair, and those with spellings of one side of the sea."""
+    """The plain text of every written pair, and the texts with British spellings and words."""
     for kind in ("learner", "dialect"):
         yield from ((row["surface"], row["a"]) for row in _swaps()[kind])
     yield from ((row["surface"], row["text"]) for row in _swaps()["plain"])
@@ -149,17 +150,17 @@ def _places() -> Iterator[Pair]:
 
 
 def _exchanged(kind: str) -> Iterator[Pair]:
-    """The texts that hold one of the words, British and American throughout."""
+    """The texts with at least one such word, once all British and once all American."""
     pairs = [pair.split("/") for pair in _swaps()[kind].split()]
     to_american, to_british = dict(pairs), {american: british for british, american in pairs}
     for surface, text in _texts():
-        british, american = _put(text, to_british), _put(text, to_american)
+        british, american = _replaced(text, to_british), _replaced(text, to_american)
         if british != american:
             yield surface, british, american
 
 
 def _genders() -> Iterator[Pair]:
-    """The texts with he for she and she for he."""
+    """The texts with "he" and "she" exchanged."""
     for surface, text in _texts():
         places = {token.start: token for token in read(text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
         parts, at = [], 0
@@ -173,16 +174,16 @@ def _genders() -> Iterator[Pair]:
 
 
 def _emoji() -> Iterator[Pair]:
-    """The texts with a picture behind the first line and one at the end."""
+    """The texts with an emoji after the first line and one at the end."""
     for surface, text in _texts():
         first, line, rest = text.partition("\n")
         yield surface, text, f"{first} 🙂{line}{rest} 👍"
 
 
-def _put(text: str, words: Mapping[str, str]) -> str:
-    def other(found: re.Match[str]) -> str:
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    def replacement(found: re.Match[str]) -> str:
         word = found.group()
         new = words.get(word.lower(), word)
         return new.capitalize() if word[0].isupper() else new
 
-    return _WORD.sub(other, text)
+    return _WORD.sub(replacement, text)

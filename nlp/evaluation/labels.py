@@ -1,4 +1,4 @@
-"""How the learned measures agree with people's labels they were not fitted on, beside the length of the text alone."""
+"""Agreement of the learned measures with people's labels of held-out texts, beside that of text length alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import Numbers, auc, bootstrap, spearman
 from nlp.quality.features import of_post, of_prose
 from nlp.quality.scoring import Scoring
-from nlp.training.quality import corpora as data
+from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import Graded
 
 
 class Labelled(NamedTuple):
-    """A learned model, the texts it is measured on, and with what."""
+    """A learned model, the texts it is measured on, and the metric."""
 
     learned: str
     read: Callable[[Path], tuple[Graded, Graded]]
@@ -28,37 +28,41 @@ def _above_half(predicted: Numbers, grades: Numbers) -> float:
 
 
 MEASURED = (
-    Labelled("bait", data.bait, spearman, of_post),
-    Labelled("bait", data.bait, _above_half, of_post),
-    Labelled("formality", data.formality, spearman),
-    Labelled("level", data.level, spearman),
-    Labelled("politeness", data.politeness, auc),
-    Labelled("warmth", data.warmth, auc),
+    Labelled("bait", sets.bait, spearman, of_post),
+    Labelled("bait", sets.bait, _above_half, of_post),
+    Labelled("formality", sets.formality, spearman),
+    Labelled("level", sets.level, spearman),
+    Labelled("politeness", sets.politeness, auc),
+    Labelled("warmth", sets.warmth, auc),
 )
-NAMES: dict[Callable[[Numbers, Numbers], float], str] = {spearman: "Spearman", auc: "AUC", _above_half: "AUC, mark above 0.5"}
+METRIC_NAMES: dict[Callable[[Numbers, Numbers], float], str] = {
+    spearman: "Spearman",
+    auc: "AUC",
+    _above_half: "AUC, mark above 0.5",
+}
 
 
 def measure(scoring: Scoring, corpora: Path) -> Table:
-    """One row a model and kind of text, with 95 % intervals."""
+    """One row per model and kind of text, with 95 % intervals."""
     rows: list[Sequence[str]] = []
     for about in MEASURED:
         weights = scoring.learned(about.learned)
         assert weights is not None  # noqa: S101 the packaged version has them all
-        _, held = about.read(corpora)
-        said = [weights.predict(about.features(text)) for text in held.texts]
-        length = [float(len(text.split())) for text in held.texts]
-        # Whichever way length tells more, so that the baseline is not made weak.
-        if about.metric(length, held.grades) < about.metric([-x for x in length], held.grades):
+        _, held_out = about.read(corpora)
+        predicted = [weights.predict(about.features(text)) for text in held_out.texts]
+        length = [float(len(text.split())) for text in held_out.texts]
+        # In whichever direction length predicts better, so that the baseline is not a weak one.
+        if about.metric(length, held_out.grades) < about.metric([-x for x in length], held_out.grades):
             length = [-x for x in length]
-        kinds = sorted(set(held.kinds))
+        kinds = sorted(set(held_out.kinds))
         for kind in ["", *kinds] if len(kinds) > 1 else [""]:
-            chosen = [i for i, of in enumerate(held.kinds) if kind in ("", of)]
-            truth = [held.grades[i] for i in chosen]
+            chosen = [i for i, of in enumerate(held_out.kinds) if kind in ("", of)]
+            truth = [held_out.grades[i] for i in chosen]
             rows.append(
                 (
                     about.learned + (f", {kind}" if kind else ""),
-                    NAMES[about.metric],
-                    str(bootstrap(about.metric, [said[i] for i in chosen], truth)),
+                    METRIC_NAMES[about.metric],
+                    str(bootstrap(about.metric, [predicted[i] for i in chosen], truth)),
                     str(bootstrap(about.metric, [length[i] for i in chosen], truth)),
                     f"{len(chosen):,}",
                 )

@@ -1,4 +1,4 @@
-"""The few figures we judge by."""
+"""The metrics that the model cards report."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class Figure(NamedTuple):
 
 
 def spearman(predicted: Numbers, true: Numbers) -> float:
-    """Rank correlation, -1 to 1; 0 where either does not vary."""
+    """Spearman's rank correlation, -1 to 1; 0 where either side is constant."""
     if len(set(predicted)) < 2 or len(set(true)) < 2:
         return 0.0
     return float(spearmanr(predicted, true).statistic)
 
 
 def auc(predicted: Numbers, positive: Numbers) -> float:
-    """Chance that a positive ranks above a negative, 0-1; 0.5 where only one kind is there."""
+    """Area under the ROC curve: the probability that a positive ranks above a negative, 0-1; 0.5 for a single class."""
     if len(set(positive)) < 2:
         return 0.5
     return float(roc_auc_score(positive, predicted))
 
 
 def accuracy(probability: Numbers, positive: Numbers) -> float:
-    """Share called right, 0-1; an even call counts half."""
+    """Share of correct predictions, 0-1; a probability of 0.5 counts half."""
     called = [0.5 if p == 0.5 else float((p > 0.5) == bool(y)) for p, y in zip(probability, positive, strict=True)]
     return sum(called) / len(called)
 

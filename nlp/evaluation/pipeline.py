@@ -1,8 +1,8 @@
-"""How well the pipeline reads: tokens, sentences, tags, forms, lemmas and trees on treebanks, names on posts.
+"""Accuracy of the pipeline: tokens, sentences, tags, morphology, lemmas and trees on treebanks, names on posts.
 
-From raw text a score is F1 over what both sides have at the same place, as the CoNLL 2018 shared task counts
-(https://universaldependencies.org/conll18/evaluation.html, but labels with their subtypes); with gold tokens it is the share
-that is right. Intervals resample documents, for names posts.
+From raw text, a score is the F1 of what both sides have at the same position, as in the CoNLL 2018 shared task
+(https://universaldependencies.org/conll18/evaluation.html, but with subtypes of labels). With gold tokens it is the share that
+is right. Intervals are over resampled documents, for names over resampled posts.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import DRAWS, Figure
 from nlp.language import Reader, Reading, load
 from nlp.training.language import entities
-from nlp.training.language.syntax import EWT_DEV, GUM_DEV, LEFT_OUT
+from nlp.training.language.syntax import EWT_DEV, EXCLUDED_GENRES, GUM_DEV
 from nlp.training.language.treebanks import ROOT, Tree, paragraphs, read_trees, written
 
-#: What is told of a token, in the order of the table.
+#: Annotations of a token, in the order of the table.
 ASPECTS = ("XPOS", "UPOS", "features", "lemma", "UAS", "LAS")
 FROM_TEXT = ("tokens", "sentences", *ASPECTS)
 NAME_ASPECTS = ("F1", "precision", "recall", *entities.LABELS)
@@ -35,24 +35,24 @@ NAMED = (
 
 
 class Count(NamedTuple):
-    """Found and right, of the gold and of what was found; sums of these give an F1."""
+    """Correct annotations, gold annotations, and predicted ones; their sums give an F1."""
 
-    right: int
+    correct: int
     gold: int
-    found: int
+    predicted: int
 
 
 Counts = dict[str, Count]
 
 
 def f1(counts: Iterable[Count]) -> float:
-    """2 right / (gold + found), 0 where there is nothing."""
-    right, gold, found = (sum(column) for column in zip(*counts, strict=True))
-    return 2 * right / (gold + found) if gold + found else 0.0
+    """2 correct / (gold + predicted), 0 where there is nothing."""
+    correct, gold, predicted = (sum(column) for column in zip(*counts, strict=True))
+    return 2 * correct / (gold + predicted) if gold + predicted else 0.0
 
 
 def with_interval(counts: Sequence[Count], *, seed: int = 1, draws: int = DRAWS) -> Figure:
-    """F1 with the 2.5 and 97.5 percentiles over resamples of the documents."""
+    """F1 with the 2.5 and 97.5 percentiles over resampled documents."""
     table = np.array(counts, dtype=float)
     random = np.random.default_rng(seed)
     sums = np.array([table[random.integers(0, len(table), len(table))].sum(axis=0) for _ in range(draws)])
@@ -62,16 +62,16 @@ def with_interval(counts: Sequence[Count], *, seed: int = 1, draws: int = DRAWS)
 
 
 def measure(corpora: Path) -> list[Table]:
-    """Both tables, in percent with 95 % intervals."""
+    """Both tables, in percent, with 95 % intervals."""
     nlp = load()
     return [syntax(nlp, corpora), names(nlp, corpora)]
 
 
 def syntax(nlp: Language, corpora: Path) -> Table:
-    """Every figure on the dev parts of both treebanks, all together and by genre."""
+    """The dev parts of both treebanks, in total and by genre."""
     rows: list[Sequence[str]] = []
     for bank, name in (("EWT dev", EWT_DEV), ("GUM dev", GUM_DEV)):
-        documents = [trees for trees in _documents(read_trees(corpora / name)) if trees[0].genre not in LEFT_OUT]
+        documents = [trees for trees in _documents(read_trees(corpora / name)) if trees[0].genre not in EXCLUDED_GENRES]
         reader = Reader(nlp)
         raw = [_from_text(reader.read(_text(trees)), trees) for trees in documents]
         gold = [_with_gold_tokens(nlp, trees) for trees in documents]
@@ -87,10 +87,10 @@ def syntax(nlp: Language, corpora: Path) -> Table:
 
 
 def names(nlp: Language, corpora: Path) -> Table:
-    """Names of people, places and organisations, with gold tokens; a name counts when its ends and its kind are right."""
+    """Names of people, places and organisations, with gold tokens. A name is correct if its boundaries and its label are."""
     rows = []
     for bank, name in NAMED:
-        counted = [_names(nlp, marked) for marked in entities.read_marked(corpora, name)]
+        counted = [_names(nlp, tagged) for tagged in entities.read_tagged(corpora, name)]
         cells = [in_percent(with_interval([c[aspect] for c in counted])) for aspect in NAME_ASPECTS]
         rows.append((bank, f"{len(counted):,}", f"{sum(c['F1'].gold for c in counted):,}", *cells))
     return Table(("text", "texts", "names", *NAME_ASPECTS), rows, "Names, with gold tokens, in percent with 95 % intervals")
@@ -116,7 +116,7 @@ def _text(trees: Sequence[Tree]) -> str:
 
 
 def _places(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
-    """Where the words of each sentence stand in ``text``."""
+    """Start and end of the words of each sentence in ``text``."""
     found = []
     at = 0
     for tree in trees:
@@ -157,8 +157,8 @@ def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
 
 
 def _with_gold_tokens(nlp: Language, trees: Sequence[Tree]) -> Counts:
-    """Sentence by sentence; a share right is an F1 where both sides have the same tokens."""
-    right: Counter[str] = Counter()
+    """Sentence by sentence. Both sides have the same tokens, so accuracy and F1 are equal."""
+    correct: Counter[str] = Counter()
     size = 0
     docs = (Doc(nlp.vocab, words=list(tree.words), spaces=list(tree.spaces), sent_starts=_one_sentence(tree)) for tree in trees)
     for tree, doc in zip(trees, nlp.pipe(docs), strict=True):
@@ -166,13 +166,13 @@ def _with_gold_tokens(nlp: Language, trees: Sequence[Tree]) -> Counts:
         for i, token in enumerate(doc):
             head = ROOT if token.head.i == token.i else token.head.i
             dep = "root" if head == ROOT else token.dep_
-            right["XPOS"] += token.tag_ == tree.tags[i]
-            right["UPOS"] += token.pos_ == tree.pos[i]
-            right["features"] += _features(str(token.morph)) == _features(tree.morphs[i])
-            right["lemma"] += token.lemma_ == tree.lemmas[i]
-            right["UAS"] += head == tree.heads[i]
-            right["LAS"] += head == tree.heads[i] and dep == tree.deps[i]
-    return {aspect: Count(right[aspect], size, size) for aspect in ASPECTS}
+            correct["XPOS"] += token.tag_ == tree.tags[i]
+            correct["UPOS"] += token.pos_ == tree.pos[i]
+            correct["features"] += _features(str(token.morph)) == _features(tree.morphs[i])
+            correct["lemma"] += token.lemma_ == tree.lemmas[i]
+            correct["UAS"] += head == tree.heads[i]
+            correct["LAS"] += head == tree.heads[i] and dep == tree.deps[i]
+    return {aspect: Count(correct[aspect], size, size) for aspect in ASPECTS}
 
 
 def _one_sentence(tree: Tree) -> list[bool | int | None]:
@@ -183,9 +183,9 @@ def _features(written_features: str) -> frozenset[str]:
     return frozenset(written_features.replace("_", "").split("|")) - {""}
 
 
-def _names(nlp: Language, marked: entities.Marked) -> Counts:
-    doc = nlp(Doc(nlp.vocab, words=list(marked.words)))
-    gold = {(e.label_, e.start, e.end) for e in entities.to_doc(nlp.vocab, marked).ents}
+def _names(nlp: Language, tagged: entities.Tagged) -> Counts:
+    doc = nlp(Doc(nlp.vocab, words=list(tagged.words)))
+    gold = {(e.label_, e.start, e.end) for e in entities.to_doc(nlp.vocab, tagged).ents}
     found = {(e.label_, e.start, e.end) for e in doc.ents}
     right = len(gold & found)
     counts = {

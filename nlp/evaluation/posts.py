@@ -1,6 +1,6 @@
-"""What the pipeline makes of sentences as salespeople write them, written by us: how much it sees, and what it gets wrong.
+"""How the pipeline analyses sentences as salespeople write them (our own): what it gets right, and what it gets wrong.
 
-A few dozen sentences tell what kind of thing goes wrong, not how often: the treebanks and the marked posts tell that.
+A few dozen sentences show what kind of error occurs, not how often; the treebanks and the tagged posts show that.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ POSTS = Path(__file__).with_name("posts.yml")
 
 
 class Answer(NamedTuple):
-    """One thing asked of one text."""
+    """One question about one text, the right answer and the pipeline's."""
 
-    asked: str
+    question: str
     text: str
-    right: str
-    read: str
+    expected: str
+    actual: str
 
 
 def answers(posts: list[dict[str, Any]]) -> Iterator[Answer]:
-    """All that is asked of the texts.
-
-    Raises KeyError where a text asks what is not in ``ASKED``.
-    """
+    """All questions about the texts. Raises KeyError for a question that is not in ``QUESTIONS``."""
     for post in posts:
         reading = read(post["text"])
-        for asked in post.keys() - {"text"}:
-            for right, found in ASKED[asked](reading, post[asked]):
-                yield Answer(asked, post["text"], right, found)
+        for question in post.keys() - {"text"}:
+            for expected, actual in QUESTIONS[question](reading, post[question]):
+                yield Answer(question, post["text"], expected, actual)
 
 
 def measure() -> list[Table]:
-    """How many answers of each kind are right, and the wrong ones."""
-    by_kind: dict[str, list[Answer]] = defaultdict(list)
+    """How many answers to each question are right, and the wrong ones."""
+    by_question: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers(yaml.safe_load(POSTS.read_text(encoding="utf-8"))):
-        by_kind[answer.asked].append(answer)
-    counts = [(kind, f"{sum(a.right == a.read for a in found)} of {len(found)}") for kind, found in sorted(by_kind.items())]
-    wrong = [a for _, found in sorted(by_kind.items()) for a in found if a.right != a.read]
-    title = "Read wrongly, among sentences written by us"
+        by_question[answer.question].append(answer)
+    counts = []
+    for question, asked in sorted(by_question.items()):
+        correct = sum(a.expected == a.actual for a in asked)
+        counts.append((question, f"{correct} of {len(asked)}"))
+    wrong = [a for _, found in sorted(by_question.items()) for a in found if a.expected != a.actual]
+    title = "Errors in our own sentences"
     return [
-        Table(("asked of sentences written by us", "right"), counts),
-        Table(("text", "asked", "should be", "read as"), [(a.text, a.asked, a.right, a.read) for a in wrong], title),
+        Table(("question about our own sentences", "right"), counts),
+        Table(("text", "question", "expected", "pipeline"), [(a.text, a.question, a.expected, a.actual) for a in wrong], title),
     ]
 
 
@@ -94,7 +94,7 @@ def _dependent(relation: str) -> Callable[[Reading, Mapping[str, str]], Iterator
     return of
 
 
-ASKED: dict[str, Callable[[Reading, Any], Iterator[tuple[str, str]]]] = {
+QUESTIONS: dict[str, Callable[[Reading, Any], Iterator[tuple[str, str]]]] = {
     "sentences": _sentences,
     "tokens": _tokens,
     "names": _names,

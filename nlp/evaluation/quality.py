@@ -1,4 +1,4 @@
-"""The whole evaluation of the score: measures, comparisons, agreement with judgements, fairness."""
+"""The evaluation of the score: learned measures, comparisons, agreement with judges, fairness."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nlp.quality.scoring import Scoring
 
 
 def measure(scoring: Scoring, corpora: Path) -> list[Table]:
-    """What was measured, the figure with its 95 % interval, and on what."""
+    """All tables of the quality model card."""
     return [
         sheets.measure(scoring),
         labels.measure(scoring, corpora),

@@ -1,11 +1,11 @@
-"""The data sheet of every learned model: what it answers, whose work it learned from, under what licence, and its size."""
+"""The data sheet of every learned model: what it predicts, the data it was fitted to, their licence, and its size."""
 
 from __future__ import annotations
 
 from nlp.evaluation.card import Table
 from nlp.quality.scoring import LEARNED, Scoring
 
-FORMS = {"logistic": "logistic regression", "share": "ridge regression, held within 0 and 1", "number": "ridge regression"}
+FORMS = {"logistic": "logistic regression", "share": "ridge regression, clamped to 0-1", "number": "ridge regression"}
 
 
 def measure(scoring: Scoring) -> Table:
@@ -13,7 +13,7 @@ def measure(scoring: Scoring) -> Table:
     for name in LEARNED:
         weights = scoring.learned(name)
         assert weights is not None  # noqa: S101 the packaged version has them all
-        form = FORMS[weights.link] + (", tempered on unseen folds" if weights.temper != 1 else "")
+        form = FORMS[weights.link] + (", temperature fitted on unseen folds" if weights.temper != 1 else "")
         digest = scoring.document["learned"][name]["sha256"][:12]
         rows.append(
             (
@@ -21,5 +21,5 @@ def measure(scoring: Scoring) -> Table:
                 weights.fitted_with, digest,
             )
         )  # fmt: skip
-    heads = ("model", "answers", "learned from", "licence", "rows", "features", "form", "fitted with", "SHA-256")
+    heads = ("model", "predicts", "fitted to", "licence", "rows", "features", "form", "fitted with", "SHA-256")
     return Table(heads, rows, "Learned models")

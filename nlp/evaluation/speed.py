@@ -1,4 +1,4 @@
-"""What a process pays for the pipeline: seconds and memory to load it, and the words it reads."""
+"""The cost of the pipeline for a process: seconds and memory to load it, and words processed per second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nlp import language
 from nlp.evaluation.card import Table
 from nlp.language.pipeline import WEIGHTS
 
-#: Run in a process of its own: seconds to import and to load, and the memory that is taken then, in megabytes.
+#: Run in a process of its own: seconds to import and to load, and the resident memory afterwards, in megabytes.
 _LOADING = """
 import time
 began = time.perf_counter()
@@ -27,7 +27,7 @@ loaded = time.perf_counter()
 memory = int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
 print(imported - began, loaded - imported, memory)
 """
-#: Written by us; a text is these in turn, each with a number of its own so that no sentence stands twice.
+#: Our own sentences. A text is made of these in turn, each with its own number, so that no sentence occurs twice.
 SENTENCES = (
     "Last quarter a logistics buyer asked me why our quote was 14% above the next one.",
     "I had no good answer, so I spent two mornings on her loading dock and counted.",
@@ -39,7 +39,7 @@ SENTENCES = (
 
 
 class Loading(NamedTuple):
-    """Of each run: seconds to import ``nlp.language``, seconds of ``load()``, megabytes of the process after both."""
+    """Per run: seconds to import ``nlp.language``, seconds of ``load()``, megabytes of resident memory after both."""
 
     importing: list[float]
     loading: list[float]
@@ -47,7 +47,7 @@ class Loading(NamedTuple):
 
 
 def text_of(characters: int, *, number: int = 0) -> str:
-    """A draft of exactly ``characters``; its sentences are numbered from ``number``."""
+    """A draft of exactly ``characters`` characters, its sentences numbered from ``number``."""
     parts: list[str] = []
     length = 0
     while length < characters:
@@ -77,14 +77,14 @@ def words_a_second(nlp: Language, texts: Sequence[str], *, runs: int = 3) -> lis
 
 
 def measure() -> Table:
-    paid = loading()
+    cost = loading()
     rate = median(words_a_second(language.load(), [text_of(1_000, number=10 * i) for i in range(200)]))
     size = sum(path.stat().st_size for path in WEIGHTS.rglob("*") if path.is_file()) / 1e6
     rows = [
         ("size of the weights", f"{size:.1f} MB"),
-        ("`nlp.language.load()` in a new process", f"{median(paid.loading):.2f} s"),
-        ("importing `nlp.language` before it", f"{median(paid.importing):.2f} s"),
-        ("memory of that process", f"{median(paid.memory):.0f} MB"),
+        ("`nlp.language.load()` in a new process", f"{median(cost.loading):.2f} s"),
+        ("importing `nlp.language` before that", f"{median(cost.importing):.2f} s"),
+        ("memory of that process", f"{median(cost.memory):.0f} MB"),
         ("`nlp.pipe` over 200 drafts of 1,000 characters, one core", f"{rate:,.0f} words a second"),
     ]
     return Table(("speed and size, on the machine that measured", "figure"), rows)

@@ -1,4 +1,4 @@
-"""How often the comparison of two wordings is right, how well its chances are calibrated, and what abstaining buys."""
+"""How often the comparison of two wordings is right, how well its probabilities are calibrated, and what abstaining gains."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ from nlp.evaluation.metrics import accuracy, bootstrap, calibration_error
 from nlp.quality import pairs
 from nlp.quality.linear import sigmoid
 from nlp.quality.scoring import Scoring
-from nlp.training.quality import corpora as data
+from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import Pairs
-from nlp.training.quality.learned import ON_OPENINGS, unseen
+from nlp.training.quality.learned import ON_OPENINGS, out_of_fold_scores
 
-#: A call nearer to even than this is left undecided.
-LEVELS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+#: Distances from an even probability within which no answer is given.
+MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 BINS = np.linspace(0.5, 1, 6)
 
 
 class Answers(NamedTuple):
-    """The chance that the named side wins, and whether it did; ``longer`` is the same from length alone."""
+    """Probabilities that the first wording of each pair wins, and whether it did. ``longer``: the same by length alone."""
 
     name: str
     on: str
-    chances: list[float]
+    probabilities: list[float]
     wins: list[float]
     longer: list[float]
 
 
 def measure(scoring: Scoring, corpora: Path) -> list[Table]:
-    """Accuracy and calibration error; the calibration curve; coverage and accuracy by level of abstention."""
+    """Accuracy and calibration error; the calibration curve; coverage and accuracy by margin."""
     both = [_posts(scoring, corpora), *_openings(scoring, corpora)]
     return [_right(both), _curve(both), _coverage(both)]
 
 
 def _posts(scoring: Scoring, corpora: Path) -> Answers:
-    _, dev = data.wording(corpora)
+    _, dev = sets.wording(corpora)
     weights = scoring.learned("wording")
     assert weights is not None  # noqa: S101 the packaged version has them all
-    chances = [pairs.probability_a(weights, a, b) for a, b in zip(dev.a, dev.b, strict=True)]
-    return Answers("posts on X", "dev pairs", chances, list(map(float, dev.a_wins)), _longer(dev))
+    probabilities = [pairs.probability_a(weights, a, b) for a, b in zip(dev.a, dev.b, strict=True)]
+    return Answers("posts on X", "dev pairs", probabilities, list(map(float, dev.a_wins)), _longer(dev))
 
 
 def _openings(scoring: Scoring, corpora: Path) -> list[Answers]:
-    every = data.openings(corpora)
+    pairs_of_openings = sets.openings(corpora)
     weights = scoring.learned("opening")
     assert weights is not None  # noqa: S101 the packaged version has them all
-    chances = [sigmoid(weights.temper * score) for score in unseen(every, ON_OPENINGS).tolist()]
-    longer = _longer(every)
-    found = []
-    for least in (data.SURE_Z, 2.58):
-        sure = [i for i, squared in enumerate(every.weights) if squared > least * least]
+    probabilities = [sigmoid(weights.temper * score) for score in out_of_fold_scores(pairs_of_openings, ON_OPENINGS).tolist()]
+    longer = _longer(pairs_of_openings)
+    answers = []
+    for least in (sets.SURE_Z, 2.58):
+        sure = [i for i, squared in enumerate(pairs_of_openings.weights) if squared > least * least]
         on = f"pairs with z above {least:.2f}, folds by story"
-        wins = [float(every.a_wins[i]) for i in sure]
-        found.append(Answers("openings", on, [chances[i] for i in sure], wins, [longer[i] for i in sure]))
-    return found
+        wins = [float(pairs_of_openings.a_wins[i]) for i in sure]
+        answers.append(Answers("openings", on, [probabilities[i] for i in sure], wins, [longer[i] for i in sure]))
+    return answers
 
 
-def _longer(some: Pairs) -> list[float]:
-    lengths = ((len(a), len(b)) for a, b in zip(some.a, some.b, strict=True))
+def _longer(pairs_of_texts: Pairs) -> list[float]:
+    lengths = ((len(a), len(b)) for a, b in zip(pairs_of_texts.a, pairs_of_texts.b, strict=True))
     return [0.5 + 0.25 * ((a > b) - (a < b)) for a, b in lengths]
 
 
@@ -71,9 +71,9 @@ def _right(every: Sequence[Answers]) -> Table:
     rows = [
         (
             about.name,
-            str(bootstrap(accuracy, about.chances, about.wins)),
+            str(bootstrap(accuracy, about.probabilities, about.wins)),
             str(bootstrap(accuracy, about.longer, about.wins)),
-            str(bootstrap(calibration_error, about.chances, about.wins)),
+            str(bootstrap(calibration_error, about.probabilities, about.wins)),
             f"{len(about.wins):,} {about.on}",
         )
         for about in every
@@ -90,25 +90,26 @@ def _curve(every: Sequence[Answers]) -> Table:
             sure, right = _calls(about)
             inside = (sure >= low) & ((sure < high) | (high == 1))
             count = int(inside.sum())
-            cells.append(f"{sure[inside].mean():.0%} said, {right[inside].mean():.0%} right ({count:,})" if count else "none")
+            figures = f"{sure[inside].mean():.0%} predicted, {right[inside].mean():.0%} right ({count:,})" if count else "none"
+            cells.append(figures)
         rows.append(cells)
-    heads = ("chance given", *(f"{about.name}, {about.on}" for about in every))
-    return Table(heads, rows, "Calibration: of the answers given with such a chance, how many were right")
+    heads = ("probability given", *(f"{about.name}, {about.on}" for about in every))
+    return Table(heads, rows, "Calibration: how many answers with such a probability were right")
 
 
 def _coverage(every: Sequence[Answers]) -> Table:
     rows = []
-    for level in LEVELS:
-        cells = [f"{level:.2f}"]
+    for margin in MARGINS:
+        cells = [f"{margin:.2f}"]
         for about in every:
             sure, right = _calls(about)
-            called = sure >= 0.5 + level
+            called = sure >= 0.5 + margin
             cells.append(f"{called.mean():.0%} answered, {right[called].mean():.1%} right" if called.any() else "none answered")
         rows.append(cells)
     heads = ("undecided within", *(f"{about.name}, {about.on}" for about in every))
-    return Table(heads, rows, "What abstaining buys")
+    return Table(heads, rows, "What abstaining gains")
 
 
 def _calls(about: Answers) -> tuple[np.ndarray, np.ndarray]:
-    chances, wins = np.array(about.chances), np.array(about.wins)
-    return np.maximum(chances, 1 - chances), (chances > 0.5) == (wins > 0.5)
+    probabilities, wins = np.array(about.probabilities), np.array(about.wins)
+    return np.maximum(probabilities, 1 - probabilities), (probabilities > 0.5) == (wins > 0.5)

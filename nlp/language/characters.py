@@ -1,7 +1,7 @@
-"""Letters that only look like letters (bold, italic, small capitals, circled) as the plain letters they stand for.
+"""Maps look-alike letters (bold, italic, small capitals, circled) to the plain letters they stand for.
 
-People dress up posts with mathematical alphabets and the like: 𝗹𝗶𝗸𝗲 𝘁𝗵𝗶𝘀. Each of them becomes one plain character, so
-every offset in the plain text is an offset in the text itself.
+People decorate posts with mathematical alphabets and the like: 𝗹𝗶𝗸𝗲 𝘁𝗵𝗶𝘀. Each of these characters becomes exactly one plain
+character, so every offset in the plain text is an offset in the text itself.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: Blocks whose letters and digits have a plain form: letterlike signs, superscripts, circled and bracketed letters, wide
-#: forms, mathematical alphabets, letters in squares.
-_DRESSED = (
+#: Unicode blocks whose letters and digits have a plain form: letterlike symbols, superscripts, circled and bracketed letters,
+#: full-width forms, mathematical alphabets, squared letters.
+_LOOK_ALIKE_BLOCKS = (
     (0x2070, 0x20A0),
     (0x2100, 0x2150),
     (0x2460, 0x2500),
@@ -20,18 +20,18 @@ _DRESSED = (
     (0x1F110, 0x1F190),
 )
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
-#: Signs that mean something of their own and stay.
-_KEPT = frozenset("™℠℅ℓ№℮Ω℧")
+#: Symbols with a meaning of their own, which stay.
+_EXCEPTIONS = frozenset("™℠℅ℓ№℮Ω℧")
 
 
 def _table() -> dict[int, str]:
     table = {ord(char): plain for char, plain in _SMALL_CAPITALS.items()}
-    for first, end in _DRESSED:
+    for first, end in _LOOK_ALIKE_BLOCKS:
         for point in range(first, end):
             plain = unicodedata.normalize("NFKC", chr(point))
-            if chr(point) not in _KEPT and len(plain) == 1 and plain.isascii() and plain.isalnum():
+            if chr(point) not in _EXCEPTIONS and len(plain) == 1 and plain.isascii() and plain.isalnum():
                 table[point] = plain
-    # Letters in squares have no decomposition; U+1F170 and on are emoji in part, but a run of them spells words.
+    # Squared letters have no decomposition; some from U+1F170 on are emoji, but a run of them spells words.
     for first in (0x1F130, 0x1F150, 0x1F170):
         table.update({first + i: chr(ord("A") + i) for i in range(26) if first + i not in (0x1F170, 0x1F171, 0x1F17E, 0x1F17F)})
     return table
@@ -41,11 +41,11 @@ _PLAIN = _table()
 _ANY = re.compile("[" + "".join(map(chr, sorted(_PLAIN))) + "]")
 
 
-def is_dressed(text: str) -> bool:
-    """Whether ``text`` holds a letter or digit that only looks like one."""
+def has_look_alikes(text: str) -> bool:
+    """Whether ``text`` contains a look-alike letter or digit."""
     return not text.isascii() and _ANY.search(text) is not None
 
 
 def plain(text: str) -> str:
-    """``text`` with every dressed-up letter or digit as the ASCII one it stands for; of the same length."""
-    return text.translate(_PLAIN) if is_dressed(text) else text
+    """``text`` with every look-alike letter or digit replaced by its ASCII one; the same length."""
+    return text.translate(_PLAIN) if has_look_alikes(text) else text

@@ -1,7 +1,7 @@
-"""What the models see of a word: its norm, first and last letters and shape, with the noise of social text taken out.
+"""The lexical attributes that the models use (norm, prefix, suffix, shape), with the noise of social text removed.
 
-A name after @ and a link are endless in number and say the same each time, so each kind has one norm. Stretched words are
-shortened ("soooo" and "sooo" are one), dressed-up letters are read as plain ones. The words themselves stay as written.
+Handles and links are endless in number and carry no meaning, so each kind has one norm. Stretched words are shortened ("soooo"
+and "sooo" are one), look-alike letters are read as plain ones. The words themselves stay as written.
 """
 
 from __future__ import annotations
@@ -25,51 +25,51 @@ _LINK = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_SIGNS = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
-#: Stands for the links when their letters would be read: their path says nothing.
-_LINK_FACE = "http"
+_PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
+#: Replaces a link in prefix, suffix and shape: its path carries no meaning.
+_LINK_FORM = "http"
 
 
-def _face(word: str) -> str:
-    """The word as the models should see it, in its own case."""
+def _canonical(word: str) -> str:
+    """The canonical form of a word, in its own case."""
     if len(word) == 1:
-        return _SIGNS.get(word, plain(word))
+        return _PUNCTUATION.get(word, plain(word))
     if word[0] in "@＠" and _MENTION.fullmatch(word):
         return "@name"
     if "." in word:
         if _MAIL.fullmatch(word):
             return MAIL_NORM
         if _LINK.fullmatch(word):
-            return _LINK_FACE
+            return _LINK_FORM
     word = plain(word)
     if not word.isascii():
-        word = "".join(_SIGNS.get(char, char) for char in word if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
+        word = "".join(_PUNCTUATION.get(char, char) for char in word if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
     return _STRETCHED.sub(r"\1\1", word) or "\ufffd"
 
 
 def norm(word: str) -> str:
-    """What two spellings of one word share."""
-    face = _face(word)
-    if face is _LINK_FACE:
+    """The norm that spelling variants of one word share."""
+    form = _canonical(word)
+    if form is _LINK_FORM:
         return LINK_NORM
-    return BASE_NORMS.get(face, face.lower())
+    return BASE_NORMS.get(form, form.lower())
 
 
 def prefix(word: str) -> str:
-    return _face(word)[:3]
+    return _canonical(word)[:3]
 
 
 def suffix(word: str) -> str:
-    return _face(word)[-3:]
+    return _canonical(word)[-3:]
 
 
 def shape(word: str) -> str:
-    return str(word_shape(_face(word)))
+    return str(word_shape(_canonical(word)))
 
 
 def lower(word: str) -> str:
     return word.lower()
 
 
-#: In spaCy's own form: attribute number to function of the word.
+#: spaCy's ``lex_attr_getters``: attribute id to function of the word.
 GETTERS: Mapping[int, Callable[[str], str]] = {LOWER: lower, NORM: norm, PREFIX: prefix, SUFFIX: suffix, SHAPE: shape}

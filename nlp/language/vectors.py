@@ -1,7 +1,7 @@
-"""The layer of word vectors, read only: what spaCy's Tok2Vec computes, without what training needs.
+"""The word vector layer for prediction only: the output of spaCy's Tok2Vec without what training needs.
 
-Reading after a keystroke means one short sentence, where the bookkeeping of a trainable model costs more than its
-arithmetic. What the embedding says of a word depends on the word alone, so it is kept for words in frequent use.
+After a keystroke one short sentence is parsed, for which the bookkeeping of a trainable model costs more than its arithmetic.
+The embedding of a word depends on the word alone, so embeddings of recent words are cached.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-#: As many words as a busy process meets in an hour; a word takes half a kilobyte.
-MOST_WORDS = 8_000
-#: The same as in thinc's layer normalisation.
+#: As many words as a busy process sees in an hour; a word takes half a kilobyte.
+MAX_CACHED_WORDS = 8_000
+#: As in thinc's layer normalisation.
 EPSILON = 1e-8
 
 
 def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
-    """``trained``, a chain of MultiHashEmbed and MaxoutWindowEncoder with a window of one word, as a model that predicts the
-    same (but for the last digits) faster, and only predicts. Tables of embeddings stay in the precision they have."""
+    """A faster, prediction-only copy of ``trained``, which is a chain of MultiHashEmbed and MaxoutWindowEncoder with a window
+    of one word. Predictions agree but for the last digits. Embedding tables keep their precision."""
     embed, encode = trained.layers
-    kept = _Kept(embed)
+    embeddings = _CachedEmbeddings(embed)
     layers = [_Layer(residual) for residual in encode.layers[0].layers]
 
-    def forward(_model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's own form
+    def forward(_model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[..., Any]]:  # noqa: FBT001 thinc's signature
         if is_train:
             _no_training()
-        return _encoded(kept.vectors(docs), layers), _no_training
+        return _encode(embeddings.vectors(docs), layers), _no_training
 
     return Model("read_only_tok2vec", forward, dims={"nO": trained.get_dim("nO")})
 
 
-class _Kept:
-    """Embeddings of words by what the tables are asked for, which is numbers. All are dropped when they are too many, so that
-    a flood of new words takes no memory."""
+class _CachedEmbeddings:
+    """Embeddings of words, cached by the feature values that the tables are indexed by. The cache is emptied when it is full,
+    so that a flood of new words takes no memory."""
 
     def __init__(self, embed: Model[Any, Any]) -> None:
         features = embed.layers[0]
@@ -63,7 +63,7 @@ class _Kept:
         rows, new = self._rows, {}
         if missing:
             new = dict(zip(missing, self._embedded(np.array(list(missing.values()))), strict=True))
-            if len(rows) + len(new) > MOST_WORDS:
+            if len(rows) + len(new) > MAX_CACHED_WORDS:
                 self._rows = dict(new)
             else:
                 rows.update(new)
@@ -75,10 +75,10 @@ class _Kept:
 
 
 class _Table:
-    """The vectors of one feature: each value has four places in a table, and the sum of what stands there."""
+    """The hash embedding of one feature: a value hashes to four rows of a table, and its vector is their sum."""
 
     def __init__(self, node: Model[Any, Any], place: int) -> None:
-        # Arrays of numpy, whatever thinc's own types allow for.
+        # These are numpy arrays; thinc's types allow for more.
         self._rows: NDArray[np.floating] = cast("Any", node.get_param("E"))
         self._seed: int = node.attrs["seed"]
         self._place = place
@@ -91,14 +91,14 @@ class _Table:
 
 
 class _Maxout:
-    """A layer of a few pieces of which the largest counts, normalised (Goodfellow et al. 2013; Ba et al. 2016)."""
+    """A maxout layer with layer normalisation (Goodfellow et al. 2013; Ba et al. 2016)."""
 
     def __init__(self, layer: Model[Any, Any]) -> None:
         maxout = next(node for node in layer.walk() if node.name == "maxout")
         norm = next(node for node in layer.walk() if node.name == "layernorm")
         weights, bias = _single(maxout, "W"), _single(maxout, "b")
         self.width, self.pieces, _ = weights.shape
-        # Piece by piece, so that the pieces of a word lie side by side.
+        # Ordered by piece, so that each piece of the output is one contiguous range of columns.
         self.weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(self.pieces * self.width, -1).T)
         self.bias = np.ascontiguousarray(bias.T.reshape(-1))
         self.scale, self.shift = _single(norm, "G"), _single(norm, "b")
@@ -118,7 +118,7 @@ class _Maxout:
 
 
 class _Layer:
-    """One residual layer: a word and its neighbours to one vector, added to what was."""
+    """One residual layer: maps a word and its neighbours to a vector, and adds it to the word's input."""
 
     def __init__(self, residual: Model[Any, Any]) -> None:
         self._maxout = _Maxout(residual)
@@ -139,8 +139,8 @@ def _single(node: Model[Any, Any], name: str) -> Floats:
     return cast("Floats", values.astype("f"))
 
 
-def _encoded(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats]:
-    """All texts in one go, with as many empty rows before, between and behind them as a word sees neighbours."""
+def _encode(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats]:
+    """Encode all texts at once, separated by as many empty rows as a word can see in one direction through all layers."""
     pad = len(layers)
     width = vectors[0].shape[1] if vectors else 0
     x = np.zeros((sum(len(rows) + pad for rows in vectors) + pad, width), dtype="f")
@@ -156,4 +156,4 @@ def _encoded(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats
 
 
 def _no_training(*_: Any) -> Any:
-    raise RuntimeError("a pipeline that was read only cannot be trained: train nlp.language.training's own")
+    raise RuntimeError("this pipeline only predicts; train the one of nlp.training.language")

@@ -1,4 +1,4 @@
-"""Named measures of a text, one module per dimension. Each function in a module's ``MEASURES`` reads one number off a
+"""Named measures of a text, one module per dimension. Each function in a module's ``MEASURES`` computes one number from a
 reading; its docstring gives formula, range and source. ``curves.goodness`` maps the number to 0-1.
 """
 

@@ -29,13 +29,14 @@ def reader_words(words: Sequence[Word]) -> list[Word]:
 
 
 def reader_share(reading: Reading, _surface: Surface) -> Measure:
-    """Of the words for the reader (you, a buyer's role; "my team" is none) and for us (we, our), the reader's share in
-    percent, one added to each side so that a single word does not decide. Range 0-100; 15 is 0.1, 50 average, 80 is best."""
+    """Words for the reader (you, a buyer's role, but not "my team") as a share of those and the words for us (we, our), in
+    percent; one is added to each side so that a single word does not decide. Range: 0-100; 15 is 0.1, 50 is average, 80 is
+    best."""
     reader = len(reading.find_stems(lexicon.YOU)) + reading.sum_lines(count_reader_words)
     us = len(reading.find_stems(lexicon.WE))
     value = 100 * (reader + 1) / (reader + us + 2)
     good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("reader_share", "audience", round(value), "percent", good, "The reader's share beside ours")
+    return Measure("reader_share", "audience", round(value), "percent", good, "Words about the reader rather than us")
 
 
 def count_reader_words(line: Line) -> int:
@@ -43,21 +44,21 @@ def count_reader_words(line: Line) -> int:
 
 
 def readers_problem(reading: Reading, _surface: Surface) -> Measure:
-    """Words that name what goes wrong or costs the reader something, in 100 words. Range 0 up; 0 gives 0.35, 1.5 average,
+    """Words for what goes wrong or costs the reader something, per 100 words. Range: 0 and up; 0 gives 0.35, 1.5 is average,
     4 is best."""
     found = tuple(word.span for word in reading.find_words(lexicon.PROBLEMS))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("readers_problem", "audience", round(value, 1), "in 100 words", good, "A problem the reader knows", found)
+    return Measure("readers_problem", "audience", round(value, 1), "per 100 words", good, "Problems the reader knows", found)
 
 
 def self_talk(reading: Reading, _surface: Surface) -> Measure:
-    """Words for us (we, our), in 100 words. Range 0-100; 0 to 2 is best, 5 average, 12 is 0. "I" does not count: a person
-    telling what happened is welcome."""
+    """Words for us (we, our), per 100 words. Range: 0-100; 0 to 2 is best, 5 is average, 12 is 0. "I" does not count: a person
+    reporting what happened is welcome."""
     found = tuple(word.span for word in reading.find_stems(lexicon.WE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("self_talk", "audience", round(value, 1), "in 100 words", good, "Talk about ourselves", found)
+    return Measure("self_talk", "audience", round(value, 1), "per 100 words", good, "Words about ourselves", found)
 
 
 MEASURES = (reader_share, readers_problem, self_talk)

@@ -20,59 +20,59 @@ LONG_LETTERS = 9
 
 
 def sentence_length(reading: Reading, _surface: Surface) -> Measure:
-    """Mean words in a sentence. Range 1 up; best from 6 to 14, average at 20, 0 from 35 (W2)."""
+    """Mean words in a sentence. Range: 1 and up; best from 6 to 14, average at 20, 0 from 35 (W2)."""
     counts = [len(sentence) for sentence in reading.words_by_sentence]
     value = sum(counts) / len(counts) if counts else 0.0
     good = None
     if len(reading.words) >= FEWEST_WORDS:
         good = goodness(value, (2, 0.6), (6, 0.85), (14, 0.85), (20, 0.5), (35, 0.0))
-    return Measure("sentence_length", "clarity", round(value, 1), "words", good, "Words in a sentence")
+    return Measure("sentence_length", "clarity", round(value, 1), "words", good, "Words per sentence")
 
 
 def long_words(reading: Reading, _surface: Surface) -> Measure:
-    """Share of words of nine letters and more, in percent, names left out. Range 0-100; 4 or less is best, 12 average, 28
+    """Share of words of nine letters or more, in percent, without names. Range: 0-100; 4 or less is best, 12 is average, 28
     and more is 0 (W2: common words)."""
-    counted = reading.sum_lines(_small_letters)
-    value = 100 * reading.sum_lines(_long) / counted if counted else 0.0
+    counted = reading.sum_lines(_count_lower_case)
+    value = 100 * reading.sum_lines(_count_long) / counted if counted else 0.0
     good = goodness(value, (4, 0.9), (12, 0.5), (28, 0.0)) if counted >= FEWEST_WORDS else None
     return Measure("long_words", "clarity", round(value, 1), "percent", good, "Share of long words")
 
 
 def readability(reading: Reading, _surface: Surface) -> Measure:
     """Flesch reading ease, 206.835 - 1.015 words/sentences - 84.6 syllables/words (Flesch 1948, Journal of Applied
-    Psychology 32), syllables of words in small letters alone, so that nobody's name counts. Range about -50 to 120, higher
-    is easier; 75 up is best, 55 average, 15 is 0. ``None`` under 30 words (W9)."""
+    Psychology 32), syllables of lower-case words only, so that nobody's name counts. Range: about -50 to 120, higher
+    is easier; 75 up is best, 55 is average, 15 is 0. ``None`` under 30 words (W9)."""
     words, sentences = len(reading.words), len(reading.prose_sentences)
-    small = reading.sum_lines(_small_letters)
+    small = reading.sum_lines(_count_lower_case)
     if words < FEWEST_FOR_READABILITY or not sentences or not small:
         return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
-    spoken = reading.sum_lines(_syllables)
-    value = 206.835 - 1.015 * words / sentences - 84.6 * spoken / small
+    syllable_count = reading.sum_lines(_count_syllables)
+    value = 206.835 - 1.015 * words / sentences - 84.6 * syllable_count / small
     return Measure(
         "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
     )
 
 
-def _small_letters(line: Line) -> int:
+def _count_lower_case(line: Line) -> int:
     return sum(word.text[0].islower() for word in line.words)
 
 
-def _long(line: Line) -> int:
+def _count_long(line: Line) -> int:
     return sum(len(word.lower) >= LONG_LETTERS and word.text[0].islower() for word in line.words)
 
 
-def _syllables(line: Line) -> int:
+def _count_syllables(line: Line) -> int:
     return sum(syllables(word.lower) for word in line.words if word.text[0].islower())
 
 
 def filler_words(reading: Reading, _surface: Surface) -> Measure:
-    """Words that can go without loss ("very", "actually"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 7 is 0
+    """Words that can be cut without loss ("very", "actually"), per 100 words. Range: 0-100; 0 gives 0.8, 2 is average, 7 is 0
     (W1: cutting a tenth to a fifth helped)."""
     found = reading.find_words(lexicon.FILLERS)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure(
-        "filler_words", "clarity", round(value, 1), "in 100 words", good, "Words that can go", tuple(w.span for w in found)
+        "filler_words", "clarity", round(value, 1), "per 100 words", good, "Filler words", tuple(w.span for w in found)
     )
 
 

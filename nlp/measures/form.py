@@ -1,4 +1,4 @@
-"""Form: layout, hashtags and signs (EVIDENCE.md L7, L14, X1). Length has no best value (L15), so it is not measured."""
+"""Form: layout, hashtags and emphasis (EVIDENCE.md L7, L14, X1). Length has no best value (L15), so it is not measured."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 #: Under this many characters a post needs no paragraphs.
 SHORT_CHARACTERS = 300
-UNCOUNTED_EMOJI = 2
+FREE_EMOJI = 2
 
 
 def paragraph_length(reading: Reading, surface: Surface) -> Measure:
-    """Characters of the longest unbroken line that has words. Range 0 up; up to 250 gives 0.8, 450 average, 900 is 0. ``None``
+    """Characters of the longest line with words. Range: 0 and up; up to 250 gives 0.8, 450 is average, 900 is 0. ``None``
     under 300 characters and on X (L7: clear structure)."""
     lengths = [line.end - line.start for line in reading.lines if reading.words_in(line)]
     value = max(lengths, default=0)
@@ -27,7 +27,7 @@ def paragraph_length(reading: Reading, surface: Surface) -> Measure:
 
 
 def hashtags(reading: Reading, _surface: Surface) -> Measure:
-    """Number of hashtags. Range 0 up; 0 to 5 are all the same, 0.6, because no best number is known (L14); 10 gives 0.2 and
+    """Number of hashtags. Range: 0 and up; 0 to 5 give 0.6 alike, because no best number is known (L14); 10 gives 0.2 and
     20 gives 0."""
     value = len(reading.hashtags)
     good = goodness(value, (5, 0.6), (10, 0.2), (20, 0.0)) if reading.words else None
@@ -35,13 +35,13 @@ def hashtags(reading: Reading, _surface: Surface) -> Measure:
 
 
 def emphasis(reading: Reading, _surface: Surface) -> Measure:
-    """Exclamation marks, shouted words and emoji past the first two, which are a habit and no fault, in 100 words. Range 0 up;
-    up to 2 gives 0.7, 7 average at 0.45, 20 is 0."""
+    """Exclamation marks, words in capitals and emoji past the first two, which are a habit and no fault, per 100 words. Range:
+    0 and up; up to 2 gives 0.7, 7 is average at 0.45, 20 is 0."""
     shouted = [w for w in reading.words if len(w.text) > 4 and w.text.isupper()]
-    signs = max(0, len(reading.emoji) - UNCOUNTED_EMOJI) + reading.views.prose.count("!") + len(shouted)
+    signs = max(0, len(reading.emoji) - FREE_EMOJI) + reading.views.prose.count("!") + len(shouted)
     value = 100 * signs / len(reading.words) if reading.words else 0.0
     good = goodness(value, (2, 0.7), (7, 0.45), (20, 0.0)) if len(reading.words) >= 5 else None
-    return Measure("emphasis", "form", round(value, 1), "in 100 words", good, "Emoji, exclamation marks, capitals")
+    return Measure("emphasis", "form", round(value, 1), "per 100 words", good, "Emoji, exclamation marks, capitals")
 
 
 MEASURES = (paragraph_length, hashtags, emphasis)

@@ -1,4 +1,4 @@
-"""Hook: what a reader meets before "see more" (EVIDENCE.md L2, L3, W5). The opening is the first sentence of prose."""
+"""Hook: what a reader sees before "see more" (EVIDENCE.md L2, L3, W5). The opening is the first sentence of prose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_WORDS = 8
 
 
 def opening_length(reading: Reading, surface: Surface) -> Measure:
-    """Characters of the first sentence. Range 1 up. Best up to 90 (two lines of a phone), 0 goodness from 240, which no
+    """Characters of the first sentence. Range: 1 and up. Best up to 90 (two lines of a phone), 0 goodness from 240, which no
     fold shows (L2). ``None`` on comments and replies, which do not fold."""
     first = reading.prose_sentences[0] if reading.prose_sentences else None
     value = first.end - first.start if first else 0
@@ -31,8 +31,8 @@ def opening_length(reading: Reading, surface: Surface) -> Measure:
 
 
 def opening_substance(reading: Reading, _surface: Surface) -> Measure:
-    """Concrete signs in the opening: figures, names (capitalised words past the first), problem words, past events and
-    contrasts. Range 0 up; 0 gives 0.25, one 0.6, three or more 1 (W5: topic words first; W6: specific)."""
+    """Concrete details in the opening: figures, names (capitalised words past the first), problem words, past events and
+    contrasts. Range: 0 and up; 0 gives 0.25, one 0.6, three or more 1 (W5: topic words first; W6: specific)."""
     words = reading.words_by_sentence[0] if reading.words_by_sentence else ()
     signs = 0
     if words:
@@ -42,11 +42,11 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
         signs += sum(w.lower in lexicon.PROBLEMS or w.lower in lexicon.CONTRAST for w in words)
         signs += any(w.start in reading.event_starts for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("opening_substance", "hook", signs, "concrete signs", good, "Something concrete in the first sentence")
+    return Measure("opening_substance", "hook", signs, "concrete details", good, "Concrete details in the first sentence")
 
 
 def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
-    """Whom the opening is about: words for the reader or a buyer's role, less words for us. Range about -5 to 5; -1 or
+    """Whom the opening is about: words for the reader or a buyer's role, minus words for us. Range: about -5 to 5; -1 or
     less gives 0.2, 0 gives 0.5, 1 or more 0.9 (L3, W5)."""
     first = reading.words_by_sentence[0] if reading.words_by_sentence else ()
     words = [stem(w) for w in first]

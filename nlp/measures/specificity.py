@@ -1,4 +1,4 @@
-"""Specificity: figures, names and plain matters instead of general praise (EVIDENCE.md W6, useful and interesting)."""
+"""Specificity: figures, names and concrete facts instead of general praise (EVIDENCE.md W6, useful and interesting)."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from nlp.model import Span
 
 FEWEST_WORDS = 8
-MOST_OF_A_SENTENCE = 3
+MAX_PER_SENTENCE = 3
 
 
 def capitalised(reading: Reading | Line, sentence: Sequence[Word]) -> list[Word]:
-    """The words of ``sentence`` past its first that are written with a capital, those for the writer left out. A picture
-    before a word ends what went before, as a full stop does."""
-    pictures = {picture.end for picture in reading.emoji}
+    """The capitalised words of ``sentence`` past its first, without those for the writer. An emoji before a word ends the
+    sentence, as a full stop does, so that word does not count either."""
+    emoji_ends = {emoji.end for emoji in reading.emoji}
     return [
         word
         for word in sentence[1:]
         if word.text[0].isupper()
         and stem(word) not in lexicon.ME
-        and len(reading.views.raw[: word.start].rstrip()) not in pictures
+        and len(reading.views.raw[: word.start].rstrip()) not in emoji_ends
     ]
 
 
 def figures(reading: Reading) -> tuple[Span, ...]:
-    """Figures, up to three of a sentence: more in one tell no more."""
+    """Figures, at most three per sentence: more of them add no information."""
     return reading.find_in_lines(_figures)
 
 
@@ -42,27 +42,29 @@ def _figures(line: Line) -> tuple[Span, ...]:
     found: list[Span] = []
     for sentence in line.sentences:
         inside = [number for number in line.numbers if sentence.start <= number.start < sentence.end]
-        found += inside[:MOST_OF_A_SENTENCE]
+        found += inside[:MAX_PER_SENTENCE]
     return tuple(found)
 
 
 def numbers(reading: Reading, _surface: Surface) -> Measure:
-    """Figures in 100 words, spelled-out ones from two up included. Range 0 up; 0 gives 0.25, 1.5 average, 5 is best; more
-    adds nothing (W6)."""
+    """Figures per 100 words, spelled-out numbers from two up included. Range: 0 and up; 0 gives 0.25, 1.5 is average, 5 is
+    best; more adds nothing (W6)."""
     spelled = [word.span for word in reading.find_words(lexicon.SPELLED_NUMBERS)]
     found = (*figures(reading), *spelled)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("numbers", "specificity", round(value, 1), "in 100 words", good, "Figures", found)
+    return Measure("numbers", "specificity", round(value, 1), "per 100 words", good, "Figures", found)
 
 
 def names(reading: Reading, _surface: Surface) -> Measure:
-    """Names in 100 words: capitalised words that do not open a sentence, runs counted once, and mentions. Range 0 up; 0
-    gives 0.35, 2 average, 5 is best. Written in lower case, names go unseen; with a tagger this will be named entities."""
+    """Names per 100 words: capitalised words that do not begin a sentence, runs counted once, and mentions. Range: 0 and up; 0
+    gives 0.35, 2 is average, 5 is best. Names in lower case are missed."""
     found = (*reading.mentions, *reading.find_in_lines(_names))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("names", "specificity", round(value, 1), "in 100 words", good, "Names of people, firms and places", found)
+    return Measure(
+        "names", "specificity", round(value, 1), "per 100 words", good, "Names of people, companies and places", found
+    )
 
 
 def _names(line: Line) -> tuple[Span, ...]:
@@ -78,12 +80,12 @@ def _names(line: Line) -> tuple[Span, ...]:
 
 
 def vague_words(reading: Reading, _surface: Surface) -> Measure:
-    """Words that would fit any product ("great", "solution", "value"), in 100 words. Range 0-100; 0 is best, 3 average,
+    """Words that would fit any product ("great", "solution", "value"), per 100 words. Range: 0-100; 0 is best, 3 is average,
     10 is 0 (W6)."""
     found = tuple(word.span for word in reading.find_words(lexicon.VAGUE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("vague_words", "specificity", round(value, 1), "in 100 words", good, "Words that fit anything", found)
+    return Measure("vague_words", "specificity", round(value, 1), "per 100 words", good, "Vague words", found)
 
 
 MEASURES = (numbers, names, vague_words)

@@ -1,5 +1,5 @@
 """Story: something that happened to somebody at some time (EVIDENCE.md L7: time spent counts). Short texts have no room for
-one, so nothing is measured under 30 words."""
+a story, so nothing is measured under 30 words."""
 
 from __future__ import annotations
 
@@ -19,44 +19,45 @@ FEWEST_WORDS = 30
 
 
 def events(reading: Reading, _surface: Surface) -> Measure:
-    """Past events in a sentence, on average (``Line.past``). Range 0 up; 0 gives 0.2, 0.5 average, 1.2 is best."""
-    found = reading.find_in_lines(past_forms)
+    """Past events per sentence, on average (``Line.event_starts``). Range: 0 and up; 0 gives 0.2, 0.5 is average, 1.2 is
+    best."""
+    found = reading.find_in_lines(event_spans)
     value = len(found) / len(reading.prose_sentences) if reading.prose_sentences else 0.0
     good = goodness(value, (0, 0.2), (0.5, 0.5), (1.2, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("events", "story", round(value, 2), "in a sentence", good, "Things that happened", found)
+    return Measure("events", "story", round(value, 2), "per sentence", good, "Past events", found)
 
 
 def people(reading: Reading, _surface: Surface) -> Measure:
-    """Words for single people (she, the roles of buyers) in 100 words, and the writer (I, my) where something happened in
-    the sentence: "I believe" puts nobody into a story. Range 0 up; 0 gives 0.2, 3 average, 8 is best."""
+    """Words for individual people (she, a buyer's role) per 100 words, and for the writer (I, my) in a sentence with a past
+    event: "I believe" puts nobody into a story. Range: 0 and up; 0 gives 0.2, 3 is average, 8 is best."""
     found = reading.find_in_lines(_people)
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("people", "story", round(value, 1), "in 100 words", good, "People in it", found)
+    return Measure("people", "story", round(value, 1), "per 100 words", good, "People in the story", found)
 
 
-def past_forms(line: Line) -> tuple[Span, ...]:
+def event_spans(line: Line) -> tuple[Span, ...]:
     return tuple(word.span for word in line.words if word.start in line.event_starts)
 
 
 def _people(line: Line) -> tuple[Span, ...]:
     found: list[Span] = []
     for sentence in line.words_by_sentence:
-        lived = any(w.start in line.event_starts for w in sentence)
+        has_event = any(w.start in line.event_starts for w in sentence)
         readers = reader_words(sentence)
         found += [
-            w.span for w in sentence if w in readers or (w.stem in lexicon.PEOPLE and (lived or w.stem not in lexicon.ME))
+            w.span for w in sentence if w in readers or (w.stem in lexicon.PEOPLE and (has_event or w.stem not in lexicon.ME))
         ]
     return tuple(found)
 
 
 def turn(reading: Reading, _surface: Surface) -> Measure:
-    """Words of time and contrast ("then", "but", "last week") in 100 words: the signs of an order and a turn. Range 0 up;
-    0 gives 0.25, 2.5 average, 6 is best."""
+    """Words for time and contrast ("then", "but", "last week") per 100 words: the signs of a sequence and a turning point.
+    Range: 0 and up; 0 gives 0.25, 2.5 is average, 6 is best."""
     found = tuple(word.span for word in reading.find_words(lexicon.TURNS))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.25), (2.5, 0.5), (6, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("turn", "story", round(value, 1), "in 100 words", good, "Time and a turn", found)
+    return Measure("turn", "story", round(value, 1), "per 100 words", good, "Time and contrast words", found)
 
 
 MEASURES = (events, people, turn)

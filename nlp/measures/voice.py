@@ -19,39 +19,39 @@ _UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lexicon.UNCONTRACTED) + r")\b", r
 
 
 def brochure_words(reading: Reading, _surface: Surface) -> Measure:
-    """Words of brochures ("leverage", "innovative", "seamless"), in 100 words. Range 0-100; 0 gives 0.8, 2 average, 8 is 0
+    """Words of brochures ("leverage", "innovative", "seamless"), per 100 words. Range: 0-100; 0 gives 0.8, 2 is average, 8 is 0
     (W2)."""
     found = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
     value = 100 * len(found) / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("brochure_words", "voice", round(value, 1), "in 100 words", good, "Brochure words", found)
+    return Measure("brochure_words", "voice", round(value, 1), "per 100 words", good, "Marketing jargon", found)
 
 
 def self_praise(reading: Reading, _surface: Surface) -> Measure:
-    """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, in 100 words. Range 0 up;
-    0 gives 0.7, 3 average at 0.45, 9 is 0."""
+    """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, per 100 words. Range: 0 and
+    up; 0 gives 0.7, 3 is average at 0.45, 9 is 0."""
     found = tuple(word.span for word in reading.find_words(lexicon.ELATION))
     signs = len(found) + reading.views.prose.count("!")
     value = 100 * signs / len(reading.words) if reading.words else 0.0
     good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("self_praise", "voice", round(value, 1), "in 100 words", good, "Elation", found)
+    return Measure("self_praise", "voice", round(value, 1), "per 100 words", good, "Excitement about own news", found)
 
 
 def plain_speech(reading: Reading, _surface: Surface) -> Measure:
-    """Of the places where people shorten when they talk ("do not", "it is"), the share shortened, in percent, one added to
-    each side. Range 0-100; 20 gives 0.3, 50 average, 85 gives 0.8. ``None`` under 20 words. Writers of formal English lose
-    little here, on purpose."""
-    short, long = reading.sum_lines(_shortened), reading.sum_lines(_unshortened)
+    """Contractions as a share of all places where people contract in speech ("do not", "it is"), in percent; one is added to
+    each side. Range: 0-100; 20 gives 0.3, 50 is average, 85 gives 0.8. ``None`` under 20 words. Formal English loses little
+    here, on purpose."""
+    short, long = reading.sum_lines(_count_contracted), reading.sum_lines(_count_uncontracted)
     value = 100 * (short + 1) / (short + long + 2)
     good = goodness(value, (20, 0.3), (50, 0.5), (85, 0.8)) if len(reading.words) >= FEWEST_FOR_REGISTER else None
-    return Measure("plain_speech", "voice", round(value), "percent", good, "Sounds spoken")
+    return Measure("plain_speech", "voice", round(value), "percent", good, "Conversational tone")
 
 
-def _shortened(line: Line) -> int:
+def _count_contracted(line: Line) -> int:
     return sum(lexicon.is_contraction(word.lower) for word in line.words)
 
 
-def _unshortened(line: Line) -> int:
+def _count_uncontracted(line: Line) -> int:
     return len(_UNCONTRACTED.findall(line.views.prose))
 
 

@@ -1,6 +1,6 @@
-"""The remarks the coach can make about a profile: what each says, why, on what evidence and at what cost.
+"""The rules for profiles: what each says, why, on what evidence and at what cost.
 
-A photo, a name, an age, a gender or an accent is never looked at (EVIDENCE.md P8); of the photo only whether it is there.
+A name, an age, a gender or an accent is never looked at (EVIDENCE.md P8), and of a photo only whether there is one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RULES = (
     RuleInfo(
         "Profile.HeadlineTooLong",
         "Headline: cut it to %s characters",
-        "LinkedIn cuts or refuses what is longer.",
+        "LinkedIn truncates or rejects longer text.",
         "headline",
         "limit",
         Evidence("C", "P1"),
@@ -27,8 +27,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.HeadlineEmpty",
-        "Headline: write one line on whom you help with what",
-        "It stands beside your name under every comment you write.",
+        "Headline: write one line on who you help and with what",
+        "It appears next to your name on every comment you write.",
         "headline",
         "check",
         Evidence("inference", "P6"),
@@ -37,8 +37,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.HeadlineWhoYouHelp",
-        'Headline: say whom you help, for example "for finance teams"',
-        "A buyer looks for a sign that you deal with people like them.",
+        'Headline: say who you help, for example "for finance teams"',
+        "Buyers look for a sign that you work with people like them.",
         "headline",
         "tip",
         Evidence("D", "P6"),
@@ -47,8 +47,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.HeadlineOnlyTitle",
-        "Headline: add what you do for buyers to your job title",
-        "The title and company already stand in your experience.",
+        "Headline: next to your job title, say what you do for buyers",
+        "Your title and company are already in your experience.",
         "headline",
         "tip",
         Evidence("D", "P6"),
@@ -58,7 +58,7 @@ RULES = (
     RuleInfo(
         "Profile.AboutTooLong",
         "About: cut it to %s characters",
-        "The site cuts or refuses what is longer.",
+        "The site truncates or rejects longer text.",
         "about",
         "limit",
         Evidence("C", "P2"),
@@ -67,8 +67,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.AboutEmpty",
-        "About: write a few sentences on the problem you help with",
-        "Missing sections are the commonest weakness of profiles.",
+        "%s: write a few sentences on the problem you help with",
+        "Missing sections are the most common weakness of profiles.",
         "about",
         "check",
         Evidence("C", "P7"),
@@ -77,8 +77,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.AboutPointBelowFold",
-        "About: bring the buyer's problem into the first %s characters",
-        "Readers see the beginning and decide there whether to open the rest.",
+        "About: put the buyer's problem in the first %s characters",
+        "Readers see only the beginning and decide whether to read on.",
         "about",
         "check",
         Evidence("C", "P2"),
@@ -87,8 +87,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.AboutInThirdPerson",
-        'About: write "I", the way you would talk to a buyer',
-        "A profile is read as if you were speaking.",
+        'About: write in the first person ("I"), as you would talk to a buyer',
+        "Readers expect to hear from you directly.",
         "about",
         "tip",
         Evidence("inference", "W2"),
@@ -98,7 +98,7 @@ RULES = (
     RuleInfo(
         "Profile.AboutWall",
         "About: break it into short paragraphs",
-        "A block of text is passed over on a phone.",
+        "Readers skip a long block of text on a phone.",
         "about",
         "tip",
         Evidence("A", "L7"),
@@ -108,7 +108,7 @@ RULES = (
     RuleInfo(
         "Profile.ProofWithoutNumber",
         "Experience: give one result as a number",
-        "A number lets a buyer picture what working with you brings.",
+        "A number shows buyers what working with you can bring.",
         "proof",
         "tip",
         Evidence("B", "W6"),
@@ -117,8 +117,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.NoRecommendation",
-        "Recommendations: ask one customer for one",
-        "Nine in ten profiles lack them, and a customer's word counts for more than your own.",
+        "Recommendations: ask a customer for one",
+        "Nine in ten profiles have none, and a customer's word counts for more than your own.",
         "proof",
         "check",
         Evidence("C", "P7"),
@@ -127,7 +127,7 @@ RULES = (
     ),
     RuleInfo(
         "Profile.NothingFeatured",
-        "Featured: pin one piece of work a buyer can use",
+        "Featured: add a piece of work that buyers can use",
         "It shows what you know before anyone has to ask.",
         "proof",
         "tip",
@@ -137,8 +137,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.RoleTextTooLong",
-        "Experience: cut the text of a role to %s characters",
-        "LinkedIn cuts or refuses what is longer.",
+        "Experience: cut this role's text to %s characters",
+        "LinkedIn truncates or rejects longer text.",
         "completeness",
         "limit",
         Evidence("C", "P3"),
@@ -148,7 +148,7 @@ RULES = (
     RuleInfo(
         "Profile.FewSkills",
         "Skills: list at least 5",
-        "Skills are how the site's search finds people; the number is our own check.",
+        "The site's search finds people by their skills. The number is our own rule of thumb.",
         "completeness",
         "check",
         Evidence("D", "P5"),
@@ -158,7 +158,7 @@ RULES = (
     RuleInfo(
         "Profile.NoPhoto",
         "Photo: add one",
-        "People look for a face they could meet; which one is yours to choose, and nobody judges it here.",
+        "People like to see who they would talk to. We only check that there is one and never judge the picture.",
         "completeness",
         "check",
         Evidence("C", "P4"),
@@ -168,7 +168,7 @@ RULES = (
     RuleInfo(
         "Profile.SectionEmpty",
         "%s: fill this section",
-        "Missing sections are the commonest weakness of profiles.",
+        "Missing sections are the most common weakness of profiles.",
         "completeness",
         "check",
         Evidence("C", "P7"),
@@ -177,8 +177,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.HeadlineApartFromAbout",
-        "About: take up what your headline promises",
-        "A reader who came for the headline looks for it in the text.",
+        "About: follow up on what your headline promises",
+        "Readers who came for the headline look for it in the text.",
         "consistency",
         "tip",
         Evidence("inference", "W5"),
@@ -197,8 +197,8 @@ RULES = (
     ),
     RuleInfo(
         "Profile.NoInvitation",
-        "%s: end with what a reader may ask you",
-        "An open door is easier to walk through than a shut one.",
+        "%s: end by inviting readers to get in touch",
+        "People write more readily when they are invited to.",
         "contact",
         "tip",
         Evidence("inference", "L8"),

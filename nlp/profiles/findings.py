@@ -1,4 +1,4 @@
-"""What to remark about a profile. Each check yields what it found; the catalogue says what to make of it."""
+"""The findings of a profile. Each check yields hits; the catalogue has their messages, reasons and costs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 HEADLINE_LIMIT = 220  # EVIDENCE.md P1
 ABOUT_LIMIT = 2_600  # P2
 ROLE_LIMIT = 2_000  # P3
-#: A paragraph of the About longer than this is a wall on a phone: about ten lines of 60 characters.
-WALL = 600
-#: Rules for the words of a draft that hold for a headline and an About as well.
+#: A longer paragraph of the About fills a phone screen: about ten lines of 60 characters.
+MAX_PARAGRAPH = 600
+#: Rules on the wording of drafts that apply to a headline and an About as well.
 WORD_RULES = frozenset(
     f"Repute.{name}" for name in ("Buzzwords", "PlainWords", "Cliches", "Hype", "EmptyIntensifier", "Wordiness", "Overclaim")
 )
-#: Remarks that read no words, and so hold in every language.
+#: Rules that do not depend on words and therefore apply in every language.
 LAYOUT_RULES = frozenset(
     f"Profile.{name}"
     for name in (
@@ -37,7 +37,7 @@ _INFO = {info.id: info for info in RULES}
 
 
 class _Hit(NamedTuple):
-    """``words`` fills the message's ``%s``."""
+    """``words`` replace the message's ``%s``."""
 
     rule: str
     span: Span | None = None
@@ -45,7 +45,7 @@ class _Hit(NamedTuple):
 
 
 def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool]) -> list[Finding]:
-    """Findings in the order of the text, remarks on a whole section last."""
+    """Findings in the order of the text, those on a whole section last."""
     hits = [
         *_headline(profile, reading),
         *_about(profile, reading),
@@ -75,7 +75,7 @@ def _headline(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
     span = measures.headline_span(profile, reading)
     if profile.surface != "linkedin-profile" or span is None:
         return
-    yield from _over(profile, span, HEADLINE_LIMIT, "HeadlineTooLong")
+    yield from _beyond(profile, span, HEADLINE_LIMIT, "HeadlineTooLong")
     if measures.headline_reader(profile, reading).value == 0:
         only_title = measures.headline_substance(profile, reading).value == 0
         yield _Hit("HeadlineOnlyTitle" if only_title and len(reading.words_in(span)) <= 8 else "HeadlineWhoYouHelp", span)
@@ -87,19 +87,20 @@ def _headline(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
 
 
 def _about(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
-    if profile.is_empty("about") or profile.is_empty("bio"):
-        yield _Hit("AboutEmpty")
+    for name, title in (("about", "About"), ("bio", "Bio")):
+        if profile.is_empty(name):
+            yield _Hit("AboutEmpty", None, title)
     spans = profile.spans("about")
     if not spans:
         return
     about = spans[0]
-    yield from _over(profile, about, ABOUT_LIMIT, "AboutTooLong")
+    yield from _beyond(profile, about, ABOUT_LIMIT, "AboutTooLong")
     if about.end - about.start > measures.FOLD and measures.about_opening(profile, reading).value == 0:
         yield _Hit("AboutPointBelowFold", Span(about.start, about.start + measures.FOLD), str(measures.FOLD))
     for word in measures.third_person(profile, reading)[:1]:
         yield _Hit("AboutInThirdPerson", word.span)
     for paragraph in reading.paragraphs:
-        if about.start <= paragraph.start < about.end and paragraph.end - paragraph.start > WALL:
+        if about.start <= paragraph.start < about.end and paragraph.end - paragraph.start > MAX_PARAGRAPH:
             yield _Hit("AboutWall", paragraph)
 
 
@@ -111,7 +112,7 @@ def _proof(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
     if profile.is_empty("featured"):
         yield _Hit("NothingFeatured")
     for role in profile.spans("experience"):
-        yield from _over(profile, role, ROLE_LIMIT, "RoleTextTooLong")
+        yield from _beyond(profile, role, ROLE_LIMIT, "RoleTextTooLong")
 
 
 def _completeness(profile: ProfileText) -> Iterator[_Hit]:
@@ -125,28 +126,28 @@ def _completeness(profile: ProfileText) -> Iterator[_Hit]:
 
 
 def _contact(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
-    where = "Bio" if profile.surface == "x-profile" else "About"
+    title = "Bio" if profile.surface == "x-profile" else "About"
     if profile.loaded(*measures.REACH) and measures.ways_to_reach(profile, reading).value == 0:
-        yield _Hit("NoWayToReach", None, "Contact" if profile.loaded("contact") else where)
+        yield _Hit("NoWayToReach", None, "Contact" if profile.loaded("contact") else title)
     if profile.filled("about", "bio") and measures.invitation(profile, reading).value == 0:
-        yield _Hit("NoInvitation", None, where)
+        yield _Hit("NoInvitation", None, title)
 
 
 def _wording(profile: ProfileText, reading: Reading, wanted: Callable[[str], bool]) -> list[Finding]:
-    """The draft rules about words, on the headline, the About and the bio."""
+    """The findings of ``WORD_RULES`` in the headline, the About and the bio."""
     places = {"headline": ("Headline", "headline"), "about": ("About", "about"), "bio": ("Bio", "about")}
-    chosen = [rule for rule in rules.packaged() if rule.info.id in WORD_RULES]
-    found = []
-    for finding in rules.find(reading, "linkedin-post", chosen, wanted=wanted):
+    word_rules = [rule for rule in rules.packaged() if rule.info.id in WORD_RULES]
+    findings = []
+    for finding in rules.find(reading, "linkedin-post", word_rules, wanted=wanted):
         for name, (title, dimension) in places.items():
             if finding.span and any(s.start <= finding.span.start and finding.span.end <= s.end for s in profile.spans(name)):
                 message = f"{title}: {finding.message[:1].lower()}{finding.message[1:]}"
-                found.append(replace(finding, message=message, dimension=dimension))
-    return found
+                findings.append(replace(finding, message=message, dimension=dimension))
+    return findings
 
 
-def _over(profile: ProfileText, span: Span, limit: int, rule: str) -> Iterator[_Hit]:
-    """A hit on what stands beyond ``limit`` UTF-16 units."""
+def _beyond(profile: ProfileText, span: Span, limit: int, rule: str) -> Iterator[_Hit]:
+    """A hit on the text beyond ``limit`` UTF-16 code units."""
     units = Utf16(span.of(profile.text))
     if units.length > limit:
         yield _Hit(rule, Span(span.start + units.to_code_points(limit), span.end), f"{limit:,}")

@@ -1,7 +1,7 @@
 """Named measures of a profile. As for drafts, the points that map a number to 0-1 are judgements with 0.5 for an average
-profile; what could not be read (not loaded, or too short) has no goodness and takes no part.
+profile. What is not loaded or too short has no goodness and does not count.
 
-On X the bio is headline and about in one: its first sentence is taken for the headline.
+On X the bio is headline and About in one: its first sentence counts as the headline.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 #: LinkedIn shows about this much of the About before "see more" (EVIDENCE.md P2, the lower of two values).
 FOLD = 260
-#: Own check, no number of effect behind it (EVIDENCE.md P5).
+#: Our own rule of thumb; no effect size supports it (EVIDENCE.md P5).
 FEWEST_SKILLS = 5
-#: A role with fewer words than this only names itself.
+#: With fewer words a role has a title but no description.
 FEWEST_ROLE_WORDS = 15
 FEWEST_ABOUT_WORDS = 20
 
@@ -57,7 +57,7 @@ _COMPLETE = {
     "linkedin-profile": ("headline", "about", "experience", "skills", "featured", "recommendations", "contact"),
     "x-profile": ("bio", "website", "pinned"),
 }
-#: Where a way to reach the person may stand.
+#: Sections where readers look for a way to reach the person.
 REACH = ("contact", "website", "about", "bio")
 
 
@@ -73,13 +73,13 @@ def names_reader(words: tuple[Word, ...]) -> bool:
     return any(word.lower in lexicon.READERS or word.lower in lexicon.YOU for word in words)
 
 
-def content(words: tuple[Word, ...]) -> set[str]:
-    """Stems of words that carry matter."""
+def content_stems(words: tuple[Word, ...]) -> set[str]:
+    """Stems of the content words."""
     return {lexicon.stem(word) for word in words if word.lower not in _COMMON and len(word.lower) > 2}
 
 
 def headline_length(profile: ProfileText, reading: Reading) -> Measure:
-    """Words of the headline. 0 up; 0 is 0, 4 gives 0.35, 8 average, 12 to 25 gives 0.8, 40 gives 0.5."""
+    """Words of the headline. Range: 0 and up; 0 is 0, 4 gives 0.35, 8 is average, 12 to 25 gives 0.8, 40 gives 0.5."""
     span = headline_span(profile, reading)
     words = len(reading.words_in(span)) if span else 0
     good = goodness(words, (0, 0), (4, 0.35), (8, 0.5), (12, 0.8), (25, 0.8), (40, 0.5))
@@ -88,18 +88,18 @@ def headline_length(profile: ProfileText, reading: Reading) -> Measure:
 
 
 def headline_reader(profile: ProfileText, reading: Reading) -> Measure:
-    """Signs of whom the person helps in the headline: a reader's role or "you" (1) and "help ..." or "for ..." (1).
+    """Signs in the headline of who the person helps: a reader's role or "you" (1) and "help ..." or "for ..." (1).
     0-2; 0.25, 0.6, 0.9 (EVIDENCE.md P6: advice only)."""
     span = headline_span(profile, reading)
     signs = 0
     if span:
         signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.views.prose[span.start : span.end]) is not None)
     return Measure("headline_reader", "headline", signs, "of 2 signs", (0.25, 0.6, 0.9)[signs] if span else None,
-                   "Headline says whom you help")  # fmt: skip
+                   "Headline says who you help")  # fmt: skip
 
 
 def headline_substance(profile: ProfileText, reading: Reading) -> Measure:
-    """Words in the headline that say what changes for a reader ("cut", "without", a figure). 0 up; 0 gives 0.35, 1 gives
+    """Words in the headline for what changes for a reader ("cut", "without", a figure). Range: 0 and up; 0 gives 0.35, 1 gives
     0.65, 2 gives 0.85."""
     span = headline_span(profile, reading)
     count = 0
@@ -111,9 +111,9 @@ def headline_substance(profile: ProfileText, reading: Reading) -> Measure:
 
 
 def about_length(profile: ProfileText, reading: Reading) -> Measure:
-    """Words of the About (on X of the bio). LinkedIn: 0 is 0, 40 gives 0.4, 70 average, 120 to 350 gives 0.75, 450 gives
-    0.5. X: 0 is 0, 8 gives 0.4, 14 average, 20 and more gives 0.75. No best length is known (EVIDENCE.md L15): the ends
-    are marked down, nothing between."""
+    """Words of the About (on X of the bio). LinkedIn: 0 is 0, 40 gives 0.4, 70 is average, 120 to 350 gives 0.75, 450 gives
+    0.5. X: 0 is 0, 8 gives 0.4, 14 is average, 20 and more gives 0.75. No best length is known (EVIDENCE.md L15), so only
+    the extremes score lower."""
     count = len(profile.words(reading, "about", "bio"))
     if profile.surface == "x-profile":
         good = goodness(count, (0, 0), (8, 0.4), (14, 0.5), (20, 0.75))
@@ -125,20 +125,20 @@ def about_length(profile: ProfileText, reading: Reading) -> Measure:
 
 
 def about_reader_share(profile: ProfileText, reading: Reading) -> Measure:
-    """Of the words for you, your readers' roles and for me and us in the About, the share that is the reader's, in percent.
-    0-100; 0 gives 0.2, 30 average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
+    """Words for readers (you, their roles) in the About as a share of those and the words for me and us, in percent.
+    Range: 0-100; 0 gives 0.2, 30 is average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
     words = profile.words(reading, "about", "bio")
     theirs = sum(word.lower in lexicon.YOU or word.lower in lexicon.READERS for word in words)
     ours = sum(word.lower in lexicon.WE or word.lower in lexicon.ME for word in words)
     value = 100 * theirs / (theirs + ours) if theirs + ours else 0
     fewest = 8 if profile.surface == "x-profile" else FEWEST_ABOUT_WORDS
     good = goodness(value, (0, 0.2), (30, 0.5), (60, 0.85)) if len(words) >= fewest else None
-    return Measure("about_reader_share", "about", round(value), "percent", good, "About speaks of the reader")
+    return Measure("about_reader_share", "about", round(value), "percent", good, "About is about the reader")
 
 
 def about_opening(profile: ProfileText, reading: Reading) -> Measure:
-    """Words for a reader or a reader's problem before the fold of 260 characters (P2). 0 up; 0 gives 0.2, 1 average, 3 gives
-    0.85. ``None`` where the About is not there."""
+    """Words for a reader or a reader's problem before the fold of 260 characters (P2). Range: 0 and up; 0 gives 0.2, 1 is
+    average, 3 gives 0.85. ``None`` where the About is not there."""
     spans = profile.spans("about", "bio")
     found: tuple[Word, ...] = ()
     if spans:
@@ -150,42 +150,43 @@ def about_opening(profile: ProfileText, reading: Reading) -> Measure:
 
 
 def about_sentences(profile: ProfileText, reading: Reading) -> Measure:
-    """Mean words in a sentence of the About. 1 up; to 12 gives 0.75, 18 average, 30 gives 0.1 (W2). ``None`` under 20
-    words."""
+    """Mean words in a sentence of the About. Range: 1 and up; to 12 gives 0.75, 18 is average, 30 gives 0.1 (W2). ``None``
+    under 20 words."""
     words = profile.words(reading, "about", "bio")
     value = len(words) / max(1, len({word.sentence for word in words}))
     good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= FEWEST_ABOUT_WORDS else None
-    return Measure("about_sentences", "about", round(value, 1), "words", good, "Words in a sentence of the About")
+    return Measure("about_sentences", "about", round(value, 1), "words", good, "Words per sentence in the About")
 
 
 def results_in_numbers(profile: ProfileText, reading: Reading) -> Measure:
-    """Figures in experience, About and featured work (bio and pinned post on X). 0 up; 0 gives 0.25, 1 average, 4 gives
-    0.85."""
+    """Figures in experience, About and featured work (bio and pinned post on X). Range: 0 and up; 0 gives 0.25, 1 is average, 4
+    gives 0.85."""
     spans = profile.spans("about", "experience", "featured", "bio", "pinned")
     found = tuple(
         n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, profile.text)
     )
     good = goodness(len(found), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
-    return Measure("results_in_numbers", "proof", len(found), "figures", good, "Results as numbers", found)
+    return Measure("results_in_numbers", "proof", len(found), "figures", good, "Results in numbers", found)
 
 
 def recommendations(profile: ProfileText, _reading: Reading) -> Measure:
-    """Recommendations received. 0 up; 0 gives 0.25, 1 average, 3 gives 0.8 (P7). ``None`` where not loaded."""
+    """Recommendations received. Range: 0 and up; 0 gives 0.25, 1 is average, 3 gives 0.8 (P7). ``None`` where not loaded."""
     count = len(profile.spans("recommendations"))
     good = goodness(count, (0, 0.25), (1, 0.5), (3, 0.8)) if profile.loaded("recommendations") else None
     return Measure("recommendations", "proof", count, "items", good, "Recommendations")
 
 
 def work_shown(profile: ProfileText, _reading: Reading) -> Measure:
-    """Featured pieces of work, certifications, and on X a pinned post. 0 up; 0 gives 0.3, 1 gives 0.6, 3 gives 0.8."""
+    """Featured pieces of work, certifications, and on X a pinned post. Range: 0 and up; 0 gives 0.3, 1 gives 0.6, 3 gives
+    0.8."""
     names = ("featured", "certifications", "pinned")
     count = len(profile.spans(*names))
     good = goodness(count, (0, 0.3), (1, 0.6), (3, 0.8)) if profile.loaded(*names) else None
-    return Measure("work_shown", "proof", count, "items", good, "Work to look at")
+    return Measure("work_shown", "proof", count, "items", good, "Work samples")
 
 
 def sections_filled(profile: ProfileText, _reading: Reading) -> Measure:
-    """Of the main sections that were loaded, the share with something in it, in percent. 0-100; 0 is 0, 60 average, 100
+    """The share of the loaded main sections that are not empty, in percent. Range: 0-100; 0 is 0, 60 is average, 100
     gives 0.9 (P7)."""
     loaded = [name for name in _COMPLETE[profile.surface] if profile.loaded(name)]
     value = 100 * sum(profile.filled(name) for name in loaded) / len(loaded) if loaded else 0
@@ -194,21 +195,21 @@ def sections_filled(profile: ProfileText, _reading: Reading) -> Measure:
 
 
 def photo(profile: ProfileText, _reading: Reading) -> Measure:
-    """Whether there is a photo: 0.2 or 0.7 (P4). Nothing about the picture is known here."""
+    """Whether there is a photo: 0.2 or 0.7 (P4). Nothing else about the picture is known."""
     good = None if profile.photo is None else 0.7 if profile.photo else 0.2
-    return Measure("photo", "completeness", float(bool(profile.photo)), "photo", good, "A photo is there")
+    return Measure("photo", "completeness", float(bool(profile.photo)), "photo", good, "Has a photo")
 
 
 def skills(profile: ProfileText, _reading: Reading) -> Measure:
-    """Skills listed. 0 up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its number of effect)."""
+    """Skills listed. Range: 0 and up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its effect size)."""
     count = len(profile.spans("skills"))
     good = goodness(count, (0, 0.1), (FEWEST_SKILLS, 0.6), (10, 0.75)) if profile.loaded("skills") else None
     return Measure("skills", "completeness", count, "skills", good, "Skills listed")
 
 
 def roles_described(profile: ProfileText, reading: Reading) -> Measure:
-    """Of the latest three roles, those with at least 15 words, in percent. 0-100; 0 gives 0.2, 50 average, 100 gives
-    0.8."""
+    """The share of the latest three roles that have at least 15 words, in percent. Range: 0-100; 0 gives 0.2, 50 is average,
+    100 gives 0.8."""
     roles = profile.spans("experience")[:3]
     described = sum(len(reading.words_in(role)) >= FEWEST_ROLE_WORDS for role in roles)
     value = 100 * described / len(roles) if roles else 0
@@ -217,43 +218,43 @@ def roles_described(profile: ProfileText, reading: Reading) -> Measure:
 
 
 def headline_kept(profile: ProfileText, reading: Reading) -> Measure:
-    """Of the headline's words that carry matter, the share that returns in the rest, in percent. 0-100; 0 gives 0.2, 40
+    """The share of the headline's content words that recur in the rest, in percent. Range: 0-100; 0 gives 0.2, 40
     average, 80 gives 0.85 (W5)."""
     span = headline_span(profile, reading)
-    mine = content(reading.words_in(span)) if span else set()
-    rest = content(
+    mine = content_stems(reading.words_in(span)) if span else set()
+    rest = content_stems(
         tuple(w for w in profile.words(reading, "about", "experience", "bio", "pinned") if not span or w.start >= span.end)
     )
     value = 100 * len(mine & rest) / len(mine) if mine else 0
     good = goodness(value, (0, 0.2), (40, 0.5), (80, 0.85)) if mine and len(rest) >= len(mine) else None
-    return Measure("headline_kept", "consistency", round(value), "percent", good, "Headline taken up in the text")
+    return Measure("headline_kept", "consistency", round(value), "percent", good, "Headline followed up in the text")
 
 
 def one_speaker(profile: ProfileText, reading: Reading) -> Measure:
     """Of the words for the speaker in the About, the share that is "I" or "we", against "he", "she" and "they" with a
-    following verb of work, in percent. 0-100; 0 gives 0.2, 100 gives 0.7. ``None`` where there are none."""
+    following verb of work, in percent. Range: 0-100; 0 gives 0.2, 100 gives 0.7. ``None`` where there are none."""
     words = profile.words(reading, "about")
     first = sum(word.lower in lexicon.ME or word.lower in lexicon.WE for word in words)
     third = len(third_person(profile, reading))
     value = 100 * first / (first + third) if first + third else 0
     good = goodness(value, (0, 0.2), (100, 0.7)) if first + third else None
-    return Measure("one_speaker", "consistency", round(value), "percent", good, "One voice")
+    return Measure("one_speaker", "consistency", round(value), "percent", good, "Consistent first person")
 
 
 def skills_shown(profile: ProfileText, reading: Reading) -> Measure:
-    """Of the first ten skills, those whose words return in headline, About or experience, in percent. 0-100; 0 gives 0.25,
-    30 average, 70 gives 0.8. ``None`` under 3 skills."""
-    listed = [content(reading.words_in(span)) for span in profile.spans("skills")[:10]]
-    rest = content(profile.words(reading, "headline", "about", "experience"))
+    """The share of the first ten skills whose words recur in headline, About or experience, in percent. Range: 0-100; 0 gives
+    0.25, 30 is average, 70 gives 0.8. ``None`` under 3 skills."""
+    listed = [content_stems(reading.words_in(span)) for span in profile.spans("skills")[:10]]
+    rest = content_stems(profile.words(reading, "headline", "about", "experience"))
     shown = sum(bool(skill & rest) for skill in listed)
     value = 100 * shown / len(listed) if listed else 0
     good = goodness(value, (0, 0.25), (30, 0.5), (70, 0.8)) if len(listed) >= 3 and rest else None
-    return Measure("skills_shown", "consistency", round(value), "percent", good, "Skills seen in the text")
+    return Measure("skills_shown", "consistency", round(value), "percent", good, "Skills backed up in the text")
 
 
 def ways_to_reach(profile: ProfileText, reading: Reading) -> Measure:
-    """Addresses, telephone numbers and links where a reader would look for them. 0 up; 0 gives 0.15, 1 gives 0.65, 2 gives
-    0.8. ``None`` where none of those sections was loaded."""
+    """Addresses, telephone numbers and links in the sections where readers look for them. Range: 0 and up; 0 gives 0.15, 1
+    gives 0.65, 2 gives 0.8. ``None`` where none of those sections was loaded."""
     spans = profile.spans(*REACH)
     places = [*reading.links, *(Span(*m.span()) for m in _ADDRESS.finditer(profile.text))]
     found = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
@@ -269,19 +270,20 @@ def invitation(profile: ProfileText, _reading: Reading) -> Measure:
         Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(profile.text[s.start : s.end])
     )
     good = (0.75 if found else 0.35) if spans else None
-    return Measure("invitation", "contact", float(len(found)), "invitations", good, "Invites a message", found)
+    return Measure("invitation", "contact", float(len(found)), "invitations", good, "Invites readers to get in touch", found)
 
 
 def place_named(profile: ProfileText, _reading: Reading) -> Measure:
-    """Location and website filled, of those loaded, in percent. 0-100; 0 gives 0.35, 100 gives 0.7."""
+    """Location and website filled, of those loaded, in percent. Range: 0-100; 0 gives 0.35, 100 gives 0.7."""
     loaded = [name for name in ("location", "website") if profile.loaded(name)]
     value = 100 * sum(profile.filled(name) for name in loaded) / len(loaded) if loaded else 0
     good = goodness(value, (0, 0.35), (100, 0.7)) if loaded else None
-    return Measure("place_named", "contact", round(value), "percent", good, "Place and website given")
+    return Measure("place_named", "contact", round(value), "percent", good, "Location and website given")
 
 
 def third_person(profile: ProfileText, reading: Reading) -> tuple[Word, ...]:
-    """Words that tell of the profile's own person from outside: "he" or "she" opening a sentence of the About."""
+    """Words that refer to the profile's own person in the third person: "he" or "she" at the start of a sentence of the
+    About."""
     words = profile.words(reading, "about")
     first_of_sentence: dict[int, Word] = {}
     for word in words:

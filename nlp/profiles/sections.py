@@ -1,4 +1,4 @@
-"""A profile as one text with its sections marked in it."""
+"""A profile as one text, with the places of its sections."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.types import Word
 
-#: Sections in the order they are read. ``photo`` and ``banner`` say only whether there is one: any text that is not empty
-#: means yes, and is not looked at. ``name`` is accepted and never read (EVIDENCE.md P8).
+#: Sections in the order of the text. ``photo`` and ``banner`` say only whether there is one: any non-empty text means yes and
+#: is not read. ``name`` is accepted and never read (EVIDENCE.md P8).
 LINKEDIN = (
     "headline", "about", "services", "featured", "experience", "education", "certifications", "skills",
     "recommendations", "location", "website", "contact",
@@ -22,13 +22,13 @@ LINKEDIN = (
 X = ("bio", "location", "website", "pinned")
 UNREAD = ("name", "photo", "banner")
 ORDER: Mapping[Surface, tuple[str, ...]] = {"linkedin-profile": LINKEDIN, "x-profile": X}
-#: More items of one section than this are no profile of a person.
+#: No person's profile has more items in one section.
 MAX_ITEMS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """``items`` are where its items stand in the profile's text; none means the section is empty."""
+    """``items`` are the spans of its items in the profile's text; none means that the section is empty."""
 
     name: str
     items: tuple[Span, ...]
@@ -40,8 +40,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ProfileText:
-    """``text`` is all items of all sections in order, with an empty line between. A section that was not loaded is in
-    neither; ``photo`` is ``None`` where it was not loaded."""
+    """``text`` is all items of all sections in order, separated by empty lines. A section that was not loaded is missing from
+    ``sections``; ``photo`` is ``None`` where it was not loaded."""
 
     surface: Surface
     text: str
@@ -61,18 +61,18 @@ class ProfileText:
         return any(name in self.sections for name in names)
 
     def is_empty(self, name: str) -> bool:
-        """Loaded, and nothing in it: not the same as not loaded."""
+        """Whether the section was loaded and has nothing in it, which is not the same as not loaded."""
         return name in self.sections and not self.sections[name].items
 
 
 def flatten_profile(profile: Profile) -> ProfileText:
-    """The profile's text. Raises ``InputError`` naming the section."""
+    """The profile as one text. Raises ``InputError`` naming the section."""
     if profile.surface not in ORDER:
         raise InputError(f"surface must be one of {', '.join(ORDER)}", field="surface", code="unknown-surface")
     known = (*ORDER[profile.surface], *UNREAD)
     for name in profile.sections:
         if name not in known:
-            raise InputError(f"sections may be {', '.join(known)}", field="sections", code="unknown-section")
+            raise InputError(f"sections must be among {', '.join(known)}", field="sections", code="unknown-section")
     text = ""
     sections = {}
     for name in ORDER[profile.surface]:
@@ -93,7 +93,7 @@ def _items(name: str, value: object) -> list[str]:
     field = f"sections.{name}"
     values = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(values, tuple | list) or not all(isinstance(item, str) for item in values):
-        raise InputError(f"{field} must be text or a list of texts", field=field)
+        raise InputError(f"{field} must be a string or a list of strings", field=field)
     if len(values) > MAX_ITEMS:
         raise InputError(f"{field} must have at most {MAX_ITEMS} items", field=field, limit=MAX_ITEMS)
     for item in values:

@@ -1,5 +1,4 @@
-"""How much an opening reads like click-bait, as five raters would mark it: a linear model over what
-``features.of_post`` reads."""
+"""How much an opening reads like click-bait, as five raters would mark it: a linear model over ``features.of_post``."""
 
 from __future__ import annotations
 
@@ -13,25 +12,25 @@ if TYPE_CHECKING:
     from nlp.quality.linear import LinearWeights, Part
 
 MEASURE = "bait_likeness"
-#: The model was fitted on single posts of news publishers: only the opening of a draft is like them. Their longest posts
-#: have about this many words.
+#: The model was fitted on short posts of news publishers, and only the opening of a draft resembles them. Their longest
+#: posts have about this many words.
 OPENING_WORDS = 28
 FEWEST_WORDS = 5
 HASHES = ("#", "\uff03")
 
 
 def probability(text: str, weights: LinearWeights) -> float:
-    """The mean mark (0 not at all, 1 heavily) that raters would give, held within 0-1."""
+    """The mean mark that raters would give, from 0 (not at all) to 1 (heavily)."""
     return weights.predict(of_post(text))
 
 
 def explain(text: str, weights: LinearWeights) -> list[Part]:
-    """What each feature adds. With ``weights.intercept`` they add up (``math.fsum``) to the linear score."""
+    """The contribution of each feature. With ``weights.intercept`` they add up (``math.fsum``) to the linear score."""
     return weights.parts(of_post(text))
 
 
 def measure(text: str, weights: LinearWeights) -> Measure:
-    """Mark of the opening's first 28 words, without hashtags that end a short text. 0-1; up to 0.1 gives 0.7, 0.35 average
+    """The mark of the first 28 words, without hashtags that end a short text. 0-1; up to 0.1 gives 0.7, 0.35 average
     (the mean of the posts the model learned from), 0.8 is 0.1. ``None`` under 5 words. Source: webis_clickbait17, see
     README.md."""
     words = text.split()
@@ -39,4 +38,4 @@ def measure(text: str, weights: LinearWeights) -> Measure:
         words.pop()
     value = probability(" ".join(words[:OPENING_WORDS]), weights)
     good = goodness(value, (0.1, 0.7), (0.35, 0.5), (0.8, 0.1)) if len(words) >= FEWEST_WORDS else None
-    return Measure(MEASURE, "hook", round(value, 2), "of 1", good, "Opening free of bait")
+    return Measure(MEASURE, "hook", round(value, 2), "of 1", good, "Click-bait in the opening")

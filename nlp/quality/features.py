@@ -1,8 +1,8 @@
-"""What the learned models read off a text: its shape, how it is laid out around links and names, which of a closed list of
-common words stand in it, and how people rate its words. Never a name, handle or link, so that the weights hold nothing of
-anybody's text and no score hangs on who is named.
+"""The features of the learned models: the shape of a text, its layout around links and names, which of a closed list of common
+words it contains, and how people rate its words. Never a name, handle or link, so that the weights contain nothing of anybody's
+text and no score depends on who is named.
 
-A feature that is 0 is left out, and each model uses those its weights name.
+A feature that is 0 is left out, and each model uses those that its weights name.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _STRONG = frozenset(
         "totally", "ultimate", "unbelievable", "weird", "worst",
     }
 )  # fmt: skip
-#: Words of posts that edited English lacks.
-_OF_POSTS = (
+#: Words of posts that are missing in edited English.
+_POST_WORDS = (
     "alert awesome blog breaking cc column crazy epic exclusive facts funny gallery genius guide hilarious icymi insane link "
     "literally missed official photo photos pic pics revealed secret shocking stunning thank thanks tips tonight ultimate "
     "unbelievable update updated via video videos watch weird yesterday"
 )
 
-#: "Please RT" and its kin: asking for reach is bait, and no model of ours may learn that it works.
-_BEGGING = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|follow|spread)\b", re.IGNORECASE)
+#: "Please RT" and the like: asking for reach is bait, and no model may learn that it works.
+_REACH_REQUEST = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|follow|spread)\b", re.IGNORECASE)
 
 SHAPE = (
     "words", "letters_in_a_word", "sentences", "characters", "capitals", "shouted_words", "title_case", "figures",
@@ -71,24 +71,23 @@ _STAND_IN = "Name"
 
 @functools.cache
 def vocabulary() -> frozenset[str]:
-    """The closed list: words of twelve uses and more in the training treebanks (``train.common_words``), and
-    some words of posts."""
+    """The closed list: words with twelve or more uses in the training treebanks, and some words of posts."""
     listed = resources.files(__package__).joinpath("vocabulary.txt").read_text(encoding="utf-8").split()
-    return frozenset(listed) | frozenset(_OF_POSTS.split())
+    return frozenset(listed) | frozenset(_POST_WORDS.split())
 
 
 @functools.cache
 def known() -> frozenset[str]:
-    """The name of every feature there is."""
+    """The names of all features."""
     words = (prefix + word for prefix in (WORD, FIRST) for word in vocabulary())
     return frozenset((*SHAPE, *AROUND_LINKS, *_RATED, *words))
 
 
 def of_post(text: str) -> dict[str, float]:
-    """The features of a whole short text as it is posted, with its links, hashtags and mentions. Requests to pass it on count
-    nothing (EVIDENCE.md L5): their words are dropped."""
+    """The features of a whole short text as it is posted, with its links, hashtags and mentions. Requests to pass it on do
+    not count (EVIDENCE.md L5): their words are dropped."""
     urls, mentions, tags, emoji = links.urls(text), links.mentions(text), links.hashtags(text), links.emoji(text)
-    prose = _unbegged(_blank(text, [*urls, *mentions]))
+    prose = _without_reach_requests(_cut(text, [*urls, *mentions]))
     found = of_prose(prose)
     around = {
         "links": math.log1p(len(urls)),
@@ -107,7 +106,7 @@ def of_post(text: str) -> dict[str, float]:
         around["ends_with_hashtag"] = not text[tags[-1].end :].strip()
     if urls:
         before, after = text[: urls[0].start].rstrip(), text[urls[-1].end :].strip()
-        around["link_place"] = min(1.0, len(_unbegged(before)) / max(1, len(prose)))
+        around["link_place"] = min(1.0, len(_without_reach_requests(before)) / max(1, len(prose)))
         around["ends_with_link"] = not after
         around["words_after_link"] = bool(_WORD.search(after))
         around["colon_before_link"] = before.endswith(":")
@@ -120,9 +119,9 @@ def of_post(text: str) -> dict[str, float]:
 
 
 def of_prose(prose: str) -> dict[str, float]:
-    """The features of words alone. Counts are logged (``ln(1 + n)``), shares are 0-1, ratings are distances from the mean
-    word, the rest is 1; all are finite."""
-    prose = _nameless(prose.replace("’", "'"))
+    """The features of the words alone. Counts are ``ln(1 + n)``, shares 0-1, ratings distances from the mean word, all others
+    1; all are finite."""
+    prose = _anonymized(prose.replace("’", "'"))
     words = _WORD.findall(prose)
     lower = [word.lower() for word in words]
     count = max(1, len(words))
@@ -188,8 +187,8 @@ def of_prose(prose: str) -> dict[str, float]:
     return found
 
 
-def _nameless(prose: str) -> str:
-    """``prose`` with one name in place of every name, told by its capital. A headline in title case stays as it is."""
+def _anonymized(prose: str) -> str:
+    """``prose`` with the same stand-in for every name, recognised by its capital. A headline in title case stays as it is."""
     words = [*_WORD.finditer(prose)]
     listed = vocabulary()
     names = [
@@ -208,7 +207,7 @@ def _nameless(prose: str) -> str:
     return "".join([*parts, prose[at:]])
 
 
-def _blank(text: str, spans: list[Span]) -> str:
+def _cut(text: str, spans: list[Span]) -> str:
     parts = []
     at = 0
     for span in sorted(spans, key=lambda s: s.start):
@@ -218,5 +217,5 @@ def _blank(text: str, spans: list[Span]) -> str:
     return " ".join([*parts, text[at:]])
 
 
-def _unbegged(text: str) -> str:
-    return " ".join(_BEGGING.sub(" ", text).split())
+def _without_reach_requests(text: str) -> str:
+    return " ".join(_REACH_REQUEST.sub(" ", text).split())

@@ -1,4 +1,4 @@
-"""A linear model as plain numbers: read from JSON, evaluated without scikit-learn, explained exactly."""
+"""Linear models as plain numbers: read from JSON, evaluated without scikit-learn, explained exactly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: No weight of ours comes near this; a larger one is a broken file.
+#: No fitted weight comes near this; a larger one means a broken file.
 LIMIT = 1e6
 
 Finite = Annotated[float, Field(ge=-LIMIT, le=LIMIT, allow_inf_nan=False)]
@@ -18,7 +18,7 @@ Line = Annotated[str, Field(max_length=500)]
 
 
 class Part(NamedTuple):
-    """What one feature adds to the linear score: ``weight * (value - centre)``."""
+    """The contribution of one feature to the linear score: ``weight * (value - centre)``."""
 
     feature: str
     value: float
@@ -26,10 +26,10 @@ class Part(NamedTuple):
 
 
 class LinearWeights(BaseModel):
-    """``score = intercept + sum of weight * (value - centre)``; a feature that is not named weighs nothing, and a centre that
-    is not named is 0. ``link`` says what the score is: the log-odds of a probability, a share held within 0 and 1, or a number
-    on a scale of its own. ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` holds what was
-    measured on texts the model was not fitted on."""
+    """``score = intercept + sum of weight * (value - centre)``. Features without a weight do not count, and a missing centre is
+    0. ``link`` says what the score is: the log-odds of a probability, a share clamped to 0-1, or a number on a scale of its
+    own. ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` are figures from texts that the
+    model was not fitted on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -47,7 +47,7 @@ class LinearWeights(BaseModel):
     measured: dict[str, Finite] = {}
 
     def problem(self, features: Collection[str]) -> str:
-        """What is wrong with the names, in one line, or nothing."""
+        """What is wrong with the names of features, in one line; empty if nothing is."""
         for kind, names, among in (("weights", self.weights, features), ("centres", self.centres, self.weights)):
             unknown = sorted(set(names) - set(among))
             if unknown:
@@ -55,11 +55,11 @@ class LinearWeights(BaseModel):
         return ""
 
     def parts(self, values: Mapping[str, float]) -> list[Part]:
-        """The parts that are not 0; ``intercept`` and these add up (``math.fsum``) to ``linear(values)``."""
-        # Without centres only what the text has can weigh, which is a tenth of the names.
+        """The parts that are not 0. With ``intercept`` they add up (``math.fsum``) to ``linear(values)``."""
+        # Without centres only features of this text can contribute, which is a tenth of the names.
         names = self.weights if self.centres else [name for name in values if name in self.weights]
-        found = ((name, values.get(name, 0.0)) for name in names)
-        parts = (Part(name, value, self.weights[name] * (value - self.centres.get(name, 0.0))) for name, value in found)
+        pairs = ((name, values.get(name, 0.0)) for name in names)
+        parts = (Part(name, value, self.weights[name] * (value - self.centres.get(name, 0.0))) for name, value in pairs)
         return [part for part in parts if part.part]
 
     def linear(self, values: Mapping[str, float]) -> float:

@@ -1,4 +1,4 @@
-"""What each surface allows: length, counting rule and folds, read from dated data (limits.yml)."""
+"""The limits of each surface: length, counting rule and folds, from dated data (limits.yml)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nlp.surfaces.weighted import Weights
 
 @dataclass(frozen=True, slots=True)
 class FoldRule:
-    """A fold falls after ``characters`` or after ``lines`` lines of equal width, whichever comes first."""
+    """A fold comes after ``characters`` or after ``lines`` lines of equal width, whichever is first."""
 
     where: str
     characters: int
@@ -26,7 +26,7 @@ class FoldRule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``advisory`` limits are shown and never held against a text; ``rule`` is the row of EVIDENCE.md."""
+    """``advisory`` limits are shown but never enforced; ``rule`` is the row in EVIDENCE.md."""
 
     unit: str
     limit: int
@@ -65,8 +65,8 @@ def limits(surface: Surface) -> Limits:
 
 
 def measure(surface: Surface, text: str) -> Length:
-    """How much of the surface's limit ``text`` uses, and where readers stop. LinkedIn's characters are counted as
-    UTF-16 units, the way a browser's own fields count."""
+    """How much of the surface's limit ``text`` uses, and where its folds are. LinkedIn's characters are counted in UTF-16
+    units, as form fields in browsers do."""
     rules = limits(surface)
     if rules.unit == "weighted":
         counted = weighted.without_leading_mentions(text) if rules.leading_mentions_free else text
@@ -77,7 +77,7 @@ def measure(surface: Surface, text: str) -> Length:
 
 
 def overflow(surface: Surface, text: str) -> int | None:
-    """The code point offset from which ``text`` no longer fits, or ``None`` where it fits or nothing blocks."""
+    """The code point offset from which ``text`` is too long, or ``None`` where it fits or the limit is advisory."""
     rules = limits(surface)
     if rules.advisory or measure(surface, text).used <= rules.limit:
         return None
@@ -88,8 +88,8 @@ def overflow(surface: Surface, text: str) -> int | None:
 
 
 def fold_offset(text: str, rule: FoldRule) -> int | None:
-    """The code point offset of the fold, or ``None`` where the whole text shows. An estimate: real lines break by
-    letter widths, this one counts every character alike. Blanks at either end are not shown, so they take no room."""
+    """The code point offset of the fold, or ``None`` where the whole text is visible. An estimate: real lines break by letter
+    widths, while this counts every character alike. Whitespace at either end is not shown, so it takes no room."""
     width = math.ceil(rule.characters / rule.lines)
     left = rule.lines
     shown = text.rstrip()

@@ -1,6 +1,6 @@
-"""Where links, mentions, hashtags and emoji stand in a text, by the rules X publishes (twitter-text, extraction).
+"""Finds links, mentions, hashtags and emoji in a text, by the rules that X publishes (twitter-text, extraction).
 
-Everything here works on code points and runs once over the text; nothing backtracks over more than one host name.
+Everything works on code points in one pass over the text; nothing backtracks over more than one host name.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from importlib import resources
 
 from nlp.model import Span
 
-#: A DNS label holds at most 63 bytes in its punycode form.
+#: A DNS label has at most 63 bytes in its punycode form.
 MAX_LABEL = 63
 #: X treats links longer than this as text.
 MAX_URL = 4096
-#: X's own short links carry at most this many letters.
+#: X's own short links have at most this many letters in their path.
 MAX_SHORT_LINK_SLUG = 40
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-#: Host characters. A bare link takes Latin letters only: with other scripts a full stop is no reliable end of a word.
+#: Host characters. A link without a scheme has Latin letters only: in other scripts a full stop is no reliable word end.
 _HOST = re.compile(r"[^\s/?#:;,!'\"()<>\[\]{}|\\^`~@$%&*+=。、「」]+")
-#: The look-behind makes a search start at the beginnings of words only, else one long word costs its length squared.
+#: The look-behind makes matches start at the beginnings of words only; otherwise one long word costs its length squared.
 _BARE_HOST = re.compile(
     r"(?<![A-Za-z0-9\u00c0-\u024f_.-])"
     r"(?:[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f_-]*\.)+"
@@ -51,7 +51,7 @@ def _emoji_pattern() -> re.Pattern[str]:
         "\U0001f191-\U0001f19a\U0001f201\U0001f202\U0001f21a\U0001f22f\U0001f232-\U0001f23a\U0001f250\U0001f251"
         "\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7eb\U0001f7f0\U0001f90c-\U0001f9ff\U0001fa70-\U0001faff"
     )
-    # Signs that are text unless the emoji selector follows.
+    # Characters that are text unless the emoji selector follows.
     picture = f"(?:[{alone}]\ufe0f?|[\u00a9\u00ae\u2122\u265f]\ufe0f)[\U0001f3fb-\U0001f3ff]?"
     tags = "[\U000e0020-\U000e007e]+\U000e007f"
     return re.compile(
@@ -60,7 +60,7 @@ def _emoji_pattern() -> re.Pattern[str]:
 
 
 def _hashtag_pattern() -> re.Pattern[str]:
-    # \\w has no combining marks, without which most scripts of India and Thailand would break off.
+    # \\w has no combining marks, without which words in most scripts of India and Thailand would be cut short.
     points = [point for point in range(0x300, 0x10000) if unicodedata.category(chr(point)) in ("Mn", "Mc")]
     runs: list[list[int]] = []
     for point in points:
@@ -69,7 +69,7 @@ def _hashtag_pattern() -> re.Pattern[str]:
         else:
             runs.append([point, point])
     marks = "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
-    # Joiners, and signs that belong to words: middle dots, tildes and ditto marks of Japan, Hebrew and Tibetan points.
+    # Joiners, and characters that belong to words: middle dots, Japanese tildes and ditto marks, Hebrew and Tibetan points.
     letter = f"[\\w{marks}\u200c\u200d\u00b7\u0f0b\u0f0c\u05be\u05f3\u05f4\uff5e\u301c\u3003\u309b\u309c\u30fb]"
     return re.compile(rf"(?<![\w&/])[#＃](?={letter}*[^\W\d_]){letter}+(?!://|[#＃]|{letter})")
 
@@ -85,7 +85,7 @@ def _top_level_domains() -> frozenset[str]:
 
 
 def emoji(text: str) -> tuple[Span, ...]:
-    """Emoji, one span for a whole sequence (family, flag, keycap, skin tone)."""
+    """Emoji, one span per sequence (family, flag, keycap, skin tone)."""
     return tuple(Span(*match.span()) for match in EMOJI.finditer(text))
 
 
@@ -103,12 +103,12 @@ def hashtags(text: str) -> tuple[Span, ...]:
 
 
 def urls(text: str) -> tuple[Span, ...]:
-    """Links with or without a scheme; an e-mail address is not one."""
-    found: list[Span] = []
+    """Links with or without a scheme, but not e-mail addresses."""
+    spans: list[Span] = []
     at = 0
     scheme, bare = _SCHEME.search(text), _BARE_HOST.search(text)
     while at < len(text):
-        # Only what was passed is looked for again, so that a text of many near-links stays linear.
+        # Search again only for a match that was passed, so that a text of many near-links takes linear time.
         scheme = _SCHEME.search(text, at) if scheme and scheme.start() < at else scheme
         bare = _BARE_HOST.search(text, at) if bare and bare.start() < at else bare
         first = min((m for m in (scheme, bare) if m), key=lambda m: m.start(), default=None)
@@ -118,9 +118,9 @@ def urls(text: str) -> tuple[Span, ...]:
         if span is None:
             at = first.end()
             continue
-        found.append(span)
+        spans.append(span)
         at = span.end
-    return tuple(found)
+    return tuple(spans)
 
 
 def _with_scheme(text: str, match: re.Match[str]) -> Span | None:
@@ -143,12 +143,12 @@ def _without_scheme(text: str, match: re.Match[str]) -> Span | None:
 
 
 def _is_mail_address(text: str, end: int) -> bool:
-    """Whether what looked like a host is the beginning of an e-mail address ("first.last+list@example.com")."""
+    """Whether what looked like a host is the start of an e-mail address ("first.last+list@example.com")."""
     return re.compile(r"[\w.+-]{0,64}@").match(text, end) is not None
 
 
 def _host_end(text: str, start: int, end: int, *, bare: bool) -> int | None:
-    """Where the longest valid host name within ``text[start:end]`` stops."""
+    """Where the longest valid host name within ``text[start:end]`` ends."""
     labels: list[tuple[int, int]] = []
     at = start
     for label in text[start:end].split("."):
@@ -207,7 +207,7 @@ def _finish(text: str, start: int, host: int, end: int) -> Span | None:
 
 
 def _trimmed(part: str, last: re.Pattern[str], *, shortest: int) -> str:
-    """``part`` without the punctuation that belongs to the sentence around it, brackets kept only in pairs."""
+    """``part`` without the punctuation of the sentence around it; brackets stay only in pairs."""
     open_brackets = 0
     size = 0
     for place, char in enumerate(part):

@@ -46,13 +46,13 @@ def length(text: str, weights: Weights) -> int:
 
 
 def without_leading_mentions(text: str) -> str:
-    """What counts of a reply: X fills in the mentions it starts with."""
+    """The part of a reply that counts: X adds the mentions at its start itself."""
     match = _LEADING_MENTIONS.match(text)
     return text[match.end() :] if match else text
 
 
 def overflow(text: str, limit: int, weights: Weights) -> int:
-    """The code point offset from which ``text`` no longer fits; ``len(text)`` where it does."""
+    """The code point offset from which ``text`` is too long; ``len(text)`` where it fits."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2

@@ -7,7 +7,7 @@ TEXT = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_fr
 
 
 @given(TEXT)
-def test_offsets_come_back_as_they_went(text):
+def test_utf16_offsets_round_trip(text):
     units = Utf16(text)
     assert units.length == len(text.encode("utf-16-le")) // 2
     for offset in range(len(text) + 1):
@@ -16,7 +16,7 @@ def test_offsets_come_back_as_they_went(text):
 
 
 @given(TEXT)
-def test_an_offset_inside_a_pair_is_the_pair(text):
+def test_an_offset_inside_a_surrogate_pair_gives_its_character(text):
     units = Utf16(text)
     for place, char in enumerate(text):
         if ord(char) > 0xFFFF:

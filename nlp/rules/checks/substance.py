@@ -94,7 +94,7 @@ def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
         or reading.prose_sentences[0].of(reading.views.normalized).rstrip().endswith("?")
     ):
         return
-    events = len(reading.find_in_lines(story.past_forms))
+    events = len(reading.find_in_lines(story.event_spans))
     people = reading.find_stems(lexicon.ME) or any(word.stem in ("he", "she") for word in words)
     if events < MIN_EVENTS or (not people and not reading.find_words(lexicon.TIMES)):
         yield Match(None)

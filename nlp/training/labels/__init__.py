@@ -1,5 +1,5 @@
-"""The labelled set: drafts written for this project, each judged twice by the guide in ``labels/guide.md``, blind and on
-separate occasions. A quarter is held out: nothing is fitted or tuned on it."""
+"""The labelled set: drafts written for this project, each judged twice by ``guide.md``, blind and on separate occasions. A
+quarter is held out: nothing is fitted or tuned on it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import Any, NamedTuple, cast
 
 from nlp.model import DRAFT_DIMENSIONS, Surface
 
+#: One draft in so many is held out.
 HELD_OUT = 4
+#: The mark of a draft as a whole, beside those of its dimensions.
 WHOLE = "whole"
 PASSES = ("first", "second")
 
 
-class Judged(NamedTuple):
-    """A draft and what the two passes marked: each dimension 1-5 where it applies, and ``whole`` 0-100."""
+class LabelledDraft(NamedTuple):
+    """A draft and the marks of both passes: each dimension 1-5 where it applies, and ``whole`` 0-100."""
 
     id: str
     surface: Surface
@@ -27,31 +29,32 @@ class Judged(NamedTuple):
     passes: tuple[dict[str, int], ...]
 
     @property
-    def held(self) -> bool:
-        """Whether the draft belongs to the quarter that is only measured on; told by its id, so that a new draft moves no
-        other."""
+    def is_held_out(self) -> bool:
+        """Whether the draft belongs to the held-out quarter. Decided by its id, so that a new draft moves no other."""
         return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % HELD_OUT == 0
 
     def mark(self, name: str) -> float | None:
-        """The mean of both passes; ``None`` where either found that the dimension does not apply."""
-        marks = [one[name] for one in self.passes if name in one]
+        """The mean mark of both passes; ``None`` where the dimension does not apply for either."""
+        marks = [marks[name] for marks in self.passes if name in marks]
         return sum(marks) / len(marks) if len(marks) == len(self.passes) else None
 
 
 @functools.cache
-def drafts() -> tuple[Judged, ...]:
-    """Those that both passes have marked, in the order of their ids."""
+def drafts() -> tuple[LabelledDraft, ...]:
+    """The drafts that both passes have marked, in the order of their ids."""
     passes = [{row.pop("id"): row for row in _rows(name)} for name in PASSES]
-    found = []
+    labelled = []
     for row in _rows("drafts"):
-        if not all(row["id"] in one for one in passes):
+        if not all(row["id"] in marks for marks in passes):
             continue
         marks = tuple(
-            {name: one[row["id"]][name] for name in (*DRAFT_DIMENSIONS, WHOLE) if one[row["id"]][name] is not None}
-            for one in passes
+            {name: of[row["id"]][name] for name in (*DRAFT_DIMENSIONS, WHOLE) if of[row["id"]][name] is not None}
+            for of in passes
         )
-        found.append(Judged(row["id"], cast("Surface", row["surface"]), row["industry"], row["english"], row["text"], marks))
-    return tuple(sorted(found))
+        labelled.append(
+            LabelledDraft(row["id"], cast("Surface", row["surface"]), row["industry"], row["english"], row["text"], marks)
+        )
+    return tuple(sorted(labelled))
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
-"""Names of people and places from many countries, for texts in which the names are swapped: a model that saw a hundred
-thousand tokens of tweets knows few names, and mostly those of one part of the world."""
+"""Names of people, places and organisations from many countries, to replace those in training texts: a model trained on a
+hundred thousand tokens of tweets knows few names, and mostly those of one part of the world."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import ModuleType
 import faker.providers.address
 import faker.providers.person
 
-#: Lists of places that English texts write the same way.
+#: Locales whose place names English texts write the same way.
 COUNTRIES, STATES = "en", "en_US"
 CITIES = (
     "cs_CZ",
@@ -32,14 +32,14 @@ CITIES = (
     "ro_RO",
     "sv_SE",
 )
-#: Beginnings, middles and ends of invented brands.
+#: Parts of invented brand names.
 BRAND = (
     "al br c cl d dr en f fl g gr h in k l m n o p qu r s sl st t tr v x z".split(" "),
     "a e i o u oo ea ai ee or an al up on ar ell".split(" "),
     ("", "", "", *"bdglmnprstvxz"),
     "o a y ly io ify ix er ia us on en et eo is".split(" "),
 )
-#: What firms are called after their trade or form.
+#: Second words of company names: trades and legal forms.
 TRADES = (
     "Robotics Logistics Energy Capital Foods Health Systems Group Labs Pharma Bank Steel Freight Software Partners Motors "
     "Insurance Media Consulting Ltd Inc GmbH Airlines Retail Networks University Institute Analytics Cloud Technologies"
@@ -49,7 +49,7 @@ FIRST = ("first_names", "first_names_female", "first_names_male")
 
 @cache
 def _lists(package: ModuleType, attribute: str) -> tuple[tuple[str, ...], ...]:
-    """One list a locale, of names in Latin letters."""
+    """One list per locale, of names in ASCII letters."""
     found = []
     for locale in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         values = importlib.import_module(f"{package.__name__}.{locale}").Provider.__dict__.get(attribute, ())
@@ -64,7 +64,7 @@ def _lists(package: ModuleType, attribute: str) -> tuple[tuple[str, ...], ...]:
 
 
 def person(rng: random.Random, tokens: int) -> list[str]:
-    """A first name, or with more than one token a first and a last name; every country is as likely."""
+    """A first name or, for more than one token, a first and a last name. Every locale is equally likely."""
     first = rng.choice(rng.choice(_lists(faker.providers.person, rng.choice(FIRST)))).split()[:1]
     last = rng.choice(rng.choice(_lists(faker.providers.person, "last_names"))).split()
     if tokens == 1:
@@ -73,24 +73,24 @@ def person(rng: random.Random, tokens: int) -> list[str]:
 
 
 def place(rng: random.Random) -> list[str]:
-    """A country, a state of the USA or a town."""
-    luck = rng.random()
-    if luck < 0.35:
+    """A country, a US state or a town."""
+    draw = rng.random()
+    if draw < 0.35:
         return rng.choice(_locale("countries", COUNTRIES)).split()
-    if luck < 0.5:
+    if draw < 0.5:
         return rng.choice(_locale("states", STATES)).split()
     return rng.choice(_locale("cities", rng.choice(CITIES))).split()
 
 
 def organisation(rng: random.Random) -> list[str]:
-    """A known one, or one that could be: most that a post names are in no list."""
-    luck = rng.random()
-    if luck < 0.45:
+    """A known organisation or an invented one: most that posts name are in no list."""
+    draw = rng.random()
+    if draw < 0.45:
         return rng.choice(_organisations()).split()
-    if luck < 0.75:
+    if draw < 0.75:
         return [_brand(rng)]
     first = rng.choice((_brand(rng), person(rng, 2)[-1]))
-    return [first, *rng.choice(("&", "and")).split(), person(rng, 2)[-1]] if luck < 0.8 else [first, rng.choice(TRADES)]
+    return [first, *rng.choice(("&", "and")).split(), person(rng, 2)[-1]] if draw < 0.8 else [first, rng.choice(TRADES)]
 
 
 def _brand(rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Two trained pipelines into the one that is packaged: half precision, and no words but those it needs."""
+"""Packs two trained pipelines into one: half precision, and no words but those it needs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
     from nlp.training.language.treebanks import Tree
 
-#: A word that stands at least so often in the treebanks is in frequent use.
-FREQUENT = 6
-#: How spaCy writes that an edit has no inner edit on that side.
+#: Occurrences in the treebanks that make a word a common one.
+MIN_COUNT = 6
+#: spaCy's mark for an edit tree without a subtree on that side.
 NO_TREE = 2**32 - 1
 
 
 def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words: Iterable[str]) -> None:
-    """Write the packaged pipeline to ``out``, in place of what is there."""
+    """Writes the packaged pipeline to ``out``, replacing what is there."""
     register()
     nlp = spacy.load(syntax)
-    # Learned along with the rest and left behind: beside the rules and the parser it finds no sentence more.
+    # Only a training aid: next to the rules and the parser it finds no additional sentences.
     nlp.remove_pipe("senter")
-    named = spacy.load(entities)
-    for name in named.pipe_names:
-        nlp.add_pipe(name, source=named)
+    ner = spacy.load(entities)
+    for name in ner.pipe_names:
+        nlp.add_pipe(name, source=ner)
     nlp.add_pipe(SENTENCES, first=True)
     _prune(nlp.get_pipe("trainable_lemmatizer"))
     for _, pipe in nlp.pipeline:
@@ -51,7 +51,7 @@ def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words
 
 
 def halve(model: Model[Any, Any]) -> None:
-    """Half the precision of all parameters; ``pipeline.unpack`` reads them back."""
+    """Stores all parameters at half precision; ``pipeline.unpack`` reads them back."""
     for node in model.walk():
         for name in node.param_names:
             if node.has_param(name):
@@ -59,18 +59,18 @@ def halve(model: Model[Any, Any]) -> None:
 
 
 def common_words(trees: Iterable[Tree]) -> list[str]:
-    """The words in frequent use, names left out, as they are written."""
+    """The words in frequent use as written, without names."""
     counts = Counter(
         word
         for tree in trees
         for word, pos in zip(tree.words, tree.pos, strict=True)
         if pos != "PROPN" and not any(map(str.isdigit, word))
     )
-    return sorted(word for word, count in counts.items() if count >= FREQUENT)
+    return sorted(word for word, count in counts.items() if count >= MIN_COUNT)
 
 
 def _strings(nlp: Language) -> set[str]:
-    """What labels and lemmas are written with. The words of the training texts stay behind."""
+    """The strings that labels and lemmas need. The words of the training texts are left out."""
     pipes: dict[str, Any] = dict(nlp.pipeline)
     needed: set[str] = set()
     for name in ("tagger", "parser", "ner", "morphologizer"):
@@ -91,7 +91,7 @@ def _trees(lemmatizer: Any) -> list[dict[str, Any]]:
 
 
 def _prune(lemmatizer: Any) -> None:
-    """Leave out the edits that the lemmatizer met in training and does not choose between."""
+    """Drops the edit trees that the lemmatizer saw in training but has no label for."""
     trees = _trees(lemmatizer)
     kept: dict[int, int] = {}
 

@@ -1,6 +1,6 @@
-"""Unlabelled English for pretraining: posts and comments first, with the text of every set whose licence lets weights be
-released. Sets that allow small linear weights only (tweet_wording_pairs, davidson_offensive) and the one whose licence is
-not confirmed (webis_clickbait17) are left out."""
+"""Unlabelled English text for pretraining: posts and comments, and the text of every data set whose licence permits releasing
+weights. Sets that permit small linear weights only (tweet_wording_pairs, davidson_offensive), and the one whose licence is
+not confirmed (webis_clickbait17), are left out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from nlp.language.lexicon import ENGLISH
 from nlp.training.language.treebanks import open_text, paragraphs, read_trees, written
 
 SEED = 20
-FEWEST_WORDS, MOST_WORDS = 4, 180
+MIN_WORDS, MAX_WORDS = 4, 180
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def posts(corpora: Path) -> list[str]:
-    """All texts, each once, shuffled the same way every time."""
+    """All distinct texts, in a fixed random order."""
     texts = list(dict.fromkeys(" ".join(html.unescape(text).split()) for text in _texts(corpora)))
     kept = [text for text in texts if _is_english(text)]
     random.Random(SEED).shuffle(kept)
@@ -28,9 +28,9 @@ def posts(corpora: Path) -> list[str]:
 
 
 def _is_english(text: str) -> bool:
-    """A crude look: enough small English words, and Latin letters. Posts without them are names, spam or another language."""
+    """A rough test: enough short English words, and ASCII letters. Posts that fail are names, spam or another language."""
     words = [word.lower() for word in _WORD.findall(text.replace("’", "'"))]
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
+    if not MIN_WORDS <= len(words) <= MAX_WORDS:
         return False
     return sum(word in ENGLISH for word in words) >= len(words) / 8 and sum(map(str.isascii, words)) >= 0.9 * len(words)
 

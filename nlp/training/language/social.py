@@ -1,8 +1,8 @@
-"""Edited sentences turned into the kind of text people post: mentions before, hashtags and links behind, letters dropped,
-stretched and lowered, slang for common words. The trees stay true: every sign that is added gets its tag and its head.
+"""Turns edited sentences into the kind of text that people post: mentions before and hashtags and links after the sentence,
+dropped, stretched and lower-case letters, slang for common words. Trees stay correct: every added token gets its tag and head.
 
-What stands outside the sentence is marked as Liu et al. 2018 (Parsing Tweets into Universal Dependencies, section 2)
-describe it: hashtags, retweet marks and emoticons are ``discourse``, links ``list``, all of them hang on the root.
+Tokens outside the sentence are annotated as in Liu et al. 2018 (Parsing Tweets into Universal Dependencies, section 2):
+hashtags, retweet marks and emoticons are ``discourse``, links are ``list``, and all of them depend on the root.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MARKS = ("!", "!!", "!!!", "...", "…", "?!", "..")
 
 
 class _Edit:
-    """A tree that can grow."""
+    """A tree that can be edited."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -50,7 +50,7 @@ class _Edit:
         return self.heads.index(ROOT)
 
     def insert(self, at: int, word: str, pos: str, tag: str, dep: str) -> None:
-        """``word`` at place ``at``, hanging on the root."""
+        """Inserts ``word`` at position ``at``, as a dependent of the root."""
         self.heads = [head + (head >= at) if head != ROOT else ROOT for head in self.heads]
         self.rows.insert(at, [word, True, pos, tag, "Number=Sing" if pos == "PROPN" else "_", word, dep])
         self.heads.insert(at, 0)
@@ -63,7 +63,7 @@ class _Edit:
         self.rows.pop()
         self.heads.pop()
 
-    def done(self) -> Tree:
+    def tree_after(self) -> Tree:
         words, spaces, pos, tags, morphs, lemmas, deps = zip(*self.rows, strict=True)
         return replace(
             self.tree,
@@ -97,7 +97,7 @@ def as_post(trees: Sequence[Tree], rng: random.Random) -> list[Tree]:
         _each_word(edits, str.upper)
     elif case < 0.4:
         _each_word(edits, lambda word: "i" if word == "I" else word)
-    return [edit.done() for edit in edits]
+    return [edit.tree_after() for edit in edits]
 
 
 def _each_word(edits: Sequence[_Edit], change: Callable[[str], str]) -> None:
@@ -108,14 +108,14 @@ def _each_word(edits: Sequence[_Edit], change: Callable[[str], str]) -> None:
 
 
 def _open(edit: _Edit, rng: random.Random) -> None:
-    luck = rng.random()
-    if luck < 0.1:
+    draw = rng.random()
+    if draw < 0.1:
         for part in ((":", "PUNCT", ":", "punct"), ("@name", "PROPN", "NNP", "vocative"), ("RT", "X", "RT", "discourse")):
             edit.insert(0, *part)
-    elif luck < 0.35:
+    elif draw < 0.35:
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             edit.insert(0, "@name", "PROPN", "NNP", "vocative")
-    elif luck < 0.38:
+    elif draw < 0.38:
         edit.insert(0, rng.choice(EMOTICONS), "SYM", "NFP", "discourse")
 
 
@@ -153,7 +153,7 @@ def _loosen_end(edit: _Edit, rng: random.Random) -> None:
 
 
 def _tag_words(edit: _Edit, rng: random.Random) -> None:
-    """A word of the sentence as a hashtag, a name as a mention: both keep their place in the tree."""
+    """Turns a word of the sentence into a hashtag, or a name into a mention; both keep their place in the tree."""
     places = [
         i for i, row in enumerate(edit.rows) if row[2] in ("NOUN", "PROPN", "ADJ") and row[0].isalpha() and len(row[0]) > 2
     ]

@@ -82,7 +82,7 @@ def _train(name: str) -> Callable[[Path, Path], None]:
 
 
 def package(corpora: Path, work: Path) -> None:
-    trees = [tree for name in syntax.TRAIN for tree in read_trees(corpora / name) if tree.genre not in syntax.LEFT_OUT]
+    trees = [tree for name in syntax.TRAIN for tree in read_trees(corpora / name) if tree.genre not in syntax.EXCLUDED_GENRES]
     best = (work / "syntax" / "model-best", work / "entities" / "model-best")
     pack.pack(*best, WEIGHTS, meta=META, words=pack.common_words(trees))
 

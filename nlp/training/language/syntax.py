@@ -1,4 +1,4 @@
-"""The Docs that tags, forms, lemmas, sentence starts and trees are learned from."""
+"""Training data for tags, morphology, lemmas, sentence starts and dependency trees."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from nlp.training.language.treebanks import Tree, open_text, paragraphs, read_tr
 
 SEED = 20
 #: The licence of this genre of GUM is in doubt.
-LEFT_OUT = ("conversation",)
-MOST_SENTENCES = 10
+EXCLUDED_GENRES = ("conversation",)
+MAX_SENTENCES = 10
 
 TRAIN = ("ud_english_ewt/en_ewt-train.conllu", "ud_english_gum_open/en_gum_open-train.conllu", "ud_english_pud/en_pud.conllu")
 EWT_DEV, GUM_DEV = "ud_english_ewt/en_ewt-dev.conllu", "ud_english_gum_open/en_gum_open-dev.conllu"
 
-#: Tags of the Ark tweets (Gimpel et al. 2011) that say the universal part of speech by themselves.
+#: Tags of the ARK tweets (Gimpel et al. 2011) to universal parts of speech.
 ARK = {
     "N": "NOUN", "^": "PROPN", "A": "ADJ", "!": "INTJ", "&": "CCONJ", "$": "NUM", ",": "PUNCT", "#": "X", "U": "X",
     "@": "PROPN", "E": "SYM", "O": "PRON", "V": "VERB", "R": "ADV", "D": "DET", "P": "ADP", "T": "ADP", "~": "X",
 }  # fmt: skip
-#: Under these tags the words decide: only what the treebanks always give that part of speech is taken.
-DOUBTFUL = frozenset("OVRDPT~")
+#: Tags that are used only for words to which the treebanks always give that part of speech.
+AMBIGUOUS = frozenset("OVRDPT~")
 
 
 def training_docs(corpora: Path, vocab: Vocab) -> list[Doc]:
-    """Paragraphs as they stand, the same sentences as posts, and tagged tweets; shuffled the same way every time."""
+    """Paragraphs as written, the same sentences as posts, and tagged tweets, in a fixed random order."""
     rng = random.Random(SEED)
-    trees = [tree for name in TRAIN for tree in read_trees(corpora / name) if tree.genre not in LEFT_OUT]
+    trees = [tree for name in TRAIN for tree in read_trees(corpora / name) if tree.genre not in EXCLUDED_GENRES]
     docs = [to_doc(vocab, group) for group in _groups(trees, rng)]
     docs += [_post_doc(vocab, as_post(group, rng), rng) for group in _short_groups(trees, rng)]
     docs += list(tagged_tweets(corpora, vocab, trees)) * 3
@@ -44,22 +44,22 @@ def training_docs(corpora: Path, vocab: Vocab) -> list[Doc]:
 
 def dev_docs(trees: Sequence[Tree], vocab: Vocab) -> list[Doc]:
     return [
-        to_doc(vocab, group[at : at + MOST_SENTENCES])
+        to_doc(vocab, group[at : at + MAX_SENTENCES])
         for group in paragraphs(trees)
-        for at in range(0, len(group), MOST_SENTENCES)
+        for at in range(0, len(group), MAX_SENTENCES)
     ]
 
 
 def _groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tree]]:
-    """Paragraphs, and now and then several as one, so that a heading without a stop is told from what follows."""
-    waiting: list[Tree] = []
+    """Paragraphs, some of them joined, so that a heading without a full stop is learned to end a sentence."""
+    joined: list[Tree] = []
     for group in paragraphs(trees):
-        waiting += group
-        if rng.random() < 0.6 or len(waiting) > MOST_SENTENCES:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting
+        joined += group
+        if rng.random() < 0.6 or len(joined) > MAX_SENTENCES:
+            yield joined
+            joined = []
+    if joined:
+        yield joined
 
 
 def _short_groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tree]]:
@@ -71,26 +71,25 @@ def _short_groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tr
 
 
 def _post_doc(vocab: Vocab, trees: Sequence[Tree], rng: random.Random) -> Doc:
-    """Posts break lines between sentences more often than not."""
-    lines = rng.random()
-    if lines > 0.3:
+    """A post: most have line breaks between their sentences."""
+    if rng.random() > 0.3:
         return to_doc(vocab, trees)
     mark = rng.choice(("\n", "\n\n"))
     return to_doc(vocab, [*(_with_break(tree, mark) for tree in trees[:-1]), trees[-1]])
 
 
 def _with_break(tree: Tree, mark: str) -> Tree:
-    def more(column: tuple[str, ...], value: str) -> tuple[str, ...]:
+    def plus(column: tuple[str, ...], value: str) -> tuple[str, ...]:
         return (*column, value)
 
     return Tree(
-        tree.id, more(tree.words, mark), (*tree.spaces[:-1], False, False), more(tree.pos, "SPACE"), more(tree.tags, "_SP"),
-        more(tree.morphs, "_"), more(tree.lemmas, mark), (*tree.heads, len(tree) - 1), more(tree.deps, "dep"), tree.opens,
+        tree.id, plus(tree.words, mark), (*tree.spaces[:-1], False, False), plus(tree.pos, "SPACE"), plus(tree.tags, "_SP"),
+        plus(tree.morphs, "_"), plus(tree.lemmas, mark), (*tree.heads, len(tree) - 1), plus(tree.deps, "dep"), tree.opens,
     )  # fmt: skip
 
 
 def tagged_tweets(corpora: Path, vocab: Vocab, trees: Iterable[Tree]) -> Iterator[Doc]:
-    """The Ark tweets with the universal tags and forms that their own tags settle; everything else is left unsaid."""
+    """The ARK tweets with the universal tags and features that their own tags determine; the rest is left unannotated."""
     known = _lexicon(trees)
     words: list[str] = []
     tags: list[str] = []
@@ -114,7 +113,7 @@ def _lexicon(trees: Iterable[Tree]) -> Mapping[str, Counter[tuple[str, str]]]:
 
 
 def _tagged(vocab: Vocab, words: list[str], tags: list[str], known: Mapping[str, Counter[tuple[str, str]]]) -> Doc:
-    # What is left unsaid is not learned, except where sentences start: there the splitter's rules have to do.
+    # Nothing is learned from missing annotations. Sentence starts come from the rule-based splitter.
     doc: Doc = split_sentences(Doc(vocab, words=words))
     for token, tag in zip(doc, tags, strict=True):
         pos, morph = _universal(token.text, tag, known.get(token.lower_, Counter()))
@@ -125,11 +124,11 @@ def _tagged(vocab: Vocab, words: list[str], tags: list[str], known: Mapping[str,
 
 
 def _universal(word: str, tag: str, seen: Counter[tuple[str, str]]) -> tuple[str, str]:
-    """Part of speech and forms; both empty where the tag leaves them open."""
+    """Part of speech and morphological features; both empty where the tag does not determine them."""
     if word.upper() == "RT":
         return "X", ""
     pos = ARK.get(tag, "")
-    if not pos or (tag in DOUBTFUL and {p for p, _ in seen} != {pos}):
+    if not pos or (tag in AMBIGUOUS and {p for p, _ in seen} != {pos}):
         return "", ""
     if pos in ("X", "SYM", "PUNCT", "INTJ"):
         return pos, ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,8 +19,8 @@ _FIELDS_OF_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One sentence. ``heads`` are places in the sentence, -1 for its root; ``spaces`` says whether a blank follows.
-    ``opens`` is ``"document"`` or ``"paragraph"`` where the sentence opens one, else empty."""
+    """One sentence. ``heads`` are indices into the sentence, -1 for its root; ``spaces`` says whether a blank follows.
+    ``opens`` is ``"document"`` or ``"paragraph"`` where the sentence is the first of one, else empty."""
 
     id: str
     words: tuple[str, ...]
@@ -32,7 +32,7 @@ class Tree:
     heads: tuple[int, ...]
     deps: tuple[str, ...]
     opens: str = ""
-    #: Named entities where the treebank links them to an encyclopedia: kind, first word, and the word behind the last.
+    #: Entities that the treebank links to an encyclopedia: kind, first word, and the word after the last.
     entities: tuple[tuple[str, int, int], ...] = ()
 
     def __len__(self) -> int:
@@ -49,20 +49,20 @@ class Tree:
 class _Rows:
     comments: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    #: Surface words that stand for several syntactic ones: last row of each, and whether a blank follows.
+    #: Multi-word tokens: the last row of each, and whether a blank follows.
     parts: dict[int, bool] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
 
 
 def open_text(path: Path) -> IO[str]:
-    """A corpus file, packed or not."""
+    """A corpus file, gzipped or not."""
     path = path if path.exists() else path.with_name(path.name + ".gz")
     opener = gzip.open if path.suffix == ".gz" else open
     return opener(path, "rt", encoding="utf-8", newline="")
 
 
 def read_trees(path: Path) -> list[Tree]:
-    """All sentences of a CoNLL-U file, in order. Words that no written text holds (empty nodes) are left out."""
+    """All sentences of a CoNLL-U file, in order, without empty nodes (words that the text does not contain)."""
     trees: list[Tree] = []
     with open_text(path) as file:
         block = _Rows()
@@ -119,8 +119,8 @@ def _tree(block: _Rows) -> Tree:
 
 
 def _entities(rows: list[list[str]]) -> Iterator[tuple[str, int, int]]:
-    """The entities of GUM that name something ("(1-person-giv:act-cf1-1-coref-Ada_Lovelace": the last of eight fields is
-    there only for those; https://wiki.gucorpling.org/gum/entities)."""
+    """GUM's named entities, such as "(1-person-giv:act-cf1-1-coref-Ada_Lovelace": only they have the last of eight fields
+    (https://wiki.gucorpling.org/gum/entities)."""
     open_ones: dict[str, tuple[str, int, bool]] = {}
     for i, row in enumerate(rows):
         marks = next((part[len("Entity=") :] for part in row[9].split("|") if part.startswith("Entity=")), "")
@@ -136,7 +136,7 @@ def _entities(rows: list[list[str]]) -> Iterator[tuple[str, int, int]]:
 
 
 def paragraphs(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
-    """Consecutive sentences that stand in one paragraph."""
+    """The sentences of each paragraph."""
     group: list[Tree] = []
     for tree in trees:
         if tree.opens and group:
@@ -148,7 +148,7 @@ def paragraphs(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
 
 
 def to_doc(vocab: Vocab, trees: Iterable[Tree], *, blank: bool = True) -> Doc:
-    """The sentences as one Doc with all they say. ``blank``: one stands between two sentences, as in most texts."""
+    """The sentences as one annotated Doc. ``blank``: put one between two sentences, as in most texts."""
     words: list[str] = []
     spaces: list[bool] = []
     columns: dict[str, Any] = {"pos": [], "tags": [], "morphs": [], "lemmas": [], "deps": []}
@@ -170,10 +170,6 @@ def to_doc(vocab: Vocab, trees: Iterable[Tree], *, blank: bool = True) -> Doc:
     return Doc(vocab, words=words, spaces=spaces, heads=heads, sent_starts=starts, **columns)
 
 
-def lowered(tree: Tree) -> Tree:
-    return replace(tree, words=tuple(word.lower() for word in tree.words))
-
-
 def written(tree: Tree) -> str:
-    """The sentence as it stands in its text."""
+    """The sentence as written."""
     return "".join(word + " " * space for word, space in zip(tree.words, tree.spaces, strict=True)).strip()

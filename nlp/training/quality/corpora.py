@@ -1,6 +1,6 @@
-"""The labelled sets that models are fitted on and measured with, each cut the same way every time.
+"""The labelled data sets that models are fitted to and measured on, each split the same way every time.
 
-What a set is, who made it and what is wrong with it stands in README.md; no text of a set is kept anywhere.
+SOURCES.md says what each set is, who made it and what is wrong with it. No text of a set is stored anywhere.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import IO, NamedTuple, cast
 
 SEED = 20261124
 DEV_SHARE = 0.2
-#: An experiment whose difference is this many standard errors, five in a hundred by chance.
+#: Standard errors of an experiment's difference; five in a hundred exceed it by chance.
 SURE_Z = 1.96
 
 
 class About(NamedTuple):
-    """What a model answers, and whose work it learned from."""
+    """What a model predicts, and whose work it was fitted to."""
 
     task: str
     source: str
@@ -58,13 +58,13 @@ POLITENESS = About(
 WARMTH = About(
     "Whether readers hear thanks, praise, care, joy or hope in a comment", "GoEmotions, Demszky et al. 2020", "Apache-2.0"
 )
-#: The feelings of GoEmotions that count as warmth.
+#: The emotions of GoEmotions that count as warmth.
 WARM = ("admiration", "approval", "caring", "gratitude", "joy", "love", "optimism")
 GENRES = ("answers", "blog", "email", "news")
 
 
 class Graded(NamedTuple):
-    """Texts with a grade each; ``kinds`` says what kind of text each is, where the set has several."""
+    """Texts with one grade each. ``kinds`` is the kind of each text, where the set has several; else empty."""
 
     texts: list[str]
     grades: list[float]
@@ -72,8 +72,8 @@ class Graded(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """``a`` did better than ``b`` where ``a_wins``. ``groups`` are kept together in folds; ``weights`` say how much a pair
-    tells, ``sure`` which of them tell enough to be measured with."""
+    """``a`` did better than ``b`` where ``a_wins``. ``groups`` are kept together in folds. ``weights`` is how much a pair
+    counts in fitting, ``sure`` whether it is clear enough to measure with."""
 
     a: list[str]
     b: list[str]
@@ -92,15 +92,15 @@ def open_text(path: Path) -> IO[str]:
 
 
 def bait(corpora: Path) -> tuple[Graded, Graded]:
-    """Train and dev posts with the mean mark of five raters. A repeated text is one post with its mean mark, so none
-    stands on both sides."""
+    """Train and dev posts with the mean mark of five raters. A repeated text is one post with its mean mark, so none is in both
+    parts."""
     marks: dict[str, list[float]] = {}
     with open_text(corpora / "webis_clickbait17" / "train.jsonl") as lines:
         for line in lines:
             row = json.loads(line)
             text = row["post_text"] if isinstance(row["post_text"], str) else " ".join(row["post_text"])
             marks.setdefault(html.unescape(text).strip(), []).append(float(row["truth_mean"]))
-    return _cut([(text, sum(found) / len(found), "") for text, found in marks.items() if text])
+    return _split([(text, sum(of) / len(of), "") for text, of in marks.items() if text])
 
 
 def wording(corpora: Path) -> tuple[Pairs, Pairs]:
@@ -110,7 +110,7 @@ def wording(corpora: Path) -> tuple[Pairs, Pairs]:
 
 
 def openings(corpora: Path) -> Pairs:
-    """Pairs of headlines from tests that were truly randomised; a pair weighs by the square of its z."""
+    """Pairs of headlines from tests that were truly randomised, weighted by the square of z."""
     with open_text(corpora / "upworthy" / "headline_pairs.csv") as file:
         rows = [row for row in csv.DictReader(file) if row["randomisation_risk"] != "True"]
     z = [float(row["z"]) for row in rows]
@@ -125,23 +125,25 @@ def openings(corpora: Path) -> Pairs:
 
 
 def formality(corpora: Path) -> tuple[Graded, Graded]:
-    """Sentences with the mean of five marks, less the mean of their genre."""
+    """Sentences with the mean of five marks, minus the mean of their genre."""
     rows = []
     for genre in GENRES:
-        found = [(joined(row[3]), float(row[0])) for row in _tabbed(corpora / "formality_pavlick" / f"{genre}.tsv")]
-        mean = sum(grade for _, grade in found) / len(found)
-        rows += [(text, grade - mean, genre) for text, grade in found]
-    return _cut(rows)
+        graded = [
+            (detokenized(row[3]), float(row[0])) for row in _tab_separated(corpora / "formality_pavlick" / f"{genre}.tsv")
+        ]
+        mean = sum(grade for _, grade in graded) / len(graded)
+        rows += [(text, grade - mean, genre) for text, grade in graded]
+    return _split(rows)
 
 
 def level(corpora: Path) -> tuple[Graded, Graded]:
     """Sentences with the mean level of two experts."""
-    rows = _tabbed(corpora / "cefr_sp" / "wiki_auto.tsv")
-    return _cut([(joined(text), (int(a) + int(b)) / 2, "") for text, a, b, *_ in rows])
+    rows = _tab_separated(corpora / "cefr_sp" / "wiki_auto.tsv")
+    return _split([(detokenized(text), (int(a) + int(b)) / 2, "") for text, a, b, *_ in rows])
 
 
 def politeness(corpora: Path) -> tuple[Graded, Graded]:
-    """Requests of the politest (1) and the rudest quarter (0) of each site; the middle half is noise."""
+    """Requests of the most polite (1) and the rudest (0) quarter of each site; the middle half is noise."""
     rows = []
     for site in ("stack-exchange", "wikipedia"):
         with open_text(corpora / "stanford_politeness" / f"{site}.csv") as file:
@@ -149,18 +151,18 @@ def politeness(corpora: Path) -> tuple[Graded, Graded]:
         order = sorted(score for _, score in scored)
         low, high = order[len(order) // 4], order[3 * len(order) // 4]
         rows += [(text, float(score >= high), site) for text, score in scored if score <= low or score >= high]
-    return _cut(rows)
+    return _split(rows)
 
 
 def warmth(corpora: Path) -> tuple[Graded, Graded]:
-    """Comments, 1 where a warm feeling was marked."""
+    """Comments, 1 where a warm emotion was marked, else 0."""
     folder = corpora / "goemotions"
     with open_text(folder / "labels.txt") as file:
         labels = file.read().split()
     warm = {str(labels.index(name)) for name in WARM}
 
     def graded(name: str) -> Graded:
-        rows = list(_tabbed(folder / name))
+        rows = list(_tab_separated(folder / name))
         return Graded(
             [text for text, *_ in rows], [float(bool(warm & set(ids.split(",")))) for _, ids, *_ in rows], [""] * len(rows)
         )
@@ -168,24 +170,24 @@ def warmth(corpora: Path) -> tuple[Graded, Graded]:
     return graded("train.tsv"), graded("dev.tsv")
 
 
-def joined(tokens: str) -> str:
-    """A sentence whose tokens stand apart, with its blanks as people write them."""
+def detokenized(tokens: str) -> str:
+    """A tokenized sentence with blanks as people write them."""
     text = re.sub(r" (n't|'s|'re|'ve|'ll|'m|'d)\b", r"\1", tokens)
     text = re.sub(r" ([.,!?;:%)\]])", r"\1", text)
     return re.sub(r"([(\[$]) ", r"\1", text).replace(" ''", '"').replace("`` ", '"').strip()
 
 
-def _cut(rows: Sequence[tuple[str, float, str]]) -> tuple[Graded, Graded]:
-    """Train and dev; equal texts stay on one side."""
+def _split(rows: Sequence[tuple[str, float, str]]) -> tuple[Graded, Graded]:
+    """Train and dev parts. Equal texts are in one part."""
     texts = sorted({text for text, _, _ in rows})
     random.Random(SEED).shuffle(texts)
-    held = set(texts[: round(len(texts) * DEV_SHARE)])
+    held_out = set(texts[: round(len(texts) * DEV_SHARE)])
     place = {text: i for i, text in enumerate(texts)}
     ordered = sorted(rows, key=lambda row: place[row[0]])
 
     def graded(*, dev: bool) -> Graded:
-        some = [row for row in ordered if (row[0] in held) is dev]
-        return Graded([text for text, _, _ in some], [grade for _, grade, _ in some], [kind for _, _, kind in some])
+        chosen = [row for row in ordered if (row[0] in held_out) is dev]
+        return Graded([text for text, _, _ in chosen], [grade for _, grade, _ in chosen], [kind for _, _, kind in chosen])
 
     return graded(dev=False), graded(dev=True)
 
@@ -197,11 +199,11 @@ def _posts(path: Path) -> Pairs:
     b = [html.unescape(text) for text in rows["second_tweet"]]
     count = len(a)
     wins = [label == "first" for label in rows["label"]]
-    # Authors are not told, so every pair is a group of its own.
+    # The set does not name authors, so every pair is its own group.
     return Pairs(a, b, wins, [str(i) for i in range(count)], [1.0] * count, [True] * count)
 
 
-def _tabbed(path: Path) -> Iterator[list[str]]:
+def _tab_separated(path: Path) -> Iterator[list[str]]:
     with open_text(path) as file:
         for line in file:
             yield line.rstrip("\n").split("\t")

@@ -21,7 +21,7 @@ def test_metrics_on_cases_worked_by_hand():
     assert metrics.calibration_error([0.95, 0.95], [1, 0]) == pytest.approx(0.45)
 
 
-def test_a_bootstrap_interval_holds_its_figure_and_repeats():
+def test_a_bootstrap_interval_contains_its_figure_and_is_seeded():
     predicted, true = [i / 50 for i in range(50)], [(i * 7) % 50 / 50 for i in range(50)]
     figure = metrics.bootstrap(metrics.spearman, predicted, true, draws=200)
     assert figure.low <= figure.value <= figure.high
@@ -34,7 +34,7 @@ def test_swapping_names_moves_scores_within_the_limits():
     assert found.worst <= fairness.SINGLE_LIMIT
 
 
-def test_the_card_keeps_what_stands_around_the_tables():
+def test_a_model_card_keeps_the_text_around_its_tables():
     tables = [Table(("measured", "on"), [("0.6", "10 pairs")]), Table(("a", "b"), [("1", "2")], "Second")]
     text = filled(f"before\n{START}\nold\n{END}\nafter\n", tables)
     assert "old" not in text
@@ -45,8 +45,8 @@ def test_the_card_keeps_what_stands_around_the_tables():
         filled("no marks", tables)
 
 
-def test_a_table_on_a_screen_stands_in_columns():
-    assert Table(("one", "b"), [("1", "two")], "T").for_a_screen() == "T:\none  b\n1    two"
+def test_a_table_as_text_has_aligned_columns():
+    assert Table(("one", "b"), [("1", "two")], "T").as_text() == "T:\none  b\n1    two"
 
 
 def test_run_time_code_imports_neither_training_nor_evaluation_nor_scikit_learn():

@@ -11,6 +11,7 @@ from nlp.language import read
 from nlp.language.english import foreign_parts, is_mostly_foreign
 from nlp.language.views import MASK
 from nlp.model import Span
+from tests.nlp.drafts import FOREIGN as SAME_NEWS
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("languages.yml").read_text(encoding="utf-8"))
 FOREIGN = [
@@ -29,7 +30,7 @@ def parts_of(text):
     return [part.of(text) for part in read(text).excluded]
 
 
-def told(text):
+def is_foreign(text):
     return read(text).is_foreign
 
 
@@ -42,20 +43,23 @@ def lines(*texts, between="\n\n"):
     return between.join(texts), spans
 
 
-def cut(text, language, words):
+def truncated(text, language, words):
     return text[: 2 * words] if language in UNSPACED else " ".join(text.split()[:words])
 
 
 @pytest.mark.parametrize("text", FOREIGN)
-def test_a_text_in_another_language_is_one_foreign_part(text):
+def test_foreign_text_is_one_part(text):
     assert parts_of(text) == [text]
-    assert told(text)
+    assert is_foreign(text)
 
 
 @pytest.mark.parametrize(("words", "most_missed"), [(5, 2), (10, 0), (20, 0)])
-def test_the_first_words_are_enough(words, most_missed):
+def test_few_words_are_enough(words, most_missed):
     missed = [
-        (language, text) for language, all_ in TEXTS["foreign"].items() for text in all_ if not told(cut(text, language, words))
+        (language, text)
+        for language, all_ in TEXTS["foreign"].items()
+        for text in all_
+        if not is_foreign(truncated(text, language, words))
     ]
     assert len(missed) <= most_missed, missed
 
@@ -63,13 +67,13 @@ def test_the_first_words_are_enough(words, most_missed):
 @pytest.mark.parametrize("case", MIXED)
 def test_mixed_texts_are_told_apart(case):
     assert parts_of(case["text"]) == case["parts"]
-    assert told(case["text"]) == case.get("foreign", False)
+    assert is_foreign(case["text"]) == case.get("foreign", False)
 
 
 @pytest.mark.parametrize("text", ENGLISH)
 def test_english_and_what_is_too_short_to_tell_has_no_foreign_part(text):
     assert parts_of(text) == []
-    assert not told(text)
+    assert not is_foreign(text)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,34 @@ def test_threads_agree():
     alone = [foreign_parts(*each) for each in work]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda each: foreign_parts(*each), work * 5)) == alone * 5
+
+
+@pytest.mark.parametrize("language", SAME_NEWS)
+def test_other_languages_are_recognised(language):
+    reading = read(SAME_NEWS[language])
+    assert reading.is_foreign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Bonjour tout le monde",
+        "Hoy no.",
+        "Grüezi! We met Müller, Łukasz and Renée in Zürich about the façade, and Søren paid.",
+        "Sold 12 pumps, 4 valves, 3 seals, Leeds, Monday, Acme, Northwind, XR-500.",
+        "I am sell pump in Gdansk since 3 year, customer say price is too much high.",
+        "const user = await fetch(url); if (user.id === null) return;",
+        "𝗦𝘁𝗼𝗽 𝗰𝗼𝗹𝗱 𝗰𝗮𝗹𝗹𝗶𝗻𝗴 and 𝗦𝘁𝗮𝗿𝘁 𝗴𝗿𝗼𝘄𝗶𝗻𝗴",
+        "My first word in Tokyo was 新製品, and everybody at the stand laughed.",
+        "#ventes #vertrieb #продажи #営業 Four calls, one deal.",
+    ],
+)
+def test_english_and_short_texts_are_not_foreign(text):
+    reading = read(text)
+    assert not reading.is_foreign
+
+
+def test_demonstration_drafts_are_not_foreign():
+    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
+        assert not read(draft["text"]).is_foreign, draft["id"]

@@ -15,7 +15,7 @@ from nlp.language import Reader, load, vectors
 
 first, last, characters, keep = map(int, sys.argv[1:])
 if keep:
-    vectors.MOST_WORDS = 500
+    vectors.MAX_CACHED_WORDS = 500
     read = Reader(load(), cache_characters=keep).read
 else:
     coach = Coach()

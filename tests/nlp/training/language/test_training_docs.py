@@ -1,4 +1,4 @@
-"""What the pipeline is trained on, on a few sentences of our own."""
+"""Training data of the pipeline, on a few sentences of our own."""
 
 import random
 from collections import Counter
@@ -8,7 +8,7 @@ from spacy.training import Example
 
 from nlp.language.tokens import blank
 from nlp.training.language import names
-from nlp.training.language.entities import Marked, read_marked, to_doc
+from nlp.training.language.entities import Tagged, read_tagged, to_doc
 from nlp.training.language.social import as_post
 from nlp.training.language.syntax import _tagged
 from nlp.training.language.treebanks import paragraphs, read_trees, written
@@ -44,7 +44,7 @@ def trees(tmp_path):
     return read_trees(path)
 
 
-def test_a_treebank_is_read_as_it_was_written(trees):
+def test_a_treebank_is_read_as_written(trees):
     assert [written(tree) for tree in trees] == ["We've sold pumps.", "Great news!", "Bye"]
     assert [tree.opens for tree in trees] == ["document", "", "paragraph"]
     assert [tree.genre for tree in trees] == ["email"] * 3
@@ -52,7 +52,7 @@ def test_a_treebank_is_read_as_it_was_written(trees):
     assert [len(group) for group in paragraphs(trees)] == [2, 1]
 
 
-def test_a_doc_says_what_its_trees_say(trees):
+def test_a_doc_has_the_annotations_of_its_trees(trees):
     doc = tree_doc(blank().vocab, trees[:2])
     assert doc.text == "We've sold pumps. Great news! "
     assert [sentence.root.text for sentence in doc.sents] == ["sold", "news"]
@@ -60,13 +60,13 @@ def test_a_doc_says_what_its_trees_say(trees):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_post_made_of_sentences_keeps_its_trees_true(trees, seed):
+def test_sentences_made_into_a_post_keep_correct_trees(trees, seed):
     nlp = blank()
     posted = as_post(trees, random.Random(seed))
     for before, after in zip(trees, posted, strict=True):
         assert after.heads.count(-1) == 1
         assert all(-1 <= head < len(after) for head in after.heads)
-        # Whatever was added, the root is the word it was.
+        # Whatever was added, the root is the same word.
         assert after.lemmas[after.heads.index(-1)] == before.lemmas[before.heads.index(-1)]
         assert all(after.words)
     doc = tree_doc(nlp.vocab, posted)
@@ -74,7 +74,7 @@ def test_a_post_made_of_sentences_keeps_its_trees_true(trees, seed):
     Example(nlp.make_doc(doc.text), doc).get_aligned_parse()
 
 
-def test_what_a_tweets_own_tags_leave_open_is_left_unsaid(trees):
+def test_tags_that_do_not_determine_a_part_of_speech_leave_it_unannotated(trees):
     nlp = blank()
     known = {"we": {("PRON", "Case=Nom"): 3}, "to": {("PART", "_"): 3, ("ADP", "_"): 1}, "pumps": {("NOUN", "Number=Plur"): 2}}
     doc = _tagged(
@@ -85,24 +85,24 @@ def test_what_a_tweets_own_tags_leave_open_is_left_unsaid(trees):
     assert str(doc[3].morph) == "Number=Plur"
 
 
-def test_marked_posts_have_whole_mentions_and_one_scheme(tmp_path):
+def test_tagged_texts_have_whole_mentions_and_one_label_scheme(tmp_path):
     folder = tmp_path / "wnut17"
     folder.mkdir()
     (folder / "posts.conll").write_text(
         "@\tB-ORG\nAcme\tB-ORG\nmet\tO\n#\tB-location\nNew\tI-location\nYork\tI-location\n\nHer\tO\nX9\tB-product\n&amp;\tO\n",
         encoding="utf-8",
     )
-    first, second = read_marked(tmp_path, "wnut17/posts.conll")
-    assert first == Marked(("@Acme", "met", "#New", "York"), ("O", "O", "B-LOC", "I-LOC"))
-    assert second == Marked(("Her", "X9", "&"), ("O", "O", "O"))
+    first, second = read_tagged(tmp_path, "wnut17/posts.conll")
+    assert first == Tagged(("@Acme", "met", "#New", "York"), ("O", "O", "B-LOC", "I-LOC"))
+    assert second == Tagged(("Her", "X9", "&"), ("O", "O", "O"))
 
 
-def test_a_name_that_nobody_marked_is_missing_and_not_absent():
-    doc = to_doc(blank().vocab, Marked(("Anna", "sells", "in", "Ulm"), ("B-PER", "O", "O", "?")))
+def test_an_unknown_tag_is_a_missing_annotation_and_not_outside():
+    doc = to_doc(blank().vocab, Tagged(("Anna", "sells", "in", "Ulm"), ("B-PER", "O", "O", "?")))
     assert [token.ent_iob_ for token in doc] == ["B", "O", "O", ""]
 
 
-def test_swapped_names_come_from_everywhere_and_stay_the_same():
+def test_replacement_names_are_varied_and_seeded():
     people = [names.person(random.Random(seed), 2) for seed in range(200)]
     assert people == [names.person(random.Random(seed), 2) for seed in range(200)]
     assert len({tuple(person) for person in people}) > 190

@@ -7,12 +7,12 @@ from nlp.model import DRAFT_DIMENSIONS
 from tests.nlp.drafts import GOOD, WEAK
 
 
-def taken(text, surface="linkedin-post"):
+def measured(text, surface="linkedin-post"):
     return {measure.name: measure for measure in measures.measure(read(text), surface)}
 
 
 @pytest.mark.parametrize("dimension", DRAFT_DIMENSIONS)
-def test_every_dimension_has_three_measures_with_formula_and_range(dimension):
+def test_every_dimension_has_three_documented_measures(dimension):
     functions = measures.MODULES[dimension].MEASURES
     assert len(functions) >= 3
     for function in functions:
@@ -20,8 +20,8 @@ def test_every_dimension_has_three_measures_with_formula_and_range(dimension):
     assert measures.NAMES[dimension] == tuple(function.__name__ for function in functions)
 
 
-def test_measures_come_under_their_own_names_and_dimensions():
-    assert {(m.dimension, m.name) for m in taken(GOOD).values()} >= {
+def test_measures_have_their_own_names_and_dimensions():
+    assert {(m.dimension, m.name) for m in measured(GOOD).values()} >= {
         (d, n) for d, names in measures.NAMES.items() for n in names
     }
 
@@ -31,9 +31,9 @@ def test_names_are_unique():
     assert len(names) == len(set(names))
 
 
-def test_too_short_to_tell_takes_no_part():
-    assert {m.goodness for m in taken("Four calls.").values() if m.dimension in ("story", "audience", "clarity")} == {None}
-    assert taken("Four calls, one deal, and it was signed on a Friday.")["readability"].goodness is None
+def test_short_texts_have_no_goodness():
+    assert {m.goodness for m in measured("Four calls.").values() if m.dimension in ("story", "audience", "clarity")} == {None}
+    assert measured("Four calls, one deal, and it was signed on a Friday.")["readability"].goodness is None
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_too_short_to_tell_takes_no_part():
         ("emphasis", GOOD, "WOW! THIS IS GREAT! 🎉🎉🎉 BUY NOW! 🔥🔥"),
     ],
 )
-def test_a_measure_tells_better_from_worse(name, better, worse):
-    assert taken(better)[name].goodness > taken(worse)[name].goodness
+def test_goodness_is_higher_for_the_better_text(name, better, worse):
+    assert measured(better)[name].goodness > measured(worse)[name].goodness
 
 
-def test_values_are_what_the_docstrings_say():
+def test_values_follow_their_formulas():
     text = "We asked 40 buyers. Nine said no, and we do not know why! #sales"
-    found = taken(text)
+    found = measured(text)
     assert found["sentence_length"].value == 6
     assert found["hashtags"].value == 1
     assert found["self_talk"].value == pytest.approx(100 * 2 / 12, abs=0.05)
@@ -133,15 +133,15 @@ def test_values_are_what_the_docstrings_say():
         ("support", "We achieved so much here. We told a buyer why the form fails.", 0.5),
     ],
 )
-def test_what_only_sounds_like_substance_counts_for_none(name, text, value):
-    assert taken(text)[name].value == value
+def test_values_of_lookalikes(name, text, value):
+    assert measured(text)[name].value == value
 
 
-def test_hashtags_up_to_five_are_all_the_same():
-    scores = {taken("We sold four pumps today. " + "#pump " * count)["hashtags"].goodness for count in range(6)}
+def test_up_to_five_hashtags_make_no_difference():
+    scores = {measured("We sold four pumps today. " + "#pump " * count)["hashtags"].goodness for count in range(6)}
     assert len(scores) == 1
 
 
-def test_goodness_is_straight_between_points_and_flat_beyond():
+def test_goodness_interpolates_and_is_constant_beyond_the_ends():
     curve = ((0, 0.2), (10, 0.6), (20, 0.0))
     assert [goodness(x, *curve) for x in (-5, 0, 5, 10, 15, 20, 99)] == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.3, 0.0, 0.0])

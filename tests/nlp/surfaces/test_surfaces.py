@@ -8,13 +8,13 @@ from nlp import surfaces
 from nlp.surfaces import links, weighted
 from nlp.surfaces.weighted import length
 
-CONFORMANCE = Path(os.environ.get("REPUTE_CONFORMANCE", Path(__file__).parents[3] / "shared" / "conformance")) / "twitter-text"
+CONFORMANCE = Path(os.environ.get("REPUTE_CONFORMANCE", Path(__file__).parents[4] / "shared" / "conformance")) / "twitter-text"
 
 
 def published(name, group):
     path = CONFORMANCE / name
     if not path.exists():
-        return [pytest.param(None, marks=pytest.mark.skip(reason=f"twitter-text's {name} is not at hand"))]
+        return [pytest.param(None, marks=pytest.mark.skip(reason=f"twitter-text's {name} is not available"))]
     cases = yaml.safe_load(path.read_text(encoding="utf-8"))["tests"][group]
     return [pytest.param(case, id=case["description"]) for case in cases]
 
@@ -59,14 +59,14 @@ def test_weighted_length(text, weight):
     assert length(text, surfaces.weights()) == weight
 
 
-def test_the_mentions_a_reply_starts_with_are_free():
+def test_leading_mentions_of_a_reply_are_free():
     assert surfaces.measure("x-reply", "@ann @bob " + "a" * 280).used == 280
     assert surfaces.measure("x-post", "@ann @bob " + "a" * 280).used == 290
     assert surfaces.overflow("x-reply", "@ann @bob " + "a" * 281) == 290
     assert weighted.without_leading_mentions("mail @ann") == "mail @ann"
 
 
-def test_overflow_is_where_the_text_stops_fitting():
+def test_overflow_offset():
     assert surfaces.overflow("x-post", "a" * 280) is None
     assert surfaces.overflow("x-post", "漢" * 141) == 140
     assert surfaces.overflow("linkedin-post", "🎉" * 1501) == 1500
@@ -77,7 +77,7 @@ def folds(text):
     return {fold.where: fold.offset for fold in surfaces.measure("linkedin-post", text).folds}
 
 
-def test_folds_fall_after_characters_or_lines():
+def test_folds_after_characters_or_lines():
     assert folds("Short.") == {"desktop": None, "mobile": None}
     assert folds("a" * 210) == {"desktop": None, "mobile": 141}
     assert folds("a" * 300) == {"desktop": 210, "mobile": 141}
