@@ -11,14 +11,15 @@ from flask_openapi import Info, OpenAPI
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.config import Settings
-from server.db import session as database
-from server.db.engine import make_engine
-from server.jobs.wake import Bell
+from server.core import logs, requests
+from server.core.access import public
+from server.core.database import session as database
+from server.core.database.engine import make_engine
+from server.core.settings import Settings
+from server.jobs.notifier import Bell
 from server.security import guard, headers
 from server.security.limits import DatabaseStore, Limits, RedisStore
-from server.security.policy import public
-from server.web import logs, openapi, pages, requests
+from server.web import openapi, pages
 
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
 APIS: tuple[str, ...] = (

@@ -15,21 +15,21 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server import serving
-from server.config import Settings, SettingsError, load_settings
+from server.core import logs
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
+from server.core.settings import Settings, SettingsError, load_settings
 from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.verify import verify
-from server.db import schema
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
 from server.demo import operations as demo
 from server.jobs import worker as jobs_worker
+from server.migrations import schema
 from server.people import operations as people
 from server.people import queries
 from server.people.models import ROLES, User
 from server.security import operations as security
 from server.tuning import operations as tuning
-from server.web import logs
-from server.web.problems import Problem
 
 BAD_SETTING = 2
 EXTENSION = Path(__file__).parents[1] / "extension" / "dist"

@@ -7,7 +7,7 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
-from server.config import load_settings
+from server.core.settings import load_settings
 
 _settings = load_settings()
 

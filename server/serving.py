@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.config import Settings, SettingsError
+from server.core.settings import Settings, SettingsError
 
 CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 KEY_FILE = "secret_key"

@@ -2,7 +2,7 @@
 
 from server.app import create_app
 from server.coaching.operations import warm_up
-from server.config import load_settings
+from server.core.settings import load_settings
 
 application = create_app(load_settings())
 warm_up()

@@ -19,11 +19,11 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from server.app import create_app
-from server.config import Settings
-from server.db import triggers
-from server.db.engine import make_engine
-from server.db.models import Base
-from server.db.session import unit_of_work
+from server.core.database import triggers
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations.models import Base
 from tests.factories import make_organisation
 from tests.live import LiveServer
 

@@ -7,14 +7,14 @@ import itertools
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from server.db.session import unit_of_work
-from server.db.types import now
+from server.core.access import EXTENSION_SCOPES
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.identity import Identity
 from server.people.models import Organisation, Team, User
 from server.privacy.models import Acknowledgement
 from server.security import operations
-from server.security.identity import Identity
 from server.security.models import TokenFamily
-from server.security.policy import EXTENSION_SCOPES
 
 _numbers = itertools.count(1)
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from server.config import Settings
-from server.db import schema
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations import schema
 from server.people.models import User
 from server.security import operations
 from tests.factories import make_team, make_token, make_user

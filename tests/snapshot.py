@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from server.db.models import Base
+from server.migrations.models import Base
 
 #: Counts of requests, and the day of a pairing's last use: they change with every request, refused or not.
 PASSING_TABLES = frozenset({"rate_hit"})

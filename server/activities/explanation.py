@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nlp import Assessment
 from nlp.model import Contribution
-from server.web.words import dimension_name
+from server.core.labels import dimension_name
 
 
 @dataclass(frozen=True, slots=True)

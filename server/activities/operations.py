@@ -13,21 +13,21 @@ from nlp.model import DRAFT_SURFACES, Surface
 from server.activities import queries
 from server.activities.fingerprint import Fingerprint, fingerprint
 from server.activities.models import Activity, TextBand
+from server.activities.redaction import forget_words
 from server.activities.schemas import RecordsIn
-from server.activities.words import forget_words
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
+from server.core.problems import Problem, field_problem, not_found
 from server.credit import operations as ledger
 from server.credit import queries as credit
+from server.credit.formula import Mode, Quality, reversal_sentence, sentence
 from server.credit.models import LedgerEntry
-from server.credit.policy import Mode, Quality, reversal_sentence, sentence
-from server.db.types import now
-from server.db.upsert import insert_missing
 from server.people.models import Organisation, User
 from server.people.queries import the_organisation
 from server.privacy.operations import audit
 from server.privacy.queries import has_acknowledged
 from server.tuning import operations as tuning
 from server.tuning.models import ScoringVersion
-from server.web.problems import Problem, field_problem, not_found
 
 #: An extension that was offline keeps an item this long; older ones would change weeks that people have talked about.
 OLDEST = timedelta(days=28)

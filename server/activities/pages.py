@@ -10,14 +10,14 @@ from nlp.model import DRAFT_SURFACES
 from server.activities import operations
 from server.activities.explanation import steps
 from server.coaching.operations import coach
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.weeks import this_monday
 from server.credit import queries as credit
-from server.db.session import db
 from server.privacy import queries as kept
 from server.scorecards import queries as scorecards
 from server.scorecards.queries import OwnItem
-from server.scorecards.weeks import this_monday
-from server.security.identity import current
-from server.security.policy import page
 
 pages = Blueprint("own", __name__, template_folder="templates")
 

@@ -8,15 +8,16 @@ from flask import jsonify
 from flask.wrappers import Response
 from flask_openapi import APIBlueprint
 
-from server.activities import keyed, operations
+from server.activities import idempotency as keyed
+from server.activities import operations
 from server.activities.operations import Published
 from server.activities.schemas import KeyHeader, RecordsIn, RecordsOut, ShareIn, ShareOut, WithdrawnOut
 from server.coaching.operations import coach
-from server.db.session import db, engine, unit_of_work
+from server.core.access import token
+from server.core.database.session import db, engine, unit_of_work
+from server.core.identity import current
+from server.core.schemas import Id
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import token
-from server.web.schemas import Id
 
 api = APIBlueprint("activities", __name__, abp_tags=[{"name": "activities"}])
 

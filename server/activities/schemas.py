@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
-from server.web.schemas import Answer, Body, Moment
+from server.core.schemas import Answer, Body, Moment
 
 MAX_BATCH = 500
 #: Per row; a day's sum of calls of a whole team stays far below it.

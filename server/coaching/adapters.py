@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from server.coaching.schemas import AdapterOut
-from server.web.logs import log
-from server.web.problems import Problem
+from server.core.logs import log
+from server.core.problems import Problem
 
 FILE = "adapters.json"
 _LIST = TypeAdapter(list[AdapterOut])

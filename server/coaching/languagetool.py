@@ -13,12 +13,12 @@ from flask.wrappers import Response
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from server.coaching import operations
-from server.db.session import db
+from server.core.access import public, token
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.labels import dimension_name
+from server.core.problems import Problem, field_problem
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import public, token
-from server.web.problems import Problem, field_problem
-from server.web.words import dimension_name
 
 pages = Blueprint("languagetool", __name__, url_prefix="/v2")
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, one_of, short
 
 SHARE_CHOICES = ("ask", "always", "never")
 

@@ -16,12 +16,12 @@ from nlp.model import Surface
 from server.activities.queries import repeats
 from server.coaching import queries
 from server.coaching.models import SHARE_CHOICES, CoachPreference
-from server.db.types import now
+from server.core import metrics
+from server.core.clock import now
+from server.core.identity import Identity
+from server.core.problems import Problem, field_problem
 from server.people.queries import the_organisation
-from server.security.identity import Identity
 from server.tuning.operations import in_force
-from server.web import metrics
-from server.web.problems import Problem, field_problem
 
 #: The pipeline works on one text at a time in a process; a second one waits at its lock, further ones here.
 AT_ONCE = 2

@@ -12,12 +12,12 @@ from server.activities.routes import answer_share
 from server.activities.schemas import KeyHeader, ShareIn
 from server.coaching import operations
 from server.coaching.schemas import AssessIn, CompareIn
-from server.db.session import db
+from server.core import requests
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.schemas import Body, Id
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import page
-from server.web import requests
-from server.web.schemas import Body, Id
 
 pages = Blueprint("composer", __name__, template_folder="templates")
 

@@ -21,10 +21,10 @@ from server.coaching.schemas import (
     ProfileAssessmentOut,
     ProfileIn,
 )
-from server.db.session import db
+from server.core.access import known, public, token
+from server.core.database.session import db
+from server.core.identity import current
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import known, public, token
 
 api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nlp.model import MAX_DRAFT_UTF16
-from server.web.schemas import Answer, Body
+from server.core.schemas import Answer, Body
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]

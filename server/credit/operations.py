@@ -14,14 +14,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
+from server.core.problems import Problem, not_found
+from server.core.weeks import monday_of
 from server.credit import queries
+from server.credit.formula import Policy, Quality, work_out
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
-from server.credit.policy import Policy, Quality, work_out
-from server.db.types import now
-from server.db.upsert import insert_missing
 from server.privacy.operations import audit
-from server.scorecards.weeks import monday_of
-from server.web.problems import Problem, not_found
 
 REASONS = ("withdrawn", "appeal", "mistake")
 #: Entries under one seal: the job's transaction stays short, the next run takes the rest.

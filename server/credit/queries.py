@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.core.weeks import end_of, start_of, this_monday
+from server.credit.formula import Policy, packaged
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
-from server.credit.policy import Policy, packaged
-from server.scorecards.weeks import end_of, start_of, this_monday
 
 
 def policy_for(session: Session, *, week: date) -> Policy:

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask_openapi import APIBlueprint
 
+from server.core.access import token
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.weeks import this_monday
 from server.credit import queries
-from server.credit.policy import reversal_sentence, sentence
+from server.credit.formula import reversal_sentence, sentence
 from server.credit.schemas import CreditOut, StatementEntryOut, WeekOut
-from server.db.session import db
-from server.scorecards.weeks import this_monday
-from server.security.identity import current
-from server.security.policy import token
 
 api = APIBlueprint("credit", __name__, abp_tags=[{"name": "credit"}])
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from server.activities.schemas import EntryOut
-from server.web.schemas import Answer
+from server.core.schemas import Answer
 
 
 class StatementEntryOut(EntryOut):

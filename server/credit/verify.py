@@ -13,9 +13,9 @@ from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 
+from server.credit.formula import Policy, Quality, work_out
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 from server.credit.operations import FIRST_SHA256, chain
-from server.credit.policy import Policy, Quality, work_out
 from server.tuning.models import ScoringVersion
 
 NUMBERS = ("amount", "balance_after", "seq")

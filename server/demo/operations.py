@@ -20,15 +20,15 @@ from server.activities import operations as activities
 from server.activities.models import Activity
 from server.activities.operations import Published
 from server.coaching.operations import change_preference, coach, ignore
-from server.db import schema
-from server.db.session import unit_of_work
-from server.db.types import Base
+from server.core.database.session import unit_of_work
+from server.core.database.types import Base
+from server.core.problems import Problem
+from server.core.weeks import WEEK, monday_of, weeks_until
 from server.demo import texts
+from server.migrations import schema
 from server.people.models import Organisation, Team, User
 from server.privacy.models import Acknowledgement, Look
 from server.scorecards.models import Target
-from server.scorecards.weeks import WEEK, monday_of, weeks_until
-from server.web.problems import Problem
 
 SEED = 20_261
 WEEKS = 26

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.core.clock import now
 from server.credit import operations as credit
-from server.db.types import now
-from server.jobs.operations import Handler, enqueue
+from server.jobs.queue import Handler, enqueue
 from server.privacy import operations as privacy
 
 

@@ -17,15 +17,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from server.config import Settings
-from server.db.session import unit_of_work
-from server.db.types import now
-from server.jobs import operations
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.logs import log
+from server.core.settings import Settings
+from server.jobs import queue as operations
 from server.jobs.handlers import HANDLERS, put_down_regular
 from server.jobs.models import Job
-from server.jobs.operations import LEASE, Handler
-from server.jobs.wake import Bell
-from server.web.logs import log
+from server.jobs.notifier import Bell
+from server.jobs.queue import LEASE, Handler
 
 LOOK_EVERY_SECONDS = 1.0
 #: Regular work comes in slots of minutes at least; looking costs a write.

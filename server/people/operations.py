@@ -6,6 +6,9 @@ import re
 
 from sqlalchemy.orm import Session
 
+from server.core import metrics
+from server.core.logs import log
+from server.core.problems import Problem, field_problem, not_found
 from server.people import queries
 from server.people.models import ROLES, Organisation, Team, User
 from server.privacy.operations import audit
@@ -14,9 +17,6 @@ from server.security import passwords
 from server.security.guard import caller_address, limits
 from server.security.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
 from server.security.secrets import digest
-from server.web import metrics
-from server.web.logs import log
-from server.web.problems import Problem, field_problem, not_found
 
 #: Deliberately loose: one @, something before it, a dot after it. Mail itself is the only real test.
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, short
 
 
 class Acknowledgement(Base):

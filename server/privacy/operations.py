@@ -10,19 +10,19 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity, KeyedAnswer
-from server.activities.words import forget_words
+from server.activities.redaction import forget_words
 from server.coaching.models import CoachPreference
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
+from server.core.identity import current_or_none
+from server.core.problems import Problem
+from server.credit.formula import reversal_sentence, sentence
 from server.credit.models import LedgerEntry
-from server.credit.policy import reversal_sentence, sentence
-from server.db.types import now
-from server.db.upsert import insert_missing
 from server.jobs.models import Job
-from server.jobs.operations import enqueue
+from server.jobs.queue import enqueue
 from server.people.models import Organisation, Team, User
 from server.privacy.models import Acknowledgement, AuditEntry, DataExport, Look
-from server.security.identity import current_or_none
 from server.security.models import LoginLink, PairingCode, RateHit, Token, TokenFamily, WebSession
-from server.web.problems import Problem
 
 #: An export is fetched the same day, or asked for again.
 EXPORT_LIFE = timedelta(days=7)

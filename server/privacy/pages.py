@@ -7,14 +7,14 @@ import json
 from flask import Blueprint, Response, flash, redirect, render_template
 from werkzeug.wrappers import Response as Redirect
 
-from server.db.session import db
-from server.db.types import now
+from server.core.access import page
+from server.core.clock import now
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.problems import not_found
 from server.privacy import operations, queries
 from server.scorecards.queries import who_looked
 from server.security import guard
-from server.security.identity import current
-from server.security.policy import page
-from server.web.problems import not_found
 
 pages = Blueprint("privacy", __name__, template_folder="templates")
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, one_of, short
+from server.core.database.types import Base, Key, one_of, short
 
 METRICS = ("call", "lead-followed-up", "meeting", "credit")
 

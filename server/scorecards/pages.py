@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from server.db.session import db, engine, unit_of_work
+from server.core.access import page
+from server.core.database.session import db, engine, unit_of_work
+from server.core.identity import current
+from server.core.weeks import WEEK, monday_of, this_monday
 from server.privacy.operations import audit
 from server.scorecards import queries
 from server.scorecards.models import METRICS
-from server.scorecards.weeks import WEEK, monday_of, this_monday
-from server.security.identity import current
-from server.security.policy import page
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
 

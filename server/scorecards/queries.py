@@ -14,19 +14,19 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import SALES_KINDS, SOCIAL_KINDS, Activity
+from server.core.identity import Identity
+from server.core.problems import not_found
+from server.core.weeks import bucket, end_of, monday_of, start_of, this_monday, weeks_until
 from server.credit import queries as credit
+from server.credit.formula import reversal_sentence, sentence
 from server.credit.models import LedgerEntry
-from server.credit.policy import reversal_sentence, sentence
 from server.people.models import Team, User
 from server.people.queries import subtree, the_organisation
 from server.privacy.models import Look
 from server.privacy.operations import audit, note_look
 from server.scorecards.models import METRICS, Target
 from server.scorecards.talk import talk_about
-from server.scorecards.values import RepWeeks, Series, Talk, rounded
-from server.scorecards.weeks import bucket, end_of, monday_of, start_of, this_monday, weeks_until
-from server.security.identity import Identity
-from server.web.problems import not_found
+from server.scorecards.views import RepWeeks, Series, Talk, rounded
 
 TEAM_WEEKS = 12
 REP_WEEKS = 26

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from math import sqrt
 
-from server.scorecards.values import RepWeeks, Series, Talk, rounded
+from server.scorecards.views import RepWeeks, Series, Talk, rounded
 
 RECENT = 4
 BEFORE = 8

@@ -9,16 +9,16 @@ from flask_openapi import APIBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from server.config import Settings
-from server.db.session import engine, open_for, unit_of_work
-from server.db.types import now
+from server.core import requests
+from server.core.access import Policy, policy_of
+from server.core.clock import now
+from server.core.database.session import engine, open_for, unit_of_work
+from server.core.identity import Identity
+from server.core.logs import log
+from server.core.problems import Problem, not_found
+from server.core.settings import Settings
 from server.security import operations
-from server.security.identity import Identity
 from server.security.limits import CALLS, Limit, Limits
-from server.security.policy import Policy, policy_of
-from server.web import requests
-from server.web.logs import log
-from server.web.problems import Problem, not_found
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -15,11 +15,11 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db.session import unit_of_work
-from server.db.types import now
+from server.core import metrics
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
 from server.security.models import RateHit
-from server.web import metrics
-from server.web.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
-from server.db.session import keep_changes
-from server.db.types import now
+from server.core.access import EXTENSION_SCOPES, INTEGRATION_SCOPES
+from server.core.clock import now
+from server.core.database.session import keep_changes
+from server.core.identity import Identity
+from server.core.problems import Problem, field_problem, not_found
 from server.people.models import User
 from server.privacy.operations import audit
 from server.security import queries
-from server.security.identity import Identity
 from server.security.models import LoginLink, PairingCode, Token, TokenFamily, WebSession
-from server.security.policy import EXTENSION_SCOPES, INTEGRATION_SCOPES
 from server.security.secrets import (
     challenge_of,
     digest,
@@ -29,7 +30,6 @@ from server.security.secrets import (
     new_token,
     plain_code,
 )
-from server.web.problems import Problem, field_problem, not_found
 
 LINK_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(hours=12)

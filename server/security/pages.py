@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from server.coaching import operations as coaching
-from server.db.session import db
+from server.core.access import page, public
+from server.core.database.session import db
+from server.core.identity import current, current_or_none
+from server.core.problems import Problem
 from server.people import operations as people
 from server.security import guard, operations
-from server.security.identity import current, current_or_none
-from server.security.policy import page, public
-from server.web.problems import Problem
 
 pages = Blueprint("account", __name__, template_folder="templates")
 

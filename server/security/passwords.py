@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.web.problems import field_problem
+from server.core.problems import field_problem
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128

@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from flask_openapi import APIBlueprint
 
-from server.db.session import db
+from server.core.access import public, token
+from server.core.database.session import db
+from server.core.identity import current
 from server.people.queries import the_organisation
 from server.security import operations
 from server.security.guard import caller_address, limits, settings
-from server.security.identity import current
 from server.security.limits import PAIR_ADDRESS
-from server.security.policy import public, token
 from server.security.schemas import OrganisationOut, PairedOut, PersonOut, RedeemIn, RefreshIn, TokensOut
 
 api = APIBlueprint("pairing", __name__, abp_tags=[{"name": "pairing"}])

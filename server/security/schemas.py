@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from server.web.schemas import Answer, Body
+from server.core.schemas import Answer, Body
 
 
 class RedeemIn(Body):

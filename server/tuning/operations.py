@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft, Scoring, ScoringError, load_scoring
 from nlp.model import BANDS
-from server.db.types import now
-from server.db.upsert import insert_missing
-from server.demo.drafts import DemoDraft, drafts
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
+from server.core.identity import Identity, current
+from server.core.problems import Problem, field_problem, not_found
 from server.people.models import Organisation
 from server.privacy.operations import audit
-from server.scorecards.values import rounded
-from server.security.identity import Identity, current
+from server.scorecards.views import rounded
 from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
-from server.web.problems import Problem, field_problem, not_found
+from server.tuning.reference_drafts import DemoDraft, drafts
 
 MAX_NOTE = 300
 #: Notes of the versions that nobody wrote.

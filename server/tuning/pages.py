@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
 from server.coaching.queries import rejected
-from server.db.session import db
-from server.security.identity import current
-from server.security.policy import page
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current
+from server.core.problems import Problem
 from server.tuning import operations, queries
-from server.web.problems import Problem
 
 pages = Blueprint("tuning", __name__, template_folder="templates")
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.core.identity import Identity
+from server.core.labels import dimension_name
+from server.core.problems import not_found
 from server.people.models import Organisation, User
-from server.security.identity import Identity
 from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
-from server.web.problems import not_found
-from server.web.words import dimension_name
 
 #: More than anybody reads on one page; older ones are still there.
 MAX_VERSIONS = 50

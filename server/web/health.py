@@ -10,11 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db.session import db
+from server.core import metrics
+from server.core.access import public
+from server.core.database.session import db
+from server.core.problems import Problem, not_found
 from server.security.guard import settings
-from server.security.policy import public
-from server.web import metrics
-from server.web.problems import Problem, not_found
 
 pages = Blueprint("health", __name__)
 

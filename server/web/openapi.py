@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from pydantic import Field
 
-from server.security.policy import policy_of
-from server.web.schemas import Answer
+from server.core.access import policy_of
+from server.core.schemas import Answer
 
 PROBLEM = {
     "description": "Refused: an RFC 9457 problem document",

@@ -13,11 +13,11 @@ from flask import Blueprint, Flask, redirect
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from server.db.session import db
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current_or_none
+from server.core.labels import dimension_name
 from server.people.models import Organisation
-from server.security.identity import current_or_none
-from server.security.policy import page
-from server.web.words import dimension_name
 
 STATIC = Path(__file__).parent / "static"
 

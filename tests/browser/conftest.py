@@ -22,11 +22,11 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Route, sync_pl
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from server.app import create_app
-from server.config import Settings
-from server.db import triggers
-from server.db.engine import make_engine
-from server.db.models import Base
-from server.db.session import unit_of_work
+from server.core.database import triggers
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations.models import Base
 from server.people.models import User
 from server.security import operations
 from tests.browser.closed import Card

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.security import operations as security
 from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, until
 from tests.browser.leftovers import Leftovers

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from tests.browser.conftest import COMPOSERS, Backend, Composer, Rep, open_chromium, picture, until
 from tests.browser.test_extension import violations

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
-from server.db import schema
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.demo import operations as demo
+from server.migrations import schema
 from tests.browser.closed import Card
 from tests.browser.conftest import CHROMIUM, picture, until
 from tests.live import LiveServer

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from tests.browser.conftest import COMPOSERS, LINKEDIN, PAGES, POLICY, Backend, Rep, picture, until
 from tests.browser.panel import SidePanel

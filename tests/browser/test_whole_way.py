@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people.models import Organisation
 from tests.browser.conftest import CHROMIUM, COMPOSERS, Composer, Rep, build_extension, open_chromium, picture, sign_in, until
 from tests.live import LiveServer

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from server.activities.models import Activity
+from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
-from server.db.session import unit_of_work
 from tests.live import LiveServer
 
 CLIENTS = 6

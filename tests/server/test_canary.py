@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from server.coaching import operations
-from server.web import metrics
+from server.core import metrics
 from tests.factories import bearer, make_user, new_cookie, new_token, new_user
 from tests.snapshot import snapshot
 

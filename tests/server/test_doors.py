@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from server.core.access import policy_of
 from server.security.headers import FIXED
-from server.security.policy import policy_of
 from tests.factories import bearer, new_cookie, new_token, new_user
 
 #: Everything that a stranger may open, with why it is harmless written above each route.
@@ -45,7 +45,7 @@ def test_calls_take_tokens_only(app, engine):
     rep = new_user(engine)
     cookie, gone = new_cookie(engine, rep), new_user(engine)
     dead = new_token(engine, gone)
-    from server.db.session import unit_of_work
+    from server.core.database.session import unit_of_work
 
     with unit_of_work(engine) as session:
         session.merge(gone).is_active = False
@@ -110,7 +110,7 @@ def test_ids_that_nobody_has_are_not_there(app, engine):
     ],
 )
 def test_headers_are_on_every_answer(make_app, settings, engine, path, status):
-    from server.security.policy import public
+    from server.core.access import public
 
     def boom():
         raise RuntimeError("a secret that must not be shown")

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 import pytest
 
 from server.cli import main
-from server.db import schema
+from server.migrations import schema
 from tests.live import LiveServer
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from server.app import create_app
-from server.config import Settings
+from server.core.settings import Settings
 from tests.factories import bearer, new_cookie, new_token, new_user
 
 GOLDEN = Path(__file__).with_name("openapi.json")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.security import operations
 from tests.factories import bearer, make_team, new_cookie, new_token, new_user
 from tests.snapshot import snapshot

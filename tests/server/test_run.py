@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from server.activities.models import Activity
-from server.config import Settings
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
 from tests.live import ROOT, free_port
 
 

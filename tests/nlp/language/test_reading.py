@@ -124,5 +124,6 @@ def test_english_and_what_is_too_short_to_tell_is_not_foreign(text):
 
 
 def test_no_draft_of_the_demonstration_is_foreign():
-    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
+    path = Path(__file__).parents[3] / "server/tuning/reference_drafts.yaml"
+    for draft in yaml.safe_load(path.read_text(encoding="utf-8")):
         assert not read(draft["text"]).is_foreign, draft["id"]

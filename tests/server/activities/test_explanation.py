@@ -6,7 +6,7 @@ import pytest
 
 from nlp import Coach, Draft
 from server.activities.explanation import steps
-from server.demo.drafts import drafts
+from server.tuning.reference_drafts import drafts
 
 
 @pytest.mark.parametrize("draft", drafts(), ids=lambda draft: draft.id)

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from nlp import Assessment, Coach, Draft
 from server.activities import operations
 from server.activities.operations import Published
+from server.core.weeks import monday_of, this_monday
 from server.credit.queries import policy_in_force
 from server.people.models import Organisation
 from server.scorecards.models import Target
 from server.scorecards.queries import ITEMS_A_PAGE
-from server.scorecards.weeks import monday_of, this_monday
 from tests.factories import new_cookie, new_user
 
 SECRET = b"a key for tests that nobody else uses"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from nlp import Coach, Draft
 from server.coaching.models import CoachPreference
 from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from tests.factories import bearer, new_token, new_user
 

@@ -18,12 +18,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.activities.models import SOCIAL_KINDS, Activity
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
 from server.credit import operations, queries
+from server.credit.formula import Quality, packaged
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
-from server.credit.policy import Quality, packaged
 from server.credit.verify import verify
-from server.db.session import unit_of_work
-from server.web.problems import Problem
 from tests.factories import make_user
 
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)

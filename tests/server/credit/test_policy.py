@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from server.activities.models import SOCIAL_KINDS
-from server.credit.policy import Policy, Quality, ordinal, packaged, sentence, work_out
+from server.credit.formula import Policy, Quality, ordinal, packaged, sentence, work_out
 
 POLICY = packaged()
 BANDS = (None, "needs-work", "fair", "good", "strong")

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from server.db import schema, triggers
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
+from server.core.database import triggers
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.migrations import schema
 from server.privacy.models import AuditEntry
 from tests.conftest import settings_for
 

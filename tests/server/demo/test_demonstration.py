@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from server.activities.models import SALES_KINDS, SOCIAL_KINDS, Activity
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
+from server.core.weeks import WEEK, monday_of
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
-from server.db import schema
-from server.db.engine import make_engine
-from server.db.models import Base
-from server.db.session import unit_of_work
 from server.demo import operations as demo
 from server.demo import texts
-from server.demo.drafts import drafts
+from server.migrations import schema
+from server.migrations.models import Base
 from server.people.models import Organisation, User
 from server.scorecards import queries
-from server.scorecards.weeks import WEEK, monday_of
-from server.web.problems import Problem
+from server.tuning.reference_drafts import drafts
 from tests.conftest import SECRET, settings_for
 from tests.factories import identity_of, make_user
 

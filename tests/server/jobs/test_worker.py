@@ -16,13 +16,13 @@ import pytest
 import redis
 from sqlalchemy import func, select, update
 
+from server.core.clock import now
+from server.core.database.session import unit_of_work
 from server.credit.models import LedgerSeal
-from server.db.session import unit_of_work
-from server.db.types import now
-from server.jobs import operations
+from server.jobs import queue as operations
 from server.jobs.handlers import HANDLERS, REGULAR, put_down_regular
 from server.jobs.models import Job
-from server.jobs.wake import BELL, Bell
+from server.jobs.notifier import BELL, Bell
 from server.jobs.worker import work_once
 from server.people.models import Team
 from server.privacy import operations as privacy
@@ -162,7 +162,7 @@ def test_many_workers_do_each_job_once(engine):
 
 KILLED = """
 import os, sys
-from server.db.engine import make_engine
+from server.core.database.engine import make_engine
 from server.jobs.worker import work_once
 from server.people.models import Team
 
@@ -195,10 +195,10 @@ def test_kill_9_inside_a_job_loses_nothing(engine, settings):
 
 
 WORKER = """
-from server.config import load_settings
-from server.db.engine import make_engine
+from server.core.settings import load_settings
+from server.core.database.engine import make_engine
 from server.jobs.worker import run
-from server.web import logs
+from server.core import logs
 
 logs.configure()
 settings = load_settings()

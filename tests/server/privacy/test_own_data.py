@@ -14,6 +14,7 @@ from server.activities import operations as activities
 from server.activities.models import Activity, KeyedAnswer
 from server.activities.operations import Published
 from server.coaching.operations import change_preference
+from server.core.problems import Problem
 from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.verify import verify
 from server.jobs.models import Job
@@ -23,7 +24,6 @@ from server.privacy import operations, queries
 from server.privacy.models import Acknowledgement, DataExport, Look
 from server.security import operations as security
 from server.security.models import TokenFamily, WebSession
-from server.web.problems import Problem
 from tests.factories import make_token, make_user
 
 SECRET = b"a key for tests that nobody else uses"

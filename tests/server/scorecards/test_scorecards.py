@@ -12,12 +12,12 @@ from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.models import Activity
 from server.activities.operations import Published
+from server.core.problems import Problem
+from server.core.weeks import WEEK, start_of, this_monday
 from server.people.models import Organisation
 from server.privacy.models import AuditEntry
 from server.scorecards import queries
 from server.scorecards.models import Target
-from server.scorecards.weeks import WEEK, start_of, this_monday
-from server.web.problems import Problem
 from tests.factories import identity_of, make_team, make_user
 
 WEEK_OF = date(2026, 10, 5)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from server.core.weeks import weeks_until
 from server.scorecards.talk import talk_about
-from server.scorecards.values import RepWeeks, Series, rounded
-from server.scorecards.weeks import weeks_until
+from server.scorecards.views import RepWeeks, Series, rounded
 
 WEEK = date(2026, 11, 16)
 STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit": 10}

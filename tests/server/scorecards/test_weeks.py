@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.scorecards.weeks import end_of, monday_of, start_of, weeks_until
+from server.core.weeks import end_of, monday_of, start_of, weeks_until
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.db.engine import make_engine
+from server.core.database.engine import make_engine
+from server.core.problems import Problem
 from server.security.limits import DatabaseStore, Limit, Limits, RedisStore
-from server.web.problems import Problem
 from tests.factories import bearer, new_token, new_user
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from server.db.session import unit_of_work
-from server.db.types import now
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.identity import Identity
 from server.security import operations
-from server.security.identity import Identity
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
 from server.security.secrets import challenge_of, digest
 from tests.conftest import SECRET

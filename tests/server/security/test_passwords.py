@@ -1,7 +1,7 @@
 import pytest
 
+from server.core.problems import Problem
 from server.security import passwords
-from server.web.problems import Problem
 
 GOOD = ["correct horse battery staple", "Tr4m-Kiesel.Morgen", "ünïcödé ist auch möglich", "x7!Qm#v9Lw@2pZ"]
 GUESSED = [

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from server.db.session import unit_of_work
-from server.db.types import now
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
 from server.people import operations as people
 from server.people.models import User
 from server.privacy.models import AuditEntry
 from server.security import operations, passwords
 from server.security.models import Token, TokenFamily, WebSession
-from server.web.problems import Problem
 from tests.factories import bearer, new_cookie, new_token, new_user
 
 PASSWORD = "four hedgehogs cross at dawn"

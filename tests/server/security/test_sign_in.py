@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from server.people.queries import the_organisation
 from server.privacy.models import AuditEntry

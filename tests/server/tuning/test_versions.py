@@ -7,12 +7,12 @@ from flask import g
 from sqlalchemy import func, select
 
 from nlp import Coach, Draft
-from server.demo.drafts import drafts
+from server.core.problems import Problem
 from server.people.models import Organisation
 from server.privacy.models import AuditEntry
 from server.tuning import operations, queries
 from server.tuning.models import ScoringAlias, ScoringVersion
-from server.web.problems import Problem
+from server.tuning.reference_drafts import drafts
 from tests.factories import identity_of, make_user
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
+from server.core.labels import DIMENSION_NAMES, dimension_name
 from server.web.pages import initials, number, signed, week_range
-from server.web.words import DIMENSION_NAMES, dimension_name
 
 CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
 

@@ -34,7 +34,7 @@ class DemoDraft:
 
 @cache
 def drafts() -> tuple[DemoDraft, ...]:
-    listed = yaml.safe_load((Path(__file__).parent / "drafts.yaml").read_text(encoding="utf-8"))
+    listed = yaml.safe_load((Path(__file__).parent / "reference_drafts.yaml").read_text(encoding="utf-8"))
     return tuple(
         DemoDraft(one["id"], cast(Surface, one["surface"]), one["meant"], one["industry"], one["text"]) for one in listed
     )

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.activities.models import KeyedAnswer
-from server.db.types import now
-from server.db.upsert import insert_missing
-from server.web.problems import Problem
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
+from server.core.problems import Problem
 
 #: Status of a row whose answer is being worked out; only its own transaction ever sees it.
 UNDECIDED = 0

@@ -14,10 +14,10 @@ from flask import current_app, has_app_context
 from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import Session
 
-from server.db.types import now
-from server.db.upsert import insert_missing
+from server.core.clock import now
+from server.core.database.upsert import insert_missing
 from server.jobs.models import Job
-from server.jobs.wake import Bell
+from server.jobs.notifier import Bell
 
 LEASE = timedelta(seconds=60)
 #: After this many tries a person has to look.

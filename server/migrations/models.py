@@ -2,8 +2,8 @@
 
 from server.activities import models as activities
 from server.coaching import models as coaching
+from server.core.database.types import Base
 from server.credit import models as credit
-from server.db.types import Base
 from server.jobs import models as jobs
 from server.people import models as people
 from server.privacy import models as privacy

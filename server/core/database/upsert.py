@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from server.db.types import Base
+from server.core.database.types import Base
 
 
 def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:

@@ -12,10 +12,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from server.db import triggers
-from server.db.models import Base
+from server.core.database import triggers
+from server.migrations.models import Base
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent
 #: Any number that nothing else in the database uses: two releases that start at once do not migrate at once.
 ADVISORY_LOCK = 7_205_001
 

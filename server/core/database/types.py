@@ -54,7 +54,3 @@ def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 def short(length: int = 64) -> String:
     return String(length)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

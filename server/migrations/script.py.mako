@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db.types
-from server.db import triggers
+import server.core.database.types
+from server.core.database import triggers
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from server.security.identity import current_or_none
-from server.web import metrics
-from server.web.logs import log
-from server.web.problems import Problem, not_found
-from server.web.schemas import Body, Id
+from server.core import metrics
+from server.core.identity import current_or_none
+from server.core.logs import log
+from server.core.problems import Problem, not_found
+from server.core.schemas import Body, Id
 
 #: Bytes of a whole body; a draft of 30,000 UTF-16 units fits several times over.
 MAX_BODY = 256 * 1024
