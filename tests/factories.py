@@ -11,9 +11,8 @@ from server.core.access import EXTENSION_SCOPES
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
-from server.people.models import Organisation, Team, User
-from server.privacy.models import Acknowledgement
-from server.security import operations
+from server.people.models import Acknowledgement, Organisation, Team, User
+from server.security import operations, tokens
 from server.security.models import TokenFamily
 
 _numbers = itertools.count(1)
@@ -60,11 +59,11 @@ def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENS
     """An access token as a pairing would issue it."""
     family = TokenFamily(
         kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
-        expires_at=now() + operations.REFRESH_LIFE,
+        expires_at=now() + tokens.REFRESH_LIFETIME,
     )  # fmt: skip
     session.add(family)
     session.flush()
-    return operations._issue(session, family).access_token
+    return tokens.issue_tokens(session, family).access_token
 
 
 def new_user(engine: Engine, **values: object) -> User:

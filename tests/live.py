@@ -124,7 +124,7 @@ class LiveServer:
 
     def login_link(self, role: str) -> str:
         with unit_of_work(self.engine) as session:
-            return self.base_url + operations.make_link(session, user_id=self.users[role].id)
+            return self.base_url + operations.create_link(session, user_id=self.users[role].id)
 
     def pair(self, user: User | None = None) -> str:
         """An access token for ``user`` (the rep unless told otherwise)."""

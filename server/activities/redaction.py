@@ -1,4 +1,4 @@
-"""Letting go of an item's words: on withdrawal, on erasure and after the retention time."""
+"""Deletes the text of an item: on withdrawal, on erasure and after the retention period."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from server.activities.models import Activity, TextBand
 
 
-def forget_words(session: Session, activity: Activity) -> None:
-    """The text, where it stands, and everything derived from its words; the numbers stay."""
+def redact(session: Session, activity: Activity) -> None:
+    """Deletes the text, its address and everything derived from its words; the numbers stay."""
     activity.text = activity.text_hash = activity.shingles = activity.url = None
     activity.reason = None
     session.execute(delete(TextBand).where(TextBand.activity_id == activity.id))

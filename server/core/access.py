@@ -1,10 +1,10 @@
-"""Who may call a route, written above the route itself. A route without one of these is refused, and a test names it.
+"""Who may call a route, declared above the route itself. A route without a declaration is refused, and a test names it.
 
     @api.post("/assess")
     @token("assess", writes=False)
     def assess(body: AssessIn) -> ...
 
-``token`` routes look only at the Authorization header and ignore cookies; ``page`` routes look only at the session."""
+A ``token`` route reads only the Authorization header and ignores cookies; a ``page`` route reads only the session cookie."""
 
 from __future__ import annotations
 
@@ -20,46 +20,46 @@ INTEGRATION_SCOPES = ("activities:write",)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """``writes``: whether the request opens a writing transaction; None leaves it to the method."""
+class AccessPolicy:
+    """``writes``: whether the request opens a writing transaction; None derives it from the method."""
 
-    kind: Literal["public", "page", "token", "known"]
+    kind: Literal["public", "page", "token", "authenticated"]
     roles: frozenset[str] = frozenset()
     scope: str | None = None
     writes: bool | None = None
-    #: A form field that may carry the token instead of the header, where a protocol has one.
+    #: A form field that may carry the token instead of the header, for protocols that have one.
     key_field: str | None = None
 
 
-def _marked(policy: Policy) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        view.policy = policy  # type: ignore[attr-defined]
+def _declare(policy: AccessPolicy) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        view.access_policy = policy  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return decorate
 
 
 def public(*, writes: bool | None = None) -> Callable[[View], View]:
-    """Anybody. Say above the route why."""
-    return _marked(Policy("public", writes=writes))
+    """Anybody. A comment above the route says why."""
+    return _declare(AccessPolicy("public", writes=writes))
 
 
 def page(*roles: str, writes: bool | None = None) -> Callable[[View], View]:
-    """A signed-in person with one of ``roles``; with none named, any role."""
-    return _marked(Policy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
+    """A signed-in user with one of ``roles``; any role when none is given."""
+    return _declare(AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
 
 
 def token(scope: str, *, writes: bool | None = None, key_field: str | None = None) -> Callable[[View], View]:
-    """A bearer token that holds ``scope``."""
+    """A bearer token with ``scope``."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}")
-    return _marked(Policy("token", scope=scope, writes=writes, key_field=key_field))
+    return _declare(AccessPolicy("token", scope=scope, writes=writes, key_field=key_field))
 
 
-def known() -> Callable[[View], View]:
-    """Whoever has a session or any token: for what is no secret among people and programs of the organisation."""
-    return _marked(Policy("known", writes=False))
+def authenticated() -> Callable[[View], View]:
+    """A session, or a token with any scope: for what is no secret inside the organisation."""
+    return _declare(AccessPolicy("authenticated", writes=False))
 
 
-def policy_of(view: Callable[..., Any]) -> Policy | None:
-    return getattr(view, "policy", None)
+def policy_of(view: Callable[..., Any]) -> AccessPolicy | None:
+    return getattr(view, "access_policy", None)

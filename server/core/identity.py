@@ -1,4 +1,4 @@
-"""Who is asking, cut loose from the database so that a permission check never loads a row."""
+"""Who is making the request, as a value: checking a permission never loads a row."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Identity:
     scopes: frozenset[str] = frozenset()
 
 
-def current() -> Identity:
-    """The caller; only for routes whose policy is not ``public``."""
+def current_identity() -> Identity:
+    """For routes that are not ``public``. Operations take an ``Identity`` instead of asking for it."""
     identity: Identity = g.identity
     return identity
 
 
-def current_or_none() -> Identity | None:
-    found: Identity | None = g.get("identity")
-    return found
+def current_identity_or_none() -> Identity | None:
+    identity: Identity | None = g.get("identity")
+    return identity

@@ -1,9 +1,23 @@
-"""Names of what the coach judges, as people read them."""
+"""Labels of kinds, bands, dimensions, evidence grades and roles, as people read them."""
 
 from __future__ import annotations
 
-#: Those of a draft are the extension card's (extension/src/words.json); a test holds the two together.
-DIMENSION_NAMES = {
+KIND_LABELS = {
+    "linkedin-post": "Post",
+    "linkedin-comment": "Comment",
+    "x-post": "X post",
+    "x-reply": "X reply",
+    "linkedin-profile": "Profile update",
+    "x-profile": "X profile update",
+    "call": "Calls",
+    "lead-followed-up": "Leads followed up",
+    "meeting": "Meetings booked",
+    "deal": "Deals won",
+    "credit": "Social credit",
+}
+BAND_LABELS = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
+#: Those of a draft also stand in the extension's card (extension/src/words.json); a test compares the two.
+DIMENSION_LABELS = {
     "hook": "Hook",
     "clarity": "Clarity",
     "specificity": "Specifics",
@@ -21,8 +35,26 @@ DIMENSION_NAMES = {
     "consistency": "Consistency",
     "contact": "Contact",
 }
+#: How well the reason for a tip is supported; the extension's card uses the same words.
+EVIDENCE_GRADE_LABELS = {
+    "A": "Evidence A: primary source or experiment",
+    "B": "Evidence B: large study",
+    "C": "Evidence C: practitioners' numbers",
+    "D": "Evidence D: contested",
+    "inference": "Our inference from other evidence",
+}
+ROLE_LABELS = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator"}
 
 
-def dimension_name(name: str) -> str:
-    """A name of a later release is shown as it is."""
-    return DIMENSION_NAMES.get(name, name.capitalize())
+def kind_label(kind: str) -> str:
+    """A kind that this release does not know is shown as it is stored."""
+    return KIND_LABELS.get(kind, kind)
+
+
+def band_label(band: str | None) -> str:
+    return BAND_LABELS.get(band or "", "Not judged")
+
+
+def dimension_label(dimension: str) -> str:
+    """A dimension that this release does not know is shown by its own name."""
+    return DIMENSION_LABELS.get(dimension, dimension.capitalize())

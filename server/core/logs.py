@@ -1,5 +1,7 @@
-"""Structured logs: one JSON line an event on standard output. No bodies, no query strings, no headers, no messages of errors
-(those may quote what somebody wrote): an error is told by its type and the places it passed."""
+"""Structured logs: one JSON line per event on standard output.
+
+No bodies, no query strings, no headers and no error messages (those may quote what somebody wrote): an error is logged by its
+type and its stack frames."""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.JSONRenderer(),
         ],
-        # To standard output as it is when something is said, not as it was here.
+        # Looks up standard output at each event; tests replace it after this call.
         logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=False,
     )
@@ -25,13 +27,13 @@ def configure() -> None:
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
-def failure(error: BaseException) -> dict[str, object]:
-    """What may be logged of an error: types and places, outermost first."""
+def describe_error(error: BaseException) -> dict[str, object]:
+    """What may be logged about an error: types and stack frames, outermost first."""
     chain = [error]
     while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
         chain.append(inner)
     frames = traceback.extract_tb(error.__traceback__)
     return {
-        "error": [type(one).__name__ for one in chain],
-        "places": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        "error": [type(link).__name__ for link in chain],
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }

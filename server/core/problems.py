@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Problem(Exception):
-    """An answer that refuses. ``code`` is stable and ends the type's address; ``errors`` name fields and limits."""
+    """A refusal. ``code`` is stable and ends the type's URI; ``errors`` name fields and limits."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Problem(Exception):
 def field_problem(
     field: str, message: str, *, limit: int | None = None, status: int = 422, code: str = "invalid-field"
 ) -> Problem:
-    """A refusal of one field; says the limit where there is one."""
+    """Refuses one field, naming the limit where there is one."""
     error: dict[str, Any] = {"field": field, "message": message}
     if limit is not None:
         error["limit"] = limit
@@ -38,5 +38,9 @@ def field_problem(
 
 
 def not_found() -> Problem:
-    """Also for what exists but is not the caller's to see: the two must look the same."""
-    return Problem(404, "not-found", "There is nothing here for you", detail="It does not exist, or it is not yours.")
+    """Also for what exists but is not visible to the caller: the two must look the same."""
+    return Problem(404, "not-found", "Page not found", detail="It may not exist, or you may not have access.")
+
+
+def unauthorized(code: str = "no-token", title: str = "A valid token is required") -> Problem:
+    return Problem(401, code, title, headers={"WWW-Authenticate": 'Bearer realm="Repute"'})

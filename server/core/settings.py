@@ -1,4 +1,4 @@
-"""Settings: environment variables with the prefix ``REPUTE_``, read once at start and frozen after.
+"""Settings: environment variables with the prefix ``REPUTE_``, read once at start and frozen afterwards.
 
 A wrong or missing one is one clear line and exit code 2 (``cli.py`` turns ``SettingsError`` into that)."""
 
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-#: Anything shorter can be guessed; 32 bytes is what ``secrets.token_hex(16)`` prints.
+#: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
 MIN_SECRET_LENGTH = 32
-#: Keys that appear in examples and tutorials; starting with one of them is an accident.
+#: Keys from examples and tutorials; running with one of them is an accident.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
 
 
 class SettingsError(Exception):
-    """One line that names the setting and says what to do."""
+    """One line that names the setting and says what to do about it."""
 
 
 class Settings(BaseSettings):
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
     base_url: str = ""
-    #: Address to listen on. Others reach Repute through a proxy with TLS; in a container that means 0.0.0.0.
+    #: Address to listen on. Other machines reach Repute through a proxy with TLS; a container needs 0.0.0.0.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     proxies: int = Field(default=0, ge=0, le=8)
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=8, ge=1, le=128)
     #: Drafts that one person may have assessed in a minute; typing fast in two tabs stays below it.
     assess_per_minute: int = Field(default=240, ge=1)
-    #: Opens ``/metrics`` from elsewhere than this machine.
+    #: Gives access to ``/metrics`` from other machines.
     metrics_token: SecretStr = SecretStr("")
 
     @field_validator("database_url")
@@ -77,12 +77,16 @@ class Settings(BaseSettings):
 
     @property
     def secure(self) -> bool:
-        """Whether browsers reach us over TLS: decides the cookie's prefix and HSTS."""
+        """Whether browsers connect over TLS: decides the cookie's prefix and HSTS."""
         return self.origin.startswith("https://")
 
     @property
     def secret(self) -> bytes:
-        """The key for signatures and keyed hashes; ``SettingsError`` when it is missing, short or a sample."""
+        """The key for signatures and keyed hashes; raises as ``require_secret`` does."""
+        return self.require_secret()
+
+    def require_secret(self) -> bytes:
+        """The secret key; ``SettingsError`` when it is missing, short or a sample."""
         key = self.secret_key.get_secret_value()
         if not key:
             raise SettingsError("REPUTE_SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")

@@ -1,6 +1,6 @@
-"""The published formula that turns one shared item into points (product.md C1 to C5). Integers only; no database.
+"""The published formula that turns one shared item into points. Integers only; no database.
 
-    points = base(kind) * quality percent * repetition percent // 10000, then at most what the week's limits leave
+    points = base(kind) * quality percent * repetition percent // 10000, capped by what the week's limits leave
 
 ``quality percent`` depends on the organisation's mode: the band's in ``bands``, whether the deterministic checks passed in
 ``checks``, one number for everybody in ``blind``. A policy never changes: another document is another policy, named by the
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -20,7 +19,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nlp.model import BANDS
-from server.activities.models import SOCIAL_KINDS
+from server.core.kinds import SOCIAL_KINDS
 
 POLICIES = Path(__file__).parent / "policies"
 PACKAGED = POLICIES / "2026-1.json"
@@ -29,16 +28,7 @@ Mode = Literal["bands", "checks", "blind"]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Percent = Annotated[int, Field(ge=0, le=1000)]
 
-KIND_NAMES = {
-    "linkedin-post": "Post",
-    "linkedin-comment": "Comment",
-    "x-post": "X post",
-    "x-reply": "X reply",
-    "linkedin-profile": "Profile update",
-    "x-profile": "X profile update",
-}
-BAND_NAMES = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong", None: "Not judged"}
-CHECK_NAMES = {"passed": "Checks passed", "remarks": "Checks with remarks"}
+CHECK_OUTCOMES = ("passed", "remarks")
 
 
 class Policy(BaseModel):
@@ -60,13 +50,13 @@ class Policy(BaseModel):
     week_cap: Points
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _is_complete(self) -> Self:
         if self.effective_from.weekday():
             raise ValueError("effective_from must be a Monday: a week is never split between two policies")
         if set(self.base) != set(SOCIAL_KINDS) or set(self.kind_cap) != set(SOCIAL_KINDS):
             raise ValueError("base and kind_cap must name every kind")
-        if set(self.band_percent) != set(BANDS) or set(self.checks_percent) != set(CHECK_NAMES):
-            raise ValueError("band_percent and checks_percent must name every step")
+        if set(self.band_percent) != set(BANDS) or set(self.checks_percent) != set(CHECK_OUTCOMES):
+            raise ValueError("band_percent and checks_percent must name every outcome")
         if any(later >= earlier for earlier, later in pairwise(self.repetition_percent)):
             raise ValueError("repetition_percent must fall: the n-th item earns less than the one before")
         return self
@@ -81,19 +71,19 @@ class Policy(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the mode lets through the wall between coaching and credit: a band (None where the text could not be judged),
-    or whether the checks passed, or nothing."""
+    """What the mode lets coaching tell credit: a band (None where the text could not be judged), or whether the checks
+    passed, or nothing."""
 
     mode: Mode
     band: str | None = None
     checks_passed: bool | None = None
 
 
-def packaged() -> Policy:
+def packaged_policy() -> Policy:
     return Policy.model_validate_json(PACKAGED.read_text(encoding="utf-8"))
 
 
-def work_out(
+def compute_points(
     policy: Policy,
     *,
     kind: str,
@@ -102,17 +92,17 @@ def work_out(
     kind_total_before: int,
     week_total_before: int,
 ) -> dict[str, Any]:
-    """Every number that goes into the points of the ``nth`` item of ``kind`` in a week, and the points."""
+    """The points of the ``nth`` item of ``kind`` in a week, with every number that goes into them."""
     percent = _quality_percent(policy, quality)
     repetition = policy.repetition_percent[nth - 1] if nth <= len(policy.repetition_percent) else 0
     before_cap = policy.base[kind] * percent * repetition // 10_000
-    room = max(0, min(policy.week_cap - week_total_before, policy.kind_cap[kind] - kind_total_before))
+    remaining = max(0, min(policy.week_cap - week_total_before, policy.kind_cap[kind] - kind_total_before))
     return {
         "kind": kind,
         "base": policy.base[kind],
         "mode": quality.mode,
         "band": quality.band if quality.mode == "bands" else None,
-        "checks": _checks(quality) if quality.mode == "checks" else None,
+        "checks": _check_outcome(quality) if quality.mode == "checks" else None,
         "band_percent": percent,
         "nth": nth,
         "repetition_percent": repetition,
@@ -121,56 +111,17 @@ def work_out(
         "kind_cap": policy.kind_cap[kind],
         "week_total_before": week_total_before,
         "week_cap": policy.week_cap,
-        "points": min(before_cap, room),
+        "points": min(before_cap, remaining),
     }
-
-
-def sentence(arithmetic: Mapping[str, Any]) -> str:
-    """One line anybody can check: "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"."""
-    told = [KIND_NAMES[arithmetic["kind"]]]
-    if arithmetic["mode"] == "bands":
-        told.append(BAND_NAMES[arithmetic["band"]])
-    elif arithmetic["mode"] == "checks":
-        told.append(CHECK_NAMES[arithmetic["checks"]])
-    told.append(f"{ordinal(arithmetic['nth'])} this week")
-    factors = [str(arithmetic["base"]), _factor(arithmetic["band_percent"]), _factor(arithmetic["repetition_percent"])]
-    line = f"{' · '.join(told)}: {' x '.join(factors)} = {arithmetic['before_cap']}"
-    product = arithmetic["base"] * arithmetic["band_percent"] * arithmetic["repetition_percent"]
-    if product % 10_000:
-        line += ", rounded down"
-    if arithmetic["points"] < arithmetic["before_cap"]:
-        line += f"; {arithmetic['points']} under {_limit(arithmetic)}"
-    return line
-
-
-def reversal_sentence(arithmetic: Mapping[str, Any]) -> str:
-    return f"{KIND_NAMES[arithmetic['kind']]}, taken back"
-
-
-def ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def _limit(arithmetic: Mapping[str, Any]) -> str:
-    of_kind = arithmetic["kind_cap"] - arithmetic["kind_total_before"]
-    of_week = arithmetic["week_cap"] - arithmetic["week_total_before"]
-    if of_kind <= of_week:
-        return f"the week's limit of {arithmetic['kind_cap']} for this kind"
-    return f"the week's limit of {arithmetic['week_cap']}"
 
 
 def _quality_percent(policy: Policy, quality: Quality) -> int:
     if quality.mode == "blind":
         return policy.blind_percent
     if quality.mode == "checks":
-        return policy.checks_percent[_checks(quality)]
+        return policy.checks_percent[_check_outcome(quality)]
     return policy.not_judged_percent if quality.band is None else policy.band_percent[quality.band]
 
 
-def _checks(quality: Quality) -> str:
+def _check_outcome(quality: Quality) -> str:
     return "passed" if quality.checks_passed else "remarks"
-
-
-def _factor(percent: int) -> str:
-    return f"{percent / 100:.2f}".rstrip("0").rstrip(".")

@@ -1,8 +1,8 @@
-"""Putting work down for later, claiming it, and finishing it exactly once.
+"""The job queue: enqueueing, claiming, and finishing exactly once.
 
 A job is written in the transaction of the row it is about, and its result in the transaction that marks it done. A worker
-that dies leaves a lease that runs out; whoever claims next does the work again from the start, and nothing of the first try
-was kept. So for everything in our own database a job happens once."""
+that dies leaves a lease that expires; whoever claims the job next starts again, and nothing of the first attempt was
+committed. So in our own database the effects of a job happen exactly once."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
-from server.core.database.upsert import insert_missing
+from server.core.database.upsert import insert_if_absent
 from server.jobs.models import Job
-from server.jobs.notifier import Bell
+from server.jobs.notifier import WorkerNotifier
 
 LEASE = timedelta(seconds=60)
-#: After this many tries a person has to look.
+#: After this many a person has to investigate.
 MAX_ATTEMPTS = 5
-#: Doubled with each try: 10 s, 20 s, 40 s, 80 s.
-FIRST_PAUSE = timedelta(seconds=10)
+#: Doubled with each attempt: 10 s, 20 s, 40 s, 80 s.
+FIRST_BACKOFF = timedelta(seconds=10)
 
 Handler = Callable[[Session, dict[str, Any]], None]
 
 
 def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_after: datetime | None = None) -> bool:
-    """Puts a job down; False when one with this ``key`` (<= 100 characters) exists. ``args`` are ids and codes."""
-    new = insert_missing(
+    """Adds a job; False when one with this ``key`` (at most 100 characters) exists. ``args`` are ids and codes."""
+    is_new = insert_if_absent(
         session, Job, kind=kind, args=args, idempotency_key=key, state="queued", attempts=0, run_after=run_after or now()
     )
-    bell: Bell | None = current_app.extensions.get("bell") if has_app_context() else None
-    if new and bell is not None:
-        event.listen(session, "after_commit", lambda _session: bell.ring(), once=True)
-    return new
+    notifier: WorkerNotifier | None = current_app.extensions.get("worker_notifier") if has_app_context() else None
+    if is_new and notifier is not None:
+        event.listen(session, "after_commit", lambda _session: notifier.notify(), once=True)
+    return is_new
 
 
 def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
-    """The job due longest, leased to ``owner``; or one whose worker went silent."""
+    """The job that has been due longest, leased to ``owner``; or one whose lease has expired."""
     due = (
         select(Job.id)
         .where(
@@ -65,21 +65,21 @@ def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
 
 
 def renew(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
-    """Whether the lease is still ``owner``'s, now longer."""
-    held = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
-    return session.execute(held.values(lease_until=at + LEASE).returning(Job.id)).first() is not None
+    """Extends the lease; False when it went to somebody else."""
+    leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    return session.execute(leased.values(lease_until=at + LEASE).returning(Job.id)).first() is not None
 
 
 def finish(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
-    """Marks the job done, together with what it wrote. False when the lease went to somebody else: then nothing of this
-    try may be kept."""
-    held = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
-    done = held.values(state="done", finished_at=at, lease_until=None, lease_owner=None, last_error=None)
+    """Marks the job done, in the transaction of what it wrote. False when the lease went to somebody else: then this
+    attempt must be rolled back."""
+    leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    done = leased.values(state="done", finished_at=at, lease_until=None, lease_owner=None, last_error=None)
     return session.execute(done.returning(Job.id)).first() is not None
 
 
 def fail(session: Session, *, job_id: int, owner: str, at: datetime, error: str) -> None:
-    """Puts the job back for later, or gives it up after ``MAX_ATTEMPTS``. ``error`` is the name of the error's type."""
+    """Schedules another attempt, or marks the job failed after ``MAX_ATTEMPTS``. ``error`` is the name of the error's type."""
     job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running"))
     if job is None:
         return
@@ -88,4 +88,4 @@ def fail(session: Session, *, job_id: int, owner: str, at: datetime, error: str)
     if job.attempts >= MAX_ATTEMPTS:
         job.state, job.finished_at = "failed", at
     else:
-        job.state, job.run_after = "queued", at + FIRST_PAUSE * 2 ** (job.attempts - 1)
+        job.state, job.run_after = "queued", at + FIRST_BACKOFF * 2 ** (job.attempts - 1)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions on the connection that ``server.db.schema`` hands over."""
+"""Alembic's entry point: runs the revisions on the connection that ``schema.py`` passes on."""
 
 from __future__ import annotations
 

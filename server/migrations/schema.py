@@ -1,4 +1,4 @@
-"""Brings a database to the tables that this release needs, and says whether it has them."""
+"""Upgrades a database to the schema of this release, and checks it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from server.core.database import triggers
 from server.migrations.models import Base
 
 MIGRATIONS = Path(__file__).parent
-#: Any number that nothing else in the database uses: two releases that start at once do not migrate at once.
+#: Any number that nothing else in the database uses: two servers that start at once do not migrate at once.
 ADVISORY_LOCK = 7_205_001
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Runs the missing revisions. On PostgreSQL others wait meanwhile; on SQLite the write transaction does that."""
+    """Runs the missing revisions. Others wait meanwhile: on PostgreSQL for the lock, on SQLite for the write transaction."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
@@ -36,7 +36,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def revise(engine: Engine, *, revision: str, message: str) -> None:
-    """Writes a new revision (``0002``) from what the models have and the database has not. For developers."""
+    """Generates a new revision (``0002``) from the differences between the models and the database. For developers."""
     with engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
@@ -47,13 +47,13 @@ def is_current(engine: Engine) -> bool:
     return at == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def faults(engine: Engine) -> list[str]:
-    """What differs between the database and the models, triggers included; empty when all is as it should be."""
+def differences(engine: Engine) -> list[str]:
+    """What differs between the database and the models, triggers included; empty when nothing does."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences: list[Any] = compare_metadata(context, Base.metadata)
+        changes: list[Any] = compare_metadata(context, Base.metadata)
         missing = triggers.names() - _triggers(connection)
-    return [f"differs: {one}" for one in differences] + [f"missing trigger: {name}" for name in sorted(missing)]
+    return [f"differs: {change}" for change in changes] + [f"missing trigger: {name}" for name in sorted(missing)]
 
 
 def _triggers(connection: Connection) -> set[str]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from math import sqrt
 
-from server.scorecards.views import RepWeeks, Series, Talk, rounded
+from server.core.rounding import round_half_up
+from server.scorecards.views import RepWeeks, Series, Talk
 
 RECENT = 4
 BEFORE = 8
@@ -62,7 +63,7 @@ def _change(name: str, metric: Series) -> tuple[float, Talk] | None:
     size = (recent - expected) / sqrt(max(expected, 1.0))
     if abs(size) < SWINGS:
         return None
-    direction, usual = "up" if size > 0 else "down", rounded(expected)
+    direction, usual = "up" if size > 0 else "down", round_half_up(expected)
     return size, Talk(
         title=f"{NAMES[name]} are {direction}",
         evidence=f"{recent} in the last {RECENT} weeks; {usual:.0f} would be usual after the {BEFORE} weeks before.",
@@ -120,7 +121,7 @@ def _conversion(weeks: RepWeeks) -> Talk | None:
     return Talk(
         title="From lead to meeting",
         evidence=f"{leads} leads followed up and {meetings} meetings in the last {RECENT} weeks: about one meeting for "
-        f"every {rounded(leads / meetings, places=1):.1f} leads.",
+        f"every {round_half_up(leads / meetings, places=1):.1f} leads.",
         question="What do the leads that become meetings have in common?",
     )
 

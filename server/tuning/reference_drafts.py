@@ -1,4 +1,4 @@
-"""The drafts that belong to the product: what a change of scoring is tried on. Written for this project; nobody's own."""
+"""The drafts that a change of scoring is tried on. Written for this product; none is anybody's own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import yaml
 
 from nlp.model import Surface
 
-#: Of a text, so that it can be told from others in a list.
-TITLE_LENGTH = 60
+MAX_TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class DemoDraft:
-    """``meant`` is what its writer aimed at: weak, fair, good or strong."""
+class ReferenceDraft:
+    """``meant`` is the quality that its author intended: weak, fair, good or strong."""
 
     id: str
     surface: Surface
@@ -28,13 +27,13 @@ class DemoDraft:
 
     @property
     def title(self) -> str:
-        """Its first words."""
-        return shorten(self.text, TITLE_LENGTH, placeholder=" …")
+        """Its first words, to recognise it in a list."""
+        return shorten(self.text, MAX_TITLE_LENGTH, placeholder=" …")
 
 
 @cache
-def drafts() -> tuple[DemoDraft, ...]:
-    listed = yaml.safe_load((Path(__file__).parent / "reference_drafts.yaml").read_text(encoding="utf-8"))
+def reference_drafts() -> tuple[ReferenceDraft, ...]:
+    rows = yaml.safe_load((Path(__file__).parent / "reference_drafts.yaml").read_text(encoding="utf-8"))
     return tuple(
-        DemoDraft(one["id"], cast(Surface, one["surface"]), one["meant"], one["industry"], one["text"]) for one in listed
+        ReferenceDraft(row["id"], cast(Surface, row["surface"]), row["meant"], row["industry"], row["text"]) for row in rows
     )

@@ -138,7 +138,7 @@ class Backend:
 
     def login_link(self, user: User) -> str:
         with unit_of_work(self.engine) as session:
-            return self.base_url + operations.make_link(session, user_id=user.id)
+            return self.base_url + operations.create_link(session, user_id=user.id)
 
 
 def sign_in(page: Page, link: str) -> None:

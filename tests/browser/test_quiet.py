@@ -257,7 +257,7 @@ def test_a_page_of_ours_asks_what_the_organisation_requires_now(rep: Rep, backen
 def require(backend: Backend, *, required: bool) -> None:
     """What an admin's form does."""
     with unit_of_work(backend.engine) as session:
-        people.require_quiet(session, required=required)
+        people.require_quiet_mode(session, required=required)
 
 
 def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:

@@ -126,7 +126,7 @@ def test_every_acknowledged_share_survives_once(server):
     check(campaign)
     said = server.command("ledger", "verify")
     assert (said.returncode, said.stderr) == (0, "")
-    assert said.stdout.startswith(f"The books balance: {CLIENTS} accounts,")
+    assert said.stdout.startswith(f"The ledger balances: {CLIENTS} accounts,")
 
 
 @pytest.mark.soak

@@ -25,7 +25,7 @@ def broken(monkeypatch):
                 raise RuntimeError(DRAFT)
             session.execute(text("SELECT * FROM no_such_table WHERE name = :name"), {"name": DRAFT})
 
-        monkeypatch.setattr(operations, "coach", fail)
+        monkeypatch.setattr(operations, "champion_coach", fail)
 
     return break_coach
 

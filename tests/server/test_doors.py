@@ -10,7 +10,7 @@ from tests.factories import bearer, new_cookie, new_token, new_user
 
 #: Everything that a stranger may open, with why it is harmless written above each route.
 PUBLIC = {
-    "account.sign_in_form", "account.sign_in", "account.link", "account.use_link",
+    "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
     "coaching.adapters", "health.alive", "health.ready", "health.numbers", "languagetool.languages",
     "pairing.redeem", "pairing.refresh", "web.static",
 }  # fmt: skip
@@ -23,7 +23,7 @@ def doors(app, *kinds):
         policy = policy_of(app.view_functions[rule.endpoint])
         if policy is None or policy.kind not in kinds:
             continue
-        values = {name: BEYOND if "Key" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
+        values = {name: BEYOND if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
         path = rule.build(values)[1]
         for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
             yield path, method, policy

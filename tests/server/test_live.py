@@ -69,8 +69,8 @@ def test_it_listens_to_this_machine_only(live_server):
 
 
 def test_the_command_line_works_on_the_same_database(live_server):
-    assert live_server.command("db", "check").stdout == "The database is as it should be.\n"
-    assert live_server.command("ledger", "verify").stdout.startswith("The books balance: ")
+    assert live_server.command("db", "check").stdout == "Database schema is up to date.\n"
+    assert live_server.command("ledger", "verify").stdout.startswith("The ledger balances: ")
     added = live_server.command("user", "add", "--email", "New@Example.com", "--name", "Nia Brook", "--role", "admin")
     assert added.stdout.startswith(f"{live_server.base_url}/link/")
     assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.core.database.session import unit_of_work
-from server.security import operations
+from server.security import operations, tokens
 from tests.factories import bearer, make_team, new_cookie, new_token, new_user
 from tests.snapshot import snapshot
 
@@ -130,12 +130,12 @@ def test_a_revoked_token(client, engine, end):
     assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     with unit_of_work(engine) as session:
         if end == "unpaired":
-            family = operations.browsers_of(session, user_id=user.id)[0]
-            operations.unpair(session, user_id=user.id, family_id=family.id)
+            family = tokens.active_pairings(session, user_id=user.id)[0]
+            tokens.unpair(session, user_id=user.id, family_id=family.id)
         elif end == "deactivated":
             session.merge(user).is_active = False
         else:
-            operations.end_everything(session, user_id=user.id, because="signed-out")
+            operations.end_all_access(session, user_id=user.id, reason="signed-out")
     before = snapshot(engine)
     headers = bearer(token, **{"Idempotency-Key": str(uuid.uuid4())})
     refused(client.post("/api/v1/shares", json=share_body(), headers=headers), 401, "token-refused")

@@ -1,16 +1,20 @@
-"""The database session of a request or a job. Only this module commits.
+"""The database session of a request or a job. Nothing else commits.
 
-A request that answers below 400 commits; any other rolls back, unless it called ``keep_changes`` because the refusal itself
-must be remembered (a wrong pairing code, a refused key)."""
+A request that answers below 400 commits; any other rolls back, unless ``keep_changes`` was called because the refusal itself
+must be remembered (a wrong pairing code, a reused refresh token)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+
+#: Key in ``Session.info``: commit although the response is a refusal.
+KEEP_CHANGES = "keep_changes"
 
 
 def init_app(app: Flask, engine: Engine) -> None:
@@ -19,34 +23,34 @@ def init_app(app: Flask, engine: Engine) -> None:
 
 
 def engine() -> Engine:
-    found: Engine = current_app.extensions["engine"]
-    return found
+    current: Engine = current_app.extensions["engine"]
+    return current
 
 
 def db() -> Session:
-    """The request's session, opened at first use; ``open_for`` decided whether it may write."""
+    """The request's session, opened at first use unless ``open_session`` already did."""
     if "db" not in g:
-        open_for(writes=True)
+        open_session(writes=True)
     session: Session = g.db
     return session
 
 
-def open_for(*, writes: bool) -> None:
-    """Open the request's session. A reader does not take SQLite's one writer's place."""
-    session = Session(engine().execution_options(writes=writes), expire_on_commit=False)
-    g.db = session
+def open_session(*, writes: bool, **info: Any) -> None:
+    """Opens the request's session. A session that only reads does not queue for SQLite's single writer. ``info`` goes into
+    ``Session.info``."""
+    g.db = Session(engine().execution_options(writes=writes), expire_on_commit=False, info=info)
 
 
-def keep_changes() -> None:
-    """Commit although the answer is a refusal."""
-    g.keep_changes = True
+def keep_changes(session: Session) -> None:
+    """Commit at the end of the request although the response is a refusal."""
+    session.info[KEEP_CHANGES] = True
 
 
 def finish(response: Response) -> Response:
-    """Commit or roll back, before the first byte of the answer leaves: what was acknowledged is on disk."""
+    """Commits or rolls back before the first byte of the response leaves: what was acknowledged is on disk."""
     session: Session | None = g.get("db")
     if session is not None:
-        if response.status_code < 400 or g.get("keep_changes", False):
+        if response.status_code < 400 or session.info.get(KEEP_CHANGES, False):
             session.commit()
         else:
             session.rollback()
@@ -60,7 +64,10 @@ def _close(_error: BaseException | None) -> None:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
-    """A session outside a request: commits at the end, rolls back on an error."""
-    with Session(engine.execution_options(writes=writes), expire_on_commit=False) as session, session.begin():
+def unit_of_work(engine: Engine, *, writes: bool = True, **info: Any) -> Iterator[Session]:
+    """A session of its own: commits at the end, rolls back on an error. ``info`` goes into ``Session.info``."""
+    with (
+        Session(engine.execution_options(writes=writes), expire_on_commit=False, info=info) as session,
+        session.begin(),
+    ):
         yield session

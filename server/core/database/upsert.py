@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.core.database.types import Base
 
 
-def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
+def insert_if_absent(session: Session, table: type[Base], **values: Any) -> bool:
     """Whether the row is new. On PostgreSQL a second writer of the same key waits here until the first has committed or
     gone, so that afterwards it reads the winner's row."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.activities.fingerprint import NEAR_FROM_WORDS, PLACES, fingerprint, is_near
+from server.activities.fingerprint import MIN_WORDS_FOR_NEAR_COPY, SIGNATURE_LENGTH, fingerprint, is_near_copy
 
 SECRET = b"a key for tests that nobody else uses"
 WORDS = [f"word{number}" for number in range(2000)]
@@ -23,8 +23,8 @@ def test_any_text_has_one(text):
     found = prints(text)
     assert found == prints(text)
     assert len(found.exact) == 64
-    assert len(found.places) in (0, PLACES)
-    assert all(0 <= one < 2**32 for one in found.places)
+    assert len(found.signature) in (0, SIGNATURE_LENGTH)
+    assert all(0 <= one < 2**32 for one in found.signature)
     assert all(0 <= one < 2**63 for one in found.bands)
 
 
@@ -38,9 +38,9 @@ def test_another_key_gives_other_hashes():
 
 
 def test_short_texts_are_only_compared_exactly():
-    short = " ".join(WORDS[: NEAR_FROM_WORDS - 1])
-    assert prints(short).places == ()
-    assert not is_near(prints(short).places, prints(short).places)
+    short = " ".join(WORDS[: MIN_WORDS_FOR_NEAR_COPY - 1])
+    assert prints(short).signature == ()
+    assert not is_near_copy(prints(short).signature, prints(short).signature)
 
 
 @pytest.mark.parametrize(("changed", "near"), [(0, True), (2, True), (40, False), (100, False)])
@@ -49,5 +49,5 @@ def test_near_means_most_shingles_in_common(changed, near):
     words = random.sample(WORDS, 120)
     other = words[: 120 - changed] + random.sample(WORDS, changed)
     a, b = prints(" ".join(words)), prints(" ".join(other))
-    assert is_near(a.places, b.places) is near
+    assert is_near_copy(a.signature, b.signature) is near
     assert bool(set(a.bands) & set(b.bands)) or not near

@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from nlp import Assessment, Coach, Draft
 from server.activities import operations
-from server.activities.operations import Published
+from server.activities.items import ITEMS_PER_PAGE
+from server.activities.operations import PublishedItem
 from server.core.weeks import monday_of, this_monday
-from server.credit.queries import policy_in_force
-from server.people.models import Organisation
-from server.scorecards.models import Target
-from server.scorecards.queries import ITEMS_A_PAGE
+from server.credit.queries import current_policy
+from server.people.models import Organisation, Target
 from tests.factories import new_cookie, new_user
 
 SECRET = b"a key for tests that nobody else uses"
@@ -43,7 +42,7 @@ def share(session, rep, assessment):
     """Records an item some days ago."""
 
     def record(*, days: int, text: str = ""):
-        item = Published(
+        item = PublishedItem(
             "linkedin-post",
             text or " ".join(uuid.uuid4().hex for _ in range(30)),
             None,
@@ -74,12 +73,12 @@ def anchors(page: str) -> list[int]:
 
 
 def test_items_come_a_page_at_a_time_by_week(browser, share):
-    shared = [share(days=3 * number).activity for number in range(ITEMS_A_PAGE + 2)]
+    shared = [share(days=3 * number).activity for number in range(ITEMS_PER_PAGE + 2)]
     newest, older = browser.get("/me").text, browser.get("/me?page=2").text
-    assert anchors(newest) == [item.id for item in shared[:ITEMS_A_PAGE]]
-    assert anchors(older) == [item.id for item in shared[ITEMS_A_PAGE:]]
+    assert anchors(newest) == [item.id for item in shared[:ITEMS_PER_PAGE]]
+    assert anchors(older) == [item.id for item in shared[ITEMS_PER_PAGE:]]
     weeks = re.findall(r'<h3 class="items-week"><time datetime="([^"]+)">', newest)
-    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_A_PAGE]}, reverse=True)
+    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_PER_PAGE]}, reverse=True)
     assert '<a href="/me?page=2">Older items</a>' in newest
     assert "Newer items" not in newest
     assert '<a href="/me">Newer items</a>' in older
@@ -112,7 +111,7 @@ def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, sessio
     session.commit()
     page = browser.get(address).text
     assert "Your team's target: 30 a person and week." in page
-    assert f"Upper limit: points above {policy_in_force(session).week_cap} in one week are not counted." in page
+    assert f"Upper limit: points above {current_policy(session).week_cap} in one week are not counted." in page
 
 
 def test_words_of_any_script_run_their_own_way(browser, share):

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from server.activities.models import Activity
+from server.audit.models import AuditEntry
 from server.core.access import INTEGRATION_SCOPES
-from server.privacy.models import AuditEntry
 from tests.factories import bearer, new_token, new_user
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from server.activities.models import Activity, KeyedAnswer, TextBand
+from server.activities.models import Activity, IdempotencyRecord, TextBand
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
 from server.people.models import Organisation
@@ -122,7 +122,7 @@ def test_same_key_with_another_body_is_refused(post, session, rep):
 def test_a_refused_share_leaves_its_key_free(post, session, rep):
     key = str(uuid.uuid4())
     assert post(a_body(text="   "), key).status_code == 422
-    assert count_of(session, KeyedAnswer, user_id=rep.id) == 0
+    assert count_of(session, IdempotencyRecord, user_id=rep.id) == 0
     assert post(a_body(), key).status_code == 201
 
 
@@ -148,7 +148,7 @@ def test_wrong_field_is_named_and_nothing_changes(post, session, rep, changes, f
     assert refused.status_code == 422
     assert refused.content_type == "application/problem+json"
     assert refused.json["errors"][0]["field"] == field
-    assert count_of(session, Activity, user_id=rep.id) == count_of(session, KeyedAnswer, user_id=rep.id) == 0
+    assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
 
 
 @pytest.mark.parametrize("key", [None, "short", "x" * 101, "has blank in it"])
@@ -175,7 +175,7 @@ def test_notice_comes_first(client, engine, session):
 def test_protected_talk_is_refused_and_not_kept(post, session, rep):
     refused = post(a_body(text="Our union is talking about the pay cut, and I think everybody here should join the strike."))
     assert (refused.status_code, refused.json["code"]) == (422, "protected-talk")
-    assert count_of(session, Activity, user_id=rep.id) == count_of(session, KeyedAnswer, user_id=rep.id) == 0
+    assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
 
 
 def test_bait_is_held_and_the_mended_text_counts(post):

@@ -140,11 +140,11 @@ def test_an_assessment_tells_when_what_a_browser_knows_of_its_person_is_outdated
     client.put("/api/v1/me/preferences", json={"share_choice": "never"}, headers=headers)
     second = version()
     with unit_of_work(engine) as session:
-        people.require_quiet(session, required=True)
+        people.require_quiet_mode(session, required=True)
     third = version()
     assert client.get("/api/v1/me", headers=headers).json["organisation"]["quiet_required"] is True
     with unit_of_work(engine) as session:
-        people.require_quiet(session, required=False)
+        people.require_quiet_mode(session, required=False)
     assert len({first, second, third}) == 3
     assert version() == second
 

@@ -21,7 +21,7 @@ TEXT = (
 def call(client, session):
     """Posts JSON as the composer's script does."""
     user = make_user(session)
-    link = operations.make_link(session, user_id=user.id)
+    link = operations.create_link(session, user_id=user.id)
     session.commit()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)[1]
     client.post(link, data={"csrf_token": token})

@@ -17,11 +17,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from server.activities.models import SOCIAL_KINDS, Activity
+from server.activities.models import Activity
 from server.core.database.session import unit_of_work
+from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
 from server.credit import operations, queries
-from server.credit.formula import Quality, packaged
+from server.credit.formula import Quality, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 from server.credit.verify import verify
 from tests.factories import make_user
@@ -39,8 +40,21 @@ def make_activity(session: Session, user_id: int, *, kind: str = "linkedin-post"
 
 def award(session: Session, user_id: int, *, kind: str = "linkedin-post", at: datetime = MONDAY, band: str | None = "good"):
     activity = make_activity(session, user_id, kind=kind, at=at)
+    return award_activity(session, activity, band=band, key=f"share:{activity.id}")
+
+
+def award_activity(session: Session, activity: Activity, *, band: str | None, key: str) -> LedgerEntry:
     return operations.award(
-        session, activity, quality=Quality("bands", band=band), key=f"share:{activity.id}", actor_id=user_id
+        session,
+        activity_id=activity.id,
+        user_id=activity.user_id,
+        team_id=activity.team_id,
+        kind=activity.kind,
+        quality=Quality("bands", band=band),
+        scoring_version=activity.scoring_version,
+        occurred_at=activity.occurred_at,
+        key=key,
+        actor_id=activity.user_id,
     )
 
 
@@ -65,7 +79,7 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         band=st.sampled_from(BANDS),
     )
     def share(self, person, kind, week, band):
-        policy = packaged()
+        policy = packaged_policy()
         at = MONDAY + timedelta(weeks=week)
         user_id = self.people[person]
         with unit_of_work(self.engine) as session:
@@ -88,9 +102,7 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         with unit_of_work(self.engine) as session:
             entry = session.get_one(LedgerEntry, entry_id)
             activity = session.get_one(Activity, entry.activity_id)
-            again = operations.award(
-                session, activity, quality=Quality("bands", band="strong"), key=entry.key, actor_id=activity.user_id
-            )
+            again = award_activity(session, activity, band="strong", key=entry.key)
         assert again.id == entry_id
 
     @rule(entry_id=entries)
@@ -179,7 +191,7 @@ def test_twenty_awards_at_once_stay_within_the_week(engine, person):
 
     assert sorted(at_once(20, share)) == list(range(1, 21))
     with unit_of_work(engine, writes=False) as session:
-        assert queries.week_total(session, user_id=person.id, week=MONDAY.date()) == packaged().kind_cap["linkedin-post"]
+        assert queries.week_total(session, user_id=person.id, week=MONDAY.date()) == packaged_policy().kind_cap["linkedin-post"]
         assert verify(session) == []
 
 
@@ -231,10 +243,10 @@ def test_verify_names_what_was_changed(engine, person, invariant):
 def test_policy_of_the_week_is_used_and_the_past_stays(engine, person):
     with unit_of_work(engine) as session:
         before = award(session, person.id, at=MONDAY)
-        dearer = packaged().model_copy(
+        dearer = packaged_policy().model_copy(
             update={"name": "2026-2", "version": 2, "effective_from": MONDAY.date() + timedelta(weeks=4), "week_cap": 80}
         )
-        operations.publish(session, dearer)
+        operations.publish_policy(session, dearer)
         after = award(session, person.id, at=MONDAY + timedelta(weeks=5))
         assert session.get_one(LedgerEntry, before.id).arithmetic["week_cap"] == 60
         assert after.arithmetic["week_cap"] == 80

@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from server.activities.models import SOCIAL_KINDS
-from server.credit.formula import Policy, Quality, ordinal, packaged, sentence, work_out
+from server.core.kinds import SOCIAL_KINDS
+from server.credit.formula import Policy, Quality, compute_points, packaged_policy
+from server.credit.sentences import earning_sentence, ordinal
 
-POLICY = packaged()
+POLICY = packaged_policy()
 BANDS = (None, "needs-work", "fair", "good", "strong")
 totals = st.integers(min_value=0, max_value=200)
 
 
 def points_of(kind="linkedin-post", band="good", nth=1, kind_total=0, week_total=0):
-    return work_out(
+    return compute_points(
         POLICY,
         kind=kind,
         quality=Quality("bands", band=band),
@@ -29,13 +30,13 @@ def points_of(kind="linkedin-post", band="good", nth=1, kind_total=0, week_total
 def test_worked_example():
     told = points_of(nth=3, kind_total=20, week_total=20)
     assert told["points"] == 12
-    assert sentence(told) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
+    assert earning_sentence(told) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
 
 
 def test_rounding_down_is_said():
     told = points_of(kind="x-reply", band="good", nth=2)
     assert told["points"] == 3 * 150 * 90 // 10_000 == 4
-    assert sentence(told) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
+    assert earning_sentence(told) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_rounding_down_is_said():
 def test_limits_are_kept_and_named(kind_total, week_total, points, limit):
     told = points_of(kind_total=kind_total, week_total=week_total)
     assert told["points"] == points
-    assert limit in sentence(told)
+    assert limit in earning_sentence(told)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 50), totals, totals)
@@ -74,7 +75,7 @@ def test_the_next_one_never_earns_more(kind, band, nth):
         ({"effective_from": "2026-01-06"}, "Monday"),
         ({"repetition_percent": [100, 100]}, "must fall"),
         ({"base": {"linkedin-post": 1}}, "every kind"),
-        ({"band_percent": {"good": 1}}, "every step"),
+        ({"band_percent": {"good": 1}}, "every outcome"),
         ({"week_cap": -1}, "greater than or equal to 0"),
         ({"likes": 5}, "Extra inputs"),
     ],

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from server.audit.models import AuditEntry
 from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.migrations import schema
-from server.privacy.models import AuditEntry
 from tests.conftest import settings_for
 
 
@@ -25,11 +25,11 @@ def test_up_down_and_up_again_ends_at_the_models(empty):
     assert not schema.is_current(empty)
     schema.upgrade(empty)
     assert schema.is_current(empty)
-    assert schema.faults(empty) == []
+    assert schema.differences(empty) == []
     schema.downgrade(empty, "base")
     assert inspect(empty).get_table_names() == ["alembic_version"]
     schema.upgrade(empty)
-    assert schema.faults(empty) == []
+    assert schema.differences(empty) == []
 
 
 def test_a_missing_trigger_is_a_fault(empty):
@@ -38,10 +38,10 @@ def test_a_missing_trigger_is_a_fault(empty):
     on = " ON audit_entry" if empty.dialect.name == "postgresql" else ""
     with empty.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {name}{on}"))
-    assert schema.faults(empty) == [f"missing trigger: {name}"]
+    assert schema.differences(empty) == [f"missing trigger: {name}"]
     with empty.begin() as connection:
         triggers.install(connection)
-    assert schema.faults(empty) == []
+    assert schema.differences(empty) == []
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry"])

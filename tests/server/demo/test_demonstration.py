@@ -7,20 +7,22 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from server.activities.models import SALES_KINDS, SOCIAL_KINDS, Activity
+from server.activities.models import Activity
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
+from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
 from server.core.problems import Problem
 from server.core.weeks import WEEK, monday_of
 from server.credit.models import LedgerEntry
+from server.credit.statement import get_statement
 from server.credit.verify import verify
 from server.demo import operations as demo
 from server.demo import texts
 from server.migrations import schema
 from server.migrations.models import Base
 from server.people.models import Organisation, User
-from server.scorecards import queries
-from server.tuning.reference_drafts import drafts
+from server.scorecards import operations
+from server.tuning.reference_drafts import reference_drafts
 from tests.conftest import SECRET, settings_for
 from tests.factories import identity_of, make_user
 
@@ -33,16 +35,20 @@ def engine(database_url):
     """A database as a deployment has it, with the demonstration in it."""
     engine = make_engine(settings_for(database_url).url_of_database)
     schema.upgrade(engine)
-    demo.make(engine, secret=SECRET.encode(), today=TODAY)
+    demo.create(engine, secret=SECRET.encode(), today=TODAY)
     yield engine
     engine.dispose()
 
 
 def test_there_are_drafts_of_every_quality_and_surface():
-    assert len(drafts()) >= 36
-    assert len({draft.id for draft in drafts()}) == len({draft.text for draft in drafts()}) == len(drafts())
-    assert {draft.meant for draft in drafts()} == set(texts.QUALITIES)
-    assert {draft.surface for draft in drafts()} == {"linkedin-post", "linkedin-comment", "x-post", "x-reply"}
+    assert len(reference_drafts()) >= 36
+    assert (
+        len({draft.id for draft in reference_drafts()})
+        == len({draft.text for draft in reference_drafts()})
+        == len(reference_drafts())
+    )
+    assert {draft.meant for draft in reference_drafts()} == set(texts.QUALITIES)
+    assert {draft.surface for draft in reference_drafts()} == {"linkedin-post", "linkedin-comment", "x-post", "x-reply"}
 
 
 def test_it_is_marked_and_whole(session):
@@ -75,19 +81,19 @@ def test_nothing_lies_in_the_future(session):
 def test_the_guests_see_something(session):
     manager = identity_of(demo.guest(session, role="manager"))
     rep = demo.guest(session, role="rep")
-    card = queries.team_scorecard(session, manager=manager, team_id=None, week=LAST_WEEK)
+    card = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
     assert len(card.rows) == 8
     assert all(card.totals[metric].value > 0 and card.totals[metric].target for metric in card.totals)
-    page = queries.rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
+    page = operations.rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
     assert len(page.talk) == 3
-    assert queries.statement(session, user_id=rep.id).balance > 0
+    assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.guest(session, role="admin").role == "admin"
     session.rollback()
 
 
 def test_it_is_not_made_twice(engine):
     with pytest.raises(Problem) as refused:
-        demo.make(engine, secret=SECRET.encode())
+        demo.create(engine, secret=SECRET.encode())
     assert refused.value.code == "not-empty"
 
 
@@ -105,7 +111,7 @@ def test_real_people_are_never_removed(engine, session):
 def test_removing_leaves_an_empty_valid_database(engine):
     demo.remove(engine)
     assert schema.is_current(engine)
-    assert schema.faults(engine) == []
+    assert schema.differences(engine) == []
     with unit_of_work(engine, writes=False) as session:
         for table in Base.metadata.sorted_tables:
             assert session.scalar(select(func.count()).select_from(table)) == 0

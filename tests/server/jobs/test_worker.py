@@ -19,10 +19,10 @@ from sqlalchemy import func, select, update
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerSeal
-from server.jobs import queue as operations
-from server.jobs.handlers import HANDLERS, REGULAR, put_down_regular
+from server.jobs import queue
+from server.jobs.handlers import HANDLERS, RECURRING, enqueue_recurring_jobs
 from server.jobs.models import Job
-from server.jobs.notifier import BELL, Bell
+from server.jobs.notifier import QUEUE_KEY, WorkerNotifier
 from server.jobs.worker import work_once
 from server.people.models import Team
 from server.privacy import operations as privacy
@@ -41,7 +41,7 @@ def no_other_jobs(engine):
 
 def put(engine, kind="test", key=None, **values):
     with unit_of_work(engine) as session:
-        assert operations.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
+        assert queue.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
         return session.scalars(select(Job.id).order_by(Job.id.desc())).first()
 
 
@@ -73,13 +73,13 @@ def test_a_key_is_put_down_once(engine):
     key = uuid.uuid4().hex
     put(engine, key=key)
     with unit_of_work(engine) as session:
-        assert not operations.enqueue(session, "test", {}, key=key)
+        assert not queue.enqueue(session, "test", {}, key=key)
 
 
 def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
     key = uuid.uuid4().hex
     with unit_of_work(engine) as session:
-        operations.enqueue(session, "test", {}, key=key)
+        queue.enqueue(session, "test", {}, key=key)
         session.rollback()
     with unit_of_work(engine, writes=False) as session:
         assert session.scalar(select(Job.id).filter_by(idempotency_key=key)) is None
@@ -87,7 +87,7 @@ def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
 
 def test_a_job_waits_for_its_time(engine):
     with unit_of_work(engine) as session:
-        operations.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
+        queue.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
     assert not work_once(engine, owner="a", handlers={"test": writes_team})
 
 
@@ -100,13 +100,13 @@ def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
         raise ValueError("canary words that nobody may read")
 
     job_id = put(engine, name=name)
-    for attempt in range(1, operations.MAX_ATTEMPTS + 1):
+    for attempt in range(1, queue.MAX_ATTEMPTS + 1):
         with unit_of_work(engine) as session:
             session.execute(update(Job).where(Job.id == job_id).values(run_after=now()))
         assert work_once(engine, owner="a", handlers={"test": breaks})
         job = state_of(engine, job_id)
         assert (job.attempts, job.last_error) == (attempt, "ValueError")
-        assert job.state == ("failed" if attempt == operations.MAX_ATTEMPTS else "queued")
+        assert job.state == ("failed" if attempt == queue.MAX_ATTEMPTS else "queued")
         assert job.state == "failed" or job.run_after > now()
     assert teams_named(engine, name) == 0
 
@@ -116,19 +116,19 @@ def test_a_silent_workers_job_goes_to_the_next(engine):
     job_id = put(engine, name=name)
     at = datetime.now(UTC)
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="silent", at=at).id == job_id
+        assert queue.claim(session, owner="silent", at=at).id == job_id
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE / 2) is None
+        assert queue.claim(session, owner="next", at=at + queue.LEASE / 2) is None
     with unit_of_work(engine) as session:
-        assert operations.renew(session, job_id=job_id, owner="silent", at=at + operations.LEASE / 2)
+        assert queue.renew(session, job_id=job_id, owner="silent", at=at + queue.LEASE / 2)
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE) is None
+        assert queue.claim(session, owner="next", at=at + queue.LEASE) is None
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE * 2).id == job_id
+        assert queue.claim(session, owner="next", at=at + queue.LEASE * 2).id == job_id
     with unit_of_work(engine) as session:
-        assert not operations.renew(session, job_id=job_id, owner="silent", at=at)
-        assert not operations.finish(session, job_id=job_id, owner="silent", at=at)
-        operations.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
+        assert not queue.renew(session, job_id=job_id, owner="silent", at=at)
+        assert not queue.finish(session, job_id=job_id, owner="silent", at=at)
+        queue.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
     assert (state_of(engine, job_id).state, state_of(engine, job_id).lease_owner) == ("running", "next")
 
 
@@ -230,10 +230,10 @@ def test_regular_work_is_put_down_once_a_slot(engine):
     at = datetime(2031, 1, 1, tzinfo=UTC)
     with unit_of_work(engine) as session:
         for moment in (at, at + timedelta(seconds=30), at + timedelta(seconds=60)):
-            put_down_regular(session, at=moment)
+            enqueue_recurring_jobs(session, at=moment)
         kinds = session.scalars(select(Job.kind).where(Job.run_after >= at).order_by(Job.kind)).all()
-    assert kinds == sorted(REGULAR)
-    assert set(REGULAR) <= set(HANDLERS)
+    assert kinds == sorted(RECURRING)
+    assert set(RECURRING) <= set(HANDLERS)
 
 
 def test_every_handler_runs(engine):
@@ -246,18 +246,18 @@ def test_every_handler_runs(engine):
 
 
 def test_the_bell_is_heard_once(redis_url):
-    bell = Bell(redis_url)
-    redis.Redis.from_url(redis_url).delete(BELL)
-    bell.ring()
-    bell.ring()
-    assert bell.wait(5)
-    assert redis.Redis.from_url(redis_url).llen(BELL) == 0
-    bell.close()
+    notifier = WorkerNotifier(redis_url)
+    redis.Redis.from_url(redis_url).delete(QUEUE_KEY)
+    notifier.notify()
+    notifier.notify()
+    assert notifier.wait(5)
+    assert redis.Redis.from_url(redis_url).llen(QUEUE_KEY) == 0
+    notifier.close()
 
 
 def test_without_redis_the_clock_is_enough():
-    away = Bell("redis://127.0.0.1:1/0")
-    away.ring()
+    away = WorkerNotifier("redis://127.0.0.1:1/0")
+    away.notify()
     assert not away.wait(1)
     away.close()
-    assert not Bell("").wait(1)
+    assert not WorkerNotifier("").wait(1)

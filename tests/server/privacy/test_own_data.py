@@ -11,17 +11,21 @@ from sqlalchemy import MetaData, func, select
 
 from nlp import Coach, Draft
 from server.activities import operations as activities
-from server.activities.models import Activity, KeyedAnswer
-from server.activities.operations import Published
+from server.activities.models import Activity, IdempotencyRecord
+from server.activities.operations import PublishedItem
+from server.audit import operations as audit
+from server.audit.models import ProfileView
 from server.coaching.operations import change_preference
 from server.core.problems import Problem
 from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.verify import verify
 from server.jobs.models import Job
-from server.people.models import Organisation, User
-from server.people.queries import the_organisation
+from server.people import queries as people
+from server.people.models import Acknowledgement, Organisation, User
+from server.people.queries import get_organisation
 from server.privacy import operations, queries
-from server.privacy.models import Acknowledgement, DataExport, Look
+from server.privacy.export import export_document
+from server.privacy.models import DataExport
 from server.security import operations as security
 from server.security.models import TokenFamily, WebSession
 from tests.factories import make_token, make_user
@@ -36,14 +40,14 @@ def person(session):
     user.email = f"quirina.{uuid.uuid4().hex}@canary.example"
     make_token(session, user=user)
     security.start_session(session, user_id=user.id)
-    security.make_link(session, user_id=user.id)
+    security.create_link(session, user_id=user.id)
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
     session.add(
         Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
                  occurred_at=datetime.now(UTC))
     )  # fmt: skip
-    session.add(KeyedAnswer(user_id=user.id, key="a-key-of-hers", body_hmac="0" * 64, status=201, answer={}))
+    session.add(IdempotencyRecord(user_id=user.id, key="a-key-of-hers", body_hmac="0" * 64, status=201, answer={}))
     session.flush()
     yield user
     session.rollback()
@@ -51,13 +55,13 @@ def person(session):
 
 def share(session, user, *, at=None):
     text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. " + " ".join(uuid.uuid4().hex for _ in range(20))
-    item = Published("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
+    item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
     return activities.record(
         session,
         item,
         Coach().assess(Draft("linkedin-post", text)),
         user=user,
-        organisation=the_organisation(session),
+        organisation=get_organisation(session),
         source="web",
         key=uuid.uuid4().hex,
         secret=SECRET,
@@ -74,8 +78,8 @@ def everything_in(session):
 
 def test_export_holds_everything_about_the_person(session, person):
     viewer = make_user(session, role="manager", name="Moritz Viewer")
-    operations.note_look(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
-    document = json.loads(json.dumps(operations.document_of(session, user_id=person.id)))
+    audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
+    document = json.loads(json.dumps(export_document(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
     assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
     assert {one["kind"] for one in document["activities"]} == {"call", "linkedin-post"}
@@ -90,7 +94,7 @@ def test_export_holds_everything_about_the_person(session, person):
 
 def test_export_has_nobody_elses_rows(session, person):
     other = share(session, make_user(session, name="Somebody Else"))
-    assert str(other.activity.text) not in json.dumps(operations.document_of(session, user_id=person.id))
+    assert str(other.activity.text) not in json.dumps(export_document(session, user_id=person.id))
 
 
 def test_an_export_is_made_by_one_job(session, person):
@@ -99,7 +103,7 @@ def test_an_export_is_made_by_one_job(session, person):
     jobs = session.scalars(select(Job).filter_by(kind="privacy.export", idempotency_key=f"privacy.export:{first.id}")).all()
     assert [job.args for job in jobs] == [{"export_id": first.id}]
     assert first.ready_at is None
-    operations.make_export(session, export_id=first.id)
+    operations.create_export(session, export_id=first.id)
     assert first.ready_at is not None
     assert first.document["person"]["email"] == person.email
     at = datetime.now(UTC)
@@ -115,7 +119,7 @@ def test_erasing_leaves_numbers_without_a_person(session, person):
     left = everything_in(session)
     for word in ("Quirina", "Canarytext", "canary.example", email, "a-key-of-hers"):
         assert word not in left
-    for table in (TokenFamily, WebSession, KeyedAnswer, Acknowledgement):
+    for table in (TokenFamily, WebSession, IdempotencyRecord, Acknowledgement):
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
     assert session.get_one(CreditAccount, person.id).credited_total == balance
@@ -142,12 +146,12 @@ def test_the_last_administrator_stays(session, person):
 def test_acknowledging_is_for_the_notice_in_force(session):
     user = make_user(session, acknowledged=False)
     organisation = session.scalars(select(Organisation)).one()
-    operations.acknowledge(session, user_id=user.id)
-    operations.acknowledge(session, user_id=user.id)
-    assert queries.has_acknowledged(session, user_id=user.id, notice_version=organisation.notice_version)
+    operations.acknowledge_notice(session, user_id=user.id)
+    operations.acknowledge_notice(session, user_id=user.id)
+    assert people.has_acknowledged(session, user_id=user.id, notice_version=organisation.notice_version)
     organisation.notice_version = "another"
     session.flush()
-    assert queries.acknowledged_at(session, user_id=user.id) is None
+    assert people.acknowledged_at(session, user_id=user.id) is None
     session.rollback()
 
 
@@ -157,7 +161,10 @@ def test_words_go_after_thirteen_months_and_numbers_stay(session, person):
     young = share(session, person, at=now - timedelta(days=390))
     expired = DataExport(user_id=person.id, expires_at=now - timedelta(seconds=1), document={})
     session.add_all(
-        [expired, Look(viewer_id=person.id, subject_id=person.id, page="rep-page", day=(now - timedelta(days=400)).date())]
+        [
+            expired,
+            ProfileView(viewer_id=person.id, subject_id=person.id, page="rep-page", day=(now - timedelta(days=400)).date()),
+        ]
     )
     session.flush()
     assert operations.purge(session, at=now) == 1
@@ -165,5 +172,5 @@ def test_words_go_after_thirteen_months_and_numbers_stay(session, person):
     assert old.activity.band is not None
     assert young.activity.text is not None
     assert session.get(DataExport, expired.id) is None
-    assert session.scalar(select(func.count()).select_from(Look).filter_by(subject_id=person.id)) == 0
+    assert session.scalar(select(func.count()).select_from(ProfileView).filter_by(subject_id=person.id)) == 0
     assert verify(session) == []

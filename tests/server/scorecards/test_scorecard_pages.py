@@ -7,8 +7,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from server.people.queries import the_organisation
-from server.privacy.models import AuditEntry
+from server.audit.models import AuditEntry
+from server.people.queries import get_organisation
 from server.security import operations
 from tests.factories import make_team, make_user, new_cookie, new_user
 
@@ -26,7 +26,7 @@ def tree(session):
 
 @pytest.fixture
 def manager(client, session, tree):
-    link = operations.make_link(session, user_id=tree["manager"].id)
+    link = operations.create_link(session, user_id=tree["manager"].id)
     session.commit()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)[1]
     client.post(link, data={"csrf_token": token})
@@ -63,7 +63,7 @@ def test_an_unknown_sorting_is_by_name(manager):
 def test_an_admins_look_at_a_team_is_in_the_audit_log(client, engine, session, tree, team_only):
     admin = new_user(engine, role="admin")
     client.set_cookie("repute", new_cookie(engine, admin))
-    organisation = the_organisation(session)
+    organisation = get_organisation(session)
     organisation.team_only = team_only
     session.commit()
     try:
@@ -81,7 +81,7 @@ def test_a_managers_look_at_their_own_team_is_none(manager, session, tree):
 
 
 def test_team_only_mode_names_nobody(manager, session, tree):
-    organisation = the_organisation(session)
+    organisation = get_organisation(session)
     organisation.team_only = True
     session.commit()
     try:

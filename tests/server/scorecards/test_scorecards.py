@@ -10,14 +10,17 @@ from sqlalchemy import select
 
 from nlp import Coach, Draft
 from server.activities import operations as activities
+from server.activities.items import list_own_items
 from server.activities.models import Activity
-from server.activities.operations import Published
+from server.activities.operations import PublishedItem
+from server.audit.models import AuditEntry
 from server.core.problems import Problem
 from server.core.weeks import WEEK, start_of, this_monday
-from server.people.models import Organisation
-from server.privacy.models import AuditEntry
-from server.scorecards import queries
-from server.scorecards.models import Target
+from server.credit.statement import get_statement
+from server.people.models import Organisation, Target
+from server.privacy.operations import list_profile_viewers
+from server.scorecards import operations
+from server.scorecards.suppression import TOO_FEW
 from tests.factories import identity_of, make_team, make_user
 
 WEEK_OF = date(2026, 10, 5)
@@ -65,7 +68,7 @@ def count(session, user, number, *, kind="call", week=WEEK_OF, team=None):
 def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
     unique = " ".join(uuid.uuid4().hex for _ in range(20))
     text = f"A plant manager counted the stops of one line. Which number do you count? {unique}"
-    item = Published(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
+    item = PublishedItem(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
     return activities.record(
@@ -74,7 +77,9 @@ def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
 
 
 def card_of(session, viewer, team=None, **more):
-    return queries.team_scorecard(session, manager=identity_of(viewer), team_id=team.id if team else None, week=WEEK_OF, **more)
+    return operations.team_scorecard(
+        session, viewer=identity_of(viewer), team_id=team.id if team else None, week=WEEK_OF, **more
+    )
 
 
 def test_rows_hold_each_persons_numbers_by_week(session, tree):
@@ -110,7 +115,7 @@ def test_no_average_over_four_people(session, tree):
     for person in tree["northerners"][:4]:
         count(session, person, 10)
     total = card_of(session, tree["north"]).totals["call"]
-    assert (total.value, total.average, total.reason) == (40, None, queries.TOO_FEW)
+    assert (total.value, total.average, total.reason) == (40, None, TOO_FEW)
 
 
 def test_targets_come_from_the_nearest_team_and_the_week(session, tree):
@@ -152,7 +157,7 @@ def test_withdrawn_item_only_changes_the_total(session, tree):
     before = card_of(session, tree["north"]).totals["credit"].value
     activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
     assert card_of(session, tree["north"]).totals["credit"].value == before - gone.entry.amount
-    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
     assert gone.activity.id not in {item.id for item in page.items}
 
 
@@ -167,10 +172,10 @@ def test_a_team_outside_the_viewers_part_is_not_there(session, tree, viewer, tea
 
 
 def test_head_and_admin_choose_among_the_teams_below(session, tree):
-    seen = queries.teams_in_view(session, viewer=identity_of(tree["head"]))
+    seen = operations.teams_in_view(session, viewer=identity_of(tree["head"]))
     assert [(team.id, team.depth) for team in seen] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
     assert {tree["North"].id, tree["South"].id} <= {
-        team.id for team in queries.teams_in_view(session, viewer=identity_of(tree["admin"]))
+        team.id for team in operations.teams_in_view(session, viewer=identity_of(tree["admin"]))
     }
     assert card_of(session, tree["head"], tree["South"]).team_name == tree["South"].name
 
@@ -179,7 +184,7 @@ def test_rep_page_opens_the_items_behind_the_number(session, tree):
     author = tree["northerners"][0]
     shared = share(session, author)
     share(session, author, week=WEEK_OF - WEEK)
-    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
     assert [item.id for item in page.items] == [shared.activity.id]
     item = page.items[0]
     assert item.points == page.metrics["credit"].value == shared.entry.amount
@@ -193,25 +198,25 @@ def test_rep_page_opens_the_items_behind_the_number(session, tree):
 def test_a_person_outside_the_viewers_part_is_not_there(session, tree, viewer):
     who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
-        queries.rep_page(session, viewer=identity_of(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
+        operations.rep_page(session, viewer=identity_of(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
     assert refused.value.status == 404
 
 
 def test_looking_is_noted_once_a_day_and_the_person_sees_it(session, tree):
     person = tree["northerners"][0]
     for _ in range(2):
-        queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
-    looked = queries.who_looked(session, user_id=person.id)
+        operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    looked = list_profile_viewers(session, user_id=person.id)
     assert [(look.viewer, look.page, look.day) for look in looked] == [
         (tree["north"].name, "rep-page", datetime.now(UTC).date())
     ]
-    queries.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF)
-    assert len(queries.who_looked(session, user_id=person.id)) == 1
+    operations.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF)
+    assert len(list_profile_viewers(session, user_id=person.id)) == 1
 
 
 def test_an_admins_look_is_in_the_audit_log_too(session, tree):
     person = tree["northerners"][0]
-    queries.rep_page(session, viewer=identity_of(tree["admin"]), user_id=person.id, week=WEEK_OF)
+    operations.rep_page(session, viewer=identity_of(tree["admin"]), user_id=person.id, week=WEEK_OF)
     opened = session.scalars(select(AuditEntry).filter_by(action="rep-page.opened", object_id=str(person.id))).all()
     assert len(opened) == 1
 
@@ -226,11 +231,11 @@ class TestTeamOnly:
         assert card_of(session, tree["north"]).rows == ()
         for viewer in ("north", "head", "admin"):
             with pytest.raises(Problem):
-                queries.rep_page(session, viewer=identity_of(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF)
+                operations.rep_page(session, viewer=identity_of(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF)
 
     def test_ones_own_page_stays(self, session, tree):
         person = tree["northerners"][0]
-        assert queries.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF).name == person.name
+        assert operations.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF).name == person.name
 
     def test_total_over_four_people_is_hidden_over_five_shown(self, session, tree):
         for person in tree["northerners"][:4]:
@@ -258,13 +263,13 @@ def test_statement_and_own_items_agree(session, tree):
     author = tree["northerners"][0]
     kept, gone = share(session, author), share(session, author)
     activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
-    statement = queries.statement(session, user_id=author.id)
+    statement = get_statement(session, user_id=author.id)
     assert statement.balance == kept.entry.amount == statement.entries[0].balance_after
     assert statement.entries[0].reverses_id == gone.entry.id
     assert statement.entries[0].reverses_day == gone.entry.occurred_at.date()
     assert {line.reverses_day for line in statement.entries[1:]} == {None}
     assert sum(line.points for line in statement.entries) == statement.balance
-    items = {item.id: item for item in queries.my_items(session, user_id=author.id).items}
+    items = {item.id: item for item in list_own_items(session, user_id=author.id).items}
     assert items[kept.activity.id].points == kept.entry.amount
     assert items[kept.activity.id].score == kept.activity.score
     assert (items[gone.activity.id].state, items[gone.activity.id].points) == ("withdrawn", None)
@@ -276,7 +281,7 @@ def test_three_things_to_talk_about_rest_on_the_numbers(session, tree):
         count(session, person, 40, week=WEEK_OF - WEEK * back)
         count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * back)
         count(session, person, 8 if back < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * back)
-    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
     assert page.talk[0].title == "Meetings are up"
     assert page.talk[0].evidence.startswith("32 in the last 4 weeks; 8 would be usual")
     assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
@@ -287,7 +292,7 @@ def test_the_week_that_runs_is_no_fall(session, tree):
     person, running = tree["northerners"][0], this_monday()
     for back in range(1, 14):
         count(session, person, 40, week=running - WEEK * back)
-    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
     assert page.week == running
     assert "Calls are down" not in [talk.title for talk in page.talk]
 
@@ -296,5 +301,5 @@ def test_nothing_is_said_after_a_few_weeks(session, tree):
     person = tree["northerners"][0]
     for back in range(5):
         count(session, person, 40 * (back + 1), week=WEEK_OF - WEEK * back)
-    page = queries.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
     assert page.talk == ()

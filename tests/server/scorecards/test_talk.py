@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from server.core.rounding import round_half_up
 from server.core.weeks import weeks_until
 from server.scorecards.talk import talk_about
-from server.scorecards.views import RepWeeks, Series, rounded
+from server.scorecards.views import RepWeeks, Series
 
 WEEK = date(2026, 11, 16)
 STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit": 10}
@@ -54,4 +55,4 @@ def test_a_fall_is_told_with_both_numbers():
     ("value", "places", "shown"), [(9.25, 1, 9.3), (4.25, 1, 4.3), (2.75, 1, 2.8), (6.5, 0, 7), (0.04, 1, 0)]
 )
 def test_halves_are_rounded_up(value, places, shown):
-    assert rounded(value, places=places) == shown
+    assert round_half_up(value, places=places) == shown

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
-from server.security import operations
+from server.security import operations, tokens
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
 from server.security.secrets import challenge_of, digest
 from tests.conftest import SECRET
@@ -27,7 +27,7 @@ def code(engine):
         secret = operations.start_session(session, user_id=user.id)
         row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
         identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
-        return operations.make_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=challenge_of(VERIFIER))
+        return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=challenge_of(VERIFIER))
 
 
 def redeem(client, code, verifier=VERIFIER):
@@ -64,7 +64,7 @@ def test_an_expired_code_pairs_nothing(client, engine, code):
 
 def test_the_code_is_worthless_without_the_verifier_and_dies_after_five_tries(client, engine, code):
     before = families(engine)
-    for _ in range(operations.MAX_WRONG_TRIES):
+    for _ in range(tokens.MAX_WRONG_ATTEMPTS):
         assert redeem(client, code, "w" * 43).status_code == 422
     assert redeem(client, code).status_code == 422
     assert families(engine) == before
@@ -90,25 +90,25 @@ def test_a_refresh_token_used_twice_ends_the_pairing(client, engine, code):
 
 
 def test_an_access_token_ends_after_an_hour_and_never_refreshes(client, engine, code):
-    tokens = redeem(client, code).json
-    answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": tokens["access_token"]})
+    pair = redeem(client, code).json
+    answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["access_token"]})
     assert answer.status_code == 401
     with unit_of_work(engine) as session:
         session.execute(update(Token).where(Token.use == "access").values(expires_at=now() - timedelta(seconds=1)))
-    assert client.delete("/api/v1/pairing", headers=bearer(tokens["access_token"])).status_code == 401
+    assert client.delete("/api/v1/pairing", headers=bearer(pair["access_token"])).status_code == 401
 
 
 def test_rotation_does_not_outlive_thirty_days(client, engine, code):
-    tokens = redeem(client, code).json
+    pair = redeem(client, code).json
     with unit_of_work(engine) as session:
         session.execute(update(TokenFamily).values(expires_at=now() + timedelta(minutes=5)))
-    rotated = client.post("/api/v1/pairing/refresh", json={"refresh_token": tokens["refresh_token"]}).json
+    rotated = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["refresh_token"]}).json
     assert rotated["access_expires_in"] <= 300
     assert rotated["refresh_expires_in"] <= 300
 
 
 def test_no_secret_is_in_the_database(client, engine, code):
-    tokens = redeem(client, code).json
+    pair = redeem(client, code).json
     with unit_of_work(engine, writes=False) as session:
         kept = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))
-    assert not kept & {tokens["access_token"], tokens["refresh_token"], code, code.replace("-", "")}
+    assert not kept & {pair["access_token"], pair["refresh_token"], code, code.replace("-", "")}

@@ -29,11 +29,11 @@ def test_the_length_is_12_to_128(length):
 
 
 def test_a_hash_fits_only_its_password():
-    hashed = passwords.hash_of(GOOD[0])
+    hashed = passwords.hash_password(GOOD[0])
     assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert passwords.fits(GOOD[0], hashed)
-    assert not passwords.fits(GOOD[0] + " ", hashed)
-    assert not passwords.fits(GOOD[0], None)
-    assert not passwords.fits("nobody has this password", None)
-    assert not passwords.fits("a" * 10_000, hashed)
-    assert not passwords.outdated(hashed)
+    assert passwords.verify(GOOD[0], hashed)
+    assert not passwords.verify(GOOD[0] + " ", hashed)
+    assert not passwords.verify(GOOD[0], None)
+    assert not passwords.verify("nobody has this password", None)
+    assert not passwords.verify("a" * 10_000, hashed)
+    assert not passwords.needs_rehash(hashed)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.security.secrets import challenge_of, looks_like_token, new_code, new_token, plain_code
+from server.security.secrets import challenge_of, looks_like_token, new_code, new_token, normalize_code
 
 
 def test_tokens_differ_and_pass_their_own_check():
@@ -28,7 +28,7 @@ def test_any_text_is_refused_as_a_token_without_an_error(text):
 def test_a_code_may_be_typed_in_any_case_and_with_spaces():
     code = new_code()
     assert len(code) == 9
-    assert plain_code(f" {code.lower().replace('-', ' ')} ") == plain_code(code)
+    assert normalize_code(f" {code.lower().replace('-', ' ')} ") == normalize_code(code)
 
 
 def test_the_challenge_is_that_of_rfc_7636_appendix_b():

@@ -7,10 +7,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
-from server.people import operations as people
-from server.people.queries import the_organisation
-from server.privacy.models import AuditEntry
+from server.people.queries import get_organisation
 from server.security import operations
 from tests.factories import make_user
 
@@ -37,14 +36,14 @@ def user(session):
 
 @pytest.fixture
 def signed_in(client, session, user):
-    link = operations.make_link(session, user_id=user.id)
+    link = operations.create_link(session, user_id=user.id)
     session.commit()
     assert send(client, link, link).location == "/"
     return client
 
 
 def test_opening_a_link_does_not_use_it_up_but_its_button_does(client, session, user):
-    link = operations.make_link(session, user_id=user.id)
+    link = operations.create_link(session, user_id=user.id)
     session.commit()
     for _ in range(2):
         assert "The link works once" in client.get(link).text
@@ -53,7 +52,7 @@ def test_opening_a_link_does_not_use_it_up_but_its_button_does(client, session, 
 
 
 def test_a_form_without_its_token_changes_nothing(client, session, user):
-    link = operations.make_link(session, user_id=user.id)
+    link = operations.create_link(session, user_id=user.id)
     session.commit()
     refused = client.post(link)
     assert refused.status_code == 400
@@ -69,21 +68,21 @@ def test_pages_send_strangers_to_sign_in(client):
 
 @pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)"])
 def test_signing_in_never_leads_elsewhere(client, session, user, elsewhere):
-    people.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
     session.commit()
     answer = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=elsewhere)
     assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_a_wrong_password_says_neither_which_was_wrong_nor_repeats_it(client, session, user):
-    people.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
     session.commit()
     wrong = send(client, "/sign-in", "/sign-in", email=user.email, password="not my password 1")
     nobody = send(client, "/sign-in", "/sign-in", email="nobody@example.com", password="not my password 1")
     assert wrong.status_code == nobody.status_code == 401
-    assert "E-mail and password do not fit" in wrong.text
+    assert "Wrong e-mail or password" in wrong.text
     assert "not my password 1" not in wrong.text
-    assert "E-mail and password do not fit" in nobody.text
+    assert "Wrong e-mail or password" in nobody.text
 
 
 def test_signing_out_ends_the_session_on_the_server(signed_in, app):
@@ -119,13 +118,13 @@ def test_pages_of_other_roles_look_as_if_they_were_not_there(signed_in, address)
 
 def test_an_admin_requires_quiet_mode_and_the_log_says_so_once(client, session, engine):
     admin = make_user(session, role="admin")
-    link = operations.make_link(session, user_id=admin.id)
+    link = operations.create_link(session, user_id=admin.id)
     session.commit()
     send(client, link, link)
 
     def required():
         with unit_of_work(engine, writes=False) as reading:
-            return the_organisation(reading).quiet_required
+            return get_organisation(reading).quiet_required
 
     for _ in range(2):
         assert send(client, "/settings/quiet-mode", "/settings", quiet_required="yes").status_code == 303

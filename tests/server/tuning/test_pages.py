@@ -7,17 +7,17 @@ import re
 import pytest
 
 from server.coaching import operations as coaching
-from server.people.queries import the_organisation
+from server.people.queries import get_organisation
 from server.security import operations as security
-from server.tuning import operations
+from server.tuning.champion import ensure_champion
 from tests.factories import make_user
 
 
 @pytest.fixture
 def admin(client, session):
-    link = security.make_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
-    operations.in_force(session)
-    the_organisation(session).two_person = False
+    link = security.create_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
+    ensure_champion(session)
+    get_organisation(session).two_person = False
     session.commit()
     client.post(link, data={"csrf_token": form_key(client.get(link).text)})
     return client
@@ -66,8 +66,8 @@ def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
 def test_rules_whose_tips_people_ignore_are_told_apart_from_those_turned_off(admin, session):
     people = [make_user(session) for _ in range(12)]
     for place, user in enumerate(people):
-        coaching.ignore(session, user_id=user.id, rule="Repute.Buzzwords")
-        coaching.ignore(session, user_id=user.id, rule="Repute.NoQuestion")
+        coaching.ignore_tip(session, user_id=user.id, rule="Repute.Buzzwords")
+        coaching.ignore_tip(session, user_id=user.id, rule="Repute.NoQuestion")
         if place < 6:
             coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
     session.commit()

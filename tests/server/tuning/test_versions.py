@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from flask import g
 from sqlalchemy import func, select
 
 from nlp import Coach, Draft
+from server.audit.models import AuditEntry
 from server.core.problems import Problem
 from server.people.models import Organisation
-from server.privacy.models import AuditEntry
-from server.tuning import operations, queries
+from server.tuning import champion, operations, versions
 from server.tuning.models import ScoringAlias, ScoringVersion
-from server.tuning.reference_drafts import drafts
+from server.tuning.preview import preview
+from server.tuning.reference_drafts import reference_drafts
 from tests.factories import identity_of, make_user
 
 
 @pytest.fixture
-def admins(app, session):
-    """Two admins; the first one is asking. Everything is undone afterwards."""
-    with app.app_context():
-        people = [make_user(session, role="admin", name=f"Admin {number}") for number in (1, 2)]
-        g.identity = identity_of(people[0])
-        yield people
+def admins(session):
+    """Two administrators. Everything is rolled back afterwards."""
+    yield [make_user(session, role="admin", name=f"Admin {number}") for number in (1, 2)]
     session.rollback()
 
 
@@ -31,35 +28,43 @@ def two_people(session, *, needed):
     session.flush()
 
 
-def a_change(session, **weights):
-    return operations.change(session, weights=weights or {"hook": 40}, note="Weigh the first line more")
+def propose(session, proposer, version):
+    return operations.propose(session, proposer=identity_of(proposer), version_hash=version.hash)
+
+
+def a_change(session, author, **weights):
+    return operations.create_version(
+        session, author=identity_of(author), weights=weights or {"hook": 40}, note="Weigh the first line more"
+    )
 
 
 def test_a_new_database_has_the_packaged_scoring_in_force(session, admins):
-    scoring = operations.in_force(session)
+    scoring = champion.ensure_champion(session)
     stored = session.get_one(ScoringVersion, scoring.version)
     assert stored.author_id is None
     assert stored.document == scoring.document
-    assert operations.in_force(session).version == scoring.version
+    assert champion.ensure_champion(session).version == scoring.version
     assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
 
 
 def test_a_change_is_a_challenger_and_judges_nobody_yet(session, admins):
-    before = operations.in_force(session).version
-    version = a_change(session)
-    assert operations.in_force(session).version == before
+    before = champion.ensure_champion(session).version
+    version = a_change(session, admins[0])
+    assert champion.ensure_champion(session).version == before
     assert version.parent_hash == before
     assert session.get_one(ScoringAlias, "challenger").version_hash == version.hash
-    described = queries.version(session, version_hash=version.hash)
+    described = versions.get_version(session, version_hash=version.hash)
     assert described.state == "challenger"
     assert described.author == "Admin 1"
     assert [line for line in described.changes if line.startswith("Hook: weight ")] == list(described.changes)
 
 
 def test_rules_and_their_points_in_words(session, admins):
-    rule = next(rule for rule in operations.in_force(session).rules if rule["on"] and rule["points"])
-    version = operations.change(session, rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us")
-    changes = queries.version(session, version_hash=version.hash).changes
+    rule = next(rule for rule in champion.ensure_champion(session).rules if rule["on"] and rule["points"])
+    version = operations.create_version(
+        session, author=identity_of(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
+    )
+    changes = versions.get_version(session, version_hash=version.hash).changes
     assert changes == (f"{rule['id']}: switched off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
 
 
@@ -74,28 +79,30 @@ def test_rules_and_their_points_in_words(session, admins):
     ],
 )
 def test_wrong_change_names_its_field_and_keeps_nothing(session, admins, values, field):
-    operations.in_force(session)
+    champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
-        operations.change(session, **values)
+        operations.create_version(session, author=identity_of(admins[0]), **values)
     assert refused.value.errors[0]["field"] == field
     assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
 
 
 def test_no_change_is_no_version(session, admins):
-    scoring = operations.in_force(session)
+    scoring = champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
-        operations.change(session, weights={"hook": scoring.weights["hook"]}, note="Nothing")
+        operations.create_version(
+            session, author=identity_of(admins[0]), weights={"hook": scoring.weights["hook"]}, note="Nothing"
+        )
     assert refused.value.code == "nothing-changed"
 
 
 def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
-    version = a_change(session, hook=60, form=0)
-    effect = operations.effect(session, version_hash=version.hash)
+    version = a_change(session, admins[0], hook=60, form=0)
+    effect = preview(session, version_hash=version.hash)
     before, after = (
-        Coach(operations.in_force(session)),
-        Coach(operations.in_force(session).changed(weights={"hook": 60, "form": 0})),
+        Coach(champion.ensure_champion(session)),
+        Coach(champion.ensure_champion(session).changed(weights={"hook": 60, "form": 0})),
     )
-    texts = {draft.id: draft for draft in drafts()}
+    texts = {draft.id: draft for draft in reference_drafts()}
     for shown in effect.drafts:
         draft = Draft(texts[shown.id].surface, texts[shown.id].text)
         assert (shown.before, shown.band_before) == ((old := before.assess(draft)).score, old.band)
@@ -107,14 +114,14 @@ def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
 
 
 def test_effect_names_where_bands_begin_and_drafts_by_their_words(session, admins):
-    effect = operations.effect(session, version_hash=a_change(session).hash)
+    effect = preview(session, version_hash=a_change(session, admins[0]).hash)
     starts = [0, *effect.bands_after.values()]
     assert list(effect.bands_after) == ["fair", "good", "strong"]
     assert effect.bands_before == effect.bands_after
     names = ["needs-work", *effect.bands_after]
     for shown in effect.drafts:
         assert names[max(at for at, start in enumerate(starts) if shown.after >= start)] == shown.band_after
-    texts = {draft.id: " ".join(draft.text.split()) for draft in drafts()}
+    texts = {draft.id: " ".join(draft.text.split()) for draft in reference_drafts()}
     assert all(texts[shown.id].startswith(shown.title.removesuffix(" …")) for shown in effect.drafts)
     assert max(len(shown.title) for shown in effect.drafts) <= 60
     assert len({shown.title for shown in effect.drafts}) == len(effect.drafts)
@@ -122,55 +129,54 @@ def test_effect_names_where_bands_begin_and_drafts_by_their_words(session, admin
 
 def texts_in_order(effect):
     shown = {one.id: one for one in effect.drafts}
-    return [shown[draft.id] for draft in drafts() if draft.id in shown]
+    return [shown[draft.id] for draft in reference_drafts() if draft.id in shown]
 
 
 def test_effect_of_the_version_in_force_is_none(session, admins):
-    effect = operations.effect(session, version_hash=operations.in_force(session).version)
+    effect = preview(session, version_hash=champion.ensure_champion(session).version)
     assert effect.before == effect.after
     assert effect.moved == ()
 
 
 def test_alone_a_proposal_is_in_force_at_once(session, admins):
     two_people(session, needed=False)
-    version = a_change(session)
-    assert operations.propose(session, version_hash=version.hash).state == "confirmed"
-    assert operations.in_force(session).version == version.hash
+    version = a_change(session, admins[0])
+    assert propose(session, admins[0], version).state == "confirmed"
+    assert champion.ensure_champion(session).version == version.hash
     with pytest.raises(Problem) as refused:
-        operations.propose(session, version_hash=version.hash)
+        propose(session, admins[0], version)
     assert refused.value.code == "in-force"
 
 
 def test_two_people_are_two_people(session, admins):
     two_people(session, needed=True)
-    version = a_change(session)
-    promotion = operations.propose(session, version_hash=version.hash)
-    assert operations.in_force(session).version != version.hash
-    assert not queries.proposal(session, version_hash=version.hash, viewer=identity_of(admins[0])).may_confirm
+    version = a_change(session, admins[0])
+    promotion = propose(session, admins[0], version)
+    assert champion.ensure_champion(session).version != version.hash
+    assert not versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[0])).may_confirm
     with pytest.raises(Problem) as refused:
-        operations.confirm(session, promotion_id=promotion.id)
+        operations.confirm(session, confirmer=identity_of(admins[0]), promotion_id=promotion.id)
     assert refused.value.code == "second-person"
-    g.identity = identity_of(admins[1])
-    assert queries.proposal(session, version_hash=version.hash, viewer=identity_of(admins[1])).may_confirm
-    operations.confirm(session, promotion_id=promotion.id)
-    assert operations.in_force(session).version == version.hash
+    assert versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[1])).may_confirm
+    operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
+    assert champion.ensure_champion(session).version == version.hash
     with pytest.raises(Problem) as refused:
-        operations.confirm(session, promotion_id=promotion.id)
+        operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
     assert refused.value.code == "decided"
 
 
 def test_a_later_proposal_drops_the_earlier_one(session, admins):
     two_people(session, needed=True)
-    first = operations.propose(session, version_hash=a_change(session, hook=40).hash)
-    second = operations.propose(session, version_hash=a_change(session, hook=50).hash)
+    first = propose(session, admins[0], a_change(session, admins[0], hook=40))
+    second = propose(session, admins[0], a_change(session, admins[0], hook=50))
     session.refresh(first)
     assert (first.state, second.state) == ("dropped", "proposed")
 
 
 def test_every_move_is_in_the_audit_log(session, admins):
     two_people(session, needed=False)
-    version = a_change(session)
-    operations.propose(session, version_hash=version.hash)
+    version = a_change(session, admins[0])
+    propose(session, admins[0], version)
     rows = session.scalars(select(AuditEntry).filter_by(object_id=version.hash).order_by(AuditEntry.id)).all()
     assert [(row.action, row.actor_id) for row in rows] == [
         (action, admins[0].id) for action in ("scoring.changed", "scoring.proposed", "scoring.in-force")
@@ -178,7 +184,7 @@ def test_every_move_is_in_the_audit_log(session, admins):
 
 
 def test_unknown_version_is_not_there(session, admins):
-    for ask in (operations.effect, queries.version):
+    for ask in (preview, versions.get_version):
         with pytest.raises(Problem) as refused:
             ask(session, version_hash="0" * 64)
         assert refused.value.status == 404

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
-from server.core.labels import DIMENSION_NAMES, dimension_name
+from server.core.labels import DIMENSION_LABELS, dimension_label
 from server.web.pages import initials, number, signed, week_range
 
 CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
@@ -46,5 +46,5 @@ def test_dimensions_are_called_what_the_card_calls_them():
     words = json.loads(CARD_WORDS.read_text(encoding="utf-8"))
     card = {key.removeprefix("dimension_"): word for key, word in words.items() if key.startswith("dimension_")}
     assert card.keys() >= set(DRAFT_DIMENSIONS)
-    assert {name: dimension_name(name) for name in card} == card
-    assert DIMENSION_NAMES.keys() == card.keys() | set(PROFILE_DIMENSIONS)
+    assert {name: dimension_label(name) for name in card} == card
+    assert DIMENSION_LABELS.keys() == card.keys() | set(PROFILE_DIMENSIONS)
