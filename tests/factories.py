@@ -1,4 +1,4 @@
-"""Makes the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
+"""Creates the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _numbers = itertools.count(1)
 
 
 def make_organisation(session: Session, **values: object) -> Organisation:
-    """The one organisation; made at first call."""
-    found = session.scalar(select(Organisation))
-    if found is None:
-        found = Organisation(
+    """The one organisation; created at the first call."""
+    organisation = session.scalar(select(Organisation))
+    if organisation is None:
+        organisation = Organisation(
             **{"name": "Harbour & Sons", "credit_mode": "bands", "overseer": "Ida Holm", "team_only": False} | values
         )
-        session.add(found)
+        session.add(organisation)
         session.flush()
-    return found
+    return organisation
 
 
 def make_team(session: Session, *, name: str = "Team", parent: Team | None = None) -> Team:
@@ -40,7 +40,7 @@ def make_team(session: Session, *, name: str = "Team", parent: Team | None = Non
 def make_user(
     session: Session, *, role: str = "rep", team: Team | None = None, name: str = "Robin Vale", acknowledged: bool = True
 ) -> User:
-    """Somebody with a new address; ``acknowledged`` the notice now in force unless told otherwise."""
+    """Somebody with a new address, who has ``acknowledged`` the current notice by default."""
     organisation = make_organisation(session)
     user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role, team_id=(team or make_team(session)).id)
     session.add(user)

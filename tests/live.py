@@ -1,4 +1,4 @@
-"""The server as it is deployed: gunicorn with its workers in its own folder, started, killed and started again."""
+"""The server as it is deployed: gunicorn with its workers in its own folder, to be started, killed and restarted."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class LiveServer:
             return self.base_url + operations.create_link(session, user_id=self.users[role].id)
 
     def pair(self, user: User | None = None) -> str:
-        """An access token for ``user`` (the rep unless told otherwise)."""
+        """An access token for ``user``, by default the rep."""
         with unit_of_work(self.engine) as session:
             return make_token(session, user=user or self.users["rep"])
 

@@ -52,7 +52,7 @@ def activities(folder):
     return counted
 
 
-def test_run_makes_serves_stops_and_keeps(tmp_path):
+def test_run_creates_serves_stops_and_keeps_its_data(tmp_path):
     port = free_port()
     first, lines = start(tmp_path, port)
     try:

@@ -10,7 +10,7 @@ from server.tuning.reference_drafts import reference_drafts
 
 
 @pytest.mark.parametrize("draft", reference_drafts(), ids=lambda draft: draft.id)
-def test_steps_join_and_end_at_the_score(draft):
+def test_explanation_steps_add_up_to_the_score(draft):
     assessment = Coach().assess(Draft(draft.surface, draft.text))
     found = steps(assessment)
     if assessment.score is None:

@@ -13,21 +13,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import redis
 from sqlalchemy import func, select, update
 
 from server.core.clock import now
 from server.core.database.session import unit_of_work
-from server.credit.models import LedgerSeal
 from server.jobs import queue
-from server.jobs.handlers import HANDLERS, RECURRING, enqueue_recurring_jobs
 from server.jobs.models import Job
-from server.jobs.notifier import QUEUE_KEY, WorkerNotifier
 from server.jobs.worker import work_once
 from server.people.models import Team
 from server.privacy import operations as privacy
 from server.privacy.models import DataExport
-from tests.conftest import SECRET
+from tests.databases import SECRET
 from tests.factories import make_user
 
 ROOT = Path(__file__).parents[3]
@@ -59,7 +55,7 @@ def teams_named(engine, name):
         return session.scalar(select(func.count()).select_from(Team).filter_by(name=name))
 
 
-def test_a_job_is_done_with_what_it_wrote(engine):
+def test_finished_job_is_committed_with_its_writes(engine):
     name = uuid.uuid4().hex
     job_id = put(engine, name=name)
     assert work_once(engine, owner="a", handlers={"test": writes_team})
@@ -69,14 +65,14 @@ def test_a_job_is_done_with_what_it_wrote(engine):
     assert teams_named(engine, name) == 1
 
 
-def test_a_key_is_put_down_once(engine):
+def test_enqueue_ignores_a_repeated_key(engine):
     key = uuid.uuid4().hex
     put(engine, key=key)
     with unit_of_work(engine) as session:
         assert not queue.enqueue(session, "test", {}, key=key)
 
 
-def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
+def test_enqueue_is_rolled_back_with_its_transaction(engine):
     key = uuid.uuid4().hex
     with unit_of_work(engine) as session:
         queue.enqueue(session, "test", {}, key=key)
@@ -85,13 +81,13 @@ def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
         assert session.scalar(select(Job.id).filter_by(idempotency_key=key)) is None
 
 
-def test_a_job_waits_for_its_time(engine):
+def test_job_is_not_claimed_before_run_after(engine):
     with unit_of_work(engine) as session:
         queue.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
     assert not work_once(engine, owner="a", handlers={"test": writes_team})
 
 
-def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
+def test_failed_attempt_stores_only_the_error_type(engine):
     name = uuid.uuid4().hex
 
     def breaks(session, args):
@@ -111,7 +107,7 @@ def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
     assert teams_named(engine, name) == 0
 
 
-def test_a_silent_workers_job_goes_to_the_next(engine):
+def test_expired_lease_is_claimed_by_another_worker(engine):
     name = uuid.uuid4().hex
     job_id = put(engine, name=name)
     at = datetime.now(UTC)
@@ -132,7 +128,7 @@ def test_a_silent_workers_job_goes_to_the_next(engine):
     assert (state_of(engine, job_id).state, state_of(engine, job_id).lease_owner) == ("running", "next")
 
 
-def test_what_a_worker_wrote_without_its_lease_is_dropped(engine):
+def test_writes_without_a_lease_are_rolled_back(engine):
     name = uuid.uuid4().hex
 
     def loses_lease(session, args):
@@ -144,7 +140,7 @@ def test_what_a_worker_wrote_without_its_lease_is_dropped(engine):
     assert teams_named(engine, name) == 0
 
 
-def test_many_workers_do_each_job_once(engine):
+def test_concurrent_workers_run_each_job_once(engine):
     names = [uuid.uuid4().hex for _ in range(12)]
     for name in names:
         put(engine, name=name)
@@ -206,7 +202,7 @@ run(make_engine(settings.url_of_database), settings)
 """
 
 
-def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
+def test_worker_creates_an_export_and_stops_on_sigterm(engine, settings):
     with unit_of_work(engine) as session:
         export_id = privacy.request_export(session, user_id=make_user(session).id).id
     environment = os.environ | {
@@ -224,40 +220,3 @@ def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
         assert worker.wait(30) == 0
     with unit_of_work(engine, writes=False) as session:
         assert session.get_one(DataExport, export_id).ready_at is not None
-
-
-def test_regular_work_is_put_down_once_a_slot(engine):
-    at = datetime(2031, 1, 1, tzinfo=UTC)
-    with unit_of_work(engine) as session:
-        for moment in (at, at + timedelta(seconds=30), at + timedelta(seconds=60)):
-            enqueue_recurring_jobs(session, at=moment)
-        kinds = session.scalars(select(Job.kind).where(Job.run_after >= at).order_by(Job.kind)).all()
-    assert kinds == sorted(RECURRING)
-    assert set(RECURRING) <= set(HANDLERS)
-
-
-def test_every_handler_runs(engine):
-    for kind in ("ledger.seal", "privacy.purge"):
-        job_id = put(engine, kind=kind)
-        assert work_once(engine, owner="a")
-        assert state_of(engine, job_id).state == "done"
-    with unit_of_work(engine, writes=False) as session:
-        assert session.scalar(select(func.count()).select_from(LedgerSeal)) == 0
-
-
-def test_the_bell_is_heard_once(redis_url):
-    notifier = WorkerNotifier(redis_url)
-    redis.Redis.from_url(redis_url).delete(QUEUE_KEY)
-    notifier.notify()
-    notifier.notify()
-    assert notifier.wait(5)
-    assert redis.Redis.from_url(redis_url).llen(QUEUE_KEY) == 0
-    notifier.close()
-
-
-def test_without_redis_the_clock_is_enough():
-    away = WorkerNotifier("redis://127.0.0.1:1/0")
-    away.notify()
-    assert not away.wait(1)
-    away.close()
-    assert not WorkerNotifier("").wait(1)

@@ -26,7 +26,7 @@ def refusal_of(limits, limit, caller):
     return None
 
 
-def test_many_threads_together_get_exactly_the_limit(store):
+def test_limit_is_exact_across_threads(store):
     # A window so long that it cannot end while the test runs.
     limits, limit, caller = RateLimiter(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
     with ThreadPoolExecutor(8) as pool:
@@ -37,7 +37,7 @@ def test_many_threads_together_get_exactly_the_limit(store):
     assert refusal_of(limits, limit, "somebody else") is None
 
 
-def test_without_a_store_scoring_goes_on_and_guessing_does_not(tmp_path):
+def test_failed_store_allows_scoring_and_refuses_sign_in(tmp_path):
     empty = make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")
     broken = RateLimiter(DatabaseStore(empty))
     broken.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
@@ -47,7 +47,7 @@ def test_without_a_store_scoring_goes_on_and_guessing_does_not(tmp_path):
     empty.dispose()
 
 
-def test_an_unreachable_redis_is_a_store_that_fails():
+def test_unreachable_redis_is_a_failed_store():
     away = RateLimiter(RedisStore("redis://127.0.0.1:1/0"))
     away.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
     with pytest.raises(Problem):
@@ -55,7 +55,7 @@ def test_an_unreachable_redis_is_a_store_that_fails():
 
 
 @pytest.mark.parametrize("counted_in", ["database", "redis"])
-def test_a_rep_who_asks_too_often_is_told_when_to_come_back(make_app, request, engine, settings, counted_in):
+def test_assess_limit_answers_retry_after(make_app, request, engine, settings, counted_in):
     # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
     url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
     app = make_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}))

@@ -11,24 +11,24 @@ GUESSED = [
 
 
 @pytest.mark.parametrize("password", GOOD)
-def test_a_password_of_ones_own_is_taken(password):
+def test_strong_password_is_accepted(password):
     passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
 
 
 @pytest.mark.parametrize("password", GUESSED)
-def test_a_password_that_is_tried_first_is_refused(password):
+def test_common_password_is_refused(password):
     with pytest.raises(Problem) as refusal:
         passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
     assert refusal.value.errors[0]["field"] == "password"
 
 
 @pytest.mark.parametrize("length", [11, 129])
-def test_the_length_is_12_to_128(length):
+def test_password_length_is_12_to_128(length):
     with pytest.raises(Problem, match="invalid-field"):
         passwords.check_new("kq3 vzw9 mbt" * 20 if length > 128 else "kq3 vzw9 mb")
 
 
-def test_a_hash_fits_only_its_password():
+def test_verify_accepts_only_the_right_password():
     hashed = passwords.hash_password(GOOD[0])
     assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert passwords.verify(GOOD[0], hashed)

@@ -78,7 +78,7 @@ def refusals(app, engine, broken):
         yield answer
 
 
-def test_nothing_that_somebody_wrote_stays_behind(make_app, settings, engine, broken, capfd, caplog):
+def test_text_is_in_no_log_metric_refusal_table_or_file(make_app, settings, engine, broken, capfd, caplog):
     app = make_app(settings)
     app.config.update(PROPAGATE_EXCEPTIONS=False)
     answers = list(refusals(app, engine, broken))
@@ -96,7 +96,7 @@ def test_nothing_that_somebody_wrote_stays_behind(make_app, settings, engine, br
         assert not path.is_file() or CANARY.encode() not in path.read_bytes().lower()
 
 
-def test_the_search_would_find_it(engine, session):
+def test_snapshot_contains_stored_text(engine, session):
     """What the test above looks through is really where things end up."""
     make_user(session, name=CANARY)
     session.commit()

@@ -26,7 +26,7 @@ def rep(engine):
     return user, bearer(new_token(engine, user))
 
 
-def test_an_assessment_is_the_coachs_own(client, rep):
+def test_assess_answers_the_coachs_assessment(client, rep):
     answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
     assert answer.status_code == 200
     expected = Coach().assess(Draft("linkedin-post", WEAK)).to_json()
@@ -35,7 +35,7 @@ def test_an_assessment_is_the_coachs_own(client, rep):
     assert answer.json["findings"]
 
 
-def test_an_earlier_wording_is_compared(client, rep):
+def test_assess_compares_with_the_previous_wording(client, rep):
     body = {"surface": "linkedin-post", "text": PLAIN, "previous": WEAK}
     answer = client.post("/api/v1/assess", json=body, headers=rep[1]).json
     direct = client.post("/api/v1/compare", json={"surface": "linkedin-post", "a": WEAK, "b": PLAIN}, headers=rep[1]).json
@@ -43,7 +43,7 @@ def test_an_earlier_wording_is_compared(client, rep):
     ComparisonOut.model_validate(direct)
 
 
-def test_a_profile_is_assessed_and_what_was_not_loaded_is_not_empty(client, rep):
+def test_profile_section_not_loaded_is_not_empty(client, rep):
     sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
     answer = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
     assert answer.status_code == 200
@@ -51,7 +51,7 @@ def test_a_profile_is_assessed_and_what_was_not_loaded_is_not_empty(client, rep)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "https://example.com", "مرحبا بالعالم", "#a " * 3000, "x" * 30_000])
-def test_every_readable_text_gets_an_answer(client, rep, text):
+def test_assess_answers_any_valid_text(client, rep, text):
     answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
     assert answer.status_code == 200
     AssessmentOut.model_validate(answer.json)
@@ -62,14 +62,14 @@ def test_every_readable_text_gets_an_answer(client, rep, text):
     [("a" * 30_001, "text", 30_000), ("😀" * 15_001, "text", 30_000), ("a\0b", "text", None), ("\ud800", "text", None)],
     ids=["too-long", "too-long-in-utf-16", "nul", "half-a-character"],
 )
-def test_an_unreadable_text_is_refused_by_field_and_limit(client, rep, text, field, limit):
+def test_invalid_text_is_refused_with_field_and_limit(client, rep, text, field, limit):
     answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] == field
     assert answer.json["errors"][0].get("limit") == limit
 
 
-def test_a_rep_switches_a_rule_off_and_on(client, engine):
+def test_rules_off_preference_is_applied(client, engine):
     user = new_user(engine)
     headers = bearer(new_token(engine, user))
     body = {"surface": "linkedin-post", "text": WEAK}
@@ -83,7 +83,7 @@ def test_a_rep_switches_a_rule_off_and_on(client, engine):
     assert client.post("/api/v1/assess", json=body, headers=headers).json == before
 
 
-def test_a_draft_that_repeats_what_was_shared_is_told_so_before_it_is_posted(client, engine):
+def test_near_copy_is_reported_before_publishing(client, engine):
     rep, colleague = new_user(engine), new_user(engine)
     headers, theirs = bearer(new_token(engine, rep)), bearer(new_token(engine, colleague))
     words = "The planner at the Ulm plant keeps one list on the wall, and each valve on it has a name beside it."
@@ -103,12 +103,12 @@ def test_a_draft_that_repeats_what_was_shared_is_told_so_before_it_is_posted(cli
     assert not told(words, headers), "what was withdrawn is forgotten"
 
 
-def test_an_unknown_rule_cannot_be_switched_off(client, rep):
+def test_unknown_rule_cannot_be_turned_off(client, rep):
     answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
 
 
-def test_a_rule_whose_tip_was_ignored_is_noted_once(client, engine):
+def test_ignored_rule_is_stored_once(client, engine):
     user = new_user(engine)
     headers = bearer(new_token(engine, user))
     for _ in range(2):
@@ -120,7 +120,7 @@ def test_a_rule_whose_tip_was_ignored_is_noted_once(client, engine):
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "ignored_rule")
 
 
-def test_me_says_who_is_paired_and_what_holds(client, rep):
+def test_me_describes_user_organisation_and_preferences(client, rep):
     user, headers = rep
     me = client.get("/api/v1/me", headers=headers).json
     MeOut.model_validate(me)
@@ -128,7 +128,7 @@ def test_me_says_who_is_paired_and_what_holds(client, rep):
     assert me["notice"] == {"version": "2026-11", "acknowledged": True}
 
 
-def test_an_assessment_tells_when_what_a_browser_knows_of_its_person_is_outdated(client, engine):
+def test_account_header_changes_with_me(client, engine):
     headers = bearer(new_token(engine, new_user(engine)))
 
     def version():
@@ -149,7 +149,7 @@ def test_an_assessment_tells_when_what_a_browser_knows_of_its_person_is_outdated
     assert version() == second
 
 
-def test_adapters_can_only_be_switched_off(client, settings):
+def test_adapters_can_only_be_disabled(client, settings):
     assert client.get("/api/v1/adapters").json == {"disabled": []}
     path = settings.data / "adapters.json"
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "New editor"}

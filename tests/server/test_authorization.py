@@ -29,19 +29,19 @@ def doors(app, *kinds):
             yield path, method, policy
 
 
-def test_every_address_has_a_policy_and_the_public_ones_are_known(app):
+def test_every_route_declares_access_and_public_routes_are_listed(app):
     policies = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
     assert [endpoint for endpoint, policy in policies.items() if policy is None] == []
     assert {endpoint for endpoint, policy in policies.items() if policy.kind == "public"} == PUBLIC
 
 
-def test_a_route_that_forgot_its_policy_is_closed(make_app, settings, engine):
+def test_route_without_access_policy_answers_404(make_app, settings, engine):
     app = make_app(settings)
     app.add_url_rule("/forgotten", "forgotten", lambda: "open to everybody")
     assert app.test_client().get("/forgotten").status_code == 404
 
 
-def test_calls_take_tokens_only(app, engine):
+def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
     rep = new_user(engine)
     cookie, gone = new_cookie(engine, rep), new_user(engine)
     dead = new_token(engine, gone)
@@ -59,7 +59,7 @@ def test_calls_take_tokens_only(app, engine):
         assert app.test_client().open(path, method=method, json={}, headers=bearer(token)).status_code == 403, (method, path)
 
 
-def test_pages_take_sessions_only(app, engine):
+def test_page_routes_ignore_tokens(app, engine):
     token = new_token(engine, new_user(engine))
     for path, method, _ in doors(app, "page"):
         for headers in ({}, bearer(token), {"Cookie": "repute=guess"}):
@@ -70,7 +70,7 @@ def test_pages_take_sessions_only(app, engine):
                 assert answer.status_code == 401, (method, path)
 
 
-def test_pages_of_other_roles_are_not_there(app, engine):
+def test_pages_of_other_roles_answer_404(app, engine):
     for role in ("rep", "manager", "admin"):
         cookie = new_cookie(engine, new_user(engine, role=role))
         for path, method, policy in doors(app, "page"):
@@ -85,7 +85,7 @@ def test_pages_of_other_roles_are_not_there(app, engine):
                 assert answer.status_code < 500, (role, method, path)
 
 
-def test_ids_that_nobody_has_are_not_there(app, engine):
+def test_unknown_ids_answer_404(app, engine):
     admin = new_user(engine, role="admin")
     cookie, token = new_cookie(engine, admin), new_token(engine, admin)
     for path, method, policy in doors(app, "page", "token"):
@@ -109,7 +109,7 @@ def test_ids_that_nobody_has_are_not_there(app, engine):
         ("/boom", 500),
     ],
 )
-def test_headers_are_on_every_answer(make_app, settings, engine, path, status):
+def test_security_headers_are_on_every_response(make_app, settings, engine, path, status):
     from server.core.access import public
 
     def boom():
@@ -126,7 +126,7 @@ def test_headers_are_on_every_answer(make_app, settings, engine, path, status):
     assert b"secret that must not" not in answer.data
 
 
-def test_over_tls_cookies_are_bound_to_the_host(make_app, settings, engine):
+def test_over_tls_cookies_have_the_host_prefix(make_app, settings, engine):
     app = make_app(settings.model_copy(update={"base_url": "https://repute.example.com"}))
     answer = app.test_client().get("/sign-in", base_url="https://repute.example.com")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

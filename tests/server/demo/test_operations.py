@@ -23,7 +23,7 @@ from server.migrations.models import Base
 from server.people.models import Organisation, User
 from server.scorecards import operations
 from server.tuning.reference_drafts import reference_drafts
-from tests.conftest import SECRET, settings_for
+from tests.databases import SECRET, settings_for
 from tests.factories import identity_of, make_user
 
 TODAY = date(2026, 11, 25)
@@ -40,7 +40,7 @@ def engine(database_url):
     engine.dispose()
 
 
-def test_there_are_drafts_of_every_quality_and_surface():
+def test_reference_drafts_cover_every_quality_and_surface():
     assert len(reference_drafts()) >= 36
     assert (
         len({draft.id for draft in reference_drafts()})
@@ -51,7 +51,7 @@ def test_there_are_drafts_of_every_quality_and_surface():
     assert {draft.surface for draft in reference_drafts()} == {"linkedin-post", "linkedin-comment", "x-post", "x-reply"}
 
 
-def test_it_is_marked_and_whole(session):
+def test_demonstration_is_marked_and_complete(session):
     organisation = session.scalars(select(Organisation)).one()
     assert organisation.is_demonstration
     assert "demonstration" in organisation.name
@@ -61,12 +61,12 @@ def test_it_is_marked_and_whole(session):
     assert kinds >= set(SALES_KINDS) | set(SOCIAL_KINDS) - {"x-profile"}
 
 
-def test_the_books_balance(session):
+def test_demonstration_satisfies_the_ledger_invariants(session):
     assert session.scalar(select(func.count()).select_from(LedgerEntry)) > 100
     assert verify(session) == []
 
 
-def test_every_counted_item_has_the_coachs_score_and_its_entry(session):
+def test_counted_items_have_scores_and_ledger_entries(session):
     counted = session.scalars(select(Activity).where(Activity.kind.in_(SOCIAL_KINDS), Activity.state == "counted")).all()
     booked = set(session.scalars(select(LedgerEntry.activity_id)))
     assert {item.id for item in counted} <= booked
@@ -74,11 +74,11 @@ def test_every_counted_item_has_the_coachs_score_and_its_entry(session):
     assert {item.band for item in counted} >= {"needs-work", "fair", "good", "strong"}
 
 
-def test_nothing_lies_in_the_future(session):
+def test_no_activity_is_in_the_future(session):
     assert session.scalar(select(func.max(Activity.occurred_at))).date() < TODAY
 
 
-def test_the_guests_see_something(session):
+def test_visitors_see_numbers(session):
     manager = identity_of(demo.guest(session, role="manager"))
     rep = demo.guest(session, role="rep")
     card = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
@@ -91,13 +91,13 @@ def test_the_guests_see_something(session):
     session.rollback()
 
 
-def test_it_is_not_made_twice(engine):
+def test_create_refuses_a_second_organisation(engine):
     with pytest.raises(Problem) as refused:
         demo.create(engine, secret=SECRET.encode())
     assert refused.value.code == "not-empty"
 
 
-def test_real_people_are_never_removed(engine, session):
+def test_remove_refuses_real_people(engine, session):
     real = make_user(session)
     session.commit()
     with pytest.raises(Problem) as refused:
@@ -108,7 +108,7 @@ def test_real_people_are_never_removed(engine, session):
     session.commit()
 
 
-def test_removing_leaves_an_empty_valid_database(engine):
+def test_remove_leaves_an_empty_current_database(engine):
     demo.remove(engine)
     assert schema.is_current(engine)
     assert schema.differences(engine) == []

@@ -57,7 +57,7 @@ def count_of(session, table, **values):
     return found
 
 
-def test_share_counts_with_its_arithmetic(post):
+def test_share_earns_credit_with_its_arithmetic(post):
     answer = post(a_body()).json
     entry = answer["entry"]
     assert answer["state"] == "counted"
@@ -70,7 +70,7 @@ def test_share_counts_with_its_arithmetic(post):
     assert entry["sentence"].endswith(f"= {entry['points']}")
 
 
-def test_second_of_a_kind_in_the_week_earns_less(post):
+def test_second_item_of_a_kind_in_a_week_earns_less(post):
     first, second = post(a_body()).json["entry"], post(a_body()).json["entry"]
     told = [entry["arithmetic"] for entry in (first, second)]
     assert [one["nth"] for one in told] == [1, 2]
@@ -78,7 +78,7 @@ def test_second_of_a_kind_in_the_week_earns_less(post):
     assert [one["repetition_percent"] for one in told] == [100, 90]
 
 
-def test_same_key_and_body_get_the_first_answer(post, session, rep):
+def test_repeated_idempotency_key_replays_the_first_response(post, session, rep):
     key, body = str(uuid.uuid4()), a_body()
     first, again = post(body, key), post(body, key)
     assert first.status_code == 201
@@ -88,7 +88,7 @@ def test_same_key_and_body_get_the_first_answer(post, session, rep):
     assert count_of(session, LedgerEntry, account_id=rep.id) == 1
 
 
-def test_same_key_at_once_counts_once(app, engine, session, rep):
+def test_concurrent_requests_with_one_key_create_one_share(app, engine, session, rep):
     headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
     body, barrier = a_body(), threading.Barrier(6)
 
@@ -105,13 +105,13 @@ def test_same_key_at_once_counts_once(app, engine, session, rep):
     assert count_of(session, LedgerEntry, account_id=rep.id) == 1
 
 
-def test_layout_of_the_body_makes_no_difference(post):
+def test_field_order_of_the_body_does_not_matter(post):
     key, body = str(uuid.uuid4()), a_body()
     post(body, key)
     assert post(dict(reversed(body.items())), key).headers["Idempotency-Hit"] == "true"
 
 
-def test_same_key_with_another_body_is_refused(post, session, rep):
+def test_idempotency_key_with_another_body_is_refused(post, session, rep):
     key = str(uuid.uuid4())
     post(a_body(), key)
     refused = post(a_body(), key)
@@ -119,7 +119,7 @@ def test_same_key_with_another_body_is_refused(post, session, rep):
     assert count_of(session, Activity, user_id=rep.id) == 1
 
 
-def test_a_refused_share_leaves_its_key_free(post, session, rep):
+def test_refused_share_does_not_use_up_its_key(post, session, rep):
     key = str(uuid.uuid4())
     assert post(a_body(text="   "), key).status_code == 422
     assert count_of(session, IdempotencyRecord, user_id=rep.id) == 0
@@ -143,7 +143,7 @@ def test_a_refused_share_leaves_its_key_free(post, session, rep):
         ({"sections": {"headline": "x"}}, "body"),
     ],
 )
-def test_wrong_field_is_named_and_nothing_changes(post, session, rep, changes, field):
+def test_invalid_field_is_named_and_nothing_is_stored(post, session, rep, changes, field):
     refused = post(a_body(**changes))
     assert refused.status_code == 422
     assert refused.content_type == "application/problem+json"
@@ -152,7 +152,7 @@ def test_wrong_field_is_named_and_nothing_changes(post, session, rep, changes, f
 
 
 @pytest.mark.parametrize("key", [None, "short", "x" * 101, "has blank in it"])
-def test_key_is_needed(client, post, key):
+def test_idempotency_key_is_required(client, post, key):
     headers = bearer(post.token) | ({"Idempotency-Key": key} if key else {})
     refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
     assert refused.status_code == 422
@@ -164,7 +164,7 @@ def test_refusal_does_not_repeat_the_text(post):
     assert b"canary" not in refused.data
 
 
-def test_notice_comes_first(client, engine, session):
+def test_share_requires_the_acknowledged_notice(client, engine, session):
     rep = new_user(engine, acknowledged=False)
     headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
     refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
@@ -172,13 +172,13 @@ def test_notice_comes_first(client, engine, session):
     assert count_of(session, Activity, user_id=rep.id) == 0
 
 
-def test_protected_talk_is_refused_and_not_kept(post, session, rep):
+def test_protected_talk_is_refused_and_not_stored(post, session, rep):
     refused = post(a_body(text="Our union is talking about the pay cut, and I think everybody here should join the strike."))
     assert (refused.status_code, refused.json["code"]) == (422, "protected-talk")
     assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
 
 
-def test_bait_is_held_and_the_mended_text_counts(post):
+def test_engagement_bait_is_on_hold_until_fixed(post):
     text = a_text()
     held = post(a_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
     assert (held["state"], held["entry"]) == ("held", None)
@@ -186,7 +186,7 @@ def test_bait_is_held_and_the_mended_text_counts(post):
     assert post(a_body(text=text)).json["state"] == "counted"
 
 
-def test_own_copy_earns_nothing(post):
+def test_copy_of_own_item_earns_nothing(post):
     text = a_text()
     post(a_body(text=text))
     copy = post(a_body(text=text.upper().replace(".", "!"))).json
@@ -194,7 +194,7 @@ def test_own_copy_earns_nothing(post):
     assert "you already shared" in copy["reason"]
 
 
-def test_near_copy_of_a_colleague_earns_nothing(client, engine, post):
+def test_near_copy_of_a_colleagues_item_earns_nothing(client, engine, post):
     text = a_text()
     post(a_body(text=text))
     headers = bearer(new_token(engine, new_user(engine)), **{"Idempotency-Key": str(uuid.uuid4())})
@@ -203,13 +203,13 @@ def test_near_copy_of_a_colleague_earns_nothing(client, engine, post):
     assert "a colleague" in copy["reason"]
 
 
-def test_same_address_counts_once(post):
+def test_same_url_counts_once(post):
     url = f"https://www.linkedin.com/feed/update/{uuid.uuid4()}"
     assert post(a_body(url=url)).json["state"] == "counted"
     assert post(a_body(url=url)).json["state"] == "duplicate"
 
 
-def test_profile_update_counts(post):
+def test_profile_update_earns_credit(post):
     answer = post(
         {
             "surface": "linkedin-profile",
@@ -221,7 +221,7 @@ def test_profile_update_counts(post):
     assert answer["entry"]["arithmetic"]["base"] == 8
 
 
-def test_withdrawing_reverses_once_and_forgets_the_words(client, post, session, rep):
+def test_withdrawal_reverses_once_and_deletes_the_text(client, post, session, rep):
     shared = post(a_body(url=f"https://www.linkedin.com/{uuid.uuid4()}")).json
     answers = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
     assert [answer.json for answer in answers] == [answers[0].json] * 3
@@ -243,7 +243,7 @@ def test_withdrawn_item_may_be_shared_again(client, post):
     assert again["entry"]["arithmetic"]["nth"] == 1
 
 
-def test_another_reps_share_looks_like_none(client, engine, post, session):
+def test_share_of_another_rep_answers_404(client, engine, post, session):
     shared = post(a_body()).json
     other = bearer(new_token(engine, new_user(engine)))
     foreign, missing = (
@@ -265,7 +265,7 @@ def test_statement_lists_the_entries_newest_first(client, post):
 
 
 @pytest.mark.parametrize(("mode", "told"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
-def test_other_modes_let_no_band_through(engine, post, session, mode, told):
+def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, told):
     def switch(to):
         session.scalars(select(Organisation)).one().credit_mode = to
         session.commit()
@@ -280,7 +280,7 @@ def test_other_modes_let_no_band_through(engine, post, session, mode, told):
     assert session.get(LedgerEntry, entry["id"]).scoring_version is None
 
 
-def test_the_team_of_the_time_is_kept(engine, post, session, rep):
+def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
     first = post(a_body()).json
     team = make_team(session)
     session.get(type(rep), rep.id).team_id = team.id
@@ -290,5 +290,5 @@ def test_the_team_of_the_time_is_kept(engine, post, session, rep):
     assert teams == [rep.team_id, team.id]
 
 
-def test_the_books_balance_after_all_of_this(session):
+def test_ledger_invariants_after_all_shares(session):
     assert verify(session) == []

@@ -33,34 +33,34 @@ def manager(client, session, tree):
     return client
 
 
-def test_a_manager_sees_the_people_of_their_own_team(manager):
+def test_manager_sees_their_own_team(manager):
     page = manager.get("/team").text
     assert "Grace Tan" in page
     assert "Hugo van Dijk" not in page
 
 
-def test_others_look_as_if_they_were_not_there(manager, tree):
+def test_people_of_other_teams_answer_404(manager, tree):
     assert manager.get(f"/team/rep/{tree['rep'].id}").status_code == 200
     assert manager.get(f"/team/rep/{tree['other'].id}").status_code == 404
     assert manager.get(f"/team?team={tree['beside'].id}").status_code == 404
 
 
 @pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-30", ""])
-def test_any_week_is_answered(manager, week):
+def test_invalid_week_is_answered(manager, week):
     assert manager.get(f"/team?week={week}").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/team/rep/99999999999999999999", "/team?team=99999999999999999999", "/team/rep/-1"])
-def test_numbers_beyond_any_key_are_not_there(manager, address):
+def test_ids_beyond_the_key_range_answer_404(manager, address):
     assert manager.get(address).status_code == 404
 
 
-def test_an_unknown_sorting_is_by_name(manager):
+def test_unknown_sort_falls_back_to_name(manager):
     assert 'aria-sort="ascending"' in manager.get("/team?sort=score").text
 
 
 @pytest.mark.parametrize("team_only", [False, True])
-def test_an_admins_look_at_a_team_is_in_the_audit_log(client, engine, session, tree, team_only):
+def test_scorecard_opened_by_an_admin_is_audited(client, engine, session, tree, team_only):
     admin = new_user(engine, role="admin")
     client.set_cookie("repute", new_cookie(engine, admin))
     organisation = get_organisation(session)
@@ -75,12 +75,12 @@ def test_an_admins_look_at_a_team_is_in_the_audit_log(client, engine, session, t
     assert [(look.role, look.object_type, look.object_id) for look in looks] == [("admin", "team", str(tree["team"].id))]
 
 
-def test_a_managers_look_at_their_own_team_is_none(manager, session, tree):
+def test_scorecard_opened_by_a_manager_is_not_audited(manager, session, tree):
     assert manager.get("/team").status_code == 200
     assert session.scalars(select(AuditEntry).filter_by(actor_id=tree["manager"].id, action="scorecard.opened")).all() == []
 
 
-def test_team_only_mode_names_nobody(manager, session, tree):
+def test_team_only_mode_shows_no_names(manager, session, tree):
     organisation = get_organisation(session)
     organisation.team_only = True
     session.commit()

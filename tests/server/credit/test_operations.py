@@ -135,7 +135,7 @@ class LedgerAgainstDict(RuleBasedStateMachine):
             assert verify(session) == []
 
 
-def test_ledger_does_what_a_dict_would(engine):
+def test_ledger_matches_a_plain_model(engine):
     machine = type("Machine", (LedgerAgainstDict,), {"engine": engine})
     run_state_machine_as_test(
         machine,
@@ -166,7 +166,7 @@ def at_once(number: int, work: Callable[[int], object]) -> list[object]:
         return list(pool.map(begin, range(number)))
 
 
-def test_twice_as_many_reversals_as_entries_reverse_each_once(engine, person):
+def test_concurrent_reversals_reverse_each_entry_once(engine, person):
     with unit_of_work(engine) as session:
         entries = [award(session, person.id, at=MONDAY + timedelta(weeks=week)).id for week in range(10)]
 
@@ -184,7 +184,7 @@ def test_twice_as_many_reversals_as_entries_reverse_each_once(engine, person):
         assert verify(session) == []
 
 
-def test_twenty_awards_at_once_stay_within_the_week(engine, person):
+def test_concurrent_awards_stay_within_the_weekly_cap(engine, person):
     def share(_index):
         with unit_of_work(engine) as session:
             return award(session, person.id, band="strong").seq
@@ -197,7 +197,7 @@ def test_twenty_awards_at_once_stay_within_the_week(engine, person):
 
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_seal", "credit_policy"])
 @pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
-def test_the_database_itself_refuses_changes(engine, person, table, change):
+def test_triggers_refuse_changes_of_append_only_tables(engine, person, table, change):
     with unit_of_work(engine) as session:
         award(session, person.id)
         operations.seal(session)
@@ -217,7 +217,7 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize("invariant", sorted(TAMPERING))
-def test_verify_names_what_was_changed(engine, person, invariant):
+def test_verify_reports_each_violated_invariant(engine, person, invariant):
     with unit_of_work(engine) as session:
         taken_back = award(session, person.id)
         operations.reverse(session, entry_id=taken_back.id, reason_code="mistake", actor_id=person.id)
@@ -240,7 +240,7 @@ def test_verify_names_what_was_changed(engine, person, invariant):
         assert verify(session) == []
 
 
-def test_policy_of_the_week_is_used_and_the_past_stays(engine, person):
+def test_policy_of_the_week_is_used_and_earlier_entries_keep_theirs(engine, person):
     with unit_of_work(engine) as session:
         before = award(session, person.id, at=MONDAY)
         dearer = packaged_policy().model_copy(
@@ -255,7 +255,7 @@ def test_policy_of_the_week_is_used_and_the_past_stays(engine, person):
         session.rollback()
 
 
-def test_seals_follow_one_another(engine, person):
+def test_seals_are_chained(engine, person):
     with unit_of_work(engine) as session:
         operations.seal(session)
         award(session, person.id)
@@ -266,7 +266,7 @@ def test_seals_follow_one_another(engine, person):
     assert all(later.previous_sha256 == earlier.sha256 for earlier, later in pairwise(seals))
 
 
-def test_only_the_persons_account_is_touched(engine, person):
+def test_award_changes_one_account_only(engine, person):
     with unit_of_work(engine) as session:
         other = make_user(session)
         award(session, other.id)

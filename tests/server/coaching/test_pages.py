@@ -37,19 +37,19 @@ def shared(**changes):
     return {"surface": "linkedin-post", "text": TEXT, "url": None, "occurred_at": datetime.now(UTC).isoformat()} | changes
 
 
-def test_a_tip_is_ignored_by_its_rule_and_an_unknown_rule_is_refused(call):
+def test_ignore_refuses_an_unknown_rule(call):
     assert call("/write/ignore", {"rule": "Repute.Buzzwords"}).json == {}
     assert call("/write/ignore", {"rule": "No.Such"}).status_code == 422
 
 
-def test_a_draft_is_assessed(call):
+def test_composer_assesses_a_draft(call):
     answer = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
     assert answer.status_code == 200
     assert 0 <= answer.json["score"] <= 100
     assert answer.json["comparison"] is None
 
 
-def test_two_wordings_are_compared_as_for_the_extension(call):
+def test_composer_compares_as_the_api_does(call):
     body = {"surface": "x-post", "a": TEXT, "b": TEXT[:80]}
     answer = call("/write/compare", body)
     assert answer.status_code == 200
@@ -58,7 +58,7 @@ def test_two_wordings_are_compared_as_for_the_extension(call):
     assert swapped["probability_a"] == pytest.approx(1 - answer.json["probability_a"])
 
 
-def test_a_published_item_counts_once_however_often_it_is_sent(call):
+def test_composer_share_is_idempotent(call):
     body, key = shared(text=f"{TEXT} {uuid.uuid4()}"), str(uuid.uuid4())
     first = call("/write/share", body, **{"Idempotency-Key": key})
     again = call("/write/share", body, **{"Idempotency-Key": key})
@@ -79,7 +79,7 @@ def test_a_published_item_counts_once_however_often_it_is_sent(call):
         ("/write/share", shared(), 422),  # without a key
     ],
 )
-def test_refusals_are_problem_documents_without_the_text(call, address, body, status):
+def test_composer_refusals_are_problem_documents_without_the_text(call, address, body, status):
     answer = call(address, body)
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
@@ -87,16 +87,16 @@ def test_refusals_are_problem_documents_without_the_text(call, address, body, st
     assert "xxx" not in answer.text
 
 
-def test_without_the_form_token_nothing_is_answered(client):
+def test_composer_calls_need_the_csrf_token(client):
     assert client.post("/write/assess", json={"surface": "linkedin-post", "text": TEXT}).status_code in (400, 401)
 
 
-def test_an_item_is_taken_back_and_anothers_is_not_there(call, session):
+def test_composer_withdraws_own_items_only(call, session):
     shared_now = call("/write/share", shared(text=f"{TEXT} {uuid.uuid4()}"), **{"Idempotency-Key": str(uuid.uuid4())}).json
     assert call("/write/withdraw", {"id": shared_now["id"]}).json == {"id": shared_now["id"], "state": "withdrawn"}
     assert call("/write/withdraw", {"id": shared_now["id"] + 1000}).status_code == 404
 
 
-def test_a_tip_is_turned_off_by_its_rule_and_an_unknown_rule_is_refused(call):
+def test_turn_off_refuses_an_unknown_rule(call):
     assert call("/write/turn-off", {"rule": "Repute.Buzzwords"}).json == {"rules_off": ["Repute.Buzzwords"]}
     assert call("/write/turn-off", {"rule": "No.Such"}).status_code == 422

@@ -43,7 +43,7 @@ def of(session, rep):
     return found
 
 
-def test_records_are_kept_with_their_numbers(send, session, rep):
+def test_imported_records_are_stored(send, session, rep):
     answer = send([a_record(rep), a_record(rep, kind="deal", count=1, value=12_000, rep=rep.email.upper())])
     assert (answer.status_code, answer.json) == (201, {"accepted": 2, "already_known": 0})
     calls, deal = sorted(of(session, rep), key=lambda one: one.kind)
@@ -51,7 +51,7 @@ def test_records_are_kept_with_their_numbers(send, session, rep):
     assert deal.value == 12_000
 
 
-def test_a_record_is_taken_once_whatever_the_key(send, session, rep):
+def test_record_is_imported_once_whatever_the_key(send, session, rep):
     records = [a_record(rep), a_record(rep)]
     send(records)
     again = send([*records, a_record(rep), records[0]])
@@ -59,7 +59,7 @@ def test_a_record_is_taken_once_whatever_the_key(send, session, rep):
     assert len(of(session, rep)) == 3
 
 
-def test_same_key_repeats_the_answer(send, session, rep):
+def test_import_replays_the_first_response(send, session, rep):
     key, records = str(uuid.uuid4()), [a_record(rep)]
     first, again = send(records, key), send(records, key)
     assert again.json == first.json == {"accepted": 1, "already_known": 0}
@@ -83,7 +83,7 @@ def test_same_key_repeats_the_answer(send, session, rep):
         ({"points": 100}, "(unknown field)"),
     ],
 )
-def test_one_bad_record_refuses_all_and_is_named(send, session, rep, change, field):
+def test_invalid_record_is_named_and_refuses_the_batch(send, session, rep, change, field):
     refused = send([a_record(rep), a_record(rep, **change)])
     assert refused.status_code == 422
     assert refused.json["errors"][0]["field"] == f"activities.1.{field}"
@@ -91,26 +91,26 @@ def test_one_bad_record_refuses_all_and_is_named(send, session, rep, change, fie
 
 
 @pytest.mark.parametrize("number", [0, 501])
-def test_size_of_a_batch_is_limited(send, session, rep, number):
+def test_batch_size_is_limited(send, session, rep, number):
     refused = send([a_record(rep) for _ in range(number)])
     assert refused.status_code == 422
     assert refused.json["errors"][0]["field"] == "activities"
     assert of(session, rep) == []
 
 
-def test_somebody_who_left_is_nobody(engine, send, session, rep):
+def test_import_refuses_inactive_users(engine, send, session, rep):
     session.get(type(rep), rep.id).is_active = False
     session.commit()
     assert send([a_record(rep)]).json["errors"][0]["field"] == "activities.0.rep"
 
 
-def test_an_extension_may_not_write_records(client, engine, rep):
+def test_import_needs_the_integration_scope(client, engine, rep):
     headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
     refused = client.post("/api/v1/activities", json={"source": "crm", "activities": [a_record(rep)]}, headers=headers)
     assert refused.status_code == 403
 
 
-def test_an_import_is_in_the_audit_log(send, session, rep):
+def test_import_is_in_the_audit_log(send, session, rep):
     key = str(uuid.uuid4())
     send([a_record(rep)], key)
     session.rollback()

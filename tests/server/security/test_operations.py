@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from server.people.models import User
 from server.security import operations, passwords, tokens
 from server.security.models import Token, TokenFamily, WebSession
 from tests.factories import bearer, new_cookie, new_token, new_user
+from tests.forms import csrf_token_of
 
 PASSWORD = "four hedgehogs cross at dawn"
 
@@ -33,7 +33,7 @@ def age(engine, user, **columns):
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "admin"])
-def test_a_session_ends_when_it_is_left_alone(app, engine, role):
+def test_idle_timeout_ends_a_session(app, engine, role):
     user = new_user(engine, role=role)
     cookie = new_cookie(engine, user)
     age(engine, user, seen_at=now() - operations.IDLE_TIMEOUT[role] + timedelta(minutes=1))
@@ -45,7 +45,7 @@ def test_a_session_ends_when_it_is_left_alone(app, engine, role):
     assert not is_in(app, cookie)
 
 
-def test_a_session_ends_after_twelve_hours_however_busy(app, engine):
+def test_session_lifetime_is_absolute(app, engine):
     user = new_user(engine)
     cookie = new_cookie(engine, user)
     age(engine, user, expires_at=now() - timedelta(seconds=1))
@@ -53,7 +53,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(app, engine):
 
 
 @pytest.mark.parametrize("end", ["deactivated", "everywhere", "password"])
-def test_access_ends_in_every_browser_at_once(app, engine, end):
+def test_end_all_access_ends_every_session_and_token(app, engine, end):
     user = new_user(engine)
     cookies, token = [new_cookie(engine, user) for _ in range(2)], new_token(engine, user)
     other = new_cookie(engine, new_user(engine))
@@ -73,7 +73,7 @@ def test_access_ends_in_every_browser_at_once(app, engine, end):
         assert is_in(app, mine)
 
 
-def test_a_paired_browser_signs_its_person_out_everywhere(app, engine):
+def test_extension_can_sign_out_everywhere(app, engine):
     user, other = new_user(engine), new_user(engine)
     cookie, tokens = new_cookie(engine, user), [new_token(engine, user) for _ in range(2)]
     theirs = new_token(engine, other)
@@ -89,7 +89,7 @@ def test_a_paired_browser_signs_its_person_out_everywhere(app, engine):
     assert (again.status_code, again.json["code"]) == (401, "token-refused")
 
 
-def test_nobody_ends_the_sessions_or_pairings_of_others(engine, session):
+def test_sessions_and_pairings_of_others_answer_404(engine, session):
     mine, theirs = new_user(engine), new_user(engine)
     new_cookie(engine, theirs)
     new_token(engine, theirs)
@@ -105,7 +105,7 @@ def test_nobody_ends_the_sessions_or_pairings_of_others(engine, session):
     assert family.revoked_at is None
 
 
-def test_a_link_opened_by_many_at_once_lets_one_in(engine):
+def test_concurrent_use_of_a_link_starts_one_session(engine):
     user = new_user(engine)
     with unit_of_work(engine) as session:
         secret = operations.create_link(session, user_id=user.id).removeprefix("/link/")
@@ -122,7 +122,7 @@ def test_a_link_opened_by_many_at_once_lets_one_in(engine):
     assert len(opened) == 1
 
 
-def test_a_refresh_token_used_by_many_at_once_gives_one_pair_and_ends_the_pairing(app, engine):
+def test_concurrent_refresh_issues_one_pair_and_ends_the_pairing(app, engine):
     user = new_user(engine)
     new_token(engine, user)
     with unit_of_work(engine) as session:
@@ -141,7 +141,7 @@ def test_a_refresh_token_used_by_many_at_once_gives_one_pair_and_ends_the_pairin
         assert session.scalar(used) == 1
 
 
-def test_a_password_is_asked_for_and_rehashed_when_the_rules_grow(app, engine, monkeypatch):
+def test_sign_in_rehashes_an_outdated_password_hash(app, engine, monkeypatch):
     user = new_user(engine)
     weaker = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     with unit_of_work(engine) as session:
@@ -154,13 +154,13 @@ def test_a_password_is_asked_for_and_rehashed_when_the_rules_grow(app, engine, m
             operations.set_password(session, user_id=user.id, current="not it, I fear", password=PASSWORD + " again")
 
 
-def test_guessing_is_slowed_down_by_account(app, engine):
+def test_sign_in_attempts_are_limited_per_account(app, engine):
     user = new_user(engine)
     with unit_of_work(engine) as session:
         operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
 
     client = app.test_client()
-    csrf_token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    csrf_token = csrf_token_of(client.get("/sign-in").text)
 
     def guess(password):
         form = {"csrf_token": csrf_token, "email": user.email, "password": password}

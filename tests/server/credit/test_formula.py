@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from server.core.kinds import SOCIAL_KINDS
 from server.credit.formula import Policy, Quality, compute_points, packaged_policy
-from server.credit.sentences import earning_sentence, ordinal
+from server.credit.sentences import earning_sentence
 
 POLICY = packaged_policy()
 BANDS = (None, "needs-work", "fair", "good", "strong")
@@ -33,7 +33,7 @@ def test_worked_example():
     assert earning_sentence(told) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
 
 
-def test_rounding_down_is_said():
+def test_sentence_mentions_rounding_down():
     told = points_of(kind="x-reply", band="good", nth=2)
     assert told["points"] == 3 * 150 * 90 // 10_000 == 4
     assert earning_sentence(told) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
@@ -43,14 +43,14 @@ def test_rounding_down_is_said():
     ("kind_total", "week_total", "points", "limit"),
     [(35, 35, 5, "the week's limit of 40 for this kind"), (0, 52, 8, "the week's limit of 60"), (40, 60, 0, "limit of 40")],
 )
-def test_limits_are_kept_and_named(kind_total, week_total, points, limit):
+def test_points_are_capped_and_the_sentence_names_the_limit(kind_total, week_total, points, limit):
     told = points_of(kind_total=kind_total, week_total=week_total)
     assert told["points"] == points
     assert limit in earning_sentence(told)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 50), totals, totals)
-def test_points_are_whole_and_within_the_limits(kind, band, nth, kind_total, week_total):
+def test_points_are_integers_within_the_limits(kind, band, nth, kind_total, week_total):
     told = points_of(kind, band, nth, kind_total, week_total)
     assert type(told["points"]) is int
     assert 0 <= told["points"] <= max(0, POLICY.week_cap - week_total)
@@ -59,13 +59,13 @@ def test_points_are_whole_and_within_the_limits(kind, band, nth, kind_total, wee
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.integers(1, 20))
-def test_a_better_band_never_earns_less(kind, nth):
+def test_better_band_never_earns_less(kind, nth):
     earned = [points_of(kind, band, nth)["points"] for band in BANDS[1:]]
     assert earned == sorted(earned)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 20))
-def test_the_next_one_never_earns_more(kind, band, nth):
+def test_repetition_never_earns_more(kind, band, nth):
     assert points_of(kind, band, nth + 1)["points"] <= points_of(kind, band, nth)["points"]
 
 
@@ -80,19 +80,12 @@ def test_the_next_one_never_earns_more(kind, band, nth):
         ({"likes": 5}, "Extra inputs"),
     ],
 )
-def test_a_policy_that_cannot_be_is_refused(change, message):
+def test_invalid_policy_is_refused(change, message):
     with pytest.raises(ValidationError, match=message):
         Policy.model_validate(POLICY.document() | change)
 
 
-def test_the_name_is_the_content():
+def test_policy_hash_depends_on_content_only():
     again = Policy.model_validate(POLICY.document())
     assert again.hash() == POLICY.hash()
     assert again.model_copy(update={"week_cap": 61}).hash() != POLICY.hash()
-
-
-@pytest.mark.parametrize(
-    ("number", "word"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (112, "112th")]
-)
-def test_ordinals(number, word):
-    assert ordinal(number) == word

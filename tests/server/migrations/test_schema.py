@@ -11,7 +11,7 @@ from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.migrations import schema
-from tests.conftest import settings_for
+from tests.databases import settings_for
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def empty(database_url):
     engine.dispose()
 
 
-def test_up_down_and_up_again_ends_at_the_models(empty):
+def test_migrations_match_the_models_up_and_down(empty):
     assert not schema.is_current(empty)
     schema.upgrade(empty)
     assert schema.is_current(empty)
@@ -32,7 +32,7 @@ def test_up_down_and_up_again_ends_at_the_models(empty):
     assert schema.differences(empty) == []
 
 
-def test_a_missing_trigger_is_a_fault(empty):
+def test_missing_trigger_is_reported(empty):
     schema.upgrade(empty)
     name = "audit_entry_no_update"
     on = " ON audit_entry" if empty.dialect.name == "postgresql" else ""

@@ -82,7 +82,7 @@ def card_of(session, viewer, team=None, **more):
     )
 
 
-def test_rows_hold_each_persons_numbers_by_week(session, tree):
+def test_rows_have_weekly_numbers_per_person(session, tree):
     first = tree["northerners"][0]
     count(session, first, 7)
     count(session, first, 5)
@@ -99,26 +99,26 @@ def test_rows_hold_each_persons_numbers_by_week(session, tree):
     assert len(card.weeks) == 12
 
 
-def test_rows_come_in_the_order_of_names(session, tree):
+def test_rows_are_ordered_by_name(session, tree):
     count(session, tree["northerners"][3], 50)
     assert [row.name for row in card_of(session, tree["north"]).rows] == [f"North {i}" for i in range(6)]
 
 
-def test_totals_add_up_and_averages_count_active_people(session, tree):
+def test_average_is_per_active_person(session, tree):
     for number, person in enumerate(tree["northerners"][:5], start=1):
         count(session, person, number)
     total = card_of(session, tree["north"]).totals["call"]
     assert (total.value, total.average, total.reason) == (15, 3.0, None)
 
 
-def test_no_average_over_four_people(session, tree):
+def test_average_of_four_people_is_hidden(session, tree):
     for person in tree["northerners"][:4]:
         count(session, person, 10)
     total = card_of(session, tree["north"]).totals["call"]
     assert (total.value, total.average, total.reason) == (40, None, TOO_FEW)
 
 
-def test_targets_come_from_the_nearest_team_and_the_week(session, tree):
+def test_target_of_the_nearest_team_in_the_week(session, tree):
     for team, number, since in (
         (tree["top"], 40, WEEK_OF - WEEK * 20), (tree["South"], 30, WEEK_OF - WEEK * 20), (tree["South"], 25, WEEK_OF + WEEK),
     ):  # fmt: skip
@@ -131,7 +131,7 @@ def test_targets_come_from_the_nearest_team_and_the_week(session, tree):
     assert card.totals["meeting"].target is None
 
 
-def test_somebody_who_left_stays_in_the_totals(session, tree):
+def test_totals_include_people_who_left(session, tree):
     leaver = tree["northerners"][0]
     count(session, leaver, 11)
     leaver.is_active = False
@@ -141,7 +141,7 @@ def test_somebody_who_left_stays_in_the_totals(session, tree):
     assert leaver.id not in {row.user_id for row in card.rows}
 
 
-def test_the_past_stays_with_the_team_it_was_recorded_in(session, tree):
+def test_numbers_stay_with_the_team_of_their_time(session, tree):
     mover = tree["southerners"][0]
     count(session, mover, 11)
     mover.team_id = tree["North"].id
@@ -150,7 +150,7 @@ def test_the_past_stays_with_the_team_it_was_recorded_in(session, tree):
     assert card_of(session, tree["north"]).totals["call"].value == 0
 
 
-def test_withdrawn_item_only_changes_the_total(session, tree):
+def test_withdrawn_item_is_not_listed(session, tree):
     author = tree["northerners"][0]
     share(session, author)
     gone = share(session, author)
@@ -164,14 +164,14 @@ def test_withdrawn_item_only_changes_the_total(session, tree):
 @pytest.mark.parametrize(
     ("viewer", "team"), [("north", "South"), ("north", "top"), ("south", "North"), ("southerners", "South")]
 )
-def test_a_team_outside_the_viewers_part_is_not_there(session, tree, viewer, team):
+def test_team_outside_the_viewers_subtree_answers_404(session, tree, viewer, team):
     who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
         card_of(session, who, tree[team])
     assert refused.value.status == 404
 
 
-def test_head_and_admin_choose_among_the_teams_below(session, tree):
+def test_teams_in_view_of_head_and_admin(session, tree):
     seen = operations.teams_in_view(session, viewer=identity_of(tree["head"]))
     assert [(team.id, team.depth) for team in seen] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
     assert {tree["North"].id, tree["South"].id} <= {
@@ -180,7 +180,7 @@ def test_head_and_admin_choose_among_the_teams_below(session, tree):
     assert card_of(session, tree["head"], tree["South"]).team_name == tree["South"].name
 
 
-def test_rep_page_opens_the_items_behind_the_number(session, tree):
+def test_rep_page_lists_the_weeks_items(session, tree):
     author = tree["northerners"][0]
     shared = share(session, author)
     share(session, author, week=WEEK_OF - WEEK)
@@ -195,14 +195,14 @@ def test_rep_page_opens_the_items_behind_the_number(session, tree):
 
 
 @pytest.mark.parametrize("viewer", ["south", "southerners"])
-def test_a_person_outside_the_viewers_part_is_not_there(session, tree, viewer):
+def test_person_outside_the_viewers_subtree_answers_404(session, tree, viewer):
     who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
         operations.rep_page(session, viewer=identity_of(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
     assert refused.value.status == 404
 
 
-def test_looking_is_noted_once_a_day_and_the_person_sees_it(session, tree):
+def test_profile_view_is_recorded_once_a_day_and_listed(session, tree):
     person = tree["northerners"][0]
     for _ in range(2):
         operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
@@ -214,7 +214,7 @@ def test_looking_is_noted_once_a_day_and_the_person_sees_it(session, tree):
     assert len(list_profile_viewers(session, user_id=person.id)) == 1
 
 
-def test_an_admins_look_is_in_the_audit_log_too(session, tree):
+def test_profile_view_by_an_admin_is_audited(session, tree):
     person = tree["northerners"][0]
     operations.rep_page(session, viewer=identity_of(tree["admin"]), user_id=person.id, week=WEEK_OF)
     opened = session.scalars(select(AuditEntry).filter_by(action="rep-page.opened", object_id=str(person.id))).all()
@@ -227,30 +227,30 @@ class TestTeamOnly:
         organisation.team_only = True
         session.flush()
 
-    def test_no_rows_and_no_pages_of_single_people(self, session, tree):
+    def test_rows_and_rep_pages_are_hidden(self, session, tree):
         assert card_of(session, tree["north"]).rows == ()
         for viewer in ("north", "head", "admin"):
             with pytest.raises(Problem):
                 operations.rep_page(session, viewer=identity_of(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF)
 
-    def test_ones_own_page_stays(self, session, tree):
+    def test_own_page_is_visible(self, session, tree):
         person = tree["northerners"][0]
         assert operations.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF).name == person.name
 
-    def test_total_over_four_people_is_hidden_over_five_shown(self, session, tree):
+    def test_total_of_four_people_is_hidden(self, session, tree):
         for person in tree["northerners"][:4]:
             count(session, person, 10)
         assert card_of(session, tree["north"]).totals["call"].value is None
         count(session, tree["northerners"][4], 10)
         assert card_of(session, tree["north"]).totals["call"].value == 50
 
-    def test_a_week_of_too_few_is_hidden_in_the_series(self, session, tree):
+    def test_week_of_too_few_people_is_hidden(self, session, tree):
         for person in tree["northerners"]:
             count(session, person, 10)
         count(session, tree["northerners"][0], 99, week=WEEK_OF - WEEK)
         assert card_of(session, tree["north"]).totals["call"].series[-2:] == (None, 60)
 
-    def test_no_subtraction_reveals_a_small_team(self, session, tree):
+    def test_small_team_cannot_be_computed_by_subtraction(self, session, tree):
         for person in (*tree["northerners"], *tree["southerners"]):
             count(session, person, 10)
         # Nine people in all, six in the North: showing both would tell about the three in the South.
@@ -259,7 +259,7 @@ class TestTeamOnly:
         assert card_of(session, tree["head"], tree["North"]).totals["call"].value is None
 
 
-def test_statement_and_own_items_agree(session, tree):
+def test_statement_and_own_items_have_the_same_points(session, tree):
     author = tree["northerners"][0]
     kept, gone = share(session, author), share(session, author)
     activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
@@ -275,7 +275,7 @@ def test_statement_and_own_items_agree(session, tree):
     assert (items[gone.activity.id].state, items[gone.activity.id].points) == ("withdrawn", None)
 
 
-def test_three_things_to_talk_about_rest_on_the_numbers(session, tree):
+def test_talk_points_quote_the_numbers(session, tree):
     person = tree["northerners"][0]
     for back in range(14):
         count(session, person, 40, week=WEEK_OF - WEEK * back)
@@ -288,7 +288,7 @@ def test_three_things_to_talk_about_rest_on_the_numbers(session, tree):
     assert all(point.question.endswith("?") for point in page.talk)
 
 
-def test_the_week_that_runs_is_no_fall(session, tree):
+def test_current_week_is_not_compared(session, tree):
     person, running = tree["northerners"][0], this_monday()
     for back in range(1, 14):
         count(session, person, 40, week=running - WEEK * back)
@@ -297,7 +297,7 @@ def test_the_week_that_runs_is_no_fall(session, tree):
     assert "Calls are down" not in [talk.title for talk in page.talk]
 
 
-def test_nothing_is_said_after_a_few_weeks(session, tree):
+def test_no_talk_points_after_a_few_weeks(session, tree):
     person = tree["northerners"][0]
     for back in range(5):
         count(session, person, 40 * (back + 1), week=WEEK_OF - WEEK * back)

@@ -38,7 +38,7 @@ def a_change(session, author, **weights):
     )
 
 
-def test_a_new_database_has_the_packaged_scoring_in_force(session, admins):
+def test_packaged_scoring_is_the_champion_of_a_new_database(session, admins):
     scoring = champion.ensure_champion(session)
     stored = session.get_one(ScoringVersion, scoring.version)
     assert stored.author_id is None
@@ -47,7 +47,15 @@ def test_a_new_database_has_the_packaged_scoring_in_force(session, admins):
     assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
 
 
-def test_a_change_is_a_challenger_and_judges_nobody_yet(session, admins):
+def test_get_champion_writes_nothing(session, admins):
+    assert champion.get_champion(session).version == champion.ensure_champion(session).version
+    session.rollback()
+    champion.get_champion(session)
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 0
+    assert session.scalar(select(func.count()).select_from(ScoringAlias)) == 0
+
+
+def test_new_version_is_the_challenger_only(session, admins):
     before = champion.ensure_champion(session).version
     version = a_change(session, admins[0])
     assert champion.ensure_champion(session).version == before
@@ -59,7 +67,7 @@ def test_a_change_is_a_challenger_and_judges_nobody_yet(session, admins):
     assert [line for line in described.changes if line.startswith("Hook: weight ")] == list(described.changes)
 
 
-def test_rules_and_their_points_in_words(session, admins):
+def test_differences_describe_rules_and_points(session, admins):
     rule = next(rule for rule in champion.ensure_champion(session).rules if rule["on"] and rule["points"])
     version = operations.create_version(
         session, author=identity_of(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
@@ -78,7 +86,7 @@ def test_rules_and_their_points_in_words(session, admins):
         ({"weights": {"hook": 5}, "note": "x" * 301}, "note"),
     ],
 )
-def test_wrong_change_names_its_field_and_keeps_nothing(session, admins, values, field):
+def test_invalid_change_names_its_field_and_stores_nothing(session, admins, values, field):
     champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
         operations.create_version(session, author=identity_of(admins[0]), **values)
@@ -86,7 +94,7 @@ def test_wrong_change_names_its_field_and_keeps_nothing(session, admins, values,
     assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
 
 
-def test_no_change_is_no_version(session, admins):
+def test_unchanged_scoring_is_refused(session, admins):
     scoring = champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
         operations.create_version(
@@ -95,7 +103,7 @@ def test_no_change_is_no_version(session, admins):
     assert refused.value.code == "nothing-changed"
 
 
-def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
+def test_preview_equals_assessing_every_draft_with_both_versions(session, admins):
     version = a_change(session, admins[0], hook=60, form=0)
     effect = preview(session, version_hash=version.hash)
     before, after = (
@@ -113,7 +121,7 @@ def test_effect_is_what_both_coaches_say_of_every_draft(session, admins):
     assert [abs(one.change) for one in effect.drafts] == sorted((abs(one.change) for one in effect.drafts), reverse=True)
 
 
-def test_effect_names_where_bands_begin_and_drafts_by_their_words(session, admins):
+def test_preview_lists_band_thresholds_and_titles(session, admins):
     effect = preview(session, version_hash=a_change(session, admins[0]).hash)
     starts = [0, *effect.bands_after.values()]
     assert list(effect.bands_after) == ["fair", "good", "strong"]
@@ -132,13 +140,13 @@ def texts_in_order(effect):
     return [shown[draft.id] for draft in reference_drafts() if draft.id in shown]
 
 
-def test_effect_of_the_version_in_force_is_none(session, admins):
+def test_preview_of_the_champion_changes_nothing(session, admins):
     effect = preview(session, version_hash=champion.ensure_champion(session).version)
     assert effect.before == effect.after
     assert effect.moved == ()
 
 
-def test_alone_a_proposal_is_in_force_at_once(session, admins):
+def test_proposal_is_activated_at_once_without_second_person(session, admins):
     two_people(session, needed=False)
     version = a_change(session, admins[0])
     assert propose(session, admins[0], version).state == "confirmed"
@@ -148,7 +156,7 @@ def test_alone_a_proposal_is_in_force_at_once(session, admins):
     assert refused.value.code == "in-force"
 
 
-def test_two_people_are_two_people(session, admins):
+def test_proposer_cannot_confirm_where_two_people_are_required(session, admins):
     two_people(session, needed=True)
     version = a_change(session, admins[0])
     promotion = propose(session, admins[0], version)
@@ -173,7 +181,7 @@ def test_a_later_proposal_drops_the_earlier_one(session, admins):
     assert (first.state, second.state) == ("dropped", "proposed")
 
 
-def test_every_move_is_in_the_audit_log(session, admins):
+def test_proposal_and_activation_are_in_the_audit_log(session, admins):
     two_people(session, needed=False)
     version = a_change(session, admins[0])
     propose(session, admins[0], version)
@@ -183,7 +191,7 @@ def test_every_move_is_in_the_audit_log(session, admins):
     ]
 
 
-def test_unknown_version_is_not_there(session, admins):
+def test_unknown_version_answers_404(session, admins):
     for ask in (preview, versions.get_version):
         with pytest.raises(Problem) as refused:
             ask(session, version_hash="0" * 64)

@@ -76,7 +76,7 @@ def everything_in(session):
     return "\n".join(str(row) for table in tables.sorted_tables for row in session.connection().execute(select(table)))
 
 
-def test_export_holds_everything_about_the_person(session, person):
+def test_export_contains_everything_about_the_person(session, person):
     viewer = make_user(session, role="manager", name="Moritz Viewer")
     audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
     document = json.loads(json.dumps(export_document(session, user_id=person.id)))
@@ -92,12 +92,12 @@ def test_export_holds_everything_about_the_person(session, person):
     assert len(document["sign_ins"]) == len(document["notices"]) == 1
 
 
-def test_export_has_nobody_elses_rows(session, person):
+def test_export_excludes_other_people(session, person):
     other = share(session, make_user(session, name="Somebody Else"))
     assert str(other.activity.text) not in json.dumps(export_document(session, user_id=person.id))
 
 
-def test_an_export_is_made_by_one_job(session, person):
+def test_request_export_enqueues_one_job(session, person):
     first = operations.request_export(session, user_id=person.id)
     assert operations.request_export(session, user_id=person.id).id == first.id
     jobs = session.scalars(select(Job).filter_by(kind="privacy.export", idempotency_key=f"privacy.export:{first.id}")).all()
@@ -112,7 +112,7 @@ def test_an_export_is_made_by_one_job(session, person):
     assert queries.own_export(session, user_id=person.id, export_id=first.id, at=at + timedelta(days=8)) is None
 
 
-def test_erasing_leaves_numbers_without_a_person(session, person):
+def test_erase_keeps_numbers_without_the_person(session, person):
     balance = session.get_one(CreditAccount, person.id).credited_total
     email = person.email
     operations.erase(session, user_id=person.id)
@@ -127,12 +127,14 @@ def test_erasing_leaves_numbers_without_a_person(session, person):
     assert verify(session) == []
 
 
-def test_two_people_can_be_erased(session, person):
+def test_erased_people_get_distinct_email_addresses(session, person):
+    other = make_user(session)
     operations.erase(session, user_id=person.id)
-    operations.erase(session, user_id=make_user(session).id)
+    operations.erase(session, user_id=other.id)
+    assert person.email != other.email
 
 
-def test_the_last_administrator_stays(session, person):
+def test_last_administrator_cannot_be_erased(session, person):
     for admin in session.scalars(select(User).filter_by(role="admin")):
         admin.is_active = False
     last = make_user(session, role="admin")
@@ -143,7 +145,7 @@ def test_the_last_administrator_stays(session, person):
     operations.erase(session, user_id=last.id)
 
 
-def test_acknowledging_is_for_the_notice_in_force(session):
+def test_acknowledgement_is_for_the_current_notice(session):
     user = make_user(session, acknowledged=False)
     organisation = session.scalars(select(Organisation)).one()
     operations.acknowledge_notice(session, user_id=user.id)
@@ -155,7 +157,7 @@ def test_acknowledging_is_for_the_notice_in_force(session):
     session.rollback()
 
 
-def test_words_go_after_thirteen_months_and_numbers_stay(session, person):
+def test_purge_deletes_texts_after_thirteen_months(session, person):
     now = datetime.now(UTC)
     old = share(session, person, at=now - timedelta(days=397))
     young = share(session, person, at=now - timedelta(days=390))

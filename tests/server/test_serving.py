@@ -25,7 +25,7 @@ def call(server, method, path, body=None, headers=None):
         connection.close()
 
 
-def test_it_serves_the_whole_way(live_server):
+def test_gunicorn_serves_api_and_pages(live_server):
     token = live_server.pair()
     body = {"surface": "linkedin-post", "text": "We are excited to announce our game-changing solution!"}
     status, answer, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
@@ -37,7 +37,7 @@ def test_it_serves_the_whole_way(live_server):
     assert b"Sign in" in page
 
 
-def test_metrics_are_those_of_all_workers(live_server):
+def test_metrics_sum_over_all_workers(live_server):
     assert len(live_server.workers()) == live_server.settings.workers
 
     def answered():
@@ -51,7 +51,7 @@ def test_metrics_are_those_of_all_workers(live_server):
     assert answered() == before + 20
 
 
-def test_a_killed_worker_is_replaced_and_its_numbers_stay(live_server):
+def test_killed_worker_is_replaced_and_its_metrics_stay(live_server):
     before = set(live_server.workers())
     live_server.kill_worker()
     assert call(live_server, "GET", "/healthz")[0] == 200
@@ -59,7 +59,7 @@ def test_a_killed_worker_is_replaced_and_its_numbers_stay(live_server):
     assert before & set(live_server.workers())
 
 
-def test_it_listens_to_this_machine_only(live_server):
+def test_listens_on_loopback_only(live_server):
     own = socket.gethostbyname(socket.gethostname())
     if own.startswith("127."):
         pytest.skip("this machine has no address besides the loopback one")
@@ -68,7 +68,7 @@ def test_it_listens_to_this_machine_only(live_server):
         assert probe.connect_ex((own, live_server.port)) != 0
 
 
-def test_the_command_line_works_on_the_same_database(live_server):
+def test_command_line_uses_the_same_database(live_server):
     assert live_server.command("db", "check").stdout == "Database schema is up to date.\n"
     assert live_server.command("ledger", "verify").stdout.startswith("The ledger balances: ")
     added = live_server.command("user", "add", "--email", "New@Example.com", "--name", "Nia Brook", "--role", "admin")
@@ -97,7 +97,7 @@ def test_the_command_line_works_on_the_same_database(live_server):
     ],
     ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
 )
-def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, capsys, setting, message):
+def test_invalid_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, capsys, setting, message):
     server = LiveServer(tmp_path)
     schema.upgrade(server.engine)
     server.engine.dispose()
@@ -116,7 +116,7 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, caps
         *((command, database) for command in ("run", "serve") for database in ("", "postgresql://127.0.0.1:1/x")),
     ],
 )
-def test_a_folder_that_cannot_be_used_is_named_whatever_the_command(monkeypatch, capsys, command, database, folder):
+def test_unusable_data_folder_is_named_by_every_command(monkeypatch, capsys, command, database, folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     variables = {"REPUTE_DATA": folder, "REPUTE_DATABASE_URL": database, "REPUTE_PORT": str(port)}
@@ -127,14 +127,14 @@ def test_a_folder_that_cannot_be_used_is_named_whatever_the_command(monkeypatch,
     assert said.count("\n") == 1
 
 
-def test_serving_needs_tables(tmp_path, monkeypatch, capsys):
+def test_serve_refuses_an_outdated_schema(tmp_path, monkeypatch, capsys):
     assert run(monkeypatch, LiveServer(tmp_path).environment, "serve") == 2
     said = capsys.readouterr().err
     assert "db upgrade" in said
     assert said.count("\n") == 1
 
 
-def test_a_port_in_use_is_named(tmp_path, monkeypatch, capsys):
+def test_serve_names_a_port_in_use(tmp_path, monkeypatch, capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         server = LiveServer(tmp_path, port=other.getsockname()[1])
         assert run(monkeypatch, server.environment, "serve") == 2

@@ -13,7 +13,7 @@ from server.core.identity import Identity
 from server.security import operations, tokens
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
 from server.security.secrets import challenge_of, digest
-from tests.conftest import SECRET
+from tests.databases import SECRET
 from tests.factories import bearer, new_user
 
 VERIFIER = "v" * 43
@@ -39,7 +39,7 @@ def families(engine):
         return session.scalar(select(func.count()).select_from(TokenFamily))
 
 
-def test_a_code_pairs_one_browser_once(client, engine, code):
+def test_pairing_code_is_single_use(client, engine, code):
     answer = redeem(client, code.lower())
     assert answer.status_code == 200
     assert answer.json["organisation"] == {"name": "Harbour & Sons", "quiet_required": False}
@@ -51,7 +51,7 @@ def test_a_code_pairs_one_browser_once(client, engine, code):
     assert families(engine) == before
 
 
-def test_an_expired_code_pairs_nothing(client, engine, code):
+def test_expired_pairing_code_is_refused(client, engine, code):
     before = families(engine)
     with unit_of_work(engine) as session:
         session.execute(
@@ -62,7 +62,7 @@ def test_an_expired_code_pairs_nothing(client, engine, code):
     assert families(engine) == before
 
 
-def test_the_code_is_worthless_without_the_verifier_and_dies_after_five_tries(client, engine, code):
+def test_pairing_code_needs_its_verifier_and_allows_five_attempts(client, engine, code):
     before = families(engine)
     for _ in range(tokens.MAX_WRONG_ATTEMPTS):
         assert redeem(client, code, "w" * 43).status_code == 422
@@ -70,13 +70,13 @@ def test_the_code_is_worthless_without_the_verifier_and_dies_after_five_tries(cl
     assert families(engine) == before
 
 
-def test_the_code_dies_with_the_session_that_made_it(client, engine, code):
+def test_pairing_code_ends_with_its_session(client, engine, code):
     with unit_of_work(engine) as session:
         session.execute(update(WebSession).values(ended_at=now()))
     assert redeem(client, code).status_code == 422
 
 
-def test_a_refresh_token_used_twice_ends_the_pairing(client, engine, code):
+def test_reused_refresh_token_ends_the_pairing(client, engine, code):
     first = redeem(client, code).json
     second = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
     assert second.status_code == 200
@@ -89,7 +89,7 @@ def test_a_refresh_token_used_twice_ends_the_pairing(client, engine, code):
     assert late.status_code == 401
 
 
-def test_an_access_token_ends_after_an_hour_and_never_refreshes(client, engine, code):
+def test_access_token_expires_and_cannot_refresh(client, engine, code):
     pair = redeem(client, code).json
     answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["access_token"]})
     assert answer.status_code == 401
@@ -98,7 +98,7 @@ def test_an_access_token_ends_after_an_hour_and_never_refreshes(client, engine, 
     assert client.delete("/api/v1/pairing", headers=bearer(pair["access_token"])).status_code == 401
 
 
-def test_rotation_does_not_outlive_thirty_days(client, engine, code):
+def test_refreshing_does_not_extend_the_pairing(client, engine, code):
     pair = redeem(client, code).json
     with unit_of_work(engine) as session:
         session.execute(update(TokenFamily).values(expires_at=now() + timedelta(minutes=5)))
@@ -107,7 +107,7 @@ def test_rotation_does_not_outlive_thirty_days(client, engine, code):
     assert rotated["refresh_expires_in"] <= 300
 
 
-def test_no_secret_is_in_the_database(client, engine, code):
+def test_database_stores_digests_only(client, engine, code):
     pair = redeem(client, code).json
     with unit_of_work(engine, writes=False) as session:
         kept = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))

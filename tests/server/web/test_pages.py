@@ -1,18 +1,12 @@
-"""Numbers, days and weeks as people read them."""
+"""Template filters: numbers, days and weeks as people read them."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
-from server.core.labels import DIMENSION_LABELS, dimension_label
 from server.web.pages import initials, number, signed, week_range
-
-CARD_WORDS = Path(__file__).parents[3] / "extension/src/words.json"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (12400, "12\u202f400"), (-8, "\u22128"), (41.5, "41.5")])
@@ -33,18 +27,10 @@ def test_signed(value, words):
         (date(2026, 12, 28), "28 Dec 2026 – 3 Jan 2027"),
     ],
 )
-def test_week_range_names_a_month_or_year_twice_only_where_it_changes(monday, words):
+def test_week_range_repeats_month_or_year_only_where_it_changes(monday, words):
     assert week_range(monday) == words
 
 
 @pytest.mark.parametrize(("name", "letters"), [("Grace Tan", "GT"), ("Hugo van Dijk", "HD"), ("Cher", "CH")])
 def test_initials(name, letters):
     assert initials(name) == letters
-
-
-def test_dimensions_are_called_what_the_card_calls_them():
-    words = json.loads(CARD_WORDS.read_text(encoding="utf-8"))
-    card = {key.removeprefix("dimension_"): word for key, word in words.items() if key.startswith("dimension_")}
-    assert card.keys() >= set(DRAFT_DIMENSIONS)
-    assert {name: dimension_label(name) for name in card} == card
-    assert DIMENSION_LABELS.keys() == card.keys() | set(PROFILE_DIMENSIONS)
