@@ -26,10 +26,11 @@ test: $(VENV)/.dev setup extension browser ## all tests
 	@cd extension && npm run --silent test
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
-lint: $(VENV)/.dev extension ## ruff, mypy, tsc, web-ext lint
+lint: $(VENV)/.dev extension ## ruff, mypy, import contracts, tsc, web-ext lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@cd extension && npm run --silent lint
 
 setup: $(VENV)/.ready extension/node_modules/.ready ## virtual environment and packages

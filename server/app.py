@@ -1,4 +1,4 @@
-"""The application factory: everything the server consists of, joined in one place and in this order."""
+"""The application factory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from flask_openapi import Info, OpenAPI
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.config import Settings
-from server.db import session as database
-from server.db.engine import make_engine
-from server.jobs.wake import Bell
+from server.core import logs, requests
+from server.core.access import public
+from server.core.database import session as database
+from server.core.database.engine import make_engine
+from server.core.json_bodies import answer_invalid_body
+from server.core.logs import describe_error, log
+from server.core.settings import Settings
+from server.jobs.notifier import WorkerNotifier
 from server.security import guard, headers
-from server.security.limits import DatabaseStore, Limits, RedisStore
-from server.security.policy import public
-from server.web import logs, openapi, pages, requests
+from server.security.limits import DatabaseStore, RateLimiter, RedisStore
+from server.web import openapi, pages
 
 #: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
 APIS: tuple[str, ...] = (
@@ -27,12 +30,13 @@ APIS: tuple[str, ...] = (
     "server.activities.routes",
     "server.credit.routes",
 )
-#: Modules whose ``pages`` is a Blueprint of HTML routes (or, where so named, of another protocol).
+#: Modules whose ``pages`` is a Blueprint of HTML pages, or of another protocol.
 PAGES: tuple[str, ...] = (
     "server.web.health",
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
+    "server.account.pages",
     "server.activities.pages",
     "server.privacy.pages",
     "server.scorecards.pages",
@@ -47,7 +51,7 @@ class App(OpenAPI):
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         if exc_info[1] is not None:
-            logs.log.error("unexpected", **logs.failure(exc_info[1]))
+            log.error("unexpected", **describe_error(exc_info[1]))
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
@@ -58,34 +62,35 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         info=Info(title="Repute", version="1"),
         doc_ui=False,
         static_folder=None,
-        validation_error_callback=requests.invalid_body,
+        validation_error_callback=answer_invalid_body,
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
     )
-    app.secret_key = settings.secret
+    app.secret_key = settings.require_secret()
     engine = engine or make_engine(settings.url_of_database)
-    # The last one registered runs first on the way out: the database commits before the answer is counted, logged and sent.
+    # Response handlers run in reverse order: the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)
     requests.init_app(app)
     limit_engine = make_engine(settings.url_of_database, durable=False) if engine.dialect.name == "sqlite" else engine
-    guard.init_app(app, settings, Limits(RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)))
+    store = RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)
+    guard.init_app(app, settings, RateLimiter(store))
     app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)
     app.after_request(database.finish)
-    app.extensions["bell"] = Bell(settings.redis_url)
+    app.extensions["worker_notifier"] = WorkerNotifier(settings.redis_url)
     pages.init_app(app)
     for name in APIS:
         app.register_api(import_module(name).api, url_prefix="/api/v1")
     for name in PAGES:
         app.register_blueprint(import_module(name).pages)
-    _mark_static(app)
+    _make_static_public(app)
     if settings.proxies:
         hops: Any = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
-def _mark_static(app: Flask) -> None:
-    """Stylesheets and scripts are the same for everybody."""
+def _make_static_public(app: Flask) -> None:
+    """Public: stylesheets and scripts are the same for everybody."""
     serve = app.view_functions["web.static"]
 
     @public(writes=False)

@@ -1,4 +1,4 @@
-"""Starting what serves: gunicorn alone for production, gunicorn and the worker together for the demonstration."""
+"""Starts the server: gunicorn alone in production, gunicorn and the worker together for the demonstration."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.config import Settings, SettingsError
+from server.core.settings import Settings, SettingsError
 
 CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 KEY_FILE = "secret_key"
-#: Where the demonstration's log lines go, so that the links stay in sight.
+#: The demonstration logs to a file, so that the sign-in links stay in sight.
 LOG_FILE = "server.log"
 POLL_SECONDS = 0.2
-#: Longer than gunicorn's own grace, then a process that hangs is killed.
+#: Longer than gunicorn's own graceful timeout; then a process that hangs is killed.
 STOP_SECONDS = 40
 
 
@@ -30,9 +30,9 @@ def gunicorn_command() -> list[str]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The variables for processes of these settings; makes and empties the folder where they share their metrics."""
+    """The environment of the server's processes; creates and empties the folder where they share their metrics."""
     metrics = settings.data.resolve() / "metrics"
-    # Files of dead processes are never removed by anybody else.
+    # Nothing else removes the files of dead processes.
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
     return os.environ | {
@@ -42,12 +42,12 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def serve(settings: Settings) -> None:
-    """Becomes gunicorn."""
+    """Replaces this process by gunicorn."""
     os.execve(sys.executable, gunicorn_command(), environment(settings))  # noqa: S606 (our own command)
 
 
 def demonstration_key(folder: Path) -> str:
-    """The secret key of the demonstration: made once, readable by its owner only."""
+    """The secret key of the demonstration: generated once, readable by its owner only."""
     path = folder / KEY_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def demonstration_key(folder: Path) -> str:
 
 
 def check_port(settings: Settings) -> None:
-    """``SettingsError`` when somebody else listens there; gunicorn would retry in silence."""
+    """``SettingsError`` when the port is taken; gunicorn would retry silently."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -70,10 +70,10 @@ def check_port(settings: Settings) -> None:
 
 
 def run_together(settings: Settings, when_ready: Callable[[], None]) -> int:
-    """gunicorn and the worker until Ctrl-C or until one of them ends; the exit code. ``when_ready`` is called once requests are
-    answered."""
+    """Runs gunicorn and the worker until Ctrl-C or until one of them ends; returns the exit code. Calls ``when_ready`` once
+    requests are answered."""
     check_port(settings)
-    with _stopping() as stop, (settings.data / LOG_FILE).open("ab") as log:
+    with _stop_requested() as stop, (settings.data / LOG_FILE).open("ab") as log:
         variables = environment(settings)
         # Their own sessions: Ctrl-C reaches this process alone, which then stops them in order.
         processes = {
@@ -87,38 +87,38 @@ def run_together(settings: Settings, when_ready: Callable[[], None]) -> int:
                 if ended:
                     print(f"{ended[0]} has ended unexpectedly; stopping.", file=sys.stderr)  # noqa: T201
                     return 1
-                if not announced and _answers(settings):
+                if not announced and _is_answering(settings):
                     when_ready()
                     announced = True
                 time.sleep(POLL_SECONDS)
             return 0
         finally:
-            _end(list(processes.values()))
+            _stop(list(processes.values()))
 
 
 @contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    asked = False
+def _stop_requested() -> Iterator[Callable[[], bool]]:
+    requested = False
 
-    def ask(_number: int, _frame: object) -> None:
-        nonlocal asked
-        asked = True
+    def request_stop(_number: int, _frame: object) -> None:
+        nonlocal requested
+        requested = True
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: asked
+        yield lambda: requested
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _answers(settings: Settings) -> bool:
+def _is_answering(settings: Settings) -> bool:
     with socket.socket() as probe:
         probe.settimeout(POLL_SECONDS)
         return probe.connect_ex(("127.0.0.1", settings.port)) == 0
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         if process.poll() is None:
             process.terminate()

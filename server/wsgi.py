@@ -1,8 +1,8 @@
-"""What gunicorn serves. Made before the workers fork, so that they share the coach's memory."""
+"""The application that gunicorn serves. Created before the workers fork, so that they share the coach's memory."""
 
 from server.app import create_app
-from server.coaching.operations import warm_up
-from server.config import load_settings
+from server.core.settings import load_settings
+from server.tuning.champion import warm_up
 
 application = create_app(load_settings())
 warm_up()

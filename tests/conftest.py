@@ -1,11 +1,10 @@
-"""Fixtures of the server's tests: both databases, an application on each, and a real server in its own folder.
+"""Fixtures for the server's tests: both databases, an application on each, and a real server in its own folder.
 
-PostgreSQL is looked for at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL``
-likewise; where one does not answer, its tests are shown as skipped with the reason. Every module gets its own database."""
+PostgreSQL is expected at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL``
+likewise; where one does not answer, its tests are skipped with the reason. Every module gets its own database."""
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,22 +18,20 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from server.app import create_app
-from server.config import Settings
-from server.db import triggers
-from server.db.engine import make_engine
-from server.db.models import Base
-from server.db.session import unit_of_work
+from server.core.database import triggers
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations.models import Base
+from tests.databases import REDIS_URL, postgres_url, settings_for
 from tests.factories import make_organisation
 from tests.live import LiveServer
 
-#: Files that take longest, by folder or name: begun first, so that no worker is left alone with one at the end.
+#: The files that take longest, by folder or name. They start first, so that no worker is left alone with one at the end.
 SLOWEST_FIRST = (
     "browser/test_behaviour_", "browser/test_pages", "browser/test_places", "browser/test_writing", "crash/", "browser/",
-    "server/test_live", "server/test_run", "server/demo", "server/",
+    "server/test_serving", "server/test_run", "server/demo", "server/",
 )  # fmt: skip
-SECRET = "a key for tests that nobody else uses"
-POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,16 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
 
     items.sort(key=rank)
-
-
-def postgres_url() -> str:
-    """PostgreSQL's address, or a skip that says why there is none."""
-    url = POSTGRES_URL.replace("postgresql+psycopg://", "postgresql://")
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError as error:
-        pytest.skip(f"PostgreSQL does not answer (REPUTE_TEST_POSTGRES_URL): {type(error).__name__}")
-    return url
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +53,7 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="module")
 def postgres_database() -> Iterator[str]:
-    """The address of an empty database that goes when the module is done."""
+    """The address of an empty database that is dropped after the module."""
     url, name = postgres_url(), f"repute_test_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
@@ -80,8 +67,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """An empty database of the module's own, once SQLite and once PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('database') / 'repute.db'}"
-    found: str = request.getfixturevalue("postgres_database")
-    return found
+    url: str = request.getfixturevalue("postgres_database")
+    return url
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +86,6 @@ def engine(database_url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def settings_for(database_url: str, **more: object) -> Settings:
-    return Settings(database_url=database_url, secret_key=SECRET, **more)
-
-
 @pytest.fixture(scope="module")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings_for(database_url, data=Path(tmp_path_factory.mktemp("data")), assess_per_minute=10_000)
@@ -110,7 +93,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 @pytest.fixture(scope="module")
 def make_app(engine: Engine) -> Iterator[Callable[[Settings], Flask]]:
-    """Makes applications over the module's database, and lets go of the connections they opened for themselves."""
+    """Creates applications on the module's database, and closes their own connections afterwards."""
     apps: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
@@ -119,14 +102,14 @@ def make_app(engine: Engine) -> Iterator[Callable[[Settings], Flask]]:
 
     yield make
     for app in apps:
-        for own in app.extensions["engines"]:
-            own.dispose()
+        for engine_of_app in app.extensions["engines"]:
+            engine_of_app.dispose()
 
 
 @pytest.fixture(scope="module")
 def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
     app = make_app(settings)
-    # Unexpected errors become answers, as they do for users.
+    # Unexpected errors become responses, as they do for users.
     app.config.update(PROPAGATE_EXCEPTIONS=False)
     return app
 
@@ -138,7 +121,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """Opens a transaction at first use. Commit before a request: on SQLite there is one writer."""
+    """Begins a transaction at first use. Commit before a request: on SQLite there is one writer."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
 

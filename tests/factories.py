@@ -1,4 +1,4 @@
-"""Makes the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
+"""Creates the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
 
 from __future__ import annotations
 
@@ -7,28 +7,27 @@ import itertools
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from server.db.session import unit_of_work
-from server.db.types import now
-from server.people.models import Organisation, Team, User
-from server.privacy.models import Acknowledgement
-from server.security import operations
-from server.security.identity import Identity
+from server.core.access import EXTENSION_SCOPES
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.identity import Identity
+from server.people.models import Acknowledgement, Organisation, Team, User
+from server.security import operations, tokens
 from server.security.models import TokenFamily
-from server.security.policy import EXTENSION_SCOPES
 
 _numbers = itertools.count(1)
 
 
 def make_organisation(session: Session, **values: object) -> Organisation:
-    """The one organisation; made at first call."""
-    found = session.scalar(select(Organisation))
-    if found is None:
-        found = Organisation(
+    """The one organisation; created at the first call."""
+    organisation = session.scalar(select(Organisation))
+    if organisation is None:
+        organisation = Organisation(
             **{"name": "Harbour & Sons", "credit_mode": "bands", "overseer": "Ida Holm", "team_only": False} | values
         )
-        session.add(found)
+        session.add(organisation)
         session.flush()
-    return found
+    return organisation
 
 
 def make_team(session: Session, *, name: str = "Team", parent: Team | None = None) -> Team:
@@ -41,7 +40,7 @@ def make_team(session: Session, *, name: str = "Team", parent: Team | None = Non
 def make_user(
     session: Session, *, role: str = "rep", team: Team | None = None, name: str = "Robin Vale", acknowledged: bool = True
 ) -> User:
-    """Somebody with a new address; ``acknowledged`` the notice now in force unless told otherwise."""
+    """Somebody with a new address, who has ``acknowledged`` the current notice by default."""
     organisation = make_organisation(session)
     user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role, team_id=(team or make_team(session)).id)
     session.add(user)
@@ -60,11 +59,11 @@ def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENS
     """An access token as a pairing would issue it."""
     family = TokenFamily(
         kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
-        expires_at=now() + operations.REFRESH_LIFE,
+        expires_at=now() + tokens.REFRESH_LIFETIME,
     )  # fmt: skip
     session.add(family)
     session.flush()
-    return operations._issue(session, family).access_token
+    return tokens.issue_tokens(session, family).access_token
 
 
 def new_user(engine: Engine, **values: object) -> User:

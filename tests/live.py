@@ -1,4 +1,4 @@
-"""The server as it is deployed: gunicorn with its workers in its own folder, started, killed and started again."""
+"""The server as it is deployed: gunicorn with its workers in its own folder, to be started, killed and restarted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from server.config import Settings
-from server.db import schema
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations import schema
 from server.people.models import User
 from server.security import operations
 from tests.factories import make_team, make_token, make_user
@@ -133,10 +133,10 @@ class LiveServer:
 
     def login_link(self, role: str) -> str:
         with unit_of_work(self.engine) as session:
-            return self.base_url + operations.make_link(session, user_id=self.users[role].id)
+            return self.base_url + operations.create_link(session, user_id=self.users[role].id)
 
     def pair(self, user: User | None = None) -> str:
-        """An access token for ``user`` (the rep unless told otherwise)."""
+        """An access token for ``user``, by default the rep."""
         with unit_of_work(self.engine) as session:
             return make_token(session, user=user or self.users["rep"])
 

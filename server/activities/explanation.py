@@ -1,4 +1,4 @@
-"""An assessment's sum as steps that people can follow: from the average draft to this one, a dimension a step."""
+"""How a score adds up, in steps that people can follow: from the average draft to this one, one step per dimension."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nlp import Assessment
 from nlp.model import Contribution
-from server.web.words import dimension_name
+from server.core.labels import dimension_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ def steps(assessment: Assessment) -> tuple[Step, ...]:
     """Empty without a score. The last step ends at the score."""
     groups: dict[str, list[Contribution]] = {}
     for part in assessment.contributions:
-        groups.setdefault(dimension_name(part.dimension) or part.label, []).append(part)
-    found, reached = [], 0
+        groups.setdefault(dimension_label(part.dimension) or part.label, []).append(part)
+    result, reached = [], 0
     for label, parts in groups.items():
         tenths = sum(part.tenths for part in parts)
         shown = tuple(sorted((part for part in parts if part.tenths), key=lambda part: -abs(part.tenths)))
-        found.append(Step(label, reached / 10, (reached + tenths) / 10, tenths / 10, shown))
+        result.append(Step(label, reached / 10, (reached + tenths) / 10, tenths / 10, shown))
         reached += tenths
-    return tuple(found)
+    return tuple(result)

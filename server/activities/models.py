@@ -1,4 +1,4 @@
-"""What a rep did: shared items, and what the CRM counted."""
+"""What a rep did: shared items, and what the CRM reported."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
+from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
 
-SOCIAL_KINDS = ("linkedin-post", "linkedin-comment", "x-post", "x-reply", "linkedin-profile", "x-profile")
-SALES_KINDS = ("call", "lead-followed-up", "meeting", "deal")
 SOURCES = ("extension", "web", "crm")
-#: ``counted``: has its entry. ``held``: waits until what the gate names is mended. ``duplicate``: earns nothing.
+#: ``counted``: earned its ledger entry. ``held``: on hold until the rep fixes what the gate names.
 STATES = ("counted", "held", "duplicate", "withdrawn")
 
 
@@ -35,32 +35,32 @@ class Activity(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     kind: Mapped[str] = mapped_column(short())
     source: Mapped[str] = mapped_column(short())
-    #: The share's key, or the CRM's record id.
+    #: The share's idempotency key, or the CRM's record id.
     external_id: Mapped[str] = mapped_column(short(200))
     state: Mapped[str] = mapped_column(short(), default="counted")
-    #: How many of them (CRM rows may come as daily sums).
+    #: CRM rows may be daily sums.
     count: Mapped[int] = mapped_column(default=1)
-    #: Value of a deal in whole currency units.
+    #: Of a deal, in whole currency units.
     value: Mapped[int | None]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     url: Mapped[str | None] = mapped_column(short(2000))
     #: Published text that the rep chose to share; cleared on withdrawal and after the retention time.
     text: Mapped[str | None] = mapped_column(Text)
-    #: Keyed hash of the normalised text, and keyed shingle hashes: duplicates are found without reading anybody's text.
+    #: Keyed hash of the normalised text, and keyed shingle hashes: duplicates are found without comparing texts.
     text_hash: Mapped[str | None] = mapped_column(short(64), index=True)
     shingles: Mapped[list[int] | None] = mapped_column(JSON)
     #: Private to the rep; only the band crosses to the manager.
     score: Mapped[int | None]
     band: Mapped[str | None] = mapped_column(short())
     scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
-    #: Why it is held or a duplicate: a code and the words for the rep.
+    #: Why it is on hold or a duplicate: a code, and an explanation for the rep.
     reason_code: Mapped[str | None] = mapped_column(short())
     reason: Mapped[str | None] = mapped_column(short(300))
 
 
 class TextBand(Base):
-    """Finds what is nearly the same text by equality: two texts that share one of their bands are compared (fingerprint.py)."""
+    """Finds candidates for near copies by equality: two texts with a band in common are compared (fingerprint.py)."""
 
     __tablename__ = "text_band"
 
@@ -68,8 +68,8 @@ class TextBand(Base):
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
 
 
-class KeyedAnswer(Base):
-    """The first answer to a keyed write, given again to every repetition. ``body_hmac`` tells a repetition from a reuse."""
+class IdempotencyRecord(Base):
+    """The response to the first request with a key, replayed to every repetition. ``body_hmac`` detects a reused key."""
 
     __tablename__ = "keyed_answer"
     __table_args__ = (UniqueConstraint("user_id", "key"),)

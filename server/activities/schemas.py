@@ -1,40 +1,41 @@
-"""Bodies of sharing and of the CRM's counts."""
+"""Request and response bodies of sharing and of the CRM import."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
-from server.web.schemas import Answer, Body, Moment
+from server.core.schemas import Answer, Body, Timestamp
+from server.credit.schemas import EntryOut
 
 MAX_BATCH = 500
-#: Per row; a day's sum of calls of a whole team stays far below it.
+#: Per row; even a daily sum of a whole team's calls stays far below it.
 MAX_COUNT = 100_000
 MAX_VALUE = 2_000_000_000
 MAX_SECTIONS = 20
 MAX_ITEMS = 50
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> str:
     if not value.startswith(("https://", "http://")) or any(char.isspace() for char in value):
         raise ValueError("must be a web address that begins with https://")
     return value
 
 
-def _within_units(value: str) -> str:
+def _check_text(value: str) -> str:
     if len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_DRAFT_UTF16:
         raise PydanticCustomError("too_long", "must be at most {max_length} UTF-16 units", {"max_length": MAX_DRAFT_UTF16})
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("must be text without NUL characters or half characters")
+        raise ValueError("must be text without NUL characters or unpaired surrogates")
     return value
 
 
-Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_within_units)]
-WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_web_address), AfterValidator(_within_units)]
-Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_within_units)]
+Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_check_text)]
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_check_web_address), AfterValidator(_check_text)]
+Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_text)]
 
 
 class KeyHeader(Body):
@@ -52,10 +53,10 @@ class ShareIn(Body):
     text: Text | None = None
     sections: dict[str, Text | list[Text] | None] | None = Field(default=None, max_length=MAX_SECTIONS)
     url: WebAddress | None = None
-    occurred_at: Moment
+    occurred_at: Timestamp
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
+    def _text_or_sections(self) -> Self:
         if self.surface in DRAFT_SURFACES:
             if self.text is None or self.sections is not None:
                 raise ValueError("text is needed for this surface, sections are not")
@@ -64,14 +65,6 @@ class ShareIn(Body):
         if self.sections and any(isinstance(part, list) and len(part) > MAX_ITEMS for part in self.sections.values()):
             raise ValueError(f"a section may have at most {MAX_ITEMS} items")
         return self
-
-
-class EntryOut(Answer):
-    id: int
-    points: int
-    policy: str
-    arithmetic: dict[str, Any]
-    sentence: str
 
 
 class ShareOut(Answer):
@@ -96,7 +89,7 @@ class RecordIn(Body):
     record_id: Plain
     rep: Annotated[str, Field(min_length=3, max_length=254)]
     kind: Literal["call", "lead-followed-up", "meeting", "deal"]
-    occurred_at: Moment
+    occurred_at: Timestamp
     count: int = Field(default=1, ge=1, le=MAX_COUNT)
     value: int | None = Field(default=None, ge=0, le=MAX_VALUE, description="Of a deal, in whole currency units")
 

@@ -1,7 +1,7 @@
-"""LanguageTool's protocol, so that the editors and packages that speak it show Repute's findings.
+"""LanguageTool's protocol, so that editors and packages that support it show Repute's findings.
 
 Its form body is the one exception to "JSON only": it writes nothing, ignores cookies and needs a token, in the header or in the
-protocol's own field ``apiKey``. GET is refused, because it would put the text into an address and so into logs."""
+protocol's own field ``apiKey``. GET is refused, because it would put the text into a URL and so into logs."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from flask.wrappers import Response
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from server.coaching import operations
-from server.db.session import db
+from server.core.access import public, token
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.core.labels import dimension_label
+from server.core.problems import Problem, field_problem
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import public, token
-from server.web.problems import Problem, field_problem
-from server.web.words import dimension_name
 
 pages = Blueprint("languagetool", __name__, url_prefix="/v2")
 
 API_VERSION = 1
-#: Clients do not know surfaces; most texts written in an editor and meant for a feed are posts.
+#: Clients do not send a surface; most texts written in an editor for a feed are posts.
 DEFAULT_SURFACE = "linkedin-post"
-#: UTF-16 units shown on each side of a match.
+#: UTF-16 units of context on each side of a match.
 CONTEXT_UNITS = 40
-#: Clients colour by these: LanguageTool's own words for our severities.
+#: Clients colour by these: LanguageTool's own terms for our severities.
 ISSUE_TYPES = {"limit": "non-conformance", "check": "non-conformance", "tip": "style"}
 LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English (GB)", "en", "en-GB"))
 
@@ -43,13 +43,13 @@ def check() -> Response:
         raise field_problem("surface", f"must be one of {', '.join(DRAFT_SURFACES)}")
     language = request.form.get("language", "auto")
     if language != "auto" and not language.lower().startswith("en"):
-        raise field_problem("language", "must be auto, en or a kind of English such as en-GB")
+        raise field_problem("language", "must be auto, en or a variant of English such as en-GB")
     text = _text()
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) // 2 > MAX_DRAFT_UTF16:
         raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
-    answer = operations.assess(db(), user_id=current().user_id, surface=surface, text=text, secret=settings().secret)
-    off = set(request.form.get("disabledRules", "").split(","))
+    answer = operations.assess(db(), user_id=current_identity().user_id, surface=surface, text=text, secret=settings().secret)
+    disabled_rules = set(request.form.get("disabledRules", "").split(","))
     return jsonify(
         {
             "software": {
@@ -61,14 +61,14 @@ def check() -> Response:
             "matches": [
                 _match(finding, units, answer["sentence_ranges"])
                 for finding in answer["findings"]
-                if finding["span"] is not None and finding["rule"] not in off
+                if finding["span"] is not None and finding["rule"] not in disabled_rules
             ],
             "sentenceRanges": [[r["offset"], r["offset"] + r["length"]] for r in answer["sentence_ranges"]],
         }
     )  # fmt: skip
 
 
-# Public: which languages a server knows is asked before anybody has typed a key, and says nothing about anybody.
+# Public: clients ask for the languages before a key is entered; the answer contains no personal data.
 @pages.get("/languages")
 @public(writes=False)
 def languages() -> Response:
@@ -76,8 +76,8 @@ def languages() -> Response:
 
 
 def _text() -> str:
-    """The text; of annotated data the parts of plain text, with a blank in place of each piece of markup's units, so that
-    offsets stay those of the whole."""
+    """The text; of annotated data the text parts, with as many spaces as a piece of markup has UTF-16 units, so that offsets
+    stay those of the whole."""
     if "text" in request.form:
         return request.form["text"]
     try:
@@ -91,12 +91,12 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _language(asked: str) -> dict[str, Any]:
-    code = "en-US" if asked == "auto" else asked
+def _language(requested: str) -> dict[str, Any]:
+    code = "en-US" if requested == "auto" else requested
     name = next((name for name, _, long in LANGUAGES if long.lower() == code.lower()), "English")
-    found = {"name": name, "code": code}
-    # We do not detect languages; the shape asks for one, and English is what the coach reads.
-    return {**found, "detectedLanguage": {**found, "confidence": 1.0}}
+    language = {"name": name, "code": code}
+    # Languages are not detected; the protocol requires one, and the coach reads English.
+    return {**language, "detectedLanguage": {**language, "confidence": 1.0}}
 
 
 def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
     sentence = next((r for r in sentences if r["offset"] <= start < r["offset"] + r["length"]), None)
     return {
         "message": finding["message"],
-        "shortMessage": dimension_name(finding["dimension"]),
+        "shortMessage": dimension_label(finding["dimension"]),
         "replacements": [{"value": value} for value in finding["replacements"]],
         "offset": start,
         "length": length,
@@ -120,7 +120,7 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
             "id": finding["rule"],
             "description": finding["why"],
             "issueType": ISSUE_TYPES[finding["severity"]],
-            "category": {"id": finding["dimension"].upper(), "name": dimension_name(finding["dimension"])},
+            "category": {"id": finding["dimension"].upper(), "name": dimension_label(finding["dimension"])},
             "isPremium": False,
         },
         "ignoreForIncompleteSentence": False,
@@ -129,5 +129,5 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
 
 
 def _cut(units: bytes, start: int, end: int) -> str:
-    """A piece by UTF-16 units; a character that the cut would halve stands as a replacement mark, which is as long."""
+    """A slice by UTF-16 units; a character cut in half becomes a replacement character, which is as long."""
     return units[2 * start : 2 * end].decode("utf-16-le", "replace")

@@ -1,4 +1,4 @@
-"""What a rep told the coach to do. No draft and no score lives here."""
+"""What a rep chose for their coaching. No draft and no score is stored here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, one_of, short
 
 SHARE_CHOICES = ("ask", "always", "never")
 
@@ -20,6 +21,6 @@ class CoachPreference(Base):
     #: "Count this post toward your credit?": asked each time until the rep says otherwise.
     share_choice: Mapped[str] = mapped_column(short(), default="ask")
     rules_off: Mapped[list[str]] = mapped_column(JSON, default=list)
-    #: Rules of which the rep put a tip aside at least once; the words it was about stay on the rep's device.
+    #: Rules of which the rep ignored a tip at least once; the words that it was about stay on the rep's device.
     rules_ignored: Mapped[list[str]] = mapped_column(JSON, default=list)
     changed_at: Mapped[datetime] = mapped_column(default=now)

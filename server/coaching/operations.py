@@ -1,174 +1,76 @@
-"""Assessing a draft, and what a rep told the coach. Texts pass through memory only: no row, no log."""
+"""Assessing drafts and profiles, and what a rep chose for their coaching. Texts are in memory only: never stored or logged."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from nlp import Coach, Draft, InputError, Profile
+from nlp import Draft, InputError, Profile
 from nlp.model import Surface
-from server.activities.queries import repeats
+from server.activities.duplicates import repeats_shared_text
 from server.coaching import queries
 from server.coaching.models import SHARE_CHOICES, CoachPreference
-from server.db.types import now
-from server.people.queries import the_organisation
-from server.security.identity import Identity
-from server.tuning.operations import in_force
-from server.web import metrics
-from server.web.problems import Problem, field_problem
+from server.core import metrics
+from server.core.clock import now
+from server.core.identity import Identity
+from server.core.problems import Problem, field_problem
+from server.core.small_groups import MIN_GROUP_SIZE
+from server.people.queries import get_organisation, has_acknowledged
+from server.tuning.champion import champion_coach, get_champion
 
-#: The pipeline works on one text at a time in a process; a second one waits at its lock, further ones here.
-AT_ONCE = 2
-#: Longer than this a rep would not wait, and the next keystroke asks anew.
-PATIENCE_SECONDS = 2.0
-#: Scoring versions are few: the one in force, the one before, a challenger.
-MAX_COACHES = 4
+#: The pipeline assesses one text at a time per process; a second one waits at its lock, further ones here.
+MAX_CONCURRENT = 2
+#: A rep would not wait longer than this, and the next keystroke asks again.
+ACQUIRE_TIMEOUT_S = 2.0
 
 Result = TypeVar("Result")
-_room = BoundedSemaphore(AT_ONCE)
-_coaches: dict[str, Coach] = {}
+_slots = BoundedSemaphore(MAX_CONCURRENT)
 
 
-def coach(session: Session) -> Coach:
-    """The coach under the scoring version in force; made once a version and process."""
-    scoring = in_force(session)
-    known = _coaches.get(scoring.version)
-    if known is None:
-        if len(_coaches) >= MAX_COACHES:
-            _coaches.clear()
-        known = _coaches[scoring.version] = Coach(scoring)
-    return known
-
-
-def warm_up() -> None:
-    """Loads everything that a first assessment needs, before anybody waits for it."""
-    first = Coach()
-    first.assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
-    _coaches[first.scoring.version] = first
+# --- assessing --------------------------------------------------------------------------------------------------------
 
 
 def assess(
     session: Session, *, user_id: int, surface: Surface, text: str, secret: bytes, previous: str | None = None
 ) -> dict[str, Any]:
     """The assessment as JSON-ready data, with ``comparison`` (``previous`` is ``a``, ``text`` is ``b``) or None."""
-    judge = coach(session)
-    off = _switched_off(session, user_id)
-    near_copy = repeats(session, text, user_id=user_id, until=now(), secret=secret)
+    coach = champion_coach(session)
+    switched_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret=secret)
 
     def work() -> dict[str, Any]:
-        answer = judge.assess(Draft(surface, text, near_copy=near_copy), switched_off=off).to_json()
-        answer["comparison"] = None if previous is None else judge.compare(surface, previous, text).to_json()
+        answer = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=switched_off).to_json()
+        answer["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return answer
 
-    return _within_limits(work, surface)
+    return _run_coach(work, surface)
 
 
 def assess_profile(
     session: Session, *, user_id: int, surface: Surface, sections: dict[str, str | list[str] | None]
 ) -> dict[str, Any]:
-    judge = coach(session)
-    off = _switched_off(session, user_id)
+    coach = champion_coach(session)
+    switched_off = frozenset(get_preference(session, user_id=user_id).rules_off)
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
-    return _within_limits(lambda: judge.assess(Profile(surface, frozen), switched_off=off).to_json(), surface)
+    return _run_coach(lambda: coach.assess(Profile(surface, frozen), switched_off=switched_off).to_json(), surface)
 
 
 def compare(session: Session, *, surface: Surface, a: str, b: str) -> dict[str, Any]:
-    judge = coach(session)
-    return _within_limits(lambda: judge.compare(surface, a, b).to_json(), surface)
+    coach = champion_coach(session)
+    return _run_coach(lambda: coach.compare(surface, a, b).to_json(), surface)
 
 
-def preference(session: Session, *, user_id: int) -> CoachPreference:
-    """What the rep chose, or what holds until they choose."""
-    return queries.preference(session, user_id=user_id) or _nothing_chosen(user_id)
-
-
-def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
-    """The rules that the rep switched off and that still exist, as ``Scoring.rules`` describes them."""
-    off = set(preference(session, user_id=user_id).rules_off)
-    return [rule for rule in in_force(session).rules if rule["id"] in off]
-
-
-def change_preference(
-    session: Session, *, user_id: int, share_choice: str | None = None, rules_off: Sequence[str] | None = None
-) -> CoachPreference:
-    """Sets what is given and leaves the rest."""
-    if share_choice is not None and share_choice not in SHARE_CHOICES:
-        raise field_problem("share_choice", f"must be one of {', '.join(SHARE_CHOICES)}")
-    if rules_off is not None and set(rules_off) - {rule["id"] for rule in in_force(session).rules}:
-        raise field_problem("rules_off", "names a rule that does not exist")
-    chosen = queries.preference(session, user_id=user_id)
-    if chosen is None:
-        chosen = _nothing_chosen(user_id)
-        session.add(chosen)
-    if share_choice is not None:
-        chosen.share_choice = share_choice
-    if rules_off is not None:
-        chosen.rules_off = sorted(set(rules_off))
-    chosen.changed_at = now()
-    session.flush()
-    return chosen
-
-
-def ignore(session: Session, *, user_id: int, rule: str) -> None:
-    """The rep put a tip of ``rule`` aside. Told twice it counts once."""
-    if rule not in {known["id"] for known in in_force(session).rules}:
-        raise field_problem("ignored_rule", "names a rule that does not exist")
-    chosen = change_preference(session, user_id=user_id)
-    chosen.rules_ignored = sorted({*chosen.rules_ignored, rule})
-    session.flush()
-
-
-def switch_rule_off(session: Session, *, user_id: int, rule: str) -> None:
-    kept = preference(session, user_id=user_id).rules_off
-    known = {one["id"] for one in in_force(session).rules}
-    change_preference(session, user_id=user_id, rules_off=[*(one for one in kept if one in known), rule])
-
-
-def switch_rule_on(session: Session, *, user_id: int, rule: str) -> None:
-    kept = [one for one in preference(session, user_id=user_id).rules_off if one != rule]
-    known = {one["id"] for one in in_force(session).rules}
-    change_preference(session, user_id=user_id, rules_off=[one for one in kept if one in known])
-
-
-def me(session: Session, *, identity: Identity) -> dict[str, Any]:
-    """What the extension needs to know of its person."""
-    organisation = the_organisation(session)
-    chosen = preference(session, user_id=identity.user_id)
-    return {
-        "user": {"name": identity.name, "email": identity.email, "role": identity.role},
-        "organisation": {"name": organisation.name, "quiet_required": organisation.quiet_required},
-        "notice": {
-            "version": organisation.notice_version,
-            "acknowledged": queries.acknowledged(session, user_id=identity.user_id, notice_version=organisation.notice_version),
-        },
-        "share_choice": chosen.share_choice,
-        "rules_off": list(chosen.rules_off),
-    }
-
-
-def account_version(session: Session, *, identity: Identity) -> str:
-    """Differs once ``me`` does: a browser that wrote down what it was told sees with any assessment that it is outdated."""
-    told = json.dumps(me(session, identity=identity), sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def _nothing_chosen(user_id: int) -> CoachPreference:
-    return CoachPreference(user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[])
-
-
-def _switched_off(session: Session, user_id: int) -> frozenset[str]:
-    return frozenset(preference(session, user_id=user_id).rules_off)
-
-
-def _within_limits(work: Callable[[], Result], surface: str) -> Result:
-    """Runs the coach when there is room for it: 503 with Retry-After when there is not, and its refusals as problems."""
-    if not _room.acquire(timeout=PATIENCE_SECONDS):
+def _run_coach(work: Callable[[], Result], surface: str) -> Result:
+    """Runs ``work`` when a slot is free: 503 with Retry-After when none is, and the coach's refusals as problems."""
+    if not _slots.acquire(timeout=ACQUIRE_TIMEOUT_S):
         raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"})
     started = time.perf_counter()
     try:
@@ -176,5 +78,122 @@ def _within_limits(work: Callable[[], Result], surface: str) -> Result:
     except InputError as error:
         raise field_problem(error.field, str(error), limit=error.limit, code=error.code) from None
     finally:
-        _room.release()
+        _slots.release()
         metrics.ASSESSMENT_SECONDS.labels(surface=surface).observe(time.perf_counter() - started)
+
+
+# --- preferences ------------------------------------------------------------------------------------------------------
+
+
+def get_preference(session: Session, *, user_id: int) -> CoachPreference:
+    """What the rep chose, or the defaults."""
+    return queries.find_preference(session, user_id=user_id) or _default_preference(user_id)
+
+
+def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
+    """The rules that the rep turned off and that still exist, as ``Scoring.rules`` describes them."""
+    turned_off = set(get_preference(session, user_id=user_id).rules_off)
+    return [rule for rule in get_champion(session).rules if rule["id"] in turned_off]
+
+
+def change_preference(
+    session: Session, *, user_id: int, share_choice: str | None = None, rules_off: Sequence[str] | None = None
+) -> CoachPreference:
+    """Changes what is given and leaves the rest."""
+    if share_choice is not None and share_choice not in SHARE_CHOICES:
+        raise field_problem("share_choice", f"must be one of {', '.join(SHARE_CHOICES)}")
+    if rules_off is not None and set(rules_off) - _rule_ids(session):
+        raise field_problem("rules_off", "names a rule that does not exist")
+    preference = queries.find_preference(session, user_id=user_id)
+    if preference is None:
+        preference = _default_preference(user_id)
+        session.add(preference)
+    if share_choice is not None:
+        preference.share_choice = share_choice
+    if rules_off is not None:
+        preference.rules_off = sorted(set(rules_off))
+    preference.changed_at = now()
+    session.flush()
+    return preference
+
+
+def ignore_tip(session: Session, *, user_id: int, rule: str) -> None:
+    """The rep ignored a tip of ``rule``. Counts once however often it is reported."""
+    if rule not in _rule_ids(session):
+        raise field_problem("ignored_rule", "names a rule that does not exist")
+    preference = change_preference(session, user_id=user_id)
+    preference.rules_ignored = sorted({*preference.rules_ignored, rule})
+    session.flush()
+
+
+def turn_rule_off(session: Session, *, user_id: int, rule: str) -> CoachPreference:
+    # Rules of an earlier release that no longer exist are dropped.
+    still_off = _rule_ids(session) & set(get_preference(session, user_id=user_id).rules_off)
+    return change_preference(session, user_id=user_id, rules_off=[*still_off, rule])
+
+
+def turn_rule_on(session: Session, *, user_id: int, rule: str) -> CoachPreference:
+    still_off = _rule_ids(session) & set(get_preference(session, user_id=user_id).rules_off)
+    return change_preference(session, user_id=user_id, rules_off=list(still_off - {rule}))
+
+
+def _rule_ids(session: Session) -> set[str]:
+    return {rule["id"] for rule in get_champion(session).rules}
+
+
+def _default_preference(user_id: int) -> CoachPreference:
+    return CoachPreference(user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[])
+
+
+# --- what the extension knows about its user --------------------------------------------------------------------------
+
+
+def me(session: Session, *, identity: Identity) -> dict[str, Any]:
+    """The user, the organisation and the user's choices, as ``MeOut``."""
+    organisation = get_organisation(session)
+    preference = get_preference(session, user_id=identity.user_id)
+    version = organisation.notice_version
+    return {
+        "user": {"name": identity.name, "email": identity.email, "role": identity.role},
+        "organisation": {"name": organisation.name, "quiet_required": organisation.quiet_required},
+        "notice": {
+            "version": version,
+            "acknowledged": has_acknowledged(session, user_id=identity.user_id, notice_version=version),
+        },
+        "share_choice": preference.share_choice,
+        "rules_off": list(preference.rules_off),
+    }
+
+
+def account_version(session: Session, *, identity: Identity) -> str:
+    """Changes whenever ``me`` does: a browser that cached ``me`` learns with any assessment that it is outdated."""
+    content = json.dumps(me(session, identity=identity), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+# --- what an administrator learns about rules -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """How many active people turned a rule off, and how many ignored a tip of it without turning it off. Rounded down to
+    steps of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
+
+    turned_off: int
+    ignored: int
+
+
+def rule_rejections(session: Session) -> dict[str, Rejections]:
+    """By rule, most turned off first; only rules that at least ``MIN_GROUP_SIZE`` people reject."""
+    rows = queries.active_users_rules(session)
+    turned_off = Counter(rule for rules_off, _ in rows for rule in rules_off)
+    ignored = Counter(rule for rules_off, rules_ignored in rows for rule in rules_ignored if rule not in rules_off)
+    counts = {
+        rule: Rejections(_round_down(turned_off[rule]), _round_down(ignored[rule])) for rule in turned_off.keys() | ignored
+    }
+    reported = [(rule, count) for rule, count in counts.items() if count.turned_off or count.ignored]
+    return dict(sorted(reported, key=lambda pair: (-pair[1].turned_off, -pair[1].ignored, pair[0])))
+
+
+def _round_down(count: int) -> int:
+    return count // MIN_GROUP_SIZE * MIN_GROUP_SIZE

@@ -1,4 +1,4 @@
-"""Assessing over HTTP, for the extension. Nothing of a draft is kept."""
+"""Assessing over HTTP, for the extension. Drafts are never stored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask.wrappers import Response
 from flask_openapi import APIBlueprint
 
 from server.coaching import operations
-from server.coaching.adapters import disabled
+from server.coaching.adapters import disabled_adapters
 from server.coaching.schemas import (
     AdaptersOut,
     AssessIn,
@@ -21,10 +21,10 @@ from server.coaching.schemas import (
     ProfileAssessmentOut,
     ProfileIn,
 )
-from server.db.session import db
+from server.core.access import authenticated, public, token
+from server.core.database.session import db
+from server.core.identity import current_identity
 from server.security.guard import settings
-from server.security.identity import current
-from server.security.policy import known, public, token
 
 api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 
@@ -35,13 +35,13 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Assess a draft; nothing is stored. The header Repute-Account differs once GET /me would answer otherwise."""
     answer = operations.assess(
         db(),
-        user_id=current().user_id,
+        user_id=current_identity().user_id,
         surface=body.surface,
         text=body.text,
         previous=body.previous,
         secret=settings().secret,
     )
-    return answer, 200, {"Repute-Account": operations.account_version(db(), identity=current())}
+    return answer, 200, {"Repute-Account": operations.account_version(db(), identity=current_identity())}
 
 
 @api.post("/compare", responses={200: ComparisonOut})
@@ -55,36 +55,36 @@ def compare(body: CompareIn) -> dict[str, Any]:
 @token("assess", writes=False)
 def assess_profile(body: ProfileIn) -> dict[str, Any]:
     """Assess the rep's own profile; nothing is stored."""
-    return operations.assess_profile(db(), user_id=current().user_id, surface=body.surface, sections=body.sections)
+    return operations.assess_profile(db(), user_id=current_identity().user_id, surface=body.surface, sections=body.sections)
 
 
 @api.get("/me", responses={200: MeOut})
 @token("me:read")
 def me() -> dict[str, Any]:
     """Who is paired, with whom, and what they chose."""
-    return operations.me(db(), identity=current())
+    return operations.me(db(), identity=current_identity())
 
 
 @api.put("/me/preferences", responses={200: MeOut})
 @token("me:read")
 def change_preferences(body: PreferencesIn) -> dict[str, Any]:
     """Change what is given and leave the rest."""
-    identity = current()
+    identity = current_identity()
     operations.change_preference(db(), user_id=identity.user_id, share_choice=body.share_choice, rules_off=body.rules_off)
     if body.ignored_rule is not None:
-        operations.ignore(db(), user_id=identity.user_id, rule=body.ignored_rule)
+        operations.ignore_tip(db(), user_id=identity.user_id, rule=body.ignored_rule)
     return operations.me(db(), identity=identity)
 
 
-# Public: a broken adapter must be switched off in browsers that are not paired yet, too. It says nothing about anybody.
+# Public: a broken adapter must be disabled in browsers that are not paired yet, too. It contains no personal data.
 @api.get("/adapters", responses={200: AdaptersOut})
 @public(writes=False)
 def adapters() -> dict[str, Any]:
-    """Adapters to switch off: a layout of a site under which they would do harm. They can only be disabled from here."""
-    return {"disabled": disabled(settings().data)}
+    """Adapters to disable, each for a layout of a site under which it would do harm. This list can only disable them."""
+    return {"disabled": disabled_adapters(settings().data)}
 
 
 @api.get("/openapi.json", doc_ui=False)
-@known()
+@authenticated()
 def openapi() -> Response:
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Bodies of the coaching calls. Offsets and lengths of texts are UTF-16 code units."""
+"""Request and response bodies of the coaching API. Offsets and lengths of texts are UTF-16 code units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nlp.model import MAX_DRAFT_UTF16
-from server.web.schemas import Answer, Body
+from server.core.schemas import Answer, Body
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]
@@ -44,7 +44,7 @@ class ProfileIn(Body):
 class PreferencesIn(Body):
     share_choice: ShareChoice | None = None
     rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
-    ignored_rule: str | None = Field(None, max_length=100, description="A rule of which a tip was ignored; none of its words")
+    ignored_rule: str | None = Field(None, max_length=100, description="A rule of which a tip was ignored")
 
 
 class PlaceOut(Answer):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
 
 #: Never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")

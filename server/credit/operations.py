@@ -1,86 +1,91 @@
 """The ledger's verbs: award, reverse, seal. Entries are only ever added.
 
-Every verb locks the one account that it touches before it reads what it adds to; nothing else is locked, so people do not
-wait for one another."""
+Every verb locks the account it touches before it reads what it adds to, and locks nothing else, so people do not wait for
+one another."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from server.activities.models import Activity
+from server.audit import operations as audit
+from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
+from server.core.problems import Problem, not_found
+from server.core.weeks import monday_of
 from server.credit import queries
+from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
-from server.credit.policy import Policy, Quality, work_out
-from server.db.types import now
-from server.db.upsert import insert_missing
-from server.privacy.operations import audit
-from server.scorecards.weeks import monday_of
-from server.web.problems import Problem, not_found
 
 REASONS = ("withdrawn", "appeal", "mistake")
-#: Entries under one seal: the job's transaction stays short, the next run takes the rest.
-SEAL_AT_MOST = 5_000
-#: What the first seal stands on.
+#: Entries per seal: the job's transaction stays short, the next run seals the rest.
+MAX_ENTRIES_PER_SEAL = 5_000
+#: What the first seal is chained to.
 FIRST_SHA256 = "0" * 64
 
 
-def publish(session: Session, policy: Policy) -> str:
-    """Stores a policy, once; its hash."""
-    digest = policy.hash()
-    insert_missing(
+def publish_policy(session: Session, policy: Policy) -> str:
+    """Stores a policy unless it is stored already; returns its hash."""
+    policy_hash = policy.hash()
+    insert_if_absent(
         session,
         CreditPolicy,
-        hash=digest,
+        hash=policy_hash,
         version=policy.version,
         document=policy.document(),
         published_at=now(),
         effective_from=policy.effective_from,
     )
-    return digest
+    return policy_hash
 
 
-def award(
+def award(  # noqa: PLR0913 (each is a fact of its own about one item)
     session: Session,
-    activity: Activity,
     *,
+    activity_id: int,
+    user_id: int,
+    team_id: int | None,
+    kind: str,
     quality: Quality,
+    scoring_version: str | None,
+    occurred_at: datetime,
     key: str,
     actor_id: int,
     recorded_at: datetime | None = None,
 ) -> LedgerEntry:
-    """The entry for one item, under the policy of the week it happened in. A second call with the same ``key`` (<= 100
-    characters) gives the first one's entry. The scoring version is named only where a band came from one."""
-    account = lock(session, activity.user_id)
-    known = queries.entry_by_key(session, user_id=activity.user_id, key=key)
-    if known is not None:
-        return known
-    kind, week = activity.kind, monday_of(activity.occurred_at)
-    policy = queries.policy_for(session, week=week)
-    arithmetic = work_out(
+    """The entry for one item, under the policy of the week it happened in. A second call with the same ``key`` (at most 100
+    characters) returns the first one's entry. The scoring version is stored only where a band from it was used."""
+    account = lock_account(session, user_id)
+    existing = queries.entry_by_key(session, user_id=user_id, key=key)
+    if existing is not None:
+        return existing
+    week = monday_of(occurred_at)
+    policy = queries.policy_in_week(session, week=week)
+    arithmetic = compute_points(
         policy,
         kind=kind,
         quality=quality,
-        nth=queries.earned_in_week(session, user_id=activity.user_id, week=week, kind=kind) + 1,
-        kind_total_before=queries.week_total(session, user_id=activity.user_id, week=week, kind=kind),
-        week_total_before=queries.week_total(session, user_id=activity.user_id, week=week),
+        nth=queries.live_entries_in_week(session, user_id=user_id, week=week, kind=kind) + 1,
+        kind_total_before=queries.week_total(session, user_id=user_id, week=week, kind=kind),
+        week_total_before=queries.week_total(session, user_id=user_id, week=week),
     )
     return _append(
         session,
         account,
         kind=kind,
         amount=arithmetic["points"],
-        occurred_at=activity.occurred_at,
+        occurred_at=occurred_at,
         recorded_at=recorded_at or now(),
-        policy_hash=publish(session, policy),
-        scoring_version=activity.scoring_version if quality.mode == "bands" and quality.band else None,
-        activity_id=activity.id,
-        team_id=activity.team_id,
+        policy_hash=publish_policy(session, policy),
+        scoring_version=scoring_version if quality.mode == "bands" and quality.band else None,
+        activity_id=activity_id,
+        team_id=team_id,
         key=key,
         reason_code="earned",
         actor_id=actor_id,
@@ -91,17 +96,17 @@ def award(
 def reverse(
     session: Session, *, entry_id: int, reason_code: str, actor_id: int, recorded_at: datetime | None = None
 ) -> LedgerEntry:
-    """Cancels one entry, once, in the week it happened in. 404 for none, 409 for a reversal or a second time."""
+    """Cancels one entry, once, in the week it happened in. 404 for no such entry; 409 for a reversal, or the second time."""
     if reason_code not in REASONS:
         raise ValueError(f"unknown reason {reason_code!r}")
     entry = session.get(LedgerEntry, entry_id)
     if entry is None:
         raise not_found()
-    account = lock(session, entry.account_id)
+    account = lock_account(session, entry.account_id)
     if entry.reverses_id is not None:
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
-        raise Problem(409, "already-reversed", "This entry was taken back already")
+        raise Problem(409, "already-reversed", "This entry was reversed already")
     reversal = _append(
         session,
         account,
@@ -120,22 +125,22 @@ def reverse(
         arithmetic=entry.arithmetic,
     )
     if reason_code != "withdrawn":
-        # What a rep takes back is nobody's business, so it leaves no line in a log that others read.
-        audit(session, action="credit.reversed", object_type="ledger-entry", object_id=entry.id, reason_code=reason_code)
+        # A withdrawal is the rep's private choice, so it leaves no entry in a log that others read.
+        audit.record(session, action="credit.reversed", object_type="ledger-entry", object_id=entry.id, reason_code=reason_code)
     return reversal
 
 
 def seal(session: Session) -> int:
-    """Seals the entries that no seal covers yet, at most ``SEAL_AT_MOST``; how many."""
+    """Seals the entries that no seal covers yet, at most ``MAX_ENTRIES_PER_SEAL``; returns how many."""
     if session.get_bind().dialect.name == "postgresql":
-        # Numbers are given out before they are committed. Once no writer is inside the table, none below the last can follow.
+        # Ids are assigned before they are committed. With no writer inside the table, no lower id can follow the last one.
         session.execute(text("LOCK TABLE ledger_entry IN SHARE MODE"))
     last = session.scalar(select(LedgerSeal).order_by(LedgerSeal.id.desc()).limit(1))
     entries = session.scalars(
         select(LedgerEntry)
         .where(LedgerEntry.id > (last.last_entry_id if last else 0))
         .order_by(LedgerEntry.id)
-        .limit(SEAL_AT_MOST)
+        .limit(MAX_ENTRIES_PER_SEAL)
     ).all()
     if not entries:
         return 0
@@ -144,7 +149,7 @@ def seal(session: Session) -> int:
         LedgerSeal(
             first_entry_id=entries[0].id,
             last_entry_id=entries[-1].id,
-            sha256=chain(previous, entries),
+            sha256=chain_hash(previous, entries),
             previous_sha256=previous,
         )
     )
@@ -152,23 +157,23 @@ def seal(session: Session) -> int:
     return len(entries)
 
 
-def chain(previous: str, entries: Any) -> str:
-    """SHA-256 over the seal before and every column of every entry, in the order of their ids."""
+def chain_hash(previous: str, entries: Iterable[LedgerEntry]) -> str:
+    """SHA-256 over the previous seal's hash and every column of every entry, ordered by id."""
     digest = hashlib.sha256(previous.encode())
     columns = [column.key for column in LedgerEntry.__mapper__.columns]
     for entry in entries:
-        row = {name: _plain(getattr(entry, name)) for name in columns}
+        row = {name: _json_value(getattr(entry, name)) for name in columns}
         digest.update(json.dumps(row, sort_keys=True, separators=(",", ":")).encode())
     return digest.hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def lock(session: Session, user_id: int) -> CreditAccount:
-    """The person's account, held until the transaction ends."""
-    insert_missing(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
+def lock_account(session: Session, user_id: int) -> CreditAccount:
+    """The person's account, created if needed, locked until the transaction ends."""
+    insert_if_absent(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
     return session.scalars(
         select(CreditAccount)
         .where(CreditAccount.user_id == user_id)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.core.weeks import end_of, start_of, this_monday
+from server.credit.formula import Policy, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
-from server.credit.policy import Policy, packaged
-from server.scorecards.weeks import end_of, start_of, this_monday
 
 
-def policy_for(session: Session, *, week: date) -> Policy:
-    """The policy in force in the week that begins on ``week``; the first one for weeks before any; the packaged one where
-    nothing was published yet."""
-    found = session.scalar(
+def policy_in_week(session: Session, *, week: date) -> Policy:
+    """The policy of the week that begins on ``week``; the first one for earlier weeks; the packaged one where none was
+    published yet."""
+    row = session.scalar(
         select(CreditPolicy)
         .where(CreditPolicy.effective_from <= week)
         .order_by(CreditPolicy.effective_from.desc(), CreditPolicy.version.desc())
         .limit(1)
     ) or session.scalar(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
-    return packaged() if found is None else Policy.model_validate(found.document)
+    return packaged_policy() if row is None else Policy.model_validate(row.document)
 
 
-def policy_in_force(session: Session) -> Policy:
-    return policy_for(session, week=this_monday())
+def current_policy(session: Session) -> Policy:
+    return policy_in_week(session, week=this_monday())
 
 
 def policy_names(session: Session) -> dict[str, str]:
@@ -40,24 +40,24 @@ def in_week(week: date) -> ColumnElement[bool]:
 
 def week_total(session: Session, *, user_id: int, week: date, kind: str | None = None) -> int:
     """Points of the week, reversals included."""
-    mine = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.account_id == user_id, in_week(week))
-    return int(session.scalars(mine if kind is None else mine.where(LedgerEntry.kind == kind)).one())
+    total = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.account_id == user_id, in_week(week))
+    return int(session.scalars(total if kind is None else total.where(LedgerEntry.kind == kind)).one())
 
 
-def earned_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
-    """How many items of the kind earned in the week and were not taken back."""
-    back = aliased(LedgerEntry)
+def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
+    """How many items of the kind earned credit in the week that was not reversed."""
+    reversal = aliased(LedgerEntry)
     return int(
         session.scalars(
             select(func.count())
             .select_from(LedgerEntry)
-            .outerjoin(back, back.reverses_id == LedgerEntry.id)
+            .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
             .where(
                 LedgerEntry.account_id == user_id,
                 in_week(week),
                 LedgerEntry.kind == kind,
                 LedgerEntry.reverses_id.is_(None),
-                back.id.is_(None),
+                reversal.id.is_(None),
             )
         ).one()
     )
@@ -72,14 +72,21 @@ def entry_by_key(session: Session, *, user_id: int, key: str) -> LedgerEntry | N
     return session.scalar(select(LedgerEntry).where(LedgerEntry.account_id == user_id, LedgerEntry.key == key))
 
 
-def standing_entry(session: Session, *, activity_id: int) -> LedgerEntry | None:
-    """The item's entry that was not taken back."""
-    back = aliased(LedgerEntry)
-    return session.scalar(
+def live_entries(session: Session, *, activity_ids: Collection[int]) -> dict[int, LedgerEntry]:
+    """By item, its entry that was not reversed."""
+    reversal = aliased(LedgerEntry)
+    entries = session.scalars(
         select(LedgerEntry)
-        .outerjoin(back, back.reverses_id == LedgerEntry.id)
-        .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_(None), back.id.is_(None))
+        .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
+        .where(LedgerEntry.activity_id.in_(activity_ids), LedgerEntry.reverses_id.is_(None), reversal.id.is_(None))
+        .order_by(LedgerEntry.id)
     )
+    return {entry.activity_id: entry for entry in entries if entry.activity_id is not None}
+
+
+def live_entry(session: Session, *, activity_id: int) -> LedgerEntry | None:
+    """The item's entry that was not reversed."""
+    return live_entries(session, activity_ids=[activity_id]).get(activity_id)
 
 
 def reversal_of_item(session: Session, *, activity_id: int) -> LedgerEntry | None:

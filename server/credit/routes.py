@@ -6,13 +6,13 @@ from typing import Any
 
 from flask_openapi import APIBlueprint
 
+from server.core.access import token
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.core.weeks import this_monday
 from server.credit import queries
-from server.credit.policy import reversal_sentence, sentence
 from server.credit.schemas import CreditOut, StatementEntryOut, WeekOut
-from server.db.session import db
-from server.scorecards.weeks import this_monday
-from server.security.identity import current
-from server.security.policy import token
+from server.credit.sentences import entry_sentence
 
 api = APIBlueprint("credit", __name__, abp_tags=[{"name": "credit"}])
 
@@ -24,9 +24,9 @@ MAX_ENTRIES = 250
 @token("me:read", writes=False)
 def statement() -> dict[str, Any]:
     """Your own balance, week and entries with their arithmetic, newest first."""
-    session, user_id, week = db(), current().user_id, this_monday()
-    policy = queries.policy_in_force(session)
-    names = queries.policy_names(session)
+    session, user_id, week = db(), current_identity().user_id, this_monday()
+    policy = queries.current_policy(session)
+    policy_names = queries.policy_names(session)
     return CreditOut(
         balance=queries.balance(session, user_id=user_id),
         week=WeekOut(start=week, points=queries.week_total(session, user_id=user_id, week=week), cap=policy.week_cap),
@@ -34,9 +34,9 @@ def statement() -> dict[str, Any]:
             StatementEntryOut(
                 id=entry.id,
                 points=entry.amount,
-                policy=names[entry.policy_hash],
+                policy=policy_names[entry.policy_hash],
                 arithmetic=entry.arithmetic,
-                sentence=(sentence if entry.reverses_id is None else reversal_sentence)(entry.arithmetic),
+                sentence=entry_sentence(entry),
                 kind=entry.kind,
                 occurred_at=entry.occurred_at.isoformat(),
                 recorded_at=entry.recorded_at.isoformat(),

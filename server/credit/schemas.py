@@ -1,12 +1,19 @@
-"""A rep's own statement, as it goes out."""
+"""Ledger entries and a rep's own statement, as they are sent."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from server.activities.schemas import EntryOut
-from server.web.schemas import Answer
+from server.core.schemas import Answer
+
+
+class EntryOut(Answer):
+    id: int
+    points: int
+    policy: str
+    arithmetic: dict[str, Any]
+    sentence: str
 
 
 class StatementEntryOut(EntryOut):

@@ -1,6 +1,7 @@
-"""Do the books balance? Reads everything, corrects nothing (TRUST.md I1 to I8).
+"""Does the ledger satisfy its invariants? Reads everything, corrects nothing (TRUST.md I1 to I8).
 
-I6 speaks of rollups, of which there are none: every total is summed from its entries."""
+I6 is about rollups, of which there are none: every total is summed from its entries. ``tuning.verify`` checks the scoring
+versions that entries name."""
 
 from __future__ import annotations
 
@@ -13,26 +14,25 @@ from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 
+from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
-from server.credit.operations import FIRST_SHA256, chain
-from server.credit.policy import Policy, Quality, work_out
-from server.tuning.models import ScoringVersion
+from server.credit.operations import FIRST_SHA256, chain_hash
 
-NUMBERS = ("amount", "balance_after", "seq")
-READ_AT_ONCE = 1_000
+NUMBER_COLUMNS = ("amount", "balance_after", "seq")
+ROWS_PER_FETCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """``invariant`` as numbered in TRUST.md (``I1`` ...), or ``C1``: the published formula gives other points."""
+    """``invariant``: ``I1`` to ``I8`` as in TRUST.md, or ``C1``: the published formula gives other points."""
 
     invariant: str
     detail: str
 
 
 def verify(session: Session) -> list[Violation]:
-    """Every violation found; empty when the books balance."""
-    checks = (_totals, _sequence, _keys, _reversals, _versions, _formula, _chain, _whole_numbers)
+    """Every violation; empty when all invariants are satisfied."""
+    checks = (_totals, _sequence, _keys, _reversals, _policies, _formula, _chain, _whole_numbers)
     return [violation for check in checks for violation in check(session)]
 
 
@@ -53,13 +53,13 @@ def _totals(session: Session) -> Iterator[Violation]:
         .outerjoin(newest, (newest.account_id == CreditAccount.user_id) & (newest.seq == sums.c.last))
     )
     for account, total, last_balance in rows:
-        held = account.credited_total - account.debited_total
-        if not int(total) == held == last_balance:
-            yield Violation("I1", f"account {account.user_id}: entries {total}, totals {held}, last balance {last_balance}")
+        balance = account.credited_total - account.debited_total
+        if not int(total) == balance == last_balance:
+            yield Violation("I1", f"account {account.user_id}: entries {total}, totals {balance}, last balance {last_balance}")
     running = func.sum(LedgerEntry.amount).over(partition_by=LedgerEntry.account_id, order_by=LedgerEntry.seq)
     summed = select(LedgerEntry.id, LedgerEntry.balance_after, running.label("running")).subquery()
     for (entry_id,) in session.execute(select(summed.c.id).where(summed.c.balance_after != summed.c.running)):
-        yield Violation("I1", f"entry {entry_id}: its balance is not the sum up to it")
+        yield Violation("I1", f"entry {entry_id}: its balance is not the sum of the entries up to it")
 
 
 def _sequence(session: Session) -> Iterator[Violation]:
@@ -85,85 +85,76 @@ def _sequence(session: Session) -> Iterator[Violation]:
         )
     )
     for (user_id,) in rows:
-        yield Violation("I2", f"account {user_id}: its numbers have a gap")
+        yield Violation("I2", f"account {user_id}: its sequence numbers have a gap")
 
 
 def _keys(session: Session) -> Iterator[Violation]:
-    doubled = (
+    duplicates = (
         select(LedgerEntry.account_id, func.min(LedgerEntry.id))
         .group_by(LedgerEntry.account_id, LedgerEntry.key)
         .having(func.count() > 1)
     )
-    for user_id, entry_id in session.execute(doubled):
-        yield Violation("I3", f"account {user_id}: the key of entry {entry_id} stands twice")
+    for user_id, entry_id in session.execute(duplicates):
+        yield Violation("I3", f"account {user_id}: the key of entry {entry_id} is used twice")
 
 
 def _reversals(session: Session) -> Iterator[Violation]:
-    back = aliased(LedgerEntry)
+    reversal = aliased(LedgerEntry)
     wrong = (
-        select(back.id)
-        .outerjoin(LedgerEntry, LedgerEntry.id == back.reverses_id)
+        select(reversal.id)
+        .outerjoin(LedgerEntry, LedgerEntry.id == reversal.reverses_id)
         .where(
-            back.reverses_id.is_not(None),
+            reversal.reverses_id.is_not(None),
             or_(
                 LedgerEntry.id.is_(None),
-                LedgerEntry.amount != -back.amount,
-                LedgerEntry.account_id != back.account_id,
+                LedgerEntry.amount != -reversal.amount,
+                LedgerEntry.account_id != reversal.account_id,
                 LedgerEntry.reverses_id.is_not(None),
             ),
         )
     )
     for (entry_id,) in session.execute(wrong):
-        yield Violation("I4", f"entry {entry_id}: does not exactly cancel what it names")
+        yield Violation("I4", f"entry {entry_id}: does not exactly cancel the entry that it reverses")
     twice = select(LedgerEntry.reverses_id).group_by(LedgerEntry.reverses_id).having(func.count() > 1)
     for (reversed_id,) in session.execute(twice.where(LedgerEntry.reverses_id.is_not(None))):
-        yield Violation("I4", f"entry {reversed_id}: taken back more than once")
+        yield Violation("I4", f"entry {reversed_id}: reversed more than once")
 
 
-def _versions(session: Session) -> Iterator[Violation]:
+def _policies(session: Session) -> Iterator[Violation]:
     missing = (
         select(LedgerEntry.id)
         .outerjoin(CreditPolicy, CreditPolicy.hash == LedgerEntry.policy_hash)
-        .outerjoin(ScoringVersion, ScoringVersion.hash == LedgerEntry.scoring_version)
-        .where(
-            or_(
-                CreditPolicy.hash.is_(None),
-                LedgerEntry.scoring_version.is_not(None) & ScoringVersion.hash.is_(None),
-            )
-        )
+        .where(CreditPolicy.hash.is_(None))
     )
     for (entry_id,) in session.execute(missing):
-        yield Violation("I5", f"entry {entry_id}: names a policy or scoring version that does not exist")
+        yield Violation("I5", f"entry {entry_id}: names a policy that does not exist")
     for policy in session.scalars(select(CreditPolicy)):
-        if _digest(policy.document) != policy.hash:
+        if document_hash(policy.document) != policy.hash:
             yield Violation("I5", f"policy {policy.hash[:12]}: its document was changed")
-    for version in session.scalars(select(ScoringVersion)):
-        if _digest(version.document) != version.hash:
-            yield Violation("I5", f"scoring version {version.hash[:12]}: its document was changed")
 
 
 def _formula(session: Session) -> Iterator[Violation]:
-    # One whose document was changed is named under I5; nothing can be worked out from it.
-    whole = [row for row in session.scalars(select(CreditPolicy)) if _digest(row.document) == row.hash]
-    policies = {row.hash: Policy.model_validate(row.document) for row in whole}
+    # A policy whose document was changed is reported under I5; nothing can be computed from it.
+    unchanged = [row for row in session.scalars(select(CreditPolicy)) if document_hash(row.document) == row.hash]
+    policies = {row.hash: Policy.model_validate(row.document) for row in unchanged}
     entries = session.execute(
         select(
             LedgerEntry.id, LedgerEntry.amount, LedgerEntry.reverses_id, LedgerEntry.policy_hash, LedgerEntry.arithmetic
-        ).execution_options(yield_per=READ_AT_ONCE)
+        ).execution_options(yield_per=ROWS_PER_FETCH)
     )
-    for entry_id, amount, reverses_id, policy_hash, told in entries:
+    for entry_id, amount, reverses_id, policy_hash, arithmetic in entries:
         if reverses_id is not None or policy_hash not in policies:
             continue
-        again = work_out(
+        recomputed = compute_points(
             policies[policy_hash],
-            kind=told["kind"],
-            quality=Quality(told["mode"], band=told["band"], checks_passed=told["checks"] == "passed"),
-            nth=told["nth"],
-            kind_total_before=told["kind_total_before"],
-            week_total_before=told["week_total_before"],
+            kind=arithmetic["kind"],
+            quality=Quality(arithmetic["mode"], band=arithmetic["band"], checks_passed=arithmetic["checks"] == "passed"),
+            nth=arithmetic["nth"],
+            kind_total_before=arithmetic["kind_total_before"],
+            week_total_before=arithmetic["week_total_before"],
         )
-        if again != told or told["points"] != amount:
-            yield Violation("C1", f"entry {entry_id}: the published formula gives {again['points']}, not {amount}")
+        if recomputed != arithmetic or arithmetic["points"] != amount:
+            yield Violation("C1", f"entry {entry_id}: the published formula gives {recomputed['points']}, not {amount}")
 
 
 def _chain(session: Session) -> Iterator[Violation]:
@@ -175,24 +166,24 @@ def _chain(session: Session) -> Iterator[Violation]:
             .order_by(LedgerEntry.id)
             .execution_options(populate_existing=True)
         ).all()
-        whole = bool(covered) and covered[0].id == seal.first_entry_id and seal.previous_sha256 == previous
-        if not whole or chain(previous, covered) != seal.sha256:
+        is_contiguous = bool(covered) and covered[0].id == seal.first_entry_id and seal.previous_sha256 == previous
+        if not is_contiguous or chain_hash(previous, covered) != seal.sha256:
             yield Violation("I7", f"seal {seal.id}: entries {seal.first_entry_id} to {seal.last_entry_id} were changed")
         previous, last = seal.sha256, seal.last_entry_id
 
 
 def _whole_numbers(session: Session) -> Iterator[Violation]:
     if session.get_bind().dialect.name == "sqlite":
-        # SQLite stores whatever it is given, whatever the column says.
-        typed = [func.typeof(getattr(LedgerEntry, name)) != "integer" for name in NUMBERS]
+        # SQLite stores values of any type in any column.
+        typed = [func.typeof(getattr(LedgerEntry, name)) != "integer" for name in NUMBER_COLUMNS]
         for (entry_id,) in session.execute(select(LedgerEntry.id).where(or_(*typed))):
-            yield Violation("I8", f"entry {entry_id}: holds a number that is not whole")
+            yield Violation("I8", f"entry {entry_id}: has a number that is not an integer")
         return
     for column in inspect(session.connection()).get_columns(LedgerEntry.__tablename__):
-        if column["name"] in NUMBERS and not isinstance(column["type"], Integer):
-            yield Violation("I8", f"column {column['name']}: is not for whole numbers")
+        if column["name"] in NUMBER_COLUMNS and not isinstance(column["type"], Integer):
+            yield Violation("I8", f"column {column['name']}: is not an integer column")
 
 
-def _digest(document: object) -> str:
+def document_hash(document: object) -> str:
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""An invented organisation to try the product on: made from a fixed seed, marked everywhere, removed by one command.
+"""An invented organisation for trying out the product: generated from a fixed seed, marked as such everywhere, removed by one
+command.
 
-People differ in drive, and drive moves calls, meetings and social work alike; a meeting never comes from a post here. Who
-reads an effect of social work off these numbers has read chance or drive."""
+People differ in drive, which raises calls, meetings and social work alike; here a post never causes a meeting. Any effect of
+social work that these numbers seem to show is chance or drive."""
 
 from __future__ import annotations
 
@@ -18,67 +19,42 @@ from nlp import Assessment
 from nlp.model import Surface
 from server.activities import operations as activities
 from server.activities.models import Activity
-from server.activities.operations import Published
-from server.coaching.operations import change_preference, coach, ignore
-from server.db import schema
-from server.db.session import unit_of_work
-from server.db.types import Base
+from server.activities.operations import PublishedItem
+from server.audit.models import ProfileView
+from server.coaching.operations import change_preference, ignore_tip
+from server.core.database.session import unit_of_work
+from server.core.database.types import Base
+from server.core.problems import Problem
+from server.core.weeks import WEEK, monday_of, weeks_until
 from server.demo import texts
-from server.people.models import Organisation, Team, User
-from server.privacy.models import Acknowledgement, Look
-from server.scorecards.models import Target
-from server.scorecards.weeks import WEEK, monday_of, weeks_until
-from server.web.problems import Problem
-
-SEED = 20_261
-WEEKS = 26
-COMPANY = "Larkfield Components (demonstration)"
-DOMAIN = "larkfield.example"
-OVERSEER = "Ingrid Solheim"
-ADMINS = ("Ingrid Solheim", "Tomasz Wrona")
-HEAD = "Patrice Okonjo"
-#: Team, its manager, its reps. The first rep of the first team, that team's manager and the first admin are the guests.
-TEAMS = {
-    "Lowlands": (
-        "Hanneke Bosch",
-        ("Mara Lindgren", "Joost Verbeek", "Amina Diallo", "Pieter Claes", "Yusuf Aydin", "Sofie Maes", "Daan Kuipers",
-         "Elif Kaya"),
-    ),
-    "Isles": (
-        "Owen Prichard",
-        ("Niamh Keane", "Callum Baird", "Priya Nair", "Tom Ashworth", "Grace Adeyemi", "Rhys Morgan", "Leila Haddad",
-         "Ewan Sinclair"),
-    ),
-    "Alpine": (
-        "Claudia Moser",
-        ("Lukas Steiner", "Chiara Ferri", "Jonas Huber", "Beatriz Sousa", "Matteo Galli", "Nina Zupan", "Felix Kern",
-         "Agnes Toth"),
-    ),
-}  # fmt: skip
-#: What one person is to reach a week. The Isles sell in smaller towns.
-TARGETS = {"call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 20}
-ISLES_TARGETS = {"call": 32}
-#: Usual numbers of a week at full strength.
-USUAL = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
-#: Shared items a week once social work has caught on, for each rep of a team: some never, most a little, a few a lot.
-SHARING = (3.2, 1.6, 0.0, 2.0, 0.6, 1.3, 0.8, 0.0)
-SURFACES: dict[Surface, float] = {
-    "linkedin-post": 0.46, "linkedin-comment": 0.32, "x-post": 0.09, "x-reply": 0.08, "linkedin-profile": 0.05,
-}  # fmt: skip
-#: The third and the sixth rep of the last team joined this many weeks ago.
-NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
-MAX_PROFILE_UPDATES = 2
-#: Rules that every second, third and eleventh rep turned off for themselves. The guest is the first and keeps all.
-TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
-#: And of which every second, third and fourth put a tip aside.
-IGNORED = {"Repute.NoQuestion": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
-#: One item in so many is withdrawn again.
-WITHDRAWN_OF = 60
+from server.demo.company import (
+    ADMINS,
+    COMPANY,
+    DOMAIN,
+    HEAD,
+    IGNORED,
+    ISLES_TARGETS,
+    MAX_PROFILE_UPDATES,
+    NEWCOMERS,
+    OVERSEER,
+    SEED,
+    SHARING,
+    SURFACES,
+    TARGETS,
+    TEAMS,
+    TURNED_OFF,
+    USUAL,
+    WEEKS,
+    WITHDRAWN_ONE_IN,
+)
+from server.migrations import schema
+from server.people.models import Acknowledgement, Organisation, Target, Team, User
+from server.tuning.champion import champion_coach, ensure_champion
 
 
 @dataclass(slots=True)
 class _Rep:
-    """``drive`` and ``craft`` swing around 0; ``off`` are weeks of holiday."""
+    """``drive`` and ``craft`` vary around 0; ``off`` are weeks of holiday."""
 
     user: User
     sharing: float
@@ -90,9 +66,9 @@ class _Rep:
     profile_updates: int = 0
 
 
-def make(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
-    """Makes the organisation in an empty database: a tree of teams, 24 reps, 26 full weeks and the days of this one.
-    ``secret`` is the server's, so that a copy of a demonstration text is recognised later. 409 where there is one."""
+def create(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
+    """Creates the organisation in an empty database: a tree of teams, 24 reps, 26 full weeks and the current one so far.
+    ``secret`` is the server's, so that a copy of a demonstration text is recognised later. 409 otherwise."""
     today = today or datetime.now(UTC).date()
     with unit_of_work(engine) as session:
         if session.scalar(select(Organisation.id).limit(1)) is not None:
@@ -105,19 +81,19 @@ def make(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
         _sales(session, random, reps, weeks, today)
         _shares(session, random, organisation, reps, weeks, today=today, secret=secret)
         _preferences(session, reps)
-        _looks(session, reps, weeks, today)
+        _profile_views(session, reps, weeks, today)
 
 
 def guest(session: Session, *, role: str) -> User:
-    """The demonstration's person of this role that a visitor signs in as."""
+    """The person of this role as whom visitors sign in."""
     first = next(iter(TEAMS.values()))
     name = {"rep": first[1][0], "manager": first[0], "admin": ADMINS[0]}[role]
     return session.scalars(select(User).where(User.email == _address(name))).one()
 
 
 def remove(engine: Engine) -> None:
-    """Empties the database. 409 where anybody or anything real is in it: entries cannot be deleted one by one, so all
-    tables go and are made anew."""
+    """Empties the database. 409 where it holds anything real: ledger entries cannot be deleted one by one, so all tables are
+    dropped and created again."""
     with unit_of_work(engine, writes=False) as session:
         organisation = session.scalar(select(Organisation))
         if organisation is None:
@@ -151,21 +127,21 @@ def _organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
 def _people(
     session: Session, random: Random, organisation: Organisation, teams: dict[str, Team], weeks: tuple[date, ...]
 ) -> list[_Rep]:
-    def person(name: str, role: str, team: str, started: date | None = None) -> User:
+    def make_person(name: str, role: str, team: str, started: date | None = None) -> User:
         return User(
             email=_address(name), name=name, role=role, team_id=teams[team].id, is_demonstration=True, started_on=started
         )
 
-    staff = [person(HEAD, "manager", ""), *(person(name, "admin", "") for name in ADMINS)]
+    staff = [make_person(HEAD, "manager", ""), *(make_person(name, "admin", "") for name in ADMINS)]
     reps = []
     for team, (manager, names) in TEAMS.items():
-        staff.append(person(manager, "manager", team))
+        staff.append(make_person(manager, "manager", team))
         for name, sharing in zip(names, SHARING, strict=True):
             joined = NEWCOMERS.get(name)
             started = weeks[-joined] if joined else weeks[0] - WEEK * random.randrange(10, 300)
             reps.append(
                 _Rep(
-                    user=person(name, "rep", team, started),
+                    user=make_person(name, "rep", team, started),
                     sharing=sharing,
                     drive=random.gauss(0, 0.22),
                     craft=random.gauss(0, 0.5) + sharing * 0.15,
@@ -176,7 +152,7 @@ def _people(
     session.add_all([*staff, *(rep.user for rep in reps)])
     session.flush()
     everybody = [*staff, *(rep.user for rep in reps)]
-    session.add_all(Acknowledgement(user_id=one.id, notice_version=organisation.notice_version) for one in everybody)
+    session.add_all(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version) for user in everybody)
     session.flush()
     return reps
 
@@ -238,31 +214,32 @@ def _shares(
     today: date,
     secret: bytes,
 ) -> None:
-    judge = coach(session)
-    judged: dict[tuple[str, str], Assessment] = {}
+    ensure_champion(session)
+    coach = champion_coach(session)
+    assessments: dict[tuple[str, str], Assessment] = {}
     planned: list[tuple[datetime, int, _Rep, Surface, float]] = []
     for place, monday in enumerate(weeks):
-        # Few begin at once: it catches on over the half-year.
-        spread = 0.35 + 0.65 * place / len(weeks)
+        # Few begin at once; sharing becomes usual over the half-year.
+        adoption = 0.35 + 0.65 * place / len(weeks)
         for at, rep in enumerate(reps):
             if monday in rep.off or monday < rep.started:
                 continue
-            for _ in range(_poisson(random, rep.sharing * spread * math.exp(rep.drive))):
+            for _ in range(_poisson(random, rep.sharing * adoption * math.exp(rep.drive))):
                 moment = datetime.combine(monday, time(8), UTC) + timedelta(
                     days=random.randrange(5), minutes=random.randrange(600)
                 )
                 surface = random.choices(list(SURFACES), list(SURFACES.values()))[0]
                 if moment.date() < today:
                     planned.append((moment, at, rep, surface, rep.craft + place / len(weeks)))
-    for number, (moment, _at, rep, surface, craft) in enumerate(sorted(planned, key=lambda one: one[:2])):
+    for number, (moment, _at, rep, surface, craft) in enumerate(sorted(planned, key=lambda plan: plan[:2])):
         item = _item(random, rep, surface, moment, craft, number)
-        known = (item.surface, item.words)
-        if known not in judged:
-            judged[known] = activities.assess(judge, item)
+        content = (item.surface, item.full_text)
+        if content not in assessments:
+            assessments[content] = activities.assess(coach, item)
         shared = activities.record(
             session,
             item,
-            judged[known],
+            assessments[content],
             user=rep.user,
             organisation=organisation,
             source="extension",
@@ -270,24 +247,24 @@ def _shares(
             secret=secret,
             recorded_at=moment + timedelta(minutes=random.randrange(1, 90)),
         )
-        if number % WITHDRAWN_OF == WITHDRAWN_OF - 1:
+        if number % WITHDRAWN_ONE_IN == WITHDRAWN_ONE_IN - 1:
             activities.withdraw(session, user_id=rep.user.id, share_id=shared.activity.id)
-        # Thousands of rows kept in memory make every later flush slower.
+        # Thousands of rows in the session make every later flush slower.
         session.expunge(shared.activity)
         if shared.entry is not None:
             session.expunge(shared.entry)
 
 
-def _item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> Published:
+def _item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> PublishedItem:
     if surface == "linkedin-profile":
         rep.profile_updates += 1
         if rep.profile_updates <= MAX_PROFILE_UPDATES:
-            return Published(surface, None, texts.profile(random), None, moment)
+            return PublishedItem(surface, None, texts.profile(random), None, moment)
         surface = "linkedin-post"
     aimed = random.gauss(craft, 0.6)
     quality = texts.QUALITIES[0 if aimed < -0.3 else 1 if aimed < 0.3 else 2 if aimed < 1.0 else 3]
     site = "https://www.linkedin.example/feed" if surface.startswith("linkedin") else "https://x.example/status"
-    return Published(surface, texts.text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
+    return PublishedItem(surface, texts.text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
 
 
 def _preferences(session: Session, reps: list[_Rep]) -> None:
@@ -296,17 +273,19 @@ def _preferences(session: Session, reps: list[_Rep]) -> None:
         if off:
             change_preference(session, user_id=rep.user.id, rules_off=off)
         for rule in (rule for rule, every in IGNORED.items() if place % every == 1):
-            ignore(session, user_id=rep.user.id, rule=rule)
+            ignore_tip(session, user_id=rep.user.id, rule=rule)
 
 
-def _looks(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
-    """Managers prepare their one-to-ones: each person of their team every other week."""
+def _profile_views(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
+    """Managers prepare their one-to-ones: with each person of their team every other week."""
     managers = {user.team_id: user.id for user in session.scalars(select(User).where(User.role == "manager")) if user.team_id}
     for at, rep in enumerate(reps):
         for monday in weeks[-8:][at % 2 :: 2]:
             day = monday + timedelta(days=at % 5)
             if day < today and monday >= rep.started:
-                session.add(Look(viewer_id=managers[rep.user.team_id or 0], subject_id=rep.user.id, page="rep-page", day=day))
+                session.add(
+                    ProfileView(viewer_id=managers[rep.user.team_id or 0], subject_id=rep.user.id, page="rep-page", day=day)
+                )
 
 
 def _poisson(random: Random, mean: float) -> int:

@@ -1,4 +1,4 @@
-"""What the demonstration's reps publish: put together from ``parts.yaml``; each text is its own, and none is anybody's."""
+"""What the demonstration's reps publish: assembled from ``parts.yaml``. No text is taken from a real person."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 
 import yaml
 
-#: Parts of a post stand apart as paragraphs; the short forms are one line.
+#: Parts of a post are paragraphs; the short forms are one line.
 JOINED_BY = {"linkedin-post": "\n\n"}
-#: Qualities from the weakest on; a surface that lacks one takes the next weaker it has.
+#: From the weakest; a surface without texts of a quality uses the next weaker one.
 QUALITIES = ("weak", "fair", "good", "strong")
 
 
 def text(random: Random, surface: str, quality: str) -> str:
-    """A text for ``surface`` at which a writer of ``quality`` aims; what the coach says of it is the coach's business."""
-    kinds = _parts()[surface]
-    while quality not in kinds:
+    """A text for ``surface`` as a writer of ``quality`` would write it; the coach may score it differently."""
+    qualities = _parts()[surface]
+    while quality not in qualities:
         quality = QUALITIES[QUALITIES.index(quality) - 1]
-    lines = [random.choice(line) for line in kinds[quality]]
+    lines = [random.choice(line) for line in qualities[quality]]
     return JOINED_BY.get(surface, " ").join(_filled(random, line) for line in lines)
 
 
@@ -31,7 +31,7 @@ def profile(random: Random) -> dict[str, str | tuple[str, ...] | None]:
     return {
         "headline": random.choice(parts["headline"]),
         "about": _filled(random, random.choice(parts["about"])),
-        "experience": tuple(_filled(random, one) for one in random.sample(parts["experience"], 2)),
+        "experience": tuple(_filled(random, line) for line in random.sample(parts["experience"], 2)),
         "skills": tuple(random.sample(parts["skills"], 4)),
     }
 

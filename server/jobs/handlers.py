@@ -1,4 +1,4 @@
-"""Which function does which kind of job. Listed here by name: nothing registers itself by being imported."""
+"""Which function runs which kind of job. Listed here by name: nothing registers itself by being imported."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.core.clock import now
 from server.credit import operations as credit
-from server.db.types import now
-from server.jobs.operations import Handler, enqueue
+from server.jobs.queue import Handler, enqueue
 from server.privacy import operations as privacy
 
 
@@ -18,7 +18,7 @@ def _seal(session: Session, _args: dict[str, Any]) -> None:
 
 
 def _export(session: Session, args: dict[str, Any]) -> None:
-    privacy.make_export(session, export_id=args["export_id"])
+    privacy.create_export(session, export_id=args["export_id"])
 
 
 def _purge(session: Session, _args: dict[str, Any]) -> None:
@@ -27,12 +27,12 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 
 HANDLERS: dict[str, Handler] = {"ledger.seal": _seal, "privacy.export": _export, "privacy.purge": _purge}
 
-#: Kinds that come back by themselves, each with how often.
-REGULAR = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
+#: Kinds that recur, each with its interval.
+RECURRING = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
 
 
-def put_down_regular(session: Session, *, at: datetime) -> None:
-    """Puts down what is due in this slot of time; the key makes it one however many workers look."""
-    for kind, every in REGULAR.items():
-        slot = int(at.timestamp() // every.total_seconds())
+def enqueue_recurring_jobs(session: Session, *, at: datetime) -> None:
+    """Enqueues what is due in this slot of time; the key makes it one job however many workers try."""
+    for kind, interval in RECURRING.items():
+        slot = int(at.timestamp() // interval.total_seconds())
         enqueue(session, kind, {}, key=f"{kind}:{slot}", run_after=at)

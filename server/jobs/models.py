@@ -1,4 +1,4 @@
-"""Work for later, written in the same transaction as the row it is about: it exists exactly when that row does."""
+"""Jobs, enqueued in the transaction of the row they are about: a job exists exactly when that row does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
 
 
 class Job(Base):
@@ -29,7 +30,7 @@ class Job(Base):
     run_after: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(short(100))
-    #: Name of the error's type, never its text.
+    #: Name of the error's type, never its message.
     last_error: Mapped[str | None] = mapped_column(short(100))
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

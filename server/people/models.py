@@ -1,4 +1,4 @@
-"""The organisation, its tree of teams and its people. Names and addresses live here and nowhere else."""
+"""The organisation, its tree of teams, its people and their targets. Names and addresses live here and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
 
 ROLES = ("rep", "manager", "admin")
 CREDIT_MODES = ("bands", "checks", "blind")
+#: What a target can be set for.
+METRICS = ("call", "lead-followed-up", "meeting", "credit")
 
 
 class Organisation(Base):
@@ -24,11 +27,11 @@ class Organisation(Base):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     #: How quality feeds credit (TRUST.md T2). ``bands`` needs ``overseer`` and acknowledged notices.
     credit_mode: Mapped[str] = mapped_column(short(), default="blind")
-    #: The named person who answers for scores that reach credit.
+    #: The named person who is accountable for scores that reach credit.
     overseer: Mapped[str | None] = mapped_column(short(200))
     #: No per-person data for managers; stays on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
-    #: Version of the notice to staff now in force; a rep's score starts after acknowledging it.
+    #: Version of the current notice to staff; a rep's items earn credit only after it is acknowledged.
     notice_version: Mapped[str] = mapped_column(short(), default="2026-11")
     #: Whether a second admin must confirm a new scoring version.
     two_person: Mapped[bool] = mapped_column(default=True)
@@ -54,9 +57,34 @@ class User(Base):
     name: Mapped[str] = mapped_column(short(200))
     role: Mapped[str] = mapped_column(short())
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
-    #: argon2id, or none where only one-time links are used.
+    #: argon2id; None where the user signs in with one-time links only.
     password_hash: Mapped[str | None] = mapped_column(short(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     started_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Acknowledgement(Base):
+    """A person has read one version of the notice to staff."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (UniqueConstraint("user_id", "notice_version"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    notice_version: Mapped[str] = mapped_column(short())
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Target(Base):
+    """What each person of a team is to reach per week, from ``valid_from`` (a Monday) until the next row."""
+
+    __tablename__ = "target"
+    __table_args__ = (one_of("metric", METRICS), UniqueConstraint("team_id", "metric", "valid_from"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    metric: Mapped[str] = mapped_column(short())
+    per_week: Mapped[int]
+    valid_from: Mapped[date]

@@ -1,15 +1,18 @@
-"""Reads about people, teams and the organisation."""
+"""Reads about the organisation, its teams, people, targets and acknowledged notices."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.people.models import Organisation, Team, User
+from server.people.models import Acknowledgement, Organisation, Target, Team, User
 
 
-def the_organisation(session: Session) -> Organisation:
-    """The one row; a deployment without it was never set up."""
+def get_organisation(session: Session) -> Organisation:
+    """The one row; raises where the deployment was never set up."""
     return session.scalars(select(Organisation)).one()
 
 
@@ -21,8 +24,73 @@ def user_by_email(session: Session, *, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def active_users_by_email(session: Session, emails: Iterable[str]) -> dict[str, User]:
+    """By lower-case address."""
+    addresses = {email.lower() for email in emails}
+    users = session.scalars(select(User).where(User.email.in_(addresses), User.is_active.is_(True)))
+    return {user.email: user for user in users}
+
+
+def active_user(session: Session, *, user_id: int) -> User | None:
+    return session.scalar(select(User).where(User.id == user_id, User.is_active.is_(True)))
+
+
+def active_reps(session: Session, *, team_ids: Collection[int]) -> Sequence[User]:
+    """Ordered by name."""
+    return session.scalars(
+        select(User)
+        .where(User.team_id.in_(team_ids), User.is_active.is_(True), User.role == "rep")
+        .order_by(func.lower(User.name), User.id)
+    ).all()
+
+
+def user_names(session: Session, *, user_ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
+    return {row.id: row.name for row in rows}
+
+
+def other_active_admins(session: Session, *, user_id: int) -> int:
+    """How many active administrators there are besides ``user_id``."""
+    return session.scalars(select(func.count()).where(User.role == "admin", User.is_active.is_(True), User.id != user_id)).one()
+
+
+def all_teams(session: Session) -> Sequence[Team]:
+    """Ordered by name."""
+    return session.scalars(select(Team).order_by(Team.name, Team.id)).all()
+
+
+def team_name(session: Session, *, team_id: int | None) -> str:
+    """Empty for no team."""
+    return (session.scalar(select(Team.name).where(Team.id == team_id)) if team_id else None) or ""
+
+
 def subtree(session: Session, *, team_id: int) -> frozenset[int]:
-    """The team and every team below it, from the tree as it is now."""
+    """Ids of the team and every team below it, in today's tree."""
     below = select(Team.id).where(Team.id == team_id).cte("below", recursive=True)
     below = below.union(select(Team.id).join(below, Team.parent_id == below.c.id))
     return frozenset(session.scalars(select(below.c.id)))
+
+
+def targets_until(session: Session, *, week: date) -> Sequence[Target]:
+    """Every target that began in or before the week, oldest first."""
+    return session.scalars(select(Target).where(Target.valid_from <= week).order_by(Target.valid_from)).all()
+
+
+def has_acknowledged(session: Session, *, user_id: int, notice_version: str) -> bool:
+    return (
+        session.scalar(
+            select(Acknowledgement.id).where(
+                Acknowledgement.user_id == user_id, Acknowledgement.notice_version == notice_version
+            )
+        )
+        is not None
+    )
+
+
+def acknowledged_at(session: Session, *, user_id: int) -> datetime | None:
+    """When the person acknowledged the current notice."""
+    return session.scalar(
+        select(Acknowledgement.at)
+        .join(Organisation, Organisation.notice_version == Acknowledgement.notice_version)
+        .where(Acknowledgement.user_id == user_id)
+    )

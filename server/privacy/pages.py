@@ -1,4 +1,4 @@
-"""What is kept about a person, in that person's hands: the notice, who looked, a copy of everything, the end of it."""
+"""A person's control over their data: the notice, who viewed their page, a download of everything, and erasure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import json
 from flask import Blueprint, Response, flash, redirect, render_template
 from werkzeug.wrappers import Response as Redirect
 
-from server.db.session import db
-from server.db.types import now
+from server.core.access import page
+from server.core.clock import now
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.core.problems import not_found
+from server.people.queries import acknowledged_at
 from server.privacy import operations, queries
-from server.scorecards.queries import who_looked
-from server.security import guard
-from server.security.identity import current
-from server.security.policy import page
-from server.web.problems import not_found
+from server.security.guard import delete_session_cookie
 
 pages = Blueprint("privacy", __name__, template_folder="templates")
 
@@ -22,39 +22,39 @@ pages = Blueprint("privacy", __name__, template_folder="templates")
 @pages.get("/me/data")
 @page(writes=False)
 def data() -> str:
-    user_id = current().user_id
+    user_id = current_identity().user_id
     return render_template(
         "privacy/data.html",
-        acknowledged_at=queries.acknowledged_at(db(), user_id=user_id),
-        looks=who_looked(db(), user_id=user_id),
+        acknowledged_at=acknowledged_at(db(), user_id=user_id),
+        looks=operations.list_profile_viewers(db(), user_id=user_id),
         export=queries.latest_export(db(), user_id=user_id, at=now()),
     )
 
 
 @pages.post("/me/notice")
 @page()
-def acknowledge() -> Redirect:
-    operations.acknowledge(db(), user_id=current().user_id)
+def acknowledge_notice() -> Redirect:
+    operations.acknowledge_notice(db(), user_id=current_identity().user_id)
     flash("Saved. What you share from now on can count toward credit.", "good")
     return redirect("/me/data", code=303)
 
 
 @pages.post("/me/export")
 @page()
-def export() -> Redirect:
-    operations.request_export(db(), user_id=current().user_id)
+def request_export() -> Redirect:
+    operations.request_export(db(), user_id=current_identity().user_id)
     flash("Your file is being prepared. Reload this page in a moment.")
     return redirect("/me/data", code=303)
 
 
 @pages.get("/me/export/<int:export_id>")
 @page(writes=False)
-def download(export_id: int) -> Response:
-    found = queries.own_export(db(), user_id=current().user_id, export_id=export_id, at=now())
-    if found is None or found.document is None:
+def download_export(export_id: int) -> Response:
+    export = queries.own_export(db(), user_id=current_identity().user_id, export_id=export_id, at=now())
+    if export is None or export.document is None:
         raise not_found()
     return Response(
-        json.dumps(found.document, ensure_ascii=False, indent=2),
+        json.dumps(export.document, ensure_ascii=False, indent=2),
         mimetype="application/json",
         headers={"Content-Disposition": 'attachment; filename="repute-my-data.json"'},
     )
@@ -63,7 +63,7 @@ def download(export_id: int) -> Response:
 @pages.post("/me/erase")
 @page()
 def erase() -> Redirect:
-    operations.erase(db(), user_id=current().user_id)
+    operations.erase(db(), user_id=current_identity().user_id)
     response = redirect("/sign-in", code=303)
-    guard.forget(response)
+    delete_session_cookie(response)
     return response

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
-from server.db.session import db, engine, unit_of_work
-from server.privacy.operations import audit
-from server.scorecards import queries
-from server.scorecards.models import METRICS
-from server.scorecards.weeks import WEEK, monday_of, this_monday
-from server.security.identity import current
-from server.security.policy import page
+from server.core.access import page
+from server.core.database.session import db, engine, unit_of_work
+from server.core.identity import current_identity
+from server.core.weeks import WEEK, monday_of, this_monday
+from server.people.models import METRICS
+from server.scorecards import operations
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
 
@@ -23,56 +22,56 @@ REP_METRICS = ("call", "lead-followed-up", "meeting", "deal", "credit")
 EARLIEST = date(2000, 1, 3)
 
 
-def week_asked_for() -> date:
-    """The Monday of ``?week=``, not later than this week's; the last full week where none, or no day at all, is given."""
+def requested_week() -> date:
+    """The Monday of ``?week=``, at most the current week's; that of the last full week without a valid date."""
     try:
-        wished = monday_of(date.fromisoformat(request.args.get("week", "")))
+        requested = monday_of(date.fromisoformat(request.args.get("week", "")))
     except ValueError:
         return this_monday() - WEEK
-    return max(EARLIEST, min(wished, this_monday()))
+    return max(EARLIEST, min(requested, this_monday()))
 
 
-def week_steps(week: date) -> dict[str, str | None]:
-    """Addresses of this page a week before and a week after; none beyond the week that runs."""
-    return {"back": _here(week=week - WEEK), "on": _here(week=week + WEEK) if week < this_monday() else None}
+def week_links(week: date) -> dict[str, str | None]:
+    """Addresses of this page one week back and one week on; none beyond the current week."""
+    return {"back": _link(week=week - WEEK), "on": _link(week=week + WEEK) if week < this_monday() else None}
 
 
-def _here(**changes: object) -> str:
-    kept = {name: request.args[name] for name in ("team", "week", "sort") if name in request.args}
-    return f"{request.path}?{urlencode({**kept, **changes})}"
+def _link(**changes: object) -> str:
+    parameters = {name: request.args[name] for name in ("team", "week", "sort") if name in request.args}
+    return f"{request.path}?{urlencode({**parameters, **changes})}"
 
 
 @pages.get("/team")
 @page("manager", "admin", writes=False)
 def team() -> str:
-    week = week_asked_for()
-    card = queries.team_scorecard(db(), manager=current(), team_id=request.args.get("team", type=int), week=week)
-    if current().role == "admin":
-        # By itself, so that a manager's look at the same page stays a mere read.
-        with unit_of_work(engine()) as session:
-            audit(session, action="scorecard.opened", object_type="team", object_id=card.team_id)
+    viewer, week = current_identity(), requested_week()
+    card = operations.team_scorecard(db(), viewer=viewer, team_id=request.args.get("team", type=int), week=week)
+    if viewer.role == "admin":
+        # In a transaction of its own, so that a manager's request for the same page only reads.
+        with unit_of_work(engine(), request_id=g.get("request_id")) as session:
+            operations.record_scorecard_opened(session, viewer=viewer, team_id=card.team_id)
     sort = request.args.get("sort", "")
     rows = list(card.rows)
     if sort in METRICS:
-        # From the highest only: nobody is listed as the last one (TRUST.md C15).
+        # From the highest only: nobody is listed as the worst (TRUST.md C15).
         rows.sort(key=lambda row: -row.metrics[sort].value)
     return render_template(
         "scorecards/team.html",
         card=card,
         rows=rows,
         sort=sort if sort in METRICS else "name",
-        teams=queries.teams_in_view(db(), viewer=current()),
+        teams=operations.teams_in_view(db(), viewer=viewer),
         metrics=METRICS,
-        sort_link=lambda name: _here(sort=name),
+        sort_link=lambda name: _link(sort=name),
         rep_link=lambda user_id: f"/team/rep/{user_id}?{urlencode({'week': week})}",
-        **week_steps(week),
+        **week_links(week),
     )
 
 
-# Writes: a look at a person's page is noted, and that person can read it.
+# Writes: viewing a person's page is recorded, and that person can read the record.
 @pages.get("/team/rep/<int:user_id>")
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:
-    week = week_asked_for()
-    found = queries.rep_page(db(), viewer=current(), user_id=user_id, week=week)
-    return render_template("scorecards/rep.html", rep=found, metrics=REP_METRICS, **week_steps(week))
+    week = requested_week()
+    rep_page = operations.rep_page(db(), viewer=current_identity(), user_id=user_id, week=week)
+    return render_template("scorecards/rep.html", rep=rep_page, metrics=REP_METRICS, **week_links(week))

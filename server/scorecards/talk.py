@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from math import sqrt
 
-from server.scorecards.values import RepWeeks, Series, Talk, rounded
+from server.core.rounding import round_half_up
+from server.scorecards.views import RepWeeks, Series, Talk
 
 RECENT = 4
 BEFORE = 8
@@ -65,7 +66,7 @@ def _change(name: str, metric: Series) -> tuple[float, Talk] | None:
     direction = "More" if size > 0 else "Fewer"
     return size, Talk(
         title=f"{direction} {NAMES[name]}",
-        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {rounded(expected):.0f}.",
+        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}.",
         question=(GROWTH if size > 0 else DECLINE)[name],
     )
 
@@ -129,7 +130,7 @@ def _conversion(weeks: RepWeeks) -> Talk | None:
         title="From lead to meeting",
         evidence=f"{leads} {'lead' if leads == 1 else 'leads'} followed up and {meetings} "
         f"{'meeting' if meetings == 1 else 'meetings'} in the last {RECENT} weeks: about one meeting for every "
-        f"{rounded(leads / meetings, places=1):.1f} leads.",
+        f"{round_half_up(leads / meetings, places=1):.1f} leads.",
         question="What do the leads that become meetings have in common?",
     )
 

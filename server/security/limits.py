@@ -1,7 +1,7 @@
-"""How often somebody may ask. Fixed windows, counted in the database, or in Redis when there is one: a count per process would
-let each worker start anew.
+"""Rate limits: fixed windows, counted in the database, or in Redis when there is one. A count per process would start again
+in each worker.
 
-When the store fails, scoring stays open (and a metric says so) while everything that guesses secrets is refused."""
+When the store fails, scoring is still answered (and a metric counts it), while whatever could guess secrets is refused."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db.session import unit_of_work
-from server.db.types import now
+from server.core import metrics
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.problems import Problem
 from server.security.models import RateHit
-from server.web import metrics
-from server.web.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``times`` in each window of ``seconds``. ``open_on_failure``: answer although nobody can count."""
+    """``times`` per window of ``seconds``. ``open_on_failure``: allow the call when the store cannot count it."""
 
     name: str
     times: int
@@ -32,18 +32,18 @@ class Limit:
     open_on_failure: bool = False
 
 
-#: A person who signs in mistypes a few times; a program that guesses needs millions.
+#: A person mistypes a password a few times; a program that guesses needs millions of attempts.
 SIGN_IN_ACCOUNT = Limit("sign-in-account", 10, 900)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
 LINK_ADDRESS = Limit("link-address", 30, 300)
 PAIR_ADDRESS = Limit("pair-address", 20, 600)
-#: Calls of one person, besides scoring, whose limit is a setting.
+#: Calls of one person, except scoring, whose limit is a setting.
 CALLS = Limit("calls", 300, 60)
 
 
 class Store(Protocol):
     def count(self, key: str, seconds: int) -> int:
-        """Counts one more under ``key`` and gives the number so far."""
+        """Adds one to ``key`` and returns the count so far."""
 
 
 class DatabaseStore:
@@ -75,22 +75,22 @@ class RedisStore:
             return int(pipe.execute()[0])
 
 
-class Limits:
+class RateLimiter:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def spend(self, limit: Limit, caller: str) -> None:
-        """Counts one call of ``caller``; ``Problem`` 429 with Retry-After above the limit, 503 when nobody can count."""
-        started = int(time.time()) // limit.seconds
+    def hit(self, limit: Limit, caller: str) -> None:
+        """Counts one call of ``caller``; ``Problem`` 429 with Retry-After above the limit, 503 when the store fails."""
+        window = int(time.time()) // limit.seconds
         try:
-            hits = self._store.count(f"{limit.name}:{caller}:{started}", limit.seconds)
+            hits = self._store.count(f"{limit.name}:{caller}:{window}", limit.seconds)
         except (SQLAlchemyError, redis.RedisError):
             metrics.LIMITS_UNCOUNTED.labels(limit=limit.name).inc()
             if limit.open_on_failure:
                 return
             raise Problem(503, "try-later", "Repute cannot do this right now", headers={"Retry-After": "5"}) from None
         if hits > limit.times:
-            wait = (started + 1) * limit.seconds - int(time.time())
+            wait = (window + 1) * limit.seconds - int(time.time())
             raise Problem(
                 429, "too-many", "Too many requests",
                 detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {max(wait, 1)} seconds.",

@@ -1,6 +1,6 @@
-"""Who is asking: one-time links, sessions, pairing codes, paired browsers and their tokens, and rate limits.
+"""One-time links, sessions, pairing codes, paired browsers and their tokens, and rate limits.
 
-Every secret is stored as its SHA-256 only: what the database holds opens nothing."""
+Of every secret only a digest is stored: a copy of the database gives no access."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
 
 
 class LoginLink(Base):
-    """Opens one session, once, before it expires."""
+    """Signs a user in once, before it expires."""
 
     __tablename__ = "login_link"
     __table_args__ = (UniqueConstraint("secret_hash"),)
@@ -37,13 +38,13 @@ class WebSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
-    #: Absolute end; the idle end follows from ``seen_at``.
+    #: Absolute; the idle timeout follows from ``seen_at``.
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
 class PairingCode(Base):
-    """Lets one browser extension in, once: bound to the session that made it and to the extension's verifier."""
+    """Pairs one browser extension, once: bound to the session that created it and to the extension's verifier."""
 
     __tablename__ = "pairing_code"
     __table_args__ = (UniqueConstraint("secret_hash"),)
@@ -61,7 +62,7 @@ class PairingCode(Base):
 
 
 class TokenFamily(Base):
-    """A paired browser, or a CRM integration: every token that was rotated out of one pairing."""
+    """A paired browser or a CRM integration: every token issued from one pairing."""
 
     __tablename__ = "token_family"
     __table_args__ = (one_of("kind", ("extension", "integration")),)
@@ -90,7 +91,7 @@ class Token(Base):
     use: Mapped[str] = mapped_column(short())
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
-    #: A refresh token is used once; a second use means it was copied, and ends the family.
+    #: A refresh token is used once; a second use means it was copied, and revokes the family.
     used_at: Mapped[datetime | None]
 
 

@@ -1,169 +1,92 @@
-"""Signing in and out, and what a person sees and ends of their own: choices, sessions, paired browsers."""
+"""Signing in and out, and the page that pairs an extension."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from server.coaching import operations as coaching
-from server.db.session import db
-from server.people import operations as people
-from server.security import guard, operations
-from server.security.identity import current, current_or_none
-from server.security.policy import page, public
-from server.web.problems import Problem
+from server.core.access import page, public
+from server.core.database.session import db
+from server.core.identity import current_identity, current_identity_or_none
+from server.core.problems import Problem
+from server.security import operations, tokens
+from server.security.guard import (
+    caller_address,
+    delete_session_cookie,
+    rate_limiter,
+    set_session_cookie,
+    settings,
+)
+from server.security.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
+from server.security.secrets import digest
 
-pages = Blueprint("account", __name__, template_folder="templates")
+pages = Blueprint("security", __name__, template_folder="templates")
 
 
-def _begin(secret: str, then: str) -> Response:
-    response = redirect(then, code=303)
-    guard.remember(response, secret)
+def _signed_in(secret: str, next_path: str) -> Response:
+    response = redirect(next_path, code=303)
+    set_session_cookie(response, secret)
     return response
 
 
-def _inside(address: str) -> str:
-    """``address`` if it is a path of ours: a sign-in must not send people elsewhere."""
+def _local_path(address: str) -> str:
+    """``address`` if it is a path on this server, else "/": a sign-in must not send people to another site."""
     parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if ours else "/"
+    is_local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_local else "/"
 
 
-# Nobody is signed in yet.
+# Public: nobody is signed in yet.
 @pages.get("/sign-in")
 @public(writes=False)
 def sign_in_form() -> Response | str:
-    if current_or_none():
+    if current_identity_or_none():
         return redirect("/")
     return render_template("security/sign_in.html", email="", error="", next=request.args.get("next", ""))
 
 
-# Nobody is signed in yet.
+# Public: nobody is signed in yet.
 @pages.post("/sign-in")
 @public()
 def sign_in() -> Response | tuple[str, int]:
     email = request.form.get("email", "")
-    then = request.form.get("next", "")
+    next_path = request.form.get("next", "")
     try:
-        secret = people.sign_in(db(), email=email, password=request.form.get("password", ""))
+        # Limited by account as well as by address; nobody is locked out for longer than the window.
+        rate_limiter().hit(SIGN_IN_ADDRESS, caller_address())
+        rate_limiter().hit(SIGN_IN_ACCOUNT, digest(email.strip().lower()))
+        secret = operations.sign_in(db(), email=email, password=request.form.get("password", ""))
     except Problem as problem:
-        words = " ".join(filter(None, (problem.title + ".", problem.detail)))
-        return render_template("security/sign_in.html", email=email, error=words, next=then), problem.status
-    return _begin(secret, _inside(then))
+        error = " ".join(filter(None, (problem.title + ".", problem.detail)))
+        return render_template("security/sign_in.html", email=email, error=error, next=next_path), problem.status
+    return _signed_in(secret, _local_path(next_path))
 
 
-# The link says who it is for. Opening it changes nothing, so that a mail scanner that follows links does not use it up.
+# Public: the link identifies the user. Opening it changes nothing, so that a mail scanner that follows links does not use it.
 @pages.get("/link/<secret>")
 @public(writes=False)
 def link(secret: str) -> str:
-    return render_template("security/link.html", usable=operations.link_is_usable(db(), secret=secret))
+    return render_template("security/link.html", usable=operations.is_link_usable(db(), secret=secret))
 
 
-# As above.
+# Public: as above.
 @pages.post("/link/<secret>")
 @public()
 def use_link(secret: str) -> Response:
-    return _begin(operations.use_link(db(), secret=secret), "/")
+    return _signed_in(operations.use_link(db(), secret=secret), "/")
 
 
 @pages.post("/sign-out")
 @page()
 def sign_out() -> Response:
-    identity = current()
+    identity = current_identity()
     if identity.session_id is not None:
         operations.end_session(db(), user_id=identity.user_id, session_id=identity.session_id)
     response = redirect("/sign-in", code=303)
-    guard.forget(response)
+    delete_session_cookie(response)
     return response
-
-
-@pages.get("/settings")
-@page(writes=False)
-def settings() -> str:
-    return _settings()
-
-
-def _settings(**errors: str) -> str:
-    user_id = current().user_id
-    return render_template(
-        "security/settings.html",
-        preference=coaching.preference(db(), user_id=user_id),
-        rules_off=coaching.rules_off(db(), user_id=user_id),
-        browsers=[family for family in operations.browsers_of(db(), user_id=user_id) if family.kind == "extension"],
-        sessions=operations.sessions_of(db(), user_id=user_id),
-        has_password=people.has_password(db(), user_id=user_id),
-        errors=errors,
-    )
-
-
-@pages.post("/settings/share-choice")
-@page()
-def choose_sharing() -> Response:
-    coaching.change_preference(db(), user_id=current().user_id, share_choice=request.form.get("share_choice", ""))
-    flash("Saved.", "good")
-    return redirect("/settings", code=303)
-
-
-@pages.post("/settings/rules-on")
-@page()
-def switch_rule_on() -> Response:
-    coaching.switch_rule_on(db(), user_id=current().user_id, rule=request.form.get("rule", ""))
-    flash("You see this tip again.", "good")
-    return redirect("/settings", code=303)
-
-
-@pages.post("/settings/browsers/<int:family_id>/end")
-@page()
-def end_pairing(family_id: int) -> Response:
-    operations.unpair(db(), user_id=current().user_id, family_id=family_id)
-    flash("The pairing has ended.", "good")
-    return redirect("/settings", code=303)
-
-
-@pages.post("/settings/sessions/<int:session_id>/end")
-@page()
-def end_session(session_id: int) -> Response:
-    operations.end_session(db(), user_id=current().user_id, session_id=session_id)
-    flash("That browser is signed out.", "good")
-    return redirect("/settings", code=303)
-
-
-@pages.post("/settings/sign-out-everywhere")
-@page()
-def sign_out_everywhere() -> Response:
-    operations.end_everything(db(), user_id=current().user_id, because="signed-out")
-    response = redirect("/sign-in", code=303)
-    guard.forget(response)
-    return response
-
-
-@pages.post("/settings/quiet-mode")
-@page("admin")
-def require_quiet() -> Response:
-    people.require_quiet(db(), required=request.form.get("quiet_required") == "yes")
-    flash("Saved. Pages that are already open follow as soon as a rep writes again.", "good")
-    return redirect("/settings", code=303)
-
-
-@pages.post("/settings/password")
-@page()
-def set_password() -> Response | tuple[str, int]:
-    try:
-        secret = people.set_password(
-            db(),
-            user_id=current().user_id,
-            current=request.form.get("current", ""),
-            password=request.form.get("password", ""),
-        )
-    except Problem as problem:
-        if not problem.errors:
-            raise
-        error = problem.errors[0]
-        return _settings(**{error["field"]: f"This {error['message']}."}), problem.status
-    flash("Your password is set. Every other browser was signed out.", "good")
-    return _begin(secret, "/settings")
 
 
 @pages.get("/settings/pair")
@@ -172,5 +95,5 @@ def pair() -> str:
     challenge = request.args.get("challenge", "")
     code = ""
     if challenge:
-        code = operations.make_pairing_code(db(), key=guard.settings().secret, identity=current(), challenge=challenge)
+        code = tokens.create_pairing_code(db(), key=settings().secret, identity=current_identity(), challenge=challenge)
     return render_template("security/pair.html", code=code)

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, 12 to 128 of any characters, none that a guesser tries first."""
+"""Passwords: argon2id, 12 to 128 of any characters, none that attackers try first."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.web.problems import field_problem
+from server.core.problems import field_problem
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 #: t=3, 64 MiB, p=4 (RFC 9106, second recommendation). Each hash takes that much memory, so only a few at once.
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-_room = BoundedSemaphore(2)
+_slots = BoundedSemaphore(2)
 
-#: What most leaked passwords of this length are made of. A password must have this much of its own besides them.
-STEMS = (
+#: What most leaked passwords of this length are made of.
+COMMON_STEMS = (
     "password", "passwort", "motdepasse", "contrasena", "qwertyuiop", "qwerty", "qwertz", "azerty", "asdfghjkl", "asdf",
     "zxcvbnm", "zxcv", "letmein", "welcome", "iloveyou", "monkey", "dragon", "football", "baseball", "basketball",
     "superman", "batman", "princess", "sunshine", "master", "shadow", "michael", "jordan", "charlie", "trustno",
@@ -29,51 +29,52 @@ STEMS = (
     "september", "october", "november", "december", "monday", "friday", "sunday", "test", "hello", "love", "pass",
     "repute", "abcdefghijklmnopqrstuvwxyz", "abcdef", "abc",
 )  # fmt: skip
-MIN_OWN = 5
+#: Distinct characters that a password must have besides common stems and its owner's words.
+MIN_UNIQUE = 5
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 
 
 def check_new(password: str, *, own_words: Iterable[str] = ()) -> None:
-    """``Problem`` 422 unless the password is fit. ``own_words``: names, address and organisation of its owner."""
+    """``Problem`` 422 for a weak password. ``own_words``: name, address and organisation of its owner."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise field_problem("password", f"must have {MIN_LENGTH} to {MAX_LENGTH} characters", limit=MAX_LENGTH)
-    if _own_part(password, own_words) < MIN_OWN:
+    if _unique_part(password, own_words) < MIN_UNIQUE:
         raise field_problem("password", "is easy to guess: add words that have nothing to do with each other or with you")
 
 
-def _own_part(password: str, own_words: Iterable[str]) -> int:
-    """Different characters left once common words, runs of digits and repetitions are taken out."""
+def _unique_part(password: str, own_words: Iterable[str]) -> int:
+    """Distinct characters left after removing common words; runs of digits or symbols count half."""
     rest = password.lower()
     words = {part for word in own_words for part in re.split(r"\W+", word.lower()) if len(part) >= 3}
-    stems = sorted({*STEMS, *words}, key=len, reverse=True)
-    for reading in (rest, rest.translate(_LEET)):
+    stems = sorted({*COMMON_STEMS, *words}, key=len, reverse=True)
+    for variant in (rest, rest.translate(_LEET)):
         for stem in stems:
-            reading = reading.replace(stem, "")  # noqa: PLW2901 (each stem is taken from what the last one left)
-        rest = min(rest, reading, key=len)
+            variant = variant.replace(stem, "")  # noqa: PLW2901 (each stem is removed from what is left)
+        rest = min(rest, variant, key=len)
     return len(set(re.sub(r"[\d\W_]+", "", rest))) + len(re.findall(r"\d+|\W+|_+", rest)) // 2
 
 
-def hash_of(password: str) -> str:
-    with _room:
+def hash_password(password: str) -> str:
+    with _slots:
         return _hasher.hash(password)
 
 
 @cache
-def _nobodys() -> str:
-    """Checked against when there is no such account, so that the answer takes as long."""
+def _dummy_hash() -> str:
+    """Verified against when there is no such account, so that the answer takes as long."""
     return _hasher.hash("nobody has this password")
 
 
-def fits(password: str, hashed: str | None) -> bool:
-    """Whether the password is the hashed one; as slow for ``None`` as for any other."""
+def verify(password: str, hashed: str | None) -> bool:
+    """Whether the password matches the hash; False for ``None``, after the same time."""
     if len(password) > MAX_LENGTH:
         return False
-    with _room:
+    with _slots:
         try:
-            return _hasher.verify(hashed or _nobodys(), password) and hashed is not None
+            return _hasher.verify(hashed or _dummy_hash(), password) and hashed is not None
         except (VerificationError, InvalidHashError):
             return False
 
 
-def outdated(hashed: str) -> bool:
+def needs_rehash(hashed: str) -> bool:
     return _hasher.check_needs_rehash(hashed)

@@ -1,4 +1,4 @@
-"""Reads about sessions, links, pairings and tokens. A time is given, never taken, so that expiry can be tested."""
+"""Reads about sessions, links, pairings and tokens. The time is a parameter, so that expiry can be tested."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.security.models import LoginLink, PairingCode, Token, TokenFamily, W
 
 
 def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[WebSession, User] | None:
-    """A session that was not ended and is not past its absolute end, with its active user."""
+    """A session that was not ended and has not expired, with its active user. Does not check the idle timeout."""
     row = session.execute(
         select(WebSession, User)
         .join(User, User.id == WebSession.user_id)
@@ -50,8 +50,8 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
     )
 
 
-def codes_tried(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
-    """Codes that a redemption is about: the one that was typed, and those of the extension that asks."""
+def pairing_candidates(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
+    """The unused codes that match what was typed or the challenge of the extension that asks."""
     return session.scalars(
         select(PairingCode)
         .join(WebSession, WebSession.id == PairingCode.session_id)
@@ -72,7 +72,7 @@ def open_sessions(session: Session, *, user_id: int, at: datetime) -> Sequence[W
     ).all()
 
 
-def live_families(session: Session, *, user_id: int, at: datetime) -> Sequence[TokenFamily]:
+def active_families(session: Session, *, user_id: int, at: datetime) -> Sequence[TokenFamily]:
     """Paired browsers and integrations of a person, newest first."""
     return session.scalars(
         select(TokenFamily)

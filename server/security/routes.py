@@ -6,59 +6,59 @@ from dataclasses import asdict
 
 from flask_openapi import APIBlueprint
 
-from server.db.session import db
-from server.people.queries import the_organisation
-from server.security import operations
-from server.security.guard import caller_address, limits, settings
-from server.security.identity import current
+from server.core.access import public, token
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.people.queries import get_organisation
+from server.security import operations, tokens
+from server.security.guard import caller_address, rate_limiter, settings
 from server.security.limits import PAIR_ADDRESS
-from server.security.policy import public, token
 from server.security.schemas import OrganisationOut, PairedOut, PersonOut, RedeemIn, RefreshIn, TokensOut
 
 api = APIBlueprint("pairing", __name__, abp_tags=[{"name": "pairing"}])
 
 
-# Public: the extension has no token yet; it brings a code that a signed-in person was shown, and a verifier.
+# Public: the extension has no token yet; it sends a code that a signed-in person was shown, and a verifier.
 @api.post("/pairing/redeem", responses={200: PairedOut})
 @public()
 def redeem(body: RedeemIn) -> dict[str, object]:
     """Exchange a pairing code for tokens."""
-    limits().spend(PAIR_ADDRESS, caller_address())
+    rate_limiter().hit(PAIR_ADDRESS, caller_address())
     session = db()
-    user, tokens = operations.redeem_pairing_code(
+    user, pair = tokens.redeem_pairing_code(
         session, key=settings().secret, code=body.code, verifier=body.verifier, label=body.label
     )
-    organisation = the_organisation(session)
+    organisation = get_organisation(session)
     return PairedOut(
-        **asdict(tokens) | {"scopes": list(tokens.scopes)},
+        **asdict(pair) | {"scopes": list(pair.scopes)},
         user=PersonOut(name=user.name, email=user.email),
         organisation=OrganisationOut(name=organisation.name, quiet_required=organisation.quiet_required),
         notice_version=organisation.notice_version,
     ).model_dump()
 
 
-# Public: the refresh token in the body is what proves the caller.
+# Public: the refresh token in the body is the credential.
 @api.post("/pairing/refresh", responses={200: TokensOut})
 @public()
 def refresh(body: RefreshIn) -> dict[str, object]:
-    """Exchange a refresh token, once, for a fresh pair."""
-    limits().spend(PAIR_ADDRESS, caller_address())
-    return asdict(operations.rotate(db(), refresh_token=body.refresh_token))
+    """Exchange a refresh token, once, for a new pair."""
+    rate_limiter().hit(PAIR_ADDRESS, caller_address())
+    return asdict(tokens.refresh_tokens(db(), refresh_token=body.refresh_token))
 
 
 @api.delete("/pairing", responses={204: None})
 @token("me:read")
 def unpair() -> tuple[str, int]:
-    """End this browser's pairing; its tokens open nothing from now on."""
-    identity = current()
+    """End this browser's pairing and revoke its tokens."""
+    identity = current_identity()
     if identity.family_id is not None:
-        operations.unpair(db(), user_id=identity.user_id, family_id=identity.family_id)
+        tokens.unpair(db(), user_id=identity.user_id, family_id=identity.family_id)
     return "", 204
 
 
 @api.delete("/pairing/everywhere", responses={204: None})
 @token("me:read")
 def sign_out_everywhere() -> tuple[str, int]:
-    """End every session and every pairing of the person whose browser asks, this one's too."""
-    operations.end_everything(db(), user_id=current().user_id, because="signed-out")
+    """End every session and every pairing of the person, including this one."""
+    operations.end_all_access(db(), user_id=current_identity().user_id, reason="signed-out")
     return "", 204

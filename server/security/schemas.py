@@ -1,16 +1,16 @@
-"""Bodies of the pairing calls."""
+"""Bodies of the pairing API."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from server.web.schemas import Answer, Body
+from server.core.schemas import Answer, Body
 
 
 class RedeemIn(Body):
     code: str = Field(min_length=8, max_length=12, description="As shown on the pairing page: ABCD-EFGH")
     verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
-    label: str = Field(min_length=1, max_length=100, description="How the rep will know this browser: Chrome on Linux")
+    label: str = Field(min_length=1, max_length=100, description="How the rep will recognise this browser: Chrome on Linux")
 
 
 class RefreshIn(Body):
@@ -32,10 +32,10 @@ class PersonOut(Answer):
 
 class OrganisationOut(Answer):
     name: str
-    quiet_required: bool = Field(description="Whether highlights inside a site's page are ruled out")
+    quiet_required: bool = Field(description="Whether highlights inside a site's page are forbidden")
 
 
 class PairedOut(TokensOut):
     user: PersonOut
     organisation: OrganisationOut
-    notice_version: str = Field(description="The notice to staff now in force")
+    notice_version: str = Field(description="Version of the current notice to staff")

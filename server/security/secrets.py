@@ -1,6 +1,6 @@
-"""Secrets that open something: how they are made, told apart and remembered.
+"""How secrets are generated, recognised and stored.
 
-The database keeps digests only. Links, session ids and tokens carry 256 random bits, so a plain SHA-256 cannot be searched;
+The database stores digests only. Links, session ids and tokens carry 256 random bits, so a plain SHA-256 cannot be searched;
 a pairing code is short enough to be typed, so its digest is keyed."""
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import secrets
 
-TOKEN_PREFIX = "rpt_"  # noqa: S105 (a public mark by which secret scanners find leaked tokens)
-#: Letters and digits that nobody mistakes for one another.
+TOKEN_PREFIX = "rpt_"  # noqa: S105 (a public prefix by which secret scanners find leaked tokens)
+#: Letters and digits that are not easily confused.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_GROUP = 4
 
@@ -35,7 +35,7 @@ def new_token() -> str:
 
 
 def looks_like_token(token: str) -> bool:
-    """Whether prefix and checksum fit: a typing error never reaches the database."""
+    """Whether prefix and checksum are right: a typing error never reaches the database."""
     body, checksum = token.removeprefix(TOKEN_PREFIX)[:-8], token[-8:]
     return token.isascii() and token.startswith(TOKEN_PREFIX) and hmac.compare_digest(checksum, _checksum(body))
 
@@ -45,13 +45,13 @@ def _checksum(body: str) -> str:
 
 
 def new_code() -> str:
-    """A pairing code such as ``K7QM-3XRA``: about 40 bits, enough for ten minutes and five tries."""
+    """A pairing code such as ``K7QM-3XRA``: about 40 bits, enough for ten minutes and five attempts."""
     letters = [secrets.choice(CODE_ALPHABET) for _ in range(2 * CODE_GROUP)]
     return "".join(letters[:CODE_GROUP]) + "-" + "".join(letters[CODE_GROUP:])
 
 
-def plain_code(typed: str) -> str:
-    """What a person typed, without the differences that do not matter."""
+def normalize_code(typed: str) -> str:
+    """Ignores letter case, spaces and hyphens."""
     return "".join(char for char in typed.upper() if char.isalnum())
 
 

@@ -1,4 +1,4 @@
-"""Scoring versions (immutable) and the movable names that point at them."""
+"""Scoring versions (immutable) and the aliases that point at them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.types import Base, Key, now, one_of, short
+from server.core.clock import now
+from server.core.database.types import Base, Key, one_of, short
 
 
 class ScoringVersion(Base):
@@ -19,7 +20,7 @@ class ScoringVersion(Base):
     hash: Mapped[str] = mapped_column(short(64), primary_key=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     parent_hash: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
-    #: None for the version that the product brought.
+    #: None for the version that ships with the product.
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     note: Mapped[str] = mapped_column(short(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,4 +1,4 @@
-"""The scoring in force, what a change would do, and putting it in force."""
+"""The active scoring, what a change would do, and activating it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
-from server.coaching.queries import rejected
-from server.db.session import db
-from server.security.identity import current
-from server.security.policy import page
-from server.tuning import operations, queries
-from server.web.problems import Problem
+from server.coaching.operations import rule_rejections
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.core.problems import Problem
+from server.tuning import operations
+from server.tuning.champion import get_champion
+from server.tuning.preview import preview
+from server.tuning.versions import get_proposal, get_version, list_versions
 
 pages = Blueprint("tuning", __name__, template_folder="templates")
 
@@ -21,46 +24,49 @@ pages = Blueprint("tuning", __name__, template_folder="templates")
 @pages.get("/tuning")
 @page("admin", writes=False)
 def index() -> str:
-    return _form(error="")
+    return _render_form(error="")
 
 
-def _form(*, error: str) -> str:
-    scoring = operations.in_force(db())
-    rules: dict[str, list[dict[str, Any]]] = {}
+def _render_form(*, error: str) -> str:
+    scoring = get_champion(db())
+    rules_by_dimension: dict[str, list[dict[str, Any]]] = {}
     for rule in scoring.rules:
-        rules.setdefault(rule["dimension"], []).append(rule)
+        rules_by_dimension.setdefault(rule["dimension"], []).append(rule)
     groups = (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS)
     order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
+    # Drafts are not weighed against profiles, so each group has its own scale, with room to double its heaviest weight.
+    top_weights = {name: max(scoring.weights[other] for other in group) * 2 for group in groups for name in group}
     return render_template(
         "tuning/index.html",
         weights=scoring.weights,
         draft_dimensions=DRAFT_DIMENSIONS,
         profile_dimensions=PROFILE_DIMENSIONS,
-        # Drafts are not weighed against profiles, so each has a scale of its own, with room to double its heaviest weight.
-        top_weights={name: max(scoring.weights[one] for one in group) * 2 for group in groups for name in group},
-        rules_by_dimension=sorted(rules.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1),
+        top_weights=top_weights,
+        rules_by_dimension=sorted(
+            rules_by_dimension.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1
+        ),
         rules_on=sum(rule["on"] for rule in scoring.rules),
         rules_count=len(scoring.rules),
-        rejected=rejected(db()),
-        versions=queries.versions(db()),
+        rejected=rule_rejections(db()),
+        versions=list_versions(db()),
         note=request.form.get("note", ""),
         error=error,
     )
 
 
-def _changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """Only what differs from the scoring in force, so that a version's difference to its parent stays short."""
-    scoring = operations.in_force(db())
+def _requested_changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """Only what differs from the champion, so that a version's difference from its parent stays short."""
+    scoring = get_champion(db())
     weights = {}
-    for name, weight in scoring.weights.items():
-        wished = request.form.get(f"weight-{name}", type=int)
-        if wished is not None and wished != weight:
-            weights[name] = wished
-    on = set(request.form.getlist("on"))
+    for dimension, weight in scoring.weights.items():
+        requested = request.form.get(f"weight-{dimension}", type=int)
+        if requested is not None and requested != weight:
+            weights[dimension] = requested
+    rules_on = set(request.form.getlist("on"))
     rules: dict[str, dict[str, Any]] = {}
     for rule in scoring.rules:
-        if (rule["id"] in on) != rule["on"]:
-            rules.setdefault(rule["id"], {})["on"] = rule["id"] in on
+        if (rule["id"] in rules_on) != rule["on"]:
+            rules.setdefault(rule["id"], {})["on"] = rule["id"] in rules_on
         points = request.form.get(f"points-{rule['id']}", type=float)
         if points is not None and points != rule["points"]:
             rules.setdefault(rule["id"], {})["points"] = points
@@ -69,12 +75,13 @@ def _changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
 
 @pages.post("/tuning/change")
 @page("admin")
-def change() -> Response | tuple[str, int]:
-    weights, rules = _changes()
+def create_version() -> Response | tuple[str, int]:
+    weights, rules = _requested_changes()
+    note = request.form.get("note", "")
     try:
-        version = operations.change(db(), weights=weights, rules=rules, note=request.form.get("note", ""))
+        version = operations.create_version(db(), author=current_identity(), weights=weights, rules=rules, note=note)
     except Problem as problem:
-        return _form(error=problem.title), problem.status
+        return _render_form(error=problem.title), problem.status
     return redirect(f"/tuning/effect/{version.hash}", code=303)
 
 
@@ -83,21 +90,21 @@ def change() -> Response | tuple[str, int]:
 def effect(version_hash: str) -> str:
     return render_template(
         "tuning/effect.html",
-        version=queries.version(db(), version_hash=version_hash),
-        effect=operations.effect(db(), version_hash=version_hash),
-        proposal=queries.proposal(db(), version_hash=version_hash, viewer=current()),
+        version=get_version(db(), version_hash=version_hash),
+        effect=preview(db(), version_hash=version_hash),
+        proposal=get_proposal(db(), version_hash=version_hash, viewer=current_identity()),
     )
 
 
 @pages.post("/tuning/propose/<version_hash>")
 @page("admin")
 def propose(version_hash: str) -> Response:
-    promotion = operations.propose(db(), version_hash=version_hash)
+    promotion = operations.propose(db(), proposer=current_identity(), version_hash=version_hash)
     return redirect("/tuning" if promotion.state == "confirmed" else f"/tuning/effect/{version_hash}", code=303)
 
 
 @pages.post("/tuning/confirm/<int:promotion_id>")
 @page("admin")
 def confirm(promotion_id: int) -> Response:
-    operations.confirm(db(), promotion_id=promotion_id)
+    operations.confirm(db(), confirmer=current_identity(), promotion_id=promotion_id)
     return redirect("/tuning", code=303)

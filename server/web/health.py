@@ -1,4 +1,4 @@
-"""For whoever runs the server: is it alive, can it work, what are its numbers."""
+"""For operators: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db.session import db
+from server.core import metrics
+from server.core.access import public
+from server.core.database.session import db
+from server.core.problems import Problem, not_found
 from server.security.guard import settings
-from server.security.policy import public
-from server.web import metrics
-from server.web.problems import Problem, not_found
 
 pages = Blueprint("health", __name__)
 
 
-# Public: a load balancer has no account. It says only that the process answers.
+# Public: a load balancer has no account. It reveals only that the process answers.
 @pages.get("/healthz")
 @public(writes=False)
 def alive() -> Response:
     return jsonify({"status": "alive"})
 
 
-# Public: as above. It says only whether requests would succeed.
+# Public: as above. It reveals only whether requests would succeed.
 @pages.get("/readyz")
 @public(writes=False)
 def ready() -> Response:
@@ -37,20 +37,20 @@ def ready() -> Response:
     return jsonify({"status": "ready"})
 
 
-# Public to the router only: this machine itself, or whoever knows REPUTE_METRICS_TOKEN; for others there is nothing here.
+# Public only in name: answered for this machine, or with REPUTE_METRICS_TOKEN; a 404 for anybody else.
 @pages.get("/metrics")
 @public(writes=False)
 def numbers() -> Response:
-    if not _may_read_numbers():
+    if not _may_read_metrics():
         raise not_found()
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_read_numbers() -> bool:
+def _may_read_metrics() -> bool:
     secret = settings().metrics_token.get_secret_value()
     if secret:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), secret.encode())
-    # A proxy on this machine makes everybody look local, so its mark counts as coming from elsewhere.
+    # Behind a proxy on this machine every request looks local, so a forwarding header counts as another machine.
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
     return not forwarded and ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104

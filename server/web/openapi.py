@@ -1,4 +1,4 @@
-"""The API's description: what the models say, completed with what holds for every call, its refusals and its key."""
+"""Completes the OpenAPI document that the framework generates: problem responses and required scopes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from pydantic import Field
 
-from server.security.policy import policy_of
-from server.web.schemas import Answer
+from server.core.access import policy_of
+from server.core.schemas import Answer
 
 PROBLEM = {
     "description": "Refused: an RFC 9457 problem document",
@@ -42,9 +42,9 @@ def complete(document: dict[str, Any], app: Flask) -> None:
         path = rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
         policy = policy_of(app.view_functions[rule.endpoint])
         for method in rule.methods or ():
-            call = document["paths"].get(path, {}).get(method.lower())
-            if call is None or policy is None:
+            operation = document["paths"].get(path, {}).get(method.lower())
+            if operation is None or policy is None:
                 continue
-            del call["responses"]["422"]
-            call["responses"]["default"] = PROBLEM
-            call["security"] = [{"bearer": [policy.scope]}] if policy.scope else []
+            del operation["responses"]["422"]
+            operation["responses"]["default"] = PROBLEM
+            operation["security"] = [{"bearer": [policy.scope]}] if policy.scope else []

@@ -1,6 +1,6 @@
-"""What every page shares: the frame's templates, the words for numbers and dates, and the way home.
+"""What every page shares: the frame's templates, the template filters for numbers and dates, and the home page.
 
-``init_app`` is called once by the app factory; a folder's own pages live in that folder's ``pages.py``."""
+``init_app`` is called once by the app factory; the pages of a room are in that room's ``pages.py``."""
 
 from __future__ import annotations
 
@@ -14,52 +14,28 @@ from flask import Blueprint, Flask, redirect, send_from_directory
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from server.db.session import db
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current_identity_or_none
+from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.people.models import Organisation
-from server.security.identity import current_or_none
-from server.security.policy import page
-from server.web.words import dimension_name
 
 STATIC = Path(__file__).parent / "static"
 #: Holds the style sheet that the extension's card uses too.
 CONTRACT = Path(__file__).parents[1] / "contract"
 TOKENS = "tokens.css"
 
-#: Where each role starts, and what its menu lists.
-HOMES = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
-PLACES = {
+#: The home page of each role, and the entries of its menu.
+HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
+MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
     "manager": (("/team", "Team"), ("/me", "My work"), ("/write", "Write")),
     "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/write", "Write")),
 }
 
-KINDS = {
-    "linkedin-post": "Post",
-    "linkedin-comment": "Comment",
-    "x-post": "X post",
-    "x-reply": "X reply",
-    "linkedin-profile": "Profile update",
-    "x-profile": "X profile update",
-    "call": "Calls",
-    "lead-followed-up": "Leads followed up",
-    "meeting": "Meetings booked",
-    "deal": "Deals won",
-    "credit": "Social credit",
-}
-BAND_NAMES = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
-#: How far a tip's reason can be trusted (nlp/rules/EVIDENCE.md); the extension's card says it in the same words.
-GRADE_NAMES = {
-    "A": "Evidence A: primary source or experiment",
-    "B": "Evidence B: large study",
-    "C": "Evidence C: practitioners' numbers",
-    "D": "Evidence D: contested",
-    "inference": "Our inference from other evidence",
-}
-ROLE_NAMES = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator"}
-
 
 class WebBlueprint(Blueprint):
-    """Serves the shared style sheet beside the files in ``static/``."""
+    """Serves the style sheet that the extension shares beside the files in ``static/``."""
 
     def send_static_file(self, filename: str) -> flask.Response:
         if filename == TOKENS:
@@ -73,12 +49,12 @@ pages = WebBlueprint("web", __name__, template_folder="templates", static_folder
 @pages.get("/")
 @page(writes=False)
 def home() -> Response:
-    identity = current_or_none()
-    return redirect(HOMES[identity.role] if identity else "/sign-in")
+    identity = current_identity_or_none()
+    return redirect(HOME_PATHS[identity.role] if identity else "/sign-in")
 
 
 def number(value: float) -> str:
-    """Thousands parted by a narrow space, as in 12 400: the same in every locale. A real minus, not a hyphen."""
+    """Thousands separated by a narrow space, as in 12 400, whatever the locale. A real minus, not a hyphen."""
     return f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
 
 
@@ -105,7 +81,7 @@ def factor(percent: int) -> str:
 
 
 def week_range(monday: date) -> str:
-    """Monday to Sunday: "16 – 22 Nov 2026", naming a month or a year twice only where it changes."""
+    """Monday to Sunday: "16 – 22 Nov 2026", repeating a month or a year only where it changes."""
     sunday = monday + timedelta(days=6)
     if monday.year != sunday.year:
         return f"{day(monday)} – {day(sunday)}"
@@ -120,23 +96,23 @@ def initials(name: str) -> str:
 
 
 def asset(name: str) -> str:
-    """A static file's address with a piece of its content's hash, so that a new build is never hidden by a cache."""
+    """The URL of a static file with part of its content's hash, so that a cache never serves an old build."""
     path = (CONTRACT if name == TOKENS else STATIC) / name
     return f"/static/{name}?v={_digest(path, path.stat().st_mtime_ns)}" if path.is_file() else f"/static/{name}"
 
 
 @cache
-def _digest(path: Path, _changed: int) -> str:
+def _digest(path: Path, _modified_ns: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
-def places() -> tuple[tuple[str, str], ...]:
-    identity = current_or_none()
-    return PLACES[identity.role] if identity else ()
+def menu() -> tuple[tuple[str, str], ...]:
+    identity = current_identity_or_none()
+    return MENUS[identity.role] if identity else ()
 
 
 def organisation() -> Organisation | None:
-    """Asked for by a template, not handed to each: an error page must not need the database."""
+    """Called by templates rather than passed to each: an error page must not need the database."""
     return db().scalar(select(Organisation))
 
 
@@ -151,7 +127,7 @@ def credit_mode() -> str:
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        identity=current_or_none, organisation=organisation, places=places, asset=asset, credit_mode=credit_mode
+        identity=current_identity_or_none, organisation=organisation, places=menu, asset=asset, credit_mode=credit_mode
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -164,9 +140,9 @@ def init_app(app: Flask) -> None:
         signed=signed,
         plural=plural,
         factor=factor,
-        grade_name=GRADE_NAMES.__getitem__,
-        kind_name=lambda kind: KINDS.get(kind, kind),
-        dimension_name=dimension_name,
-        band_name=lambda band: BAND_NAMES.get(band, "Not judged"),
-        role_name=ROLE_NAMES.__getitem__,
+        grade_name=EVIDENCE_GRADE_LABELS.__getitem__,
+        kind_name=kind_label,
+        dimension_name=dimension_label,
+        band_name=band_label,
+        role_name=ROLE_LABELS.__getitem__,
     )

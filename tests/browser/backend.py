@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people.models import User
 from server.security import operations
 from tests.factories import make_user
@@ -75,7 +75,7 @@ class Backend:
 
     def login_link(self, user: User) -> str:
         with unit_of_work(self.engine) as session:
-            return self.base_url + operations.make_link(session, user_id=user.id)
+            return self.base_url + operations.create_link(session, user_id=user.id)
 
 
 def sign_in(page: Page, link: str) -> None:

@@ -11,11 +11,11 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from nlp import Coach, Draft
 from server.app import create_app
-from server.config import Settings
-from server.db import triggers
-from server.db.engine import make_engine
-from server.db.models import Base
-from server.db.session import unit_of_work
+from server.core.database import triggers
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
+from server.migrations.models import Base
 from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
 from tests.browser.card import Card

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people.models import Organisation
 from tests.browser.backend import sign_in
 from tests.browser.build import build_extension

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from server.db.session import unit_of_work
-from server.security import operations as security
+from server.core.database.session import unit_of_work
+from server.security import tokens
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.composers import COMPOSERS, Composer
@@ -213,8 +213,8 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     with unit_of_work(backend.engine) as session:
-        for family in security.browsers_of(session, user_id=rep.user.id):
-            security.unpair(session, user_id=rep.user.id, family_id=family.id, because="admin")
+        for family in tokens.active_pairings(session, user_id=rep.user.id):
+            tokens.unpair(session, user_id=rep.user.id, family_id=family.id, because="admin")
     composer.type(" and more")
     says(composer, "Connect")
     assert composer.marked() == {}

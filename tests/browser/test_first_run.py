@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
@@ -265,7 +265,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
     rep.change({"kind": "settings", "pausedToday": True})
     with unit_of_work(backend.engine) as session:
-        people.require_quiet(session, required=True)
+        people.require_quiet_mode(session, required=True)
     try:
         page.bring_to_front()
         page.reload()
@@ -283,7 +283,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
         panel.close()
     finally:
         with unit_of_work(backend.engine) as session:
-            people.require_quiet(session, required=False)
+            people.require_quiet_mode(session, required=False)
         rep.change({"kind": "choose", "ruleOn": RULE})
         rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
         rep.change({"kind": "settings", "pausedToday": False})

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
-from server.db import schema
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.demo import operations as demo
+from server.migrations import schema
 from tests.browser.axe import violations
 from tests.browser.card import Card
 from tests.browser.chromium import open_bare_chromium
@@ -42,7 +42,7 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
     """The server as `make run` starts it: with the demonstration organisation in its own folder."""
     server = LiveServer(tmp_path_factory.mktemp("demonstration"))
     schema.upgrade(server.engine)
-    demo.make(server.engine, secret=server.settings.secret)
+    demo.create(server.engine, secret=server.settings.secret)
     with unit_of_work(server.engine) as session:
         server.users = {role: demo.guest(session, role=role) for role in ("rep", "manager", "admin")}
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from server.db.session import unit_of_work
+from server.core.database.session import unit_of_work
 from server.people import operations as people
 from tests.browser.backend import Backend
 from tests.browser.build import PAGES
@@ -258,7 +258,7 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
 def require(backend: Backend, *, required: bool) -> None:
     """What an admin's form does."""
     with unit_of_work(backend.engine) as session:
-        people.require_quiet(session, required=required)
+        people.require_quiet_mode(session, required=required)
 
 
 def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, Playwright
 from sqlalchemy import func, select
 
 from server.activities.models import Activity
+from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
-from server.db.session import unit_of_work
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS, Composer

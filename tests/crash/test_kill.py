@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from server.activities.models import Activity
+from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
-from server.db.session import unit_of_work
 from tests.live import LiveServer
 
 CLIENTS = 6
@@ -126,7 +126,7 @@ def test_every_acknowledged_share_survives_once(server):
     check(campaign)
     said = server.command("ledger", "verify")
     assert (said.returncode, said.stderr) == (0, "")
-    assert said.stdout.startswith(f"The books balance: {CLIENTS} accounts,")
+    assert said.stdout.startswith(f"The ledger balances: {CLIENTS} accounts,")
 
 
 @pytest.mark.soak

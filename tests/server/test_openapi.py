@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from server.app import create_app
-from server.config import Settings
+from server.core.settings import Settings
 from tests.factories import bearer, new_cookie, new_token, new_user
 
 GOLDEN = Path(__file__).parents[2] / "server/contract/openapi.json"
@@ -17,11 +17,11 @@ def described():
     return create_app(Settings(database_url="sqlite:///:memory:", secret_key=SECRET)).api_doc
 
 
-def test_the_description_is_the_one_that_was_agreed():
+def test_openapi_document_is_unchanged():
     assert described() == json.loads(GOLDEN.read_text()), "make openapi.json anew and look at what changes for clients"
 
 
-def test_every_call_is_described_with_its_refusals():
+def test_every_operation_documents_problem_responses():
     document = described()
     assert {"/api/v1/assess", "/api/v1/shares", "/api/v1/me/credit", "/api/v1/activities"} <= document["paths"].keys()
     for path, methods in document["paths"].items():
@@ -31,7 +31,7 @@ def test_every_call_is_described_with_its_refusals():
             assert "422" not in call["responses"], (method, path)
 
 
-def test_it_is_for_people_and_programs_of_the_organisation(client, engine):
+def test_openapi_document_needs_a_session_or_token(client, engine):
     assert client.get("/api/v1/openapi.json").status_code == 401
     user = new_user(engine)
     assert client.get("/api/v1/openapi.json", headers=bearer(new_token(engine, user))).json["info"]["title"] == "Repute"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.db.session import unit_of_work
-from server.security import operations
+from server.core.database.session import unit_of_work
+from server.security import operations, tokens
 from tests.factories import bearer, make_team, new_cookie, new_token, new_user
 from tests.snapshot import snapshot
 
@@ -90,7 +90,7 @@ def test_wrong_content_type(client, rep, unchanged, path, kind):
     ids=["over-long", "over-long-in-utf-16", "unknown-surface", "unknown-field", "no-text", "number"],
 )
 @pytest.mark.parametrize("path", ["/api/v1/assess", "/api/v1/shares"])
-def test_a_field_that_does_not_fit(client, rep, unchanged, path, change, field, limit):
+def test_invalid_field(client, rep, unchanged, path, change, field, limit):
     body = (share_body() if path.endswith("shares") else dict(DRAFT)) | change
     answer = client.post(path, json=body, headers=bearer(rep[1], **{"Idempotency-Key": str(uuid.uuid4())}))
     assert answer.status_code == 422
@@ -101,7 +101,7 @@ def test_a_field_that_does_not_fit(client, rep, unchanged, path, change, field, 
         assert limit in {error.get("limit") for error in answer.json["errors"]}
 
 
-def test_a_body_above_256_kilobytes(client, rep, unchanged):
+def test_body_above_256_kilobytes(client, rep, unchanged):
     problem = refused(client.post("/api/v1/assess", json={"text": "a" * 300_000}, headers=bearer(rep[1])), 413, "too-large")
     assert problem["errors"][0]["limit"] == 256 * 1024
 
@@ -116,7 +116,7 @@ def test_no_token(client, unchanged, method, path, headers):
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_cookie_is_no_token(client, engine, rep):
+def test_api_ignores_session_cookies(client, engine, rep):
     client.set_cookie("repute", new_cookie(engine, rep[0]))
     before = snapshot(engine)
     refused(client.post("/api/v1/shares", json=share_body()), 401, "no-token")
@@ -124,32 +124,32 @@ def test_a_cookie_is_no_token(client, engine, rep):
 
 
 @pytest.mark.parametrize("end", ["unpaired", "signed-out-everywhere", "deactivated"])
-def test_a_revoked_token(client, engine, end):
+def test_revoked_token(client, engine, end):
     user = new_user(engine)
     token = new_token(engine, user)
     assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     with unit_of_work(engine) as session:
         if end == "unpaired":
-            family = operations.browsers_of(session, user_id=user.id)[0]
-            operations.unpair(session, user_id=user.id, family_id=family.id)
+            family = tokens.active_pairings(session, user_id=user.id)[0]
+            tokens.unpair(session, user_id=user.id, family_id=family.id)
         elif end == "deactivated":
             session.merge(user).is_active = False
         else:
-            operations.end_everything(session, user_id=user.id, because="signed-out")
+            operations.end_all_access(session, user_id=user.id, reason="signed-out")
     before = snapshot(engine)
     headers = bearer(token, **{"Idempotency-Key": str(uuid.uuid4())})
     refused(client.post("/api/v1/shares", json=share_body(), headers=headers), 401, "token-refused")
     assert snapshot(engine) == before
 
 
-def test_a_token_without_the_scope(client, engine, rep):
+def test_token_without_the_scope(client, engine, rep):
     token = new_token(engine, rep[0], scopes=("activities:write",))
     before = snapshot(engine)
     refused(client.post("/api/v1/assess", json=DRAFT, headers=bearer(token)), 403, "scope")
     assert snapshot(engine) == before
 
 
-def test_another_reps_share(client, engine, rep):
+def test_share_of_another_rep(client, engine, rep):
     made = client.post("/api/v1/shares", json=share_body(), headers=bearer(rep[1], **{"Idempotency-Key": str(uuid.uuid4())}))
     assert made.status_code == 201
     other = bearer(new_token(engine, new_user(engine)))
@@ -164,7 +164,7 @@ def test_another_reps_share(client, engine, rep):
     assert snapshot(engine) == before
 
 
-def test_a_manager_outside_the_team(client, engine):
+def test_manager_outside_the_team(client, engine):
     with unit_of_work(engine) as session:
         company = make_team(session)
         north, south = make_team(session, parent=company), make_team(session, parent=company)
@@ -179,7 +179,7 @@ def test_a_manager_outside_the_team(client, engine):
             assert snapshot(engine) == before
 
 
-def test_a_key_is_answered_once_and_the_same_again(client, engine, rep):
+def test_replayed_request_changes_nothing(client, engine, rep):
     headers = bearer(rep[1], **{"Idempotency-Key": str(uuid.uuid4())})
     body = share_body()
     first = client.post("/api/v1/shares", json=body, headers=headers)
@@ -196,12 +196,12 @@ def test_a_key_is_answered_once_and_the_same_again(client, engine, rep):
     ("method", "path", "status"),
     [("GET", "/api/v1/nothing", 404), ("DELETE", "/api/v1/assess", 405), ("TRACE", "/api/v1/assess", 405)],
 )
-def test_addresses_and_methods_that_are_not_there(client, unchanged, method, path, status):
+def test_unknown_paths_and_methods(client, unchanged, method, path, status):
     answer = client.open(path, method=method)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
 
 
-def test_a_request_id_is_taken_over_only_when_it_is_one(client):
+def test_request_id_is_accepted_only_when_valid(client):
     assert client.get("/healthz", headers={"X-Request-Id": "abc-123"}).headers["X-Request-Id"] == "abc-123"
     for odd in ("a b", "x" * 65, "<script>", "é"):
         assert client.get("/healthz", headers={"X-Request-Id": odd.encode()}).headers["X-Request-Id"] != odd

@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from server.activities.models import Activity
-from server.config import Settings
-from server.db.engine import make_engine
-from server.db.session import unit_of_work
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.settings import Settings
 from tests.live import ROOT, START_SECONDS, free_port
 
 
@@ -52,7 +52,7 @@ def activities(folder):
     return counted
 
 
-def test_run_makes_serves_stops_and_keeps(tmp_path):
+def test_run_creates_serves_stops_and_keeps_its_data(tmp_path):
     port = free_port()
     first, lines = start(tmp_path, port)
     try:

@@ -15,7 +15,7 @@ from nlp.language.recycling import RecyclingPipeline
 
 DRAFTS = [
     draft["text"]
-    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8"))
+    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/tuning/reference_drafts.yaml").read_text(encoding="utf-8"))
 ]
 PIECES = [
     *("a", " ", "\n", "\n\n", ".", "? ", "!", "'", "“", "…", "🎉", "👩‍👩‍👧", "𝗯𝗼𝗹𝗱", "é", "\t", "\r\n"),

@@ -11,7 +11,7 @@ import yaml
 
 from nlp import Coach, Draft
 
-DRAFTS = yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8"))
+DRAFTS = yaml.safe_load((Path(__file__).parents[3] / "server/tuning/reference_drafts.yaml").read_text(encoding="utf-8"))
 EMPTY = {
     "a thousand praises": "\n\n" + "Great post! Amazing insight! " * 500,
     "key words": "\n\n" + "sales leadership growth pipeline revenue strategy innovation " * 12,

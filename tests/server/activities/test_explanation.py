@@ -6,11 +6,11 @@ import pytest
 
 from nlp import Coach, Draft
 from server.activities.explanation import steps
-from server.demo.drafts import drafts
+from server.tuning.reference_drafts import reference_drafts
 
 
-@pytest.mark.parametrize("draft", drafts(), ids=lambda draft: draft.id)
-def test_steps_join_and_end_at_the_score(draft):
+@pytest.mark.parametrize("draft", reference_drafts(), ids=lambda draft: draft.id)
+def test_explanation_steps_add_up_to_the_score(draft):
     assessment = Coach().assess(Draft(draft.surface, draft.text))
     found = steps(assessment)
     if assessment.score is None:

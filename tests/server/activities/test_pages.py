@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from nlp import Assessment, Coach, Draft
 from server.activities import operations
-from server.activities.operations import Published
-from server.credit.queries import policy_in_force
-from server.people.models import Organisation
-from server.scorecards.models import Target
-from server.scorecards.queries import ITEMS_A_PAGE
-from server.scorecards.weeks import monday_of, this_monday
+from server.activities.items import ITEMS_PER_PAGE
+from server.activities.operations import PublishedItem
+from server.core.weeks import monday_of, this_monday
+from server.credit.queries import current_policy
+from server.people.models import Organisation, Target
 from tests.factories import new_cookie, new_user
 
 SECRET = b"a key for tests that nobody else uses"
@@ -43,7 +42,7 @@ def share(session, rep, assessment):
     """Records an item some days ago."""
 
     def record(*, days: int, text: str = ""):
-        item = Published(
+        item = PublishedItem(
             "linkedin-post",
             text or " ".join(uuid.uuid4().hex for _ in range(30)),
             None,
@@ -60,7 +59,7 @@ def share(session, rep, assessment):
     return record
 
 
-def test_a_reversal_names_the_entry_that_it_takes_back(browser, session, rep, share):
+def test_statement_links_reversal_to_its_entry(browser, session, rep, share):
     shared = share(days=3)
     operations.withdraw(session, user_id=rep.id, share_id=shared.activity.id)
     session.commit()
@@ -73,13 +72,13 @@ def anchors(page: str) -> list[int]:
     return [int(found) for found in re.findall(r'<li id="item-(\d+)">', page)]
 
 
-def test_items_come_a_page_at_a_time_by_week(browser, share):
-    shared = [share(days=3 * number).activity for number in range(ITEMS_A_PAGE + 2)]
+def test_items_are_paged_and_grouped_by_week(browser, share):
+    shared = [share(days=3 * number).activity for number in range(ITEMS_PER_PAGE + 2)]
     newest, older = browser.get("/me").text, browser.get("/me?page=2").text
-    assert anchors(newest) == [item.id for item in shared[:ITEMS_A_PAGE]]
-    assert anchors(older) == [item.id for item in shared[ITEMS_A_PAGE:]]
+    assert anchors(newest) == [item.id for item in shared[:ITEMS_PER_PAGE]]
+    assert anchors(older) == [item.id for item in shared[ITEMS_PER_PAGE:]]
     weeks = re.findall(r'<h3 class="rp-items-week"><time datetime="([^"]+)">', newest)
-    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_A_PAGE]}, reverse=True)
+    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_PER_PAGE]}, reverse=True)
     assert '<a href="/me?page=2">Older items</a>' in newest
     assert "Newer items" not in newest
     assert '<a href="/me">Newer items</a>' in older
@@ -88,34 +87,34 @@ def test_items_come_a_page_at_a_time_by_week(browser, share):
 
 
 @pytest.mark.parametrize("page", ["0", "-3", "first", "", "9" * 30])
-def test_any_page_is_answered(browser, page):
+def test_invalid_page_number_is_answered(browser, page):
     assert browser.get(f"/me?page={page}").status_code == 200
 
 
-def test_a_page_past_the_last_says_so(browser, share):
+def test_page_past_the_last_is_empty(browser, share):
     share(days=1)
     page = browser.get("/me?page=7").text
     assert "No older items" in page
     assert '<a href="/me?page=6">Newer items</a>' in page
 
 
-def test_anothers_item_is_not_there(browser, engine, client, share):
+def test_item_of_another_rep_answers_404(browser, engine, client, share):
     shared = share(days=1)
     client.set_cookie("repute", new_cookie(engine, new_user(engine)))
     assert client.get(f"/me/items/{shared.activity.id}").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/me", "/me/credit"])
-def test_the_teams_target_and_the_limit_of_a_week_are_told_apart(browser, session, rep, address):
+def test_weekly_target_and_cap_are_both_shown(browser, session, rep, address):
     assert "Your team's target" not in browser.get(address).text
     session.add(Target(team_id=rep.team_id, metric="credit", per_week=30, valid_from=this_monday()))
     session.commit()
     page = browser.get(address).text
     assert "Your team's target: 30 points per person per week." in page
-    assert f"Weekly limit: {policy_in_force(session).week_cap} points. Anything above that does not count." in page
+    assert f"Weekly limit: {current_policy(session).week_cap} points. Anything above that does not count." in page
 
 
-def test_words_of_any_script_run_their_own_way(browser, share):
+def test_item_text_has_automatic_direction(browser, share):
     share(days=1, text="מספר אחד שספרנו השבוע: 17 תוויות קרועות מתוך 212. מה אתם סופרים לפני השיחה?")
     assert re.search(r'<p class="rp-item-text[^"]*" dir="auto">מספר', browser.get("/me").text)
 

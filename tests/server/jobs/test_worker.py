@@ -13,21 +13,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import redis
 from sqlalchemy import func, select, update
 
-from server.credit.models import LedgerSeal
-from server.db.session import unit_of_work
-from server.db.types import now
-from server.jobs import operations
-from server.jobs.handlers import HANDLERS, REGULAR, put_down_regular
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.jobs import queue
 from server.jobs.models import Job
-from server.jobs.wake import BELL, Bell
 from server.jobs.worker import work_once
 from server.people.models import Team
 from server.privacy import operations as privacy
 from server.privacy.models import DataExport
-from tests.conftest import SECRET
+from tests.databases import SECRET
 from tests.factories import make_user
 from tests.live import START_SECONDS
 
@@ -42,7 +38,7 @@ def no_other_jobs(engine):
 
 def put(engine, kind="test", key=None, **values):
     with unit_of_work(engine) as session:
-        assert operations.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
+        assert queue.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
         return session.scalars(select(Job.id).order_by(Job.id.desc())).first()
 
 
@@ -60,7 +56,7 @@ def teams_named(engine, name):
         return session.scalar(select(func.count()).select_from(Team).filter_by(name=name))
 
 
-def test_a_job_is_done_with_what_it_wrote(engine):
+def test_finished_job_is_committed_with_its_writes(engine):
     name = uuid.uuid4().hex
     job_id = put(engine, name=name)
     assert work_once(engine, owner="a", handlers={"test": writes_team})
@@ -70,29 +66,29 @@ def test_a_job_is_done_with_what_it_wrote(engine):
     assert teams_named(engine, name) == 1
 
 
-def test_a_key_is_put_down_once(engine):
+def test_enqueue_ignores_a_repeated_key(engine):
     key = uuid.uuid4().hex
     put(engine, key=key)
     with unit_of_work(engine) as session:
-        assert not operations.enqueue(session, "test", {}, key=key)
+        assert not queue.enqueue(session, "test", {}, key=key)
 
 
-def test_a_job_goes_with_the_transaction_it_belongs_to(engine):
+def test_enqueue_is_rolled_back_with_its_transaction(engine):
     key = uuid.uuid4().hex
     with unit_of_work(engine) as session:
-        operations.enqueue(session, "test", {}, key=key)
+        queue.enqueue(session, "test", {}, key=key)
         session.rollback()
     with unit_of_work(engine, writes=False) as session:
         assert session.scalar(select(Job.id).filter_by(idempotency_key=key)) is None
 
 
-def test_a_job_waits_for_its_time(engine):
+def test_job_is_not_claimed_before_run_after(engine):
     with unit_of_work(engine) as session:
-        operations.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
+        queue.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
     assert not work_once(engine, owner="a", handlers={"test": writes_team})
 
 
-def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
+def test_failed_attempt_stores_only_the_error_type(engine):
     name = uuid.uuid4().hex
 
     def breaks(session, args):
@@ -101,39 +97,39 @@ def test_a_failed_try_keeps_nothing_but_the_name_of_the_error(engine):
         raise ValueError("canary words that nobody may read")
 
     job_id = put(engine, name=name)
-    for attempt in range(1, operations.MAX_ATTEMPTS + 1):
+    for attempt in range(1, queue.MAX_ATTEMPTS + 1):
         with unit_of_work(engine) as session:
             session.execute(update(Job).where(Job.id == job_id).values(run_after=now()))
         assert work_once(engine, owner="a", handlers={"test": breaks})
         job = state_of(engine, job_id)
         assert (job.attempts, job.last_error) == (attempt, "ValueError")
-        assert job.state == ("failed" if attempt == operations.MAX_ATTEMPTS else "queued")
+        assert job.state == ("failed" if attempt == queue.MAX_ATTEMPTS else "queued")
         assert job.state == "failed" or job.run_after > now()
     assert teams_named(engine, name) == 0
 
 
-def test_a_silent_workers_job_goes_to_the_next(engine):
+def test_expired_lease_is_claimed_by_another_worker(engine):
     name = uuid.uuid4().hex
     job_id = put(engine, name=name)
     at = datetime.now(UTC)
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="silent", at=at).id == job_id
+        assert queue.claim(session, owner="silent", at=at).id == job_id
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE / 2) is None
+        assert queue.claim(session, owner="next", at=at + queue.LEASE / 2) is None
     with unit_of_work(engine) as session:
-        assert operations.renew(session, job_id=job_id, owner="silent", at=at + operations.LEASE / 2)
+        assert queue.renew(session, job_id=job_id, owner="silent", at=at + queue.LEASE / 2)
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE) is None
+        assert queue.claim(session, owner="next", at=at + queue.LEASE) is None
     with unit_of_work(engine) as session:
-        assert operations.claim(session, owner="next", at=at + operations.LEASE * 2).id == job_id
+        assert queue.claim(session, owner="next", at=at + queue.LEASE * 2).id == job_id
     with unit_of_work(engine) as session:
-        assert not operations.renew(session, job_id=job_id, owner="silent", at=at)
-        assert not operations.finish(session, job_id=job_id, owner="silent", at=at)
-        operations.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
+        assert not queue.renew(session, job_id=job_id, owner="silent", at=at)
+        assert not queue.finish(session, job_id=job_id, owner="silent", at=at)
+        queue.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
     assert (state_of(engine, job_id).state, state_of(engine, job_id).lease_owner) == ("running", "next")
 
 
-def test_what_a_worker_wrote_without_its_lease_is_dropped(engine):
+def test_writes_without_a_lease_are_rolled_back(engine):
     name = uuid.uuid4().hex
 
     def loses_lease(session, args):
@@ -145,7 +141,7 @@ def test_what_a_worker_wrote_without_its_lease_is_dropped(engine):
     assert teams_named(engine, name) == 0
 
 
-def test_many_workers_do_each_job_once(engine):
+def test_concurrent_workers_run_each_job_once(engine):
     names = [uuid.uuid4().hex for _ in range(12)]
     for name in names:
         put(engine, name=name)
@@ -163,7 +159,7 @@ def test_many_workers_do_each_job_once(engine):
 
 KILLED = """
 import os, sys
-from server.db.engine import make_engine
+from server.core.database.engine import make_engine
 from server.jobs.worker import work_once
 from server.people.models import Team
 
@@ -196,10 +192,10 @@ def test_kill_9_inside_a_job_loses_nothing(engine, settings):
 
 
 WORKER = """
-from server.config import load_settings
-from server.db.engine import make_engine
+from server.core.settings import load_settings
+from server.core.database.engine import make_engine
 from server.jobs.worker import run
-from server.web import logs
+from server.core import logs
 
 logs.configure()
 settings = load_settings()
@@ -207,7 +203,7 @@ run(make_engine(settings.url_of_database), settings)
 """
 
 
-def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
+def test_worker_creates_an_export_and_stops_on_sigterm(engine, settings):
     with unit_of_work(engine) as session:
         export_id = privacy.request_export(session, user_id=make_user(session).id).id
     environment = os.environ | {
@@ -225,40 +221,3 @@ def test_the_worker_makes_an_export_and_stops_when_asked(engine, settings):
         assert worker.wait(START_SECONDS) == 0
     with unit_of_work(engine, writes=False) as session:
         assert session.get_one(DataExport, export_id).ready_at is not None
-
-
-def test_regular_work_is_put_down_once_a_slot(engine):
-    at = datetime(2031, 1, 1, tzinfo=UTC)
-    with unit_of_work(engine) as session:
-        for moment in (at, at + timedelta(seconds=30), at + timedelta(seconds=60)):
-            put_down_regular(session, at=moment)
-        kinds = session.scalars(select(Job.kind).where(Job.run_after >= at).order_by(Job.kind)).all()
-    assert kinds == sorted(REGULAR)
-    assert set(REGULAR) <= set(HANDLERS)
-
-
-def test_every_handler_runs(engine):
-    for kind in ("ledger.seal", "privacy.purge"):
-        job_id = put(engine, kind=kind)
-        assert work_once(engine, owner="a")
-        assert state_of(engine, job_id).state == "done"
-    with unit_of_work(engine, writes=False) as session:
-        assert session.scalar(select(func.count()).select_from(LedgerSeal)) == 0
-
-
-def test_the_bell_is_heard_once(redis_url):
-    bell = Bell(redis_url)
-    redis.Redis.from_url(redis_url).delete(BELL)
-    bell.ring()
-    bell.ring()
-    assert bell.wait(START_SECONDS)
-    assert redis.Redis.from_url(redis_url).llen(BELL) == 0
-    bell.close()
-
-
-def test_without_redis_the_clock_is_enough():
-    away = Bell("redis://127.0.0.1:1/0")
-    away.ring()
-    assert not away.wait(1)
-    away.close()
-    assert not Bell("").wait(1)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from server.core.weeks import weeks_until
 from server.scorecards.talk import talk_about
-from server.scorecards.values import RepWeeks, Series, rounded
-from server.scorecards.weeks import weeks_until
+from server.scorecards.views import RepWeeks, Series
 
 WEEK = date(2026, 11, 16)
 STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit": 10}
@@ -34,24 +34,17 @@ def titles(found: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
         (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared items could be stronger"),
     ],
 )
-def test_shared_work_is_compared_with_ones_own_past(recent, before, title):
+def test_shared_work_is_compared_with_own_past(recent, before, title):
     assert title in titles(weeks(), recent, before)
 
 
-def test_a_steady_person_has_neither_risen_nor_fallen():
+def test_steady_numbers_give_no_change():
     assert not [title for title in titles(weeks(), [], []) if title.startswith(("More", "Fewer"))]
 
 
-def test_a_fall_is_told_with_both_numbers():
+def test_decline_quotes_both_numbers():
     (first, *_) = talk_about(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
     assert (first.title, first.evidence) == (
         "Fewer calls",
         "80 in the last 4 weeks; the 8 weeks before suggest about 160.",
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "places", "shown"), [(9.25, 1, 9.3), (4.25, 1, 4.3), (2.75, 1, 2.8), (6.5, 0, 7), (0.04, 1, 0)]
-)
-def test_halves_are_rounded_up(value, places, shown):
-    assert rounded(value, places=places) == shown

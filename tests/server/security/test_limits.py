@@ -1,4 +1,4 @@
-"""Limits count exactly, whoever counts: a database or Redis, from one thread or many."""
+"""RateLimiter count exactly, whoever counts: a database or Redis, from one thread or many."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.db.engine import make_engine
-from server.security.limits import DatabaseStore, Limit, Limits, RedisStore
-from server.web.problems import Problem
+from server.core.database.engine import make_engine
+from server.core.problems import Problem
+from server.security.limits import DatabaseStore, Limit, RateLimiter, RedisStore
 from tests.factories import bearer, new_token, new_user
 
 
@@ -20,15 +20,15 @@ def store(request, engine):
 
 def refusal_of(limits, limit, caller):
     try:
-        limits.spend(limit, caller)
+        limits.hit(limit, caller)
     except Problem as problem:
         return problem
     return None
 
 
-def test_many_threads_together_get_exactly_the_limit(store):
+def test_limit_is_exact_across_threads(store):
     # A window so long that it cannot end while the test runs.
-    limits, limit, caller = Limits(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
+    limits, limit, caller = RateLimiter(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
     with ThreadPoolExecutor(8) as pool:
         refusals = [one for one in pool.map(lambda _: refusal_of(limits, limit, caller), range(60)) if one is not None]
     assert len(refusals) == 35
@@ -37,25 +37,25 @@ def test_many_threads_together_get_exactly_the_limit(store):
     assert refusal_of(limits, limit, "somebody else") is None
 
 
-def test_without_a_store_scoring_goes_on_and_guessing_does_not(tmp_path):
+def test_failed_store_allows_scoring_and_refuses_sign_in(tmp_path):
     empty = make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")
-    broken = Limits(DatabaseStore(empty))
-    broken.spend(Limit("assess", 1, 60, open_on_failure=True), "somebody")
+    broken = RateLimiter(DatabaseStore(empty))
+    broken.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
     with pytest.raises(Problem) as refusal:
-        broken.spend(Limit("sign-in", 1, 60), "somebody")
+        broken.hit(Limit("sign-in", 1, 60), "somebody")
     assert (refusal.value.status, refusal.value.headers) == (503, {"Retry-After": "5"})
     empty.dispose()
 
 
-def test_an_unreachable_redis_is_a_store_that_fails():
-    away = Limits(RedisStore("redis://127.0.0.1:1/0"))
-    away.spend(Limit("assess", 1, 60, open_on_failure=True), "somebody")
+def test_unreachable_redis_is_a_failed_store():
+    away = RateLimiter(RedisStore("redis://127.0.0.1:1/0"))
+    away.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
     with pytest.raises(Problem):
-        away.spend(Limit("sign-in", 1, 60), "somebody")
+        away.hit(Limit("sign-in", 1, 60), "somebody")
 
 
 @pytest.mark.parametrize("counted_in", ["database", "redis"])
-def test_a_rep_who_asks_too_often_is_told_when_to_come_back(make_app, request, engine, settings, counted_in):
+def test_assess_limit_answers_retry_after(make_app, request, engine, settings, counted_in):
     # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
     url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
     app = make_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}))

@@ -1,7 +1,7 @@
 import pytest
 
+from server.core.problems import Problem
 from server.security import passwords
-from server.web.problems import Problem
 
 GOOD = ["correct horse battery staple", "Tr4m-Kiesel.Morgen", "ünïcödé ist auch möglich", "x7!Qm#v9Lw@2pZ"]
 GUESSED = [
@@ -11,29 +11,29 @@ GUESSED = [
 
 
 @pytest.mark.parametrize("password", GOOD)
-def test_a_password_of_ones_own_is_taken(password):
+def test_strong_password_is_accepted(password):
     passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
 
 
 @pytest.mark.parametrize("password", GUESSED)
-def test_a_password_that_is_tried_first_is_refused(password):
+def test_common_password_is_refused(password):
     with pytest.raises(Problem) as refusal:
         passwords.check_new(password, own_words=("Robin Vale", "robin@example.com", "Harbour & Sons"))
     assert refusal.value.errors[0]["field"] == "password"
 
 
 @pytest.mark.parametrize("length", [11, 129])
-def test_the_length_is_12_to_128(length):
+def test_password_length_is_12_to_128(length):
     with pytest.raises(Problem, match="invalid-field"):
         passwords.check_new("kq3 vzw9 mbt" * 20 if length > 128 else "kq3 vzw9 mb")
 
 
-def test_a_hash_fits_only_its_password():
-    hashed = passwords.hash_of(GOOD[0])
+def test_verify_accepts_only_the_right_password():
+    hashed = passwords.hash_password(GOOD[0])
     assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert passwords.fits(GOOD[0], hashed)
-    assert not passwords.fits(GOOD[0] + " ", hashed)
-    assert not passwords.fits(GOOD[0], None)
-    assert not passwords.fits("nobody has this password", None)
-    assert not passwords.fits("a" * 10_000, hashed)
-    assert not passwords.outdated(hashed)
+    assert passwords.verify(GOOD[0], hashed)
+    assert not passwords.verify(GOOD[0] + " ", hashed)
+    assert not passwords.verify(GOOD[0], None)
+    assert not passwords.verify("nobody has this password", None)
+    assert not passwords.verify("a" * 10_000, hashed)
+    assert not passwords.needs_rehash(hashed)

@@ -7,17 +7,17 @@ import re
 import pytest
 
 from server.coaching import operations as coaching
-from server.people.queries import the_organisation
+from server.people.queries import get_organisation
 from server.security import operations as security
-from server.tuning import operations
+from server.tuning.champion import ensure_champion
 from tests.factories import make_user
 
 
 @pytest.fixture
 def admin(client, session):
-    link = security.make_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
-    operations.in_force(session)
-    the_organisation(session).two_person = False
+    link = security.create_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
+    ensure_champion(session)
+    get_organisation(session).two_person = False
     session.commit()
     client.post(link, data={"csrf_token": form_key(client.get(link).text)})
     return client
@@ -31,7 +31,7 @@ def bar_of(page: str, name: str) -> float:
     return float(re.search(rf'id="bar-{name}"[^>]* width="([\d.]+)"', page)[1])
 
 
-def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
+def test_draft_weights_do_not_scale_the_bars_of_profiles(admin):
     before = admin.get("/tuning").text
     change = {"csrf_token": form_key(before), "note": "Weigh the first line", "weight-hook": "90"}
     rules = {"on": re.findall(r'name="on" value="([^"]+)" checked', before)}
@@ -50,7 +50,7 @@ def test_a_heavier_draft_weight_leaves_the_bars_of_profiles(admin):
     assert "Specificity" not in after
 
 
-def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
+def test_turned_off_rules_are_counted_in_steps_of_five(admin, session):
     people = [make_user(session) for _ in range(9)]
     gone = make_user(session)
     for place, user in enumerate([*people, gone]):
@@ -63,11 +63,11 @@ def test_rules_that_people_turn_off_are_counted_in_fives(admin, session):
     assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be told"
 
 
-def test_rules_whose_tips_people_ignore_are_told_apart_from_those_turned_off(admin, session):
+def test_ignored_tips_are_counted_apart_from_turned_off_rules(admin, session):
     people = [make_user(session) for _ in range(12)]
     for place, user in enumerate(people):
-        coaching.ignore(session, user_id=user.id, rule="Repute.Buzzwords")
-        coaching.ignore(session, user_id=user.id, rule="Repute.NoQuestion")
+        coaching.ignore_tip(session, user_id=user.id, rule="Repute.Buzzwords")
+        coaching.ignore_tip(session, user_id=user.id, rule="Repute.NoQuestion")
         if place < 6:
             coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
     session.commit()

@@ -1,0 +1,108 @@
+"""A person's own settings: choices about coaching, paired browsers, sessions and the password; an admin's quiet mode."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from server.coaching import operations as coaching
+from server.core.access import page
+from server.core.database.session import db
+from server.core.identity import current_identity
+from server.core.problems import Problem
+from server.people import operations as people
+from server.security import operations as security
+from server.security import tokens
+from server.security.guard import delete_session_cookie, set_session_cookie
+
+pages = Blueprint("account", __name__, template_folder="templates")
+
+
+@pages.get("/settings")
+@page(writes=False)
+def settings() -> str:
+    return _render_settings()
+
+
+def _render_settings(**errors: str) -> str:
+    user_id = current_identity().user_id
+    return render_template(
+        "account/settings.html",
+        preference=coaching.get_preference(db(), user_id=user_id),
+        rules_off=coaching.rules_off(db(), user_id=user_id),
+        browsers=[family for family in tokens.active_pairings(db(), user_id=user_id) if family.kind == "extension"],
+        sessions=security.open_sessions(db(), user_id=user_id),
+        has_password=security.has_password(db(), user_id=user_id),
+        errors=errors,
+    )
+
+
+@pages.post("/settings/share-choice")
+@page()
+def set_share_choice() -> Response:
+    choice = request.form.get("share_choice", "")
+    coaching.change_preference(db(), user_id=current_identity().user_id, share_choice=choice)
+    flash("Saved.", "good")
+    return redirect("/settings", code=303)
+
+
+@pages.post("/settings/rules-on")
+@page()
+def turn_rule_on() -> Response:
+    coaching.turn_rule_on(db(), user_id=current_identity().user_id, rule=request.form.get("rule", ""))
+    flash("You see this tip again.", "good")
+    return redirect("/settings", code=303)
+
+
+@pages.post("/settings/browsers/<int:family_id>/end")
+@page()
+def end_pairing(family_id: int) -> Response:
+    tokens.unpair(db(), user_id=current_identity().user_id, family_id=family_id)
+    flash("The pairing has ended.", "good")
+    return redirect("/settings", code=303)
+
+
+@pages.post("/settings/sessions/<int:session_id>/end")
+@page()
+def end_session(session_id: int) -> Response:
+    security.end_session(db(), user_id=current_identity().user_id, session_id=session_id)
+    flash("That browser is signed out.", "good")
+    return redirect("/settings", code=303)
+
+
+@pages.post("/settings/sign-out-everywhere")
+@page()
+def sign_out_everywhere() -> Response:
+    security.end_all_access(db(), user_id=current_identity().user_id, reason="signed-out")
+    response = redirect("/sign-in", code=303)
+    delete_session_cookie(response)
+    return response
+
+
+@pages.post("/settings/quiet-mode")
+@page("admin")
+def require_quiet_mode() -> Response:
+    people.require_quiet_mode(db(), required=request.form.get("quiet_required") == "yes")
+    flash("Saved. Pages that are already open follow as soon as a rep writes again.", "good")
+    return redirect("/settings", code=303)
+
+
+@pages.post("/settings/password")
+@page()
+def set_password() -> Response | tuple[str, int]:
+    try:
+        secret = security.set_password(
+            db(),
+            user_id=current_identity().user_id,
+            current=request.form.get("current", ""),
+            password=request.form.get("password", ""),
+        )
+    except Problem as problem:
+        if not problem.errors:
+            raise
+        error = problem.errors[0]
+        return _render_settings(**{error["field"]: f"This {error['message']}."}), problem.status
+    flash("Your password is set. Every other browser was signed out.", "good")
+    response = redirect("/settings", code=303)
+    set_session_cookie(response, secret)
+    return response

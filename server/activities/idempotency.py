@@ -1,0 +1,89 @@
+"""Idempotent writes: a request with a known Idempotency-Key gets the first response again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.activities.models import IdempotencyRecord
+from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
+from server.core.problems import Problem
+
+#: Status of a record whose response is still being computed; visible to its own transaction only.
+PENDING = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentResponse:
+    """``replayed``: it is the response to an earlier request."""
+
+    status: int
+    body: dict[str, Any]
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """``body_hmac`` is a keyed hash: a short text could be guessed from a plain one."""
+
+    user_id: int
+    key: str
+    body_hmac: str
+
+
+def idempotent_request(*, user_id: int, key: str, call: str, body: dict[str, Any], secret: bytes) -> IdempotentRequest:
+    """``body`` is the validated one as JSON-ready data, so that whitespace and the order of fields make no difference."""
+    canonical = json.dumps([call, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return IdempotentRequest(user_id, key, hmac.new(secret, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest())
+
+
+def find_response(session: Session, request: IdempotentRequest) -> IdempotentResponse | None:
+    """The response to an earlier request with the same key; 422 when that had another body."""
+    row = session.scalar(_select(request))
+    return None if row is None else _replay(row, request)
+
+
+def run_once(session: Session, request: IdempotentRequest, act: Callable[[], tuple[int, dict[str, Any]]]) -> IdempotentResponse:
+    """Runs ``act`` and stores its status and body in the same transaction. Of two concurrent requests the second waits on
+    the unique key and then replays the first one's response. When ``act`` raises, nothing is stored and the key may be
+    used again."""
+    is_first = insert_if_absent(
+        session,
+        IdempotencyRecord,
+        user_id=request.user_id,
+        key=request.key,
+        body_hmac=request.body_hmac,
+        status=PENDING,
+        answer={},
+        created_at=now(),
+    )
+    row = session.scalars(_select(request)).one()
+    if not is_first:
+        return _replay(row, request)
+    row.status, row.answer = act()
+    session.flush()
+    return IdempotentResponse(row.status, row.answer, replayed=False)
+
+
+def _select(request: IdempotentRequest) -> Any:
+    return select(IdempotencyRecord).where(IdempotencyRecord.user_id == request.user_id, IdempotencyRecord.key == request.key)
+
+
+def _replay(row: IdempotencyRecord, request: IdempotentRequest) -> IdempotentResponse:
+    if not hmac.compare_digest(row.body_hmac, request.body_hmac):
+        raise Problem(
+            422,
+            "key-reused",
+            "This Idempotency-Key was used with another body",
+            detail="Use a new key for a new request; repeat the first body to get its response again.",
+            errors=[{"field": "Idempotency-Key", "message": "was used with another body"}],
+        )
+    return IdempotentResponse(row.status, row.answer, replayed=True)

@@ -1,0 +1,85 @@
+"""A person's own shared items, as their author sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from server.activities import queries
+from server.activities.models import Activity
+from server.core.problems import not_found
+from server.core.weeks import monday_of
+from server.credit.models import LedgerEntry
+from server.credit.queries import live_entries
+from server.credit.sentences import entry_sentence
+
+#: About a month of somebody who shares three times a week.
+ITEMS_PER_PAGE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OwnItem:
+    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``, and ``reason`` explains it. ``points`` and
+    ``sentence`` only where it earned credit that was not reversed."""
+
+    id: int
+    kind: str
+    state: str
+    score: int | None
+    band: str | None
+    day: date
+    week: date
+    points: int | None
+    sentence: str | None
+    url: str | None
+    text: str | None
+    reason: str | None
+    entry_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnItems:
+    """One page of a person's items, newest first. ``older``: whether there is a next page."""
+
+    items: tuple[OwnItem, ...]
+    older: bool
+
+
+def list_own_items(session: Session, *, user_id: int, page: int = 1) -> OwnItems:
+    """``page`` counts from 1, the newest; a page past the last one is empty."""
+    rows = queries.own_shares(session, user_id=user_id, offset=(page - 1) * ITEMS_PER_PAGE, limit=ITEMS_PER_PAGE + 1)
+    return OwnItems(_own_items(session, rows[:ITEMS_PER_PAGE]), len(rows) > ITEMS_PER_PAGE)
+
+
+def get_own_item(session: Session, *, user_id: int, share_id: int) -> OwnItem:
+    """404 for one that is not the person's own."""
+    row = queries.own_share(session, user_id=user_id, share_id=share_id)
+    if row is None:
+        raise not_found()
+    return _own_items(session, [row])[0]
+
+
+def _own_items(session: Session, rows: Sequence[Activity]) -> tuple[OwnItem, ...]:
+    entries = live_entries(session, activity_ids=[row.id for row in rows])
+    return tuple(_own_item(row, entries.get(row.id)) for row in rows)
+
+
+def _own_item(row: Activity, entry: LedgerEntry | None) -> OwnItem:
+    return OwnItem(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        score=row.score,
+        band=row.band,
+        day=row.occurred_at.date(),
+        week=monday_of(row.occurred_at),
+        points=entry.amount if entry else None,
+        sentence=entry_sentence(entry) if entry else None,
+        url=row.url,
+        text=row.text,
+        reason=row.reason,
+        entry_id=entry.id if entry else None,
+    )

@@ -1,0 +1,15 @@
+"""Deletes the text of an item: on withdrawal, on erasure and after the retention period."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from server.activities.models import Activity, TextBand
+
+
+def redact(session: Session, activity: Activity) -> None:
+    """Deletes the text, its address and everything derived from its words; the numbers stay."""
+    activity.text = activity.text_hash = activity.shingles = activity.url = None
+    activity.reason = None
+    session.execute(delete(TextBand).where(TextBand.activity_id == activity.id))

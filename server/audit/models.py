@@ -1,0 +1,41 @@
+"""The audit log and the views of people's pages. Ids and codes only, so that erasing a person never touches the audit log."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.clock import now
+from server.core.database.types import Base, Key, short
+
+
+class AuditEntry(Base):
+    """Append-only. When writing one fails, the action that it describes fails too."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    #: None for the system itself.
+    actor_id: Mapped[int | None]
+    role: Mapped[str | None] = mapped_column(short())
+    action: Mapped[str] = mapped_column(short())
+    object_type: Mapped[str] = mapped_column(short())
+    object_id: Mapped[str] = mapped_column(short(100))
+    reason_code: Mapped[str | None] = mapped_column(short())
+    request_id: Mapped[str | None] = mapped_column(short(64))
+
+
+class ProfileView(Base):
+    """Somebody opened a page about a rep. One row per viewer, page and day; the rep can read it."""
+
+    __tablename__ = "look"
+    __table_args__ = (UniqueConstraint("viewer_id", "subject_id", "page", "day"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    page: Mapped[str] = mapped_column(short())
+    day: Mapped[date]

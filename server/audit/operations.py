@@ -1,0 +1,43 @@
+"""Recording who did what, and who viewed a page about whom.
+
+The acting identity and the request's id travel in ``Session.info`` (``actor``, ``request_id``), where the guard puts them:
+operations do not read the request. Without them, in a job or on the command line, the actor is the system."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from server.audit.models import AuditEntry, ProfileView
+from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
+from server.core.identity import Identity
+
+
+def record(
+    session: Session,
+    *,
+    action: str,
+    object_type: str,
+    object_id: object,
+    reason_code: str | None = None,
+    actor: Identity | None = None,
+) -> None:
+    """Adds an entry: codes and ids, never texts or names. ``actor`` defaults to the session's."""
+    actor = actor or session.info.get("actor")
+    session.add(
+        AuditEntry(
+            actor_id=actor.user_id if actor else None,
+            role=actor.role if actor else None,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            reason_code=reason_code,
+            request_id=session.info.get("request_id"),
+        )
+    )
+    session.flush()
+
+
+def record_profile_view(session: Session, *, viewer_id: int, subject_id: int, page: str) -> None:
+    """One row per viewer, page and day: that somebody viewed it, not how often or at what time."""
+    insert_if_absent(session, ProfileView, viewer_id=viewer_id, subject_id=subject_id, page=page, day=now().date())

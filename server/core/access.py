@@ -1,0 +1,65 @@
+"""Who may call a route, declared above the route itself. A route without a declaration is refused, and a test names it.
+
+    @api.post("/assess")
+    @token("assess", writes=False)
+    def assess(body: AssessIn) -> ...
+
+A ``token`` route reads only the Authorization header and ignores cookies; a ``page`` route reads only the session cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SCOPES = ("assess", "share", "me:read", "activities:write")
+EXTENSION_SCOPES = ("assess", "share", "me:read")
+INTEGRATION_SCOPES = ("activities:write",)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """``writes``: whether the request opens a writing transaction; None derives it from the method."""
+
+    kind: Literal["public", "page", "token", "authenticated"]
+    roles: frozenset[str] = frozenset()
+    scope: str | None = None
+    writes: bool | None = None
+    #: A form field that may carry the token instead of the header, for protocols that have one.
+    key_field: str | None = None
+
+
+def _declare(policy: AccessPolicy) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        view.access_policy = policy  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def public(*, writes: bool | None = None) -> Callable[[View], View]:
+    """Anybody. A comment above the route says why."""
+    return _declare(AccessPolicy("public", writes=writes))
+
+
+def page(*roles: str, writes: bool | None = None) -> Callable[[View], View]:
+    """A signed-in user with one of ``roles``; any role when none is given."""
+    return _declare(AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
+
+
+def token(scope: str, *, writes: bool | None = None, key_field: str | None = None) -> Callable[[View], View]:
+    """A bearer token with ``scope``."""
+    if scope not in SCOPES:
+        raise ValueError(f"unknown scope {scope!r}")
+    return _declare(AccessPolicy("token", scope=scope, writes=writes, key_field=key_field))
+
+
+def authenticated() -> Callable[[View], View]:
+    """A session, or a token with any scope: for what is no secret inside the organisation."""
+    return _declare(AccessPolicy("authenticated", writes=False))
+
+
+def policy_of(view: Callable[..., Any]) -> AccessPolicy | None:
+    return getattr(view, "access_policy", None)

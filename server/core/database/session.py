@@ -1,0 +1,73 @@
+"""The database session of a request or a job. Nothing else commits.
+
+A request that answers below 400 commits; any other rolls back, unless ``keep_changes`` was called because the refusal itself
+must be remembered (a wrong pairing code, a reused refresh token)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, Response, current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+#: Key in ``Session.info``: commit although the response is a refusal.
+KEEP_CHANGES = "keep_changes"
+
+
+def init_app(app: Flask, engine: Engine) -> None:
+    app.extensions["engine"] = engine
+    app.teardown_appcontext(_close)
+
+
+def engine() -> Engine:
+    current: Engine = current_app.extensions["engine"]
+    return current
+
+
+def db() -> Session:
+    """The request's session, opened at first use unless ``open_session`` already did."""
+    if "db" not in g:
+        open_session(writes=True)
+    session: Session = g.db
+    return session
+
+
+def open_session(*, writes: bool, **info: Any) -> None:
+    """Opens the request's session. A session that only reads does not queue for SQLite's single writer. ``info`` goes into
+    ``Session.info``."""
+    g.db = Session(engine().execution_options(writes=writes), expire_on_commit=False, info=info)
+
+
+def keep_changes(session: Session) -> None:
+    """Commit at the end of the request although the response is a refusal."""
+    session.info[KEEP_CHANGES] = True
+
+
+def finish(response: Response) -> Response:
+    """Commits or rolls back before the first byte of the response leaves: what was acknowledged is on disk."""
+    session: Session | None = g.get("db")
+    if session is not None:
+        if response.status_code < 400 or session.info.get(KEEP_CHANGES, False):
+            session.commit()
+        else:
+            session.rollback()
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+@contextmanager
+def unit_of_work(engine: Engine, *, writes: bool = True, **info: Any) -> Iterator[Session]:
+    """A session of its own: commits at the end, rolls back on an error. ``info`` goes into ``Session.info``."""
+    with (
+        Session(engine.execution_options(writes=writes), expire_on_commit=False, info=info) as session,
+        session.begin(),
+    ):
+        yield session

@@ -1,0 +1,75 @@
+"""Answers refusals and errors: a problem document for programs, a page for people."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from server.core import metrics
+from server.core.problems import Problem, not_found
+
+#: Bytes of a whole body; a draft of 30,000 UTF-16 units fits several times over.
+MAX_BODY_BYTES = 256 * 1024
+#: The composer's script calls paths below /write/ and reads problem documents as the extension does.
+API_PREFIXES = ("/api/", "/v2/", "/write/")
+OPERATOR_PATHS = ("/healthz", "/readyz", "/metrics")
+#: Status to problem code and title.
+HTTP_ERRORS = {
+    400: ("malformed", "The request is malformed"),
+    403: ("forbidden", "This is not allowed"),
+    405: ("method", "Method not allowed"),
+    413: ("too-large", "The request is too large"),
+    415: ("content-type", "The body has the wrong content type"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(500, _answer_unexpected)
+
+
+def answer_problem(problem: Problem) -> Response:
+    metrics.PROBLEMS.labels(code=problem.code).inc()
+    if request.path.startswith(API_PREFIXES) or request.path in OPERATOR_PATHS:
+        response = jsonify(
+            {
+                "type": f"/problems/{problem.code}",
+                "title": problem.title,
+                "status": problem.status,
+                "detail": problem.detail,
+                "instance": g.get("request_id", ""),
+                "code": problem.code,
+                "errors": problem.errors,
+            }
+        )
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(render_template("web/problem.html", problem=problem, instance=g.get("request_id")))
+    response.status_code = problem.status
+    response.headers.update(problem.headers)
+    return response
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return make_response(error.get_response())
+    if error.code == 404:
+        return answer_problem(not_found())
+    status = error.code or 500
+    if status >= 500:
+        return _answer_unexpected(error)
+    code, title = HTTP_ERRORS.get(status, ("refused", "The request was refused"))
+    problem = Problem(status, code, title)
+    if status == 413:
+        problem.detail = f"At most {MAX_BODY_BYTES // 1024} KB."
+        problem.errors = [{"field": "body", "message": "is too large", "limit": MAX_BODY_BYTES}]
+    if status == 405:
+        problem.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return answer_problem(problem)
+
+
+def _answer_unexpected(_error: Exception) -> Response:
+    return answer_problem(
+        Problem(500, "unexpected", "Something went wrong", detail="The error was logged under the reference of this request.")
+    )

@@ -1,0 +1,6 @@
+"""The kinds of activity that are recorded, as they are stored and sent."""
+
+from __future__ import annotations
+
+SOCIAL_KINDS = ("linkedin-post", "linkedin-comment", "x-post", "x-reply", "linkedin-profile", "x-profile")
+SALES_KINDS = ("call", "lead-followed-up", "meeting", "deal")

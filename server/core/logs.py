@@ -1,0 +1,39 @@
+"""Structured logs: one JSON line per event on standard output.
+
+No bodies, no query strings, no headers and no error messages (those may quote what somebody wrote): an error is logged by its
+type and its stack frames."""
+
+from __future__ import annotations
+
+import traceback
+
+import structlog
+
+
+def configure() -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.JSONRenderer(),
+        ],
+        # Looks up standard output at each event; tests replace it after this call.
+        logger_factory=structlog.WriteLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def describe_error(error: BaseException) -> dict[str, object]:
+    """What may be logged about an error: types and stack frames, outermost first."""
+    chain = [error]
+    while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
+        chain.append(inner)
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": [type(link).__name__ for link in chain],
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -1,0 +1,46 @@
+"""Errors as RFC 9457 problem documents for programs and as a page for people; never with the text that caused them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Problem(Exception):
+    """A refusal. ``code`` is stable and ends the type's URI; ``errors`` name fields and limits."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        *,
+        detail: str = "",
+        errors: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers or {}
+
+
+def field_problem(
+    field: str, message: str, *, limit: int | None = None, status: int = 422, code: str = "invalid-field"
+) -> Problem:
+    """Refuses one field, naming the limit where there is one."""
+    error: dict[str, Any] = {"field": field, "message": message}
+    if limit is not None:
+        error["limit"] = limit
+    return Problem(status, code, f"{field}: {message}", errors=[error])
+
+
+def not_found() -> Problem:
+    """Also for what exists but is not visible to the caller: the two must look the same."""
+    return Problem(404, "not-found", "Page not found", detail="It may not exist, or you may not have access.")
+
+
+def unauthorized(code: str = "no-token", title: str = "A valid token is required") -> Problem:
+    return Problem(401, code, title, headers={"WWW-Authenticate": 'Bearer realm="Repute"'})

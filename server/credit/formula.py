@@ -1,0 +1,127 @@
+"""The published formula that turns one shared item into points (TRUST.md C1 to C5). Integers only; no database.
+
+    points = base(kind) * quality percent * repetition percent // 10000, capped by what the week's limits leave
+
+``quality percent`` depends on the organisation's mode: the band's in ``bands``, whether the deterministic checks passed in
+``checks``, one number for everybody in ``blind``. A policy never changes: another document is another policy, named by the
+hash of its canonical JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from nlp.model import BANDS
+from server.core.kinds import SOCIAL_KINDS
+
+POLICIES = Path(__file__).parent / "policies"
+PACKAGED = POLICIES / "2026-1.json"
+
+Mode = Literal["bands", "checks", "blind"]
+Points = Annotated[int, Field(ge=0, le=1000)]
+Percent = Annotated[int, Field(ge=0, le=1000)]
+
+CHECK_OUTCOMES = ("passed", "remarks")
+
+
+class Policy(BaseModel):
+    """``repetition_percent``: for the first, second ... item of a kind in a week, falling; 0 beyond its end."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=50)]
+    version: Annotated[int, Field(ge=1)]
+    effective_from: date
+    words: Annotated[str, Field(min_length=1, max_length=2000)]
+    base: dict[str, Points]
+    band_percent: dict[str, Percent]
+    not_judged_percent: Percent
+    checks_percent: dict[str, Percent]
+    blind_percent: Percent
+    repetition_percent: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=50)]
+    kind_cap: dict[str, Points]
+    week_cap: Points
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.effective_from.weekday():
+            raise ValueError("effective_from must be a Monday: a week is never split between two policies")
+        if set(self.base) != set(SOCIAL_KINDS) or set(self.kind_cap) != set(SOCIAL_KINDS):
+            raise ValueError("base and kind_cap must name every kind")
+        if set(self.band_percent) != set(BANDS) or set(self.checks_percent) != set(CHECK_OUTCOMES):
+            raise ValueError("band_percent and checks_percent must name every outcome")
+        if any(later >= earlier for earlier, later in pairwise(self.repetition_percent)):
+            raise ValueError("repetition_percent must fall: the n-th item earns less than the one before")
+        return self
+
+    def document(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    def hash(self) -> str:
+        text = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the mode lets coaching tell credit: a band (None where the text could not be judged), or whether the checks
+    passed, or nothing."""
+
+    mode: Mode
+    band: str | None = None
+    checks_passed: bool | None = None
+
+
+def packaged_policy() -> Policy:
+    return Policy.model_validate_json(PACKAGED.read_text(encoding="utf-8"))
+
+
+def compute_points(
+    policy: Policy,
+    *,
+    kind: str,
+    quality: Quality,
+    nth: int,
+    kind_total_before: int,
+    week_total_before: int,
+) -> dict[str, Any]:
+    """The points of the ``nth`` item of ``kind`` in a week, with every number that goes into them."""
+    percent = _quality_percent(policy, quality)
+    repetition = policy.repetition_percent[nth - 1] if nth <= len(policy.repetition_percent) else 0
+    before_cap = policy.base[kind] * percent * repetition // 10_000
+    remaining = max(0, min(policy.week_cap - week_total_before, policy.kind_cap[kind] - kind_total_before))
+    return {
+        "kind": kind,
+        "base": policy.base[kind],
+        "mode": quality.mode,
+        "band": quality.band if quality.mode == "bands" else None,
+        "checks": _check_outcome(quality) if quality.mode == "checks" else None,
+        "band_percent": percent,
+        "nth": nth,
+        "repetition_percent": repetition,
+        "before_cap": before_cap,
+        "kind_total_before": kind_total_before,
+        "kind_cap": policy.kind_cap[kind],
+        "week_total_before": week_total_before,
+        "week_cap": policy.week_cap,
+        "points": min(before_cap, remaining),
+    }
+
+
+def _quality_percent(policy: Policy, quality: Quality) -> int:
+    if quality.mode == "blind":
+        return policy.blind_percent
+    if quality.mode == "checks":
+        return policy.checks_percent[_check_outcome(quality)]
+    return policy.not_judged_percent if quality.band is None else policy.band_percent[quality.band]
+
+
+def _check_outcome(quality: Quality) -> str:
+    return "passed" if quality.checks_passed else "remarks"

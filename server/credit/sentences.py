@@ -1,0 +1,52 @@
+"""A ledger entry in one sentence that anybody can check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.core.labels import band_label, kind_label
+from server.credit.models import LedgerEntry
+
+CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks with remarks"}
+
+
+def entry_sentence(entry: LedgerEntry) -> str:
+    if entry.reverses_id is not None:
+        return f"{kind_label(entry.arithmetic['kind'])}, taken back"
+    return earning_sentence(entry.arithmetic)
+
+
+def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
+    """For example "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"."""
+    facts = [kind_label(arithmetic["kind"])]
+    if arithmetic["mode"] == "bands":
+        facts.append(band_label(arithmetic["band"]))
+    elif arithmetic["mode"] == "checks":
+        facts.append(CHECK_LABELS[arithmetic["checks"]])
+    facts.append(f"{ordinal(arithmetic['nth'])} this week")
+    factors = [str(arithmetic["base"]), _factor(arithmetic["band_percent"]), _factor(arithmetic["repetition_percent"])]
+    sentence = f"{' · '.join(facts)}: {' x '.join(factors)} = {arithmetic['before_cap']}"
+    product = arithmetic["base"] * arithmetic["band_percent"] * arithmetic["repetition_percent"]
+    if product % 10_000:
+        sentence += ", rounded down"
+    if arithmetic["points"] < arithmetic["before_cap"]:
+        sentence += f"; {arithmetic['points']} under {_limit(arithmetic)}"
+    return sentence
+
+
+def ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _limit(arithmetic: Mapping[str, Any]) -> str:
+    left_for_kind = arithmetic["kind_cap"] - arithmetic["kind_total_before"]
+    left_for_week = arithmetic["week_cap"] - arithmetic["week_total_before"]
+    if left_for_kind <= left_for_week:
+        return f"the week's limit of {arithmetic['kind_cap']} for this kind"
+    return f"the week's limit of {arithmetic['week_cap']}"
+
+
+def _factor(percent: int) -> str:
+    return f"{percent / 100:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,50 @@
+"""The demonstration organisation: its people, teams, targets and habits. All names are invented."""
+
+from __future__ import annotations
+
+from nlp.model import Surface
+
+SEED = 20_261
+WEEKS = 26
+COMPANY = "Larkfield Components (demonstration)"
+DOMAIN = "larkfield.example"
+OVERSEER = "Ingrid Solheim"
+ADMINS = ("Ingrid Solheim", "Tomasz Wrona")
+HEAD = "Patrice Okonjo"
+#: Team, its manager, its reps. Visitors sign in as the first rep of the first team, that team's manager, or the first admin.
+TEAMS = {
+    "Lowlands": (
+        "Hanneke Bosch",
+        ("Mara Lindgren", "Joost Verbeek", "Amina Diallo", "Pieter Claes", "Yusuf Aydin", "Sofie Maes", "Daan Kuipers",
+         "Elif Kaya"),
+    ),
+    "Isles": (
+        "Owen Prichard",
+        ("Niamh Keane", "Callum Baird", "Priya Nair", "Tom Ashworth", "Grace Adeyemi", "Rhys Morgan", "Leila Haddad",
+         "Ewan Sinclair"),
+    ),
+    "Alpine": (
+        "Claudia Moser",
+        ("Lukas Steiner", "Chiara Ferri", "Jonas Huber", "Beatriz Sousa", "Matteo Galli", "Nina Zupan", "Felix Kern",
+         "Agnes Toth"),
+    ),
+}  # fmt: skip
+#: Per person and week. The Isles sell in smaller towns.
+TARGETS = {"call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 20}
+ISLES_TARGETS = {"call": 32}
+#: Usual numbers per person in a week without holidays.
+USUAL = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
+#: Shared items per week at the end of the half-year, for each rep of a team: some never, most a little, a few a lot.
+SHARING = (3.2, 1.6, 0.0, 2.0, 0.6, 1.3, 0.8, 0.0)
+SURFACES: dict[Surface, float] = {
+    "linkedin-post": 0.46, "linkedin-comment": 0.32, "x-post": 0.09, "x-reply": 0.08, "linkedin-profile": 0.05,
+}  # fmt: skip
+#: The third and the sixth rep of the last team joined this many weeks ago.
+NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
+MAX_PROFILE_UPDATES = 2
+#: Rules that every second, third and eleventh rep turned off. The first rep, as whom visitors sign in, keeps all.
+TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
+#: Rules of which every second, third and fourth rep ignored a tip.
+IGNORED = {"Repute.NoQuestion": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
+#: One item in so many is withdrawn.
+WITHDRAWN_ONE_IN = 60

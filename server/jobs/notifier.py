@@ -1,0 +1,44 @@
+"""Wakes the worker at once instead of at its next poll. Jobs do not depend on it: without Redis, or with an unreachable one,
+the worker finds them by polling."""
+
+from __future__ import annotations
+
+import redis
+from redis.exceptions import RedisError
+
+#: A list with at most one entry, whose content means nothing.
+QUEUE_KEY = "repute:jobs"
+#: Longer than a healthy Redis ever takes; an unhealthy one must not delay a response.
+TIMEOUT_SECONDS = 0.5
+
+
+class WorkerNotifier:
+    """``notify`` after a commit that added a job; ``wait`` in the worker. Without a ``url`` both do nothing."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_SECONDS) if url else None
+
+    def notify(self) -> None:
+        if self._client is None:
+            return
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                pipe.rpush(QUEUE_KEY, 1)
+                pipe.ltrim(QUEUE_KEY, 0, 0)
+                pipe.execute()
+        except RedisError:
+            return
+
+    def wait(self, seconds: float) -> bool:
+        """Blocks until notified or for ``seconds``. False when it could not wait: the caller sleeps by itself."""
+        if self._client is None:
+            return False
+        try:
+            self._client.blpop([QUEUE_KEY], timeout=seconds)
+        except RedisError:
+            return False
+        return True
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()

@@ -1,0 +1,91 @@
+"""The job queue: enqueueing, claiming, and finishing exactly once.
+
+A job is written in the transaction of the row it is about, and its result in the transaction that marks it done. A worker
+that dies leaves a lease that expires; whoever claims the job next starts again, and nothing of the first attempt was
+committed. So in our own database the effects of a job happen exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, has_app_context
+from sqlalchemy import event, or_, select, update
+from sqlalchemy.orm import Session
+
+from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
+from server.jobs.models import Job
+from server.jobs.notifier import WorkerNotifier
+
+LEASE = timedelta(seconds=60)
+#: After this many a person has to investigate.
+MAX_ATTEMPTS = 5
+#: Doubled with each attempt: 10 s, 20 s, 40 s, 80 s.
+FIRST_BACKOFF = timedelta(seconds=10)
+
+Handler = Callable[[Session, dict[str, Any]], None]
+
+
+def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_after: datetime | None = None) -> bool:
+    """Adds a job; False when one with this ``key`` (at most 100 characters) exists. ``args`` are ids and codes."""
+    is_new = insert_if_absent(
+        session, Job, kind=kind, args=args, idempotency_key=key, state="queued", attempts=0, run_after=run_after or now()
+    )
+    notifier: WorkerNotifier | None = current_app.extensions.get("worker_notifier") if has_app_context() else None
+    if is_new and notifier is not None:
+        event.listen(session, "after_commit", lambda _session: notifier.notify(), once=True)
+    return is_new
+
+
+def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
+    """The job that has been due longest, leased to ``owner``; or one whose lease has expired."""
+    due = (
+        select(Job.id)
+        .where(
+            or_(
+                (Job.state == "queued") & (Job.run_after <= at),
+                (Job.state == "running") & (Job.lease_until < at),
+            )
+        )
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job_id = session.scalar(due)
+    if job_id is None:
+        return None
+    return session.scalars(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(state="running", attempts=Job.attempts + 1, lease_owner=owner, lease_until=at + LEASE)
+        .returning(Job)
+    ).one()
+
+
+def renew(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
+    """Extends the lease; False when it went to somebody else."""
+    leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    return session.execute(leased.values(lease_until=at + LEASE).returning(Job.id)).first() is not None
+
+
+def finish(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
+    """Marks the job done, in the transaction of what it wrote. False when the lease went to somebody else: then this
+    attempt must be rolled back."""
+    leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
+    done = leased.values(state="done", finished_at=at, lease_until=None, lease_owner=None, last_error=None)
+    return session.execute(done.returning(Job.id)).first() is not None
+
+
+def fail(session: Session, *, job_id: int, owner: str, at: datetime, error: str) -> None:
+    """Schedules another attempt, or marks the job failed after ``MAX_ATTEMPTS``. ``error`` is the name of the error's type."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running"))
+    if job is None:
+        return
+    job.last_error = error[:100]
+    job.lease_until = job.lease_owner = None
+    if job.attempts >= MAX_ATTEMPTS:
+        job.state, job.finished_at = "failed", at
+    else:
+        job.state, job.run_after = "queued", at + FIRST_BACKOFF * 2 ** (job.attempts - 1)

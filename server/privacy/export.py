@@ -1,0 +1,117 @@
+"""Everything that is stored about one person, as JSON-ready data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.activities.models import Activity
+from server.coaching.models import CoachPreference
+from server.credit.models import LedgerEntry
+from server.credit.sentences import entry_sentence
+from server.people.models import User
+from server.people.queries import team_name
+from server.privacy import queries
+from server.security.models import TokenFamily
+
+
+def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
+    """Who viewed the person's page is included."""
+    user = session.get_one(User, user_id)
+    preference = session.get(CoachPreference, user_id)
+    return {
+        "person": _person(session, user),
+        "choices": _choices(preference) if preference else None,
+        "notices": [
+            {"version": row.notice_version, "at": row.at.isoformat()}
+            for row in queries.acknowledgements(session, user_id=user_id)
+        ],
+        "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
+        "who_looked": [
+            {"who": name, "page": page, "day": day.isoformat()}
+            for name, page, day in queries.views_of(session, user_id=user_id)
+        ],
+        "looked_at": [
+            {"whom": name, "page": page, "day": day.isoformat()}
+            for name, page, day in queries.views_by(session, user_id=user_id)
+        ],
+        "sign_ins": [
+            {"began": row.created_at.date().isoformat(), "ended": row.ended_at and row.ended_at.date().isoformat()}
+            for row in queries.all_sessions(session, user_id=user_id)
+        ],
+        "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
+        "actions": [
+            {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
+            for row in queries.actions_by(session, user_id=user_id)
+        ],
+    }
+
+
+def _person(session: Session, user: User) -> dict[str, Any]:
+    return {
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "team": team_name(session, team_id=user.team_id) or None,
+        "started_on": user.started_on and user.started_on.isoformat(),
+        "created_at": user.created_at.isoformat(),
+    }
+
+
+def _choices(preference: CoachPreference) -> dict[str, Any]:
+    return {
+        "share_choice": preference.share_choice,
+        "rules_off": list(preference.rules_off),
+        "rules_ignored": list(preference.rules_ignored),
+    }
+
+
+def _activity(row: Activity) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "source": row.source,
+        "record": row.external_id,
+        "state": row.state,
+        "count": row.count,
+        "value": row.value,
+        "occurred_at": row.occurred_at.isoformat(),
+        "recorded_at": row.recorded_at.isoformat(),
+        "url": row.url,
+        "text": row.text,
+        "score": row.score,
+        "band": row.band,
+        "scoring_version": row.scoring_version,
+        "reason": row.reason,
+    }
+
+
+def _entry(row: LedgerEntry) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "number": row.seq,
+        "kind": row.kind,
+        "points": row.amount,
+        "balance_after": row.balance_after,
+        "occurred_at": row.occurred_at.isoformat(),
+        "recorded_at": row.recorded_at.isoformat(),
+        "policy": row.policy_hash,
+        "scoring_version": row.scoring_version,
+        "item": row.activity_id,
+        "takes_back": row.reverses_id,
+        "reason": row.reason_code,
+        "arithmetic": row.arithmetic,
+        "sentence": entry_sentence(row),
+    }
+
+
+def _family(row: TokenFamily) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "kind": row.kind,
+        "since": row.created_at.date().isoformat(),
+        "last_used": row.last_used_on and row.last_used_on.isoformat(),
+        "revoked": row.revoked_at and row.revoked_at.date().isoformat(),
+    }

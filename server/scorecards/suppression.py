@@ -1,0 +1,69 @@
+"""Hides numbers that would be about too few people, and computes the totals that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from server.core.rounding import round_half_up
+from server.core.small_groups import MIN_GROUP_SIZE
+from server.people.queries import all_teams
+from server.scorecards import queries
+from server.scorecards.queries import WeeklyNumbers
+from server.scorecards.views import TeamChoice, Total
+
+TOO_FEW = f"Fewer than {MIN_GROUP_SIZE} people were active"
+
+
+def active_people(numbers: WeeklyNumbers, weeks: int) -> tuple[int, ...]:
+    """How many people had any number, by week."""
+    return tuple(
+        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(weeks)
+    )
+
+
+def total(
+    metric: str,
+    numbers: WeeklyNumbers,
+    active: tuple[int, ...],
+    *,
+    target: int | None,
+    team_only: bool,
+    hidden: bool,
+) -> Total:
+    """``active`` people by week. ``hidden``: the team is too small to be shown in team-only mode."""
+    sums = [sum(metrics[metric][index] for metrics in numbers.values() if metric in metrics) for index in range(len(active))]
+    average = round_half_up(sums[-1] / active[-1], places=1) if active[-1] >= MIN_GROUP_SIZE and not hidden else None
+    reason = None if average is not None else TOO_FEW
+    if not team_only:
+        return Total(sums[-1], target, tuple(sums), average, reason)
+    shown = tuple(
+        value if people >= MIN_GROUP_SIZE and not hidden else None for value, people in zip(sums, active, strict=True)
+    )
+    return Total(shown[-1], target, shown, average, reason)
+
+
+def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tuple[date, ...]) -> frozenset[int]:
+    """Teams whose totals would be about fewer than ``MIN_GROUP_SIZE`` people, by themselves or when subtracted from those of
+    the team above.
+
+    People who recorded anything in the weeks shown count. Where too few people of a team are in none of its shown sub-teams,
+    its smallest shown sub-team is hidden too, and so on."""
+    ids = [team.id for team in visible]
+    parents = {team.id: team.parent_id for team in all_teams(session) if team.id in ids}
+    recorded = queries.people_by_team(session, weeks, team_ids=ids)
+    people = {team_id: set(recorded.get(team_id, ())) for team_id in ids}
+    # From the leaves up, so that each team's people include those of the teams below it.
+    for team in sorted(visible, key=lambda team: -team.depth):
+        parent_id = parents[team.id]
+        if parent_id in people:
+            people[parent_id] |= people[team.id]
+    hidden = {team_id for team_id in ids if len(people[team_id]) < MIN_GROUP_SIZE}
+    for team_id in ids:
+        shown = [child for child, parent_id in parents.items() if parent_id == team_id and child not in hidden]
+        shown.sort(key=lambda child: (len(people[child]), child))
+        while shown and 0 < len(people[team_id] - set().union(*(people[child] for child in shown))) < MIN_GROUP_SIZE:
+            hidden.add(shown.pop(0))
+    return frozenset(hidden)

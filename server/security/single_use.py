@@ -1,0 +1,20 @@
+"""Secrets that open something once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from server.core.clock import now
+from server.security.models import LoginLink, PairingCode, Token
+
+
+def mark_used(session: Session, table: type[LoginLink | PairingCode | Token], row_id: int) -> bool:
+    """Whether this call is the one that used the row. The condition is in the UPDATE, so only one of two concurrent calls
+    can succeed."""
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(table).where(table.id == row_id, table.used_at.is_(None)).values(used_at=now())
+    )
+    return result.rowcount == 1

@@ -1,0 +1,111 @@
+"""The scoring version that assesses now, and the coach that uses it.
+
+A version is never changed or removed. What moves are two aliases: the champion assesses, the challenger is tried out."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from nlp import Coach, Draft, Scoring, load_scoring
+from server.audit import operations as audit
+from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
+from server.core.identity import Identity
+from server.core.problems import not_found
+from server.tuning import queries
+from server.tuning.models import ScoringAlias, ScoringVersion
+
+#: Note of the version that ships with the product.
+PACKAGED_NOTE = ""
+RENEWED_NOTE = "The same choices, carried over to a new release of the software"
+#: A parsed version takes a few hundred kilobytes; an admin compares a handful.
+MAX_PARSED = 16
+#: The champion, the one before, a challenger.
+MAX_COACHES = 4
+
+#: Caches of this process, by the version's hash: a version never changes, so nothing here goes stale.
+_parsed: dict[str, Scoring] = {}
+_coaches: dict[str, Coach] = {}
+
+
+def get_champion(session: Session) -> Scoring:
+    """The scoring that assesses now; writes nothing. On a new database that is the packaged one; after a new release of the
+    software it is the same choices under that release, until ``ensure_champion`` stores it."""
+    stored = queries.champion_version(session)
+    if stored is None:
+        return load_scoring()
+    scoring = get_scoring(session, version_hash=stored.hash)
+    return scoring if scoring.current else scoring.renewed()
+
+
+def ensure_champion(session: Session) -> Scoring:
+    """The champion, stored as a version of its own where it is not yet, so that other rows can refer to it."""
+    stored = queries.champion_version(session)
+    scoring = get_champion(session)
+    if stored is None:
+        store_version(session, scoring, parent=None, note=PACKAGED_NOTE, author=None)
+        insert_if_absent(session, ScoringAlias, name="champion", version_hash=scoring.version, moved_at=now())
+    elif stored.hash != scoring.version:
+        store_version(session, scoring, parent=stored.hash, note=RENEWED_NOTE, author=None)
+        move_alias(session, "champion", scoring.version, by=None)
+        audit.record(session, action="scoring.renewed", object_type="scoring-version", object_id=scoring.version)
+    return scoring
+
+
+def champion_coach(session: Session) -> Coach:
+    """The coach with the champion's scoring; created once per version and process."""
+    scoring = get_champion(session)
+    coach = _coaches.get(scoring.version)
+    if coach is None:
+        if len(_coaches) >= MAX_COACHES:
+            _coaches.clear()
+        coach = _coaches[scoring.version] = Coach(scoring)
+    return coach
+
+
+def warm_up() -> None:
+    """Loads everything that the first assessment needs, before anybody waits for it."""
+    coach = Coach()
+    coach.assess(Draft("linkedin-post", "The first draft is assessed so that the next one is fast."))
+    _coaches[coach.scoring.version] = coach
+
+
+def get_scoring(session: Session, *, version_hash: str) -> Scoring:
+    """A stored version, parsed. 404 for none."""
+    scoring = _parsed.get(version_hash)
+    if scoring is None:
+        version = session.get(ScoringVersion, version_hash)
+        if version is None:
+            raise not_found()
+        scoring = load_scoring(version.document)
+        if len(_parsed) >= MAX_PARSED:
+            _parsed.clear()
+        _parsed[version_hash] = scoring
+    return scoring
+
+
+def store_version(
+    session: Session, scoring: Scoring, *, parent: str | None, note: str, author: Identity | None
+) -> ScoringVersion:
+    insert_if_absent(
+        session,
+        ScoringVersion,
+        hash=scoring.version,
+        document=scoring.document,
+        parent_hash=parent,
+        author_id=author.user_id if author else None,
+        note=note,
+        created_at=now(),
+    )
+    return session.get_one(ScoringVersion, scoring.version)
+
+
+def move_alias(session: Session, name: str, version_hash: str, *, by: Identity | None) -> None:
+    alias = session.get(ScoringAlias, name, with_for_update=True)
+    if alias is None:
+        alias = ScoringAlias(name=name)
+        session.add(alias)
+    alias.version_hash = version_hash
+    alias.moved_at = now()
+    alias.moved_by = by.user_id if by else None
+    session.flush()

@@ -1,0 +1,115 @@
+"""What a scoring version would do to the reference drafts, before anybody is affected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from nlp import Coach, Draft, Scoring
+from nlp.model import BANDS
+from server.core.rounding import round_half_up
+from server.tuning.champion import get_champion, get_scoring
+from server.tuning.reference_drafts import ReferenceDraft, reference_drafts
+
+#: An admin compares a handful of versions.
+MAX_SCORED_VERSIONS = 16
+
+#: Score and band of every reference draft, by the version's hash; None for a draft that it cannot score.
+_scores: dict[str, tuple[tuple[int, str] | None, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEffect:
+    """One draft before and after. Scores 0-100."""
+
+    id: str
+    title: str
+    surface: str
+    before: int
+    after: int
+    band_before: str
+    band_after: str
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a version would do to the reference drafts, compared with the champion. ``before`` and ``after`` count drafts in
+    steps of ten points (0-9, ..., 90-100); ``top`` is the highest count. ``drafts`` are ordered by the size of the change;
+    ``moved`` are those that change band. Drafts that either version cannot score (too short) are only counted in
+    ``not_judged``. ``bands_before`` and ``bands_after``: the score at which each band begins, from the lowest."""
+
+    version_hash: str
+    in_force_hash: str
+    drafts: tuple[DraftEffect, ...]
+    moved: tuple[DraftEffect, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    top: int
+    mean_before: float
+    mean_after: float
+    not_judged: int
+    bands_before: dict[str, int]
+    bands_after: dict[str, int]
+
+
+def preview(session: Session, *, version_hash: str) -> Effect:
+    """Scores every reference draft with the champion and with ``version_hash``. 404 for no such version."""
+    champion = get_champion(session)
+    version = champion if version_hash == champion.version else get_scoring(session, version_hash=version_hash)
+    drafts = reference_drafts()
+    effects = [
+        DraftEffect(draft.id, draft.title, draft.surface, old[0], new[0], old[1], new[1])
+        for draft, old, new in zip(drafts, _score_all(champion), _score_all(version), strict=True)
+        if old and new
+    ]
+    before, after = _histogram([d.before for d in effects]), _histogram([d.after for d in effects])
+    return Effect(
+        version_hash=version_hash,
+        in_force_hash=champion.version,
+        drafts=tuple(sorted(effects, key=lambda d: (-abs(d.change), d.title))),
+        moved=tuple(d for d in effects if d.band_before != d.band_after),
+        before=before,
+        after=after,
+        top=max(*before, *after, 1),
+        mean_before=_mean([d.before for d in effects]),
+        mean_after=_mean([d.after for d in effects]),
+        not_judged=len(drafts) - len(effects),
+        bands_before=_band_thresholds(champion),
+        bands_after=_band_thresholds(version),
+    )
+
+
+def _score_all(scoring: Scoring) -> tuple[tuple[int, str] | None, ...]:
+    scores = _scores.get(scoring.version)
+    if scores is None:
+        coach = Coach(scoring)
+        scores = tuple(_score(coach, draft) for draft in reference_drafts())
+        if len(_scores) >= MAX_SCORED_VERSIONS:
+            _scores.clear()
+        _scores[scoring.version] = scores
+    return scores
+
+
+def _score(coach: Coach, draft: ReferenceDraft) -> tuple[int, str] | None:
+    assessment = coach.assess(Draft(surface=draft.surface, text=draft.text))
+    return None if assessment.score is None or assessment.band is None else (assessment.score, assessment.band)
+
+
+def _band_thresholds(scoring: Scoring) -> dict[str, int]:
+    return dict(zip(BANDS[1:], scoring.rubric("linkedin-post").bands, strict=True))
+
+
+def _histogram(scores: list[int]) -> tuple[int, ...]:
+    counts = [0] * 10
+    for score in scores:
+        counts[min(score // 10, 9)] += 1
+    return tuple(counts)
+
+
+def _mean(scores: list[int]) -> float:
+    return round_half_up(sum(scores) / len(scores), places=1) if scores else 0.0

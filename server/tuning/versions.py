@@ -1,0 +1,135 @@
+"""Scoring versions as an admin reads them: who made each one, what it changed and whether it is active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.core.identity import Identity
+from server.core.labels import dimension_label
+from server.core.problems import not_found
+from server.people.queries import get_organisation, user_names
+from server.tuning import queries
+from server.tuning.models import ScoringVersion
+
+#: More than anybody reads on one page; older versions are still stored.
+MAX_VERSIONS = 50
+#: Parts of the rubric whose change is reported without details.
+RUBRIC_PARTS = ("bands", "emphasis", "shares", "middles", "spread", "drafts", "minimum_words", "counted_per_rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """``state`` is ``in force``, ``challenger`` or empty. ``changes`` are one line each, compared with the parent; none for
+    the version that ships with the product. ``since`` is when the active version was activated, None for others."""
+
+    hash: str
+    note: str
+    author: str | None
+    created_at: datetime
+    parent_hash: str | None
+    state: str
+    since: datetime | None
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal that awaits a decision. ``may_confirm``: whether the viewer may make it."""
+
+    id: int
+    version_hash: str
+    proposed_by: str
+    proposed_at: datetime
+    may_confirm: bool
+
+
+def list_versions(session: Session) -> tuple[Version, ...]:
+    """Newest first."""
+    return _describe(session, queries.newest_versions(session, limit=MAX_VERSIONS))
+
+
+def get_version(session: Session, *, version_hash: str) -> Version:
+    """404 for no such version."""
+    row = session.get(ScoringVersion, version_hash)
+    if row is None:
+        raise not_found()
+    return _describe(session, [row])[0]
+
+
+def get_proposal(session: Session, *, version_hash: str, viewer: Identity) -> Proposal | None:
+    """The open proposal for this version, if there is one."""
+    row = queries.open_proposal(session, version_hash=version_hash)
+    if row is None:
+        return None
+    promotion, proposer_name = row
+    needs_second_person = get_organisation(session).two_person
+    return Proposal(
+        id=promotion.id,
+        version_hash=promotion.version_hash,
+        proposed_by=proposer_name,
+        proposed_at=promotion.proposed_at,
+        may_confirm=not needs_second_person or promotion.proposed_by != viewer.user_id,
+    )
+
+
+def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version, ...]:
+    # An activated version is still the latest challenger, too: the champion's alias wins.
+    aliases = {alias.version_hash: alias for alias in sorted(queries.all_aliases(session), key=lambda a: a.name)}
+    parents = queries.version_documents(session, hashes={row.parent_hash for row in rows if row.parent_hash})
+    authors = user_names(session, user_ids=[row.author_id for row in rows if row.author_id])
+    versions = []
+    for row in rows:
+        alias = aliases.get(row.hash)
+        is_champion = alias is not None and alias.name == "champion"
+        parent = parents.get(row.parent_hash) if row.parent_hash else None
+        versions.append(
+            Version(
+                hash=row.hash,
+                note=row.note,
+                author=authors.get(row.author_id) if row.author_id else None,
+                created_at=row.created_at,
+                parent_hash=row.parent_hash,
+                state="in force" if is_champion else alias.name if alias else "",
+                since=alias.moved_at if alias is not None and is_champion else None,
+                changes=differences(parent, row.document) if parent else (),
+            )
+        )
+    return tuple(versions)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """What differs between two scoring documents, in words."""
+    old_weights = old["rubric"]["weights"]
+    lines = [
+        f"{dimension_label(dimension)}: weight {old_weights.get(dimension)} to {weight}"
+        for dimension, weight in new["rubric"]["weights"].items()
+        if old_weights.get(dimension) != weight
+    ]
+    lines += [
+        f"{part.replace('_', ' ').capitalize()} changed"
+        for part in RUBRIC_PARTS
+        if old["rubric"].get(part) != new["rubric"].get(part)
+    ]
+    for rule, after in new["rules"].items():
+        before = old["rules"].get(rule)
+        if before is None:
+            lines.append(f"{rule}: new")
+            continue
+        if before["on"] != after["on"]:
+            lines.append(f"{rule}: turned {'on' if after['on'] else 'off'}")
+        if before["points"] != after["points"]:
+            lines.append(f"{rule}: {before['points']:g} to {after['points']:g} points")
+    lines += [f"{rule}: removed" for rule in old["rules"] if rule not in new["rules"]]
+    lines += [
+        f"Learned weights {name}: retrained"
+        for name, part in new["learned"].items()
+        if old["learned"].get(name, {}).get("sha256") != part["sha256"]
+    ]
+    if old.get("engine") != new.get("engine"):
+        lines.append("A new release of the software")
+    return tuple(lines)

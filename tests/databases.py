@@ -1,0 +1,28 @@
+"""Where the tests' databases are, and the settings of an application on one of them."""
+
+from __future__ import annotations
+
+import os
+
+import psycopg
+import pytest
+
+from server.core.settings import Settings
+
+SECRET = "a key for tests that nobody else uses"
+POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+def postgres_url() -> str:
+    """PostgreSQL's address, or a skip that says why there is none."""
+    url = POSTGRES_URL.replace("postgresql+psycopg://", "postgresql://")
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        pytest.skip(f"PostgreSQL does not answer (REPUTE_TEST_POSTGRES_URL): {type(error).__name__}")
+    return url
+
+
+def settings_for(database_url: str, **values: object) -> Settings:
+    return Settings(database_url=database_url, secret_key=SECRET, **values)

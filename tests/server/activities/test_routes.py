@@ -1,0 +1,294 @@
+"""Sharing over HTTP: what counts, what does not, and that a repetition never counts twice."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from server.activities.models import Activity, IdempotencyRecord, TextBand
+from server.credit.models import LedgerEntry
+from server.credit.verify import verify
+from server.people.models import Organisation
+from tests.factories import bearer, make_team, new_token, new_user
+
+STRONG = (
+    "We lost a 90,000 euro deal in {} because I sent the contract on a Friday.\n\n"
+    "The finance lead was off on Monday. By Tuesday her budget round had closed, and ours was the only offer that was not "
+    "on the sheet {}.\n\nWhich date do you wish you had asked about?"
+)
+
+
+def a_text() -> str:
+    """A text that no other test shares."""
+    return STRONG.format(uuid.uuid4().hex, " ".join(uuid.uuid4().hex for _ in range(40)))
+
+
+def a_body(**changes: object) -> dict[str, object]:
+    return {"surface": "linkedin-post", "text": a_text(), "occurred_at": datetime.now(UTC).isoformat()} | changes
+
+
+@pytest.fixture
+def rep(engine):
+    return new_user(engine)
+
+
+@pytest.fixture
+def post(client, engine, rep):
+    """Posts a body as ``rep``, under a key of its own unless one is given."""
+    token = new_token(engine, rep)
+
+    def send(body, key=None):
+        return client.post("/api/v1/shares", json=body, headers=bearer(token, **{"Idempotency-Key": key or str(uuid.uuid4())}))
+
+    send.token = token
+    return send
+
+
+def count_of(session, table, **values):
+    """Leaves no transaction open: on SQLite the next request would wait for it."""
+    session.rollback()
+    found = session.scalar(select(func.count()).select_from(table).filter_by(**values))
+    session.rollback()
+    return found
+
+
+def test_share_earns_credit_with_its_arithmetic(post):
+    answer = post(a_body()).json
+    entry = answer["entry"]
+    assert answer["state"] == "counted"
+    assert entry["policy"] == "2026-1"
+    told = entry["arithmetic"]
+    assert told["base"] == 10
+    assert told["nth"] == 1
+    assert entry["points"] == told["points"] == told["base"] * told["band_percent"] // 100
+    assert entry["sentence"].startswith("Post · ")
+    assert entry["sentence"].endswith(f"= {entry['points']}")
+
+
+def test_second_item_of_a_kind_in_a_week_earns_less(post):
+    first, second = post(a_body()).json["entry"], post(a_body()).json["entry"]
+    told = [entry["arithmetic"] for entry in (first, second)]
+    assert [one["nth"] for one in told] == [1, 2]
+    # Two texts of one writer may fall into two bands; the same band would earn less the second time.
+    assert [one["repetition_percent"] for one in told] == [100, 90]
+
+
+def test_repeated_idempotency_key_replays_the_first_response(post, session, rep):
+    key, body = str(uuid.uuid4()), a_body()
+    first, again = post(body, key), post(body, key)
+    assert first.status_code == 201
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    assert "Idempotency-Hit" not in first.headers
+    assert again.headers["Idempotency-Hit"] == "true"
+    assert count_of(session, LedgerEntry, account_id=rep.id) == 1
+
+
+def test_concurrent_requests_with_one_key_create_one_share(app, engine, session, rep):
+    headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
+    body, barrier = a_body(), threading.Barrier(6)
+
+    def send(_number):
+        client = app.test_client()
+        barrier.wait()
+        return client.post("/api/v1/shares", json=body, headers=headers)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert all(answer.json == answers[0].json for answer in answers)
+    assert sum("Idempotency-Hit" not in answer.headers for answer in answers) == 1
+    assert count_of(session, LedgerEntry, account_id=rep.id) == 1
+
+
+def test_field_order_of_the_body_does_not_matter(post):
+    key, body = str(uuid.uuid4()), a_body()
+    post(body, key)
+    assert post(dict(reversed(body.items())), key).headers["Idempotency-Hit"] == "true"
+
+
+def test_idempotency_key_with_another_body_is_refused(post, session, rep):
+    key = str(uuid.uuid4())
+    post(a_body(), key)
+    refused = post(a_body(), key)
+    assert (refused.status_code, refused.json["code"]) == (422, "key-reused")
+    assert count_of(session, Activity, user_id=rep.id) == 1
+
+
+def test_refused_share_does_not_use_up_its_key(post, session, rep):
+    key = str(uuid.uuid4())
+    assert post(a_body(text="   "), key).status_code == 422
+    assert count_of(session, IdempotencyRecord, user_id=rep.id) == 0
+    assert post(a_body(), key).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"text": "x" * 30_001}, "text"),
+        ({"text": "\U0001f600" * 15_001}, "text"),
+        ({"text": "a\0b"}, "text"),
+        ({"text": None}, "body"),
+        ({"surface": "fax"}, "surface"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"occurred_at": "2026-11-01T10:00:00"}, "occurred_at"),
+        ({"occurred_at": 1_700_000_000}, "occurred_at"),
+        ({"occurred_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, "occurred_at"),
+        ({"occurred_at": (datetime.now(UTC) - timedelta(days=29)).isoformat()}, "occurred_at"),
+        ({"score": 100}, "(unknown field)"),
+        ({"sections": {"headline": "x"}}, "body"),
+    ],
+)
+def test_invalid_field_is_named_and_nothing_is_stored(post, session, rep, changes, field):
+    refused = post(a_body(**changes))
+    assert refused.status_code == 422
+    assert refused.content_type == "application/problem+json"
+    assert refused.json["errors"][0]["field"] == field
+    assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
+
+
+@pytest.mark.parametrize("key", [None, "short", "x" * 101, "has blank in it"])
+def test_idempotency_key_is_required(client, post, key):
+    headers = bearer(post.token) | ({"Idempotency-Key": key} if key else {})
+    refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["field"] == "Idempotency-Key"
+
+
+def test_refusal_does_not_repeat_the_text(post):
+    refused = post(a_body(text="canary" * 6000))
+    assert b"canary" not in refused.data
+
+
+def test_share_requires_the_acknowledged_notice(client, engine, session):
+    rep = new_user(engine, acknowledged=False)
+    headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
+    refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (409, "notice-not-acknowledged")
+    assert count_of(session, Activity, user_id=rep.id) == 0
+
+
+def test_protected_talk_is_refused_and_not_stored(post, session, rep):
+    refused = post(a_body(text="Our union is talking about the pay cut, and I think everybody here should join the strike."))
+    assert (refused.status_code, refused.json["code"]) == (422, "protected-talk")
+    assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
+
+
+def test_engagement_bait_is_on_hold_until_fixed(post):
+    text = a_text()
+    held = post(a_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
+    assert (held["state"], held["entry"]) == ("held", None)
+    assert held["reason"]
+    assert post(a_body(text=text)).json["state"] == "counted"
+
+
+def test_copy_of_own_item_earns_nothing(post):
+    text = a_text()
+    post(a_body(text=text))
+    copy = post(a_body(text=text.upper().replace(".", "!"))).json
+    assert (copy["state"], copy["entry"]) == ("duplicate", None)
+    assert "you already shared" in copy["reason"]
+
+
+def test_near_copy_of_a_colleagues_item_earns_nothing(client, engine, post):
+    text = a_text()
+    post(a_body(text=text))
+    headers = bearer(new_token(engine, new_user(engine)), **{"Idempotency-Key": str(uuid.uuid4())})
+    copy = client.post("/api/v1/shares", json=a_body(text=f"Good morning! {text}"), headers=headers).json
+    assert copy["state"] == "duplicate"
+    assert "a colleague" in copy["reason"]
+
+
+def test_same_url_counts_once(post):
+    url = f"https://www.linkedin.com/feed/update/{uuid.uuid4()}"
+    assert post(a_body(url=url)).json["state"] == "counted"
+    assert post(a_body(url=url)).json["state"] == "duplicate"
+
+
+def test_profile_update_earns_credit(post):
+    answer = post(
+        {
+            "surface": "linkedin-profile",
+            "sections": {"headline": f"I keep packaging lines running {uuid.uuid4().hex}", "skills": ["Seals", "Planning"]},
+            "occurred_at": datetime.now(UTC).isoformat(),
+        }
+    ).json
+    assert answer["state"] == "counted"
+    assert answer["entry"]["arithmetic"]["base"] == 8
+
+
+def test_withdrawal_reverses_once_and_deletes_the_text(client, post, session, rep):
+    shared = post(a_body(url=f"https://www.linkedin.com/{uuid.uuid4()}")).json
+    answers = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
+    assert [answer.json for answer in answers] == [answers[0].json] * 3
+    assert answers[0].json["state"] == "withdrawn"
+    assert answers[0].json["entry"]["points"] == -shared["entry"]["points"]
+    item = session.get(Activity, shared["id"])
+    assert (item.text, item.url, item.text_hash, item.shingles) == (None, None, None, None)
+    assert count_of(session, TextBand, activity_id=item.id) == 0
+    assert count_of(session, LedgerEntry, account_id=rep.id) == 2
+    assert client.get("/api/v1/me/credit", headers=bearer(post.token)).json["balance"] == 0
+
+
+def test_withdrawn_item_may_be_shared_again(client, post):
+    body = a_body()
+    shared = post(body).json
+    client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token))
+    again = post(body).json
+    assert again["state"] == "counted"
+    assert again["entry"]["arithmetic"]["nth"] == 1
+
+
+def test_share_of_another_rep_answers_404(client, engine, post, session):
+    shared = post(a_body()).json
+    other = bearer(new_token(engine, new_user(engine)))
+    foreign, missing = (
+        client.delete(f"/api/v1/shares/{shared['id']}", headers=other),
+        client.delete("/api/v1/shares/999999999", headers=other),
+    )
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.json | {"instance": ""} == missing.json | {"instance": ""}
+    session.rollback()
+    assert session.get(Activity, shared["id"]).state == "counted"
+
+
+def test_statement_lists_the_entries_newest_first(client, post):
+    shared = [post(a_body()).json for _ in range(2)]
+    answer = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
+    assert [entry["share_id"] for entry in answer["entries"]] == [shared[1]["id"], shared[0]["id"]]
+    assert answer["balance"] == answer["week"]["points"] == sum(one["entry"]["points"] for one in shared)
+    assert answer["policy"]["week_cap"] == answer["week"]["cap"]
+
+
+@pytest.mark.parametrize(("mode", "told"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
+def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, told):
+    def switch(to):
+        session.scalars(select(Organisation)).one().credit_mode = to
+        session.commit()
+
+    switch(mode)
+    try:
+        entry = post(a_body()).json["entry"]
+    finally:
+        switch("bands")
+    assert entry["arithmetic"]["band"] is None
+    assert told in entry["sentence"]
+    assert session.get(LedgerEntry, entry["id"]).scoring_version is None
+
+
+def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
+    first = post(a_body()).json
+    team = make_team(session)
+    session.get(type(rep), rep.id).team_id = team.id
+    session.commit()
+    second = post(a_body()).json
+    teams = [session.get(Activity, one["id"]).team_id for one in (first, second)]
+    assert teams == [rep.team_id, team.id]
+
+
+def test_ledger_invariants_after_all_shares(session):
+    assert verify(session) == []

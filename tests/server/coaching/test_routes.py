@@ -1,0 +1,162 @@
+"""Assessing over HTTP answers what the coach says, whatever the language a rep types in."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from nlp import Coach, Draft
+from server.coaching.models import CoachPreference
+from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
+from server.core.database.session import unit_of_work
+from server.people import operations as people
+from tests.factories import bearer, new_token, new_user
+
+WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 Thoughts? #sales #growth"
+PLAIN = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost?"
+
+
+@pytest.fixture(scope="module")
+def rep(engine):
+    user = new_user(engine)
+    return user, bearer(new_token(engine, user))
+
+
+def test_assess_answers_the_coachs_assessment(client, rep):
+    answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
+    assert answer.status_code == 200
+    expected = Coach().assess(Draft("linkedin-post", WEAK)).to_json()
+    assert answer.json == expected | {"comparison": None}
+    AssessmentOut.model_validate(answer.json)
+    assert answer.json["findings"]
+
+
+def test_assess_compares_with_the_previous_wording(client, rep):
+    body = {"surface": "linkedin-post", "text": PLAIN, "previous": WEAK}
+    answer = client.post("/api/v1/assess", json=body, headers=rep[1]).json
+    direct = client.post("/api/v1/compare", json={"surface": "linkedin-post", "a": WEAK, "b": PLAIN}, headers=rep[1]).json
+    assert answer["comparison"] == direct
+    ComparisonOut.model_validate(direct)
+
+
+def test_profile_section_not_loaded_is_not_empty(client, rep):
+    sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
+    answer = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
+    assert answer.status_code == 200
+    ProfileAssessmentOut.model_validate(answer.json)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "https://example.com", "مرحبا بالعالم", "#a " * 3000, "x" * 30_000])
+def test_assess_answers_any_valid_text(client, rep, text):
+    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert answer.status_code == 200
+    AssessmentOut.model_validate(answer.json)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "limit"),
+    [("a" * 30_001, "text", 30_000), ("😀" * 15_001, "text", 30_000), ("a\0b", "text", None), ("\ud800", "text", None)],
+    ids=["too-long", "too-long-in-utf-16", "nul", "half-a-character"],
+)
+def test_invalid_text_is_refused_with_field_and_limit(client, rep, text, field, limit):
+    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == field
+    assert answer.json["errors"][0].get("limit") == limit
+
+
+def test_rules_off_preference_is_applied(client, engine):
+    user = new_user(engine)
+    headers = bearer(new_token(engine, user))
+    body = {"surface": "linkedin-post", "text": WEAK}
+    before = client.post("/api/v1/assess", json=body, headers=headers).json
+    rule = before["findings"][0]["rule"]
+    me = client.put("/api/v1/me/preferences", json={"rules_off": [rule], "share_choice": "never"}, headers=headers)
+    assert (me.json["rules_off"], me.json["share_choice"]) == ([rule], "never")
+    after = client.post("/api/v1/assess", json=body, headers=headers).json
+    assert rule not in {finding["rule"] for finding in after["findings"]}
+    assert client.put("/api/v1/me/preferences", json={"rules_off": []}, headers=headers).json["share_choice"] == "never"
+    assert client.post("/api/v1/assess", json=body, headers=headers).json == before
+
+
+def test_near_copy_is_reported_before_publishing(client, engine):
+    rep, colleague = new_user(engine), new_user(engine)
+    headers, theirs = bearer(new_token(engine, rep)), bearer(new_token(engine, colleague))
+    words = "The planner at the Ulm plant keeps one list on the wall, and each valve on it has a name beside it."
+    shared = {"surface": "linkedin-post", "text": words, "url": None, "occurred_at": datetime.now(UTC).isoformat()}
+
+    def told(text: str, who: dict[str, str]) -> bool:
+        answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=who).json
+        return "Repute.NearCopy" in {finding["rule"] for finding in answer["findings"]}
+
+    assert not told(words, headers)
+    sent = client.post("/api/v1/shares", json=shared, headers={**theirs, "Idempotency-Key": str(uuid4())})
+    assert sent.status_code == 201
+    assert told(words, headers)
+    assert told(f"{words.upper()} 🎉", theirs)
+    assert not told(PLAIN, headers)
+    client.delete(f"/api/v1/shares/{sent.json['id']}", headers=theirs)
+    assert not told(words, headers), "what was withdrawn is forgotten"
+
+
+def test_unknown_rule_cannot_be_turned_off(client, rep):
+    answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
+
+
+def test_ignored_rule_is_stored_once(client, engine):
+    user = new_user(engine)
+    headers = bearer(new_token(engine, user))
+    for _ in range(2):
+        answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
+        assert (answer.status_code, answer.json["rules_off"]) == (200, [])
+    with Session(engine) as session:
+        assert session.get_one(CoachPreference, user.id).rules_ignored == ["Repute.Hedging"]
+    answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "ignored_rule")
+
+
+def test_me_describes_user_organisation_and_preferences(client, rep):
+    user, headers = rep
+    me = client.get("/api/v1/me", headers=headers).json
+    MeOut.model_validate(me)
+    assert me["user"] == {"name": user.name, "email": user.email, "role": "rep"}
+    assert me["notice"] == {"version": "2026-11", "acknowledged": True}
+
+
+def test_account_header_changes_with_me(client, engine):
+    headers = bearer(new_token(engine, new_user(engine)))
+
+    def version():
+        body = {"surface": "x-post", "text": PLAIN}
+        return client.post("/api/v1/assess", json=body, headers=headers).headers["Repute-Account"]
+
+    first = version()
+    assert version() == first
+    client.put("/api/v1/me/preferences", json={"share_choice": "never"}, headers=headers)
+    second = version()
+    with unit_of_work(engine) as session:
+        people.require_quiet_mode(session, required=True)
+    third = version()
+    assert client.get("/api/v1/me", headers=headers).json["organisation"]["quiet_required"] is True
+    with unit_of_work(engine) as session:
+        people.require_quiet_mode(session, required=False)
+    assert len({first, second, third}) == 3
+    assert version() == second
+
+
+def test_adapters_can_only_be_disabled(client, settings):
+    assert client.get("/api/v1/adapters").json == {"disabled": []}
+    path = settings.data / "adapters.json"
+    entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "New editor"}
+    path.write_text(json.dumps([entry]))
+    try:
+        assert client.get("/api/v1/adapters").json == {"disabled": [entry]}
+        path.write_text(path.read_text().replace("disable", "run"))
+        assert client.get("/api/v1/adapters").status_code == 503, "no list is no change"
+    finally:
+        path.unlink()

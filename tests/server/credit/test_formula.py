@@ -1,0 +1,91 @@
+"""The published formula, without a database."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from server.core.kinds import SOCIAL_KINDS
+from server.credit.formula import Policy, Quality, compute_points, packaged_policy
+from server.credit.sentences import earning_sentence
+
+POLICY = packaged_policy()
+BANDS = (None, "needs-work", "fair", "good", "strong")
+totals = st.integers(min_value=0, max_value=200)
+
+
+def points_of(kind="linkedin-post", band="good", nth=1, kind_total=0, week_total=0):
+    return compute_points(
+        POLICY,
+        kind=kind,
+        quality=Quality("bands", band=band),
+        nth=nth,
+        kind_total_before=kind_total,
+        week_total_before=week_total,
+    )
+
+
+def test_worked_example():
+    told = points_of(nth=3, kind_total=20, week_total=20)
+    assert told["points"] == 12
+    assert earning_sentence(told) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
+
+
+def test_sentence_mentions_rounding_down():
+    told = points_of(kind="x-reply", band="good", nth=2)
+    assert told["points"] == 3 * 150 * 90 // 10_000 == 4
+    assert earning_sentence(told) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
+
+
+@pytest.mark.parametrize(
+    ("kind_total", "week_total", "points", "limit"),
+    [(35, 35, 5, "the week's limit of 40 for this kind"), (0, 52, 8, "the week's limit of 60"), (40, 60, 0, "limit of 40")],
+)
+def test_points_are_capped_and_the_sentence_names_the_limit(kind_total, week_total, points, limit):
+    told = points_of(kind_total=kind_total, week_total=week_total)
+    assert told["points"] == points
+    assert limit in earning_sentence(told)
+
+
+@given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 50), totals, totals)
+def test_points_are_integers_within_the_limits(kind, band, nth, kind_total, week_total):
+    told = points_of(kind, band, nth, kind_total, week_total)
+    assert type(told["points"]) is int
+    assert 0 <= told["points"] <= max(0, POLICY.week_cap - week_total)
+    assert told["points"] <= max(0, POLICY.kind_cap[kind] - kind_total)
+    assert told == points_of(kind, band, nth, kind_total, week_total)
+
+
+@given(st.sampled_from(SOCIAL_KINDS), st.integers(1, 20))
+def test_better_band_never_earns_less(kind, nth):
+    earned = [points_of(kind, band, nth)["points"] for band in BANDS[1:]]
+    assert earned == sorted(earned)
+
+
+@given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 20))
+def test_repetition_never_earns_more(kind, band, nth):
+    assert points_of(kind, band, nth + 1)["points"] <= points_of(kind, band, nth)["points"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"effective_from": "2026-01-06"}, "Monday"),
+        ({"repetition_percent": [100, 100]}, "must fall"),
+        ({"base": {"linkedin-post": 1}}, "every kind"),
+        ({"band_percent": {"good": 1}}, "every outcome"),
+        ({"week_cap": -1}, "greater than or equal to 0"),
+        ({"likes": 5}, "Extra inputs"),
+    ],
+)
+def test_invalid_policy_is_refused(change, message):
+    with pytest.raises(ValidationError, match=message):
+        Policy.model_validate(POLICY.document() | change)
+
+
+def test_policy_hash_depends_on_content_only():
+    again = Policy.model_validate(POLICY.document())
+    assert again.hash() == POLICY.hash()
+    assert again.model_copy(update={"week_cap": 61}).hash() != POLICY.hash()

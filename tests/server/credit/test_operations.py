@@ -1,0 +1,275 @@
+"""The ledger against a plain model, against many at once, and against somebody who changes it behind its back."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from server.activities.models import Activity
+from server.core.database.session import unit_of_work
+from server.core.kinds import SOCIAL_KINDS
+from server.core.problems import Problem
+from server.credit import operations, queries
+from server.credit.formula import Quality, packaged_policy
+from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
+from server.credit.verify import verify
+from tests.factories import make_user
+
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+BANDS = ("needs-work", "fair", "good", "strong", None)
+
+
+def make_activity(session: Session, user_id: int, *, kind: str = "linkedin-post", at: datetime = MONDAY) -> Activity:
+    activity = Activity(user_id=user_id, kind=kind, source="web", external_id=uuid.uuid4().hex, occurred_at=at)
+    session.add(activity)
+    session.flush()
+    return activity
+
+
+def award(session: Session, user_id: int, *, kind: str = "linkedin-post", at: datetime = MONDAY, band: str | None = "good"):
+    activity = make_activity(session, user_id, kind=kind, at=at)
+    return award_activity(session, activity, band=band, key=f"share:{activity.id}")
+
+
+def award_activity(session: Session, activity: Activity, *, band: str | None, key: str) -> LedgerEntry:
+    return operations.award(
+        session,
+        activity_id=activity.id,
+        user_id=activity.user_id,
+        team_id=activity.team_id,
+        kind=activity.kind,
+        quality=Quality("bands", band=band),
+        scoring_version=activity.scoring_version,
+        occurred_at=activity.occurred_at,
+        key=key,
+        actor_id=activity.user_id,
+    )
+
+
+class LedgerAgainstDict(RuleBasedStateMachine):
+    """Every reply is predicted by a model that knows the published numbers and nothing of the code."""
+
+    entries = Bundle("entries")
+    engine = None
+
+    @initialize()
+    def begin(self):
+        with unit_of_work(self.engine) as session:
+            self.people = [make_user(session).id for _ in range(2)]
+        self.model = {}
+        self.reversed = set()
+
+    @rule(
+        target=entries,
+        person=st.integers(0, 1),
+        kind=st.sampled_from(SOCIAL_KINDS),
+        week=st.integers(0, 2),
+        band=st.sampled_from(BANDS),
+    )
+    def share(self, person, kind, week, band):
+        policy = packaged_policy()
+        at = MONDAY + timedelta(weeks=week)
+        user_id = self.people[person]
+        with unit_of_work(self.engine) as session:
+            entry = award(session, user_id, kind=kind, at=at, band=band)
+        same_week = [one for one in self.model.values() if (one["user"], one["week"]) == (user_id, week)]
+        standing = [one for one in same_week if one["kind"] == kind and one["id"] not in self.reversed]
+        factors = dict(zip(BANDS, (50, 100, 150, 200, 50), strict=True))
+        table = (100, 90, 80, 60, 40, 20)
+        repetition = table[len(standing)] if len(standing) < len(table) else 0
+        raw = policy.base[kind] * factors[band] * repetition // 10_000
+        left = sum(one["points"] for one in same_week if one["id"] not in self.reversed)
+        left_of_kind = sum(one["points"] for one in standing)
+        expected = max(0, min(raw, policy.week_cap - left, policy.kind_cap[kind] - left_of_kind))
+        assert entry.amount == expected
+        self.model[entry.id] = {"id": entry.id, "user": user_id, "week": week, "kind": kind, "points": expected}
+        return entry.id
+
+    @rule(entry_id=entries)
+    def share_again_under_the_same_key(self, entry_id):
+        with unit_of_work(self.engine) as session:
+            entry = session.get_one(LedgerEntry, entry_id)
+            activity = session.get_one(Activity, entry.activity_id)
+            again = award_activity(session, activity, band="strong", key=entry.key)
+        assert again.id == entry_id
+
+    @rule(entry_id=entries)
+    def take_back(self, entry_id):
+        with unit_of_work(self.engine) as session:
+            if entry_id in self.reversed:
+                with pytest.raises(Problem) as refused:
+                    operations.reverse(session, entry_id=entry_id, reason_code="mistake", actor_id=self.people[0])
+                assert refused.value.code == "already-reversed"
+                return
+            reversal = operations.reverse(session, entry_id=entry_id, reason_code="mistake", actor_id=self.people[0])
+            with pytest.raises(Problem):
+                operations.reverse(session, entry_id=reversal.id, reason_code="mistake", actor_id=self.people[0])
+        assert reversal.amount == -self.model[entry_id]["points"]
+        self.reversed.add(entry_id)
+
+    @rule()
+    def seal(self):
+        with unit_of_work(self.engine) as session:
+            operations.seal(session)
+
+    @invariant()
+    def balances_and_books_agree(self):
+        if not hasattr(self, "people"):
+            return
+        with unit_of_work(self.engine, writes=False) as session:
+            for user_id in self.people:
+                mine = [one for one in self.model.values() if one["user"] == user_id and one["id"] not in self.reversed]
+                assert queries.balance(session, user_id=user_id) == sum(one["points"] for one in mine)
+            assert verify(session) == []
+
+
+def test_ledger_matches_a_plain_model(engine):
+    machine = type("Machine", (LedgerAgainstDict,), {"engine": engine})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+        ),
+    )
+
+
+@pytest.fixture
+def person(engine):
+    with unit_of_work(engine) as session:
+        return make_user(session)
+
+
+def at_once(number: int, work: Callable[[int], object]) -> list[object]:
+    """Runs ``work`` in ``number`` threads that begin together; errors come back as values."""
+    barrier = threading.Barrier(number)
+
+    def begin(index: int) -> object:
+        barrier.wait()
+        try:
+            return work(index)
+        except (Problem, IntegrityError) as error:
+            return error
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(begin, range(number)))
+
+
+def test_concurrent_reversals_reverse_each_entry_once(engine, person):
+    with unit_of_work(engine) as session:
+        entries = [award(session, person.id, at=MONDAY + timedelta(weeks=week)).id for week in range(10)]
+
+    def reverse(index):
+        with unit_of_work(engine) as session:
+            return operations.reverse(
+                session, entry_id=entries[index % 10], reason_code="mistake", actor_id=person.id
+            ).reverses_id
+
+    results = at_once(20, reverse)
+    assert sorted(one for one in results if isinstance(one, int)) == sorted(entries)
+    assert {one.code for one in results if isinstance(one, Problem)} == {"already-reversed"}
+    with unit_of_work(engine, writes=False) as session:
+        assert queries.balance(session, user_id=person.id) == 0
+        assert verify(session) == []
+
+
+def test_concurrent_awards_stay_within_the_weekly_cap(engine, person):
+    def share(_index):
+        with unit_of_work(engine) as session:
+            return award(session, person.id, band="strong").seq
+
+    assert sorted(at_once(20, share)) == list(range(1, 21))
+    with unit_of_work(engine, writes=False) as session:
+        assert queries.week_total(session, user_id=person.id, week=MONDAY.date()) == packaged_policy().kind_cap["linkedin-post"]
+        assert verify(session) == []
+
+
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_seal", "credit_policy"])
+@pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
+def test_triggers_refuse_changes_of_append_only_tables(engine, person, table, change):
+    with unit_of_work(engine) as session:
+        award(session, person.id)
+        operations.seal(session)
+    column = {"ledger_entry": "amount", "ledger_seal": "sha256", "credit_policy": "version"}[table]
+    with pytest.raises((DBAPIError, OperationalError), match="append-only"), engine.begin() as connection:
+        connection.execute(text(change.format(table, column)))
+
+
+TAMPERING = {
+    "I1": "UPDATE ledger_entry SET amount = amount + 1 WHERE id = (SELECT max(id) FROM ledger_entry)",
+    "I2": "UPDATE credit_account SET last_seq = last_seq + 1 WHERE user_id = (SELECT max(user_id) FROM credit_account)",
+    "I4": "UPDATE ledger_entry SET amount = amount - 1 WHERE reverses_id IS NOT NULL",
+    "I7": "UPDATE ledger_entry SET reason_code = 'appeal' WHERE id = (SELECT min(id) FROM ledger_entry)",
+    "I5": "UPDATE credit_policy SET document = {document}",
+    "C1": "UPDATE ledger_entry SET amount = amount + 1 WHERE id = (SELECT max(id) FROM ledger_entry)",
+}
+
+
+@pytest.mark.parametrize("invariant", sorted(TAMPERING))
+def test_verify_reports_each_violated_invariant(engine, person, invariant):
+    with unit_of_work(engine) as session:
+        taken_back = award(session, person.id)
+        operations.reverse(session, entry_id=taken_back.id, reason_code="mistake", actor_id=person.id)
+        operations.seal(session)
+        award(session, person.id)
+        assert verify(session) == []
+    changed = TAMPERING[invariant].format(document='\'{"name": "another"}\'')
+    with engine.connect() as connection:
+        # As somebody with the keys to the database would: the triggers out of the way, and all of it undone afterwards.
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        else:
+            for table in ("ledger_entry", "credit_policy"):
+                connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+        connection.execute(text(changed))
+        with Session(connection) as session:
+            assert invariant in {violation.invariant for violation in verify(session)}
+        connection.rollback()
+    with unit_of_work(engine, writes=False) as session:
+        assert verify(session) == []
+
+
+def test_policy_of_the_week_is_used_and_earlier_entries_keep_theirs(engine, person):
+    with unit_of_work(engine) as session:
+        before = award(session, person.id, at=MONDAY)
+        dearer = packaged_policy().model_copy(
+            update={"name": "2026-2", "version": 2, "effective_from": MONDAY.date() + timedelta(weeks=4), "week_cap": 80}
+        )
+        operations.publish_policy(session, dearer)
+        after = award(session, person.id, at=MONDAY + timedelta(weeks=5))
+        assert session.get_one(LedgerEntry, before.id).arithmetic["week_cap"] == 60
+        assert after.arithmetic["week_cap"] == 80
+        assert session.get_one(CreditPolicy, after.policy_hash).document["name"] == "2026-2"
+        assert verify(session) == []
+        session.rollback()
+
+
+def test_seals_are_chained(engine, person):
+    with unit_of_work(engine) as session:
+        operations.seal(session)
+        award(session, person.id)
+        award(session, person.id)
+        assert operations.seal(session) == 2
+        assert operations.seal(session) == 0
+        seals = session.scalars(select(LedgerSeal).order_by(LedgerSeal.id)).all()
+    assert all(later.previous_sha256 == earlier.sha256 for earlier, later in pairwise(seals))
+
+
+def test_award_changes_one_account_only(engine, person):
+    with unit_of_work(engine) as session:
+        other = make_user(session)
+        award(session, other.id)
+        award(session, person.id)
+    with unit_of_work(engine, writes=False) as session:
+        assert session.get_one(CreditAccount, other.id).last_seq == 1

@@ -1,0 +1,120 @@
+"""The demonstration organisation: plausible, booked properly, and gone on one command."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from server.activities.models import Activity
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
+from server.core.problems import Problem
+from server.core.weeks import WEEK, monday_of
+from server.credit.models import LedgerEntry
+from server.credit.statement import get_statement
+from server.credit.verify import verify
+from server.demo import operations as demo
+from server.demo import texts
+from server.migrations import schema
+from server.migrations.models import Base
+from server.people.models import Organisation, User
+from server.scorecards import operations
+from server.tuning.reference_drafts import reference_drafts
+from tests.databases import SECRET, settings_for
+from tests.factories import identity_of, make_user
+
+TODAY = date(2026, 11, 25)
+LAST_WEEK = monday_of(TODAY) - WEEK
+
+
+@pytest.fixture(scope="module")
+def engine(database_url):
+    """A database as a deployment has it, with the demonstration in it."""
+    engine = make_engine(settings_for(database_url).url_of_database)
+    schema.upgrade(engine)
+    demo.create(engine, secret=SECRET.encode(), today=TODAY)
+    yield engine
+    engine.dispose()
+
+
+def test_reference_drafts_cover_every_quality_and_surface():
+    assert len(reference_drafts()) >= 36
+    assert (
+        len({draft.id for draft in reference_drafts()})
+        == len({draft.text for draft in reference_drafts()})
+        == len(reference_drafts())
+    )
+    assert {draft.meant for draft in reference_drafts()} == set(texts.QUALITIES)
+    assert {draft.surface for draft in reference_drafts()} == {"linkedin-post", "linkedin-comment", "x-post", "x-reply"}
+
+
+def test_demonstration_is_marked_and_complete(session):
+    organisation = session.scalars(select(Organisation)).one()
+    assert organisation.is_demonstration
+    assert "demonstration" in organisation.name
+    assert session.scalar(select(func.count()).select_from(User).filter_by(is_demonstration=False)) == 0
+    assert session.scalar(select(func.count()).select_from(User).filter_by(role="rep")) == 24
+    kinds = set(session.scalars(select(Activity.kind).distinct()))
+    assert kinds >= set(SALES_KINDS) | set(SOCIAL_KINDS) - {"x-profile"}
+
+
+def test_demonstration_satisfies_the_ledger_invariants(session):
+    assert session.scalar(select(func.count()).select_from(LedgerEntry)) > 100
+    assert verify(session) == []
+
+
+def test_counted_items_have_scores_and_ledger_entries(session):
+    counted = session.scalars(select(Activity).where(Activity.kind.in_(SOCIAL_KINDS), Activity.state == "counted")).all()
+    booked = set(session.scalars(select(LedgerEntry.activity_id)))
+    assert {item.id for item in counted} <= booked
+    assert all(item.scoring_version for item in counted)
+    assert {item.band for item in counted} >= {"needs-work", "fair", "good", "strong"}
+
+
+def test_no_activity_is_in_the_future(session):
+    assert session.scalar(select(func.max(Activity.occurred_at))).date() < TODAY
+
+
+def test_visitors_see_numbers(session):
+    manager = identity_of(demo.guest(session, role="manager"))
+    rep = demo.guest(session, role="rep")
+    card = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
+    assert len(card.rows) == 8
+    assert all(card.totals[metric].value > 0 and card.totals[metric].target for metric in card.totals)
+    page = operations.rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
+    assert len(page.talk) == 3
+    assert get_statement(session, user_id=rep.id).balance > 0
+    assert demo.guest(session, role="admin").role == "admin"
+    session.rollback()
+
+
+def test_create_refuses_a_second_organisation(engine):
+    with pytest.raises(Problem) as refused:
+        demo.create(engine, secret=SECRET.encode())
+    assert refused.value.code == "not-empty"
+
+
+def test_remove_refuses_real_people(engine, session):
+    real = make_user(session)
+    session.commit()
+    with pytest.raises(Problem) as refused:
+        demo.remove(engine)
+    assert refused.value.code == "real-people"
+    real.is_demonstration = True
+    session.merge(real)
+    session.commit()
+
+
+def test_remove_leaves_an_empty_current_database(engine):
+    demo.remove(engine)
+    assert schema.is_current(engine)
+    assert schema.differences(engine) == []
+    with unit_of_work(engine, writes=False) as session:
+        for table in Base.metadata.sorted_tables:
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+    with pytest.raises(Problem) as refused:
+        demo.remove(engine)
+    assert refused.value.code == "nothing-there"

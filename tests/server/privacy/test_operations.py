@@ -1,0 +1,178 @@
+"""What a person can take along and have erased, and what goes by itself."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import MetaData, func, select
+
+from nlp import Coach, Draft
+from server.activities import operations as activities
+from server.activities.models import Activity, IdempotencyRecord
+from server.activities.operations import PublishedItem
+from server.audit import operations as audit
+from server.audit.models import ProfileView
+from server.coaching.operations import change_preference
+from server.core.problems import Problem
+from server.credit.models import CreditAccount, LedgerEntry
+from server.credit.verify import verify
+from server.jobs.models import Job
+from server.people import queries as people
+from server.people.models import Acknowledgement, Organisation, User
+from server.people.queries import get_organisation
+from server.privacy import operations, queries
+from server.privacy.export import export_document
+from server.privacy.models import DataExport
+from server.security import operations as security
+from server.security.models import TokenFamily, WebSession
+from tests.factories import make_token, make_user
+
+SECRET = b"a key for tests that nobody else uses"
+
+
+@pytest.fixture
+def person(session):
+    """Somebody with a name, a link, a session, a paired browser, a choice, a shared item and a call. Undone afterwards."""
+    user = make_user(session, name="Quirina Canary")
+    user.email = f"quirina.{uuid.uuid4().hex}@canary.example"
+    make_token(session, user=user)
+    security.start_session(session, user_id=user.id)
+    security.create_link(session, user_id=user.id)
+    change_preference(session, user_id=user.id, share_choice="always")
+    share(session, user)
+    session.add(
+        Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
+                 occurred_at=datetime.now(UTC))
+    )  # fmt: skip
+    session.add(IdempotencyRecord(user_id=user.id, key="a-key-of-hers", body_hmac="0" * 64, status=201, answer={}))
+    session.flush()
+    yield user
+    session.rollback()
+
+
+def share(session, user, *, at=None):
+    text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. " + " ".join(uuid.uuid4().hex for _ in range(20))
+    item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
+    return activities.record(
+        session,
+        item,
+        Coach().assess(Draft("linkedin-post", text)),
+        user=user,
+        organisation=get_organisation(session),
+        source="web",
+        key=uuid.uuid4().hex,
+        secret=SECRET,
+    )
+
+
+def everything_in(session):
+    """Every cell of every table, as text."""
+    session.flush()
+    tables = MetaData()
+    tables.reflect(session.connection())
+    return "\n".join(str(row) for table in tables.sorted_tables for row in session.connection().execute(select(table)))
+
+
+def test_export_contains_everything_about_the_person(session, person):
+    viewer = make_user(session, role="manager", name="Moritz Viewer")
+    audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
+    document = json.loads(json.dumps(export_document(session, user_id=person.id)))
+    assert document["person"]["name"] == "Quirina Canary"
+    assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
+    assert {one["kind"] for one in document["activities"]} == {"call", "linkedin-post"}
+    shared = next(one for one in document["activities"] if one["kind"] == "linkedin-post")
+    assert shared["text"].startswith("Canarytext")
+    assert document["credit"][0]["item"] == shared["id"]
+    assert document["credit"][0]["sentence"].startswith("Post · ")
+    assert [(look["who"], look["page"]) for look in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
+    assert [one["kind"] for one in document["paired"]] == ["extension"]
+    assert len(document["sign_ins"]) == len(document["notices"]) == 1
+
+
+def test_export_excludes_other_people(session, person):
+    other = share(session, make_user(session, name="Somebody Else"))
+    assert str(other.activity.text) not in json.dumps(export_document(session, user_id=person.id))
+
+
+def test_request_export_enqueues_one_job(session, person):
+    first = operations.request_export(session, user_id=person.id)
+    assert operations.request_export(session, user_id=person.id).id == first.id
+    jobs = session.scalars(select(Job).filter_by(kind="privacy.export", idempotency_key=f"privacy.export:{first.id}")).all()
+    assert [job.args for job in jobs] == [{"export_id": first.id}]
+    assert first.ready_at is None
+    operations.create_export(session, export_id=first.id)
+    assert first.ready_at is not None
+    assert first.document["person"]["email"] == person.email
+    at = datetime.now(UTC)
+    assert queries.own_export(session, user_id=person.id, export_id=first.id, at=at) is first
+    assert queries.own_export(session, user_id=person.id + 1, export_id=first.id, at=at) is None
+    assert queries.own_export(session, user_id=person.id, export_id=first.id, at=at + timedelta(days=8)) is None
+
+
+def test_erase_keeps_numbers_without_the_person(session, person):
+    balance = session.get_one(CreditAccount, person.id).credited_total
+    email = person.email
+    operations.erase(session, user_id=person.id)
+    left = everything_in(session)
+    for word in ("Quirina", "Canarytext", "canary.example", email, "a-key-of-hers"):
+        assert word not in left
+    for table in (TokenFamily, WebSession, IdempotencyRecord, Acknowledgement):
+        assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
+    assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
+    assert session.get_one(CreditAccount, person.id).credited_total == balance
+    assert session.scalar(select(func.count()).select_from(LedgerEntry).filter_by(account_id=person.id)) == 1
+    assert verify(session) == []
+
+
+def test_erased_people_get_distinct_email_addresses(session, person):
+    other = make_user(session)
+    operations.erase(session, user_id=person.id)
+    operations.erase(session, user_id=other.id)
+    assert person.email != other.email
+
+
+def test_last_administrator_cannot_be_erased(session, person):
+    for admin in session.scalars(select(User).filter_by(role="admin")):
+        admin.is_active = False
+    last = make_user(session, role="admin")
+    with pytest.raises(Problem) as refused:
+        operations.erase(session, user_id=last.id)
+    assert refused.value.code == "last-admin"
+    make_user(session, role="admin")
+    operations.erase(session, user_id=last.id)
+
+
+def test_acknowledgement_is_for_the_current_notice(session):
+    user = make_user(session, acknowledged=False)
+    organisation = session.scalars(select(Organisation)).one()
+    operations.acknowledge_notice(session, user_id=user.id)
+    operations.acknowledge_notice(session, user_id=user.id)
+    assert people.has_acknowledged(session, user_id=user.id, notice_version=organisation.notice_version)
+    organisation.notice_version = "another"
+    session.flush()
+    assert people.acknowledged_at(session, user_id=user.id) is None
+    session.rollback()
+
+
+def test_purge_deletes_texts_after_thirteen_months(session, person):
+    now = datetime.now(UTC)
+    old = share(session, person, at=now - timedelta(days=397))
+    young = share(session, person, at=now - timedelta(days=390))
+    expired = DataExport(user_id=person.id, expires_at=now - timedelta(seconds=1), document={})
+    session.add_all(
+        [
+            expired,
+            ProfileView(viewer_id=person.id, subject_id=person.id, page="rep-page", day=(now - timedelta(days=400)).date()),
+        ]
+    )
+    session.flush()
+    assert operations.purge(session, at=now) == 1
+    assert (old.activity.text, old.activity.url, old.activity.shingles) == (None, None, None)
+    assert old.activity.band is not None
+    assert young.activity.text is not None
+    assert session.get(DataExport, expired.id) is None
+    assert session.scalar(select(func.count()).select_from(ProfileView).filter_by(subject_id=person.id)) == 0
+    assert verify(session) == []

@@ -1,0 +1,305 @@
+"""The scorecard from rows made by hand, who may see it, and what too few people hide."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from nlp import Coach, Draft
+from server.activities import operations as activities
+from server.activities.items import list_own_items
+from server.activities.models import Activity
+from server.activities.operations import PublishedItem
+from server.audit.models import AuditEntry
+from server.core.problems import Problem
+from server.core.weeks import WEEK, start_of, this_monday
+from server.credit.statement import get_statement
+from server.people.models import Organisation, Target
+from server.privacy.operations import list_profile_viewers
+from server.scorecards import operations
+from server.scorecards.suppression import TOO_FEW
+from tests.factories import identity_of, make_team, make_user
+
+WEEK_OF = date(2026, 10, 5)
+SECRET = b"a key for tests that nobody else uses"
+
+
+@pytest.fixture(autouse=True)
+def one_transaction(session):
+    """Every test works in a transaction that is undone, so that no numbers meet."""
+    yield
+    session.rollback()
+
+
+@pytest.fixture
+def organisation(session):
+    return session.scalars(select(Organisation)).one()
+
+
+@pytest.fixture
+def tree(session):
+    """A company of two teams, six people in the first and three in the second, each with its manager."""
+    top = make_team(session, name="Company")
+    north, south = make_team(session, name="North", parent=top), make_team(session, name="South", parent=top)
+    people = {
+        "head": make_user(session, role="manager", team=top),
+        "north": make_user(session, role="manager", team=north),
+        "south": make_user(session, role="manager", team=south),
+        "admin": make_user(session, role="admin", team=top),
+        "northerners": [make_user(session, team=north, name=f"North {i}") for i in range(6)],
+        "southerners": [make_user(session, team=south, name=f"South {i}") for i in range(3)],
+    }
+    return {"top": top, "North": north, "South": south} | people
+
+
+def count(session, user, number, *, kind="call", week=WEEK_OF, team=None):
+    session.add(
+        Activity(
+            user_id=user.id, team_id=team.id if team else user.team_id, kind=kind, source="crm",
+            external_id=uuid.uuid4().hex, count=number, occurred_at=start_of(week) + timedelta(days=2),
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
+    unique = " ".join(uuid.uuid4().hex for _ in range(20))
+    text = f"A plant manager counted the stops of one line. Which number do you count? {unique}"
+    item = PublishedItem(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
+    assessment = Coach().assess(Draft(surface, item.text))
+    organisation = session.scalars(select(Organisation)).one()
+    return activities.record(
+        session, item, assessment, user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
+    )
+
+
+def card_of(session, viewer, team=None, **more):
+    return operations.team_scorecard(
+        session, viewer=identity_of(viewer), team_id=team.id if team else None, week=WEEK_OF, **more
+    )
+
+
+def test_rows_have_weekly_numbers_per_person(session, tree):
+    first = tree["northerners"][0]
+    count(session, first, 7)
+    count(session, first, 5)
+    count(session, first, 9, week=WEEK_OF - WEEK)
+    count(session, first, 100, week=WEEK_OF - WEEK * 12)
+    count(session, first, 100, week=WEEK_OF + WEEK)
+    shared = share(session, first)
+    card = card_of(session, tree["north"])
+    row = next(row for row in card.rows if row.user_id == first.id)
+    assert row.metrics["call"].value == 12
+    assert row.metrics["call"].series == (0,) * 10 + (9, 12)
+    assert row.metrics["credit"].value == shared.entry.amount > 0
+    assert card.weeks[-1] == WEEK_OF
+    assert len(card.weeks) == 12
+
+
+def test_rows_are_ordered_by_name(session, tree):
+    count(session, tree["northerners"][3], 50)
+    assert [row.name for row in card_of(session, tree["north"]).rows] == [f"North {i}" for i in range(6)]
+
+
+def test_average_is_per_active_person(session, tree):
+    for number, person in enumerate(tree["northerners"][:5], start=1):
+        count(session, person, number)
+    total = card_of(session, tree["north"]).totals["call"]
+    assert (total.value, total.average, total.reason) == (15, 3.0, None)
+
+
+def test_average_of_four_people_is_hidden(session, tree):
+    for person in tree["northerners"][:4]:
+        count(session, person, 10)
+    total = card_of(session, tree["north"]).totals["call"]
+    assert (total.value, total.average, total.reason) == (40, None, TOO_FEW)
+
+
+def test_target_of_the_nearest_team_in_the_week(session, tree):
+    for team, number, since in (
+        (tree["top"], 40, WEEK_OF - WEEK * 20), (tree["South"], 30, WEEK_OF - WEEK * 20), (tree["South"], 25, WEEK_OF + WEEK),
+    ):  # fmt: skip
+        session.add(Target(team_id=team.id, metric="call", per_week=number, valid_from=since))
+    session.flush()
+    card = card_of(session, tree["head"])
+    assert {row.metrics["call"].target for row in card.rows if row.name.startswith("North")} == {40}
+    assert {row.metrics["call"].target for row in card.rows if row.name.startswith("South")} == {30}
+    assert card.totals["call"].target == 6 * 40 + 3 * 30
+    assert card.totals["meeting"].target is None
+
+
+def test_totals_include_people_who_left(session, tree):
+    leaver = tree["northerners"][0]
+    count(session, leaver, 11)
+    leaver.is_active = False
+    session.flush()
+    card = card_of(session, tree["north"])
+    assert card.totals["call"].value == 11
+    assert leaver.id not in {row.user_id for row in card.rows}
+
+
+def test_numbers_stay_with_the_team_of_their_time(session, tree):
+    mover = tree["southerners"][0]
+    count(session, mover, 11)
+    mover.team_id = tree["North"].id
+    session.flush()
+    assert card_of(session, tree["south"]).totals["call"].value == 11
+    assert card_of(session, tree["north"]).totals["call"].value == 0
+
+
+def test_withdrawn_item_is_not_listed(session, tree):
+    author = tree["northerners"][0]
+    share(session, author)
+    gone = share(session, author)
+    before = card_of(session, tree["north"]).totals["credit"].value
+    activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
+    assert card_of(session, tree["north"]).totals["credit"].value == before - gone.entry.amount
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    assert gone.activity.id not in {item.id for item in page.items}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "team"), [("north", "South"), ("north", "top"), ("south", "North"), ("southerners", "South")]
+)
+def test_team_outside_the_viewers_subtree_answers_404(session, tree, viewer, team):
+    who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
+    with pytest.raises(Problem) as refused:
+        card_of(session, who, tree[team])
+    assert refused.value.status == 404
+
+
+def test_teams_in_view_of_head_and_admin(session, tree):
+    seen = operations.teams_in_view(session, viewer=identity_of(tree["head"]))
+    assert [(team.id, team.depth) for team in seen] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
+    assert {tree["North"].id, tree["South"].id} <= {
+        team.id for team in operations.teams_in_view(session, viewer=identity_of(tree["admin"]))
+    }
+    assert card_of(session, tree["head"], tree["South"]).team_name == tree["South"].name
+
+
+def test_rep_page_lists_the_weeks_items(session, tree):
+    author = tree["northerners"][0]
+    shared = share(session, author)
+    share(session, author, week=WEEK_OF - WEEK)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    assert [item.id for item in page.items] == [shared.activity.id]
+    item = page.items[0]
+    assert item.points == page.metrics["credit"].value == shared.entry.amount
+    assert item.band == shared.activity.band
+    assert item.day == WEEK_OF + timedelta(days=1)
+    assert not hasattr(item, "score")
+    assert len(page.weeks) == 26
+
+
+@pytest.mark.parametrize("viewer", ["south", "southerners"])
+def test_person_outside_the_viewers_subtree_answers_404(session, tree, viewer):
+    who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
+    with pytest.raises(Problem) as refused:
+        operations.rep_page(session, viewer=identity_of(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
+    assert refused.value.status == 404
+
+
+def test_profile_view_is_recorded_once_a_day_and_listed(session, tree):
+    person = tree["northerners"][0]
+    for _ in range(2):
+        operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    looked = list_profile_viewers(session, user_id=person.id)
+    assert [(look.viewer, look.page, look.day) for look in looked] == [
+        (tree["north"].name, "rep-page", datetime.now(UTC).date())
+    ]
+    operations.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF)
+    assert len(list_profile_viewers(session, user_id=person.id)) == 1
+
+
+def test_profile_view_by_an_admin_is_audited(session, tree):
+    person = tree["northerners"][0]
+    operations.rep_page(session, viewer=identity_of(tree["admin"]), user_id=person.id, week=WEEK_OF)
+    opened = session.scalars(select(AuditEntry).filter_by(action="rep-page.opened", object_id=str(person.id))).all()
+    assert len(opened) == 1
+
+
+class TestTeamOnly:
+    @pytest.fixture(autouse=True)
+    def switched_on(self, session, organisation):
+        organisation.team_only = True
+        session.flush()
+
+    def test_rows_and_rep_pages_are_hidden(self, session, tree):
+        assert card_of(session, tree["north"]).rows == ()
+        for viewer in ("north", "head", "admin"):
+            with pytest.raises(Problem):
+                operations.rep_page(session, viewer=identity_of(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF)
+
+    def test_own_page_is_visible(self, session, tree):
+        person = tree["northerners"][0]
+        assert operations.rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF).name == person.name
+
+    def test_total_of_four_people_is_hidden(self, session, tree):
+        for person in tree["northerners"][:4]:
+            count(session, person, 10)
+        assert card_of(session, tree["north"]).totals["call"].value is None
+        count(session, tree["northerners"][4], 10)
+        assert card_of(session, tree["north"]).totals["call"].value == 50
+
+    def test_week_of_too_few_people_is_hidden(self, session, tree):
+        for person in tree["northerners"]:
+            count(session, person, 10)
+        count(session, tree["northerners"][0], 99, week=WEEK_OF - WEEK)
+        assert card_of(session, tree["north"]).totals["call"].series[-2:] == (None, 60)
+
+    def test_small_team_cannot_be_computed_by_subtraction(self, session, tree):
+        for person in (*tree["northerners"], *tree["southerners"]):
+            count(session, person, 10)
+        # Nine people in all, six in the North: showing both would tell about the three in the South.
+        assert card_of(session, tree["head"]).totals["call"].value == 90
+        assert card_of(session, tree["head"], tree["South"]).totals["call"].value is None
+        assert card_of(session, tree["head"], tree["North"]).totals["call"].value is None
+
+
+def test_statement_and_own_items_have_the_same_points(session, tree):
+    author = tree["northerners"][0]
+    kept, gone = share(session, author), share(session, author)
+    activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
+    statement = get_statement(session, user_id=author.id)
+    assert statement.balance == kept.entry.amount == statement.entries[0].balance_after
+    assert statement.entries[0].reverses_id == gone.entry.id
+    assert statement.entries[0].reverses_day == gone.entry.occurred_at.date()
+    assert {line.reverses_day for line in statement.entries[1:]} == {None}
+    assert sum(line.points for line in statement.entries) == statement.balance
+    items = {item.id: item for item in list_own_items(session, user_id=author.id).items}
+    assert items[kept.activity.id].points == kept.entry.amount
+    assert items[kept.activity.id].score == kept.activity.score
+    assert (items[gone.activity.id].state, items[gone.activity.id].points) == ("withdrawn", None)
+
+
+def test_talk_points_quote_the_numbers(session, tree):
+    person = tree["northerners"][0]
+    for back in range(14):
+        count(session, person, 40, week=WEEK_OF - WEEK * back)
+        count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * back)
+        count(session, person, 8 if back < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * back)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    assert page.talk[0].title == "More meetings"
+    assert page.talk[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
+    assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
+    assert all(point.question.endswith("?") for point in page.talk)
+
+
+def test_current_week_is_not_compared(session, tree):
+    person, running = tree["northerners"][0], this_monday()
+    for back in range(1, 14):
+        count(session, person, 40, week=running - WEEK * back)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
+    assert page.week == running
+    assert "Fewer calls" not in [talk.title for talk in page.talk]
+
+
+def test_no_talk_points_after_a_few_weeks(session, tree):
+    person = tree["northerners"][0]
+    for back in range(5):
+        count(session, person, 40 * (back + 1), week=WEEK_OF - WEEK * back)
+    page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    assert page.talk == ()

@@ -1,0 +1,90 @@
+"""Signing in and out, and pairing, in a browser without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.security import operations
+from tests.factories import make_user
+from tests.forms import send
+
+PASSWORD = "four hedgehogs cross at dawn"
+
+
+@pytest.fixture
+def user(session):
+    user = make_user(session)
+    session.commit()
+    return user
+
+
+@pytest.fixture
+def signed_in(client, session, user):
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    assert send(client, link, link).location == "/"
+    return client
+
+
+def test_link_is_used_by_its_button_not_by_opening_it(client, session, user):
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    for _ in range(2):
+        assert "The link works once" in client.get(link).text
+    assert send(client, link, link).status_code == 303
+    assert "does not work any more" in client.get(link).text
+
+
+def test_form_without_csrf_token_is_refused(client, session, user):
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    refused = client.post(link)
+    assert refused.status_code == 400
+    assert "This form has expired" in refused.text
+    assert "The link works once" in client.get(link).text
+
+
+def test_pages_redirect_to_sign_in(client):
+    answer = client.get("/settings/pair")
+    assert answer.status_code == 302
+    assert answer.location == "/sign-in?next=/settings/pair"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)"])
+def test_sign_in_redirects_to_local_paths_only(client, session, user, elsewhere):
+    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    session.commit()
+    answer = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=elsewhere)
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_failed_sign_in_does_not_reveal_what_was_wrong(client, session, user):
+    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    session.commit()
+    wrong = send(client, "/sign-in", "/sign-in", email=user.email, password="not my password 1")
+    nobody = send(client, "/sign-in", "/sign-in", email="nobody@example.com", password="not my password 1")
+    assert wrong.status_code == nobody.status_code == 401
+    assert "Wrong e-mail or password" in wrong.text
+    assert "not my password 1" not in wrong.text
+    assert "Wrong e-mail or password" in nobody.text
+
+
+def test_sign_out_ends_the_session(signed_in, app):
+    cookie = signed_in.get_cookie("repute").value
+    assert send(signed_in, "/sign-out", "/settings").location == "/sign-in"
+    other = app.test_client()
+    other.set_cookie("repute", cookie)
+    assert other.get("/settings").status_code == 302
+
+
+def test_pairing_page_shows_a_code_for_a_challenge(signed_in):
+    assert re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", signed_in.get("/settings/pair?challenge=" + "a" * 43).text)
+    assert "Start in the extension" in signed_in.get("/settings/pair").text
+    assert signed_in.get("/settings/pair?challenge=short").status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/team", "/tuning"])
+def test_pages_of_other_roles_answer_404(signed_in, address):
+    assert signed_in.get(address).status_code == 404

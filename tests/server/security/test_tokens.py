@@ -1,0 +1,114 @@
+"""The extension's way in: a code that fits once, tokens that rotate, and a copied token that ends the pairing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.identity import Identity
+from server.security import operations, tokens
+from server.security.models import PairingCode, Token, TokenFamily, WebSession
+from server.security.secrets import challenge_of, digest
+from tests.databases import SECRET
+from tests.factories import bearer, new_user
+
+VERIFIER = "v" * 43
+
+
+@pytest.fixture
+def code(engine):
+    """A fresh code for a new rep, with the session that made it."""
+    user = new_user(engine)
+    with unit_of_work(engine) as session:
+        secret = operations.start_session(session, user_id=user.id)
+        row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
+        identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
+        return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=challenge_of(VERIFIER))
+
+
+def redeem(client, code, verifier=VERIFIER):
+    return client.post("/api/v1/pairing/redeem", json={"code": code, "verifier": verifier, "label": "Chrome on Linux"})
+
+
+def families(engine):
+    with unit_of_work(engine, writes=False) as session:
+        return session.scalar(select(func.count()).select_from(TokenFamily))
+
+
+def test_pairing_code_is_single_use(client, engine, code):
+    answer = redeem(client, code.lower())
+    assert answer.status_code == 200
+    assert answer.json["organisation"] == {"name": "Harbour & Sons", "quiet_required": False}
+    assert answer.json["scopes"] == ["assess", "share", "me:read"]
+    assert client.delete("/api/v1/pairing", headers=bearer(answer.json["access_token"])).status_code == 204
+    before = families(engine)
+    again = redeem(client, code)
+    assert (again.status_code, again.json["code"]) == (422, "pairing-refused")
+    assert families(engine) == before
+
+
+def test_expired_pairing_code_is_refused(client, engine, code):
+    before = families(engine)
+    with unit_of_work(engine) as session:
+        session.execute(
+            update(PairingCode).where(PairingCode.used_at.is_(None)).values(expires_at=now() - timedelta(seconds=1))
+        )
+    answer = redeem(client, code)
+    assert (answer.status_code, answer.json["code"]) == (410, "pairing-expired")
+    assert families(engine) == before
+
+
+def test_pairing_code_needs_its_verifier_and_allows_five_attempts(client, engine, code):
+    before = families(engine)
+    for _ in range(tokens.MAX_WRONG_ATTEMPTS):
+        assert redeem(client, code, "w" * 43).status_code == 422
+    assert redeem(client, code).status_code == 422
+    assert families(engine) == before
+
+
+def test_pairing_code_ends_with_its_session(client, engine, code):
+    with unit_of_work(engine) as session:
+        session.execute(update(WebSession).values(ended_at=now()))
+    assert redeem(client, code).status_code == 422
+
+
+def test_reused_refresh_token_ends_the_pairing(client, engine, code):
+    first = redeem(client, code).json
+    second = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    assert second.status_code == 200
+    copied = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    assert (copied.status_code, copied.json["code"]) == (401, "token-reused")
+    # The thief's second use ended it for the owner too, who will notice and pair again.
+    for token in (first["access_token"], second.json["access_token"]):
+        assert client.delete("/api/v1/pairing", headers=bearer(token)).json["code"] == "token-refused"
+    late = client.post("/api/v1/pairing/refresh", json={"refresh_token": second.json["refresh_token"]})
+    assert late.status_code == 401
+
+
+def test_access_token_expires_and_cannot_refresh(client, engine, code):
+    pair = redeem(client, code).json
+    answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["access_token"]})
+    assert answer.status_code == 401
+    with unit_of_work(engine) as session:
+        session.execute(update(Token).where(Token.use == "access").values(expires_at=now() - timedelta(seconds=1)))
+    assert client.delete("/api/v1/pairing", headers=bearer(pair["access_token"])).status_code == 401
+
+
+def test_refreshing_does_not_extend_the_pairing(client, engine, code):
+    pair = redeem(client, code).json
+    with unit_of_work(engine) as session:
+        session.execute(update(TokenFamily).values(expires_at=now() + timedelta(minutes=5)))
+    rotated = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["refresh_token"]}).json
+    assert rotated["access_expires_in"] <= 300
+    assert rotated["refresh_expires_in"] <= 300
+
+
+def test_database_stores_digests_only(client, engine, code):
+    pair = redeem(client, code).json
+    with unit_of_work(engine, writes=False) as session:
+        kept = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))
+    assert not kept & {pair["access_token"], pair["refresh_token"], code, code.replace("-", "")}

@@ -1,0 +1,154 @@
+"""Every address has a policy, and the policy holds for everybody who should not pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.core.access import policy_of
+from server.security.headers import FIXED
+from tests.factories import bearer, new_cookie, new_token, new_user
+
+#: Everything that a stranger may open, with why it is harmless written above each route.
+PUBLIC = {
+    "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
+    "coaching.adapters", "health.alive", "health.ready", "health.numbers", "languagetool.languages",
+    "pairing.redeem", "pairing.refresh", "web.static",
+}  # fmt: skip
+BEYOND = 2**62
+
+
+def doors(app, *kinds):
+    """Every (rule, method, policy) of these kinds, with ids filled in that nobody has."""
+    for rule in app.url_map.iter_rules():
+        policy = policy_of(app.view_functions[rule.endpoint])
+        if policy is None or policy.kind not in kinds:
+            continue
+        values = {name: BEYOND if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
+        path = rule.build(values)[1]
+        for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+            yield path, method, policy
+
+
+def test_every_route_declares_access_and_public_routes_are_listed(app):
+    policies = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
+    assert [endpoint for endpoint, policy in policies.items() if policy is None] == []
+    assert {endpoint for endpoint, policy in policies.items() if policy.kind == "public"} == PUBLIC
+
+
+def test_route_without_access_policy_answers_404(make_app, settings, engine):
+    app = make_app(settings)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to everybody")
+    assert app.test_client().get("/forgotten").status_code == 404
+
+
+def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
+    rep = new_user(engine)
+    cookie, gone = new_cookie(engine, rep), new_user(engine)
+    dead = new_token(engine, gone)
+    from server.core.database.session import unit_of_work
+
+    with unit_of_work(engine) as session:
+        session.merge(gone).is_active = False
+    for path, method, policy in doors(app, "token"):
+        browser = app.test_client()
+        browser.set_cookie("repute", cookie)
+        assert browser.open(path, method=method, json={}).status_code == 401, (method, path)
+        assert app.test_client().open(path, method=method, json={}, headers=bearer(dead)).status_code == 401, (method, path)
+        other = tuple({"assess", "share", "me:read", "activities:write"} - {policy.scope})
+        token = new_token(engine, rep, scopes=other)
+        assert app.test_client().open(path, method=method, json={}, headers=bearer(token)).status_code == 403, (method, path)
+
+
+def test_page_routes_ignore_tokens(app, engine):
+    token = new_token(engine, new_user(engine))
+    for path, method, _ in doors(app, "page"):
+        for headers in ({}, bearer(token), {"Cookie": "repute=guess"}):
+            answer = app.test_client().open(path, method=method, headers=headers)
+            if method == "GET":
+                assert (answer.status_code, answer.location.split("?")[0]) == (302, "/sign-in"), path
+            else:
+                assert answer.status_code == 401, (method, path)
+
+
+def test_pages_of_other_roles_answer_404(app, engine):
+    for role in ("rep", "manager", "admin"):
+        cookie = new_cookie(engine, new_user(engine, role=role))
+        for path, method, policy in doors(app, "page"):
+            browser = app.test_client()
+            browser.set_cookie("repute", cookie)
+            answer = browser.open(path, method=method)
+            if role not in policy.roles:
+                assert answer.status_code == 404, (role, method, path)
+            elif method == "POST":
+                assert answer.status_code == 400, (role, method, path)  # the form's token is missing
+            else:
+                assert answer.status_code < 500, (role, method, path)
+
+
+def test_unknown_ids_answer_404(app, engine):
+    admin = new_user(engine, role="admin")
+    cookie, token = new_cookie(engine, admin), new_token(engine, admin)
+    for path, method, policy in doors(app, "page", "token"):
+        if str(BEYOND) in path and method in {"GET", "DELETE"} and (policy.kind == "token" or "admin" in policy.roles):
+            browser = app.test_client()
+            if policy.kind == "page":
+                browser.set_cookie("repute", cookie)
+            answer = browser.open(path, method=method, headers=bearer(token) if policy.kind == "token" else {})
+            assert answer.status_code == 404, (method, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/sign-in", 200),
+        ("/", 302),
+        ("/api/v1/me", 401),
+        ("/nothing", 404),
+        ("/api/v1/assess", 405),
+        ("/boom", 500),
+    ],
+)
+def test_security_headers_are_on_every_response(make_app, settings, engine, path, status):
+    from server.core.access import public
+
+    def boom():
+        raise RuntimeError("a secret that must not be shown")
+
+    app = make_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/boom", "boom", public()(boom))
+    answer = app.test_client().get(path)
+    assert answer.status_code == status
+    assert FIXED.items() <= dict(answer.headers).items()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Request-Id"]
+    assert b"secret that must not" not in answer.data
+
+
+def test_over_tls_cookies_have_the_host_prefix(make_app, settings, engine):
+    app = make_app(settings.model_copy(update={"base_url": "https://repute.example.com"}))
+    answer = app.test_client().get("/sign-in", base_url="https://repute.example.com")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-repute-form=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_a_forged_proxy_header_has_no_effect(make_app, settings, engine):
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+    answer = make_app(settings).test_client().get("/", headers=forged)
+    assert answer.location == "/sign-in"
+    client = make_app(settings).test_client()
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers=forged).status_code == 404
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+
+
+def test_metrics_with_a_token(make_app, settings, engine):
+    from pydantic import SecretStr
+
+    client = make_app(settings.model_copy(update={"metrics_token": SecretStr("t" * 20)})).test_client()
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers=bearer("guess")).status_code == 404
+    assert b"repute_requests_total" in client.get("/metrics", headers=bearer("t" * 20)).data

@@ -1,0 +1,150 @@
+"""gunicorn as it is deployed: it answers, counts over all its workers, says nothing it should not, and ends when told."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from http.client import HTTPConnection
+
+import pytest
+
+from server.cli import main
+from server.migrations import schema
+from tests.live import START_SECONDS, LiveServer
+
+
+def call(server, method, path, body=None, headers=None):
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=START_SECONDS)
+    try:
+        data = None if body is None else json.dumps(body)
+        connection.request(method, path, data, {"Content-Type": "application/json"} | (headers or {}))
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        connection.close()
+
+
+def test_gunicorn_serves_api_and_pages(live_server):
+    token = live_server.pair()
+    body = {"surface": "linkedin-post", "text": "We are excited to announce our game-changing solution!"}
+    status, answer, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
+    assert status == 200
+    assert json.loads(answer)["scoring_version"]
+    assert headers["Server"] is None or "gunicorn" in headers["Server"]
+    status, page, _ = call(live_server, "GET", live_server.login_link("manager").removeprefix(live_server.base_url))
+    assert status == 200
+    assert b"Sign in" in page
+
+
+def test_metrics_sum_over_all_workers(live_server):
+    assert len(live_server.workers()) == live_server.settings.workers
+
+    def answered():
+        text = call(live_server, "GET", "/metrics")[1].decode()
+        found = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
+        return int(found[1]) if found else 0
+
+    before = answered()
+    for _ in range(20):
+        call(live_server, "GET", "/api/v1/adapters")
+    assert answered() == before + 20
+
+
+def test_killed_worker_is_replaced_and_its_metrics_stay(live_server):
+    before = set(live_server.workers())
+    live_server.kill_worker()
+    assert call(live_server, "GET", "/healthz")[0] == 200
+    assert call(live_server, "GET", "/readyz")[0] == 200
+    assert before & set(live_server.workers())
+
+
+def test_listens_on_loopback_only(live_server):
+    own = socket.gethostbyname(socket.gethostname())
+    if own.startswith("127."):
+        pytest.skip("this machine has no address besides the loopback one")
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        assert probe.connect_ex((own, live_server.port)) != 0
+
+
+def test_command_line_uses_the_same_database(live_server):
+    assert live_server.command("db", "check").stdout == "Database schema is up to date.\n"
+    assert live_server.command("ledger", "verify").stdout.startswith("The ledger balances: ")
+    added = live_server.command("user", "add", "--email", "New@Example.com", "--name", "Nia Brook", "--role", "admin")
+    assert added.stdout.startswith(f"{live_server.base_url}/link/")
+    assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200
+    again = live_server.command("user", "add", "--email", "new@example.com", "--name", "Nia Brook")
+    assert (again.returncode, again.stderr) == (1, "email: is taken.\n")
+    token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
+    status, answer, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert (status, json.loads(answer)["code"]) == (403, "scope")
+    assert live_server.command("user", "deactivate", "new@example.com").returncode == 0
+    assert call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"REPUTE_SECRET_KEY": ""}, "REPUTE_SECRET_KEY is missing"),
+        ({"REPUTE_SECRET_KEY": "short"}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is wrong"),
+        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is wrong"),
+        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is wrong"),
+        ({"REPUTE_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "REPUTE_DATABASE_URL cannot be used"),
+        ({"REPUTE_DATA": "/proc/nowhere"}, "REPUTE_DATA cannot be used: /proc/nowhere"),
+        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is wrong"),
+    ],
+    ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
+)
+def test_invalid_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, capsys, setting, message):
+    server = LiveServer(tmp_path)
+    schema.upgrade(server.engine)
+    server.engine.dispose()
+    assert run(monkeypatch, server.environment | setting, "serve") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(message)
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "/proc/sys"], ids=["cannot be made", "cannot be written to"])
+@pytest.mark.parametrize(
+    ("command", "database"),
+    [
+        *((command, "") for command in ("demo make", "user link a@b.example", "worker", "ledger verify", "db check")),
+        # These keep files in the folder whatever the database.
+        *((command, database) for command in ("run", "serve") for database in ("", "postgresql://127.0.0.1:1/x")),
+    ],
+)
+def test_unusable_data_folder_is_named_by_every_command(monkeypatch, capsys, command, database, folder):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    variables = {"REPUTE_DATA": folder, "REPUTE_DATABASE_URL": database, "REPUTE_PORT": str(port)}
+    key = {"REPUTE_SECRET_KEY": "" if command in ("run", "demo make") else "k" * 32}
+    assert run(monkeypatch, variables | key, *command.split()) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"REPUTE_DATA cannot be used: {folder}: ")
+    assert said.count("\n") == 1
+
+
+def test_serve_refuses_an_outdated_schema(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, LiveServer(tmp_path).environment, "serve") == 2
+    said = capsys.readouterr().err
+    assert "db upgrade" in said
+    assert said.count("\n") == 1
+
+
+def test_serve_names_a_port_in_use(tmp_path, monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = LiveServer(tmp_path, port=other.getsockname()[1])
+        assert run(monkeypatch, server.environment, "serve") == 2
+        assert capsys.readouterr().err.startswith(f"REPUTE_PORT {server.port} cannot be used")
+
+
+def run(monkeypatch, variables, *arguments):
+    """The exit code of a command that ends before anything is served."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return ended.value.code

@@ -1,0 +1,198 @@
+"""Changing the scoring: a version beside the one in force, its effect, and who may put it in force."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from nlp import Coach, Draft
+from server.audit.models import AuditEntry
+from server.core.problems import Problem
+from server.people.models import Organisation
+from server.tuning import champion, operations, versions
+from server.tuning.models import ScoringAlias, ScoringVersion
+from server.tuning.preview import preview
+from server.tuning.reference_drafts import reference_drafts
+from tests.factories import identity_of, make_user
+
+
+@pytest.fixture
+def admins(session):
+    """Two administrators. Everything is rolled back afterwards."""
+    yield [make_user(session, role="admin", name=f"Admin {number}") for number in (1, 2)]
+    session.rollback()
+
+
+def two_people(session, *, needed):
+    session.scalars(select(Organisation)).one().two_person = needed
+    session.flush()
+
+
+def propose(session, proposer, version):
+    return operations.propose(session, proposer=identity_of(proposer), version_hash=version.hash)
+
+
+def a_change(session, author, **weights):
+    return operations.create_version(
+        session, author=identity_of(author), weights=weights or {"hook": 40}, note="Weigh the first line more"
+    )
+
+
+def test_packaged_scoring_is_the_champion_of_a_new_database(session, admins):
+    scoring = champion.ensure_champion(session)
+    stored = session.get_one(ScoringVersion, scoring.version)
+    assert stored.author_id is None
+    assert stored.document == scoring.document
+    assert champion.ensure_champion(session).version == scoring.version
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
+
+
+def test_get_champion_writes_nothing(session, admins):
+    assert champion.get_champion(session).version == champion.ensure_champion(session).version
+    session.rollback()
+    champion.get_champion(session)
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 0
+    assert session.scalar(select(func.count()).select_from(ScoringAlias)) == 0
+
+
+def test_new_version_is_the_challenger_only(session, admins):
+    before = champion.ensure_champion(session).version
+    version = a_change(session, admins[0])
+    assert champion.ensure_champion(session).version == before
+    assert version.parent_hash == before
+    assert session.get_one(ScoringAlias, "challenger").version_hash == version.hash
+    described = versions.get_version(session, version_hash=version.hash)
+    assert described.state == "challenger"
+    assert described.author == "Admin 1"
+    assert [line for line in described.changes if line.startswith("Hook: weight ")] == list(described.changes)
+
+
+def test_differences_describe_rules_and_points(session, admins):
+    rule = next(rule for rule in champion.ensure_champion(session).rules if rule["on"] and rule["points"])
+    version = operations.create_version(
+        session, author=identity_of(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
+    )
+    changes = versions.get_version(session, version_hash=version.hash).changes
+    assert changes == (f"{rule['id']}: switched off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"weights": {"hook": 101}, "note": "x"}, "rubric.weights.hook"),
+        ({"weights": {"luck": 5}, "note": "x"}, "rubric.weights"),
+        ({"rules": {"Repute.NoSuchRule": {"on": False}}, "note": "x"}, "rules"),
+        ({"weights": {"hook": 5}, "note": "  "}, "note"),
+        ({"weights": {"hook": 5}, "note": "x" * 301}, "note"),
+    ],
+)
+def test_invalid_change_names_its_field_and_stores_nothing(session, admins, values, field):
+    champion.ensure_champion(session)
+    with pytest.raises(Problem) as refused:
+        operations.create_version(session, author=identity_of(admins[0]), **values)
+    assert refused.value.errors[0]["field"] == field
+    assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
+
+
+def test_unchanged_scoring_is_refused(session, admins):
+    scoring = champion.ensure_champion(session)
+    with pytest.raises(Problem) as refused:
+        operations.create_version(
+            session, author=identity_of(admins[0]), weights={"hook": scoring.weights["hook"]}, note="Nothing"
+        )
+    assert refused.value.code == "nothing-changed"
+
+
+def test_preview_equals_assessing_every_draft_with_both_versions(session, admins):
+    version = a_change(session, admins[0], hook=60, form=0)
+    effect = preview(session, version_hash=version.hash)
+    before, after = (
+        Coach(champion.ensure_champion(session)),
+        Coach(champion.ensure_champion(session).changed(weights={"hook": 60, "form": 0})),
+    )
+    texts = {draft.id: draft for draft in reference_drafts()}
+    for shown in effect.drafts:
+        draft = Draft(texts[shown.id].surface, texts[shown.id].text)
+        assert (shown.before, shown.band_before) == ((old := before.assess(draft)).score, old.band)
+        assert (shown.after, shown.band_after) == ((new := after.assess(draft)).score, new.band)
+    assert any(shown.change for shown in effect.drafts)
+    assert effect.moved == tuple(one for one in texts_in_order(effect) if one.band_before != one.band_after)
+    assert sum(effect.before) == sum(effect.after) == len(effect.drafts) == len(texts) - effect.not_judged
+    assert [abs(one.change) for one in effect.drafts] == sorted((abs(one.change) for one in effect.drafts), reverse=True)
+
+
+def test_preview_lists_band_thresholds_and_titles(session, admins):
+    effect = preview(session, version_hash=a_change(session, admins[0]).hash)
+    starts = [0, *effect.bands_after.values()]
+    assert list(effect.bands_after) == ["fair", "good", "strong"]
+    assert effect.bands_before == effect.bands_after
+    names = ["needs-work", *effect.bands_after]
+    for shown in effect.drafts:
+        assert names[max(at for at, start in enumerate(starts) if shown.after >= start)] == shown.band_after
+    texts = {draft.id: " ".join(draft.text.split()) for draft in reference_drafts()}
+    assert all(texts[shown.id].startswith(shown.title.removesuffix(" …")) for shown in effect.drafts)
+    assert max(len(shown.title) for shown in effect.drafts) <= 60
+    assert len({shown.title for shown in effect.drafts}) == len(effect.drafts)
+
+
+def texts_in_order(effect):
+    shown = {one.id: one for one in effect.drafts}
+    return [shown[draft.id] for draft in reference_drafts() if draft.id in shown]
+
+
+def test_preview_of_the_champion_changes_nothing(session, admins):
+    effect = preview(session, version_hash=champion.ensure_champion(session).version)
+    assert effect.before == effect.after
+    assert effect.moved == ()
+
+
+def test_proposal_is_activated_at_once_without_second_person(session, admins):
+    two_people(session, needed=False)
+    version = a_change(session, admins[0])
+    assert propose(session, admins[0], version).state == "confirmed"
+    assert champion.ensure_champion(session).version == version.hash
+    with pytest.raises(Problem) as refused:
+        propose(session, admins[0], version)
+    assert refused.value.code == "in-force"
+
+
+def test_proposer_cannot_confirm_where_two_people_are_required(session, admins):
+    two_people(session, needed=True)
+    version = a_change(session, admins[0])
+    promotion = propose(session, admins[0], version)
+    assert champion.ensure_champion(session).version != version.hash
+    assert not versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[0])).may_confirm
+    with pytest.raises(Problem) as refused:
+        operations.confirm(session, confirmer=identity_of(admins[0]), promotion_id=promotion.id)
+    assert refused.value.code == "second-person"
+    assert versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[1])).may_confirm
+    operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
+    assert champion.ensure_champion(session).version == version.hash
+    with pytest.raises(Problem) as refused:
+        operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
+    assert refused.value.code == "decided"
+
+
+def test_a_later_proposal_drops_the_earlier_one(session, admins):
+    two_people(session, needed=True)
+    first = propose(session, admins[0], a_change(session, admins[0], hook=40))
+    second = propose(session, admins[0], a_change(session, admins[0], hook=50))
+    session.refresh(first)
+    assert (first.state, second.state) == ("dropped", "proposed")
+
+
+def test_proposal_and_activation_are_in_the_audit_log(session, admins):
+    two_people(session, needed=False)
+    version = a_change(session, admins[0])
+    propose(session, admins[0], version)
+    rows = session.scalars(select(AuditEntry).filter_by(object_id=version.hash).order_by(AuditEntry.id)).all()
+    assert [(row.action, row.actor_id) for row in rows] == [
+        (action, admins[0].id) for action in ("scoring.changed", "scoring.proposed", "scoring.in-force")
+    ]
+
+
+def test_unknown_version_answers_404(session, admins):
+    for ask in (preview, versions.get_version):
+        with pytest.raises(Problem) as refused:
+            ask(session, version_hash="0" * 64)
+        assert refused.value.status == 404
