@@ -29,7 +29,7 @@ START_SECONDS = 300
 
 
 #: Below the ports that the system hands out, and another block for each process that runs tests: nobody takes one in between.
-_ports = iter(range(10_000 + os.getpid() % 340 * 64, 32_000))
+_ports = iter(range(10_000 + os.getpid() % 22 * 1_000, 32_000))
 
 
 def free_port() -> int:

@@ -29,12 +29,12 @@ LONG = " ".join([*LINES[:40], WEAK + ".", *LINES[40:], "The end is here"])
 SITES = ("www.linkedin.com", "x.com")
 
 
-def listed(tab: Tab) -> bool:
+def is_listed(tab: Tab) -> bool:
     """Whether the tip is in the card's list."""
     return any(node.has("tip-open") and BETTER in node.text for node in tab.card())
 
 
-def marked(tab: Tab) -> bool:
+def is_underlined(tab: Tab) -> bool:
     """Whether exactly these words are underlined, at their place in the text."""
     return bool(
         tab.evaluate(
@@ -47,11 +47,11 @@ def find(tab: Tab, css_class: str, text: str = "") -> Any:
     return next((node for node in tab.card() if node.has(css_class) and text in node.text), None)
 
 
-def press_on(tab: Tab, look: Callable[[], Any], *, what: str) -> None:
-    """Clicks what ``look`` finds once it is laid out."""
+def press_on(tab: Tab, find_node: Callable[[], Any], *, what: str) -> None:
+    """Clicks what ``find_node`` finds once it is laid out."""
 
     def clicked() -> bool:
-        node = look()
+        node = find_node()
         try:
             if node:
                 tab.click(node)
@@ -77,9 +77,9 @@ def wait_for_tip(tab: Tab, engine: str) -> None:
     if engine == "textarea":
         if not find(tab, "tip-message"):
             open_card(tab)
-        until(lambda: listed(tab), what="the tip is listed")
+        until(lambda: is_listed(tab), what="the tip is listed")
     else:
-        until(lambda: marked(tab), what="the words are underlined")
+        until(lambda: is_underlined(tab), what="the words are underlined")
 
 
 def open_tip(tab: Tab) -> None:
@@ -94,11 +94,11 @@ def write(tab: Tab, engine: str, text: str = WEAK) -> None:
     wait_for_tip(tab, engine)
 
 
-def shows(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def underlines_the_right_words(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine, EMOJI + WEAK)
 
 
-def follows(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def follows_edits_before(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     tab.press("Control+Home")
     tab.type("Oh! ")
@@ -106,7 +106,7 @@ def follows(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None
     wait_for_tip(tab, engine)
 
 
-def goes(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def vanishes_with_its_words(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     # Where a line wraps, Firefox has two places for one offset, so that keys alone would miscount.
     tab.press("ArrowLeft", times=len(AFTER))
@@ -115,10 +115,13 @@ def goes(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     )
     tab.type("xx")
     until(lambda: tab.evaluate("text()") == BEFORE + "move the neexxdle" + AFTER, what="the edit")
-    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the underline vanishes with its words")
+    until(
+        lambda: not (is_listed(tab) if engine == "textarea" else is_underlined(tab)),
+        what="the underline vanishes with its words",
+    )
 
 
-def applies(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def applies_in_one_undo_step(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     open_tip(tab)
     press_on(tab, lambda: find(tab, "apply", BETTER), what="the replacement is offered")
@@ -133,11 +136,11 @@ def applies(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None
     until(lambda: tab.evaluate("text()") == WEAK + "!", what="typing goes on as before")
 
 
-def dismisses(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def ignores_and_keeps_the_caret(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     open_tip(tab)
     press_button(tab, "Ignore")
-    until(lambda: not (listed(tab) if engine == "textarea" else marked(tab)), what="the underline is gone")
+    until(lambda: not (is_listed(tab) if engine == "textarea" else is_underlined(tab)), what="the underline is gone")
     assert tab.evaluate("caret()") == len(WEAK)
     # An ignored tip stays away in the other editors' drafts, too.
     press_button(tab, "Bring back")
@@ -147,23 +150,23 @@ def dismisses(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> No
     assert tab.evaluate("caret()") == len(WEAK) + 1
 
 
-def lets_compose(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> None:
+def waits_while_composing(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     until(lambda: tab.evaluate("hasFocus()"), what="the editor has the focus")
     until(lambda: WEAK.encode() in backend.bodies("/api/v1/assess")[-1], what="all of it was read")
     tab.compose("\u304b\u306a")
     until(lambda: tab.evaluate("composed") == ["compositionstart"], what="a composition begins")
-    asked = len(backend.bodies("/api/v1/assess"))
+    requests = len(backend.bodies("/api/v1/assess"))
     tab.rest()
-    assert len(backend.bodies("/api/v1/assess")) == asked, "a text that is being composed is not sent"
+    assert len(backend.bodies("/api/v1/assess")) == requests, "a text that is being composed is not sent"
     assert tab.evaluate("composed") == ["compositionstart"], "the extension did not end the composition"
     tab.commit("\u304b\u306a")
     until(lambda: tab.evaluate("text()") == WEAK + "\u304b\u306a", what="the composed text")
     assert tab.evaluate("composed") == ["compositionstart", "compositionend"]
-    until(lambda: len(backend.bodies("/api/v1/assess")) > asked, what="the text is read once it is composed")
+    until(lambda: len(backend.bodies("/api/v1/assess")) > requests, what="the text is read once it is composed")
 
 
-def takes_a_paste(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def reads_a_long_paste(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     assert len(LONG) > 3000
     tab.evaluate(f"navigator.clipboard.writeText({json.dumps(LONG)})")
     tab.press("Control+v")
@@ -195,7 +198,7 @@ def posts_what_was_typed(tab: Tab, engine: str, _backend: Backend, _browser: Bro
     assert tab.evaluate("ours()") == []
 
 
-def leaves_nothing(tab: Tab, engine: str, backend: Backend, browser: Browser) -> None:
+def leaves_nothing_when_off(tab: Tab, engine: str, backend: Backend, browser: Browser) -> None:
     write(tab, engine)
     try:
         for host in SITES:
@@ -204,12 +207,12 @@ def leaves_nothing(tab: Tab, engine: str, backend: Backend, browser: Browser) ->
             lambda: tab.evaluate("document.querySelector('rp-card') === null && CSS.highlights.size === 0"),
             what="card and underlines are gone",
         )
-        asked = len(backend.bodies("/api/v1/assess"))
+        requests = len(backend.bodies("/api/v1/assess"))
         tab.evaluate("start()")
         tab.type(". More")
         until(lambda: "More" in tab.evaluate("text()"), what="typing goes on")
         tab.rest()
-        assert len(backend.bodies("/api/v1/assess")) == asked
+        assert len(backend.bodies("/api/v1/assess")) == requests
         assert tab.evaluate("document.querySelector('rp-card') === null && CSS.highlights.size === 0")
     finally:
         for host in SITES:
@@ -217,16 +220,16 @@ def leaves_nothing(tab: Tab, engine: str, backend: Backend, browser: Browser) ->
 
 
 BEHAVIOURS: dict[str, Callable[[Tab, str, Backend, Browser], None]] = {
-    "shows the right words": shows,
-    "follows edits before them": follows,
-    "goes with its words": goes,
-    "applies, one undo": applies,
-    "ignoring keeps the caret": dismisses,
-    "leaves composing alone": lets_compose,
-    "pasted 3,000 characters": takes_a_paste,
-    "no change inside the editor": changes_nothing,
+    "underlines the right words": underlines_the_right_words,
+    "underlines follow edits before them": follows_edits_before,
+    "underlines vanish with their words": vanishes_with_its_words,
+    "applies in one undo step": applies_in_one_undo_step,
+    "ignoring keeps the caret": ignores_and_keeps_the_caret,
+    "reads nothing while composing": waits_while_composing,
+    "reads a paste of 3,000 characters": reads_a_long_paste,
+    "changes nothing in the editor": changes_nothing,
     "posts what was typed": posts_what_was_typed,
-    "leaves nothing when off": leaves_nothing,
+    "leaves nothing behind when off": leaves_nothing_when_off,
 }
 
 

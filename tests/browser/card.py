@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from playwright.sync_api import CDPSession, Error, Page
 
-    from playwright.sync_api import CDPSession, Page
+from tests.browser.waiting import until
+
+#: A tab that is covered paints no frame.
+NEXT_FRAME = "new Promise(painted => { requestAnimationFrame(() => requestAnimationFrame(painted)); setTimeout(painted, 100) })"
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,21 @@ class Card:
         return quad[0], quad[1], quad[4], quad[5]
 
     def click(self, node: Node) -> None:
-        self._cdp.send("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node.backend})
-        left, top, right, bottom = self.rectangle(node)
+        """Once the element has stopped moving; where the card has been drawn again, the one in its place."""
+
+        def settled() -> tuple[float, float, float, float] | None:
+            nonlocal node
+            try:
+                self._cdp.send("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node.backend})
+                before = self.rectangle(node)
+                self.page.evaluate(NEXT_FRAME)
+                return before if self.rectangle(node) == before else None
+            except Error:
+                same = (other for other in self.nodes() if replace(other, backend=node.backend) == node)
+                node = next(same, node)
+                return None
+
+        left, top, right, bottom = until(self.page, settled, what=f"“{node.text}” can be clicked")
         self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
 
     def focused(self) -> Node | None:

@@ -73,6 +73,22 @@ class Rep:
         )
         return answer
 
+    def stop_worker(self) -> None:
+        """As the browser does with an idle worker, or whenever it likes; the next message starts it again."""
+        self.send({"kind": "situation"})
+        page = self.own_file()
+        devtools = self.context.new_cdp_session(page)
+        states: list[str] = []
+        devtools.on(
+            "ServiceWorker.workerVersionUpdated",
+            lambda event: states.extend(version["runningStatus"] for version in event["versions"]),
+        )
+        devtools.send("ServiceWorker.enable")
+        until(page, lambda: "running" in states, what="the worker runs")
+        devtools.send("ServiceWorker.stopAllWorkers")
+        until(page, lambda: "stopped" in states, what="the worker has stopped")
+        devtools.detach()
+
     def own_file(self) -> Page:
         """A file of the extension in the browser's first tab. Its pages would send messages of their own."""
         page = self.context.pages[0]

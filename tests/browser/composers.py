@@ -37,6 +37,11 @@ class Composer:
             write(self.page, text)
             self.clock.advance(TYPING_PAUSE_MS)
 
+    def pause(self) -> None:
+        """Lets the pause pass after which a changed draft is sent."""
+        with self.clock.held():
+            self.clock.advance(TYPING_PAUSE_MS)
+
     def marked(self) -> dict[str, list[str]]:
         """What is underlined, by the highlight's name."""
         found: dict[str, list[str]] = self.page.evaluate(

@@ -16,9 +16,14 @@ from tests.browser.engines import ENGINES, InFirefox
 #: the whole table.
 EVERY_RUN = {
     "quill-1-shadow": set(BEHAVIOURS),
-    "quill-1": {"applies, one undo"},
-    "draft-js": {"follows edits before them", "applies, one undo", "leaves composing alone", "no change inside the editor"},
-    "prosemirror": {"applies, one undo", "pasted 3,000 characters"},
+    "quill-1": {"applies in one undo step"},
+    "draft-js": {
+        "underlines follow edits before them",
+        "applies in one undo step",
+        "reads nothing while composing",
+        "changes nothing in the editor",
+    },
+    "prosemirror": {"applies in one undo step", "reads a paste of 3,000 characters"},
 }
 
 

@@ -78,6 +78,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     better = draft.replace(WORDS, BETTER)
     assert composer.text() == better
     until(composer.page, lambda: composer.caret() == len(better), what="the caret is where it was")
+    composer.pause()
     end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == draft, what="one undo restores every character")

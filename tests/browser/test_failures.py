@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from server.core.database.session import unit_of_work
 from server.security import tokens
@@ -234,44 +233,21 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
 # The worker and the extension
 
 
-def stop_workers(page: Page) -> None:
-    """As the browser does with a worker that has been idle, or at any other moment that suits it."""
-    devtools = page.context.new_cdp_session(page)
-    states: list[str] = []
-    devtools.on(
-        "ServiceWorker.workerVersionUpdated", lambda event: states.extend(one["runningStatus"] for one in event["versions"])
-    )
-    devtools.send("ServiceWorker.enable")
-    until(page, lambda: "running" in states, what="the worker runs")
-    devtools.send("ServiceWorker.stopAllWorkers")
-    until(page, lambda: "stopped" in states, what="the worker has stopped")
-    devtools.detach()
-
-
 def test_an_idle_worker_is_woken(rep: Rep, on_x: Composer) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
-    options = rep.options()
-    options.get_by_text("Connected as").wait_for()
-    stop_workers(options)
-    options.close()
-    on_x.page.bring_to_front()
+    rep.stop_worker()
     on_x.type(". So we utilize it. And")
     on_x.wait_for_mark("utilize")
     says_nothing(on_x)
 
 
 def test_a_worker_stopped_during_a_request_is_asked_again(rep: Rep, on_x: Composer, backend: Backend) -> None:
-    options = rep.options()
-    options.get_by_text("Connected as").wait_for()
     held = Held(backend, WORDS.encode())
-    on_x.page.bring_to_front()
     on_x.type(WEAK)
     until(on_x.page, held.arrived.is_set, what="the draft is with the server")
-    stop_workers(options)
+    rep.stop_worker()
     held.release()
-    options.close()
-    on_x.page.bring_to_front()
     on_x.wait_for_mark(WORDS)
     says_nothing(on_x)
     assert not on_x.card.find("badge-word", "Reload"), "that was no update"

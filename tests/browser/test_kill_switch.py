@@ -53,19 +53,10 @@ def switch(rep: Rep, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr(backend, "app", answering)
     yield switch
     switch.answer = {"disabled": []}
-    restart_worker(rep)
+    rep.stop_worker()
     switch.age()
     until(rep.context.pages[0], lambda: switch.listed() == [], what="nothing is disabled any more")
     backend.disable(None)
-
-
-def restart_worker(rep: Rep) -> None:
-    """As the browser does with an idle one; the next message starts it again."""
-    page = rep.options()
-    devtools = rep.context.new_cdp_session(page)
-    devtools.send("ServiceWorker.enable")
-    devtools.send("ServiceWorker.stopAllWorkers")
-    page.close()
 
 
 def asked(backend: Backend) -> int:
@@ -116,7 +107,7 @@ def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend
         switch.answer = answer
         before = asked(backend)
         # After a failure the worker waits before it asks again, so each of these needs a new worker.
-        restart_worker(rep)
+        rep.stop_worker()
         switch.age()
         until(rep.context.pages[0], lambda: switch.listed() and asked(backend) > before, what="the list is requested")  # noqa: B023
         assert switch.listed() == ["linkedin classic"]

@@ -13,6 +13,7 @@ from server.migrations import schema
 from tests.browser.axe import violations
 from tests.browser.card import Card
 from tests.browser.chromium import open_bare_chromium
+from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
 from tests.browser.screenshots import save_screenshot
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.live import LiveServer
@@ -232,7 +233,9 @@ def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
         "Last week it was 17 of 212, and the week before 9. At the end of the day a number moves the needle. "
         "What do you count before you call somebody?"
     )
-    page.keyboard.type(text)
+    with Clock(page, is_page).held() as clock:
+        page.keyboard.type(text)
+        clock.advance(TYPING_PAUSE_MS)
     card = Card(page)
     tips = lambda: [tip.text for tip in card.all("tip-open")]  # noqa: E731
     until(page, lambda: len(tips()) >= 2, what="two tips in the card")

@@ -24,10 +24,14 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     assert "leverage" in composer.words()
     assert set(composer.marked()) <= {"rp-a", "rp-b", "rp-c"}, "the page can read the names, so they carry no meaning"
     editor = composer.page.locator(composer.editor).first
-    drawn, again = editor.screenshot(), editor.screenshot()
-    assert drawn == again, "two screenshots are equal unless something changes"
+
+    def at_rest() -> bytes | None:
+        picture = editor.screenshot()
+        return picture if editor.screenshot() == picture else None
+
+    underlined = until(composer.page, at_rest, what="two screenshots in a row are the same")
     composer.page.evaluate("CSS.highlights.clear()")
-    assert editor.screenshot() != drawn, "the underlines can be seen"
+    until(composer.page, lambda: editor.screenshot() != underlined, what="the underlines are gone from the screenshot")
 
 
 def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
