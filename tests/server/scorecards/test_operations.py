@@ -282,8 +282,8 @@ def test_talk_points_quote_the_numbers(session, tree):
         count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * back)
         count(session, person, 8 if back < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * back)
     page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
-    assert page.talk[0].title == "Meetings are up"
-    assert page.talk[0].evidence.startswith("32 in the last 4 weeks; 8 would be usual")
+    assert page.talk[0].title == "More meetings"
+    assert page.talk[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
     assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
     assert all(point.question.endswith("?") for point in page.talk)
 
@@ -294,7 +294,7 @@ def test_current_week_is_not_compared(session, tree):
         count(session, person, 40, week=running - WEEK * back)
     page = operations.rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
     assert page.week == running
-    assert "Calls are down" not in [talk.title for talk in page.talk]
+    assert "Fewer calls" not in [talk.title for talk in page.talk]
 
 
 def test_no_talk_points_after_a_few_weeks(session, tree):

@@ -1,4 +1,4 @@
-"""What to talk about is said of the person's own numbers, and only when the numbers say it."""
+"""Talk points are about the person's own numbers, and only where these support them."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit":
 
 
 def weeks(**series: tuple[int, ...]) -> RepWeeks:
-    found = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
-    metrics = {name: Series(values[-1], None, values) for name, values in found.items()}
+    values_by_metric = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
+    metrics = {name: Series(values[-1], None, values) for name, values in values_by_metric.items()}
     return RepWeeks(WEEK, weeks_until(WEEK, 12), metrics)
 
 
-def titles(found: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
-    bands = [(found.weeks[-1], band) for band in recent] + [(found.weeks[0], band) for band in before]
-    return [talk.title for talk in talk_about(found, bands=bands)]
+def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
+    bands = [(rep_weeks.weeks[-1], band) for band in recent] + [(rep_weeks.weeks[0], band) for band in before]
+    return [talk.title for talk in talk_about(rep_weeks, bands=bands)]
 
 
 @pytest.mark.parametrize(
     ("recent", "before", "title"),
     [
-        (["good"] * 4 + ["fair"] * 2, ["good"] * 8, "Shared work has room to grow"),
-        (["good"] * 4 + ["fair"] * 2, ["good"] * 4 + ["fair"] * 4, "Shared work is landing well"),
-        (["good"] * 3, [], "Shared work is landing well"),
-        (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared work has room to grow"),
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 8, "Shared items were stronger before"),
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 4 + ["fair"] * 4, "Shared items are mostly Good or Strong"),
+        (["good"] * 3, [], "Shared items are mostly Good or Strong"),
+        (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared items could be stronger"),
     ],
 )
 def test_shared_work_is_compared_with_own_past(recent, before, title):
@@ -39,12 +39,12 @@ def test_shared_work_is_compared_with_own_past(recent, before, title):
 
 
 def test_steady_numbers_give_no_change():
-    assert not [title for title in titles(weeks(), [], []) if title.endswith(("up", "down"))]
+    assert not [title for title in titles(weeks(), [], []) if title.startswith(("More", "Fewer"))]
 
 
 def test_decline_quotes_both_numbers():
     (first, *_) = talk_about(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
     assert (first.title, first.evidence) == (
-        "Calls are down",
-        "80 in the last 4 weeks; 160 would be usual after the 8 weeks before.",
+        "Fewer calls",
+        "80 in the last 4 weeks; the 8 weeks before suggest about 160.",
     )
