@@ -1,4 +1,4 @@
-"""One engine for both databases, with SQLite made as strict about writers and durability as PostgreSQL is."""
+"""Creates the engine for either database, with SQLite configured as strictly as PostgreSQL about writers and durability."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-#: How long a writer waits for another, in milliseconds. Longer than any transaction of ours, shorter than a browser's patience.
+#: How long a writer waits for another, in milliseconds. Longer than any transaction of ours, shorter than a browser's timeout.
 BUSY_TIMEOUT_MS = 10_000
-#: PostgreSQL: a request that waits longer than this has met a bug, not load.
+#: PostgreSQL: a statement that takes longer is a bug, not load.
 STATEMENT_TIMEOUT_MS = 15_000
 
 
@@ -24,14 +24,14 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        # An error's message must not carry what somebody wrote.
+        # Error messages must not contain what somebody wrote.
         hide_parameters=True,
         connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
     )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, durable: bool) -> None:
-    # The driver's own transaction handling starts a write too late: 93 of 400 increments survived a trial with four threads.
+    # The driver's own transaction handling begins a write too late: 93 of 400 increments survived a trial with four threads.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

@@ -9,12 +9,12 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, Integer, MetaData,
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-#: SQLite only autoincrements INTEGER keys; PostgreSQL wants room to grow.
+#: SQLite only autoincrements INTEGER keys; PostgreSQL gets 64 bits.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Aware UTC in, aware UTC out. SQLite drops the offset without converting, so the conversion is made here."""
+    """Aware UTC in, aware UTC out. SQLite drops the offset without converting, so the value is converted here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""What to talk about is said of the person's own numbers, and only when the numbers say it."""
+"""Talk points are about the person's own numbers, and only where these support them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit":
 
 
 def weeks(**series: tuple[int, ...]) -> RepWeeks:
-    found = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
-    metrics = {name: Series(values[-1], None, values) for name, values in found.items()}
+    values_by_metric = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
+    metrics = {name: Series(values[-1], None, values) for name, values in values_by_metric.items()}
     return RepWeeks(WEEK, weeks_until(WEEK, 12), metrics)
 
 
-def titles(found: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
-    bands = [(found.weeks[-1], band) for band in recent] + [(found.weeks[0], band) for band in before]
-    return [talk.title for talk in talk_about(found, bands=bands)]
+def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
+    bands = [(rep_weeks.weeks[-1], band) for band in recent] + [(rep_weeks.weeks[0], band) for band in before]
+    return [talk.title for talk in talk_about(rep_weeks, bands=bands)]
 
 
 @pytest.mark.parametrize(
     ("recent", "before", "title"),
     [
-        (["good"] * 4 + ["fair"] * 2, ["good"] * 8, "A smaller share of strong items than before"),
-        (["good"] * 4 + ["fair"] * 2, ["good"] * 4 + ["fair"] * 4, "Most shared items were Good or Strong"),
-        (["good"] * 3, [], "Most shared items were Good or Strong"),
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 8, "Shared items were stronger before"),
+        (["good"] * 4 + ["fair"] * 2, ["good"] * 4 + ["fair"] * 4, "Shared items are mostly Good or Strong"),
+        (["good"] * 3, [], "Shared items are mostly Good or Strong"),
         (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared items could be stronger"),
     ],
 )
