@@ -9,11 +9,11 @@ from nlp.evaluation import agreement
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES
 from nlp.training import labels
 from nlp.training.labels import WHOLE
-from nlp.training.quality import rubric as fitting
+from nlp.training.quality import rubric
 from nlp.training.quality.learned import WEIGHTS
 
 
-def test_every_draft_has_both_passes_by_the_guide():
+def test_every_draft_has_the_marks_of_both_passes():
     drafts = labels.drafts()
     assert len(drafts) >= 300
     assert {draft.surface for draft in drafts} == set(DRAFT_SURFACES)
@@ -28,25 +28,25 @@ def test_every_draft_has_both_passes_by_the_guide():
 
 
 def test_a_quarter_is_held_out():
-    held = sum(draft.is_held_out for draft in labels.drafts())
-    assert held == pytest.approx(len(labels.drafts()) / 4, rel=0.1)
+    held_out = sum(draft.is_held_out for draft in labels.drafts())
+    assert held_out == pytest.approx(len(labels.drafts()) / 4, rel=0.1)
 
 
-def test_no_draft_leads_to_a_real_page():
+def test_drafts_link_to_no_real_page():
     for draft in labels.drafts():
         hosts = re.findall(r"https?://([^/\s]+)", draft.text)
         assert set(hosts) <= {"example.com"}, draft.id
 
 
 @pytest.mark.soak
-def test_fitting_gives_the_shipped_rubric_again_and_sees_no_held_out_draft(monkeypatch):
-    seen = [draft for draft in labels.drafts() if not draft.is_held_out]
-    monkeypatch.setattr(labels, "drafts", lambda: tuple(seen))
+def test_fitting_reproduces_the_shipped_rubric_without_held_out_drafts(monkeypatch):
+    fitted_on = [draft for draft in labels.drafts() if not draft.is_held_out]
+    monkeypatch.setattr(labels, "drafts", lambda: tuple(fitted_on))
     shipped = json.loads((WEIGHTS / "rubric.json").read_text(encoding="utf-8"))
-    assert fitting.fitted_rubric() == shipped
+    assert rubric.fitted_rubric() == shipped
 
 
-def test_kappa_on_cases_worked_by_hand():
+def test_agreement_metrics_on_cases_worked_out_by_hand():
     assert agreement.kappa([0, 1, 2, 3], [0, 1, 2, 3]) == 1
     assert agreement.kappa([0, 1], [1, 0]) == -1
     assert agreement.mean_absolute_error([10, 20], [13, 15]) == 4
