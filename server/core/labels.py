@@ -52,7 +52,7 @@ def kind_label(kind: str) -> str:
 
 
 def band_label(band: str | None) -> str:
-    return BAND_LABELS.get(band or "", "Not judged")
+    return BAND_LABELS.get(band or "", "Not scored")
 
 
 def dimension_label(dimension: str) -> str:

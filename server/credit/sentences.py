@@ -8,7 +8,7 @@ from typing import Any
 from server.core.labels import band_label, kind_label
 from server.credit.models import LedgerEntry
 
-CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks with remarks"}
+CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks found problems"}
 
 
 def entry_sentence(entry: LedgerEntry) -> str:
