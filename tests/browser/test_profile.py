@@ -96,7 +96,7 @@ def closed_pages(rep: Rep) -> Iterator[None]:
 def test_each_section_is_read_as_it_is_seen_and_what_is_not_loaded_is_left_out(rep: Rep, address: str) -> None:
     answer = ask_page(rep, rep.open(address))
     assert sections(answer) == READ[address]
-    unsure = {section["name"] for section in answer["ok"]["sections"] if not section["sure"]}
+    unsure = {section["name"] for section in answer["ok"]["sections"] if not section["isCertain"]}
     assert unsure == ({"pinned"} if address == X else {"headline"}), "where the page has no sure place for it, that is said"
     assert "customer" not in json.dumps(answer), "what others wrote is not read"
 
