@@ -175,7 +175,7 @@ export class Page {
     if (active) this.#enter(active);
   }
 
-  /** The server's list has changed: what it names is let go at once, what it no longer names is read again. */
+  /** The list of disabled adapters has changed: composers on it are detached at once, others are attached again. */
   #disabledChanged(): void {
     const isInput = this.#active !== null && this.#disabledEntry(this.#active.composer) !== undefined;
     for (const attached of this.#attached.values()) if (this.#disabledEntry(attached.composer)) this.#detach(attached);

@@ -41,6 +41,7 @@ describe("responses of the server", () => {
     ["surface", { ...assessment, surface: "elsewhere" }],
     ["findings[0].span.offset", { ...assessment, findings: [{ ...assessment.findings[0], span: { offset: -1, length: 2 } }] }],
     ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
+    ["findings[0].message", { ...assessment, findings: [{ ...assessment.findings[0], message: { html: "<b>bold</b>" } }] }],
     ["gate", { ...assessment, gate: undefined }],
   ])("are rejected for a wrong %s", (field, answer) => {
     expect(() => readAssessment(answer, "")).toThrow(WireError);
@@ -101,7 +102,7 @@ describe("responses of the server", () => {
     ["0.1.0", true],
     ["0.1", true],
     ["0.0.9", true],
-  ])("disable an adapter in 0.1.0 unless it was fixed in %s or before", (fixedIn, mended) => {
-    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
+  ])("disable an adapter in 0.1.0 unless it was fixed in %s or before", (fixedIn, isFixed) => {
+    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(isFixed);
   });
 });
