@@ -68,7 +68,7 @@ def press_button(tab: Tab, name: str) -> None:
 
 def open_card(tab: Tab) -> None:
     # Once it counts the tips: before, the badge still changes with every answer.
-    press_on(tab, lambda: find(tab, "count") and find(tab, "badge"), what="the badge counts the tips")
+    press_on(tab, lambda: find(tab, "ui-count") and find(tab, "badge"), what="the badge counts the tips")
     until(lambda: find(tab, "tip-message"), what="the card opens")
 
 
@@ -124,8 +124,8 @@ def vanishes_with_its_words(tab: Tab, engine: str, _backend: Backend, _browser: 
 def applies_in_one_undo_step(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     open_tip(tab)
-    press_on(tab, lambda: find(tab, "apply", BETTER), what="the replacement is offered")
-    until(lambda: find(tab, "said", "Applied"), what="the card says that it is done")
+    press_on(tab, lambda: find(tab, "tip-apply", BETTER), what="the replacement is offered")
+    until(lambda: find(tab, "card-message", "Applied"), what="the card says that it is done")
     assert tab.evaluate("text()") == BEFORE + BETTER + AFTER
     until(lambda: tab.evaluate("caret()") == len(BEFORE + BETTER + AFTER), what="the caret is where it was")
     tab.evaluate(LATER)
@@ -187,7 +187,7 @@ def changes_nothing(tab: Tab, engine: str, _backend: Backend, _browser: Browser)
     wait_for_tip(tab, engine)
     if not find(tab, "tip-message"):
         open_card(tab)
-    press_on(tab, lambda: find(tab, "icon"), what="the close button")
+    press_on(tab, lambda: find(tab, "ui-icon"), what="the close button")
     until(lambda: not find(tab, "tip-message"), what="the card closes")
     assert tab.evaluate("changes") == before
 

@@ -80,7 +80,7 @@ def rep(paired_rep: Rep) -> Rep:
 def test_profile_sections_are_read_and_those_not_loaded_are_left_out(rep: Rep, address: str) -> None:
     answer = ask_page(rep, rep.open(address))
     assert sections(answer) == READ[address]
-    unsure = {section["name"] for section in answer["ok"]["sections"] if not section["sure"]}
+    unsure = {section["name"] for section in answer["ok"]["sections"] if not section["isCertain"]}
     assert unsure == ({"pinned"} if address == X else {"headline"}), "an uncertain section is marked as such"
     assert "customer" not in json.dumps(answer), "what others wrote is not read"
 

@@ -56,8 +56,8 @@ async function broadcast(notice: Notice): Promise<void> {
   chrome.runtime.sendMessage(envelope(notice)).catch(() => null);
 }
 
-/** Asks the server who is paired and what holds for them: the organisation may have come to require quiet mode, the rep may
- * have chosen otherwise on a page of the server. Open pages follow at once. */
+/** Fetches the account: the organisation may require quiet mode by now, or the rep may have changed their preferences on a
+ * page of the server. Open pages follow at once. */
 export async function refreshAccount(version?: string): Promise<ClientState> {
   const me = await pairing.authorizedCall({ method: "GET", path: "/api/v1/me", read: readMe });
   await pairing.updateAccount(me, version);

@@ -1,4 +1,4 @@
-/** The kill switch: which sites' adapters the server has switched off, as last heard. */
+/** The kill switch: the adapters that the server has switched off, as last fetched. */
 import { type Infer, isFixedIn, readDisabled } from "../shared/wire.js";
 import { call } from "./api.js";
 import * as store from "./store.js";
@@ -31,7 +31,8 @@ export async function refreshDisabled(): Promise<boolean> {
   }
 }
 
-/** The stored list. One that has aged is refreshed in the background, for nobody should wait for a slow server here. */
+/** The stored list. An old one is returned as it is and refreshed in the background, because a slow server must not delay
+ * a draft. */
 export async function disabledAdapters(onChange: () => void): Promise<Disabled> {
   const stored = await storedList();
   const now = Date.now();

@@ -2,18 +2,15 @@
 import { request } from "../shared/protocol.js";
 import type { Action } from "../shared/view.js";
 import type { Session } from "./session.js";
-
-type Share = Extract<Action, { do: "share" }>;
+import type { ShareQuestion } from "./share-question.js";
 
 export interface ActionTarget {
   /** The draft the rep is in, if any. */
   session: Session | undefined;
-  share: (choice: Share["choice"], link: Share["link"]) => Promise<void>;
-  withdraw: () => Promise<void>;
-  dismissPrompt: () => void;
+  question: ShareQuestion;
 }
 
-export async function perform(action: Action, { session, share, withdraw, dismissPrompt }: ActionTarget): Promise<void> {
+export async function perform(action: Action, { session, question }: ActionTarget): Promise<void> {
   switch (action.do) {
     case "apply":
       if (session && (await session.apply(action.tip, action.replacement)) === "insert-failed") await copy(action.replacement);
@@ -55,13 +52,13 @@ export async function perform(action: Action, { session, share, withdraw, dismis
       await request("open-write", {});
       break;
     case "share":
-      await share(action.choice, action.link);
+      await question.answer(action.choice, action.link);
       break;
     case "withdraw":
-      await withdraw();
+      await question.withdraw();
       break;
     case "dismiss-prompt":
-      dismissPrompt();
+      question.dismiss();
       break;
   }
 }

@@ -26,7 +26,7 @@ export interface AttachOptions {
   /** The composer has left the page. */
   onRemoved: (attached: Attached) => void;
   /** The rep has posted the text. Returns the question about it, or `null` where there is nothing to ask. */
-  onPosted: (attached: Attached, text: string) => Posted | null;
+  onPosted: (session: Session, text: string) => Posted | null;
 }
 
 export function attach(composer: Composer, options: AttachOptions): Attached {
@@ -65,7 +65,7 @@ export function attach(composer: Composer, options: AttachOptions): Attached {
     onPosted: (text) => {
       // The next draft in the same editor is another one.
       session.discardWording();
-      posted = options.onPosted(attached, text);
+      posted = options.onPosted(session, text);
       return posted?.prompt.state === "ask";
     },
     onLink: (link) => posted?.setLink(link),

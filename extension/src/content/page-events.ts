@@ -47,3 +47,10 @@ function consume(event: Event): void {
   event.preventDefault();
   event.stopPropagation();
 }
+
+/** The element with the focus, through open shadow roots. */
+export function deepActiveElement(): Element | null {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active;
+}

@@ -3,23 +3,19 @@ import { type ClientState, FRAME_ATTACHED } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { perform } from "./actions.js";
 import { type Attached, attach } from "./attach.js";
-import { innermostTarget, listenInPage } from "./page-events.js";
+import { deepActiveElement, innermostTarget, listenInPage } from "./page-events.js";
 import { AfterFrame } from "./paint/after-frame.js";
 import { Panels } from "./panels.js";
 import { PausedNotice } from "./paused-notice.js";
-import { Posted } from "./posted.js";
+import type { Posted } from "./posted.js";
 import { Presenter } from "./presenter.js";
+import type { Session } from "./session.js";
+import { ShareQuestion } from "./share-question.js";
 import { type Composer, findComposer, type Site } from "./sites/site.js";
 import { workerClient } from "./worker-client.js";
 
 /** How long the outcome of a share, and the notice after an update, stay on screen. */
 const OUTCOME_MS = 12_000;
-
-function deepActiveElement(): Element | null {
-  let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-  return active;
-}
 
 export class Page {
   readonly #life = new AbortController();
@@ -36,9 +32,17 @@ export class Page {
   );
   /** A key press never waits for what is shown of a draft. */
   readonly #showSoon = new AfterFrame(() => this.#show());
+  readonly #question = new ShareQuestion({
+    signal: this.#life.signal,
+    outcomeMs: OUTCOME_MS,
+    cardHasFocus: () => this.#presenter.cardHasFocus,
+    onChange: () => this.#show(),
+    onDismiss: () => {
+      this.#isOpen = false;
+      this.#show();
+    },
+  });
   #active: Attached | null = null;
-  /** The question about a posted text, with the view of the draft that it was. */
-  #posted: { about: Posted; view: DraftView } | null = null;
   #isOpen = false;
   readonly #panels: Panels;
   /** One function, so that it is added to a tree once however often it is asked for. */
@@ -86,7 +90,7 @@ export class Page {
     this.#presenter.stopPlacing();
     this.#showSoon.cancel();
     this.#active = null;
-    this.#posted = null;
+    this.#question.end();
     this.#panels.update(null);
     this.#presenter.setBadge(null);
   }
@@ -171,7 +175,7 @@ export class Page {
     if (active) this.#enter(active);
   }
 
-  /** The server's list has changed: what it names is let go at once, what it no longer names is read again. */
+  /** The list of disabled adapters has changed: composers on it are detached at once, others are attached again. */
   #disabledChanged(): void {
     const isInput = this.#active !== null && this.#disabledEntry(this.#active.composer) !== undefined;
     for (const attached of this.#attached.values()) if (this.#disabledEntry(attached.composer)) this.#detach(attached);
@@ -194,7 +198,7 @@ export class Page {
       onOpenTip: (tip) => this.#toggle({ open: true, tip, focus: false }),
       onMove: this.#presenter.place,
       onRemoved: (removed) => this.#detach(removed),
-      onPosted: (posted, text) => this.#askAboutShare(posted, text),
+      onPosted: (session, text) => this.#askAboutShare(session, text),
     });
     this.#attached.set(composer.editor, attached);
     if (this.#panels.isEmpty) chrome.runtime.sendMessage(FRAME_ATTACHED).catch(() => null);
@@ -206,7 +210,7 @@ export class Page {
     this.#attached.delete(attached.composer.editor);
     if (this.#active !== attached) return;
     this.#active = null;
-    if (!this.#posted) this.#isOpen = false;
+    if (!this.#question.isOpen) this.#isOpen = false;
     this.#show();
   }
 
@@ -221,8 +225,7 @@ export class Page {
   }
 
   #view(): DraftView | null {
-    if (this.#posted) return { ...this.#posted.view, prompt: this.#posted.about.prompt };
-    return this.#active?.session.view() ?? this.#paused.view;
+    return this.#question.view ?? this.#active?.session.view() ?? this.#paused.view;
   }
 
   #show(): void {
@@ -251,7 +254,7 @@ export class Page {
     const hadFocus = this.#presenter.cardHasFocus;
     this.#isOpen = false;
     this.#paused.dismiss();
-    if (this.#posted && this.#posted.about.prompt.state !== "sending") this.#posted = null;
+    this.#question.cardClosed();
     this.#show();
     if (hadFocus) void this.#active?.session.restoreFocus();
   }
@@ -278,9 +281,7 @@ export class Page {
   async act(action: Action): Promise<void> {
     await perform(action, {
       session: this.#active?.session,
-      share: (choice, link) => this.#share(choice, link),
-      withdraw: async () => this.#posted?.about.withdraw(),
-      dismissPrompt: () => this.#dismissPrompt(),
+      question: this.#question,
     });
     // The rep sees the effect at once.
     this.#show();
@@ -291,35 +292,12 @@ export class Page {
     if (this.#view()?.draft === draft) void this.act(action);
   }
 
-  #askAboutShare({ composer, session }: Attached, text: string): Posted | null {
-    if (!Posted.isShareable(text, this.state)) return null;
-    const about = new Posted(composer.surface, text, () => this.#show());
-    this.#posted = {
-      about,
-      view: { ...session.view(), text: "", tips: [], keptWording: null, status: "fresh", message: "" },
-    };
+  #askAboutShare(session: Session, text: string): Posted | null {
+    const posted = this.#question.open(session, text, this.state);
+    if (!posted) return null;
     this.#isOpen = true;
-    if (this.state.shareChoice === "always") void about.choose("this", null);
+    if (this.state.shareChoice === "always") void posted.choose("this", null);
     this.#show();
-    return about;
-  }
-
-  async #share(choice: "this" | "always" | "never" | "not-this", link: string | null): Promise<void> {
-    const about = this.#posted?.about;
-    if (!about) return;
-    if (choice === "not-this" || choice === "never") this.#dismissPrompt();
-    if (choice === "not-this") return;
-    await about.choose(choice, link);
-    if (this.#posted?.about !== about || this.#life.signal.aborted) return;
-    const timer = setTimeout(() => {
-      if (this.#posted?.about === about && !this.#presenter.cardHasFocus) this.#dismissPrompt();
-    }, OUTCOME_MS);
-    this.#life.signal.addEventListener("abort", () => clearTimeout(timer));
-  }
-
-  #dismissPrompt(): void {
-    this.#posted = null;
-    this.#isOpen = false;
-    this.#show();
+    return posted;
   }
 }

@@ -4,7 +4,7 @@ import type { DraftView } from "../shared/view.js";
 
 export class Panels {
   readonly #ports: ReadonlySet<chrome.runtime.Port>;
-  /** The draft that the panels were last told of. */
+  /** The draft of the last update. */
   #draft: string | null = null;
   /** When the rep last entered it. */
   #entered = 0;

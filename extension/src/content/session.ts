@@ -1,27 +1,21 @@
 /** One draft's life: read the editor, have the draft assessed, keep the tips with their words, underline them, apply them. */
-import { type AssessmentWithIgnored, MAX_DRAFT } from "../shared/protocol.js";
+import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
 import type { DraftView, Status } from "../shared/view.js";
 import type { Assessment, Surface } from "../shared/wire.js";
+import { AssessTimer } from "./assess-timer.js";
 import type { AssessmentClient } from "./assessment-client.js";
 import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { listenToEditor } from "./editors/events.js";
 import { Marks } from "./paint/highlights.js";
-import { isProtected } from "./text/protected.js";
 import { computeSingleTextEdit, remapSentence } from "./text/remap.js";
 import { overlaps, withTrailingSpace } from "./text/sentences.js";
-import { type TrackedTip, TrackedTips } from "./tracked-tips.js";
+import { TrackedTips } from "./tracked-tips.js";
 import { TypingPosition } from "./typing-position.js";
+import { marksOf } from "./underlines.js";
+import { isUnsent, unsentStatus } from "./unsent.js";
 import { UserText } from "./user-text.js";
 import { WordingComparison } from "./wording-comparison.js";
-
-/** A draft is sent after this long without a change. */
-const QUIET_MS = 300;
-
-/** After an answer of "unreachable" or "busy" the next try comes with the next change, or after this long if the rep is
- * still in the editor. Doubled each time, so as not to press a server in trouble. */
-const RETRY_MS = 5_000;
-const MAX_RETRY_MS = 80_000;
 
 export interface SessionOptions {
   editor: Editor;
@@ -56,8 +50,7 @@ export class Session {
   #detail = "";
   #message: DraftView["message"] = "";
   #selected: string | null = null;
-  #assessTimer = 0;
-  #retryMs = RETRY_MS;
+  readonly #timer = new AssessTimer(() => void this.#assess());
 
   constructor(options: SessionOptions) {
     const { editor, surface, client, signal, onChange } = options;
@@ -79,7 +72,7 @@ export class Session {
         onUserInput: (lastsMs) => this.#markUserInput(lastsMs),
         onCompositionEnd: () => {
           this.#readEditor();
-          this.#scheduleAssessment(QUIET_MS);
+          this.#timer.schedule();
         },
         onClick: ({ clientX, clientY }) => {
           const tip = this.#highlights.at(clientX, clientY);
@@ -91,11 +84,11 @@ export class Session {
     );
     signal.addEventListener("abort", () => this.#end());
     this.#updateCaret();
-    this.#scheduleAssessment(QUIET_MS);
+    this.#timer.schedule();
   }
 
   #end(): void {
-    clearTimeout(this.#assessTimer);
+    this.#timer.stop();
     this.#position.stop();
     this.#highlights.clear();
     this.comparison.discard();
@@ -183,8 +176,8 @@ export class Session {
   reassess(): void {
     this.#assessedText = null;
     this.#grammarText = null;
-    this.#retryMs = RETRY_MS;
-    this.#scheduleAssessment(0);
+    this.#timer.resetRetry();
+    this.#timer.schedule(0);
   }
 
   get #isCurrent(): boolean {
@@ -206,10 +199,10 @@ export class Session {
     this.#tips.follow(edit, text);
     this.#position.follow(edit);
     this.#message = "";
-    this.#retryMs = RETRY_MS;
+    this.#timer.resetRetry();
     this.#userText.textChanged(text);
     this.comparison.textChanged(text);
-    if (!this.editor.isComposing) this.#scheduleAssessment(QUIET_MS);
+    if (!this.editor.isComposing) this.#timer.schedule();
   }
 
   #updateCaret(): void {
@@ -222,15 +215,7 @@ export class Session {
 
   #markUserInput(lastsMs: number): void {
     const isNew = this.#userText.markUserInput(this.text, lastsMs);
-    if (isNew && !this.editor.isComposing) this.#scheduleAssessment(QUIET_MS);
-  }
-
-  #scheduleAssessment(ms: number): void {
-    clearTimeout(this.#assessTimer);
-    this.#assessTimer = window.setTimeout(() => {
-      this.#assessTimer = 0;
-      void this.#assess();
-    }, ms);
+    if (isNew && !this.editor.isComposing) this.#timer.schedule();
   }
 
   async #assess(): Promise<void> {
@@ -250,14 +235,14 @@ export class Session {
       await this.#checkGrammar(text);
       return;
     }
-    if (UNSENT.has(this.#status)) this.#status = "checking";
+    if (isUnsent(this.#status)) this.#status = "checking";
     this.#options.onChange();
     const result = await client.assess(this.id, this.surface, text);
     if (signal.aborted) return;
     if ("ok" in result) {
       this.#applyAssessment(text, result.ok);
       // Meanwhile the rep went back to the words assessed before, for which nothing was sent.
-      if (text !== this.text && this.#assessTimer === 0) this.#scheduleAssessment(0);
+      if (text !== this.text && !this.#timer.isScheduled) this.#timer.schedule(0);
     } else if (result.error !== "stale") this.#fail(result.error, result.detail ?? "");
     // Last: the checker may have to be loaded first, and the worker answers nothing else meanwhile.
     if (text === this.text) await this.#checkGrammar(text);
@@ -277,7 +262,7 @@ export class Session {
     this.#assessment = assessment;
     this.#status = "fresh";
     this.#detail = "";
-    this.#retryMs = RETRY_MS;
+    this.#timer.resetRetry();
     this.#render();
   }
 
@@ -297,10 +282,7 @@ export class Session {
     const isTransient = error === "unreachable" || error === "busy" || error === "invalid-answer";
     this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error;
     this.#detail = detail;
-    if (isTransient && this.editor.isFocused) {
-      this.#scheduleAssessment(this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
-    }
+    if (isTransient && this.editor.isFocused) this.#timer.scheduleRetry();
     if (!isTransient) this.#tips.clearCoach();
     this.#render();
   }
@@ -316,30 +298,11 @@ export class Session {
   }
 
   #render(): void {
-    if (this.#options.underlines) this.#underline(this.#tips.visible);
+    const { tree } = this.#snapshot;
+    if (tree && this.#options.underlines) {
+      this.#highlights.draw(marksOf(this.#tips.visible, tree, this.#position.sentenceIn(this.text)));
+    }
     if (this.#selected !== null && !this.#tips.find(this.#selected)) this.#selected = null;
     this.#options.onChange();
   }
-
-  #underline(tips: readonly TrackedTip[]): void {
-    const { tree } = this.#snapshot;
-    if (!tree) return;
-    const sentence = this.#position.sentenceIn(this.text);
-    this.#highlights.draw(
-      tips.flatMap(({ tip, span }) => {
-        if (!span || overlaps(span, sentence)) return [];
-        const places = tree.placesAround(span.offset, span.offset + span.length);
-        return [{ ...places, offset: span.offset, severity: tip.finding.severity, tip: tip.id }];
-      }),
-    );
-  }
-}
-
-const UNSENT: ReadonlySet<Status> = new Set<Status>(["empty", "too-long", "protected"]);
-
-/** Why a text is not sent, which is decided here; `null` for one that may be. */
-function unsentStatus(text: string): Status | null {
-  if (text.trim() === "") return "empty";
-  if (text.length > MAX_DRAFT) return "too-long";
-  return isProtected(text) ? "protected" : null;
 }

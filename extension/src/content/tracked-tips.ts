@@ -72,7 +72,7 @@ export class TrackedTips {
     this.#grammar = this.#grammar.flatMap(follow);
   }
 
-  /** Replaces the coach's tips by what was found in `sent`, as far as it still holds in `text`. */
+  /** Replaces the coach's tips by what was found in `sent`, as far as its words are still in `text`. */
   setCoach(findings: Findings, sent: string, text: string): void {
     this.#coach = this.#reconcile(findings, sent, text, this.#coach);
   }

@@ -13,7 +13,7 @@ export function useDraft(): [DraftView | null, Act] {
     let followedTab: number | null = null;
     /** By id: each frame may have one. The one that the rep entered last is shown. */
     const drafts = new Map<string, { entered: number; view: DraftView }>();
-    /** Counts calls of `follow`, so that an overtaken one can tell. */
+    /** Counts calls of `follow`, so that a call notices when a later one has overtaken it. */
     let follows = 0;
     const leave = (): void => {
       port.current?.disconnect();

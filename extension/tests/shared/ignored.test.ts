@@ -11,51 +11,51 @@ const ABOUT = [
 ];
 const ANSWER = { findings: ABOUT } as unknown as Assessment;
 
-function shelf(): KeyValueStore & { kept: Map<string, string> } {
-  const kept = new Map<string, string>();
+function memoryStore(): KeyValueStore & { stored: Map<string, string> } {
+  const stored = new Map<string, string>();
   return {
-    kept,
-    get: async (name) => JSON.parse(kept.get(name) ?? "null") as unknown,
-    set: async (name, value) => kept.set(name, JSON.stringify(value)),
+    stored,
+    get: async (name) => JSON.parse(stored.get(name) ?? "null") as unknown,
+    set: async (name, value) => stored.set(name, JSON.stringify(value)),
   };
 }
 
 const marked = async (ignored: IgnoredTips): Promise<number[]> => (await ignored.markIgnored(ANSWER, TEXT)).ignored;
 
 test("an ignored tip stays ignored for the same words in a new page", async () => {
-  const on = shelf();
-  await new IgnoredTips(on).add({ rule: "Repute.PlainWords", words: "leverage" });
-  expect(await marked(new IgnoredTips(on))).toEqual([0, 2]);
-  await new IgnoredTips(on).remove([{ rule: "Repute.PlainWords", words: "leverage" }]);
-  expect(await marked(new IgnoredTips(on))).toEqual([]);
+  const store = memoryStore();
+  await new IgnoredTips(store).add({ rule: "Repute.PlainWords", words: "leverage" });
+  expect(await marked(new IgnoredTips(store))).toEqual([0, 2]);
+  await new IgnoredTips(store).remove([{ rule: "Repute.PlainWords", words: "leverage" }]);
+  expect(await marked(new IgnoredTips(store))).toEqual([]);
 });
 
 test("ignoring a tip does not ignore another rule or other words", async () => {
-  const ignored = new IgnoredTips(shelf());
+  const ignored = new IgnoredTips(memoryStore());
   await ignored.add({ rule: "Repute.Hedging", words: "leverage" });
   await ignored.add({ rule: "Repute.PlainWords", words: "utilise" });
   expect(await marked(ignored)).toEqual([]);
 });
 
 test("an ignored tip about the whole text is not remembered", async () => {
-  const ignored = new IgnoredTips(shelf());
+  const ignored = new IgnoredTips(memoryStore());
   await ignored.add({ rule: "Repute.NoQuestion", words: "" });
   expect(await marked(ignored)).toEqual([]);
 });
 
 test("ignored tips are stored as hashes that differ between devices", async () => {
-  const [one, other] = [shelf(), shelf()];
-  for (const on of [one, other]) await new IgnoredTips(on).add({ rule: "Repute.Buzzwords", words: "synergy" });
-  expect([...one.kept.values()].join()).not.toMatch(/synergy|Buzzwords/);
-  expect(one.kept.get("ignored")).not.toEqual(other.kept.get("ignored"));
+  const [one, other] = [memoryStore(), memoryStore()];
+  for (const store of [one, other]) await new IgnoredTips(store).add({ rule: "Repute.Buzzwords", words: "synergy" });
+  expect([...one.stored.values()].join()).not.toMatch(/synergy|Buzzwords/);
+  expect(one.stored.get("ignored")).not.toEqual(other.stored.get("ignored"));
 });
 
 test("concurrent changes are all stored, up to a thousand hashes", async () => {
-  const on = shelf();
-  const ignored = new IgnoredTips(on);
+  const store = memoryStore();
+  const ignored = new IgnoredTips(store);
   await Promise.all(Array.from({ length: 1_005 }, (_, at) => ignored.add({ rule: "Repute.Buzzwords", words: `word ${at}` })));
   await ignored.add({ rule: "Repute.Buzzwords", words: "synergy" });
-  expect(JSON.parse(on.kept.get("ignored") ?? "[]")).toHaveLength(1_000);
+  expect(JSON.parse(store.stored.get("ignored") ?? "[]")).toHaveLength(1_000);
   expect(await marked(ignored)).toEqual([1]);
 });
 

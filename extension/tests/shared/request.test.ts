@@ -1,9 +1,9 @@
-/** What a content script hears when the worker is stopped over its work, and when the extension itself is gone. */
+/** Requests to a worker that is stopped meanwhile, and from a script whose extension is gone. */
 import { afterEach, expect, it, vi } from "vitest";
 import { request } from "../../src/shared/protocol.js";
 
 const stopped = new Error("The message port closed before a response was received.");
-const forget = { editor: "one" };
+const content = { editor: "one" };
 
 function runtime(sendMessage: () => Promise<unknown>, id: string | undefined = "extension"): void {
   vi.stubGlobal("chrome", { runtime: { id, sendMessage } });
@@ -13,25 +13,25 @@ afterEach(() => vi.unstubAllGlobals());
 it("request is sent again when the worker was stopped", async () => {
   const send = vi.fn().mockRejectedValueOnce(stopped).mockResolvedValueOnce({ ok: null });
   runtime(send);
-  expect(await request("cancel", forget)).toEqual({ ok: null });
+  expect(await request("cancel", content)).toEqual({ ok: null });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
 it("request is unreachable when the worker was stopped twice", async () => {
   const send = vi.fn().mockRejectedValue(stopped);
   runtime(send);
-  expect(await request("cancel", forget)).toEqual({ error: "unreachable" });
+  expect(await request("cancel", content)).toEqual({ error: "unreachable" });
   expect(send).toHaveBeenCalledTimes(2);
 });
 
 it("request is not sent after the extension was reloaded", async () => {
   const send = vi.fn();
   vi.stubGlobal("chrome", { runtime: { sendMessage: send } });
-  expect(await request("cancel", forget)).toEqual({ error: "reloaded" });
+  expect(await request("cancel", content)).toEqual({ error: "reloaded" });
   expect(send).not.toHaveBeenCalled();
 });
 
 it("request passes an error of the worker on", async () => {
   runtime(async () => ({ error: "busy" }));
-  expect(await request("cancel", forget)).toEqual({ error: "busy" });
+  expect(await request("cancel", content)).toEqual({ error: "busy" });
 });

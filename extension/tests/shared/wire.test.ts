@@ -102,7 +102,7 @@ describe("responses of the server", () => {
     ["0.1.0", true],
     ["0.1", true],
     ["0.0.9", true],
-  ])("disable an adapter in 0.1.0 unless it was fixed in %s or before", (fixedIn, mended) => {
-    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(mended);
+  ])("disable an adapter in 0.1.0 unless it was fixed in %s or before", (fixedIn, isFixed) => {
+    expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(isFixed);
   });
 });

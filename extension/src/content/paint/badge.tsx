@@ -17,7 +17,7 @@ export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 
 const siteOf = ({ surface }: DraftView): string => (surface.startsWith("x-") ? "x" : "linkedin");
 
-/** What the rep must know before any score; `null` where nothing stands in the way. */
+/** What keeps the score from being current, in a word or two; `null` where nothing does. */
 function obstacleOf(view: DraftView): string | null {
   switch (view.status) {
     case "unreachable":

@@ -23,7 +23,7 @@ export interface CardProps {
 type Tab = "tips" | "score" | "preview" | "compare";
 const TABS: readonly Tab[] = ["tips", "score", "preview", "compare"];
 
-/** Without a score there are no tabs, except that a kept wording stays within reach whatever has become of the draft. */
+/** Without a score there are no tabs, except that a kept wording stays available whatever happens to the draft. */
 function tabsOf(view: DraftView, isAssessed: boolean): readonly Tab[] {
   if (isAssessed && view.assessment?.score !== null) return TABS;
   if (!view.keptWording || view.prompt) return [];
@@ -173,7 +173,7 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
   );
 }
 
-/** What keeps tips away, and what to do about it. The server's or the operator's own text comes first. */
+/** Why there are no tips, and what to do about it. A text from the server or the operator is shown instead of ours. */
 function StatusNotice({ view: { status, detail }, act }: { view: DraftView; act: Act }) {
   const key = status === "protected" && detail === "server" ? "status_protected_server" : `status_${status}`;
   const hasOwnText = (status === "refused" || status === "site-changed") && detail !== "";

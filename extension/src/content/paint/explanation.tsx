@@ -87,7 +87,9 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
                 <span>{advice}</span>
               )}
               <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
-              <span class="ui-muted">{getMessage("advice_source", { dimension: nameOf(part.dimension), part: part.label })}</span>
+              <span class="ui-muted">
+                {getMessage("advice_source", { dimension: nameOf(part.dimension), part: part.label })}
+              </span>
             </li>
           );
         })}

@@ -50,7 +50,7 @@ export function Ring({ assessment, size, stale }: RingProps) {
   );
 }
 
-/** How far off the score may be; an end of the scale goes without saying. */
+/** The interval of a score as text. An end of the scale is not worth a number. */
 export function formatInterval({ low, high }: { low: number; high: number }): string {
   if (low <= 0 && high < 100) return getMessage("interval_up_to", { high });
   if (low > 0 && high >= 100) return getMessage("interval_down_to", { low });

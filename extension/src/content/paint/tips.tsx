@@ -67,7 +67,7 @@ const weakestDimension = (dimensions: Record<string, number>): string | null =>
     null,
   );
 
-/** The same strokes as under the words in the draft, so that severity is never told by colour alone. */
+/** The same strokes as under the words in the draft, so that colour is never the only sign of severity. */
 const MARKS: Record<Tip["finding"]["severity"], string> = {
   grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
   limit: "M0 2.5H14M0 5.5H14",

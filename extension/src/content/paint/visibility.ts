@@ -2,11 +2,11 @@
 import type { Place } from "../text/canonical.js";
 import { AfterFrame } from "./after-frame.js";
 
-/** CSS pixels above and below the visible part, so that after a turn of the wheel the words are underlined already. */
+/** CSS pixels above and below the visible part, so that words scrolled into view are underlined already. */
 const MARGIN_PX = 200;
 
 interface Positioned {
-  /** In the text. Tells which marks come before or after the visible part without a look at the layout. */
+  /** In the text: enough to sort marks into before and after the visible part without measuring the layout. */
   offset: number;
   from: Place;
   to: Place;

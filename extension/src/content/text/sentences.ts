@@ -16,7 +16,7 @@ export function withTrailingSpace(span: Span, text: string): Span {
   return { offset: span.offset, length: span.length + spaces };
 }
 
-/** The sentence that is being typed at `caret`; `null` where the caret stands behind a finished one. */
+/** The sentence that is being typed at `caret`; `null` where the caret is after a finished one. */
 export function sentenceBeingTyped(caret: number, text: string, sentences: readonly Span[]): Span | null {
   const sentence =
     sentences.find(({ offset, length }) => offset <= caret && caret <= offset + length) ??
