@@ -15,6 +15,8 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -35,6 +37,11 @@ SLOWEST_FIRST = (
 SECRET = "a key for tests that nobody else uses"
 POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+# By default an example fails that takes longer than 200 ms, which on a busy machine any may.
+hypothesis_settings.register_profile("repute", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("repute")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
