@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["tests/**/*.test.ts"],
-    // Property tests take seconds on a busy machine. A hang should fail, slowness should not.
-    testTimeout: 60_000,
+    passWithNoTests: false,
+    // Only bounds a failure: property tests take seconds on a busy machine.
+    testTimeout: 120_000,
   },
 });

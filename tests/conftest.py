@@ -14,6 +14,8 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,11 @@ SLOWEST_FIRST = (
     "browser/test_behaviour_", "browser/test_pages", "browser/test_places", "browser/test_writing", "crash/", "browser/",
     "server/test_serving", "server/test_run", "server/demo", "server/",
 )  # fmt: skip
+
+
+# By default an example fails that takes longer than 200 ms, which on a busy machine any may.
+hypothesis_settings.register_profile("repute", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("repute")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

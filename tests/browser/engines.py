@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -80,6 +80,9 @@ class Tab(Evaluates, Protocol):
     def rest(self) -> None:
         """Lets the time pass after which the coach would read the draft."""
 
+    def held(self) -> AbstractContextManager[object]:
+        """No time passes for the coach, where that can be arranged."""
+
     def compose(self, text: str) -> None:
         """Begins a composition with ``text``, as an input method does."""
 
@@ -133,6 +136,9 @@ class ChromiumTab:
     def close(self) -> None:
         self.page.close()
 
+    def held(self) -> AbstractContextManager[object]:
+        return self._clock.held()
+
     def rest(self) -> None:
         with self._clock.held():
             self._clock.advance(REST_MS)
@@ -172,6 +178,9 @@ class Chromium:
 @dataclass
 class PlayedTab(FirefoxTab):
     """Firefox's tab with an input method, played from the browser's own window."""
+
+    def held(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def rest(self) -> None:
         # No protocol reaches the content script's timers here. A slow machine cannot make this wait too short to be right:
