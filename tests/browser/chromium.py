@@ -75,7 +75,7 @@ class Rep:
 
     def stop_worker(self) -> None:
         """As the browser does with an idle worker, or whenever it likes; the next message starts it again."""
-        self.send({"kind": "situation"})
+        self.send({"kind": "client-state"})
         page = self.own_file()
         devtools = self.context.new_cdp_session(page)
         states: list[str] = []

@@ -31,7 +31,7 @@ class Switch:
 
     def listed(self) -> list[str]:
         """The entries that the extension accepted."""
-        situation = self.rep.send({"kind": "situation"})
+        situation = self.rep.send({"kind": "client-state"})
         return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
 
     def age(self) -> None:
