@@ -41,7 +41,7 @@ class _Analysis:
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
     gate: Gate = OPEN
-    #: What there is to say of the text whatever its score.
+    #: A remark on the text itself, whatever its score.
     note: Note | None = None
 
 
