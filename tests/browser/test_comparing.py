@@ -115,7 +115,7 @@ def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: s
 def test_how_sure_the_score_is_stands_beside_it(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     head = until(on_write.page, lambda: on_write.card.find("verdict", "Likely"), what="the verdict")
-    assert re.search(r"Needs work.*Likely \d+ to \d+.*Judges agreed with this band in \d+ of 100", head.text)
+    assert re.search(r"Needs work.*Likely \d+ to \d+.*In tests, readers agreed \d+ % of the time", head.text)
 
 
 def test_what_would_move_it_most_leads_to_the_tip(on_write: Composer) -> None:
