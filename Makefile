@@ -44,7 +44,7 @@ bench: $(VENV)/.dev setup extension browser ## benchmarks: a table, and var/benc
 soak: $(VENV)/.dev setup extension browser ## long campaigns: kills under load, memory over many drafts, each guard left out in turn
 	@$(BIN)/python -m pytest -q -m soak tests
 
-train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and write their cards
+train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and update their model cards
 	@$(BIN)/python -m nlp.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 

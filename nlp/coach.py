@@ -41,7 +41,7 @@ class _Analysis:
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
     gate: Gate = OPEN
-    #: What there is to say of the text whatever its score.
+    #: A remark on the text itself, whatever its score.
     note: Note | None = None
 
 
@@ -98,15 +98,15 @@ class Coach:
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
         return _Analysis(
-            surface,
-            text,
-            len((reading if reading.is_foreign else reading.scored).words),
-            reading.segments,
-            length,
-            taken,
-            tuple(findings),
-            Gate("held", reasons) if reasons else OPEN,
-            _language_note(reading),
+            surface=surface,
+            text=text,
+            words=len((reading if reading.is_foreign else reading.scored).words),
+            sentences=reading.segments,
+            length=length,
+            measures=taken,
+            findings=tuple(findings),
+            gate=Gate("held", reasons) if reasons else OPEN,
+            note=_language_note(reading),
         )
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
@@ -123,13 +123,13 @@ class Coach:
             ),
         )
         return _Analysis(
-            item.surface,
-            profile.text,
-            len(reading.words),
-            reading.segments,
-            None,
-            taken,
-            tuple(findings),
+            surface=item.surface,
+            text=profile.text,
+            words=len(reading.words),
+            sentences=reading.segments,
+            length=None,
+            measures=taken,
+            findings=tuple(findings),
             note=_language_note(reading),
         )
 

@@ -69,7 +69,7 @@ def foreign_parts(text: str, segments: Sequence[Span], evidence: Sequence[float]
     and do not overlap.
 
     A segment is classified as a whole: one in two languages goes with most of it. One that is too short goes with its
-    neighbours and is English in doubt: a part has 5 words or more, or 8 letters of another script. ``evidence`` is the
+    neighbours and is English when in doubt: a part has 5 words or more, or 8 letters of another script. ``evidence`` is the
     ``foreign_evidence`` of each segment, where it is known already.
     """
     if evidence is None:

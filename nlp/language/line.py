@@ -23,7 +23,7 @@ from nlp.surfaces import links
 if TYPE_CHECKING:
     from nlp.language.types import Block
 
-#: Begins with a letter; digits within it belong to it ("B2B"), a letter behind a figure does not begin one ("3x").
+#: Begins with a letter; digits within it belong to it ("B2B"), a letter after a figure does not begin one ("3x").
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,]\d+)*(?:\s?%|[kKmMbB](?![^\W\d_])|x\b|\+)?(?![\w])", re.UNICODE)
 _RANK = re.compile(r"(?:#\s?|\b(?:no\. ?|number |ranked ))\d+$|\btop \d+(?:[.,]\d+)?\s?%$", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Certain sentence boundaries in social text, as a spaCy component.
 
-A line break ends a sentence, whatever stands before it. Otherwise a full stop, question mark, exclamation mark or ellipsis
-ends one, together with the quotation marks, brackets and emoji behind it; abbreviations, initials, numbered lines,
+A line break always ends a sentence. Otherwise a full stop, question mark, exclamation mark or ellipsis
+ends one, together with the quotation marks, brackets and emoji after it; abbreviations, initials, numbered lines,
 decimals and links do not.
 """
 
@@ -91,7 +91,7 @@ def _ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
 
 
 def _stop_ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
-    """Whether the full stop at ``i`` ends a sentence: not behind an abbreviation, an initial or the number of a line."""
+    """Whether the full stop at ``i`` ends a sentence: not after an abbreviation, an initial or the number of a line."""
     before = words[i - 1] if i else ""
     if i and spaced[i - 1]:
         return True
@@ -111,7 +111,7 @@ def _opens(word: str) -> bool:
 
 def _after_closing(words: list[str], spaced: list[bool], i: int) -> int:
     """The first token after the end at ``i`` that does not belong to that sentence any more. A straight quotation mark
-    closes when it stands close to the end; behind a blank it opens the next sentence."""
+    closes if no blank precedes it; after a blank it opens the next sentence."""
     i += 1
     while i < len(words):
         if (

@@ -46,7 +46,7 @@ _SUFFIXES = (_MARKS, _ARROWS, r"(?<=\d)(?:[AaPp]\.[Mm]\.|[AaPp][Mm])", r"\*{2,}"
 _INFIXES = (_MARKS, r"(?<=[A-Za-z])/(?=[A-Za-z])", r"(?<=[A-Za-z])-(?=\d)", r"(?<=\d)-(?=[A-Za-z])", r"(?<=[A-Z])&(?=[A-Z])")
 #: Split by spaCy but not by the treebanks, and the other way round.
 _WHOLE = ("e-mail", "E-mail", "e-mails", "E-mails", "al.", "Ft.", "ft.", "vs.", "approx.", "w/", "w/o", "b/c", "24/7")
-_CUT = {"wanna": ("wan", "na"), "gimme": ("gim", "me"), "lemme": ("lem", "me")}
+_SPLIT = {"wanna": ("wan", "na"), "gimme": ("gim", "me"), "lemme": ("lem", "me")}
 _NORMS = {"wan": "want", "na": "to", "gim": "give", "lem": "let"}
 #: Emoticons and the like to spaCy; in posts they are a closing bracket or a colon beside something else.
 _NOT_EXCEPTIONS = ("and/or", "):", "8)", "(8", ":1", ":x", ":X", ":o", ":O", ":3", "xd", "v.v", "V.V")
@@ -138,7 +138,7 @@ def social_tokenizer(nlp: Language) -> SocialTokenizer:
 def _exceptions(given: dict[str, list[dict[int, str]]]) -> dict[str, list[dict[int, str]]]:
     rules = {text: parts for text, parts in given.items() if text not in _NOT_EXCEPTIONS}
     rules |= {text: [{ORTH: text}] for text in _WHOLE}
-    for word, parts in _CUT.items():
+    for word, parts in _SPLIT.items():
         for written in (word, word.capitalize()):
             at = 0
             cut = []

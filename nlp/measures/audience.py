@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -46,19 +46,19 @@ def count_reader_words(line: Line) -> int:
 def readers_problem(reading: Reading, _surface: Surface) -> Measure:
     """Words for what goes wrong or costs the reader something, per 100 words. Range: 0 and up; 0 gives 0.35, 1.5 is average,
     4 is best."""
-    found = tuple(word.span for word in reading.find_words(lexicon.PROBLEMS))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.PROBLEMS))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("readers_problem", "audience", round(value, 1), "per 100 words", good, "Problems the reader knows", found)
+    return Measure("readers_problem", "audience", round(value, 1), "per 100 words", good, "Problems the reader knows", spans)
 
 
 def self_talk(reading: Reading, _surface: Surface) -> Measure:
     """Words for us (we, our), per 100 words. Range: 0-100; 0 to 2 is best, 5 is average, 12 is 0. "I" does not count: a person
     reporting what happened is welcome."""
-    found = tuple(word.span for word in reading.find_stems(lexicon.WE))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_stems(lexicon.WE))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("self_talk", "audience", round(value, 1), "per 100 words", good, "Words about ourselves", found)
+    return Measure("self_talk", "audience", round(value, 1), "per 100 words", good, "Words about ourselves", spans)
 
 
 MEASURES = (reader_share, readers_problem, self_talk)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
 from nlp.language.syllables import syllables
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def _count_syllables(line: Line) -> int:
 def filler_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that can be cut without loss ("very", "actually"), per 100 words. Range: 0-100; 0 gives 0.8, 2 is average, 7 is 0
     (W1: cutting a tenth to a fifth helped)."""
-    found = reading.find_words(lexicon.FILLERS)
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    fillers = reading.find_words(lexicon.FILLERS)
+    value = per_100_words(len(fillers), reading)
     good = goodness(value, (0, 0.8), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure(
-        "filler_words", "clarity", round(value, 1), "per 100 words", good, "Filler words", tuple(w.span for w in found)
+        "filler_words", "clarity", round(value, 1), "per 100 words", good, "Filler words", tuple(w.span for w in fillers)
     )
 
 

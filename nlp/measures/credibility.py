@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
 from nlp.measures.audience import reader_words
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.measures.specificity import capitalised, figures
 from nlp.model import Measure, Surface
 
@@ -55,19 +55,19 @@ def support(reading: Reading, _surface: Surface) -> Measure:
 def overclaiming(reading: Reading, _surface: Surface) -> Measure:
     """Superlatives and absolutes ("best", "always", "guaranteed"), per 100 words. Range: 0-100; 0 gives 0.75, 2 is average, 7
     is 0."""
-    found = tuple(word.span for word in reading.find_words(lexicon.SUPERLATIVES))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.SUPERLATIVES))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.75), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("overclaiming", "credibility", round(value, 1), "per 100 words", good, "Absolutes and superlatives", found)
+    return Measure("overclaiming", "credibility", round(value, 1), "per 100 words", good, "Absolutes and superlatives", spans)
 
 
 def hedging(reading: Reading, _surface: Surface) -> Measure:
     """Hedges ("maybe", "perhaps", "probably"), per 100 words. Range: 0-100; up to 1 gives 0.65, 3 is average, 8 gives 0.1. One
     honest hedge is no fault."""
-    found = tuple(word.span for word in reading.find_words(lexicon.HEDGES))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.HEDGES))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (1, 0.65), (3, 0.5), (8, 0.1)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("hedging", "credibility", round(value, 1), "per 100 words", good, "Hedging words", found)
+    return Measure("hedging", "credibility", round(value, 1), "per 100 words", good, "Hedging words", spans)
 
 
 MEASURES = (support, overclaiming, hedging)

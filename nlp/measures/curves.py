@@ -1,8 +1,17 @@
-"""From a number to how good it is."""
+"""From counts to rates, and from a number to how good it is."""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+
+
+def per_100_words(count: float, reading: Reading) -> float:
+    """``count`` per 100 words of prose; 0 where there are none."""
+    return 100 * count / len(reading.words) if reading.words else 0.0
 
 
 def goodness(value: float, *points: tuple[float, float]) -> float:

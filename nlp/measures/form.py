@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def emphasis(reading: Reading, _surface: Surface) -> Measure:
     0 and up; up to 2 gives 0.7, 7 is average at 0.45, 20 is 0."""
     shouted = [w for w in reading.words if len(w.text) > 4 and w.text.isupper()]
     signs = max(0, len(reading.emoji) - FREE_EMOJI) + reading.views.prose.count("!") + len(shouted)
-    value = 100 * signs / len(reading.words) if reading.words else 0.0
+    value = per_100_words(signs, reading)
     good = goodness(value, (2, 0.7), (7, 0.45), (20, 0.0)) if len(reading.words) >= 5 else None
     return Measure("emphasis", "form", round(value, 1), "per 100 words", good, "Emoji, exclamation marks, capitals")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
 from nlp.language.lexicon import stem
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -39,53 +39,53 @@ def figures(reading: Reading) -> tuple[Span, ...]:
 
 
 def _figures(line: Line) -> tuple[Span, ...]:
-    found: list[Span] = []
+    spans: list[Span] = []
     for sentence in line.sentences:
         inside = [number for number in line.numbers if sentence.start <= number.start < sentence.end]
-        found += inside[:MAX_PER_SENTENCE]
-    return tuple(found)
+        spans += inside[:MAX_PER_SENTENCE]
+    return tuple(spans)
 
 
 def numbers(reading: Reading, _surface: Surface) -> Measure:
     """Figures per 100 words, spelled-out numbers from two up included. Range: 0 and up; 0 gives 0.25, 1.5 is average, 5 is
     best; more adds nothing (W6)."""
     spelled = [word.span for word in reading.find_words(lexicon.SPELLED_NUMBERS)]
-    found = (*figures(reading), *spelled)
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = (*figures(reading), *spelled)
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("numbers", "specificity", round(value, 1), "per 100 words", good, "Figures", found)
+    return Measure("numbers", "specificity", round(value, 1), "per 100 words", good, "Figures", spans)
 
 
 def names(reading: Reading, _surface: Surface) -> Measure:
     """Names per 100 words: capitalised words that do not begin a sentence, runs counted once, and mentions. Range: 0 and up; 0
     gives 0.35, 2 is average, 5 is best. Names in lower case are missed."""
-    found = (*reading.mentions, *reading.find_in_lines(_names))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = (*reading.mentions, *reading.find_in_lines(_names))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
     return Measure(
-        "names", "specificity", round(value, 1), "per 100 words", good, "Names of people, companies and places", found
+        "names", "specificity", round(value, 1), "per 100 words", good, "Names of people, companies and places", spans
     )
 
 
 def _names(line: Line) -> tuple[Span, ...]:
-    found = []
+    spans = []
     for sentence in line.words_by_sentence:
         before_end = -2
         for word in capitalised(line, sentence):
             if not word.text.isupper():
                 if word.start > before_end + 1:
-                    found.append(word.span)
+                    spans.append(word.span)
                 before_end = word.end
-    return tuple(found)
+    return tuple(spans)
 
 
 def vague_words(reading: Reading, _surface: Surface) -> Measure:
     """Words that would fit any product ("great", "solution", "value"), per 100 words. Range: 0-100; 0 is best, 3 is average,
     10 is 0 (W6)."""
-    found = tuple(word.span for word in reading.find_words(lexicon.VAGUE))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.VAGUE))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("vague_words", "specificity", round(value, 1), "per 100 words", good, "Vague words", found)
+    return Measure("vague_words", "specificity", round(value, 1), "per 100 words", good, "Vague words", spans)
 
 
 MEASURES = (numbers, names, vague_words)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
-from nlp.measures.curves import goodness
+from nlp.measures.curves import goodness, per_100_words
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -21,20 +21,20 @@ _UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lexicon.UNCONTRACTED) + r")\b", r
 def brochure_words(reading: Reading, _surface: Surface) -> Measure:
     """Words of brochures ("leverage", "innovative", "seamless"), per 100 words. Range: 0-100; 0 gives 0.8, 2 is average, 8 is 0
     (W2)."""
-    found = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
-    value = 100 * len(found) / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
+    value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("brochure_words", "voice", round(value, 1), "per 100 words", good, "Marketing jargon", found)
+    return Measure("brochure_words", "voice", round(value, 1), "per 100 words", good, "Marketing jargon", spans)
 
 
 def self_praise(reading: Reading, _surface: Surface) -> Measure:
     """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, per 100 words. Range: 0 and
     up; 0 gives 0.7, 3 is average at 0.45, 9 is 0."""
-    found = tuple(word.span for word in reading.find_words(lexicon.ELATION))
-    signs = len(found) + reading.views.prose.count("!")
-    value = 100 * signs / len(reading.words) if reading.words else 0.0
+    spans = tuple(word.span for word in reading.find_words(lexicon.ELATION))
+    signs = len(spans) + reading.views.prose.count("!")
+    value = per_100_words(signs, reading)
     good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
-    return Measure("self_praise", "voice", round(value, 1), "per 100 words", good, "Excitement about own news", found)
+    return Measure("self_praise", "voice", round(value, 1), "per 100 words", good, "Excitement about own news", spans)
 
 
 def plain_speech(reading: Reading, _surface: Surface) -> Measure:

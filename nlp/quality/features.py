@@ -88,7 +88,7 @@ def of_post(text: str) -> dict[str, float]:
     not count (EVIDENCE.md L5): their words are dropped."""
     urls, mentions, tags, emoji = links.urls(text), links.mentions(text), links.hashtags(text), links.emoji(text)
     prose = _without_reach_requests(_cut(text, [*urls, *mentions]))
-    found = of_prose(prose)
+    features = of_prose(prose)
     around = {
         "links": math.log1p(len(urls)),
         "mentions": math.log1p(len(mentions)),
@@ -114,8 +114,8 @@ def of_post(text: str) -> dict[str, float]:
         around["ellipsis_before_link"] = before.endswith(("...", "…"))
         around["stop_before_link"] = before.endswith((".", "!")) and not before.endswith("...")
         around["question_before_link"] = before.endswith("?")
-    found.update((name, float(value)) for name, value in around.items() if value)
-    return found
+    features.update((name, float(value)) for name, value in around.items() if value)
+    return features
 
 
 def of_prose(prose: str) -> dict[str, float]:
@@ -175,16 +175,16 @@ def of_prose(prose: str) -> dict[str, float]:
         "smiley": bool(_SMILEY.search(prose)),
         "repeated_marks": bool(_REPEATED.search(prose)),
     }
-    found = {name: float(value) for name, value in shape.items() if value}
-    found.update((WORD + word, 1.0) for word in present)
+    features = {name: float(value) for name, value in shape.items() if value}
+    features.update((WORD + word, 1.0) for word in present)
     if first in listed:
-        found[FIRST + first] = 1.0
+        features[FIRST + first] = 1.0
     rated = norms()
     if ratings := [rated[word] for word in lower if word in rated]:
         columns = [*zip(*ratings, strict=True)]
         values = [*(sum(c) / len(c) for c in columns), *map(max, columns), *map(min, columns)]
-        found.update(zip(_RATED, values, strict=True))
-    return found
+        features.update(zip(_RATED, values, strict=True))
+    return features
 
 
 def _anonymized(prose: str) -> str:

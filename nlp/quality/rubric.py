@@ -36,7 +36,7 @@ STANDARD_ERRORS = 1.28
 HALF_WIDTH_OF_ONE_WORD = 50
 #: Half-width, in points, at an ``interval_scale`` of 100 percent where the bands were measured on rated drafts.
 BASE_HALF_WIDTH = 20
-#: With a smaller share of the measures taken, confidence is low whatever they say.
+#: With a smaller share of the measures taken, confidence is low whatever their values.
 MIN_SHARE_TAKEN = 2 / 3
 #: Of 100 rated drafts in a band, those that readers put there too: confidence is high from the first on, medium from the
 #: second.

@@ -88,7 +88,7 @@ def _parsed(formula: str) -> ast.expr:
         raise ValueError("a formula must be arithmetic") from error
 
 
-def holds(number: float, condition: str) -> bool:
+def meets(number: float, condition: str) -> bool:
     """Whether ``number`` meets a condition such as ``> 12``. Raises ``ValueError`` for anything else."""
     sign = next((sign for sign in _COMPARISONS if condition.strip().startswith(sign)), None)
     if sign is None:
@@ -99,7 +99,7 @@ def holds(number: float, condition: str) -> bool:
 def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         if abs(node.value) > LARGEST:
-            raise ValueError(f"a formula may hold numbers up to {LARGEST:,}")
+            raise ValueError(f"a formula may contain numbers up to {LARGEST:,}")
         return float(node.value)
     if isinstance(node, ast.Name) and node.id in named:
         return named[node.id]
@@ -114,4 +114,4 @@ def _value(node: ast.expr, named: Mapping[str, float]) -> float | None:
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and ast.unparse(node.func) in _FUNCTIONS:
         inner = _value(node.args[0], named)
         return None if inner is None or inner <= 0 else _FUNCTIONS[ast.unparse(node.func)](inner)
-    raise ValueError("a formula may hold numbers, known counts, + - * / and math.sqrt, math.log alone")
+    raise ValueError("a formula may contain only numbers, known counts, + - * /, math.sqrt and math.log")

@@ -57,7 +57,7 @@ def load_style(folder: Path, dialect: Dialect = Dialect.VALE) -> tuple[Rule, ...
     """All rules of a style folder, sorted by id. Raises ``RuleError``."""
     files = rule_files(folder)
     if not files:
-        raise RuleError(f"{folder}: holds no rules (*.yml)")
+        raise RuleError(f"{folder}: has no rules (*.yml)")
     return tuple(load_rule(path, dialect) for path in files)
 
 

@@ -65,7 +65,7 @@ class Source:
         if not isinstance(value, list):
             raise self.error(key, "must be a list")
         if len(value) > MAX_ITEMS:
-            raise self.error(key, f"holds {len(value):,} items; a rule may have {MAX_ITEMS:,}")
+            raise self.error(key, f"has {len(value):,} items; the maximum is {MAX_ITEMS:,}")
         return [self._scalar(key, item) for item in value]
 
     def table(self, key: str, what: str) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Source:
         if not isinstance(value, dict) or not value:
             raise self.error(key, what)
         if len(value) > MAX_ITEMS:
-            raise self.error(key, f"holds {len(value):,} items; a rule may have {MAX_ITEMS:,}")
+            raise self.error(key, f"has {len(value):,} items; the maximum is {MAX_ITEMS:,}")
         return {self._scalar(key, name): self._scalar(key, text) for name, text in value.items()}
 
     def number(self, key: str, default: float = 0) -> float:
@@ -105,7 +105,7 @@ class Source:
         if value is None:
             return ""
         if not isinstance(value, str | int | float):
-            raise self.error(key, "must hold plain texts")
+            raise self.error(key, "must be text")
         return str(value)
 
 

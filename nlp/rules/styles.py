@@ -90,13 +90,13 @@ def load(folder: Path, config_path: Path | None = None) -> Styles:
     """The styles in ``folder``, or ``folder`` itself as one style. Rules and terms that cannot be used are left out and
     reported in ``problems``. Raises ``RuleError`` where the folder, the configuration or every rule cannot be used."""
     if not folder.is_dir():
-        raise RuleError(f"{folder}: is not a folder")
+        raise RuleError(f"{folder}: not a folder")
     config = _config(config_path) if config_path else Config()
     inner = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "config" and rule_files(path))
     folders = inner or ([folder] if rule_files(folder) else [])
     wanted = config.styles()
     if not folders and wanted != {BUILT_IN}:
-        raise RuleError(f"{folder}: holds no style")
+        raise RuleError(f"{folder}: has no styles")
     missing = wanted - {path.name for path in folders} - {BUILT_IN}
     if missing:
         raise RuleError(f"{config_path}: BasedOnStyles: there is no style {min(missing)!r} in {folder}")
@@ -168,7 +168,7 @@ def _alternatives(pattern: str, path: Path | None = None) -> list[str]:
         else:
             waiting += [glob[: found.start()] + option + glob[found.end() :] for option in found[1].split(",")]
         if len(done) + len(waiting) > MAX_ALTERNATIVES:
-            raise RuleError(f"{path}:1:1: a section stands for more than {MAX_ALTERNATIVES:,} patterns")
+            raise RuleError(f"{path}:1:1: a section expands to more than {MAX_ALTERNATIVES:,} patterns")
     return done
 
 

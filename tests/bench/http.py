@@ -1,4 +1,4 @@
-"""``POST /api/v1/assess`` through gunicorn: what a rep's keystroke waits for, alone and among many."""
+"""Latency of ``POST /api/v1/assess`` through gunicorn, for one rep and for many at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.bench.table import Row, row
 from tests.live import LiveServer
 
 CLIENTS = (1, 8, 32)
-#: Per client; enough for a p95 of several calls at one client, and seconds rather than minutes at 32.
+#: Per client. Enough for a p95 with one client, and still seconds rather than minutes with 32.
 CALLS = {1: 120, 8: 30, 32: 10}
 #: 269 characters, the length of a post on X.
 TEXT = (
@@ -30,20 +30,20 @@ def measure() -> list[Row]:
             server.start()
             rows: list[Row] = []
             for clients in CLIENTS:
-                taken, seconds = _together(server, clients)
+                timings, seconds = _run_clients(server, clients)
                 first = rows[0] if rows else None
-                rows.append(row("http", f"assess 269 characters, {clients} clients", "ms", taken, against=first))
-                rate = len(taken) / seconds
+                rows.append(row("http", f"assess 269 characters, {clients} clients", "ms", timings, against=first))
+                rate = len(timings) / seconds
                 rows.append(row("http", f"assessments a second, {clients} clients", "1/s", [rate]))
             return rows
         finally:
             server.stop()
 
 
-def _together(server: LiveServer, clients: int) -> tuple[list[float], float]:
-    """Milliseconds of every call, and the seconds that all of them took."""
+def _run_clients(server: LiveServer, clients: int) -> tuple[list[float], float]:
+    """Milliseconds of each call, and the seconds that all calls took together."""
     tokens = [server.pair(server.add_rep()) for _ in range(clients)]
-    taken: list[float] = []
+    timings: list[float] = []
     start = threading.Barrier(clients + 1)
 
     def client(token: str) -> None:
@@ -53,7 +53,7 @@ def _together(server: LiveServer, clients: int) -> tuple[list[float], float]:
         for _ in range(CALLS[clients]):
             began = time.perf_counter()
             _call(connection, token)
-            taken.append((time.perf_counter() - began) * 1000)
+            timings.append((time.perf_counter() - began) * 1000)
         connection.close()
 
     threads = [threading.Thread(target=client, args=(token,)) for token in tokens]
@@ -63,9 +63,9 @@ def _together(server: LiveServer, clients: int) -> tuple[list[float], float]:
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    if len(taken) != clients * CALLS[clients]:
-        raise RuntimeError("a client failed; its reason stands above")
-    return taken, time.perf_counter() - began
+    if len(timings) != clients * CALLS[clients]:
+        raise RuntimeError("a client failed; its output above says why")
+    return timings, time.perf_counter() - began
 
 
 def _call(connection: HTTPConnection, token: str) -> None:

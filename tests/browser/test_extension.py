@@ -252,7 +252,7 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     panel.get_by_role("button", name="Discard it").click()
     panel.get_by_role("tab", name="Score").click()
     panel.locator("summary", has_text="Voice").press("Enter")
-    panel.get_by_text("Brochure words").wait_for()
+    panel.get_by_text("Marketing jargon").wait_for()
     assert violations(panel) == []
     panel.locator(".score-parts").get_by_role("button", name="Buzzwords").press("Enter")
     panel.locator(".tip-open[aria-expanded=true]:focus").wait_for()

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import Coach, Draft, InputError, ScoringError
+from nlp import Coach, Draft, InputError, ScoringError, rules
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
 from tests.nlp.drafts import EMOJI_FIRST, FOREIGN, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
@@ -265,6 +265,15 @@ def test_note_codes(text, code):
     answer = COACH.assess(Draft("linkedin-post", text)).to_json()
     assert answer["note_code"] == code
     assert bool(answer["note"]) == bool(code)
+
+
+def test_patterns_scan_a_draft_once(monkeypatch):
+    scans = []
+    prefilter = rules.prefilter
+    monkeypatch.setattr(rules, "prefilter", lambda reading: scans.append(reading) or prefilter(reading))
+    monkeypatch.setattr("nlp.rules.findings.prefilter", None)
+    assert COACH.assess(Draft("linkedin-post", WEAK)).findings
+    assert len(scans) == 1
 
 
 def test_near_copy_is_a_fact_that_only_the_caller_knows():

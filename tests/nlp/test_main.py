@@ -1,4 +1,3 @@
-import io
 import json
 import subprocess
 import sys
@@ -6,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from nlp.__main__ import main
 from tests.nlp.drafts import GOOD, HOSTILE, WEAK
 
 ROOT = Path(__file__).parents[2]
@@ -16,25 +14,6 @@ def run(*arguments, stdin=b""):
     """Run the command in a process of its own."""
     data = stdin if isinstance(stdin, bytes) else stdin.encode()
     return subprocess.run([sys.executable, "-m", "nlp", *arguments], input=data, capture_output=True, cwd=ROOT, check=False)
-
-
-@pytest.fixture
-def call(monkeypatch):
-    """Run the command in this process, which saves the start-up; bytes in and out."""
-
-    def answer(*arguments, stdin=b""):
-        data = stdin if isinstance(stdin, bytes) else stdin.encode()
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
-            code = main(list(arguments))
-        out.flush()
-        err.flush()
-        return subprocess.CompletedProcess(arguments, code, out.buffer.getvalue(), err.buffer.getvalue())
-
-    return answer
 
 
 def test_assess_as_json():

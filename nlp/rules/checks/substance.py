@@ -26,7 +26,7 @@ MIN_WORDS_FOR_US, MAX_US_PER_READER = 4, 3
 MIN_COMPANY_MENTIONS = 2
 #: Past events that make a scene.
 MIN_EVENTS = 3
-#: Characters around a sentence in which the source of its number may stand.
+#: Characters around a sentence in which the source of its number may be named.
 SOURCE_DISTANCE = 160
 #: Customers say "we" just as often; only these words show that the writer's own company is meant.
 _OUR_COMPANY = re.compile(

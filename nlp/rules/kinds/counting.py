@@ -92,7 +92,7 @@ class Repetition(PatternRule):
         if self.dialect is Dialect.VALE:
             yield from (pair for part in parts for pair in self._repeated(self.text(reading), part))
             return
-        # A word and its repetition stand in one line, so the result for a line that was not edited is cached with it.
+        # A word and its repetition are in one line, so the result for a line that was not edited is cached with it.
         key = (self.info.id, self.pattern)
         for start, line in reading.placed_lines:
             for first, second in line.cached(key, self._doubled):

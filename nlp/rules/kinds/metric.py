@@ -25,7 +25,7 @@ class Metric(TextRule):
 
     @classmethod
     def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
-        for key, check in (("formula", formulas.check), ("condition", lambda condition: formulas.holds(0.0, condition))):
+        for key, check in (("formula", formulas.check), ("condition", lambda condition: formulas.meets(0.0, condition))):
             try:
                 check(source.text(key))
             except ValueError as error:
@@ -36,5 +36,5 @@ class Metric(TextRule):
     def find(self, reading: Reading) -> Iterator[Match]:
         counts = formulas.counts(reading)
         value = formulas.value(self.formula, counts)
-        if value is not None and counts["words"] >= self.minimum and formulas.holds(value, self.condition):
+        if value is not None and counts["words"] >= self.minimum and formulas.meets(value, self.condition):
             yield Match(None, words=(f"{value:.1f}",))

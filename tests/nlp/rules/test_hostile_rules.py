@@ -49,7 +49,7 @@ def test_a_style_of_five_megabytes_loads(tmp_path):
 def test_a_hundred_thousand_tokens_are_refused(tmp_path):
     path = tmp_path / "Many.yml"
     path.write_text("extends: existence\nmessage: x\ntokens: [" + "ab, " * 100_000 + "c]\n", encoding="utf-8")
-    with pytest.raises(RuleError, match=r"Many\.yml:3:1: tokens: holds 100,001 items; a rule may have 20,000"):
+    with pytest.raises(RuleError, match=r"Many\.yml:3:1: tokens: has 100,001 items; the maximum is 20,000"):
         load_rule(path)
 
 

@@ -37,7 +37,7 @@ def test_configuration_selects_rules_per_file(house):
     levels = {name: {r.info.id: r.level for r in loaded.of(name)} for name in ("a.txt", "b.md", "c.rst")}
     built_in = {"Vale.Spelling": "error", "Vale.Avoid": "error", "Vale.Terms": "error"}
     assert levels["a.txt"] == {"House.Words": "error"} | built_in
-    # The last section that fits says the styles; single rules stay as any of them said.
+    # The last matching section sets the styles; settings of single rules add up.
     assert levels["b.md"] == {"Brand.Acme": "suggestion", "House.Words": "error"}
     assert levels["c.rst"] == {}
 
