@@ -1,4 +1,4 @@
-"""``python -m server run``: everything from nothing, Ctrl-C ends all of it, and a second start keeps what is there."""
+"""``python -m server run``: creates everything, Ctrl-C stops all of it, and a second start keeps the data."""
 
 from __future__ import annotations
 

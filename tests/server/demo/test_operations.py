@@ -1,4 +1,4 @@
-"""The demonstration organisation: plausible, booked properly, and gone on one command."""
+"""The demonstration organisation: plausible, consistent with the ledger, and removed by one command."""
 
 from __future__ import annotations
 
