@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, has_app_context
 from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -29,11 +28,12 @@ Handler = Callable[[Session, dict[str, Any]], None]
 
 
 def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_after: datetime | None = None) -> bool:
-    """Adds a job; False when one with this ``key`` (at most 100 characters) exists. ``args`` are ids and codes."""
+    """Adds a job; False when one with this ``key`` (at most 100 characters) exists. ``args`` are ids and codes.
+    Wakes the worker after the commit where the guard put its notifier into ``Session.info``."""
     is_new = insert_if_absent(
         session, Job, kind=kind, args=args, idempotency_key=key, state="queued", attempts=0, run_after=run_after or now()
     )
-    notifier: WorkerNotifier | None = current_app.extensions.get("worker_notifier") if has_app_context() else None
+    notifier: WorkerNotifier | None = session.info.get("worker_notifier")
     if is_new and notifier is not None:
         event.listen(session, "after_commit", lambda _session: notifier.notify(), once=True)
     return is_new

@@ -96,7 +96,7 @@ def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int)
         audit.record(session, action="scorecard.opened", object_type="team", object_id=team_id, actor=viewer)
 
 
-def rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, weeks: int = REP_WEEKS) -> RepPage:
+def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, weeks: int = REP_WEEKS) -> RepPage:
     """The page behind a row of the scorecard. Records the view, and the rep can read that record. A manager sees what was
     recorded in the teams that they may see. 404 for somebody the viewer may not see."""
     visible = visible_team_ids(session, viewer=viewer)

@@ -73,5 +73,5 @@ def team() -> str:
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:
     week = requested_week()
-    rep_page = operations.rep_page(db(), viewer=current_identity(), user_id=user_id, week=week)
+    rep_page = operations.open_rep_page(db(), viewer=current_identity(), user_id=user_id, week=week)
     return render_template("scorecards/rep.html", rep=rep_page, metrics=REP_METRICS, **week_links(week))

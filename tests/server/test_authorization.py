@@ -1,4 +1,4 @@
-"""Every address has a policy, and the policy holds for everybody who should not pass."""
+"""Every route declares who may call it, and everybody else is refused."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from server.core.access import policy_of
 from server.security.headers import FIXED
 from tests.factories import bearer, new_cookie, new_token, new_user
 
-#: Everything that a stranger may open, with why it is harmless written above each route.
+#: Routes that need no credentials; a comment above each one says why that is safe.
 PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
     "coaching.adapters", "health.alive", "health.ready", "health.numbers", "languagetool.languages",
     "pairing.redeem", "pairing.refresh", "web.static",
 }  # fmt: skip
-BEYOND = 2**62
+UNKNOWN_ID = 2**62
 
 
-def doors(app, *kinds):
-    """Every (rule, method, policy) of these kinds, with ids filled in that nobody has."""
+def routes_of(app, *kinds):
+    """Path, method and policy of every route of these kinds, with ids that do not exist."""
     for rule in app.url_map.iter_rules():
         policy = policy_of(app.view_functions[rule.endpoint])
         if policy is None or policy.kind not in kinds:
             continue
-        values = {name: BEYOND if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
+        values = {name: UNKNOWN_ID if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
         path = rule.build(values)[1]
         for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
             yield path, method, policy
@@ -43,17 +43,17 @@ def test_route_without_access_policy_answers_404(make_app, settings, engine):
 
 def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
     rep = new_user(engine)
-    cookie, gone = new_cookie(engine, rep), new_user(engine)
-    dead = new_token(engine, gone)
+    cookie, deactivated = new_cookie(engine, rep), new_user(engine)
+    revoked = new_token(engine, deactivated)
     from server.core.database.session import unit_of_work
 
     with unit_of_work(engine) as session:
-        session.merge(gone).is_active = False
-    for path, method, policy in doors(app, "token"):
+        session.merge(deactivated).is_active = False
+    for path, method, policy in routes_of(app, "token"):
         browser = app.test_client()
         browser.set_cookie("repute", cookie)
         assert browser.open(path, method=method, json={}).status_code == 401, (method, path)
-        assert app.test_client().open(path, method=method, json={}, headers=bearer(dead)).status_code == 401, (method, path)
+        assert app.test_client().open(path, method=method, json={}, headers=bearer(revoked)).status_code == 401, (method, path)
         other = tuple({"assess", "share", "me:read", "activities:write"} - {policy.scope})
         token = new_token(engine, rep, scopes=other)
         assert app.test_client().open(path, method=method, json={}, headers=bearer(token)).status_code == 403, (method, path)
@@ -61,7 +61,7 @@ def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
 
 def test_page_routes_ignore_tokens(app, engine):
     token = new_token(engine, new_user(engine))
-    for path, method, _ in doors(app, "page"):
+    for path, method, _ in routes_of(app, "page"):
         for headers in ({}, bearer(token), {"Cookie": "repute=guess"}):
             answer = app.test_client().open(path, method=method, headers=headers)
             if method == "GET":
@@ -73,7 +73,7 @@ def test_page_routes_ignore_tokens(app, engine):
 def test_pages_of_other_roles_answer_404(app, engine):
     for role in ("rep", "manager", "admin"):
         cookie = new_cookie(engine, new_user(engine, role=role))
-        for path, method, policy in doors(app, "page"):
+        for path, method, policy in routes_of(app, "page"):
             browser = app.test_client()
             browser.set_cookie("repute", cookie)
             answer = browser.open(path, method=method)
@@ -88,8 +88,8 @@ def test_pages_of_other_roles_answer_404(app, engine):
 def test_unknown_ids_answer_404(app, engine):
     admin = new_user(engine, role="admin")
     cookie, token = new_cookie(engine, admin), new_token(engine, admin)
-    for path, method, policy in doors(app, "page", "token"):
-        if str(BEYOND) in path and method in {"GET", "DELETE"} and (policy.kind == "token" or "admin" in policy.roles):
+    for path, method, policy in routes_of(app, "page", "token"):
+        if str(UNKNOWN_ID) in path and method in {"GET", "DELETE"} and (policy.kind == "token" or "admin" in policy.roles):
             browser = app.test_client()
             if policy.kind == "page":
                 browser.set_cookie("repute", cookie)

@@ -1,4 +1,6 @@
-"""The API's description, as the extension's types are made from it. ``python -m tests.server.test_openapi`` writes it anew."""
+"""The OpenAPI document, from which the extension's types are generated.
+
+``python -m tests.server.test_openapi`` regenerates it."""
 
 from __future__ import annotations
 
@@ -13,16 +15,16 @@ GOLDEN = Path(__file__).parents[2] / "server/contract/openapi.json"
 SECRET = "a key that only describes the API"
 
 
-def described():
+def openapi_document():
     return create_app(Settings(database_url="sqlite:///:memory:", secret_key=SECRET)).api_doc
 
 
 def test_openapi_document_is_unchanged():
-    assert described() == json.loads(GOLDEN.read_text()), "make openapi.json anew and look at what changes for clients"
+    assert openapi_document() == json.loads(GOLDEN.read_text()), "regenerate openapi.json and review what changes for clients"
 
 
 def test_every_operation_documents_problem_responses():
-    document = described()
+    document = openapi_document()
     assert {"/api/v1/assess", "/api/v1/shares", "/api/v1/me/credit", "/api/v1/activities"} <= document["paths"].keys()
     for path, methods in document["paths"].items():
         for method, call in methods.items():
@@ -40,4 +42,4 @@ def test_openapi_document_needs_a_session_or_token(client, engine):
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(json.dumps(described(), indent=1, sort_keys=True) + "\n")
+    GOLDEN.write_text(json.dumps(openapi_document(), indent=1, sort_keys=True) + "\n")

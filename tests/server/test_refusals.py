@@ -1,4 +1,4 @@
-"""What the API refuses: a problem document each time, and nothing changed in any table."""
+"""What the API refuses: each time with a problem document and without changing any table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m server run``: everything from nothing, Ctrl-C ends all of it, and a second start keeps what is there."""
+"""``python -m server run``: creates everything, Ctrl-C stops all of it, and a second start keeps the data."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_run_creates_serves_stops_and_keeps_its_data(tmp_path):
 
     second, lines = start(tmp_path, port)
     try:
-        assert "Making the demonstration organisation ..." not in lines
+        assert "Creating the demonstration organisation ..." not in lines
         assert (activities(tmp_path), (tmp_path / "secret_key").read_text()) == (made, key)
         assert set(links(lines)) == {"rep", "manager", "admin"}
         # One of the two dies: the other does not serve on half a product.

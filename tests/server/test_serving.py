@@ -1,4 +1,4 @@
-"""gunicorn as it is deployed: it answers, counts over all its workers, says nothing it should not, and ends when told."""
+"""gunicorn as it is deployed: responses, metrics over all workers, settings and the command line."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_metrics_sum_over_all_workers(live_server):
 
     def answered():
         text = call(live_server, "GET", "/metrics")[1].decode()
-        found = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
-        return int(found[1]) if found else 0
+        match = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
+        return int(match[1]) if match else 0
 
     before = answered()
     for _ in range(20):

@@ -1,5 +1,5 @@
-"""What somebody writes stays between them and the coach: one unlikely string, sent wherever a person or a program can put text,
-must turn up in no log, no metric, no refusal, no table and no file."""
+"""Drafts are never stored or logged: one unlikely string, sent wherever a person or a program can put text, must be in no log,
+metric, refusal, table or file."""
 
 from __future__ import annotations
 

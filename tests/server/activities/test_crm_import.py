@@ -38,9 +38,9 @@ def a_record(person, **changes):
 
 def of(session, rep):
     session.rollback()
-    found = session.scalars(select(Activity).where(Activity.user_id == rep.id).order_by(Activity.id)).all()
+    rows = session.scalars(select(Activity).where(Activity.user_id == rep.id).order_by(Activity.id)).all()
     session.rollback()
-    return found
+    return rows
 
 
 def test_imported_records_are_stored(send, session, rep):

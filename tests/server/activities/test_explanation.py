@@ -12,12 +12,12 @@ from server.tuning.reference_drafts import reference_drafts
 @pytest.mark.parametrize("draft", reference_drafts(), ids=lambda draft: draft.id)
 def test_explanation_steps_add_up_to_the_score(draft):
     assessment = Coach().assess(Draft(draft.surface, draft.text))
-    found = steps(assessment)
+    result = steps(assessment)
     if assessment.score is None:
-        assert found == ()
+        assert result == ()
         return
-    assert found[0].label == "The average draft"
-    assert found[0].start == 0
-    assert [step.start for step in found[1:]] == [step.end for step in found[:-1]]
-    assert found[-1].end == assessment.score
-    assert all(round(sum(part.tenths for part in step.parts)) == round(step.points * 10) for step in found)
+    assert result[0].label == "The average draft"
+    assert result[0].start == 0
+    assert [step.start for step in result[1:]] == [step.end for step in result[:-1]]
+    assert result[-1].end == assessment.score
+    assert all(round(sum(part.tenths for part in step.parts)) == round(step.points * 10) for step in result)

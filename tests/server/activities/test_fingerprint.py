@@ -1,4 +1,4 @@
-"""Copies are told apart by keyed hashes alone."""
+"""Copies are detected by keyed hashes alone."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def prints(text, secret=SECRET):
 
 @given(st.text())
 def test_fingerprint_of_any_text(text):
-    found = prints(text)
-    assert found == prints(text)
-    assert len(found.exact) == 64
-    assert len(found.signature) in (0, SIGNATURE_LENGTH)
-    assert all(0 <= one < 2**32 for one in found.signature)
-    assert all(0 <= one < 2**63 for one in found.bands)
+    result = prints(text)
+    assert result == prints(text)
+    assert len(result.exact) == 64
+    assert len(result.signature) in (0, SIGNATURE_LENGTH)
+    assert all(0 <= one < 2**32 for one in result.signature)
+    assert all(0 <= one < 2**63 for one in result.bands)
 
 
 def test_fingerprint_ignores_case_layout_and_emoji():

@@ -52,9 +52,9 @@ def post(client, engine, rep):
 def count_of(session, table, **values):
     """Leaves no transaction open: on SQLite the next request would wait for it."""
     session.rollback()
-    found = session.scalar(select(func.count()).select_from(table).filter_by(**values))
+    count = session.scalar(select(func.count()).select_from(table).filter_by(**values))
     session.rollback()
-    return found
+    return count
 
 
 def test_share_earns_credit_with_its_arithmetic(post):
@@ -62,20 +62,20 @@ def test_share_earns_credit_with_its_arithmetic(post):
     entry = answer["entry"]
     assert answer["state"] == "counted"
     assert entry["policy"] == "2026-1"
-    told = entry["arithmetic"]
-    assert told["base"] == 10
-    assert told["nth"] == 1
-    assert entry["points"] == told["points"] == told["base"] * told["band_percent"] // 100
+    arithmetic = entry["arithmetic"]
+    assert arithmetic["base"] == 10
+    assert arithmetic["nth"] == 1
+    assert entry["points"] == arithmetic["points"] == arithmetic["base"] * arithmetic["band_percent"] // 100
     assert entry["sentence"].startswith("Post · ")
     assert entry["sentence"].endswith(f"= {entry['points']}")
 
 
 def test_second_item_of_a_kind_in_a_week_earns_less(post):
     first, second = post(a_body()).json["entry"], post(a_body()).json["entry"]
-    told = [entry["arithmetic"] for entry in (first, second)]
-    assert [one["nth"] for one in told] == [1, 2]
+    arithmetic = [entry["arithmetic"] for entry in (first, second)]
+    assert [share["nth"] for share in arithmetic] == [1, 2]
     # Two texts of one writer may fall into two bands; the same band would earn less the second time.
-    assert [one["repetition_percent"] for one in told] == [100, 90]
+    assert [share["repetition_percent"] for share in arithmetic] == [100, 90]
 
 
 def test_repeated_idempotency_key_replays_the_first_response(post, session, rep):
@@ -180,9 +180,9 @@ def test_protected_talk_is_refused_and_not_stored(post, session, rep):
 
 def test_engagement_bait_is_on_hold_until_fixed(post):
     text = a_text()
-    held = post(a_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
-    assert (held["state"], held["entry"]) == ("held", None)
-    assert held["reason"]
+    on_hold = post(a_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
+    assert (on_hold["state"], on_hold["entry"]) == ("held", None)
+    assert on_hold["reason"]
     assert post(a_body(text=text)).json["state"] == "counted"
 
 
@@ -260,12 +260,12 @@ def test_statement_lists_the_entries_newest_first(client, post):
     shared = [post(a_body()).json for _ in range(2)]
     answer = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
     assert [entry["share_id"] for entry in answer["entries"]] == [shared[1]["id"], shared[0]["id"]]
-    assert answer["balance"] == answer["week"]["points"] == sum(one["entry"]["points"] for one in shared)
+    assert answer["balance"] == answer["week"]["points"] == sum(share["entry"]["points"] for share in shared)
     assert answer["policy"]["week_cap"] == answer["week"]["cap"]
 
 
-@pytest.mark.parametrize(("mode", "told"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
-def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, told):
+@pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
+def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, arithmetic):
     def switch(to):
         session.scalars(select(Organisation)).one().credit_mode = to
         session.commit()
@@ -276,7 +276,7 @@ def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, told):
     finally:
         switch("bands")
     assert entry["arithmetic"]["band"] is None
-    assert told in entry["sentence"]
+    assert arithmetic in entry["sentence"]
     assert session.get(LedgerEntry, entry["id"]).scoring_version is None
 
 
@@ -286,7 +286,7 @@ def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
     session.get(type(rep), rep.id).team_id = team.id
     session.commit()
     second = post(a_body()).json
-    teams = [session.get(Activity, one["id"]).team_id for one in (first, second)]
+    teams = [session.get(Activity, share["id"]).team_id for share in (first, second)]
     assert teams == [rep.team_id, team.id]
 
 

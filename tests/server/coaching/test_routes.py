@@ -89,18 +89,18 @@ def test_near_copy_is_reported_before_publishing(client, engine):
     words = "The planner at the Ulm plant keeps one list on the wall, and each valve on it has a name beside it."
     shared = {"surface": "linkedin-post", "text": words, "url": None, "occurred_at": datetime.now(UTC).isoformat()}
 
-    def told(text: str, who: dict[str, str]) -> bool:
+    def is_near_copy(text: str, who: dict[str, str]) -> bool:
         answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=who).json
         return "Repute.NearCopy" in {finding["rule"] for finding in answer["findings"]}
 
-    assert not told(words, headers)
+    assert not is_near_copy(words, headers)
     sent = client.post("/api/v1/shares", json=shared, headers={**theirs, "Idempotency-Key": str(uuid4())})
     assert sent.status_code == 201
-    assert told(words, headers)
-    assert told(f"{words.upper()} 🎉", theirs)
-    assert not told(PLAIN, headers)
+    assert is_near_copy(words, headers)
+    assert is_near_copy(f"{words.upper()} 🎉", theirs)
+    assert not is_near_copy(PLAIN, headers)
     client.delete(f"/api/v1/shares/{sent.json['id']}", headers=theirs)
-    assert not told(words, headers), "what was withdrawn is forgotten"
+    assert not is_near_copy(words, headers), "what was withdrawn is forgotten"
 
 
 def test_unknown_rule_cannot_be_turned_off(client, rep):

@@ -28,15 +28,15 @@ def points_of(kind="linkedin-post", band="good", nth=1, kind_total=0, week_total
 
 
 def test_worked_example():
-    told = points_of(nth=3, kind_total=20, week_total=20)
-    assert told["points"] == 12
-    assert earning_sentence(told) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
+    arithmetic = points_of(nth=3, kind_total=20, week_total=20)
+    assert arithmetic["points"] == 12
+    assert earning_sentence(arithmetic) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
 
 
 def test_sentence_mentions_rounding_down():
-    told = points_of(kind="x-reply", band="good", nth=2)
-    assert told["points"] == 3 * 150 * 90 // 10_000 == 4
-    assert earning_sentence(told) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
+    arithmetic = points_of(kind="x-reply", band="good", nth=2)
+    assert arithmetic["points"] == 3 * 150 * 90 // 10_000 == 4
+    assert earning_sentence(arithmetic) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_sentence_mentions_rounding_down():
     [(35, 35, 5, "the week's limit of 40 for this kind"), (0, 52, 8, "the week's limit of 60"), (40, 60, 0, "limit of 40")],
 )
 def test_points_are_capped_and_the_sentence_names_the_limit(kind_total, week_total, points, limit):
-    told = points_of(kind_total=kind_total, week_total=week_total)
-    assert told["points"] == points
-    assert limit in earning_sentence(told)
+    arithmetic = points_of(kind_total=kind_total, week_total=week_total)
+    assert arithmetic["points"] == points
+    assert limit in earning_sentence(arithmetic)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 50), totals, totals)
 def test_points_are_integers_within_the_limits(kind, band, nth, kind_total, week_total):
-    told = points_of(kind, band, nth, kind_total, week_total)
-    assert type(told["points"]) is int
-    assert 0 <= told["points"] <= max(0, POLICY.week_cap - week_total)
-    assert told["points"] <= max(0, POLICY.kind_cap[kind] - kind_total)
-    assert told == points_of(kind, band, nth, kind_total, week_total)
+    arithmetic = points_of(kind, band, nth, kind_total, week_total)
+    assert type(arithmetic["points"]) is int
+    assert 0 <= arithmetic["points"] <= max(0, POLICY.week_cap - week_total)
+    assert arithmetic["points"] <= max(0, POLICY.kind_cap[kind] - kind_total)
+    assert arithmetic == points_of(kind, band, nth, kind_total, week_total)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.integers(1, 20))

@@ -1,4 +1,4 @@
-"""The ledger against a plain model, against many at once, and against somebody who changes it behind its back."""
+"""The ledger compared with a plain model, under concurrency, and after tampering with the database."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def award_activity(session: Session, activity: Activity, *, band: str | None, ke
 
 
 class LedgerAgainstDict(RuleBasedStateMachine):
-    """Every reply is predicted by a model that knows the published numbers and nothing of the code."""
+    """Every result is predicted by a model that uses the published numbers and none of the code."""
 
     entries = Bundle("entries")
     engine = None
@@ -83,19 +83,19 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         at = MONDAY + timedelta(weeks=week)
         user_id = self.people[person]
         with unit_of_work(self.engine) as session:
-            entry = award(session, user_id, kind=kind, at=at, band=band)
-        same_week = [one for one in self.model.values() if (one["user"], one["week"]) == (user_id, week)]
-        standing = [one for one in same_week if one["kind"] == kind and one["id"] not in self.reversed]
+            awarded = award(session, user_id, kind=kind, at=at, band=band)
+        same_week = [entry for entry in self.model.values() if (entry["user"], entry["week"]) == (user_id, week)]
+        live = [entry for entry in same_week if entry["kind"] == kind and entry["id"] not in self.reversed]
         factors = dict(zip(BANDS, (50, 100, 150, 200, 50), strict=True))
         table = (100, 90, 80, 60, 40, 20)
-        repetition = table[len(standing)] if len(standing) < len(table) else 0
+        repetition = table[len(live)] if len(live) < len(table) else 0
         raw = policy.base[kind] * factors[band] * repetition // 10_000
-        left = sum(one["points"] for one in same_week if one["id"] not in self.reversed)
-        left_of_kind = sum(one["points"] for one in standing)
+        left = sum(entry["points"] for entry in same_week if entry["id"] not in self.reversed)
+        left_of_kind = sum(entry["points"] for entry in live)
         expected = max(0, min(raw, policy.week_cap - left, policy.kind_cap[kind] - left_of_kind))
-        assert entry.amount == expected
-        self.model[entry.id] = {"id": entry.id, "user": user_id, "week": week, "kind": kind, "points": expected}
-        return entry.id
+        assert awarded.amount == expected
+        self.model[awarded.id] = {"id": awarded.id, "user": user_id, "week": week, "kind": kind, "points": expected}
+        return awarded.id
 
     @rule(entry_id=entries)
     def share_again_under_the_same_key(self, entry_id):
@@ -130,8 +130,8 @@ class LedgerAgainstDict(RuleBasedStateMachine):
             return
         with unit_of_work(self.engine, writes=False) as session:
             for user_id in self.people:
-                mine = [one for one in self.model.values() if one["user"] == user_id and one["id"] not in self.reversed]
-                assert queries.balance(session, user_id=user_id) == sum(one["points"] for one in mine)
+                mine = [entry for entry in self.model.values() if entry["user"] == user_id and entry["id"] not in self.reversed]
+                assert queries.balance(session, user_id=user_id) == sum(entry["points"] for entry in mine)
             assert verify(session) == []
 
 
@@ -177,8 +177,8 @@ def test_concurrent_reversals_reverse_each_entry_once(engine, person):
             ).reverses_id
 
     results = at_once(20, reverse)
-    assert sorted(one for one in results if isinstance(one, int)) == sorted(entries)
-    assert {one.code for one in results if isinstance(one, Problem)} == {"already-reversed"}
+    assert sorted(result for result in results if isinstance(result, int)) == sorted(entries)
+    assert {result.code for result in results if isinstance(result, Problem)} == {"already-reversed"}
     with unit_of_work(engine, writes=False) as session:
         assert queries.balance(session, user_id=person.id) == 0
         assert verify(session) == []

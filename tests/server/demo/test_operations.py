@@ -1,4 +1,4 @@
-"""The demonstration organisation: plausible, booked properly, and gone on one command."""
+"""The demonstration organisation: plausible, consistent with the ledger, and removed by one command."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_visitors_see_numbers(session):
     card = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
     assert len(card.rows) == 8
     assert all(card.totals[metric].value > 0 and card.totals[metric].target for metric in card.totals)
-    page = operations.rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
+    page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
     assert len(page.talk) == 3
     assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.guest(session, role="admin").role == "admin"

@@ -1,4 +1,4 @@
-"""Jobs happen once, whatever happens to the worker."""
+"""Each job takes effect once, whatever happens to the worker."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def no_other_jobs(engine):
         session.execute(update(Job).values(state="done"))
 
 
-def put(engine, kind="test", key=None, **values):
+def enqueue(engine, kind="test", key=None, **values):
     with unit_of_work(engine) as session:
         assert queue.enqueue(session, kind, values, key=key or uuid.uuid4().hex)
         return session.scalars(select(Job.id).order_by(Job.id.desc())).first()
@@ -58,7 +58,7 @@ def teams_named(engine, name):
 
 def test_finished_job_is_committed_with_its_writes(engine):
     name = uuid.uuid4().hex
-    job_id = put(engine, name=name)
+    job_id = enqueue(engine, name=name)
     assert work_once(engine, owner="a", handlers={"test": writes_team})
     assert not work_once(engine, owner="a", handlers={"test": writes_team})
     job = state_of(engine, job_id)
@@ -68,7 +68,7 @@ def test_finished_job_is_committed_with_its_writes(engine):
 
 def test_enqueue_ignores_a_repeated_key(engine):
     key = uuid.uuid4().hex
-    put(engine, key=key)
+    enqueue(engine, key=key)
     with unit_of_work(engine) as session:
         assert not queue.enqueue(session, "test", {}, key=key)
 
@@ -96,7 +96,7 @@ def test_failed_attempt_stores_only_the_error_type(engine):
         session.flush()
         raise ValueError("canary words that nobody may read")
 
-    job_id = put(engine, name=name)
+    job_id = enqueue(engine, name=name)
     for attempt in range(1, queue.MAX_ATTEMPTS + 1):
         with unit_of_work(engine) as session:
             session.execute(update(Job).where(Job.id == job_id).values(run_after=now()))
@@ -110,7 +110,7 @@ def test_failed_attempt_stores_only_the_error_type(engine):
 
 def test_expired_lease_is_claimed_by_another_worker(engine):
     name = uuid.uuid4().hex
-    job_id = put(engine, name=name)
+    job_id = enqueue(engine, name=name)
     at = datetime.now(UTC)
     with unit_of_work(engine) as session:
         assert queue.claim(session, owner="silent", at=at).id == job_id
@@ -136,7 +136,7 @@ def test_writes_without_a_lease_are_rolled_back(engine):
         writes_team(session, args)
         session.execute(update(Job).where(Job.kind == "test", Job.state == "running").values(lease_owner="other"))
 
-    put(engine, name=name)
+    enqueue(engine, name=name)
     assert work_once(engine, owner="a", handlers={"test": loses_lease})
     assert teams_named(engine, name) == 0
 
@@ -144,7 +144,7 @@ def test_writes_without_a_lease_are_rolled_back(engine):
 def test_concurrent_workers_run_each_job_once(engine):
     names = [uuid.uuid4().hex for _ in range(12)]
     for name in names:
-        put(engine, name=name)
+        enqueue(engine, name=name)
     barrier = threading.Barrier(4)
 
     def work(number):
@@ -176,7 +176,7 @@ work_once(make_engine(sys.argv[1]), owner="killed", handlers={"test": stuck})
 def test_kill_9_inside_a_job_loses_nothing(engine, settings):
     for _ in range(3):
         name = uuid.uuid4().hex
-        job_id = put(engine, name=name)
+        job_id = enqueue(engine, name=name)
         with subprocess.Popen(
             [sys.executable, "-c", KILLED, settings.url_of_database], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as worker:

@@ -1,4 +1,4 @@
-"""Migrations build what the models describe, and the database itself keeps append-only tables append-only."""
+"""Migrations create the tables of the models, and triggers keep append-only tables append-only."""
 
 from __future__ import annotations
 

@@ -82,13 +82,13 @@ def test_export_contains_everything_about_the_person(session, person):
     document = json.loads(json.dumps(export_document(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
     assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
-    assert {one["kind"] for one in document["activities"]} == {"call", "linkedin-post"}
-    shared = next(one for one in document["activities"] if one["kind"] == "linkedin-post")
+    assert {row["kind"] for row in document["activities"]} == {"call", "linkedin-post"}
+    shared = next(row for row in document["activities"] if row["kind"] == "linkedin-post")
     assert shared["text"].startswith("Canarytext")
     assert document["credit"][0]["item"] == shared["id"]
     assert document["credit"][0]["sentence"].startswith("Post · ")
     assert [(look["who"], look["page"]) for look in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
-    assert [one["kind"] for one in document["paired"]] == ["extension"]
+    assert [row["kind"] for row in document["paired"]] == ["extension"]
     assert len(document["sign_ins"]) == len(document["notices"]) == 1
 
 

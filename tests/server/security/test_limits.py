@@ -1,4 +1,4 @@
-"""RateLimiter count exactly, whoever counts: a database or Redis, from one thread or many."""
+"""Rate limits are exact in the database and in Redis, from one thread or many."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ def test_limit_is_exact_across_threads(store):
     # A window so long that it cannot end while the test runs.
     limits, limit, caller = RateLimiter(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
     with ThreadPoolExecutor(8) as pool:
-        refusals = [one for one in pool.map(lambda _: refusal_of(limits, limit, caller), range(60)) if one is not None]
+        refusals = [
+            problem for problem in pool.map(lambda _: refusal_of(limits, limit, caller), range(60)) if problem is not None
+        ]
     assert len(refusals) == 35
-    assert {(one.status, one.code) for one in refusals} == {(429, "too-many")}
-    assert all(1 <= int(one.headers["Retry-After"]) <= limit.seconds for one in refusals)
+    assert {(problem.status, problem.code) for problem in refusals} == {(429, "too-many")}
+    assert all(1 <= int(problem.headers["Retry-After"]) <= limit.seconds for problem in refusals)
     assert refusal_of(limits, limit, "somebody else") is None
 
 
@@ -56,7 +58,7 @@ def test_unreachable_redis_is_a_failed_store():
 
 @pytest.mark.parametrize("counted_in", ["database", "redis"])
 def test_assess_limit_answers_retry_after(make_app, request, engine, settings, counted_in):
-    # The window is a minute of the clock: two full ones fit into three times the limit even when it turns meanwhile.
+    # The window is a minute of the clock: two full ones fit into three times the limit even when a new one begins in between.
     url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
     app = make_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}))
     headers = bearer(new_token(engine, new_user(engine)))

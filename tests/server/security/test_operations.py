@@ -1,4 +1,4 @@
-"""A session is a row, not a cookie: it ends by itself, by hand and everywhere, and nothing opens twice."""
+"""Sessions are rows: they expire, can be ended one by one or all at once, and links and tokens are single-use."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_concurrent_use_of_a_link_starts_one_session(engine):
             return None
 
     with ThreadPoolExecutor(6) as pool:
-        opened = [one for one in pool.map(use, range(12)) if one]
+        opened = [secret for secret in pool.map(use, range(12)) if secret]
     assert len(opened) == 1
 
 

@@ -1,4 +1,4 @@
-"""The extension's way in: a code that fits once, tokens that rotate, and a copied token that ends the pairing."""
+"""Pairing an extension: a single-use code, tokens that rotate, and a reused token that ends the pairing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing the scoring: a version beside the one in force, its effect, and who may put it in force."""
+"""Changing the scoring: a version beside the champion, its preview, and who may activate it."""
 
 from __future__ import annotations
 
@@ -116,9 +116,11 @@ def test_preview_equals_assessing_every_draft_with_both_versions(session, admins
         assert (shown.before, shown.band_before) == ((old := before.assess(draft)).score, old.band)
         assert (shown.after, shown.band_after) == ((new := after.assess(draft)).score, new.band)
     assert any(shown.change for shown in effect.drafts)
-    assert effect.moved == tuple(one for one in texts_in_order(effect) if one.band_before != one.band_after)
+    assert effect.moved == tuple(draft for draft in texts_in_order(effect) if draft.band_before != draft.band_after)
     assert sum(effect.before) == sum(effect.after) == len(effect.drafts) == len(texts) - effect.not_judged
-    assert [abs(one.change) for one in effect.drafts] == sorted((abs(one.change) for one in effect.drafts), reverse=True)
+    assert [abs(draft.change) for draft in effect.drafts] == sorted(
+        (abs(draft.change) for draft in effect.drafts), reverse=True
+    )
 
 
 def test_preview_lists_band_thresholds_and_titles(session, admins):
@@ -136,7 +138,7 @@ def test_preview_lists_band_thresholds_and_titles(session, admins):
 
 
 def texts_in_order(effect):
-    shown = {one.id: one for one in effect.drafts}
+    shown = {draft.id: draft for draft in effect.drafts}
     return [shown[draft.id] for draft in reference_drafts() if draft.id in shown]
 
 

@@ -60,7 +60,7 @@ def test_turned_off_rules_are_counted_in_steps_of_five(admin, session):
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
     assert '<code>Repute.Hedging</code></label><p class="rp-hint">Turned off by at least 5 people</p>' in page
-    assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be told"
+    assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be counted"
 
 
 def test_ignored_tips_are_counted_apart_from_turned_off_rules(admin, session):
