@@ -81,7 +81,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
     """All tables and triggers, and the organisation's row."""
-    engine = make_engine(settings_for(database_url).url_of_database)
+    engine = make_engine(settings_for(database_url).sqlalchemy_url)
     try:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)

@@ -51,7 +51,7 @@ def make_user(
     return user
 
 
-def identity_of(user: User) -> Identity:
+def make_identity(user: User) -> Identity:
     return Identity(user.id, user.name, user.email, user.role, user.team_id)
 
 

@@ -60,7 +60,7 @@ class LiveServer:
             "secret_key": SECRET, "port": self.port, "assess_per_minute": 1_000_000,
         }  # fmt: skip
         self.settings = Settings(**(values | self.more))
-        self.engine = make_engine(self.settings.url_of_database)
+        self.engine = make_engine(self.settings.sqlalchemy_url)
 
     @property
     def base_url(self) -> str:

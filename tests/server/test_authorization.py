@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from server.core.access import policy_of
-from server.security.headers import FIXED
+from server.core.access import get_access_policy
+from server.security.headers import SECURITY_HEADERS
 from tests.factories import bearer, new_cookie, new_token, new_user
 
 #: Routes that need no credentials; a comment above each one says why that is safe.
 PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
-    "coaching.adapters", "health.alive", "health.ready", "health.numbers", "languagetool.languages",
+    "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics", "languagetool.languages",
     "pairing.redeem", "pairing.refresh", "web.static",
 }  # fmt: skip
 UNKNOWN_ID = 2**62
@@ -20,7 +20,7 @@ UNKNOWN_ID = 2**62
 def routes_of(app, *kinds):
     """Path, method and policy of every route of these kinds, with ids that do not exist."""
     for rule in app.url_map.iter_rules():
-        policy = policy_of(app.view_functions[rule.endpoint])
+        policy = get_access_policy(app.view_functions[rule.endpoint])
         if policy is None or policy.kind not in kinds:
             continue
         values = {name: UNKNOWN_ID if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
@@ -30,7 +30,7 @@ def routes_of(app, *kinds):
 
 
 def test_every_route_declares_access_and_public_routes_are_listed(app):
-    policies = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
+    policies = {rule.endpoint: get_access_policy(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
     assert [endpoint for endpoint, policy in policies.items() if policy is None] == []
     assert {endpoint for endpoint, policy in policies.items() if policy.kind == "public"} == PUBLIC
 
@@ -120,7 +120,7 @@ def test_security_headers_are_on_every_response(make_app, settings, engine, path
     app.add_url_rule("/boom", "boom", public()(boom))
     answer = app.test_client().get(path)
     assert answer.status_code == status
-    assert FIXED.items() <= dict(answer.headers).items()
+    assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Request-Id"]
     assert b"secret that must not" not in answer.data

@@ -31,7 +31,7 @@ def start(folder, port):
     lines = []
     for line in process.stdout:
         lines.append(line.strip())
-        if line.startswith("Ctrl-C"):
+        if line.startswith("Press Ctrl-C"):
             return process, lines
     raise AssertionError(f"run ended with {process.wait()}: {lines}")
 
@@ -45,7 +45,7 @@ def children(process):
 
 
 def activities(folder):
-    engine = make_engine(Settings(data=folder).url_of_database)
+    engine = make_engine(Settings(data=folder).sqlalchemy_url)
     with unit_of_work(engine, writes=False) as session:
         counted = session.scalar(select(func.count()).select_from(Activity))
     engine.dispose()

@@ -75,7 +75,7 @@ def test_command_line_uses_the_same_database(live_server):
     assert added.stdout.startswith(f"{live_server.base_url}/link/")
     assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200
     again = live_server.command("user", "add", "--email", "new@example.com", "--name", "Nia Brook")
-    assert (again.returncode, again.stderr) == (1, "email: is taken.\n")
+    assert (again.returncode, again.stderr) == (1, "email: is already in use.\n")
     token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
     status, answer, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
     assert (status, json.loads(answer)["code"]) == (403, "scope")
@@ -88,12 +88,12 @@ def test_command_line_uses_the_same_database(live_server):
     [
         ({"REPUTE_SECRET_KEY": ""}, "REPUTE_SECRET_KEY is missing"),
         ({"REPUTE_SECRET_KEY": "short"}, "REPUTE_SECRET_KEY is too weak"),
-        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is wrong"),
-        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is wrong"),
-        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is wrong"),
+        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is invalid"),
+        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is invalid"),
+        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is invalid"),
         ({"REPUTE_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "REPUTE_DATABASE_URL cannot be used"),
         ({"REPUTE_DATA": "/proc/nowhere"}, "REPUTE_DATA cannot be used: /proc/nowhere"),
-        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is wrong"),
+        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is invalid"),
     ],
     ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
 )
