@@ -88,7 +88,7 @@ def _engine(settings: Settings) -> Iterator[Engine]:
 def _require_current_schema(engine: Engine) -> None:
     """Raises ``SettingsError`` if the schema is not this release's."""
     if not schema.is_current(engine):
-        raise SettingsError("The database schema is schema is not up to date: run `python -m server db upgrade`.")
+        raise SettingsError("The database schema is not up to date: run `python -m server db upgrade`.")
 
 
 def _upgrade(engine: Engine) -> None:
