@@ -41,6 +41,15 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def reloading_command(settings: Settings) -> list[str]:
+    """Flask's development server, which restarts when a Python file changes. Its debugger runs code that a browser sends, so it
+    stays off."""
+    return [
+        *(sys.executable, "-m", "flask", "--app", "server.wsgi:application", "--debug", "run", "--no-debugger"),
+        *("--host", settings.host, "--port", str(settings.port)),
+    ]
+
+
 def serve(settings: Settings) -> None:
     """Replaces this process by gunicorn."""
     os.execve(sys.executable, gunicorn_command(), environment(settings))  # noqa: S606 (our own command)
@@ -69,16 +78,17 @@ def check_port(settings: Settings) -> None:
             ) from None
 
 
-def run_together(settings: Settings, when_ready: Callable[[], None]) -> int:
+def run_together(settings: Settings, when_ready: Callable[[], None], *, reload: bool = False) -> int:
     """Runs gunicorn and the worker until Ctrl-C or until one of them ends; returns the exit code. Calls ``when_ready`` once
-    requests are answered."""
+    requests are answered. With ``reload`` Flask's development server takes gunicorn's place."""
     check_port(settings)
     with _stop_requested() as stop, (settings.data / LOG_FILE).open("ab") as log:
         variables = environment(settings)
+        server = ("flask", reloading_command(settings)) if reload else ("gunicorn", gunicorn_command())
         # Their own sessions: Ctrl-C reaches this process alone, which then stops them in order.
         processes = {
             name: subprocess.Popen(command, env=variables, stdout=log, start_new_session=True)
-            for name, command in (("gunicorn", gunicorn_command()), ("worker", [sys.executable, "-m", "server", "worker"]))
+            for name, command in (server, ("worker", [sys.executable, "-m", "server", "worker"]))
         }
         announced = False
         try:
