@@ -31,7 +31,7 @@ class SidePanel:
     def open(cls, rep: Rep) -> SidePanel:
         panel = cls(rep)
         popup = rep.open(f"{rep.extension}/popup.html")
-        popup.get_by_role("button", name="Open the sidebar").click()
+        popup.get_by_role("button", name="Open the side panel").click()
         target = until(panel._page, panel._target, what="the side panel opens")
         answer = panel._devtools.send("Target.attachToTarget", {"targetId": target, "flatten": False})
         panel._session = answer["sessionId"]
