@@ -34,7 +34,7 @@ def test_link_is_used_by_its_button_not_by_opening_it(client, session, user):
     for _ in range(2):
         assert "The link works once" in client.get(link).text
     assert send(client, link, link).status_code == 303
-    assert "does not work any more" in client.get(link).text
+    assert "no longer works" in client.get(link).text
 
 
 def test_form_without_csrf_token_is_refused(client, session, user):
