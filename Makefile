@@ -8,13 +8,13 @@ CORPORA ?= ../shared/corpora
 export PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-# Node from the virtual environment, if setup installed it there, takes precedence over one that is too old.
+# If setup installed a Node into the virtual environment, it is used instead of one that is too old.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: help run test lint setup extension bench train soak pictures lock browser format clean
+.PHONY: help run dev test lint setup extension bench train soak pictures lock browser format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -22,11 +22,15 @@ help: ## list the targets
 run: setup extension ## serve a demonstration organisation on http://127.0.0.1:$PORT
 	@REPUTE_PORT=$(PORT) exec $(BIN)/python -m server run
 
+dev: $(VENV)/.dev setup extension ## serve the demonstration with reload: Flask restarts and esbuild rebuilds when a file changes
+	@(cd extension && exec node build.mjs --watch --backend $${REPUTE_BASE_URL:-http://127.0.0.1:$(PORT)}) & watcher=$$!; \
+		trap "kill $$watcher 2>/dev/null || true" EXIT; REPUTE_PORT=$(PORT) $(BIN)/python -m server run --reload
+
 test: $(VENV)/.dev setup extension browser ## run all tests
 	@cd extension && npm run --silent test
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
-lint: $(VENV)/.dev extension ## ruff, mypy, import contracts, tsc, web-ext lint
+lint: $(VENV)/.dev extension ## ruff, mypy, import contracts, Biome, tsc, web-ext lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -115,7 +115,8 @@ def _run_in_transaction(work: Callable[[Session], str]) -> None:
 
 
 @cli.command(help="Serve a demonstration with its worker; Ctrl-C stops both. Its data is created at the first start and kept.")
-def run() -> None:
+@click.option("--reload", is_flag=True, help="For development: restart the server when a Python file changes.")
+def run(*, reload: bool) -> None:
     settings = _settings_with_key()
     serving.check_port(settings)
     with _engine(settings) as engine:
@@ -129,7 +130,7 @@ def run() -> None:
         def announce() -> None:
             click.echo(_welcome(settings, engine))
 
-        sys.exit(serving.run_together(settings, announce))
+        sys.exit(serving.run_together(settings, announce, reload=reload))
 
 
 def _settings_with_key() -> Settings:

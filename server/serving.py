@@ -41,6 +41,15 @@ def process_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def reloading_command(settings: Settings) -> list[str]:
+    """Flask's development server, which restarts when a Python file changes. Its debugger stays off: it executes code that
+    the browser sends."""
+    return [
+        *(sys.executable, "-m", "flask", "--app", "server.wsgi:application", "--debug", "run", "--no-debugger"),
+        *("--host", settings.host, "--port", str(settings.port)),
+    ]
+
+
 def serve(settings: Settings) -> None:
     """Replaces this process with gunicorn."""
     os.execve(sys.executable, gunicorn_command(), process_environment(settings))  # noqa: S606 (our own command)
@@ -69,16 +78,17 @@ def check_port(settings: Settings) -> None:
             ) from None
 
 
-def run_together(settings: Settings, when_ready: Callable[[], None]) -> int:
+def run_together(settings: Settings, when_ready: Callable[[], None], *, reload: bool = False) -> int:
     """Runs gunicorn and the worker until Ctrl-C or until one of them exits; returns the exit code. Calls ``when_ready`` when
-    the server accepts connections."""
+    the server accepts connections. ``reload`` replaces gunicorn with Flask's development server."""
     check_port(settings)
     with _stop_requested() as stop, (settings.data / LOG_FILE).open("ab") as log:
         variables = process_environment(settings)
+        server = ("flask", reloading_command(settings)) if reload else ("gunicorn", gunicorn_command())
         # Separate sessions: Ctrl-C reaches only this process, which then stops both.
         processes = {
             name: subprocess.Popen(command, env=variables, stdout=log, start_new_session=True)
-            for name, command in (("gunicorn", gunicorn_command()), ("worker", [sys.executable, "-m", "server", "worker"]))
+            for name, command in (server, ("worker", [sys.executable, "-m", "server", "worker"]))
         }
         announced = False
         try:

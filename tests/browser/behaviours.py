@@ -136,8 +136,9 @@ def applies_in_one_undo_step(tab: Tab, engine: str, _backend: Backend, _browser:
     until(lambda: tab.evaluate("text()") == WEAK + "!", what="typing goes on as before")
 
 
-def ignores_and_keeps_the_caret(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
+def ignores_and_keeps_the_caret(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
+    until(lambda: WEAK.encode() in backend.bodies("/api/v1/assess")[-1], what="the whole draft was sent")
     open_tip(tab)
     press_button(tab, "Ignore")
     until(lambda: not (is_listed(tab) if engine == "textarea" else is_underlined(tab)), what="the underline is gone")

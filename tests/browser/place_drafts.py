@@ -26,7 +26,7 @@ names = (f"Bremen{number}" for number in count(1))
 
 
 @dataclass
-class Writing:
+class PlaceDraft:
     """A rep who writes in one place of one page."""
 
     page: Page
@@ -64,16 +64,16 @@ class Writing:
         return badge.text if badge else ""
 
 
-def write_in(rep: Rep, place: Place, text: str = "") -> Writing:
+def write_in(rep: Rep, place: Place, text: str = "") -> PlaceDraft:
     page = rep.open(place.address)
-    writing = Writing(page, place, Card(page))
+    writing = PlaceDraft(page, place, Card(page))
     writing.enter()
     if text:
         writing.type(text)
     return writing
 
 
-def awake(rep: Rep) -> None:
+def score_another_draft(rep: Rep) -> None:
     """Waits until a draft in another tab is scored: whatever else was to be sent has been sent by then."""
     write_in(rep, PLACES["server-driven comment"], WEAK).wait_for_mark(WORDS)
 
@@ -82,5 +82,5 @@ def drafts(backend: Backend) -> list[dict[str, str]]:
     return [json.loads(body) for body in backend.bodies("/api/v1/assess")]
 
 
-def saw(backend: Backend, words: str) -> bool:
+def was_received(backend: Backend, words: str) -> bool:
     return any(words.encode() in body for _, _, body in backend.received)

@@ -213,7 +213,7 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
     composer.wait_for_mark(WORDS)
     with unit_of_work(backend.engine) as session:
         for family in tokens.active_pairings(session, user_id=rep.user.id):
-            tokens.unpair(session, user_id=rep.user.id, family_id=family.id, because="admin")
+            tokens.unpair(session, user_id=rep.user.id, family_id=family.id, reason="admin")
     composer.type(" and more")
     says(composer, "Connect")
     assert composer.marked() == {}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
-from tests.browser.place_drafts import PAUSED, WEAK, WORDS, awake, drafts, names, saw, write_in
+from tests.browser.place_drafts import PAUSED, WEAK, WORDS, drafts, names, score_another_draft, was_received, write_in
 from tests.browser.places import DECOYS, PLACES
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
@@ -82,8 +82,8 @@ def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backen
     until(classic.page, lambda: classic.badge_word() == PAUSED["linkedin"], what="the badge says that reading is paused")
     classic.page.bring_to_front()
     classic.type(f". {later} said so")
-    awake(rep)
-    assert not saw(backend, later)
+    score_another_draft(rep)
+    assert not was_received(backend, later)
     assert WORDS in comment.words()
     assert WORDS in on_x.words()
     assert [draft for draft in drafts(backend) if mine in draft["text"]] == judged, (
@@ -95,7 +95,7 @@ def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backen
     comment.page.bring_to_front()
     comment.type(" and everywhere")
     classic.wait_for_mark(WORDS)
-    assert saw(backend, later), "the draft is read again"
+    assert was_received(backend, later), "the draft is read again"
 
 
 def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
@@ -114,8 +114,8 @@ def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend
     own = next(names)
     writing = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
     until(writing.page, lambda: writing.badge_word() == PAUSED["linkedin"], what="the layout is still off")
-    awake(rep)
-    assert not saw(backend, own)
+    score_another_draft(rep)
+    assert not was_received(backend, own)
 
 
 def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: Switch) -> None:
@@ -139,5 +139,5 @@ def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: 
     assert not writing.card.exists
     write_in(rep, PLACES["framed share box"], WEAK).wait_for_mark(WORDS)
     write_in(rep, PLACES["X post"], WEAK).wait_for_mark(WORDS)
-    awake(rep)
-    assert not saw(backend, own)
+    score_another_draft(rep)
+    assert not was_received(backend, own)

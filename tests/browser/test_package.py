@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from nlp.coach import NEAR_COPY
 from nlp.measures import NAMES
 from nlp.quality import bait, style
 from tests.browser.build import EXTENSION
@@ -31,5 +30,5 @@ def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str
 
 def test_every_measure_has_a_sentence_on_how_to_fix_it() -> None:
     words = json.loads((EXTENSION / "src/messages.json").read_text())
-    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, NEAR_COPY.name}
+    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, "near_copy"}
     assert {word.removeprefix("fix_") for word in words if word.startswith("fix_")} == measured

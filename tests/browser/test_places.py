@@ -8,7 +8,18 @@ from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.chromium import Rep
 from tests.browser.composers import Composer, wait_for_those_in_sight, write_many
-from tests.browser.place_drafts import BETTER, MARKED, WEAK, WORDS, Writing, awake, drafts, names, saw, write_in
+from tests.browser.place_drafts import (
+    BETTER,
+    MARKED,
+    WEAK,
+    WORDS,
+    PlaceDraft,
+    drafts,
+    names,
+    score_another_draft,
+    was_received,
+    write_in,
+)
 from tests.browser.places import DECOYS, PLACES, X_PLACES, Place
 from tests.browser.waiting import until
 
@@ -92,7 +103,7 @@ def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
     own = [next(names) for _ in range(3)]
     weak = ["leverage", "move the needle", "synergies"]
     posts = [
-        Writing(page, Place(page.url, f'#thread [data-testid="tweetTextarea_{number}"]'), Card(page)) for number in range(3)
+        PlaceDraft(page, Place(page.url, f'#thread [data-testid="tweetTextarea_{number}"]'), Card(page)) for number in range(3)
     ]
     for post, name, words in zip(posts, own, weak, strict=True):
         post.enter()
@@ -133,7 +144,7 @@ def test_a_layout_change_in_an_open_page_is_followed(rep: Rep, backend: Backend)
     )
     until(page, lambda: page.evaluate(MARKED) == [], what="the old editor's underlines are gone")
     own = next(names)
-    anew = Writing(page, Place(page.url, "#anew .ProseMirror"), writing.card)
+    anew = PlaceDraft(page, Place(page.url, "#anew .ProseMirror"), writing.card)
     anew.enter()
     anew.type(f"{own} wrote. {WEAK}")
     anew.wait_for_mark(WORDS)
@@ -156,8 +167,8 @@ def test_an_editor_is_released_when_the_page_navigates_to_messages(
     page.evaluate("path => history.pushState({}, '', path)", elsewhere)
     until(page, lambda: writing.words() == [], what="the underlines are gone")
     writing.type(f". {own} wrote this to one person")
-    awake(rep)
-    assert not saw(backend, own)
+    score_another_draft(rep)
+    assert not was_received(backend, own)
     page.evaluate("path => history.pushState({}, '', path)", back)
     writing.wait_for_mark(WORDS)
 
@@ -193,7 +204,7 @@ def test_fields_that_no_adapter_names_are_not_read(rep: Rep, backend: Backend, a
     own = {name: next(names) for name in here}
     page = rep.open(address)
     for name, place in here.items():
-        writing = Writing(page, place, Card(page))
+        writing = PlaceDraft(page, place, Card(page))
         writing.enter()
         writing.type(f"{own[name]} {WEAK}")
         assert place.locate(page).evaluate("editor => (editor.value ?? editor.textContent).includes('needle')"), (
@@ -201,8 +212,8 @@ def test_fields_that_no_adapter_names_are_not_read(rep: Rep, backend: Backend, a
         )
         assert writing.words() == [], name
         assert not writing.card.exists, name
-    awake(rep)
-    assert [name for name in here if saw(backend, own[name])] == []
+    score_another_draft(rep)
+    assert [name for name in here if was_received(backend, own[name])] == []
     for name, place in here.items():
         assert place.locate(page).evaluate(MARKED) == [], name
     assert not Card(page).exists

@@ -7,7 +7,17 @@ import pytest
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.extension_pages import open_beside
-from tests.browser.place_drafts import MARKED, PAUSED, WEAK, WORDS, Writing, awake, names, saw, write_in
+from tests.browser.place_drafts import (
+    MARKED,
+    PAUSED,
+    WEAK,
+    WORDS,
+    PlaceDraft,
+    names,
+    score_another_draft,
+    was_received,
+    write_in,
+)
 from tests.browser.places import CHANGED, PLACES, Place, at
 from tests.browser.waiting import until
 
@@ -22,9 +32,9 @@ def test_an_unrecognised_composer_is_not_read_and_the_badge_says_why(rep: Rep, b
     writing.type(f"{own} {WEAK}")
     said = PAUSED["x" if "//x.com" in place.address else "linkedin"]
     until(writing.page, lambda: writing.badge_word() == said, what=said)
-    awake(rep)
+    score_another_draft(rep)
     assert writing.words() == []
-    assert not saw(backend, own)
+    assert not was_received(backend, own)
 
 
 def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, backend: Backend) -> None:
@@ -48,7 +58,7 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
     page.keyboard.press("Alt+Shift+R")
     until(page, lambda: card.find("ui-notice-site-changed"), what="the shortcut shows the notice again")
     # Composers that have not changed are read as before.
-    Writing(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
+    PlaceDraft(page, Place(page.url, "#as-before .ProseMirror"), card).enter()
     writing.type(WEAK)
     until(page, lambda: WORDS in page.evaluate(MARKED), what="the known composer is read")
     until(page, lambda: card.find("ui-notice-site-changed") is None, what="nothing is paused here")
@@ -57,7 +67,7 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
 @pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
 def test_no_paused_notice_in_fields_that_are_not_composers(rep: Rep, editor: str) -> None:
     writing = write_in(rep, Place(at("linkedin-changed"), editor), WEAK)
-    awake(rep)
+    score_another_draft(rep)
     assert not writing.card.exists
 
 
@@ -66,7 +76,7 @@ def test_synthetic_input_shows_no_paused_notice(rep: Rep) -> None:
     writing.place.locate(writing.page).evaluate(
         "editor => editor.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))"
     )
-    awake(rep)
+    score_another_draft(rep)
     assert not writing.card.exists
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.backend import Backend
 from tests.browser.mutations import Guard, MutatedBuilds
-from tests.browser.place_drafts import WEAK, names, saw, write_in
+from tests.browser.place_drafts import WEAK, names, was_received, write_in
 from tests.browser.places import CHANGED, DECOYS
 from tests.browser.waiting import until
 
@@ -110,4 +110,4 @@ def test_without_its_guard_the_field_would_have_been_read(mutations: MutatedBuil
     (guard, place), own = GUARDS[name], next(names)
     with mutations.without(guard) as rep:
         writing = write_in(rep, place, f"{own} {WEAK}")
-        until(writing.page, lambda: saw(backend, own), what="it is read")
+        until(writing.page, lambda: was_received(backend, own), what="it is read")

@@ -8,7 +8,6 @@ from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.clock import REST_MS, TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer, wait_for_those_in_sight, write_many
-from tests.browser.keyboard import end_undo_step
 from tests.browser.sites import LINKEDIN, X
 from tests.browser.waiting import until
 
@@ -16,6 +15,8 @@ from tests.browser.waiting import until
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 #: Words of it, and the replacement that is offered.
 WORDS, BETTER = "move the needle", "make a difference"
+#: What does not depend on the editor. What does is in `behaviours.py`, for every engine.
+ON_ONE_EDITOR = pytest.mark.parametrize("composer", ["X"], indirect=True)
 
 
 def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
@@ -37,6 +38,7 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     until(composer.page, lambda: editor.screenshot() != underlined, what="the underlines are gone from the screenshot")
 
 
+@ON_ONE_EDITOR
 def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
     with composer.clock.held():
         composer.type("They asked for it twice in May. We leverage our forms")
@@ -55,6 +57,7 @@ def drawn(composer: Composer) -> None:
     composer.page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
 
 
+@ON_ONE_EDITOR
 def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("We leverage our forms for every buyer in town")
@@ -72,6 +75,7 @@ def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Compo
         composer.wait_for_mark(WORDS)
 
 
+@ON_ONE_EDITOR
 def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) -> None:
     with composer.clock.held() as clock:
         composer.type("They asked for it twice in May. We leverage our forms ")
@@ -97,41 +101,6 @@ def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
     composer.page.keyboard.press("Delete")
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
-
-
-def test_underlines_follow_their_words_and_vanish_with_them(composer: Composer) -> None:
-    composer.type(WEAK)
-    composer.wait_for_mark(WORDS)
-    composer.page.keyboard.press("Control+Home")
-    composer.type("Oh! ")
-    composer.wait_for_mark(WORDS)
-    at = composer.page.evaluate("() => [...CSS.highlights.values()].flatMap(h => [...h]).map(String)")
-    assert WORDS in at
-    for _ in range(len("They asked for it twice. We leverage our forms to mo")):
-        composer.page.keyboard.press("ArrowRight")
-    composer.type("xx")
-    until(composer.page, lambda: WORDS not in composer.words(), what="the underline vanishes with its words")
-
-
-def test_applying_a_tip_changes_text_model_and_caret_in_one_undo_step(composer: Composer) -> None:
-    composer.type(WEAK)
-    composer.wait_for_mark(WORDS)
-    caret = composer.caret()
-    assert caret == len(WEAK)
-    composer.open_card()
-    composer.open_tip(BETTER)
-    apply = until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
-    composer.card.click(apply)
-    better = WEAK.replace(WORDS, BETTER)
-    until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
-    assert composer.text() == better
-    until(composer.page, lambda: composer.caret() == caret + len(BETTER) - len(WORDS), what="the caret is where it was")
-    end_undo_step(composer.page)
-    composer.page.keyboard.press("Control+z")
-    until(composer.page, lambda: composer.text() == WEAK, what="one undo restores every character")
-    composer.page.keyboard.press("Control+End")
-    composer.type("!")
-    until(composer.page, lambda: composer.text() == WEAK + "!", what="typing goes on as before")
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
@@ -170,6 +139,7 @@ def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer)
     until(composer.page, lambda: WEAK.replace(WORDS, BETTER) in composer.text(), what="the right words were replaced")
 
 
+@ON_ONE_EDITOR
 def test_an_ignored_tip_stays_away_and_comes_back_when_asked(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
@@ -177,8 +147,10 @@ def test_an_ignored_tip_stays_away_and_comes_back_when_asked(composer: Composer)
     composer.open_tip(BETTER)
     composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="Ignore"))
     until(composer.page, lambda: WORDS not in composer.words(), what="the underline is gone")
-    composer.type(" and more")
-    until(composer.page, lambda: "leverage" in composer.words(), what="the others stay")
+    # A new underline shows that the answer to the longer draft has arrived; none is under way when the tip is brought back.
+    composer.type(". So we utilize it. And")
+    composer.wait_for_mark("utilize")
+    assert "leverage" in composer.words()
     assert WORDS not in composer.words()
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="Bring back"))
     composer.wait_for_mark(WORDS)
@@ -271,6 +243,7 @@ def test_nothing_is_sent_while_an_input_method_composes(rep: Rep, backend: Backe
     composer.page.close()
 
 
+@ON_ONE_EDITOR
 def test_protected_talk_stays_on_the_device(composer: Composer, backend: Backend) -> None:
     composer.type("We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday")
     notice = until(composer.page, lambda: composer.card.find("badge-word", "Private"), what="the badge says that it is private")
