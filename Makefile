@@ -1,4 +1,4 @@
-# Everything a newcomer, the tests and a deployment need. `make run` and `make test` work from a bare clone.
+# Targets for development, tests and deployment. `make run` and `make test` work in a fresh clone.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -22,11 +22,11 @@ help: ## list the targets
 run: setup extension ## serve a demonstration organisation on http://127.0.0.1:$PORT
 	@REPUTE_PORT=$(PORT) exec $(BIN)/python -m server run
 
-dev: $(VENV)/.dev setup extension ## the demonstration with reload: Flask restarts and esbuild rebuilds when a file changes
+dev: $(VENV)/.dev setup extension ## serve the demonstration with reload: Flask restarts and esbuild rebuilds when a file changes
 	@(cd extension && exec node build.mjs --watch --backend $${REPUTE_BASE_URL:-http://127.0.0.1:$(PORT)}) & watcher=$$!; \
 		trap "kill $$watcher 2>/dev/null || true" EXIT; REPUTE_PORT=$(PORT) $(BIN)/python -m server run --reload
 
-test: $(VENV)/.dev setup extension browser ## all tests
+test: $(VENV)/.dev setup extension browser ## run all tests
 	@cd extension && npm run --silent test
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
@@ -37,22 +37,22 @@ lint: $(VENV)/.dev extension ## ruff, mypy, import contracts, Biome, tsc, web-ex
 	@$(BIN)/lint-imports --no-logo
 	@cd extension && npm run --silent lint
 
-setup: $(VENV)/.ready extension/node_modules/.ready ## virtual environment and packages
+setup: $(VENV)/.ready extension/node_modules/.ready ## create the virtual environment and install packages
 
 extension: extension/node_modules/.ready ## build extension/dist/chrome, extension/dist/firefox and the web composer
 	@cd extension && node build.mjs --backend $${REPUTE_BASE_URL:-http://127.0.0.1:$(PORT)}
 
-bench: $(VENV)/.dev setup extension browser ## benchmarks: a table, and var/bench.json
+bench: $(VENV)/.dev setup extension browser ## run the benchmarks; prints a table and writes var/bench.json
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.dev setup extension browser ## long campaigns: kills under load, memory over many drafts, each guard left out in turn
+soak: $(VENV)/.dev setup extension browser ## run the long tests: kills under load, memory over many drafts, each guard disabled in turn
 	@$(BIN)/python -m pytest -q -m soak tests
 
 train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and update their model cards
 	@$(BIN)/python -m nlp.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 
-pictures: $(VENV)/.dev setup extension browser ## every page and card as pictures in var/screenshots, and the README's two again
+pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page and card in var/screenshots; updates the README's two
 	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_end_to_end.py tests/browser/test_pages.py \
 		tests/browser/test_first_run.py tests/browser/test_profile.py tests/browser/test_quiet.py
 	@mkdir -p tests/browser/pictures
@@ -63,18 +63,18 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-lock: ## write the hashed locks again from pyproject.toml (needs uv)
+lock: ## regenerate the hashed lock files from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet --output-file requirements-node.txt
 
-clean: ## remove what the other targets made, the demonstration's data included
+clean: ## remove everything that the other targets created, including the demonstration's data
 	rm -rf $(VENV) var extension/node_modules extension/dist server/web/static/built
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Repute needs Python 3.11 or newer; this is $$($(PYTHON) --version). Say which with PYTHON=..." >&2; exit 2; }
+		{ echo "Repute needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set another one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { echo "Installing Python's venv module ..."; apt-get update -qq; \
 		apt-get install -y -qq python3-venv >/dev/null; $(PYTHON) -m venv $(VENV); }
 
@@ -98,7 +98,7 @@ extension/node_modules/.ready: extension/package-lock.json | $(VENV)/.node
 	@cd extension && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-# The tests drive the system's browsers; CHROMIUM and FIREFOX name other ones.
+# The tests use the system's browsers; CHROMIUM and FIREFOX select other ones.
 browser:
 	@command -v $${CHROMIUM:-chromium} >/dev/null || { echo "Installing Chromium ..."; apt-get update -qq; \
 		apt-get install -y -qq chromium fonts-noto-color-emoji >/dev/null; } || \

@@ -1,1 +1,1 @@
-"""People, sharing, credit, scorecards, tuning and privacy, over HTTP."""
+"""The HTTP server: people, sharing, credit, scorecards, tuning and privacy."""

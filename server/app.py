@@ -15,7 +15,7 @@ from server.core import logs, requests
 from server.core.access import public
 from server.core.database import session as database
 from server.core.database.engine import make_engine
-from server.core.json_bodies import answer_invalid_body
+from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
 from server.jobs.notifier import WorkerNotifier
@@ -23,14 +23,14 @@ from server.security import guard, headers
 from server.security.limits import DatabaseStore, RateLimiter, RedisStore
 from server.web import openapi, pages
 
-#: Modules whose ``api`` is an APIBlueprint of calls under /api/v1.
+#: Modules whose ``api`` is an APIBlueprint with routes below /api/v1.
 APIS: tuple[str, ...] = (
     "server.security.routes",
     "server.coaching.routes",
     "server.activities.routes",
     "server.credit.routes",
 )
-#: Modules whose ``pages`` is a Blueprint of HTML pages, or of another protocol.
+#: Modules whose ``pages`` is a Blueprint of HTML pages, operators' endpoints or LanguageTool's protocol.
 PAGES: tuple[str, ...] = (
     "server.web.health",
     "server.coaching.languagetool",
@@ -51,26 +51,26 @@ class App(OpenAPI):
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         if exc_info[1] is not None:
-            log.error("unexpected", **describe_error(exc_info[1]))
+            log.error("unexpected-error", **describe_error(exc_info[1]))
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """The WSGI application for these settings. ``SettingsError`` when the secret key is missing or weak."""
+    """Creates the WSGI application. Raises ``SettingsError`` if the secret key is missing or weak."""
     logs.configure()
     app = App(
         "server",
         info=Info(title="Repute", version="1"),
         doc_ui=False,
         static_folder=None,
-        validation_error_callback=answer_invalid_body,
+        validation_error_callback=invalid_body_response,
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
     )
     app.secret_key = settings.require_secret()
-    engine = engine or make_engine(settings.url_of_database)
-    # Response handlers run in reverse order: the database commits before the response is counted, logged and sent.
+    engine = engine or make_engine(settings.sqlalchemy_url)
+    # ``after_request`` handlers run in reverse order, so the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)
-    requests.init_app(app)
-    limit_engine = make_engine(settings.url_of_database, durable=False) if engine.dialect.name == "sqlite" else engine
+    requests.init_app(app, render_problem=pages.render_problem)
+    limit_engine = make_engine(settings.sqlalchemy_url, durable=False) if engine.dialect.name == "sqlite" else engine
     store = RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)
     guard.init_app(app, settings, RateLimiter(store))
     app.extensions["engines"] = (engine, limit_engine)
@@ -90,7 +90,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 def _make_static_public(app: Flask) -> None:
-    """Public: stylesheets and scripts are the same for everybody."""
+    """Public: style sheets and scripts are the same for everybody."""
     serve = app.view_functions["web.static"]
 
     @public(writes=False)

@@ -1,4 +1,4 @@
-"""``python -m server``: run, serve, worker, db, user, token, ledger, demo. A wrong setting is one line and exit code 2."""
+"""``python -m server``: run, serve, worker, db, user, token, ledger, demo. An invalid setting is one line and exit code 2."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from server.security import tokens
 from server.tuning.champion import ensure_champion
 from server.tuning.verify import verify as verify_scoring_versions
 
-BAD_SETTING = 2
+EXIT_INVALID_SETTING = 2
 EXTENSION = Path(__file__).parents[1] / "extension" / "dist"
 
 
@@ -47,11 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         cli.main(arguments, prog_name="python -m server", standalone_mode=False)
     except SettingsError as error:
-        _fail(str(error), code=BAD_SETTING)
+        _fail(str(error), code=EXIT_INVALID_SETTING)
     except OperationalError as error:
         # The driver's message names the host or the file, never the content of a row.
         reason = str(error.orig).strip().splitlines()[0]
-        _fail(f"REPUTE_DATABASE_URL cannot be used: {reason}", code=BAD_SETTING)
+        _fail(f"REPUTE_DATABASE_URL cannot be used: {reason}", code=EXIT_INVALID_SETTING)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
@@ -64,10 +64,10 @@ def _fail(message: str, *, code: int = 1) -> None:
     sys.exit(code)
 
 
-def _make_folder(settings: Settings) -> None:
+def _ensure_data_folder(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
-        # Permissions are not enough: the file system may be read-only.
+        # Checking permissions is not enough: the file system may be read-only.
         with TemporaryFile(dir=settings.data):
             pass
     except OSError as error:
@@ -76,33 +76,33 @@ def _make_folder(settings: Settings) -> None:
 
 @contextmanager
 def _engine(settings: Settings) -> Iterator[Engine]:
-    if settings.url_of_database.startswith("sqlite"):
-        _make_folder(settings)
-    engine = make_engine(settings.url_of_database)
+    if settings.sqlalchemy_url.startswith("sqlite"):
+        _ensure_data_folder(settings)
+    engine = make_engine(settings.sqlalchemy_url)
     try:
         yield engine
     finally:
         engine.dispose()
 
 
-def _require_current(engine: Engine) -> None:
-    """``SettingsError`` when the schema is not this release's."""
+def _require_current_schema(engine: Engine) -> None:
+    """Raises ``SettingsError`` if the schema is not this release's."""
     if not schema.is_current(engine):
-        raise SettingsError("The database is not up to date: run `python -m server db upgrade`.")
+        raise SettingsError("The database schema is not up to date: run `python -m server db upgrade`.")
 
 
 def _upgrade(engine: Engine) -> None:
     schema.upgrade(engine)
     with unit_of_work(engine) as session:
         if queries.is_set_up(session):
-            # A new release carries the organisation's scoring over.
+            # Carries the organisation's scoring choices over to the rules of this release.
             ensure_champion(session)
 
 
-def _write(work: Callable[[Session], str]) -> None:
-    """Runs ``work`` in one transaction and prints what it returns; a refusal is one line and exit code 1."""
+def _run_in_transaction(work: Callable[[Session], str]) -> None:
+    """Runs ``work`` in one transaction and prints the message it returns; a ``Problem`` is one line and exit code 1."""
     with _engine(load_settings()) as engine:
-        _require_current(engine)
+        _require_current_schema(engine)
         try:
             with unit_of_work(engine) as session:
                 message = work(session)
@@ -114,7 +114,7 @@ def _write(work: Callable[[Session], str]) -> None:
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
-@cli.command(help="Serve a demonstration with its worker; Ctrl-C stops both. Created at the first start, kept afterwards.")
+@cli.command(help="Serve a demonstration with its worker; Ctrl-C stops both. Its data is created at the first start and kept.")
 @click.option("--reload", is_flag=True, help="For development: restart the server when a Python file changes.")
 def run(*, reload: bool) -> None:
     settings = _settings_with_key()
@@ -134,9 +134,9 @@ def run(*, reload: bool) -> None:
 
 
 def _settings_with_key() -> Settings:
-    """The settings, with the demonstration's own key where none is set; ``SettingsError`` for a weak key."""
+    """The settings, with the demonstration's own key if none is set. Raises ``SettingsError`` for a weak key."""
     settings = load_settings()
-    _make_folder(settings)
+    _ensure_data_folder(settings)
     if not settings.secret_key.get_secret_value():
         settings = settings.model_copy(update={"secret_key": SecretStr(serving.demonstration_key(settings.data))})
     settings.require_secret()
@@ -144,46 +144,48 @@ def _settings_with_key() -> Settings:
 
 
 def _welcome(settings: Settings, engine: Engine) -> str:
-    lines = ["", f"Repute serves {settings.origin}", ""]
+    lines = ["", f"Repute is running at {settings.origin}", ""]
     with unit_of_work(engine) as session:
         if queries.get_organisation(session).is_demonstration:
-            lines.append("Sign in (each link works once, within 24 hours):")
+            lines.append("Sign in (each link works once and expires after 24 hours):")
             for role in ROLES:
-                user = demo.guest(session, role=role)
-                lines.append(f"  {role:<8} {settings.origin}{security.create_link(session, user_id=user.id)}")
+                visitor = demo.visitor_account(session, role=role)
+                lines.append(f"  {role:<8} {_sign_in_link(session, settings, visitor)}")
         else:
-            lines.append("This database holds your own organisation: `python -m server user link EMAIL` prints a link.")
+            lines.append(
+                "This database contains your own organisation. To get a sign-in link: `python -m server user link EMAIL`"
+            )
     builds = [EXTENSION / browser for browser in ("chrome", "firefox") if (EXTENSION / browser).is_dir()]
     lines += [f"  extension for {folder.name}: {folder}" for folder in builds]
     lines += ["", f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
-    return "\n".join([*lines, "Ctrl-C stops everything.", ""])
+    return "\n".join([*lines, "Press Ctrl-C to stop.", ""])
 
 
-@cli.command(help="Serve in production: gunicorn. Needs REPUTE_SECRET_KEY and an up-to-date database.")
+@cli.command(help="Serve in production with gunicorn. Needs REPUTE_SECRET_KEY and an up-to-date database schema.")
 def serve() -> None:
     settings = load_settings()
     settings.require_secret()
     serving.check_port(settings)
-    _make_folder(settings)
+    _ensure_data_folder(settings)
     with _engine(settings) as engine:
-        _require_current(engine)
+        _require_current_schema(engine)
     serving.serve(settings)
 
 
-@cli.command(help="Run background jobs, until stopped.")
+@cli.command(help="Run background jobs until stopped.")
 def worker() -> None:
     settings = load_settings()
     settings.require_secret()
     logs.configure()
     with _engine(settings) as engine:
-        _require_current(engine)
+        _require_current_schema(engine)
         jobs_worker.run(engine, settings)
 
 
 # --- database ---------------------------------------------------------------------------------------------------------
 
 
-@cli.group(help="The database schema.")
+@cli.group(help="Manage the database schema.")
 def db() -> None:
     pass
 
@@ -195,10 +197,10 @@ def upgrade() -> None:
         click.echo("Database schema is up to date.")
 
 
-@db.command(help="Check that tables and triggers are those of this release.")
+@db.command(help="Check that tables and triggers match this release.")
 def check() -> None:
     with _engine(load_settings()) as engine:
-        differences = [] if schema.is_current(engine) else ["not up to date: run `python -m server db upgrade`"]
+        differences = [] if schema.is_current(engine) else ["schema is not up to date: run `python -m server db upgrade`"]
         differences += schema.differences(engine)
     if differences:
         _fail("\n".join(differences))
@@ -208,75 +210,79 @@ def check() -> None:
 # --- people and tokens ------------------------------------------------------------------------------------------------
 
 
-@cli.group(help="People.")
+@cli.group(help="Manage people.")
 def user() -> None:
     pass
 
 
-@user.command(help="Add a person and print a link that signs them in once.")
+@user.command(help="Add a person and print a one-time sign-in link.")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(ROLES), default="rep", show_default=True)
-@click.option("--team", type=int, help="Id of their team.")
-@click.option("--organisation", help="Name of the organisation; needed with the first person.")
+@click.option("--team", type=int, help="Id of the person's team.")
+@click.option("--organisation", help="Name of the organisation; required for the first person.")
 def add(email: str, name: str, role: str, team: int | None, organisation: str | None) -> None:
     def work(session: Session) -> str:
         if not queries.is_set_up(session):
             if not organisation:
-                raise click.UsageError("The first person also needs --organisation NAME.")
-            people.set_up(session, name=organisation)
-            ensure_champion(session)  # so that the first admin finds the active scoring
-        added = people.add_user(session, email=email, name=name, role=role, team_id=team)
-        return load_settings().origin + security.create_link(session, user_id=added.id)
+                raise click.UsageError("Add --organisation NAME: this is the first person.")
+            people.ensure_organisation(session, name=organisation)
+            ensure_champion(session)  # so that the first admin sees an active scoring version
+        person = people.add_user(session, email=email, name=name, role=role, team_id=team)
+        return _sign_in_link(session, load_settings(), person)
 
-    _write(work)
+    _run_in_transaction(work)
 
 
-@user.command(help="Print a link that signs a person in once.")
+@user.command(help="Print a one-time sign-in link for a person.")
 @click.argument("email")
 def link(email: str) -> None:
-    _write(lambda session: load_settings().origin + security.create_link(session, user_id=_person(session, email).id))
+    _run_in_transaction(lambda session: _sign_in_link(session, load_settings(), _get_person(session, email)))
 
 
-@user.command(help="End a person's access at once; their credit stays.")
+@user.command(help="End a person's access immediately; their credit stays.")
 @click.argument("email")
 def deactivate(email: str) -> None:
     def work(session: Session) -> str:
-        security.deactivate(session, user_id=_person(session, email).id)
-        return "Every session and pairing of this person has ended."
+        security.deactivate(session, user_id=_get_person(session, email).id)
+        return "Deactivated. All sessions and pairings of this person have ended."
 
-    _write(work)
+    _run_in_transaction(work)
 
 
-def _person(session: Session, email: str) -> User:
+def _sign_in_link(session: Session, settings: Settings, person: User) -> str:
+    return settings.origin + security.create_link(session, user_id=person.id)
+
+
+def _get_person(session: Session, email: str) -> User:
     person = queries.user_by_email(session, email=email)
     if person is None:
         raise click.UsageError("No user has this e-mail address.")
     return person
 
 
-@cli.group(help="Tokens for other systems.")
+@cli.group(help="Manage tokens for other systems.")
 def token() -> None:
     pass
 
 
-@token.command(name="add-integration", help="Create a token with which a CRM may report activities; shown once.")
+@token.command(name="add-integration", help="Create a token with which a CRM may report activities. It is shown once.")
 @click.argument("label")
-@click.option("--admin", required=True, help="E-mail of the accountable administrator.")
+@click.option("--admin", required=True, help="E-mail address of the accountable administrator.")
 def add_integration(label: str, admin: str) -> None:
     def work(session: Session) -> str:
-        person = _person(session, admin)
+        person = _get_person(session, admin)
         if person.role != "admin":
             raise click.UsageError("Only an administrator can be accountable for an integration.")
         return tokens.add_integration(session, user_id=person.id, label=label)
 
-    _write(work)
+    _run_in_transaction(work)
 
 
 # --- ledger and demonstration -----------------------------------------------------------------------------------------
 
 
-@cli.group(help="The credit ledger.")
+@cli.group(help="Inspect the credit ledger.")
 def ledger() -> None:
     pass
 
@@ -284,7 +290,7 @@ def ledger() -> None:
 @ledger.command(name="verify", help="Check every invariant of the ledger; exit code 1 if one is violated.")
 def verify_ledger() -> None:
     with _engine(load_settings()) as engine:
-        _require_current(engine)
+        _require_current_schema(engine)
         with unit_of_work(engine, writes=False) as session:
             violations = [*verify_credit(session), *verify_scoring_versions(session)]
             accounts = session.scalar(select(func.count()).select_from(CreditAccount))
@@ -294,7 +300,7 @@ def verify_ledger() -> None:
     click.echo(f"The ledger balances: {accounts} accounts, {entries} entries.")
 
 
-@cli.group(name="demo", help="The demonstration organisation.")
+@cli.group(name="demo", help="Manage the demonstration organisation.")
 def demonstration() -> None:
     pass
 
@@ -311,10 +317,10 @@ def make_demo() -> None:
         click.echo("The demonstration organisation was created.")
 
 
-@demonstration.command(name="remove", help="Remove it; refuses when real people are in the database.")
+@demonstration.command(name="remove", help="Remove it; refused if the database contains real people.")
 def remove_demo() -> None:
     with _engine(load_settings()) as engine:
-        _require_current(engine)
+        _require_current_schema(engine)
         try:
             demo.remove(engine)
         except Problem as problem:

@@ -1,4 +1,4 @@
-"""gunicorn's configuration; ``server.serving`` starts it with this file."""
+"""gunicorn's configuration, passed by ``server.serving``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ bind = f"{_settings.host}:{_settings.port}"
 worker_class = "gthread"
 workers = _settings.workers
 threads = _settings.threads
-# The language pipeline is loaded once, and its memory shared.
+# Loads the language pipeline once, in memory that the workers share.
 preload_app = True
-# Limits slow memory leaks of libraries; the jitter keeps the workers from restarting together.
+# Bounds slow memory leaks in libraries; the jitter keeps the workers from restarting simultaneously.
 max_requests = 5000
 max_requests_jitter = 500
 timeout = 60
@@ -27,20 +27,20 @@ keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
-# A worker's heartbeat must not wait for a disk.
+# A worker's heartbeat file must not be on a slow disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 control_socket_disable = True
-# Proxies are configured by REPUTE_PROXIES and handled in one place, ProxyFix.
+# REPUTE_PROXIES configures proxies, and only ProxyFix handles them.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
-# Our own log line per request has no address and no query string; below "error" gunicorn would log request lines.
+# Our own request log has no IP address and no query string; below "error", gunicorn would log request lines.
 accesslog = None
 loglevel = "error"
 proc_name = "repute"
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """A connection must not be shared between processes. None is open before the fork; the pool is disposed of all the same."""
+    """Processes must not share connections. None should be open before the fork; discarding the pool makes sure."""
     for engine in worker.app.callable.extensions["engines"]:
         engine.dispose(close=False)
 

@@ -18,21 +18,21 @@ from server.core.settings import Settings, SettingsError
 
 CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 KEY_FILE = "secret_key"
-#: The demonstration logs to a file, so that the sign-in links stay in sight.
+#: The demonstration logs to a file, so that the sign-in links stay visible.
 LOG_FILE = "server.log"
 POLL_SECONDS = 0.2
-#: Longer than gunicorn's own graceful timeout; then a process that hangs is killed.
-STOP_SECONDS = 40
+#: Longer than gunicorn's graceful timeout; afterwards, a hanging process is killed.
+STOP_TIMEOUT_SECONDS = 40
 
 
 def gunicorn_command() -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION)]
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment of the server's processes; creates and empties the folder where they share their metrics."""
+def process_environment(settings: Settings) -> dict[str, str]:
+    """Environment variables of the server's processes. Also creates an empty folder where they share their metrics."""
     metrics = settings.data.resolve() / "metrics"
-    # Nothing else removes the files of dead processes.
+    # Nothing else removes the files of processes that have ended.
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
     return os.environ | {
@@ -42,8 +42,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def reloading_command(settings: Settings) -> list[str]:
-    """Flask's development server, which restarts when a Python file changes. Its debugger runs code that a browser sends, so it
-    stays off."""
+    """Flask's development server, which restarts when a Python file changes. Its debugger stays off: it executes code that
+    the browser sends."""
     return [
         *(sys.executable, "-m", "flask", "--app", "server.wsgi:application", "--debug", "run", "--no-debugger"),
         *("--host", settings.host, "--port", str(settings.port)),
@@ -51,12 +51,12 @@ def reloading_command(settings: Settings) -> list[str]:
 
 
 def serve(settings: Settings) -> None:
-    """Replaces this process by gunicorn."""
-    os.execve(sys.executable, gunicorn_command(), environment(settings))  # noqa: S606 (our own command)
+    """Replaces this process with gunicorn."""
+    os.execve(sys.executable, gunicorn_command(), process_environment(settings))  # noqa: S606 (our own command)
 
 
 def demonstration_key(folder: Path) -> str:
-    """The secret key of the demonstration: generated once, readable by its owner only."""
+    """The demonstration's secret key, generated once in a file that only its owner can read."""
     path = folder / KEY_FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,25 +67,25 @@ def demonstration_key(folder: Path) -> str:
 
 
 def check_port(settings: Settings) -> None:
-    """``SettingsError`` when the port is taken; gunicorn would retry silently."""
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Raises ``SettingsError`` if the port is in use; gunicorn would retry silently."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((settings.host, settings.port))
+            probe.bind((settings.host, settings.port))
         except OSError as error:
             raise SettingsError(
-                f"REPUTE_PORT {settings.port} cannot be used ({error.strerror}): set PORT to a free one."
+                f"REPUTE_PORT {settings.port} cannot be used ({error.strerror}): set it to a free port (with `make run`: PORT)."
             ) from None
 
 
 def run_together(settings: Settings, when_ready: Callable[[], None], *, reload: bool = False) -> int:
-    """Runs gunicorn and the worker until Ctrl-C or until one of them ends; returns the exit code. Calls ``when_ready`` once
-    requests are answered. With ``reload`` Flask's development server takes gunicorn's place."""
+    """Runs gunicorn and the worker until Ctrl-C or until one of them exits; returns the exit code. Calls ``when_ready`` when
+    the server accepts connections. ``reload`` replaces gunicorn with Flask's development server."""
     check_port(settings)
     with _stop_requested() as stop, (settings.data / LOG_FILE).open("ab") as log:
-        variables = environment(settings)
+        variables = process_environment(settings)
         server = ("flask", reloading_command(settings)) if reload else ("gunicorn", gunicorn_command())
-        # Their own sessions: Ctrl-C reaches this process alone, which then stops them in order.
+        # Separate sessions: Ctrl-C reaches only this process, which then stops both.
         processes = {
             name: subprocess.Popen(command, env=variables, stdout=log, start_new_session=True)
             for name, command in (server, ("worker", [sys.executable, "-m", "server", "worker"]))
@@ -93,17 +93,17 @@ def run_together(settings: Settings, when_ready: Callable[[], None], *, reload: 
         announced = False
         try:
             while not stop():
-                ended = [name for name, process in processes.items() if process.poll() is not None]
-                if ended:
-                    print(f"{ended[0]} has ended unexpectedly; stopping.", file=sys.stderr)  # noqa: T201
+                exited = [name for name, process in processes.items() if process.poll() is not None]
+                if exited:
+                    print(f"{exited[0]} exited unexpectedly; stopping.", file=sys.stderr)  # noqa: T201
                     return 1
-                if not announced and _is_answering(settings):
+                if not announced and _accepts_connections(settings):
                     when_ready()
                     announced = True
                 time.sleep(POLL_SECONDS)
             return 0
         finally:
-            _stop(list(processes.values()))
+            _terminate(list(processes.values()))
 
 
 @contextmanager
@@ -122,17 +122,17 @@ def _stop_requested() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def _is_answering(settings: Settings) -> bool:
+def _accepts_connections(settings: Settings) -> bool:
     with socket.socket() as probe:
         probe.settimeout(POLL_SECONDS)
         return probe.connect_ex(("127.0.0.1", settings.port)) == 0
 
 
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+def _terminate(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         if process.poll() is None:
             process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
     for process in processes:
         try:
             process.wait(max(0.1, deadline - time.monotonic()))

@@ -1,4 +1,4 @@
-"""The application that gunicorn serves. Created before the workers fork, so that they share the coach's memory."""
+"""The WSGI application for gunicorn. Created before the workers fork, so that they share the coach's memory."""
 
 from server.app import create_app
 from server.core.settings import load_settings

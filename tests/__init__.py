@@ -1,1 +1,1 @@
-"""A package of its own, because one of the libraries ships tests under the same name."""
+"""Tests. A package, because a dependency ships a top-level ``tests`` module of the same name."""

@@ -1,7 +1,7 @@
-"""Fixtures for the server's tests: both databases, an application on each, and a real server in its own folder.
+"""Fixtures for the server's tests: both databases, an application on each, and a live server in its own folder.
 
 PostgreSQL is expected at ``REPUTE_TEST_POSTGRES_URL`` or on the usual local port, Redis at ``REPUTE_TEST_REDIS_URL``
-likewise; where one does not answer, its tests are skipped with the reason. Every module gets its own database."""
+likewise; if one is unreachable, its tests are skipped with the reason. Every module gets its own database."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from tests.databases import REDIS_URL, postgres_url, settings_for
 from tests.factories import make_organisation
 from tests.live import LiveServer
 
-#: The files that take longest, by folder or name. They start first, so that no worker is left alone with one at the end.
+#: The slowest files, by folder or name. They start first, so that no worker runs one alone at the end.
 SLOWEST_FIRST = (
     "browser/test_behaviour_", "browser/test_pages", "browser/test_places", "browser/test_writing", "crash/", "browser/",
     "server/test_serving", "server/test_run", "server/demo", "server/",
 )  # fmt: skip
 
 
-# By default an example fails that takes longer than 200 ms, which on a busy machine any may.
+# By default an example that takes more than 200 ms fails; on a busy machine any may.
 hypothesis_settings.register_profile("repute", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("repute")
 
@@ -44,7 +44,7 @@ hypothesis_settings.load_profile("repute")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         path = item.path.as_posix()
-        return next((place for place, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
+        return next((index for index, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
 
     items.sort(key=rank)
 
@@ -54,13 +54,13 @@ def redis_url() -> str:
     try:
         redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1).ping()
     except redis.RedisError as error:
-        pytest.skip(f"Redis does not answer (REPUTE_TEST_REDIS_URL): {type(error).__name__}")
+        pytest.skip(f"Redis is unreachable (REPUTE_TEST_REDIS_URL): {type(error).__name__}")
     return REDIS_URL
 
 
 @pytest.fixture(scope="module")
 def postgres_database() -> Iterator[str]:
-    """The address of an empty database that is dropped after the module."""
+    """The URL of an empty database that is dropped after the module."""
     url, name = postgres_url(), f"repute_test_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
@@ -71,7 +71,7 @@ def postgres_database() -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty database of the module's own, once SQLite and once PostgreSQL."""
+    """The URL of an empty database per module, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('database') / 'repute.db'}"
     url: str = request.getfixturevalue("postgres_database")
@@ -80,8 +80,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """All tables and triggers, and the organisation's row."""
-    engine = make_engine(settings_for(database_url).url_of_database)
+    """A database with all tables and triggers and one organisation."""
+    engine = make_engine(settings_for(database_url).sqlalchemy_url)
     try:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
@@ -100,7 +100,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 @pytest.fixture(scope="module")
 def make_app(engine: Engine) -> Iterator[Callable[[Settings], Flask]]:
-    """Creates applications on the module's database, and closes their own connections afterwards."""
+    """Creates applications on the module's database and closes their connections afterwards."""
     apps: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
@@ -109,14 +109,14 @@ def make_app(engine: Engine) -> Iterator[Callable[[Settings], Flask]]:
 
     yield make
     for app in apps:
-        for engine_of_app in app.extensions["engines"]:
-            engine_of_app.dispose()
+        for app_engine in app.extensions["engines"]:
+            app_engine.dispose()
 
 
 @pytest.fixture(scope="module")
 def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
     app = make_app(settings)
-    # Unexpected errors become responses, as they do for users.
+    # Unexpected errors become 500 responses, as in production.
     app.config.update(PROPAGATE_EXCEPTIONS=False)
     return app
 
@@ -128,14 +128,14 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """Begins a transaction at first use. Commit before a request: on SQLite there is one writer."""
+    """Begins a transaction on first use. Commit before sending a request: SQLite has a single writer."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
 
 
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """gunicorn on SQLite on a free port, with one person of each role."""
+    """gunicorn with SQLite on a free port, with one user of each role."""
     server = LiveServer(tmp_path_factory.mktemp("live")).prepare()
     try:
         yield server.start()

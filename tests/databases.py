@@ -1,4 +1,4 @@
-"""Where the tests' databases are, and the settings of an application on one of them."""
+"""URLs of the test databases, and settings for an application that uses one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 
 def postgres_url() -> str:
-    """PostgreSQL's address, or a skip that says why there is none."""
+    """PostgreSQL's URL; skips the test, with the reason, if it is unreachable."""
     url = POSTGRES_URL.replace("postgresql+psycopg://", "postgresql://")
     try:
         psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError as error:
-        pytest.skip(f"PostgreSQL does not answer (REPUTE_TEST_POSTGRES_URL): {type(error).__name__}")
+        pytest.skip(f"PostgreSQL is unreachable (REPUTE_TEST_POSTGRES_URL): {type(error).__name__}")
     return url
 
 

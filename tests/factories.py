@@ -1,4 +1,4 @@
-"""Creates the people and teams that a test needs. Every function takes a session and flushes; the caller commits."""
+"""Creates rows for tests. ``make_*`` take a session and flush, and the caller commits; ``new_*`` take an engine and commit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 
 
 def make_organisation(session: Session, **values: object) -> Organisation:
-    """The one organisation; created at the first call."""
+    """The single organisation, created on first call."""
     organisation = session.scalar(select(Organisation))
     if organisation is None:
         organisation = Organisation(
@@ -40,7 +40,7 @@ def make_team(session: Session, *, name: str = "Team", parent: Team | None = Non
 def make_user(
     session: Session, *, role: str = "rep", team: Team | None = None, name: str = "Robin Vale", acknowledged: bool = True
 ) -> User:
-    """Somebody with a new address, who has ``acknowledged`` the current notice by default."""
+    """A user with a unique e-mail address, who by default has acknowledged the current notice."""
     organisation = make_organisation(session)
     user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role, team_id=(team or make_team(session)).id)
     session.add(user)
@@ -51,12 +51,12 @@ def make_user(
     return user
 
 
-def identity_of(user: User) -> Identity:
+def make_identity(user: User) -> Identity:
     return Identity(user.id, user.name, user.email, user.role, user.team_id)
 
 
 def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:
-    """An access token as a pairing would issue it."""
+    """An access token as issued by a pairing."""
     family = TokenFamily(
         kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
         expires_at=now() + tokens.REFRESH_LIFETIME,
@@ -67,7 +67,7 @@ def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENS
 
 
 def new_user(engine: Engine, **values: object) -> User:
-    """``make_user``, committed: for tests that go through HTTP."""
+    """``make_user``, committed, for tests over HTTP."""
     with unit_of_work(engine) as session:
         return make_user(session, **values)
 
@@ -78,10 +78,10 @@ def new_token(engine: Engine, user: User, scopes: tuple[str, ...] = EXTENSION_SC
 
 
 def new_cookie(engine: Engine, user: User) -> str:
-    """The session id that signing in as ``user`` puts into the cookie ``repute``."""
+    """The value of the ``repute`` cookie after signing in as ``user``."""
     with unit_of_work(engine) as session:
         return operations.start_session(session, user_id=user.id)
 
 
-def bearer(token: str, **more: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} | more
+def bearer(token: str, **headers: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} | headers

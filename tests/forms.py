@@ -1,4 +1,4 @@
-"""Sends HTML forms as a browser without scripts does."""
+"""Submits HTML forms as a browser without JavaScript does."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 
-def csrf_token_of(page: str) -> str:
+def extract_csrf_token(page: str) -> str:
     match = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert match
     return match[1]
 
 
-def send(client: FlaskClient, address: str, page_with_form: str, **fields: str) -> TestResponse:
-    token = csrf_token_of(client.get(page_with_form).text)
-    return client.post(address, data={"csrf_token": token, **fields})
+def send(client: FlaskClient, path: str, form_path: str, **fields: str) -> TestResponse:
+    token = extract_csrf_token(client.get(form_path).text)
+    return client.post(path, data={"csrf_token": token, **fields})

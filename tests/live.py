@@ -1,4 +1,4 @@
-"""The server as it is deployed: gunicorn with its workers in its own folder, to be started, killed and restarted."""
+"""A live server as deployed: gunicorn with its workers and its own data folder, which tests start, kill and restart."""
 
 from __future__ import annotations
 
@@ -24,32 +24,31 @@ from tests.factories import make_team, make_token, make_user
 
 ROOT = Path(__file__).parents[1]
 SECRET = "a key for live tests that nobody else uses"
-#: Only bounds a failure: a cold start imports the language pipeline on a busy machine.
+#: Only bounds failures: a cold start loads the language pipeline, possibly on a busy machine.
 START_SECONDS = 300
 
-
-#: Below the ports that the system hands out, and another block for each process that runs tests: nobody takes one in between.
+#: Below the ephemeral port range, and a separate block for each test process, so that no other process takes a port meanwhile.
 _ports = iter(range(10_000 + os.getpid() % 22 * 1_000, 32_000))
 
 
 def free_port() -> int:
-    """One that nobody listens on and that is not given out again by this process."""
+    """A port that nothing listens on and that this process does not return again."""
     for port in _ports:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return port
-    raise AssertionError("no port is free")
+    raise AssertionError("no free port")
 
 
 @dataclass
 class LiveServer:
-    """``users`` holds one person of each role in one team once ``prepare`` has run."""
+    """``users``: after ``prepare``, one user of each role, all in one team."""
 
     folder: Path
     database_url: str = ""
     redis_url: str = ""
-    more: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     users: dict[str, User] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = None
@@ -59,8 +58,8 @@ class LiveServer:
             "data": self.folder, "database_url": self.database_url, "redis_url": self.redis_url,
             "secret_key": SECRET, "port": self.port, "assess_per_minute": 1_000_000,
         }  # fmt: skip
-        self.settings = Settings(**(values | self.more))
-        self.engine = make_engine(self.settings.url_of_database)
+        self.settings = Settings(**(values | self.overrides))
+        self.engine = make_engine(self.settings.sqlalchemy_url)
 
     @property
     def base_url(self) -> str:
@@ -68,11 +67,11 @@ class LiveServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        set_here = {f"REPUTE_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
-        return os.environ | set_here | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": ""}
+        variables = {f"REPUTE_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
+        return os.environ | variables | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": ""}
 
     def prepare(self) -> LiveServer:
-        """Tables, and a rep, a manager and an admin."""
+        """Creates the tables, a rep, a manager and an admin."""
         schema.upgrade(self.engine)
         with unit_of_work(self.engine) as session:
             team = make_team(session)
@@ -102,7 +101,7 @@ class LiveServer:
             if self._process is not None and self._process.poll() is not None:
                 break
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base_url}/readyz", timeout=START_SECONDS):  # noqa: S310 (our own)
-                # One worker answers before the master has started the others.
+                # The first worker responds before the master has started the others.
                 if len(self.workers()) == self.settings.workers:
                     return
             time.sleep(0.1)
@@ -118,7 +117,7 @@ class LiveServer:
         os.kill(self.workers()[0], signal.SIGKILL)
 
     def kill(self) -> None:
-        """kill -9 of gunicorn's master and all its workers at the same moment."""
+        """kill -9 of gunicorn's master and all its workers at once."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -145,7 +144,7 @@ class LiveServer:
             return make_user(session, team=make_team(session))
 
     def command(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """``python -m server ...`` with this server's settings, and ``variables`` on top of them."""
+        """``python -m server ...`` with this server's settings, overridden by ``variables``."""
         return subprocess.run(
             [sys.executable, "-m", "server", *arguments],
             cwd=ROOT, env=self.environment | variables, capture_output=True, text=True, timeout=START_SECONDS, check=False,

@@ -1,4 +1,4 @@
-"""The whole content of a database, so that a test can check that nothing changed."""
+"""The whole content of a database, for tests that nothing changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from server.migrations.models import Base
 
-#: Rate limits and last-used times: they change with every request, refused or not.
+#: Rate limits and last-used times, which change with every request, refused or not.
 VOLATILE_TABLES = frozenset({"rate_hit"})
 VOLATILE_COLUMNS = frozenset({("token_family", "last_used_on"), ("web_session", "seen_at")})
 

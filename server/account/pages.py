@@ -1,4 +1,4 @@
-"""A person's own settings: choices about coaching, paired browsers, sessions and the password; an admin's quiet mode."""
+"""The settings page: coaching preferences, paired browsers, sessions and password; for admins, required quiet mode."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def set_share_choice() -> Response:
 @page()
 def turn_rule_on() -> Response:
     coaching.turn_rule_on(db(), user_id=current_identity().user_id, rule=request.form.get("rule", ""))
-    flash("You see this tip again.", "good")
+    flash("You will see this tip again.", "good")
     return redirect("/settings", code=303)
 
 
@@ -58,7 +58,7 @@ def turn_rule_on() -> Response:
 @page()
 def end_pairing(family_id: int) -> Response:
     tokens.unpair(db(), user_id=current_identity().user_id, family_id=family_id)
-    flash("The pairing has ended.", "good")
+    flash("Pairing ended.", "good")
     return redirect("/settings", code=303)
 
 
@@ -66,7 +66,7 @@ def end_pairing(family_id: int) -> Response:
 @page()
 def end_session(session_id: int) -> Response:
     security.end_session(db(), user_id=current_identity().user_id, session_id=session_id)
-    flash("That browser is signed out.", "good")
+    flash("Browser signed out.", "good")
     return redirect("/settings", code=303)
 
 
@@ -81,9 +81,9 @@ def sign_out_everywhere() -> Response:
 
 @pages.post("/settings/quiet-mode")
 @page("admin")
-def require_quiet_mode() -> Response:
-    people.require_quiet_mode(db(), required=request.form.get("quiet_required") == "yes")
-    flash("Saved. Pages that are already open follow as soon as a rep writes again.", "good")
+def set_quiet_mode_required() -> Response:
+    people.set_quiet_mode_required(db(), required=request.form.get("quiet_required") == "yes")
+    flash("Saved. Pages that are already open change when the rep next types.", "good")
     return redirect("/settings", code=303)
 
 
@@ -102,7 +102,7 @@ def set_password() -> Response | tuple[str, int]:
             raise
         error = problem.errors[0]
         return _render_settings(**{error["field"]: f"This {error['message']}."}), problem.status
-    flash("Your password is set. Every other browser was signed out.", "good")
+    flash("Password saved. All other browsers were signed out and unpaired.", "good")
     response = redirect("/settings", code=303)
     set_session_cookie(response, secret)
     return response

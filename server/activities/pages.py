@@ -18,7 +18,7 @@ from server.activities.schemas import KeyHeader, ShareIn
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
-from server.core.json_bodies import answer_invalid_body, json_body
+from server.core.json_bodies import invalid_body_response, json_body
 from server.core.schemas import Id
 from server.core.weeks import this_monday
 from server.credit.queries import current_policy
@@ -96,7 +96,7 @@ def share_from_composer(body: ShareIn) -> Response:
     try:
         header = KeyHeader.model_validate({"Idempotency-Key": request.headers.get("Idempotency-Key")})
     except ValidationError as error:
-        return answer_invalid_body(error)
+        return invalid_body_response(error)
     return answer_share(body, key=header.key, source="web")
 
 

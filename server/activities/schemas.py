@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
-from server.core.schemas import Answer, Body, Timestamp
+from server.core.schemas import RequestBody, ResponseBody, Timestamp
 from server.credit.schemas import EntryOut
 
 MAX_BATCH = 500
@@ -38,7 +38,7 @@ WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_check_web_ad
 Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_text)]
 
 
-class KeyHeader(Body):
+class KeyHeader(RequestBody):
     """A UUID is best; repeat it with the same body until an answer comes."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
@@ -46,7 +46,7 @@ class KeyHeader(Body):
     key: str = Field(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{8,100}$")
 
 
-class ShareIn(Body):
+class ShareIn(RequestBody):
     """One published item. ``text`` for a post, comment or reply; ``sections`` for a profile."""
 
     surface: Surface
@@ -67,7 +67,7 @@ class ShareIn(Body):
         return self
 
 
-class ShareOut(Answer):
+class ShareOut(ResponseBody):
     id: int
     state: Literal["counted", "held", "duplicate"]
     surface: Surface
@@ -79,13 +79,13 @@ class ShareOut(Answer):
     reason: str | None
 
 
-class WithdrawnOut(Answer):
+class WithdrawnOut(ResponseBody):
     id: int
     state: Literal["withdrawn"]
     entry: EntryOut | None
 
 
-class RecordIn(Body):
+class RecordIn(RequestBody):
     record_id: Plain
     rep: Annotated[str, Field(min_length=3, max_length=254)]
     kind: Literal["call", "lead-followed-up", "meeting", "deal"]
@@ -94,11 +94,11 @@ class RecordIn(Body):
     value: int | None = Field(default=None, ge=0, le=MAX_VALUE, description="Of a deal, in whole currency units")
 
 
-class RecordsIn(Body):
+class RecordsIn(RequestBody):
     source: Literal["crm"]
     activities: list[RecordIn] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class RecordsOut(Answer):
+class RecordsOut(ResponseBody):
     accepted: int
     already_known: int

@@ -1,4 +1,4 @@
-"""The audit log and the views of people's pages. Ids and codes only, so that erasing a person never touches the audit log."""
+"""The audit log and the profile views. Only ids and codes, so that erasing a person never changes the audit log."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from server.core.database.types import Base, Key, short
 
 
 class AuditEntry(Base):
-    """Append-only. When writing one fails, the action that it describes fails too."""
+    """Append-only. If an entry cannot be written, the action it describes fails too."""
 
     __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
-    #: None for the system itself.
+    #: None when the system itself acted.
     actor_id: Mapped[int | None]
     role: Mapped[str | None] = mapped_column(short())
     action: Mapped[str] = mapped_column(short())
@@ -29,7 +29,7 @@ class AuditEntry(Base):
 
 
 class ProfileView(Base):
-    """Somebody opened a page about a rep. One row per viewer, page and day; the rep can read it."""
+    """Somebody viewed a page about a rep. One row per viewer, page and day, which the rep can see."""
 
     __tablename__ = "look"
     __table_args__ = (UniqueConstraint("viewer_id", "subject_id", "page", "day"),)

@@ -1,7 +1,7 @@
 """Recording who did what, and who viewed a page about whom.
 
-The acting identity and the request's id travel in ``Session.info`` (``actor``, ``request_id``), where the guard puts them:
-operations do not read the request. Without them, in a job or on the command line, the actor is the system."""
+The guard puts the acting identity and the request id into ``Session.info`` (``actor``, ``request_id``), because operations do
+not read the request. Without them, in a job or on the command line, the actor is the system."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def record(
     reason_code: str | None = None,
     actor: Identity | None = None,
 ) -> None:
-    """Adds an entry: codes and ids, never texts or names. ``actor`` defaults to the session's."""
+    """Adds an entry: only codes and ids, never texts or names. ``actor`` defaults to the session's."""
     actor = actor or session.info.get("actor")
     session.add(
         AuditEntry(
@@ -39,5 +39,5 @@ def record(
 
 
 def record_profile_view(session: Session, *, viewer_id: int, subject_id: int, page: str) -> None:
-    """One row per viewer, page and day: that somebody viewed it, not how often or at what time."""
+    """Records that somebody viewed the page, once per viewer, page and day: neither how often nor at what time."""
     insert_if_absent(session, ProfileView, viewer_id=viewer_id, subject_id=subject_id, page=page, day=now().date())

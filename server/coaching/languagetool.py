@@ -33,7 +33,7 @@ LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English
 
 
 @pages.post("/check")
-@token("assess", writes=False, key_field="apiKey")
+@token("assess", writes=False, form_field="apiKey")
 def check() -> Response:
     """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them; ``surface`` is ours."""
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:

@@ -13,13 +13,13 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import json_body
-from server.core.schemas import Body
+from server.core.schemas import RequestBody
 from server.security.guard import settings
 
 pages = Blueprint("composer", __name__, template_folder="templates")
 
 
-class RuleIn(Body):
+class RuleIn(RequestBody):
     rule: str = Field(max_length=100)
 
 

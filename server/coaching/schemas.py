@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nlp.model import MAX_DRAFT_UTF16
-from server.core.schemas import Answer, Body
+from server.core.schemas import RequestBody, ResponseBody
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]
@@ -22,42 +22,42 @@ MAX_ITEMS = 200
 MAX_RULES_OFF = 200
 
 
-class AssessIn(Body):
+class AssessIn(RequestBody):
     surface: DraftSurface
     text: Text
     previous: Text | None = Field(None, description="An earlier wording to compare with")
 
 
-class CompareIn(Body):
+class CompareIn(RequestBody):
     surface: DraftSurface
     a: Text
     b: Text
 
 
-class ProfileIn(Body):
+class ProfileIn(RequestBody):
     surface: ProfileSurface
     sections: dict[str, Text | Annotated[list[Text], Field(max_length=MAX_ITEMS)] | None] = Field(
         max_length=MAX_SECTIONS, description="What was loaded: a missing section was not, an empty one is empty"
     )
 
 
-class PreferencesIn(Body):
+class PreferencesIn(RequestBody):
     share_choice: ShareChoice | None = None
     rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
     ignored_rule: str | None = Field(None, max_length=100, description="A rule of which a tip was ignored")
 
 
-class PlaceOut(Answer):
+class PlaceOut(ResponseBody):
     offset: int
     length: int
 
 
-class EvidenceOut(Answer):
+class EvidenceOut(ResponseBody):
     grade: Literal["A", "B", "C", "D", "inference"]
     source: str
 
 
-class FindingOut(Answer):
+class FindingOut(ResponseBody):
     rule: str
     dimension: str
     span: PlaceOut | None = Field(description="Null when it is about the whole text")
@@ -70,7 +70,7 @@ class FindingOut(Answer):
     points: Points
 
 
-class ContributionOut(Answer):
+class ContributionOut(ResponseBody):
     kind: Literal["baseline", "measure", "finding", "bound"]
     name: str
     dimension: str
@@ -80,38 +80,38 @@ class ContributionOut(Answer):
     unit: str
 
 
-class ConfidenceOut(Answer):
+class ConfidenceOut(ResponseBody):
     level: Literal["low", "medium", "high"]
     low: int
     high: int
     reason: str
 
 
-class FoldOut(Answer):
+class FoldOut(ResponseBody):
     where: str
     offset: int | None
 
 
-class LengthOut(Answer):
+class LengthOut(ResponseBody):
     used: int
     limit: int
     unit: str
     folds: list[FoldOut]
 
 
-class GateOut(Answer):
+class GateOut(ResponseBody):
     state: Literal["open", "held", "protected"]
     reasons: list[str]
 
 
-class ComparisonOut(Answer):
+class ComparisonOut(ResponseBody):
     preferred: Literal["a", "b", "undecided"]
     probability_a: float = Field(ge=0, le=1)
     basis: str
     reasons: list[str]
 
 
-class ProfileAssessmentOut(Answer):
+class ProfileAssessmentOut(ResponseBody):
     surface: str
     score: int | None = Field(ge=0, le=100)
     band: Band | None
@@ -131,23 +131,23 @@ class AssessmentOut(ProfileAssessmentOut):
     comparison: ComparisonOut | None = Field(description="``a`` is the earlier wording, ``b`` this one")
 
 
-class MePersonOut(Answer):
+class MePersonOut(ResponseBody):
     name: str
     email: str
     role: Literal["rep", "manager", "admin"]
 
 
-class MeOrganisationOut(Answer):
+class MeOrganisationOut(ResponseBody):
     name: str
     quiet_required: bool
 
 
-class NoticeOut(Answer):
+class NoticeOut(ResponseBody):
     version: str
     acknowledged: bool
 
 
-class MeOut(Answer):
+class MeOut(ResponseBody):
     user: MePersonOut
     organisation: MeOrganisationOut
     notice: NoticeOut
@@ -155,7 +155,7 @@ class MeOut(Answer):
     rules_off: list[str]
 
 
-class AdapterOut(Answer):
+class AdapterOut(ResponseBody):
     adapter: str
     layout: str
     action: Literal["disable"]
@@ -163,5 +163,5 @@ class AdapterOut(Answer):
     message: str
 
 
-class AdaptersOut(Answer):
+class AdaptersOut(ResponseBody):
     disabled: list[AdapterOut]

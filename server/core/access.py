@@ -1,4 +1,4 @@
-"""Who may call a route, declared above the route itself. A route without a declaration is refused, and a test names it.
+"""Access declarations: who may call a route, stated above the route. A route without one is refused, and a test lists it.
 
     @api.post("/assess")
     @token("assess", writes=False)
@@ -27,8 +27,8 @@ class AccessPolicy:
     roles: frozenset[str] = frozenset()
     scope: str | None = None
     writes: bool | None = None
-    #: A form field that may carry the token instead of the header, for protocols that have one.
-    key_field: str | None = None
+    #: A form field that may carry the token instead of the header, for protocols that define one.
+    form_field: str | None = None
 
 
 def _declare(policy: AccessPolicy) -> Callable[[View], View]:
@@ -40,7 +40,7 @@ def _declare(policy: AccessPolicy) -> Callable[[View], View]:
 
 
 def public(*, writes: bool | None = None) -> Callable[[View], View]:
-    """Anybody. A comment above the route says why."""
+    """No credentials needed. A comment above the route says why that is safe."""
     return _declare(AccessPolicy("public", writes=writes))
 
 
@@ -49,17 +49,17 @@ def page(*roles: str, writes: bool | None = None) -> Callable[[View], View]:
     return _declare(AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
 
 
-def token(scope: str, *, writes: bool | None = None, key_field: str | None = None) -> Callable[[View], View]:
+def token(scope: str, *, writes: bool | None = None, form_field: str | None = None) -> Callable[[View], View]:
     """A bearer token with ``scope``."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}")
-    return _declare(AccessPolicy("token", scope=scope, writes=writes, key_field=key_field))
+    return _declare(AccessPolicy("token", scope=scope, writes=writes, form_field=form_field))
 
 
 def authenticated() -> Callable[[View], View]:
-    """A session, or a token with any scope: for what is no secret inside the organisation."""
+    """A session, or a token with any scope: for what everybody in the organisation may see."""
     return _declare(AccessPolicy("authenticated", writes=False))
 
 
-def policy_of(view: Callable[..., Any]) -> AccessPolicy | None:
+def get_access_policy(view: Callable[..., Any]) -> AccessPolicy | None:
     return getattr(view, "access_policy", None)

@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Aware, in UTC."""
+    """A timezone-aware datetime in UTC."""
     return datetime.now(UTC)

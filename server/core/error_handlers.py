@@ -1,14 +1,16 @@
-"""Answers refusals and errors: a problem document for programs, a page for people."""
+"""Turns problems and errors into responses: a problem document for programs, a page for people."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from collections.abc import Callable
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from server.core import metrics
 from server.core.problems import Problem, not_found
 
-#: Bytes of a whole body; a draft of 30,000 UTF-16 units fits several times over.
+#: Size limit of a request body; a draft of 30,000 UTF-16 units fits several times over.
 MAX_BODY_BYTES = 256 * 1024
 #: The composer's script calls paths below /write/ and reads problem documents as the extension does.
 API_PREFIXES = ("/api/", "/v2/", "/write/")
@@ -23,13 +25,15 @@ HTTP_ERRORS = {
 }
 
 
-def init_app(app: Flask) -> None:
-    app.register_error_handler(Problem, answer_problem)
-    app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(500, _answer_unexpected)
+def init_app(app: Flask, *, render_problem: Callable[[Problem], str]) -> None:
+    """``render_problem`` returns the HTML page for a problem."""
+    app.extensions["render_problem"] = render_problem
+    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(500, _handle_unexpected_error)
 
 
-def answer_problem(problem: Problem) -> Response:
+def problem_response(problem: Problem) -> Response:
     metrics.PROBLEMS.labels(code=problem.code).inc()
     if request.path.startswith(API_PREFIXES) or request.path in OPERATOR_PATHS:
         response = jsonify(
@@ -45,20 +49,20 @@ def answer_problem(problem: Problem) -> Response:
         )
         response.content_type = "application/problem+json"
     else:
-        response = make_response(render_template("web/problem.html", problem=problem, instance=g.get("request_id")))
+        response = make_response(current_app.extensions["render_problem"](problem))
     response.status_code = problem.status
     response.headers.update(problem.headers)
     return response
 
 
-def _answer_http_error(error: HTTPException) -> Response:
+def _handle_http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return make_response(error.get_response())
     if error.code == 404:
-        return answer_problem(not_found())
+        return problem_response(not_found())
     status = error.code or 500
     if status >= 500:
-        return _answer_unexpected(error)
+        return _handle_unexpected_error(error)
     code, title = HTTP_ERRORS.get(status, ("refused", "The request was refused"))
     problem = Problem(status, code, title)
     if status == 413:
@@ -66,10 +70,10 @@ def _answer_http_error(error: HTTPException) -> Response:
         problem.errors = [{"field": "body", "message": "is too large", "limit": MAX_BODY_BYTES}]
     if status == 405:
         problem.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
-    return answer_problem(problem)
+    return problem_response(problem)
 
 
-def _answer_unexpected(_error: Exception) -> Response:
-    return answer_problem(
-        Problem(500, "unexpected", "Something went wrong", detail="The error was logged under the reference of this request.")
+def _handle_unexpected_error(_error: Exception) -> Response:
+    return problem_response(
+        Problem(500, "unexpected", "Something went wrong", detail="The error was logged with the reference of this request.")
     )

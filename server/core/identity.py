@@ -1,4 +1,4 @@
-"""Who is making the request, as a value: checking a permission never loads a row."""
+"""The authenticated user as a value object, so that permission checks never query the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import g
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signed-in browser (``session_id``) or a token (``family_id`` and ``scopes``), never both."""
+    """Authenticated by a browser session (``session_id``) or by a token (``family_id`` and ``scopes``), never both."""
 
     user_id: int
     name: str
@@ -22,7 +22,7 @@ class Identity:
 
 
 def current_identity() -> Identity:
-    """For routes that are not ``public``. Operations take an ``Identity`` instead of asking for it."""
+    """For routes that are not ``public``. Operations take an ``Identity`` as a parameter instead."""
     identity: Identity = g.identity
     return identity
 

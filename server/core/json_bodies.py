@@ -1,4 +1,4 @@
-"""Parsing and validating JSON request bodies, with refusals that never quote the input."""
+"""Parses and validates JSON request bodies; error responses never quote the input."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
-from server.core.error_handlers import answer_problem
+from server.core.error_handlers import problem_response
 from server.core.problems import Problem
-from server.core.schemas import Body, Id
+from server.core.schemas import Id, RequestBody
 
-#: Deeper JSON than any of ours; Python's parser would exhaust its stack far beyond it.
+#: More than any request needs, and far below the depth at which Python's parser exhausts its stack.
 MAX_DEPTH = 32
 
 
 def json_body(model: type[BaseModel]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Passes the request's JSON body to the view as ``body``, validated by ``model``. For routes outside the API, whose
-    framework does the same."""
+    """Passes the request's JSON body to the view as ``body``, validated by ``model``. For routes outside the API, where the
+    framework does not do this."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -29,7 +29,7 @@ def json_body(model: type[BaseModel]) -> Callable[[Callable[..., Any]], Callable
             try:
                 body = model.model_validate_json(request.get_data())
             except ValidationError as error:
-                return answer_invalid_body(error)
+                return invalid_body_response(error)
             return view(body=body, **arguments)
 
         return parse
@@ -38,7 +38,7 @@ def json_body(model: type[BaseModel]) -> Callable[[Callable[..., Any]], Callable
 
 
 def check_json_body() -> None:
-    """Refuses a body that is not a JSON object before a model sees it: 415 for its type, 400 for its form."""
+    """Rejects a body that is not a JSON object before it is validated: 415 for the content type, 400 for malformed JSON."""
     if request.mimetype != "application/json":
         raise Problem(415, "content-type", "The body must be JSON", detail="Send it with the content type application/json.")
     try:
@@ -68,8 +68,8 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def answer_invalid_body(error: ValidationError) -> Response:
-    """pydantic's errors without the input that they quote."""
+def invalid_body_response(error: ValidationError) -> Response:
+    """422 with pydantic's errors, without the input that they quote."""
     errors = []
     for detail in error.errors(include_url=False, include_input=False):
         context = detail.get("ctx", {})
@@ -79,11 +79,11 @@ def answer_invalid_body(error: ValidationError) -> Response:
             entry["limit"] = limit
         errors.append(entry)
     first = errors[0]
-    return answer_problem(Problem(422, "invalid-field", f"{first['field']}: {first['message']}", errors=errors))
+    return problem_response(Problem(422, "invalid-field", f"{first['field']}: {first['message']}", errors=errors))
 
 
 def _field_name(error: Any) -> str:
-    """The path of the error, without names that the caller made up: the name of an unknown field may be anything."""
+    """The path of the error, without names that the client chose: the name of an unknown field can be any text."""
     parts = [part for part in error["loc"] if isinstance(part, int) or part in _field_names()]
     if error["type"] == "extra_forbidden":
         parts.append("(unknown field)")
@@ -93,7 +93,7 @@ def _field_name(error: Any) -> str:
 @cache
 def _field_names() -> frozenset[str]:
     names: set[str] = set()
-    models: list[type[BaseModel]] = [Body, Id]
+    models: list[type[BaseModel]] = [RequestBody, Id]
     while models:
         model = models.pop()
         names |= {field.alias or name for name, field in model.model_fields.items()}
@@ -102,5 +102,5 @@ def _field_names() -> frozenset[str]:
 
 
 def _message(error: Any) -> str:
-    # Messages of our own validators are our own words; the library's name limits and choices, never the input.
+    # Neither our validators' messages nor pydantic's contain the input: they name limits and allowed values.
     return str(error["msg"]).removeprefix("Value error, ")

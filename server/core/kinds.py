@@ -1,4 +1,4 @@
-"""The kinds of activity that are recorded, as they are stored and sent."""
+"""Activity kinds, as stored and as sent over the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels of kinds, bands, dimensions, evidence grades and roles, as people read them."""
+"""Display labels of kinds, bands, dimensions, evidence grades and roles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KIND_LABELS = {
     "credit": "Social credit",
 }
 BAND_LABELS = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
-#: Those of a draft also stand in the extension's card (extension/src/messages.json); a test compares the two.
+#: The extension's card has the same labels for a draft's dimensions (extension/src/messages.json); a test compares them.
 DIMENSION_LABELS = {
     "hook": "Hook",
     "clarity": "Clarity",
@@ -47,7 +47,7 @@ ROLE_LABELS = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator
 
 
 def kind_label(kind: str) -> str:
-    """A kind that this release does not know is shown as it is stored."""
+    """A kind unknown to this release is shown as stored."""
     return KIND_LABELS.get(kind, kind)
 
 
@@ -56,5 +56,5 @@ def band_label(band: str | None) -> str:
 
 
 def dimension_label(dimension: str) -> str:
-    """A dimension that this release does not know is shown by its own name."""
+    """A dimension unknown to this release is shown by its own name, capitalised."""
     return DIMENSION_LABELS.get(dimension, dimension.capitalize())

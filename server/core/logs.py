@@ -1,7 +1,7 @@
 """Structured logs: one JSON line per event on standard output.
 
-No bodies, no query strings, no headers and no error messages (those may quote what somebody wrote): an error is logged by its
-type and its stack frames."""
+No bodies, no query strings, no headers and no error messages (which may quote a user's text): an error is logged as its
+type and stack frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.JSONRenderer(),
         ],
-        # Looks up standard output at each event; tests replace it after this call.
+        # Not cached: looks up sys.stdout for each event, because tests replace it after this call.
         logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=False,
     )
@@ -30,10 +30,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 def describe_error(error: BaseException) -> dict[str, object]:
     """What may be logged about an error: types and stack frames, outermost first."""
     chain = [error]
-    while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
-        chain.append(inner)
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
     frames = traceback.extract_tb(error.__traceback__)
     return {
-        "error": [type(link).__name__ for link in chain],
+        "error": [type(exception).__name__ for exception in chain],
         "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }

@@ -1,4 +1,4 @@
-"""Metrics for operators. Labels are route templates, statuses and codes; never a person, never a text."""
+"""Prometheus metrics. Labels are route templates, statuses and codes, never anything personal or any text."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Counter("repute_requests", "Responses sent.", ("route", "method", "status"))
 SECONDS = Histogram("repute_request_seconds", "Time from request to response.", ("route",))
-ASSESSMENT_SECONDS = Histogram("repute_assessment_seconds", "Time the coach took for one draft.", ("surface",))
-LIMITS_UNCOUNTED = Counter("repute_limits_uncounted", "Calls that no store could count.", ("limit",))
-SIGN_INS = Counter("repute_sign_ins", "Attempts to sign in.", ("outcome",))
-PROBLEMS = Counter("repute_problems", "Refusals by code.", ("code",))
+ASSESSMENT_SECONDS = Histogram("repute_assessment_seconds", "Time to assess one draft.", ("surface",))
+LIMITS_UNCOUNTED = Counter("repute_limits_uncounted", "Calls not counted because the rate-limit store failed.", ("limit",))
+SIGN_INS = Counter("repute_sign_ins", "Sign-in attempts.", ("outcome",))
+PROBLEMS = Counter("repute_problems", "Problem responses by code.", ("code",))
 
 
 def exposition() -> bytes:
-    """The sum over all processes in Prometheus' text format."""
+    """All metrics in Prometheus' text format, summed over all processes."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

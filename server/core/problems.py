@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents for programs and as a page for people; never with the text that caused them."""
+"""Errors that reach the client: an RFC 9457 problem document for programs, a page for people. They never quote user input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Problem(Exception):
-    """A refusal. ``code`` is stable and ends the type's URI; ``errors`` name fields and limits."""
+    """An error response. ``code`` is stable and is the last part of the type URI; ``errors`` name fields and limits."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Problem(Exception):
 def field_problem(
     field: str, message: str, *, limit: int | None = None, status: int = 422, code: str = "invalid-field"
 ) -> Problem:
-    """Refuses one field, naming the limit where there is one."""
+    """A problem with one field, with its limit if there is one."""
     error: dict[str, Any] = {"field": field, "message": message}
     if limit is not None:
         error["limit"] = limit
@@ -38,7 +38,7 @@ def field_problem(
 
 
 def not_found() -> Problem:
-    """Also for what exists but is not visible to the caller: the two must look the same."""
+    """Also for objects that exist but that the caller may not see: the responses must be the same."""
     return Problem(404, "not-found", "Page not found", detail="It may not exist, or you may not have access.")
 
 

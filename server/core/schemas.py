@@ -1,4 +1,4 @@
-"""What all request and response bodies of the API share."""
+"""Base classes and types of the API's request and response bodies."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are refused, nothing is converted silently."""
+class RequestBody(BaseModel):
+    """Base of request bodies: unknown fields are rejected, and no value is converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Answer(BaseModel):
-    """A response body."""
+class ResponseBody(BaseModel):
+    """Base of response bodies."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,11 +25,11 @@ def _require_text(value: Any) -> Any:
     return value
 
 
-#: A time as RFC 3339 text with its offset. Strict models take a ``datetime`` only, which JSON does not have.
+#: An RFC 3339 timestamp with its offset. Strict models accept only ``datetime`` objects, which JSON does not have.
 Timestamp = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_require_text)]
 
 
 class Id(BaseModel):
-    """The ``<int:id>`` of a path, within the range of the databases' keys."""
+    """The ``<int:id>`` of a path, within the range of database keys."""
 
     id: int = Field(ge=1, le=2**63 - 1)

@@ -1,6 +1,6 @@
-"""Settings: environment variables with the prefix ``REPUTE_``, read once at start and frozen afterwards.
+"""Settings: environment variables with the prefix ``REPUTE_``, read once at start-up and immutable afterwards.
 
-A wrong or missing one is one clear line and exit code 2 (``cli.py`` turns ``SettingsError`` into that)."""
+An invalid or missing setting ends the command with one clear line and exit code 2 (``cli.py`` handles ``SettingsError``)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
 MIN_SECRET_LENGTH = 32
-#: Keys from examples and tutorials; running with one of them is an accident.
+#: Keys from examples and tutorials; using one of them is a mistake.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
 
 
 class SettingsError(Exception):
-    """One line that names the setting and says what to do about it."""
+    """The message is one line that names the setting and says how to fix it."""
 
 
 class Settings(BaseSettings):
     """``REPUTE_DATA``, ``REPUTE_DATABASE_URL``, ``REPUTE_REDIS_URL``, ``REPUTE_SECRET_KEY``, ``REPUTE_BASE_URL``,
-    ``REPUTE_PORT``; ``REPUTE_PROXIES`` is the exact number of proxies in front."""
+    ``REPUTE_PORT``; ``REPUTE_PROXIES`` is the exact number of reverse proxies."""
 
     model_config = SettingsConfigDict(env_prefix="REPUTE_", frozen=True, extra="ignore")
 
@@ -31,42 +31,42 @@ class Settings(BaseSettings):
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
     base_url: str = ""
-    #: Address to listen on. Other machines reach Repute through a proxy with TLS; a container needs 0.0.0.0.
+    #: Address to listen on. Other machines connect through a proxy with TLS; a container needs 0.0.0.0.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     proxies: int = Field(default=0, ge=0, le=8)
-    #: Threads and processes of gunicorn. One process with threads suits SQLite's single writer and two cores.
+    #: gunicorn's processes, and threads per process. Few processes suit SQLite's single writer and two cores.
     workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=8, ge=1, le=128)
-    #: Drafts that one person may have assessed in a minute; typing fast in two tabs stays below it.
+    #: Assessments per person and minute; typing fast in two tabs stays below this.
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics`` from other machines.
     metrics_token: SecretStr = SecretStr("")
 
     @field_validator("database_url")
     @classmethod
-    def _known_database(cls, value: str) -> str:
+    def _check_database_url(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
         return value
 
     @field_validator("redis_url")
     @classmethod
-    def _known_redis(cls, value: str) -> str:
+    def _check_redis_url(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
     @field_validator("base_url")
     @classmethod
-    def _absolute(cls, value: str) -> str:
+    def _check_base_url(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
             raise ValueError("must be an origin such as https://repute.example.com")
         return value.rstrip("/")
 
     @property
-    def url_of_database(self) -> str:
+    def sqlalchemy_url(self) -> str:
         if not self.database_url:
             return f"sqlite:///{self.data.resolve() / 'repute.db'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -77,7 +77,7 @@ class Settings(BaseSettings):
 
     @property
     def secure(self) -> bool:
-        """Whether browsers connect over TLS: decides the cookie's prefix and HSTS."""
+        """Whether browsers connect over TLS; decides the cookie prefix and HSTS."""
         return self.origin.startswith("https://")
 
     @property
@@ -86,23 +86,23 @@ class Settings(BaseSettings):
         return self.require_secret()
 
     def require_secret(self) -> bytes:
-        """The secret key; ``SettingsError`` when it is missing, short or a sample."""
+        """The secret key; ``SettingsError`` when it is missing, too short or a well-known sample."""
         key = self.secret_key.get_secret_value()
         if not key:
             raise SettingsError("REPUTE_SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
         if len(key) < MIN_SECRET_LENGTH or key.lower() in SAMPLE_SECRETS:
             raise SettingsError(
-                f"REPUTE_SECRET_KEY is too weak: at least {MIN_SECRET_LENGTH} characters that nobody can guess; "
-                "`openssl rand -hex 32` prints one."
+                f"REPUTE_SECRET_KEY is too weak: use at least {MIN_SECRET_LENGTH} random characters, "
+                "such as the output of `openssl rand -hex 32`."
             )
         return key.encode()
 
 
 def load_settings() -> Settings:
-    """The settings of this process, or ``SettingsError`` naming the first variable that is wrong."""
+    """The settings of this process, or ``SettingsError`` naming the first invalid variable."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "REPUTE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise SettingsError(f"{name} is invalid: {first['msg'].removeprefix('Value error, ')}.") from None

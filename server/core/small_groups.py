@@ -1,6 +1,6 @@
-"""The smallest group of people that a number may be about."""
+"""The smallest group of people for which a figure may be shown."""
 
 from __future__ import annotations
 
-#: No average, no count and, in team-only mode, no total over fewer people: they could be identified.
+#: For fewer people no average or count is shown, and in team-only mode no total: individuals could be identified.
 MIN_GROUP_SIZE = 5

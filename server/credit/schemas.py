@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from server.core.schemas import Answer
+from server.core.schemas import ResponseBody
 
 
-class EntryOut(Answer):
+class EntryOut(ResponseBody):
     id: int
     points: int
     policy: str
@@ -26,13 +26,13 @@ class StatementEntryOut(EntryOut):
     reverses_id: int | None
 
 
-class WeekOut(Answer):
+class WeekOut(ResponseBody):
     start: date
     points: int
     cap: int
 
 
-class CreditOut(Answer):
+class CreditOut(ResponseBody):
     balance: int
     week: WeekOut
     entries: list[StatementEntryOut]

@@ -10,8 +10,8 @@ COMPANY = "Larkfield Components (demonstration)"
 DOMAIN = "larkfield.example"
 OVERSEER = "Ingrid Solheim"
 ADMINS = ("Ingrid Solheim", "Tomasz Wrona")
-HEAD = "Patrice Okonjo"
-#: Team, its manager, its reps. Visitors sign in as the first rep of the first team, that team's manager, or the first admin.
+HEAD_OF_SALES = "Patrice Okonjo"
+#: Team, its manager, its reps. Visitors sign in as the first team's first rep or manager, or as the first admin.
 TEAMS = {
     "Lowlands": (
         "Hanneke Bosch",
@@ -29,22 +29,22 @@ TEAMS = {
          "Agnes Toth"),
     ),
 }  # fmt: skip
-#: Per person and week. The Isles sell in smaller towns.
+#: Per person and week. The Isles have smaller towns, so fewer calls.
 TARGETS = {"call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 20}
 ISLES_TARGETS = {"call": 32}
-#: Usual numbers per person in a week without holidays.
-USUAL = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
-#: Shared items per week at the end of the half-year, for each rep of a team: some never, most a little, a few a lot.
+#: Mean numbers per person in a week without holidays.
+USUAL_PER_WEEK = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
+#: Shared items per week at the end of the half-year, by a rep's position in the team: some none, most few, some many.
 SHARING = (3.2, 1.6, 0.0, 2.0, 0.6, 1.3, 0.8, 0.0)
 SURFACES: dict[Surface, float] = {
     "linkedin-post": 0.46, "linkedin-comment": 0.32, "x-post": 0.09, "x-reply": 0.08, "linkedin-profile": 0.05,
 }  # fmt: skip
-#: The third and the sixth rep of the last team joined this many weeks ago.
+#: Reps of the last team who joined this many weeks ago.
 NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
 MAX_PROFILE_UPDATES = 2
-#: Rules that every second, third and eleventh rep turned off. The first rep, as whom visitors sign in, keeps all.
+#: Rules turned off by every n-th rep. The first rep, as whom visitors sign in, keeps all.
 TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
-#: Rules of which every second, third and fourth rep ignored a tip.
+#: Rules of which every n-th rep ignored a tip.
 IGNORED = {"Repute.NoQuestion": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
-#: One item in so many is withdrawn.
+#: One in this many items is withdrawn.
 WITHDRAWN_ONE_IN = 60

@@ -1,8 +1,8 @@
-"""An invented organisation for trying out the product: generated from a fixed seed, marked as such everywhere, removed by one
-command.
+"""An invented organisation for trying out the product: generated from a fixed seed, marked as a demonstration everywhere,
+removed by one command.
 
-People differ in drive, which raises calls, meetings and social work alike; here a post never causes a meeting. Any effect of
-social work that these numbers seem to show is chance or drive."""
+People differ in drive, which raises calls, meetings and social work alike; a post never causes a meeting here. Any apparent
+effect of social work in this data is chance or confounding by drive."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from server.demo.company import (
     ADMINS,
     COMPANY,
     DOMAIN,
-    HEAD,
+    HEAD_OF_SALES,
     IGNORED,
     ISLES_TARGETS,
     MAX_PROFILE_UPDATES,
@@ -43,7 +43,7 @@ from server.demo.company import (
     TARGETS,
     TEAMS,
     TURNED_OFF,
-    USUAL,
+    USUAL_PER_WEEK,
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
@@ -54,53 +54,55 @@ from server.tuning.champion import champion_coach, ensure_champion
 
 @dataclass(slots=True)
 class _Rep:
-    """``drive`` and ``craft`` vary around 0; ``off`` are weeks of holiday."""
+    """``drive``, ``craft`` and the weekly ``momentum`` vary around 0. ``weeks_off`` are Mondays of holiday weeks."""
 
     user: User
     sharing: float
     drive: float
     craft: float
     started: date
-    off: frozenset[date]
-    swing: float = 0.0
+    weeks_off: frozenset[date]
+    momentum: float = 0.0
     profile_updates: int = 0
 
 
 def create(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
-    """Creates the organisation in an empty database: a tree of teams, 24 reps, 26 full weeks and the current one so far.
-    ``secret`` is the server's, so that a copy of a demonstration text is recognised later. 409 otherwise."""
+    """Creates the organisation: a team tree, 24 reps, 26 full weeks and the current one so far. 409 unless the database is
+    empty. ``secret`` is the server's, so that copies of demonstration texts are recognised later."""
     today = today or datetime.now(UTC).date()
     with unit_of_work(engine) as session:
         if session.scalar(select(Organisation.id).limit(1)) is not None:
-            raise Problem(409, "not-empty", "There is an organisation already", detail="Use an empty database.")
+            raise Problem(409, "not-empty", "The database already contains an organisation", detail="Use an empty database.")
         random = Random(SEED)  # noqa: S311 (plausible noise, not a secret)
-        organisation, teams = _organisation(session)
+        organisation, teams = _create_organisation(session)
         weeks = (*weeks_until(monday_of(today) - WEEK, WEEKS), monday_of(today))
-        reps = _people(session, random, organisation, teams, weeks)
-        _targets(session, teams, weeks[0])
-        _sales(session, random, reps, weeks, today)
-        _shares(session, random, organisation, reps, weeks, today=today, secret=secret)
-        _preferences(session, reps)
-        _profile_views(session, reps, weeks, today)
+        reps = _create_people(session, random, organisation, teams, weeks)
+        _create_targets(session, teams, weeks[0])
+        _create_sales(session, random, reps, weeks, today)
+        _create_shares(session, random, organisation, reps, weeks, today=today, secret=secret)
+        _create_preferences(session, reps)
+        _create_profile_views(session, reps, weeks, today)
 
 
-def guest(session: Session, *, role: str) -> User:
-    """The person of this role as whom visitors sign in."""
-    first = next(iter(TEAMS.values()))
-    name = {"rep": first[1][0], "manager": first[0], "admin": ADMINS[0]}[role]
+def visitor_account(session: Session, *, role: str) -> User:
+    """The person as whom visitors with this role sign in."""
+    manager, reps = next(iter(TEAMS.values()))
+    name = {"rep": reps[0], "manager": manager, "admin": ADMINS[0]}[role]
     return session.scalars(select(User).where(User.email == _address(name))).one()
 
 
 def remove(engine: Engine) -> None:
-    """Empties the database. 409 where it holds anything real: ledger entries cannot be deleted one by one, so all tables are
-    dropped and created again."""
+    """Empties the database. 409 if it contains real people. Ledger entries cannot be deleted, so all tables are dropped and
+    created again."""
     with unit_of_work(engine, writes=False) as session:
         organisation = session.scalar(select(Organisation))
         if organisation is None:
             raise Problem(409, "nothing-there", "There is no demonstration organisation")
-        real = session.scalars(select(func.count()).where(User.is_demonstration.is_(False))).one()
-        if real or not organisation.is_demonstration:
-            raise Problem(409, "real-people", "Real people are in this database", detail="Only a demonstration can be removed.")
+        real_people = session.scalars(select(func.count()).where(User.is_demonstration.is_(False))).one()
+        if real_people or not organisation.is_demonstration:
+            raise Problem(
+                409, "real-people", "The database contains real people", detail="Only a demonstration can be removed."
+            )
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
@@ -111,7 +113,7 @@ def _address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@{DOMAIN}"
 
 
-def _organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
+def _create_organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
     organisation = Organisation(
         name=COMPANY, is_demonstration=True, credit_mode="bands", overseer=OVERSEER, team_only=False, two_person=False
     )
@@ -124,7 +126,7 @@ def _organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
     return organisation, {"": top} | teams
 
 
-def _people(
+def _create_people(
     session: Session, random: Random, organisation: Organisation, teams: dict[str, Team], weeks: tuple[date, ...]
 ) -> list[_Rep]:
     def make_person(name: str, role: str, team: str, started: date | None = None) -> User:
@@ -132,13 +134,13 @@ def _people(
             email=_address(name), name=name, role=role, team_id=teams[team].id, is_demonstration=True, started_on=started
         )
 
-    staff = [make_person(HEAD, "manager", ""), *(make_person(name, "admin", "") for name in ADMINS)]
+    staff = [make_person(HEAD_OF_SALES, "manager", ""), *(make_person(name, "admin", "") for name in ADMINS)]
     reps = []
     for team, (manager, names) in TEAMS.items():
         staff.append(make_person(manager, "manager", team))
         for name, sharing in zip(names, SHARING, strict=True):
-            joined = NEWCOMERS.get(name)
-            started = weeks[-joined] if joined else weeks[0] - WEEK * random.randrange(10, 300)
+            weeks_ago = NEWCOMERS.get(name)
+            started = weeks[-weeks_ago] if weeks_ago else weeks[0] - WEEK * random.randrange(10, 300)
             reps.append(
                 _Rep(
                     user=make_person(name, "rep", team, started),
@@ -146,7 +148,7 @@ def _people(
                     drive=random.gauss(0, 0.22),
                     craft=random.gauss(0, 0.5) + sharing * 0.15,
                     started=started,
-                    off=frozenset(random.sample(weeks[:-5], 2 if joined else 3)),
+                    weeks_off=frozenset(random.sample(weeks[:-5], 2 if weeks_ago else 3)),
                 )
             )
     session.add_all([*staff, *(rep.user for rep in reps)])
@@ -157,7 +159,7 @@ def _people(
     return reps
 
 
-def _targets(session: Session, teams: dict[str, Team], since: date) -> None:
+def _create_targets(session: Session, teams: dict[str, Team], since: date) -> None:
     for team, targets in (("", TARGETS), ("Isles", ISLES_TARGETS)):
         session.add_all(
             Target(team_id=teams[team].id, metric=metric, per_week=number, valid_from=since)
@@ -165,27 +167,27 @@ def _targets(session: Session, teams: dict[str, Team], since: date) -> None:
         )
 
 
-def _sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
+def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
     """Daily sums, as a CRM exports them."""
     rows: list[dict[str, Any]] = []
     for rep in reps:
         for monday in weeks:
-            rep.swing = 0.7 * rep.swing + random.gauss(0, 0.12)
-            if monday in rep.off or monday < rep.started:
+            rep.momentum = 0.7 * rep.momentum + random.gauss(0, 0.12)
+            if monday in rep.weeks_off or monday < rep.started:
                 continue
-            for day in (monday + timedelta(days=at) for at in range(5)):
+            for day in (monday + timedelta(days=weekday) for weekday in range(5)):
                 if day >= today:
                     break
-                rows += _day(random, rep, day)
-    for row, number in zip(rows, range(len(rows)), strict=True):
+                rows += _sales_of_day(random, rep, day)
+    for number, row in enumerate(rows):
         row["external_id"] = f"demonstration-{number}"
     session.execute(insert(Activity), rows)
 
 
-def _day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
+def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for kind, usual in USUAL.items():
-        number = _poisson(random, usual / 5 * math.exp(rep.drive + rep.swing))
+    for kind, per_week in USUAL_PER_WEEK.items():
+        number = _poisson(random, per_week / 5 * math.exp(rep.drive + rep.momentum))
         if number:
             moment = datetime.combine(day, time(17), UTC)
             rows.append(
@@ -204,7 +206,7 @@ def _day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
     return rows
 
 
-def _shares(
+def _create_shares(
     session: Session,
     random: Random,
     organisation: Organisation,
@@ -218,11 +220,11 @@ def _shares(
     coach = champion_coach(session)
     assessments: dict[tuple[str, str], Assessment] = {}
     planned: list[tuple[datetime, int, _Rep, Surface, float]] = []
-    for place, monday in enumerate(weeks):
-        # Few begin at once; sharing becomes usual over the half-year.
-        adoption = 0.35 + 0.65 * place / len(weeks)
-        for at, rep in enumerate(reps):
-            if monday in rep.off or monday < rep.started:
+    for week_number, monday in enumerate(weeks):
+        # Few people share at first; sharing becomes common over the half-year.
+        adoption = 0.35 + 0.65 * week_number / len(weeks)
+        for rep_number, rep in enumerate(reps):
+            if monday in rep.weeks_off or monday < rep.started:
                 continue
             for _ in range(_poisson(random, rep.sharing * adoption * math.exp(rep.drive))):
                 moment = datetime.combine(monday, time(8), UTC) + timedelta(
@@ -230,9 +232,9 @@ def _shares(
                 )
                 surface = random.choices(list(SURFACES), list(SURFACES.values()))[0]
                 if moment.date() < today:
-                    planned.append((moment, at, rep, surface, rep.craft + place / len(weeks)))
-    for number, (moment, _at, rep, surface, craft) in enumerate(sorted(planned, key=lambda plan: plan[:2])):
-        item = _item(random, rep, surface, moment, craft, number)
+                    planned.append((moment, rep_number, rep, surface, rep.craft + week_number / len(weeks)))
+    for number, (moment, _rep_number, rep, surface, craft) in enumerate(sorted(planned, key=lambda plan: plan[:2])):
+        item = _make_item(random, rep, surface, moment, craft, number)
         content = (item.surface, item.full_text)
         if content not in assessments:
             assessments[content] = activities.assess(coach, item)
@@ -249,39 +251,39 @@ def _shares(
         )
         if number % WITHDRAWN_ONE_IN == WITHDRAWN_ONE_IN - 1:
             activities.withdraw(session, user_id=rep.user.id, share_id=shared.activity.id)
-        # Thousands of rows in the session make every later flush slower.
+        # Thousands of objects in the session would slow down every later flush.
         session.expunge(shared.activity)
         if shared.entry is not None:
             session.expunge(shared.entry)
 
 
-def _item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> PublishedItem:
+def _make_item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> PublishedItem:
     if surface == "linkedin-profile":
         rep.profile_updates += 1
         if rep.profile_updates <= MAX_PROFILE_UPDATES:
-            return PublishedItem(surface, None, texts.profile(random), None, moment)
+            return PublishedItem(surface, None, texts.make_profile(random), None, moment)
         surface = "linkedin-post"
-    aimed = random.gauss(craft, 0.6)
-    quality = texts.QUALITIES[0 if aimed < -0.3 else 1 if aimed < 0.3 else 2 if aimed < 1.0 else 3]
+    level = random.gauss(craft, 0.6)
+    quality = texts.QUALITIES[0 if level < -0.3 else 1 if level < 0.3 else 2 if level < 1.0 else 3]
     site = "https://www.linkedin.example/feed" if surface.startswith("linkedin") else "https://x.example/status"
-    return PublishedItem(surface, texts.text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
+    return PublishedItem(surface, texts.make_text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
 
 
-def _preferences(session: Session, reps: list[_Rep]) -> None:
-    for place, rep in enumerate(reps):
-        off = [rule for rule, every in TURNED_OFF.items() if place % every == every - 1]
-        if off:
-            change_preference(session, user_id=rep.user.id, rules_off=off)
-        for rule in (rule for rule, every in IGNORED.items() if place % every == 1):
+def _create_preferences(session: Session, reps: list[_Rep]) -> None:
+    for number, rep in enumerate(reps):
+        rules_off = [rule for rule, n in TURNED_OFF.items() if number % n == n - 1]
+        if rules_off:
+            change_preference(session, user_id=rep.user.id, rules_off=rules_off)
+        for rule in (rule for rule, n in IGNORED.items() if number % n == 1):
             ignore_tip(session, user_id=rep.user.id, rule=rule)
 
 
-def _profile_views(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
-    """Managers prepare their one-to-ones: with each person of their team every other week."""
+def _create_profile_views(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
+    """Managers prepare a one-to-one with each person in their team every other week."""
     managers = {user.team_id: user.id for user in session.scalars(select(User).where(User.role == "manager")) if user.team_id}
-    for at, rep in enumerate(reps):
-        for monday in weeks[-8:][at % 2 :: 2]:
-            day = monday + timedelta(days=at % 5)
+    for number, rep in enumerate(reps):
+        for monday in weeks[-8:][number % 2 :: 2]:
+            day = monday + timedelta(days=number % 5)
             if day < today and monday >= rep.started:
                 session.add(
                     ProfileView(viewer_id=managers[rep.user.team_id or 0], subject_id=rep.user.id, page="rep-page", day=day)
@@ -289,7 +291,7 @@ def _profile_views(session: Session, reps: list[_Rep], weeks: tuple[date, ...], 
 
 
 def _poisson(random: Random, mean: float) -> int:
-    """Knuth's method; means here are small."""
+    """Knuth's method, which is fast enough for small means."""
     limit, product, count = math.exp(-mean), random.random(), 0
     while product > limit:
         product *= random.random()

@@ -1,4 +1,4 @@
-"""What the demonstration's reps publish: assembled from ``parts.yaml``. No text is taken from a real person."""
+"""Texts that the demonstration's reps publish, assembled from ``parts.yaml``. No text comes from a real person."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from typing import Any
 
 import yaml
 
-#: Parts of a post are paragraphs; the short forms are one line.
-JOINED_BY = {"linkedin-post": "\n\n"}
-#: From the weakest; a surface without texts of a quality uses the next weaker one.
+#: The parts of a post are paragraphs; shorter texts are one line.
+SEPARATORS = {"linkedin-post": "\n\n"}
+#: Weakest first. A surface without texts of a quality uses the next weaker one.
 QUALITIES = ("weak", "fair", "good", "strong")
 
 
-def text(random: Random, surface: str, quality: str) -> str:
-    """A text for ``surface`` as a writer of ``quality`` would write it; the coach may score it differently."""
+def make_text(random: Random, surface: str, quality: str) -> str:
+    """A text for ``surface`` as a writer of this ``quality`` would write it; the coach may score it differently."""
     qualities = _parts()[surface]
     while quality not in qualities:
         quality = QUALITIES[QUALITIES.index(quality) - 1]
     lines = [random.choice(line) for line in qualities[quality]]
-    return JOINED_BY.get(surface, " ").join(_filled(random, line) for line in lines)
+    return SEPARATORS.get(surface, " ").join(_fill_slots(random, line) for line in lines)
 
 
-def profile(random: Random) -> dict[str, str | tuple[str, ...] | None]:
+def make_profile(random: Random) -> dict[str, str | tuple[str, ...] | None]:
     """Some sections of a LinkedIn profile."""
     parts = _parts()["linkedin-profile"]
     return {
         "headline": random.choice(parts["headline"]),
-        "about": _filled(random, random.choice(parts["about"])),
-        "experience": tuple(_filled(random, line) for line in random.sample(parts["experience"], 2)),
+        "about": _fill_slots(random, random.choice(parts["about"])),
+        "experience": tuple(_fill_slots(random, line) for line in random.sample(parts["experience"], 2)),
         "skills": tuple(random.sample(parts["skills"], 4)),
     }
 
 
-def _filled(random: Random, line: str) -> str:
+def _fill_slots(random: Random, line: str) -> str:
     slots = _parts()["slots"]
     filled = re.sub(r"\{(\w+)\}", lambda match: random.choice(slots[match[1]]), line)
     return filled[0].upper() + filled[1:]

@@ -1,4 +1,4 @@
-"""Which function runs which kind of job. Listed here by name: nothing registers itself by being imported."""
+"""The handler of each kind of job, and the recurring jobs. An explicit table: importing a module registers nothing."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 
 HANDLERS: dict[str, Handler] = {"ledger.seal": _seal, "privacy.export": _export, "privacy.purge": _purge}
 
-#: Kinds that recur, each with its interval.
+#: Interval of each recurring kind.
 RECURRING = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
 
 
 def enqueue_recurring_jobs(session: Session, *, at: datetime) -> None:
-    """Enqueues what is due in this slot of time; the key makes it one job however many workers try."""
+    """Enqueues the recurring jobs of the current time slot. The key makes it one job, however many workers try."""
     for kind, interval in RECURRING.items():
         slot = int(at.timestamp() // interval.total_seconds())
         enqueue(session, kind, {}, key=f"{kind}:{slot}", run_after=at)

@@ -1,4 +1,4 @@
-"""Jobs, enqueued in the transaction of the row they are about: a job exists exactly when that row does."""
+"""Jobs, enqueued in the transaction that causes them: a job exists if and only if that transaction committed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Job(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(short())
-    #: Ids and codes; never a text.
+    #: Only ids and codes, never texts.
     args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     idempotency_key: Mapped[str] = mapped_column(short(100))
     state: Mapped[str] = mapped_column(short(), default="queued")
@@ -30,7 +30,7 @@ class Job(Base):
     run_after: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(short(100))
-    #: Name of the error's type, never its message.
+    #: Class name of the error, never its message.
     last_error: Mapped[str | None] = mapped_column(short(100))
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

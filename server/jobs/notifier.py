@@ -1,19 +1,19 @@
-"""Wakes the worker at once instead of at its next poll. Jobs do not depend on it: without Redis, or with an unreachable one,
-the worker finds them by polling."""
+"""Wakes the worker immediately instead of at its next poll. Jobs do not depend on it: if Redis is absent or unreachable, the
+worker finds them by polling."""
 
 from __future__ import annotations
 
 import redis
 from redis.exceptions import RedisError
 
-#: A list with at most one entry, whose content means nothing.
+#: A Redis list with at most one entry; its value is irrelevant.
 QUEUE_KEY = "repute:jobs"
-#: Longer than a healthy Redis ever takes; an unhealthy one must not delay a response.
+#: Longer than a healthy Redis takes, and short enough that an unhealthy one hardly delays a response.
 TIMEOUT_SECONDS = 0.5
 
 
 class WorkerNotifier:
-    """``notify`` after a commit that added a job; ``wait`` in the worker. Without a ``url`` both do nothing."""
+    """Call ``notify`` after a commit that added a job, and ``wait`` in the worker. Without a ``url`` both do nothing."""
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_SECONDS) if url else None
@@ -30,7 +30,7 @@ class WorkerNotifier:
             return
 
     def wait(self, seconds: float) -> bool:
-        """Blocks until notified or for ``seconds``. False when it could not wait: the caller sleeps by itself."""
+        """Blocks until notified, at most ``seconds``. False if it cannot wait, so that the caller sleeps instead."""
         if self._client is None:
             return False
         try:

@@ -1,8 +1,8 @@
 """The job queue: enqueueing, claiming, and finishing exactly once.
 
-A job is written in the transaction of the row it is about, and its result in the transaction that marks it done. A worker
-that dies leaves a lease that expires; whoever claims the job next starts again, and nothing of the first attempt was
-committed. So in our own database the effects of a job happen exactly once."""
+A job is inserted in the transaction that causes it, and its results are committed with its state ``done``. When a worker
+dies, its lease expires and another worker starts the job again; nothing of the first attempt was committed. So the effects of
+a job in our own database happen exactly once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.jobs.models import Job
 from server.jobs.notifier import WorkerNotifier
 
 LEASE = timedelta(seconds=60)
-#: After this many a person has to investigate.
+#: After this many, a person has to investigate.
 MAX_ATTEMPTS = 5
 #: Doubled with each attempt: 10 s, 20 s, 40 s, 80 s.
 FIRST_BACKOFF = timedelta(seconds=10)
@@ -28,8 +28,8 @@ Handler = Callable[[Session, dict[str, Any]], None]
 
 
 def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_after: datetime | None = None) -> bool:
-    """Adds a job; False when one with this ``key`` (at most 100 characters) exists. ``args`` are ids and codes.
-    Wakes the worker after the commit where the guard put its notifier into ``Session.info``."""
+    """Adds a job; False if one with this ``key`` (at most 100 characters) exists. ``args`` contain only ids and codes.
+    Wakes the worker after the commit if ``Session.info`` has a ``worker_notifier``, as it has in a request."""
     is_new = insert_if_absent(
         session, Job, kind=kind, args=args, idempotency_key=key, state="queued", attempts=0, run_after=run_after or now()
     )
@@ -40,7 +40,7 @@ def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_
 
 
 def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
-    """The job that has been due longest, leased to ``owner``; or one whose lease has expired."""
+    """Leases to ``owner`` the longest-due job, which may be a running one whose lease has expired."""
     due = (
         select(Job.id)
         .where(
@@ -65,13 +65,13 @@ def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
 
 
 def renew(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
-    """Extends the lease; False when it went to somebody else."""
+    """Extends the lease; False if another worker has it now."""
     leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
     return session.execute(leased.values(lease_until=at + LEASE).returning(Job.id)).first() is not None
 
 
 def finish(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
-    """Marks the job done, in the transaction of what it wrote. False when the lease went to somebody else: then this
+    """Marks the job done, in the same transaction as its writes. False if another worker has the lease now: then this
     attempt must be rolled back."""
     leased = update(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running")
     done = leased.values(state="done", finished_at=at, lease_until=None, lease_owner=None, last_error=None)
@@ -79,7 +79,7 @@ def finish(session: Session, *, job_id: int, owner: str, at: datetime) -> bool:
 
 
 def fail(session: Session, *, job_id: int, owner: str, at: datetime, error: str) -> None:
-    """Schedules another attempt, or marks the job failed after ``MAX_ATTEMPTS``. ``error`` is the name of the error's type."""
+    """Schedules a retry, or marks the job failed after ``MAX_ATTEMPTS``. ``error`` is the class name of the error."""
     job = session.scalar(select(Job).where(Job.id == job_id, Job.lease_owner == owner, Job.state == "running"))
     if job is None:
         return

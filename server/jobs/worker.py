@@ -1,7 +1,7 @@
-"""The worker: claims a job, runs it and marks it done in one transaction, and renews the lease meanwhile.
+"""The worker claims a job, then runs it and marks it done in one transaction, renewing the lease meanwhile.
 
-``kill -9`` at any moment loses nothing: what the job wrote was not committed, its lease expires, and the next worker that
-polls runs it again."""
+``kill -9`` at any moment loses nothing: the job's writes were not committed, its lease expires, and the next worker to poll
+runs it again."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from server.jobs.notifier import WorkerNotifier
 from server.jobs.queue import LEASE, Handler
 
 POLL_SECONDS = 1.0
-#: Recurring jobs have intervals of minutes at least; enqueueing costs a write.
-RECURRING_SECONDS = 30.0
+#: Recurring jobs have intervals of minutes, and each check costs a write.
+RECURRING_CHECK_SECONDS = 30.0
 DATABASE_RETRY_SECONDS = 5.0
 RENEW_SECONDS = LEASE.total_seconds() / 3
 
@@ -40,7 +40,7 @@ class LeaseLost(Exception):
 
 
 def run(engine: Engine, settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT; finishes a running job first."""
+    """Runs jobs until SIGTERM or SIGINT, and finishes the current job before it returns."""
     stop = threading.Event()
 
     def request_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -51,15 +51,15 @@ def run(engine: Engine, settings: Settings) -> None:
     notifier = WorkerNotifier(settings.redis_url)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     log.info("worker-started", kinds=sorted(HANDLERS))
-    next_recurring = 0.0
+    next_recurring_check = 0.0
     try:
         while not stop.is_set():
             try:
-                if time.monotonic() >= next_recurring:
-                    next_recurring = time.monotonic() + RECURRING_SECONDS
+                if time.monotonic() >= next_recurring_check:
+                    next_recurring_check = time.monotonic() + RECURRING_CHECK_SECONDS
                     with unit_of_work(engine) as session:
                         enqueue_recurring_jobs(session, at=now())
-                while not stop.is_set() and work_once(engine, owner=owner):
+                while not stop.is_set() and run_next_job(engine, owner=owner):
                     pass
             except OperationalError as error:
                 log.error("database-unavailable", error=type(error).__name__)
@@ -71,8 +71,8 @@ def run(engine: Engine, settings: Settings) -> None:
     log.info("worker-stopped")
 
 
-def work_once(engine: Engine, *, owner: str, handlers: Mapping[str, Handler] = HANDLERS) -> bool:
-    """Runs one job if one is due; returns whether there was one."""
+def run_next_job(engine: Engine, *, owner: str, handlers: Mapping[str, Handler] = HANDLERS) -> bool:
+    """Runs one job if any is due; returns whether there was one."""
     with unit_of_work(engine) as session:
         job = queue.claim(session, owner=owner, at=now())
     if job is None:
@@ -82,7 +82,7 @@ def work_once(engine: Engine, *, owner: str, handlers: Mapping[str, Handler] = H
             handlers[job.kind](session, job.args)
             if not queue.finish(session, job_id=job.id, owner=owner, at=now()):
                 raise LeaseLost  # noqa: TRY301 (rolls back what the job wrote)
-    except Exception as error:  # noqa: BLE001 (whatever goes wrong in a job, the next one runs)
+    except Exception as error:  # noqa: BLE001 (an error in one job must not stop the worker)
         log.warning("job-failed", kind=job.kind, job=job.id, attempt=job.attempts, error=type(error).__name__)
         with unit_of_work(engine) as session:
             queue.fail(session, job_id=job.id, owner=owner, at=now(), error=type(error).__name__)
@@ -93,10 +93,10 @@ def work_once(engine: Engine, *, owner: str, handlers: Mapping[str, Handler] = H
 
 @contextmanager
 def _lease_renewal(engine: Engine, job: Job, owner: str) -> Iterator[None]:
-    """Renews the job's lease from a thread for as long as the job runs.
+    """Renews the job's lease from a thread while the job runs.
 
-    Not on SQLite: there a job that writes is the one writer, and a renewal would wait for it. Such a job must be shorter than
-    its lease, which expires only when the worker dies."""
+    Not on SQLite: there the job is the single writer, and a renewal would wait for it. A job on SQLite must therefore finish
+    within its lease."""
     if engine.dialect.name != "postgresql":
         yield
         return

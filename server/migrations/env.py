@@ -1,4 +1,4 @@
-"""Alembic's entry point: runs the revisions on the connection that ``schema.py`` passes on."""
+"""Alembic's entry point: runs the revisions on the connection that ``schema.py`` passes in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from server.migrations.models import Base
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    # SQLite changes a table by rebuilding it; this drops its triggers, so a revision that does so installs them again.
+    # On SQLite, batch mode rebuilds a table to alter it, which drops its triggers; such a revision installs them again.
     render_as_batch=True,
     transaction_per_migration=True,
 )

@@ -1,4 +1,4 @@
-"""Every table, imported in one place so that the metadata is complete. For migrations and tests; the rooms do not import it."""
+"""Imports the models of all packages, so that the metadata is complete. For migrations and tests; no other package imports it."""
 
 from server.activities import models as activities
 from server.audit import models as audit

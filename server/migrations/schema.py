@@ -16,12 +16,12 @@ from server.core.database import triggers
 from server.migrations.models import Base
 
 MIGRATIONS = Path(__file__).parent
-#: Any number that nothing else in the database uses: two servers that start at once do not migrate at once.
+#: An arbitrary key that nothing else uses. Prevents two servers that start at once from migrating concurrently.
 ADVISORY_LOCK = 7_205_001
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Runs the missing revisions. Others wait meanwhile: on PostgreSQL for the lock, on SQLite for the write transaction."""
+    """Applies the missing revisions. Concurrent upgrades wait: on PostgreSQL for the advisory lock, on SQLite for the write lock."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
@@ -36,33 +36,33 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def revise(engine: Engine, *, revision: str, message: str) -> None:
-    """Generates a new revision (``0002``) from the differences between the models and the database. For developers."""
+    """Generates a new revision (such as ``0002``) from the differences between models and database. For developers."""
     with engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
 
 def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    return at == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def differences(engine: Engine) -> list[str]:
-    """What differs between the database and the models, triggers included; empty when nothing does."""
+    """Differences between the database and the models, including triggers; empty if there are none."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         changes: list[Any] = compare_metadata(context, Base.metadata)
-        missing = triggers.names() - _triggers(connection)
+        missing = triggers.names() - _installed_triggers(connection)
     return [f"differs: {change}" for change in changes] + [f"missing trigger: {name}" for name in sorted(missing)]
 
 
-def _triggers(connection: Connection) -> set[str]:
-    source = (
+def _installed_triggers(connection: Connection) -> set[str]:
+    query = (
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         if connection.dialect.name == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
-    return set(connection.scalars(text(source)))
+    return set(connection.scalars(text(query)))
 
 
 def _config(connection: Connection) -> Config:

@@ -1,4 +1,4 @@
-"""The organisation, its tree of teams, its people and their targets. Names and addresses live here and nowhere else."""
+"""The organisation, its team tree, its people and their targets. Names and e-mail addresses are stored only here."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from server.core.database.types import Base, Key, one_of, short
 
 ROLES = ("rep", "manager", "admin")
 CREDIT_MODES = ("bands", "checks", "blind")
-#: What a target can be set for.
+#: Metrics that can have a target.
 METRICS = ("call", "lead-followed-up", "meeting", "credit")
 
 
 class Organisation(Base):
-    """One row: a deployment belongs to one organisation."""
+    """A single row: one deployment per organisation."""
 
     __tablename__ = "organisation"
     __table_args__ = (one_of("credit_mode", CREDIT_MODES),)
@@ -25,15 +25,15 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(short(200))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
-    #: How quality feeds credit (TRUST.md T2). ``bands`` needs ``overseer`` and acknowledged notices.
+    #: How quality affects credit (TRUST.md T2). ``bands`` needs ``overseer`` and acknowledged notices.
     credit_mode: Mapped[str] = mapped_column(short(), default="blind")
-    #: The named person who is accountable for scores that reach credit.
+    #: Name of the person accountable for quality bands that affect credit.
     overseer: Mapped[str | None] = mapped_column(short(200))
-    #: No per-person data for managers; stays on until an admin records the works agreement or the notice.
+    #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
-    #: Version of the current notice to staff; a rep's items earn credit only after it is acknowledged.
+    #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
     notice_version: Mapped[str] = mapped_column(short(), default="2026-11")
-    #: Whether a second admin must confirm a new scoring version.
+    #: Whether a second admin must activate a new scoring version.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -57,7 +57,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(short(200))
     role: Mapped[str] = mapped_column(short())
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
-    #: argon2id; None where the user signs in with one-time links only.
+    #: argon2id; None if the user signs in with one-time links only.
     password_hash: Mapped[str | None] = mapped_column(short(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
@@ -66,7 +66,7 @@ class User(Base):
 
 
 class Acknowledgement(Base):
-    """A person has read one version of the notice to staff."""
+    """A user acknowledged one version of the notice to staff."""
 
     __tablename__ = "acknowledgement"
     __table_args__ = (UniqueConstraint("user_id", "notice_version"),)
@@ -78,7 +78,7 @@ class Acknowledgement(Base):
 
 
 class Target(Base):
-    """What each person of a team is to reach per week, from ``valid_from`` (a Monday) until the next row."""
+    """A weekly target for each person in a team, valid from ``valid_from`` (a Monday) until the next row's."""
 
     __tablename__ = "target"
     __table_args__ = (one_of("metric", METRICS), UniqueConstraint("team_id", "metric", "valid_from"))

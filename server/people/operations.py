@@ -1,4 +1,4 @@
-"""Setting up the organisation, its settings, and adding people."""
+"""Creating the organisation, changing its settings, adding people."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from server.core.problems import field_problem
 from server.people import queries
 from server.people.models import ROLES, Organisation, Team, User
 
-#: Deliberately loose: one @, something before it, a dot after it. Only sending mail shows whether an address works.
+#: Deliberately loose: one @, something before it, a dot after it. Only sending mail proves that an address works.
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 200
 
 
-def set_up(session: Session, *, name: str) -> Organisation:
-    """The organisation's one row, with the cautious defaults of the model; the existing row where there is one."""
+def ensure_organisation(session: Session, *, name: str) -> Organisation:
+    """Returns the organisation; creates it with the model's cautious defaults if it does not exist."""
     if queries.is_set_up(session):
         return queries.get_organisation(session)
     organisation = Organisation(name=name)
@@ -29,7 +29,7 @@ def set_up(session: Session, *, name: str) -> Organisation:
 
 
 def add_user(session: Session, *, email: str, name: str, role: str, team_id: int | None = None) -> User:
-    """A new person without a password, who signs in with a one-time link first. 409 when the address is taken."""
+    """Adds a user without a password; the first sign-in is by one-time link. 409 if the e-mail address is in use."""
     email = email.strip().lower()
     if len(email) > MAX_EMAIL_LENGTH or not EMAIL.fullmatch(email):
         raise field_problem("email", "is not an e-mail address", limit=MAX_EMAIL_LENGTH)
@@ -40,7 +40,7 @@ def add_user(session: Session, *, email: str, name: str, role: str, team_id: int
     if team_id is not None and session.get(Team, team_id) is None:
         raise field_problem("team", "does not exist")
     if queries.user_by_email(session, email=email) is not None:
-        raise field_problem("email", "is taken", status=409, code="taken")
+        raise field_problem("email", "is already in use", status=409, code="taken")
     user = User(email=email, name=name.strip(), role=role, team_id=team_id)
     session.add(user)
     session.flush()
@@ -48,8 +48,8 @@ def add_user(session: Session, *, email: str, name: str, role: str, team_id: int
     return user
 
 
-def require_quiet_mode(session: Session, *, required: bool) -> None:
-    """Whether the extension must not add elements to the sites' pages, whatever a rep chose."""
+def set_quiet_mode_required(session: Session, *, required: bool) -> None:
+    """Sets whether quiet mode (the extension inserts nothing into web pages) is required, whatever a rep chose."""
     organisation = queries.get_organisation(session)
     if organisation.quiet_required != required:
         organisation.quiet_required = required

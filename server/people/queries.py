@@ -1,4 +1,4 @@
-"""Reads about the organisation, its teams, people, targets and acknowledged notices."""
+"""Queries on the organisation, teams, people, targets and acknowledgements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.people.models import Acknowledgement, Organisation, Target, Team, Us
 
 
 def get_organisation(session: Session) -> Organisation:
-    """The one row; raises where the deployment was never set up."""
+    """The single row; raises ``NoResultFound`` before it is created."""
     return session.scalars(select(Organisation)).one()
 
 
@@ -25,7 +25,7 @@ def user_by_email(session: Session, *, email: str) -> User | None:
 
 
 def active_users_by_email(session: Session, emails: Iterable[str]) -> dict[str, User]:
-    """By lower-case address."""
+    """Keyed by lower-case e-mail address."""
     addresses = {email.lower() for email in emails}
     users = session.scalars(select(User).where(User.email.in_(addresses), User.is_active.is_(True)))
     return {user.email: user for user in users}
@@ -50,7 +50,7 @@ def user_names(session: Session, *, user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def other_active_admins(session: Session, *, user_id: int) -> int:
-    """How many active administrators there are besides ``user_id``."""
+    """Number of active administrators other than ``user_id``."""
     return session.scalars(select(func.count()).where(User.role == "admin", User.is_active.is_(True), User.id != user_id)).one()
 
 
@@ -60,19 +60,19 @@ def all_teams(session: Session) -> Sequence[Team]:
 
 
 def team_name(session: Session, *, team_id: int | None) -> str:
-    """Empty for no team."""
+    """Empty without a team."""
     return (session.scalar(select(Team.name).where(Team.id == team_id)) if team_id else None) or ""
 
 
 def subtree(session: Session, *, team_id: int) -> frozenset[int]:
-    """Ids of the team and every team below it, in today's tree."""
+    """Ids of the team and all teams below it in the current tree."""
     below = select(Team.id).where(Team.id == team_id).cte("below", recursive=True)
     below = below.union(select(Team.id).join(below, Team.parent_id == below.c.id))
     return frozenset(session.scalars(select(below.c.id)))
 
 
 def targets_until(session: Session, *, week: date) -> Sequence[Target]:
-    """Every target that began in or before the week, oldest first."""
+    """All targets valid from ``week`` or earlier, oldest first."""
     return session.scalars(select(Target).where(Target.valid_from <= week).order_by(Target.valid_from)).all()
 
 
@@ -88,7 +88,7 @@ def has_acknowledged(session: Session, *, user_id: int, notice_version: str) -> 
 
 
 def acknowledged_at(session: Session, *, user_id: int) -> datetime | None:
-    """When the person acknowledged the current notice."""
+    """When the user acknowledged the current notice, if ever."""
     return session.scalar(
         select(Acknowledgement.at)
         .join(Organisation, Organisation.notice_version == Acknowledgement.notice_version)

@@ -1,4 +1,4 @@
-"""Weekly targets: a team without one of its own has that of the nearest team above."""
+"""Weekly targets. A team without its own target inherits that of its nearest ancestor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.people.models import METRICS
 
 
 def targets_in_week(session: Session, *, week: date) -> dict[tuple[int, str], int]:
-    """Per team and metric; without an entry where neither the team nor any team above has a target."""
+    """Keyed by team id and metric; no entry if neither the team nor any ancestor has a target."""
     own = {(target.team_id, target.metric): target.per_week for target in queries.targets_until(session, week=week)}
     parents = {team.id: team.parent_id for team in queries.all_teams(session)}
     targets: dict[tuple[int, str], int] = {}

@@ -1,6 +1,6 @@
 """Authenticates and authorizes every request, then opens its database session.
 
-The route's access policy (``core/access.py``) says which credentials count and what they must allow."""
+The route's access policy (``core/access.py``) says which credentials are accepted and what they must allow."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from flask_openapi import APIBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from server.core.access import AccessPolicy, policy_of
+from server.core.access import AccessPolicy, get_access_policy
 from server.core.clock import now
 from server.core.database.session import engine, open_session, unit_of_work
-from server.core.error_handlers import answer_problem
+from server.core.error_handlers import problem_response
 from server.core.identity import Identity
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
@@ -29,7 +29,7 @@ csrf = CSRFProtect()
 
 
 def cookie_name(*, secure: bool) -> str:
-    # Browsers refuse the prefix without TLS, which only the demonstration on one's own machine lacks.
+    # Browsers reject the __Host- prefix without TLS, which only a local demonstration lacks.
     return "__Host-repute" if secure else "repute"
 
 
@@ -37,18 +37,18 @@ def init_app(app: Flask, settings: Settings, limiter: RateLimiter) -> None:
     app.extensions["settings"] = settings
     app.extensions["rate_limiter"] = limiter
     app.config.update(
-        # Flask's own cookie holds the CSRF value and flashed messages, never who is signed in.
+        # Flask's own cookie carries the CSRF token and flashed messages, never the signed-in user.
         SESSION_COOKIE_NAME="__Host-repute-form" if settings.secure else "repute-form",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_CHECK_DEFAULT=False,
-        # As long as the session: a form left open over lunch must still be accepted.
+        # Valid as long as the session: a form left open over lunch must still be accepted.
         WTF_CSRF_TIME_LIMIT=None,
     )
     csrf.init_app(app)
     app.before_request(_authorize_request)
-    app.register_error_handler(CSRFError, _answer_csrf_error)
+    app.register_error_handler(CSRFError, _handle_csrf_error)
 
 
 def settings() -> Settings:
@@ -84,15 +84,15 @@ def caller_address() -> str:
 
 def _authorize_request() -> Response | None:
     if request.endpoint is None or request.url_rule is None:
-        return None  # no such path, or not with this method: the router refuses it
-    policy = policy_of(current_app.view_functions[request.endpoint])
+        return None  # unknown path or wrong method: Flask raises 404 or 405
+    policy = get_access_policy(current_app.view_functions[request.endpoint])
     if policy is None:
         log.error("route-without-policy", route=request.url_rule.rule)
         raise not_found()
     is_api = isinstance(current_app.blueprints.get(request.blueprint or ""), APIBlueprint)
-    to_sign_in = _authenticate(policy, is_api=is_api)
-    if to_sign_in is not None:
-        return to_sign_in
+    sign_in_redirect = _authenticate(policy, is_api=is_api)
+    if sign_in_redirect is not None:
+        return sign_in_redirect
     if is_api:
         if request.method in {"POST", "PUT", "PATCH"}:
             check_json_body()
@@ -109,7 +109,7 @@ def _authorize_request() -> Response | None:
 
 
 def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
-    """Sets ``g.identity``, or refuses; a redirect to sign-in where that helps."""
+    """Sets ``g.identity`` or raises; for a page, may return a redirect to sign-in."""
     if policy.kind == "page":
         return _authenticate_page(policy)
     if policy.kind == "token" or (policy.kind == "authenticated" and "Authorization" in request.headers):
@@ -119,7 +119,7 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
         if g.identity is None:
             raise unauthorized()
     elif not is_api:
-        # A public page may greet the signed-in user; a public call of the API never reads cookies.
+        # Public pages may show who is signed in; public API calls never read cookies.
         g.identity = _session_identity()
     return None
 
@@ -131,19 +131,19 @@ def _authenticate_token(policy: AccessPolicy) -> None:
     with unit_of_work(engine(), writes=False) as session:
         identified = tokens.identify_token(session, token=token)
     if identified is None:
-        raise unauthorized("token-refused", "This token is not valid, or no longer")
-    identity, use_unrecorded = identified
+        raise unauthorized("token-refused", "This token is invalid, expired or revoked")
+    identity, is_first_use_today = identified
     g.identity = identity
     if policy.scope is not None and policy.scope not in identity.scopes:
-        log.warning("refused", why="scope", actor=identity.user_id)
-        raise Problem(403, "scope", "This token does not allow that", detail=f"It needs the scope {policy.scope}.")
-    assert identity.family_id is not None  # noqa: S101 (an identity from a token has a family)
-    if use_unrecorded:
+        log.warning("access-denied", reason="scope", actor=identity.user_id)
+        raise Problem(403, "scope", "This token does not have the required scope", detail=f"It needs the scope {policy.scope}.")
+    assert identity.family_id is not None  # noqa: S101 (a token's identity has a family)
+    if is_first_use_today:
         with unit_of_work(engine()) as session:
             tokens.record_use(session, family_id=identity.family_id)
     limit = CALLS
     if policy.scope == "assess":
-        limit = Limit("assess", settings().assess_per_minute, 60, open_on_failure=True)
+        limit = Limit("assess", settings().assess_per_minute, 60, fail_open=True)
     rate_limiter().hit(limit, str(identity.user_id))
 
 
@@ -151,7 +151,7 @@ def _bearer_token(policy: AccessPolicy) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    return request.form.get(policy.key_field) if policy.key_field else None
+    return request.form.get(policy.form_field) if policy.form_field else None
 
 
 def _authenticate_page(policy: AccessPolicy) -> Response | None:
@@ -162,13 +162,13 @@ def _authenticate_page(policy: AccessPolicy) -> Response | None:
         raise Problem(401, "signed-out", "You are signed out", detail="Sign in, then try again.")
     g.identity = identity
     if identity.role not in policy.roles:
-        log.warning("refused", why="role", actor=identity.user_id)
+        log.warning("access-denied", reason="role", actor=identity.user_id)
         raise not_found()
     return None
 
 
 def _session_identity() -> Identity | None:
-    """Whose session the cookie names; records from time to time that the session is in use."""
+    """The identity of the session cookie, if valid; updates the session's ``seen_at`` at intervals."""
     secret = request.cookies.get(cookie_name(secure=settings().secure))
     if not secret:
         return None
@@ -183,5 +183,5 @@ def _session_identity() -> Identity | None:
     return identity
 
 
-def _answer_csrf_error(_error: CSRFError) -> Response:
-    return answer_problem(Problem(400, "form-expired", "This form has expired", detail="Reload the page and send it again."))
+def _handle_csrf_error(_error: CSRFError) -> Response:
+    return problem_response(Problem(400, "form-expired", "This form has expired", detail="Reload the page and send it again."))

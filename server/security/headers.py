@@ -1,30 +1,30 @@
-"""Security headers of every response, refusals and errors included."""
+"""Security headers of every response, errors included."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
-#: No inline script or style, nothing from other origins. Chart data is in attributes or JSON blocks, which do not execute.
-CONTENT_POLICY = (
+#: No inline scripts or styles, nothing from other origins. Chart data is in attributes or JSON blocks, which do not execute.
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
-FIXED = {
-    "Content-Security-Policy": CONTENT_POLICY,
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    # CSRF protection over TLS checks the referrer of our own forms, so same-origin requests must send it.
+    # Over TLS, CSRF protection checks the referrer, so same-origin requests must send it.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-#: The URL of a static file carries its content's hash (``?v=``), so its content never changes.
+#: For static files whose URL has the content's hash (``?v=``): what such a URL returns never changes.
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask, *, secure: bool) -> None:
-    def add(response: Response) -> Response:
-        for name, value in FIXED.items():
+    def add_headers(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
@@ -34,4 +34,4 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    app.after_request(add)
+    app.after_request(add_headers)

@@ -1,7 +1,7 @@
-"""Rate limits: fixed windows, counted in the database, or in Redis when there is one. A count per process would start again
-in each worker.
+"""Rate limits: fixed windows, counted in the database or, if configured, in Redis. Counting in memory would give each worker
+process its own limit.
 
-When the store fails, scoring is still answered (and a metric counts it), while whatever could guess secrets is refused."""
+When the store fails, scoring is allowed (and counted by a metric), while requests that could guess secrets are refused."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from server.security.models import RateHit
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``times`` per window of ``seconds``. ``open_on_failure``: allow the call when the store cannot count it."""
+    """``times`` requests per window of ``seconds``. ``fail_open``: allow requests while the store fails."""
 
     name: str
     times: int
     seconds: int
-    open_on_failure: bool = False
+    fail_open: bool = False
 
 
 #: A person mistypes a password a few times; a program that guesses needs millions of attempts.
@@ -37,13 +37,13 @@ SIGN_IN_ACCOUNT = Limit("sign-in-account", 10, 900)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
 LINK_ADDRESS = Limit("link-address", 30, 300)
 PAIR_ADDRESS = Limit("pair-address", 20, 600)
-#: Calls of one person, except scoring, whose limit is a setting.
+#: API calls per person, except scoring, whose limit is a setting.
 CALLS = Limit("calls", 300, 60)
 
 
 class Store(Protocol):
     def count(self, key: str, seconds: int) -> int:
-        """Adds one to ``key`` and returns the count so far."""
+        """Increments ``key``, which expires after ``seconds``, and returns the new count."""
 
 
 class DatabaseStore:
@@ -54,11 +54,11 @@ class DatabaseStore:
     def count(self, key: str, seconds: int) -> int:
         expires = datetime.fromtimestamp(time.time() + seconds, UTC)
         statement = self._insert(RateHit).values(key=key, hits=1, expires_at=expires)
-        counted = statement.on_conflict_do_update(index_elements=[RateHit.key], set_={"hits": RateHit.hits + 1}).returning(
+        increment = statement.on_conflict_do_update(index_elements=[RateHit.key], set_={"hits": RateHit.hits + 1}).returning(
             RateHit.hits
         )
         with unit_of_work(self._engine) as session:
-            hits = session.execute(counted).scalar_one()
+            hits = session.execute(increment).scalar_one()
             if hits == 1:
                 session.execute(delete(RateHit).where(RateHit.expires_at < now()))
         return hits
@@ -80,19 +80,20 @@ class RateLimiter:
         self._store = store
 
     def hit(self, limit: Limit, caller: str) -> None:
-        """Counts one call of ``caller``; ``Problem`` 429 with Retry-After above the limit, 503 when the store fails."""
+        """Counts one request of ``caller``. ``Problem`` 429 above the limit, 503 if the store fails; with Retry-After."""
         window = int(time.time()) // limit.seconds
         try:
             hits = self._store.count(f"{limit.name}:{caller}:{window}", limit.seconds)
         except (SQLAlchemyError, redis.RedisError):
             metrics.LIMITS_UNCOUNTED.labels(limit=limit.name).inc()
-            if limit.open_on_failure:
+            if limit.fail_open:
                 return
-            raise Problem(503, "try-later", "Repute cannot do this right now", headers={"Retry-After": "5"}) from None
+            raise Problem(503, "try-later", "This is temporarily unavailable", headers={"Retry-After": "5"}) from None
         if hits > limit.times:
-            wait = (window + 1) * limit.seconds - int(time.time())
+            wait = max((window + 1) * limit.seconds - int(time.time()), 1)
+            unit = "second" if wait == 1 else "seconds"
             raise Problem(
                 429, "too-many", "Too many requests",
-                detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {max(wait, 1)} seconds.",
-                headers={"Retry-After": str(max(wait, 1))},
+                detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {wait} {unit}.",
+                headers={"Retry-After": str(wait)},
             )  # fmt: skip

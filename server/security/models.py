@@ -1,6 +1,6 @@
 """One-time links, sessions, pairing codes, paired browsers and their tokens, and rate limits.
 
-Of every secret only a digest is stored: a copy of the database gives no access."""
+Only digests of secrets are stored: a copy of the database gives no access."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LoginLink(Base):
 
 
 class WebSession(Base):
-    """A signed-in browser. The cookie holds an opaque id; this row holds the state."""
+    """A signed-in browser. The cookie carries an opaque id; the state is in this row."""
 
     __tablename__ = "web_session"
     __table_args__ = (UniqueConstraint("secret_hash"),)
@@ -38,13 +38,13 @@ class WebSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
-    #: Absolute; the idle timeout follows from ``seen_at``.
+    #: Absolute limit; the idle timeout is computed from ``seen_at``.
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
 class PairingCode(Base):
-    """Pairs one browser extension, once: bound to the session that created it and to the extension's verifier."""
+    """Pairs one browser extension, once. Bound to the session that created it and to the extension's verifier."""
 
     __tablename__ = "pairing_code"
     __table_args__ = (UniqueConstraint("secret_hash"),)
@@ -62,7 +62,7 @@ class PairingCode(Base):
 
 
 class TokenFamily(Base):
-    """A paired browser or a CRM integration: every token issued from one pairing."""
+    """A paired browser or a CRM integration, with all tokens issued to it."""
 
     __tablename__ = "token_family"
     __table_args__ = (one_of("kind", ("extension", "integration")),)
@@ -73,7 +73,7 @@ class TokenFamily(Base):
     label: Mapped[str] = mapped_column(short(100))
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    #: The day only: a time of day would say when somebody works.
+    #: Only the date: a time of day would reveal when somebody works.
     last_used_on: Mapped[date | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -91,12 +91,12 @@ class Token(Base):
     use: Mapped[str] = mapped_column(short())
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
-    #: A refresh token is used once; a second use means it was copied, and revokes the family.
+    #: A refresh token is single-use; a second use means that it was copied, and revokes the family.
     used_at: Mapped[datetime | None]
 
 
 class RateHit(Base):
-    """One fixed window of one limit: ``key`` names limit, caller and window."""
+    """One fixed window of one limit; ``key`` identifies limit, caller and window."""
 
     __tablename__ = "rate_hit"
 

@@ -1,4 +1,4 @@
-"""Signing in and out: one-time links, passwords, sessions. Nothing here commits, and only digests of secrets are stored."""
+"""Signing in and out: one-time links, passwords, sessions. Only digests of secrets are stored."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from server.security.single_use import mark_used
 
 LINK_LIFETIME = timedelta(hours=24)
 SESSION_LIFETIME = timedelta(hours=12)
-#: A session ends after this long without a request; an admin's sooner, because it can do more harm.
+#: Idle timeout by role; shorter for admins, whose sessions can do more harm.
 IDLE_TIMEOUT = {"rep": timedelta(hours=4), "manager": timedelta(hours=4), "admin": timedelta(minutes=30)}
-#: ``seen_at`` is written at most this often, so that reading a page does not cost a write.
+#: ``seen_at`` is written at most this often, so that not every page view costs a write.
 TOUCH_INTERVAL = timedelta(minutes=1)
 
 
@@ -45,7 +45,7 @@ def is_link_usable(session: Session, *, secret: str) -> bool:
 
 
 def use_link(session: Session, *, secret: str) -> str:
-    """Uses up the link and returns the id of a new session for the cookie; 404 when it is unknown, used or expired."""
+    """Marks the link used and returns a new session's id for the cookie; 404 if it is unknown, used or expired."""
     link = queries.usable_link(session, secret_hash=digest(secret), at=now())
     if link is None or not mark_used(session, LoginLink, link.id):
         raise not_found()
@@ -57,12 +57,12 @@ def use_link(session: Session, *, secret: str) -> str:
 
 
 def sign_in(session: Session, *, email: str, password: str) -> str:
-    """The id of a new session. Every failure gets the same answer, which does not say whether the address or the password
-    was wrong. The route limits how often this may be tried."""
+    """Returns a new session's id. Every failure raises the same problem, which does not reveal whether the address or the
+    password was wrong. The route must rate-limit calls."""
     user = user_by_email(session, email=email)
-    is_right = passwords.verify(password, user.password_hash if user is not None and user.is_active else None)
-    metrics.SIGN_INS.labels(outcome="good" if is_right else "bad").inc()
-    if user is None or user.password_hash is None or not is_right:
+    is_correct = passwords.verify(password, user.password_hash if user is not None and user.is_active else None)
+    metrics.SIGN_INS.labels(outcome="good" if is_correct else "bad").inc()
+    if user is None or user.password_hash is None or not is_correct:
         log.warning("sign-in-refused")
         raise Problem(401, "sign-in-refused", "Wrong e-mail or password", detail="Check both and try again.")
     if passwords.needs_rehash(user.password_hash):
@@ -76,13 +76,13 @@ def has_password(session: Session, *, user_id: int) -> bool:
 
 
 def set_password(session: Session, *, user_id: int, current: str, password: str) -> str:
-    """Sets a password, after checking the current one where there is one. Ends every session and pairing; returns the id of
-    a new session for the browser that asked."""
+    """Sets a password, after checking the current one if there is one. Ends every session and pairing, and returns a new
+    session's id for the browser that sent the request."""
     user = session.get_one(User, user_id)
     if user.password_hash is not None and not passwords.verify(current, user.password_hash):
         raise field_problem("current", "is not your current password")
     organisation = get_organisation(session)
-    passwords.check_new(password, own_words=(user.name, user.email, organisation.name))
+    passwords.check_strength(password, own_words=(user.name, user.email, organisation.name))
     user.password_hash = passwords.hash_password(password)
     end_all_access(session, user_id=user_id, reason="signed-out")
     audit.record(session, action="password.set", object_type="user", object_id=user_id)
@@ -93,7 +93,7 @@ def set_password(session: Session, *, user_id: int, current: str, password: str)
 
 
 def start_session(session: Session, *, user_id: int) -> str:
-    """A new session, always with a new id, for a user who has just been authenticated."""
+    """Starts a session with a new id for a user who has just been authenticated; returns the id."""
     secret = new_secret()
     session.add(WebSession(secret_hash=digest(secret), user_id=user_id, expires_at=now() + SESSION_LIFETIME))
     session.flush()
@@ -101,7 +101,7 @@ def start_session(session: Session, *, user_id: int) -> str:
 
 
 def identify_session(session: Session, *, secret: str) -> tuple[Identity, datetime] | None:
-    """Whose session a cookie names and when it was last used; None once idle, expired, ended or deactivated."""
+    """The session's identity and when it was last used; None if it is idle too long, expired or ended, or the user inactive."""
     at = now()
     row = queries.session_and_user(session, secret_hash=digest(secret), at=at)
     if row is None:
@@ -134,7 +134,7 @@ def open_sessions(session: Session, *, user_id: int) -> Sequence[WebSession]:
 
 
 def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
-    """Ends every session and every pairing of a person: sign-out everywhere, a new password, deactivation."""
+    """Ends every session and pairing of a user: for signing out everywhere, a new password, deactivation."""
     session.execute(
         update(WebSession).where(WebSession.user_id == user_id, WebSession.ended_at.is_(None)).values(ended_at=now())
     )
@@ -147,7 +147,7 @@ def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
 
 
 def deactivate(session: Session, *, user_id: int) -> None:
-    """Ends a person's access at once; their credit stays."""
+    """Ends a user's access immediately; their credit stays."""
     user = session.get(User, user_id)
     if user is None:
         raise not_found()

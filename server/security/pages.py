@@ -25,14 +25,14 @@ from server.security.secrets import digest
 pages = Blueprint("security", __name__, template_folder="templates")
 
 
-def _signed_in(secret: str, next_path: str) -> Response:
+def _start_session_response(secret: str, next_path: str) -> Response:
     response = redirect(next_path, code=303)
     set_session_cookie(response, secret)
     return response
 
 
 def _local_path(address: str) -> str:
-    """``address`` if it is a path on this server, else "/": a sign-in must not send people to another site."""
+    """``address`` if it is a path on this server, else "/": signing in must not redirect to another site."""
     parts = urlsplit(address)
     is_local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if is_local else "/"
@@ -54,17 +54,17 @@ def sign_in() -> Response | tuple[str, int]:
     email = request.form.get("email", "")
     next_path = request.form.get("next", "")
     try:
-        # Limited by account as well as by address; nobody is locked out for longer than the window.
+        # Limited per account and per address; nobody is locked out for longer than the window.
         rate_limiter().hit(SIGN_IN_ADDRESS, caller_address())
         rate_limiter().hit(SIGN_IN_ACCOUNT, digest(email.strip().lower()))
         secret = operations.sign_in(db(), email=email, password=request.form.get("password", ""))
     except Problem as problem:
         error = " ".join(filter(None, (problem.title + ".", problem.detail)))
         return render_template("security/sign_in.html", email=email, error=error, next=next_path), problem.status
-    return _signed_in(secret, _local_path(next_path))
+    return _start_session_response(secret, _local_path(next_path))
 
 
-# Public: the link identifies the user. Opening it changes nothing, so that a mail scanner that follows links does not use it.
+# Public: the link identifies the user. Opening it changes nothing, because mail scanners follow links.
 @pages.get("/link/<secret>")
 @public(writes=False)
 def link(secret: str) -> str:
@@ -75,7 +75,7 @@ def link(secret: str) -> str:
 @pages.post("/link/<secret>")
 @public()
 def use_link(secret: str) -> Response:
-    return _signed_in(operations.use_link(db(), secret=secret), "/")
+    return _start_session_response(operations.use_link(db(), secret=secret), "/")
 
 
 @pages.post("/sign-out")

@@ -1,4 +1,4 @@
-"""Reads about sessions, links, pairings and tokens. The time is a parameter, so that expiry can be tested."""
+"""Queries on sessions, links, pairings and tokens. The time is a parameter, so that expiry can be tested."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.security.models import LoginLink, PairingCode, Token, TokenFamily, W
 
 
 def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[WebSession, User] | None:
-    """A session that was not ended and has not expired, with its active user. Does not check the idle timeout."""
+    """The session, neither ended nor expired, and its active user. Does not check the idle timeout."""
     row = session.execute(
         select(WebSession, User)
         .join(User, User.id == WebSession.user_id)
@@ -51,7 +51,7 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
 
 
 def pairing_candidates(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
-    """The unused codes that match what was typed or the challenge of the extension that asks."""
+    """Unused codes that match the typed code or the extension's challenge."""
     return session.scalars(
         select(PairingCode)
         .join(WebSession, WebSession.id == PairingCode.session_id)

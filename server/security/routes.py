@@ -1,4 +1,4 @@
-"""Pairing a browser extension over HTTP."""
+"""API routes to pair a browser extension, refresh its tokens and end access."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from server.security.schemas import OrganisationOut, PairedOut, PersonOut, Redee
 api = APIBlueprint("pairing", __name__, abp_tags=[{"name": "pairing"}])
 
 
-# Public: the extension has no token yet; it sends a code that a signed-in person was shown, and a verifier.
+# Public: the extension has no token yet; the code, shown to a signed-in user, and the verifier are the credentials.
 @api.post("/pairing/redeem", responses={200: PairedOut})
 @public()
 def redeem(body: RedeemIn) -> dict[str, object]:

@@ -1,23 +1,23 @@
-"""Bodies of the pairing API."""
+"""Request and response bodies of the pairing API."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from server.core.schemas import Answer, Body
+from server.core.schemas import RequestBody, ResponseBody
 
 
-class RedeemIn(Body):
+class RedeemIn(RequestBody):
     code: str = Field(min_length=8, max_length=12, description="As shown on the pairing page: ABCD-EFGH")
     verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
     label: str = Field(min_length=1, max_length=100, description="How the rep will recognise this browser: Chrome on Linux")
 
 
-class RefreshIn(Body):
+class RefreshIn(RequestBody):
     refresh_token: str = Field(min_length=1, max_length=200)
 
 
-class TokensOut(Answer):
+class TokensOut(ResponseBody):
     access_token: str
     access_expires_in: int = Field(description="Seconds")
     refresh_token: str
@@ -25,12 +25,12 @@ class TokensOut(Answer):
     scopes: list[str]
 
 
-class PersonOut(Answer):
+class PersonOut(ResponseBody):
     name: str
     email: str
 
 
-class OrganisationOut(Answer):
+class OrganisationOut(ResponseBody):
     name: str
     quiet_required: bool = Field(description="Whether highlights inside a site's page are forbidden")
 

@@ -1,7 +1,7 @@
-"""How secrets are generated, recognised and stored.
+"""Generating, recognising and hashing secrets.
 
-The database stores digests only. Links, session ids and tokens carry 256 random bits, so a plain SHA-256 cannot be searched;
-a pairing code is short enough to be typed, so its digest is keyed."""
+The database stores only digests. Links, session ids and tokens have 256 random bits, so a plain SHA-256 cannot be brute-forced;
+a pairing code is short enough to type, so its digest is keyed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import hmac
 import secrets
 
 TOKEN_PREFIX = "rpt_"  # noqa: S105 (a public prefix by which secret scanners find leaked tokens)
-#: Letters and digits that are not easily confused.
+#: Letters and digits without those that are easily confused.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_GROUP = 4
 
@@ -35,7 +35,7 @@ def new_token() -> str:
 
 
 def looks_like_token(token: str) -> bool:
-    """Whether prefix and checksum are right: a typing error never reaches the database."""
+    """Whether prefix and checksum are valid; mistyped tokens are rejected without a database query."""
     body, checksum = token.removeprefix(TOKEN_PREFIX)[:-8], token[-8:]
     return token.isascii() and token.startswith(TOKEN_PREFIX) and hmac.compare_digest(checksum, _checksum(body))
 
@@ -55,6 +55,6 @@ def normalize_code(typed: str) -> str:
     return "".join(char for char in typed.upper() if char.isalnum())
 
 
-def challenge_of(verifier: str) -> str:
+def pkce_challenge(verifier: str) -> str:
     """base64url(sha256(verifier)) without padding, as PKCE's S256 (RFC 7636, section 4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

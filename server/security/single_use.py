@@ -1,4 +1,4 @@
-"""Secrets that open something once."""
+"""Single-use secrets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from server.security.models import LoginLink, PairingCode, Token
 
 
 def mark_used(session: Session, table: type[LoginLink | PairingCode | Token], row_id: int) -> bool:
-    """Whether this call is the one that used the row. The condition is in the UPDATE, so only one of two concurrent calls
-    can succeed."""
+    """Marks the row used; False if it already was. The condition is in the UPDATE, so only one of two concurrent calls
+    succeeds."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(table).where(table.id == row_id, table.used_at.is_(None)).values(used_at=now())
     )

@@ -1,4 +1,4 @@
-"""Pairing a browser, rotating its tokens, and tokens for integrations. Only digests of secrets are stored."""
+"""Pairing browsers, rotating their tokens, and tokens for integrations. Only digests of secrets are stored."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from server.people.models import User
 from server.security import queries
 from server.security.models import PairingCode, Token, TokenFamily
 from server.security.secrets import (
-    challenge_of,
     digest,
     keyed_digest,
     looks_like_token,
     new_code,
     new_token,
     normalize_code,
+    pkce_challenge,
 )
 from server.security.single_use import mark_used
 
@@ -40,7 +40,7 @@ CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """Shown once. Lifetimes are in whole seconds from now."""
+    """Shown once. Lifetimes are in seconds from now."""
 
     access_token: str
     access_expires_in: int
@@ -50,7 +50,7 @@ class TokenPair:
 
 
 def create_pairing_code(session: Session, *, key: bytes, identity: Identity, challenge: str) -> str:
-    """A code to type into the extension that holds the challenge's verifier."""
+    """Creates a code to type into the extension that has the challenge's verifier."""
     if identity.session_id is None:
         raise not_found()
     if not CHALLENGE.fullmatch(challenge):
@@ -70,9 +70,9 @@ def create_pairing_code(session: Session, *, key: bytes, identity: Identity, cha
 
 
 def redeem_pairing_code(session: Session, *, key: bytes, code: str, verifier: str, label: str) -> tuple[User, TokenPair]:
-    """Tokens for the browser that opened the pairing page. A code and a verifier that do not belong together count as a
-    wrong attempt against both; the count is kept although the answer is a refusal."""
-    secret_hash, challenge = keyed_digest(key, "pairing", normalize_code(code)), challenge_of(verifier)
+    """Pairs the browser that opened the pairing page and returns its tokens. A code and a verifier that do not match count as
+    a wrong attempt against both; the count is committed although the response is an error."""
+    secret_hash, challenge = keyed_digest(key, "pairing", normalize_code(code)), pkce_challenge(verifier)
     candidates = queries.pairing_candidates(session, secret_hash=secret_hash, challenge=challenge)
     match = next((row for row in candidates if row.secret_hash == secret_hash and row.challenge == challenge), None)
     if match is None or match.wrong_tries >= MAX_WRONG_ATTEMPTS:
@@ -104,7 +104,7 @@ def redeem_pairing_code(session: Session, *, key: bytes, code: str, verifier: st
 
 
 def refresh_tokens(session: Session, *, refresh_token: str) -> TokenPair:
-    """A new pair for a refresh token that was not used before. A second use means that somebody copied it, so it ends the
+    """Exchanges an unused refresh token for a new pair. A second use means that the token was copied, so it ends the
     pairing."""
     row = queries.token_and_user(session, secret_hash=digest(refresh_token)) if looks_like_token(refresh_token) else None
     if row is None:
@@ -116,14 +116,13 @@ def refresh_tokens(session: Session, *, refresh_token: str) -> TokenPair:
         family.revoked_at, family.revoked_because = now(), "reused"
         audit.record(session, action="browser.unpaired", object_type="token-family", object_id=family.id, reason_code="reused")
         keep_changes(session)
-        raise unauthorized("token-reused", "This token was used before, so the pairing has been ended")
+        raise unauthorized("token-reused", "This token was used before, so the pairing was ended")
     session.execute(delete(Token).where(Token.family_id == family.id, Token.use == "access", Token.expires_at <= now()))
     return issue_tokens(session, family)
 
 
 def identify_token(session: Session, *, token: str) -> tuple[Identity, bool] | None:
-    """Whose access token it is, and whether today's use is yet to be recorded; None when it is unknown, expired or
-    revoked."""
+    """The access token's identity, and whether this is its first use today; None if it is unknown, expired or revoked."""
     row = queries.token_and_user(session, secret_hash=digest(token)) if looks_like_token(token) else None
     if row is None:
         return None
@@ -143,7 +142,7 @@ def record_use(session: Session, *, family_id: int) -> None:
 
 
 def unpair(session: Session, *, user_id: int, family_id: int, reason: str = "unpaired") -> None:
-    """Ends a pairing of ``user_id``; 404 for anybody else's."""
+    """Ends a pairing of ``user_id``; 404 if it belongs to somebody else."""
     family = session.get(TokenFamily, family_id)
     if family is None or family.user_id != user_id:
         raise not_found()
@@ -158,7 +157,7 @@ def active_pairings(session: Session, *, user_id: int) -> Sequence[TokenFamily]:
 
 
 def add_integration(session: Session, *, user_id: int, label: str) -> str:
-    """A token for a CRM, shown once, that may only report activities. ``user_id`` is the accountable admin."""
+    """Creates a token, shown once, with which a CRM may only report activities. ``user_id`` is the accountable admin."""
     family = TokenFamily(
         kind="integration", user_id=user_id, label=label, scopes=list(INTEGRATION_SCOPES),
         expires_at=now() + INTEGRATION_LIFETIME,

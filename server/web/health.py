@@ -1,4 +1,4 @@
-"""For operators: liveness, readiness and metrics."""
+"""Liveness, readiness and metrics, for operators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.security.guard import settings
 pages = Blueprint("health", __name__)
 
 
-# Public: a load balancer has no account. It reveals only that the process answers.
+# Public: load balancers have no account. It reveals only that the process is running.
 @pages.get("/healthz")
 @public(writes=False)
 def alive() -> Response:
@@ -33,14 +33,14 @@ def ready() -> Response:
     try:
         db().execute(text("SELECT 1 FROM organisation"))
     except SQLAlchemyError:
-        raise Problem(503, "not-ready", "The database does not answer", headers={"Retry-After": "5"}) from None
+        raise Problem(503, "not-ready", "The database is not responding", headers={"Retry-After": "5"}) from None
     return jsonify({"status": "ready"})
 
 
-# Public only in name: answered for this machine, or with REPUTE_METRICS_TOKEN; a 404 for anybody else.
+# Public as a route; the view answers only this machine or a caller with REPUTE_METRICS_TOKEN, and 404 to all others.
 @pages.get("/metrics")
 @public(writes=False)
-def numbers() -> Response:
+def prometheus_metrics() -> Response:
     if not _may_read_metrics():
         raise not_found()
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
@@ -49,8 +49,8 @@ def numbers() -> Response:
 def _may_read_metrics() -> bool:
     secret = settings().metrics_token.get_secret_value()
     if secret:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), secret.encode())
-    # Behind a proxy on this machine every request looks local, so a forwarding header counts as another machine.
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(token.encode(), secret.encode())
+    # Behind a proxy on this machine every request looks local, so a forwarding header marks it as remote.
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
     return not forwarded and ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104

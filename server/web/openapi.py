@@ -1,4 +1,4 @@
-"""Completes the OpenAPI document that the framework generates: problem responses and required scopes."""
+"""Completes the generated OpenAPI document with problem responses and required scopes."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Any
 from flask import Flask
 from pydantic import Field
 
-from server.core.access import policy_of
-from server.core.schemas import Answer
+from server.core.access import get_access_policy
+from server.core.schemas import ResponseBody
 
 PROBLEM = {
-    "description": "Refused: an RFC 9457 problem document",
+    "description": "An error, as an RFC 9457 problem document",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
 }
 
 
-class ProblemErrorOut(Answer):
+class ProblemErrorOut(ResponseBody):
     field: str
     message: str
-    limit: int | None = Field(None, description="Only where there is one")
+    limit: int | None = Field(None, description="Present if the field has a limit")
 
 
-class ProblemOut(Answer):
+class ProblemOut(ResponseBody):
     type: str = Field(description="/problems/<code>")
     title: str
     status: int
     detail: str
-    instance: str = Field(description="Id of the request, as in X-Request-Id")
+    instance: str = Field(description="Request id, as in the X-Request-Id header")
     code: str
     errors: list[ProblemErrorOut]
 
@@ -40,7 +40,7 @@ def complete(document: dict[str, Any], app: Flask) -> None:
     schemas["ProblemOut"] = model
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
-        policy = policy_of(app.view_functions[rule.endpoint])
+        policy = get_access_policy(app.view_functions[rule.endpoint])
         for method in rule.methods or ():
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation is None or policy is None:

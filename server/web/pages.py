@@ -1,6 +1,6 @@
-"""What every page shares: the frame's templates, the template filters for numbers and dates, and the home page.
+"""What every page shares: the base template, filters for numbers and dates, the error page and the redirect to the home page.
 
-``init_app`` is called once by the app factory; the pages of a room are in that room's ``pages.py``."""
+The app factory calls ``init_app`` once. Each package has its own pages in its ``pages.py``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import flask
-from flask import Blueprint, Flask, redirect, send_from_directory
+from flask import Blueprint, Flask, g, redirect, render_template, send_from_directory
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -18,14 +18,15 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
+from server.core.problems import Problem
 from server.people.models import Organisation
 
 STATIC = Path(__file__).parent / "static"
-#: Holds the style sheet that the extension's card uses too.
+#: Contains the style sheet that the extension's card also uses.
 CONTRACT = Path(__file__).parents[1] / "contract"
-TOKENS = "tokens.css"
+DESIGN_TOKENS = "tokens.css"
 
-#: The home page of each role, and the entries of its menu.
+#: Each role's home page and menu entries.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
@@ -35,11 +36,11 @@ MENUS = {
 
 
 class WebBlueprint(Blueprint):
-    """Serves the style sheet that the extension shares beside the files in ``static/``."""
+    """Serves the files in ``static/`` and the style sheet shared with the extension."""
 
     def send_static_file(self, filename: str) -> flask.Response:
-        if filename == TOKENS:
-            return send_from_directory(CONTRACT, TOKENS, max_age=self.get_send_file_max_age(filename))
+        if filename == DESIGN_TOKENS:
+            return send_from_directory(CONTRACT, DESIGN_TOKENS, max_age=self.get_send_file_max_age(filename))
         return super().send_static_file(filename)
 
 
@@ -53,8 +54,12 @@ def home() -> Response:
     return redirect(HOME_PATHS[identity.role] if identity else "/sign-in")
 
 
+def render_problem(problem: Problem) -> str:
+    return render_template("web/problem.html", problem=problem, request_id=g.get("request_id"))
+
+
 def number(value: float) -> str:
-    """Thousands separated by a narrow space, as in 12 400, whatever the locale. A real minus, not a hyphen."""
+    """Thousands separated by a narrow no-break space (12 400) in every locale, with a true minus sign."""
     return f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
 
 
@@ -71,7 +76,7 @@ def day_short(value: date | datetime) -> str:
 
 
 def plural(count: float, singular: str, plural: str = "") -> str:
-    """The noun alone: "point" for 1 and -1, otherwise ``plural``, by default ``singular`` with an s."""
+    """The noun without the number: ``singular`` for 1 and -1, otherwise ``plural`` (default: ``singular`` + s)."""
     return singular if count in (1, -1) else plural or f"{singular}s"
 
 
@@ -96,8 +101,8 @@ def initials(name: str) -> str:
 
 
 def asset(name: str) -> str:
-    """The URL of a static file with part of its content's hash, so that a cache never serves an old build."""
-    path = (CONTRACT if name == TOKENS else STATIC) / name
+    """The URL of a static file with part of its content's hash, so that caches never serve an old build."""
+    path = (CONTRACT if name == DESIGN_TOKENS else STATIC) / name
     return f"/static/{name}?v={_digest(path, path.stat().st_mtime_ns)}" if path.is_file() else f"/static/{name}"
 
 
@@ -112,22 +117,22 @@ def menu() -> tuple[tuple[str, str], ...]:
 
 
 def organisation() -> Organisation | None:
-    """Called by templates rather than passed to each: an error page must not need the database."""
+    """Templates call this instead of receiving the row: an error page must work without the database."""
     return db().scalar(select(Organisation))
 
 
 def credit_mode() -> str:
-    """What reaches credit of an item's quality. ``bands`` without a named overseer is ``blind``, as in the calculation."""
-    firm = organisation()
-    if firm is None or (firm.credit_mode == "bands" and not firm.overseer):
+    """The credit mode in effect. ``bands`` without a named overseer counts as ``blind``, as in the credit formula."""
+    current = organisation()
+    if current is None or (current.credit_mode == "bands" and not current.overseer):
         return "blind"
-    return firm.credit_mode
+    return current.credit_mode
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        identity=current_identity_or_none, organisation=organisation, places=menu, asset=asset, credit_mode=credit_mode
+        identity=current_identity_or_none, organisation=organisation, menu=menu, asset=asset, credit_mode=credit_mode
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,1 +1,1 @@
-"""Benchmarks. Each module's ``measure()`` returns rows; figures that are compared with each other are taken in the same run."""
+"""Benchmarks. Each module's ``measure()`` returns rows; figures that are compared are measured in the same run."""

@@ -1,7 +1,7 @@
 """``make bench``: run every benchmark, print one table and write it to var/bench.json.
 
-Name benchmarks to run only those: ``python -m tests.bench coach rules http browser``. Exit code 2, with one line on stderr,
-where something that a benchmark compares with is missing."""
+To run only some: ``python -m tests.bench coach http``. Exit code 2, with one line on stderr, if a prerequisite of a
+benchmark is missing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from tests.bench.table import MissingPrerequisiteError, Row, as_text, save
 
-BENCHES = ("coach", "rules", "http", "browser")
+BENCHMARKS = ("coach", "rules", "http", "browser")
 
 
 def main(names: list[str]) -> int:
-    modules = {name: import_module(f"tests.bench.{name}") for name in names or BENCHES}
+    modules = {name: import_module(f"tests.bench.{name}") for name in names or BENCHMARKS}
     rows: list[Row] = []
     try:
-        # Before the first one runs: together they take several minutes.
+        # Check all prerequisites first: together the benchmarks take several minutes.
         for module in modules.values():
             getattr(module, "require", lambda: None)()
         for name, module in modules.items():

@@ -1,8 +1,8 @@
 """The cost of one assessment, for drafts of 280, 1,000 and 3,000 characters.
 
-Measured with empty caches beside the bare pipeline, and after a one-word edit beside Harper on the same texts. The calls for
-one size take turns, so that other load on the machine affects all of them alike. Then what a process pays once (time and
-memory to load the pipeline) and the throughput over many drafts, in words a second."""
+Measured with empty caches, compared with the pipeline alone, and after a one-word edit, compared with Harper on the same
+texts. Calls for one size are interleaved, so that other load on the machine affects all of them alike. Also measured: time and
+memory to load the pipeline, and throughput over many drafts in words per second."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ require = harper_process.require
 
 
 def edited(text: str, number: int) -> str:
-    """``text`` with one more word in the middle, a different one for each ``number``."""
+    """``text`` with an additional word in the middle, different for each ``number``."""
     middle = text.index(" ", len(text) // 2)
     return f"{text[:middle]} word{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10 % 10]}{text[middle:]}"
 
 
 def measure() -> list[Row]:
-    coach, bare = Coach(), language.load()
+    coach, nlp = Coach(), language.load()
     rows: list[Row] = []
     with Harper() as harper:
         for size in SIZES:
-            rows += _rows_for_size(coach, bare, harper, size)
-    return [*rows, *_loading(), _throughput(bare)]
+            rows += _rows_for_size(coach, nlp, harper, size)
+    return [*rows, *_measure_loading(), _measure_throughput(nlp)]
 
 
-def _rows_for_size(coach: Coach, bare: Any, harper: Harper, size: int) -> list[Row]:
+def _rows_for_size(coach: Coach, nlp: Any, harper: Harper, size: int) -> list[Row]:
     text = text_of(size)
 
     def pipeline(_number: int) -> object:
-        with bare.memory_zone():
-            return len(bare(text))
+        with nlp.memory_zone():
+            return len(nlp(text))
 
     def uncached(_number: int) -> object:
         language.clear_cache()
@@ -51,9 +51,9 @@ def _rows_for_size(coach: Coach, bare: Any, harper: Harper, size: int) -> list[R
 
     def after_an_edit(number: int) -> object:
         coach.assess(Draft("linkedin-post", text))
-        began = time.perf_counter()
+        started = time.perf_counter()
         coach.assess(Draft("linkedin-post", edited(text, number)))
-        return (time.perf_counter() - began) * 1000
+        return (time.perf_counter() - started) * 1000
 
     timings = _interleaved(
         {
@@ -65,49 +65,49 @@ def _rows_for_size(coach: Coach, bare: Any, harper: Harper, size: int) -> list[R
             "harper edit": lambda number: harper.lint(edited(text, number))[0],
         }
     )
-    alone = row("coach", f"pipeline alone, {size} characters", "ms", timings["pipeline"])
-    uncached_row = row("coach", f"assess, nothing cached, {size} characters", "ms", timings["uncached"], against=alone)
-    same = row("coach", f"Harper, the same {size} characters again", "ms", timings["harper"])
-    new = row("coach", f"Harper, {size} characters it has not seen", "ms", timings["harper new"])
-    after = row("coach", f"Harper after a one-word edit, {size} characters", "ms", timings["harper edit"])
-    edit = [
-        row("coach", f"assess after a one-word edit, {size} characters", "ms", timings["edit"], against=r)
-        for r in (new, same, after)
+    pipeline_row = row("coach", f"pipeline alone, {size} characters", "ms", timings["pipeline"])
+    uncached_row = row("coach", f"assess, empty caches, {size} characters", "ms", timings["uncached"], against=pipeline_row)
+    harper_repeated = row("coach", f"Harper, {size} characters, repeated text", "ms", timings["harper"])
+    harper_new = row("coach", f"Harper, {size} characters, new text", "ms", timings["harper new"])
+    harper_edited = row("coach", f"Harper after a one-word edit, {size} characters", "ms", timings["harper edit"])
+    edit_rows = [
+        row("coach", f"assess after a one-word edit, {size} characters", "ms", timings["edit"], against=harper_row)
+        for harper_row in (harper_new, harper_repeated, harper_edited)
     ]
     return [
-        alone,
+        pipeline_row,
         uncached_row,
-        new,
-        same,
-        after,
-        *edit,
-        row("coach", f"the same edit, {size} characters", "ms", timings["edit"], against=uncached_row),
+        harper_new,
+        harper_repeated,
+        harper_edited,
+        *edit_rows,
+        row("coach", f"assess after a one-word edit, {size} characters", "ms", timings["edit"], against=uncached_row),
     ]
 
 
 def _interleaved(calls: dict[str, Callable[[int], object]]) -> dict[str, list[float]]:
-    """Milliseconds of each call, one after the other in every round. A call that returns a float has timed itself."""
+    """Milliseconds per call; each round makes every call once. A call that returns a float has measured its own time."""
     timings: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(WARM_UP + SAMPLES):
         for name, call in calls.items():
-            began = time.perf_counter()
-            answer = call(number)
-            elapsed = (time.perf_counter() - began) * 1000
+            started = time.perf_counter()
+            result = call(number)
+            elapsed = (time.perf_counter() - started) * 1000
             if number >= WARM_UP:
-                timings[name].append(answer if isinstance(answer, float) else elapsed)
+                timings[name].append(result if isinstance(result, float) else elapsed)
     return timings
 
 
-def _loading() -> list[Row]:
+def _measure_loading() -> list[Row]:
     cost = speed.loading()
     return [
         row("coach", "nlp.language.load(), a new process", "s", cost.loading),
-        row("coach", "importing nlp.language before it", "s", cost.importing),
-        row("coach", "memory of that process after it", "MB", cost.memory),
+        row("coach", "importing nlp.language, a new process", "s", cost.importing),
+        row("coach", "memory of that process after loading", "MB", cost.memory),
     ]
 
 
-def _throughput(bare: Any, drafts: int = 200) -> Row:
+def _measure_throughput(nlp: Any, drafts: int = 200) -> Row:
     texts = [text_of(1_000, number=10 * i) for i in range(drafts)]
     case = f"nlp.pipe over {drafts} drafts of 1,000 characters, one core"
-    return row("coach", case, "words/s", speed.words_a_second(bare, texts))
+    return row("coach", case, "words/s", speed.words_a_second(nlp, texts))

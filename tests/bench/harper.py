@@ -1,7 +1,7 @@
 """Harper, the grammar checker that runs on the writer's own device, on the same texts as our coach.
 
-It runs in a Node process with its default rules and dialect. Node takes the time around Harper's call alone, so that neither
-the pipe nor JSON counts against it."""
+It runs in a Node process with its default rules and dialect. Node measures only Harper's call, so that neither the pipe nor
+JSON counts against it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROGRAM = Path(__file__).with_suffix(".mjs")
 PACKAGE = ROOT / "extension/node_modules/harper.js"
 #: The first unknown word takes Harper two seconds, later ones milliseconds: start-up cost, not part of a call.
 WARM_UP_TEXT = "The kotrimada has come."
-#: After its input has ended it has nothing left to do.
+#: It exits at the end of its input.
 STOP_TIMEOUT_S = 10
 
 
@@ -32,14 +32,14 @@ def require() -> None:
 
 
 class Harper:
-    """One process for all texts, ready once ``with`` is entered. Its first calls are slow until V8 has optimised the code."""
+    """A context manager for one process, ready when entered. Its first calls are slow, until V8 has optimised the code."""
 
     def __enter__(self) -> Self:
         require()
         command = ["node", str(PROGRAM)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         try:
-            self.lint(WARM_UP_TEXT)  # returns once the binary is loaded and the dictionary built
+            self.lint(WARM_UP_TEXT)  # returns when the binary is loaded and the dictionary is built
         except BaseException:
             self._stop()
             raise
@@ -49,7 +49,7 @@ class Harper:
         self._stop()
 
     def lint(self, text: str) -> tuple[float, int]:
-        """Milliseconds that Harper took for ``text``, and its number of findings."""
+        """Harper's time for ``text`` in milliseconds, and its number of findings."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -60,9 +60,9 @@ class Harper:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise RuntimeError("Harper's process has ended; its output above says why")
-        answer = json.loads(line)
-        return answer["milliseconds"], answer["lints"]
+            raise RuntimeError("Harper's process has exited; see its output above")
+        result = json.loads(line)
+        return result["milliseconds"], result["lints"]
 
     def _stop(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""One measured figure, and how a list of them is printed and written to a file."""
+"""Benchmark results: one row per figure, printing them as a table and saving them as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class MissingPrerequisiteError(Exception):
-    """Something a benchmark compares with is not installed. The message is one line that says what to do."""
+    """A prerequisite of a benchmark is not installed. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ def row(bench: str, case: str, unit: str, values: list[float], *, against: Row |
 
 
 def as_text(rows: list[Row]) -> str:
-    heads = ("bench", "case", "median", "p95", "unit", "samples", "ratio", "against")
-    lines = [heads]
+    headers = ("bench", "case", "median", "p95", "unit", "samples", "ratio", "against")
+    lines = [headers]
     for r in rows:
         ratio = "" if r.ratio is None else f"{r.ratio:g}"
         lines.append((r.bench, r.case, f"{r.median:g}", f"{r.p95:g}", r.unit, str(r.samples), ratio, r.against))
-    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(headers))]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 

@@ -47,7 +47,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: Non
     settings = Settings(
         database_url=f"sqlite:///{folder / 'repute.db'}", secret_key=secret, data=folder, assess_per_minute=10_000
     )
-    engine = make_engine(settings.url_of_database)
+    engine = make_engine(settings.sqlalchemy_url)
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         triggers.install(connection)

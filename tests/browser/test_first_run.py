@@ -265,7 +265,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
     rep.change({"kind": "settings", "pausedToday": True})
     with unit_of_work(backend.engine) as session:
-        people.require_quiet_mode(session, required=True)
+        people.set_quiet_mode_required(session, required=True)
     try:
         page.bring_to_front()
         page.reload()
@@ -283,7 +283,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
         panel.close()
     finally:
         with unit_of_work(backend.engine) as session:
-            people.require_quiet_mode(session, required=False)
+            people.set_quiet_mode_required(session, required=False)
         rep.change({"kind": "choose", "ruleOn": RULE})
         rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
         rep.change({"kind": "settings", "pausedToday": False})

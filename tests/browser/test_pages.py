@@ -45,7 +45,7 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
     schema.upgrade(server.engine)
     demo.create(server.engine, secret=server.settings.secret)
     with unit_of_work(server.engine) as session:
-        server.users = {role: demo.guest(session, role=role) for role in ("rep", "manager", "admin")}
+        server.users = {role: demo.visitor_account(session, role=role) for role in ("rep", "manager", "admin")}
     try:
         yield server.start()
     finally:

@@ -258,7 +258,7 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
 def require(backend: Backend, *, required: bool) -> None:
     """What an admin's form does."""
     with unit_of_work(backend.engine) as session:
-        people.require_quiet_mode(session, required=required)
+        people.set_quiet_mode_required(session, required=required)
 
 
 def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 while several clients share posts: whatever was acknowledged is there exactly once, and the books balance."""
+"""kill -9 while several clients share posts: each acknowledged share is stored exactly once, and the ledger balances."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from server.credit.verify import verify
 from tests.live import LiveServer
 
 CLIENTS = 6
-#: Below what one person may call in a minute, repetitions included.
-SHARES_EACH = 40
-#: A client that hears nothing for so long is stuck, and the test fails instead of hanging.
-PATIENCE_SECONDS = 600
-#: Ordinary words, so that texts differ from one another without looking like copies.
+#: Stays below the rate limit per person, retries included.
+SHARES_PER_CLIENT = 40
+#: Bounds every wait, so that the test fails instead of hanging.
+WAIT_TIMEOUT_SECONDS = 600
+#: Ordinary words, so that the texts are not near copies of one another.
 WORDS = (
     "valve", "pump", "factory", "winter", "Ulm", "Leeds", "night", "shift", "buyer", "invoice", "carton", "pallet", "budget",
     "review", "forklift", "gasket", "sensor", "supplier", "warehouse", "minutes", "question", "visit", "drawing", "repair",
@@ -34,64 +34,64 @@ WORDS = (
 
 @dataclass
 class Campaign:
-    """Clients that post until every share of theirs is acknowledged, across any number of deaths of the server."""
+    """Clients that retry each share until it is acknowledged, across any number of server kills."""
 
     server: LiveServer
     seed: int = 20261124
     acknowledged: dict[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
-    _up: threading.Event = field(default_factory=threading.Event)
+    _server_up: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, deaths: list[tuple[int, str]]) -> None:
-        """``deaths``: after how many acknowledged shares to kill what (``server`` or ``worker``)."""
-        self._up.set()
+    def run(self, kills: list[tuple[int, str]]) -> None:
+        """``kills``: pairs of a number of acknowledged shares and what to kill then (``server`` or ``worker``)."""
+        self._server_up.set()
         tokens = [self.server.pair(self.server.add_rep()) for _ in range(CLIENTS)]
-        clients = [threading.Thread(target=self._client, args=(i, token)) for i, token in enumerate(tokens)]
+        clients = [threading.Thread(target=self._run_client, args=(i, token)) for i, token in enumerate(tokens)]
         for client in clients:
             client.start()
-        for count, what in deaths:
+        for count, target in kills:
             with self._changed:
-                assert self._changed.wait_for(lambda: len(self.acknowledged) >= count or self.problems, PATIENCE_SECONDS)  # noqa: B023
-            if what == "worker":
+                assert self._changed.wait_for(lambda: len(self.acknowledged) >= count or self.errors, WAIT_TIMEOUT_SECONDS)  # noqa: B023
+            if target == "worker":
                 self.server.kill_worker()
                 continue
-            self._up.clear()
+            self._server_up.clear()
             self.server.kill()
             self.server.start()
-            self._up.set()
+            self._server_up.set()
         for client in clients:
-            client.join(PATIENCE_SECONDS)
+            client.join(WAIT_TIMEOUT_SECONDS)
             assert not client.is_alive()
-        assert self.problems == []
+        assert self.errors == []
 
-    def _client(self, number: int, token: str) -> None:
-        chance = random.Random(self.seed + number)
-        for _ in range(SHARES_EACH):
+    def _run_client(self, number: int, token: str) -> None:
+        rng = random.Random(self.seed + number)
+        for _ in range(SHARES_PER_CLIENT):
             key = str(uuid.uuid4())
             at = datetime.now(UTC) - timedelta(minutes=1)
-            words = " ".join(chance.choice(WORDS) for _ in range(40))
+            words = " ".join(rng.choice(WORDS) for _ in range(40))
             body = {"surface": "linkedin-post", "text": f"{words}.", "url": None, "occurred_at": at.isoformat()}
-            while key not in self.acknowledged and not self.problems:
-                self._try(key, json.dumps(body), token)
+            while key not in self.acknowledged and not self.errors:
+                self._send(key, json.dumps(body), token)
 
-    def _try(self, key: str, body: str, token: str) -> None:
-        assert self._up.wait(PATIENCE_SECONDS)
+    def _send(self, key: str, body: str, token: str) -> None:
+        assert self._server_up.wait(WAIT_TIMEOUT_SECONDS)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Idempotency-Key": key}
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             connection.request("POST", "/api/v1/shares", body, headers)
-            answer = connection.getresponse()
-            status, content = answer.status, answer.read()
+            response = connection.getresponse()
+            status, content = response.status, response.read()
         except (OSError, HTTPException):
-            return  # unknown whether it was done: the same key again
+            return  # outcome unknown: retry with the same key
         finally:
             connection.close()
         with self._changed:
             if status == 201:
                 self.acknowledged[key] = json.loads(content)["id"]
             else:
-                self.problems.append(f"{status} {content!r}")
+                self.errors.append(f"{status} {content!r}")
             self._changed.notify_all()
 
 
@@ -105,33 +105,33 @@ def server(request, tmp_path):
         live.stop()
 
 
-def check(campaign: Campaign) -> None:
-    """Each acknowledged share is there once, nothing else is, and the ledger holds all its invariants."""
+def check_database(campaign: Campaign) -> None:
+    """Each acknowledged share is stored once, nothing else is, and all ledger invariants hold."""
     engine = campaign.server.engine
     with unit_of_work(engine, writes=False) as session:
-        kept = session.execute(select(Activity.external_id, Activity.id)).all()
+        shares = session.execute(select(Activity.external_id, Activity.id)).all()
         entries = session.scalar(select(func.count()).select_from(LedgerEntry))
         counted = session.scalar(select(func.count()).select_from(Activity).where(Activity.state == "counted"))
-        assert sorted(row.id for row in kept) == sorted(campaign.acknowledged.values())
-        assert len(kept) == len(campaign.acknowledged) == CLIENTS * SHARES_EACH
+        assert sorted(row.id for row in shares) == sorted(campaign.acknowledged.values())
+        assert len(shares) == len(campaign.acknowledged) == CLIENTS * SHARES_PER_CLIENT
         assert entries == counted > 0
         assert verify(session) == []
         if engine.dialect.name == "sqlite":
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
-def test_every_acknowledged_share_survives_once(server):
+def test_acknowledged_shares_survive_kills_exactly_once(server):
     campaign = Campaign(server)
     campaign.run([(30, "server"), (90, "worker"), (150, "server")])
-    check(campaign)
-    said = server.command("ledger", "verify")
-    assert (said.returncode, said.stderr) == (0, "")
-    assert said.stdout.startswith(f"The ledger balances: {CLIENTS} accounts,")
+    check_database(campaign)
+    result = server.command("ledger", "verify")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"The ledger balances: {CLIENTS} accounts,")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("round_", range(20))
-def test_forty_deaths(server, round_):
+def test_acknowledged_shares_survive_forty_kills(server, round_):
     campaign = Campaign(server, seed=round_)
     campaign.run([(40 + round_, "server"), (120 + 2 * round_, "server")])
-    check(campaign)
+    check_database(campaign)

@@ -1,26 +1,26 @@
-"""Every route declares who may call it, and everybody else is refused."""
+"""Every route declares who may call it and refuses everybody else."""
 
 from __future__ import annotations
 
 import pytest
 
-from server.core.access import policy_of
-from server.security.headers import FIXED
+from server.core.access import get_access_policy
+from server.security.headers import SECURITY_HEADERS
 from tests.factories import bearer, new_cookie, new_token, new_user
 
-#: Routes that need no credentials; a comment above each one says why that is safe.
+#: Routes that need no credentials; a comment above each says why that is safe.
 PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
-    "coaching.adapters", "health.alive", "health.ready", "health.numbers", "languagetool.languages",
+    "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics", "languagetool.languages",
     "pairing.redeem", "pairing.refresh", "web.static",
 }  # fmt: skip
 UNKNOWN_ID = 2**62
 
 
-def routes_of(app, *kinds):
-    """Path, method and policy of every route of these kinds, with ids that do not exist."""
+def iter_routes(app, *kinds):
+    """Path, method and policy of every route of these kinds. Ids in the paths do not exist."""
     for rule in app.url_map.iter_rules():
-        policy = policy_of(app.view_functions[rule.endpoint])
+        policy = get_access_policy(app.view_functions[rule.endpoint])
         if policy is None or policy.kind not in kinds:
             continue
         values = {name: UNKNOWN_ID if "Id" in type(rule._converters[name]).__name__ else "0" * 64 for name in rule.arguments}
@@ -29,19 +29,19 @@ def routes_of(app, *kinds):
             yield path, method, policy
 
 
-def test_every_route_declares_access_and_public_routes_are_listed(app):
-    policies = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
+def test_every_route_declares_access_and_only_listed_routes_are_public(app):
+    policies = {rule.endpoint: get_access_policy(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
     assert [endpoint for endpoint, policy in policies.items() if policy is None] == []
     assert {endpoint for endpoint, policy in policies.items() if policy.kind == "public"} == PUBLIC
 
 
-def test_route_without_access_policy_answers_404(make_app, settings, engine):
+def test_route_without_access_policy_responds_404(make_app, settings, engine):
     app = make_app(settings)
     app.add_url_rule("/forgotten", "forgotten", lambda: "open to everybody")
     assert app.test_client().get("/forgotten").status_code == 404
 
 
-def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
+def test_token_routes_ignore_sessions_and_require_their_scope(app, engine):
     rep = new_user(engine)
     cookie, deactivated = new_cookie(engine, rep), new_user(engine)
     revoked = new_token(engine, deactivated)
@@ -49,52 +49,52 @@ def test_token_routes_ignore_sessions_and_check_scopes(app, engine):
 
     with unit_of_work(engine) as session:
         session.merge(deactivated).is_active = False
-    for path, method, policy in routes_of(app, "token"):
+    for path, method, policy in iter_routes(app, "token"):
         browser = app.test_client()
         browser.set_cookie("repute", cookie)
         assert browser.open(path, method=method, json={}).status_code == 401, (method, path)
         assert app.test_client().open(path, method=method, json={}, headers=bearer(revoked)).status_code == 401, (method, path)
-        other = tuple({"assess", "share", "me:read", "activities:write"} - {policy.scope})
-        token = new_token(engine, rep, scopes=other)
+        other_scopes = tuple({"assess", "share", "me:read", "activities:write"} - {policy.scope})
+        token = new_token(engine, rep, scopes=other_scopes)
         assert app.test_client().open(path, method=method, json={}, headers=bearer(token)).status_code == 403, (method, path)
 
 
 def test_page_routes_ignore_tokens(app, engine):
     token = new_token(engine, new_user(engine))
-    for path, method, _ in routes_of(app, "page"):
+    for path, method, _ in iter_routes(app, "page"):
         for headers in ({}, bearer(token), {"Cookie": "repute=guess"}):
-            answer = app.test_client().open(path, method=method, headers=headers)
+            response = app.test_client().open(path, method=method, headers=headers)
             if method == "GET":
-                assert (answer.status_code, answer.location.split("?")[0]) == (302, "/sign-in"), path
+                assert (response.status_code, response.location.split("?")[0]) == (302, "/sign-in"), path
             else:
-                assert answer.status_code == 401, (method, path)
+                assert response.status_code == 401, (method, path)
 
 
-def test_pages_of_other_roles_answer_404(app, engine):
+def test_pages_of_other_roles_respond_404(app, engine):
     for role in ("rep", "manager", "admin"):
         cookie = new_cookie(engine, new_user(engine, role=role))
-        for path, method, policy in routes_of(app, "page"):
+        for path, method, policy in iter_routes(app, "page"):
             browser = app.test_client()
             browser.set_cookie("repute", cookie)
-            answer = browser.open(path, method=method)
+            response = browser.open(path, method=method)
             if role not in policy.roles:
-                assert answer.status_code == 404, (role, method, path)
+                assert response.status_code == 404, (role, method, path)
             elif method == "POST":
-                assert answer.status_code == 400, (role, method, path)  # the form's token is missing
+                assert response.status_code == 400, (role, method, path)  # no CSRF token
             else:
-                assert answer.status_code < 500, (role, method, path)
+                assert response.status_code < 500, (role, method, path)
 
 
-def test_unknown_ids_answer_404(app, engine):
+def test_unknown_ids_respond_404(app, engine):
     admin = new_user(engine, role="admin")
     cookie, token = new_cookie(engine, admin), new_token(engine, admin)
-    for path, method, policy in routes_of(app, "page", "token"):
+    for path, method, policy in iter_routes(app, "page", "token"):
         if str(UNKNOWN_ID) in path and method in {"GET", "DELETE"} and (policy.kind == "token" or "admin" in policy.roles):
             browser = app.test_client()
             if policy.kind == "page":
                 browser.set_cookie("repute", cookie)
-            answer = browser.open(path, method=method, headers=bearer(token) if policy.kind == "token" else {})
-            assert answer.status_code == 404, (method, path)
+            response = browser.open(path, method=method, headers=bearer(token) if policy.kind == "token" else {})
+            assert response.status_code == 404, (method, path)
 
 
 @pytest.mark.parametrize(
@@ -112,40 +112,40 @@ def test_unknown_ids_answer_404(app, engine):
 def test_security_headers_are_on_every_response(make_app, settings, engine, path, status):
     from server.core.access import public
 
-    def boom():
-        raise RuntimeError("a secret that must not be shown")
+    def fail():
+        raise RuntimeError("a message that must not be shown")
 
     app = make_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.add_url_rule("/boom", "boom", public()(boom))
-    answer = app.test_client().get(path)
-    assert answer.status_code == status
-    assert FIXED.items() <= dict(answer.headers).items()
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Request-Id"]
-    assert b"secret that must not" not in answer.data
+    app.add_url_rule("/boom", "boom", public()(fail))
+    response = app.test_client().get(path)
+    assert response.status_code == status
+    assert SECURITY_HEADERS.items() <= dict(response.headers).items()
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Request-Id"]
+    assert b"message that must not" not in response.data
 
 
-def test_over_tls_cookies_have_the_host_prefix(make_app, settings, engine):
+def test_cookies_have_the_host_prefix_over_tls(make_app, settings, engine):
     app = make_app(settings.model_copy(update={"base_url": "https://repute.example.com"}))
-    answer = app.test_client().get("/sign-in", base_url="https://repute.example.com")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    cookie = answer.headers["Set-Cookie"]
+    response = app.test_client().get("/sign-in", base_url="https://repute.example.com")
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-repute-form=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
-def test_a_forged_proxy_header_has_no_effect(make_app, settings, engine):
+def test_forged_proxy_headers_have_no_effect(make_app, settings, engine):
     forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
-    answer = make_app(settings).test_client().get("/", headers=forged)
-    assert answer.location == "/sign-in"
+    response = make_app(settings).test_client().get("/", headers=forged)
+    assert response.location == "/sign-in"
     client = make_app(settings).test_client()
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", headers=forged).status_code == 404
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
 
 
-def test_metrics_with_a_token(make_app, settings, engine):
+def test_metrics_require_the_configured_token(make_app, settings, engine):
     from pydantic import SecretStr
 
     client = make_app(settings.model_copy(update={"metrics_token": SecretStr("t" * 20)})).test_client()

@@ -11,29 +11,29 @@ from server.app import create_app
 from server.core.settings import Settings
 from tests.factories import bearer, new_cookie, new_token, new_user
 
-GOLDEN = Path(__file__).parents[2] / "server/contract/openapi.json"
-SECRET = "a key that only describes the API"
+DOCUMENT_PATH = Path(__file__).parents[2] / "server/contract/openapi.json"
+SECRET = "a key used only to generate the document"
 
 
 def openapi_document():
     return create_app(Settings(database_url="sqlite:///:memory:", secret_key=SECRET)).api_doc
 
 
-def test_openapi_document_is_unchanged():
-    assert openapi_document() == json.loads(GOLDEN.read_text()), "regenerate openapi.json and review what changes for clients"
+def test_openapi_document_equals_the_committed_one():
+    assert openapi_document() == json.loads(DOCUMENT_PATH.read_text()), "regenerate it and review the changes for clients"
 
 
 def test_every_operation_documents_problem_responses():
     document = openapi_document()
     assert {"/api/v1/assess", "/api/v1/shares", "/api/v1/me/credit", "/api/v1/activities"} <= document["paths"].keys()
     for path, methods in document["paths"].items():
-        for method, call in methods.items():
-            refusal = call["responses"]["default"]["content"]
-            assert refusal.keys() == {"application/problem+json"}, (method, path)
-            assert "422" not in call["responses"], (method, path)
+        for method, operation in methods.items():
+            content = operation["responses"]["default"]["content"]
+            assert content.keys() == {"application/problem+json"}, (method, path)
+            assert "422" not in operation["responses"], (method, path)
 
 
-def test_openapi_document_needs_a_session_or_token(client, engine):
+def test_openapi_document_requires_a_session_or_token(client, engine):
     assert client.get("/api/v1/openapi.json").status_code == 401
     user = new_user(engine)
     assert client.get("/api/v1/openapi.json", headers=bearer(new_token(engine, user))).json["info"]["title"] == "Repute"
@@ -42,4 +42,4 @@ def test_openapi_document_needs_a_session_or_token(client, engine):
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(json.dumps(openapi_document(), indent=1, sort_keys=True) + "\n")
+    DOCUMENT_PATH.write_text(json.dumps(openapi_document(), indent=1, sort_keys=True) + "\n")

@@ -1,4 +1,4 @@
-"""``python -m server run``: creates everything, Ctrl-C stops all of it, and a second start keeps the data."""
+"""``python -m server run`` creates the demonstration, stops all processes on Ctrl-C, and keeps its data across restarts."""
 
 from __future__ import annotations
 
@@ -31,52 +31,52 @@ def start(folder, port):
     lines = []
     for line in process.stdout:
         lines.append(line.strip())
-        if line.startswith("Ctrl-C"):
+        if line.startswith("Press Ctrl-C"):
             return process, lines
-    raise AssertionError(f"run ended with {process.wait()}: {lines}")
+    raise AssertionError(f"run exited with {process.wait()}: {lines}")
 
 
-def links(lines):
+def sign_in_links(lines):
     return {line.split()[0]: line.split()[1] for line in lines if "/link/" in line}
 
 
-def children(process):
+def child_pids(process):
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
-def activities(folder):
-    engine = make_engine(Settings(data=folder).url_of_database)
+def count_activities(folder):
+    engine = make_engine(Settings(data=folder).sqlalchemy_url)
     with unit_of_work(engine, writes=False) as session:
-        counted = session.scalar(select(func.count()).select_from(Activity))
+        count = session.scalar(select(func.count()).select_from(Activity))
     engine.dispose()
-    return counted
+    return count
 
 
-def test_run_creates_serves_stops_and_keeps_its_data(tmp_path):
+def test_run_serves_stops_all_processes_and_keeps_its_data(tmp_path):
     port = free_port()
     first, lines = start(tmp_path, port)
     try:
-        assert set(links(lines)) == {"rep", "manager", "admin"}
-        with urllib.request.urlopen(links(lines)["manager"], timeout=START_SECONDS) as page:  # noqa: S310 (our own)
+        assert set(sign_in_links(lines)) == {"rep", "manager", "admin"}
+        with urllib.request.urlopen(sign_in_links(lines)["manager"], timeout=START_SECONDS) as page:  # noqa: S310 (our own)
             assert page.status == 200
         assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
-        started = children(first)
-        assert len(started) == 2
+        pids = child_pids(first)
+        assert len(pids) == 2
     finally:
         first.send_signal(signal.SIGINT)
         assert first.wait(START_SECONDS) == 0
         first.stdout.close()
-    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
-    made, key = activities(tmp_path), (tmp_path / "secret_key").read_text()
-    assert made > 1000
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    activities, key = count_activities(tmp_path), (tmp_path / "secret_key").read_text()
+    assert activities > 1000
 
     second, lines = start(tmp_path, port)
     try:
         assert "Creating the demonstration organisation ..." not in lines
-        assert (activities(tmp_path), (tmp_path / "secret_key").read_text()) == (made, key)
-        assert set(links(lines)) == {"rep", "manager", "admin"}
-        # One of the two dies: the other does not serve on half a product.
-        os.kill(children(second)[0], signal.SIGKILL)
+        assert (count_activities(tmp_path), (tmp_path / "secret_key").read_text()) == (activities, key)
+        assert set(sign_in_links(lines)) == {"rep", "manager", "admin"}
+        # When one process dies, the other stops too.
+        os.kill(child_pids(second)[0], signal.SIGKILL)
         assert second.wait(START_SECONDS) == 1
     finally:
         second.kill()

@@ -1,4 +1,4 @@
-"""gunicorn as it is deployed: responses, metrics over all workers, settings and the command line."""
+"""gunicorn as deployed: responses, metrics summed over workers, settings and the command line."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def call(server, method, path, body=None, headers=None):
     try:
         data = None if body is None else json.dumps(body)
         connection.request(method, path, data, {"Content-Type": "application/json"} | (headers or {}))
-        answer = connection.getresponse()
-        return answer.status, answer.read(), answer.headers
+        response = connection.getresponse()
+        return response.status, response.read(), response.headers
     finally:
         connection.close()
 
@@ -28,9 +28,9 @@ def call(server, method, path, body=None, headers=None):
 def test_gunicorn_serves_api_and_pages(live_server):
     token = live_server.pair()
     body = {"surface": "linkedin-post", "text": "We are excited to announce our game-changing solution!"}
-    status, answer, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
+    status, response, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
     assert status == 200
-    assert json.loads(answer)["scoring_version"]
+    assert json.loads(response)["scoring_version"]
     assert headers["Server"] is None or "gunicorn" in headers["Server"]
     status, page, _ = call(live_server, "GET", live_server.login_link("manager").removeprefix(live_server.base_url))
     assert status == 200
@@ -40,18 +40,18 @@ def test_gunicorn_serves_api_and_pages(live_server):
 def test_metrics_sum_over_all_workers(live_server):
     assert len(live_server.workers()) == live_server.settings.workers
 
-    def answered():
+    def count_requests():
         text = call(live_server, "GET", "/metrics")[1].decode()
         match = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
         return int(match[1]) if match else 0
 
-    before = answered()
+    before = count_requests()
     for _ in range(20):
         call(live_server, "GET", "/api/v1/adapters")
-    assert answered() == before + 20
+    assert count_requests() == before + 20
 
 
-def test_killed_worker_is_replaced_and_its_metrics_stay(live_server):
+def test_server_responds_after_a_worker_is_killed(live_server):
     before = set(live_server.workers())
     live_server.kill_worker()
     assert call(live_server, "GET", "/healthz")[0] == 200
@@ -60,12 +60,12 @@ def test_killed_worker_is_replaced_and_its_metrics_stay(live_server):
 
 
 def test_listens_on_loopback_only(live_server):
-    own = socket.gethostbyname(socket.gethostname())
-    if own.startswith("127."):
-        pytest.skip("this machine has no address besides the loopback one")
+    address = socket.gethostbyname(socket.gethostname())
+    if address.startswith("127."):
+        pytest.skip("this machine has only a loopback address")
     with socket.socket() as probe:
         probe.settimeout(5)
-        assert probe.connect_ex((own, live_server.port)) != 0
+        assert probe.connect_ex((address, live_server.port)) != 0
 
 
 def test_command_line_uses_the_same_database(live_server):
@@ -74,11 +74,11 @@ def test_command_line_uses_the_same_database(live_server):
     added = live_server.command("user", "add", "--email", "New@Example.com", "--name", "Nia Brook", "--role", "admin")
     assert added.stdout.startswith(f"{live_server.base_url}/link/")
     assert call(live_server, "GET", added.stdout.strip().removeprefix(live_server.base_url))[0] == 200
-    again = live_server.command("user", "add", "--email", "new@example.com", "--name", "Nia Brook")
-    assert (again.returncode, again.stderr) == (1, "email: is taken.\n")
+    duplicate = live_server.command("user", "add", "--email", "new@example.com", "--name", "Nia Brook")
+    assert (duplicate.returncode, duplicate.stderr) == (1, "email: is already in use.\n")
     token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
-    status, answer, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
-    assert (status, json.loads(answer)["code"]) == (403, "scope")
+    status, response, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert (status, json.loads(response)["code"]) == (403, "scope")
     assert live_server.command("user", "deactivate", "new@example.com").returncode == 0
     assert call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})[0] == 401
 
@@ -88,12 +88,12 @@ def test_command_line_uses_the_same_database(live_server):
     [
         ({"REPUTE_SECRET_KEY": ""}, "REPUTE_SECRET_KEY is missing"),
         ({"REPUTE_SECRET_KEY": "short"}, "REPUTE_SECRET_KEY is too weak"),
-        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is wrong"),
-        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is wrong"),
-        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is wrong"),
+        ({"REPUTE_PORT": "no"}, "REPUTE_PORT is invalid"),
+        ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is invalid"),
+        ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is invalid"),
         ({"REPUTE_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "REPUTE_DATABASE_URL cannot be used"),
         ({"REPUTE_DATA": "/proc/nowhere"}, "REPUTE_DATA cannot be used: /proc/nowhere"),
-        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is wrong"),
+        ({"REPUTE_REDIS_URL": "x"}, "REPUTE_REDIS_URL is invalid"),
     ],
     ids=lambda value: next(iter(value)) + "=" + next(iter(value.values())) if isinstance(value, dict) else "",
 )
@@ -102,39 +102,39 @@ def test_invalid_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, caps
     schema.upgrade(server.engine)
     server.engine.dispose()
     assert run(monkeypatch, server.environment | setting, "serve") == 2
-    said = capsys.readouterr().err
-    assert said.startswith(message)
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert stderr.startswith(message)
+    assert stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("folder", ["/proc/nowhere", "/proc/sys"], ids=["cannot be made", "cannot be written to"])
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "/proc/sys"], ids=["cannot be created", "cannot be written to"])
 @pytest.mark.parametrize(
     ("command", "database"),
     [
         *((command, "") for command in ("demo make", "user link a@b.example", "worker", "ledger verify", "db check")),
-        # These keep files in the folder whatever the database.
+        # These keep files in the folder with any database.
         *((command, database) for command in ("run", "serve") for database in ("", "postgresql://127.0.0.1:1/x")),
     ],
 )
-def test_unusable_data_folder_is_named_by_every_command(monkeypatch, capsys, command, database, folder):
+def test_every_command_reports_an_unusable_data_folder(monkeypatch, capsys, command, database, folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     variables = {"REPUTE_DATA": folder, "REPUTE_DATABASE_URL": database, "REPUTE_PORT": str(port)}
     key = {"REPUTE_SECRET_KEY": "" if command in ("run", "demo make") else "k" * 32}
     assert run(monkeypatch, variables | key, *command.split()) == 2
-    said = capsys.readouterr().err
-    assert said.startswith(f"REPUTE_DATA cannot be used: {folder}: ")
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert stderr.startswith(f"REPUTE_DATA cannot be used: {folder}: ")
+    assert stderr.count("\n") == 1
 
 
 def test_serve_refuses_an_outdated_schema(tmp_path, monkeypatch, capsys):
     assert run(monkeypatch, LiveServer(tmp_path).environment, "serve") == 2
-    said = capsys.readouterr().err
-    assert "db upgrade" in said
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert "db upgrade" in stderr
+    assert stderr.count("\n") == 1
 
 
-def test_serve_names_a_port_in_use(tmp_path, monkeypatch, capsys):
+def test_serve_reports_a_port_in_use(tmp_path, monkeypatch, capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         server = LiveServer(tmp_path, port=other.getsockname()[1])
         assert run(monkeypatch, server.environment, "serve") == 2
@@ -142,9 +142,9 @@ def test_serve_names_a_port_in_use(tmp_path, monkeypatch, capsys):
 
 
 def run(monkeypatch, variables, *arguments):
-    """The exit code of a command that ends before anything is served."""
+    """The exit code of a command that exits before it serves."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as raised:
         main(list(arguments))
-    return ended.value.code
+    return raised.value.code

@@ -1,5 +1,5 @@
-"""Drafts are never stored or logged: one unlikely string, sent wherever a person or a program can put text, must be in no log,
-metric, refusal, table or file."""
+"""Drafts are never stored or logged: a canary string, sent wherever clients can send text, must appear in no log, metric, error
+response, table or file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ DRAFT = f"Our {CANARY} project is a game-changer. Thoughts on {CANARY}?"
 
 
 @pytest.fixture
-def broken(monkeypatch):
-    """Makes the coach fail with the draft in the error's message, then the database with it in a statement's value."""
+def break_coach(monkeypatch):
+    """Makes assessments fail: in the coach, with the draft in the error message, or in the database, with it as a parameter."""
 
-    def break_coach(how):
+    def patch(how):
         def fail(session):
             if how == "error":
                 raise RuntimeError(DRAFT)
@@ -27,19 +27,19 @@ def broken(monkeypatch):
 
         monkeypatch.setattr(operations, "champion_coach", fail)
 
-    return break_coach
+    return patch
 
 
-def refusals(app, engine, broken):
-    """Every answer that refuses, after sending the string everywhere."""
+def send_canary(app, engine, break_coach):
+    """Yields every error response, after sending the canary everywhere."""
     user = new_user(engine, role="admin")
     token, cookie = new_token(engine, user), new_cookie(engine, user)
     client = app.test_client()
-    headers = bearer(token, **{"User-Agent": CANARY, "X-Odd": CANARY, "X-Request-Id": f"{CANARY} !", "Referer": f"/{CANARY}"})
+    headers = bearer(token, **{"User-Agent": CANARY, "X-Any": CANARY, "X-Request-Id": f"{CANARY} !", "Referer": f"/{CANARY}"})
     draft = {"surface": "linkedin-post", "text": DRAFT}
 
-    def post(path, body, **more):
-        return client.post(path, json=body, headers=headers, **more)
+    def post(path, body):
+        return client.post(path, json=body, headers=headers)
 
     assert post("/api/v1/assess", draft | {"previous": DRAFT}).status_code == 200
     assert post("/api/v1/compare", {"surface": "x-post", "a": DRAFT, "b": DRAFT}).status_code == 200
@@ -72,20 +72,20 @@ def refusals(app, engine, broken):
     yield client.get(f"/{CANARY}")
     yield client.open("/healthz", method=CANARY.upper())
     for how in ("error", "statement"):
-        broken(how)
-        answer = post("/api/v1/assess", draft)
-        assert answer.status_code == 500
-        yield answer
+        break_coach(how)
+        response = post("/api/v1/assess", draft)
+        assert response.status_code == 500
+        yield response
 
 
-def test_text_is_in_no_log_metric_refusal_table_or_file(make_app, settings, engine, broken, capfd, caplog):
+def test_canary_is_in_no_log_metric_error_table_or_file(make_app, settings, engine, break_coach, capfd, caplog):
     app = make_app(settings)
     app.config.update(PROPAGATE_EXCEPTIONS=False)
-    answers = list(refusals(app, engine, broken))
-    assert len(answers) > 20
-    for answer in answers:
-        seen = answer.data.lower() + str(answer.headers).lower().encode()
-        assert CANARY.encode() not in seen, (answer.status_code, answer.data)
+    responses = list(send_canary(app, engine, break_coach))
+    assert len(responses) > 20
+    for response in responses:
+        content = response.data.lower() + str(response.headers).lower().encode()
+        assert CANARY.encode() not in content, (response.status_code, response.data)
     printed = capfd.readouterr()
     assert '"event": "request"' in printed.out
     logged = (printed.out + printed.err + caplog.text).lower()
@@ -97,7 +97,7 @@ def test_text_is_in_no_log_metric_refusal_table_or_file(make_app, settings, engi
 
 
 def test_snapshot_contains_stored_text(engine, session):
-    """What the test above looks through is really where things end up."""
+    """Guards the test above: the snapshot does contain text that is stored."""
     make_user(session, name=CANARY)
     session.commit()
     assert CANARY in str(snapshot(engine))

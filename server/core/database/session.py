@@ -1,7 +1,7 @@
 """The database session of a request or a job. Nothing else commits.
 
-A request that answers below 400 commits; any other rolls back, unless ``keep_changes`` was called because the refusal itself
-must be remembered (a wrong pairing code, a reused refresh token)."""
+A request commits if its status is below 400 and rolls back otherwise, unless ``keep_changes`` was called because the failed
+attempt itself must be stored (a wrong pairing code, a reused refresh token)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-#: Key in ``Session.info``: commit although the response is a refusal.
+#: Key in ``Session.info``: commit although the response is an error.
 KEEP_CHANGES = "keep_changes"
 
 
@@ -28,7 +28,7 @@ def engine() -> Engine:
 
 
 def db() -> Session:
-    """The request's session, opened at first use unless ``open_session`` already did."""
+    """The request's session, opened on first use unless ``open_session`` was called."""
     if "db" not in g:
         open_session(writes=True)
     session: Session = g.db
@@ -36,18 +36,18 @@ def db() -> Session:
 
 
 def open_session(*, writes: bool, **info: Any) -> None:
-    """Opens the request's session. A session that only reads does not queue for SQLite's single writer. ``info`` goes into
+    """Opens the request's session. A read-only session does not wait for SQLite's single writer. ``info`` goes into
     ``Session.info``."""
     g.db = Session(engine().execution_options(writes=writes), expire_on_commit=False, info=info)
 
 
 def keep_changes(session: Session) -> None:
-    """Commit at the end of the request although the response is a refusal."""
+    """Makes the request commit although its response is an error."""
     session.info[KEEP_CHANGES] = True
 
 
 def finish(response: Response) -> Response:
-    """Commits or rolls back before the first byte of the response leaves: what was acknowledged is on disk."""
+    """Commits or rolls back before the response is sent, so that everything acknowledged is on disk."""
     session: Session | None = g.get("db")
     if session is not None:
         if response.status_code < 400 or session.info.get(KEEP_CHANGES, False):
@@ -65,7 +65,7 @@ def _close(_error: BaseException | None) -> None:
 
 @contextmanager
 def unit_of_work(engine: Engine, *, writes: bool = True, **info: Any) -> Iterator[Session]:
-    """A session of its own: commits at the end, rolls back on an error. ``info`` goes into ``Session.info``."""
+    """A separate session that commits at the end and rolls back on an error. ``info`` goes into ``Session.info``."""
     with (
         Session(engine.execution_options(writes=writes), expire_on_commit=False, info=info) as session,
         session.begin(),

@@ -1,7 +1,7 @@
-"""Append-only tables: the database itself refuses UPDATE and DELETE.
+"""Append-only tables: triggers reject UPDATE and DELETE.
 
 Alembic's batch mode on SQLite drops triggers silently, so every migration that rebuilds one of these tables calls
-``install`` again, and a test checks for them after each revision."""
+``install`` again, and a test checks that they exist after all revisions."""
 
 from __future__ import annotations
 

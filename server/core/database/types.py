@@ -1,4 +1,4 @@
-"""Column types and the declarative base that every table shares."""
+"""Column types and the declarative base of all tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, Integer, MetaData,
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-#: SQLite only autoincrements INTEGER keys; PostgreSQL gets 64 bits.
+#: SQLite autoincrements only INTEGER keys; PostgreSQL gets 64 bits.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Aware UTC in, aware UTC out. SQLite drops the offset without converting, so the value is converted here."""
+    """Takes and returns aware datetimes in UTC. SQLite drops the offset without converting, so values are converted here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -23,7 +23,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a naive time cannot be stored: give it a time zone")
+            raise ValueError("naive datetimes cannot be stored: set a time zone")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
@@ -43,13 +43,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UTCDateTime(), int: Key}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {datetime: UTCDateTime(), int: Key}  # noqa: RUF012 (SQLAlchemy's convention)
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    """Enums are text with a named CHECK: the same on both databases, and readable in a dump."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    """An enum as text with a named CHECK constraint: the same on both databases, and readable in a dump."""
+    quoted_values = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted_values})", name=column)
 
 
 def short(length: int = 64) -> String:

@@ -1,4 +1,4 @@
-"""Inserts a row unless it exists: the unique constraint decides, not a read before it."""
+"""Inserting a row unless it exists. The unique constraint decides, not a prior read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from server.core.database.types import Base
 
 
 def insert_if_absent(session: Session, table: type[Base], **values: Any) -> bool:
-    """Returns whether the row is new. On PostgreSQL a second writer of the same key waits here until the first commits or
-    rolls back, and reads the committed row afterwards."""
+    """Returns whether a row was inserted. On PostgreSQL, a concurrent insert of the same key blocks until the first transaction
+    commits or rolls back; afterwards the committed row is visible."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return session.connection().execute(new).first() is not None
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.connection().execute(statement).first() is not None

@@ -1,4 +1,4 @@
-"""A person's settings, in a browser without scripts."""
+"""The settings page, without JavaScript."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def signed_in(client, session, user):
     return client
 
 
-def test_weak_password_is_refused_beside_its_field(signed_in):
-    refused = send(signed_in, "/settings/password", "/settings", password="short")
-    assert refused.status_code == 422
-    assert 'aria-invalid="true"' in refused.text
-    assert "12 to 128 characters" in refused.text
+def test_weak_password_shows_an_error_at_its_field(signed_in):
+    response = send(signed_in, "/settings/password", "/settings", password="short")
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.text
+    assert "12 to 128 characters" in response.text
 
 
 def test_share_choice_is_stored(signed_in):
@@ -42,26 +42,26 @@ def test_share_choice_is_stored(signed_in):
     assert re.search(r'value="never"[^>]*checked', signed_in.get("/settings").text)
 
 
-def test_quiet_mode_is_required_and_audited_once(client, session, engine):
+def test_requiring_quiet_mode_is_stored_and_audited_once(client, session, engine):
     admin = make_user(session, role="admin")
     link = operations.create_link(session, user_id=admin.id)
     session.commit()
     send(client, link, link)
 
-    def required():
-        with unit_of_work(engine, writes=False) as reading:
-            return get_organisation(reading).quiet_required
+    def is_required():
+        with unit_of_work(engine, writes=False) as read_session:
+            return get_organisation(read_session).quiet_required
 
     for _ in range(2):
         assert send(client, "/settings/quiet-mode", "/settings", quiet_required="yes").status_code == 303
-    assert required()
+    assert is_required()
     assert re.search(r'id="quiet-yes"[^>]* checked', client.get("/settings").text)
     send(client, "/settings/quiet-mode", "/settings", quiet_required="no")
-    assert not required()
-    with unit_of_work(engine, writes=False) as reading:
-        of_organisation = select(AuditEntry.action).where(AuditEntry.object_type == "organisation").order_by(AuditEntry.id)
-        assert reading.scalars(of_organisation).all() == ["quiet-mode.required", "quiet-mode.left-to-reps"]
+    assert not is_required()
+    with unit_of_work(engine, writes=False) as read_session:
+        actions = select(AuditEntry.action).where(AuditEntry.object_type == "organisation").order_by(AuditEntry.id)
+        assert read_session.scalars(actions).all() == ["quiet-mode.required", "quiet-mode.left-to-reps"]
 
 
-def test_quiet_mode_is_not_offered_to_reps(signed_in):
+def test_settings_page_of_reps_has_no_quiet_mode_form(signed_in):
     assert "quiet-mode" not in signed_in.get("/settings").text

@@ -140,11 +140,11 @@ def test_account_header_changes_with_me(client, engine):
     client.put("/api/v1/me/preferences", json={"share_choice": "never"}, headers=headers)
     second = version()
     with unit_of_work(engine) as session:
-        people.require_quiet_mode(session, required=True)
+        people.set_quiet_mode_required(session, required=True)
     third = version()
     assert client.get("/api/v1/me", headers=headers).json["organisation"]["quiet_required"] is True
     with unit_of_work(engine) as session:
-        people.require_quiet_mode(session, required=False)
+        people.set_quiet_mode_required(session, required=False)
     assert len({first, second, third}) == 3
     assert version() == second
 

@@ -8,7 +8,7 @@ from server.core.rounding import round_half_up
 
 
 @pytest.mark.parametrize(
-    ("value", "places", "shown"), [(9.25, 1, 9.3), (4.25, 1, 4.3), (2.75, 1, 2.8), (6.5, 0, 7), (0.04, 1, 0)]
+    ("value", "places", "expected"), [(9.25, 1, 9.3), (4.25, 1, 4.3), (2.75, 1, 2.8), (6.5, 0, 7), (0.04, 1, 0)]
 )
-def test_round_half_up(value, places, shown):
-    assert round_half_up(value, places=places) == shown
+def test_round_half_up(value, places, expected):
+    assert round_half_up(value, places=places) == expected

@@ -1,4 +1,4 @@
-"""The demonstration organisation: plausible, consistent with the ledger, and removed by one command."""
+"""The demonstration organisation is plausible, satisfies the ledger's invariants and can be removed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from server.people.models import Organisation, User
 from server.scorecards import operations
 from server.tuning.reference_drafts import reference_drafts
 from tests.databases import SECRET, settings_for
-from tests.factories import identity_of, make_user
+from tests.factories import make_identity, make_user
 
 TODAY = date(2026, 11, 25)
 LAST_WEEK = monday_of(TODAY) - WEEK
@@ -32,8 +32,8 @@ LAST_WEEK = monday_of(TODAY) - WEEK
 
 @pytest.fixture(scope="module")
 def engine(database_url):
-    """A database as a deployment has it, with the demonstration in it."""
-    engine = make_engine(settings_for(database_url).url_of_database)
+    """A migrated database that contains the demonstration."""
+    engine = make_engine(settings_for(database_url).sqlalchemy_url)
     schema.upgrade(engine)
     demo.create(engine, secret=SECRET.encode(), today=TODAY)
     yield engine
@@ -68,8 +68,8 @@ def test_demonstration_satisfies_the_ledger_invariants(session):
 
 def test_counted_items_have_scores_and_ledger_entries(session):
     counted = session.scalars(select(Activity).where(Activity.kind.in_(SOCIAL_KINDS), Activity.state == "counted")).all()
-    booked = set(session.scalars(select(LedgerEntry.activity_id)))
-    assert {item.id for item in counted} <= booked
+    with_entry = set(session.scalars(select(LedgerEntry.activity_id)))
+    assert {item.id for item in counted} <= with_entry
     assert all(item.scoring_version for item in counted)
     assert {item.band for item in counted} >= {"needs-work", "fair", "good", "strong"}
 
@@ -78,43 +78,43 @@ def test_no_activity_is_in_the_future(session):
     assert session.scalar(select(func.max(Activity.occurred_at))).date() < TODAY
 
 
-def test_visitors_see_numbers(session):
-    manager = identity_of(demo.guest(session, role="manager"))
-    rep = demo.guest(session, role="rep")
-    card = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
-    assert len(card.rows) == 8
-    assert all(card.totals[metric].value > 0 and card.totals[metric].target for metric in card.totals)
+def test_visitors_see_scorecards_and_credit(session):
+    manager = make_identity(demo.visitor_account(session, role="manager"))
+    rep = demo.visitor_account(session, role="rep")
+    scorecard = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
+    assert len(scorecard.rows) == 8
+    assert all(scorecard.totals[metric].value > 0 and scorecard.totals[metric].target for metric in scorecard.totals)
     page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
     assert len(page.talk) == 3
     assert get_statement(session, user_id=rep.id).balance > 0
-    assert demo.guest(session, role="admin").role == "admin"
+    assert demo.visitor_account(session, role="admin").role == "admin"
     session.rollback()
 
 
 def test_create_refuses_a_second_organisation(engine):
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as raised:
         demo.create(engine, secret=SECRET.encode())
-    assert refused.value.code == "not-empty"
+    assert raised.value.code == "not-empty"
 
 
 def test_remove_refuses_real_people(engine, session):
-    real = make_user(session)
+    user = make_user(session)
     session.commit()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as raised:
         demo.remove(engine)
-    assert refused.value.code == "real-people"
-    real.is_demonstration = True
-    session.merge(real)
+    assert raised.value.code == "real-people"
+    user.is_demonstration = True
+    session.merge(user)
     session.commit()
 
 
-def test_remove_leaves_an_empty_current_database(engine):
+def test_remove_leaves_an_empty_database_with_the_current_schema(engine):
     demo.remove(engine)
     assert schema.is_current(engine)
     assert schema.differences(engine) == []
     with unit_of_work(engine, writes=False) as session:
         for table in Base.metadata.sorted_tables:
             assert session.scalar(select(func.count()).select_from(table)) == 0
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as raised:
         demo.remove(engine)
-    assert refused.value.code == "nothing-there"
+    assert raised.value.code == "nothing-there"

@@ -1,4 +1,4 @@
-"""Recurring jobs, and the handler of each kind of job."""
+"""Job handlers and recurring jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.credit.models import LedgerSeal
 from server.jobs import queue
 from server.jobs.handlers import HANDLERS, RECURRING, enqueue_recurring_jobs
 from server.jobs.models import Job
-from server.jobs.worker import work_once
+from server.jobs.worker import run_next_job
 
 
 def test_recurring_jobs_are_enqueued_once_per_slot(engine):
@@ -30,7 +30,7 @@ def test_every_handler_runs(engine):
         with unit_of_work(engine) as session:
             assert queue.enqueue(session, kind, {}, key=uuid.uuid4().hex)
             job_id = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
-        assert work_once(engine, owner="a")
+        assert run_next_job(engine, owner="a")
         with unit_of_work(engine, writes=False) as session:
             assert session.get_one(Job, job_id).state == "done"
     with unit_of_work(engine, writes=False) as session:

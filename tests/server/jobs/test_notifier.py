@@ -1,4 +1,4 @@
-"""Waking the worker through Redis, and doing without it."""
+"""The worker notifier, with and without Redis."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def test_two_notifications_wake_the_worker_once(redis_url):
 
 
 def test_without_redis_wait_returns_false():
-    away = WorkerNotifier("redis://127.0.0.1:1/0")
-    away.notify()
-    assert not away.wait(1)
-    away.close()
+    unreachable = WorkerNotifier("redis://127.0.0.1:1/0")
+    unreachable.notify()
+    assert not unreachable.wait(1)
+    unreachable.close()
     assert not WorkerNotifier("").wait(1)

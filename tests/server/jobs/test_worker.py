@@ -1,4 +1,4 @@
-"""Each job takes effect once, whatever happens to the worker."""
+"""Each job takes effect exactly once, whatever happens to the worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.jobs import queue
 from server.jobs.models import Job
-from server.jobs.worker import work_once
+from server.jobs.worker import run_next_job
 from server.people.models import Team
 from server.privacy import operations as privacy
 from server.privacy.models import DataExport
@@ -42,16 +42,16 @@ def enqueue(engine, kind="test", key=None, **values):
         return session.scalars(select(Job.id).order_by(Job.id.desc())).first()
 
 
-def state_of(engine, job_id):
+def get_job(engine, job_id):
     with unit_of_work(engine, writes=False) as session:
         return session.get_one(Job, job_id)
 
 
-def writes_team(session, args):
+def add_team(session, args):
     session.add(Team(name=args["name"]))
 
 
-def teams_named(engine, name):
+def count_teams(engine, name):
     with unit_of_work(engine, writes=False) as session:
         return session.scalar(select(func.count()).select_from(Team).filter_by(name=name))
 
@@ -59,11 +59,11 @@ def teams_named(engine, name):
 def test_finished_job_is_committed_with_its_writes(engine):
     name = uuid.uuid4().hex
     job_id = enqueue(engine, name=name)
-    assert work_once(engine, owner="a", handlers={"test": writes_team})
-    assert not work_once(engine, owner="a", handlers={"test": writes_team})
-    job = state_of(engine, job_id)
+    assert run_next_job(engine, owner="a", handlers={"test": add_team})
+    assert not run_next_job(engine, owner="a", handlers={"test": add_team})
+    job = get_job(engine, job_id)
     assert (job.state, job.attempts, job.lease_owner) == ("done", 1, None)
-    assert teams_named(engine, name) == 1
+    assert count_teams(engine, name) == 1
 
 
 def test_enqueue_ignores_a_repeated_key(engine):
@@ -85,60 +85,60 @@ def test_enqueue_is_rolled_back_with_its_transaction(engine):
 def test_job_is_not_claimed_before_run_after(engine):
     with unit_of_work(engine) as session:
         queue.enqueue(session, "test", {}, key=uuid.uuid4().hex, run_after=now() + timedelta(hours=1))
-    assert not work_once(engine, owner="a", handlers={"test": writes_team})
+    assert not run_next_job(engine, owner="a", handlers={"test": add_team})
 
 
 def test_failed_attempt_stores_only_the_error_type(engine):
     name = uuid.uuid4().hex
 
-    def breaks(session, args):
-        writes_team(session, args)
+    def write_and_fail(session, args):
+        add_team(session, args)
         session.flush()
-        raise ValueError("canary words that nobody may read")
+        raise ValueError("canary text that must not be stored")
 
     job_id = enqueue(engine, name=name)
     for attempt in range(1, queue.MAX_ATTEMPTS + 1):
         with unit_of_work(engine) as session:
             session.execute(update(Job).where(Job.id == job_id).values(run_after=now()))
-        assert work_once(engine, owner="a", handlers={"test": breaks})
-        job = state_of(engine, job_id)
+        assert run_next_job(engine, owner="a", handlers={"test": write_and_fail})
+        job = get_job(engine, job_id)
         assert (job.attempts, job.last_error) == (attempt, "ValueError")
         assert job.state == ("failed" if attempt == queue.MAX_ATTEMPTS else "queued")
         assert job.state == "failed" or job.run_after > now()
-    assert teams_named(engine, name) == 0
+    assert count_teams(engine, name) == 0
 
 
-def test_expired_lease_is_claimed_by_another_worker(engine):
+def test_job_with_expired_lease_is_claimed_by_another_worker(engine):
     name = uuid.uuid4().hex
     job_id = enqueue(engine, name=name)
     at = datetime.now(UTC)
     with unit_of_work(engine) as session:
-        assert queue.claim(session, owner="silent", at=at).id == job_id
+        assert queue.claim(session, owner="first", at=at).id == job_id
     with unit_of_work(engine) as session:
-        assert queue.claim(session, owner="next", at=at + queue.LEASE / 2) is None
+        assert queue.claim(session, owner="second", at=at + queue.LEASE / 2) is None
     with unit_of_work(engine) as session:
-        assert queue.renew(session, job_id=job_id, owner="silent", at=at + queue.LEASE / 2)
+        assert queue.renew(session, job_id=job_id, owner="first", at=at + queue.LEASE / 2)
     with unit_of_work(engine) as session:
-        assert queue.claim(session, owner="next", at=at + queue.LEASE) is None
+        assert queue.claim(session, owner="second", at=at + queue.LEASE) is None
     with unit_of_work(engine) as session:
-        assert queue.claim(session, owner="next", at=at + queue.LEASE * 2).id == job_id
+        assert queue.claim(session, owner="second", at=at + queue.LEASE * 2).id == job_id
     with unit_of_work(engine) as session:
-        assert not queue.renew(session, job_id=job_id, owner="silent", at=at)
-        assert not queue.finish(session, job_id=job_id, owner="silent", at=at)
-        queue.fail(session, job_id=job_id, owner="silent", at=at, error="Late")
-    assert (state_of(engine, job_id).state, state_of(engine, job_id).lease_owner) == ("running", "next")
+        assert not queue.renew(session, job_id=job_id, owner="first", at=at)
+        assert not queue.finish(session, job_id=job_id, owner="first", at=at)
+        queue.fail(session, job_id=job_id, owner="first", at=at, error="Late")
+    assert (get_job(engine, job_id).state, get_job(engine, job_id).lease_owner) == ("running", "second")
 
 
-def test_writes_without_a_lease_are_rolled_back(engine):
+def test_job_is_rolled_back_when_its_lease_is_lost(engine):
     name = uuid.uuid4().hex
 
-    def loses_lease(session, args):
-        writes_team(session, args)
+    def write_and_lose_lease(session, args):
+        add_team(session, args)
         session.execute(update(Job).where(Job.kind == "test", Job.state == "running").values(lease_owner="other"))
 
     enqueue(engine, name=name)
-    assert work_once(engine, owner="a", handlers={"test": loses_lease})
-    assert teams_named(engine, name) == 0
+    assert run_next_job(engine, owner="a", handlers={"test": write_and_lose_lease})
+    assert count_teams(engine, name) == 0
 
 
 def test_concurrent_workers_run_each_job_once(engine):
@@ -147,48 +147,51 @@ def test_concurrent_workers_run_each_job_once(engine):
         enqueue(engine, name=name)
     barrier = threading.Barrier(4)
 
-    def work(number):
+    def run_all_jobs(number):
         barrier.wait()
-        while work_once(engine, owner=f"worker {number}", handlers={"test": writes_team}):
+        while run_next_job(engine, owner=f"worker {number}", handlers={"test": add_team}):
             pass
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(4)))
-    assert [teams_named(engine, name) for name in names] == [1] * 12
+        list(pool.map(run_all_jobs, range(4)))
+    assert [count_teams(engine, name) for name in names] == [1] * 12
 
 
-KILLED = """
+BLOCKED_WORKER = """
 import os, sys
 from server.core.database.engine import make_engine
-from server.jobs.worker import work_once
+from server.jobs.worker import run_next_job
 from server.people.models import Team
 
-def stuck(session, args):
+def block(session, args):
     session.add(Team(name=args["name"]))
     session.flush()
-    print("inside", flush=True)
+    print("started", flush=True)
     sys.stdin.read()
 
-work_once(make_engine(sys.argv[1]), owner="killed", handlers={"test": stuck})
+run_next_job(make_engine(sys.argv[1]), owner="killed", handlers={"test": block})
 """
 
 
-def test_kill_9_inside_a_job_loses_nothing(engine, settings):
+def test_job_of_a_killed_worker_runs_again(engine, settings):
     for _ in range(3):
         name = uuid.uuid4().hex
         job_id = enqueue(engine, name=name)
         with subprocess.Popen(
-            [sys.executable, "-c", KILLED, settings.url_of_database], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", BLOCKED_WORKER, settings.sqlalchemy_url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         ) as worker:
-            assert worker.stdout.readline() == b"inside\n"
+            assert worker.stdout.readline() == b"started\n"
             worker.kill()
-        assert teams_named(engine, name) == 0
-        assert state_of(engine, job_id).state == "running"
+        assert count_teams(engine, name) == 0
+        assert get_job(engine, job_id).state == "running"
         with unit_of_work(engine) as session:
             session.execute(update(Job).where(Job.id == job_id).values(lease_until=now() - timedelta(seconds=1)))
-        assert work_once(engine, owner="next", handlers={"test": writes_team})
-        assert teams_named(engine, name) == 1
-        assert (state_of(engine, job_id).state, state_of(engine, job_id).attempts) == ("done", 2)
+        assert run_next_job(engine, owner="second", handlers={"test": add_team})
+        assert count_teams(engine, name) == 1
+        assert (get_job(engine, job_id).state, get_job(engine, job_id).attempts) == ("done", 2)
 
 
 WORKER = """
@@ -199,7 +202,7 @@ from server.core import logs
 
 logs.configure()
 settings = load_settings()
-run(make_engine(settings.url_of_database), settings)
+run(make_engine(settings.sqlalchemy_url), settings)
 """
 
 

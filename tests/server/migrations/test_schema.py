@@ -1,4 +1,4 @@
-"""Migrations create the tables of the models, and triggers keep append-only tables append-only."""
+"""Migrations match the models, and triggers protect append-only tables."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from tests.databases import settings_for
 
 
 @pytest.fixture(scope="module")
-def empty(database_url):
-    engine = make_engine(settings_for(database_url).url_of_database)
+def empty_engine(database_url):
+    engine = make_engine(settings_for(database_url).sqlalchemy_url)
     yield engine
     engine.dispose()
 
 
-def test_migrations_match_the_models_up_and_down(empty):
-    assert not schema.is_current(empty)
-    schema.upgrade(empty)
-    assert schema.is_current(empty)
-    assert schema.differences(empty) == []
-    schema.downgrade(empty, "base")
-    assert inspect(empty).get_table_names() == ["alembic_version"]
-    schema.upgrade(empty)
-    assert schema.differences(empty) == []
+def test_upgrade_and_downgrade_match_the_models(empty_engine):
+    assert not schema.is_current(empty_engine)
+    schema.upgrade(empty_engine)
+    assert schema.is_current(empty_engine)
+    assert schema.differences(empty_engine) == []
+    schema.downgrade(empty_engine, "base")
+    assert inspect(empty_engine).get_table_names() == ["alembic_version"]
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
 
 
-def test_missing_trigger_is_reported(empty):
-    schema.upgrade(empty)
+def test_differences_reports_a_missing_trigger(empty_engine):
+    schema.upgrade(empty_engine)
     name = "audit_entry_no_update"
-    on = " ON audit_entry" if empty.dialect.name == "postgresql" else ""
-    with empty.begin() as connection:
+    on = " ON audit_entry" if empty_engine.dialect.name == "postgresql" else ""
+    with empty_engine.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {name}{on}"))
-    assert schema.differences(empty) == [f"missing trigger: {name}"]
-    with empty.begin() as connection:
+    assert schema.differences(empty_engine) == [f"missing trigger: {name}"]
+    with empty_engine.begin() as connection:
         triggers.install(connection)
-    assert schema.differences(empty) == []
+    assert schema.differences(empty_engine) == []
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry"])
-def test_append_only_tables_refuse_change(empty, statement):
-    schema.upgrade(empty)
-    with unit_of_work(empty) as session:
+def test_append_only_tables_refuse_change(empty_engine, statement):
+    schema.upgrade(empty_engine)
+    with unit_of_work(empty_engine) as session:
         session.add(AuditEntry(action="test", object_type="nothing", object_id="0"))
-    with pytest.raises(DatabaseError, match="append-only"), empty.begin() as connection:
+    with pytest.raises(DatabaseError, match="append-only"), empty_engine.begin() as connection:
         connection.execute(text(statement))

@@ -21,7 +21,7 @@ from server.people.models import Organisation, Target
 from server.privacy.operations import list_profile_viewers
 from server.scorecards import operations
 from server.scorecards.suppression import TOO_FEW
-from tests.factories import identity_of, make_team, make_user
+from tests.factories import make_identity, make_team, make_user
 
 WEEK_OF = date(2026, 10, 5)
 SECRET = b"a key for tests that nobody else uses"
@@ -78,7 +78,7 @@ def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
 
 def card_of(session, viewer, team=None, **more):
     return operations.team_scorecard(
-        session, viewer=identity_of(viewer), team_id=team.id if team else None, week=WEEK_OF, **more
+        session, viewer=make_identity(viewer), team_id=team.id if team else None, week=WEEK_OF, **more
     )
 
 
@@ -157,7 +157,7 @@ def test_withdrawn_item_is_not_listed(session, tree):
     before = card_of(session, tree["north"]).totals["credit"].value
     activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
     assert card_of(session, tree["north"]).totals["credit"].value == before - gone.entry.amount
-    page = operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=author.id, week=WEEK_OF)
     assert gone.activity.id not in {item.id for item in page.items}
 
 
@@ -172,10 +172,10 @@ def test_team_outside_the_viewers_subtree_answers_404(session, tree, viewer, tea
 
 
 def test_teams_in_view_of_head_and_admin(session, tree):
-    seen = operations.teams_in_view(session, viewer=identity_of(tree["head"]))
+    seen = operations.teams_in_view(session, viewer=make_identity(tree["head"]))
     assert [(team.id, team.depth) for team in seen] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
     assert {tree["North"].id, tree["South"].id} <= {
-        team.id for team in operations.teams_in_view(session, viewer=identity_of(tree["admin"]))
+        team.id for team in operations.teams_in_view(session, viewer=make_identity(tree["admin"]))
     }
     assert card_of(session, tree["head"], tree["South"]).team_name == tree["South"].name
 
@@ -184,7 +184,7 @@ def test_rep_page_lists_the_weeks_items(session, tree):
     author = tree["northerners"][0]
     shared = share(session, author)
     share(session, author, week=WEEK_OF - WEEK)
-    page = operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=author.id, week=WEEK_OF)
     assert [item.id for item in page.items] == [shared.activity.id]
     item = page.items[0]
     assert item.points == page.metrics["credit"].value == shared.entry.amount
@@ -198,25 +198,25 @@ def test_rep_page_lists_the_weeks_items(session, tree):
 def test_person_outside_the_viewers_subtree_answers_404(session, tree, viewer):
     who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
-        operations.open_rep_page(session, viewer=identity_of(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
+        operations.open_rep_page(session, viewer=make_identity(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
     assert refused.value.status == 404
 
 
 def test_profile_view_is_recorded_once_a_day_and_listed(session, tree):
     person = tree["northerners"][0]
     for _ in range(2):
-        operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+        operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
     looked = list_profile_viewers(session, user_id=person.id)
     assert [(look.viewer, look.page, look.day) for look in looked] == [
         (tree["north"].name, "rep-page", datetime.now(UTC).date())
     ]
-    operations.open_rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF)
+    operations.open_rep_page(session, viewer=make_identity(person), user_id=person.id, week=WEEK_OF)
     assert len(list_profile_viewers(session, user_id=person.id)) == 1
 
 
 def test_profile_view_by_an_admin_is_audited(session, tree):
     person = tree["northerners"][0]
-    operations.open_rep_page(session, viewer=identity_of(tree["admin"]), user_id=person.id, week=WEEK_OF)
+    operations.open_rep_page(session, viewer=make_identity(tree["admin"]), user_id=person.id, week=WEEK_OF)
     opened = session.scalars(select(AuditEntry).filter_by(action="rep-page.opened", object_id=str(person.id))).all()
     assert len(opened) == 1
 
@@ -232,13 +232,13 @@ class TestTeamOnly:
         for viewer in ("north", "head", "admin"):
             with pytest.raises(Problem):
                 operations.open_rep_page(
-                    session, viewer=identity_of(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF
+                    session, viewer=make_identity(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF
                 )
 
     def test_own_page_is_visible(self, session, tree):
         person = tree["northerners"][0]
         assert (
-            operations.open_rep_page(session, viewer=identity_of(person), user_id=person.id, week=WEEK_OF).name == person.name
+            operations.open_rep_page(session, viewer=make_identity(person), user_id=person.id, week=WEEK_OF).name == person.name
         )
 
     def test_total_of_four_people_is_hidden(self, session, tree):
@@ -285,7 +285,7 @@ def test_talk_points_quote_the_numbers(session, tree):
         count(session, person, 40, week=WEEK_OF - WEEK * back)
         count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * back)
         count(session, person, 8 if back < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * back)
-    page = operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
     assert page.talk[0].title == "More meetings"
     assert page.talk[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
     assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
@@ -296,7 +296,7 @@ def test_current_week_is_not_compared(session, tree):
     person, running = tree["northerners"][0], this_monday()
     for back in range(1, 14):
         count(session, person, 40, week=running - WEEK * back)
-    page = operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=running)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=running)
     assert page.week == running
     assert "Fewer calls" not in [talk.title for talk in page.talk]
 
@@ -305,5 +305,5 @@ def test_no_talk_points_after_a_few_weeks(session, tree):
     person = tree["northerners"][0]
     for back in range(5):
         count(session, person, 40 * (back + 1), week=WEEK_OF - WEEK * back)
-    page = operations.open_rep_page(session, viewer=identity_of(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
     assert page.talk == ()

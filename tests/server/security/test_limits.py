@@ -1,4 +1,4 @@
-"""Rate limits are exact in the database and in Redis, from one thread or many."""
+"""Rate limits are exact in the database and in Redis, also across threads."""
 
 from __future__ import annotations
 
@@ -18,53 +18,53 @@ def store(request, engine):
     return DatabaseStore(engine) if request.param == "database" else RedisStore(request.getfixturevalue("redis_url"))
 
 
-def refusal_of(limits, limit, caller):
+def hit_and_catch(limiter, limit, caller):
     try:
-        limits.hit(limit, caller)
+        limiter.hit(limit, caller)
     except Problem as problem:
         return problem
     return None
 
 
 def test_limit_is_exact_across_threads(store):
-    # A window so long that it cannot end while the test runs.
-    limits, limit, caller = RateLimiter(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
+    # A window too long to end while the test runs.
+    limiter, limit, caller = RateLimiter(store), Limit(f"test-{uuid.uuid4()}", 25, 10**9), "somebody"
     with ThreadPoolExecutor(8) as pool:
-        refusals = [
-            problem for problem in pool.map(lambda _: refusal_of(limits, limit, caller), range(60)) if problem is not None
+        problems = [
+            problem for problem in pool.map(lambda _: hit_and_catch(limiter, limit, caller), range(60)) if problem is not None
         ]
-    assert len(refusals) == 35
-    assert {(problem.status, problem.code) for problem in refusals} == {(429, "too-many")}
-    assert all(1 <= int(problem.headers["Retry-After"]) <= limit.seconds for problem in refusals)
-    assert refusal_of(limits, limit, "somebody else") is None
+    assert len(problems) == 35
+    assert {(problem.status, problem.code) for problem in problems} == {(429, "too-many")}
+    assert all(1 <= int(problem.headers["Retry-After"]) <= limit.seconds for problem in problems)
+    assert hit_and_catch(limiter, limit, "somebody else") is None
 
 
 def test_failed_store_allows_scoring_and_refuses_sign_in(tmp_path):
-    empty = make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")
-    broken = RateLimiter(DatabaseStore(empty))
-    broken.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
-    with pytest.raises(Problem) as refusal:
-        broken.hit(Limit("sign-in", 1, 60), "somebody")
-    assert (refusal.value.status, refusal.value.headers) == (503, {"Retry-After": "5"})
-    empty.dispose()
+    empty_engine = make_engine(f"sqlite:///{tmp_path / 'without-tables.db'}")
+    limiter = RateLimiter(DatabaseStore(empty_engine))
+    limiter.hit(Limit("assess", 1, 60, fail_open=True), "somebody")
+    with pytest.raises(Problem) as raised:
+        limiter.hit(Limit("sign-in", 1, 60), "somebody")
+    assert (raised.value.status, raised.value.headers) == (503, {"Retry-After": "5"})
+    empty_engine.dispose()
 
 
 def test_unreachable_redis_is_a_failed_store():
-    away = RateLimiter(RedisStore("redis://127.0.0.1:1/0"))
-    away.hit(Limit("assess", 1, 60, open_on_failure=True), "somebody")
+    limiter = RateLimiter(RedisStore("redis://127.0.0.1:1/0"))
+    limiter.hit(Limit("assess", 1, 60, fail_open=True), "somebody")
     with pytest.raises(Problem):
-        away.hit(Limit("sign-in", 1, 60), "somebody")
+        limiter.hit(Limit("sign-in", 1, 60), "somebody")
 
 
-@pytest.mark.parametrize("counted_in", ["database", "redis"])
-def test_assess_limit_answers_retry_after(make_app, request, engine, settings, counted_in):
-    # The window is a minute of the clock: two full ones fit into three times the limit even when a new one begins in between.
-    url = request.getfixturevalue("redis_url") if counted_in == "redis" else ""
+@pytest.mark.parametrize("store_name", ["database", "redis"])
+def test_assess_above_its_limit_responds_429_with_retry_after(make_app, request, engine, settings, store_name):
+    # Windows are clock minutes. Three times the limit exceeds it even if a new window begins during the test.
+    url = request.getfixturevalue("redis_url") if store_name == "redis" else ""
     app = make_app(settings.model_copy(update={"assess_per_minute": 3, "redis_url": url}))
     headers = bearer(new_token(engine, new_user(engine)))
     body = {"surface": "x-post", "text": "Short but long enough to be read by somebody."}
-    answers = [app.test_client().post("/api/v1/assess", json=body, headers=headers) for _ in range(9)]
-    refused = [answer for answer in answers if answer.status_code == 429]
+    responses = [app.test_client().post("/api/v1/assess", json=body, headers=headers) for _ in range(9)]
+    refused = [response for response in responses if response.status_code == 429]
     assert len(refused) >= 3
-    assert all(answer.json["code"] == "too-many" and int(answer.headers["Retry-After"]) <= 60 for answer in refused)
+    assert all(response.json["code"] == "too-many" and int(response.headers["Retry-After"]) <= 60 for response in refused)
     assert app.test_client().get("/api/v1/me", headers=headers).status_code == 200

@@ -1,4 +1,4 @@
-"""Signing in and out, and pairing, in a browser without scripts."""
+"""Signing in and out and pairing, without JavaScript."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def signed_in(client, session, user):
     return client
 
 
-def test_link_is_used_by_its_button_not_by_opening_it(client, session, user):
+def test_opening_a_link_does_not_use_it(client, session, user):
     link = operations.create_link(session, user_id=user.id)
     session.commit()
     for _ in range(2):
@@ -40,43 +40,43 @@ def test_link_is_used_by_its_button_not_by_opening_it(client, session, user):
 def test_form_without_csrf_token_is_refused(client, session, user):
     link = operations.create_link(session, user_id=user.id)
     session.commit()
-    refused = client.post(link)
-    assert refused.status_code == 400
-    assert "This form has expired" in refused.text
+    response = client.post(link)
+    assert response.status_code == 400
+    assert "This form has expired" in response.text
     assert "The link works once" in client.get(link).text
 
 
-def test_pages_redirect_to_sign_in(client):
-    answer = client.get("/settings/pair")
-    assert answer.status_code == 302
-    assert answer.location == "/sign-in?next=/settings/pair"
+def test_page_without_session_redirects_to_sign_in(client):
+    response = client.get("/settings/pair")
+    assert response.status_code == 302
+    assert response.location == "/sign-in?next=/settings/pair"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)"])
-def test_sign_in_redirects_to_local_paths_only(client, session, user, elsewhere):
+@pytest.mark.parametrize("target", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)"])
+def test_sign_in_redirects_to_local_paths_only(client, session, user, target):
     operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
     session.commit()
-    answer = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=elsewhere)
-    assert (answer.status_code, answer.location) == (303, "/")
+    response = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=target)
+    assert (response.status_code, response.location) == (303, "/")
 
 
-def test_failed_sign_in_does_not_reveal_what_was_wrong(client, session, user):
+def test_failed_sign_in_does_not_reveal_whether_the_account_exists(client, session, user):
     operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
     session.commit()
-    wrong = send(client, "/sign-in", "/sign-in", email=user.email, password="not my password 1")
-    nobody = send(client, "/sign-in", "/sign-in", email="nobody@example.com", password="not my password 1")
-    assert wrong.status_code == nobody.status_code == 401
-    assert "Wrong e-mail or password" in wrong.text
-    assert "not my password 1" not in wrong.text
-    assert "Wrong e-mail or password" in nobody.text
+    wrong_password = send(client, "/sign-in", "/sign-in", email=user.email, password="not my password 1")
+    unknown_account = send(client, "/sign-in", "/sign-in", email="nobody@example.com", password="not my password 1")
+    assert wrong_password.status_code == unknown_account.status_code == 401
+    assert "Wrong e-mail or password" in wrong_password.text
+    assert "not my password 1" not in wrong_password.text
+    assert "Wrong e-mail or password" in unknown_account.text
 
 
 def test_sign_out_ends_the_session(signed_in, app):
     cookie = signed_in.get_cookie("repute").value
     assert send(signed_in, "/sign-out", "/settings").location == "/sign-in"
-    other = app.test_client()
-    other.set_cookie("repute", cookie)
-    assert other.get("/settings").status_code == 302
+    browser = app.test_client()
+    browser.set_cookie("repute", cookie)
+    assert browser.get("/settings").status_code == 302
 
 
 def test_pairing_page_shows_a_code_for_a_challenge(signed_in):
@@ -85,6 +85,6 @@ def test_pairing_page_shows_a_code_for_a_challenge(signed_in):
     assert signed_in.get("/settings/pair?challenge=short").status_code == 422
 
 
-@pytest.mark.parametrize("address", ["/team", "/tuning"])
-def test_pages_of_other_roles_answer_404(signed_in, address):
-    assert signed_in.get(address).status_code == 404
+@pytest.mark.parametrize("path", ["/team", "/tuning"])
+def test_pages_of_other_roles_respond_404(signed_in, path):
+    assert signed_in.get(path).status_code == 404

@@ -1,4 +1,4 @@
-"""Pairing an extension: a single-use code, tokens that rotate, and a reused token that ends the pairing."""
+"""Pairing an extension: single-use codes, token rotation, and ending the pairing when a token is reused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.security import operations, tokens
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
-from server.security.secrets import challenge_of, digest
+from server.security.secrets import digest, pkce_challenge
 from tests.databases import SECRET
 from tests.factories import bearer, new_user
 
@@ -21,20 +21,20 @@ VERIFIER = "v" * 43
 
 @pytest.fixture
 def code(engine):
-    """A fresh code for a new rep, with the session that made it."""
+    """A new pairing code for a new rep, created in a session."""
     user = new_user(engine)
     with unit_of_work(engine) as session:
         secret = operations.start_session(session, user_id=user.id)
         row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
         identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
-        return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=challenge_of(VERIFIER))
+        return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=pkce_challenge(VERIFIER))
 
 
 def redeem(client, code, verifier=VERIFIER):
     return client.post("/api/v1/pairing/redeem", json={"code": code, "verifier": verifier, "label": "Chrome on Linux"})
 
 
-def families(engine):
+def count_pairings(engine):
     with unit_of_work(engine, writes=False) as session:
         return session.scalar(select(func.count()).select_from(TokenFamily))
 
@@ -45,32 +45,32 @@ def test_pairing_code_is_single_use(client, engine, code):
     assert answer.json["organisation"] == {"name": "Harbour & Sons", "quiet_required": False}
     assert answer.json["scopes"] == ["assess", "share", "me:read"]
     assert client.delete("/api/v1/pairing", headers=bearer(answer.json["access_token"])).status_code == 204
-    before = families(engine)
+    before = count_pairings(engine)
     again = redeem(client, code)
     assert (again.status_code, again.json["code"]) == (422, "pairing-refused")
-    assert families(engine) == before
+    assert count_pairings(engine) == before
 
 
 def test_expired_pairing_code_is_refused(client, engine, code):
-    before = families(engine)
+    before = count_pairings(engine)
     with unit_of_work(engine) as session:
         session.execute(
             update(PairingCode).where(PairingCode.used_at.is_(None)).values(expires_at=now() - timedelta(seconds=1))
         )
     answer = redeem(client, code)
     assert (answer.status_code, answer.json["code"]) == (410, "pairing-expired")
-    assert families(engine) == before
+    assert count_pairings(engine) == before
 
 
-def test_pairing_code_needs_its_verifier_and_allows_five_attempts(client, engine, code):
-    before = families(engine)
+def test_pairing_code_is_refused_after_five_wrong_verifiers(client, engine, code):
+    before = count_pairings(engine)
     for _ in range(tokens.MAX_WRONG_ATTEMPTS):
         assert redeem(client, code, "w" * 43).status_code == 422
     assert redeem(client, code).status_code == 422
-    assert families(engine) == before
+    assert count_pairings(engine) == before
 
 
-def test_pairing_code_ends_with_its_session(client, engine, code):
+def test_pairing_code_is_refused_after_its_session_ended(client, engine, code):
     with unit_of_work(engine) as session:
         session.execute(update(WebSession).values(ended_at=now()))
     assert redeem(client, code).status_code == 422
@@ -80,16 +80,16 @@ def test_reused_refresh_token_ends_the_pairing(client, engine, code):
     first = redeem(client, code).json
     second = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
     assert second.status_code == 200
-    copied = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
-    assert (copied.status_code, copied.json["code"]) == (401, "token-reused")
-    # The thief's second use ended it for the owner too, who will notice and pair again.
+    reused = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    assert (reused.status_code, reused.json["code"]) == (401, "token-reused")
+    # The reuse ends the pairing for the owner too, who notices and pairs again.
     for token in (first["access_token"], second.json["access_token"]):
         assert client.delete("/api/v1/pairing", headers=bearer(token)).json["code"] == "token-refused"
     late = client.post("/api/v1/pairing/refresh", json={"refresh_token": second.json["refresh_token"]})
     assert late.status_code == 401
 
 
-def test_access_token_expires_and_cannot_refresh(client, engine, code):
+def test_access_token_expires_and_is_refused_for_refreshing(client, engine, code):
     pair = redeem(client, code).json
     answer = client.post("/api/v1/pairing/refresh", json={"refresh_token": pair["access_token"]})
     assert answer.status_code == 401
@@ -110,5 +110,5 @@ def test_refreshing_does_not_extend_the_pairing(client, engine, code):
 def test_database_stores_digests_only(client, engine, code):
     pair = redeem(client, code).json
     with unit_of_work(engine, writes=False) as session:
-        kept = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))
-    assert not kept & {pair["access_token"], pair["refresh_token"], code, code.replace("-", "")}
+        stored = set(session.scalars(select(Token.secret_hash))) | set(session.scalars(select(PairingCode.secret_hash)))
+    assert not stored & {pair["access_token"], pair["refresh_token"], code, code.replace("-", "")}

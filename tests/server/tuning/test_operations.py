@@ -13,7 +13,7 @@ from server.tuning import champion, operations, versions
 from server.tuning.models import ScoringAlias, ScoringVersion
 from server.tuning.preview import preview
 from server.tuning.reference_drafts import reference_drafts
-from tests.factories import identity_of, make_user
+from tests.factories import make_identity, make_user
 
 
 @pytest.fixture
@@ -29,12 +29,12 @@ def two_people(session, *, needed):
 
 
 def propose(session, proposer, version):
-    return operations.propose(session, proposer=identity_of(proposer), version_hash=version.hash)
+    return operations.propose(session, proposer=make_identity(proposer), version_hash=version.hash)
 
 
 def a_change(session, author, **weights):
     return operations.create_version(
-        session, author=identity_of(author), weights=weights or {"hook": 40}, note="Weigh the first line more"
+        session, author=make_identity(author), weights=weights or {"hook": 40}, note="Weigh the first line more"
     )
 
 
@@ -70,7 +70,7 @@ def test_new_version_is_the_challenger_only(session, admins):
 def test_differences_describe_rules_and_points(session, admins):
     rule = next(rule for rule in champion.ensure_champion(session).rules if rule["on"] and rule["points"])
     version = operations.create_version(
-        session, author=identity_of(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
+        session, author=make_identity(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
     )
     changes = versions.get_version(session, version_hash=version.hash).changes
     assert changes == (f"{rule['id']}: turned off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
@@ -89,7 +89,7 @@ def test_differences_describe_rules_and_points(session, admins):
 def test_invalid_change_names_its_field_and_stores_nothing(session, admins, values, field):
     champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
-        operations.create_version(session, author=identity_of(admins[0]), **values)
+        operations.create_version(session, author=make_identity(admins[0]), **values)
     assert refused.value.errors[0]["field"] == field
     assert session.scalar(select(func.count()).select_from(ScoringVersion)) == 1
 
@@ -98,7 +98,7 @@ def test_unchanged_scoring_is_refused(session, admins):
     scoring = champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
         operations.create_version(
-            session, author=identity_of(admins[0]), weights={"hook": scoring.weights["hook"]}, note="Nothing"
+            session, author=make_identity(admins[0]), weights={"hook": scoring.weights["hook"]}, note="Nothing"
         )
     assert refused.value.code == "nothing-changed"
 
@@ -163,15 +163,15 @@ def test_proposer_cannot_confirm_where_two_people_are_required(session, admins):
     version = a_change(session, admins[0])
     promotion = propose(session, admins[0], version)
     assert champion.ensure_champion(session).version != version.hash
-    assert not versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[0])).may_confirm
+    assert not versions.get_proposal(session, version_hash=version.hash, viewer=make_identity(admins[0])).may_confirm
     with pytest.raises(Problem) as refused:
-        operations.confirm(session, confirmer=identity_of(admins[0]), promotion_id=promotion.id)
+        operations.confirm(session, confirmer=make_identity(admins[0]), promotion_id=promotion.id)
     assert refused.value.code == "second-person"
-    assert versions.get_proposal(session, version_hash=version.hash, viewer=identity_of(admins[1])).may_confirm
-    operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
+    assert versions.get_proposal(session, version_hash=version.hash, viewer=make_identity(admins[1])).may_confirm
+    operations.confirm(session, confirmer=make_identity(admins[1]), promotion_id=promotion.id)
     assert champion.ensure_champion(session).version == version.hash
     with pytest.raises(Problem) as refused:
-        operations.confirm(session, confirmer=identity_of(admins[1]), promotion_id=promotion.id)
+        operations.confirm(session, confirmer=make_identity(admins[1]), promotion_id=promotion.id)
     assert refused.value.code == "decided"
 
 
