@@ -264,7 +264,7 @@ def test_statement_lists_the_entries_newest_first(client, post):
     assert answer["policy"]["week_cap"] == answer["week"]["cap"]
 
 
-@pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
+@pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st of the week: 10 x 1 x 1 = 10")])
 def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, arithmetic):
     def switch(to):
         session.scalars(select(Organisation)).one().credit_mode = to

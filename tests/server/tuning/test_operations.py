@@ -73,7 +73,7 @@ def test_differences_describe_rules_and_points(session, admins):
         session, author=identity_of(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
     )
     changes = versions.get_version(session, version_hash=version.hash).changes
-    assert changes == (f"{rule['id']}: switched off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
+    assert changes == (f"{rule['id']}: turned off", f"{rule['id']}: {rule['points']:g} to 0.5 points")
 
 
 @pytest.mark.parametrize(
