@@ -236,7 +236,7 @@ def _shares(
         content = (item.surface, item.full_text)
         if content not in assessments:
             assessments[content] = activities.assess(coach, item)
-        shared = activities.record(
+        shared = activities.record_share(
             session,
             item,
             assessments[content],

@@ -56,7 +56,7 @@ def person(session):
 def share(session, user, *, at=None):
     text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. " + " ".join(uuid.uuid4().hex for _ in range(20))
     item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
-    return activities.record(
+    return activities.record_share(
         session,
         item,
         Coach().assess(Draft("linkedin-post", text)),

@@ -71,7 +71,7 @@ def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
     item = PublishedItem(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
-    return activities.record(
+    return activities.record_share(
         session, item, assessment, user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
     )
 
