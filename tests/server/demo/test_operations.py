@@ -85,7 +85,7 @@ def test_visitors_see_numbers(session):
     assert len(card.rows) == 8
     assert all(card.totals[metric].value > 0 and card.totals[metric].target for metric in card.totals)
     page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
-    assert len(page.talk) == 3
+    assert len(page.talking_points) == 3
     assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.guest(session, role="admin").role == "admin"
     session.rollback()
