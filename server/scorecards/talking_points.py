@@ -94,7 +94,9 @@ def _sharing(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[
             )
         ]
     good = _good_or_strong(recent)
-    evidence = f"{good} of {len(recent)} shared items in the last {RECENT} weeks {'was' if good == 1 else 'were'} Good or Strong"
+    evidence = (
+        f"{good} of {len(recent)} shared items in the last {RECENT} weeks {'was' if good == 1 else 'were'} Good or Strong"
+    )
     if len(before) >= MIN_ITEMS:
         evidence += f"; in the {BEFORE} weeks before, {_good_or_strong(before)} of {len(before)}"
     has_fallen = len(before) >= MIN_ITEMS and good * len(before) < _good_or_strong(before) * len(recent)
