@@ -50,7 +50,7 @@ def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ..
 
 
 def team_scorecard(
-    session: Session, *, viewer: Identity, team_id: int | None, week: date, weeks: int = TEAM_WEEKS
+    session: Session, *, viewer: Identity, team_id: int | None, week: date, week_count: int = TEAM_WEEKS
 ) -> TeamScorecard:
     """The scorecard of a team and the teams below it; without ``team_id``, of the first team in the viewer's list. 404 if the
     viewer may not see the team."""
@@ -59,8 +59,8 @@ def team_scorecard(
     if team is None:
         raise not_found()
     team_ids = subtree(session, team_id=team.id)
-    span = weeks_until(week, weeks)
-    numbers = queries.weekly_numbers(session, span, team_ids=team_ids)
+    weeks = weeks_until(week, week_count)
+    numbers = queries.weekly_numbers(session, weeks, team_ids=team_ids)
     targets = targets_in_week(session, week=week)
     names = {choice.id: choice.name for choice in visible}
     team_only = get_organisation(session).team_only
@@ -73,13 +73,13 @@ def team_scorecard(
         )
         for user in active_reps(session, team_ids=team_ids)
     )
-    active = active_people(numbers, weeks)
-    hidden = team_only and team.id in too_small_teams(session, visible, span)
+    active = active_people(numbers, week_count)
+    hidden = team_only and team.id in too_small_teams(session, visible, weeks)
     return TeamScorecard(
         team_id=team.id,
         team_name=team.name,
         week=week,
-        weeks=span,
+        weeks=weeks,
         team_only=team_only,
         active=active[-1],
         rows=() if team_only else rows,
@@ -96,14 +96,14 @@ def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int)
         audit.record(session, action="scorecard.opened", object_type="team", object_id=team_id, actor=viewer)
 
 
-def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, weeks: int = REP_WEEKS) -> RepPage:
+def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, week_count: int = REP_WEEKS) -> RepPage:
     """A rep's page. Records the view, which the rep can see. Managers see what was recorded in the teams that are visible to
     them. 404 if the viewer may not see the person."""
     visible = visible_team_ids(session, viewer=viewer)
     user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
     is_own = viewer.user_id == user_id
     team_ids = None if is_own else visible
-    rep_weeks = _rep_weeks(session, user, week=week, weeks=weeks, team_ids=team_ids)
+    rep_weeks = _rep_weeks(session, user, week=week, week_count=week_count, team_ids=team_ids)
     items = _items(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids)
     if not is_own:
         audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="rep-page")
@@ -121,18 +121,18 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
     )
 
 
-def own_weeks(session: Session, *, user_id: int, week: date, weeks: int = TEAM_WEEKS) -> RepWeeks:
+def own_weeks(session: Session, *, user_id: int, week: date, week_count: int = TEAM_WEEKS) -> RepWeeks:
     """A person's own weekly numbers and targets."""
-    return _rep_weeks(session, session.get_one(User, user_id), week=week, weeks=weeks, team_ids=None)
+    return _rep_weeks(session, session.get_one(User, user_id), week=week, week_count=week_count, team_ids=None)
 
 
-def _rep_weeks(session: Session, user: User, *, week: date, weeks: int, team_ids: Collection[int] | None) -> RepWeeks:
-    span = weeks_until(week, weeks)
-    numbers = queries.weekly_numbers(session, span, user_id=user.id, team_ids=team_ids)[user.id]
+def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, team_ids: Collection[int] | None) -> RepWeeks:
+    weeks = weeks_until(week, week_count)
+    numbers = queries.weekly_numbers(session, weeks, user_id=user.id, team_ids=team_ids)[user.id]
     targets = targets_in_week(session, week=week)
     return RepWeeks(
         week,
-        span,
+        weeks,
         {metric: _series(numbers[metric], targets.get((user.team_id or 0, metric))) for metric in REP_METRICS},
     )
 

@@ -17,10 +17,10 @@ from server.scorecards.views import TeamChoice, Total
 TOO_FEW = f"Fewer than {MIN_GROUP_SIZE} people were active"
 
 
-def active_people(numbers: WeeklyNumbers, weeks: int) -> tuple[int, ...]:
+def active_people(numbers: WeeklyNumbers, week_count: int) -> tuple[int, ...]:
     """The number of people with any number, for each week."""
     return tuple(
-        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(weeks)
+        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(week_count)
     )
 
 

@@ -130,13 +130,13 @@ def _conversion(weeks: RepWeeks) -> TalkingPoint | None:
 def _target_reached(metric: str, series: Series) -> TalkingPoint | None:
     if not series.target:
         return None
-    span = series.series[-RECENT - BEFORE :]
-    reached = sum(value >= series.target for value in span)
+    values = series.series[-RECENT - BEFORE :]
+    reached = sum(value >= series.target for value in values)
     return TalkingPoint(
         title=f"{NOUNS[metric][1].capitalize()} compared with the target",
-        evidence=f"{reached} of the last {len(span)} weeks reached the target of {series.target}.",
+        evidence=f"{reached} of the last {len(values)} weeks reached the target of {series.target}.",
         question="Is the target still right for your territory?"
-        if reached * 2 < len(span)
+        if reached * 2 < len(values)
         else "What do the weeks that reach it have in common?",
     )
 

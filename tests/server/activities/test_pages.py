@@ -104,6 +104,23 @@ def test_item_of_another_rep_answers_404(browser, engine, client, share):
     assert client.get(f"/me/items/{shared.activity.id}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"text": None}, "The text of this item is no longer stored."),
+        ({"score": None, "band": None}, "This item was not scored"),
+        ({"kind": "linkedin-profile"}, "Scores of profile updates are not explained here."),
+        ({"score": 1}, "The scoring has changed since you shared this item."),
+    ],
+)
+def test_item_page_says_why_a_score_is_not_explained(browser, session, share, changes, reason):
+    activity = share(days=1).activity
+    for name, value in changes.items():
+        setattr(activity, name, value)
+    session.commit()
+    assert reason in browser.get(f"/me/items/{activity.id}").text
+
+
 @pytest.mark.parametrize("address", ["/me", "/me/credit"])
 def test_weekly_target_and_cap_are_both_shown(browser, session, rep, address):
     assert "Your team's target" not in browser.get(address).text
@@ -172,6 +189,7 @@ def test_statement_explains_quality_in_each_mode(browser, in_mode, mode, words):
         ({"credit_mode": "checks"}, "Only you see the score and the band. Managers see the points of items that count."),
         ({"credit_mode": "blind"}, "The band and the score do not affect credit."),
         ({"team_only": True}, "They cannot open a page about you."),
+        ({"team_only": True}, "Your organisation shows team totals only, so nobody else can open a page about you."),
     ],
 )
 def test_notice_says_who_sees_what_in_each_mode(browser, in_mode, mode, words):

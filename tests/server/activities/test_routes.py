@@ -58,9 +58,9 @@ def count_of(session, table, **values):
 
 
 def test_share_returns_its_credit_with_the_arithmetic(post):
-    answer = post(share_body()).json
-    entry = answer["entry"]
-    assert answer["state"] == "counted"
+    response = post(share_body()).json
+    entry = response["entry"]
+    assert response["state"] == "counted"
     assert entry["policy"] == "2026-1"
     arithmetic = entry["arithmetic"]
     assert arithmetic["base"] == 10
@@ -98,10 +98,10 @@ def test_concurrent_requests_with_one_key_create_one_share(app, engine, session,
         return client.post("/api/v1/shares", json=body, headers=headers)
 
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(send, range(6)))
-    assert [answer.status_code for answer in answers] == [201] * 6
-    assert all(answer.json == answers[0].json for answer in answers)
-    assert sum("Idempotency-Hit" not in answer.headers for answer in answers) == 1
+        responses = list(pool.map(send, range(6)))
+    assert [response.status_code for response in responses] == [201] * 6
+    assert all(response.json == responses[0].json for response in responses)
+    assert sum("Idempotency-Hit" not in response.headers for response in responses) == 1
     assert count_of(session, LedgerEntry, account_id=rep.id) == 1
 
 
@@ -212,23 +212,23 @@ def test_item_with_a_known_url_is_a_duplicate(post):
 
 
 def test_profile_update_earns_credit(post):
-    answer = post(
+    response = post(
         {
             "surface": "linkedin-profile",
             "sections": {"headline": f"I keep packaging lines running {uuid.uuid4().hex}", "skills": ["Seals", "Planning"]},
             "occurred_at": datetime.now(UTC).isoformat(),
         }
     ).json
-    assert answer["state"] == "counted"
-    assert answer["entry"]["arithmetic"]["base"] == 8
+    assert response["state"] == "counted"
+    assert response["entry"]["arithmetic"]["base"] == 8
 
 
 def test_withdrawal_reverses_once_and_deletes_the_text(client, post, session, rep):
     shared = post(share_body(url=f"https://www.linkedin.com/{uuid.uuid4()}")).json
-    answers = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
-    assert [answer.json for answer in answers] == [answers[0].json] * 3
-    assert answers[0].json["state"] == "withdrawn"
-    assert answers[0].json["entry"]["points"] == -shared["entry"]["points"]
+    responses = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
+    assert [response.json for response in responses] == [responses[0].json] * 3
+    assert responses[0].json["state"] == "withdrawn"
+    assert responses[0].json["entry"]["points"] == -shared["entry"]["points"]
     item = session.get(Activity, shared["id"])
     assert (item.text, item.url, item.text_hash, item.shingles) == (None, None, None, None)
     assert count_of(session, TextBand, activity_id=item.id) == 0
@@ -260,10 +260,10 @@ def test_share_of_another_rep_answers_404(client, engine, post, session):
 
 def test_statement_lists_the_entries_newest_first(client, post):
     shared = [post(share_body()).json for _ in range(2)]
-    answer = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
-    assert [entry["share_id"] for entry in answer["entries"]] == [shared[1]["id"], shared[0]["id"]]
-    assert answer["balance"] == answer["week"]["points"] == sum(share["entry"]["points"] for share in shared)
-    assert answer["policy"]["week_cap"] == answer["week"]["cap"]
+    response = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
+    assert [entry["share_id"] for entry in response["entries"]] == [shared[1]["id"], shared[0]["id"]]
+    assert response["balance"] == response["week"]["points"] == sum(share["entry"]["points"] for share in shared)
+    assert response["policy"]["week_cap"] == response["week"]["cap"]
 
 
 @pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st of the week: 10 x 1 x 1 = 10")])

@@ -22,11 +22,11 @@ def check(client, token, **form):
 
 
 def test_check_returns_matches_with_utf16_offsets_and_context(client, token):
-    answer = check(client, token, text=TEXT)
-    assert answer.status_code == 200
-    assert answer.json["matches"]
+    response = check(client, token, text=TEXT)
+    assert response.status_code == 200
+    assert response.json["matches"]
     units = TEXT.encode("utf-16-le")
-    for match in answer.json["matches"]:
+    for match in response.json["matches"]:
         quoted = units[2 * match["offset"] : 2 * (match["offset"] + match["length"])].decode("utf-16-le")
         context = match["context"]
         highlighted = context["text"].encode("utf-16-le")[2 * context["offset"] : 2 * (context["offset"] + context["length"])]
@@ -34,8 +34,8 @@ def test_check_returns_matches_with_utf16_offsets_and_context(client, token):
         assert quoted
         assert match["rule"].keys() >= {"id", "description", "issueType", "category"}
         assert all(replacement.keys() == {"value"} for replacement in match["replacements"])
-    assert answer.json["sentenceRanges"][0][0] == 0
-    assert answer.json["language"]["code"] == "en-US"
+    assert response.json["sentenceRanges"][0][0] == 0
+    assert response.json["language"]["code"] == "en-US"
 
 
 def test_check_counts_markup_in_the_offsets_of_annotated_text(client, token):
@@ -72,15 +72,15 @@ def test_check_accepts_the_token_in_the_header(client, token):
 )
 def test_check_refuses_invalid_requests(client, token, form, status):
     text = {} if "data" in form else {"text": "Hello there, reader."}
-    answer = check(client, token, **(text | form))
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
+    response = check(client, token, **(text | form))
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
 
 
 def test_check_does_not_support_get(client, token):
-    answer = client.get("/v2/check", query_string={"text": TEXT, "language": "en", "apiKey": token})
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "OPTIONS, POST"
+    response = client.get("/v2/check", query_string={"text": TEXT, "language": "en", "apiKey": token})
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "OPTIONS, POST"
 
 
 def test_languages_are_public(client):

@@ -43,19 +43,19 @@ def test_ignore_accepts_known_rules_only(call):
 
 
 def test_composer_assesses_a_draft(call):
-    answer = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
-    assert answer.status_code == 200
-    assert 0 <= answer.json["score"] <= 100
-    assert answer.json["comparison"] is None
+    response = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
+    assert response.status_code == 200
+    assert 0 <= response.json["score"] <= 100
+    assert response.json["comparison"] is None
 
 
 def test_composer_comparison_is_symmetric(call):
     body = {"surface": "x-post", "a": TEXT, "b": TEXT[:80]}
-    answer = call("/write/compare", body)
-    assert answer.status_code == 200
-    assert answer.json.keys() == {"preferred", "probability_a", "basis", "reasons"}
+    response = call("/write/compare", body)
+    assert response.status_code == 200
+    assert response.json.keys() == {"preferred", "probability_a", "basis", "reasons"}
     swapped = call("/write/compare", body | {"a": body["b"], "b": body["a"]}).json
-    assert swapped["probability_a"] == pytest.approx(1 - answer.json["probability_a"])
+    assert swapped["probability_a"] == pytest.approx(1 - response.json["probability_a"])
 
 
 def test_composer_share_is_idempotent(call):
@@ -80,11 +80,11 @@ def test_composer_share_is_idempotent(call):
     ],
 )
 def test_composer_refusals_are_problem_documents_without_the_text(call, address, body, status):
-    answer = call(address, body)
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    assert "pallets" not in answer.text
-    assert "xxx" not in answer.text
+    response = call(address, body)
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    assert "pallets" not in response.text
+    assert "xxx" not in response.text
 
 
 def test_composer_calls_require_the_csrf_token(client):

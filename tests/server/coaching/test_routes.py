@@ -27,34 +27,34 @@ def rep(engine):
 
 
 def test_assess_returns_the_coachs_assessment(client, rep):
-    answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
-    assert answer.status_code == 200
+    response = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
+    assert response.status_code == 200
     expected = Coach().assess(Draft("linkedin-post", WEAK)).to_json()
-    assert answer.json == expected | {"comparison": None}
-    AssessmentOut.model_validate(answer.json)
-    assert answer.json["findings"]
+    assert response.json == expected | {"comparison": None}
+    AssessmentOut.model_validate(response.json)
+    assert response.json["findings"]
 
 
 def test_assess_with_a_previous_wording_returns_the_comparison(client, rep):
     body = {"surface": "linkedin-post", "text": PLAIN, "previous": WEAK}
-    answer = client.post("/api/v1/assess", json=body, headers=rep[1]).json
+    response = client.post("/api/v1/assess", json=body, headers=rep[1]).json
     direct = client.post("/api/v1/compare", json={"surface": "linkedin-post", "a": WEAK, "b": PLAIN}, headers=rep[1]).json
-    assert answer["comparison"] == direct
+    assert response["comparison"] == direct
     ComparisonOut.model_validate(direct)
 
 
 def test_profile_assess_accepts_sections_that_were_not_loaded(client, rep):
     sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
-    answer = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
-    assert answer.status_code == 200
-    ProfileAssessmentOut.model_validate(answer.json)
+    response = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
+    assert response.status_code == 200
+    ProfileAssessmentOut.model_validate(response.json)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "https://example.com", "مرحبا بالعالم", "#a " * 3000, "x" * 30_000])
 def test_assess_accepts_any_valid_text(client, rep, text):
-    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
-    assert answer.status_code == 200
-    AssessmentOut.model_validate(answer.json)
+    response = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert response.status_code == 200
+    AssessmentOut.model_validate(response.json)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,10 @@ def test_assess_accepts_any_valid_text(client, rep, text):
     ids=["too-long", "too-long-in-utf-16", "nul", "unpaired-surrogate"],
 )
 def test_invalid_text_is_refused_with_field_and_limit(client, rep, text, field, limit):
-    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["field"] == field
-    assert answer.json["errors"][0].get("limit") == limit
+    response = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert response.status_code == 422
+    assert response.json["errors"][0]["field"] == field
+    assert response.json["errors"][0].get("limit") == limit
 
 
 def test_turned_off_rule_gives_no_findings(client, engine):
@@ -90,8 +90,8 @@ def test_near_copy_is_reported_before_publishing(client, engine):
     shared = {"surface": "linkedin-post", "text": words, "url": None, "occurred_at": datetime.now(UTC).isoformat()}
 
     def is_near_copy(text: str, sender: dict[str, str]) -> bool:
-        answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=sender).json
-        return "Repute.NearCopy" in {finding["rule"] for finding in answer["findings"]}
+        response = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=sender).json
+        return "Repute.NearCopy" in {finding["rule"] for finding in response["findings"]}
 
     assert not is_near_copy(words, headers)
     sent = client.post("/api/v1/shares", json=shared, headers={**theirs, "Idempotency-Key": str(uuid4())})
@@ -104,20 +104,20 @@ def test_near_copy_is_reported_before_publishing(client, engine):
 
 
 def test_unknown_rule_cannot_be_turned_off(client, rep):
-    answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
+    response = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "rules_off")
 
 
 def test_ignored_rule_is_stored_once(client, engine):
     user = new_user(engine)
     headers = bearer(new_token(engine, user))
     for _ in range(2):
-        answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
-        assert (answer.status_code, answer.json["rules_off"]) == (200, [])
+        response = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
+        assert (response.status_code, response.json["rules_off"]) == (200, [])
     with Session(engine) as session:
         assert session.get_one(CoachPreference, user.id).rules_ignored == ["Repute.Hedging"]
-    answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "ignored_rule")
+    response = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "ignored_rule")
 
 
 def test_me_describes_user_organisation_and_preferences(client, rep):
