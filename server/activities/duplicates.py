@@ -1,4 +1,4 @@
-"""Finds the item that a text repeats, without comparing texts."""
+"""Finds the shared item that a text duplicates, by fingerprint: texts themselves are never compared."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from server.activities import queries
-from server.activities.fingerprint import Fingerprint, fingerprint, is_near_copy
+from server.activities.fingerprint import Fingerprint, compute_fingerprint, is_near_copy
 from server.activities.models import Activity
 
-#: How far back, and ahead, a repeated text is a duplicate.
+#: A text that repeats an item this much earlier or later is a duplicate.
 DUPLICATE_WINDOW = timedelta(days=90)
 
 
-def find_original(session: Session, prints: Fingerprint, *, user_id: int, since: datetime, until: datetime) -> Activity | None:
-    """A counted item, anybody's, that the text repeats exactly or nearly; one of ``user_id``'s own first."""
-    originals: Sequence[Activity] = queries.counted_with_text(session, text_hash=prints.exact, since=since, until=until)
-    if not originals and prints.bands:
-        candidates = queries.counted_with_band(session, bands=prints.bands, since=since, until=until)
-        originals = [item for item in candidates if is_near_copy(item.shingles or [], prints.signature)]
+def find_original(
+    session: Session, fingerprint: Fingerprint, *, user_id: int, since: datetime, until: datetime
+) -> Activity | None:
+    """The counted item of any person that the text repeats exactly or nearly; ``user_id``'s own items take precedence."""
+    originals: Sequence[Activity] = queries.counted_items_with_text_hash(
+        session, text_hash=fingerprint.exact, since=since, until=until
+    )
+    if not originals and fingerprint.bands:
+        candidates = queries.counted_items_with_band(session, bands=fingerprint.bands, since=since, until=until)
+        originals = [item for item in candidates if is_near_copy(item.shingles or [], fingerprint.signature)]
     return min(originals, key=lambda item: (item.user_id != user_id, item.id), default=None)
 
 
 def repeats_shared_text(session: Session, text: str, *, user_id: int, until: datetime, secret: bytes) -> bool:
-    """Whether a draft nearly repeats what somebody shared within ``DUPLICATE_WINDOW``. False for short drafts, which are
-    alike by chance."""
-    prints = fingerprint(text, secret=secret)
-    if not prints.bands:
+    """Whether a draft repeats, exactly or nearly, an item shared by anybody within ``DUPLICATE_WINDOW``. False for short
+    drafts, which are often alike by chance."""
+    fingerprint = compute_fingerprint(text, secret=secret)
+    if not fingerprint.bands:
         return False
     since = until - DUPLICATE_WINDOW
-    return find_original(session, prints, user_id=user_id, since=since, until=until) is not None
+    return find_original(session, fingerprint, user_id=user_id, since=since, until=until) is not None

@@ -1,4 +1,4 @@
-"""How a score adds up, in steps that people can follow: from the average draft to this one, one step per dimension."""
+"""Explains a score as a sum of steps: it starts at the average draft, and each dimension adds or takes points."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.core.labels import dimension_label
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``start`` and ``end`` are sums of points before and after the step; ``parts`` add up to ``points`` exactly."""
+    """``start`` and ``end`` are the totals before and after the step, in points; ``parts`` add up to ``points`` exactly."""
 
     label: str
     start: float
@@ -21,14 +21,14 @@ class Step:
 
 
 def steps(assessment: Assessment) -> tuple[Step, ...]:
-    """Empty without a score. The last step ends at the score."""
+    """One step per dimension; the last one ends at the score. Empty if there is no score."""
     groups: dict[str, list[Contribution]] = {}
     for part in assessment.contributions:
         groups.setdefault(dimension_label(part.dimension) or part.label, []).append(part)
-    result, reached = [], 0
+    result, total_tenths = [], 0
     for label, parts in groups.items():
         tenths = sum(part.tenths for part in parts)
-        shown = tuple(sorted((part for part in parts if part.tenths), key=lambda part: -abs(part.tenths)))
-        result.append(Step(label, reached / 10, (reached + tenths) / 10, tenths / 10, shown))
-        reached += tenths
+        largest_first = tuple(sorted((part for part in parts if part.tenths), key=lambda part: -abs(part.tenths)))
+        result.append(Step(label, total_tenths / 10, (total_tenths + tenths) / 10, tenths / 10, largest_first))
+        total_tenths += tenths
     return tuple(result)

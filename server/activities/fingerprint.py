@@ -1,8 +1,8 @@
 """Detects exact and near copies without comparing anybody's texts (TRUST.md C6).
 
-MinHash over shingles of three words: the share of equal positions in two signatures estimates the share of shingles that two
-texts have in common (Broder 1997, "On the resemblance and containment of documents"). Every hash is keyed with the server's
-secret, so a leaked table cannot be searched for a guessed text."""
+MinHash over shingles of three words: the fraction of equal positions in two signatures estimates the fraction of shingles
+that two texts have in common (Broder 1997, "On the resemblance and containment of documents"). Every hash is keyed with the
+server's secret, so a leaked table cannot be searched for a guessed text."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import unicodedata
 from dataclasses import dataclass
 
 SHINGLE_WORDS = 3
-#: Below this many words two honest comments are alike by chance ("thanks for the numbers"): only exact copies count.
+#: Shorter comments are often alike by chance ("thanks for the numbers"), so only exact copies of them are detected.
 MIN_WORDS_FOR_NEAR_COPY = 12
 SIGNATURE_LENGTH = 32
-#: Positions per band: with 4, texts 80 % alike share one of 8 bands 98 times in 100, texts 30 % alike 6 times.
+#: Positions per band. With 4, two texts have at least one of 8 bands in common with a probability of 98 % if they are 80 %
+#: alike, and of 6 % if they are 30 % alike.
 BAND_LENGTH = 4
-#: Share of equal positions from which a text is a near copy.
+#: Minimum fraction of equal positions for a near copy.
 NEAR_COPY_SIMILARITY = 0.7
 _MASK = 2**64 - 1
 _WORD = re.compile(r"\w+")
@@ -27,15 +28,15 @@ _WORD = re.compile(r"\w+")
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """``exact``: keyed hash of the words. ``signature``: 32 numbers of 32 bits; empty for a short text. ``bands``: 8 numbers
-    of 63 bits; two texts with an equal one are worth comparing."""
+    of 63 bits; the signatures of texts with a band in common are compared."""
 
     exact: str
     signature: tuple[int, ...]
     bands: tuple[int, ...]
 
 
-def fingerprint(text: str, *, secret: bytes) -> Fingerprint:
-    """Letter case, punctuation, layout and emoji make no difference."""
+def compute_fingerprint(text: str, *, secret: bytes) -> Fingerprint:
+    """Letter case, punctuation, whitespace and emoji are ignored."""
     key = hmac.new(secret, b"fingerprint", hashlib.sha256).digest()
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     exact = hmac.new(key, (" ".join(words) or text.strip()).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
@@ -54,7 +55,7 @@ def fingerprint(text: str, *, secret: bytes) -> Fingerprint:
 
 
 def is_near_copy(a: tuple[int, ...] | list[int], b: tuple[int, ...] | list[int]) -> bool:
-    """Whether two signatures are of nearly the same text."""
+    """Whether two signatures belong to nearly identical texts."""
     if not len(a) == len(b) == SIGNATURE_LENGTH:
         return False
     return sum(x == y for x, y in zip(a, b, strict=True)) >= NEAR_COPY_SIMILARITY * SIGNATURE_LENGTH

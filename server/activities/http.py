@@ -1,4 +1,4 @@
-"""What the API and the pages share when they create a share or answer an idempotent request."""
+"""Helpers that the API and the pages share: creating a share, and idempotent requests and responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import jsonify
 from flask.wrappers import Response
 
-from server.activities.idempotency import IdempotentRequest, IdempotentResponse, idempotent_request
+from server.activities.idempotency import IdempotentRequest, IdempotentResponse, build_idempotent_request
 from server.activities.operations import PublishedItem, create_share
 from server.activities.schemas import ShareIn
 from server.core.database.session import db, engine
@@ -15,16 +15,17 @@ from server.core.identity import current_identity
 from server.security.guard import settings
 
 
-def answer_share(body: ShareIn, *, key: str, source: str) -> Response:
-    """The same for every client. ``source`` is one of ``activities.models.SOURCES``."""
-    request = keyed_request("share", key, body.model_dump(mode="json"))
+def share_response(body: ShareIn, *, key: str, source: str) -> Response:
+    """Creates a share for the signed-in user. ``source`` is one of ``activities.models.SOURCES``."""
+    request = own_idempotent_request("share", key, body.model_dump(mode="json"))
     item = PublishedItem(body.surface, body.text, _sections(body), body.url, body.occurred_at)
     return to_response(create_share(db(), engine(), request, item, source=source, secret=settings().secret))
 
 
-def keyed_request(call: str, key: str, body: dict[str, Any]) -> IdempotentRequest:
+def own_idempotent_request(call: str, key: str, body: dict[str, Any]) -> IdempotentRequest:
+    """A request by the signed-in user; see ``build_idempotent_request``."""
     user_id = current_identity().user_id
-    return idempotent_request(user_id=user_id, key=key, call=call, body=body, secret=settings().secret)
+    return build_idempotent_request(user_id=user_id, key=key, call=call, body=body, secret=settings().secret)
 
 
 def to_response(result: IdempotentResponse) -> Response:

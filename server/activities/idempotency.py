@@ -1,4 +1,4 @@
-"""Idempotent writes: a request with a known Idempotency-Key gets the first response again."""
+"""Idempotent writes: repeating a request with the same Idempotency-Key returns the stored response."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.problems import Problem
 
-#: Status of a record whose response is still being computed; visible to its own transaction only.
+#: Status of a record whose response is not computed yet; only visible within its own transaction.
 PENDING = 0
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotentResponse:
-    """``replayed``: it is the response to an earlier request."""
+    """``replayed``: the response was stored by an earlier request."""
 
     status: int
     body: dict[str, Any]
@@ -32,29 +32,32 @@ class IdempotentResponse:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """``body_hmac`` is a keyed hash: a short text could be guessed from a plain one."""
+    """``body_hmac`` is keyed because a short text could be guessed from an unkeyed hash."""
 
     user_id: int
     key: str
     body_hmac: str
 
 
-def idempotent_request(*, user_id: int, key: str, call: str, body: dict[str, Any], secret: bytes) -> IdempotentRequest:
-    """``body`` is the validated one as JSON-ready data, so that whitespace and the order of fields make no difference."""
+def build_idempotent_request(*, user_id: int, key: str, call: str, body: dict[str, Any], secret: bytes) -> IdempotentRequest:
+    """``call`` names the operation. ``body`` is the validated body as JSON-ready data, so that whitespace and the order of
+    fields make no difference."""
     canonical = json.dumps([call, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return IdempotentRequest(user_id, key, hmac.new(secret, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest())
 
 
 def find_response(session: Session, request: IdempotentRequest) -> IdempotentResponse | None:
-    """The response to an earlier request with the same key; 422 when that had another body."""
+    """The response to an earlier request with the same key, if any; 422 if that request had another body."""
     row = session.scalar(_select(request))
     return None if row is None else _replay(row, request)
 
 
-def run_once(session: Session, request: IdempotentRequest, act: Callable[[], tuple[int, dict[str, Any]]]) -> IdempotentResponse:
-    """Runs ``act`` and stores its status and body in the same transaction. Of two concurrent requests the second waits on
-    the unique key and then replays the first one's response. When ``act`` raises, nothing is stored and the key may be
-    used again."""
+def run_once(
+    session: Session, request: IdempotentRequest, operation: Callable[[], tuple[int, dict[str, Any]]]
+) -> IdempotentResponse:
+    """Runs ``operation`` and stores the status and body it returns in the same transaction. Of two concurrent requests, the
+    second waits for the first one's unique key and then replays its response. If ``operation`` raises, nothing is stored
+    and the key can be used again."""
     is_first = insert_if_absent(
         session,
         IdempotencyRecord,
@@ -68,7 +71,7 @@ def run_once(session: Session, request: IdempotentRequest, act: Callable[[], tup
     row = session.scalars(_select(request)).one()
     if not is_first:
         return _replay(row, request)
-    row.status, row.answer = act()
+    row.status, row.answer = operation()
     session.flush()
     return IdempotentResponse(row.status, row.answer, replayed=False)
 
@@ -83,7 +86,7 @@ def _replay(row: IdempotencyRecord, request: IdempotentRequest) -> IdempotentRes
             422,
             "key-reused",
             "This Idempotency-Key was used with another body",
-            detail="Use a new key for a new request; repeat the first body to get its response again.",
+            detail="Use a new key for a new request, or repeat the first body to get the first response again.",
             errors=[{"field": "Idempotency-Key", "message": "was used with another body"}],
         )
     return IdempotentResponse(row.status, row.answer, replayed=True)

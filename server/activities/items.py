@@ -1,4 +1,4 @@
-"""A person's own shared items, as their author sees them."""
+"""Shared items as their author sees them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from server.credit.models import LedgerEntry
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
 
-#: About a month of somebody who shares three times a week.
+#: About a month of items for somebody who shares three times a week.
 ITEMS_PER_PAGE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``, and ``reason`` explains it. ``points`` and
-    ``sentence`` only where it earned credit that was not reversed."""
+    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and ``duplicate``.
+    ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int
     kind: str
@@ -42,20 +42,20 @@ class OwnItem:
 
 @dataclass(frozen=True, slots=True)
 class OwnItems:
-    """One page of a person's items, newest first. ``older``: whether there is a next page."""
+    """One page of a person's items, newest first. ``has_older``: whether there is a next page."""
 
     items: tuple[OwnItem, ...]
-    older: bool
+    has_older: bool
 
 
 def list_own_items(session: Session, *, user_id: int, page: int = 1) -> OwnItems:
-    """``page`` counts from 1, the newest; a page past the last one is empty."""
+    """``page`` starts at 1, the newest items; a page past the last one is empty."""
     rows = queries.own_shares(session, user_id=user_id, offset=(page - 1) * ITEMS_PER_PAGE, limit=ITEMS_PER_PAGE + 1)
     return OwnItems(_own_items(session, rows[:ITEMS_PER_PAGE]), len(rows) > ITEMS_PER_PAGE)
 
 
 def get_own_item(session: Session, *, user_id: int, share_id: int) -> OwnItem:
-    """404 for one that is not the person's own."""
+    """404 if the item does not exist or belongs to somebody else."""
     row = queries.own_share(session, user_id=user_id, share_id=share_id)
     if row is None:
         raise not_found()

@@ -1,4 +1,4 @@
-"""What a rep did: shared items, and what the CRM reported."""
+"""Activities of reps: shared items and records imported from the CRM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.core.database.types import Base, Key, one_of, short
 from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
 
 SOURCES = ("extension", "web", "crm")
-#: ``counted``: earned its ledger entry. ``held``: on hold until the rep fixes what the gate names.
+#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found.
 STATES = ("counted", "held", "duplicate", "withdrawn")
 
 
@@ -23,7 +23,7 @@ class Activity(Base):
         one_of("kind", SOCIAL_KINDS + SALES_KINDS),
         one_of("source", SOURCES),
         one_of("state", STATES),
-        # One source item earns once.
+        # An item of a source counts once.
         UniqueConstraint("user_id", "source", "external_id"),
         Index("ix_activity_user_id_occurred_at", "user_id", "occurred_at"),
         Index("ix_activity_occurred_at_kind", "occurred_at", "kind"),
@@ -31,36 +31,37 @@ class Activity(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: The team at the time: moving a person does not move their past.
+    #: The team at the time; it stays the same when the person moves to another team.
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     kind: Mapped[str] = mapped_column(short())
     source: Mapped[str] = mapped_column(short())
     #: The share's idempotency key, or the CRM's record id.
     external_id: Mapped[str] = mapped_column(short(200))
     state: Mapped[str] = mapped_column(short(), default="counted")
-    #: CRM rows may be daily sums.
+    #: A CRM record may be a daily total.
     count: Mapped[int] = mapped_column(default=1)
     #: Of a deal, in whole currency units.
     value: Mapped[int | None]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     url: Mapped[str | None] = mapped_column(short(2000))
-    #: Published text that the rep chose to share; cleared on withdrawal and after the retention time.
+    #: The published text that the rep chose to share; deleted on withdrawal and after the retention period.
     text: Mapped[str | None] = mapped_column(Text)
-    #: Keyed hash of the normalised text, and keyed shingle hashes: duplicates are found without comparing texts.
+    #: Keyed hash of the normalised text, and its MinHash signature (fingerprint.py): duplicates are found without comparing
+    #: texts.
     text_hash: Mapped[str | None] = mapped_column(short(64), index=True)
     shingles: Mapped[list[int] | None] = mapped_column(JSON)
-    #: Private to the rep; only the band crosses to the manager.
+    #: Visible to the rep only. Managers see at most the band.
     score: Mapped[int | None]
     band: Mapped[str | None] = mapped_column(short())
     scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
-    #: Why it is on hold or a duplicate: a code, and an explanation for the rep.
+    #: Why the item is on hold or a duplicate: a code, and an explanation for the rep.
     reason_code: Mapped[str | None] = mapped_column(short())
     reason: Mapped[str | None] = mapped_column(short(300))
 
 
 class TextBand(Base):
-    """Finds candidates for near copies by equality: two texts with a band in common are compared (fingerprint.py)."""
+    """An index of possible near copies: the signatures of texts with a band in common are compared (fingerprint.py)."""
 
     __tablename__ = "text_band"
 
@@ -69,7 +70,8 @@ class TextBand(Base):
 
 
 class IdempotencyRecord(Base):
-    """The response to the first request with a key, replayed to every repetition. ``body_hmac`` detects a reused key."""
+    """The response to the first request with a key, replayed when the request is repeated. ``body_hmac`` detects a key that is
+    reused for another body."""
 
     __tablename__ = "keyed_answer"
     __table_args__ = (UniqueConstraint("user_id", "key"),)

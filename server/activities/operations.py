@@ -1,4 +1,4 @@
-"""Sharing one item for credit, and withdrawing it."""
+"""Sharing items for credit, and withdrawing them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nlp import Assessment, Coach, Draft, InputError, Profile
 from nlp.model import DRAFT_SURFACES, Surface
 from server.activities import queries
 from server.activities.duplicates import DUPLICATE_WINDOW, find_original
-from server.activities.fingerprint import Fingerprint, fingerprint
+from server.activities.fingerprint import Fingerprint, compute_fingerprint
 from server.activities.idempotency import IdempotentRequest, IdempotentResponse, find_response, run_once
 from server.activities.models import Activity, TextBand
 from server.activities.redaction import redact
@@ -30,20 +30,21 @@ from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.models import ScoringVersion
 
-#: An extension keeps an item this long while offline; older items would change weeks that people have already discussed.
+#: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
+#: already discussed.
 MAX_AGE = timedelta(days=28)
-#: Tolerance for clocks that differ.
+#: Tolerance for clock differences.
 MAX_AHEAD = timedelta(minutes=10)
 MAX_REASON_LENGTH = 300
 
 REPEATS_OWN = "It repeats something you already shared in the last 90 days."
 REPEATS_COLLEAGUE = "It repeats something a colleague shared in the last 90 days. Say it in your own words."
-SAME_URL = "This published item already counts."
+SAME_URL = "This item already counts."
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedItem:
-    """One published item. ``text`` or, for a profile, ``sections``; ``occurred_at`` aware."""
+    """One published item: its ``text`` or, for a profile, its ``sections``. ``occurred_at`` has a time zone."""
 
     surface: Surface
     text: str | None
@@ -53,7 +54,7 @@ class PublishedItem:
 
     @property
     def full_text(self) -> str:
-        """What is compared with other items and shown to the rep: the text, or the profile's sections one after another."""
+        """The text, or all sections of a profile: what is stored, shown to the rep and checked for duplicates."""
         if self.text is not None:
             return self.text
         parts = (self.sections or {}).values()
@@ -61,8 +62,8 @@ class PublishedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """``entry`` only where the item earned credit, or where withdrawing it reversed credit."""
+class ShareResult:
+    """``entry``: the credit that the item earned, or its reversal by a withdrawal; None if there was none."""
 
     activity: Activity
     entry: LedgerEntry | None
@@ -70,7 +71,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The state of a shared item, and why it is not ``counted``."""
+    """The state of a shared item, and the reason if it is not ``counted``."""
 
     state: str
     reason_code: str | None = None
@@ -82,25 +83,24 @@ def create_share(
 ) -> IdempotentResponse:
     """Assesses and records one item, once per idempotency key. ``source`` is one of ``activities.models.SOURCES``.
 
-    ``session`` must not have begun its transaction: assessing takes long and must not keep other writers waiting, so what
-    comes before the write is read in a transaction of its own on ``engine``."""
+    ``session`` must not have begun its transaction yet: an assessment takes long and must not block other writers, so
+    everything before the write is read in a separate transaction on ``engine``."""
     with unit_of_work(engine, writes=False) as reader:
-        earlier = find_response(reader, request)
+        stored_response = find_response(reader, request)
         coach = champion_coach(reader)
-    if earlier is not None:
-        return earlier
+    if stored_response is not None:
+        return stored_response
     assessment = assess(coach, item)
 
-    def act() -> tuple[int, dict[str, Any]]:
-        shared = share(session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret=secret)
-        return 201, share_out(session, shared)
+    def record_item() -> tuple[int, dict[str, Any]]:
+        result = share(session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret=secret)
+        return 201, share_out(session, result)
 
-    return run_once(session, request, act)
+    return run_once(session, request, record_item)
 
 
 def assess(coach: Coach, item: PublishedItem) -> Assessment:
-    """The server's own assessment: a score sent by a client is never used. Protected talk is refused before anything is
-    stored."""
+    """The server's own assessment: a client cannot send a score. Refuses protected talk, so that it is never stored."""
     try:
         if item.surface in DRAFT_SURFACES:
             assessment = coach.assess(Draft(item.surface, item.text or ""))
@@ -124,8 +124,9 @@ def share(
     source: str,
     key: str,
     secret: bytes,
-) -> Shared:
-    """Records one item. 409 before the current notice is acknowledged; 422 for an empty item or a date out of range."""
+) -> ShareResult:
+    """Records one item. 409 if the rep has not acknowledged the current notice; 422 for an empty item or a date out of
+    range."""
     user = session.get_one(User, user_id)
     organisation = get_organisation(session)
     if not has_acknowledged(session, user_id=user_id, notice_version=organisation.notice_version):
@@ -133,7 +134,7 @@ def share(
             409,
             "notice-not-acknowledged",
             "Read the notice first",
-            detail="Items count toward credit once you have read what is kept and who sees it, under My work, My data.",
+            detail="Items can count toward credit once you confirm that you have read it. You find it under My work, My data.",
         )
     if not item.full_text.strip():
         raise field_problem("text" if item.text is not None else "sections", "is empty")
@@ -141,10 +142,10 @@ def share(
         raise field_problem("occurred_at", "is in the future")
     if item.occurred_at < now() - MAX_AGE:
         raise field_problem("occurred_at", f"is more than {MAX_AGE.days} days ago", limit=MAX_AGE.days)
-    return record(session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret=secret)
+    return record_share(session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret=secret)
 
 
-def record(  # noqa: PLR0913 (each is a fact of its own about one item)
+def record_share(  # noqa: PLR0913 (independent facts about one item)
     session: Session,
     item: PublishedItem,
     assessment: Assessment,
@@ -155,13 +156,13 @@ def record(  # noqa: PLR0913 (each is a fact of its own about one item)
     key: str,
     secret: bytes,
     recorded_at: datetime | None = None,
-) -> Shared:
-    """``share`` without its conditions: for items of the past, such as the demonstration's."""
+) -> ShareResult:
+    """``share`` without the checks of notice, content and date; for past items, such as those of the demonstration."""
     ledger.lock_account(session, user.id)
     if session.get(ScoringVersion, assessment.scoring_version) is None:
         ensure_champion(session)
-    prints = fingerprint(item.full_text, secret=secret)
-    classification = classify_share(session, item, assessment, prints, user_id=user.id)
+    fingerprint = compute_fingerprint(item.full_text, secret=secret)
+    classification = classify_share(session, item, assessment, fingerprint, user_id=user.id)
     activity = Activity(
         user_id=user.id,
         team_id=user.team_id,
@@ -173,8 +174,8 @@ def record(  # noqa: PLR0913 (each is a fact of its own about one item)
         recorded_at=recorded_at or now(),
         url=item.url,
         text=item.full_text,
-        text_hash=prints.exact,
-        shingles=list(prints.signature) or None,
+        text_hash=fingerprint.exact,
+        shingles=list(fingerprint.signature) or None,
         score=assessment.score,
         band=assessment.band,
         scoring_version=assessment.scoring_version,
@@ -183,10 +184,10 @@ def record(  # noqa: PLR0913 (each is a fact of its own about one item)
     )
     session.add(activity)
     session.flush()
-    session.add_all(TextBand(activity_id=activity.id, hash=band) for band in prints.bands)
+    session.add_all(TextBand(activity_id=activity.id, hash=band) for band in fingerprint.bands)
     session.flush()
     if activity.state != "counted":
-        return Shared(activity, None)
+        return ShareResult(activity, None)
     entry = ledger.award(
         session,
         activity_id=activity.id,
@@ -200,26 +201,27 @@ def record(  # noqa: PLR0913 (each is a fact of its own about one item)
         actor_id=user.id,
         recorded_at=recorded_at,
     )
-    return Shared(activity, entry)
+    return ShareResult(activity, entry)
 
 
 def classify_share(
-    session: Session, item: PublishedItem, assessment: Assessment, prints: Fingerprint, *, user_id: int
+    session: Session, item: PublishedItem, assessment: Assessment, fingerprint: Fingerprint, *, user_id: int
 ) -> Classification:
-    """Whether an item counts, is on hold, or repeats another one."""
+    """Whether an item counts, is on hold, or duplicates another item."""
     if assessment.gate.state == "held":
         return Classification("held", "gate", " ".join(assessment.gate.reasons)[:MAX_REASON_LENGTH])
-    if item.url and queries.own_with_url(session, user_id=user_id, url=item.url):
+    if item.url and queries.own_counted_item_with_url(session, user_id=user_id, url=item.url):
         return Classification("duplicate", "same-address", SAME_URL)
     since, until = item.occurred_at - DUPLICATE_WINDOW, item.occurred_at + DUPLICATE_WINDOW
-    original = find_original(session, prints, user_id=user_id, since=since, until=until)
+    original = find_original(session, fingerprint, user_id=user_id, since=since, until=until)
     if original is None:
         return Classification("counted")
     return Classification("duplicate", "copy", REPEATS_OWN if original.user_id == user_id else REPEATS_COLLEAGUE)
 
 
 def credit_quality(organisation: Organisation, assessment: Assessment) -> Quality:
-    """What the organisation's mode passes on to credit. ``bands`` without a named overseer means ``blind``."""
+    """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
+    ``blind``."""
     mode: Mode = "blind"
     if organisation.credit_mode == "checks":
         mode = "checks"
@@ -229,26 +231,26 @@ def credit_quality(organisation: Organisation, assessment: Assessment) -> Qualit
     return Quality(mode, band=assessment.band, checks_passed=checks_passed)
 
 
-def withdraw(session: Session, *, user_id: int, share_id: int) -> Shared:
-    """Withdraws one's own item: its text is deleted, its credit reversed. A second call returns the same; 404 for anybody
-    else's. No reason is required and no audit entry is written, because nobody should be asked about it."""
+def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
+    """Withdraws the person's own item: deletes its text and reverses its credit. A second call returns the same result. 404
+    for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to justify a withdrawal."""
     activity = queries.own_share_for_update(session, user_id=user_id, share_id=share_id)
     if activity is None:
         raise not_found()
     if activity.state == "withdrawn":
-        return Shared(activity, credit.reversal_of_item(session, activity_id=activity.id))
+        return ShareResult(activity, credit.reversal_of_item(session, activity_id=activity.id))
     entry = credit.live_entry(session, activity_id=activity.id)
     activity.state = "withdrawn"
     redact(session, activity)
     session.flush()
     if entry is None:
-        return Shared(activity, None)
-    return Shared(activity, ledger.reverse(session, entry_id=entry.id, reason_code="withdrawn", actor_id=user_id))
+        return ShareResult(activity, None)
+    return ShareResult(activity, ledger.reverse(session, entry_id=entry.id, reason_code="withdrawn", actor_id=user_id))
 
 
-def share_out(session: Session, shared: Shared) -> dict[str, Any]:
+def share_out(session: Session, result: ShareResult) -> dict[str, Any]:
     """A share as ``ShareOut``."""
-    activity = shared.activity
+    activity = result.activity
     return {
         "id": activity.id,
         "state": activity.state,
@@ -257,6 +259,6 @@ def share_out(session: Session, shared: Shared) -> dict[str, Any]:
         "score": activity.score,
         "scoring_version": activity.scoring_version,
         "occurred_at": activity.occurred_at.isoformat(),
-        "entry": entry_out(session, shared.entry),
+        "entry": entry_out(session, result.entry),
         "reason": activity.reason,
     }

@@ -1,4 +1,4 @@
-"""A rep's own pages: shared items, how their scores add up, and the credit statement; sharing from the web composer."""
+"""A rep's own pages: shared items, how a score adds up, and the credit statement. Also the web composer's share calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nlp import Assessment, Draft
 from nlp.model import DRAFT_SURFACES
 from server.activities import operations
 from server.activities.explanation import steps
-from server.activities.http import answer_share
+from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
 from server.activities.schemas import KeyHeader, ShareIn
 from server.core.access import page
@@ -29,19 +29,19 @@ from server.tuning.champion import champion_coach
 
 pages = Blueprint("own", __name__, template_folder="templates")
 
-#: Far beyond a working life of sharing.
-LAST_PAGE = 1_000
+#: Far more pages than anybody has; larger numbers would overflow the query's offset.
+MAX_PAGE = 1_000
 
 
 @pages.get("/me")
 @page(writes=False)
 def items() -> str:
     user_id = current_identity().user_id
-    number = max(1, min(request.args.get("page", default=1, type=int), LAST_PAGE))
+    page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
     return render_template(
         "activities/items.html",
-        shared=list_own_items(db(), user_id=user_id, page=number),
-        number=number,
+        shared=list_own_items(db(), user_id=user_id, page=page_number),
+        page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=this_monday()),
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
@@ -52,14 +52,14 @@ def items() -> str:
 @page(writes=False)
 def item(share_id: int) -> str:
     own_item = get_own_item(db(), user_id=current_identity().user_id, share_id=share_id)
-    explained = _explain(own_item)
-    score_steps = steps(explained) if explained else ()
-    return render_template("activities/item.html", item=own_item, explained=explained, steps=score_steps)
+    assessment = _reassess(own_item)
+    score_steps = steps(assessment) if assessment else ()
+    return render_template("activities/item.html", item=own_item, assessment=assessment, steps=score_steps)
 
 
-def _explain(own_item: OwnItem) -> Assessment | None:
-    """A new assessment of the text that was shared. None where the text was deleted, or where today's scoring gives another
-    score: an explanation of a number that the rep never saw would explain nothing."""
+def _reassess(own_item: OwnItem) -> Assessment | None:
+    """A new assessment of the shared text, to explain its score. None if the text was deleted or the active scoring gives a
+    different score, which would not explain the stored one."""
     if own_item.text is None or own_item.kind not in DRAFT_SURFACES:
         return None
     assessment = champion_coach(db()).assess(Draft(own_item.kind, own_item.text))
@@ -97,7 +97,7 @@ def share_from_composer(body: ShareIn) -> Response:
         header = KeyHeader.model_validate({"Idempotency-Key": request.headers.get("Idempotency-Key")})
     except ValidationError as error:
         return invalid_body_response(error)
-    return answer_share(body, key=header.key, source="web")
+    return share_response(body, key=header.key, source="web")
 
 
 @pages.post("/write/withdraw")

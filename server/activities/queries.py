@@ -1,4 +1,4 @@
-"""Reads of what reps shared and what the CRM reported."""
+"""Queries of shared items and imported CRM records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.core.kinds import SOCIAL_KINDS
 
 
 def own_share_for_update(session: Session, *, user_id: int, share_id: int) -> Activity | None:
-    """Locked until the transaction ends."""
+    """The person's share, locked until the transaction ends."""
     return session.scalar(_own_shares(user_id).where(Activity.id == share_id).with_for_update())
 
 
@@ -32,13 +32,15 @@ def _own_shares(user_id: int) -> Select[Activity]:
     return select(Activity).where(Activity.user_id == user_id, Activity.kind.in_(SOCIAL_KINDS))
 
 
-def counted_with_text(session: Session, *, text_hash: str, since: datetime, until: datetime) -> Sequence[Activity]:
-    """Counted items, anybody's, whose normalised text has this hash."""
+def counted_items_with_text_hash(session: Session, *, text_hash: str, since: datetime, until: datetime) -> Sequence[Activity]:
+    """Counted items of all people whose normalised text has this hash."""
     return session.scalars(_counted_between(since, until).where(Activity.text_hash == text_hash)).all()
 
 
-def counted_with_band(session: Session, *, bands: Collection[int], since: datetime, until: datetime) -> Sequence[Activity]:
-    """Counted items, anybody's, that have one of the bands."""
+def counted_items_with_band(
+    session: Session, *, bands: Collection[int], since: datetime, until: datetime
+) -> Sequence[Activity]:
+    """Counted items of all people that have at least one of the bands."""
     with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands))
     return session.scalars(_counted_between(since, until).where(Activity.id.in_(with_band))).all()
 
@@ -47,7 +49,7 @@ def _counted_between(since: datetime, until: datetime) -> Select[Activity]:
     return select(Activity).where(Activity.state == "counted", Activity.occurred_at >= since, Activity.occurred_at <= until)
 
 
-def own_with_url(session: Session, *, user_id: int, url: str) -> Activity | None:
+def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Activity | None:
     return session.scalar(
         select(Activity).where(Activity.user_id == user_id, Activity.state == "counted", Activity.url == url).limit(1)
     )

@@ -1,4 +1,4 @@
-"""Sharing, withdrawing and the CRM import over HTTP."""
+"""The API for sharing and withdrawing items and for the CRM import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_openapi import APIBlueprint
 
 from server.activities import operations
 from server.activities.crm_import import import_crm_records
-from server.activities.http import answer_share, keyed_request, to_response
+from server.activities.http import own_idempotent_request, share_response, to_response
 from server.activities.idempotency import run_once
 from server.activities.schemas import KeyHeader, RecordsIn, RecordsOut, ShareIn, ShareOut, WithdrawnOut
 from server.core.access import token
@@ -25,7 +25,7 @@ api = APIBlueprint("activities", __name__, abp_tags=[{"name": "activities"}])
 @token("share")
 def share(header: KeyHeader, body: ShareIn) -> Response:
     """Let one published item count toward credit."""
-    return answer_share(body, key=header.key, source="extension")
+    return share_response(body, key=header.key, source="extension")
 
 
 @api.delete("/shares/<int:id>", responses={200: WithdrawnOut})
@@ -43,15 +43,15 @@ def withdraw(path: Id) -> dict[str, Any]:
 
 @api.post("/activities", responses={201: RecordsOut})
 @token("activities:write")
-def take_over(  # the API's operation id, from which clients are generated, ends in this name
+def take_over(  # this name is part of the OpenAPI operationId, from which clients are generated
     header: KeyHeader, body: RecordsIn
 ) -> Response:
     """Calls, leads followed up, meetings and deals from a CRM, up to 500 at once; all of them or none."""
-    request = keyed_request("activities", header.key, body.model_dump(mode="json"))
+    request = own_idempotent_request("activities", header.key, body.model_dump(mode="json"))
     session = db()
 
-    def act() -> tuple[int, dict[str, Any]]:
+    def import_batch() -> tuple[int, dict[str, Any]]:
         accepted, already_known = import_crm_records(session, body, key=request.key)
         return 201, {"accepted": accepted, "already_known": already_known}
 
-    return to_response(run_once(session, request, act))
+    return to_response(run_once(session, request, import_batch))

@@ -12,7 +12,7 @@ from server.core.schemas import RequestBody, ResponseBody, Timestamp
 from server.credit.schemas import EntryOut
 
 MAX_BATCH = 500
-#: Per row; even a daily sum of a whole team's calls stays far below it.
+#: Per record; far more than a whole team's calls of a day.
 MAX_COUNT = 100_000
 MAX_VALUE = 2_000_000_000
 MAX_SECTIONS = 20
@@ -21,7 +21,7 @@ MAX_ITEMS = 50
 
 def _check_web_address(value: str) -> str:
     if not value.startswith(("https://", "http://")) or any(char.isspace() for char in value):
-        raise ValueError("must be a web address that begins with https://")
+        raise ValueError("must be a web address that begins with https:// or http://")
     return value
 
 
@@ -59,9 +59,9 @@ class ShareIn(RequestBody):
     def _text_or_sections(self) -> Self:
         if self.surface in DRAFT_SURFACES:
             if self.text is None or self.sections is not None:
-                raise ValueError("text is needed for this surface, sections are not")
+                raise ValueError("this surface requires text and does not allow sections")
         elif self.sections is None or self.text is not None:
-            raise ValueError("sections are needed for this surface, text is not")
+            raise ValueError("this surface requires sections and does not allow text")
         if self.sections and any(isinstance(part, list) and len(part) > MAX_ITEMS for part in self.sections.values()):
             raise ValueError(f"a section may have at most {MAX_ITEMS} items")
         return self

@@ -1,10 +1,10 @@
-"""Disabling a site's adapter: an operator writes ``adapters.json`` into the data folder, and extensions stop working on that
-layout. It can only disable; nothing that a browser would run or follow comes from here.
+"""Lets an operator disable the extension's adapter for a site: extensions read the list in ``adapters.json`` in the data folder
+and stop working on the layouts it names. The list can only disable adapters; it contains no code and no links.
 
     [{"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": "1.2.0", "message": "..."}]
 
-Layouts: ``sdui``, ``classic``, ``framed`` of ``linkedin``; ``web``, ``mobile`` of ``x``; ``*`` for all of them. Extensions from
-version ``fixed_in`` on ignore the entry; ``null`` disables it in all. ``message`` may be empty."""
+Layouts: ``sdui``, ``classic``, ``framed`` of ``linkedin``; ``web``, ``mobile`` of ``x``; ``*`` for all of them. Extensions
+ignore the entry from version ``fixed_in`` on; ``null`` applies to all versions. ``message`` may be empty."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _LIST = TypeAdapter(list[AdapterOut])
 
 
 def disabled_adapters(folder: Path) -> list[dict[str, Any]]:
-    """The adapters to disable. A file that cannot be read is logged and answered as an error: extensions then keep the list
-    they have, so that a typing error neither disables nor enables anything."""
+    """The adapters to disable. 503 if the file is invalid, which is also logged: extensions then keep the list they have, so
+    that a typing error neither disables nor enables anything."""
     path = folder / FILE
     try:
         return [adapter.model_dump() for adapter in _LIST.validate_json(path.read_bytes())]

@@ -1,7 +1,7 @@
-"""LanguageTool's protocol, so that editors and packages that support it show Repute's findings.
+"""LanguageTool's HTTP API, so that editors and packages that support it show Repute's findings.
 
-Its form body is the one exception to "JSON only": it writes nothing, ignores cookies and needs a token, in the header or in the
-protocol's own field ``apiKey``. GET is refused, because it would put the text into a URL and so into logs."""
+This is the only API that accepts a form instead of JSON: it writes nothing, ignores cookies and requires a token, in the header
+or in LanguageTool's own field ``apiKey``. GET is not supported, because it would put the text into a URL and so into logs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from server.security.guard import settings
 pages = Blueprint("languagetool", __name__, url_prefix="/v2")
 
 API_VERSION = 1
-#: Clients do not send a surface; most texts written in an editor for a feed are posts.
+#: Most clients do not send a surface, and most texts written for a feed in an editor are posts.
 DEFAULT_SURFACE = "linkedin-post"
 #: UTF-16 units of context on each side of a match.
 CONTEXT_UNITS = 40
-#: Clients colour by these: LanguageTool's own terms for our severities.
+#: LanguageTool's terms for our severities; clients choose the colour of a match by them.
 ISSUE_TYPES = {"limit": "non-conformance", "check": "non-conformance", "tip": "style"}
 LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English (GB)", "en", "en-GB"))
 
@@ -35,7 +35,7 @@ LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English
 @pages.post("/check")
 @token("assess", writes=False, form_field="apiKey")
 def check() -> Response:
-    """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them; ``surface`` is ours."""
+    """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them. ``surface`` is our addition."""
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise Problem(415, "content-type", "The body must be a form")
     surface = request.form.get("surface", DEFAULT_SURFACE)
@@ -48,27 +48,29 @@ def check() -> Response:
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) // 2 > MAX_DRAFT_UTF16:
         raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
-    answer = operations.assess(db(), user_id=current_identity().user_id, surface=surface, text=text, secret=settings().secret)
+    assessment = operations.assess(
+        db(), user_id=current_identity().user_id, surface=surface, text=text, secret=settings().secret
+    )
     disabled_rules = set(request.form.get("disabledRules", "").split(","))
     return jsonify(
         {
             "software": {
-                "name": "Repute", "version": answer["scoring_version"][:12], "buildDate": "", "apiVersion": API_VERSION,
+                "name": "Repute", "version": assessment["scoring_version"][:12], "buildDate": "", "apiVersion": API_VERSION,
                 "premium": False, "premiumHint": "", "status": "",
             },
             "warnings": {"incompleteResults": False},
             "language": _language(language),
             "matches": [
-                _match(finding, units, answer["sentence_ranges"])
-                for finding in answer["findings"]
+                _match(finding, units, assessment["sentence_ranges"])
+                for finding in assessment["findings"]
                 if finding["span"] is not None and finding["rule"] not in disabled_rules
             ],
-            "sentenceRanges": [[r["offset"], r["offset"] + r["length"]] for r in answer["sentence_ranges"]],
+            "sentenceRanges": [[r["offset"], r["offset"] + r["length"]] for r in assessment["sentence_ranges"]],
         }
     )  # fmt: skip
 
 
-# Public: clients ask for the languages before a key is entered; the answer contains no personal data.
+# Public: clients request the languages before a key is entered. The response contains no personal data.
 @pages.get("/languages")
 @public(writes=False)
 def languages() -> Response:
@@ -76,8 +78,8 @@ def languages() -> Response:
 
 
 def _text() -> str:
-    """The text; of annotated data the text parts, with as many spaces as a piece of markup has UTF-16 units, so that offsets
-    stay those of the whole."""
+    """The text to check. In annotated data, each UTF-16 unit of markup is replaced by a space, so that offsets refer to the
+    complete document."""
     if "text" in request.form:
         return request.form["text"]
     try:
@@ -95,7 +97,7 @@ def _language(requested: str) -> dict[str, Any]:
     code = "en-US" if requested == "auto" else requested
     name = next((name for name, _, long in LANGUAGES if long.lower() == code.lower()), "English")
     language = {"name": name, "code": code}
-    # Languages are not detected; the protocol requires one, and the coach reads English.
+    # The protocol requires a detected language. It is not detected: the coach assesses English only.
     return {**language, "detectedLanguage": {**language, "confidence": 1.0}}
 
 
@@ -129,5 +131,5 @@ def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]
 
 
 def _cut(units: bytes, start: int, end: int) -> str:
-    """A slice by UTF-16 units; a character cut in half becomes a replacement character, which is as long."""
+    """A slice by UTF-16 units. Half a surrogate pair becomes a replacement character, which has the same length."""
     return units[2 * start : 2 * end].decode("utf-16-le", "replace")

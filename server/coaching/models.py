@@ -1,4 +1,4 @@
-"""What a rep chose for their coaching. No draft and no score is stored here."""
+"""Coaching preferences of reps. No drafts and no scores are stored here."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class CoachPreference(Base):
     __table_args__ = (one_of("share_choice", SHARE_CHOICES),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    #: "Count this post toward your credit?": asked each time until the rep says otherwise.
+    #: Whether published items count toward credit: ``ask`` each time, ``always`` or ``never``.
     share_choice: Mapped[str] = mapped_column(short(), default="ask")
     rules_off: Mapped[list[str]] = mapped_column(JSON, default=list)
-    #: Rules of which the rep ignored a tip at least once; the words that it was about stay on the rep's device.
+    #: Rules with a tip that the rep ignored at least once. The text of the tip's finding stays on the rep's device.
     rules_ignored: Mapped[list[str]] = mapped_column(JSON, default=list)
     changed_at: Mapped[datetime] = mapped_column(default=now)

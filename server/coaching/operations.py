@@ -1,4 +1,4 @@
-"""Assessing drafts and profiles, and what a rep chose for their coaching. Texts are in memory only: never stored or logged."""
+"""Assesses drafts and profiles, and manages reps' coaching preferences. Texts are never stored or logged."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from server.core.small_groups import MIN_GROUP_SIZE
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, get_champion
 
-#: The pipeline assesses one text at a time per process; a second one waits at its lock, further ones here.
+#: A process assesses one text at a time. One more request may wait for the pipeline's lock; all others wait for a slot.
 MAX_CONCURRENT = 2
-#: A rep would not wait longer than this, and the next keystroke asks again.
+#: Nobody waits longer than this for tips, and the next pause in typing sends a new request.
 ACQUIRE_TIMEOUT_S = 2.0
 
 Result = TypeVar("Result")
@@ -41,15 +41,16 @@ _slots = BoundedSemaphore(MAX_CONCURRENT)
 def assess(
     session: Session, *, user_id: int, surface: Surface, text: str, secret: bytes, previous: str | None = None
 ) -> dict[str, Any]:
-    """The assessment as JSON-ready data, with ``comparison`` (``previous`` is ``a``, ``text`` is ``b``) or None."""
+    """The assessment as JSON-ready data. ``comparison`` compares ``previous`` (a) with ``text`` (b); None without
+    ``previous``."""
     coach = champion_coach(session)
-    switched_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
     near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret=secret)
 
     def work() -> dict[str, Any]:
-        answer = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=switched_off).to_json()
-        answer["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
-        return answer
+        assessment = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=rules_off).to_json()
+        assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
+        return assessment
 
     return _run_coach(work, surface)
 
@@ -58,9 +59,9 @@ def assess_profile(
     session: Session, *, user_id: int, surface: Surface, sections: dict[str, str | list[str] | None]
 ) -> dict[str, Any]:
     coach = champion_coach(session)
-    switched_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
-    return _run_coach(lambda: coach.assess(Profile(surface, frozen), switched_off=switched_off).to_json(), surface)
+    return _run_coach(lambda: coach.assess(Profile(surface, frozen), switched_off=rules_off).to_json(), surface)
 
 
 def compare(session: Session, *, surface: Surface, a: str, b: str) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def compare(session: Session, *, surface: Surface, a: str, b: str) -> dict[str, 
 
 
 def _run_coach(work: Callable[[], Result], surface: str) -> Result:
-    """Runs ``work`` when a slot is free: 503 with Retry-After when none is, and the coach's refusals as problems."""
+    """Runs ``work`` once a slot is free. 503 with Retry-After if none becomes free in time; 422 for invalid input."""
     if not _slots.acquire(timeout=ACQUIRE_TIMEOUT_S):
         raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"})
     started = time.perf_counter()
@@ -86,12 +87,12 @@ def _run_coach(work: Callable[[], Result], surface: str) -> Result:
 
 
 def get_preference(session: Session, *, user_id: int) -> CoachPreference:
-    """What the rep chose, or the defaults."""
+    """The rep's preferences, or the defaults."""
     return queries.find_preference(session, user_id=user_id) or _default_preference(user_id)
 
 
 def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
-    """The rules that the rep turned off and that still exist, as ``Scoring.rules`` describes them."""
+    """The rules that the rep turned off, as in ``Scoring.rules``; without rules that no longer exist."""
     turned_off = set(get_preference(session, user_id=user_id).rules_off)
     return [rule for rule in get_champion(session).rules if rule["id"] in turned_off]
 
@@ -99,7 +100,7 @@ def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
 def change_preference(
     session: Session, *, user_id: int, share_choice: str | None = None, rules_off: Sequence[str] | None = None
 ) -> CoachPreference:
-    """Changes what is given and leaves the rest."""
+    """Changes the given preferences and keeps the others."""
     if share_choice is not None and share_choice not in SHARE_CHOICES:
         raise field_problem("share_choice", f"must be one of {', '.join(SHARE_CHOICES)}")
     if rules_off is not None and set(rules_off) - _rule_ids(session):
@@ -118,7 +119,7 @@ def change_preference(
 
 
 def ignore_tip(session: Session, *, user_id: int, rule: str) -> None:
-    """The rep ignored a tip of ``rule``. Counts once however often it is reported."""
+    """Records that the rep ignored a tip of ``rule``; further reports change nothing."""
     if rule not in _rule_ids(session):
         raise field_problem("ignored_rule", "names a rule that does not exist")
     preference = change_preference(session, user_id=user_id)
@@ -127,7 +128,7 @@ def ignore_tip(session: Session, *, user_id: int, rule: str) -> None:
 
 
 def turn_rule_off(session: Session, *, user_id: int, rule: str) -> CoachPreference:
-    # Rules of an earlier release that no longer exist are dropped.
+    # Drops rules of an earlier release that no longer exist.
     still_off = _rule_ids(session) & set(get_preference(session, user_id=user_id).rules_off)
     return change_preference(session, user_id=user_id, rules_off=[*still_off, rule])
 
@@ -145,7 +146,7 @@ def _default_preference(user_id: int) -> CoachPreference:
     return CoachPreference(user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[])
 
 
-# --- what the extension knows about its user --------------------------------------------------------------------------
+# --- the signed-in user -----------------------------------------------------------------------------------------------
 
 
 def me(session: Session, *, identity: Identity) -> dict[str, Any]:
@@ -166,26 +167,26 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
 
 
 def account_version(session: Session, *, identity: Identity) -> str:
-    """Changes whenever ``me`` does: a browser that cached ``me`` learns with any assessment that it is outdated."""
+    """A hash of ``me``, sent with every assessment: a browser that has cached ``me`` notices that it is out of date."""
     content = json.dumps(me(session, identity=identity), sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-# --- what an administrator learns about rules -------------------------------------------------------------------------
+# --- rules that reps reject -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """How many active people turned a rule off, and how many ignored a tip of it without turning it off. Rounded down to
-    steps of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
+    """How many active users turned a rule off, and how many ignored a tip of it without turning it off. Rounded down to a
+    multiple of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
 
     turned_off: int
     ignored: int
 
 
 def rule_rejections(session: Session) -> dict[str, Rejections]:
-    """By rule, most turned off first; only rules that at least ``MIN_GROUP_SIZE`` people reject."""
-    rows = queries.active_users_rules(session)
+    """Rejections by rule, the most turned off first; only rules with at least ``MIN_GROUP_SIZE`` of either kind."""
+    rows = queries.rejected_rules_of_active_users(session)
     turned_off = Counter(rule for rules_off, _ in rows for rule in rules_off)
     ignored = Counter(rule for rules_off, rules_ignored in rows for rule in rules_ignored if rule not in rules_off)
     counts = {

@@ -1,4 +1,4 @@
-"""The web composer: a page, and the calls that its script makes with the session instead of a token."""
+"""The web composer: its page, and the calls of its script, which are authenticated by the session instead of a token."""
 
 from __future__ import annotations
 

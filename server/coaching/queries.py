@@ -1,4 +1,4 @@
-"""Reads of what reps chose for their coaching."""
+"""Queries of reps' coaching preferences."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def find_preference(session: Session, *, user_id: int) -> CoachPreference | None
     return session.get(CoachPreference, user_id)
 
 
-def active_users_rules(session: Session) -> Sequence[tuple[list[str], list[str]]]:
-    """Of each active user with a preference: the rules turned off, and the rules of which a tip was ignored."""
+def rejected_rules_of_active_users(session: Session) -> Sequence[tuple[list[str], list[str]]]:
+    """For each active user with preferences: the rules turned off, and the rules with an ignored tip."""
     rows = session.execute(
         select(CoachPreference.rules_off, CoachPreference.rules_ignored)
         .join(User, User.id == CoachPreference.user_id)

@@ -1,4 +1,4 @@
-"""Assessing over HTTP, for the extension. Drafts are never stored."""
+"""The API for assessments and preferences, used by the extension. Drafts are never stored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 @token("assess", writes=False)
 def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Assess a draft; nothing is stored. The header Repute-Account differs once GET /me would answer otherwise."""
-    answer = operations.assess(
+    assessment = operations.assess(
         db(),
         user_id=current_identity().user_id,
         surface=body.surface,
@@ -41,7 +41,7 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
         previous=body.previous,
         secret=settings().secret,
     )
-    return answer, 200, {"Repute-Account": operations.account_version(db(), identity=current_identity())}
+    return assessment, 200, {"Repute-Account": operations.account_version(db(), identity=current_identity())}
 
 
 @api.post("/compare", responses={200: ComparisonOut})
@@ -76,7 +76,7 @@ def change_preferences(body: PreferencesIn) -> dict[str, Any]:
     return operations.me(db(), identity=identity)
 
 
-# Public: a broken adapter must be disabled in browsers that are not paired yet, too. It contains no personal data.
+# Public: a broken adapter must also be disabled in browsers that are not paired. The response contains no personal data.
 @api.get("/adapters", responses={200: AdaptersOut})
 @public(writes=False)
 def adapters() -> dict[str, Any]:

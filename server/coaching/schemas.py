@@ -13,7 +13,7 @@ DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]
 Band = Literal["needs-work", "fair", "good", "strong"]
 ShareChoice = Literal["ask", "always", "never"]
-#: A text with more characters than this has more UTF-16 units too; the coach counts those exactly.
+#: This limit is in characters and only excludes texts that are certainly too long; the coach counts UTF-16 units exactly.
 Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16, description="At most 30,000 UTF-16 code units")]
 Points = Annotated[float, Field(description="Points of the score, at most one decimal")]
 
@@ -37,14 +37,15 @@ class CompareIn(RequestBody):
 class ProfileIn(RequestBody):
     surface: ProfileSurface
     sections: dict[str, Text | Annotated[list[Text], Field(max_length=MAX_ITEMS)] | None] = Field(
-        max_length=MAX_SECTIONS, description="What was loaded: a missing section was not, an empty one is empty"
+        max_length=MAX_SECTIONS,
+        description="The sections that were loaded. Leave out one that was not loaded; an empty one counts as empty",
     )
 
 
 class PreferencesIn(RequestBody):
     share_choice: ShareChoice | None = None
     rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
-    ignored_rule: str | None = Field(None, max_length=100, description="A rule of which a tip was ignored")
+    ignored_rule: str | None = Field(None, max_length=100, description="A rule whose tip the rep ignored")
 
 
 class PlaceOut(ResponseBody):
@@ -60,7 +61,7 @@ class EvidenceOut(ResponseBody):
 class FindingOut(ResponseBody):
     rule: str
     dimension: str
-    span: PlaceOut | None = Field(description="Null when it is about the whole text")
+    span: PlaceOut | None = Field(description="Null if the finding is about the whole text")
     quote: str
     message: str
     why: str

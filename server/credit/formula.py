@@ -1,10 +1,10 @@
 """The published formula that turns one shared item into points (TRUST.md C1 to C5). Integers only; no database.
 
-    points = base(kind) * quality percent * repetition percent // 10000, capped by what the week's limits leave
+    points = base(kind) * quality percent * repetition percent // 10000, capped at what is left of the weekly limits
 
-``quality percent`` depends on the organisation's mode: the band's in ``bands``, whether the deterministic checks passed in
-``checks``, one number for everybody in ``blind``. A policy never changes: another document is another policy, named by the
-hash of its canonical JSON."""
+``quality percent`` depends on the organisation's mode: on the band in ``bands``, on whether the deterministic checks passed in
+``checks``; in ``blind`` it is the same for everybody. A policy is immutable and identified by the hash of its canonical JSON:
+a changed document is a new policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ CHECK_OUTCOMES = ("passed", "remarks")
 
 
 class Policy(BaseModel):
-    """``repetition_percent``: for the first, second ... item of a kind in a week, falling; 0 beyond its end."""
+    """``repetition_percent``: for the first, second ... item of a kind in a week, strictly falling; 0 for items beyond its
+    end. ``words`` describe the policy to reps."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -71,8 +72,8 @@ class Policy(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the mode lets coaching tell credit: a band (None where the text could not be judged), or whether the checks
-    passed, or nothing."""
+    """What the formula may use of an assessment: in ``bands`` the band (None where the text was not scored), in ``checks``
+    whether the checks passed, in ``blind`` nothing."""
 
     mode: Mode
     band: str | None = None
@@ -92,7 +93,7 @@ def compute_points(
     kind_total_before: int,
     week_total_before: int,
 ) -> dict[str, Any]:
-    """The points of the ``nth`` item of ``kind`` in a week, with every number that goes into them."""
+    """The points of the ``nth`` item of ``kind`` in a week (from 1), with every number used to compute them."""
     percent = _quality_percent(policy, quality)
     repetition = policy.repetition_percent[nth - 1] if nth <= len(policy.repetition_percent) else 0
     before_cap = policy.base[kind] * percent * repetition // 10_000

@@ -1,4 +1,5 @@
-"""Published policies and the append-only ledger. Points are integers; an entry is never changed or removed, only reversed."""
+"""Published policies and the append-only ledger. Points are integers. Entries are never changed or removed; a correction is a
+reversing entry."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
-#: Never added together (TRUST.md C9).
+#: Kinds of credit that are never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")
 
 
 class CreditPolicy(Base):
-    """The formula, immutable, named by the hash of its document."""
+    """The formula; immutable, identified by the hash of its document."""
 
     __tablename__ = "credit_policy"
 
@@ -24,12 +25,13 @@ class CreditPolicy(Base):
     version: Mapped[int]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(default=now)
-    #: A Monday; past weeks stay as they were.
+    #: A Monday; earlier weeks keep the policy they had.
     effective_from: Mapped[date]
 
 
 class CreditAccount(Base):
-    """The only row that an award updates besides its own entry: one account, never a team or the organisation."""
+    """Totals of one person's account. Apart from inserting its entry, an award updates this row only: nothing of a team or the
+    organisation."""
 
     __tablename__ = "credit_account"
 
@@ -45,14 +47,14 @@ class LedgerEntry(Base):
         one_of("ledger", LEDGERS),
         UniqueConstraint("account_id", "seq"),
         UniqueConstraint("account_id", "key"),
-        # At most one reversal an entry.
+        # An entry is reversed at most once.
         UniqueConstraint("reverses_id"),
         Index("ix_ledger_entry_occurred_at", "occurred_at", "account_id", "amount"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.user_id"))
-    #: 1, 2, 3 ... without a gap in each account.
+    #: 1, 2, 3 ... in each account, without gaps.
     seq: Mapped[int]
     ledger: Mapped[str] = mapped_column(short(), default="effort")
     kind: Mapped[str] = mapped_column(short())
@@ -70,12 +72,12 @@ class LedgerEntry(Base):
     #: ``earned``, ``withdrawn``, ``appeal``, ``mistake``.
     reason_code: Mapped[str] = mapped_column(short(), default="earned")
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: Every number that went into ``amount``, integers only.
+    #: Every number used to compute ``amount``, integers only.
     arithmetic: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class LedgerSeal(Base):
-    """A closed range of entries under one hash that also covers the seal before it."""
+    """A hash over a range of entries and the previous seal, so that later changes are detected."""
 
     __tablename__ = "ledger_seal"
 

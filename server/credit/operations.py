@@ -1,7 +1,7 @@
-"""The ledger's verbs: award, reverse, seal. Entries are only ever added.
+"""Awards and reverses credit, and seals the ledger. Entries are only ever added.
 
-Every verb locks the account it touches before it reads what it adds to, and locks nothing else, so people do not wait for
-one another."""
+Awards and reversals lock the account before they read its totals, and lock nothing else, so that people do not wait for one
+another."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 
 REASONS = ("withdrawn", "appeal", "mistake")
-#: Entries per seal: the job's transaction stays short, the next run seals the rest.
+#: Keeps the transaction of the job short; its next run seals the rest.
 MAX_ENTRIES_PER_SEAL = 5_000
-#: What the first seal is chained to.
+#: Stands in for the previous seal's hash in the first seal.
 FIRST_SHA256 = "0" * 64
 
 
 def publish_policy(session: Session, policy: Policy) -> str:
-    """Stores a policy unless it is stored already; returns its hash."""
+    """Stores the policy if it is new; returns its hash."""
     policy_hash = policy.hash()
     insert_if_absent(
         session,
@@ -45,7 +45,7 @@ def publish_policy(session: Session, policy: Policy) -> str:
     return policy_hash
 
 
-def award(  # noqa: PLR0913 (each is a fact of its own about one item)
+def award(  # noqa: PLR0913 (independent facts about one item)
     session: Session,
     *,
     activity_id: int,
@@ -59,8 +59,8 @@ def award(  # noqa: PLR0913 (each is a fact of its own about one item)
     actor_id: int,
     recorded_at: datetime | None = None,
 ) -> LedgerEntry:
-    """The entry for one item, under the policy of the week it happened in. A second call with the same ``key`` (at most 100
-    characters) returns the first one's entry. The scoring version is stored only where a band from it was used."""
+    """Credits one item under the policy of the week in which it happened. A second call with the same ``key`` (at most 100
+    characters) returns the existing entry. The scoring version is stored only if its band was used."""
     account = lock_account(session, user_id)
     existing = queries.entry_by_key(session, user_id=user_id, key=key)
     if existing is not None:
@@ -96,7 +96,8 @@ def award(  # noqa: PLR0913 (each is a fact of its own about one item)
 def reverse(
     session: Session, *, entry_id: int, reason_code: str, actor_id: int, recorded_at: datetime | None = None
 ) -> LedgerEntry:
-    """Cancels one entry, once, in the week it happened in. 404 for no such entry; 409 for a reversal, or the second time."""
+    """Cancels an entry with a new one in the same week. 404 if it does not exist; 409 if it is a reversal itself or has been
+    reversed already."""
     if reason_code not in REASONS:
         raise ValueError(f"unknown reason {reason_code!r}")
     entry = session.get(LedgerEntry, entry_id)
@@ -106,7 +107,7 @@ def reverse(
     if entry.reverses_id is not None:
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
-        raise Problem(409, "already-reversed", "This entry was reversed already")
+        raise Problem(409, "already-reversed", "This entry has already been reversed")
     reversal = _append(
         session,
         account,
@@ -125,41 +126,41 @@ def reverse(
         arithmetic=entry.arithmetic,
     )
     if reason_code != "withdrawn":
-        # A withdrawal is the rep's private choice, so it leaves no entry in a log that others read.
+        # A withdrawal is the rep's private choice and does not belong in a log that others read.
         audit.record(session, action="credit.reversed", object_type="ledger-entry", object_id=entry.id, reason_code=reason_code)
     return reversal
 
 
 def seal(session: Session) -> int:
-    """Seals the entries that no seal covers yet, at most ``MAX_ENTRIES_PER_SEAL``; returns how many."""
+    """Seals up to ``MAX_ENTRIES_PER_SEAL`` entries that are not sealed yet; returns how many."""
     if session.get_bind().dialect.name == "postgresql":
-        # Ids are assigned before they are committed. With no writer inside the table, no lower id can follow the last one.
+        # Ids are assigned before rows are committed. While nobody writes to the table, no lower id can still appear.
         session.execute(text("LOCK TABLE ledger_entry IN SHARE MODE"))
-    last = session.scalar(select(LedgerSeal).order_by(LedgerSeal.id.desc()).limit(1))
+    last_seal = session.scalar(select(LedgerSeal).order_by(LedgerSeal.id.desc()).limit(1))
     entries = session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.id > (last.last_entry_id if last else 0))
+        .where(LedgerEntry.id > (last_seal.last_entry_id if last_seal else 0))
         .order_by(LedgerEntry.id)
         .limit(MAX_ENTRIES_PER_SEAL)
     ).all()
     if not entries:
         return 0
-    previous = last.sha256 if last else FIRST_SHA256
+    previous_sha256 = last_seal.sha256 if last_seal else FIRST_SHA256
     session.add(
         LedgerSeal(
             first_entry_id=entries[0].id,
             last_entry_id=entries[-1].id,
-            sha256=chain_hash(previous, entries),
-            previous_sha256=previous,
+            sha256=chain_hash(previous_sha256, entries),
+            previous_sha256=previous_sha256,
         )
     )
     session.flush()
     return len(entries)
 
 
-def chain_hash(previous: str, entries: Iterable[LedgerEntry]) -> str:
+def chain_hash(previous_sha256: str, entries: Iterable[LedgerEntry]) -> str:
     """SHA-256 over the previous seal's hash and every column of every entry, ordered by id."""
-    digest = hashlib.sha256(previous.encode())
+    digest = hashlib.sha256(previous_sha256.encode())
     columns = [column.key for column in LedgerEntry.__mapper__.columns]
     for entry in entries:
         row = {name: _json_value(getattr(entry, name)) for name in columns}
@@ -172,7 +173,7 @@ def _json_value(value: Any) -> Any:
 
 
 def lock_account(session: Session, user_id: int) -> CreditAccount:
-    """The person's account, created if needed, locked until the transaction ends."""
+    """The person's account, locked until the transaction ends; created if there is none."""
     insert_if_absent(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
     return session.scalars(
         select(CreditAccount)

@@ -14,8 +14,8 @@ from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
 
 
 def policy_in_week(session: Session, *, week: date) -> Policy:
-    """The policy of the week that begins on ``week``; the first one for earlier weeks; the packaged one where none was
-    published yet."""
+    """The policy that applies in the week beginning on ``week``. Weeks before the first policy use that one; before any policy
+    is published, the packaged one applies."""
     row = session.scalar(
         select(CreditPolicy)
         .where(CreditPolicy.effective_from <= week)
@@ -30,7 +30,7 @@ def current_policy(session: Session) -> Policy:
 
 
 def policy_names(session: Session) -> dict[str, str]:
-    """Published policies: hash to name."""
+    """Names of the published policies, by hash."""
     return {row.hash: str(row.document["name"]) for row in session.scalars(select(CreditPolicy))}
 
 
@@ -45,7 +45,7 @@ def week_total(session: Session, *, user_id: int, week: date, kind: str | None =
 
 
 def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
-    """How many items of the kind earned credit in the week that was not reversed."""
+    """How many items of the kind earned credit in the week, without those whose credit was reversed."""
     reversal = aliased(LedgerEntry)
     return int(
         session.scalars(
@@ -73,7 +73,7 @@ def entry_by_key(session: Session, *, user_id: int, key: str) -> LedgerEntry | N
 
 
 def live_entries(session: Session, *, activity_ids: Collection[int]) -> dict[int, LedgerEntry]:
-    """By item, its entry that was not reversed."""
+    """Entries that were not reversed, by item."""
     reversal = aliased(LedgerEntry)
     entries = session.scalars(
         select(LedgerEntry)
@@ -85,7 +85,7 @@ def live_entries(session: Session, *, activity_ids: Collection[int]) -> dict[int
 
 
 def live_entry(session: Session, *, activity_id: int) -> LedgerEntry | None:
-    """The item's entry that was not reversed."""
+    """The item's entry, unless it was reversed."""
     return live_entries(session, activity_ids=[activity_id]).get(activity_id)
 
 

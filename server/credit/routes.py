@@ -1,4 +1,4 @@
-"""A rep's own credit over HTTP."""
+"""The API of a rep's own credit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from server.credit.sentences import entry_sentence
 
 api = APIBlueprint("credit", __name__, abp_tags=[{"name": "credit"}])
 
-#: The newest ones; the whole statement is in the rep's export.
+#: The newest entries; the export of a rep's data contains all of them.
 MAX_ENTRIES = 250
 
 

@@ -1,4 +1,4 @@
-"""Ledger entries and a rep's own statement, as they are sent."""
+"""Response bodies: ledger entries and a rep's own statement."""
 
 from __future__ import annotations
 

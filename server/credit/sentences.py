@@ -1,4 +1,4 @@
-"""A ledger entry in one sentence that anybody can check."""
+"""Describes a ledger entry in one sentence whose arithmetic anybody can check."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks found problems"}
 
 def entry_sentence(entry: LedgerEntry) -> str:
     if entry.reverses_id is not None:
-        return f"{kind_label(entry.arithmetic['kind'])}, taken back"
+        return f"{kind_label(entry.arithmetic['kind'])}: points taken back"
     return earning_sentence(entry.arithmetic)
 
 
 def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
-    """For example "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"."""
+    """For example "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"."""
     facts = [kind_label(arithmetic["kind"])]
     if arithmetic["mode"] == "bands":
         facts.append(band_label(arithmetic["band"]))
     elif arithmetic["mode"] == "checks":
         facts.append(CHECK_LABELS[arithmetic["checks"]])
-    facts.append(f"{ordinal(arithmetic['nth'])} this week")
+    facts.append(f"{ordinal(arithmetic['nth'])} of the week")
     factors = [str(arithmetic["base"]), _factor(arithmetic["band_percent"]), _factor(arithmetic["repetition_percent"])]
     sentence = f"{' · '.join(facts)}: {' x '.join(factors)} = {arithmetic['before_cap']}"
     product = arithmetic["base"] * arithmetic["band_percent"] * arithmetic["repetition_percent"]
     if product % 10_000:
         sentence += ", rounded down"
     if arithmetic["points"] < arithmetic["before_cap"]:
-        sentence += f"; {arithmetic['points']} under {_limit(arithmetic)}"
+        sentence += f"; capped at {arithmetic['points']} by {_limit(arithmetic)}"
     return sentence
 
 
 def ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
 
 
 def _limit(arithmetic: Mapping[str, Any]) -> str:
     left_for_kind = arithmetic["kind_cap"] - arithmetic["kind_total_before"]
     left_for_week = arithmetic["week_cap"] - arithmetic["week_total_before"]
     if left_for_kind <= left_for_week:
-        return f"the week's limit of {arithmetic['kind_cap']} for this kind"
-    return f"the week's limit of {arithmetic['week_cap']}"
+        return f"the weekly limit of {arithmetic['kind_cap']} for this kind"
+    return f"the weekly limit of {arithmetic['week_cap']}"
 
 
 def _factor(percent: int) -> str:

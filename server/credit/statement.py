@@ -1,4 +1,4 @@
-"""A person's own account: balance, the week's points and every entry in words."""
+"""A person's own credit statement: the balance, the points of the current week and every entry in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from server.credit.sentences import entry_sentence
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """An entry of the ledger. ``reverses_id`` and ``reverses_day`` name the entry that it reverses."""
+    """A ledger entry. ``reverses_id`` and ``reverses_day`` identify the entry it reverses, if any."""
 
     id: int
     seq: int
@@ -34,7 +34,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``entries`` newest first. ``week_points`` of at most ``week_cap`` in the current week."""
+    """``entries`` newest first. ``week_points``: earned in the current week, at most ``week_cap``."""
 
     balance: int
     week: date
@@ -44,11 +44,11 @@ class Statement:
 
 
 def get_statement(session: Session, *, user_id: int) -> Statement:
-    """Every entry of the account."""
+    """The statement with all entries of the account."""
     week = this_monday()
     policy_names = queries.policy_names(session)
     entries = queries.entries_of(session, user_id=user_id)
-    days = {entry.id: entry.occurred_at.date() for entry in entries}
+    days_by_entry = {entry.id: entry.occurred_at.date() for entry in entries}
     return Statement(
         balance=queries.balance(session, user_id=user_id),
         week=week,
@@ -65,7 +65,7 @@ def get_statement(session: Session, *, user_id: int) -> Statement:
                 sentence=entry_sentence(entry),
                 reason_code=entry.reason_code,
                 reverses_id=entry.reverses_id,
-                reverses_day=days[entry.reverses_id] if entry.reverses_id else None,
+                reverses_day=days_by_entry[entry.reverses_id] if entry.reverses_id else None,
                 activity_id=entry.activity_id,
                 policy=policy_names[entry.policy_hash],
             )

@@ -1,7 +1,7 @@
-"""Does the ledger satisfy its invariants? Reads everything, corrects nothing (TRUST.md I1 to I8).
+"""Checks the invariants of the ledger (TRUST.md I1 to I8). Reads everything and changes nothing.
 
-I6 is about rollups, of which there are none: every total is summed from its entries. ``tuning.verify`` checks the scoring
-versions that entries name."""
+I6 is about rollups and needs no check: there are none, every total is summed from its entries. ``tuning.verify`` checks the
+scoring versions that entries refer to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Violation:
 
 
 def verify(session: Session) -> list[Violation]:
-    """Every violation; empty when all invariants are satisfied."""
+    """All violations; empty when the ledger is valid."""
     checks = (_totals, _sequence, _keys, _reversals, _policies, _formula, _chain, _whole_numbers)
     return [violation for check in checks for violation in check(session)]
 
@@ -57,9 +57,11 @@ def _totals(session: Session) -> Iterator[Violation]:
         if not int(total) == balance == last_balance:
             yield Violation("I1", f"account {account.user_id}: entries {total}, totals {balance}, last balance {last_balance}")
     running = func.sum(LedgerEntry.amount).over(partition_by=LedgerEntry.account_id, order_by=LedgerEntry.seq)
-    summed = select(LedgerEntry.id, LedgerEntry.balance_after, running.label("running")).subquery()
-    for (entry_id,) in session.execute(select(summed.c.id).where(summed.c.balance_after != summed.c.running)):
-        yield Violation("I1", f"entry {entry_id}: its balance is not the sum of the entries up to it")
+    running_totals = select(LedgerEntry.id, LedgerEntry.balance_after, running.label("running")).subquery()
+    for (entry_id,) in session.execute(
+        select(running_totals.c.id).where(running_totals.c.balance_after != running_totals.c.running)
+    ):
+        yield Violation("I1", f"entry {entry_id}: its balance is not the sum of the entries up to and including it")
 
 
 def _sequence(session: Session) -> Iterator[Violation]:
@@ -100,7 +102,7 @@ def _keys(session: Session) -> Iterator[Violation]:
 
 def _reversals(session: Session) -> Iterator[Violation]:
     reversal = aliased(LedgerEntry)
-    wrong = (
+    inexact = (
         select(reversal.id)
         .outerjoin(LedgerEntry, LedgerEntry.id == reversal.reverses_id)
         .where(
@@ -113,8 +115,8 @@ def _reversals(session: Session) -> Iterator[Violation]:
             ),
         )
     )
-    for (entry_id,) in session.execute(wrong):
-        yield Violation("I4", f"entry {entry_id}: does not exactly cancel the entry that it reverses")
+    for (entry_id,) in session.execute(inexact):
+        yield Violation("I4", f"entry {entry_id}: does not exactly cancel the entry it reverses")
     twice = select(LedgerEntry.reverses_id).group_by(LedgerEntry.reverses_id).having(func.count() > 1)
     for (reversed_id,) in session.execute(twice.where(LedgerEntry.reverses_id.is_not(None))):
         yield Violation("I4", f"entry {reversed_id}: reversed more than once")
@@ -127,7 +129,7 @@ def _policies(session: Session) -> Iterator[Violation]:
         .where(CreditPolicy.hash.is_(None))
     )
     for (entry_id,) in session.execute(missing):
-        yield Violation("I5", f"entry {entry_id}: names a policy that does not exist")
+        yield Violation("I5", f"entry {entry_id}: refers to a policy that does not exist")
     for policy in session.scalars(select(CreditPolicy)):
         if document_hash(policy.document) != policy.hash:
             yield Violation("I5", f"policy {policy.hash[:12]}: its document was changed")
@@ -158,30 +160,30 @@ def _formula(session: Session) -> Iterator[Violation]:
 
 
 def _chain(session: Session) -> Iterator[Violation]:
-    previous, last = FIRST_SHA256, 0
+    previous_sha256, last_entry_id = FIRST_SHA256, 0
     for seal in session.scalars(select(LedgerSeal).order_by(LedgerSeal.id)):
         covered = session.scalars(
             select(LedgerEntry)
-            .where(LedgerEntry.id > last, LedgerEntry.id <= seal.last_entry_id)
+            .where(LedgerEntry.id > last_entry_id, LedgerEntry.id <= seal.last_entry_id)
             .order_by(LedgerEntry.id)
             .execution_options(populate_existing=True)
         ).all()
-        is_contiguous = bool(covered) and covered[0].id == seal.first_entry_id and seal.previous_sha256 == previous
-        if not is_contiguous or chain_hash(previous, covered) != seal.sha256:
+        is_contiguous = bool(covered) and covered[0].id == seal.first_entry_id and seal.previous_sha256 == previous_sha256
+        if not is_contiguous or chain_hash(previous_sha256, covered) != seal.sha256:
             yield Violation("I7", f"seal {seal.id}: entries {seal.first_entry_id} to {seal.last_entry_id} were changed")
-        previous, last = seal.sha256, seal.last_entry_id
+        previous_sha256, last_entry_id = seal.sha256, seal.last_entry_id
 
 
 def _whole_numbers(session: Session) -> Iterator[Violation]:
     if session.get_bind().dialect.name == "sqlite":
         # SQLite stores values of any type in any column.
-        typed = [func.typeof(getattr(LedgerEntry, name)) != "integer" for name in NUMBER_COLUMNS]
-        for (entry_id,) in session.execute(select(LedgerEntry.id).where(or_(*typed))):
-            yield Violation("I8", f"entry {entry_id}: has a number that is not an integer")
+        not_integer = [func.typeof(getattr(LedgerEntry, name)) != "integer" for name in NUMBER_COLUMNS]
+        for (entry_id,) in session.execute(select(LedgerEntry.id).where(or_(*not_integer))):
+            yield Violation("I8", f"entry {entry_id}: contains a number that is not an integer")
         return
     for column in inspect(session.connection()).get_columns(LedgerEntry.__tablename__):
         if column["name"] in NUMBER_COLUMNS and not isinstance(column["type"], Integer):
-            yield Violation("I8", f"column {column['name']}: is not an integer column")
+            yield Violation("I8", f"column {column['name']}: does not have an integer type")
 
 
 def document_hash(document: object) -> str:

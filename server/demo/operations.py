@@ -238,7 +238,7 @@ def _create_shares(
         content = (item.surface, item.full_text)
         if content not in assessments:
             assessments[content] = activities.assess(coach, item)
-        shared = activities.record(
+        shared = activities.record_share(
             session,
             item,
             assessments[content],

@@ -1,4 +1,4 @@
-"""Everything that is stored about one person, as JSON-ready data."""
+"""The export: everything that is stored about one person, as JSON-ready data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.security.models import TokenFamily
 
 
 def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
-    """Who viewed the person's page is included."""
+    """Includes who viewed the person's page, and whose pages the person viewed."""
     user = session.get_one(User, user_id)
     preference = session.get(CoachPreference, user_id)
     return {

@@ -13,7 +13,7 @@ from server.core.database.types import Base, Key
 
 
 class DataExport(Base):
-    """Everything about one rep: created by a job, downloaded by that rep, deleted when it expires."""
+    """An export of everything about one person: created by a job, downloaded by that person, deleted when it expires."""
 
     __tablename__ = "data_export"
 

@@ -1,4 +1,4 @@
-"""Notices, exports, erasure and retention."""
+"""The notice, exports, erasure and retention."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security.models import LoginLink, PairingCode, RateHit, Token, TokenFamily, WebSession
 
-#: An export is downloaded within days, or requested again.
+#: Time to download an export; after that it has to be requested again.
 EXPORT_LIFETIME = timedelta(days=7)
 #: Texts of shared items are deleted after 13 months; their numbers stay (TRUST.md T82).
 TEXT_RETENTION = timedelta(days=396)
-#: Who viewed whose page: at least 6 months by law where scores count; a year here.
+#: Records of who viewed whose page: the law requires at least 6 months if scores have consequences; we keep a year.
 VIEW_RETENTION = timedelta(days=366)
-#: Ended sessions and used links, for as long as somebody may ask what happened.
+#: Ended sessions, used links and finished jobs are kept a while longer, in case somebody asks what happened.
 ACCESS_RETENTION = timedelta(days=30)
-#: Items whose text one run deletes; the next run continues.
+#: How many texts one run deletes; the next run continues.
 MAX_REDACTIONS_PER_RUN = 1_000
 MAX_VIEWS_LISTED = 100
 ERASED_NAME = "Erased person"
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
-    """Somebody opened a page about the person (``rep-page``) on that day."""
+class PageView:
+    """``viewer``, by name, opened ``page`` about the person on ``day``."""
 
     viewer: str
     page: str
     day: date
 
 
-def list_profile_viewers(session: Session, *, user_id: int) -> tuple[Viewer, ...]:
+def list_profile_views(session: Session, *, user_id: int) -> tuple[PageView, ...]:
     """Newest day first."""
-    return tuple(Viewer(*row) for row in queries.views_of(session, user_id=user_id, limit=MAX_VIEWS_LISTED))
+    return tuple(PageView(*row) for row in queries.views_of(session, user_id=user_id, limit=MAX_VIEWS_LISTED))
 
 
 def acknowledge_notice(session: Session, *, user_id: int) -> None:
-    """The person has read the current notice. A second call changes nothing."""
+    """Records that the person has read the current notice. A second call changes nothing."""
     version = get_organisation(session).notice_version
     if insert_if_absent(session, Acknowledgement, user_id=user_id, notice_version=version, at=now()):
         audit.record(session, action="notice.acknowledged", object_type="user", object_id=user_id, reason_code=version)
 
 
 def request_export(session: Session, *, user_id: int) -> DataExport:
-    """Enqueues a job that creates it; returns the existing one where one is ready or in progress."""
+    """Enqueues a job that creates an export. Returns the existing export if one is ready or in progress."""
     existing = queries.latest_export(session, user_id=user_id, at=now())
     if existing is not None:
         return existing
@@ -74,7 +74,7 @@ def request_export(session: Session, *, user_id: int) -> DataExport:
 
 
 def create_export(session: Session, *, export_id: int) -> None:
-    """Fills in the export; does nothing for one that was deleted in the meantime."""
+    """Creates the document of the export; does nothing if the export has been deleted."""
     export = session.get(DataExport, export_id)
     if export is not None:
         export.document = export_document(session, user_id=export.user_id)
@@ -83,11 +83,11 @@ def create_export(session: Session, *, export_id: int) -> None:
 
 
 def erase(session: Session, *, user_id: int) -> None:
-    """Deletes what is private, removes the name from what remains and ends the account. Ledger entries stay: they are
-    numbers and ids, and the ledger must still balance. 409 for the last administrator."""
+    """Deletes private data, anonymises what remains and closes the account. Ledger entries remain: they contain only numbers
+    and ids, and the ledger must still balance. 409 for the last administrator."""
     user = session.get_one(User, user_id, with_for_update=True)
     if user.role == "admin" and not other_active_admins(session, user_id=user_id):
-        raise Problem(409, "last-admin", "You are the last administrator", detail="Add another one first.")
+        raise Problem(409, "last-admin", "You are the last administrator", detail="Add another administrator first.")
     audit.record(session, action="person.erased", object_type="user", object_id=user_id)
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
@@ -114,7 +114,7 @@ def erase(session: Session, *, user_id: int) -> None:
 
 
 def purge(session: Session, *, at: datetime) -> int:
-    """Deletes what is past its retention period; returns how many items lost their text."""
+    """Deletes data past its retention period; returns the number of texts deleted."""
     expired = queries.oldest_activities_with_text(session, before=at - TEXT_RETENTION, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)

@@ -26,7 +26,7 @@ def data() -> str:
     return render_template(
         "privacy/data.html",
         acknowledged_at=acknowledged_at(db(), user_id=user_id),
-        looks=operations.list_profile_viewers(db(), user_id=user_id),
+        views=operations.list_profile_views(db(), user_id=user_id),
         export=queries.latest_export(db(), user_id=user_id, at=now()),
     )
 

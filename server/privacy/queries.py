@@ -1,4 +1,4 @@
-"""Reads of exports, of who viewed a person's page, and of what is stored about a person."""
+"""Queries of exports, of views of a person's page, and of everything stored about a person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.security.models import TokenFamily, WebSession
 
 
 def latest_export(session: Session, *, user_id: int, at: datetime) -> DataExport | None:
-    """The newest one that has not expired."""
+    """The newest export that has not expired."""
     return session.scalar(
         select(DataExport)
         .where(DataExport.user_id == user_id, DataExport.expires_at > at)
@@ -80,7 +80,7 @@ def oldest_activities_with_text(session: Session, *, before: datetime, limit: in
 
 
 def ledger_entries(session: Session, *, user_id: int) -> Sequence[LedgerEntry]:
-    """In the order of the account."""
+    """Oldest first."""
     return session.scalars(select(LedgerEntry).where(LedgerEntry.account_id == user_id).order_by(LedgerEntry.seq)).all()
 
 

@@ -1,4 +1,4 @@
-"""Which teams and people somebody may see, in today's tree of teams."""
+"""Which teams and people a viewer may see, in the current tree of teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.people.queries import active_user, all_teams, get_organisation, subt
 
 
 def visible_team_ids(session: Session, *, viewer: Identity) -> frozenset[int]:
-    """Every team for an admin, a manager's own team and those below it, none for a rep."""
+    """All teams for an administrator, their own team and those below it for a manager, none for a rep."""
     if viewer.role == "admin":
         return frozenset(team.id for team in all_teams(session))
     if viewer.role == "manager" and viewer.team_id is not None:
@@ -20,8 +20,8 @@ def visible_team_ids(session: Session, *, viewer: Identity) -> frozenset[int]:
 
 
 def require_visible_user(session: Session, *, viewer: Identity, user_id: int, team_ids: frozenset[int]) -> User:
-    """The person, if the viewer is that person or the person's team is one of ``team_ids`` and the organisation is not in
-    team-only mode; 404 otherwise."""
+    """The person, if it is the viewer, or if the person's team is one of ``team_ids`` and the organisation is not in team-only
+    mode; 404 otherwise."""
     user = active_user(session, user_id=user_id)
     if user is None:
         raise not_found()

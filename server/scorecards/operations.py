@@ -1,4 +1,4 @@
-"""The scorecard of a team, the page of a rep, and a rep's own weeks."""
+"""The scorecard of a team, the page of a rep, and a rep's own weekly numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from server.people.targets import targets_in_week
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.suppression import active_people, too_small_teams, total
-from server.scorecards.talk import talk_about
+from server.scorecards.talking_points import find_talking_points
 from server.scorecards.views import Item, RepPage, RepWeeks, Series, TeamChoice, TeamRow, TeamScorecard
 
 TEAM_WEEKS = 12
@@ -32,7 +32,7 @@ REP_METRICS = (*METRICS, "deal")
 
 
 def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ...]:
-    """The teams that the viewer may open, each below its parent, ordered by name."""
+    """The teams that the viewer may open, ordered by name, each followed by the teams below it."""
     visible = visible_team_ids(session, viewer=viewer)
     children: dict[int | None, list[Team]] = defaultdict(list)
     for team in all_teams(session):
@@ -40,27 +40,27 @@ def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ..
             children[team.parent_id if team.parent_id in visible else None].append(team)
     choices: list[TeamChoice] = []
 
-    def walk(parent_id: int | None, depth: int) -> None:
+    def add_children(parent_id: int | None, depth: int) -> None:
         for team in children[parent_id]:
             choices.append(TeamChoice(team.id, team.name, depth))
-            walk(team.id, depth + 1)
+            add_children(team.id, depth + 1)
 
-    walk(None, 0)
+    add_children(None, 0)
     return tuple(choices)
 
 
 def team_scorecard(
-    session: Session, *, viewer: Identity, team_id: int | None, week: date, weeks: int = TEAM_WEEKS
+    session: Session, *, viewer: Identity, team_id: int | None, week: date, week_count: int = TEAM_WEEKS
 ) -> TeamScorecard:
-    """The scorecard of a team and the teams below it; without ``team_id`` of the topmost that the viewer may see. 404 for a
-    team that the viewer may not see."""
+    """The scorecard of a team and the teams below it; without ``team_id``, of the first team in the viewer's list. 404 if the
+    viewer may not see the team."""
     visible = teams_in_view(session, viewer=viewer)
     team = next((choice for choice in visible if team_id in (None, choice.id)), None)
     if team is None:
         raise not_found()
     team_ids = subtree(session, team_id=team.id)
-    span = weeks_until(week, weeks)
-    numbers = queries.weekly_numbers(session, span, team_ids=team_ids)
+    weeks = weeks_until(week, week_count)
+    numbers = queries.weekly_numbers(session, weeks, team_ids=team_ids)
     targets = targets_in_week(session, week=week)
     names = {choice.id: choice.name for choice in visible}
     team_only = get_organisation(session).team_only
@@ -73,13 +73,13 @@ def team_scorecard(
         )
         for user in active_reps(session, team_ids=team_ids)
     )
-    active = active_people(numbers, weeks)
-    hidden = team_only and team.id in too_small_teams(session, visible, span)
+    active = active_people(numbers, week_count)
+    hidden = team_only and team.id in too_small_teams(session, visible, weeks)
     return TeamScorecard(
         team_id=team.id,
         team_name=team.name,
         week=week,
-        weeks=span,
+        weeks=weeks,
         team_only=team_only,
         active=active[-1],
         rows=() if team_only else rows,
@@ -91,19 +91,19 @@ def team_scorecard(
 
 
 def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int) -> None:
-    """Only an administrator's view is recorded: a manager looks at their own team."""
+    """Records the view of an administrator only; for a manager, opening their own team's scorecard is everyday work."""
     if viewer.role == "admin":
         audit.record(session, action="scorecard.opened", object_type="team", object_id=team_id, actor=viewer)
 
 
-def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, weeks: int = REP_WEEKS) -> RepPage:
-    """The page behind a row of the scorecard. Records the view, and the rep can read that record. A manager sees what was
-    recorded in the teams that they may see. 404 for somebody the viewer may not see."""
+def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, week_count: int = REP_WEEKS) -> RepPage:
+    """A rep's page. Records the view, which the rep can see. Managers see what was recorded in the teams that are visible to
+    them. 404 if the viewer may not see the person."""
     visible = visible_team_ids(session, viewer=viewer)
     user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
     is_own = viewer.user_id == user_id
     team_ids = None if is_own else visible
-    rep_weeks = _rep_weeks(session, user, week=week, weeks=weeks, team_ids=team_ids)
+    rep_weeks = _rep_weeks(session, user, week=week, week_count=week_count, team_ids=team_ids)
     items = _items(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids)
     if not is_own:
         audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="rep-page")
@@ -117,28 +117,28 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         weeks=rep_weeks.weeks,
         metrics=rep_weeks.metrics,
         items=tuple(item for item in items if item.week == week),
-        talk=talk_about(_complete_weeks(rep_weeks), bands=[(item.week, item.band) for item in items]),
+        talking_points=find_talking_points(_complete_weeks(rep_weeks), bands=[(item.week, item.band) for item in items]),
     )
 
 
-def own_weeks(session: Session, *, user_id: int, week: date, weeks: int = TEAM_WEEKS) -> RepWeeks:
-    """A person's own numbers beside their targets."""
-    return _rep_weeks(session, session.get_one(User, user_id), week=week, weeks=weeks, team_ids=None)
+def own_weeks(session: Session, *, user_id: int, week: date, week_count: int = TEAM_WEEKS) -> RepWeeks:
+    """A person's own weekly numbers and targets."""
+    return _rep_weeks(session, session.get_one(User, user_id), week=week, week_count=week_count, team_ids=None)
 
 
-def _rep_weeks(session: Session, user: User, *, week: date, weeks: int, team_ids: Collection[int] | None) -> RepWeeks:
-    span = weeks_until(week, weeks)
-    numbers = queries.weekly_numbers(session, span, user_id=user.id, team_ids=team_ids)[user.id]
+def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, team_ids: Collection[int] | None) -> RepWeeks:
+    weeks = weeks_until(week, week_count)
+    numbers = queries.weekly_numbers(session, weeks, user_id=user.id, team_ids=team_ids)[user.id]
     targets = targets_in_week(session, week=week)
     return RepWeeks(
         week,
-        span,
+        weeks,
         {metric: _series(numbers[metric], targets.get((user.team_id or 0, metric))) for metric in REP_METRICS},
     )
 
 
 def _complete_weeks(rep_weeks: RepWeeks) -> RepWeeks:
-    """Without the current week: two days of it beside whole weeks would look like a fall."""
+    """Without the current week, which would look like a decline until it is complete."""
     complete = sum(week < this_monday() for week in rep_weeks.weeks)
     metrics = {name: replace(metric, series=metric.series[:complete]) for name, metric in rep_weeks.metrics.items()}
     return replace(rep_weeks, weeks=rep_weeks.weeks[:complete], metrics=metrics)
@@ -149,13 +149,13 @@ def _series(numbers: Sequence[int], target: int | None) -> Series:
 
 
 def _team_target(metric: str, rows: Sequence[TeamRow]) -> int | None:
-    """The sum of the people's targets; None where nobody has one."""
+    """The sum of the people's targets; None if nobody has one."""
     targets = [row.metrics[metric].target for row in rows]
     return sum(target for target in targets if target is not None) or None
 
 
 def _items(session: Session, *, user_id: int, weeks: tuple[date, ...], team_ids: Collection[int] | None) -> list[Item]:
-    """Counted items of the weeks as a manager sees them, newest first."""
+    """The person's counted items of the weeks as a manager sees them, newest first."""
     rows = queries.counted_items(session, user_id=user_id, weeks=weeks, team_ids=team_ids)
     entries = live_entries(session, activity_ids=[row.id for row in rows])
     return [_item(row, entries.get(row.id)) for row in rows]

@@ -1,4 +1,4 @@
-"""The scorecard, and the page behind each of its rows."""
+"""The scorecard of a team, and the page of each rep."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from server.scorecards import operations
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
 
-#: In the order of a rep's day: work first, results last.
+#: Activity first, results last.
 REP_METRICS = ("call", "lead-followed-up", "meeting", "deal", "credit")
-#: A Monday before anybody's first record; earlier ones have no weeks before them to show.
+#: A Monday before the first record of anybody. The pages also show earlier weeks, which must be valid dates.
 EARLIEST = date(2000, 1, 3)
 
 
 def requested_week() -> date:
-    """The Monday of ``?week=``, at most the current week's; that of the last full week without a valid date."""
+    """The Monday of ``?week=``, at latest the current one; without a valid date, that of the last complete week."""
     try:
         requested = monday_of(date.fromisoformat(request.args.get("week", "")))
     except ValueError:
@@ -32,8 +32,8 @@ def requested_week() -> date:
 
 
 def week_links(week: date) -> dict[str, str | None]:
-    """Addresses of this page one week back and one week on; none beyond the current week."""
-    return {"back": _link(week=week - WEEK), "on": _link(week=week + WEEK) if week < this_monday() else None}
+    """Links to this page for the previous and the next week; there is no next week after the current one."""
+    return {"previous_week": _link(week=week - WEEK), "next_week": _link(week=week + WEEK) if week < this_monday() else None}
 
 
 def _link(**changes: object) -> str:
@@ -47,13 +47,13 @@ def team() -> str:
     viewer, week = current_identity(), requested_week()
     card = operations.team_scorecard(db(), viewer=viewer, team_id=request.args.get("team", type=int), week=week)
     if viewer.role == "admin":
-        # In a transaction of its own, so that a manager's request for the same page only reads.
+        # In a separate transaction, so that the request itself only reads, as it does for managers.
         with unit_of_work(engine(), request_id=g.get("request_id")) as session:
             operations.record_scorecard_opened(session, viewer=viewer, team_id=card.team_id)
     sort = request.args.get("sort", "")
     rows = list(card.rows)
     if sort in METRICS:
-        # From the highest only: nobody is listed as the worst (TRUST.md C15).
+        # Descending only, so that nobody is listed as the worst (TRUST.md C15).
         rows.sort(key=lambda row: -row.metrics[sort].value)
     return render_template(
         "scorecards/team.html",
@@ -68,7 +68,7 @@ def team() -> str:
     )
 
 
-# Writes: viewing a person's page is recorded, and that person can read the record.
+# Writes a record of the view, which that person can see.
 @pages.get("/team/rep/<int:user_id>")
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:

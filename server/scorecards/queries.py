@@ -1,4 +1,4 @@
-"""Reads of weekly numbers and counted items."""
+"""Queries of weekly numbers and counted items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
 from server.core.weeks import end_of, start_of, week_index
 from server.credit.models import LedgerEntry
 
-#: Person to metric to one number per week.
+#: By person and metric: one number per week.
 WeeklyNumbers = Mapping[int, Mapping[str, Sequence[int]]]
 
 
@@ -25,8 +25,8 @@ def weekly_numbers(
     user_id: int | None = None,
     team_ids: Collection[int] | None = None,
 ) -> WeeklyNumbers:
-    """Sums by person, metric and week; of one person, and of what was recorded in the teams, where given. A person or a
-    metric without numbers gives zeros."""
+    """Sums by person, metric and week, limited to one person or to what was recorded in ``team_ids``, if given. Zeros for a
+    person or metric without numbers."""
     numbers: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * len(weeks)))
     activity_week = week_index(Activity.occurred_at, weeks)
     activities = (
@@ -48,7 +48,7 @@ def weekly_numbers(
 
 
 def people_by_team(session: Session, weeks: tuple[date, ...], *, team_ids: Collection[int]) -> dict[int, set[int]]:
-    """By team, without the teams below it: who recorded anything in it in these weeks."""
+    """Who has any number in these weeks, by team; a team does not include the teams below it."""
     activities = (
         select(Activity.user_id, Activity.team_id)
         .where(Activity.kind.in_(SALES_KINDS), Activity.state == "counted", *_conditions(Activity, weeks, None, team_ids))
@@ -70,7 +70,7 @@ def people_by_team(session: Session, weeks: tuple[date, ...], *, team_ids: Colle
 def counted_items(
     session: Session, *, user_id: int, weeks: tuple[date, ...], team_ids: Collection[int] | None
 ) -> Sequence[Activity]:
-    """Counted shared items of the weeks, newest first."""
+    """The person's shared items that counted in these weeks, newest first."""
     return session.scalars(
         select(Activity)
         .where(Activity.kind.in_(SOCIAL_KINDS), Activity.state == "counted", *_conditions(Activity, weeks, user_id, team_ids))

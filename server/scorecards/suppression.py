@@ -1,4 +1,4 @@
-"""Hides numbers that would be about too few people, and computes the totals that may be shown."""
+"""Small-group suppression: computes totals and hides those that are about too few people."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from server.scorecards.views import TeamChoice, Total
 TOO_FEW = f"Fewer than {MIN_GROUP_SIZE} people were active"
 
 
-def active_people(numbers: WeeklyNumbers, weeks: int) -> tuple[int, ...]:
-    """How many people had any number, by week."""
+def active_people(numbers: WeeklyNumbers, week_count: int) -> tuple[int, ...]:
+    """The number of people with any number, for each week."""
     return tuple(
-        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(weeks)
+        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(week_count)
     )
 
 
@@ -33,7 +33,8 @@ def total(
     team_only: bool,
     hidden: bool,
 ) -> Total:
-    """``active`` people by week. ``hidden``: the team is too small to be shown in team-only mode."""
+    """``active``: the number of active people in each week. ``hidden``: the team is too small to be shown in team-only
+    mode."""
     sums = [sum(metrics[metric][index] for metrics in numbers.values() if metric in metrics) for index in range(len(active))]
     average = round_half_up(sums[-1] / active[-1], places=1) if active[-1] >= MIN_GROUP_SIZE and not hidden else None
     reason = None if average is not None else TOO_FEW
@@ -46,16 +47,16 @@ def total(
 
 
 def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tuple[date, ...]) -> frozenset[int]:
-    """Teams whose totals would be about fewer than ``MIN_GROUP_SIZE`` people, by themselves or when subtracted from those of
-    the team above.
+    """Teams whose totals would reveal numbers of fewer than ``MIN_GROUP_SIZE`` people, either directly or by subtracting them
+    from the totals of the team above.
 
-    People who recorded anything in the weeks shown count. Where too few people of a team are in none of its shown sub-teams,
-    its smallest shown sub-team is hidden too, and so on."""
+    People with any number in ``weeks`` count. If the people of a team who are in none of its shown sub-teams are too few, its
+    smallest shown sub-team is hidden as well, and so on."""
     ids = [team.id for team in visible]
     parents = {team.id: team.parent_id for team in all_teams(session) if team.id in ids}
     recorded = queries.people_by_team(session, weeks, team_ids=ids)
     people = {team_id: set(recorded.get(team_id, ())) for team_id in ids}
-    # From the leaves up, so that each team's people include those of the teams below it.
+    # Deepest teams first, so that each team includes the people of the teams below it.
     for team in sorted(visible, key=lambda team: -team.depth):
         parent_id = parents[team.id]
         if parent_id in people:

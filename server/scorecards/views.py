@@ -1,7 +1,7 @@
-"""What the scorecard pages show, as values.
+"""The data that the scorecard pages show.
 
-Numbers are integers; weeks are named by their Monday (``core/weeks.py``). Series run from the oldest week to the page's week.
-Items carry the day only, never the time of day."""
+Numbers are integers. Weeks are identified by their Monday (``core/weeks.py``). Series start with the oldest week and end with
+the week of the page. Items have a day but never a time of day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric of one person: ``value`` in the week, ``target`` per week (None where none is set), ``series`` by week."""
+    """One metric of one person: ``value`` of the week, weekly ``target`` (None if none is set), ``series`` with a number per
+    week."""
 
     value: int
     target: int | None
@@ -20,7 +21,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class RepWeeks:
-    """``metrics`` by ``people.models.METRICS`` and ``deal``."""
+    """``metrics``: for each of ``people.models.METRICS`` and ``deal``."""
 
     week: date
     weeks: tuple[date, ...]
@@ -28,8 +29,8 @@ class RepWeeks:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """One thing to talk about: what the numbers show, the numbers themselves, and one open question."""
+class TalkingPoint:
+    """A suggestion for a one-to-one: what the numbers show, the numbers themselves, and an open question."""
 
     title: str
     evidence: str
@@ -38,8 +39,8 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One metric of a team. ``average`` is per person active in the week, one decimal. Where too few people contributed it
-    is None, and ``reason`` says so; ``value`` and single weeks are only ever None in team-only mode."""
+    """One metric of a team. ``average``: per active person in the week, to one decimal; None if too few people were active,
+    with the ``reason`` in words. ``value`` and numbers in ``series`` can be None in team-only mode only."""
 
     value: int | None
     target: int | None
@@ -50,7 +51,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A person who is in the team now. ``metrics`` by ``people.models.METRICS``."""
+    """A current member of the team. ``metrics``: for each of ``people.models.METRICS``."""
 
     user_id: int
     name: str
@@ -60,7 +61,7 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamChoice:
-    """A team that the viewer may open; ``depth`` 0 is the top of what they may see."""
+    """A team that the viewer may open; ``depth`` is 0 for the topmost teams that they may see."""
 
     id: int
     name: str
@@ -69,9 +70,8 @@ class TeamChoice:
 
 @dataclass(frozen=True, slots=True)
 class TeamScorecard:
-    """``rows`` ordered by name, and empty in team-only mode. ``totals`` are what was recorded in the team and the teams
-    below it, by anybody: when somebody leaves, the team's past stays as it was. ``active`` people had any number in the
-    week."""
+    """``rows``: ordered by name; empty in team-only mode. ``totals``: everything recorded in the team and the teams below it,
+    including by people who have left since. ``active``: how many people had any number in the week."""
 
     team_id: int
     team_name: str
@@ -85,8 +85,8 @@ class TeamScorecard:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A shared item as a manager sees it: never its score. ``band`` only where it was used for the credit. ``points`` is
-    what it earned and ``sentence`` how."""
+    """A shared item as a manager sees it, without its score. ``band`` is None unless it was used for credit. ``points``: what
+    the item earned; ``sentence``: how they were calculated."""
 
     id: int
     kind: str
@@ -101,7 +101,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class RepPage:
-    """``items`` of the week, newest day first; ``talk`` is empty where there are too few weeks to compare with."""
+    """``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or nothing stands
+    out."""
 
     user_id: int
     name: str
@@ -110,4 +111,4 @@ class RepPage:
     weeks: tuple[date, ...]
     metrics: dict[str, Series]
     items: tuple[Item, ...]
-    talk: tuple[Talk, ...]
+    talking_points: tuple[TalkingPoint, ...]

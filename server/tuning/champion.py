@@ -1,6 +1,7 @@
-"""The scoring version that assesses now, and the coach that uses it.
+"""The active scoring version, and the coach that uses it.
 
-A version is never changed or removed. What moves are two aliases: the champion assesses, the challenger is tried out."""
+Versions are never changed or removed; two aliases move between them. Texts are assessed with the champion; the challenger is
+the newest candidate."""
 
 from __future__ import annotations
 
@@ -17,20 +18,20 @@ from server.tuning.models import ScoringAlias, ScoringVersion
 
 #: Note of the version that ships with the product.
 PACKAGED_NOTE = ""
-RENEWED_NOTE = "The same choices, carried over to a new release of the software"
-#: A parsed version takes a few hundred kilobytes; an admin compares a handful.
+RENEWED_NOTE = "The same weights and rules, carried over to a new release of the software"
+#: A parsed version takes a few hundred kilobytes; an administrator compares a handful.
 MAX_PARSED = 16
-#: The champion, the one before, a challenger.
+#: The champion, the previous champion, and a challenger or two.
 MAX_COACHES = 4
 
-#: Caches of this process, by the version's hash: a version never changes, so nothing here goes stale.
+#: Caches of this process, by the version's hash. Versions are immutable, so the entries never become stale.
 _parsed: dict[str, Scoring] = {}
 _coaches: dict[str, Coach] = {}
 
 
 def get_champion(session: Session) -> Scoring:
-    """The scoring that assesses now; writes nothing. On a new database that is the packaged one; after a new release of the
-    software it is the same choices under that release, until ``ensure_champion`` stores it."""
+    """The active scoring; writes nothing. On a new database it is the packaged one. After a new release of the software it is
+    the stored champion renewed for that release, not stored until ``ensure_champion`` is called."""
     stored = queries.champion_version(session)
     if stored is None:
         return load_scoring()
@@ -39,7 +40,7 @@ def get_champion(session: Session) -> Scoring:
 
 
 def ensure_champion(session: Session) -> Scoring:
-    """The champion, stored as a version of its own where it is not yet, so that other rows can refer to it."""
+    """The champion, stored as a version if it is not stored yet, so that other rows can refer to it."""
     stored = queries.champion_version(session)
     scoring = get_champion(session)
     if stored is None:
@@ -53,7 +54,7 @@ def ensure_champion(session: Session) -> Scoring:
 
 
 def champion_coach(session: Session) -> Coach:
-    """The coach with the champion's scoring; created once per version and process."""
+    """The coach that uses the champion; created once per version and process."""
     scoring = get_champion(session)
     coach = _coaches.get(scoring.version)
     if coach is None:
@@ -64,14 +65,14 @@ def champion_coach(session: Session) -> Coach:
 
 
 def warm_up() -> None:
-    """Loads everything that the first assessment needs, before anybody waits for it."""
+    """Loads models and caches, so that the first request does not wait for them."""
     coach = Coach()
     coach.assess(Draft("linkedin-post", "The first draft is assessed so that the next one is fast."))
     _coaches[coach.scoring.version] = coach
 
 
 def get_scoring(session: Session, *, version_hash: str) -> Scoring:
-    """A stored version, parsed. 404 for none."""
+    """A stored version, parsed. 404 if it does not exist."""
     scoring = _parsed.get(version_hash)
     if scoring is None:
         version = session.get(ScoringVersion, version_hash)

@@ -1,4 +1,4 @@
-"""Scoring versions (immutable) and the aliases that point at them."""
+"""Scoring versions (immutable), the aliases that point at them, and proposals to move the champion alias."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.core.database.types import Base, Key, one_of, short
 
 
 class ScoringVersion(Base):
-    """Rules, rubric and learned weights as one document, named by its content hash. Never changed or removed."""
+    """Rules, rubric and learned weights as one document, identified by its content hash. Never changed or removed."""
 
     __tablename__ = "scoring_version"
 
@@ -37,7 +37,7 @@ class ScoringAlias(Base):
 
 
 class Promotion(Base):
-    """A proposal to make a version the champion. Where two people are required, the confirmer is not the proposer."""
+    """A proposal to make a version the champion. If two people are required, the proposer cannot confirm it."""
 
     __tablename__ = "promotion"
     __table_args__ = (one_of("state", ("proposed", "confirmed", "dropped")),)

@@ -1,4 +1,4 @@
-"""Changing how texts are scored: a new version beside the champion, a proposal, and its confirmation."""
+"""Changes how texts are scored: creates a version, proposes it as champion and activates it once confirmed."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def create_version(
     rules: Mapping[str, Mapping[str, Any]] | None = None,
     note: str,
 ) -> ScoringVersion:
-    """A new version derived from the champion, as the challenger. ``weights``: dimension to 0-100. ``rules``: rule id to
-    ``{"on"?: bool, "points"?: 0-20}``. ``note`` says in up to 300 characters what it is for."""
+    """Creates a version from the champion and makes it the challenger. ``weights``: dimension to 0-100. ``rules``: rule id to
+    ``{"on"?: bool, "points"?: 0-20}``. ``note``: what the change is for, 1 to 300 characters."""
     note = note.strip()
     if not note:
         raise field_problem("note", "say in a few words what the change is for")
@@ -50,13 +50,13 @@ def create_version(
 
 
 def propose(session: Session, *, proposer: Identity, version_hash: str) -> Promotion:
-    """Proposes a version as champion, dropping any earlier proposal; activates it at once where the organisation does not
-    require a second person."""
+    """Proposes a version as champion, which drops any earlier proposal. Activates it at once unless the organisation requires
+    a second person."""
     if session.get(ScoringVersion, version_hash) is None:
         raise not_found()
     champion = ensure_champion(session)
     if version_hash == champion.version:
-        raise Problem(409, "in-force", "This version is active already")
+        raise Problem(409, "in-force", "This version is already active")
     session.execute(update(Promotion).where(Promotion.state == "proposed").values(state="dropped", decided_at=now()))
     promotion = Promotion(version_hash=version_hash, replaces_hash=champion.version, proposed_by=proposer.user_id)
     session.add(promotion)
@@ -68,15 +68,15 @@ def propose(session: Session, *, proposer: Identity, version_hash: str) -> Promo
 
 
 def confirm(session: Session, *, confirmer: Identity, promotion_id: int) -> Promotion:
-    """Activates a proposed version. 409 for the proposer, where two people are required, and once another version than the
-    one it was compared with is the champion."""
+    """Activates a proposed version. 409 if two people are required and the confirmer is the proposer, or if another version
+    has become the champion since the proposal."""
     promotion = session.get(Promotion, promotion_id, with_for_update=True)
     if promotion is None:
         raise not_found()
     if promotion.state != "proposed":
-        raise Problem(409, "decided", "This proposal has been decided already")
+        raise Problem(409, "decided", "This proposal has already been decided")
     if get_organisation(session).two_person and promotion.proposed_by == confirmer.user_id:
-        raise Problem(409, "second-person", "Somebody else must confirm this", detail="You proposed it yourself.")
+        raise Problem(409, "second-person", "Another administrator must confirm this", detail="You proposed it yourself.")
     if promotion.replaces_hash != ensure_champion(session).version:
         raise Problem(409, "out-of-date", "Another version was activated in the meantime", detail="Propose it again.")
     _activate(session, promotion, by=confirmer)

@@ -1,4 +1,4 @@
-"""The active scoring, what a change would do, and activating it."""
+"""Pages for administrators: the active scoring, the effect of a change, and its activation."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def _render_form(*, error: str) -> str:
     for rule in scoring.rules:
         rules_by_dimension.setdefault(rule["dimension"], []).append(rule)
     groups = (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS)
-    order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
-    # Drafts are not weighed against profiles, so each group has its own scale, with room to double its heaviest weight.
+    dimension_order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
+    # Draft and profile dimensions are not weighed against each other, so each group has its own scale, up to twice its
+    # heaviest weight.
     top_weights = {name: max(scoring.weights[other] for other in group) * 2 for group in groups for name in group}
     return render_template(
         "tuning/index.html",
@@ -43,7 +44,7 @@ def _render_form(*, error: str) -> str:
         profile_dimensions=PROFILE_DIMENSIONS,
         top_weights=top_weights,
         rules_by_dimension=sorted(
-            rules_by_dimension.items(), key=lambda group: order.index(group[0]) if group[0] in order else -1
+            rules_by_dimension.items(), key=lambda group: dimension_order.index(group[0]) if group[0] in dimension_order else -1
         ),
         rules_on=sum(rule["on"] for rule in scoring.rules),
         rules_count=len(scoring.rules),
@@ -55,7 +56,7 @@ def _render_form(*, error: str) -> str:
 
 
 def _requested_changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """Only what differs from the champion, so that a version's difference from its parent stays short."""
+    """The submitted weights and rules that differ from the champion, so that the list of a version's changes stays short."""
     scoring = get_champion(db())
     weights = {}
     for dimension, weight in scoring.weights.items():

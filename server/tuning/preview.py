@@ -1,4 +1,4 @@
-"""What a scoring version would do to the reference drafts, before anybody is affected."""
+"""Previews a scoring version on the reference drafts, before it affects anybody."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from server.core.rounding import round_half_up
 from server.tuning.champion import get_champion, get_scoring
 from server.tuning.reference_drafts import ReferenceDraft, reference_drafts
 
-#: An admin compares a handful of versions.
+#: Size of the cache; an administrator compares a handful of versions.
 MAX_SCORED_VERSIONS = 16
 
-#: Score and band of every reference draft, by the version's hash; None for a draft that it cannot score.
+#: By the version's hash: score and band of every reference draft, None for a draft that cannot be scored.
 _scores: dict[str, tuple[tuple[int, str] | None, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class DraftEffect:
-    """One draft before and after. Scores 0-100."""
+    """One draft, scored by the champion (``before``) and by the version (``after``). Scores 0-100."""
 
     id: str
     title: str
@@ -39,46 +39,46 @@ class DraftEffect:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a version would do to the reference drafts, compared with the champion. ``before`` and ``after`` count drafts in
-    steps of ten points (0-9, ..., 90-100); ``top`` is the highest count. ``drafts`` are ordered by the size of the change;
-    ``moved`` are those that change band. Drafts that either version cannot score (too short) are only counted in
-    ``not_judged``. ``bands_before`` and ``bands_after``: the score at which each band begins, from the lowest."""
+    ranges of ten points (0-9, ..., 90-100); ``top`` is the highest count. ``drafts``: the largest change first;
+    ``band_changes``: those that change band. ``not_scored`` counts the drafts that either version cannot score, usually
+    because they are too short. ``bands_before`` and ``bands_after``: the lowest score of each band, in ascending order."""
 
     version_hash: str
-    in_force_hash: str
+    champion_hash: str
     drafts: tuple[DraftEffect, ...]
-    moved: tuple[DraftEffect, ...]
+    band_changes: tuple[DraftEffect, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
     top: int
     mean_before: float
     mean_after: float
-    not_judged: int
+    not_scored: int
     bands_before: dict[str, int]
     bands_after: dict[str, int]
 
 
 def preview(session: Session, *, version_hash: str) -> Effect:
-    """Scores every reference draft with the champion and with ``version_hash``. 404 for no such version."""
+    """Scores every reference draft with the champion and with the version. 404 if the version does not exist."""
     champion = get_champion(session)
     version = champion if version_hash == champion.version else get_scoring(session, version_hash=version_hash)
     drafts = reference_drafts()
     effects = [
-        DraftEffect(draft.id, draft.title, draft.surface, old[0], new[0], old[1], new[1])
-        for draft, old, new in zip(drafts, _score_all(champion), _score_all(version), strict=True)
-        if old and new
+        DraftEffect(draft.id, draft.title, draft.surface, before[0], after[0], before[1], after[1])
+        for draft, before, after in zip(drafts, _score_all(champion), _score_all(version), strict=True)
+        if before and after
     ]
-    before, after = _histogram([d.before for d in effects]), _histogram([d.after for d in effects])
+    counts_before, counts_after = _histogram([d.before for d in effects]), _histogram([d.after for d in effects])
     return Effect(
         version_hash=version_hash,
-        in_force_hash=champion.version,
+        champion_hash=champion.version,
         drafts=tuple(sorted(effects, key=lambda d: (-abs(d.change), d.title))),
-        moved=tuple(d for d in effects if d.band_before != d.band_after),
-        before=before,
-        after=after,
-        top=max(*before, *after, 1),
+        band_changes=tuple(d for d in effects if d.band_before != d.band_after),
+        before=counts_before,
+        after=counts_after,
+        top=max(*counts_before, *counts_after, 1),
         mean_before=_mean([d.before for d in effects]),
         mean_after=_mean([d.after for d in effects]),
-        not_judged=len(drafts) - len(effects),
+        not_scored=len(drafts) - len(effects),
         bands_before=_band_thresholds(champion),
         bands_after=_band_thresholds(version),
     )

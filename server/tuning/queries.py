@@ -1,4 +1,4 @@
-"""Reads of scoring versions, their aliases and proposals."""
+"""Queries of scoring versions, their aliases and proposals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def all_aliases(session: Session) -> Sequence[ScoringAlias]:
 
 
 def open_proposal(session: Session, *, version_hash: str) -> tuple[Promotion, str] | None:
-    """The proposal that awaits a decision, and its proposer's name."""
+    """The version's proposal that awaits confirmation, and the proposer's name."""
     row = session.execute(
         select(Promotion, User.name)
         .join(User, User.id == Promotion.proposed_by)

@@ -1,4 +1,4 @@
-"""The drafts that a change of scoring is tried on. Written for this product; none is anybody's own."""
+"""The drafts on which a change of the scoring is previewed. Written for this product; none was published by anybody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_TITLE_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class ReferenceDraft:
-    """``meant`` is the quality that its author intended: weak, fair, good or strong."""
+    """``meant``: the quality its author intended, one of weak, fair, good, strong."""
 
     id: str
     surface: Surface
@@ -27,7 +27,7 @@ class ReferenceDraft:
 
     @property
     def title(self) -> str:
-        """Its first words, to recognise it in a list."""
+        """The first words, to recognise the draft in a list."""
         return shorten(self.text, MAX_TITLE_LENGTH, placeholder=" …")
 
 

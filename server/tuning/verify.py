@@ -1,4 +1,4 @@
-"""Are the scoring versions that ledger entries name unchanged? Reads everything, corrects nothing."""
+"""Checks the scoring versions that ledger entries refer to. Reads everything and changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.tuning.models import ScoringVersion
 
 
 def verify(session: Session) -> list[Violation]:
-    """Every violation; empty when all is right."""
+    """All violations; empty when every version exists and is unchanged."""
     return [*_missing_versions(session), *_changed_versions(session)]
 
 
@@ -24,7 +24,7 @@ def _missing_versions(session: Session) -> Iterator[Violation]:
         .where(LedgerEntry.scoring_version.is_not(None), ScoringVersion.hash.is_(None))
     )
     for (entry_id,) in session.execute(missing):
-        yield Violation("I5", f"entry {entry_id}: names a scoring version that does not exist")
+        yield Violation("I5", f"entry {entry_id}: refers to a scoring version that does not exist")
 
 
 def _changed_versions(session: Session) -> Iterator[Violation]:

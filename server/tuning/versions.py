@@ -1,4 +1,4 @@
-"""Scoring versions as an admin reads them: who made each one, what it changed and whether it is active."""
+"""Scoring versions as administrators see them: who created each one, what it changes and whether it is active."""
 
 from __future__ import annotations
 
@@ -16,16 +16,25 @@ from server.people.queries import get_organisation, user_names
 from server.tuning import queries
 from server.tuning.models import ScoringVersion
 
-#: More than anybody reads on one page; older versions are still stored.
+#: More than anybody reads on one page. Older versions stay stored but are not listed.
 MAX_VERSIONS = 50
-#: Parts of the rubric whose change is reported without details.
-RUBRIC_PARTS = ("bands", "emphasis", "shares", "middles", "spread", "drafts", "minimum_words", "counted_per_rule")
+#: Parts of the rubric whose change is reported without details: the key in the document, and what administrators read.
+RUBRIC_PARTS = {
+    "bands": "Band thresholds",
+    "emphasis": "Weights by surface",
+    "shares": "Shares of the measures",
+    "middles": "Averages of the measures",
+    "spread": "Spread of the scores",
+    "drafts": "Rubric for drafts",
+    "minimum_words": "Minimum length",
+    "counted_per_rule": "Findings counted per rule",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """``state`` is ``in force``, ``challenger`` or empty. ``changes`` are one line each, compared with the parent; none for
-    the version that ships with the product. ``since`` is when the active version was activated, None for others."""
+    """``state`` is ``champion``, ``challenger`` or empty. ``changes``: the differences from the parent, one sentence each; none
+    for the version that ships with the product. ``since``: when the champion was activated, None for other versions."""
 
     hash: str
     note: str
@@ -39,7 +48,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal that awaits a decision. ``may_confirm``: whether the viewer may make it."""
+    """A proposal that awaits confirmation. ``may_confirm``: whether the viewer may confirm it."""
 
     id: int
     version_hash: str
@@ -54,7 +63,7 @@ def list_versions(session: Session) -> tuple[Version, ...]:
 
 
 def get_version(session: Session, *, version_hash: str) -> Version:
-    """404 for no such version."""
+    """404 if it does not exist."""
     row = session.get(ScoringVersion, version_hash)
     if row is None:
         raise not_found()
@@ -78,7 +87,7 @@ def get_proposal(session: Session, *, version_hash: str, viewer: Identity) -> Pr
 
 
 def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version, ...]:
-    # An activated version is still the latest challenger, too: the champion's alias wins.
+    # Once activated, a version often has both aliases; champion takes precedence.
     aliases = {alias.version_hash: alias for alias in sorted(queries.all_aliases(session), key=lambda a: a.name)}
     parents = queries.version_documents(session, hashes={row.parent_hash for row in rows if row.parent_hash})
     authors = user_names(session, user_ids=[row.author_id for row in rows if row.author_id])
@@ -94,7 +103,7 @@ def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version
                 author=authors.get(row.author_id) if row.author_id else None,
                 created_at=row.created_at,
                 parent_hash=row.parent_hash,
-                state="in force" if is_champion else alias.name if alias else "",
+                state=alias.name if alias else "",
                 since=alias.moved_at if alias is not None and is_champion else None,
                 changes=differences(parent, row.document) if parent else (),
             )
@@ -103,18 +112,14 @@ def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """What differs between two scoring documents, in words."""
+    """The differences between two scoring documents, one sentence each."""
     old_weights = old["rubric"]["weights"]
     lines = [
-        f"{dimension_label(dimension)}: weight {old_weights.get(dimension)} to {weight}"
+        f"{dimension_label(dimension)}: weight {old_weights.get(dimension, 0)} to {weight}"
         for dimension, weight in new["rubric"]["weights"].items()
-        if old_weights.get(dimension) != weight
+        if old_weights.get(dimension, 0) != weight
     ]
-    lines += [
-        f"{part.replace('_', ' ').capitalize()} changed"
-        for part in RUBRIC_PARTS
-        if old["rubric"].get(part) != new["rubric"].get(part)
-    ]
+    lines += [f"{label}: changed" for part, label in RUBRIC_PARTS.items() if old["rubric"].get(part) != new["rubric"].get(part)]
     for rule, after in new["rules"].items():
         before = old["rules"].get(rule)
         if before is None:

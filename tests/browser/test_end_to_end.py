@@ -98,7 +98,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
     composer.card.click(until(composer.page, lambda: composer.card.button("Count it"), what="the answer"))
     credit = until(composer.page, lambda: composer.card.find("share-credit"), what="the credit line")
-    assert f"1st this week: {base} x " in credit.text
+    assert f"1st of the week: {base} x " in credit.text
     composer.page.close()
 
     browser = open_bare_chromium(playwright)
@@ -109,7 +109,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     # The scorecard opens on the last whole week; this post is of the week that runs.
     page.get_by_role("link", name="Next week").click()
     page.get_by_role("link", name=server.users["rep"].name).click()
-    arithmetic = page.get_by_text(f"1st this week: {base} x ", exact=False).first
+    arithmetic = page.get_by_text(f"1st of the week: {base} x ", exact=False).first
     expect(arithmetic).to_be_visible()
     assert arithmetic.inner_text() in credit.text
     assert better in page.locator("main").inner_text(), "the rep shared these words"

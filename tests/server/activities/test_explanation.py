@@ -1,4 +1,4 @@
-"""The steps that a rep is shown are the whole score and nothing else."""
+"""The steps that explain a score."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server.tuning.reference_drafts import reference_drafts
 
 
 @pytest.mark.parametrize("draft", reference_drafts(), ids=lambda draft: draft.id)
-def test_explanation_steps_add_up_to_the_score(draft):
+def test_steps_add_up_to_the_score(draft):
     assessment = Coach().assess(Draft(draft.surface, draft.text))
     result = steps(assessment)
     if assessment.score is None:

@@ -1,4 +1,4 @@
-"""A rep's own pages: what was shared, and the statement."""
+"""A rep's own pages: shared items and the credit statement."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def assessment() -> Assessment:
 
 @pytest.fixture
 def share(session, rep, assessment):
-    """Records an item some days ago."""
+    """A function that records an item shared ``days`` ago."""
 
-    def record(*, days: int, text: str = ""):
+    def record_item(*, days: int, text: str = ""):
         item = PublishedItem(
             "linkedin-post",
             text or " ".join(uuid.uuid4().hex for _ in range(30)),
@@ -50,13 +50,13 @@ def share(session, rep, assessment):
             datetime.now(UTC) - timedelta(days=days),
         )
         organisation = session.scalars(select(Organisation)).one()
-        found = operations.record(
+        result = operations.record_share(
             session, item, assessment, user=rep, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
         )
         session.commit()
-        return found
+        return result
 
-    return record
+    return record_item
 
 
 def test_statement_links_reversal_to_its_entry(browser, session, rep, share):
@@ -68,15 +68,15 @@ def test_statement_links_reversal_to_its_entry(browser, session, rep, share):
     assert link in browser.get("/me/credit").text
 
 
-def anchors(page: str) -> list[int]:
-    return [int(found) for found in re.findall(r'<li id="item-(\d+)">', page)]
+def item_ids(page: str) -> list[int]:
+    return [int(item_id) for item_id in re.findall(r'<li id="item-(\d+)">', page)]
 
 
 def test_items_are_paged_and_grouped_by_week(browser, share):
     shared = [share(days=3 * number).activity for number in range(ITEMS_PER_PAGE + 2)]
     newest, older = browser.get("/me").text, browser.get("/me?page=2").text
-    assert anchors(newest) == [item.id for item in shared[:ITEMS_PER_PAGE]]
-    assert anchors(older) == [item.id for item in shared[ITEMS_PER_PAGE:]]
+    assert item_ids(newest) == [item.id for item in shared[:ITEMS_PER_PAGE]]
+    assert item_ids(older) == [item.id for item in shared[ITEMS_PER_PAGE:]]
     weeks = re.findall(r'<h3 class="rp-items-week"><time datetime="([^"]+)">', newest)
     assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_PER_PAGE]}, reverse=True)
     assert '<a href="/me?page=2">Older items</a>' in newest
@@ -87,7 +87,7 @@ def test_items_are_paged_and_grouped_by_week(browser, share):
 
 
 @pytest.mark.parametrize("page", ["0", "-3", "first", "", "9" * 30])
-def test_invalid_page_number_is_answered(browser, page):
+def test_invalid_page_number_answers_a_page(browser, page):
     assert browser.get(f"/me?page={page}").status_code == 200
 
 
@@ -102,6 +102,23 @@ def test_item_of_another_rep_answers_404(browser, engine, client, share):
     shared = share(days=1)
     client.set_cookie("repute", new_cookie(engine, new_user(engine)))
     assert client.get(f"/me/items/{shared.activity.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"text": None}, "The text of this item is no longer stored."),
+        ({"score": None, "band": None}, "This item was not scored"),
+        ({"kind": "linkedin-profile"}, "Scores of profile updates are not explained here."),
+        ({"score": 1}, "The scoring has changed since you shared this item."),
+    ],
+)
+def test_item_page_says_why_a_score_is_not_explained(browser, session, share, changes, reason):
+    activity = share(days=1).activity
+    for name, value in changes.items():
+        setattr(activity, name, value)
+    session.commit()
+    assert reason in browser.get(f"/me/items/{activity.id}").text
 
 
 @pytest.mark.parametrize("address", ["/me", "/me/credit"])
@@ -121,7 +138,7 @@ def test_item_text_has_automatic_direction(browser, share):
 
 @pytest.fixture
 def in_mode(session):
-    """A function that sets how the organisation works; the next test finds it as it was."""
+    """A function that changes the organisation's settings, which are restored after the test."""
     organisation = session.scalars(select(Organisation)).one()
     before = {name: getattr(organisation, name) for name in ("credit_mode", "overseer", "team_only")}
 
@@ -144,7 +161,7 @@ def in_mode(session):
         ({"team_only": True}, "Managers see team totals, not your items."),
     ],
 )
-def test_shared_items_say_what_a_manager_sees_of_them(browser, in_mode, mode, words):
+def test_items_page_says_what_managers_see_in_each_mode(browser, in_mode, mode, words):
     in_mode(**mode)
     assert words in browser.get("/me").text
 
@@ -158,7 +175,7 @@ def test_shared_items_say_what_a_manager_sees_of_them(browser, in_mode, mode, wo
         ({"credit_mode": "blind"}, "quality does not affect credit: the factor is 1 for every item."),
     ],
 )
-def test_statement_explains_quality_as_the_organisation_counts_it(browser, in_mode, mode, words):
+def test_statement_explains_quality_in_each_mode(browser, in_mode, mode, words):
     in_mode(**mode)
     page = browser.get("/me/credit").text
     assert words in page
@@ -172,8 +189,9 @@ def test_statement_explains_quality_as_the_organisation_counts_it(browser, in_mo
         ({"credit_mode": "checks"}, "Only you see the score and the band. Managers see the points of items that count."),
         ({"credit_mode": "blind"}, "The band and the score do not affect credit."),
         ({"team_only": True}, "They cannot open a page about you."),
+        ({"team_only": True}, "Your organisation shows team totals only, so nobody else can open a page about you."),
     ],
 )
-def test_notice_says_who_sees_what(browser, in_mode, mode, words):
+def test_notice_says_who_sees_what_in_each_mode(browser, in_mode, mode, words):
     in_mode(**mode)
     assert words in " ".join(browser.get("/me/data").text.split())

@@ -1,4 +1,4 @@
-"""Sharing over HTTP: what counts, what does not, and that a repetition never counts twice."""
+"""The API for shares: what counts, what does not, and that a repeated request never counts twice."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ STRONG = (
 )
 
 
-def a_text() -> str:
-    """A text that no other test shares."""
+def new_text() -> str:
+    """A text that no other test uses."""
     return STRONG.format(uuid.uuid4().hex, " ".join(uuid.uuid4().hex for _ in range(40)))
 
 
-def a_body(**changes: object) -> dict[str, object]:
-    return {"surface": "linkedin-post", "text": a_text(), "occurred_at": datetime.now(UTC).isoformat()} | changes
+def share_body(**changes: object) -> dict[str, object]:
+    return {"surface": "linkedin-post", "text": new_text(), "occurred_at": datetime.now(UTC).isoformat()} | changes
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def rep(engine):
 
 @pytest.fixture
 def post(client, engine, rep):
-    """Posts a body as ``rep``, under a key of its own unless one is given."""
+    """A function that posts a body as ``rep``, with a new idempotency key unless one is given."""
     token = new_token(engine, rep)
 
     def send(body, key=None):
@@ -50,17 +50,17 @@ def post(client, engine, rep):
 
 
 def count_of(session, table, **values):
-    """Leaves no transaction open: on SQLite the next request would wait for it."""
+    """Leaves no transaction open, which on SQLite would block the next request."""
     session.rollback()
     count = session.scalar(select(func.count()).select_from(table).filter_by(**values))
     session.rollback()
     return count
 
 
-def test_share_earns_credit_with_its_arithmetic(post):
-    answer = post(a_body()).json
-    entry = answer["entry"]
-    assert answer["state"] == "counted"
+def test_share_returns_its_credit_with_the_arithmetic(post):
+    response = post(share_body()).json
+    entry = response["entry"]
+    assert response["state"] == "counted"
     assert entry["policy"] == "2026-1"
     arithmetic = entry["arithmetic"]
     assert arithmetic["base"] == 10
@@ -71,15 +71,15 @@ def test_share_earns_credit_with_its_arithmetic(post):
 
 
 def test_second_item_of_a_kind_in_a_week_earns_less(post):
-    first, second = post(a_body()).json["entry"], post(a_body()).json["entry"]
+    first, second = post(share_body()).json["entry"], post(share_body()).json["entry"]
     arithmetic = [entry["arithmetic"] for entry in (first, second)]
     assert [share["nth"] for share in arithmetic] == [1, 2]
-    # Two texts of one writer may fall into two bands; the same band would earn less the second time.
+    # The points are not compared, because the two texts may be in different bands.
     assert [share["repetition_percent"] for share in arithmetic] == [100, 90]
 
 
 def test_repeated_idempotency_key_replays_the_first_response(post, session, rep):
-    key, body = str(uuid.uuid4()), a_body()
+    key, body = str(uuid.uuid4()), share_body()
     first, again = post(body, key), post(body, key)
     assert first.status_code == 201
     assert (again.status_code, again.json) == (first.status_code, first.json)
@@ -90,7 +90,7 @@ def test_repeated_idempotency_key_replays_the_first_response(post, session, rep)
 
 def test_concurrent_requests_with_one_key_create_one_share(app, engine, session, rep):
     headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
-    body, barrier = a_body(), threading.Barrier(6)
+    body, barrier = share_body(), threading.Barrier(6)
 
     def send(_number):
         client = app.test_client()
@@ -98,32 +98,32 @@ def test_concurrent_requests_with_one_key_create_one_share(app, engine, session,
         return client.post("/api/v1/shares", json=body, headers=headers)
 
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(send, range(6)))
-    assert [answer.status_code for answer in answers] == [201] * 6
-    assert all(answer.json == answers[0].json for answer in answers)
-    assert sum("Idempotency-Hit" not in answer.headers for answer in answers) == 1
+        responses = list(pool.map(send, range(6)))
+    assert [response.status_code for response in responses] == [201] * 6
+    assert all(response.json == responses[0].json for response in responses)
+    assert sum("Idempotency-Hit" not in response.headers for response in responses) == 1
     assert count_of(session, LedgerEntry, account_id=rep.id) == 1
 
 
-def test_field_order_of_the_body_does_not_matter(post):
-    key, body = str(uuid.uuid4()), a_body()
+def test_idempotency_ignores_the_order_of_fields(post):
+    key, body = str(uuid.uuid4()), share_body()
     post(body, key)
     assert post(dict(reversed(body.items())), key).headers["Idempotency-Hit"] == "true"
 
 
 def test_idempotency_key_with_another_body_is_refused(post, session, rep):
     key = str(uuid.uuid4())
-    post(a_body(), key)
-    refused = post(a_body(), key)
+    post(share_body(), key)
+    refused = post(share_body(), key)
     assert (refused.status_code, refused.json["code"]) == (422, "key-reused")
     assert count_of(session, Activity, user_id=rep.id) == 1
 
 
 def test_refused_share_does_not_use_up_its_key(post, session, rep):
     key = str(uuid.uuid4())
-    assert post(a_body(text="   "), key).status_code == 422
+    assert post(share_body(text="   "), key).status_code == 422
     assert count_of(session, IdempotencyRecord, user_id=rep.id) == 0
-    assert post(a_body(), key).status_code == 201
+    assert post(share_body(), key).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_refused_share_does_not_use_up_its_key(post, session, rep):
         ({"sections": {"headline": "x"}}, "body"),
     ],
 )
-def test_invalid_field_is_named_and_nothing_is_stored(post, session, rep, changes, field):
-    refused = post(a_body(**changes))
+def test_invalid_share_is_refused_with_its_field_and_not_stored(post, session, rep, changes, field):
+    refused = post(share_body(**changes))
     assert refused.status_code == 422
     assert refused.content_type == "application/problem+json"
     assert refused.json["errors"][0]["field"] == field
@@ -154,79 +154,81 @@ def test_invalid_field_is_named_and_nothing_is_stored(post, session, rep, change
 @pytest.mark.parametrize("key", [None, "short", "x" * 101, "has blank in it"])
 def test_idempotency_key_is_required(client, post, key):
     headers = bearer(post.token) | ({"Idempotency-Key": key} if key else {})
-    refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
+    refused = client.post("/api/v1/shares", json=share_body(), headers=headers)
     assert refused.status_code == 422
     assert refused.json["errors"][0]["field"] == "Idempotency-Key"
 
 
-def test_refusal_does_not_repeat_the_text(post):
-    refused = post(a_body(text="canary" * 6000))
+def test_refusal_does_not_contain_the_text(post):
+    refused = post(share_body(text="canary" * 6000))
     assert b"canary" not in refused.data
 
 
 def test_share_requires_the_acknowledged_notice(client, engine, session):
     rep = new_user(engine, acknowledged=False)
     headers = bearer(new_token(engine, rep), **{"Idempotency-Key": str(uuid.uuid4())})
-    refused = client.post("/api/v1/shares", json=a_body(), headers=headers)
+    refused = client.post("/api/v1/shares", json=share_body(), headers=headers)
     assert (refused.status_code, refused.json["code"]) == (409, "notice-not-acknowledged")
     assert count_of(session, Activity, user_id=rep.id) == 0
 
 
 def test_protected_talk_is_refused_and_not_stored(post, session, rep):
-    refused = post(a_body(text="Our union is talking about the pay cut, and I think everybody here should join the strike."))
+    refused = post(
+        share_body(text="Our union is talking about the pay cut, and I think everybody here should join the strike.")
+    )
     assert (refused.status_code, refused.json["code"]) == (422, "protected-talk")
     assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
 
 
 def test_engagement_bait_is_on_hold_until_fixed(post):
-    text = a_text()
-    on_hold = post(a_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
+    text = new_text()
+    on_hold = post(share_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json
     assert (on_hold["state"], on_hold["entry"]) == ("held", None)
     assert on_hold["reason"]
-    assert post(a_body(text=text)).json["state"] == "counted"
+    assert post(share_body(text=text)).json["state"] == "counted"
 
 
 def test_copy_of_own_item_earns_nothing(post):
-    text = a_text()
-    post(a_body(text=text))
-    copy = post(a_body(text=text.upper().replace(".", "!"))).json
+    text = new_text()
+    post(share_body(text=text))
+    copy = post(share_body(text=text.upper().replace(".", "!"))).json
     assert (copy["state"], copy["entry"]) == ("duplicate", None)
     assert "you already shared" in copy["reason"]
 
 
 def test_near_copy_of_a_colleagues_item_earns_nothing(client, engine, post):
-    text = a_text()
-    post(a_body(text=text))
+    text = new_text()
+    post(share_body(text=text))
     headers = bearer(new_token(engine, new_user(engine)), **{"Idempotency-Key": str(uuid.uuid4())})
-    copy = client.post("/api/v1/shares", json=a_body(text=f"Good morning! {text}"), headers=headers).json
+    copy = client.post("/api/v1/shares", json=share_body(text=f"Good morning! {text}"), headers=headers).json
     assert copy["state"] == "duplicate"
     assert "a colleague" in copy["reason"]
 
 
-def test_same_url_counts_once(post):
+def test_item_with_a_known_url_is_a_duplicate(post):
     url = f"https://www.linkedin.com/feed/update/{uuid.uuid4()}"
-    assert post(a_body(url=url)).json["state"] == "counted"
-    assert post(a_body(url=url)).json["state"] == "duplicate"
+    assert post(share_body(url=url)).json["state"] == "counted"
+    assert post(share_body(url=url)).json["state"] == "duplicate"
 
 
 def test_profile_update_earns_credit(post):
-    answer = post(
+    response = post(
         {
             "surface": "linkedin-profile",
             "sections": {"headline": f"I keep packaging lines running {uuid.uuid4().hex}", "skills": ["Seals", "Planning"]},
             "occurred_at": datetime.now(UTC).isoformat(),
         }
     ).json
-    assert answer["state"] == "counted"
-    assert answer["entry"]["arithmetic"]["base"] == 8
+    assert response["state"] == "counted"
+    assert response["entry"]["arithmetic"]["base"] == 8
 
 
 def test_withdrawal_reverses_once_and_deletes_the_text(client, post, session, rep):
-    shared = post(a_body(url=f"https://www.linkedin.com/{uuid.uuid4()}")).json
-    answers = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
-    assert [answer.json for answer in answers] == [answers[0].json] * 3
-    assert answers[0].json["state"] == "withdrawn"
-    assert answers[0].json["entry"]["points"] == -shared["entry"]["points"]
+    shared = post(share_body(url=f"https://www.linkedin.com/{uuid.uuid4()}")).json
+    responses = [client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token)) for _ in range(3)]
+    assert [response.json for response in responses] == [responses[0].json] * 3
+    assert responses[0].json["state"] == "withdrawn"
+    assert responses[0].json["entry"]["points"] == -shared["entry"]["points"]
     item = session.get(Activity, shared["id"])
     assert (item.text, item.url, item.text_hash, item.shingles) == (None, None, None, None)
     assert count_of(session, TextBand, activity_id=item.id) == 0
@@ -235,7 +237,7 @@ def test_withdrawal_reverses_once_and_deletes_the_text(client, post, session, re
 
 
 def test_withdrawn_item_may_be_shared_again(client, post):
-    body = a_body()
+    body = share_body()
     shared = post(body).json
     client.delete(f"/api/v1/shares/{shared['id']}", headers=bearer(post.token))
     again = post(body).json
@@ -244,7 +246,7 @@ def test_withdrawn_item_may_be_shared_again(client, post):
 
 
 def test_share_of_another_rep_answers_404(client, engine, post, session):
-    shared = post(a_body()).json
+    shared = post(share_body()).json
     other = bearer(new_token(engine, new_user(engine)))
     foreign, missing = (
         client.delete(f"/api/v1/shares/{shared['id']}", headers=other),
@@ -257,38 +259,38 @@ def test_share_of_another_rep_answers_404(client, engine, post, session):
 
 
 def test_statement_lists_the_entries_newest_first(client, post):
-    shared = [post(a_body()).json for _ in range(2)]
-    answer = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
-    assert [entry["share_id"] for entry in answer["entries"]] == [shared[1]["id"], shared[0]["id"]]
-    assert answer["balance"] == answer["week"]["points"] == sum(share["entry"]["points"] for share in shared)
-    assert answer["policy"]["week_cap"] == answer["week"]["cap"]
+    shared = [post(share_body()).json for _ in range(2)]
+    response = client.get("/api/v1/me/credit", headers=bearer(post.token)).json
+    assert [entry["share_id"] for entry in response["entries"]] == [shared[1]["id"], shared[0]["id"]]
+    assert response["balance"] == response["week"]["points"] == sum(share["entry"]["points"] for share in shared)
+    assert response["policy"]["week_cap"] == response["week"]["cap"]
 
 
-@pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st this week: 10 x 1 x 1 = 10")])
+@pytest.mark.parametrize(("mode", "arithmetic"), [("checks", "Checks"), ("blind", "1st of the week: 10 x 1 x 1 = 10")])
 def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, arithmetic):
-    def switch(to):
-        session.scalars(select(Organisation)).one().credit_mode = to
+    def set_mode(mode):
+        session.scalars(select(Organisation)).one().credit_mode = mode
         session.commit()
 
-    switch(mode)
+    set_mode(mode)
     try:
-        entry = post(a_body()).json["entry"]
+        entry = post(share_body()).json["entry"]
     finally:
-        switch("bands")
+        set_mode("bands")
     assert entry["arithmetic"]["band"] is None
     assert arithmetic in entry["sentence"]
     assert session.get(LedgerEntry, entry["id"]).scoring_version is None
 
 
 def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
-    first = post(a_body()).json
+    first = post(share_body()).json
     team = make_team(session)
     session.get(type(rep), rep.id).team_id = team.id
     session.commit()
-    second = post(a_body()).json
-    teams = [session.get(Activity, share["id"]).team_id for share in (first, second)]
-    assert teams == [rep.team_id, team.id]
+    second = post(share_body()).json
+    team_ids = [session.get(Activity, share["id"]).team_id for share in (first, second)]
+    assert team_ids == [rep.team_id, team.id]
 
 
-def test_ledger_invariants_after_all_shares(session):
+def test_ledger_is_valid_after_all_shares_of_this_file(session):
     assert verify(session) == []

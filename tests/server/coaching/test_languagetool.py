@@ -1,4 +1,4 @@
-"""Clients that speak LanguageTool's protocol get Repute's findings, with offsets as that protocol counts them."""
+"""Clients of LanguageTool's API get Repute's findings, with offsets in UTF-16 units."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ def check(client, token, **form):
     return client.post("/v2/check", data={"language": "en-US", "apiKey": token} | form)
 
 
-def test_matches_point_at_the_words(client, token):
-    answer = check(client, token, text=TEXT)
-    assert answer.status_code == 200
-    assert answer.json["matches"]
+def test_check_returns_matches_with_utf16_offsets_and_context(client, token):
+    response = check(client, token, text=TEXT)
+    assert response.status_code == 200
+    assert response.json["matches"]
     units = TEXT.encode("utf-16-le")
-    for match in answer.json["matches"]:
+    for match in response.json["matches"]:
         quoted = units[2 * match["offset"] : 2 * (match["offset"] + match["length"])].decode("utf-16-le")
         context = match["context"]
-        shown = context["text"].encode("utf-16-le")[2 * context["offset"] : 2 * (context["offset"] + context["length"])]
-        assert shown.decode("utf-16-le") == quoted
+        highlighted = context["text"].encode("utf-16-le")[2 * context["offset"] : 2 * (context["offset"] + context["length"])]
+        assert highlighted.decode("utf-16-le") == quoted
         assert quoted
         assert match["rule"].keys() >= {"id", "description", "issueType", "category"}
         assert all(replacement.keys() == {"value"} for replacement in match["replacements"])
-    assert answer.json["sentenceRanges"][0][0] == 0
-    assert answer.json["language"]["code"] == "en-US"
+    assert response.json["sentenceRanges"][0][0] == 0
+    assert response.json["language"]["code"] == "en-US"
 
 
-def test_annotated_text_keeps_its_offsets(client, token):
+def test_check_counts_markup_in_the_offsets_of_annotated_text(client, token):
     data = {"annotation": [{"markup": "<b>"}, {"text": TEXT}, {"markup": "</b>"}]}
     plain = check(client, token, text=TEXT).json["matches"]
-    marked = check(client, token, data=json.dumps(data)).json["matches"]
-    assert {m["offset"] - 3 for m in marked} >= {
-        m["offset"] for m in plain if m["rule"]["id"] in {n["rule"]["id"] for n in marked}
+    annotated = check(client, token, data=json.dumps(data)).json["matches"]
+    assert {m["offset"] - 3 for m in annotated} >= {
+        m["offset"] for m in plain if m["rule"]["id"] in {other["rule"]["id"] for other in annotated}
     }
 
 
-def test_a_client_may_switch_rules_off(client, token):
+def test_check_leaves_out_disabled_rules(client, token):
     rule = check(client, token, text=TEXT).json["matches"][0]["rule"]["id"]
-    left = check(client, token, text=TEXT, disabledRules=rule).json["matches"]
-    assert rule not in {match["rule"]["id"] for match in left}
+    remaining = check(client, token, text=TEXT, disabledRules=rule).json["matches"]
+    assert rule not in {match["rule"]["id"] for match in remaining}
 
 
-def test_the_token_may_come_in_the_header(client, token):
+def test_check_accepts_the_token_in_the_header(client, token):
     headers = {"Authorization": f"Bearer {token}"}
     assert client.post("/v2/check", data={"text": TEXT, "language": "auto"}, headers=headers).status_code == 200
 
@@ -70,25 +70,25 @@ def test_the_token_may_come_in_the_header(client, token):
     ],
     ids=["no-token", "wrong-token", "language", "surface", "too-long", "no-text"],
 )
-def test_refusals(client, token, form, status):
+def test_check_refuses_invalid_requests(client, token, form, status):
     text = {} if "data" in form else {"text": "Hello there, reader."}
-    answer = check(client, token, **(text | form))
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
+    response = check(client, token, **(text | form))
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
 
 
-def test_a_text_in_an_address_is_refused(client, token):
-    answer = client.get("/v2/check", query_string={"text": TEXT, "language": "en", "apiKey": token})
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "OPTIONS, POST"
+def test_check_does_not_support_get(client, token):
+    response = client.get("/v2/check", query_string={"text": TEXT, "language": "en", "apiKey": token})
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "OPTIONS, POST"
 
 
-def test_languages(client):
+def test_languages_are_public(client):
     assert {"name": "English (US)", "code": "en", "longCode": "en-US"} in client.get("/v2/languages").json
 
 
 class Client(language_tool_python.LanguageTool):
-    """The package as it is; it knows no keys, so ours is put beside its own parameters."""
+    """The unchanged package, which has no parameter for an API key; ours is added to its own parameters."""
 
     api_key = ""
 
@@ -96,10 +96,10 @@ class Client(language_tool_python.LanguageTool):
         return super()._create_params(text) | {"apiKey": self.api_key}
 
 
-def test_the_python_package_shows_our_findings_at_the_right_words(live_server):
+def test_language_tool_python_package_shows_findings_at_the_right_words(live_server):
     client = Client("en-US", remote_server=live_server.base_url)
     client.api_key = live_server.pair()
-    # Its own matched_text cuts the context by code points, which is off after an emoji with LanguageTool's server as well.
+    # The package's matched_text slices by code points, which is wrong after an emoji with LanguageTool's own server, too.
     quoted = {(m.rule_id, TEXT[m.offset : m.offset + m.error_length]) for m in client.check(TEXT)}
     assert {("Repute.EmptyQuestion", "Thoughts?"), ("Repute.OpensWithUs", "Our game-changing synergy solution")} <= quoted
     client.disabled_rules = {"Repute.EmptyQuestion"}

@@ -1,4 +1,4 @@
-"""The web composer's two calls: the same answers as the extension's, with the session and its form token."""
+"""The web composer's calls: the same responses as the API's, authenticated by the session and its CSRF token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT = (
 
 @pytest.fixture
 def call(client, session):
-    """Posts JSON as the composer's script does."""
+    """A function that posts JSON as the composer's script does."""
     user = make_user(session)
     link = operations.create_link(session, user_id=user.id)
     session.commit()
@@ -33,33 +33,33 @@ def call(client, session):
     return post
 
 
-def shared(**changes):
+def share_body(**changes):
     return {"surface": "linkedin-post", "text": TEXT, "url": None, "occurred_at": datetime.now(UTC).isoformat()} | changes
 
 
-def test_ignore_refuses_an_unknown_rule(call):
+def test_ignore_accepts_known_rules_only(call):
     assert call("/write/ignore", {"rule": "Repute.Buzzwords"}).json == {}
     assert call("/write/ignore", {"rule": "No.Such"}).status_code == 422
 
 
 def test_composer_assesses_a_draft(call):
-    answer = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
-    assert answer.status_code == 200
-    assert 0 <= answer.json["score"] <= 100
-    assert answer.json["comparison"] is None
+    response = call("/write/assess", {"surface": "linkedin-post", "text": TEXT})
+    assert response.status_code == 200
+    assert 0 <= response.json["score"] <= 100
+    assert response.json["comparison"] is None
 
 
-def test_composer_compares_as_the_api_does(call):
+def test_composer_comparison_is_symmetric(call):
     body = {"surface": "x-post", "a": TEXT, "b": TEXT[:80]}
-    answer = call("/write/compare", body)
-    assert answer.status_code == 200
-    assert answer.json.keys() == {"preferred", "probability_a", "basis", "reasons"}
+    response = call("/write/compare", body)
+    assert response.status_code == 200
+    assert response.json.keys() == {"preferred", "probability_a", "basis", "reasons"}
     swapped = call("/write/compare", body | {"a": body["b"], "b": body["a"]}).json
-    assert swapped["probability_a"] == pytest.approx(1 - answer.json["probability_a"])
+    assert swapped["probability_a"] == pytest.approx(1 - response.json["probability_a"])
 
 
 def test_composer_share_is_idempotent(call):
-    body, key = shared(text=f"{TEXT} {uuid.uuid4()}"), str(uuid.uuid4())
+    body, key = share_body(text=f"{TEXT} {uuid.uuid4()}"), str(uuid.uuid4())
     first = call("/write/share", body, **{"Idempotency-Key": key})
     again = call("/write/share", body, **{"Idempotency-Key": key})
     assert first.status_code == again.status_code == 201
@@ -76,27 +76,27 @@ def test_composer_share_is_idempotent(call):
         ("/write/compare", {"surface": "linkedin-post", "a": TEXT}, 422),
         ("/write/compare", {"surface": "linkedin-post", "a": TEXT, "b": "x" * 30_001}, 422),
         ("/write/share", {"surface": "linkedin-post"}, 422),
-        ("/write/share", shared(), 422),  # without a key
+        ("/write/share", share_body(), 422),  # without a key
     ],
 )
 def test_composer_refusals_are_problem_documents_without_the_text(call, address, body, status):
-    answer = call(address, body)
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    assert "pallets" not in answer.text
-    assert "xxx" not in answer.text
+    response = call(address, body)
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    assert "pallets" not in response.text
+    assert "xxx" not in response.text
 
 
-def test_composer_calls_need_the_csrf_token(client):
+def test_composer_calls_require_the_csrf_token(client):
     assert client.post("/write/assess", json={"surface": "linkedin-post", "text": TEXT}).status_code in (400, 401)
 
 
 def test_composer_withdraws_own_items_only(call, session):
-    shared_now = call("/write/share", shared(text=f"{TEXT} {uuid.uuid4()}"), **{"Idempotency-Key": str(uuid.uuid4())}).json
-    assert call("/write/withdraw", {"id": shared_now["id"]}).json == {"id": shared_now["id"], "state": "withdrawn"}
-    assert call("/write/withdraw", {"id": shared_now["id"] + 1000}).status_code == 404
+    shared = call("/write/share", share_body(text=f"{TEXT} {uuid.uuid4()}"), **{"Idempotency-Key": str(uuid.uuid4())}).json
+    assert call("/write/withdraw", {"id": shared["id"]}).json == {"id": shared["id"], "state": "withdrawn"}
+    assert call("/write/withdraw", {"id": shared["id"] + 1000}).status_code == 404
 
 
-def test_turn_off_refuses_an_unknown_rule(call):
+def test_turn_off_accepts_known_rules_only(call):
     assert call("/write/turn-off", {"rule": "Repute.Buzzwords"}).json == {"rules_off": ["Repute.Buzzwords"]}
     assert call("/write/turn-off", {"rule": "No.Such"}).status_code == 422

@@ -1,4 +1,4 @@
-"""Assessing over HTTP answers what the coach says, whatever the language a rep types in."""
+"""The API for assessments, comparisons and preferences."""
 
 from __future__ import annotations
 
@@ -26,50 +26,50 @@ def rep(engine):
     return user, bearer(new_token(engine, user))
 
 
-def test_assess_answers_the_coachs_assessment(client, rep):
-    answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
-    assert answer.status_code == 200
+def test_assess_returns_the_coachs_assessment(client, rep):
+    response = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": WEAK}, headers=rep[1])
+    assert response.status_code == 200
     expected = Coach().assess(Draft("linkedin-post", WEAK)).to_json()
-    assert answer.json == expected | {"comparison": None}
-    AssessmentOut.model_validate(answer.json)
-    assert answer.json["findings"]
+    assert response.json == expected | {"comparison": None}
+    AssessmentOut.model_validate(response.json)
+    assert response.json["findings"]
 
 
-def test_assess_compares_with_the_previous_wording(client, rep):
+def test_assess_with_a_previous_wording_returns_the_comparison(client, rep):
     body = {"surface": "linkedin-post", "text": PLAIN, "previous": WEAK}
-    answer = client.post("/api/v1/assess", json=body, headers=rep[1]).json
+    response = client.post("/api/v1/assess", json=body, headers=rep[1]).json
     direct = client.post("/api/v1/compare", json={"surface": "linkedin-post", "a": WEAK, "b": PLAIN}, headers=rep[1]).json
-    assert answer["comparison"] == direct
+    assert response["comparison"] == direct
     ComparisonOut.model_validate(direct)
 
 
-def test_profile_section_not_loaded_is_not_empty(client, rep):
+def test_profile_assess_accepts_sections_that_were_not_loaded(client, rep):
     sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
-    answer = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
-    assert answer.status_code == 200
-    ProfileAssessmentOut.model_validate(answer.json)
+    response = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
+    assert response.status_code == 200
+    ProfileAssessmentOut.model_validate(response.json)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "https://example.com", "مرحبا بالعالم", "#a " * 3000, "x" * 30_000])
-def test_assess_answers_any_valid_text(client, rep, text):
-    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
-    assert answer.status_code == 200
-    AssessmentOut.model_validate(answer.json)
+def test_assess_accepts_any_valid_text(client, rep, text):
+    response = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert response.status_code == 200
+    AssessmentOut.model_validate(response.json)
 
 
 @pytest.mark.parametrize(
     ("text", "field", "limit"),
     [("a" * 30_001, "text", 30_000), ("😀" * 15_001, "text", 30_000), ("a\0b", "text", None), ("\ud800", "text", None)],
-    ids=["too-long", "too-long-in-utf-16", "nul", "half-a-character"],
+    ids=["too-long", "too-long-in-utf-16", "nul", "unpaired-surrogate"],
 )
 def test_invalid_text_is_refused_with_field_and_limit(client, rep, text, field, limit):
-    answer = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["field"] == field
-    assert answer.json["errors"][0].get("limit") == limit
+    response = client.post("/api/v1/assess", json={"surface": "x-post", "text": text}, headers=rep[1])
+    assert response.status_code == 422
+    assert response.json["errors"][0]["field"] == field
+    assert response.json["errors"][0].get("limit") == limit
 
 
-def test_rules_off_preference_is_applied(client, engine):
+def test_turned_off_rule_gives_no_findings(client, engine):
     user = new_user(engine)
     headers = bearer(new_token(engine, user))
     body = {"surface": "linkedin-post", "text": WEAK}
@@ -89,9 +89,9 @@ def test_near_copy_is_reported_before_publishing(client, engine):
     words = "The planner at the Ulm plant keeps one list on the wall, and each valve on it has a name beside it."
     shared = {"surface": "linkedin-post", "text": words, "url": None, "occurred_at": datetime.now(UTC).isoformat()}
 
-    def is_near_copy(text: str, who: dict[str, str]) -> bool:
-        answer = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=who).json
-        return "Repute.NearCopy" in {finding["rule"] for finding in answer["findings"]}
+    def is_near_copy(text: str, sender: dict[str, str]) -> bool:
+        response = client.post("/api/v1/assess", json={"surface": "linkedin-post", "text": text}, headers=sender).json
+        return "Repute.NearCopy" in {finding["rule"] for finding in response["findings"]}
 
     assert not is_near_copy(words, headers)
     sent = client.post("/api/v1/shares", json=shared, headers={**theirs, "Idempotency-Key": str(uuid4())})
@@ -100,24 +100,24 @@ def test_near_copy_is_reported_before_publishing(client, engine):
     assert is_near_copy(f"{words.upper()} 🎉", theirs)
     assert not is_near_copy(PLAIN, headers)
     client.delete(f"/api/v1/shares/{sent.json['id']}", headers=theirs)
-    assert not is_near_copy(words, headers), "what was withdrawn is forgotten"
+    assert not is_near_copy(words, headers), "a withdrawn item is no longer compared"
 
 
 def test_unknown_rule_cannot_be_turned_off(client, rep):
-    answer = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "rules_off")
+    response = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "rules_off")
 
 
 def test_ignored_rule_is_stored_once(client, engine):
     user = new_user(engine)
     headers = bearer(new_token(engine, user))
     for _ in range(2):
-        answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
-        assert (answer.status_code, answer.json["rules_off"]) == (200, [])
+        response = client.put("/api/v1/me/preferences", json={"ignored_rule": "Repute.Hedging"}, headers=headers)
+        assert (response.status_code, response.json["rules_off"]) == (200, [])
     with Session(engine) as session:
         assert session.get_one(CoachPreference, user.id).rules_ignored == ["Repute.Hedging"]
-    answer = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "ignored_rule")
+    response = client.put("/api/v1/me/preferences", json={"ignored_rule": "No.Such"}, headers=headers)
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "ignored_rule")
 
 
 def test_me_describes_user_organisation_and_preferences(client, rep):
@@ -149,7 +149,7 @@ def test_account_header_changes_with_me(client, engine):
     assert version() == second
 
 
-def test_adapters_can_only_be_disabled(client, settings):
+def test_adapters_list_can_only_disable(client, settings):
     assert client.get("/api/v1/adapters").json == {"disabled": []}
     path = settings.data / "adapters.json"
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "New editor"}
@@ -157,6 +157,8 @@ def test_adapters_can_only_be_disabled(client, settings):
     try:
         assert client.get("/api/v1/adapters").json == {"disabled": [entry]}
         path.write_text(path.read_text().replace("disable", "run"))
-        assert client.get("/api/v1/adapters").status_code == 503, "no list is no change"
+        assert client.get("/api/v1/adapters").status_code == 503, (
+            "an invalid list is reported as an error, so that extensions keep the one they have"
+        )
     finally:
         path.unlink()

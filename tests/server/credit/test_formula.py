@@ -27,30 +27,34 @@ def points_of(kind="linkedin-post", band="good", nth=1, kind_total=0, week_total
     )
 
 
-def test_worked_example():
+def test_formula_and_sentence_of_a_worked_example():
     arithmetic = points_of(nth=3, kind_total=20, week_total=20)
     assert arithmetic["points"] == 12
-    assert earning_sentence(arithmetic) == "Post · Good · 3rd this week: 10 x 1.5 x 0.8 = 12"
+    assert earning_sentence(arithmetic) == "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"
 
 
 def test_sentence_mentions_rounding_down():
     arithmetic = points_of(kind="x-reply", band="good", nth=2)
     assert arithmetic["points"] == 3 * 150 * 90 // 10_000 == 4
-    assert earning_sentence(arithmetic) == "X reply · Good · 2nd this week: 3 x 1.5 x 0.9 = 4, rounded down"
+    assert earning_sentence(arithmetic) == "X reply · Good · 2nd of the week: 3 x 1.5 x 0.9 = 4, rounded down"
 
 
 @pytest.mark.parametrize(
     ("kind_total", "week_total", "points", "limit"),
-    [(35, 35, 5, "the week's limit of 40 for this kind"), (0, 52, 8, "the week's limit of 60"), (40, 60, 0, "limit of 40")],
+    [
+        (35, 35, 5, "capped at 5 by the weekly limit of 40 for this kind"),
+        (0, 52, 8, "capped at 8 by the weekly limit of 60"),
+        (40, 60, 0, "capped at 0 by the weekly limit of 40 for this kind"),
+    ],
 )
 def test_points_are_capped_and_the_sentence_names_the_limit(kind_total, week_total, points, limit):
     arithmetic = points_of(kind_total=kind_total, week_total=week_total)
     assert arithmetic["points"] == points
-    assert limit in earning_sentence(arithmetic)
+    assert earning_sentence(arithmetic).endswith(f"; {limit}")
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 50), totals, totals)
-def test_points_are_integers_within_the_limits(kind, band, nth, kind_total, week_total):
+def test_points_are_integers_within_the_weekly_limits(kind, band, nth, kind_total, week_total):
     arithmetic = points_of(kind, band, nth, kind_total, week_total)
     assert type(arithmetic["points"]) is int
     assert 0 <= arithmetic["points"] <= max(0, POLICY.week_cap - week_total)
@@ -59,13 +63,13 @@ def test_points_are_integers_within_the_limits(kind, band, nth, kind_total, week
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.integers(1, 20))
-def test_better_band_never_earns_less(kind, nth):
+def test_a_better_band_never_earns_less(kind, nth):
     earned = [points_of(kind, band, nth)["points"] for band in BANDS[1:]]
     assert earned == sorted(earned)
 
 
 @given(st.sampled_from(SOCIAL_KINDS), st.sampled_from(BANDS), st.integers(1, 20))
-def test_repetition_never_earns_more(kind, band, nth):
+def test_a_further_item_of_a_kind_never_earns_more(kind, band, nth):
     assert points_of(kind, band, nth + 1)["points"] <= points_of(kind, band, nth)["points"]
 
 
@@ -86,6 +90,6 @@ def test_invalid_policy_is_refused(change, message):
 
 
 def test_policy_hash_depends_on_content_only():
-    again = Policy.model_validate(POLICY.document())
-    assert again.hash() == POLICY.hash()
-    assert again.model_copy(update={"week_cap": 61}).hash() != POLICY.hash()
+    same_policy = Policy.model_validate(POLICY.document())
+    assert same_policy.hash() == POLICY.hash()
+    assert same_policy.model_copy(update={"week_cap": 61}).hash() != POLICY.hash()

@@ -1,4 +1,4 @@
-"""The ledger compared with a plain model, under concurrency, and after tampering with the database."""
+"""The ledger compared with a simple model, under concurrency, and after tampering with the database."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def award_activity(session: Session, activity: Activity, *, band: str | None, ke
 
 
 class LedgerAgainstDict(RuleBasedStateMachine):
-    """Every result is predicted by a model that uses the published numbers and none of the code."""
+    """Every result is predicted by a model that uses the published numbers and shares no code with the ledger."""
 
     entries = Bundle("entries")
     engine = None
 
     @initialize()
-    def begin(self):
+    def create_people(self):
         with unit_of_work(self.engine) as session:
             self.people = [make_user(session).id for _ in range(2)]
         self.model = {}
@@ -87,12 +87,12 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         same_week = [entry for entry in self.model.values() if (entry["user"], entry["week"]) == (user_id, week)]
         live = [entry for entry in same_week if entry["kind"] == kind and entry["id"] not in self.reversed]
         factors = dict(zip(BANDS, (50, 100, 150, 200, 50), strict=True))
-        table = (100, 90, 80, 60, 40, 20)
-        repetition = table[len(live)] if len(live) < len(table) else 0
-        raw = policy.base[kind] * factors[band] * repetition // 10_000
-        left = sum(entry["points"] for entry in same_week if entry["id"] not in self.reversed)
-        left_of_kind = sum(entry["points"] for entry in live)
-        expected = max(0, min(raw, policy.week_cap - left, policy.kind_cap[kind] - left_of_kind))
+        percents = (100, 90, 80, 60, 40, 20)
+        repetition = percents[len(live)] if len(live) < len(percents) else 0
+        before_cap = policy.base[kind] * factors[band] * repetition // 10_000
+        week_total = sum(entry["points"] for entry in same_week if entry["id"] not in self.reversed)
+        kind_total = sum(entry["points"] for entry in live)
+        expected = max(0, min(before_cap, policy.week_cap - week_total, policy.kind_cap[kind] - kind_total))
         assert awarded.amount == expected
         self.model[awarded.id] = {"id": awarded.id, "user": user_id, "week": week, "kind": kind, "points": expected}
         return awarded.id
@@ -102,11 +102,11 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         with unit_of_work(self.engine) as session:
             entry = session.get_one(LedgerEntry, entry_id)
             activity = session.get_one(Activity, entry.activity_id)
-            again = award_activity(session, activity, band="strong", key=entry.key)
-        assert again.id == entry_id
+            second = award_activity(session, activity, band="strong", key=entry.key)
+        assert second.id == entry_id
 
     @rule(entry_id=entries)
-    def take_back(self, entry_id):
+    def reverse(self, entry_id):
         with unit_of_work(self.engine) as session:
             if entry_id in self.reversed:
                 with pytest.raises(Problem) as refused:
@@ -125,17 +125,17 @@ class LedgerAgainstDict(RuleBasedStateMachine):
             operations.seal(session)
 
     @invariant()
-    def balances_and_books_agree(self):
+    def balances_match_the_model_and_the_ledger_is_valid(self):
         if not hasattr(self, "people"):
             return
         with unit_of_work(self.engine, writes=False) as session:
             for user_id in self.people:
-                mine = [entry for entry in self.model.values() if entry["user"] == user_id and entry["id"] not in self.reversed]
-                assert queries.balance(session, user_id=user_id) == sum(entry["points"] for entry in mine)
+                live = [entry for entry in self.model.values() if entry["user"] == user_id and entry["id"] not in self.reversed]
+                assert queries.balance(session, user_id=user_id) == sum(entry["points"] for entry in live)
             assert verify(session) == []
 
 
-def test_ledger_matches_a_plain_model(engine):
+def test_ledger_matches_a_simple_model(engine):
     machine = type("Machine", (LedgerAgainstDict,), {"engine": engine})
     run_state_machine_as_test(
         machine,
@@ -151,11 +151,11 @@ def person(engine):
         return make_user(session)
 
 
-def at_once(number: int, work: Callable[[int], object]) -> list[object]:
-    """Runs ``work`` in ``number`` threads that begin together; errors come back as values."""
+def run_concurrently(number: int, work: Callable[[int], object]) -> list[object]:
+    """Runs ``work`` in ``number`` threads that start together; returns errors as values."""
     barrier = threading.Barrier(number)
 
-    def begin(index: int) -> object:
+    def start(index: int) -> object:
         barrier.wait()
         try:
             return work(index)
@@ -163,7 +163,7 @@ def at_once(number: int, work: Callable[[int], object]) -> list[object]:
             return error
 
     with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(begin, range(number)))
+        return list(pool.map(start, range(number)))
 
 
 def test_concurrent_reversals_reverse_each_entry_once(engine, person):
@@ -176,7 +176,7 @@ def test_concurrent_reversals_reverse_each_entry_once(engine, person):
                 session, entry_id=entries[index % 10], reason_code="mistake", actor_id=person.id
             ).reverses_id
 
-    results = at_once(20, reverse)
+    results = run_concurrently(20, reverse)
     assert sorted(result for result in results if isinstance(result, int)) == sorted(entries)
     assert {result.code for result in results if isinstance(result, Problem)} == {"already-reversed"}
     with unit_of_work(engine, writes=False) as session:
@@ -189,7 +189,7 @@ def test_concurrent_awards_stay_within_the_weekly_cap(engine, person):
         with unit_of_work(engine) as session:
             return award(session, person.id, band="strong").seq
 
-    assert sorted(at_once(20, share)) == list(range(1, 21))
+    assert sorted(run_concurrently(20, share)) == list(range(1, 21))
     with unit_of_work(engine, writes=False) as session:
         assert queries.week_total(session, user_id=person.id, week=MONDAY.date()) == packaged_policy().kind_cap["linkedin-post"]
         assert verify(session) == []
@@ -197,7 +197,7 @@ def test_concurrent_awards_stay_within_the_weekly_cap(engine, person):
 
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_seal", "credit_policy"])
 @pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
-def test_triggers_refuse_changes_of_append_only_tables(engine, person, table, change):
+def test_triggers_reject_changes_to_append_only_tables(engine, person, table, change):
     with unit_of_work(engine) as session:
         award(session, person.id)
         operations.seal(session)
@@ -219,14 +219,14 @@ TAMPERING = {
 @pytest.mark.parametrize("invariant", sorted(TAMPERING))
 def test_verify_reports_each_violated_invariant(engine, person, invariant):
     with unit_of_work(engine) as session:
-        taken_back = award(session, person.id)
-        operations.reverse(session, entry_id=taken_back.id, reason_code="mistake", actor_id=person.id)
+        reversed_entry = award(session, person.id)
+        operations.reverse(session, entry_id=reversed_entry.id, reason_code="mistake", actor_id=person.id)
         operations.seal(session)
         award(session, person.id)
         assert verify(session) == []
     changed = TAMPERING[invariant].format(document='\'{"name": "another"}\'')
     with engine.connect() as connection:
-        # As somebody with the keys to the database would: the triggers out of the way, and all of it undone afterwards.
+        # What somebody with full access to the database could do: change rows without the triggers. Rolled back afterwards.
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET session_replication_role = replica")
         else:
@@ -240,13 +240,13 @@ def test_verify_reports_each_violated_invariant(engine, person, invariant):
         assert verify(session) == []
 
 
-def test_policy_of_the_week_is_used_and_earlier_entries_keep_theirs(engine, person):
+def test_award_uses_the_policy_of_its_week_and_earlier_entries_keep_theirs(engine, person):
     with unit_of_work(engine) as session:
         before = award(session, person.id, at=MONDAY)
-        dearer = packaged_policy().model_copy(
+        raised_cap = packaged_policy().model_copy(
             update={"name": "2026-2", "version": 2, "effective_from": MONDAY.date() + timedelta(weeks=4), "week_cap": 80}
         )
-        operations.publish_policy(session, dearer)
+        operations.publish_policy(session, raised_cap)
         after = award(session, person.id, at=MONDAY + timedelta(weeks=5))
         assert session.get_one(LedgerEntry, before.id).arithmetic["week_cap"] == 60
         assert after.arithmetic["week_cap"] == 80
@@ -255,7 +255,7 @@ def test_policy_of_the_week_is_used_and_earlier_entries_keep_theirs(engine, pers
         session.rollback()
 
 
-def test_seals_are_chained(engine, person):
+def test_each_seal_covers_the_previous_one(engine, person):
     with unit_of_work(engine) as session:
         operations.seal(session)
         award(session, person.id)
@@ -266,7 +266,7 @@ def test_seals_are_chained(engine, person):
     assert all(later.previous_sha256 == earlier.sha256 for earlier, later in pairwise(seals))
 
 
-def test_award_changes_one_account_only(engine, person):
+def test_award_changes_only_the_account_of_its_owner(engine, person):
     with unit_of_work(engine) as session:
         other = make_user(session)
         award(session, other.id)

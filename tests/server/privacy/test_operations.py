@@ -1,4 +1,4 @@
-"""What a person can take along and have erased, and what goes by itself."""
+"""Exports, erasure, the notice and retention."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ SECRET = b"a key for tests that nobody else uses"
 
 @pytest.fixture
 def person(session):
-    """Somebody with a name, a link, a session, a paired browser, a choice, a shared item and a call. Undone afterwards."""
+    """Somebody with a sign-in link, a session, a paired browser, preferences, a shared item and a call. Rolled back after the
+    test."""
     user = make_user(session, name="Quirina Canary")
     user.email = f"quirina.{uuid.uuid4().hex}@canary.example"
     make_token(session, user=user)
@@ -47,7 +48,7 @@ def person(session):
         Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
                  occurred_at=datetime.now(UTC))
     )  # fmt: skip
-    session.add(IdempotencyRecord(user_id=user.id, key="a-key-of-hers", body_hmac="0" * 64, status=201, answer={}))
+    session.add(IdempotencyRecord(user_id=user.id, key="an-idempotency-key", body_hmac="0" * 64, status=201, answer={}))
     session.flush()
     yield user
     session.rollback()
@@ -56,7 +57,7 @@ def person(session):
 def share(session, user, *, at=None):
     text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. " + " ".join(uuid.uuid4().hex for _ in range(20))
     item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
-    return activities.record(
+    return activities.record_share(
         session,
         item,
         Coach().assess(Draft("linkedin-post", text)),
@@ -68,7 +69,7 @@ def share(session, user, *, at=None):
     )
 
 
-def everything_in(session):
+def database_as_text(session):
     """Every cell of every table, as text."""
     session.flush()
     tables = MetaData()
@@ -87,7 +88,7 @@ def test_export_contains_everything_about_the_person(session, person):
     assert shared["text"].startswith("Canarytext")
     assert document["credit"][0]["item"] == shared["id"]
     assert document["credit"][0]["sentence"].startswith("Post · ")
-    assert [(look["who"], look["page"]) for look in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
+    assert [(view["who"], view["page"]) for view in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
     assert [row["kind"] for row in document["paired"]] == ["extension"]
     assert len(document["sign_ins"]) == len(document["notices"]) == 1
 
@@ -112,13 +113,13 @@ def test_request_export_enqueues_one_job(session, person):
     assert queries.own_export(session, user_id=person.id, export_id=first.id, at=at + timedelta(days=8)) is None
 
 
-def test_erase_keeps_numbers_without_the_person(session, person):
+def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
     balance = session.get_one(CreditAccount, person.id).credited_total
     email = person.email
     operations.erase(session, user_id=person.id)
-    left = everything_in(session)
-    for word in ("Quirina", "Canarytext", "canary.example", email, "a-key-of-hers"):
-        assert word not in left
+    remaining = database_as_text(session)
+    for word in ("Quirina", "Canarytext", "canary.example", email, "an-idempotency-key"):
+        assert word not in remaining
     for table in (TokenFamily, WebSession, IdempotencyRecord, Acknowledgement):
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
@@ -145,7 +146,7 @@ def test_last_administrator_cannot_be_erased(session, person):
     operations.erase(session, user_id=last.id)
 
 
-def test_acknowledgement_is_for_the_current_notice(session):
+def test_acknowledgement_does_not_cover_a_later_notice(session):
     user = make_user(session, acknowledged=False)
     organisation = session.scalars(select(Organisation)).one()
     operations.acknowledge_notice(session, user_id=user.id)
@@ -157,22 +158,22 @@ def test_acknowledgement_is_for_the_current_notice(session):
     session.rollback()
 
 
-def test_purge_deletes_texts_after_thirteen_months(session, person):
+def test_purge_deletes_texts_after_13_months_and_expired_records(session, person):
     now = datetime.now(UTC)
-    old = share(session, person, at=now - timedelta(days=397))
-    young = share(session, person, at=now - timedelta(days=390))
-    expired = DataExport(user_id=person.id, expires_at=now - timedelta(seconds=1), document={})
+    expired_item = share(session, person, at=now - timedelta(days=397))
+    recent_item = share(session, person, at=now - timedelta(days=390))
+    expired_export = DataExport(user_id=person.id, expires_at=now - timedelta(seconds=1), document={})
     session.add_all(
         [
-            expired,
+            expired_export,
             ProfileView(viewer_id=person.id, subject_id=person.id, page="rep-page", day=(now - timedelta(days=400)).date()),
         ]
     )
     session.flush()
     assert operations.purge(session, at=now) == 1
-    assert (old.activity.text, old.activity.url, old.activity.shingles) == (None, None, None)
-    assert old.activity.band is not None
-    assert young.activity.text is not None
-    assert session.get(DataExport, expired.id) is None
+    assert (expired_item.activity.text, expired_item.activity.url, expired_item.activity.shingles) == (None, None, None)
+    assert expired_item.activity.band is not None
+    assert recent_item.activity.text is not None
+    assert session.get(DataExport, expired_export.id) is None
     assert session.scalar(select(func.count()).select_from(ProfileView).filter_by(subject_id=person.id)) == 0
     assert verify(session) == []

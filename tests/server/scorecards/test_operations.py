@@ -1,4 +1,4 @@
-"""The scorecard from rows made by hand, who may see it, and what too few people hide."""
+"""The numbers of the scorecard, who may see them, and what is hidden for small groups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from server.core.problems import Problem
 from server.core.weeks import WEEK, start_of, this_monday
 from server.credit.statement import get_statement
 from server.people.models import Organisation, Target
-from server.privacy.operations import list_profile_viewers
+from server.privacy.operations import list_profile_views
 from server.scorecards import operations
 from server.scorecards.suppression import TOO_FEW
 from tests.factories import make_identity, make_team, make_user
@@ -28,8 +28,8 @@ SECRET = b"a key for tests that nobody else uses"
 
 
 @pytest.fixture(autouse=True)
-def one_transaction(session):
-    """Every test works in a transaction that is undone, so that no numbers meet."""
+def rolled_back(session):
+    """Every test runs in a transaction that is rolled back, so that the tests' numbers do not mix."""
     yield
     session.rollback()
 
@@ -71,27 +71,25 @@ def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
     item = PublishedItem(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
-    return activities.record(
+    return activities.record_share(
         session, item, assessment, user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
     )
 
 
-def card_of(session, viewer, team=None, **more):
-    return operations.team_scorecard(
-        session, viewer=make_identity(viewer), team_id=team.id if team else None, week=WEEK_OF, **more
-    )
+def card_of(session, viewer, team=None):
+    return operations.team_scorecard(session, viewer=make_identity(viewer), team_id=team.id if team else None, week=WEEK_OF)
 
 
 def test_rows_have_weekly_numbers_per_person(session, tree):
-    first = tree["northerners"][0]
-    count(session, first, 7)
-    count(session, first, 5)
-    count(session, first, 9, week=WEEK_OF - WEEK)
-    count(session, first, 100, week=WEEK_OF - WEEK * 12)
-    count(session, first, 100, week=WEEK_OF + WEEK)
-    shared = share(session, first)
+    person = tree["northerners"][0]
+    count(session, person, 7)
+    count(session, person, 5)
+    count(session, person, 9, week=WEEK_OF - WEEK)
+    count(session, person, 100, week=WEEK_OF - WEEK * 12)
+    count(session, person, 100, week=WEEK_OF + WEEK)
+    shared = share(session, person)
     card = card_of(session, tree["north"])
-    row = next(row for row in card.rows if row.user_id == first.id)
+    row = next(row for row in card.rows if row.user_id == person.id)
     assert row.metrics["call"].value == 12
     assert row.metrics["call"].series == (0,) * 10 + (9, 12)
     assert row.metrics["credit"].value == shared.entry.amount > 0
@@ -118,7 +116,7 @@ def test_average_of_four_people_is_hidden(session, tree):
     assert (total.value, total.average, total.reason) == (40, None, TOO_FEW)
 
 
-def test_target_of_the_nearest_team_in_the_week(session, tree):
+def test_target_is_that_of_the_nearest_team_in_the_week(session, tree):
     for team, number, since in (
         (tree["top"], 40, WEEK_OF - WEEK * 20), (tree["South"], 30, WEEK_OF - WEEK * 20), (tree["South"], 25, WEEK_OF + WEEK),
     ):  # fmt: skip
@@ -141,7 +139,7 @@ def test_totals_include_people_who_left(session, tree):
     assert leaver.id not in {row.user_id for row in card.rows}
 
 
-def test_numbers_stay_with_the_team_of_their_time(session, tree):
+def test_numbers_stay_with_the_team_in_which_they_were_recorded(session, tree):
     mover = tree["southerners"][0]
     count(session, mover, 11)
     mover.team_id = tree["North"].id
@@ -153,27 +151,27 @@ def test_numbers_stay_with_the_team_of_their_time(session, tree):
 def test_withdrawn_item_is_not_listed(session, tree):
     author = tree["northerners"][0]
     share(session, author)
-    gone = share(session, author)
+    withdrawn = share(session, author)
     before = card_of(session, tree["north"]).totals["credit"].value
-    activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
-    assert card_of(session, tree["north"]).totals["credit"].value == before - gone.entry.amount
+    activities.withdraw(session, user_id=author.id, share_id=withdrawn.activity.id)
+    assert card_of(session, tree["north"]).totals["credit"].value == before - withdrawn.entry.amount
     page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=author.id, week=WEEK_OF)
-    assert gone.activity.id not in {item.id for item in page.items}
+    assert withdrawn.activity.id not in {item.id for item in page.items}
 
 
 @pytest.mark.parametrize(
     ("viewer", "team"), [("north", "South"), ("north", "top"), ("south", "North"), ("southerners", "South")]
 )
 def test_team_outside_the_viewers_subtree_answers_404(session, tree, viewer, team):
-    who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
+    user = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
-        card_of(session, who, tree[team])
+        card_of(session, user, tree[team])
     assert refused.value.status == 404
 
 
-def test_teams_in_view_of_head_and_admin(session, tree):
-    seen = operations.teams_in_view(session, viewer=make_identity(tree["head"]))
-    assert [(team.id, team.depth) for team in seen] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
+def test_teams_in_view_are_nested_for_a_manager_and_complete_for_an_admin(session, tree):
+    teams = operations.teams_in_view(session, viewer=make_identity(tree["head"]))
+    assert [(team.id, team.depth) for team in teams] == [(tree["top"].id, 0), (tree["North"].id, 1), (tree["South"].id, 1)]
     assert {tree["North"].id, tree["South"].id} <= {
         team.id for team in operations.teams_in_view(session, viewer=make_identity(tree["admin"]))
     }
@@ -196,9 +194,9 @@ def test_rep_page_lists_the_weeks_items(session, tree):
 
 @pytest.mark.parametrize("viewer", ["south", "southerners"])
 def test_person_outside_the_viewers_subtree_answers_404(session, tree, viewer):
-    who = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
+    user = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
-        operations.open_rep_page(session, viewer=make_identity(who), user_id=tree["northerners"][0].id, week=WEEK_OF)
+        operations.open_rep_page(session, viewer=make_identity(user), user_id=tree["northerners"][0].id, week=WEEK_OF)
     assert refused.value.status == 404
 
 
@@ -206,12 +204,12 @@ def test_profile_view_is_recorded_once_a_day_and_listed(session, tree):
     person = tree["northerners"][0]
     for _ in range(2):
         operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
-    looked = list_profile_viewers(session, user_id=person.id)
-    assert [(look.viewer, look.page, look.day) for look in looked] == [
+    views = list_profile_views(session, user_id=person.id)
+    assert [(view.viewer, view.page, view.day) for view in views] == [
         (tree["north"].name, "rep-page", datetime.now(UTC).date())
     ]
     operations.open_rep_page(session, viewer=make_identity(person), user_id=person.id, week=WEEK_OF)
-    assert len(list_profile_viewers(session, user_id=person.id)) == 1
+    assert len(list_profile_views(session, user_id=person.id)) == 1
 
 
 def test_profile_view_by_an_admin_is_audited(session, tree):
@@ -223,7 +221,7 @@ def test_profile_view_by_an_admin_is_audited(session, tree):
 
 class TestTeamOnly:
     @pytest.fixture(autouse=True)
-    def switched_on(self, session, organisation):
+    def team_only_mode(self, session, organisation):
         organisation.team_only = True
         session.flush()
 
@@ -257,7 +255,7 @@ class TestTeamOnly:
     def test_small_team_cannot_be_computed_by_subtraction(self, session, tree):
         for person in (*tree["northerners"], *tree["southerners"]):
             count(session, person, 10)
-        # Nine people in all, six in the North: showing both would tell about the three in the South.
+        # Nine people in total, six of them in the North: showing both totals would reveal that of the three in the South.
         assert card_of(session, tree["head"]).totals["call"].value == 90
         assert card_of(session, tree["head"], tree["South"]).totals["call"].value is None
         assert card_of(session, tree["head"], tree["North"]).totals["call"].value is None
@@ -265,45 +263,45 @@ class TestTeamOnly:
 
 def test_statement_and_own_items_have_the_same_points(session, tree):
     author = tree["northerners"][0]
-    kept, gone = share(session, author), share(session, author)
-    activities.withdraw(session, user_id=author.id, share_id=gone.activity.id)
+    kept, withdrawn = share(session, author), share(session, author)
+    activities.withdraw(session, user_id=author.id, share_id=withdrawn.activity.id)
     statement = get_statement(session, user_id=author.id)
     assert statement.balance == kept.entry.amount == statement.entries[0].balance_after
-    assert statement.entries[0].reverses_id == gone.entry.id
-    assert statement.entries[0].reverses_day == gone.entry.occurred_at.date()
+    assert statement.entries[0].reverses_id == withdrawn.entry.id
+    assert statement.entries[0].reverses_day == withdrawn.entry.occurred_at.date()
     assert {line.reverses_day for line in statement.entries[1:]} == {None}
     assert sum(line.points for line in statement.entries) == statement.balance
     items = {item.id: item for item in list_own_items(session, user_id=author.id).items}
     assert items[kept.activity.id].points == kept.entry.amount
     assert items[kept.activity.id].score == kept.activity.score
-    assert (items[gone.activity.id].state, items[gone.activity.id].points) == ("withdrawn", None)
+    assert (items[withdrawn.activity.id].state, items[withdrawn.activity.id].points) == ("withdrawn", None)
 
 
-def test_talk_points_quote_the_numbers(session, tree):
+def test_talking_points_quote_the_numbers(session, tree):
     person = tree["northerners"][0]
-    for back in range(14):
-        count(session, person, 40, week=WEEK_OF - WEEK * back)
-        count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * back)
-        count(session, person, 8 if back < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * back)
+    for weeks_ago in range(14):
+        count(session, person, 40, week=WEEK_OF - WEEK * weeks_ago)
+        count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * weeks_ago)
+        count(session, person, 8 if weeks_ago < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * weeks_ago)
     page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
-    assert page.talk[0].title == "More meetings"
-    assert page.talk[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
-    assert "40 leads followed up and 32 meetings" in page.talk[1].evidence
-    assert all(point.question.endswith("?") for point in page.talk)
+    assert page.talking_points[0].title == "More meetings"
+    assert page.talking_points[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
+    assert "40 leads followed up and 32 meetings" in page.talking_points[1].evidence
+    assert all(point.question.endswith("?") for point in page.talking_points)
 
 
-def test_current_week_is_not_compared(session, tree):
-    person, running = tree["northerners"][0], this_monday()
-    for back in range(1, 14):
-        count(session, person, 40, week=running - WEEK * back)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=running)
-    assert page.week == running
-    assert "Fewer calls" not in [talk.title for talk in page.talk]
+def test_talking_points_ignore_the_current_week(session, tree):
+    person, current_week = tree["northerners"][0], this_monday()
+    for weeks_ago in range(1, 14):
+        count(session, person, 40, week=current_week - WEEK * weeks_ago)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=current_week)
+    assert page.week == current_week
+    assert "Fewer calls" not in [point.title for point in page.talking_points]
 
 
-def test_no_talk_points_after_a_few_weeks(session, tree):
+def test_no_talking_points_after_a_few_weeks(session, tree):
     person = tree["northerners"][0]
-    for back in range(5):
-        count(session, person, 40 * (back + 1), week=WEEK_OF - WEEK * back)
+    for weeks_ago in range(5):
+        count(session, person, 40 * (weeks_ago + 1), week=WEEK_OF - WEEK * weeks_ago)
     page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
-    assert page.talk == ()
+    assert page.talking_points == ()

@@ -1,4 +1,4 @@
-"""The scorecard's pages: what a manager may open, and addresses that make no sense."""
+"""The scorecard pages: what a manager may open, and invalid parameters."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.factories import make_team, make_user, new_cookie, new_user
 
 @pytest.fixture
 def tree(session):
-    """A manager with a team and a rep in it, and a rep of a team beside it."""
-    team, beside = make_team(session), make_team(session)
+    """A manager with a team and a rep in it, and a rep in a sibling team."""
+    team, sibling = make_team(session), make_team(session)
     manager = make_user(session, role="manager", team=team, name="Dana Whitfield")
     rep = make_user(session, team=team, name="Grace Tan")
-    other = make_user(session, team=beside, name="Hugo van Dijk")
+    other = make_user(session, team=sibling, name="Hugo van Dijk")
     session.commit()
-    return {"team": team, "beside": beside, "manager": manager, "rep": rep, "other": other}
+    return {"team": team, "sibling": sibling, "manager": manager, "rep": rep, "other": other}
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def test_manager_sees_their_own_team(manager):
 def test_people_of_other_teams_answer_404(manager, tree):
     assert manager.get(f"/team/rep/{tree['rep'].id}").status_code == 200
     assert manager.get(f"/team/rep/{tree['other'].id}").status_code == 404
-    assert manager.get(f"/team?team={tree['beside'].id}").status_code == 404
+    assert manager.get(f"/team?team={tree['sibling'].id}").status_code == 404
 
 
 @pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-30", ""])
-def test_invalid_week_is_answered(manager, week):
+def test_invalid_week_answers_a_page(manager, week):
     assert manager.get(f"/team?week={week}").status_code == 200
 
 
@@ -71,8 +71,8 @@ def test_scorecard_opened_by_an_admin_is_audited(client, engine, session, tree, 
     finally:
         organisation.team_only = False
         session.commit()
-    looks = session.scalars(select(AuditEntry).filter_by(actor_id=admin.id, action="scorecard.opened")).all()
-    assert [(look.role, look.object_type, look.object_id) for look in looks] == [("admin", "team", str(tree["team"].id))]
+    entries = session.scalars(select(AuditEntry).filter_by(actor_id=admin.id, action="scorecard.opened")).all()
+    assert [(entry.role, entry.object_type, entry.object_id) for entry in entries] == [("admin", "team", str(tree["team"].id))]
 
 
 def test_scorecard_opened_by_a_manager_is_not_audited(manager, session, tree):

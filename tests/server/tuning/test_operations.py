@@ -1,4 +1,4 @@
-"""Changing the scoring: a version beside the champion, its preview, and who may activate it."""
+"""Changes of the scoring: new versions, their preview, and who may activate them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.factories import make_identity, make_user
 
 @pytest.fixture
 def admins(session):
-    """Two administrators. Everything is rolled back afterwards."""
+    """Two administrators; rolled back after the test."""
     yield [make_user(session, role="admin", name=f"Admin {number}") for number in (1, 2)]
     session.rollback()
 
 
-def two_people(session, *, needed):
-    session.scalars(select(Organisation)).one().two_person = needed
+def require_two_people(session, *, required):
+    session.scalars(select(Organisation)).one().two_person = required
     session.flush()
 
 
@@ -32,7 +32,7 @@ def propose(session, proposer, version):
     return operations.propose(session, proposer=make_identity(proposer), version_hash=version.hash)
 
 
-def a_change(session, author, **weights):
+def create_version(session, author, **weights):
     return operations.create_version(
         session, author=make_identity(author), weights=weights or {"hook": 40}, note="Weigh the first line more"
     )
@@ -55,9 +55,9 @@ def test_get_champion_writes_nothing(session, admins):
     assert session.scalar(select(func.count()).select_from(ScoringAlias)) == 0
 
 
-def test_new_version_is_the_challenger_only(session, admins):
+def test_new_version_becomes_challenger_and_not_champion(session, admins):
     before = champion.ensure_champion(session).version
-    version = a_change(session, admins[0])
+    version = create_version(session, admins[0])
     assert champion.ensure_champion(session).version == before
     assert version.parent_hash == before
     assert session.get_one(ScoringAlias, "challenger").version_hash == version.hash
@@ -67,7 +67,7 @@ def test_new_version_is_the_challenger_only(session, admins):
     assert [line for line in described.changes if line.startswith("Hook: weight ")] == list(described.changes)
 
 
-def test_differences_describe_rules_and_points(session, admins):
+def test_differences_name_changed_rules_and_points(session, admins):
     rule = next(rule for rule in champion.ensure_champion(session).rules if rule["on"] and rule["points"])
     version = operations.create_version(
         session, author=make_identity(admins[0]), rules={rule["id"]: {"on": False, "points": 0.5}}, note="Not for us"
@@ -86,7 +86,7 @@ def test_differences_describe_rules_and_points(session, admins):
         ({"weights": {"hook": 5}, "note": "x" * 301}, "note"),
     ],
 )
-def test_invalid_change_names_its_field_and_stores_nothing(session, admins, values, field):
+def test_invalid_change_is_refused_with_its_field_and_stores_nothing(session, admins, values, field):
     champion.ensure_champion(session)
     with pytest.raises(Problem) as refused:
         operations.create_version(session, author=make_identity(admins[0]), **values)
@@ -104,53 +104,48 @@ def test_unchanged_scoring_is_refused(session, admins):
 
 
 def test_preview_equals_assessing_every_draft_with_both_versions(session, admins):
-    version = a_change(session, admins[0], hook=60, form=0)
+    version = create_version(session, admins[0], hook=60, form=0)
     effect = preview(session, version_hash=version.hash)
     before, after = (
         Coach(champion.ensure_champion(session)),
         Coach(champion.ensure_champion(session).changed(weights={"hook": 60, "form": 0})),
     )
     texts = {draft.id: draft for draft in reference_drafts()}
-    for shown in effect.drafts:
-        draft = Draft(texts[shown.id].surface, texts[shown.id].text)
-        assert (shown.before, shown.band_before) == ((old := before.assess(draft)).score, old.band)
-        assert (shown.after, shown.band_after) == ((new := after.assess(draft)).score, new.band)
-    assert any(shown.change for shown in effect.drafts)
-    assert effect.moved == tuple(draft for draft in texts_in_order(effect) if draft.band_before != draft.band_after)
-    assert sum(effect.before) == sum(effect.after) == len(effect.drafts) == len(texts) - effect.not_judged
+    for row in effect.drafts:
+        draft = Draft(texts[row.id].surface, texts[row.id].text)
+        assert (row.before, row.band_before) == ((old := before.assess(draft)).score, old.band)
+        assert (row.after, row.band_after) == ((new := after.assess(draft)).score, new.band)
+    assert any(row.change for row in effect.drafts)
+    assert set(effect.band_changes) == {row for row in effect.drafts if row.band_before != row.band_after}
+    assert sum(effect.before) == sum(effect.after) == len(effect.drafts) == len(texts) - effect.not_scored
     assert [abs(draft.change) for draft in effect.drafts] == sorted(
         (abs(draft.change) for draft in effect.drafts), reverse=True
     )
 
 
 def test_preview_lists_band_thresholds_and_titles(session, admins):
-    effect = preview(session, version_hash=a_change(session, admins[0]).hash)
-    starts = [0, *effect.bands_after.values()]
+    effect = preview(session, version_hash=create_version(session, admins[0]).hash)
+    thresholds = [0, *effect.bands_after.values()]
     assert list(effect.bands_after) == ["fair", "good", "strong"]
     assert effect.bands_before == effect.bands_after
-    names = ["needs-work", *effect.bands_after]
-    for shown in effect.drafts:
-        assert names[max(at for at, start in enumerate(starts) if shown.after >= start)] == shown.band_after
+    bands = ["needs-work", *effect.bands_after]
+    for row in effect.drafts:
+        assert bands[sum(row.after >= threshold for threshold in thresholds) - 1] == row.band_after
     texts = {draft.id: " ".join(draft.text.split()) for draft in reference_drafts()}
-    assert all(texts[shown.id].startswith(shown.title.removesuffix(" …")) for shown in effect.drafts)
-    assert max(len(shown.title) for shown in effect.drafts) <= 60
-    assert len({shown.title for shown in effect.drafts}) == len(effect.drafts)
-
-
-def texts_in_order(effect):
-    shown = {draft.id: draft for draft in effect.drafts}
-    return [shown[draft.id] for draft in reference_drafts() if draft.id in shown]
+    assert all(texts[row.id].startswith(row.title.removesuffix(" …")) for row in effect.drafts)
+    assert max(len(row.title) for row in effect.drafts) <= 60
+    assert len({row.title for row in effect.drafts}) == len(effect.drafts)
 
 
 def test_preview_of_the_champion_changes_nothing(session, admins):
     effect = preview(session, version_hash=champion.ensure_champion(session).version)
     assert effect.before == effect.after
-    assert effect.moved == ()
+    assert effect.band_changes == ()
 
 
-def test_proposal_is_activated_at_once_without_second_person(session, admins):
-    two_people(session, needed=False)
-    version = a_change(session, admins[0])
+def test_proposal_is_activated_at_once_if_no_second_person_is_required(session, admins):
+    require_two_people(session, required=False)
+    version = create_version(session, admins[0])
     assert propose(session, admins[0], version).state == "confirmed"
     assert champion.ensure_champion(session).version == version.hash
     with pytest.raises(Problem) as refused:
@@ -158,9 +153,9 @@ def test_proposal_is_activated_at_once_without_second_person(session, admins):
     assert refused.value.code == "in-force"
 
 
-def test_proposer_cannot_confirm_where_two_people_are_required(session, admins):
-    two_people(session, needed=True)
-    version = a_change(session, admins[0])
+def test_proposer_cannot_confirm_if_two_people_are_required(session, admins):
+    require_two_people(session, required=True)
+    version = create_version(session, admins[0])
     promotion = propose(session, admins[0], version)
     assert champion.ensure_champion(session).version != version.hash
     assert not versions.get_proposal(session, version_hash=version.hash, viewer=make_identity(admins[0])).may_confirm
@@ -176,16 +171,16 @@ def test_proposer_cannot_confirm_where_two_people_are_required(session, admins):
 
 
 def test_a_later_proposal_drops_the_earlier_one(session, admins):
-    two_people(session, needed=True)
-    first = propose(session, admins[0], a_change(session, admins[0], hook=40))
-    second = propose(session, admins[0], a_change(session, admins[0], hook=50))
+    require_two_people(session, required=True)
+    first = propose(session, admins[0], create_version(session, admins[0], hook=40))
+    second = propose(session, admins[0], create_version(session, admins[0], hook=50))
     session.refresh(first)
     assert (first.state, second.state) == ("dropped", "proposed")
 
 
 def test_proposal_and_activation_are_in_the_audit_log(session, admins):
-    two_people(session, needed=False)
-    version = a_change(session, admins[0])
+    require_two_people(session, required=False)
+    version = create_version(session, admins[0])
     propose(session, admins[0], version)
     rows = session.scalars(select(AuditEntry).filter_by(object_id=version.hash).order_by(AuditEntry.id)).all()
     assert [(row.action, row.actor_id) for row in rows] == [
@@ -194,7 +189,7 @@ def test_proposal_and_activation_are_in_the_audit_log(session, admins):
 
 
 def test_unknown_version_answers_404(session, admins):
-    for ask in (preview, versions.get_version):
+    for operation in (preview, versions.get_version):
         with pytest.raises(Problem) as refused:
-            ask(session, version_hash="0" * 64)
+            operation(session, version_hash="0" * 64)
         assert refused.value.status == 404

@@ -1,4 +1,4 @@
-"""The tuning pages as an administrator reads them."""
+"""The tuning pages."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ def admin(client, session):
     ensure_champion(session)
     get_organisation(session).two_person = False
     session.commit()
-    client.post(link, data={"csrf_token": form_key(client.get(link).text)})
+    client.post(link, data={"csrf_token": csrf_token(client.get(link).text)})
     return client
 
 
-def form_key(page: str) -> str:
+def csrf_token(page: str) -> str:
     return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
 
-def bar_of(page: str, name: str) -> float:
+def bar_width(page: str, name: str) -> float:
     return float(re.search(rf'id="bar-{name}"[^>]* width="([\d.]+)"', page)[1])
 
 
-def test_draft_weights_do_not_scale_the_bars_of_profiles(admin):
+def test_draft_weights_do_not_change_the_bars_of_profile_weights(admin):
     before = admin.get("/tuning").text
-    change = {"csrf_token": form_key(before), "note": "Weigh the first line", "weight-hook": "90"}
+    change = {"csrf_token": csrf_token(before), "note": "Weigh the first line", "weight-hook": "90"}
     rules = {"on": re.findall(r'name="on" value="([^"]+)" checked', before)}
     effect = admin.post("/tuning/change", data=change | rules, follow_redirects=True)
     assert "Bands start at: Fair 46, Good 56, Strong 66" in " ".join(effect.text.split())
     assert effect.text.count('<line class="rp-chart-goal"') == 2 * 3
     version = effect.request.path.rsplit("/", 1)[-1]
-    admin.post(f"/tuning/propose/{version}", data={"csrf_token": form_key(effect.text)})
+    admin.post(f"/tuning/propose/{version}", data={"csrf_token": csrf_token(effect.text)})
     after = admin.get("/tuning").text
-    assert bar_of(after, "clarity") < bar_of(before, "clarity")
-    assert [bar_of(after, name) for name in ("headline", "contact")] == [
-        bar_of(before, name) for name in ("headline", "contact")
+    assert bar_width(after, "clarity") < bar_width(before, "clarity")
+    assert [bar_width(after, name) for name in ("headline", "contact")] == [
+        bar_width(before, name) for name in ("headline", "contact")
     ]
     assert '<p class="rp-hint">By Priya Raman</p>' in after
     assert "Specifics" in after
@@ -52,23 +52,23 @@ def test_draft_weights_do_not_scale_the_bars_of_profiles(admin):
 
 def test_turned_off_rules_are_counted_in_steps_of_five(admin, session):
     people = [make_user(session) for _ in range(9)]
-    gone = make_user(session)
-    for place, user in enumerate([*people, gone]):
-        off = ["Repute.Hedging", "Repute.Elation"] if place < 4 or user is gone else ["Repute.Hedging"]
+    inactive = make_user(session)
+    for index, user in enumerate([*people, inactive]):
+        off = ["Repute.Hedging", "Repute.Elation"] if index < 4 or user is inactive else ["Repute.Hedging"]
         coaching.change_preference(session, user_id=user.id, rules_off=off)
-    gone.is_active = False
+    inactive.is_active = False
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
     assert '<code>Repute.Hedging</code></label><p class="rp-hint">Turned off by at least 5 people</p>' in page
-    assert '<label for="on-Repute.Elation"><code>' not in page, "four people are too few to be counted"
+    assert '<label for="on-Repute.Elation"><code>' not in page, "fewer than five people are not reported"
 
 
-def test_ignored_tips_are_counted_apart_from_turned_off_rules(admin, session):
+def test_ignored_tips_and_turned_off_rules_are_counted_separately(admin, session):
     people = [make_user(session) for _ in range(12)]
-    for place, user in enumerate(people):
+    for index, user in enumerate(people):
         coaching.ignore_tip(session, user_id=user.id, rule="Repute.Buzzwords")
         coaching.ignore_tip(session, user_id=user.id, rule="Repute.NoQuestion")
-        if place < 6:
+        if index < 6:
             coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())

@@ -1,4 +1,4 @@
-"""Talk points are about the person's own numbers, and only where these support them."""
+"""Talking points are about the person's own numbers, and only if these support them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from server.core.weeks import weeks_until
-from server.scorecards.talk import talk_about
+from server.scorecards.talking_points import find_talking_points
 from server.scorecards.views import RepWeeks, Series
 
 WEEK = date(2026, 11, 16)
@@ -22,7 +22,7 @@ def weeks(**series: tuple[int, ...]) -> RepWeeks:
 
 def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
     bands = [(rep_weeks.weeks[-1], band) for band in recent] + [(rep_weeks.weeks[0], band) for band in before]
-    return [talk.title for talk in talk_about(rep_weeks, bands=bands)]
+    return [point.title for point in find_talking_points(rep_weeks, bands=bands)]
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,27 @@ def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[st
         (["fair"] * 2 + ["good"], ["fair"] * 8, "Shared items could be stronger"),
     ],
 )
-def test_shared_work_is_compared_with_own_past(recent, before, title):
+def test_shared_items_are_compared_with_the_persons_own_past(recent, before, title):
     assert title in titles(weeks(), recent, before)
 
 
-def test_steady_numbers_give_no_change():
+def test_steady_numbers_give_no_talking_point_about_a_change():
     assert not [title for title in titles(weeks(), [], []) if title.startswith(("More", "Fewer"))]
 
 
-def test_decline_quotes_both_numbers():
-    (first, *_) = talk_about(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
+def test_talking_point_about_a_decline_quotes_both_numbers():
+    (first, *_) = find_talking_points(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
     assert (first.title, first.evidence) == (
         "Fewer calls",
         "80 in the last 4 weeks; the 8 weeks before suggest about 160.",
     )
+
+
+def test_talking_points_use_the_singular_for_one():
+    steady = weeks(**{"lead-followed-up": (12,) * 12, "meeting": (12,) * 12})
+    bands = [(steady.weeks[-1], band) for band in ("good", "fair", "fair")]
+    evidence = [point.evidence for point in find_talking_points(steady, bands=bands)]
+    assert evidence == [
+        "1 of 3 shared items in the last 4 weeks was Good or Strong.",
+        "48 leads followed up and 48 meetings in the last 4 weeks: about one meeting for every lead.",
+    ]

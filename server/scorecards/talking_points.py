@@ -1,7 +1,7 @@
-"""Up to three things to talk about, derived from one person's own numbers and compared with nobody else's.
+"""Suggests up to three talking points for a one-to-one, from the person's own numbers only and never compared with others.
 
-A change is only mentioned where it is larger than counts of this size vary by chance: a count with expectation e varies by
-about the square root of e (Poisson). Nothing is said about what a person did not share."""
+A change is only mentioned if it is larger than chance variation: the standard deviation of a count with expected value e is
+about the square root of e (Poisson). Nothing is concluded from what a person did not share."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from datetime import date
 from math import sqrt
 
 from server.core.rounding import round_half_up
-from server.scorecards.views import RepWeeks, Series, Talk
+from server.scorecards.views import RepWeeks, Series, TalkingPoint
 
-#: Weeks that are compared with those before them.
+#: The last 4 complete weeks are compared with the 8 before them.
 RECENT = 4
 BEFORE = 8
-#: In standard deviations. At 1.5 about one steady metric in eight is mentioned in either direction.
+#: In standard deviations. At 1.5, about one in eight metrics that did not really change is mentioned, up or down.
 MIN_CHANGE = 1.5
 MAX_POINTS = 3
-#: With fewer items the distribution of bands means nothing.
+#: With fewer items, the distribution of bands is not meaningful.
 MIN_ITEMS = 3
 
 NOUNS = {
@@ -41,43 +41,44 @@ QUESTIONS_AFTER_DECLINE = {
 }
 
 
-def talk_about(weeks: RepWeeks, *, bands: Sequence[tuple[date, str | None]]) -> tuple[Talk, ...]:
-    """Up to three points; none with fewer than 12 weeks of numbers. ``bands``: week and band of each shared item, where the
-    organisation passes bands on."""
+def find_talking_points(weeks: RepWeeks, *, bands: Sequence[tuple[date, str | None]]) -> tuple[TalkingPoint, ...]:
+    """At most ``MAX_POINTS``; none with fewer than 12 weeks of numbers. ``bands``: week and band of each shared item; the band
+    is None unless the organisation uses bands for credit."""
     if _weeks_since_first_number(weeks) < RECENT + BEFORE:
         return ()
     changes = [change for metric in NOUNS if (change := _change(metric, weeks.metrics[metric])) is not None]
     changes.sort(key=lambda change: -abs(change[0]))
-    growth = [talk for size, talk in changes if size > 0]
-    decline = [talk for size, talk in changes if size < 0]
-    social = _social(weeks, bands)
+    growth = [point for size, point in changes if size > 0]
+    decline = [point for size, point in changes if size < 0]
+    sharing = _sharing(weeks, bands)
     other = [_conversion(weeks), *(_target_reached(metric, weeks.metrics[metric]) for metric in ("meeting", "call"))]
-    # Something that went well comes first, and at most one decline is mentioned.
-    points = [*growth[:1], *decline[:1], *social, *growth[1:], *(talk for talk in other if talk)]
+    # Growth comes first, and at most one decline is mentioned.
+    points = [*growth[:1], *decline[:1], *sharing, *growth[1:], *(point for point in other if point)]
     return tuple(points[:MAX_POINTS])
 
 
 def _weeks_since_first_number(weeks: RepWeeks) -> int:
+    """How many weeks there are from the first one with any number to the last one."""
     count = len(weeks.weeks)
     return next((count - index for index in range(count) if any(metric.series[index] for metric in weeks.metrics.values())), 0)
 
 
-def _change(metric: str, series: Series) -> tuple[float, Talk] | None:
-    """The size of the change in standard deviations, and what to say; None for a change that may be chance."""
+def _change(metric: str, series: Series) -> tuple[float, TalkingPoint] | None:
+    """The size of the change in standard deviations, and its talking point; None if the change may be due to chance."""
     recent = sum(series.series[-RECENT:])
     before = sum(series.series[-RECENT - BEFORE : -RECENT])
     expected = before * RECENT / BEFORE
     size = (recent - expected) / sqrt(max(expected, 1.0))
     if abs(size) < MIN_CHANGE:
         return None
-    return size, Talk(
+    return size, TalkingPoint(
         title=f"{'More' if size > 0 else 'Fewer'} {NOUNS[metric][1]}",
         evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}.",
         question=(QUESTIONS_AFTER_GROWTH if size > 0 else QUESTIONS_AFTER_DECLINE)[metric],
     )
 
 
-def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[Talk]:
+def _sharing(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[TalkingPoint]:
     recent = [band for week, band in bands if week in weeks.weeks[-RECENT:] and band]
     before = [band for week, band in bands if week in weeks.weeks[-RECENT - BEFORE : -RECENT] and band]
     if not recent:
@@ -86,52 +87,56 @@ def _social(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[T
         points = sum(weeks.metrics["credit"].series[-RECENT:])
         items = _count(len(recent), "shared item", "shared items")
         return [
-            Talk(
+            TalkingPoint(
                 title=f"Shared in the last {RECENT} weeks",
                 evidence=f"{items} and {_count(points, 'point', 'points')}.",
                 question="Who responded, and what came of it?",
             )
         ]
-    evidence = f"{_good_or_strong(recent)} of {len(recent)} shared items in the last {RECENT} weeks were Good or Strong"
+    good = _good_or_strong(recent)
+    evidence = (
+        f"{good} of {len(recent)} shared items in the last {RECENT} weeks {'was' if good == 1 else 'were'} Good or Strong"
+    )
     if len(before) >= MIN_ITEMS:
         evidence += f"; in the {BEFORE} weeks before, {_good_or_strong(before)} of {len(before)}"
-    has_fallen = len(before) >= MIN_ITEMS and _good_or_strong(recent) * len(before) < _good_or_strong(before) * len(recent)
-    if not has_fallen and _good_or_strong(recent) * 2 > len(recent):
+    has_fallen = len(before) >= MIN_ITEMS and good * len(before) < _good_or_strong(before) * len(recent)
+    if not has_fallen and good * 2 > len(recent):
         title = "Shared items are mostly Good or Strong"
         question = "Which of these brought a conversation with somebody you want to sell to?"
     else:
         title = "Shared items were stronger before" if has_fallen else "Shared items could be stronger"
         question = "Which buyer's question could your next item answer?"
-    return [Talk(title=title, evidence=f"{evidence}.", question=question)]
+    return [TalkingPoint(title=title, evidence=f"{evidence}.", question=question)]
 
 
 def _good_or_strong(bands: Sequence[str]) -> int:
     return sum(band in ("good", "strong") for band in bands)
 
 
-def _conversion(weeks: RepWeeks) -> Talk | None:
+def _conversion(weeks: RepWeeks) -> TalkingPoint | None:
     leads = sum(weeks.metrics["lead-followed-up"].series[-RECENT:])
     meetings = sum(weeks.metrics["meeting"].series[-RECENT:])
     if not leads or not meetings:
         return None
-    return Talk(
+    leads_per_meeting = f"{round_half_up(leads / meetings, places=1):g}"
+    return TalkingPoint(
         title="From lead to meeting",
         evidence=f"{_count(leads, *NOUNS['lead-followed-up'])} and {_count(meetings, *NOUNS['meeting'])} in the last "
-        f"{RECENT} weeks: about one meeting for every {round_half_up(leads / meetings, places=1):.1f} leads.",
+        f"{RECENT} weeks: about one meeting for every {'lead' if leads_per_meeting == '1' else f'{leads_per_meeting} leads'}.",
         question="What do the leads that become meetings have in common?",
     )
 
 
-def _target_reached(metric: str, series: Series) -> Talk | None:
+def _target_reached(metric: str, series: Series) -> TalkingPoint | None:
     if not series.target:
         return None
-    span = series.series[-RECENT - BEFORE :]
-    reached = sum(value >= series.target for value in span)
-    return Talk(
+    values = series.series[-RECENT - BEFORE :]
+    reached = sum(value >= series.target for value in values)
+    return TalkingPoint(
         title=f"{NOUNS[metric][1].capitalize()} compared with the target",
-        evidence=f"{reached} of the last {len(span)} weeks reached the target of {series.target}.",
+        evidence=f"{reached} of the last {len(values)} weeks reached the target of {series.target}.",
         question="Is the target still right for your territory?"
-        if reached * 2 < len(span)
+        if reached * 2 < len(values)
         else "What do the weeks that reach it have in common?",
     )
 
