@@ -277,7 +277,7 @@ def _lint(options: argparse.Namespace) -> int:
             problems.append(str(error))
             unreadable += 1
             continue
-        chosen = loaded.of(str(path))
+        chosen = loaded.rules_for(str(path))
         key = tuple((rule.info.id, rule.level) for rule in chosen)
         if key not in linters:
             linters[key] = vale.Linter(chosen)

@@ -91,7 +91,7 @@ class Coach:
             reading,
             surface,
             [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
-            wanted=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
+            is_enabled=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
             measured=taken,
             facts=frozenset({"near_copy"}) if draft.near_copy else frozenset(),
             may_fire=may_fire,
@@ -116,7 +116,7 @@ class Coach:
         findings = profiles.find(
             profile,
             reading,
-            wanted=lambda rule: (
+            is_enabled=lambda rule: (
                 rule not in switched_off
                 and self.scoring.is_on(rule)
                 and (not reading.is_foreign or rule in profiles.LAYOUT_RULES)

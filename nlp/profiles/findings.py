@@ -44,7 +44,7 @@ class _Hit(NamedTuple):
     words: str = ""
 
 
-def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool]) -> list[Finding]:
+def find(profile: ProfileText, reading: Reading, *, is_enabled: Callable[[str], bool]) -> list[Finding]:
     """Findings in the order of the text, those on a whole section last."""
     hits = [
         *_headline(profile, reading),
@@ -56,9 +56,9 @@ def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool
     findings = [
         _finding(hit, profile)
         for hit in hits
-        if wanted(f"Profile.{hit.rule}") and profile.surface in _INFO[f"Profile.{hit.rule}"].surfaces
+        if is_enabled(f"Profile.{hit.rule}") and profile.surface in _INFO[f"Profile.{hit.rule}"].surfaces
     ]
-    findings += _wording(profile, reading, wanted)
+    findings += _wording(profile, reading, is_enabled)
     return sorted(findings, key=lambda f: (f.span is None, f.span.start if f.span else 0, f.rule))
 
 
@@ -133,12 +133,12 @@ def _contact(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
         yield _Hit("NoInvitation", None, title)
 
 
-def _wording(profile: ProfileText, reading: Reading, wanted: Callable[[str], bool]) -> list[Finding]:
+def _wording(profile: ProfileText, reading: Reading, is_enabled: Callable[[str], bool]) -> list[Finding]:
     """The findings of ``WORD_RULES`` in the headline, the About and the bio."""
     places = {"headline": ("Headline", "headline"), "about": ("About", "about"), "bio": ("Bio", "about")}
     word_rules = [rule for rule in rules.packaged() if rule.info.id in WORD_RULES]
     findings = []
-    for finding in rules.find(reading, "linkedin-post", word_rules, wanted=wanted):
+    for finding in rules.find(reading, "linkedin-post", word_rules, is_enabled=is_enabled):
         for name, (title, dimension) in places.items():
             if finding.span and any(s.start <= finding.span.start and finding.span.end <= s.end for s in profile.spans(name)):
                 message = f"{title}: {finding.message[:1].lower()}{finding.message[1:]}"

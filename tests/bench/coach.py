@@ -110,4 +110,4 @@ def _loading() -> list[Row]:
 def _throughput(bare: Any, drafts: int = 200) -> Row:
     texts = [text_of(1_000, number=10 * i) for i in range(drafts)]
     case = f"nlp.pipe over {drafts} drafts of 1,000 characters, one core"
-    return row("coach", case, "words/s", speed.words_a_second(bare, texts))
+    return row("coach", case, "words/s", speed.words_per_second(bare, texts))
