@@ -233,14 +233,14 @@ def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, wo
         return Confidence(level, low, high, f"In tests, readers agreed {precision} % of the time")
     bands_apart = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
     if bands_apart > 1:
-        too_short = f"Only {words} {'word' if words == 1 else 'words'} to judge by"
+        too_short = f"Only {words} {'word' if words == 1 else 'words'} to go by"
         reason = too_short if from_length > from_disagreement else "The dimensions disagree"
         return Confidence("low", low, high, reason)
     if share_taken < MIN_SHARE_TAKEN:
         return Confidence("low", low, high, "Many measures need a longer text")
     if bands_apart:
         return Confidence("medium", low, high, "Could be in the next band")
-    return Confidence("high", low, high, "Long enough to judge, and the dimensions agree")
+    return Confidence("high", low, high, "Long enough, and the dimensions agree")
 
 
 def _jackknife(rubric: Rubric, dimensions: Mapping[str, int]) -> float:

@@ -119,7 +119,7 @@ def test_more_words_narrow_the_doubt():
     )
     agreeing = [measure(dimension, 1, 0.75) for dimension in DRAFT_DIMENSIONS]
     short, long = (judge(rubric, agreeing, [], words=words).confidence for words in (10, 400))
-    assert (short.level, short.reason) == ("low", "Only 10 words to judge by")
+    assert (short.level, short.reason) == ("low", "Only 10 words to go by")
     assert long.level == "high"
     assert long.high - long.low < short.high - short.low
 
