@@ -1,4 +1,4 @@
-"""The findings of a profile. Each check yields hits; the catalogue has their messages, reasons and costs."""
+"""The findings of a profile. Each check yields hits; the catalogue holds their messages, reasons and costs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _INFO = {info.id: info for info in RULES}
 
 
 class _Hit(NamedTuple):
-    """``words`` replace the message's ``%s``."""
+    """A rule that fired, by its name without "Profile."; ``words`` replace the ``%s`` of its message."""
 
     rule: str
     span: Span | None = None
@@ -45,7 +45,7 @@ class _Hit(NamedTuple):
 
 
 def find(profile: ProfileText, reading: Reading, *, is_enabled: Callable[[str], bool]) -> list[Finding]:
-    """Findings in the order of the text, those on a whole section last."""
+    """The findings of the enabled rules in the order of the text; those on a whole section come last."""
     hits = [
         *_headline(profile, reading),
         *_about(profile, reading),
@@ -80,7 +80,7 @@ def _headline(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
         only_title = measures.headline_substance(profile, reading).value == 0
         yield _Hit("HeadlineOnlyTitle" if only_title and len(reading.words_in(span)) <= 8 else "HeadlineWhoYouHelp", span)
     if (
-        len(profile.words(reading, "about")) >= 2 * measures.FEWEST_ABOUT_WORDS
+        len(profile.words(reading, "about")) >= 2 * measures.MIN_ABOUT_WORDS
         and measures.headline_kept(profile, reading).value == 0
     ):
         yield _Hit("HeadlineApartFromAbout", profile.spans("about")[0])
@@ -116,7 +116,7 @@ def _proof(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
 
 
 def _completeness(profile: ProfileText) -> Iterator[_Hit]:
-    if profile.loaded("skills") and len(profile.spans("skills")) < measures.FEWEST_SKILLS:
+    if profile.loaded("skills") and len(profile.spans("skills")) < measures.MIN_SKILLS:
         yield _Hit("FewSkills")
     if profile.photo is False:
         yield _Hit("NoPhoto")

@@ -2,7 +2,7 @@
 
 Measured with empty caches beside the bare pipeline, and after a one-word edit beside Harper on the same texts. The calls for
 one size take turns, so that other load on the machine affects all of them alike. Then what a process pays once (time and
-memory to load the pipeline) and the throughput over many drafts, in words a second."""
+memory to load the pipeline) and the throughput over many drafts, in words per second."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_five_skills_are_enough():
     assert "FewSkills" not in rule_names(linkedin(headline=GOOD["headline"], skills=skills))
 
 
-def test_switched_off_rules_find_nothing():
+def test_switched_off_rules_have_no_findings():
     off = COACH.assess(Profile("linkedin-profile", WEAK), switched_off=frozenset({"Profile.FewSkills"}))
     assert "FewSkills" not in rule_names(off)
 

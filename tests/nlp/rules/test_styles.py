@@ -1,4 +1,4 @@
-"""Folders of styles as companies keep them."""
+"""Style folders as companies keep them."""
 
 import json
 
@@ -50,14 +50,14 @@ def test_min_alert_level_filters_rules(house):
 def test_vocabulary_accepts_and_rejects_terms(house):
     (house / "ini").write_text("Vocab = Ours\n[*]\nBasedOnStyles = House, Brand, Vale\n", encoding="utf-8")
     linter = Linter(styles.load(house, house / "ini").of("a.md"))
-    found = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
-    assert found >= {
+    alerts = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
+    assert alerts >= {
         ("Vale.Avoid", "guys"),
         ("Vale.Terms", "pumpworks"),
         ("Brand.Acme", "synergy"),
         ("Brand.Acme", "pumpworks"),
     }
-    assert not {match for check, match in found if match in ("PumpWorks", "blorf")}
+    assert not {match for check, match in alerts if match in ("PumpWorks", "blorf")}
 
 
 @pytest.mark.parametrize(
