@@ -13,8 +13,8 @@ from nlp.rules.rule import Rule
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: Characters. Longer patterns are searched for one by one, and a set holds at most so many: in a set that exceeds its memory,
-#: RE2 silently finds nothing.
+#: Characters. Longer patterns are searched for one by one, and a set holds at most ``MAX_SET``: in a set that exceeds its
+#: memory, RE2 silently finds nothing.
 MAX_PATTERN, MAX_SET = 20_000, 100_000
 
 #: Whether a rule may fire on one reading. ``False`` is certain, ``True`` is not.

@@ -55,6 +55,6 @@ def _removal(span: Span, reading: Reading) -> Match:
     if at_start and following.text[0].islower() and text[span.start].isupper():
         return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)
     if text[: span.start].endswith(", ") and text[span.end : span.end + 1] == ",":
-        # The words stand between two commas, and both are deleted.
+        # The words are between two commas; both commas are deleted.
         return Match(Span(span.start - 2, end), (" ",), words)
     return Match(Span(span.start, end), ("",), words)
