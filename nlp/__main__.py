@@ -1,5 +1,5 @@
-"""The command line: ``python -m nlp assess | compare | profile | lint``. Results go to stdout. An error is one line on stderr
-and exit code 2; a batch with bad lines ends with exit code 1."""
+"""The command line: ``python -m nlp assess | compare | profile | lint``. Results go to stdout. An error is
+one line on stderr and exit code 2; a batch with invalid lines exits with code 1."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from nlp.model import DRAFT_SURFACES, PROFILE_SURFACES, Assessment, Draft, Input
 if TYPE_CHECKING:
     from nlp import Coach
 
+#: Exit codes.
 BAD_INPUT = 2
 BAD_LINES = 1
-#: The longest line of a batch, in bytes. A draft of 30,000 units is shorter even with every unit escaped.
+#: The longest line of a batch, in bytes. A draft of 30,000 UTF-16 code units is shorter even if all are escaped.
 MAX_LINE = 400_000
 #: The longest input on stdin, in bytes.
 MAX_STDIN_BYTES = 4_000_000
-#: The longest file that is linted, in bytes; it takes about ten seconds.
+#: The largest file that is linted, in bytes; linting it takes about ten seconds.
 MAX_FILE_BYTES = 500_000
-#: Files in which code and headings are recognised.
+#: Suffixes of files that are read as Markdown.
 MARKDOWN = (".md", ".markdown")
 
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout = io.TextIOWrapper(io.BytesIO())
         return 0
     except ValueError as error:
-        # InputError, RuleError and ScoringError are single lines that repeat no text.
+        # The messages of InputError, RuleError and ScoringError never repeat the text.
         for line in str(error).splitlines():
             print(f"nlp: {line}", file=sys.stderr)
         return BAD_INPUT
@@ -49,39 +50,39 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     assess = commands.add_parser("assess", help="assess a text on stdin, or JSON lines with --batch")
-    assess.add_argument("--surface", choices=DRAFT_SURFACES)
+    assess.add_argument("--surface", choices=DRAFT_SURFACES, help="where the text will appear")
     assess.add_argument("--json", action="store_true", help="print the assessment as JSON")
-    assess.add_argument("--batch", action="store_true", help='JSON lines {"id","surface","text"} in, JSON lines out')
+    assess.add_argument("--batch", action="store_true", help='read JSON lines {"id","surface","text"}, write JSON lines')
     assess.set_defaults(run=_assess)
 
     compare = commands.add_parser("compare", help='compare two wordings: JSON lines {"id","a","b"} on stdin')
-    compare.add_argument("--batch", action="store_true", required=True)
-    compare.add_argument("--surface", choices=DRAFT_SURFACES, default="x-post")
-    compare.add_argument("--decide", action="store_true", help="always prefer one, however close")
+    compare.add_argument("--batch", action="store_true", required=True, help="required: pairs are read as JSON lines")
+    compare.add_argument("--surface", choices=DRAFT_SURFACES, default="x-post", help="where the texts will appear")
+    compare.add_argument("--decide", action="store_true", help="never answer undecided")
     compare.set_defaults(run=_compare)
 
     profile = commands.add_parser("profile", help='assess a profile on stdin: {"surface","sections"}')
-    profile.add_argument("--json", action="store_true", required=True)
+    profile.add_argument("--json", action="store_true", required=True, help="required: the assessment is printed as JSON")
     profile.set_defaults(run=_profile)
 
     lint = commands.add_parser("lint", help="run Vale styles over text files; prints Vale's JSON output")
-    lint.add_argument("--styles", type=Path, required=True, metavar="DIR")
+    lint.add_argument("--styles", type=Path, required=True, metavar="DIR", help="folder of Vale styles")
     lint.add_argument(
         "--config", type=Path, metavar="FILE", help="a .vale.ini with styles, vocabularies and levels per file pattern"
     )
-    lint.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help="text or Markdown file")
     lint.set_defaults(run=_lint)
     return parser
 
 
 def _coach() -> Coach:
-    # Imported here so that a wrong argument fails at once, without loading spaCy.
+    # Imported here so that an invalid argument fails at once, without loading spaCy.
     from nlp.coach import Coach  # noqa: PLC0415
 
     return Coach()
 
 
-def _decoded(raw: bytes, name: str, *, limit: int) -> str:
+def _decode(raw: bytes, name: str, *, limit: int) -> str:
     if len(raw) > limit:
         raise InputError(f"{name} must be at most {limit:,} bytes long", field=name, limit=limit, code="too-long")
     try:
@@ -91,7 +92,7 @@ def _decoded(raw: bytes, name: str, *, limit: int) -> str:
 
 
 def _stdin() -> str:
-    return _decoded(sys.stdin.buffer.read(MAX_STDIN_BYTES + 1), "stdin", limit=MAX_STDIN_BYTES)
+    return _decode(sys.stdin.buffer.read(MAX_STDIN_BYTES + 1), "stdin", limit=MAX_STDIN_BYTES)
 
 
 def _print_json(value: object, *, indent: int | None = None) -> None:
@@ -123,8 +124,8 @@ def _compare(options: argparse.Namespace) -> int:
     coach = _coach()
 
     def compare_row(row: dict[str, Any]) -> dict[str, Any]:
-        answer = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b")).to_json()
-        preferred, probability = answer["preferred"], answer["probability_a"]
+        comparison = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b")).to_json()
+        preferred, probability = comparison["preferred"], comparison["probability_a"]
         if options.decide:
             preferred = "a" if probability >= 0.5 else "b"
         return {"preferred": preferred, "probability_a": probability}
@@ -151,16 +152,16 @@ def _profile(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """One JSON line out for each line in, in order. A bad line gives its error and the run goes on; its id is null where it
-    cannot be read, because a made-up one could be the id of another line."""
+def _batch(process: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Writes one JSON line for each line read, in order. An invalid line yields an error and the run continues. Its id is null
+    if it cannot be read, because an invented one could be the id of another line."""
     code = 0
     for line in _lines():
         row_id: str | float | None = None
         try:
-            row = _object(_decoded(line, "line", limit=MAX_LINE), "line")
+            row = _object(_decode(line, "line", limit=MAX_LINE), "line")
             row_id = _id(row)
-            _print_json({"id": row_id, **answer(row)})
+            _print_json({"id": row_id, **process(row)})
         except InputError as error:
             code = BAD_LINES
             _print_json({"id": row_id, "error": str(error)})
@@ -176,10 +177,10 @@ def _id(row: dict[str, Any]) -> str | float:
 
 def _lines() -> Iterator[bytes]:
     while line := sys.stdin.buffer.readline(MAX_LINE + 1):
-        whole = line
-        # The rest of a line that is too long is skipped, so that the next one is read from its start.
-        while not whole.endswith(b"\n") and (rest := sys.stdin.buffer.readline(MAX_LINE + 1)):
-            whole = rest
+        last = line
+        # Skip the rest of a line that is too long, so that the next line is read from its start.
+        while not last.endswith(b"\n") and (rest := sys.stdin.buffer.readline(MAX_LINE + 1)):
+            last = rest
         if line.strip():
             yield line
 
@@ -196,7 +197,7 @@ def _object(text: str, name: str) -> dict[str, Any]:
 
 
 def _finite(number: str) -> float:
-    """Refuse NaN, Infinity and 1e999, which Python reads and JSON cannot write."""
+    """Reject NaN, Infinity and 1e999, which Python reads but JSON cannot represent."""
     value = float(number)
     if not math.isfinite(value):
         raise ValueError("not finite")
@@ -220,7 +221,7 @@ def _text(row: dict[str, Any], field: str, default: str | None = None) -> Any:
 
 
 def _report(assessment: Assessment) -> None:
-    """Print the assessment for a person at a terminal."""
+    """Prints the assessment as text for a terminal."""
     # Characters that the terminal cannot show are escaped instead of failing.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if assessment.score is None:
@@ -254,9 +255,10 @@ def _report(assessment: Assessment) -> None:
 def _file(path: Path) -> str:
     try:
         if not path.is_file():
-            raise InputError(f"{path}: no such file", field="FILE")
+            reason = "not a file" if path.exists() else "no such file"
+            raise InputError(f"{path}: {reason}", field="FILE")
         with path.open("rb") as file:
-            return _decoded(file.read(MAX_FILE_BYTES + 1), str(path), limit=MAX_FILE_BYTES)
+            return _decode(file.read(MAX_FILE_BYTES + 1), str(path), limit=MAX_FILE_BYTES)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})", field="FILE") from error
 
@@ -273,14 +275,14 @@ def _lint(options: argparse.Namespace) -> int:
         try:
             text = _file(path)
         except InputError as error:
-            # The other files are linted all the same.
+            # The other files are still linted.
             problems.append(str(error))
             unreadable += 1
             continue
-        chosen = loaded.of(str(path))
-        key = tuple((rule.info.id, rule.level) for rule in chosen)
+        rules = loaded.rules_for(str(path))
+        key = tuple((rule.info.id, rule.level) for rule in rules)
         if key not in linters:
-            linters[key] = vale.Linter(chosen)
+            linters[key] = vale.Linter(rules)
         alerts, slow = linters[key].run(text, markdown=path.suffix.lower() in MARKDOWN)
         problems += (f"{path}: {line}" for line in slow)
         if alerts:

@@ -1,4 +1,4 @@
-"""The coach: the only conductor. Read, analyse, measure, find, judge, explain, for drafts, profiles and comparisons."""
+"""The coach: runs the steps of an assessment (read, measure, find, judge, explain) for drafts, profiles and comparisons."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from nlp.language import Reading
 
 OPEN = Gate("open")
-EMPTY = Note("empty", "Nothing to judge yet")
-TOO_SHORT = Note("too-short", "Too short to judge")
-NOT_ENGLISH = Note(
-    "not-english", "No language tips for this text: it is not in English, so only its length and layout are checked"
-)
-PARTLY_ENGLISH = Note("partly-english", "Only the English part of this text is judged")
+EMPTY = Note("empty", "Nothing to score yet")
+TOO_SHORT = Note("too-short", "Too short to score")
+NOT_ENGLISH = Note("not-english", "This text is not in English, so only its length and layout are checked")
+PARTLY_ENGLISH = Note("partly-english", "Only the English part of this text is scored")
 PROTECTED = Note(
-    "protected", "This reads like talk about pay, conditions, health, belief or politics: the coach keeps out of it"
+    "protected",
+    "This seems to be about pay, working conditions, health, belief or politics, so the coach does not comment on it",
 )
 
 
@@ -35,13 +34,13 @@ class _Analysis:
     surface: Surface
     text: str
     words: int
-    #: Spans between certain boundaries, so that a sentence does not split while it is being typed.
+    #: Spans between certain boundaries, so that a sentence is not split while it is being typed.
     sentences: tuple[Span, ...]
     length: Length | None
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
     gate: Gate = OPEN
-    #: A remark on the text itself, whatever its score.
+    #: A note on the text itself, independent of its score.
     note: Note | None = None
 
 
@@ -50,8 +49,8 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        # Protection is not subject to tuning, so no scoring version can switch these rules off.
-        self._protecting = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
+        # Protected talk is not subject to tuning, so no scoring version can switch these rules off.
+        self._protection_rules = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
         self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
         self._gate_ids = frozenset(rule.info.id for rule in self._rules if rule.gate)
         self._learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
@@ -60,7 +59,7 @@ class Coach:
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
         """The coach's assessment of ``item``. ``switched_off`` are ids of rules that the rep has asked not to see; rules that
         put credit on hold or protect a text stay on. The text of a profile's assessment is that of its sections
-        (``profiles.flatten_profile``), and spans refer to it. Raises ``InputError`` and nothing else."""
+        (``profiles.flatten_profile``), and spans refer to it. Raises ``InputError`` for invalid input."""
         if isinstance(item, Profile):
             analysis = self._analyse_profile(item, switched_off)
         else:
@@ -81,18 +80,18 @@ class Coach:
         reading = language.read(text)
         length = surfaces.measure(surface, text)
         may_fire = rules.prefilter(reading)
-        if any(rules.matches(rule, reading, surface) for rule in self._protecting if may_fire(rule)):
+        if any(rules.matches(rule, reading, surface) for rule in self._protection_rules if may_fire(rule)):
             gate = Gate("protected", (PROTECTED.message,))
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
-        taken: tuple[Measure, ...] = ()
+        measured: tuple[Measure, ...] = ()
         if not reading.is_foreign:
-            taken = (*measures.measure(reading.scored, surface), *self._learned_measures(reading.scored, surface))
+            measured = (*measures.measure(reading.scored, surface), *self._learned_measures(reading.scored, surface))
         findings = rules.find(
             reading,
             surface,
             [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
-            wanted=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
-            measured=taken,
+            is_enabled=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
+            measured=measured,
             facts=frozenset({"near_copy"}) if draft.near_copy else frozenset(),
             may_fire=may_fire,
         )
@@ -103,7 +102,7 @@ class Coach:
             words=len((reading if reading.is_foreign else reading.scored).words),
             sentences=reading.segments,
             length=length,
-            measures=taken,
+            measures=measured,
             findings=tuple(findings),
             gate=Gate("held", reasons) if reasons else OPEN,
             note=_language_note(reading),
@@ -112,11 +111,11 @@ class Coach:
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
         profile = profiles.flatten_profile(item)
         reading = language.read(profile.text)
-        taken = () if reading.is_foreign else profiles.measure(profile, reading)
+        measured = () if reading.is_foreign else profiles.measure(profile, reading)
         findings = profiles.find(
             profile,
             reading,
-            wanted=lambda rule: (
+            is_enabled=lambda rule: (
                 rule not in switched_off
                 and self.scoring.is_on(rule)
                 and (not reading.is_foreign or rule in profiles.LAYOUT_RULES)
@@ -128,7 +127,7 @@ class Coach:
             words=len(reading.words),
             sentences=reading.segments,
             length=None,
-            measures=taken,
+            measures=measured,
             findings=tuple(findings),
             note=_language_note(reading),
         )

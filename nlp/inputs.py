@@ -1,4 +1,4 @@
-"""Checks of what callers hand in; every failure is an ``InputError`` that names the field and never repeats the text."""
+"""Validates the input of callers; every failure is an ``InputError`` that names the field and never repeats the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values that go into the coach and come out of it, all frozen.
+"""The inputs and outputs of the coach, as frozen dataclasses.
 
 Inside the library offsets are code points, because that is how Python slices; ``to_json`` returns UTF-16 code units, because
 that is how browsers and editors count. ``Utf16`` is the only place that converts.
@@ -41,7 +41,7 @@ class InputError(ValueError):
         self.code = code
 
 
-_WIDE = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Utf16:
@@ -49,23 +49,23 @@ class Utf16:
 
     def __init__(self, text: str) -> None:
         # Positions of the characters that take two units; usually empty, so both directions are cheap.
-        self._wide = [] if text.isascii() else [match.start() for match in _WIDE.finditer(text)]
-        self.length = len(text) + len(self._wide)
+        self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
+        self.length = len(text) + len(self._astral)
 
     def from_code_points(self, offset: int) -> int:
-        return offset + bisect.bisect_left(self._wide, offset)
+        return offset + bisect.bisect_left(self._astral, offset)
 
     def to_code_points(self, offset: int) -> int:
         """The code point at UTF-16 unit ``offset``; an offset inside a surrogate pair gives the pair's character."""
-        low, high = 0, len(self._wide)
+        low, high = 0, len(self._astral)
         while low < high:
             middle = (low + high) // 2
-            if self._wide[middle] + middle + 1 < offset:
+            if self._astral[middle] + middle + 1 < offset:
                 low = middle + 1
             else:
                 high = middle
-        if low < len(self._wide) and self._wide[low] + low + 1 == offset:
-            return self._wide[low]
+        if low < len(self._astral) and self._astral[low] + low + 1 == offset:
+            return self._astral[low]
         return offset - low
 
 
@@ -127,7 +127,7 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark on a text. ``span`` is ``None`` where it is about the whole text. ``points`` is its cost (0 or negative) in
+    """One tip on a text. ``span`` is ``None`` where it is about the whole text. ``points`` is its cost (0 or negative) in
     tenths of a point of the score, filled in by ``judge``; 0 for information only."""
 
     rule: str
@@ -144,8 +144,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One named number about a text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best), or is ``None`` where
-    the text is too short to tell, and the measure then does not count."""
+    """One named number about a text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best). It is ``None`` where
+    the text is too short to measure; the measure then does not count."""
 
     name: str
     dimension: str
@@ -159,7 +159,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of the score, in tenths of a point. With the baseline all of them add up to ``score * 10`` exactly."""
+    """A part of the score, in tenths of a point. All contributions, the baseline included, add up to ``score * 10`` exactly."""
 
     kind: Literal["baseline", "measure", "finding", "bound"]
     name: str
@@ -203,8 +203,9 @@ GateState = Literal["open", "held", "protected"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: talk that the coach keeps out of (pay,
-    conditions, unions, health, belief, politics); there is no score and no finding."""
+    """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: the text is about pay, working
+    conditions, unions, health, belief or politics, which the coach does not comment on; there is no score and there are no
+    findings."""
 
     state: GateState
     reasons: tuple[str, ...] = ()
@@ -225,7 +226,7 @@ class Note:
 class Assessment:
     """The coach's assessment of a draft or a profile.
 
-    ``score`` is an integer 0-100, or ``None`` where the text is empty, too short to judge, not in English or protected;
+    ``score`` is an integer 0-100, or ``None`` where the text is empty, too short, not in English or protected;
     ``note`` says which. ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
     profiles. ``scoring_version`` is the content hash of the rules, rubric and weights used.
     """
@@ -249,7 +250,7 @@ class Assessment:
         """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""
         units = Utf16(self.text)
 
-        def place(span: Span) -> dict[str, int]:
+        def to_range(span: Span) -> dict[str, int]:
             start = units.from_code_points(span.start)
             return {"offset": start, "length": units.from_code_points(span.end) - start}
 
@@ -269,7 +270,7 @@ class Assessment:
                 {
                     "rule": f.rule,
                     "dimension": f.dimension,
-                    "span": place(f.span) if f.span else None,
+                    "span": to_range(f.span) if f.span else None,
                     "quote": f.quote,
                     "message": f.message,
                     "why": f.why,
@@ -292,7 +293,7 @@ class Assessment:
                 }
                 for c in self.contributions
             ],
-            "sentence_ranges": [place(s) for s in self.sentences],
+            "sentence_ranges": [to_range(s) for s in self.sentences],
             "length": self.length
             and {
                 "used": self.length.used,

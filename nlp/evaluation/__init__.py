@@ -1,1 +1,1 @@
-"""How good the learned weights and the coach are. Nothing at run time imports this package."""
+"""Evaluates the learned weights and the coach. Nothing at run time imports this package."""

@@ -1,4 +1,4 @@
-"""``python -m nlp.evaluation --corpora DIR``: measure the shipped weights, print the tables, write the model cards."""
+"""``python -m nlp.evaluation --corpora DIR``: measure the shipped weights, print the tables and update the model cards."""
 
 from __future__ import annotations
 
@@ -23,31 +23,32 @@ def _quality(corpora: Path) -> list[Table]:
     return quality.measure(load_scoring(), corpora)
 
 
-MEASURED: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality}
+MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality}
 #: The folders below --corpora that each part reads.
-NEEDED = {
+REQUIRED = {
     "language": ("ud_english_ewt", "ud_english_gum_open", "broad_twitter_corpus", "wnut17", "uner_english_ewt"),
     "quality": sources.QUALITY,
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 0 on success, 2 if corpora are missing or an argument is wrong."""
     parser = argparse.ArgumentParser(prog="python -m nlp.evaluation", description="Measure the shipped weights.")
     parser.add_argument("--corpora", type=Path, default=sources.DEFAULT, help="folder of the training corpora")
-    parser.add_argument("--only", choices=MEASURED, help="one model card alone")
+    parser.add_argument("--only", choices=MEASURE_BY_PART, help="update only this model card")
     options = parser.parse_args(arguments)
-    parts = [options.only] if options.only else [*MEASURED]
+    parts = [options.only] if options.only else [*MEASURE_BY_PART]
     try:
-        sources.require(options.corpora, tuple(name for part in parts for name in NEEDED[part]))
+        sources.require(options.corpora, tuple(name for part in parts for name in REQUIRED[part]))
     except sources.CorporaMissingError as error:
         print(error, file=sys.stderr)
         return 2
     for name in parts:
-        tables = MEASURED[name](options.corpora)
+        tables = MEASURE_BY_PART[name](options.corpora)
         print("\n\n".join(table.as_text() for table in tables))
         path = NLP / name / "README.md"
         card.write(path, tables)
-        print(f"\nModel card written: {path.relative_to(NLP.parent)}")
+        print(f"\nUpdated model card: {path.relative_to(NLP.parent)}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Agreement of the score with the labelled set, beside the agreement of the set's two passes with each other."""
+"""Agreement of the score with the labelled set, compared with the agreement of its two passes with each other."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Scored(NamedTuple):
 
 def measure(scoring: Scoring) -> list[Table]:
     scored = _scored(Coach(scoring))
-    held_out = [one for one in scored if one.draft.is_held_out]
+    held_out = [item for item in scored if item.draft.is_held_out]
     unscored = len(labels.drafts()) - len(scored)
-    return [_wholes(held_out, scored, unscored), _dimensions(held_out), _kinds(held_out), *_bands(scoring, held_out)]
+    return [_whole_marks(held_out, scored, unscored), _dimensions(held_out), _kinds(held_out), *_bands(scoring, held_out)]
 
 
 def mean_absolute_error(predicted: Numbers, true: Numbers) -> float:
@@ -56,19 +56,21 @@ def _scored(coach: Coach) -> list[Scored]:
     return scored
 
 
-def _pairs(some: Sequence[Scored], name: str) -> tuple[list[float], list[float], list[float], list[float]]:
+def _pairs(scored: Sequence[Scored], name: str) -> tuple[list[float], list[float], list[float], list[float]]:
     """The coach's marks for ``name``, the judges' mean, and each pass, of the drafts that have them all."""
     rows = [
-        (o.marks[name], m, *(p[name] for p in o.draft.passes)) for o in some if name in o.marks and (m := o.draft.mark(name))
+        (item.marks[name], mark, *(marks[name] for marks in item.draft.passes))
+        for item in scored
+        if name in item.marks and (mark := item.draft.mark(name))
     ]
     coach, mean, first, second = (list(map(float, column)) for column in zip(*rows, strict=True))
     return coach, mean, first, second
 
 
-def _wholes(held_out: Sequence[Scored], every: Sequence[Scored], unscored: int) -> Table:
+def _whole_marks(held_out: Sequence[Scored], scored: Sequence[Scored], unscored: int) -> Table:
     coach, mean, first, second = _pairs(held_out, WHOLE)
-    length = [float(len(one.draft.text.split())) for one in held_out]
-    fitted_coach, fitted_mean, *_ = _pairs([one for one in every if not one.draft.is_held_out], WHOLE)
+    length = [float(len(item.draft.text.split())) for item in held_out]
+    fitted_coach, fitted_mean, *_ = _pairs([item for item in scored if not item.draft.is_held_out], WHOLE)
     constant = [float(np.mean(fitted_mean))] * len(mean)
     compared: list[tuple[str, list[float], list[float]]] = [
         ("coach, held-out drafts", coach, mean),
@@ -76,9 +78,12 @@ def _wholes(held_out: Sequence[Scored], every: Sequence[Scored], unscored: int) 
         ("coach, drafts it was fitted on", fitted_coach, fitted_mean),
         ("first pass and second pass, held-out drafts", first, second),
     ]
-    rows = [(what, str(bootstrap(spearman, x, y)), _short(mean_absolute_error, x, y), f"{len(x):,}") for what, x, y in compared]
+    rows = [
+        (what, str(bootstrap(spearman, x, y)), _with_interval(mean_absolute_error, x, y), f"{len(x):,}")
+        for what, x, y in compared
+    ]
     rows[1] = (*rows[1][:2], "", rows[1][3])
-    error = _short(mean_absolute_error, constant, mean)
+    error = _with_interval(mean_absolute_error, constant, mean)
     rows.append(("always predicting the mean of the fitted drafts", "", error, f"{len(mean):,}"))
     heads = ("the draft as a whole, 0-100", "Spearman (95 % interval)", "mean absolute error (95 % interval)", "drafts")
     title = f"Agreement with the labelled set; {unscored} of its drafts get no score (too short, or protected talk)"
@@ -109,11 +114,11 @@ def _kinds(held_out: Sequence[Scored]) -> Table:
         ("English", lambda draft: draft.english),
     )
     rows = []
-    for about, of in kinds:
-        for kind in sorted({of(one.draft) for one in held_out}):
-            coach, mean, first, second = _pairs([one for one in held_out if of(one.draft) == kind], WHOLE)
+    for attribute, kind_of in kinds:
+        for kind in sorted({kind_of(item.draft) for item in held_out}):
+            coach, mean, first, second = _pairs([item for item in held_out if kind_of(item.draft) == kind], WHOLE)
             rows.append(
-                (f"{about}: {kind}", str(bootstrap(spearman, coach, mean)), f"{np.mean(coach):.1f}", f"{np.mean(mean):.1f}",
+                (f"{attribute}: {kind}", str(bootstrap(spearman, coach, mean)), f"{np.mean(coach):.1f}", f"{np.mean(mean):.1f}",
                  f"{spearman(first, second):.3f}", f"{len(mean):,}")
             )  # fmt: skip
     heads = ("kind", "coach, Spearman", "coach's mean", "judges' mean", "first and second pass, Spearman", "held-out drafts")
@@ -130,19 +135,19 @@ def _bands(scoring: Scoring, held_out: Sequence[Scored]) -> list[Table]:
     of_coach = [BANDS.index(band_of(rubric, int(score))) for score in coach]
     of_judges, of_first, of_second = map(bands, (mean, first, second))
     tables = []
-    for title, across, down in (
+    for title, columns, by_row in (
         ("Bands of held-out drafts: rows are the judges', columns the coach's", of_coach, of_judges),
         ("Bands of held-out drafts: rows are the first pass, columns the second", of_second, of_first),
     ):
-        count = Counter(zip(down, across, strict=True))
+        count = Counter(zip(by_row, columns, strict=True))
         rows = [(BANDS[i], *(str(count[i, j]) for j in range(len(BANDS)))) for i in range(len(BANDS))]
-        same = sum(x == y for x, y in zip(down, across, strict=True)) / len(down)
-        near = sum(abs(x - y) <= 1 for x, y in zip(down, across, strict=True)) / len(down)
-        caption = f"{title}; {same:.0%} equal, {near:.0%} at most one apart, weighted kappa {kappa(across, down):.2f}"
+        same = sum(x == y for x, y in zip(by_row, columns, strict=True)) / len(by_row)
+        near = sum(abs(x - y) <= 1 for x, y in zip(by_row, columns, strict=True)) / len(by_row)
+        caption = f"{title}; {same:.0%} equal, {near:.0%} at most one apart, weighted kappa {kappa(columns, by_row):.2f}"
         tables.append(Table(("", *BANDS), rows, caption))
     return tables
 
 
-def _short(metric: Callable[[Numbers, Numbers], float], x: Numbers, y: Numbers) -> str:
+def _with_interval(metric: Callable[[Numbers, Numbers], float], x: Numbers, y: Numbers) -> str:
     figure: Figure = bootstrap(metric, x, y)
     return f"{figure.value:.1f} ({figure.low:.1f} to {figure.high:.1f})"

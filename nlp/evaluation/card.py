@@ -1,4 +1,4 @@
-"""Tables of figures, for the screen and for a model card."""
+"""Tables of figures, as plain text and as Markdown for a model card."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Table(NamedTuple):
         return "\n".join([f"{self.title}\n", *lines] if self.title else lines)
 
 
-def filled(card: str, tables: Sequence[Table]) -> str:
-    """``card`` with the tables in place of what is between the two markers. Raises ValueError where a marker is missing."""
+def replace_tables(card: str, tables: Sequence[Table]) -> str:
+    """``card`` with the tables in place of the text between the two markers. Raises ``ValueError`` if a marker is missing."""
     before, start, rest = card.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):
         raise ValueError(f"a model card needs the lines {START} and {END}")
-    measured = "\n\n".join(table.as_markdown() for table in tables)
-    return f"{before}{START}\n{measured}\n{END}{after}"
+    markdown = "\n\n".join(table.as_markdown() for table in tables)
+    return f"{before}{START}\n{markdown}\n{END}{after}"
 
 
 def write(path: Path, tables: Sequence[Table]) -> None:
-    path.write_text(filled(path.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    path.write_text(replace_tables(path.read_text(encoding="utf-8"), tables), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Whether the score of a text depends on who wrote it or is named in it: pairs of texts that say the same, through the coach.
+"""Checks whether a score depends on who wrote a text or is named in it, on pairs of texts that say the same.
 
 The limits were set before the first run: a mean difference under 1 point of 100, and no single pair over 5.
 """
@@ -23,7 +23,7 @@ from nlp.model import Draft, Surface
 MEAN_LIMIT = 1.0
 SINGLE_LIMIT = 5
 
-#: First names by the group that readers may associate them with; each pair of groups is compared name by name.
+#: First names by the group that readers may associate with them; every two groups are compared name by name.
 NAMES = {
     "women, English": ("Emily", "Claire", "Megan"),
     "men, English": ("Greg", "Brad", "Neil"),
@@ -83,36 +83,36 @@ def name_swaps(coach: Coach) -> Difference:
         group: [_score(coach, surface, text.format(name=name)) for surface, text in NAMED for name in names]
         for group, names in NAMES.items()
     }
-    single = [abs(one - other) for a, b in combinations(scores, 2) for one, other in zip(scores[a], scores[b], strict=True)]
+    single = [abs(x - y) for a, b in combinations(scores, 2) for x, y in zip(scores[a], scores[b], strict=True)]
     groups = [abs(mean(scores[a]) - mean(scores[b])) for a, b in combinations(scores, 2)]
     return Difference(mean(groups), mean(single), max(single), len(single))
 
 
 def differences(coach: Coach, pairs: Iterable[Pair]) -> Difference:
-    """The second text of each pair compared with the first. Pairs that are too short for a score are left out."""
-    found = []
+    """The change in score from the first to the second text of each pair. Pairs too short for a score are left out."""
+    changes = []
     for surface, a, b in pairs:
-        one, other = (coach.assess(Draft(surface, text)).score for text in (a, b))
-        if one is not None and other is not None:
-            found.append(other - one)
-    return Difference(abs(mean(found)), mean(map(abs, found)), max(map(abs, found)), len(found))
+        score_a, score_b = (coach.assess(Draft(surface, text)).score for text in (a, b))
+        if score_a is not None and score_b is not None:
+            changes.append(score_b - score_a)
+    return Difference(abs(mean(changes)), mean(map(abs, changes)), max(map(abs, changes)), len(changes))
 
 
 def measure(coach: Coach) -> Table:
-    """Every kind of swap, with the limits."""
+    """The differences for every kind of swap, with the limits."""
     kinds = {
         "names of six groups": name_swaps(coach),
         "places and nationalities": differences(coach, _places()),
         "he and she exchanged": differences(coach, _genders()),
-        "British and American spelling": differences(coach, _exchanged("spelling")),
-        "British and American words": differences(coach, _exchanged("words")),
-        "regional grammar and words": differences(coach, _written("dialect")),
-        "learner's English": differences(coach, _written("learner")),
+        "British and American spelling": differences(coach, _variants("spelling")),
+        "British and American words": differences(coach, _variants("words")),
+        "regional grammar and words": differences(coach, _written_pairs("dialect")),
+        "learner's English": differences(coach, _written_pairs("learner")),
         "two more emoji": differences(coach, _emoji()),
     }
     rows = [
-        (kind, f"{found.mean:.2f}", f"{found.typical:.2f}", f"{found.worst}", f"{found.pairs:,} pairs")
-        for kind, found in kinds.items()
+        (kind, f"{result.mean:.2f}", f"{result.typical:.2f}", f"{result.worst}", f"{result.pairs:,} pairs")
+        for kind, result in kinds.items()
     ]
     heads = (
         "the same text with", f"mean difference (limit {MEAN_LIMIT:.0f})", "mean absolute difference",
@@ -131,7 +131,7 @@ def _swaps() -> Mapping[str, Any]:
     return data
 
 
-def _written(kind: str) -> Iterator[Pair]:
+def _written_pairs(kind: str) -> Iterator[Pair]:
     for row in _swaps()[kind]:
         yield row["surface"], row["a"], row["b"]
 
@@ -149,8 +149,8 @@ def _places() -> Iterator[Pair]:
         yield from ((surface, first, other) for other in others)
 
 
-def _exchanged(kind: str) -> Iterator[Pair]:
-    """The texts with at least one such word, once all British and once all American."""
+def _variants(kind: str) -> Iterator[Pair]:
+    """Each text that contains one of the words, in its British and in its American version."""
     pairs = [pair.split("/") for pair in _swaps()[kind].split()]
     to_american, to_british = dict(pairs), {american: british for british, american in pairs}
     for surface, text in _texts():
@@ -162,15 +162,15 @@ def _exchanged(kind: str) -> Iterator[Pair]:
 def _genders() -> Iterator[Pair]:
     """The texts with "he" and "she" exchanged."""
     for surface, text in _texts():
-        places = {token.start: token for token in read(text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
-        parts, at = [], 0
-        for start, token in places.items():
+        pronouns = {token.start: token for token in read(text).tokens if token.text.lower() in {*_MALE, *_FEMALE, "her"}}
+        parts, end = [], 0
+        for start, token in pronouns.items():
             word = token.text.lower()
             swapped = _HER.get(token.tag, "him") if word == "her" else (_MALE | _FEMALE)[word]
-            parts += [text[at:start], swapped.capitalize() if token.text[0].isupper() else swapped]
-            at = token.end
-        if places:
-            yield surface, text, "".join([*parts, text[at:]])
+            parts += [text[end:start], swapped.capitalize() if token.text[0].isupper() else swapped]
+            end = token.end
+        if pronouns:
+            yield surface, text, "".join([*parts, text[end:]])
 
 
 def _emoji() -> Iterator[Pair]:
@@ -181,8 +181,8 @@ def _emoji() -> Iterator[Pair]:
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
-    def replacement(found: re.Match[str]) -> str:
-        word = found.group()
+    def replacement(match: re.Match[str]) -> str:
+        word = match.group()
         new = words.get(word.lower(), word)
         return new.capitalize() if word[0].isupper() else new
 

@@ -1,4 +1,4 @@
-"""Agreement of the learned measures with people's labels of held-out texts, beside that of text length alone."""
+"""Agreement of the learned measures with people's labels of held-out texts, compared with that of text length alone."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ METRIC_NAMES: dict[Callable[[Numbers, Numbers], float], str] = {
 def measure(scoring: Scoring, corpora: Path) -> Table:
     """One row per model and kind of text, with 95 % intervals."""
     rows: list[Sequence[str]] = []
-    for about in MEASURED:
-        weights = scoring.learned(about.learned)
+    for labelled in MEASURED:
+        weights = scoring.learned(labelled.learned)
         assert weights is not None  # noqa: S101 the packaged version has them all
-        _, held_out = about.read(corpora)
-        predicted = [weights.predict(about.features(text)) for text in held_out.texts]
+        _, held_out = labelled.read(corpora)
+        predicted = [weights.predict(labelled.features(text)) for text in held_out.texts]
         length = [float(len(text.split())) for text in held_out.texts]
-        # In whichever direction length predicts better, so that the baseline is not a weak one.
-        if about.metric(length, held_out.grades) < about.metric([-x for x in length], held_out.grades):
+        # Use the direction in which length predicts better, so that the baseline is not too weak.
+        if labelled.metric(length, held_out.grades) < labelled.metric([-x for x in length], held_out.grades):
             length = [-x for x in length]
         kinds = sorted(set(held_out.kinds))
         for kind in ["", *kinds] if len(kinds) > 1 else [""]:
-            chosen = [i for i, of in enumerate(held_out.kinds) if kind in ("", of)]
+            chosen = [i for i, text_kind in enumerate(held_out.kinds) if kind in ("", text_kind)]
             truth = [held_out.grades[i] for i in chosen]
             rows.append(
                 (
-                    about.learned + (f", {kind}" if kind else ""),
-                    METRIC_NAMES[about.metric],
-                    str(bootstrap(about.metric, [predicted[i] for i in chosen], truth)),
-                    str(bootstrap(about.metric, [length[i] for i in chosen], truth)),
+                    labelled.learned + (f", {kind}" if kind else ""),
+                    METRIC_NAMES[labelled.metric],
+                    str(bootstrap(labelled.metric, [predicted[i] for i in chosen], truth)),
+                    str(bootstrap(labelled.metric, [length[i] for i in chosen], truth)),
                     f"{len(chosen):,}",
                 )
             )

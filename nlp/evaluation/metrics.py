@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 Numbers = Sequence[float]
+#: Bootstrap resamples.
 DRAWS = 1000
 BINS = 10
 
@@ -40,9 +41,9 @@ def auc(predicted: Numbers, positive: Numbers) -> float:
 
 
 def accuracy(probability: Numbers, positive: Numbers) -> float:
-    """Share of correct predictions, 0-1; a probability of 0.5 counts half."""
-    called = [0.5 if p == 0.5 else float((p > 0.5) == bool(y)) for p, y in zip(probability, positive, strict=True)]
-    return sum(called) / len(called)
+    """Share of correct predictions, 0-1; a probability of 0.5 counts as half correct."""
+    correct = [0.5 if p == 0.5 else float((p > 0.5) == bool(y)) for p, y in zip(probability, positive, strict=True)]
+    return sum(correct) / len(correct)
 
 
 def calibration_error(probability: Numbers, positive: Numbers) -> float:
@@ -58,7 +59,7 @@ def bootstrap(
     """``metric`` with the 2.5 and 97.5 percentiles over ``draws`` resamples of the rows."""
     x, y = np.asarray(predicted, dtype=float), np.asarray(true, dtype=float)
     random = np.random.default_rng(seed)
-    picks: list[Any] = [random.integers(0, len(x), len(x)) for _ in range(draws)]
-    values = [metric(x[pick].tolist(), y[pick].tolist()) for pick in picks]
+    samples: list[Any] = [random.integers(0, len(x), len(x)) for _ in range(draws)]
+    values = [metric(x[sample].tolist(), y[sample].tolist()) for sample in samples]
     low, high = np.percentile(values, [2.5, 97.5])
     return Figure(metric(predicted, true), float(low), float(high))

@@ -1,8 +1,8 @@
 """Accuracy of the pipeline: tokens, sentences, tags, morphology, lemmas and trees on treebanks, names on posts.
 
-From raw text, a score is the F1 of what both sides have at the same position, as in the CoNLL 2018 shared task
-(https://universaldependencies.org/conll18/evaluation.html, but with subtypes of labels). With gold tokens it is the share that
-is right. Intervals are over resampled documents, for names over resampled posts.
+From raw text, a figure is the F1 over items at the same position, as in the CoNLL 2018 shared task
+(https://universaldependencies.org/conll18/evaluation.html, but with subtypes of labels). With gold tokens it is accuracy.
+Intervals are over resampled documents, for names over resampled posts.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Counts = dict[str, Count]
 
 
 def f1(counts: Iterable[Count]) -> float:
-    """2 correct / (gold + predicted), 0 where there is nothing."""
+    """2 correct / (gold + predicted), 0-1; 0 if there are no annotations."""
     correct, gold, predicted = (sum(column) for column in zip(*counts, strict=True))
     return 2 * correct / (gold + predicted) if gold + predicted else 0.0
 
@@ -75,13 +75,13 @@ def syntax(nlp: Language, corpora: Path) -> Table:
         reader = Reader(nlp)
         raw = [_from_text(reader.read(_text(trees)), trees) for trees in documents]
         gold = [_with_gold_tokens(nlp, trees) for trees in documents]
-        places: dict[str, list[int]] = {bank: list(range(len(documents)))}
-        for place, trees in enumerate(documents):
-            places.setdefault(f"{bank}, {trees[0].genre}", []).append(place)
-        for where, chosen in [(bank, places.pop(bank)), *sorted(places.items())]:
-            for way, aspects, counted in (("raw", FROM_TEXT, raw), ("gold", ASPECTS, gold)):
+        indices: dict[str, list[int]] = {bank: list(range(len(documents)))}
+        for i, trees in enumerate(documents):
+            indices.setdefault(f"{bank}, {trees[0].genre}", []).append(i)
+        for title, chosen in [(bank, indices.pop(bank)), *sorted(indices.items())]:
+            for tokens, aspects, counted in (("raw", FROM_TEXT, raw), ("gold", ASPECTS, gold)):
                 cells = {aspect: in_percent(with_interval([counted[i][aspect] for i in chosen])) for aspect in aspects}
-                rows.append((where, f"{len(chosen)}", way, *(cells.get(aspect, "") for aspect in FROM_TEXT)))
+                rows.append((title, f"{len(chosen)}", tokens, *(cells.get(aspect, "") for aspect in FROM_TEXT)))
     title = "Tokens to trees, from raw text and with gold tokens and sentences, in percent with 95 % intervals"
     return Table(("text", "documents", "tokens from", *FROM_TEXT), rows, title)
 
@@ -115,44 +115,44 @@ def _text(trees: Sequence[Tree]) -> str:
     return "\n\n".join(" ".join(written(tree) for tree in group) for group in paragraphs(trees))
 
 
-def _places(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
-    """Start and end of the words of each sentence in ``text``."""
-    found = []
-    at = 0
+def _word_spans(trees: Sequence[Tree], text: str) -> list[list[tuple[int, int]]]:
+    """Start and end in ``text`` of the words of each sentence."""
+    by_sentence = []
+    end = 0
     for tree in trees:
-        places = []
+        spans = []
         for word in tree.words:
-            at = text.index(word, at)
-            places.append((at, at + len(word)))
-            at += len(word)
-        found.append(places)
-    return found
+            start = text.index(word, end)
+            end = start + len(word)
+            spans.append((start, end))
+        by_sentence.append(spans)
+    return by_sentence
 
 
 def _from_text(reading: Reading, trees: Sequence[Tree]) -> Counts:
     gold: dict[tuple[int, int], tuple[object, ...]] = {}
     sentences = set()
-    for tree, places in zip(trees, _places(trees, reading.views.raw), strict=True):
+    for tree, places in zip(trees, _word_spans(trees, reading.views.raw), strict=True):
         sentences.add((places[0][0], places[-1][1]))
         for i, place in enumerate(places):
             head = places[tree.heads[i]] if tree.heads[i] != ROOT else None
             gold[place] = (tree.tags[i], tree.pos[i], _features(tree.morphs[i]), tree.lemmas[i], head, (head, tree.deps[i]))
-    found: dict[tuple[int, int], tuple[object, ...]] = {}
+    predicted: dict[tuple[int, int], tuple[object, ...]] = {}
     for token in reading.tokens:
         if token.text.isspace():
             continue
         governor = reading.tokens[token.head]
         head = None if token.dep == "ROOT" else (governor.start, governor.end)
         relation = (head, "root" if token.dep == "ROOT" else token.dep)
-        found[token.start, token.end] = (token.tag, token.pos, _features(token.morph), token.lemma, head, relation)
-    both = gold.keys() & found.keys()
-    ours = {(span.start, span.end) for span in reading.sentences}
+        predicted[token.start, token.end] = (token.tag, token.pos, _features(token.morph), token.lemma, head, relation)
+    both = gold.keys() & predicted.keys()
+    predicted_sentences = {(span.start, span.end) for span in reading.sentences}
     counts = {
-        "tokens": Count(len(both), len(gold), len(found)),
-        "sentences": Count(len(sentences & ours), len(sentences), len(ours)),
+        "tokens": Count(len(both), len(gold), len(predicted)),
+        "sentences": Count(len(sentences & predicted_sentences), len(sentences), len(predicted_sentences)),
     }
     for column, aspect in enumerate(ASPECTS):
-        counts[aspect] = Count(sum(gold[at][column] == found[at][column] for at in both), len(gold), len(found))
+        counts[aspect] = Count(sum(gold[span][column] == predicted[span][column] for span in both), len(gold), len(predicted))
     return counts
 
 
@@ -186,14 +186,14 @@ def _features(written_features: str) -> frozenset[str]:
 def _names(nlp: Language, tagged: entities.Tagged) -> Counts:
     doc = nlp(Doc(nlp.vocab, words=list(tagged.words)))
     gold = {(e.label_, e.start, e.end) for e in entities.to_doc(nlp.vocab, tagged).ents}
-    found = {(e.label_, e.start, e.end) for e in doc.ents}
-    right = len(gold & found)
+    predicted = {(e.label_, e.start, e.end) for e in doc.ents}
+    correct = len(gold & predicted)
     counts = {
-        "F1": Count(right, len(gold), len(found)),
-        "precision": Count(right, len(found), len(found)),
-        "recall": Count(right, len(gold), len(gold)),
+        "F1": Count(correct, len(gold), len(predicted)),
+        "precision": Count(correct, len(predicted), len(predicted)),
+        "recall": Count(correct, len(gold), len(gold)),
     }
     for label in entities.LABELS:
-        g, f = ({name for name in side if name[0] == label} for side in (gold, found))
-        counts[label] = Count(len(g & f), len(g), len(f))
+        expected, actual = ({name for name in names if name[0] == label} for names in (gold, predicted))
+        counts[label] = Count(len(expected & actual), len(expected), len(actual))
     return counts

@@ -1,6 +1,6 @@
-"""How the pipeline analyses sentences as salespeople write them (our own): what it gets right, and what it gets wrong.
+"""Evaluates the pipeline on our own sentences, written as salespeople write.
 
-A few dozen sentences show what kind of error occurs, not how often; the treebanks and the tagged posts show that.
+A few dozen sentences show which kinds of error occur; how often is measured on the treebanks and the tagged posts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POSTS = Path(__file__).with_name("posts.yml")
 
 
 class Answer(NamedTuple):
-    """One question about one text, the right answer and the pipeline's."""
+    """A question about a text, with the expected answer and the pipeline's."""
 
     question: str
     text: str
@@ -38,15 +38,15 @@ def answers(posts: list[dict[str, Any]]) -> Iterator[Answer]:
 
 
 def measure() -> list[Table]:
-    """How many answers to each question are right, and the wrong ones."""
+    """The number of correct answers to each question, and the wrong answers."""
     by_question: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers(yaml.safe_load(POSTS.read_text(encoding="utf-8"))):
         by_question[answer.question].append(answer)
     counts = []
-    for question, asked in sorted(by_question.items()):
-        correct = sum(a.expected == a.actual for a in asked)
-        counts.append((question, f"{correct} of {len(asked)}"))
-    wrong = [a for _, found in sorted(by_question.items()) for a in found if a.expected != a.actual]
+    for question, asked_answers in sorted(by_question.items()):
+        correct = sum(a.expected == a.actual for a in asked_answers)
+        counts.append((question, f"{correct} of {len(asked_answers)}"))
+    wrong = [a for _, group in sorted(by_question.items()) for a in group if a.expected != a.actual]
     title = "Errors in our own sentences"
     return [
         Table(("question about our own sentences", "right"), counts),
@@ -54,44 +54,44 @@ def measure() -> list[Table]:
     ]
 
 
-def _sentences(reading: Reading, right: list[str]) -> Iterator[tuple[str, str]]:
-    yield " / ".join(right), " / ".join(reading.views.raw[span.start : span.end] for span in reading.sentences)
+def _sentences(reading: Reading, expected: list[str]) -> Iterator[tuple[str, str]]:
+    yield " / ".join(expected), " / ".join(reading.views.raw[span.start : span.end] for span in reading.sentences)
 
 
-def _tokens(reading: Reading, right: list[str]) -> Iterator[tuple[str, str]]:
-    yield " ".join(right), " ".join(token.text for token in reading.tokens if not token.text.isspace())
+def _tokens(reading: Reading, expected: list[str]) -> Iterator[tuple[str, str]]:
+    yield " ".join(expected), " ".join(token.text for token in reading.tokens if not token.text.isspace())
 
 
-def _names(reading: Reading, right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    found = {reading.views.raw[entity.start : entity.end]: entity.label for entity in reading.entities}
-    for name in {**right, **found}:
-        yield f"{name}: {right.get(name, 'no name')}", f"{name}: {found.get(name, 'no name')}"
+def _names(reading: Reading, expected: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    predicted = {reading.views.raw[entity.start : entity.end]: entity.label for entity in reading.entities}
+    for name in {**expected, **predicted}:
+        yield f"{name}: {expected.get(name, 'no name')}", f"{name}: {predicted.get(name, 'no name')}"
 
 
 def _word(reading: Reading, text: str) -> Token:
     return next(token for token in reading.tokens if token.text == text)
 
 
-def _pos(reading: Reading, right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for text, pos in right.items():
+def _pos(reading: Reading, expected: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for text, pos in expected.items():
         yield f"{text}: {pos}", f"{text}: {_word(reading, text).pos}"
 
 
-def _lemma(reading: Reading, right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for text, lemma in right.items():
+def _lemma(reading: Reading, expected: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for text, lemma in expected.items():
         yield f"{text}: {lemma}", f"{text}: {_word(reading, text).lemma}"
 
 
 def _dependent(relation: str) -> Callable[[Reading, Mapping[str, str]], Iterator[tuple[str, str]]]:
-    def of(reading: Reading, right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def dependents(reading: Reading, expected: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         tokens = reading.tokens
-        for verb, word in right.items():
-            found = [
+        for verb, word in expected.items():
+            words = [
                 token.text for token in tokens if token.dep.partition(":")[0] == relation and tokens[token.head].text == verb
             ]
-            yield f"{verb}: {word}", f"{verb}: {' and '.join(found) or 'none'}"
+            yield f"{verb}: {word}", f"{verb}: {' and '.join(words) or 'none'}"
 
-    return of
+    return dependents
 
 
 QUESTIONS: dict[str, Callable[[Reading, Any], Iterator[tuple[str, str]]]] = {

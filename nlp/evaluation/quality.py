@@ -1,4 +1,4 @@
-"""The evaluation of the score: learned measures, comparisons, agreement with judges, fairness."""
+"""Evaluates the score: learned measures, comparisons, agreement with judges, fairness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cost of the pipeline for a process: seconds and memory to load it, and words processed per second."""
+"""The cost of the pipeline: time and memory to load it, and words processed per second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nlp import language
 from nlp.evaluation.card import Table
 from nlp.language.pipeline import WEIGHTS
 
-#: Run in a process of its own: seconds to import and to load, and the resident memory afterwards, in megabytes.
+#: Runs in a separate process: seconds to import and to load, and the resident memory afterwards, in megabytes.
 _LOADING = """
 import time
 began = time.perf_counter()
@@ -59,32 +59,33 @@ def text_of(characters: int, *, number: int = 0) -> str:
 
 
 def loading(runs: int = 5) -> Loading:
+    """Measures loading in ``runs`` new processes."""
     command = [sys.executable, "-c", _LOADING]
-    answers = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
-    return Loading(*([float(value) for value in column] for column in zip(*answers, strict=True)))
+    outputs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
+    return Loading(*([float(value) for value in column] for column in zip(*outputs, strict=True)))
 
 
-def words_a_second(nlp: Language, texts: Sequence[str], *, runs: int = 3) -> list[float]:
-    """Words a second over ``nlp.pipe``, on one core."""
+def words_per_second(nlp: Language, texts: Sequence[str], *, runs: int = 3) -> list[float]:
+    """Words per second over ``nlp.pipe``, on one core, one value per run."""
     rates = []
     with threadpool_limits(1, "blas"):
         for _ in range(runs):
-            began = time.perf_counter()
+            start = time.perf_counter()
             with nlp.memory_zone():
                 words = sum(sum(token.text[0].isalnum() for token in doc) for doc in nlp.pipe(texts))
-            rates.append(words / (time.perf_counter() - began))
+            rates.append(words / (time.perf_counter() - start))
     return rates
 
 
 def measure() -> Table:
     cost = loading()
-    rate = median(words_a_second(language.load(), [text_of(1_000, number=10 * i) for i in range(200)]))
+    rate = median(words_per_second(language.load(), [text_of(1_000, number=10 * i) for i in range(200)]))
     size = sum(path.stat().st_size for path in WEIGHTS.rglob("*") if path.is_file()) / 1e6
     rows = [
         ("size of the weights", f"{size:.1f} MB"),
         ("`nlp.language.load()` in a new process", f"{median(cost.loading):.2f} s"),
         ("importing `nlp.language` before that", f"{median(cost.importing):.2f} s"),
         ("memory of that process", f"{median(cost.memory):.0f} MB"),
-        ("`nlp.pipe` over 200 drafts of 1,000 characters, one core", f"{rate:,.0f} words a second"),
+        ("`nlp.pipe` over 200 drafts of 1,000 characters, one core", f"{rate:,.0f} words per second"),
     ]
     return Table(("speed and size, on the machine that measured", "figure"), rows)

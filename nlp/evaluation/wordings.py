@@ -1,4 +1,4 @@
-"""How often the comparison of two wordings is right, how well its probabilities are calibrated, and what abstaining gains."""
+"""Evaluates the comparison of two wordings: accuracy, calibration, and what abstaining gains."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import Pairs
 from nlp.training.quality.learned import ON_OPENINGS, out_of_fold_scores
 
-#: Distances from an even probability within which no answer is given.
+#: Distances from a probability of one half within which no answer is given.
 MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 BINS = np.linspace(0.5, 1, 6)
 
 
 class Answers(NamedTuple):
-    """Probabilities that the first wording of each pair wins, and whether it did. ``longer``: the same by length alone."""
+    """Probabilities that the first wording of each pair wins, and whether it did; ``longer`` are those of the baseline that
+    prefers the longer wording."""
 
     name: str
     on: str
@@ -35,8 +36,8 @@ class Answers(NamedTuple):
 
 def measure(scoring: Scoring, corpora: Path) -> list[Table]:
     """Accuracy and calibration error; the calibration curve; coverage and accuracy by margin."""
-    both = [_posts(scoring, corpora), *_openings(scoring, corpora)]
-    return [_right(both), _curve(both), _coverage(both)]
+    answers = [_posts(scoring, corpora), *_openings(scoring, corpora)]
+    return [_accuracy(answers), _calibration(answers), _coverage(answers)]
 
 
 def _posts(scoring: Scoring, corpora: Path) -> Answers:
@@ -54,11 +55,11 @@ def _openings(scoring: Scoring, corpora: Path) -> list[Answers]:
     probabilities = [sigmoid(weights.temper * score) for score in out_of_fold_scores(pairs_of_openings, ON_OPENINGS).tolist()]
     longer = _longer(pairs_of_openings)
     answers = []
-    for least in (sets.SURE_Z, 2.58):
-        sure = [i for i, squared in enumerate(pairs_of_openings.weights) if squared > least * least]
-        on = f"pairs with z above {least:.2f}, folds by story"
+    for min_z in (sets.SURE_Z, 2.58):
+        sure = [i for i, squared in enumerate(pairs_of_openings.weights) if squared > min_z * min_z]
+        subset = f"pairs with z above {min_z:.2f}, folds by story"
         wins = [float(pairs_of_openings.a_wins[i]) for i in sure]
-        answers.append(Answers("openings", on, [probabilities[i] for i in sure], wins, [longer[i] for i in sure]))
+        answers.append(Answers("openings", subset, [probabilities[i] for i in sure], wins, [longer[i] for i in sure]))
     return answers
 
 
@@ -67,49 +68,55 @@ def _longer(pairs_of_texts: Pairs) -> list[float]:
     return [0.5 + 0.25 * ((a > b) - (a < b)) for a, b in lengths]
 
 
-def _right(every: Sequence[Answers]) -> Table:
+def _accuracy(all_answers: Sequence[Answers]) -> Table:
     rows = [
         (
-            about.name,
-            str(bootstrap(accuracy, about.probabilities, about.wins)),
-            str(bootstrap(accuracy, about.longer, about.wins)),
-            str(bootstrap(calibration_error, about.probabilities, about.wins)),
-            f"{len(about.wins):,} {about.on}",
+            answers.name,
+            str(bootstrap(accuracy, answers.probabilities, answers.wins)),
+            str(bootstrap(accuracy, answers.longer, answers.wins)),
+            str(bootstrap(calibration_error, answers.probabilities, answers.wins)),
+            f"{len(answers.wins):,} {answers.on}",
         )
-        for about in every
+        for answers in all_answers
     ]
     heads = ("pairs", "accuracy (95 % interval)", "the longer one", "calibration error", "on")
     return Table(heads, rows, "Which of two wordings")
 
 
-def _curve(every: Sequence[Answers]) -> Table:
+def _calibration(all_answers: Sequence[Answers]) -> Table:
     rows = []
     for low, high in pairwise(BINS):
         cells = [f"{low:.0%} to {high:.0%}"]
-        for about in every:
-            sure, right = _calls(about)
-            inside = (sure >= low) & ((sure < high) | (high == 1))
+        for answers in all_answers:
+            confidence, correct = _calls(answers)
+            inside = (confidence >= low) & ((confidence < high) | (high == 1))
             count = int(inside.sum())
-            figures = f"{sure[inside].mean():.0%} predicted, {right[inside].mean():.0%} right ({count:,})" if count else "none"
+            figures = (
+                f"{confidence[inside].mean():.0%} predicted, {correct[inside].mean():.0%} right ({count:,})"
+                if count
+                else "none"
+            )
             cells.append(figures)
         rows.append(cells)
-    heads = ("probability given", *(f"{about.name}, {about.on}" for about in every))
+    heads = ("probability given", *(f"{answers.name}, {answers.on}" for answers in all_answers))
     return Table(heads, rows, "Calibration: how many answers with such a probability were right")
 
 
-def _coverage(every: Sequence[Answers]) -> Table:
+def _coverage(all_answers: Sequence[Answers]) -> Table:
     rows = []
     for margin in MARGINS:
         cells = [f"{margin:.2f}"]
-        for about in every:
-            sure, right = _calls(about)
-            called = sure >= 0.5 + margin
-            cells.append(f"{called.mean():.0%} answered, {right[called].mean():.1%} right" if called.any() else "none answered")
+        for answers in all_answers:
+            confidence, correct = _calls(answers)
+            called = confidence >= 0.5 + margin
+            cells.append(
+                f"{called.mean():.0%} answered, {correct[called].mean():.1%} right" if called.any() else "none answered"
+            )
         rows.append(cells)
-    heads = ("undecided within", *(f"{about.name}, {about.on}" for about in every))
+    heads = ("undecided within", *(f"{answers.name}, {answers.on}" for answers in all_answers))
     return Table(heads, rows, "What abstaining gains")
 
 
-def _calls(about: Answers) -> tuple[np.ndarray, np.ndarray]:
-    probabilities, wins = np.array(about.probabilities), np.array(about.wins)
+def _calls(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
+    probabilities, wins = np.array(answers.probabilities), np.array(answers.wins)
     return np.maximum(probabilities, 1 - probabilities), (probabilities > 0.5) == (wins > 0.5)

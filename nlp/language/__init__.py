@@ -29,13 +29,13 @@ class Reader:
         self._lines: TextCache[Line] = TextCache(cache_characters)
 
     def read(self, text: str) -> Reading:
-        """The analysis of ``text`` as plain data: the same whether parts of it were cached or not."""
+        """The analysis of ``text`` as plain data. The cache never changes the result."""
         lines = self._lines.get_or_compute(text.split("\n"), self._analyse)
         placed = []
-        at = 0
+        start = 0
         for line in lines:
-            placed.append((at, line))
-            at += len(line.views.raw) + 1
+            placed.append((start, line))
+            start += len(line.views.raw) + 1
         reading = Reading(placed)
         foreign = foreign_parts(reading.views.masked, reading.segments, reading.foreign_evidence)
         if not foreign:
@@ -52,7 +52,7 @@ class Reader:
 
 @cache
 def _shared_reader() -> Reader:
-    # A sentence is too little work to split: several arithmetic threads would wait for each other and for the server's.
+    # A sentence is too little work to parallelise: several BLAS threads would wait for each other and for the server's.
     threadpool_limits(limits=1, user_api="blas")
     return Reader(load())
 

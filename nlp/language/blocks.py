@@ -1,4 +1,4 @@
-"""Splits lines into blocks, parses each by itself, and caches the results as plain data.
+"""Splits lines into blocks, parses each one separately, and caches the results as plain data.
 
 A block is one or more sentences between two certain boundaries (``sentences.py``). What is predicted for it depends on its
 own words alone, so after an edit only the changed blocks are parsed again, and the result equals that of a full pass by
@@ -46,12 +46,12 @@ def _sentence_starts(doc: Doc) -> Iterator[int]:
     number at the start of a line is not one."""
     yield 0
     words = [token.i for token in doc if token.text[0].isalpha()]
-    before = 0
+    previous = 0
     for sentence in doc.sents:
-        at = bisect.bisect_left(words, sentence.start)
-        if before < at < len(words):
+        word_index = bisect.bisect_left(words, sentence.start)
+        if previous < word_index < len(words):
             yield sentence.start_char
-            before = at
+            previous = word_index
 
 
 class BlockParser:
@@ -68,7 +68,7 @@ class BlockParser:
         self._blocks: TextCache[Block] = TextCache(cache_characters)
 
     def parse_lines(self, lines: Sequence[str]) -> list[tuple[tuple[int, Block], ...]]:
-        """For each line its blocks, each with the code point of the line where it begins."""
+        """The blocks of each line, each with the code point of the line at which it begins."""
         with self._lock:
             self._nlp = self._pipeline.nlp
             with self._nlp.memory_zone():
@@ -92,8 +92,8 @@ class BlockParser:
         return (Span(begin + block.start, begin + block.end) for block in blocks)
 
     def _tokenize(self, line: str) -> tuple[list[str], list[bool]]:
-        """The tokens of ``line`` and whether a blank follows each. Tokens do not cross blanks, so the chunk between two
-        blanks is tokenized once and cached."""
+        """The tokens of ``line`` and whether a space follows each. Tokens do not span spaces, so the chunk between two
+        spaces is tokenized once and cached."""
         chunks = line.split(" ")
         if chunks != line.split() or not line:
             doc = self._nlp.make_doc(line)

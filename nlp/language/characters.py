@@ -20,7 +20,7 @@ _LOOK_ALIKE_BLOCKS = (
     (0x1F110, 0x1F190),
 )
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
-#: Symbols with a meaning of their own, which stay.
+#: Symbols with a separate meaning; they are not replaced.
 _EXCEPTIONS = frozenset("™℠℅ℓ№℮Ω℧")
 
 

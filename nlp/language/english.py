@@ -2,7 +2,8 @@
 
 Works sentence by sentence: other scripts are recognised by their letters, languages in Latin letters by CLD2 (``pycld2``, whose
 tables are part of its library) and by the function words of lexicon.yml. Evidence is counted in words, and a sentence with
-little evidence goes with its neighbours. Nothing is stored, downloaded or random, and everything is thread-safe.
+little evidence is assigned to the language of its neighbours. Nothing is stored, downloaded or random, and everything is
+thread-safe.
 
 Measured with pycld2 0.42 on one core: 3 ms to load; 5 MB of memory, 8 MB after 32 languages, all but 0.2 MB of it pages of the
 library that processes share; 40 microseconds for a tweet, 0.14 ms for a draft, about 30 ms for 30,000 characters. The
@@ -16,7 +17,8 @@ constants below were tuned on these texts, so the figures are slightly optimisti
   Without their accents 83 % at 5, 98 % at 10. Of real tweets, short and full of names and English, about one in six is missed.
 
 Known weaknesses: sentences half in English ("vou mandar o deck to the whole team before lunch" passes for English), Hindi and
-Arabic in Latin letters (pass for English), English sentences made mostly of French words. Fewer than 5 words are never judged.
+Arabic in Latin letters (pass for English), English sentences made mostly of French words. Texts of fewer than 5 words are never
+classified as foreign.
 """
 
 from __future__ import annotations
@@ -32,9 +34,9 @@ import pycld2
 from nlp.language.lexicon import ENGLISH, FOREIGN, is_contraction, stem
 from nlp.model import Span
 
-#: Fewer than this are not enough to judge by: words in Latin letters, letters of other scripts.
-FEWEST_WORDS = 5
-FEWEST_LETTERS = 8
+#: Minimum evidence for classifying a text: words in Latin letters, or letters of other scripts.
+MIN_WORDS = 5
+MIN_LETTERS = 8
 #: A text is foreign when at most this share of its letters is outside its foreign parts: a greeting, a sign-off, a slogan.
 MAX_ENGLISH_SHARE = 0.2
 
@@ -48,13 +50,14 @@ _FOREIGN_WEIGHT, _ENGLISH_WEIGHT = 1.5, 2.0
 _CHANGE_COST, _CHANGE_COST_AT_BREAK = 3.0, 2.0
 #: The weight of a guess that CLD2 itself reports as unreliable.
 _UNRELIABLE_WEIGHT = 0.3
-#: CLD2 needs at least so many words ("Let's go" is Tswana to it).
-_FEWEST_FOR_CLD2 = 3
+#: CLD2 needs at least this many words ("Let's go" is Tswana to it).
+_MIN_WORDS_FOR_CLD2 = 3
 #: CLD2's codes. It takes some dialect and text-speak for Scots or a constructed language; nobody sells in the latter ("un" is
 #: unknown).
 _ENGLISH_CODES, _IGNORED_CODES = frozenset({"en", "sco"}), frozenset({"ia", "ie", "tlh", "un", "vo", "zzp"})
 
-#: Model numbers and keys are in no language. Anchored at the start of each, or a long word would be searched at every letter.
+#: Model numbers and keys belong to no language. Anchored at a word start, because a long word would be searched at every
+#: letter.
 _WITH_DIGITS = re.compile(r"(?<!\S)\S*\d\S*")
 
 #: The last code point of the Latin blocks before other scripts begin, and a later Latin block.
@@ -68,8 +71,8 @@ def foreign_parts(text: str, segments: Sequence[Span], evidence: Sequence[float]
     a row are one part. ``text`` is prose whose links, hashtags and mentions are masked or left out; ``segments`` are in order
     and do not overlap.
 
-    A segment is classified as a whole: one in two languages goes with most of it. One that is too short goes with its
-    neighbours and is English when in doubt: a part has 5 words or more, or 8 letters of another script. ``evidence`` is the
+    A segment is classified as a whole, by the language of most of it. One that is too short is assigned to the language of its
+    neighbours, and to English when in doubt: a part has 5 words or more, or 8 letters of another script. ``evidence`` is the
     ``foreign_evidence`` of each segment, where it is known already.
     """
     if evidence is None:
@@ -78,10 +81,10 @@ def foreign_parts(text: str, segments: Sequence[Span], evidence: Sequence[float]
         return ()
     costs = [_CHANGE_COST_AT_BREAK if text.count("\n", a.end, b.start) > 1 else _CHANGE_COST for a, b in pairwise(segments)]
     parts = []
-    for foreign, run in groupby(zip(segments, _smoothed(evidence, costs), strict=True), key=lambda pair: pair[1]):
+    for foreign, run in groupby(zip(segments, _smooth(evidence, costs), strict=True), key=lambda pair: pair[1]):
         spans = [segment for segment, _ in run]
         part = Span(spans[0].start, spans[-1].end)
-        if foreign and _is_long_enough(_normalized(part.of(text))):
+        if foreign and _is_long_enough(_normalize(part.of(text))):
             parts.append(part)
     return tuple(parts)
 
@@ -92,18 +95,18 @@ def is_mostly_foreign(text: str, parts: Sequence[Span]) -> bool:
     return foreign > 0 and foreign >= (1 - MAX_ENGLISH_SHARE) * _count_letters(text)
 
 
-def _smoothed(evidence: Sequence[float], costs: Sequence[float]) -> list[bool]:
+def _smooth(evidence: Sequence[float], costs: Sequence[float]) -> list[bool]:
     """For each segment whether it is foreign: the sequence that maximises the evidence of its foreign segments less the cost
     of its changes of language (the Viterbi algorithm with two states). English in a tie."""
     english, foreign = 0.0, -_CHANGE_COST_AT_BREAK
-    before: list[tuple[bool, bool]] = []  # for an English and for a foreign segment: was the one before it foreign?
+    previous: list[tuple[bool, bool]] = []  # for an English and for a foreign segment: was the one before it foreign?
     # Nothing changes before the first segment; starting in another language is paid for above.
     for value, cost in zip(evidence, (math.inf, *costs), strict=False):
-        before.append((foreign - cost > english, foreign > english - cost))
+        previous.append((foreign - cost > english, foreign > english - cost))
         english, foreign = max(english, foreign - cost), max(foreign, english - cost) + value
     states = []
     state = foreign - _CHANGE_COST_AT_BREAK > english
-    for came_from in reversed(before):
+    for came_from in reversed(previous):
         states.append(state)
         state = came_from[state]
     return states[::-1]
@@ -112,7 +115,7 @@ def _smoothed(evidence: Sequence[float], costs: Sequence[float]) -> list[bool]:
 def foreign_evidence(sentence: str) -> float:
     """The evidence that ``sentence`` is in another language, in words: -12 and less for plain English, about 12 for another
     language, 0 where there is none."""
-    normalized = _normalized(sentence)
+    normalized = _normalize(sentence)
     letters = [char for char in normalized if char.isalpha()]
     other_script = sum(map(_is_other_script, letters))
     if other_script * 2 > len(letters):
@@ -123,7 +126,7 @@ def foreign_evidence(sentence: str) -> float:
     english = sum(_is_english_function_word(word.lower()) for word in lower_case)
     foreign = sum(word.lower() in FOREIGN or (word.islower() and not word.isascii()) for word in lower_case)
     lean = _cld2_lean(lower_case)
-    # What is left of a headline without its names may look foreign, so both have to.
+    # A headline without its names may look foreign, so the full headline must look foreign too.
     if lean > 0 and len(lower_case) < len(words):
         lean = min(lean, _cld2_lean(words))
     # CLD2 takes some Dutch for English: two foreign function words with no English one overrule it.
@@ -134,7 +137,7 @@ def foreign_evidence(sentence: str) -> float:
 
 def _cld2_lean(words: Sequence[str]) -> float:
     """CLD2's estimate, from -1 (English) to 1 (another language); 0 if it has none."""
-    if len(words) < _FEWEST_FOR_CLD2:
+    if len(words) < _MIN_WORDS_FOR_CLD2:
         return 0
     data = " ".join(words).lower().encode()
     reliable, _, languages = pycld2.detect(data, isPlainText=True)
@@ -147,10 +150,10 @@ def _cld2_lean(words: Sequence[str]) -> float:
 
 def _is_long_enough(normalized: str) -> bool:
     other_script = sum(char.isalpha() and _is_other_script(char) for char in normalized)
-    return other_script >= FEWEST_LETTERS or len(_WORD.findall(normalized)) >= FEWEST_WORDS
+    return other_script >= MIN_LETTERS or len(_WORD.findall(normalized)) >= MIN_WORDS
 
 
-def _normalized(text: str) -> str:
+def _normalize(text: str) -> str:
     """Compatibility forms (bold, full-width) as plain letters, with straight apostrophes."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text).replace("’", "'")
 

@@ -1,4 +1,4 @@
-"""The closed word lists of lexicon.yml, and what the form of a word says."""
+"""The closed word lists of lexicon.yml, and functions on the form of a word."""
 
 from __future__ import annotations
 

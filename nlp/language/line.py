@@ -1,7 +1,7 @@
 """One line of a text and everything that depends on that line alone.
 
-Lines are cached, so that after an edit only the changed line is analysed again. What a line finds therefore must not depend
-on its place in a text or on other lines.
+Lines are cached, so that after an edit only the changed line is analysed again. The analysis of a line must therefore not
+depend on its position in a text or on other lines.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Line:
         self._text = text
         self.blocks = blocks
         self.excluded = excluded
-        self.sentences = tuple(_split_at(text, [at + start for at, block in blocks for start in block.starts]))
+        self.sentences = tuple(_split_at(text, [offset + start for offset, block in blocks for start in block.starts]))
         self._cache: dict[Hashable, Any] = {}
         self._placed_words: _PlacedWords | None = None
 
@@ -100,7 +100,7 @@ class Line:
     @cached_property
     def segments(self) -> tuple[Span, ...]:
         """The spans between certain sentence boundaries, found by rules: independent of the parser, which reads English."""
-        return tuple(_split_at(self._text, [at for at, _ in self.blocks]))
+        return tuple(_split_at(self._text, [offset for offset, _ in self.blocks]))
 
     @cached_property
     def foreign_evidence(self) -> tuple[float, ...]:
@@ -120,7 +120,7 @@ class Line:
     def words_placed_at(self, start: int, sentence: int) -> tuple[Word, ...]:
         """The words with the offsets and sentence numbers of a text in which the line begins at code point ``start`` with
         sentence number ``sentence``."""
-        # Two threads may compute the same at once; either result is right.
+        # Two threads may compute the same words at once; either result is correct.
         placed = self._placed_words
         if placed is None or placed.start != start or placed.sentence != sentence:
             words = tuple(
@@ -130,8 +130,8 @@ class Line:
         return placed.words
 
     def cached(self, key: Hashable, compute: Callable[[Line], Value]) -> Value:
-        """``compute(line)``, computed once. It may depend on the line alone, and ``key`` has to be one of a small fixed set,
-        because results stay as long as the line does."""
+        """``compute(line)``, computed once. It must depend on the line alone, and ``key`` must come from a small fixed set,
+        because results are kept as long as the line."""
         if key not in self._cache:
             self._cache[key] = compute(self)
         value: Value = self._cache[key]
@@ -155,7 +155,9 @@ class Line:
 
     @cached_property
     def segment_details(self) -> tuple[Segment, ...]:
-        verbs = [at + token.start for at, block in self.blocks for token in block.tokens if token.pos in ("VERB", "AUX")]
+        verbs = [
+            offset + token.start for offset, block in self.blocks for token in block.tokens if token.pos in ("VERB", "AUX")
+        ]
         details = []
         for span in self.segments:
             words = tuple(word.lower for word in self.words if span.start <= word.start < span.end)
@@ -173,7 +175,7 @@ class Line:
         Elation ("humbled") is a state and no event."""
         words = {word.start: word for word in self.words if word.lower not in ELATION}
         starts = set()
-        for at, block in self.blocks:
+        for offset, block in self.blocks:
             has_past_auxiliary = {
                 token.head for token in block.tokens if token.tag == "VBD" and token.dep in ("aux", "aux:pass", "cop")
             }
@@ -181,8 +183,8 @@ class Line:
                 is_event = token.tag == "VBD" or (
                     token.tag == "VBN" and i not in has_past_auxiliary and token.dep not in _DESCRIBING
                 )
-                if is_event and at + token.start in words:
-                    starts.add(at + token.start)
+                if is_event and offset + token.start in words:
+                    starts.add(offset + token.start)
         return frozenset(starts)
 
     @cached_property

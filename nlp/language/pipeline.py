@@ -1,8 +1,7 @@
 """The trained pipeline and its packaged weights.
 
-The weights are stored with half the precision they were trained with and hold as little as the pipeline needs: the only words
-in these files are common words of edited English (``vocabulary.txt``) and the endings that lemmas swap; none come from any
-other training text.
+The weights are stored at half precision and contain only what the pipeline needs: the only words in these files are common
+words of edited English (``vocabulary.txt``) and the endings that lemmas swap; none come from any other training text.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from thinc.api import Model
 
 WEIGHTS = Path(__file__).parent / "weights"
-#: Words in frequent use, one a line: put into the vocabulary on loading, so that reading a text creates fewer lexemes.
+#: Common words, one per line; they are added to the vocabulary on loading, so that reading a text creates fewer lexemes.
 VOCABULARY = "vocabulary.txt"
-#: numpy's own library multiplies about three times as fast as the one spaCy uses by default.
+#: numpy's BLAS library multiplies about three times as fast as the one that spaCy uses by default.
 OPS = NumpyOps(use_blis=False)
 
 

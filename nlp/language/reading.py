@@ -1,6 +1,6 @@
-"""A text as its parts: words, sentences, paragraphs, links, hashtags, mentions, emoji and names, each with its place.
+"""An analysed text: its words, sentences, paragraphs, links, hashtags, mentions, emoji and names, each with its position.
 
-Everything is found line by line and cached with the line (``line.py``); a ``Reading`` puts the lines of a text together.
+Everything is analysed line by line and cached with the line (``line.py``); a ``Reading`` combines the lines of a text.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Reading:
     """An analysed text. Spans are code points of the text and valid in all its ``views`` but ``views.english``.
 
     ``excluded`` are the parts that are left out of the prose, because they are in another language than English.
-    ``is_foreign`` is true where hardly anything else is left: nothing is then left out of the prose, so that checks of
-    length and layout have something to look at.
+    ``is_foreign`` is true where hardly any English is left. Nothing is then left out of the prose, so that checks of length
+    and layout still apply.
     """
 
     def __init__(self, lines: Sequence[tuple[int, Line]], *, excluded: tuple[Span, ...] = (), is_foreign: bool = False) -> None:
@@ -101,8 +101,8 @@ class Reading:
 
     @cached_property
     def quotations(self) -> tuple[Span, ...]:
-        """Words that the writer marks as another's, with their quotation marks. None where the whole text is quoted: then the
-        words are the writer's own."""
+        """Quoted words, with their quotation marks. Empty where the whole text is quoted: the words are then the writer's
+        own."""
         if not any(line.has_unquoted_words for _, line in self.placed_lines):
             return ()
         return self._placed(line.quotations for _, line in self.placed_lines)
@@ -125,7 +125,7 @@ class Reading:
     @cached_property
     def event_starts(self) -> frozenset[int]:
         """Where words begin that report an event (``Line.event_starts``)."""
-        return frozenset(start + at for start, line in self.placed_lines for at in line.event_starts)
+        return frozenset(start + offset for start, line in self.placed_lines for offset in line.event_starts)
 
     def is_quoted(self, span: Span) -> bool:
         before = bisect.bisect_right(self.quotations, span.start, key=lambda quotation: quotation.start)
@@ -142,7 +142,7 @@ class Reading:
         return group_by_sentence(self.words)
 
     def sum_lines(self, count: Callable[[Line], int]) -> int:
-        """The sum of ``count(line)`` over all lines. Each result is cached with its line, so ``count`` has to be a
+        """The sum of ``count(line)`` over all lines. Each result is cached with its line, so ``count`` must be a
         module-level function that depends on the line alone."""
         return sum(line.cached(count, count) for _, line in self.placed_lines)
 
@@ -171,7 +171,8 @@ class Reading:
         return self.sentences[index] if index >= 0 else Span(0, len(self.views.raw))
 
     def as_foreign(self, parts: tuple[Span, ...]) -> Reading:
-        """The reading of a text that is in another language but for little: ``parts`` are in it, and stay in the prose."""
+        """The reading of a text that is almost entirely in another language. ``parts`` are in that language and stay in the
+        prose."""
         return Reading(self.placed_lines, excluded=parts, is_foreign=True)
 
     def excluding(self, parts: tuple[Span, ...]) -> Reading:
@@ -187,8 +188,8 @@ class Reading:
 
     @cached_property
     def scored(self) -> Reading:
-        """The reading that measures see: also without repeated segments, which say the words of an earlier one again (other
-        figures make no difference), and without list-like ones."""
+        """The reading that measures see: also without repeated segments, which repeat the words of an earlier one (different
+        figures do not matter), and without list-like ones."""
         seen: set[tuple[str, ...]] = set()
         unscored = []
         for start, line in self.placed_lines:
@@ -211,9 +212,9 @@ class Reading:
         return [line.words_placed_at(start, sentence) for (start, line), sentence in pairs]
 
     def _blocks(self) -> Iterable[tuple[int, Block]]:
-        return ((start + at, block) for start, line in self.placed_lines for at, block in line.blocks)
+        return ((start + offset, block) for start, line in self.placed_lines for offset, block in line.blocks)
 
     def _placed(self, spans: Iterable[tuple[Span, ...]]) -> tuple[Span, ...]:
         """Spans of the lines as spans of the text."""
         pairs = zip(self.placed_lines, spans, strict=True)
-        return tuple(Span(span.start + start, span.end + start) for (start, _), found in pairs for span in found)
+        return tuple(Span(span.start + start, span.end + start) for (start, _), line_spans in pairs for span in line_spans)

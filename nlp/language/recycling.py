@@ -1,6 +1,6 @@
 """A pipeline that is replaced by a fresh copy once its vocabulary has grown too large.
 
-A memory zone frees the words it met, but not their slots in spaCy's hash tables: each table (preshed's ``PreshMap``) doubles
+A memory zone frees its words, but not their slots in spaCy's hash tables: each table (preshed's ``PreshMap``) doubles
 when too many slots are used, freed ones included. Without a bound a process would grow by some 30 bytes for every new word.
 """
 

@@ -34,22 +34,22 @@ def split_sentences(doc: Doc) -> Doc:
     if not len(doc) or doc.has_annotation("SENT_START"):
         return doc
     starts = _starts([token.text for token in doc], [bool(token.whitespace_) for token in doc])
-    # In one go: setting token.is_sent_start one by one scans all tokens each time.
-    marks = np.array([[int(i in starts)] for i in range(len(doc))], dtype="uint64")
-    return doc.from_array([SENT_START], cast("Any", marks))
+    # As one array: setting token.is_sent_start for a single token scans all tokens.
+    values = np.array([[int(i in starts)] for i in range(len(doc))], dtype="uint64")
+    return doc.from_array([SENT_START], cast("Any", values))
 
 
 def split_into_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterator[Span]:
     """The parts of ``text`` between certain sentence boundaries, without surrounding whitespace, in code points; blank parts
-    are left out. ``words`` are its tokens, ``spaced`` whether a blank follows each."""
+    are left out. ``words`` are its tokens, ``spaced`` says whether a space follows each."""
     starts = _starts(words, spaced)
-    places = []
-    at = 0
+    offsets = []
+    offset = 0
     for i, (word, space) in enumerate(zip(words, spaced, strict=True)):
         if i in starts:
-            places.append(at)
-        at += len(word) + space
-    for start, end in zip(places, [*places[1:], len(text)][: len(places)], strict=True):
+            offsets.append(offset)
+        offset += len(word) + space
+    for start, end in zip(offsets, [*offsets[1:], len(text)][: len(offsets)], strict=True):
         inner = text[start:end].strip()
         if inner:
             begin = text.index(inner[0], start)
@@ -87,10 +87,10 @@ def _ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
         return False
     if word in ("...", "…", ".."):
         return not following[0].islower()
-    return word != "." or _stop_ends(words, spaced, i, line)
+    return word != "." or _full_stop_ends(words, spaced, i, line)
 
 
-def _stop_ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
+def _full_stop_ends(words: list[str], spaced: list[bool], i: int, line: int) -> bool:
     """Whether the full stop at ``i`` ends a sentence: not after an abbreviation, an initial or the number of a line."""
     before = words[i - 1] if i else ""
     if i and spaced[i - 1]:
@@ -125,7 +125,7 @@ def _after_closing(words: list[str], spaced: list[bool], i: int) -> int:
             i += 3
         else:
             break
-    # A space of its own (two blanks in a row) stays with the sentence before it.
+    # A token of whitespace (two spaces in a row) belongs to the sentence before it.
     while i < len(words) and words[i].isspace() and "\n" not in words[i]:
         i += 1
     return i

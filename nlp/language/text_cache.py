@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-#: Seconds after its last use until an entry expires: long enough for a pause while writing, short enough that what somebody
-#: wrote is not kept as a record.
+#: Seconds after its last use until an entry expires: long enough for a pause while writing, short enough that nobody's
+#: text is retained.
 TIME_TO_LIVE_S = 600.0
 
 Value = TypeVar("Value")

@@ -1,7 +1,7 @@
 """spaCy's English tokenizer, tuned to social text: hashtags, mentions, links, emoji and runs of punctuation stay whole,
-look-alike letters are read as plain ones, and words are split as in the treebanks.
+look-alike letters are treated as plain ones, and words are split as in the treebanks.
 
-Tokens compared with Universal Dependencies' own, from raw text: F1 98.9 on the sentences of EWT dev (``python -m
+Agreement with the tokens of Universal Dependencies, from raw text: F1 98.9 on the sentences of EWT dev (``python -m
 nlp.evaluation``).
 """
 
@@ -44,11 +44,11 @@ _ARROWS = r"[-=]{1,3}[>＞]|[→➜➡⇒►▶▸•‣◦✓✔✗✘]"
 _PREFIXES = (_MARKS, _ARROWS, r"\d{1,2}/(?:\d{1,2})?(?=\s|$)", r"\*{2,}", r"_{2,}", r"-{3,}", r"={2,}", r"<<|>>|~+")
 _SUFFIXES = (_MARKS, _ARROWS, r"(?<=\d)(?:[AaPp]\.[Mm]\.|[AaPp][Mm])", r"\*{2,}", r"<<|>>|~+")
 _INFIXES = (_MARKS, r"(?<=[A-Za-z])/(?=[A-Za-z])", r"(?<=[A-Za-z])-(?=\d)", r"(?<=\d)-(?=[A-Za-z])", r"(?<=[A-Z])&(?=[A-Z])")
-#: Split by spaCy but not by the treebanks, and the other way round.
+#: Words that spaCy splits and the treebanks do not, and the other way round.
 _WHOLE = ("e-mail", "E-mail", "e-mails", "E-mails", "al.", "Ft.", "ft.", "vs.", "approx.", "w/", "w/o", "b/c", "24/7")
 _SPLIT = {"wanna": ("wan", "na"), "gimme": ("gim", "me"), "lemme": ("lem", "me")}
 _NORMS = {"wan": "want", "na": "to", "gim": "give", "lem": "let"}
-#: Emoticons and the like to spaCy; in posts they are a closing bracket or a colon beside something else.
+#: Emoticons and other exceptions of spaCy; in posts they are a closing bracket or a colon beside something else.
 _NOT_EXCEPTIONS = ("and/or", "):", "8)", "(8", ":1", ":x", ":X", ":o", ":O", ":3", "xd", "v.v", "V.V")
 
 
@@ -140,17 +140,17 @@ def _exceptions(given: dict[str, list[dict[int, str]]]) -> dict[str, list[dict[i
     rules |= {text: [{ORTH: text}] for text in _WHOLE}
     for word, parts in _SPLIT.items():
         for written in (word, word.capitalize()):
-            at = 0
-            cut = []
+            start = 0
+            subtokens = []
             for part in parts:
-                cut.append({ORTH: written[at : at + len(part)], NORM: _NORMS.get(part, part)})
-                at += len(part)
-            rules[written] = cut
+                subtokens.append({ORTH: written[start : start + len(part)], NORM: _NORMS.get(part, part)})
+                start += len(part)
+            rules[written] = subtokens
     return rules
 
 
 def _skipping_plain_words(search: Callable[[str], Result], nothing: Result) -> Callable[[str], Result]:
-    """``search`` with a shortcut for words of ASCII letters, which most of a text is: the patterns are long."""
+    """``search`` with a shortcut for words of ASCII letters, which make up most of a text, because the patterns are long."""
     return lambda text: nothing if text.isalpha() and text.isascii() else search(text)
 
 

@@ -42,8 +42,8 @@ def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
 
 
 class _CachedEmbeddings:
-    """Embeddings of words, cached by the feature values that the tables are indexed by. The cache is emptied when it is full,
-    so that a flood of new words takes no memory."""
+    """Embeddings of words, cached by the feature values that the tables are indexed by. The cache is cleared when it is full,
+    so that many new words do not fill the memory."""
 
     def __init__(self, embed: Model[Any, Any]) -> None:
         features = embed.layers[0]
@@ -125,11 +125,11 @@ class _Layer:
 
     def __call__(self, x: Floats) -> Floats:
         rows, width = x.shape
-        seen = np.zeros((rows, 3 * width), dtype="f")
-        seen[1:, :width] = x[:-1]
-        seen[:, width : 2 * width] = x
-        seen[:-1, 2 * width :] = x[1:]
-        y = self._maxout(seen)
+        windows = np.zeros((rows, 3 * width), dtype="f")
+        windows[1:, :width] = x[:-1]
+        windows[:, width : 2 * width] = x
+        windows[:-1, 2 * width :] = x[1:]
+        y = self._maxout(windows)
         y += x
         return y
 
@@ -144,16 +144,16 @@ def _encode(vectors: Sequence[Floats], layers: Sequence[_Layer]) -> list[Floats]
     pad = len(layers)
     width = vectors[0].shape[1] if vectors else 0
     x = np.zeros((sum(len(rows) + pad for rows in vectors) + pad, width), dtype="f")
-    places = []
-    at = pad
+    ranges = []
+    start = pad
     for rows in vectors:
-        places.append((at, at + len(rows)))
-        x[at : at + len(rows)] = rows
-        at += len(rows) + pad
+        ranges.append((start, start + len(rows)))
+        x[start : start + len(rows)] = rows
+        start += len(rows) + pad
     for layer in layers:
         x = layer(x)
-    return [x[start:end] for start, end in places]
+    return [x[start:end] for start, end in ranges]
 
 
 def _no_training(*_: Any) -> Any:
-    raise RuntimeError("this pipeline only predicts; train the one of nlp.training.language")
+    raise RuntimeError("this pipeline only predicts; to train one, run python -m nlp.training")

@@ -48,17 +48,17 @@ class TextViews:
     @property
     def english(self) -> str:
         """``raw`` with the ``excluded`` parts cut out: shorter than the other views, with offsets of its own."""
-        cuts = [0, *(at for part in self.excluded for at in (part.start, part.end)), len(self.raw)]
+        cuts = [0, *(offset for part in self.excluded for offset in (part.start, part.end)), len(self.raw)]
         return "".join(self.raw[start:end] for start, end in zip(cuts[::2], cuts[1::2], strict=True)).strip()
 
 
 def mask_spans(text: str, spans: Iterable[Span]) -> str:
     """``text`` with ``MASK`` in place of every character in ``spans``."""
     parts = []
-    at = 0
+    end = 0
     for span in sorted(spans, key=lambda span: span.start):
-        if span.start < at:
+        if span.start < end:
             continue
-        parts += [text[at : span.start], MASK * (span.end - span.start)]
-        at = span.end
-    return "".join([*parts, text[at:]]) if parts else text
+        parts += [text[end : span.start], MASK * (span.end - span.start)]
+        end = span.end
+    return "".join([*parts, text[end:]]) if parts else text

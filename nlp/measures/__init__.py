@@ -33,4 +33,4 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 def measure(reading: Reading, surface: Surface) -> tuple[Measure, ...]:
     """All measures of a text for ``surface``, in the order of the dimensions."""
-    return tuple(take(reading, surface) for name in DRAFT_DIMENSIONS for take in MODULES[name].MEASURES)
+    return tuple(compute(reading, surface) for name in DRAFT_DIMENSIONS for compute in MODULES[name].MEASURES)

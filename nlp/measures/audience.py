@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from nlp.language.line import Line
     from nlp.language.types import Word
 
-FEWEST_WORDS = 10
+MIN_WORDS = 10
 
 
 def reader_words(words: Sequence[Word]) -> list[Word]:
-    """The words for roles of the reader among the consecutive ``words``. A role within two words after "my" or "our" is on the
-    writer's own side ("my amazing team"), unless it is a buyer's."""
+    """The words for roles of the reader among ``words``, which are consecutive. A role within two words after "my" or "our" is
+    on the writer's own side ("my amazing team"), unless it is a buyer's."""
     return [
         word
         for i, word in enumerate(words)
@@ -30,12 +30,12 @@ def reader_words(words: Sequence[Word]) -> list[Word]:
 
 def reader_share(reading: Reading, _surface: Surface) -> Measure:
     """Words for the reader (you, a buyer's role, but not "my team") as a share of those and the words for us (we, our), in
-    percent; one is added to each side so that a single word does not decide. Range: 0-100; 15 is 0.1, 50 is average, 80 is
+    percent; one is added to each side so that a single word is not decisive. Range: 0-100; 15 is 0.1, 50 is average, 80 is
     best."""
     reader = len(reading.find_stems(lexicon.YOU)) + reading.sum_lines(count_reader_words)
     us = len(reading.find_stems(lexicon.WE))
     value = 100 * (reader + 1) / (reader + us + 2)
-    good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (15, 0.1), (50, 0.5), (80, 0.95)) if len(reading.words) >= MIN_WORDS else None
     return Measure("reader_share", "audience", round(value), "percent", good, "Words about the reader rather than us")
 
 
@@ -48,16 +48,16 @@ def readers_problem(reading: Reading, _surface: Surface) -> Measure:
     4 is best."""
     spans = tuple(word.span for word in reading.find_words(lexicon.PROBLEMS))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.35), (1.5, 0.55), (4, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("readers_problem", "audience", round(value, 1), "per 100 words", good, "Problems the reader knows", spans)
 
 
 def self_talk(reading: Reading, _surface: Surface) -> Measure:
     """Words for us (we, our), per 100 words. Range: 0-100; 0 to 2 is best, 5 is average, 12 is 0. "I" does not count: a person
-    reporting what happened is welcome."""
+    who reports an experience is welcome."""
     spans = tuple(word.span for word in reading.find_stems(lexicon.WE))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (2, 0.8), (5, 0.5), (12, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("self_talk", "audience", round(value, 1), "per 100 words", good, "Words about ourselves", spans)
 
 

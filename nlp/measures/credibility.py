@@ -1,4 +1,4 @@
-"""Credibility: what can be checked, without overclaiming or hiding (EVIDENCE.md L19, W6)."""
+"""Credibility: verifiable claims, without overclaiming or hedging (EVIDENCE.md L19, W6)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
 
-FEWEST_WORDS = 8
+MIN_WORDS = 8
 
 
-_NOT_US = lexicon.SPELLED_NUMBERS | lexicon.YOU | lexicon.PEOPLE | lexicon.PROBLEMS
+_BEYOND_US = lexicon.SPELLED_NUMBERS | lexicon.YOU | lexicon.PEOPLE | lexicon.PROBLEMS
 
 
 def first_hand(reading: Reading) -> int:
     """The number of sentences about the writer's own experience: a past event with "I", or with "we" and something other than
-    ourselves (a figure, a name, a reader, a person, a problem). "We launched our new portal" is our own news and no
-    evidence."""
+    ourselves (a figure, a name, a reader, a person, a problem). "We launched our new portal" is news about ourselves and
+    not evidence."""
     return reading.sum_lines(_count_first_hand)
 
 
@@ -33,7 +33,7 @@ def _count_first_hand(line: Line) -> int:
         stems = {word.stem for word in sentence}
         has_more_than_us = (
             any(span.start <= number.start < span.end for number in line.numbers)
-            or stems & _NOT_US
+            or stems & _BEYOND_US
             or reader_words(sentence)
             or capitalised(line, sentence)
         )
@@ -48,7 +48,7 @@ def support(reading: Reading, _surface: Surface) -> Measure:
     signs = len(figures(reading)) + len(reading.links) + len(reading.find_words(lexicon.SOURCES))
     signs += first_hand(reading)
     value = signs / len(reading.prose_sentences) if reading.prose_sentences else 0.0
-    good = goodness(value, (0, 0.3), (0.35, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.3), (0.35, 0.5), (1, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("support", "credibility", round(value, 2), "per sentence", good, "Evidence and sources")
 
 
@@ -57,16 +57,16 @@ def overclaiming(reading: Reading, _surface: Surface) -> Measure:
     is 0."""
     spans = tuple(word.span for word in reading.find_words(lexicon.SUPERLATIVES))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.75), (2, 0.5), (7, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.75), (2, 0.5), (7, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("overclaiming", "credibility", round(value, 1), "per 100 words", good, "Absolutes and superlatives", spans)
 
 
 def hedging(reading: Reading, _surface: Surface) -> Measure:
     """Hedges ("maybe", "perhaps", "probably"), per 100 words. Range: 0-100; up to 1 gives 0.65, 3 is average, 8 gives 0.1. One
-    honest hedge is no fault."""
+    honest hedge is not a fault."""
     spans = tuple(word.span for word in reading.find_words(lexicon.HEDGES))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (1, 0.65), (3, 0.5), (8, 0.1)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (1, 0.65), (3, 0.5), (8, 0.1)) if len(reading.words) >= MIN_WORDS else None
     return Measure("hedging", "credibility", round(value, 1), "per 100 words", good, "Hedging words", spans)
 
 

@@ -1,4 +1,4 @@
-"""From counts to rates, and from a number to how good it is."""
+"""Converts counts to rates, and values to goodness."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def per_100_words(count: float, reading: Reading) -> float:
 
 def goodness(value: float, *points: tuple[float, float]) -> float:
     """The goodness of ``value``, 0-1: linear interpolation between ``points`` (value, goodness), constant beyond both ends. 0.5
-    is an average draft. The points are judgements; they stand where they are used and no scoring version changes them."""
+    is an average draft. The points are set by judgement in each measure, and no scoring version changes them."""
     if value <= points[0][0]:
         return points[0][1]
     for (left, low), (right, high) in pairwise(points):
         if value <= right:
             between = low + (high - low) * (value - left) / (right - left)
-            # Rounding may overshoot the ends of the line by a hair, and callers rely on 0 to 1.
+            # Rounding may overshoot the ends of the line slightly, and callers rely on 0 to 1.
             return min(max(between, min(low, high)), max(low, high))
     return points[-1][1]

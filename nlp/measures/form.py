@@ -35,8 +35,8 @@ def hashtags(reading: Reading, _surface: Surface) -> Measure:
 
 
 def emphasis(reading: Reading, _surface: Surface) -> Measure:
-    """Exclamation marks, words in capitals and emoji past the first two, which are a habit and no fault, per 100 words. Range:
-    0 and up; up to 2 gives 0.7, 7 is average at 0.45, 20 is 0."""
+    """Exclamation marks, words in capitals and emoji beyond the first two (two are no fault), per 100 words. Range: 0 and
+    up; up to 2 gives 0.7, 7 is average at 0.45, 20 is 0."""
     shouted = [w for w in reading.words if len(w.text) > 4 and w.text.isupper()]
     signs = max(0, len(reading.emoji) - FREE_EMOJI) + reading.views.prose.count("!") + len(shouted)
     value = per_100_words(signs, reading)

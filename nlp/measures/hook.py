@@ -14,16 +14,16 @@ from nlp.model import Measure, Surface
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-FEWEST_WORDS = 8
+MIN_WORDS = 8
 
 
 def opening_length(reading: Reading, surface: Surface) -> Measure:
-    """Characters of the first sentence. Range: 1 and up. Best up to 90 (two lines of a phone), 0 goodness from 240, which no
-    fold shows (L2). ``None`` on comments and replies, which do not fold."""
+    """Characters of the first sentence. Range: 1 and up. Best up to 90 (two lines of a phone); 0 from 240, which no fold shows
+    (L2). ``None`` on comments and replies, which do not fold."""
     first = reading.prose_sentences[0] if reading.prose_sentences else None
     value = first.end - first.start if first else 0
     good = None
-    if first and surface in ("linkedin-post", "x-post") and len(reading.words) >= FEWEST_WORDS:
+    if first and surface in ("linkedin-post", "x-post") and len(reading.words) >= MIN_WORDS:
         good = goodness(value, (8, 0.6), (25, 0.85), (90, 0.85), (140, 0.5), (240, 0.0))
     return Measure(
         "opening_length", "hook", value, "characters", good, "Length of the first sentence", (first,) if first else ()
@@ -41,7 +41,7 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
         signs += len(capitalised(reading, words))
         signs += sum(w.lower in lexicon.PROBLEMS or w.lower in lexicon.CONTRAST for w in words)
         signs += any(w.start in reading.event_starts for w in words)
-    good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("opening_substance", "hook", signs, "concrete details", good, "Concrete details in the first sentence")
 
 
@@ -52,7 +52,7 @@ def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
     words = [stem(w) for w in first]
     reader = len(reader_words(first)) + sum(w in lexicon.YOU or w in lexicon.PROBLEMS for w in words)
     balance = reader - sum(w in lexicon.WE for w in words)
-    good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("opening_about_reader", "hook", balance, "words", good, "The first sentence is about the reader")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nlp.language.types import Word
     from nlp.model import Span
 
-FEWEST_WORDS = 8
+MIN_WORDS = 8
 MAX_PER_SENTENCE = 3
 
 
@@ -52,7 +52,7 @@ def numbers(reading: Reading, _surface: Surface) -> Measure:
     spelled = [word.span for word in reading.find_words(lexicon.SPELLED_NUMBERS)]
     spans = (*figures(reading), *spelled)
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.25), (1.5, 0.5), (5, 1.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("numbers", "specificity", round(value, 1), "per 100 words", good, "Figures", spans)
 
 
@@ -61,7 +61,7 @@ def names(reading: Reading, _surface: Surface) -> Measure:
     gives 0.35, 2 is average, 5 is best. Names in lower case are missed."""
     spans = (*reading.mentions, *reading.find_in_lines(_names))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.35), (2, 0.5), (5, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure(
         "names", "specificity", round(value, 1), "per 100 words", good, "Names of people, companies and places", spans
     )
@@ -84,7 +84,7 @@ def vague_words(reading: Reading, _surface: Surface) -> Measure:
     10 is 0 (W6)."""
     spans = tuple(word.span for word in reading.find_words(lexicon.VAGUE))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.9), (3, 0.5), (10, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("vague_words", "specificity", round(value, 1), "per 100 words", good, "Vague words", spans)
 
 

@@ -1,5 +1,5 @@
 """Story: something that happened to somebody at some time (EVIDENCE.md L7: time spent counts). Short texts have no room for
-a story, so nothing is measured under 30 words."""
+a story, so measures have no goodness for fewer than 30 words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nlp.language.line import Line
     from nlp.model import Span
 
-FEWEST_WORDS = 30
+MIN_WORDS = 30
 
 
 def events(reading: Reading, _surface: Surface) -> Measure:
@@ -23,16 +23,16 @@ def events(reading: Reading, _surface: Surface) -> Measure:
     best."""
     spans = reading.find_in_lines(event_spans)
     value = len(spans) / len(reading.prose_sentences) if reading.prose_sentences else 0.0
-    good = goodness(value, (0, 0.2), (0.5, 0.5), (1.2, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.2), (0.5, 0.5), (1.2, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("events", "story", round(value, 2), "per sentence", good, "Past events", spans)
 
 
 def people(reading: Reading, _surface: Surface) -> Measure:
     """Words for individual people (she, a buyer's role) per 100 words, and for the writer (I, my) in a sentence with a past
-    event: "I believe" puts nobody into a story. Range: 0 and up; 0 gives 0.2, 3 is average, 8 is best."""
+    event: "I believe" tells no story. Range: 0 and up; 0 gives 0.2, 3 is average, 8 is best."""
     spans = reading.find_in_lines(_people)
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.2), (3, 0.5), (8, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("people", "story", round(value, 1), "per 100 words", good, "People in the story", spans)
 
 
@@ -56,7 +56,7 @@ def turn(reading: Reading, _surface: Surface) -> Measure:
     Range: 0 and up; 0 gives 0.25, 2.5 is average, 6 is best."""
     spans = tuple(word.span for word in reading.find_words(lexicon.TURNS))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.25), (2.5, 0.5), (6, 0.9)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.25), (2.5, 0.5), (6, 0.9)) if len(reading.words) >= MIN_WORDS else None
     return Measure("turn", "story", round(value, 1), "per 100 words", good, "Time and contrast words", spans)
 
 

@@ -1,4 +1,4 @@
-"""Voice: a person speaking, not a brochure (EVIDENCE.md W2, W3, X5)."""
+"""Voice: the sound of a person, not of a brochure (EVIDENCE.md W2, W3, X5)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
 
-FEWEST_WORDS = 8
-FEWEST_FOR_REGISTER = 20
+MIN_WORDS = 8
+MIN_WORDS_FOR_REGISTER = 20
 _UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lexicon.UNCONTRACTED) + r")\b", re.IGNORECASE)
 
 
@@ -23,7 +23,7 @@ def brochure_words(reading: Reading, _surface: Surface) -> Measure:
     (W2)."""
     spans = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
     value = per_100_words(len(spans), reading)
-    good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("brochure_words", "voice", round(value, 1), "per 100 words", good, "Marketing jargon", spans)
 
 
@@ -33,17 +33,17 @@ def self_praise(reading: Reading, _surface: Surface) -> Measure:
     spans = tuple(word.span for word in reading.find_words(lexicon.ELATION))
     signs = len(spans) + reading.views.prose.count("!")
     value = per_100_words(signs, reading)
-    good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= FEWEST_WORDS else None
+    good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("self_praise", "voice", round(value, 1), "per 100 words", good, "Excitement about own news", spans)
 
 
 def plain_speech(reading: Reading, _surface: Surface) -> Measure:
     """Contractions as a share of all places where people contract in speech ("do not", "it is"), in percent; one is added to
-    each side. Range: 0-100; 20 gives 0.3, 50 is average, 85 gives 0.8. ``None`` under 20 words. Formal English loses little
-    here, on purpose."""
-    short, long = reading.sum_lines(_count_contracted), reading.sum_lines(_count_uncontracted)
-    value = 100 * (short + 1) / (short + long + 2)
-    good = goodness(value, (20, 0.3), (50, 0.5), (85, 0.8)) if len(reading.words) >= FEWEST_FOR_REGISTER else None
+    each count. Range: 0-100; 20 gives 0.3, 50 is average, 85 gives 0.8. ``None`` for fewer than 20 words. Formal English loses
+    little here, on purpose."""
+    contracted, uncontracted = reading.sum_lines(_count_contracted), reading.sum_lines(_count_uncontracted)
+    value = 100 * (contracted + 1) / (contracted + uncontracted + 2)
+    good = goodness(value, (20, 0.3), (50, 0.5), (85, 0.8)) if len(reading.words) >= MIN_WORDS_FOR_REGISTER else None
     return Measure("plain_speech", "voice", round(value), "percent", good, "Conversational tone")
 
 

@@ -1,4 +1,4 @@
-"""Profiles: their sections as one text, what is measured in them and what is remarked on."""
+"""Profiles: their sections as one text, their measures and their findings."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ NAMES = tuple(measure.__name__ for measure in measures.ALL)
 
 def measure(profile: ProfileText, reading: Reading) -> tuple[Measure, ...]:
     """All measures of a profile; ``reading`` is that of ``profile.text``."""
-    return tuple(take(profile, reading) for take in measures.ALL)
+    return tuple(compute(profile, reading) for compute in measures.ALL)

@@ -1,6 +1,6 @@
-"""The rules for profiles: what each says, why, on what evidence and at what cost.
+"""The rules for profiles: message, reason, evidence and cost of each.
 
-A name, an age, a gender or an accent is never looked at (EVIDENCE.md P8), and of a photo only whether there is one.
+Name, age, gender and accent are never considered (EVIDENCE.md P8), and of a photo only whether there is one.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ RULES = (
     RuleInfo(
         "Profile.NoRecommendation",
         "Recommendations: ask a customer for one",
-        "Nine in ten profiles have none, and a customer's word counts for more than your own.",
+        "Most profiles have none, and a customer's word counts for more than your own.",
         "proof",
         "check",
         Evidence("C", "P7"),
@@ -148,7 +148,7 @@ RULES = (
     RuleInfo(
         "Profile.FewSkills",
         "Skills: list at least 5",
-        "The site's search finds people by their skills. The number is our own rule of thumb.",
+        "LinkedIn's search finds people by their skills. The number is our own rule of thumb.",
         "completeness",
         "check",
         Evidence("D", "P5"),
@@ -158,7 +158,7 @@ RULES = (
     RuleInfo(
         "Profile.NoPhoto",
         "Photo: add one",
-        "People like to see who they would talk to. We only check that there is one and never judge the picture.",
+        "People like to see whom they would talk to. Only whether there is a photo is checked; nobody judges the picture.",
         "completeness",
         "check",
         Evidence("C", "P4"),
@@ -177,7 +177,7 @@ RULES = (
     ),
     RuleInfo(
         "Profile.HeadlineApartFromAbout",
-        "About: follow up on what your headline promises",
+        "About: write about what your headline promises",
         "Readers who came for the headline look for it in the text.",
         "consistency",
         "tip",

@@ -1,4 +1,4 @@
-"""The findings of a profile. Each check yields hits; the catalogue has their messages, reasons and costs."""
+"""The findings of a profile. Each check yields hits; the catalogue holds their messages, reasons and costs."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _INFO = {info.id: info for info in RULES}
 
 
 class _Hit(NamedTuple):
-    """``words`` replace the message's ``%s``."""
+    """A rule that fired, by its name without "Profile."; ``words`` replace the ``%s`` of its message."""
 
     rule: str
     span: Span | None = None
     words: str = ""
 
 
-def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool]) -> list[Finding]:
-    """Findings in the order of the text, those on a whole section last."""
+def find(profile: ProfileText, reading: Reading, *, is_enabled: Callable[[str], bool]) -> list[Finding]:
+    """The findings of the enabled rules in the order of the text; those on a whole section come last."""
     hits = [
         *_headline(profile, reading),
         *_about(profile, reading),
@@ -56,9 +56,9 @@ def find(profile: ProfileText, reading: Reading, *, wanted: Callable[[str], bool
     findings = [
         _finding(hit, profile)
         for hit in hits
-        if wanted(f"Profile.{hit.rule}") and profile.surface in _INFO[f"Profile.{hit.rule}"].surfaces
+        if is_enabled(f"Profile.{hit.rule}") and profile.surface in _INFO[f"Profile.{hit.rule}"].surfaces
     ]
-    findings += _wording(profile, reading, wanted)
+    findings += _wording(profile, reading, is_enabled)
     return sorted(findings, key=lambda f: (f.span is None, f.span.start if f.span else 0, f.rule))
 
 
@@ -80,7 +80,7 @@ def _headline(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
         only_title = measures.headline_substance(profile, reading).value == 0
         yield _Hit("HeadlineOnlyTitle" if only_title and len(reading.words_in(span)) <= 8 else "HeadlineWhoYouHelp", span)
     if (
-        len(profile.words(reading, "about")) >= 2 * measures.FEWEST_ABOUT_WORDS
+        len(profile.words(reading, "about")) >= 2 * measures.MIN_ABOUT_WORDS
         and measures.headline_kept(profile, reading).value == 0
     ):
         yield _Hit("HeadlineApartFromAbout", profile.spans("about")[0])
@@ -116,7 +116,7 @@ def _proof(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
 
 
 def _completeness(profile: ProfileText) -> Iterator[_Hit]:
-    if profile.loaded("skills") and len(profile.spans("skills")) < measures.FEWEST_SKILLS:
+    if profile.loaded("skills") and len(profile.spans("skills")) < measures.MIN_SKILLS:
         yield _Hit("FewSkills")
     if profile.photo is False:
         yield _Hit("NoPhoto")
@@ -133,12 +133,12 @@ def _contact(profile: ProfileText, reading: Reading) -> Iterator[_Hit]:
         yield _Hit("NoInvitation", None, title)
 
 
-def _wording(profile: ProfileText, reading: Reading, wanted: Callable[[str], bool]) -> list[Finding]:
+def _wording(profile: ProfileText, reading: Reading, is_enabled: Callable[[str], bool]) -> list[Finding]:
     """The findings of ``WORD_RULES`` in the headline, the About and the bio."""
     places = {"headline": ("Headline", "headline"), "about": ("About", "about"), "bio": ("Bio", "about")}
     word_rules = [rule for rule in rules.packaged() if rule.info.id in WORD_RULES]
     findings = []
-    for finding in rules.find(reading, "linkedin-post", word_rules, wanted=wanted):
+    for finding in rules.find(reading, "linkedin-post", word_rules, is_enabled=is_enabled):
         for name, (title, dimension) in places.items():
             if finding.span and any(s.start <= finding.span.start and finding.span.end <= s.end for s in profile.spans(name)):
                 message = f"{title}: {finding.message[:1].lower()}{finding.message[1:]}"

@@ -1,7 +1,7 @@
-"""Named measures of a profile. As for drafts, the points that map a number to 0-1 are judgements with 0.5 for an average
-profile. What is not loaded or too short has no goodness and does not count.
+"""Named measures of a profile. As for drafts, the curves from value to goodness are set by judgement, with 0.5 for an average
+profile. A measure of what is not loaded or too short has no goodness and does not count.
 
-On X the bio is headline and About in one: its first sentence counts as the headline.
+On X the bio serves as headline and About: its first sentence counts as the headline.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 #: LinkedIn shows about this much of the About before "see more" (EVIDENCE.md P2, the lower of two values).
 FOLD = 260
 #: Our own rule of thumb; no effect size supports it (EVIDENCE.md P5).
-FEWEST_SKILLS = 5
+MIN_SKILLS = 5
 #: With fewer words a role has a title but no description.
-FEWEST_ROLE_WORDS = 15
-FEWEST_ABOUT_WORDS = 20
+MIN_ROLE_WORDS = 15
+MIN_ABOUT_WORDS = 20
 
 
 def _set(words: str) -> frozenset[str]:
@@ -126,35 +126,37 @@ def about_length(profile: ProfileText, reading: Reading) -> Measure:
 
 def about_reader_share(profile: ProfileText, reading: Reading) -> Measure:
     """Words for readers (you, their roles) in the About as a share of those and the words for me and us, in percent.
-    Range: 0-100; 0 gives 0.2, 30 is average, 60 and more gives 0.85. ``None`` under 20 words (8 on X)."""
+    Range: 0-100; 0 gives 0.2, 30 is average, 60 and more gives 0.85. ``None`` for fewer than 20 words (8 on X)."""
     words = profile.words(reading, "about", "bio")
     theirs = sum(word.lower in lexicon.YOU or word.lower in lexicon.READERS for word in words)
     ours = sum(word.lower in lexicon.WE or word.lower in lexicon.ME for word in words)
     value = 100 * theirs / (theirs + ours) if theirs + ours else 0
-    fewest = 8 if profile.surface == "x-profile" else FEWEST_ABOUT_WORDS
+    fewest = 8 if profile.surface == "x-profile" else MIN_ABOUT_WORDS
     good = goodness(value, (0, 0.2), (30, 0.5), (60, 0.85)) if len(words) >= fewest else None
     return Measure("about_reader_share", "about", round(value), "percent", good, "About is about the reader")
 
 
 def about_opening(profile: ProfileText, reading: Reading) -> Measure:
     """Words for a reader or a reader's problem before the fold of 260 characters (P2). Range: 0 and up; 0 gives 0.2, 1 is
-    average, 3 gives 0.85. ``None`` where the About is not there."""
+    average, 3 gives 0.85. ``None`` where there is no About."""
     spans = profile.spans("about", "bio")
-    found: tuple[Word, ...] = ()
+    reader_words: tuple[Word, ...] = ()
     if spans:
         words = reading.words_in(Span(spans[0].start, min(spans[0].end, spans[0].start + FOLD)))
-        found = tuple(w for w in words if w.lower in lexicon.YOU or w.lower in lexicon.READERS or w.lower in lexicon.PROBLEMS)
-    good = goodness(len(found), (0, 0.2), (1, 0.5), (3, 0.85)) if spans else None
-    return Measure("about_opening", "about", len(found), "words", good, "About opens with the reader",
-                   tuple(word.span for word in found))  # fmt: skip
+        reader_words = tuple(
+            w for w in words if w.lower in lexicon.YOU or w.lower in lexicon.READERS or w.lower in lexicon.PROBLEMS
+        )
+    good = goodness(len(reader_words), (0, 0.2), (1, 0.5), (3, 0.85)) if spans else None
+    return Measure("about_opening", "about", len(reader_words), "words", good, "About opens with the reader",
+                   tuple(word.span for word in reader_words))  # fmt: skip
 
 
 def about_sentences(profile: ProfileText, reading: Reading) -> Measure:
-    """Mean words in a sentence of the About. Range: 1 and up; to 12 gives 0.75, 18 is average, 30 gives 0.1 (W2). ``None``
+    """Mean words per sentence of the About. Range: 1 and up; up to 12 gives 0.75, 18 is average, 30 gives 0.1 (W2). ``None``
     under 20 words."""
     words = profile.words(reading, "about", "bio")
     value = len(words) / max(1, len({word.sentence for word in words}))
-    good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= FEWEST_ABOUT_WORDS else None
+    good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= MIN_ABOUT_WORDS else None
     return Measure("about_sentences", "about", round(value, 1), "words", good, "Words per sentence in the About")
 
 
@@ -162,11 +164,11 @@ def results_in_numbers(profile: ProfileText, reading: Reading) -> Measure:
     """Figures in experience, About and featured work (bio and pinned post on X). Range: 0 and up; 0 gives 0.25, 1 is average, 4
     gives 0.85."""
     spans = profile.spans("about", "experience", "featured", "bio", "pinned")
-    found = tuple(
+    figures = tuple(
         n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, profile.text)
     )
-    good = goodness(len(found), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
-    return Measure("results_in_numbers", "proof", len(found), "figures", good, "Results in numbers", found)
+    good = goodness(len(figures), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
+    return Measure("results_in_numbers", "proof", len(figures), "figures", good, "Results in numbers", figures)
 
 
 def recommendations(profile: ProfileText, _reading: Reading) -> Measure:
@@ -203,7 +205,7 @@ def photo(profile: ProfileText, _reading: Reading) -> Measure:
 def skills(profile: ProfileText, _reading: Reading) -> Measure:
     """Skills listed. Range: 0 and up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its effect size)."""
     count = len(profile.spans("skills"))
-    good = goodness(count, (0, 0.1), (FEWEST_SKILLS, 0.6), (10, 0.75)) if profile.loaded("skills") else None
+    good = goodness(count, (0, 0.1), (MIN_SKILLS, 0.6), (10, 0.75)) if profile.loaded("skills") else None
     return Measure("skills", "completeness", count, "skills", good, "Skills listed")
 
 
@@ -211,22 +213,22 @@ def roles_described(profile: ProfileText, reading: Reading) -> Measure:
     """The share of the latest three roles that have at least 15 words, in percent. Range: 0-100; 0 gives 0.2, 50 is average,
     100 gives 0.8."""
     roles = profile.spans("experience")[:3]
-    described = sum(len(reading.words_in(role)) >= FEWEST_ROLE_WORDS for role in roles)
+    described = sum(len(reading.words_in(role)) >= MIN_ROLE_WORDS for role in roles)
     value = 100 * described / len(roles) if roles else 0
     good = goodness(value, (0, 0.2), (50, 0.5), (100, 0.8)) if profile.loaded("experience") else None
     return Measure("roles_described", "completeness", round(value), "percent", good, "Roles described")
 
 
 def headline_kept(profile: ProfileText, reading: Reading) -> Measure:
-    """The share of the headline's content words that recur in the rest, in percent. Range: 0-100; 0 gives 0.2, 40
+    """The share of the headline's content words that recur in the rest, in percent. Range: 0-100; 0 gives 0.2, 40 is
     average, 80 gives 0.85 (W5)."""
     span = headline_span(profile, reading)
-    mine = content_stems(reading.words_in(span)) if span else set()
+    headline = content_stems(reading.words_in(span)) if span else set()
     rest = content_stems(
         tuple(w for w in profile.words(reading, "about", "experience", "bio", "pinned") if not span or w.start >= span.end)
     )
-    value = 100 * len(mine & rest) / len(mine) if mine else 0
-    good = goodness(value, (0, 0.2), (40, 0.5), (80, 0.85)) if mine and len(rest) >= len(mine) else None
+    value = 100 * len(headline & rest) / len(headline) if headline else 0
+    good = goodness(value, (0, 0.2), (40, 0.5), (80, 0.85)) if headline and len(rest) >= len(headline) else None
     return Measure("headline_kept", "consistency", round(value), "percent", good, "Headline followed up in the text")
 
 
@@ -243,7 +245,7 @@ def one_speaker(profile: ProfileText, reading: Reading) -> Measure:
 
 def skills_shown(profile: ProfileText, reading: Reading) -> Measure:
     """The share of the first ten skills whose words recur in headline, About or experience, in percent. Range: 0-100; 0 gives
-    0.25, 30 is average, 70 gives 0.8. ``None`` under 3 skills."""
+    0.25, 30 is average, 70 gives 0.8. ``None`` for fewer than 3 skills."""
     listed = [content_stems(reading.words_in(span)) for span in profile.spans("skills")[:10]]
     rest = content_stems(profile.words(reading, "headline", "about", "experience"))
     shown = sum(bool(skill & rest) for skill in listed)
@@ -257,24 +259,27 @@ def ways_to_reach(profile: ProfileText, reading: Reading) -> Measure:
     gives 0.65, 2 gives 0.8. ``None`` where none of those sections was loaded."""
     spans = profile.spans(*REACH)
     places = [*reading.links, *(Span(*m.span()) for m in _ADDRESS.finditer(profile.text))]
-    found = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
-    count = len({(p.start, p.end) for p in found})
+    ways = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
+    count = len({(p.start, p.end) for p in ways})
     good = goodness(count, (0, 0.15), (1, 0.65), (2, 0.8)) if profile.loaded(*REACH) else None
-    return Measure("ways_to_reach", "contact", count, "ways", good, "Ways to reach you", found)
+    return Measure("ways_to_reach", "contact", count, "ways", good, "Ways to reach you", ways)
 
 
 def invitation(profile: ProfileText, _reading: Reading) -> Measure:
-    """Whether the About, bio or contact section asks the reader to get in touch: 0.35 or 0.75."""
+    """Number of invitations to get in touch in the About, bio or contact section. None gives 0.35, any 0.75."""
     spans = profile.spans("about", "bio", "contact")
-    found = tuple(
+    invitations = tuple(
         Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(profile.text[s.start : s.end])
     )
-    good = (0.75 if found else 0.35) if spans else None
-    return Measure("invitation", "contact", float(len(found)), "invitations", good, "Invites readers to get in touch", found)
+    good = (0.75 if invitations else 0.35) if spans else None
+    return Measure(
+        "invitation", "contact", float(len(invitations)), "invitations", good, "Invites readers to get in touch", invitations
+    )
 
 
 def place_named(profile: ProfileText, _reading: Reading) -> Measure:
-    """Location and website filled, of those loaded, in percent. Range: 0-100; 0 gives 0.35, 100 gives 0.7."""
+    """The share of location and website that is filled in, of those loaded, in percent. Range: 0-100; 0 gives 0.35, 100 gives
+    0.7."""
     loaded = [name for name in ("location", "website") if profile.loaded(name)]
     value = 100 * sum(profile.filled(name) for name in loaded) / len(loaded) if loaded else 0
     good = goodness(value, (0, 0.35), (100, 0.7)) if loaded else None

@@ -1,4 +1,4 @@
-"""A profile as one text, with the places of its sections."""
+"""A profile as one text, with the spans of its sections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nlp.language.types import Word
 
 #: Sections in the order of the text. ``photo`` and ``banner`` say only whether there is one: any non-empty text means yes and
-#: is not read. ``name`` is accepted and never read (EVIDENCE.md P8).
+#: is not read. ``name`` is accepted but never read (EVIDENCE.md P8).
 LINKEDIN = (
     "headline", "about", "services", "featured", "experience", "education", "certifications", "skills",
     "recommendations", "location", "website", "contact",
@@ -22,7 +22,7 @@ LINKEDIN = (
 X = ("bio", "location", "website", "pinned")
 UNREAD = ("name", "photo", "banner")
 ORDER: Mapping[Surface, tuple[str, ...]] = {"linkedin-profile": LINKEDIN, "x-profile": X}
-#: No person's profile has more items in one section.
+#: Items in one section; no real profile has more.
 MAX_ITEMS = 300
 
 

@@ -1,6 +1,6 @@
 """The features of the learned models: the shape of a text, its layout around links and names, which of a closed list of common
-words it contains, and how people rate its words. Never a name, handle or link, so that the weights contain nothing of anybody's
-text and no score depends on who is named.
+words it contains, and how people rate its words. They never include a name, handle or link, so that the weights contain
+nobody's text and no score depends on who is named.
 
 A feature that is 0 is left out, and each model uses those that its weights name.
 """
@@ -40,7 +40,7 @@ _POST_WORDS = (
     "unbelievable update updated via video videos watch weird yesterday"
 )
 
-#: "Please RT" and the like: asking for reach is bait, and no model may learn that it works.
+#: Requests to share: they are bait, and no model may learn that they work.
 _REACH_REQUEST = re.compile(r"\b(?:rts?|retweet(?:s|ing)?|repost|pls|plz|please|share|follow|spread)\b", re.IGNORECASE)
 
 SHAPE = (
@@ -66,7 +66,7 @@ _REPEATED = re.compile(r"[!?]{2,}")
 _ARROW = re.compile(r"->|>>|[»→]")
 _CREDIT = re.compile(r"\b(?:via|by|cc|h/t):?\s*$", re.IGNORECASE)
 _QUOTES_A_POST = re.compile(r"(?:^|\s)(?:RT\s*)$")
-_STAND_IN = "Name"
+_PLACEHOLDER = "Name"
 
 
 @functools.cache
@@ -119,8 +119,8 @@ def of_post(text: str) -> dict[str, float]:
 
 
 def of_prose(prose: str) -> dict[str, float]:
-    """The features of the words alone. Counts are ``ln(1 + n)``, shares 0-1, ratings distances from the mean word, all others
-    1; all are finite."""
+    """The features of the words alone. Counts are ``ln(1 + n)``, shares 0-1, ratings are distances from the mean word, and all
+    others are 1; all are finite."""
     prose = _anonymized(prose.replace("’", "'"))
     words = _WORD.findall(prose)
     lower = [word.lower() for word in words]
@@ -188,7 +188,7 @@ def of_prose(prose: str) -> dict[str, float]:
 
 
 def _anonymized(prose: str) -> str:
-    """``prose`` with the same stand-in for every name, recognised by its capital. A headline in title case stays as it is."""
+    """``prose`` with one placeholder for every name, recognised by its capital. A headline in title case stays as it is."""
     words = [*_WORD.finditer(prose)]
     listed = vocabulary()
     names = [
@@ -200,21 +200,21 @@ def _anonymized(prose: str) -> str:
     ]
     if not names or 2 * len(names) > len(words):
         return prose
-    parts, at = [], 0
+    parts, end = [], 0
     for word in names:
-        parts += [prose[at : word.start()], _STAND_IN]
-        at = word.end()
-    return "".join([*parts, prose[at:]])
+        parts += [prose[end : word.start()], _PLACEHOLDER]
+        end = word.end()
+    return "".join([*parts, prose[end:]])
 
 
 def _cut(text: str, spans: list[Span]) -> str:
     parts = []
-    at = 0
+    end = 0
     for span in sorted(spans, key=lambda s: s.start):
-        if span.start >= at:
-            parts.append(text[at : span.start])
-            at = span.end
-    return " ".join([*parts, text[at:]])
+        if span.start >= end:
+            parts.append(text[end : span.start])
+            end = span.end
+    return " ".join([*parts, text[end:]])
 
 
 def _without_reach_requests(text: str) -> str:

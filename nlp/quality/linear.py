@@ -1,4 +1,4 @@
-"""Linear models as plain numbers: read from JSON, evaluated without scikit-learn, explained exactly."""
+"""Linear models as JSON: evaluated without scikit-learn, and explained exactly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: No fitted weight comes near this; a larger one means a broken file.
+#: Far above any fitted weight; a larger one means a corrupt file.
 LIMIT = 1e6
 
 Finite = Annotated[float, Field(ge=-LIMIT, le=LIMIT, allow_inf_nan=False)]
@@ -28,8 +28,8 @@ class Part(NamedTuple):
 class LinearWeights(BaseModel):
     """``score = intercept + sum of weight * (value - centre)``. Features without a weight do not count, and a missing centre is
     0. ``link`` says what the score is: the log-odds of a probability, a share clamped to 0-1, or a number on a scale of its
-    own. ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` are figures from texts that the
-    model was not fitted on."""
+    own. ``temper`` multiplies the score of a logistic model to calibrate it. ``measured`` holds figures from texts that the
+    model was not fitted to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -47,7 +47,7 @@ class LinearWeights(BaseModel):
     measured: dict[str, Finite] = {}
 
     def problem(self, features: Collection[str]) -> str:
-        """What is wrong with the names of features, in one line; empty if nothing is."""
+        """One line on the first unknown feature name; empty if all are known."""
         for kind, names, among in (("weights", self.weights, features), ("centres", self.centres, self.weights)):
             unknown = sorted(set(names) - set(among))
             if unknown:

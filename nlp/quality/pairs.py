@@ -47,8 +47,8 @@ STUDIES: Mapping[Surface, Study] = {"x-post": _ON_X, "x-reply": _ON_X, "linkedin
 OPENING_WORDS = 28
 #: Without evidence the probability stays this near to one half; only its side carries meaning.
 MAX_LEAN = 0.01
-#: A wording that raters would mark for click-bait by this much more than the other, and above this mark at all, may win clicks
-#: but is not preferred (EVIDENCE.md L5).
+#: A wording whose click-bait mark is above ``MIN_BAIT`` and at least ``BAIT_MARGIN`` above the other's may win clicks but is
+#: not preferred (EVIDENCE.md L5).
 BAIT_MARGIN, MIN_BAIT = 0.1, 0.4
 BAIT_REASON = "The one that may get more clicks reads like click-bait, which costs trust"
 #: Features that can be given as a reason. Length is left out on purpose: it is a proxy for content, so "write longer" is the
@@ -64,9 +64,9 @@ MAX_REASONS = 3
 
 
 def compare(a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights]) -> Comparison:
-    """Two assessments of drafts for one surface. ``learned`` are the scoring version's learned weights by name."""
+    """Compares the assessments of two drafts for one surface. ``learned`` are the scoring version's learned weights by name."""
     if not (a.text.strip() and b.text.strip()):
-        # The model would prefer an empty text to many a wording.
+        # The model would prefer an empty text to many wordings.
         return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty")
     for code in ("protected", "not-english"):
         for note in (a.note, b.note):
@@ -101,8 +101,10 @@ def probability_a(weights: LinearWeights, a: str, b: str) -> float:
 
 
 def _difference(a: str, b: str) -> dict[str, float]:
-    of_a, of_b = of_post(a), of_post(b)
-    return {name: of_a.get(name, 0.0) - of_b.get(name, 0.0) for name in sorted(of_a.keys() | of_b.keys())}
+    features_a, features_b = of_post(a), of_post(b)
+    return {
+        name: features_a.get(name, 0.0) - features_b.get(name, 0.0) for name in sorted(features_a.keys() | features_b.keys())
+    }
 
 
 def _compare_by_study(study: Study, weights: LinearWeights, bait_weights: LinearWeights | None, a: str, b: str) -> Comparison:
@@ -113,8 +115,10 @@ def _compare_by_study(study: Study, weights: LinearWeights, bait_weights: Linear
         return Comparison("undecided", probability, basis)
     sign = 1 if probability > 0.5 else -1
     if bait_weights:
-        likelier, other = (bait.probability(opening(text), bait_weights) for text in ((a, b) if sign > 0 else (b, a)))
-        if likelier > max(MIN_BAIT, other + BAIT_MARGIN):
+        preferred_bait, other_bait = (
+            bait.probability(opening(text), bait_weights) for text in ((a, b) if sign > 0 else (b, a))
+        )
+        if preferred_bait > max(MIN_BAIT, other_bait + BAIT_MARGIN):
             return Comparison("undecided", probability, basis, (BAIT_REASON,))
     ranked = sorted(
         (sign * part.part, part.feature, part.value * sign) for part in weights.parts(difference) if part.feature in _REASONS

@@ -1,15 +1,14 @@
-"""From measures and findings to a score that can be explained exactly.
+"""Computes the score from measures and findings, with an exact explanation.
 
 The score is a sum, so it can be shown as a waterfall from the average draft to this one:
 
     score = 50 + gain * sum over measures of  weight(dimension) * share(measure) * (goodness - mean) * 100
                - sum over findings of the cost of their rule
 
-The weights of the surface's dimensions are scaled to add up to 1, and so are the shares of the measures within a dimension.
-The baseline of 50 is the average draft: each measure at its mean and no findings. A measure without a goodness moves nothing,
-so the less of a text could be measured, the nearer its score stays to the average. The sum is clamped to 0-100 and rounded
-half up to an integer. All of it is integer arithmetic, with goodness on a grid of 2^-40, so the parts add up to the score
-exactly.
+The weights of the surface's dimensions are scaled to add up to 1, and so are the shares of the measures within a dimension. The
+baseline of 50 is the average draft: each measure at its mean and no findings. A measure without a goodness does not contribute,
+so the less of a text can be measured, the nearer its score stays to the average. The sum is clamped to 0-100 and rounded half
+up to an integer. All of it is integer arithmetic, with goodness on a grid of 2^-40, so the parts add up to the score exactly.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ STANDARD_ERRORS = 1.28
 HALF_WIDTH_OF_ONE_WORD = 50
 #: Half-width, in points, at an ``interval_scale`` of 100 percent where the bands were measured on rated drafts.
 BASE_HALF_WIDTH = 20
-#: With a smaller share of the measures taken, confidence is low whatever their values.
-MIN_SHARE_TAKEN = 2 / 3
+#: With a smaller share of measures that have a goodness, confidence is low whatever their values.
+MIN_SHARE_MEASURED = 2 / 3
 #: Of 100 rated drafts in a band, those that readers put there too: confidence is high from the first on, medium from the
 #: second.
 HIGH_PRECISION, MEDIUM_PRECISION = 75, 50
@@ -85,14 +84,14 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
     such findings keep 0 points."""
     priced = _price(rubric, findings)
     weighted = [m for m in measures if rubric.weights.get(m.dimension, 0) > 0 and rubric.shares.get(m.name, 1) > 0]
-    taken = [m for m in weighted if m.goodness is not None]
-    if words < rubric.minimum_words or not taken:
+    counted = [m for m in weighted if m.goodness is not None]
+    if words < rubric.minimum_words or not counted:
         return Judgement(None, None, None, {}, (), tuple(replace(finding, points=0) for finding in findings))
 
-    importance, whole = _importance(rubric, weighted)
+    importance, total = _importance(rubric, weighted)
     # Tenths of a point are counted in ``unit``-ths.
-    unit = whole * 2 * GRID
-    parts = [10 * rubric.gain * importance[m.name] * (2 * _on_grid(m.goodness) - _twice_mean(rubric, m)) for m in taken]
+    unit = total * 2 * GRID
+    parts = [10 * rubric.gain * importance[m.name] * (2 * _on_grid(m.goodness) - _twice_mean(rubric, m)) for m in counted]
     costs = _costs_by_rule(priced)
     fixed = 10 * BASELINE + sum(costs.values())
     raw = fixed * unit + sum(parts)
@@ -103,7 +102,7 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
     contributions = [Contribution("baseline", "average-draft", "", "The average draft", 10 * BASELINE)]
     contributions += [
         Contribution("measure", m.name, m.dimension, m.label, tenths, m.value, m.unit)
-        for m, tenths in zip(taken, rounded[:-1], strict=True)
+        for m, tenths in zip(counted, rounded[:-1], strict=True)
     ]
     contributions += [
         Contribution("finding", rule, dimension, readable(rule), tenths) for (rule, dimension), tenths in costs.items()
@@ -111,11 +110,11 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
     if rounded[-1] != 0:
         contributions.append(Contribution("bound", "bound", "", "Scores stay between 0 and 100", rounded[-1]))
 
-    dimensions = _dimensions(rubric, taken, priced)
+    dimensions = _dimensions(rubric, counted, priced)
     return Judgement(
         score,
         band_of(rubric, score),
-        _confidence(rubric, score, dimensions, words=words, share_taken=len(taken) / len(weighted)),
+        _confidence(rubric, score, dimensions, words=words, share_measured=len(counted) / len(weighted)),
         dimensions,
         tuple(contributions),
         priced,
@@ -132,9 +131,9 @@ def apportion(parts: Sequence[int], total: int, *, unit: int) -> list[int]:
     rounded = [part // unit for part in parts]
     movable = [i for i, part in enumerate(parts) if part != 0] or list(range(len(parts)))
     movable.sort(key=lambda i: (-(parts[i] % unit), i))
-    every, extra = divmod(total - sum(rounded), len(movable))
+    quotient, remainder = divmod(total - sum(rounded), len(movable))
     for rank, i in enumerate(movable):
-        rounded[i] += every + (1 if rank < extra else 0)
+        rounded[i] += quotient + (1 if rank < remainder else 0)
     return rounded
 
 
@@ -189,16 +188,16 @@ def _importance(rubric: Rubric, measures: Sequence[Measure]) -> tuple[dict[str, 
 
 
 def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Finding]) -> dict[str, int]:
-    """Each dimension with a measure taken, 0-100: the mean goodness of its measures less what its findings cost, scaled to the
-    dimension, so that it shows the same loss as the score."""
+    """Each dimension with at least one goodness, 0-100: the mean goodness of its measures less what its findings cost, scaled
+    to the dimension, so that it shows the same loss as the score."""
     whole = sum(rubric.weights.values())
     scores = {}
     for dimension, weight in rubric.weights.items():
-        taken = [m for m in measures if m.dimension == dimension]
-        if not taken:
+        counted = [m for m in measures if m.dimension == dimension]
+        if not counted:
             continue
-        share = GRID * sum(rubric.shares.get(m.name, 1) for m in taken)
-        good = sum(_on_grid(m.goodness) * rubric.shares.get(m.name, 1) for m in taken)
+        share = GRID * sum(rubric.shares.get(m.name, 1) for m in counted)
+        good = sum(_on_grid(m.goodness) * rubric.shares.get(m.name, 1) for m in counted)
         cost = sum(f.points for f in findings if f.dimension == dimension) * whole
         # 100 * good / share + 10 * cost / scale, rounded half up.
         scale = weight * rubric.gain
@@ -207,7 +206,7 @@ def _dimensions(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[
     return scores
 
 
-def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, share_taken: float) -> Confidence:
+def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, words: int, share_measured: float) -> Confidence:
     """The interval that likely contains the score, and how often a band like this one is right.
 
     Where the bands were measured on rated drafts, the interval has the same width for each: ``BASE_HALF_WIDTH`` times
@@ -217,13 +216,15 @@ def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, wo
 
     Elsewhere two independent errors are added as squares: how much the score would move were one dimension left out (the
     jackknife over dimensions: https://doi.org/10.1214/aos/1176344552), times 1.28 for four cases in five; and a rule of thumb
-    for short texts, 50 points over the square root of the words. Widened by the root of ``share_taken``, the share of measures
-    that could be taken, and by ``rubric.interval_scale``.
+    for short texts, 50 points over the square root of the words. Widened by the root of ``share_measured``, the share of
+    measures that have a goodness, and by ``rubric.interval_scale``.
     """
     from_length = HALF_WIDTH_OF_ONE_WORD / math.sqrt(words)
     from_disagreement = STANDARD_ERRORS * _jackknife(rubric, dimensions)
     precision = rubric.band_precision.get(band_of(rubric, score))
-    unscaled = BASE_HALF_WIDTH if precision is not None else math.hypot(from_disagreement, from_length) / math.sqrt(share_taken)
+    unscaled = (
+        BASE_HALF_WIDTH if precision is not None else math.hypot(from_disagreement, from_length) / math.sqrt(share_measured)
+    )
     half_width = rubric.interval_scale / 100 * unscaled
     low, high = max(0, math.floor(score - half_width)), min(100, math.ceil(score + half_width))
     if precision is not None:
@@ -233,14 +234,14 @@ def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, wo
         return Confidence(level, low, high, f"In tests, readers agreed {precision} % of the time")
     bands_apart = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
     if bands_apart > 1:
-        too_short = f"Only {words} {'word' if words == 1 else 'words'} to judge by"
+        too_short = f"Only {words} {'word' if words == 1 else 'words'} to go by"
         reason = too_short if from_length > from_disagreement else "The dimensions disagree"
         return Confidence("low", low, high, reason)
-    if share_taken < MIN_SHARE_TAKEN:
+    if share_measured < MIN_SHARE_MEASURED:
         return Confidence("low", low, high, "Many measures need a longer text")
     if bands_apart:
         return Confidence("medium", low, high, "Could be in the next band")
-    return Confidence("high", low, high, "Long enough to judge, and the dimensions agree")
+    return Confidence("high", low, high, "Long enough, and the dimensions agree")
 
 
 def _jackknife(rubric: Rubric, dimensions: Mapping[str, int]) -> float:

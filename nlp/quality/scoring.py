@@ -31,7 +31,7 @@ LEARNED: Mapping[str, Callable[[], Collection[str]]] = dict.fromkeys(
 )
 WEIGHTS = Path(__file__).parent / "weights"
 
-#: The software that scores besides the document: a change in one of these files can change a score.
+#: The files besides the document that determine a score: a change in one of them can change it.
 _ENGINE_ROOT = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv"})
 _NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
@@ -92,7 +92,7 @@ class LearnedPart(_Part):
 
 
 class Document(_Part):
-    """The parsed document. ``engine`` is the hash of the software it was made with; without it, of this one."""
+    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one."""
 
     format: Literal[1]
     engine: Sha256 | None = None
@@ -161,8 +161,8 @@ class Scoring:
 
     @property
     def current(self) -> bool:
-        """Whether this version was made with the software that is running. If not, its scores may differ from what they were
-        then: record ``renewed()`` as a version of its own."""
+        """Whether this version was made with the software that is running. If not, its scores may differ from those
+        it gave then: record ``renewed()`` as a separate version."""
         return self._parsed.engine == engine()
 
     def rubric(self, surface: Surface) -> Rubric:
@@ -187,7 +187,7 @@ class Scoring:
         return load_scoring(document)
 
     def renewed(self) -> Scoring:
-        """The same choices under the software that is running: rules it no longer has are dropped, new ones are added, and the
+        """The same settings under the software that is running: rules it no longer has are dropped, new ones are added, and the
         learned weights are replaced by its own."""
         document = self.document
         known = {info.id for info in catalogue()}
@@ -201,17 +201,17 @@ class Scoring:
         emphasis = part.emphasis.get(surface, {})
         is_profile = surface in PROFILE_SURFACES
         dimensions = PROFILE_DIMENSIONS if is_profile else DRAFT_DIMENSIONS
-        of_drafts = None if is_profile else part.drafts
-        bands = of_drafts.bands if of_drafts else part.bands
+        drafts_part = None if is_profile else part.drafts
+        bands = drafts_part.bands if drafts_part else part.bands
         return Rubric(
             weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in dimensions},
             shares=part.shares,
             costs=self._costs,
             bands=(bands["fair"], bands["good"], bands["strong"]),
             means=part.means,
-            gain=of_drafts.gain if of_drafts else part.gain,
-            interval_scale=of_drafts.interval_scale if of_drafts else 100,
-            band_precision={str(band): share for band, share in of_drafts.band_precision.items()} if of_drafts else {},
+            gain=drafts_part.gain if drafts_part else part.gain,
+            interval_scale=drafts_part.interval_scale if drafts_part else 100,
+            band_precision={str(band): share for band, share in drafts_part.band_precision.items()} if drafts_part else {},
             minimum_words=1 if is_profile else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
@@ -240,9 +240,9 @@ def engine() -> str:
     """SHA-256 over the names and contents of all packaged files that can change a score."""
     combined = hashlib.sha256()
     for path in sorted(_ENGINE_ROOT.rglob("*")):
-        place = path.relative_to(_ENGINE_ROOT)
-        if path.suffix in _ENGINE_SUFFIXES and not _NOT_ENGINE & set(place.parts):
-            combined.update(f"{place.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        relative = path.relative_to(_ENGINE_ROOT)
+        if path.suffix in _ENGINE_SUFFIXES and not _NOT_ENGINE & set(relative.parts):
+            combined.update(f"{relative.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return combined.hexdigest()
 
 
@@ -322,11 +322,11 @@ def _audit(parsed: Document) -> None:
 def _completed(parsed: Document) -> Document:
     if parsed.engine not in (None, engine()):
         return parsed
-    every = {info.id: parsed.rules.get(info.id, RulePart()) for info in catalogue()}
+    parts = {info.id: parsed.rules.get(info.id, RulePart()) for info in catalogue()}
     priced = {
-        info.id: RulePart(on=every[info.id].on and info.on, points=info.points)
-        if every[info.id].points is None
-        else every[info.id]
+        info.id: RulePart(on=parts[info.id].on and info.on, points=info.points)
+        if parts[info.id].points is None
+        else parts[info.id]
         for info in catalogue()
     }
     return parsed.model_copy(update={"engine": engine(), "rules": priced})

@@ -1,5 +1,5 @@
 """How a text sounds and what level of English it needs, learned from sentences that people rated: linear models over
-``features.of_prose``, sentence by sentence, so that an edit scores only its own line again."""
+``features.of_prose``, sentence by sentence, so that an edit only affects the scores of its line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nlp.quality.linear import LinearWeights
 
 #: The models were fitted on few shorter sentences.
-FEWEST_WORDS = 4
+MIN_WORDS = 4
 
 
 class Style(NamedTuple):
@@ -46,7 +46,7 @@ STYLES: Mapping[str, Style] = {
 
 
 class StyleScorer:
-    """Measures the styles whose weights it is given."""
+    """Measures the styles for which it has weights."""
 
     def __init__(self, weights: Mapping[str, LinearWeights]) -> None:
         self._weights = {name: weights[name] for name in STYLES if name in weights}
@@ -71,7 +71,7 @@ class StyleScorer:
         percent."""
         sentences = []
         for span, words in zip(line.prose_sentences, line.words_by_sentence, strict=True):
-            if len(words) >= FEWEST_WORDS:
+            if len(words) >= MIN_WORDS:
                 features = of_prose(span.of(line.views.prose))
                 scores = ((w.predict(features), w.link) for w in self._weights.values())
                 sentences.append((len(words), tuple(100 * s if link == "logistic" else s for s, link in scores)))

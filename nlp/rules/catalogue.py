@@ -19,20 +19,20 @@ STYLE = Path(__file__).parent / "styles" / "Repute"
 
 @cache
 def packaged() -> tuple[Rule, ...]:
-    """Our own style, sorted by rule id. The protected-talk list is JSON because the extension's build reads it too."""
+    """The rules of our own style, sorted by id. The protected-talk list is JSON because the extension's build reads it too."""
     rules = (*load_style(STYLE, Dialect.HOUSE), load_rule(STYLE / "Protected.json", Dialect.HOUSE))
     return tuple(sorted(rules, key=lambda rule: rule.info.id))
 
 
 @cache
 def catalogue() -> tuple[RuleInfo, ...]:
-    """The packaged rules that the rest of the product may know and tune. Rules that protect a writer are not among them."""
+    """The packaged rules that the rest of the product may show and tune; the protected-talk rules are left out."""
     return tuple(rule.info for rule in packaged() if rule.gate != "protected")
 
 
 def prefilter(reading: Reading) -> MayFire:
-    """Which rules may fire on ``reading``, by one scan of the text for all packaged rules. Call it once per draft and pass the
-    result on."""
+    """Which packaged rules may fire on ``reading``, found in one scan of the text. Call it once per draft and pass the result
+    on."""
     return _pattern_set().prefilter(reading)
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 #: Findings of one rule in one text, where the rule sets no limit. More is clutter: the rep has understood by then.
 DEFAULT_LIMIT = 3
-#: A match of more characters is about a sentence or a block, not about its words.
-WIDE = 80
-#: A wide finding whose words are partly taken by others needs at least this many words in a row.
+#: Characters. A longer match is about a sentence or a block rather than about single words.
+MAX_NARROW_MATCH = 80
+#: Words in a row that a wide match must keep once the words of other findings are cut out of it.
 MIN_FREE_WORDS = 3
 #: Of two findings on the same words the more severe one stays.
 _SEVERITY_ORDER = {"limit": 0, "check": 1, "tip": 2}
@@ -33,7 +33,7 @@ def matches(
     measured: Iterable[Measure] = (),
     facts: frozenset[str] = frozenset(),
 ) -> list[Match]:
-    """Every place where ``rule`` fires, in order; ``measured`` and ``facts`` as for ``find``."""
+    """All matches of ``rule``, in the order of the text. ``measured`` and ``facts`` are as in ``find``."""
     return rule.matches(Subject(reading, surface, tuple(measured), facts))
 
 
@@ -42,26 +42,26 @@ def find(
     surface: Surface,
     rules: Iterable[Rule],
     *,
-    wanted: Callable[[str], bool] = lambda _id: True,
+    is_enabled: Callable[[str], bool] = lambda _id: True,
     measured: Iterable[Measure] = (),
     facts: frozenset[str] = frozenset(),
     may_fire: MayFire | None = None,
 ) -> list[Finding]:
-    """The findings of ``rules`` in a text for ``surface``, in the order of the text, those on the whole text last.
+    """The findings of ``rules`` in a text for ``surface``, in the order of the text; findings on the whole text come last.
 
-    A rule reports ``limit`` matches at most. None overlaps another finding, and none is on quoted words, unless the rule
-    applies to those as well. Matches on exact words take precedence over matches on whole sentences, which keep their longest
-    part that is still free.
+    A rule reports at most ``limit`` matches. Findings do not overlap, and quoted words get none unless the rule applies to
+    quotations. Matches on single words take precedence over matches on whole sentences; those are shortened to their
+    longest part that no other finding covers.
 
-    ``wanted`` filters by rule id. Rules on a measure read ``measured``, and ``facts``: what the caller knows and the text does
-    not show, such as "near_copy". ``may_fire`` is the ``prefilter`` of ``reading``, if the caller has it already.
+    ``is_enabled`` filters by rule id. Rules on a measure read ``measured`` and ``facts``; facts are what the caller knows and
+    the text does not show, such as "near_copy". ``may_fire`` is the result of ``prefilter(reading)``, if already computed.
     """
     may_fire = may_fire or prefilter(reading)
     subject = Subject(reading, surface, tuple(measured), facts)
     matched = [
         (rule.for_surface(surface), match)
         for rule in rules
-        if surface in rule.info.surfaces and wanted(rule.info.id) and may_fire(rule)
+        if surface in rule.info.surfaces and is_enabled(rule.info.id) and may_fire(rule)
         for match in _unquoted(rule, rule.matches(subject), reading)[: rule.limit or DEFAULT_LIMIT]
     ]
     matched.sort(key=lambda pair: _precedence(*pair))
@@ -71,25 +71,26 @@ def find(
 
 
 def _without_overlaps(matched: Iterable[tuple[Rule, Match]], reading: Reading) -> list[tuple[Rule, Match]]:
-    """``matched``, in order of precedence, without those whose words are taken. A wide match keeps its longest free part."""
+    """``matched``, in order of precedence, without those that overlap an earlier one. A wide match keeps its longest free
+    part."""
     kept: list[tuple[Rule, Match]] = []
-    taken: list[Span] = []
+    covered: list[Span] = []
     for rule, match in matched:
-        settled = match
-        if match.span and any(_overlap(match.span, other) for other in taken):
+        resolved = match
+        if match.span and any(_overlap(match.span, other) for other in covered):
             if not _is_wide(rule, match):
                 continue
-            settled = replace(match, span=_longest_free(match.span, taken, reading))
-        kept.append((rule, settled))
-        if settled.span:
-            taken.append(settled.span)
+            resolved = replace(match, span=_longest_free(match.span, covered, reading))
+        kept.append((rule, resolved))
+        if resolved.span:
+            covered.append(resolved.span)
     return kept
 
 
-def _unquoted(rule: Rule, found: list[Match], reading: Reading) -> list[Match]:
+def _unquoted(rule: Rule, matched: list[Match], reading: Reading) -> list[Match]:
     if rule.layout or rule.quoted or rule.info.severity == "limit":
-        return found
-    return [match for match in found if match.span is None or not reading.is_quoted(match.span)]
+        return matched
+    return [match for match in matched if match.span is None or not reading.is_quoted(match.span)]
 
 
 def _precedence(rule: Rule, match: Match) -> tuple[bool, int, float, int, str]:
@@ -98,21 +99,21 @@ def _precedence(rule: Rule, match: Match) -> tuple[bool, int, float, int, str]:
 
 
 def _is_wide(rule: Rule, match: Match) -> bool:
-    """Whether a match is about a part of the text rather than about its words. What exceeds a limit is about exactly those
-    words."""
+    """Whether a match is about a part of the text rather than about single words. A match beyond a limit never is."""
     if match.span is None or match.replacements or rule.info.severity == "limit":
         return False
-    return isinstance(rule, HighMeasure) or match.span.end - match.span.start > WIDE
+    return isinstance(rule, HighMeasure) or match.span.end - match.span.start > MAX_NARROW_MATCH
 
 
 def _overlap(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def _longest_free(span: Span, taken: Iterable[Span], reading: Reading) -> Span | None:
-    """The longest run of whole words in ``span`` that nothing in ``taken`` covers; ``None`` where too few words are left."""
+def _longest_free(span: Span, covered: Iterable[Span], reading: Reading) -> Span | None:
+    """The longest run of whole words in ``span`` that no span of ``covered`` overlaps; ``None`` where fewer than
+    ``MIN_FREE_WORDS`` are left."""
     edges = [span.start]
-    for other in sorted((other for other in taken if _overlap(span, other)), key=lambda other: other.start):
+    for other in sorted((other for other in covered if _overlap(span, other)), key=lambda other: other.start):
         edges += [other.start, other.end]
     edges.append(span.end)
     free = (Span(edges[i], edges[i + 1]) for i in range(0, len(edges), 2) if edges[i] < edges[i + 1])

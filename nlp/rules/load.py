@@ -1,7 +1,7 @@
-"""Reading rules from Vale's YAML format (https://vale.sh/docs/topics/styles/).
+"""Loads rules from Vale's YAML format (https://vale.sh/docs/topics/styles/).
 
-A rule of ours carries its own fields under one key, ``repute:``, so that the rest of the file stays a Vale rule and other
-tools can read it. Whatever is wrong with a file is one line with the file, the line, the column and the field.
+Our rules keep their additional fields under one key, ``repute:``, so that the rest of the file stays a Vale rule that other
+tools can read. An error in a file is reported as one line with the file, the line, the column and the field.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ MAX_POINTS = 20
 
 class _Kind(Protocol):
     def parse(self, source: Source, setting: Setting, common: dict[str, Any], /) -> Rule:
-        """The rule from its file. ``common`` holds the fields that all kinds share. Raises ``RuleError``."""
+        """Builds the rule from its file. ``common`` holds the fields that all kinds share. Raises ``RuleError``."""
 
 
-#: By the value of ``extends``.
+#: Classes by the value of ``extends``.
 VALE_KINDS: Mapping[str, _Kind] = {
     "existence": Existence,
     "substitution": Substitution,
@@ -57,7 +57,7 @@ def load_style(folder: Path, dialect: Dialect = Dialect.VALE) -> tuple[Rule, ...
     """All rules of a style folder, sorted by id. Raises ``RuleError``."""
     files = rule_files(folder)
     if not files:
-        raise RuleError(f"{folder}: has no rules (*.yml)")
+        raise RuleError(f"{folder}: contains no rules (*.yml)")
     return tuple(load_rule(path, dialect) for path in files)
 
 
@@ -68,14 +68,15 @@ def rule_files(folder: Path) -> list[Path]:
 def load_rule(
     path: Path, dialect: Dialect = Dialect.VALE, *, vocabulary: Vocabulary | None = None, config: Path | None = None
 ) -> Rule:
-    """One rule. ``vocabulary`` holds terms it may not flag, ``config`` is the folder of dictionaries. Raises ``RuleError``."""
+    """Loads one rule. ``vocabulary`` holds the terms it must not flag; ``config`` is the style folder's ``config``, with the
+    dictionaries. Raises ``RuleError``."""
     source = read_source(path)
     try:
         return build(source, dialect, vocabulary=vocabulary, config=config)
     except RuleError:
         raise
     except (TypeError, AttributeError, ValueError, LookupError, OverflowError) as error:
-        # Nobody foresaw this mistake, but the file is at fault, and the other rules can still be used.
+        # A mistake that no check covers: the file is at fault, and the other rules can still be used.
         raise source.error("repute" if "repute" in source.data else "extends", f"cannot be used ({error})") from error
 
 
@@ -86,7 +87,7 @@ def build(
     kinds = HOUSE_KINDS if dialect is Dialect.HOUSE else VALE_KINDS
     extends = source.text("extends")
     if extends == "script":
-        raise source.error("extends", "script rules are not run: express it as patterns, or leave it out")
+        raise source.error("extends", "script rules are not supported; use patterns instead")
     if extends not in kinds:
         raise source.error("extends", f"{extends!r} is not one of {', '.join(kinds)}")
     accept = vocabulary.accept if vocabulary and source.flag("vocab", default=True) else None
@@ -177,5 +178,5 @@ def _action(source: Source) -> Action:
     if name not in ACTIONS:
         raise source.error("action", f"{name!r} is not one of {', '.join(ACTIONS[1:])}")
     if not isinstance(params, list) or not all(isinstance(param, str | int) for param in params):
-        raise source.error("action", "params must be a list of texts")
+        raise source.error("action", "params must be a list of strings")
     return Action(name, tuple(map(str, params)))

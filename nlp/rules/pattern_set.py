@@ -1,4 +1,4 @@
-"""Which of many rules may fire on a text: all their patterns in one pass."""
+"""Finds out which of many rules may fire on a text by searching for all their patterns in one pass."""
 
 from __future__ import annotations
 
@@ -13,31 +13,30 @@ from nlp.rules.rule import Rule
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: Longer patterns are searched for one by one, and one set holds patterns of so many characters: RE2 silently finds nothing
-#: in a set that has outgrown its memory.
-LONGEST, LARGEST_SET = 20_000, 100_000
+#: Characters. Longer patterns are searched for one by one, and a set holds at most ``MAX_SET``: in a set that exceeds its
+#: memory, RE2 silently finds nothing.
+MAX_PATTERN, MAX_SET = 20_000, 100_000
 
-
-#: Whether a rule may fire on one reading; a quick no for most.
+#: Whether a rule may fire on one reading. ``False`` is certain, ``True`` is not.
 MayFire = Callable[[Rule], bool]
 
 
 class PatternSet:
-    """The patterns of ``rules``; those without one may always fire. May be shared between threads.
+    """The patterns of ``rules``. A rule without a pattern may always fire. Safe to share between threads.
 
-    3,000 characters take 0.05 ms for all patterns of our own style together, which is what one of them takes alone.
+    A text of 3,000 characters takes 0.05 ms for all patterns of our own style together, as long as for a single one.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         rules = tuple(rules)
-        patterned = [rule for rule in rules if rule.prefilter is not None and len(rule.prefilter.pattern) <= LONGEST]
+        patterned = [rule for rule in rules if rule.prefilter is not None and len(rule.prefilter.pattern) <= MAX_PATTERN]
         self._covered = frozenset(rule.info.id for rule in rules)
         self._always = self._covered - {rule.info.id for rule in patterned}
         self._prose = _sets(rule for rule in patterned if not rule.reads_raw)
         self._raw = _sets(rule for rule in patterned if rule.reads_raw)
 
     def prefilter(self, reading: Reading) -> MayFire:
-        """Scans the text once for all rules of the set. Other rules are searched for one by one."""
+        """Scans the text once for all rules of the set; rules outside the set are searched for one by one."""
         possible = set(self._always)
         for sets, text in ((self._prose, reading.views.prose), (self._raw, reading.views.normalized)):
             for patterns in sets:
@@ -57,7 +56,7 @@ class _Re2Set:
         try:
             self._set.Compile()
         except re2.error:
-            # Too large together, so none is ruled out.
+            # Too large for one set, so no rule is excluded.
             self._set = None
 
     def match(self, text: str) -> Iterator[str]:
@@ -68,10 +67,10 @@ class _Re2Set:
 
 def _sets(rules: Iterable[Rule]) -> tuple[_Re2Set, ...]:
     groups: list[list[Rule]] = []
-    size = LARGEST_SET
+    size = MAX_SET
     for rule in rules:
         length = len(rule.prefilter.pattern)
-        if size + length > LARGEST_SET:
+        if size + length > MAX_SET:
             groups.append([])
             size = 0
         groups[-1].append(rule)

@@ -1,4 +1,4 @@
-"""What every rule has, whatever it looks for. ``kinds/`` holds one class per kind of rule."""
+"""The base classes of rules. ``kinds/`` holds one class per kind of rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from nlp.model import Measure, RuleInfo, Span, Surface
-from nlp.rules.patterns import is_linear, substituted
+from nlp.rules.patterns import is_linear, substitute
 from nlp.rules.scopes import WHOLE, Scopes, resolve, whole
 
 if TYPE_CHECKING:
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class Dialect(Enum):
-    """How a rule file is understood.
+    """How a rule file is interpreted.
 
-    ``VALE`` follows Vale: ``^`` and ``$`` match at line ends, ``text`` means block by block, the longest key of a substitution
-    goes first, an exception may be part of a match, and a match never ends inside a word.
-    ``HOUSE`` is our own style. ``text`` means the whole text, keys keep their order, an exception is a whole match, a
-    replacement follows the capital and the article of the words it replaces, and rules may call code or read a measure.
+    ``VALE`` follows Vale: ``^`` and ``$`` match at line ends, the scope ``text`` means block by block, the longest key of a
+    substitution is tried first, an exception may be part of a match, and a match never ends inside a word.
+    ``HOUSE`` is our own style: ``text`` means the whole text, keys are tried in the order of the file, an exception is a
+    whole match, replacements adapt to the capital and the article of the words they replace, and rules may call code or read
+    a measure.
     """
 
     HOUSE = "house"
@@ -31,8 +32,8 @@ class Dialect(Enum):
 
 
 class Subject(NamedTuple):
-    """What a rule is matched against: a text for a surface, the measures that were taken of it, and what the caller knows about
-    it and the text does not show (``near_copy``)."""
+    """What a rule is matched against: a text for a surface, its measures, and facts that the caller knows and the text does not
+    show (``near_copy``)."""
 
     reading: Reading
     surface: Surface
@@ -42,8 +43,8 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a rule fires; ``None`` stands for the text as a whole. ``words`` fill the ``%s`` of the message; without them the
-    matched words do."""
+    """Where a rule fires; a span of ``None`` stands for the whole text. ``words`` replace the ``%s`` of the message; by default
+    the matched words do."""
 
     span: Span | None
     replacements: tuple[str, ...] = ()
@@ -52,8 +53,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A company's own terms. ``accept`` is one pattern for all terms that no rule may flag; ``terms`` and ``reject`` are the
-    single patterns."""
+    """A company's own terms. ``accept`` is one pattern for all terms that no rule may flag; ``terms`` and ``reject`` hold one
+    pattern per term."""
 
     accept: Any = None
     terms: tuple[str, ...] = ()
@@ -62,57 +63,58 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a rule offers to do with the words it matched: Vale's name for it, and its parameters."""
+    """What a rule offers to do with the words it matched: the name of Vale's action, and its parameters."""
 
     name: str = ""
     params: tuple[str, ...] = ()
 
     def edit(self, words: str) -> tuple[str, ...]:
-        """The replacements for ``words``; empty where there is no action, or one that cannot be carried out."""
+        """The replacements for ``words``; empty where there is no action, or where it changes nothing."""
         if self.name == "replace":
             return self.params
         if self.name != "edit" or not self.params:
             return ()
-        what, *rest = self.params
-        cut = (rest[0] if rest else "") or " "
+        operation, *rest = self.params
+        separator = (rest[0] if rest else "") or " "
         edited = {
-            "regex": substituted(rest[0], rest[1], words) if len(rest) > 1 else words,
-            "trim": words.strip(cut),
-            "trim_left": words.lstrip(cut),
-            "trim_right": words.rstrip(cut),
-            "truncate": words.partition(cut)[0],
-        }.get(what, words)
+            "regex": substitute(rest[0], rest[1], words) if len(rest) > 1 else words,
+            "trim": words.strip(separator),
+            "trim_left": words.lstrip(separator),
+            "trim_right": words.rstrip(separator),
+            "truncate": words.partition(separator)[0],
+        }.get(operation, words)
         return (edited,) if edited != words else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(ABC):
-    """A rule ready to run. May be shared between threads."""
+    """A rule that is ready to run. Safe to share between threads."""
 
     info: RuleInfo
     dialect: Dialect = Dialect.VALE
     level: str = "warning"
     link: str = ""
-    #: Parts of the text, any of which will do; each is a name and others that it must (or with ``~`` must not) lie in as well.
+    #: The parts of the text to search, as alternatives: each is a name, and further names that the part must (with ``~``: must
+    #: not) lie in.
     scopes: Scopes = WHOLE
     action: Action = field(default_factory=Action)
-    #: Matches to report in one text at most; 0 leaves it to the caller.
+    #: Maximum number of matches to report in one text; 0 leaves it to the caller.
     limit: int = 0
-    #: ``held`` keeps credit back until fixed, ``protected`` keeps the coach from assessing the text; else empty.
+    #: ``held`` puts credit on hold until the finding is fixed, ``protected`` keeps the coach from assessing the text.
     gate: str = ""
-    #: Reads no words, so it applies in every language.
+    #: Whether the rule is about layout alone, so that it applies in every language.
     layout: bool = False
-    #: Applies to words in quotation marks as well.
+    #: Whether the rule also applies to words in quotation marks.
     quoted: bool = False
-    #: Texts on which the rule has to match, and has to stay silent; the tests run them.
+    #: Texts on which the rule must match, and on which it must not; the tests run them.
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
-    #: The same in words for X, where the reason is a different one there.
+    #: The rule's wording and evidence for X, where they differ.
     x_info: RuleInfo | None = None
 
     @abstractmethod
     def matches(self, subject: Subject) -> list[Match]:
-        """Every place where the rule fires, in the order of the text. Raises ``TooSlow`` where a pattern takes too long."""
+        """All matches, in the order of the text. Raises ``TooSlow`` where a pattern takes too long."""
 
     @property
     def prefilter(self) -> Any:
@@ -125,7 +127,7 @@ class Rule(ABC):
         return False
 
     def may_fire(self, reading: Reading) -> bool:
-        """A quick no, where the rule's pattern matches nowhere in the text."""
+        """``False`` where the rule certainly does not fire, because its pattern matches nowhere in the text."""
         return self.prefilter is None or self.prefilter.search(self.text(reading)) is not None
 
     def for_surface(self, surface: Surface) -> Self:
@@ -137,8 +139,8 @@ class Rule(ABC):
         return self.scopes[0][0] == "raw"
 
     def text(self, reading: Reading) -> str:
-        """What patterns run on: the prose, with links, hashtags and mentions masked, unless the scope is ``raw``. Offsets are
-        those of the text in both."""
+        """The text that patterns run on: the prose, with links, hashtags and mentions masked, or for the scope ``raw`` the
+        normalised text. Offsets are the same in both."""
         return reading.views.normalized if self.reads_raw else reading.views.prose
 
     def parts(self, reading: Reading) -> tuple[Span, ...]:
@@ -149,16 +151,16 @@ class Rule(ABC):
 
     def message(self, match: Match, quote: str) -> str:
         """The rule's message with its ``%s`` filled in. ``quote`` is the matched words."""
-        return filled(self.info.message, match.words or (quote,))
+        return fill_placeholders(self.info.message, match.words or (quote,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRule(Rule):
-    """A rule that reads nothing but the text."""
+    """A rule that needs only the text."""
 
     @abstractmethod
     def find(self, reading: Reading) -> Iterator[Match]:
-        """Every place where the rule fires, in any order."""
+        """All matches, in any order."""
 
     def matches(self, subject: Subject) -> list[Match]:
         end = len(subject.reading.views.raw)
@@ -167,7 +169,7 @@ class TextRule(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternRule(TextRule):
-    """A rule that looks for one pattern. A match that ``exceptions`` allow is none."""
+    """A rule that searches for one pattern. Matches that ``exceptions`` cover are ignored."""
 
     pattern: Any
     exceptions: Any = None
@@ -180,30 +182,30 @@ class PatternRule(TextRule):
     def is_linear(self) -> bool:
         return is_linear(self.pattern)
 
-    def places(self, reading: Reading) -> Iterator[tuple[Span, Any]]:
-        """Where the pattern matches in scope, exceptions left out, with the pattern's own match."""
+    def pattern_matches(self, reading: Reading) -> Iterator[tuple[Span, Any]]:
+        """The matches of the pattern in scope, without exceptions: the span, and the match object."""
         text = self.text(reading)
         for part in self.parts(reading):
-            for found in self.pattern.finditer(text[part.start : part.end]):
-                span = Span(part.start + found.start(), part.start + found.end())
+            for match in self.pattern.finditer(text[part.start : part.end]):
+                span = Span(part.start + match.start(), part.start + match.end())
                 if span.start == span.end or (self.dialect is Dialect.VALE and _splits_a_word(span, text)):
                     continue
                 if not self.allows(span.of(text)):
-                    yield span, found
+                    yield span, match
 
     def allows(self, words: str) -> bool:
         return self.exceptions is not None and self.exceptions.fullmatch(words) is not None
 
 
-def filled(message: str, words: tuple[str, ...]) -> str:
+def fill_placeholders(message: str, words: tuple[str, ...]) -> str:
     """``message`` with each ``%s`` replaced by the next of ``words``; empty where they run out."""
-    # One pass, so that a "%s" in the quoted words is left alone.
+    # One pass, so that a "%s" in the quoted words is not replaced.
     first, *rest = message.split("%s")
     pairs = itertools.zip_longest(words[: len(rest)], rest, fillvalue="")
     return first + "".join(word + part for word, part in pairs)
 
 
 def _splits_a_word(span: Span, text: str) -> bool:
-    """Whether the match ends inside a word: RE2's word boundary takes letters outside ASCII for no letters."""
+    """Whether the match begins or ends inside a word: RE2's word boundary does not treat letters outside ASCII as letters."""
     edges = ((text[span.start - 1 : span.start], text[span.start]), (text[span.end : span.end + 1], text[span.end - 1]))
     return any(not outer.isascii() and outer.isalnum() and inner.isalnum() for outer, inner in edges)

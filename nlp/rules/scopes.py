@@ -12,9 +12,9 @@ from nlp.model import Span
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: Alternatives; each is a name and others that a part must lie in as well, or with ``~`` must not.
+#: Alternatives: each is a name, and further names that the part must (with ``~``: must not) lie in.
 Scopes = tuple[tuple[str, ...], ...]
-#: What a rule without a scope has.
+#: The scope of a rule that sets none.
 WHOLE: Scopes = (("text",),)
 
 _HEADING = re.compile(r"\ufeff?(#{1,6})\s+\S")
@@ -32,10 +32,10 @@ def resolve(scopes: Scopes, reading: Reading) -> tuple[Span, ...]:
     return tuple(sorted(dict.fromkeys(spans), key=lambda span: span.start))
 
 
-def contains(spans: Sequence[Span], at: int) -> bool:
-    """Whether ``at`` lies in one of ``spans``, which are in order and do not overlap."""
-    place = bisect.bisect_right(spans, at, key=lambda span: span.start)
-    return place > 0 and at < spans[place - 1].end
+def contains(spans: Sequence[Span], position: int) -> bool:
+    """Whether ``position`` lies in one of ``spans``, which are in order and do not overlap."""
+    index = bisect.bisect_right(spans, position, key=lambda span: span.start)
+    return index > 0 and position < spans[index - 1].end
 
 
 def _parts(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
@@ -51,8 +51,8 @@ def _parts(names: tuple[str, ...], reading: Reading) -> Iterator[Span]:
 
 def _any_begins_in(spans: Sequence[Span], outer: Span) -> bool:
     """Whether one of ``spans`` begins in ``outer``."""
-    place = bisect.bisect_left(spans, outer.start, key=lambda span: span.start)
-    return place < len(spans) and spans[place].start < outer.end
+    index = bisect.bisect_left(spans, outer.start, key=lambda span: span.start)
+    return index < len(spans) and spans[index].start < outer.end
 
 
 def _named(name: str, reading: Reading) -> Sequence[Span]:
@@ -75,7 +75,7 @@ def _named(name: str, reading: Reading) -> Sequence[Span]:
 
 
 def _blocks(reading: Reading) -> list[Span]:
-    """Paragraphs; each heading and each list item is a block of its own."""
+    """The paragraphs of the text, with each heading and each list item as a separate block."""
     text = reading.views.raw
     blocks: list[Span] = []
     lines = iter(reading.lines)
@@ -85,7 +85,7 @@ def _blocks(reading: Reading) -> list[Span]:
         while line is not None and line.start < paragraph.end:
             if _is_marked(line, reading):
                 if start < line.start:
-                    blocks.append(_stripped(Span(start, line.start), text))
+                    blocks.append(_strip(Span(start, line.start), text))
                 blocks.append(line)
                 start = line.end
             elif blocks and blocks[-1].end == start and start > paragraph.start and _is_list_item(blocks[-1], reading):
@@ -94,11 +94,11 @@ def _blocks(reading: Reading) -> list[Span]:
                 start = line.end
             line = next(lines, None)
         if start < paragraph.end:
-            blocks.append(_stripped(Span(start, paragraph.end), text))
+            blocks.append(_strip(Span(start, paragraph.end), text))
     return [span for span in blocks if span.start < span.end]
 
 
-def _stripped(span: Span, text: str) -> Span:
+def _strip(span: Span, text: str) -> Span:
     inner = span.of(text)
     start = span.start + len(inner) - len(inner.lstrip())
     return Span(start, max(start, span.start + len(inner.rstrip())))
@@ -113,6 +113,6 @@ def _is_list_item(span: Span, reading: Reading) -> bool:
 
 
 def _heading_level(span: Span, reading: Reading) -> int:
-    """The level of the heading that begins there, 0 for none."""
-    found = _HEADING.match(reading.views.raw, span.start)
-    return len(found[1]) if found else 0
+    """The level of the heading that begins at ``span``, 1-6; 0 for none."""
+    match = _HEADING.match(reading.views.raw, span.start)
+    return len(match[1]) if match else 0

@@ -1,4 +1,4 @@
-"""A rule file: its data, and the place of each key, so that an error is one line that says where."""
+"""A rule file and the position of each of its keys, so that errors can name the line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 
 import yaml
 
-#: Bytes of a rule file. A larger one is a word list, and would delay every start of the program.
+#: Bytes of a rule file. A larger file is a word list and would slow down every start of the program.
 MAX_BYTES = 1_000_000
 MAX_ITEMS = 20_000
-LARGEST = 1_000_000_000
+MAX_NUMBER = 1_000_000_000
 
 #: Characters of the reason in an error line.
-_LONGEST_REASON = 300
+_MAX_REASON = 300
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -41,21 +41,21 @@ class RuleError(ValueError):
 
 @dataclass
 class Source:
-    """A rule file: its data, and the line and column of each key, both from 1."""
+    """A rule file: its data, and the line and column of each key, both counted from 1."""
 
     path: Path
     data: dict[str, Any]
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    positions: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def error(self, key: str, reason: str) -> RuleError:
-        line, column = self.places.get(key, (1, 1))
+        line, column = self.positions.get(key, (1, 1))
         reason = " ".join(reason.split())
-        if len(reason) > _LONGEST_REASON:
-            reason = f"{reason[:_LONGEST_REASON]} ..."
+        if len(reason) > _MAX_REASON:
+            reason = f"{reason[:_MAX_REASON]} ..."
         return RuleError(f"{self.path}:{line}:{column}: {key}: {reason}")
 
     def text(self, key: str, default: str = "") -> str:
-        """A single value as text."""
+        """The value of ``key``, a scalar, as a string."""
         return self._scalar(key, self.data.get(key, default))
 
     def strings(self, key: str) -> list[str]:
@@ -68,19 +68,19 @@ class Source:
             raise self.error(key, f"has {len(value):,} items; the maximum is {MAX_ITEMS:,}")
         return [self._scalar(key, item) for item in value]
 
-    def table(self, key: str, what: str) -> dict[str, str]:
+    def table(self, key: str, reason: str) -> dict[str, str]:
         value = self.data.get(key)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            # A list of small mappings says the same, and keeps its order in every YAML library.
+            # A list of one-key mappings is equivalent, and every YAML library keeps its order.
             value = {name: text for item in value for name, text in item.items()}
         if not isinstance(value, dict) or not value:
-            raise self.error(key, what)
+            raise self.error(key, reason)
         if len(value) > MAX_ITEMS:
             raise self.error(key, f"has {len(value):,} items; the maximum is {MAX_ITEMS:,}")
         return {self._scalar(key, name): self._scalar(key, text) for name, text in value.items()}
 
     def number(self, key: str, default: float = 0) -> float:
-        """0 or more; a negative number counts as 0."""
+        """The value of ``key``, 0 to ``MAX_NUMBER``; negative numbers are treated as 0."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise self.error(key, "must be a number")
@@ -88,8 +88,8 @@ class Source:
             number = float(value)
         except (ValueError, OverflowError):
             raise self.error(key, "must be a number") from None
-        if not math.isfinite(number) or number > LARGEST:
-            raise self.error(key, f"must be a number up to {LARGEST:,}")
+        if not math.isfinite(number) or number > MAX_NUMBER:
+            raise self.error(key, f"must be a number up to {MAX_NUMBER:,}")
         return max(0.0, number)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
@@ -101,7 +101,7 @@ class Source:
         return str(value).lower() in ("true", "1")
 
     def _scalar(self, key: str, value: Any) -> str:
-        # Nested aliases would fill the memory when written out.
+        # Converting nested aliases to text could exhaust the memory.
         if value is None:
             return ""
         if not isinstance(value, str | int | float):
@@ -139,24 +139,24 @@ def read_source(path: Path) -> Source:
         where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise RuleError(f"{path}:{where}: {problem}") from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
-        raise RuleError(f"{path}:1:1: a rule is a mapping of keys, without merge keys (<<)")
-    places = {str(key.value): (key.start_mark.line + 1, key.start_mark.column + 1) for key, _ in node.value}
-    return Source(path, data, places)
+        raise RuleError(f"{path}:1:1: must be a mapping, without merge keys (<<)")
+    positions = {str(key.value): (key.start_mark.line + 1, key.start_mark.column + 1) for key, _ in node.value}
+    return Source(path, data, positions)
 
 
 def _merges(node: yaml.Node | None) -> bool:
-    """Whether a mapping merges another one in: a few lines of that can grow without bound."""
+    """Whether any mapping uses a merge key: a few lines of them can expand without bound."""
     seen: set[int] = set()
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
+    pending = [node]
+    while pending:
+        current = pending.pop()
         if current is None or id(current) in seen:
             continue
         seen.add(id(current))
         if isinstance(current, yaml.MappingNode):
             if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in current.value):
                 return True
-            waiting += [part for pair in current.value for part in pair]
+            pending += [part for pair in current.value for part in pair]
         elif isinstance(current, yaml.SequenceNode):
-            waiting += current.value
+            pending += current.value
     return False

@@ -88,18 +88,19 @@ def overflow(surface: Surface, text: str) -> int | None:
 
 
 def fold_offset(text: str, rule: FoldRule) -> int | None:
-    """The code point offset of the fold, or ``None`` where the whole text is visible. An estimate: real lines break by letter
-    widths, while this counts every character alike. Whitespace at either end is not shown, so it takes no room."""
+    """The code point offset of the fold, or ``None`` where the whole text is visible. An estimate: real lines break by the
+    widths of letters, while this gives every character the same width. Whitespace at either end is not shown and not
+    counted."""
     width = math.ceil(rule.characters / rule.lines)
-    left = rule.lines
+    remaining = rule.lines
     shown = text.rstrip()
-    at = len(shown) - len(shown.lstrip())
+    offset = len(shown) - len(shown.lstrip())
     for line in shown.lstrip().split("\n"):
         needed = max(1, math.ceil(len(line) / width))
-        if needed > left:
-            return at + left * width
-        left -= needed
-        at += len(line) + 1
-        if not left:
-            return at if at < len(shown) else None
+        if needed > remaining:
+            return offset + remaining * width
+        remaining -= needed
+        offset += len(line) + 1
+        if not remaining:
+            return offset if offset < len(shown) else None
     return None

@@ -105,21 +105,21 @@ def hashtags(text: str) -> tuple[Span, ...]:
 def urls(text: str) -> tuple[Span, ...]:
     """Links with or without a scheme, but not e-mail addresses."""
     spans: list[Span] = []
-    at = 0
+    position = 0
     scheme, bare = _SCHEME.search(text), _BARE_HOST.search(text)
-    while at < len(text):
+    while position < len(text):
         # Search again only for a match that was passed, so that a text of many near-links takes linear time.
-        scheme = _SCHEME.search(text, at) if scheme and scheme.start() < at else scheme
-        bare = _BARE_HOST.search(text, at) if bare and bare.start() < at else bare
+        scheme = _SCHEME.search(text, position) if scheme and scheme.start() < position else scheme
+        bare = _BARE_HOST.search(text, position) if bare and bare.start() < position else bare
         first = min((m for m in (scheme, bare) if m), key=lambda m: m.start(), default=None)
         if first is None:
             break
         span = _with_scheme(text, first) if first is scheme else _without_scheme(text, first)
         if span is None:
-            at = first.end()
+            position = first.end()
             continue
         spans.append(span)
-        at = span.end
+        position = span.end
     return tuple(spans)
 
 
@@ -130,7 +130,7 @@ def _with_scheme(text: str, match: re.Match[str]) -> Span | None:
     end = host and _host_end(text, host.start(), host.end(), bare=False)
     if not end:
         return None
-    return _finish(text, match.start(), match.end(), end)
+    return _extend_to_end(text, match.start(), match.end(), end)
 
 
 def _without_scheme(text: str, match: re.Match[str]) -> Span | None:
@@ -139,7 +139,7 @@ def _without_scheme(text: str, match: re.Match[str]) -> Span | None:
     end = _host_end(text, match.start(), match.end(), bare=True)
     if not end or _is_mail_address(text, end):
         return None
-    return _finish(text, match.start(), match.start(), end)
+    return _extend_to_end(text, match.start(), match.start(), end)
 
 
 def _is_mail_address(text: str, end: int) -> bool:
@@ -150,30 +150,30 @@ def _is_mail_address(text: str, end: int) -> bool:
 def _host_end(text: str, start: int, end: int, *, bare: bool) -> int | None:
     """Where the longest valid host name within ``text[start:end]`` ends."""
     labels: list[tuple[int, int]] = []
-    at = start
+    label_start = start
     for label in text[start:end].split("."):
-        labels.append((at, at + len(label)))
-        at += len(label) + 1
+        labels.append((label_start, label_start + len(label)))
+        label_start += len(label) + 1
     for index in range(len(labels) - 1, 0, -1):
         left, right = labels[index]
         name = text[left:right]
         latin = re.match(r"[A-Za-z]+", name)
-        choices = [name] if not latin or latin.end() == len(name) else [latin.group()]
+        candidates = [name] if not latin or latin.end() == len(name) else [latin.group()]
         if not latin and bare:
             # "twitter.みんな": the longest known ending at the start of the label.
-            choices = [name[:size] for size in range(len(name), 1, -1)]
+            candidates = [name[:size] for size in range(len(name), 1, -1)]
         if latin and latin.end() < len(name) and re.match(r"[A-Za-z0-9@+\-_]", name[latin.end()]):
             continue
-        for choice in choices:
-            if choice.lower() in _top_level_domains() and _labels_are_valid(text, labels[:index]):
-                return left + len(choice)
+        for candidate in candidates:
+            if candidate.lower() in _top_level_domains() and _labels_are_valid(text, labels[:index]):
+                return left + len(candidate)
     return None
 
 
 def _labels_are_valid(text: str, labels: list[tuple[int, int]]) -> bool:
-    for place, (left, right) in enumerate(labels):
+    for i, (left, right) in enumerate(labels):
         label = text[left:right]
-        allowed = r"[^\W_](?:[\w-]*[^\W_])?" if place < len(labels) - 1 else r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?"
+        allowed = r"[^\W_](?:[\w-]*[^\W_])?" if i < len(labels) - 1 else r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?"
         if not re.fullmatch(allowed, label) and not re.fullmatch(r"[^\x00-\x7f]\w*", label):
             return False
         if label.isascii():
@@ -188,7 +188,7 @@ def _labels_are_valid(text: str, labels: list[tuple[int, int]]) -> bool:
     return True
 
 
-def _finish(text: str, start: int, host: int, end: int) -> Span | None:
+def _extend_to_end(text: str, start: int, host: int, end: int) -> Span | None:
     port = _PORT.match(text, end)
     if port:
         end = port.end()
@@ -198,19 +198,18 @@ def _finish(text: str, start: int, host: int, end: int) -> Span | None:
             return None if slug.end() - end - 1 > MAX_SHORT_LINK_SLUG else Span(start, slug.end())
     path = _PATH.match(text, end)
     if path:
-        end += len(_trimmed(path.group(), _PATH_END, shortest=1))
+        end += len(_trim(path.group(), _PATH_END, shortest=1))
     query = _QUERY.match(text, end)
     if query:
-        kept = _trimmed(query.group(), _QUERY_END, shortest=0)
-        end += len(kept)
+        end += len(_trim(query.group(), _QUERY_END, shortest=0))
     return Span(start, end) if end - start <= MAX_URL else None
 
 
-def _trimmed(part: str, last: re.Pattern[str], *, shortest: int) -> str:
+def _trim(part: str, last: re.Pattern[str], *, shortest: int) -> str:
     """``part`` without the punctuation of the sentence around it; brackets stay only in pairs."""
     open_brackets = 0
     size = 0
-    for place, char in enumerate(part):
+    for i, char in enumerate(part):
         if char == "(":
             open_brackets += 1
         elif char == ")":
@@ -218,5 +217,5 @@ def _trimmed(part: str, last: re.Pattern[str], *, shortest: int) -> str:
                 break
             open_brackets -= 1
         if last.match(char) and not (char == ")" and open_brackets):
-            size = place + 1
+            size = i + 1
     return part[: max(size, shortest)]

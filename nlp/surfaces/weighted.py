@@ -34,14 +34,14 @@ def length(text: str, weights: Weights) -> int:
     """Weighted length of ``text``, in whole characters, rounded down as X does."""
     text = unicodedata.normalize("NFC", text)
     total = 0
-    at = 0
+    end = 0
     fixed = [(span, weights.url * weights.scale) for span in links.urls(text)]
-    ends = [span for span, _ in fixed]
-    fixed += [(s, weights.emoji) for s in links.emoji(text) if not any(u.start <= s.start < u.end for u in ends)]
+    urls = [span for span, _ in fixed]
+    fixed += [(s, weights.emoji) for s in links.emoji(text) if not any(u.start <= s.start < u.end for u in urls)]
     for span, weight in sorted(fixed, key=lambda item: item[0].start):
-        total += sum(weights.of(char) for char in text[at : span.start]) + weight
-        at = span.end
-    total += sum(weights.of(char) for char in text[at:])
+        total += sum(weights.of(char) for char in text[end : span.start]) + weight
+        end = span.end
+    total += sum(weights.of(char) for char in text[end:])
     return total // weights.scale
 
 

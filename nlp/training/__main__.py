@@ -1,4 +1,4 @@
-"""``python -m nlp.training --corpora DIR``: rebuild all shipped weights. The same corpora give the same files."""
+"""``python -m nlp.training --corpora DIR``: rebuild all shipped weights. The result is deterministic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nlp.training.quality import learned
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0 when done, 1 when a step failed, 2 when the corpora are missing or an argument is wrong."""
+    """Returns the exit code: 0 on success, 1 if a step failed, 2 if corpora are missing or an argument is wrong."""
     options = _parser().parse_args(arguments)
     language, quality = (options.only in (None, part) for part in ("language", "quality"))
     try:
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             steps.run_step(options.step, options.corpora, options.work)
             return 0
         if language and (failed := steps.run_all(options.corpora, options.work)):
-            print(f"Step {failed} failed; its output above says why.", file=sys.stderr)
+            print(f"Step {failed} failed; see its output above.", file=sys.stderr)
             return 1
         if quality:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -39,10 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nlp.training", description="Rebuild all shipped weights.")
     parser.add_argument("--corpora", type=Path, default=sources.DEFAULT, help="folder of the training corpora")
-    parser.add_argument("--only", choices=("language", "quality"), help="one part alone")
+    parser.add_argument("--only", choices=("language", "quality"), help="train only this part")
     parser.add_argument("--work", type=Path, default=Path("var/train"), help="folder for intermediate files")
-    parser.add_argument("--out", type=Path, default=learned.WEIGHTS, help="folder for the weights of the quality part")
-    parser.add_argument("--step", choices=steps.STEPS, help="one step of the language part alone")
+    parser.add_argument("--out", type=Path, default=learned.WEIGHTS, help="output folder for the weights of the quality part")
+    parser.add_argument("--step", choices=steps.STEPS, help="run only this step of the language part")
     return parser
 
 

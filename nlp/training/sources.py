@@ -1,4 +1,4 @@
-"""Which corpora training and evaluation read, and one clear message where they are missing. SOURCES.md describes each."""
+"""The corpora that training and evaluation read, and the check that they are there. SOURCES.md describes each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUALITY = (
 
 
 class CorporaMissingError(Exception):
-    """The message is one line that says what is missing and how to name another folder."""
+    """Corpora are missing. The message is one line that says which, and how to pass another folder."""
 
 
 def require(corpora: Path, names: tuple[str, ...]) -> None:
@@ -26,7 +26,7 @@ def require(corpora: Path, names: tuple[str, ...]) -> None:
     missing = [name for name in names if not (corpora / name).is_dir()]
     if not missing:
         return
-    what = "not found" if len(missing) == len(names) else f"incomplete, without {', '.join(missing)}"
+    what = "not found" if len(missing) == len(names) else f"incomplete (missing: {', '.join(missing)})"
     raise CorporaMissingError(
         f"Training corpora {what}: {corpora}. Pass --corpora DIR (make: CORPORA=DIR); nlp/training/SOURCES.md lists the layout."
     )

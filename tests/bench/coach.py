@@ -110,4 +110,4 @@ def _measure_loading() -> list[Row]:
 def _measure_throughput(nlp: Any, drafts: int = 200) -> Row:
     texts = [text_of(1_000, number=10 * i) for i in range(drafts)]
     case = f"nlp.pipe over {drafts} drafts of 1,000 characters, one core"
-    return row("coach", case, "words/s", speed.words_a_second(nlp, texts))
+    return row("coach", case, "words/s", speed.words_per_second(nlp, texts))

@@ -75,7 +75,7 @@ def test_a_draft_without_tips_is_praised_only_when_it_is_good(
 def test_a_draft_too_short_to_score_asks_for_another_sentence(composer: Composer) -> None:
     composer.type("Hello there.")
     nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="the server's note")
-    assert "Too short to judge" in nothing.text
+    assert "Too short to score" in nothing.text
     assert "Write one more sentence." in nothing.text
     assert composer.card.all("ui-tab") == [], "a score or preview that is empty is not offered"
 

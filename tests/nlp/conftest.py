@@ -9,9 +9,9 @@ from nlp.__main__ import main
 
 @pytest.fixture
 def call(monkeypatch):
-    """Run the command in this process, which saves the start-up; bytes in and out."""
+    """Runs the command in this process, to save the start-up time; input and output are bytes."""
 
-    def answer(*arguments, stdin=b""):
+    def run(*arguments, stdin=b""):
         data = stdin if isinstance(stdin, bytes) else stdin.encode()
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         with monkeypatch.context() as patch:
@@ -23,4 +23,4 @@ def call(monkeypatch):
         err.flush()
         return subprocess.CompletedProcess(arguments, code, out.buffer.getvalue(), err.buffer.getvalue())
 
-    return answer
+    return run

@@ -1,4 +1,4 @@
-"""Drafts written for the tests, weak and good, and texts no person would send."""
+"""Drafts written for the tests, weak and good, and malformed texts."""
 
 WEAK = (
     "I'm thrilled to announce that we have launched our very unique game-changing solution! In today's fast-paced world, "
@@ -19,7 +19,7 @@ GOOD_REPLY = (
 )
 EMOJI_FIRST = "🎉🎉 We leverage synergies with Acme on Tuesday and sold 12 pumps."
 
-#: The same news in other languages than English.
+#: The same news in languages other than English.
 FOREIGN = {
     "German": "Wir freuen uns, unser neues Produkt vorzustellen. Es hilft Kunden, Zeit zu sparen. Was denken Sie?",
     "French": "Un client me demande pourquoi notre devis est plus cher que les autres, et je ne sais pas quoi répondre.",

@@ -119,8 +119,8 @@ def test_foreign_text_has_no_score_and_no_findings(surface, language):
 def test_sentence_ranges_are_stable_while_typing():
     whole = "They asked for it twice in May. We leverage our forms for it in every town we know"
     for end in range(len("They asked for it twice in May. We"), len(whole)):
-        told = COACH.assess(Draft("linkedin-post", whole[:end])).to_json()["sentence_ranges"]
-        assert [one["offset"] for one in told] == [0, 32]
+        ranges = COACH.assess(Draft("linkedin-post", whole[:end])).to_json()["sentence_ranges"]
+        assert [sentence["offset"] for sentence in ranges] == [0, 32]
 
 
 def test_keys_and_model_numbers_are_not_foreign_language():
@@ -128,7 +128,7 @@ def test_keys_and_model_numbers_are_not_foreign_language():
     assert COACH.assess(Draft("linkedin-post", f"A planner counted the stops. {keys}")).note is None
 
 
-def test_only_the_english_part_of_a_mixed_text_is_judged():
+def test_only_the_english_part_of_a_mixed_text_is_scored():
     english = (
         "Nine pallets in a hundred came back with a torn label.",
         "We leverage synergies in order to move the needle. What would you have counted first?",
@@ -137,11 +137,11 @@ def test_only_the_english_part_of_a_mixed_text_is_judged():
     mixed = COACH.assess(Draft("linkedin-post", f"{english[0]}\n\n{FOREIGN['German']}\n\n{english[1]}"))
     assert (alone.note, mixed.note.code) == (None, "partly-english")
     assert mixed.score is not None
-    told, of_both = ({(f.rule, f.quote) for f in a.findings if f.quote} for a in (alone, mixed))
-    assert told == of_both
+    findings_alone, findings_mixed = ({(f.rule, f.quote) for f in a.findings if f.quote} for a in (alone, mixed))
+    assert findings_alone == findings_mixed
     layout = ("paragraph_length", "opening_length")
-    of_words, of_both = ({m.name: m.value for m in a.measures if m.name not in layout} for a in (alone, mixed))
-    assert of_words == of_both
+    measures_alone, measures_mixed = ({m.name: m.value for m in a.measures if m.name not in layout} for a in (alone, mixed))
+    assert measures_alone == measures_mixed
 
 
 def test_foreign_text_gets_layout_findings_and_the_bait_gate():
@@ -213,7 +213,7 @@ def test_an_opening_that_reads_like_bait_is_a_tip_on_the_whole_first_sentence():
     assert (tip.severity, tip.quote, assessment.gate.state) == ("tip", opening, "open")
 
 
-def test_switched_off_rules_find_nothing():
+def test_switched_off_rules_have_no_findings():
     quiet = COACH.assess(Draft("linkedin-post", WEAK), switched_off=frozenset({"Repute.Buzzwords"}))
     assert "Repute.Buzzwords" not in {finding.rule for finding in quiet.findings}
 
@@ -230,7 +230,7 @@ def test_scoring_version_switches_and_prices_rules():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_are_assessed(name):
     for surface in DRAFT_SURFACES:
-        # What is read does not depend on the surface: the longest once, the beginning of it everywhere.
+        # Reading does not depend on the surface: the whole text on one, its beginning on all.
         text = HOSTILE[name][: None if surface == "linkedin-post" else 3_000]
         assert COACH.assess(Draft(surface, text)).to_json()["surface"] == surface
 

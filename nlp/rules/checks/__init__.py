@@ -1,6 +1,6 @@
-"""Named checks: what a pattern cannot say, in code.
+"""Named checks: rules in code, for what a pattern cannot express.
 
-Each takes a reading and its surface and yields matches. Message, evidence and points are in the check's rule file, as for any
+Each check takes a reading and its surface and yields matches. Message, evidence and points are in its rule file, as for any
 other rule; the file names the function with hyphens (``check: bare-link``).
 """
 

@@ -1,4 +1,4 @@
-"""Checks of questions, praise and pitches: what a text gives readers to answer, and what it asks of them."""
+"""Checks of questions, praise and sales pitches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Words a post needs before a missing question counts.
 MIN_WORDS_QUESTION = 40
 MAX_QUESTIONS = 3
-#: More words than this say something besides the praise.
+#: A longer text says something besides the praise.
 MAX_PRAISE_WORDS = 12
 #: Words a post needs before a call to buy in its first half counts as early.
 MIN_WORDS_PITCH = 20
@@ -31,12 +31,12 @@ _CALL_TO_BUY = re2.compile(
     r"|(?:claim|get|grab) your (?:free|copy|discount|spot)|limited[- ]time offer|contact us (?:today|now)|visit our website"
     r"|reach out (?:to (?:me|us) )?(?:today|now)|request a demo|free demo|call (?:me|us) (?:today|now))\b"
 )
-#: In somebody else's thread this is already a pitch.
+#: Phrases that are a sales pitch in somebody else's thread.
 _SELLS = re2.compile(
     r"(?i)\b(?:(?:check out|try|look at|see) (?:our|my)|(?:our|my) (?:tool|platform|product|software|app|solution|team) "
     r"(?:does|solves|handles|can|helps|fixes)|we (?:solve|fix|offer) (?:exactly )?this)\b"
 )
-#: After empty praise these show that it only leads to a pitch.
+#: Phrases that show that empty praise only leads to a sales pitch.
 _OFFERS = re.compile(
     r"\b(?:we (?:offer|provide|sell|help|speciali[sz]e)|our (?:platform|product|services?|solutions?|tool|software|app|company)"
     r"|free (?:consultation|demo|trial|quote)|contact (?:us|me)|book a (?:call|demo|meeting)|dm me)\b",
@@ -83,14 +83,14 @@ _STOCK_QUESTION = re.compile(
 def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A closing question that asks for nothing in particular, such as "Thoughts?"."""
     for span in reading.prose_sentences[-3:]:
-        asked = span.of(reading.views.normalized).rstrip()
-        while asked and not asked[-1].isalnum() and asked[-1] != "?":
-            # Emoji and arrows after the question.
-            asked = asked[:-1]
-        # In the middle of a text, "Right?" asks nobody anything.
-        closes = span == reading.prose_sentences[-1] or not asked.lower().startswith(("right", "agreed", "makes sense"))
-        if closes and _STOCK_QUESTION.fullmatch(asked):
-            yield Match(Span(span.start, span.start + len(asked)))
+        question = span.of(reading.views.normalized).rstrip()
+        while question and not question[-1].isalnum() and question[-1] != "?":
+            # Ignore emoji and arrows after the question.
+            question = question[:-1]
+        # In the middle of a text, "Right?" is not a question to the reader.
+        is_closing = span == reading.prose_sentences[-1] or not question.lower().startswith(("right", "agreed", "makes sense"))
+        if is_closing and _STOCK_QUESTION.fullmatch(question):
+            yield Match(Span(span.start, span.start + len(question)))
 
 
 def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -104,14 +104,14 @@ def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    asked = [span for span in reading.prose_sentences if span.of(reading.views.normalized).rstrip("\"' ").endswith("?")]
-    if len(asked) > MAX_QUESTIONS:
-        yield Match(asked[MAX_QUESTIONS], words=(str(len(asked)),))
+    questions = [span for span in reading.prose_sentences if span.of(reading.views.normalized).rstrip("\"' ").endswith("?")]
+    if len(questions) > MAX_QUESTIONS:
+        yield Match(questions[MAX_QUESTIONS], words=(str(len(questions)),))
 
 
 def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A short comment that praises and adds nothing of its own, or praise that only leads to a pitch. Repeating the
-    praise does not make the comment longer."""
+    """A short comment that praises and adds nothing of its own, or praise that only leads to a sales pitch. Repeated praise
+    does not count as length."""
     reading = reading.scored
     words = reading.words
     if not words:
@@ -132,17 +132,18 @@ def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
 
 
 def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
-    """A call to buy before the reader got anything: in the first half of a post, or anywhere in a reply."""
+    """A call to buy before the reader has got anything useful: in the first half of a post, or anywhere in a reply."""
     is_reply = surface in ("linkedin-comment", "x-reply")
     half = len(reading.views.prose) // 2
-    for found in _CALL_TO_BUY.finditer(reading.views.prose):
-        if is_reply or (found.start() < half and len(reading.words) >= MIN_WORDS_PITCH):
-            yield Match(Span(*found.span()))
+    for match in _CALL_TO_BUY.finditer(reading.views.prose):
+        if is_reply or (match.start() < half and len(reading.words) >= MIN_WORDS_PITCH):
+            yield Match(Span(*match.span()))
     if is_reply:
-        yield from (Match(Span(*found.span())) for found in _SELLS.finditer(reading.views.prose))
+        yield from (Match(Span(*match.span())) for match in _SELLS.finditer(reading.views.prose))
 
 
 def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    found = _PROMOTES.search(reading.views.prose)
-    if found and _PRODUCT.search(reading.views.prose) and not _DISCLOSED.search(reading.views.normalized):
-        yield Match(Span(*found.span()))
+    """A recommendation of a product that does not say how the writer is connected to it."""
+    match = _PROMOTES.search(reading.views.prose)
+    if match and _PRODUCT.search(reading.views.prose) and not _DISCLOSED.search(reading.views.normalized):
+        yield Match(Span(*match.span()))

@@ -14,14 +14,14 @@ from nlp.rules.rule import Match
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: A longer block fills a phone's screen.
+#: A longer block fills the screen of a phone.
 MAX_BLOCK_CHARACTERS = 600
 MAX_MENTIONS = 5
 MAX_HASHTAGS = 5
 MAX_EMOJI = 6
 #: Words in capitals, of four letters or more, that count as shouting.
 MIN_CAPITAL_WORDS = 2
-#: A link needs at least so many words beside it.
+#: Words that a text with a link needs.
 MIN_WORDS_WITH_LINK = 6
 _CAPS = re.compile(r"\b[A-Z][A-Z']{3,}\b(?:[ ,]+\b[A-Z][A-Z']+\b)*")
 _STYLED_LETTER = "\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a"
@@ -40,10 +40,10 @@ _CAMEL_CASE = {
 
 
 def over_the_limit(reading: Reading, surface: Surface) -> Iterator[Match]:
-    at = surfaces.overflow(surface, reading.views.raw)
-    if at is not None and at < len(reading.views.raw):
+    limit_end = surfaces.overflow(surface, reading.views.raw)
+    if limit_end is not None and limit_end < len(reading.views.raw):
         length = surfaces.measure(surface, reading.views.raw)
-        yield Match(Span(at, len(reading.views.raw)), words=(_characters(length.used - length.limit),))
+        yield Match(Span(limit_end, len(reading.views.raw)), words=(_characters(length.used - length.limit),))
 
 
 def comment_length(reading: Reading, surface: Surface) -> Iterator[Match]:
@@ -91,20 +91,20 @@ def many_emoji(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """Mathematical and enclosed letters used as bold or italic."""
-    for found in _STYLED_LETTERS.finditer(reading.views.raw):
-        yield Match(Span(*found.span()), (unicodedata.normalize("NFKC", found.group()),))
+    for match in _STYLED_LETTERS.finditer(reading.views.raw):
+        yield Match(Span(*match.span()), (unicodedata.normalize("NFKC", match.group()),))
 
 
 def all_caps(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """Two or more words in capitals in a row, of four letters or more."""
-    for found in _CAPS.finditer(reading.views.prose):
-        words = re.findall(r"[A-Z']+", found.group())
+    """At least two consecutive words in capitals, of four letters or more."""
+    for match in _CAPS.finditer(reading.views.prose):
+        words = re.findall(r"[A-Z']+", match.group())
         if sum(len(word) > 3 for word in words) >= MIN_CAPITAL_WORDS:
-            start = found.start()
-            lowered = found.group().lower()
+            start = match.start()
+            lowered = match.group().lower()
             if any(sentence.start == start for sentence in reading.sentences):
                 lowered = lowered[0].upper() + lowered[1:]
-            yield Match(Span(*found.span()), (re.sub(r"\bi\b", "I", lowered),))
+            yield Match(Span(*match.span()), (re.sub(r"\bi\b", "I", lowered),))
 
 
 def bare_link(reading: Reading, _surface: Surface) -> Iterator[Match]:

@@ -16,9 +16,9 @@ from nlp.rules.rule import Match
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: Characters. The folds are estimates, so a sentence may end a little behind one.
+#: Characters by which a sentence may end after a fold, because folds are estimates.
 FOLD_TOLERANCE = 20
-#: Words of a post whose opening is checked.
+#: Words that a post needs before its opening is checked.
 MIN_WORDS = 25
 #: What a company says about itself when it opens with "we", as opposed to what it did, saw or got wrong.
 _ABOUT_OURSELVES = re.compile(

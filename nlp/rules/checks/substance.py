@@ -1,4 +1,4 @@
-"""Checks of what a text tells, and whom it is about."""
+"""Checks of the content of a text: details, scenes, sources, and whom it is about."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 MAX_SENTENCE_WORDS = 32
 #: Words a text needs before a check applies. Fewer do not show whom it is about, or leave no room for a detail or a scene.
 MIN_WORDS_ABOUT_US, MIN_WORDS_SPECIFICS, MIN_WORDS_SCENE = 40, 50, 80
-#: A text is mostly about us from so many words for our side, and more than so many for each one for the reader ...
+#: A text is mostly about us if it has at least this many words for our side, more than this many for each word for the reader,
 MIN_WORDS_FOR_US, MAX_US_PER_READER = 4, 3
-#: ... if it names our company at least so often.
+#: and at least this many mentions of our own company.
 MIN_COMPANY_MENTIONS = 2
-#: Past events that make a scene.
+#: Past events that a scene needs.
 MIN_EVENTS = 3
 #: Characters around a sentence in which the source of its number may be named.
 SOURCE_DISTANCE = 160
-#: Customers say "we" just as often; only these words show that the writer's own company is meant.
+#: Customers say "we" just as often; only these phrases show that the writer's own company is meant.
 _OUR_COMPANY = re.compile(
     r"\b(?:our|we(?:'re| are) (?:a|an|the)) (?:[a-z-]+ ){0,2}(?:company|team|platform|solutions?|products?|tools?|software"
     r"|technolog(?:y|ies)|services?|clients?|customers?|founders?|offices?|mission|vision|values|growth|journey|chapter|launch|people"
@@ -62,7 +62,7 @@ _SOURCE = re.compile(
 
 
 def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
-    """A post of some length without a single number, name or date."""
+    """A longer post without a single number, name or date."""
     scored = reading.scored
     if len(scored.words) >= MIN_WORDS_SPECIFICS and not (
         specificity.numbers(scored, surface).value or specificity.names(scored, surface).value or scored.entities
@@ -73,7 +73,7 @@ def no_specifics(reading: Reading, surface: Surface) -> Iterator[Match]:
 def mostly_about_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
     us = len(reading.find_stems(lexicon.WE))
     reader = len(reading.find_stems(lexicon.YOU)) + reading.sum_lines(audience.count_reader_words)
-    # A story about somebody else is not about us, whoever tells it.
+    # A story about somebody else is not about us, even if we tell it.
     others = sum(word.stem in _OTHERS for word in reading.words)
     if len(reading.words) < MIN_WORDS_ABOUT_US or us < MIN_WORDS_FOR_US or us <= others:
         return
@@ -86,7 +86,7 @@ def _times(count: int) -> str:
 
 
 def no_scene(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A long post without a scene: no past events that somebody lived through, and no date."""
+    """A long post without a scene: too few past events, or nobody who experienced them and no time."""
     words = reading.words
     if (
         len(words) < MIN_WORDS_SCENE
@@ -110,10 +110,10 @@ def number_without_source(reading: Reading, _surface: Surface) -> Iterator[Match
     """A percentage of people or companies with no source near it."""
     if reading.links:
         return
-    for found in _PERCENT_CLAIM.finditer(reading.views.prose):
-        if reading.views.prose[: found.start()].lower().endswith("top "):
+    for match in _PERCENT_CLAIM.finditer(reading.views.prose):
+        if reading.views.prose[: match.start()].lower().endswith("top "):
             continue
-        sentence = reading.sentence_at(found.start())
+        sentence = reading.sentence_at(match.start())
         around = reading.views.prose[max(0, sentence.start - SOURCE_DISTANCE) : sentence.end + SOURCE_DISTANCE]
         if not _SOURCE.search(around) and not _OWN_COUNT.search(sentence.of(reading.views.prose)):
-            yield Match(Span(*found.span()))
+            yield Match(Span(*match.span()))

@@ -1,4 +1,4 @@
-"""What a text says in two places: one of two spellings throughout, and one thing only together with another."""
+"""Rules that compare places of a text: consistent spellings, and terms that need another one to introduce them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, bounded, case_flag, exceptions
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, TextRule
 from nlp.rules.scopes import WHOLE, resolve, whole
 from nlp.rules.source import Source
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _WholeTextRule(TextRule):
-    """Compares places of the text, so without a scope it reads all of it at once."""
+    """A rule that compares places of the text, so its default scope is the whole text."""
 
     def parts(self, reading: Reading) -> tuple[Span, ...]:
         return whole(reading) if self.scopes == WHOLE else resolve(self.scopes, reading)
@@ -27,15 +27,15 @@ class _WholeTextRule(TextRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consistency(_WholeTextRule):
-    """Where a text has both spellings of a pair, marks every place of the one that came second."""
+    """Where a text uses both spellings of a pair, marks every occurrence of the one that appeared second."""
 
     pairs: tuple[tuple[Any, Any], ...]
 
     @classmethod
     def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
-        table = source.table("either", "a consistency rule needs a mapping of spellings to keep apart")
+        table = source.table("either", "a consistency rule needs a mapping of alternative spellings")
         flag = case_flag(source)
-        pairs = ((compiled(source, "either", flag + bounded(source, word)) for word in pair) for pair in table.items())
+        pairs = ((compile_pattern(source, "either", flag + bounded(source, word)) for word in pair) for pair in table.items())
         return cls(**common, pairs=tuple((first, second) for first, second in pairs))
 
     def find(self, reading: Reading) -> Iterator[Match]:
@@ -60,13 +60,13 @@ class Conditional(_WholeTextRule):
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         for key in ("first", "second"):
             if not source.text(key):
-                raise source.error(key, "a conditional rule needs first and second")
+                raise source.error(key, "a conditional rule needs both first and second")
         # Line by line in both dialects, as in Vale.
         flag = "(?m)" + case_flag(source)
         return cls(
             **common,
-            first=compiled(source, "first", flag + source.text("first")),
-            second=compiled(source, "second", flag + source.text("second")),
+            first=compile_pattern(source, "first", flag + source.text("first")),
+            second=compile_pattern(source, "second", flag + source.text("second")),
             exceptions=exceptions(source, setting),
         )
 
@@ -74,18 +74,18 @@ class Conditional(_WholeTextRule):
         text, parts = self.text(reading), self.parts(reading)
         if not self.second.groups and any(self.second.search(part.of(text)) is not None for part in parts):
             return
-        known = {_term(found) for part in parts for found in self.second.finditer(part.of(text))}
+        known = {_term(match) for part in parts for match in self.second.finditer(part.of(text))}
         for part in parts:
-            for found in self.first.finditer(part.of(text)):
-                term = _term(found)
+            for match in self.first.finditer(part.of(text)):
+                term = _term(match)
                 if term not in known and not (self.exceptions is not None and self.exceptions.fullmatch(term)):
-                    yield Match(Span(part.start + found.start(), part.start + found.end()), words=(term,))
+                    yield Match(Span(part.start + match.start(), part.start + match.end()), words=(term,))
 
 
 def _spans(pattern: Any, text: str, part: Span) -> list[Span]:
-    return [Span(part.start + found.start(), part.start + found.end()) for found in pattern.finditer(part.of(text))]
+    return [Span(part.start + match.start(), part.start + match.end()) for match in pattern.finditer(part.of(text))]
 
 
-def _term(found: Any) -> str:
-    groups = [group for group in found.groups() if group]
-    return str(groups[0] if groups else found.group())
+def _term(match: Any) -> str:
+    groups = [group for group in match.groups() if group]
+    return str(groups[0] if groups else match.group())

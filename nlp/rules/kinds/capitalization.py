@@ -1,4 +1,4 @@
-"""The case of whole headings or sentences: title case, sentence case, small letters or capitals."""
+"""The case of whole headings or sentences: title case, sentence case, lower case or upper case."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, exceptions
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, TextRule
 from nlp.rules.source import Source
 
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: The share of the words that has to be right where a rule does not set one.
+#: The share of words that must have the right case, unless a rule sets its own.
 THRESHOLD = 0.8
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BULLET = re.compile(r"\s*(?:#{1,6}\s+)?")
-#: Short words that a title keeps in small letters: up to three letters in Associated Press style, all of them in Chicago style.
+#: Words that a title keeps in lower case: up to three letters in Associated Press style, all of them in Chicago style.
 _SMALL = frozenset(
     {
         "a", "an", "and", "as", "at", "but", "by", "en", "for", "if", "in", "nor", "of", "on", "or", "per", "so", "the", "to",
@@ -31,12 +31,12 @@ _SMALL = frozenset(
         "without",
     }
 )  # fmt: skip
-_LONGEST_SMALL = 3
+_MAX_SMALL_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capitalization(TextRule):
-    """Marks a part of the text, its bullet left out, whose case ``is_right`` refuses."""
+    """Marks a part of the text, without its bullet, whose case ``is_right`` rejects."""
 
     is_right: Callable[[str], bool]
     prefix: Any = None
@@ -46,8 +46,8 @@ class Capitalization(TextRule):
         prefix = source.text("prefix")
         return cls(
             **common,
-            is_right=_check(source, exceptions(source, setting)),
-            prefix=compiled(source, "prefix", prefix) if prefix else None,
+            is_right=_case_check(source, exceptions(source, setting)),
+            prefix=compile_pattern(source, "prefix", prefix) if prefix else None,
         )
 
     def find(self, reading: Reading) -> Iterator[Match]:
@@ -56,32 +56,32 @@ class Capitalization(TextRule):
             bullet = _BULLET.match(text, part.start, part.end)
             start = bullet.end() if bullet else part.start
             words = text[start : part.end].strip()
-            if self.prefix is not None and (found := self.prefix.search(words)) is not None and found.start() == 0:
-                words = words[found.end() :]
+            if self.prefix is not None and (match := self.prefix.search(words)) is not None and match.start() == 0:
+                words = words[match.end() :]
             if words and not self.is_right(words):
-                at = text.index(words, start)
-                yield Match(Span(at, at + len(words)), words=(words,))
+                words_start = text.index(words, start)
+                yield Match(Span(words_start, words_start + len(words)), words=(words,))
 
 
-def _check(source: Source, allowed: Any) -> Callable[[str], bool]:
-    wanted = source.text("match")
+def _case_check(source: Source, allowed: Any) -> Callable[[str], bool]:
+    match_type = source.text("match")
     threshold = source.number("threshold", THRESHOLD)
-    if wanted == "$title":
+    if match_type == "$title":
         return partial(_is_title, allowed=allowed, threshold=threshold, chicago=source.text("style", "AP") == "Chicago")
-    if wanted == "$sentence":
+    if match_type == "$sentence":
         return partial(_is_sentence, allowed=allowed, threshold=threshold, indicators=tuple(source.strings("indicators")))
-    if wanted == "$lower":
-        return lambda words: _checked(words, allowed) == _checked(words, allowed).lower()
-    if wanted == "$upper":
-        return lambda words: _checked(words, allowed) == _checked(words, allowed).upper()
-    if wanted:
-        pattern = compiled(source, "match", wanted)
+    if match_type == "$lower":
+        return lambda words: _without_exceptions(words, allowed) == _without_exceptions(words, allowed).lower()
+    if match_type == "$upper":
+        return lambda words: _without_exceptions(words, allowed) == _without_exceptions(words, allowed).upper()
+    if match_type:
+        pattern = compile_pattern(source, "match", match_type)
         return lambda words: pattern.search(words) is not None
     raise source.error("match", "a capitalization rule needs $title, $sentence, $lower, $upper or a pattern")
 
 
-def _checked(words: str, allowed: Any) -> str:
-    """The words that no exception covers."""
+def _without_exceptions(words: str, allowed: Any) -> str:
+    """The words that no exception covers, joined by spaces."""
     return " ".join(word for word in _WORD.findall(words) if not _is_allowed(word, allowed))
 
 
@@ -90,20 +90,20 @@ def _is_allowed(word: str, allowed: Any) -> bool:
 
 
 def _is_sentence(words: str, *, allowed: Any, threshold: float, indicators: tuple[str, ...]) -> bool:
-    """The first word has a capital and the others have none, apart from exceptions, words in capitals, words with capitals
-    inside, and words behind an indicator such as a colon."""
+    """The first word has a capital and the others have none, apart from exceptions, acronyms, and words that follow
+    an indicator such as a colon."""
     matches = list(_WORD.finditer(words))
     right = 0
     for number, match in enumerate(matches):
         word = match.group()
-        begins = number == 0 or words[: match.start()].rstrip().endswith(indicators or ("\0",))
+        starts_sentence = number == 0 or words[: match.start()].rstrip().endswith(indicators or ("\0",))
         if _is_allowed(word, allowed) or not word[0].isalpha() or (len(word) > 1 and word.upper() == word):
             right += 1
-        elif begins:
+        elif starts_sentence:
             right += word[0].isupper()
         else:
             right += word == word.lower()
-    return _enough(right, len(matches), threshold)
+    return _meets_threshold(right, len(matches), threshold)
 
 
 def _is_title(words: str, *, allowed: Any, threshold: float, chicago: bool) -> bool:
@@ -111,13 +111,13 @@ def _is_title(words: str, *, allowed: Any, threshold: float, chicago: bool) -> b
     matches = _WORD.findall(words)
     right = 0
     for number, word in enumerate(matches):
-        small = word.lower() in _SMALL and (chicago or len(word) <= _LONGEST_SMALL) and 0 < number < len(matches) - 1
+        small = word.lower() in _SMALL and (chicago or len(word) <= _MAX_SMALL_LETTERS) and 0 < number < len(matches) - 1
         if _is_allowed(word, allowed) or not word[0].isalpha():
             right += 1
         else:
             right += (word == word.lower()) if small else word[0].isupper()
-    return _enough(right, len(matches), threshold)
+    return _meets_threshold(right, len(matches), threshold)
 
 
-def _enough(right: int, count: int, threshold: float) -> bool:
+def _meets_threshold(right: int, count: int, threshold: float) -> bool:
     return right == count or right / count > threshold

@@ -1,4 +1,4 @@
-"""How often something occurs, and words that are repeated."""
+"""Rules that count occurrences, and rules that find repeated words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, exceptions, flags
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Dialect, Match, PatternRule
 from nlp.rules.scopes import contains
 from nlp.rules.source import Source
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence(PatternRule):
-    """Fires where its pattern occurs more than ``maximum`` or less than ``minimum`` times in one part of the text; 0 is no
-    bound."""
+    """Fires where its pattern occurs more than ``maximum`` or fewer than ``minimum`` times in one part of the text; 0 means
+    no bound."""
 
     minimum: int = 0
     maximum: int = 0
@@ -33,7 +33,7 @@ class Occurrence(PatternRule):
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         return cls(
             **common,
-            pattern=compiled(source, "token", flags(source, setting.dialect) + source.text("token")),
+            pattern=compile_pattern(source, "token", flags(source, setting.dialect) + source.text("token")),
             exceptions=exceptions(source, setting),
             minimum=int(source.number("min")),
             maximum=int(source.number("max")),
@@ -41,24 +41,25 @@ class Occurrence(PatternRule):
 
     @property
     def prefilter(self) -> Any:
-        # With a minimum it fires where its pattern does not match.
+        # With a minimum, the rule fires where its pattern does not match.
         return None
 
     def find(self, reading: Reading) -> Iterator[Match]:
         text = self.text(reading)
         for part in self.parts(reading):
-            places = [Span(part.start + m.start(), part.start + m.end()) for m in self.pattern.finditer(part.of(text))]
-            count = (str(len(places)),)
-            if self.maximum and len(places) > self.maximum:
+            spans = [Span(part.start + m.start(), part.start + m.end()) for m in self.pattern.finditer(part.of(text))]
+            count = (str(len(spans)),)
+            if self.maximum and len(spans) > self.maximum:
                 house = self.dialect is Dialect.HOUSE
-                yield Match(Span(places[self.maximum].start, places[-1].end) if house else places[0], words=count)
-            elif self.minimum and len(places) < self.minimum:
+                yield Match(Span(spans[self.maximum].start, spans[-1].end) if house else spans[0], words=count)
+            elif self.minimum and len(spans) < self.minimum:
                 yield Match(part if part.start < part.end else None, words=count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition(PatternRule):
-    """Fires on a word that follows itself more than ``maximum`` times. ``alpha``: words of letters alone."""
+    """Fires on a word that is repeated in a row more than ``maximum`` times. ``alpha`` restricts it to words made of
+    letters."""
 
     maximum: int = 0
     alpha: bool = False
@@ -68,7 +69,7 @@ class Repetition(PatternRule):
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         return cls(
             **common,
-            pattern=compiled(source, "tokens", flags(source, setting.dialect) + "|".join(source.strings("tokens"))),
+            pattern=compile_pattern(source, "tokens", flags(source, setting.dialect) + "|".join(source.strings("tokens"))),
             exceptions=exceptions(source, setting),
             maximum=int(source.number("max")),
             alpha=source.flag("alpha"),
@@ -99,19 +100,19 @@ class Repetition(PatternRule):
                 yield Span(start + first.start, start + first.end), Span(start + second.start, start + second.end)
 
     def _repeated(self, text: str, part: Span) -> Iterator[tuple[Span, Span]]:
-        """Consecutive matches with the same words, as Vale takes them."""
+        """Consecutive matches with the same words, compared as Vale does."""
         matches = (m for m in self.pattern.finditer(part.of(text)) if m.group())
         spans = (Span(part.start + m.start(), part.start + m.end()) for m in matches)
         for first, second in itertools.pairwise(spans):
-            one, two = first.of(text), second.of(text)
-            same = one.lower() == two.lower() if self.ignores_case else one == two
-            if same and (one.isalpha() or not self.alpha) and not self.allows(one):
+            word, next_word = first.of(text), second.of(text)
+            same = word.lower() == next_word.lower() if self.ignores_case else word == next_word
+            if same and (word.isalpha() or not self.alpha) and not self.allows(word):
                 yield first, second
 
     def _doubled(self, line: Line) -> tuple[tuple[Span, Span], ...]:
-        """Neighbouring matches with the same words and nothing but blanks in between."""
+        """Adjacent matches with the same words, separated by whitespace alone."""
         text = line.views.normalized if self.reads_raw else line.views.prose
-        spans = [Span(*found.span()) for found in self.pattern.finditer(text)]
+        spans = [Span(*match.span()) for match in self.pattern.finditer(text)]
         doubles = [
             (first, second)
             for first, second in itertools.pairwise(spans)
@@ -119,6 +120,6 @@ class Repetition(PatternRule):
             and text[first.end : second.start].isspace()
             and not self.allows(second.of(text))
         ]
-        # Three and more in a row are intended.
+        # Three or more in a row are intentional.
         firsts, seconds = ({pair[i].start for pair in doubles} for i in (0, 1))
         return tuple(pair for pair in doubles if pair[0].start not in seconds and pair[1].start not in firsts)

@@ -1,4 +1,4 @@
-"""Words that should not be there."""
+"""Words to avoid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, bounded, exceptions, flags
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, PatternRule
 from nlp.rules.sentence import begins_sentence
 from nlp.rules.source import Source
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existence(PatternRule):
-    """Marks every match of its pattern; offers what its action makes of it."""
+    """Marks every match of its pattern and offers the replacement that its action produces."""
 
     @classmethod
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
@@ -29,11 +29,11 @@ class Existence(PatternRule):
             raise source.error("tokens", "an existence rule needs tokens or raw")
         tokens = bounded(source, "|".join(parts)) if parts else ""
         whole = tokens + raw if source.flag("append") else raw + tokens
-        pattern = compiled(source, "tokens" if parts else "raw", flags(source, setting.dialect) + whole)
+        pattern = compile_pattern(source, "tokens" if parts else "raw", flags(source, setting.dialect) + whole)
         return cls(**common, pattern=pattern, exceptions=exceptions(source, setting))
 
     def find(self, reading: Reading) -> Iterator[Match]:
-        for span, _ in self.places(reading):
+        for span, _ in self.pattern_matches(reading):
             if self.action.name == "remove":
                 yield _removal(span, reading)
             else:
@@ -41,8 +41,8 @@ class Existence(PatternRule):
 
 
 def _removal(span: Span, reading: Reading) -> Match:
-    """Removes the words together with the blanks and punctuation that would be left over. At the start of a sentence the next
-    word takes the capital and is part of the match. Where nothing follows, no safe replacement exists."""
+    """A match that deletes the words together with the whitespace and punctuation that would be left over. At the start of a
+    sentence the match includes the next word, which gets the capital. Where no word follows, there is no replacement."""
     text = reading.views.raw
     words = (span.of(text).strip(),)
     at_start = begins_sentence(text, span.start)
@@ -55,6 +55,6 @@ def _removal(span: Span, reading: Reading) -> Match:
     if at_start and following.text[0].islower() and text[span.start].isupper():
         return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)
     if text[: span.start].endswith(", ") and text[span.end : span.end + 1] == ",":
-        # Between two commas: both go.
+        # The words are between two commas; both commas are deleted.
         return Match(Span(span.start - 2, end), (" ",), words)
     return Match(Span(span.start, end), ("",), words)

@@ -1,4 +1,4 @@
-"""Kinds that Vale does not have: a check written in code, and a measure of the text that is high."""
+"""Kinds of rule that Vale does not have: checks written in code, and thresholds on measures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nlp.rules.source import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedCheck(Rule):
-    """Fires where the function ``check``, named ``name`` in the rule file, says so."""
+    """Fires where the function ``check`` matches; ``name`` is its name in the rule file."""
 
     name: str
     check: Check
@@ -32,8 +32,8 @@ class NamedCheck(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighMeasure(Rule):
-    """Fires where the measure named ``measure`` was taken and is at ``threshold`` or above, or where the caller states it as a
-    fact. Marks the first sentence or, with ``marks_text``, the whole text."""
+    """Fires where the measure named ``measure`` counts and is at or above ``threshold``, or where the caller passes a fact of
+    that name. Marks the first sentence or, with ``marks_text``, the whole text."""
 
     measure: str
     threshold: float
@@ -56,7 +56,7 @@ class HighMeasure(Rule):
             return [Match(None)]
         reading = subject.reading
         opening = reading.prose_sentences[0] if reading.prose_sentences else None
-        # Most questions are the writer's own; other rules are about them.
+        # Most opening questions are genuine; other rules cover those that are not.
         if opening is None or opening.of(reading.views.normalized).rstrip("\"' ").endswith("?"):
             return []
         return [Match(opening)]

@@ -1,4 +1,4 @@
-"""Formulas over counts of the text, such as readability."""
+"""Rules on formulas over counts of the text, such as readability."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(TextRule):
-    """Fires on the whole text where the value of ``formula`` meets ``condition`` and there are ``minimum`` words."""
+    """Fires on the whole text where the value of ``formula`` satisfies ``condition`` and the text has at least
+    ``minimum`` words."""
 
     formula: str
     condition: str
@@ -25,7 +26,7 @@ class Metric(TextRule):
 
     @classmethod
     def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
-        for key, check in (("formula", formulas.check), ("condition", lambda condition: formulas.meets(0.0, condition))):
+        for key, check in (("formula", formulas.validate), ("condition", lambda condition: formulas.satisfies(0.0, condition))):
             try:
                 check(source.text(key))
             except ValueError as error:
@@ -35,6 +36,6 @@ class Metric(TextRule):
 
     def find(self, reading: Reading) -> Iterator[Match]:
         counts = formulas.counts(reading)
-        value = formulas.value(self.formula, counts)
-        if value is not None and counts["words"] >= self.minimum and formulas.meets(value, self.condition):
+        value = formulas.evaluate(self.formula, counts)
+        if value is not None and counts["words"] >= self.minimum and formulas.satisfies(value, self.condition):
             yield Match(None, words=(f"{value:.1f}",))

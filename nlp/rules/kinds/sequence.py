@@ -1,4 +1,4 @@
-"""Runs of words by what they are: a pattern, a part-of-speech tag of the Penn Treebank, or both."""
+"""Rules on sequences of tokens, each given by a pattern, a Penn Treebank part-of-speech tag, or both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, case_flag
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, TextRule
 from nlp.rules.scopes import contains
 from nlp.rules.source import Source
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.types import Token
 
-#: Tokens that may lie between two steps.
+#: Tokens that a step may skip at most.
 MAX_SKIP = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One token: the pattern it has to match and the tag it has to have (``negate``: must not), and how many other tokens may
-    come before it."""
+    """One token of a sequence: the pattern and the tag that it must (with ``negate``: must not) match, and how many tokens may
+    be skipped before it."""
 
     pattern: Any
     tag: Any
     negate: bool
     skip: int
 
-    def fits(self, token: Token) -> bool:
-        fits = (self.pattern is None or self.pattern.fullmatch(token.text) is not None) and (
+    def matches(self, token: Token) -> bool:
+        is_match = (self.pattern is None or self.pattern.fullmatch(token.text) is not None) and (
             self.tag is None or self.tag.search(token.tag) is not None
         )
-        return fits != self.negate
+        return is_match != self.negate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSequence(TextRule):
-    """Marks runs of tokens inside one sentence that fit its steps in order."""
+    """Marks sequences of tokens within one sentence that match its steps in order."""
 
     steps: tuple[Step, ...]
 
@@ -49,7 +49,7 @@ class TokenSequence(TextRule):
     def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
         tokens = source.data.get("tokens")
         if not isinstance(tokens, list) or not tokens or not all(isinstance(token, dict) for token in tokens):
-            raise source.error("tokens", "a sequence rule needs a list of tokens with a pattern or a tag each")
+            raise source.error("tokens", "a sequence rule needs a list of tokens, each with a pattern or a tag")
         return cls(**common, steps=tuple(_step(source, token, case_flag(source)) for token in tokens))
 
     def find(self, reading: Reading) -> Iterator[Match]:
@@ -63,27 +63,28 @@ class TokenSequence(TextRule):
                 yield from self._find_in(tokens[start:end], reading)
 
     def _find_in(self, tokens: Sequence[Token], reading: Reading) -> Iterator[Match]:
-        at = 0
-        while at < len(tokens):
-            last = self._last(tokens, at)
+        first = 0
+        while first < len(tokens):
+            last = self._match_end(tokens, first)
             if last is None:
-                at += 1
+                first += 1
                 continue
-            span = Span(tokens[at].start, tokens[last].end)
-            yield Match(span, words=(span.of(reading.views.raw), *(token.text for token in tokens[at : last + 1])))
-            at = last + 1
+            span = Span(tokens[first].start, tokens[last].end)
+            yield Match(span, words=(span.of(reading.views.raw), *(token.text for token in tokens[first : last + 1])))
+            first = last + 1
 
-    def _last(self, tokens: Sequence[Token], at: int) -> int | None:
-        """The last token of a match that begins at ``at``."""
-        if not self.steps[0].fits(tokens[at]):
+    def _match_end(self, tokens: Sequence[Token], first: int) -> int | None:
+        """The index of the last token of a match that begins at ``first``; ``None`` where there is no match."""
+        if not self.steps[0].matches(tokens[first]):
             return None
+        last = first
         for step in self.steps[1:]:
-            reach = range(at + 1, min(len(tokens), at + 2 + step.skip))
-            following = next((i for i in reach if step.fits(tokens[i])), None)
+            candidates = range(last + 1, min(len(tokens), last + 2 + step.skip))
+            following = next((i for i in candidates if step.matches(tokens[i])), None)
             if following is None:
                 return None
-            at = following
-        return at
+            last = following
+        return last
 
 
 def _step(source: Source, token: dict[str, Any], flag: str) -> Step:
@@ -93,8 +94,8 @@ def _step(source: Source, token: dict[str, Any], flag: str) -> Step:
     if not isinstance(skip, int) or not 0 <= skip <= MAX_SKIP:
         raise source.error("tokens", f"skip must be a whole number from 0 to {MAX_SKIP}")
     return Step(
-        compiled(source, "tokens", flag + pattern) if pattern else None,
-        compiled(source, "tokens", tag) if tag else None,
+        compile_pattern(source, "tokens", flag + pattern) if pattern else None,
+        compile_pattern(source, "tokens", tag) if tag else None,
         bool(token.get("negate")),
         skip,
     )

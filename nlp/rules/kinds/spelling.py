@@ -1,4 +1,4 @@
-"""Spelling by Hunspell dictionaries."""
+"""Spelling rules based on Hunspell dictionaries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from spylls.hunspell import Dictionary
 
 from nlp.rules.parsing import Setting
-from nlp.rules.patterns import compiled
+from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, TextRule
 from nlp.rules.scopes import contains
 from nlp.rules.source import Source, read_text
@@ -20,15 +20,15 @@ from nlp.rules.source import Source, read_text
 if TYPE_CHECKING:
     from nlp.language import Reading
 
-#: American English of LibreOffice; comes with the dictionary reader.
+#: LibreOffice's American English, which ships with ``spylls``.
 DEFAULT = "en_US"
-#: Words whose lookup is cached, a rule; a lookup takes 60 microseconds.
+#: Words whose lookup is cached per rule; a lookup takes 60 microseconds.
 CACHE_SIZE = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling(TextRule):
-    """Marks words that are in no dictionary and that neither ``known``, nor ``accepted``, nor a filter covers."""
+    """Marks words that are in no dictionary and that neither ``known``, ``accepted`` nor ``filters`` covers."""
 
     dictionaries: tuple[Dictionary, ...]
     known: frozenset[str]
@@ -38,8 +38,8 @@ class Spelling(TextRule):
 
     @classmethod
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
-        """``dictionaries`` are looked for beside the styles, in ``config/dictionaries``. Without any, or with ``append``,
-        American English applies."""
+        """Looks for ``dictionaries`` in ``dicpath`` and in ``config/dictionaries``. American English is used if none is named,
+        and additionally with ``append``."""
         names = source.strings("dictionaries") or [name.removesuffix(".dic") for name in source.strings("dic")]
         if not names or source.flag("append"):
             names.append(DEFAULT)
@@ -52,17 +52,17 @@ class Spelling(TextRule):
             **common,
             dictionaries=tuple(_dictionary(source, name, folders) for name in names),
             known=frozenset(word for name in source.strings("ignore") for word in _word_list(source, name, lists)),
-            filters=compiled(source, "filters", filters) if filters else None,
+            filters=compile_pattern(source, "filters", filters) if filters else None,
             accepted=setting.accept,
         )
 
     def find(self, reading: Reading) -> Iterator[Match]:
         parts = self.parts(reading)
         for word in reading.words:
-            if contains(parts, word.start) and not self._is_right(word.text.replace("’", "'")):
+            if contains(parts, word.start) and not self._is_correct(word.text.replace("’", "'")):
                 yield Match(word.span)
 
-    def _is_right(self, word: str) -> bool:
+    def _is_correct(self, word: str) -> bool:
         if word not in self.cache:
             if len(self.cache) >= CACHE_SIZE:
                 self.cache.clear()
@@ -75,7 +75,7 @@ class Spelling(TextRule):
             return True
         if self.filters is not None and self.filters.search(word) is not None:
             return True
-        # Words with digits or capitals inside are names and terms.
+        # Words that contain digits or inner capitals are names and terms.
         if any(char.isdigit() for char in word) or word[1:] != word[1:].lower():
             return True
         parts = [word] if "-" not in word else word.split("-")
@@ -86,30 +86,30 @@ def _find_file(source: Source, key: str, name: str, folders: list[Path]) -> Path
     try:
         return next((folder / name for folder in folders if (folder / name).is_file()), None)
     except OSError as error:
-        raise source.error(key, f"cannot be looked for ({error.strerror})") from error
+        raise source.error(key, f"cannot be searched for ({error.strerror})") from error
 
 
 def _word_list(source: Source, name: str, folders: list[Path]) -> set[str]:
     path = _find_file(source, "ignore", name, folders)
     if path is None:
-        raise source.error("ignore", f"{name} is not beside the style")
+        raise source.error("ignore", f"{name} was not found beside the style or in config/ignore")
     return {line.strip().lower() for line in read_text(path).splitlines()}
 
 
 def _dictionary(source: Source, name: str, folders: list[Path]) -> Dictionary:
     affixes = _find_file(source, "dictionaries", f"{name}.aff", folders)
     if affixes is None and name != DEFAULT:
-        raise source.error("dictionaries", f"there is no {name}.aff and {name}.dic in config/dictionaries")
+        raise source.error("dictionaries", f"{name}.aff and {name}.dic were not found in config/dictionaries")
     try:
         return _read(str(affixes.with_suffix("")) if affixes else name)
     except Exception as error:
-        # Whatever the reader fails on, the file is at fault.
+        # spylls raises many kinds of error for a malformed file.
         raise source.error("dictionaries", f"{name} cannot be read ({type(error).__name__})") from error
 
 
 @cache
 def _read(path: str) -> Dictionary:
     with warnings.catch_warnings():
-        # The reader leaves its two files to the garbage collector, which closes them at once and warns.
+        # spylls does not close its two files, so the garbage collector does and warns.
         warnings.simplefilter("ignore", ResourceWarning)
         return Dictionary.from_files(path)

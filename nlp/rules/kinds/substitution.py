@@ -1,4 +1,4 @@
-"""Words with something better to write in their place."""
+"""Words with a better alternative."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
 from nlp.rules.parsing import Setting, bounded, case_flag, exceptions, flags
-from nlp.rules.patterns import compiled, is_linear
-from nlp.rules.rule import Dialect, Match, PatternRule, filled
+from nlp.rules.patterns import compile_pattern, is_linear
+from nlp.rules.rule import Dialect, Match, PatternRule, fill_placeholders
 from nlp.rules.sentence import begins_sentence
 from nlp.rules.source import Source
 from nlp.rules.swap import Swap
@@ -25,7 +25,8 @@ _CONSONANT_SOUND = re.compile(r"uni(?!n|m)|us[aeiu]|eu|one\b|once\b|ubiq|uti", r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substitution(PatternRule):
-    """Marks the keys of its swap and offers their replacements. ``message_without`` is the message where there is none."""
+    """Marks the keys of its swap and offers their replacements. ``message_without`` is the message where there is no
+    replacement."""
 
     swap: Swap
     capitalize: bool = False
@@ -33,14 +34,14 @@ class Substitution(PatternRule):
 
     @classmethod
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
-        table = source.table("swap", "a substitution rule needs a mapping of what to replace")
+        table = source.table("swap", "a substitution rule needs a mapping of words to replacements")
         if setting.dialect is Dialect.VALE:
             table = dict(sorted(table.items(), key=lambda pair: -len(pair[0])))
         prefix = flags(source, setting.dialect)
-        pattern = compiled(source, "swap", prefix + bounded(source, "|".join(table)))
+        pattern = compile_pattern(source, "swap", prefix + bounded(source, "|".join(table)))
         if not is_linear(pattern):
-            # Where a pattern looks around, only its group tells which key matched.
-            pattern = compiled(source, "swap", prefix + bounded(source, "|".join(f"({key})" for key in table)))
+            # With lookaround, only the group shows which key matched.
+            pattern = compile_pattern(source, "swap", prefix + bounded(source, "|".join(f"({key})" for key in table)))
         without = (source.data.get("repute") or {}).get("without", "")
         return cls(
             **common,
@@ -54,10 +55,10 @@ class Substitution(PatternRule):
     def find(self, reading: Reading) -> Iterator[Match]:
         text = self.text(reading)
         house = self.dialect is Dialect.HOUSE
-        for span, found in self.places(reading):
+        for span, match in self.pattern_matches(reading):
             words = span.of(text)
-            options = self._options(words, found)
-            if options is None or _is_written(words, options, ignore_case=house):
+            options = self._options(words, match)
+            if options is None or _is_already_used(words, options, ignore_case=house):
                 continue
             if house:
                 if not begins_sentence(reading.views.raw, span.start):
@@ -66,13 +67,13 @@ class Substitution(PatternRule):
             else:
                 yield Match(span, options)
 
-    def _options(self, words: str, found: Any) -> tuple[str, ...] | None:
+    def _options(self, words: str, match: Any) -> tuple[str, ...] | None:
         if self.is_linear:
             return self.swap.options(words, capital=self.capitalize)
-        return self.swap.options_of(found, capital=self.capitalize)
+        return self.swap.options_of(match, capital=self.capitalize)
 
     def message(self, match: Match, quote: str) -> str:
-        """A message with two ``%s`` names the replacement first, as Vale does."""
+        """The message; of two ``%s``, the first is the replacement, as in Vale."""
         text = self.info.message
         words = match.words or (quote,)
         if self.dialect is Dialect.VALE:
@@ -81,7 +82,7 @@ class Substitution(PatternRule):
             words = (match.replacements[0], *words)
         elif not match.replacements and self.message_without:
             text = self.message_without
-        return filled(text, words)
+        return fill_placeholders(text, words)
 
 
 def _swap(source: Source, table: dict[str, str]) -> Swap:
@@ -89,15 +90,15 @@ def _swap(source: Source, table: dict[str, str]) -> Swap:
     groups = []
     group = 1
     for key, value in table.items():
-        pattern = compiled(source, "swap", f"{case_flag(source)}(?:{key})")
+        pattern = compile_pattern(source, "swap", f"{case_flag(source)}(?:{key})")
         pairs.append((pattern, tuple(value.split("|")) if value else ()))
         groups.append(group)
         group += 1 + pattern.groups
     return Swap(tuple(pairs), tuple(groups))
 
 
-def _is_written(words: str, options: tuple[str, ...], *, ignore_case: bool) -> bool:
-    """Whether the text already says what would be offered."""
+def _is_already_used(words: str, options: tuple[str, ...], *, ignore_case: bool) -> bool:
+    """Whether the text already has a replacement that would be offered."""
     if not options:
         return False
     return words in options or (ignore_case and all(option.lower() == words.lower() for option in options))
@@ -116,13 +117,13 @@ def _inside_sentence(option: str, words: str) -> str:
 
 
 def _with_article(span: Span, options: tuple[str, ...], reading: Reading) -> Match:
-    """The match; it takes in its "a" or "an" where a replacement would not agree with it."""
+    """The match. It includes the "a" or "an" before it where a replacement needs the other article."""
     article = _ARTICLE.search(reading.views.raw, max(0, span.start - 3), span.start)
     if article is None or all(_takes_an(option) == (len(article.group(1)) == 2) for option in options if option):
         return Match(span, options)
     capital = article.group(1)[0]
-    fitting = tuple(f"{capital}{'n' if _takes_an(option) else ''} {option}" for option in options)
-    return Match(Span(article.start(1), span.end), fitting)
+    with_articles = tuple(f"{capital}{'n' if _takes_an(option) else ''} {option}" for option in options)
+    return Match(Span(article.start(1), span.end), with_articles)
 
 
 def _takes_an(words: str) -> bool:

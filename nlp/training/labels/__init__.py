@@ -1,5 +1,5 @@
-"""The labelled set: drafts written for this project, each judged twice by ``guide.md``, blind and on separate occasions. A
-quarter is held out: nothing is fitted or tuned on it."""
+"""The labelled set: drafts written for this project, each rated twice by ``guide.md``, blind and on separate occasions. A
+quarter is held out; nothing is fitted or tuned on it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, cast
 
 from nlp.model import DRAFT_DIMENSIONS, Surface
 
-#: One draft in so many is held out.
+#: One draft in ``HELD_OUT`` is held out.
 HELD_OUT = 4
-#: The mark of a draft as a whole, beside those of its dimensions.
+#: The key of the mark for the draft as a whole.
 WHOLE = "whole"
 PASSES = ("first", "second")
 
@@ -30,26 +30,27 @@ class LabelledDraft(NamedTuple):
 
     @property
     def is_held_out(self) -> bool:
-        """Whether the draft belongs to the held-out quarter. Decided by its id, so that a new draft moves no other."""
+        """Whether the draft belongs to the held-out quarter. Determined by its id, so that adding a draft does not
+        move others."""
         return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % HELD_OUT == 0
 
     def mark(self, name: str) -> float | None:
         """The mean mark of both passes; ``None`` where the dimension does not apply for either."""
-        marks = [marks[name] for marks in self.passes if name in marks]
-        return sum(marks) / len(marks) if len(marks) == len(self.passes) else None
+        values = [marks[name] for marks in self.passes if name in marks]
+        return sum(values) / len(values) if len(values) == len(self.passes) else None
 
 
 @functools.cache
 def drafts() -> tuple[LabelledDraft, ...]:
-    """The drafts that both passes have marked, in the order of their ids."""
+    """The drafts that both passes have marked, sorted by id."""
     passes = [{row.pop("id"): row for row in _rows(name)} for name in PASSES]
     labelled = []
     for row in _rows("drafts"):
         if not all(row["id"] in marks for marks in passes):
             continue
         marks = tuple(
-            {name: of[row["id"]][name] for name in (*DRAFT_DIMENSIONS, WHOLE) if of[row["id"]][name] is not None}
-            for of in passes
+            {name: rows[row["id"]][name] for name in (*DRAFT_DIMENSIONS, WHOLE) if rows[row["id"]][name] is not None}
+            for rows in passes
         )
         labelled.append(
             LabelledDraft(row["id"], cast("Surface", row["surface"]), row["industry"], row["english"], row["text"], marks)

@@ -1,1 +1,1 @@
-"""Training of the spaCy pipeline: tags, lemmas, trees and names."""
+"""Training of the spaCy pipeline: tags, lemmas, dependency trees and named entities."""

@@ -25,14 +25,14 @@ from nlp.training.language.treebanks import open_text, read_trees
 
 SEED = 20
 LABELS = ("PER", "LOC", "ORG")
-#: Labels of the data sets to ours. WNUT's groups are organisations, teams and bands.
+#: Maps the labels of the data sets to ours. WNUT's groups are organisations, teams and bands.
 LABEL_MAP = {"person": "PER", "location": "LOC", "corporation": "ORG", "group": "ORG", "PER": "PER", "LOC": "LOC", "ORG": "ORG"}
 
 GUM_KINDS = {"person": "PER", "place": "LOC", "organization": "ORG"}
-#: Parts of speech that may be part of a name; in a treebank without names, whether they are is unknown.
+#: Parts of speech that may be part of a name; in a treebank without name annotations it is unknown whether they are.
 MAYBE_NAME = ("PROPN", "X", "SYM", "ADJ", "NUM")
 
-#: What fills the placeholders of ``phrases.txt``, how many sentences are made of each phrase, and the share in small letters.
+#: Generators for the placeholders of ``phrases.txt``, sentences made from each phrase, and the share of them in lower case.
 FILL: dict[str, Callable[[random.Random], list[str]]] = {
     "PER": lambda rng: names.person(rng, 2 if rng.random() < 0.8 else 1),
     "FIRST": lambda rng: names.person(rng, 1),
@@ -54,9 +54,9 @@ class Tagged(NamedTuple):
 
 
 def read_tagged(corpora: Path, name: str) -> list[Tagged]:
-    """The texts of a file of tokens and tags. A mention or hashtag becomes one token; a mention is not an entity."""
+    """Reads a file of tokens and tags. Each mention or hashtag becomes one token; a mention is not an entity."""
     reader = _uner if name.endswith(".iob2") else _columns
-    return [_joined(*_relabelled(words, tags)) for words, tags in reader(corpora / name)]
+    return [_join_signs(*_map_labels(words, tags)) for words, tags in reader(corpora / name)]
 
 
 def _columns(path: Path) -> Iterator[tuple[list[str], list[str]]]:
@@ -89,22 +89,24 @@ def _uner(path: Path) -> Iterator[tuple[list[str], list[str]]]:
                 words, tags = [], []
 
 
-def _relabelled(words: Sequence[str], tags: Sequence[str]) -> tuple[list[str], list[str]]:
-    new: list[str] = []
+def _map_labels(words: Sequence[str], tags: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words, and their tags as BIO tags with our labels."""
+    mapped: list[str] = []
     previous = "O"
     for tag in tags:
         kind, _, label = tag.partition("-")
         label = LABEL_MAP.get(label, "")
         if not label:
-            new.append("O")
+            mapped.append("O")
         else:
             # Wikigold uses IO tags: an entity begins wherever the label changes.
-            new.append(f"{'I' if kind == 'I' and previous == label else 'B'}-{label}")
+            mapped.append(f"{'I' if kind == 'I' and previous == label else 'B'}-{label}")
         previous = label
-    return list(words), new
+    return list(words), mapped
 
 
-def _joined(words: Sequence[str], tags: Sequence[str]) -> Tagged:
+def _join_signs(words: Sequence[str], tags: Sequence[str]) -> Tagged:
+    """Joins a separate "@" or "#" with the word after it."""
     new_words: list[str] = []
     new_tags: list[str] = []
     i = 0
@@ -129,32 +131,33 @@ def _joined(words: Sequence[str], tags: Sequence[str]) -> Tagged:
     return Tagged(tuple(new_words), tuple(new_tags))
 
 
-def to_doc(vocab: Vocab, marked: Tagged) -> Doc:
-    """The Doc of a tagged text. A ``?`` becomes a missing annotation, from which nothing is learned."""
-    doc = Doc(vocab, words=list(marked.words))
-    known = [tag if tag != "?" else "O" for tag in marked.tags]
+def to_doc(vocab: Vocab, tagged: Tagged) -> Doc:
+    """The Doc of a tagged text. A ``?`` becomes a missing annotation, which training ignores."""
+    doc = Doc(vocab, words=list(tagged.words))
+    known = [tag if tag != "?" else "O" for tag in tagged.tags]
     spans: list[Span] = biluo_tags_to_spans(doc, iob_to_biluo(known))
-    missing = [doc[i : i + 1] for i, tag in enumerate(marked.tags) if tag == "?"]
+    missing = [doc[i : i + 1] for i, tag in enumerate(tagged.tags) if tag == "?"]
     doc.set_ents(spans, missing=missing, default="outside")
     return doc
 
 
 def training_docs(corpora: Path, vocab: Vocab) -> list[Doc]:
-    """All texts as written; those with names again with other names in their place; some again in small letters or capitals;
-    sentences of our own, filled with names; and the treebanks, which show of most words that they are not names."""
+    """The training data, shuffled: all texts as written; copies of those with names in which the names are replaced; copies of
+    some in lower or upper case; our own sentences with names filled in; and the treebanks, as examples of words that are not
+    names."""
     rng = random.Random(SEED)
     tweets = [*read_tagged(corpora, BTC_TRAIN), *read_tagged(corpora, WNUT_TRAIN)]
     edited = [*read_tagged(corpora, "wikigold/wikigold.conll"), *read_tagged(corpora, "uner_english_pud/en_pud.iob2")]
-    swapped = [*_swapped(tweets, rng), *_swapped(edited, rng)]
-    tagged = [*tweets, *edited, *swapped, *_recased([*tweets, *swapped], rng, share=0.25), *_recased(edited, rng, share=0.15)]
+    replaced = [*_with_other_names(tweets, rng), *_with_other_names(edited, rng)]
+    tagged = [*tweets, *edited, *replaced, *_recased([*tweets, *replaced], rng, share=0.25), *_recased(edited, rng, share=0.15)]
     tagged += _from_phrases(rng)
     tagged += _from_trees(corpora)
     rng.shuffle(tagged)
     return [to_doc(vocab, text) for text in tagged]
 
 
-def _swapped(texts: Sequence[Tagged], rng: random.Random) -> Iterator[Tagged]:
-    """The texts with names, other names in their place."""
+def _with_other_names(texts: Sequence[Tagged], rng: random.Random) -> Iterator[Tagged]:
+    """Copies of the texts that contain names, with other names in their place."""
     seen: dict[str, list[list[str]]] = {label: [] for label in LABELS}
     for text in texts:
         for label, start, end in _names(text):
@@ -183,41 +186,42 @@ def _other_name(label: str, old: list[str], seen: dict[str, list[list[str]]], rn
     return [word.lower() for word in new] if old[0].islower() else new
 
 
-def _names(one: Tagged) -> list[tuple[str, int, int]]:
-    found: list[tuple[str, int, int]] = []
-    for i, tag in enumerate(one.tags):
+def _names(text: Tagged) -> list[tuple[str, int, int]]:
+    """Label, first token and the token after the last, for each name."""
+    spans: list[tuple[str, int, int]] = []
+    for i, tag in enumerate(text.tags):
         if tag.startswith("B-"):
-            found.append((tag[2:], i, i + 1))
+            spans.append((tag[2:], i, i + 1))
         elif tag.startswith("I-"):
-            label, start, _ = found.pop()
-            found.append((label, start, i + 1))
-    return found
+            label, start, _ = spans.pop()
+            spans.append((label, start, i + 1))
+    return spans
 
 
 def _from_phrases(rng: random.Random) -> Iterator[Tagged]:
-    """Our own sentences, each several times with different names, some in small letters."""
+    """Our own sentences, each several times with different names, some in lower case."""
     tokenizer = blank()
     lines = resources.files(__package__).joinpath("phrases.txt").read_text(encoding="utf-8").splitlines()
     for line in (line for line in lines if not line.startswith("#")):
         for _ in range(SENTENCES_PER_PHRASE):
-            text, spans = _filled(line, rng)
+            text, spans = _fill(line, rng)
             doc = tokenizer.make_doc(text.lower() if rng.random() < LOWER_CASE_SHARE else text)
-            found = [doc.char_span(start, end) for start, end, _ in spans]
+            token_spans = [doc.char_span(start, end) for start, end, _ in spans]
             tags = ["O"] * len(doc)
-            for span, (_, _, label) in zip(found, spans, strict=True):
+            for span, (_, _, label) in zip(token_spans, spans, strict=True):
                 if span is not None:
                     tags[span.start : span.end] = [f"B-{label}", *[f"I-{label}"] * (len(span) - 1)]
-            # A name that is only part of a token (#Lyon) would be learned as no name.
-            if None not in found:
+            # A name that is only part of a token (#Lyon) would be learned as a word that is not a name.
+            if None not in token_spans:
                 yield Tagged(tuple(token.text for token in doc), tuple(tags))
 
 
-def _filled(line: str, rng: random.Random) -> tuple[str, list[tuple[int, int, str]]]:
+def _fill(line: str, rng: random.Random) -> tuple[str, list[tuple[int, int, str]]]:
     text = ""
     spans: list[tuple[int, int, str]] = []
-    for place, piece in enumerate(re.split(r"\{(\w+)\}", line)):
+    for index, piece in enumerate(re.split(r"\{(\w+)\}", line)):
         new = piece
-        if place % 2:
+        if index % 2:
             label = "PER" if piece == "FIRST" else piece
             new = " ".join(FILL[piece](rng))
             spans.append((len(text), len(text) + len(new), label))
@@ -226,14 +230,14 @@ def _filled(line: str, rng: random.Random) -> tuple[str, list[tuple[int, int, st
 
 
 def _from_trees(corpora: Path) -> Iterator[Tagged]:
-    """The treebanks' sentences, with the names that GUM links to an encyclopedia. Of the other words, those that cannot be part
-    of a name are tagged as none, and the rest as unknown."""
+    """The treebanks' sentences, with the names that GUM links to an encyclopedia. Other words are tagged as
+    ``O`` if they cannot be part of a name, and as unknown otherwise."""
     for name in SYNTAX:
         for tree in read_trees(corpora / name):
             if tree.genre in EXCLUDED_GENRES:
                 continue
             tags = ["?" if pos in MAYBE_NAME else "O" for pos in tree.pos]
-            # The longest first: a name inside a name is part of it.
+            # Longest first: a name inside another name is part of it.
             for kind, start, end in sorted(tree.entities, key=lambda e: e[1] - e[2]):
                 while start < end and tree.pos[start] in ("DET", "PUNCT"):
                     start += 1  # noqa: PLW2901
@@ -248,10 +252,12 @@ def _from_trees(corpora: Path) -> Iterator[Tagged]:
 
 
 def dev_docs(corpora: Path, vocab: Vocab, name: str) -> list[Doc]:
+    """The Docs of one tagged file."""
     return [to_doc(vocab, text) for text in read_tagged(corpora, name)]
 
 
 def _recased(texts: Iterable[Tagged], rng: random.Random, *, share: float) -> Iterator[Tagged]:
+    """Copies of a random ``share`` of the texts in lower, upper or title case; links and mentions stay."""
     for text in texts:
         if rng.random() > share:
             continue

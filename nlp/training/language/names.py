@@ -1,5 +1,5 @@
-"""Names of people, places and organisations from many countries, to replace those in training texts: a model trained on a
-hundred thousand tokens of tweets knows few names, and mostly those of one part of the world."""
+"""Random names of people, places and organisations from many countries, to replace those in training texts: a hundred thousand
+tokens of tweets contain few names, and most of them are from one part of the world."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FIRST = ("first_names", "first_names_female", "first_names_male")
 @cache
 def _lists(package: ModuleType, attribute: str) -> tuple[tuple[str, ...], ...]:
     """One list per locale, of names in ASCII letters."""
-    found = []
+    lists = []
     for locale in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         values = importlib.import_module(f"{package.__name__}.{locale}").Provider.__dict__.get(attribute, ())
         if isinstance(values, property) or callable(values):
@@ -59,8 +59,8 @@ def _lists(package: ModuleType, attribute: str) -> tuple[tuple[str, ...], ...]:
             value for value in values if isinstance(value, str) and value.replace(" ", "").isascii() and value[:1].isupper()
         )
         if names:
-            found.append(names)
-    return tuple(found)
+            lists.append(names)
+    return tuple(lists)
 
 
 def person(rng: random.Random, tokens: int) -> list[str]:
@@ -76,14 +76,14 @@ def place(rng: random.Random) -> list[str]:
     """A country, a US state or a town."""
     draw = rng.random()
     if draw < 0.35:
-        return rng.choice(_locale("countries", COUNTRIES)).split()
+        return rng.choice(_names_of_locale("countries", COUNTRIES)).split()
     if draw < 0.5:
-        return rng.choice(_locale("states", STATES)).split()
-    return rng.choice(_locale("cities", rng.choice(CITIES))).split()
+        return rng.choice(_names_of_locale("states", STATES)).split()
+    return rng.choice(_names_of_locale("cities", rng.choice(CITIES))).split()
 
 
 def organisation(rng: random.Random) -> list[str]:
-    """A known organisation or an invented one: most that posts name are in no list."""
+    """A known organisation or an invented one, because most organisations in posts are on no list."""
     draw = rng.random()
     if draw < 0.45:
         return rng.choice(_organisations()).split()
@@ -104,6 +104,6 @@ def _organisations() -> tuple[str, ...]:
 
 
 @cache
-def _locale(attribute: str, locale: str) -> tuple[str, ...]:
+def _names_of_locale(attribute: str, locale: str) -> tuple[str, ...]:
     provider = importlib.import_module(f"faker.providers.address.{locale}").Provider
     return tuple(value for value in getattr(provider, attribute) if isinstance(value, str) and value.replace(" ", "").isascii())

@@ -1,4 +1,4 @@
-"""Packs two trained pipelines into one: half precision, and no words but those it needs."""
+"""Packs two trained pipelines into one, with half-precision weights and only the strings that it needs."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from nlp.training.language.treebanks import Tree
 
-#: Occurrences in the treebanks that make a word a common one.
+#: Occurrences in the treebanks from which a word counts as common.
 MIN_COUNT = 6
-#: spaCy's mark for an edit tree without a subtree on that side.
+#: spaCy's marker for an edit tree without a subtree on that side.
 NO_TREE = 2**32 - 1
 
 
@@ -31,7 +31,7 @@ def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words
     """Writes the packaged pipeline to ``out``, replacing what is there."""
     register()
     nlp = spacy.load(syntax)
-    # Only a training aid: next to the rules and the parser it finds no additional sentences.
+    # Used in training only: it finds no sentences that the rules and the parser miss.
     nlp.remove_pipe("senter")
     ner = spacy.load(entities)
     for name in ner.pipe_names:
@@ -59,7 +59,7 @@ def halve(model: Model[Any, Any]) -> None:
 
 
 def common_words(trees: Iterable[Tree]) -> list[str]:
-    """The words in frequent use as written, without names."""
+    """Words that occur at least ``MIN_COUNT`` times, as written, without names."""
     counts = Counter(
         word
         for tree in trees
@@ -104,13 +104,13 @@ def _prune(lemmatizer: Any) -> None:
 
     for number in lemmatizer.cfg["labels"]:
         keep(number)
-    moved = [
+    renumbered = [
         {
             key: kept.get(value, value) if key in ("prefix_tree", "suffix_tree") else value
             for key, value in trees[number].items()
         }
         for number in kept
     ]
-    lemmatizer.trees.from_json(moved)
+    lemmatizer.trees.from_json(renumbered)
     lemmatizer.cfg["labels"] = [kept[number] for number in lemmatizer.cfg["labels"]]
-    lemmatizer.tree2label = {number: place for place, number in enumerate(lemmatizer.cfg["labels"])}
+    lemmatizer.tree2label = {number: index for index, number in enumerate(lemmatizer.cfg["labels"])}

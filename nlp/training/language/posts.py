@@ -1,6 +1,6 @@
 """Unlabelled English text for pretraining: posts and comments, and the text of every data set whose licence permits releasing
-weights. Sets that permit small linear weights only (tweet_wording_pairs, davidson_offensive), and the one whose licence is
-not confirmed (webis_clickbait17), are left out."""
+weights. Left out are sets that permit small linear weights only (tweet_wording_pairs, davidson_offensive) and the one whose
+licence is not confirmed (webis_clickbait17)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 def posts(corpora: Path) -> list[str]:
     """All distinct texts, in a fixed random order."""
     texts = list(dict.fromkeys(" ".join(html.unescape(text).split()) for text in _texts(corpora)))
-    kept = [text for text in texts if _is_english(text)]
-    random.Random(SEED).shuffle(kept)
-    return kept
+    english = [text for text in texts if _is_english(text)]
+    random.Random(SEED).shuffle(english)
+    return english
 
 
 def _is_english(text: str) -> bool:

@@ -1,8 +1,9 @@
-"""Turns edited sentences into the kind of text that people post: mentions before and hashtags and links after the sentence,
-dropped, stretched and lower-case letters, slang for common words. Trees stay correct: every added token gets its tag and head.
+"""Data augmentation: turns edited sentences into posts, with mentions before and hashtags and links after the sentence,
+dropped, lengthened and lower-case letters, and slang for common words. Trees stay valid: every added token gets its tag and
+head.
 
 Tokens outside the sentence are annotated as in Liu et al. 2018 (Parsing Tweets into Universal Dependencies, section 2):
-hashtags, retweet marks and emoticons are ``discourse``, links are ``list``, and all of them depend on the root.
+hashtags, retweet markers and emoticons are ``discourse``, links are ``list``, and all of them depend on the root.
 """
 
 from __future__ import annotations
@@ -49,21 +50,22 @@ class _Edit:
     def root(self) -> int:
         return self.heads.index(ROOT)
 
-    def insert(self, at: int, word: str, pos: str, tag: str, dep: str) -> None:
-        """Inserts ``word`` at position ``at``, as a dependent of the root."""
-        self.heads = [head + (head >= at) if head != ROOT else ROOT for head in self.heads]
-        self.rows.insert(at, [word, True, pos, tag, "Number=Sing" if pos == "PROPN" else "_", word, dep])
-        self.heads.insert(at, 0)
+    def insert(self, index: int, word: str, pos: str, tag: str, dep: str) -> None:
+        """Inserts ``word`` at position ``index``, as a dependent of the root."""
+        self.heads = [head + (head >= index) if head != ROOT else ROOT for head in self.heads]
+        self.rows.insert(index, [word, True, pos, tag, "Number=Sing" if pos == "PROPN" else "_", word, dep])
+        self.heads.insert(index, 0)
         root = next(i for i, head in enumerate(self.heads) if head == ROOT)
-        self.heads[at] = root
-        if at == len(self.rows) - 1 and at:
-            self.rows[at - 1][1] = True
+        self.heads[index] = root
+        if index == len(self.rows) - 1 and index:
+            self.rows[index - 1][1] = True
 
     def drop_last(self) -> None:
+        """Removes the last token, which must not be a head."""
         self.rows.pop()
         self.heads.pop()
 
-    def tree_after(self) -> Tree:
+    def to_tree(self) -> Tree:
         words, spaces, pos, tags, morphs, lemmas, deps = zip(*self.rows, strict=True)
         return replace(
             self.tree,
@@ -85,11 +87,11 @@ def as_post(trees: Sequence[Tree], rng: random.Random) -> list[Tree]:
         if rng.random() < 0.3:
             _loosen_end(edit, rng)
         if rng.random() < 0.2:
-            _tag_words(edit, rng)
+            _add_tags(edit, rng)
         if rng.random() < 0.45:
-            _spell(edit, rng)
-    _close(edits[-1], rng)
-    _open(edits[0], rng)
+            _change_spelling(edit, rng)
+    _add_ending(edits[-1], rng)
+    _add_opening(edits[0], rng)
     case = rng.random()
     if case < 0.2:
         _each_word(edits, str.lower)
@@ -97,7 +99,7 @@ def as_post(trees: Sequence[Tree], rng: random.Random) -> list[Tree]:
         _each_word(edits, str.upper)
     elif case < 0.4:
         _each_word(edits, lambda word: "i" if word == "I" else word)
-    return [edit.tree_after() for edit in edits]
+    return [edit.to_tree() for edit in edits]
 
 
 def _each_word(edits: Sequence[_Edit], change: Callable[[str], str]) -> None:
@@ -107,7 +109,7 @@ def _each_word(edits: Sequence[_Edit], change: Callable[[str], str]) -> None:
                 row[0] = change(row[0])
 
 
-def _open(edit: _Edit, rng: random.Random) -> None:
+def _add_opening(edit: _Edit, rng: random.Random) -> None:
     draw = rng.random()
     if draw < 0.1:
         for part in ((":", "PUNCT", ":", "punct"), ("@name", "PROPN", "NNP", "vocative"), ("RT", "X", "RT", "discourse")):
@@ -119,7 +121,7 @@ def _open(edit: _Edit, rng: random.Random) -> None:
         edit.insert(0, rng.choice(EMOTICONS), "SYM", "NFP", "discourse")
 
 
-def _close(edit: _Edit, rng: random.Random) -> None:
+def _add_ending(edit: _Edit, rng: random.Random) -> None:
     ending: list[tuple[str, str, str, str]] = []
     if rng.random() < 0.3:
         ending += [(_hashtag(edit.tree, rng), "X", "HT", "discourse") for _ in range(rng.choice((1, 1, 2, 3, 4)))]
@@ -152,18 +154,18 @@ def _loosen_end(edit: _Edit, rng: random.Random) -> None:
         edit.rows[last][0] = rng.choice(_MARKS)
 
 
-def _tag_words(edit: _Edit, rng: random.Random) -> None:
-    """Turns a word of the sentence into a hashtag, or a name into a mention; both keep their place in the tree."""
-    places = [
+def _add_tags(edit: _Edit, rng: random.Random) -> None:
+    """Turns a word of the sentence into a hashtag, or a name into a mention; both keep their position in the tree."""
+    candidates = [
         i for i, row in enumerate(edit.rows) if row[2] in ("NOUN", "PROPN", "ADJ") and row[0].isalpha() and len(row[0]) > 2
     ]
-    for place in rng.sample(places, min(len(places), rng.choice((1, 1, 2)))):
-        row = edit.rows[place]
-        alone = place not in edit.heads and edit.rows[place][6] not in ("flat", "compound")
-        row[0] = "@name" if row[2] == "PROPN" and alone and rng.random() < 0.5 else f"#{row[0]}"
+    for index in rng.sample(candidates, min(len(candidates), rng.choice((1, 1, 2)))):
+        row = edit.rows[index]
+        is_leaf = index not in edit.heads and edit.rows[index][6] not in ("flat", "compound")
+        row[0] = "@name" if row[2] == "PROPN" and is_leaf and rng.random() < 0.5 else f"#{row[0]}"
 
 
-def _spell(edit: _Edit, rng: random.Random) -> None:
+def _change_spelling(edit: _Edit, rng: random.Random) -> None:
     for row in edit.rows:
         word = str(row[0])
         lower = word.lower()
@@ -175,18 +177,18 @@ def _spell(edit: _Edit, rng: random.Random) -> None:
         elif row[3] == "VBG" and lower.endswith("ing") and rng.random() < 0.3:
             row[0] = word[:-1] + rng.choice(("", "'"))
         elif row[2] in ("ADJ", "ADV", "INTJ") and word.isalpha() and rng.random() < 0.08:
-            row[0] = _stretched(word, rng)
+            row[0] = _lengthened(word, rng)
         elif len(word) > 4 and word.isalpha() and rng.random() < 0.05:
-            row[0] = _mistyped(word, rng)
+            row[0] = _with_typo(word, rng)
 
 
-def _stretched(word: str, rng: random.Random) -> str:
+def _lengthened(word: str, rng: random.Random) -> str:
     places = [i for i, char in enumerate(word) if char.lower() in VOWELS] or [len(word) - 1]
     place = rng.choice(places)
     return word[:place] + word[place] * rng.choice((3, 4, 6)) + word[place + 1 :]
 
 
-def _mistyped(word: str, rng: random.Random) -> str:
+def _with_typo(word: str, rng: random.Random) -> str:
     place = rng.randrange(1, len(word) - 1)
     if rng.random() < 0.5:
         return word[:place] + word[place + 1 :]

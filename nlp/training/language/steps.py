@@ -1,8 +1,8 @@
 """The steps that train and package the pipeline.
 
-First the word embedding layer is pretrained on unlabelled posts. Then syntax (on treebanks) and named entities (on annotated
+The word embedding layer is first pretrained on unlabelled posts. Then syntax (on treebanks) and named entities (on annotated
 posts) are trained in parallel, and both are packed into one pipeline. Every step is seeded and runs in its own process with
-one arithmetic thread, so the result does not depend on the number of cores.
+one BLAS thread, so the result does not depend on the number of cores.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from nlp.training.language.posts import posts
 from nlp.training.language.treebanks import read_trees
 
 HERE = Path(__file__).parent
-#: One arithmetic thread per process, and a fixed hash order.
+#: One BLAS thread per process, and a fixed hash seed.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 #: Passes over the unlabelled posts.
 PRETRAIN_EPOCHS = 3
@@ -44,7 +44,7 @@ META = {
 
 
 def prepare(corpora: Path, work: Path) -> None:
-    """Writes all training data in spaCy's own formats."""
+    """Writes all training data in spaCy's formats."""
     nlp = blank()
     with (work / "raw.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps({"text": text}) + "\n" for text in posts(corpora))
@@ -104,14 +104,14 @@ def run_step(name: str, corpora: Path, work: Path) -> None:
 
 
 def run_all(corpora: Path, work: Path) -> str:
-    """Runs every step in a process of its own. Returns the name of the step that failed, empty if none did."""
+    """Runs every step in a separate process. Returns the name of the step that failed, or an empty string."""
     for group in ORDER:
-        began = time.monotonic()
+        start = time.monotonic()
         running = [subprocess.Popen(_command(step, corpora, work), env=os.environ | ENVIRONMENT) for step in group]
         failed = [step for step, process in zip(group, running, strict=True) if process.wait() != 0]
         if failed:
             return failed[0]
-        print(f"{' and '.join(group)}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201 progress
+        print(f"{' and '.join(group)}: {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201 progress
     return ""
 
 

@@ -22,7 +22,7 @@ MAX_SENTENCES = 10
 TRAIN = ("ud_english_ewt/en_ewt-train.conllu", "ud_english_gum_open/en_gum_open-train.conllu", "ud_english_pud/en_pud.conllu")
 EWT_DEV, GUM_DEV = "ud_english_ewt/en_ewt-dev.conllu", "ud_english_gum_open/en_gum_open-dev.conllu"
 
-#: Tags of the ARK tweets (Gimpel et al. 2011) to universal parts of speech.
+#: Maps the tags of the ARK tweets (Gimpel et al. 2011) to universal parts of speech.
 ARK = {
     "N": "NOUN", "^": "PROPN", "A": "ADJ", "!": "INTJ", "&": "CCONJ", "$": "NUM", ",": "PUNCT", "#": "X", "U": "X",
     "@": "PROPN", "E": "SYM", "O": "PRON", "V": "VERB", "R": "ADV", "D": "DET", "P": "ADP", "T": "ADP", "~": "X",
@@ -43,15 +43,16 @@ def training_docs(corpora: Path, vocab: Vocab) -> list[Doc]:
 
 
 def dev_docs(trees: Sequence[Tree], vocab: Vocab) -> list[Doc]:
+    """The paragraphs, in Docs of at most ``MAX_SENTENCES`` sentences."""
     return [
-        to_doc(vocab, group[at : at + MAX_SENTENCES])
+        to_doc(vocab, group[start : start + MAX_SENTENCES])
         for group in paragraphs(trees)
-        for at in range(0, len(group), MAX_SENTENCES)
+        for start in range(0, len(group), MAX_SENTENCES)
     ]
 
 
 def _groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tree]]:
-    """Paragraphs, some of them joined, so that a heading without a full stop is learned to end a sentence."""
+    """Paragraphs, some of them joined, so that the model learns that a heading without a full stop ends a sentence."""
     joined: list[Tree] = []
     for group in paragraphs(trees):
         joined += group
@@ -63,29 +64,38 @@ def _groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tree]]:
 
 
 def _short_groups(trees: Sequence[Tree], rng: random.Random) -> Iterator[list[Tree]]:
-    at = 0
-    while at < len(trees):
+    """Groups of one to three sentences."""
+    start = 0
+    while start < len(trees):
         size = rng.choice((1, 1, 2, 2, 3))
-        yield list(trees[at : at + size])
-        at += size
+        yield list(trees[start : start + size])
+        start += size
 
 
 def _post_doc(vocab: Vocab, trees: Sequence[Tree], rng: random.Random) -> Doc:
-    """A post: most have line breaks between their sentences."""
+    """A post, in three cases of ten with line breaks between its sentences."""
     if rng.random() > 0.3:
         return to_doc(vocab, trees)
-    mark = rng.choice(("\n", "\n\n"))
-    return to_doc(vocab, [*(_with_break(tree, mark) for tree in trees[:-1]), trees[-1]])
+    line_break = rng.choice(("\n", "\n\n"))
+    return to_doc(vocab, [*(_with_break(tree, line_break) for tree in trees[:-1]), trees[-1]])
 
 
-def _with_break(tree: Tree, mark: str) -> Tree:
-    def plus(column: tuple[str, ...], value: str) -> tuple[str, ...]:
+def _with_break(tree: Tree, line_break: str) -> Tree:
+    def append(column: tuple[str, ...], value: str) -> tuple[str, ...]:
         return (*column, value)
 
     return Tree(
-        tree.id, plus(tree.words, mark), (*tree.spaces[:-1], False, False), plus(tree.pos, "SPACE"), plus(tree.tags, "_SP"),
-        plus(tree.morphs, "_"), plus(tree.lemmas, mark), (*tree.heads, len(tree) - 1), plus(tree.deps, "dep"), tree.opens,
-    )  # fmt: skip
+        tree.id,
+        append(tree.words, line_break),
+        (*tree.spaces[:-1], False, False),
+        append(tree.pos, "SPACE"),
+        append(tree.tags, "_SP"),
+        append(tree.morphs, "_"),
+        append(tree.lemmas, line_break),
+        (*tree.heads, len(tree) - 1),
+        append(tree.deps, "dep"),
+        tree.opens,
+    )
 
 
 def tagged_tweets(corpora: Path, vocab: Vocab, trees: Iterable[Tree]) -> Iterator[Doc]:
@@ -100,7 +110,7 @@ def tagged_tweets(corpora: Path, vocab: Vocab, trees: Iterable[Tree]) -> Iterato
                 words.append(word)
                 tags.append(tag)
             elif words:
-                yield _tagged(vocab, words, tags, known)
+                yield _to_tagged_doc(vocab, words, tags, known)
                 words, tags = [], []
 
 
@@ -112,14 +122,14 @@ def _lexicon(trees: Iterable[Tree]) -> Mapping[str, Counter[tuple[str, str]]]:
     return known
 
 
-def _tagged(vocab: Vocab, words: list[str], tags: list[str], known: Mapping[str, Counter[tuple[str, str]]]) -> Doc:
+def _to_tagged_doc(vocab: Vocab, words: list[str], tags: list[str], known: Mapping[str, Counter[tuple[str, str]]]) -> Doc:
     # Nothing is learned from missing annotations. Sentence starts come from the rule-based splitter.
     doc: Doc = split_sentences(Doc(vocab, words=words))
     for token, tag in zip(doc, tags, strict=True):
         pos, morph = _universal(token.text, tag, known.get(token.lower_, Counter()))
         if pos:
             token.pos_ = pos
-            token.set_morph(morph)  # type: ignore[attr-defined] # what spaCy declares lacks it
+            token.set_morph(morph)  # type: ignore[attr-defined] # missing in spaCy's type stubs
     return doc
 
 

@@ -19,8 +19,8 @@ _FIELDS_OF_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One sentence. ``heads`` are indices into the sentence, -1 for its root; ``spaces`` says whether a blank follows.
-    ``opens`` is ``"document"`` or ``"paragraph"`` where the sentence is the first of one, else empty."""
+    """One sentence. ``heads`` are indices into the sentence, -1 for its root; ``spaces`` says whether a space follows each
+    word. ``opens`` is ``"document"`` or ``"paragraph"`` where the sentence is the first of one, else empty."""
 
     id: str
     words: tuple[str, ...]
@@ -49,7 +49,7 @@ class Tree:
 class _Rows:
     comments: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    #: Multi-word tokens: the last row of each, and whether a blank follows.
+    #: Multi-word tokens: the number of the last word of each, and whether a space follows.
     parts: dict[int, bool] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
 
@@ -62,7 +62,7 @@ def open_text(path: Path) -> IO[str]:
 
 
 def read_trees(path: Path) -> list[Tree]:
-    """All sentences of a CoNLL-U file, in order, without empty nodes (words that the text does not contain)."""
+    """All sentences of a CoNLL-U file, in order, without empty nodes, which the text does not contain."""
     trees: list[Tree] = []
     with open_text(path) as file:
         block = _Rows()
@@ -119,18 +119,18 @@ def _tree(block: _Rows) -> Tree:
 
 
 def _entities(rows: list[list[str]]) -> Iterator[tuple[str, int, int]]:
-    """GUM's named entities, such as "(1-person-giv:act-cf1-1-coref-Ada_Lovelace": only they have the last of eight fields
+    """GUM's named entities, such as "(1-person-giv:act-cf1-1-coref-Ada_Lovelace"; only named entities have the last field
     (https://wiki.gucorpling.org/gum/entities)."""
-    open_ones: dict[str, tuple[str, int, bool]] = {}
+    open_entities: dict[str, tuple[str, int, bool]] = {}
     for i, row in enumerate(rows):
         marks = next((part[len("Entity=") :] for part in row[9].split("|") if part.startswith("Entity=")), "")
         for opening, closing in _ENTITY.findall(marks):
             number, _, rest = opening.partition("-")
             if opening:
                 kind, *fields = rest.split("-", 6)
-                open_ones[number] = (kind.rstrip(")"), i, len(fields) == _FIELDS_OF_NAMED)
+                open_entities[number] = (kind.rstrip(")"), i, len(fields) == _FIELDS_OF_NAMED)
             if closing or opening.endswith(")"):
-                kind, start, named = open_ones.pop(closing or number, ("", 0, False))
+                kind, start, named = open_entities.pop(closing or number, ("", 0, False))
                 if named:
                     yield kind, start, i + 1
 
@@ -148,7 +148,7 @@ def paragraphs(trees: Iterable[Tree]) -> Iterator[list[Tree]]:
 
 
 def to_doc(vocab: Vocab, trees: Iterable[Tree], *, blank: bool = True) -> Doc:
-    """The sentences as one annotated Doc. ``blank``: put one between two sentences, as in most texts."""
+    """The sentences as one annotated Doc; with ``blank``, there is a space between two sentences."""
     words: list[str] = []
     spaces: list[bool] = []
     columns: dict[str, Any] = {"pos": [], "tags": [], "morphs": [], "lemmas": [], "deps": []}
@@ -165,11 +165,11 @@ def to_doc(vocab: Vocab, trees: Iterable[Tree], *, blank: bool = True) -> Doc:
         columns["morphs"] += ["" if morph == "_" else morph for morph in tree.morphs]
         columns["lemmas"] += tree.lemmas
         columns["deps"] += ["ROOT" if head == ROOT else dep for head, dep in zip(tree.heads, tree.deps, strict=True)]
-        heads += [base + (place if head == ROOT else head) for place, head in enumerate(tree.heads)]
-        starts += [place == 0 for place in range(len(tree))]
+        heads += [base + (i if head == ROOT else head) for i, head in enumerate(tree.heads)]
+        starts += [i == 0 for i in range(len(tree))]
     return Doc(vocab, words=words, spaces=spaces, heads=heads, sent_starts=starts, **columns)
 
 
 def written(tree: Tree) -> str:
-    """The sentence as written."""
+    """The text of the sentence."""
     return "".join(word + " " * space for word, space in zip(tree.words, tree.spaces, strict=True)).strip()

@@ -1,6 +1,6 @@
 """The labelled data sets that models are fitted to and measured on, each split the same way every time.
 
-SOURCES.md says what each set is, who made it and what is wrong with it. No text of a set is stored anywhere.
+SOURCES.md describes each set, its authors and its known problems. No text of a set is stored anywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import IO, NamedTuple, cast
 
 SEED = 20261124
 DEV_SHARE = 0.2
-#: Standard errors of an experiment's difference; five in a hundred exceed it by chance.
+#: The z-score of a difference that is significant at the 5 % level.
 SURE_Z = 1.96
 
 
@@ -72,8 +72,8 @@ class Graded(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """``a`` did better than ``b`` where ``a_wins``. ``groups`` are kept together in folds. ``weights`` is how much a pair
-    counts in fitting, ``sure`` whether it is clear enough to measure with."""
+    """Pairs of texts; ``a_wins`` says whether ``a`` did better than ``b``. Pairs of one group stay in one fold. ``weights`` are
+    the sample weights in fitting; ``sure`` says whether the difference is clear enough to evaluate on."""
 
     a: list[str]
     b: list[str]
@@ -100,7 +100,7 @@ def bait(corpora: Path) -> tuple[Graded, Graded]:
             row = json.loads(line)
             text = row["post_text"] if isinstance(row["post_text"], str) else " ".join(row["post_text"])
             marks.setdefault(html.unescape(text).strip(), []).append(float(row["truth_mean"]))
-    return _split([(text, sum(of) / len(of), "") for text, of in marks.items() if text])
+    return _split([(text, sum(values) / len(values), "") for text, values in marks.items() if text])
 
 
 def wording(corpora: Path) -> tuple[Pairs, Pairs]:
@@ -125,7 +125,7 @@ def openings(corpora: Path) -> Pairs:
 
 
 def formality(corpora: Path) -> tuple[Graded, Graded]:
-    """Sentences with the mean of five marks, minus the mean of their genre."""
+    """Sentences with the mean of five ratings, minus the mean of their genre."""
     rows = []
     for genre in GENRES:
         graded = [
@@ -155,7 +155,7 @@ def politeness(corpora: Path) -> tuple[Graded, Graded]:
 
 
 def warmth(corpora: Path) -> tuple[Graded, Graded]:
-    """Comments, 1 where a warm emotion was marked, else 0."""
+    """Comments, graded 1 if a warm emotion was marked, else 0."""
     folder = corpora / "goemotions"
     with open_text(folder / "labels.txt") as file:
         labels = file.read().split()
@@ -171,7 +171,7 @@ def warmth(corpora: Path) -> tuple[Graded, Graded]:
 
 
 def detokenized(tokens: str) -> str:
-    """A tokenized sentence with blanks as people write them."""
+    """A tokenized sentence with its usual spacing."""
     text = re.sub(r" (n't|'s|'re|'ve|'ll|'m|'d)\b", r"\1", tokens)
     text = re.sub(r" ([.,!?;:%)\]])", r"\1", text)
     return re.sub(r"([(\[$]) ", r"\1", text).replace(" ''", '"').replace("`` ", '"').strip()
@@ -182,8 +182,8 @@ def _split(rows: Sequence[tuple[str, float, str]]) -> tuple[Graded, Graded]:
     texts = sorted({text for text, _, _ in rows})
     random.Random(SEED).shuffle(texts)
     held_out = set(texts[: round(len(texts) * DEV_SHARE)])
-    place = {text: i for i, text in enumerate(texts)}
-    ordered = sorted(rows, key=lambda row: place[row[0]])
+    position = {text: i for i, text in enumerate(texts)}
+    ordered = sorted(rows, key=lambda row: position[row[0]])
 
     def graded(*, dev: bool) -> Graded:
         chosen = [row for row in ordered if (row[0] in held_out) is dev]

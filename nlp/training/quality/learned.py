@@ -27,20 +27,20 @@ from nlp.training.quality.corpora import SEED, Graded, Pairs
 WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
 FOLDS = 5
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-#: Occurrences in the treebanks that make a word a common one.
+#: Occurrences in the treebanks from which a word counts as common.
 MIN_WORD_COUNT = 12
-#: Texts in which a feature has to occur.
+#: Minimum number of texts in which a feature occurs.
 MIN_TEXTS = 8
-#: Standard deviation that numbers are scaled to; words stay 0 or 1, so the penalty is harder on rare words than on numbers.
-NUMBER_SPREAD = 0.15
-#: Small enough that the stored digits are the same in every run.
+#: Standard deviation that numeric features are scaled to; words stay 0 or 1, so rare words are penalised more than numbers.
+NUMBER_STD = 0.15
+#: Solver tolerance, small enough that the stored digits are the same in every run.
 TOLERANCE = 1e-10
-#: Decimal places of a weight: enough that rounding moves no prediction by a thousandth.
+#: Decimal places of a weight: rounding changes no prediction by as much as 0.001.
 DIGITS = 5
-#: Chosen on dev parts and folds from a few values each, whose results differ by less than a point.
+#: Regularisation strengths, chosen on dev sets and folds from a few values each; their results differ by less than a point.
 BAIT_PENALTY, STYLE_PENALTY = 10.0, 30.0
 WORDING_C, OPENING_C, TONE_C = 0.03, 0.02, 0.1
-#: Headlines in which a word has to occur, for openings.
+#: Minimum number of headlines in which a feature occurs, for openings.
 MIN_HEADLINES = 20
 
 Rows = Sequence[Mapping[str, float]]
@@ -55,7 +55,7 @@ class Design(NamedTuple):
     matrix: sparse.csr_matrix
 
     def weights(self, coefficients: Vector) -> dict[str, float]:
-        """The weights for unscaled values, rounded; zeros are left out."""
+        """The weights for unscaled values, rounded, without zeros."""
         rounded = zip(self.names, np.round(coefficients * self.scale, DIGITS), strict=True)
         return {name: float(weight) for name, weight in rounded if weight}
 
@@ -69,8 +69,8 @@ def design(rows: Rows, *, min_texts: int = MIN_TEXTS, exclude: str = "") -> Desi
     row_numbers, column_numbers, values = zip(*cells, strict=True)
     raw = sparse.csr_matrix((values, (row_numbers, column_numbers)), shape=(len(rows), len(names)))
     squares = np.asarray(raw.multiply(raw).mean(axis=0)).ravel() - np.square(np.asarray(raw.mean(axis=0)).ravel())
-    spread = np.sqrt(np.maximum(squares, 1e-12))
-    scale = np.array([1.0 if name.startswith((WORD, FIRST)) else NUMBER_SPREAD / spread[i] for i, name in enumerate(names)])
+    std = np.sqrt(np.maximum(squares, 1e-12))
+    scale = np.array([1.0 if name.startswith((WORD, FIRST)) else NUMBER_STD / std[i] for i, name in enumerate(names)])
     return Design(names, scale, sparse.csr_matrix(raw @ sparse.diags(scale)))
 
 
@@ -122,18 +122,18 @@ def out_of_fold_scores(train: Pairs, settings: PairSettings) -> Vector:
 
 
 def fit_pairs(train: Pairs, settings: PairSettings, about: sets.About) -> LinearWeights:
-    """Logistic regression on differences of features without an intercept, so that order does not matter. The temperature is
-    fitted on predictions for groups that the model did not see."""
+    """Logistic regression on differences of features, without an intercept, so that the order of a pair does not matter. The
+    temperature is fitted on predictions for groups that the model did not see."""
     differences = _differences(train, settings)
     scores = _out_of_fold_scores(differences, train)
     sure = np.array(train.sure)
 
-    def loss(temper: float) -> float:
-        return float(np.logaddexp(0, -temper * (scores * (2 * differences.y - 1))[sure]).mean())
+    def loss(temperature: float) -> float:
+        return float(np.logaddexp(0, -temperature * (scores * (2 * differences.y - 1))[sure]).mean())
 
-    temper = float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
+    temperature = float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
     differences.model.fit(differences.x, differences.y, sample_weight=differences.weights)
-    right = ((scores > 0) == differences.y)[sure]
+    correct = ((scores > 0) == differences.y)[sure]
     return _weights(
         differences.features,
         differences.model.coef_[0],
@@ -141,8 +141,8 @@ def fit_pairs(train: Pairs, settings: PairSettings, about: sets.About) -> Linear
         about,
         rows=len(differences.y),
         link="logistic",
-        temper=round(temper, DIGITS),
-        measured={"accuracy": round(float(right.mean()), 3), "rows": float(sure.sum())},
+        temper=round(temperature, DIGITS),
+        measured={"accuracy": round(float(correct.mean()), 3), "rows": float(sure.sum())},
     )
 
 
@@ -185,7 +185,7 @@ def common_words(corpora: Path) -> list[str]:
 
 
 def _weights(
-    features: Design, coefficients: Vector, intercept: float, about: sets.About, *, rows: int, link: Any, **more: Any
+    features: Design, coefficients: Vector, intercept: float, about: sets.About, *, rows: int, link: Any, **options: Any
 ) -> LinearWeights:
     return LinearWeights(
         task=about.task,
@@ -197,7 +197,7 @@ def _weights(
         link=link,
         intercept=round(intercept, DIGITS),
         weights=features.weights(coefficients),
-        **more,
+        **options,
     )
 
 
@@ -214,7 +214,7 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure and then the rubric, and writes one JSON file each into ``out``."""
+    """Fits every learned measure and then the rubric, and writes each to a JSON file in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
     rubric.write(out / "rubric.json")

@@ -2,8 +2,8 @@
 the score. ``make train`` writes the result to ``nlp/quality/weights/rubric.json``.
 
 Weights are non-negative, so the direction of a measure's curve cannot be reversed. A ridge penalty, whose strength is chosen by
-cross-validation, pulls them towards the weights that were set by hand: where two hundred drafts say little, those apply. Band
-limits are where the bands agree best with the judges' own, and the interval is widened until it covers four marks in five.
+cross-validation, pulls them towards the weights set by hand, which apply where two hundred drafts say little. Band limits are
+chosen for the best agreement with the judges' bands, and the interval is widened until it covers four marks in five.
 Points of rules are not fitted.
 """
 
@@ -35,7 +35,7 @@ STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 TOTAL = 100
 #: Every dimension counts, because reps see all of them.
 MIN_WEIGHT = 0.04
-#: Points.
+#: Points between two band limits.
 MIN_BAND_WIDTH = 10
 #: Share of drafts whose mark the interval is to cover.
 INTERVAL_COVERAGE = 0.8
@@ -50,8 +50,8 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class MeasuredDraft(NamedTuple):
-    """A labelled draft as the coach measured it. ``measures``: dimension to measure to goodness, 0-1, of those that were taken;
-    ``cost``: the points of its findings (<= 0); ``costs``: the same by dimension."""
+    """A labelled draft as the coach measured it. ``measures`` maps dimension to measure to goodness, 0-1, for measures that
+    count; ``cost`` is the sum of the points of its findings (<= 0), ``costs`` the same by dimension."""
 
     labelled: LabelledDraft
     measures: Mapping[str, Mapping[str, float]]
@@ -60,7 +60,7 @@ class MeasuredDraft(NamedTuple):
 
 
 def measure(coach: Coach, drafts: Sequence[LabelledDraft]) -> list[MeasuredDraft]:
-    """The ``drafts`` that get a score, measured."""
+    """Measures the ``drafts``; those without a score are left out."""
     measured = []
     for draft in drafts:
         assessment = coach.assess(Draft(draft.surface, draft.text))
@@ -71,9 +71,9 @@ def measure(coach: Coach, drafts: Sequence[LabelledDraft]) -> list[MeasuredDraft
             if m.goodness is not None:
                 measures[m.dimension][m.name] = m.goodness
         costs = dict.fromkeys(DRAFT_DIMENSIONS, 0.0)
-        for part in assessment.contributions:
-            if part.kind == "finding":
-                costs[part.dimension] += part.tenths / 10
+        for contribution in assessment.contributions:
+            if contribution.kind == "finding":
+                costs[contribution.dimension] += contribution.tenths / 10
         measured.append(MeasuredDraft(draft, measures, sum(costs.values()), costs))
     return measured
 
@@ -115,50 +115,52 @@ def initial(scoring: Scoring, drafts: Sequence[MeasuredDraft]) -> Parameters:
 
 
 def fit(scoring: Scoring, drafts: Sequence[MeasuredDraft], start: Parameters, *, strength: float) -> Parameters:
-    """Shares first, each dimension's to its own marks; then weights and gain to the marks of the whole. ``strength`` is that
-    of the ridge penalty, relative to the variance of what is fitted."""
+    """Fits the shares of each dimension to its marks, then weights and gain to the marks of the whole. ``strength`` is that of
+    the ridge penalty, relative to the variance of what is fitted."""
     shares = {d: _shares(d, drafts, start, strength) for d in DRAFT_DIMENSIONS}
     return _weights(scoring, drafts, start._replace(shares=shares), strength)
 
 
-def predict(scoring: Scoring, parts: Parameters, drafts: Sequence[MeasuredDraft]) -> Vector:
+def predict(scoring: Scoring, parameters: Parameters, drafts: Sequence[MeasuredDraft]) -> Vector:
     """Scores, not rounded, by the formula of ``nlp/quality/rubric.py``."""
     emphasis = _emphasis(scoring, drafts)
-    weighted = emphasis * np.array([parts.weights[d] for d in DRAFT_DIMENSIONS])
-    x = np.array([parts.dimensions(draft) for draft in drafts])
+    weighted = emphasis * np.array([parameters.weights[d] for d in DRAFT_DIMENSIONS])
+    x = np.array([parameters.dimensions(draft) for draft in drafts])
     means = (weighted * x).sum(axis=1) / weighted.sum(axis=1)
-    return np.asarray(np.clip(BASELINE + parts.gain * means + np.array([draft.cost for draft in drafts]), 0, 100))
+    return np.asarray(np.clip(BASELINE + parameters.gain * means + np.array([draft.cost for draft in drafts]), 0, 100))
 
 
-def _shares(dimension: str, drafts: Sequence[MeasuredDraft], hand: Parameters, strength: float) -> dict[str, float]:
+def _shares(dimension: str, drafts: Sequence[MeasuredDraft], by_hand: Parameters, strength: float) -> dict[str, float]:
     """Non-negative least squares of the marks, 1-5 scaled to 0-100, on the measures and the points of the findings, pulled
-    towards the proportions of ``hand`` at the size that fits best."""
-    start = hand.shares[dimension]
+    towards the proportions of ``by_hand`` at the scale that fits best."""
+    start = by_hand.shares[dimension]
     names = list(start)
     marked = [(draft, mark) for draft in drafts if (mark := draft.labelled.mark(dimension)) is not None]
     rows = [draft for draft, _ in marked]
     marks = np.array([25 * (mark - 1) for _, mark in marked])
-    # A measure that was not taken is at its mean, as in the score.
-    x = np.array([[100 * (draft.measures[dimension].get(m, hand.means[m]) - hand.means[m]) for m in names] for draft in rows])
+    # A measure without a value is set to its mean, as in the score.
+    x = np.array(
+        [[100 * (draft.measures[dimension].get(m, by_hand.means[m]) - by_hand.means[m]) for m in names] for draft in rows]
+    )
     costs = np.array([draft.costs[dimension] for draft in rows])
     x, y = x - x.mean(axis=0), marks - marks.mean()
     costs = (costs - costs.mean())[:, None]
-    by_hand = np.array([start[name] for name in names])
-    size = lsq_linear(np.hstack([(x @ by_hand)[:, None], costs]), y, bounds=(0, np.inf)).x[0] or 1.0
+    proportions = np.array([start[name] for name in names])
+    size = lsq_linear(np.hstack([(x @ proportions)[:, None], costs]), y, bounds=(0, np.inf)).x[0] or 1.0
     # One ridge for all measures, scaled by their spread, so that a measure which hardly varies cannot take any weight.
     ridge = np.sqrt(strength * len(rows)) * np.sqrt((x**2).mean() or 1.0)
-    pull = np.hstack([ridge * np.eye(len(names)), np.zeros((len(names), 1))])
-    left = np.vstack([np.hstack([x, costs]), pull])
-    right = np.concatenate([y, ridge * size * by_hand])
-    found = lsq_linear(left, right, bounds=(0, np.inf)).x[: len(names)]
-    total = found.sum()
-    return {name: float(value / total) for name, value in zip(names, found, strict=True)} if total > 0 else dict(start)
+    penalty = np.hstack([ridge * np.eye(len(names)), np.zeros((len(names), 1))])
+    left = np.vstack([np.hstack([x, costs]), penalty])
+    right = np.concatenate([y, ridge * size * proportions])
+    solution = lsq_linear(left, right, bounds=(0, np.inf)).x[: len(names)]
+    total = solution.sum()
+    return {name: float(value / total) for name, value in zip(names, solution, strict=True)} if total > 0 else dict(start)
 
 
-def _weights(scoring: Scoring, drafts: Sequence[MeasuredDraft], parts: Parameters, strength: float) -> Parameters:
+def _weights(scoring: Scoring, drafts: Sequence[MeasuredDraft], parameters: Parameters, strength: float) -> Parameters:
     y = _wholes(drafts)
-    start = np.array([parts.weights[d] for d in DRAFT_DIMENSIONS])
-    x = np.array([parts.dimensions(draft) for draft in drafts])
+    start = np.array([parameters.weights[d] for d in DRAFT_DIMENSIONS])
+    x = np.array([parameters.dimensions(draft) for draft in drafts])
     emphasis = _emphasis(scoring, drafts)
     cost = np.array([draft.cost for draft in drafts])
 
@@ -169,15 +171,15 @@ def _weights(scoring: Scoring, drafts: Sequence[MeasuredDraft], parts: Parameter
         ridge = strength * float((((weights - start) / start.mean()) ** 2).mean())
         return float(((scores - y) ** 2).mean()) / float(y.var()) + ridge
 
-    found = minimize(
+    solution = minimize(
         loss,
-        np.append(start, parts.gain),
+        np.append(start, parameters.gain),
         method="SLSQP",
         bounds=[(MIN_WEIGHT, 1)] * len(start) + [(MIN_GAIN, MAX_GAIN)],
         constraints={"type": "eq", "fun": lambda values: values[:-1].sum() - 1},
     ).x
-    weights = dict(zip(DRAFT_DIMENSIONS, (float(w) for w in found[:-1]), strict=True))
-    return parts._replace(weights=weights, gain=float(found[-1]))
+    weights = dict(zip(DRAFT_DIMENSIONS, (float(w) for w in solution[:-1]), strict=True))
+    return parameters._replace(weights=weights, gain=float(solution[-1]))
 
 
 def _wholes(drafts: Sequence[MeasuredDraft]) -> Vector:
@@ -197,10 +199,10 @@ def choose_strength(scoring: Scoring, drafts: Sequence[MeasuredDraft], start: Pa
 
     def errors(strength: float) -> Vector:
         squared_errors = []
-        for seen, unseen in folds:
-            parts = fit(scoring, [drafts[i] for i in seen], start, strength=strength)
-            test = [drafts[i] for i in unseen]
-            squared_errors.append((predict(scoring, parts, test) - _wholes(test)) ** 2)
+        for train, held_out in folds:
+            parameters = fit(scoring, [drafts[i] for i in train], start, strength=strength)
+            test = [drafts[i] for i in held_out]
+            squared_errors.append((predict(scoring, parameters, test) - _wholes(test)) ** 2)
         return np.concatenate(squared_errors)
 
     by_strength = {strength: errors(strength) for strength in STRENGTHS}
@@ -216,30 +218,30 @@ def fitted_rubric() -> dict[str, Any]:
     scoring = load_scoring({**document, "rubric": by_hand_rubric})
     drafts = measure(Coach(scoring), [draft for draft in labels.drafts() if not draft.is_held_out])
     start = initial(scoring, drafts)
-    parts = fit(scoring, drafts, start, strength=choose_strength(scoring, drafts, start))
-    drafted = {d: round(TOTAL * weight) for d, weight in parts.weights.items()}
-    shares = {m: round(TOTAL * share) for d in DRAFT_DIMENSIONS for m, share in parts.shares[d].items()}
+    parameters = fit(scoring, drafts, start, strength=choose_strength(scoring, drafts, start))
+    weights = {d: round(TOTAL * weight) for d, weight in parameters.weights.items()}
+    shares = {m: round(TOTAL * share) for d in DRAFT_DIMENSIONS for m, share in parameters.shares[d].items()}
     rubric: dict[str, Any] = {
         **by_hand_rubric,
-        "weights": {**by_hand_rubric["weights"], **drafted},
+        "weights": {**by_hand_rubric["weights"], **weights},
         "shares": {**by_hand_rubric["shares"], **shares},
-        "middles": {name: round(100 * mean) for name, mean in parts.means.items()},
+        "middles": {name: round(100 * mean) for name, mean in parameters.means.items()},
         "drafts": {
             "bands": by_hand_rubric["bands"],
-            "spread": round(100 * parts.gain),
+            "spread": round(100 * parameters.gain),
             "doubt": 100,
             "agreed": dict.fromkeys(BANDS, 0),
         },
     }
     # Bands and interval do not change a score, so one set of scores serves both.
     marked, points, wholes = by_hand_rubric["bands"], _scores(document, rubric, drafts), _wholes(drafts)
-    limits = bands(marked, points, wholes)
+    limits = fit_bands(marked, points, wholes)
     precision = band_precision(marked, limits, points, wholes)
     rubric["drafts"] |= {"bands": limits, "doubt": interval_scale(points, wholes), "agreed": precision}
     return rubric
 
 
-def bands(marked: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
+def fit_bands(marked: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
     """The limits at which the bands of the scores agree best with those of the judges, whose limits are ``marked``; none is
     narrower than ``MIN_BAND_WIDTH``."""
     true = _marked_bands(marked, wholes)
@@ -253,16 +255,18 @@ def bands(marked: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str
 
 
 def band_precision(marked: Mapping[str, int], limits: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
-    """For each band, the percentage of drafts with such a score that the judges put into it; 0 for too few drafts."""
-    said, true = np.digitize(points, sorted(limits.values())), _marked_bands(marked, wholes)
+    """For each band, the percentage of drafts with a score in it that the judges put there too; 0 for too few drafts."""
+    predicted, true = np.digitize(points, sorted(limits.values())), _marked_bands(marked, wholes)
     return {
-        band: round(100 * float(np.mean(true[said == number] == number))) if (said == number).sum() >= MIN_DRAFTS_IN_BAND else 0
+        band: round(100 * float(np.mean(true[predicted == number] == number)))
+        if (predicted == number).sum() >= MIN_DRAFTS_IN_BAND
+        else 0
         for number, band in enumerate(BANDS)
     }
 
 
 def _marked_bands(marked: Mapping[str, int], wholes: Vector) -> Vector:
-    """The judges' bands, numbered."""
+    """The numbers of the judges' bands."""
     return np.asarray(np.digitize(np.floor(wholes + 0.5), sorted(marked.values())))
 
 

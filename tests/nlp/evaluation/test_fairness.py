@@ -5,6 +5,6 @@ from nlp.evaluation import fairness
 
 
 def test_swapping_names_moves_scores_within_the_limits():
-    found = fairness.name_swaps(Coach())
-    assert found.mean < fairness.MEAN_LIMIT
-    assert found.worst <= fairness.SINGLE_LIMIT
+    difference = fairness.name_swaps(Coach())
+    assert difference.mean < fairness.MEAN_LIMIT
+    assert difference.worst <= fairness.SINGLE_LIMIT

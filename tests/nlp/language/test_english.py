@@ -19,7 +19,7 @@ FOREIGN = [
 ]
 MIXED = [pytest.param(case, id=name) for name, case in TEXTS["mixed"].items()]
 ENGLISH = [pytest.param(text, id=name) for name, text in TEXTS["english"].items()]
-#: Written without blanks between words: two characters stand for one word.
+#: Written without spaces between words; two characters count as one word.
 UNSPACED = ("Japanese", "Chinese", "Thai")
 
 ENGLISH_LINE = "We sold twelve pumps to a hospital because we asked what had failed before."
@@ -35,11 +35,11 @@ def is_foreign(text):
 
 
 def lines(*texts, between="\n\n"):
-    """A text of sentences, with their spans, so that nothing depends on how sentences are found."""
-    spans, at = [], 0
+    """A text of sentences, with their spans, so that the tests do not depend on the sentence splitter."""
+    spans, start = [], 0
     for text in texts:
-        spans.append(Span(at, at + len(text)))
-        at += len(text) + len(between)
+        spans.append(Span(start, start + len(text)))
+        start += len(text) + len(between)
     return between.join(texts), spans
 
 
@@ -53,25 +53,25 @@ def test_foreign_text_is_one_part(text):
     assert is_foreign(text)
 
 
-@pytest.mark.parametrize(("words", "most_missed"), [(5, 2), (10, 0), (20, 0)])
-def test_few_words_are_enough(words, most_missed):
+@pytest.mark.parametrize(("words", "max_missed"), [(5, 2), (10, 0), (20, 0)])
+def test_few_words_are_enough(words, max_missed):
     missed = [
         (language, text)
         for language, all_ in TEXTS["foreign"].items()
         for text in all_
         if not is_foreign(truncated(text, language, words))
     ]
-    assert len(missed) <= most_missed, missed
+    assert len(missed) <= max_missed, missed
 
 
 @pytest.mark.parametrize("case", MIXED)
-def test_mixed_texts_are_told_apart(case):
+def test_foreign_parts_of_mixed_texts_are_found(case):
     assert parts_of(case["text"]) == case["parts"]
     assert is_foreign(case["text"]) == case.get("foreign", False)
 
 
 @pytest.mark.parametrize("text", ENGLISH)
-def test_english_and_what_is_too_short_to_tell_has_no_foreign_part(text):
+def test_english_and_very_short_texts_have_no_foreign_part(text):
     assert parts_of(text) == []
     assert not is_foreign(text)
 
@@ -91,11 +91,11 @@ def test_english_and_what_is_too_short_to_tell_has_no_foreign_part(text):
 )
 def test_a_short_line_goes_with_its_neighbours_and_is_english_in_doubt(texts, foreign):
     text, spans = lines(*texts)
-    found = foreign_parts(text, spans)
-    assert [i for i, span in enumerate(spans) if any(p.start <= span.start and span.end <= p.end for p in found)] == foreign
+    parts = foreign_parts(text, spans)
+    assert [i for i, span in enumerate(spans) if any(p.start <= span.start and span.end <= p.end for p in parts)] == foreign
 
 
-def test_a_few_foreign_words_are_told_in_a_paragraph_of_their_own_only():
+def test_a_few_foreign_words_are_found_only_in_a_separate_paragraph():
     few = "viel erfolg morgen beim kunden"
     apart, apart_spans = lines(ENGLISH_LINE, few, ENGLISH_LINE)
     within, within_spans = lines(ENGLISH_LINE, few, ENGLISH_LINE, between=" ")
@@ -108,7 +108,7 @@ def test_two_languages_in_a_row_are_one_part():
     assert foreign_parts(text, spans) == (Span(spans[0].start, spans[1].end),)
 
 
-def test_masked_characters_count_for_nothing():
+def test_masked_characters_are_ignored():
     text = f"{MASK * 9} {GERMAN_LINE} {MASK * 40}"
     assert foreign_parts(text, [Span(0, len(text))]) == (Span(0, len(text)),)
     assert is_mostly_foreign(text, [Span(10, 10 + len(GERMAN_LINE))])
@@ -122,7 +122,7 @@ def test_a_text_is_foreign_if_a_fifth_of_it_at_most_is_english(english, foreign)
     assert not is_mostly_foreign(text, [])
 
 
-def test_no_sentence_no_part():
+def test_a_text_without_sentences_has_no_parts():
     assert foreign_parts("", []) == ()
     assert foreign_parts("   ", [Span(0, 3), Span(3, 3)]) == ()
 
@@ -145,8 +145,8 @@ def test_parts_are_runs_of_whole_sentences_apart_from_each_other(texts, between)
     for part in parts:
         assert part.start in starts
         assert part.end in ends
-    for one, other in pairwise(parts):
-        assert any(one.end <= span.start and span.end <= other.start for span in spans)
+    for left, right in pairwise(parts):
+        assert any(left.end <= span.start and span.end <= right.start for span in spans)
 
 
 def test_threads_agree():

@@ -1,4 +1,4 @@
-"""After an edit only what changed is parsed again, and the result equals that of a full pass."""
+"""After an edit, only the changed parts are parsed again, and the result equals that of a full pass."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor

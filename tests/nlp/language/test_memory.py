@@ -1,12 +1,12 @@
-"""A process that reads drafts full of words nobody has seen before stays as large as it is."""
+"""The memory of a process stays bounded while it reads drafts full of new words."""
 
 import subprocess
 import sys
 
 import pytest
 
-#: In a process of its own: what it takes in memory after so many drafts of so many characters, in bytes. With little kept a
-#: process is full sooner.
+#: Runs in a separate process and prints its memory in bytes after ``first`` and after ``last`` drafts of ``characters``
+#: characters. Small caches (``keep``) reach their limits sooner.
 READING = """
 import random, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def memory():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
 
 with ThreadPoolExecutor(4) as pool:
-    # A few at a time: a pool's queue of drafts that wait to be read is no memory of reading.
+    # In batches, so that the pool's queue of waiting drafts does not add to the memory.
     for start in range(0, last, 100):
         for _ in pool.map(read, map(draft, range(start, start + 100))):
             pass
@@ -44,15 +44,15 @@ with ThreadPoolExecutor(4) as pool:
 
 
 def _growth(*arguments):
-    done = subprocess.run([sys.executable, "-c", READING, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    early, late = map(int, done.stdout.split())
+    result = subprocess.run([sys.executable, "-c", READING, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    early, late = map(int, result.stdout.split())
     print(f"{early / 1e6:.1f} MB, then {late / 1e6:.1f} MB")
     return late / early
 
 
 @pytest.mark.soak
-def test_it_does_not_grow_with_the_texts_it_reads():
+def test_memory_does_not_grow_with_the_number_of_texts():
     assert _growth(200, 800, 120, 10_000) < 1.03
 
 

@@ -105,12 +105,12 @@ def test_goodness_is_higher_for_the_better_text(name, better, worse):
 
 def test_values_follow_their_formulas():
     text = "We asked 40 buyers. Nine said no, and we do not know why! #sales"
-    found = measured(text)
-    assert found["sentence_length"].value == 6
-    assert found["hashtags"].value == 1
-    assert found["self_talk"].value == pytest.approx(100 * 2 / 12, abs=0.05)
-    assert found["numbers"].value == pytest.approx(100 * 2 / 12, abs=0.05)
-    assert [span.of(text) for span in found["numbers"].spans] == ["40", "Nine"]
+    values = measured(text)
+    assert values["sentence_length"].value == 6
+    assert values["hashtags"].value == 1
+    assert values["self_talk"].value == pytest.approx(100 * 2 / 12, abs=0.05)
+    assert values["numbers"].value == pytest.approx(100 * 2 / 12, abs=0.05)
+    assert [span.of(text) for span in values["numbers"].spans] == ["40", "Nine"]
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_limits_count_utf16_and_mark_the_excess(section, limit, rule):
     fits = ("word " * limit)[: limit - 2] + "🙂"
     over = "🙂" + ("word " * limit)[: limit - 1]
     assert rule not in rule_names(linkedin(**{section: fits}))
-    found = next(f for f in linkedin(**{section: over}).findings if f.rule.endswith(rule))
-    assert len(found.quote) == 1
-    assert f"{limit:,}" in found.message
+    finding = next(f for f in linkedin(**{section: over}).findings if f.rule.endswith(rule))
+    assert len(finding.quote) == 1
+    assert f"{limit:,}" in finding.message
 
 
 def test_about_needs_its_point_above_the_fold():
@@ -47,7 +47,7 @@ def test_five_skills_are_enough():
     assert "FewSkills" not in rule_names(linkedin(headline=GOOD["headline"], skills=skills))
 
 
-def test_switched_off_rules_find_nothing():
+def test_switched_off_rules_have_no_findings():
     off = COACH.assess(Profile("linkedin-profile", WEAK), switched_off=frozenset({"Profile.FewSkills"}))
     assert "FewSkills" not in rule_names(off)
 

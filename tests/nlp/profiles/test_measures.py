@@ -19,9 +19,9 @@ def test_a_profile_for_buyers_scores_far_above_a_list_of_titles():
 
 def test_every_dimension_has_three_measures():
     about = Profile("linkedin-profile", GOOD)
-    taken = COACH.assess(about).measures
+    computed = COACH.assess(about).measures
     for dimension in PROFILE_DIMENSIONS:
-        assert sum(m.dimension == dimension for m in taken) >= 3
+        assert sum(m.dimension == dimension for m in computed) >= 3
 
 
 def test_only_the_presence_of_a_photo_counts():

@@ -23,7 +23,7 @@ def test_a_document_survives_json_and_a_file(document, tmp_path):
     assert load_scoring(path).version == load_scoring().version
 
 
-def test_a_change_gives_another_version_and_leaves_the_first_alone():
+def test_a_change_gives_another_version_and_does_not_modify_the_first():
     first = load_scoring()
     second = first.changed(weights={"hook": 1}, rules={"Repute.Buzzwords": {"on": False}})
     assert second.version != first.version

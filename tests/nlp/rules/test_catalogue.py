@@ -49,8 +49,8 @@ def test_no_active_rule_rests_on_evidence_that_is_off():
 def test_no_message_names_the_other_platform():
     for rule in rules.packaged():
         for surface in rule.info.surfaces:
-            said = rule.for_surface(surface).info.message
-            assert "LinkedIn" not in said or surface.startswith("linkedin"), rule.info.id
+            info = rule.for_surface(surface).info
+            assert "LinkedIn" not in info.message or surface.startswith("linkedin"), rule.info.id
 
 
 @pytest.mark.parametrize("surface", DRAFT_SURFACES)

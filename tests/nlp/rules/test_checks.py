@@ -5,7 +5,7 @@ from nlp.language import read
 from tests.nlp.rules.packaged_findings import findings_of
 
 
-def test_over_the_limit_marks_what_does_not_fit():
+def test_over_the_limit_marks_the_excess():
     rule = next(rule for rule in rules.packaged() if rule.info.id == "Repute.TooLong")
     reading = read("🎉" + "Pumps fail. " * 250)
     (match,) = rules.matches(rule, reading, "linkedin-post")

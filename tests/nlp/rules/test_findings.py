@@ -30,7 +30,7 @@ def test_curly_apostrophes_count_as_straight_ones():
     assert finding.quote == "I’m thrilled to announce that we"
 
 
-def test_a_near_copy_is_a_finding_and_does_not_move_the_score():
+def test_a_near_copy_is_a_finding_and_does_not_change_the_score():
     coach, text = Coach(), "What did the label cost? Nine pallets in a hundred came back, and each took 25 minutes."
     alone, copied = (coach.assess(Draft("linkedin-post", text, near_copy=known)) for known in (False, True))
     new = [finding for finding in copied.findings if finding not in alone.findings]

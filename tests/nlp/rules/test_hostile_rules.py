@@ -1,4 +1,4 @@
-"""Rules and texts made to take long or to break the loader: clear errors, in bounded time."""
+"""Rules and texts designed to run long or to break the loader give clear errors in bounded time."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from nlp.rules import RuleError, styles
 from nlp.rules.load import load_rule
-from nlp.rules.patterns import TIME_LIMIT, Limited
+from nlp.rules.patterns import TIME_LIMIT, BacktrackingPattern
 from nlp.rules.vale import Linter
 from tests.nlp.rules.rule_factory import matched, rule
 
@@ -18,12 +18,12 @@ def test_nested_quantifiers_take_linear_time(text):
 
 def test_a_slow_lookaround_is_stopped_and_the_other_rules_run():
     slow = rule(extends="existence", raw=[r"^(?=(a|aa)+$)"])
-    assert isinstance(slow.pattern, Limited)
+    assert isinstance(slow.pattern, BacktrackingPattern)
     text = "a" * 200 + " bad"
-    found = Linter((slow, rule(extends="existence", tokens=["bad"]))).run(text)
-    assert [alert["Match"] for alert in found.alerts] == ["bad"]
-    (problem,) = found.problems
-    assert problem.endswith(f"the pattern takes longer than {TIME_LIMIT} seconds")
+    report = Linter((slow, rule(extends="existence", tokens=["bad"]))).run(text)
+    assert [alert["Match"] for alert in report.alerts] == ["bad"]
+    (problem,) = report.problems
+    assert problem.endswith(f"the pattern took longer than {TIME_LIMIT} seconds")
 
 
 def test_a_rule_file_of_five_megabytes_is_refused(tmp_path):
@@ -55,11 +55,11 @@ def test_a_hundred_thousand_tokens_are_refused(tmp_path):
 
 def test_patterns_too_large_for_one_set_still_match():
     rules = [rule(extends="existence", tokens=[rf"foo(?:\W+\pL+){{1,{n}}}\W+bar"]) for n in range(60, 80)]
-    named = [replace(one, info=replace(one.info, id=f"House.R{n}")) for n, one in enumerate(rules)]
+    named = [replace(item, info=replace(item.info, id=f"House.R{n}")) for n, item in enumerate(rules)]
     assert len(Linter(tuple(named)).run("foo pump bar").alerts) == 20
 
 
-def test_thousands_of_alerts_keys_and_back_ticks():
+def test_thousands_of_alerts_keys_and_backticks():
     assert len(matched("foo bar\n" * 4_000, extends="existence", tokens=["foo"])) == 4_000
     swap = {f"w{number}": "x" for number in range(2_000)}
     assert len(matched("w7 and w8. " * 200, extends="substitution", swap=swap)) == 400

@@ -1,4 +1,4 @@
-"""The kinds of rule of Vale's format."""
+"""The kinds of rule in Vale's format."""
 
 import pytest
 
@@ -72,8 +72,8 @@ def test_sequence_matches_part_of_speech_tags():
 
 
 def test_occurrence_counts_sentence_by_sentence():
-    found = matched("One two three. One two.", extends="occurrence", scope="sentence", token=r"\w+", max=2)
-    assert found == ["One"]
+    matches = matched("One two three. One two.", extends="occurrence", scope="sentence", token=r"\w+", max=2)
+    assert matches == ["One"]
 
 
 def test_metric_compares_a_formula():

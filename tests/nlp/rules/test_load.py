@@ -14,9 +14,9 @@ from nlp.rules.rule import Subject
     ("source", "line", "reason"),
     [
         ("extends: charm\nmessage: x\n", 1, "'charm' is not one of existence"),
-        ("message: x\nextends: script\nscript: a.tengo\n", 2, "script rules are not run"),
+        ("message: x\nextends: script\nscript: a.tengo\n", 2, "script rules are not supported"),
         ("message: x\nextends: check\n", 2, "'check' is not one of"),
-        ("extends: existence\nmessage: x\ntokens:\n  - 'a(?!b'\n", 3, "is not a pattern"),
+        ("extends: existence\nmessage: x\ntokens:\n  - 'a(?!b'\n", 3, "is not a valid regular expression"),
         ("extends: existence\nmessage: x\nlevel: fatal\ntokens: [a]\n", 3, "'fatal'"),
         ("extends: existence\nmessage: x\n", 1, "needs tokens or raw"),
         ("extends: existence\ntokens: [a]\n", 1, "message: is missing"),

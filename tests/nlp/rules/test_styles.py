@@ -1,4 +1,4 @@
-"""Folders of styles as companies keep them."""
+"""Style folders as companies keep them."""
 
 import json
 
@@ -29,12 +29,12 @@ def house(tmp_path):
 def test_a_broken_rule_is_reported_and_the_others_still_load(house):
     loaded = styles.load(house)
     assert [rule.info.id for rule in loaded.rules] == ["Brand.Acme", "House.Words"]
-    assert loaded.problems[0].startswith(f"{house}/House/Bad.yml:3:1: tokens: is not a pattern")
+    assert loaded.problems[0].startswith(f"{house}/House/Bad.yml:3:1: tokens: is not a valid regular expression")
 
 
 def test_configuration_selects_rules_per_file(house):
     loaded = styles.load(house, house / "ini")
-    levels = {name: {r.info.id: r.level for r in loaded.of(name)} for name in ("a.txt", "b.md", "c.rst")}
+    levels = {name: {r.info.id: r.level for r in loaded.rules_for(name)} for name in ("a.txt", "b.md", "c.rst")}
     built_in = {"Vale.Spelling": "error", "Vale.Avoid": "error", "Vale.Terms": "error"}
     assert levels["a.txt"] == {"House.Words": "error"} | built_in
     # The last matching section sets the styles; settings of single rules add up.
@@ -50,14 +50,14 @@ def test_min_alert_level_filters_rules(house):
 def test_vocabulary_accepts_and_rejects_terms(house):
     (house / "ini").write_text("Vocab = Ours\n[*]\nBasedOnStyles = House, Brand, Vale\n", encoding="utf-8")
     linter = Linter(styles.load(house, house / "ini").of("a.md"))
-    found = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
-    assert found >= {
+    alerts = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
+    assert alerts >= {
         ("Vale.Avoid", "guys"),
         ("Vale.Terms", "pumpworks"),
         ("Brand.Acme", "synergy"),
         ("Brand.Acme", "pumpworks"),
     }
-    assert not {match for check, match in found if match in ("PumpWorks", "blorf")}
+    assert not {match for check, match in alerts if match in ("PumpWorks", "blorf")}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_vocabulary_symlink_loop_is_one_line(house):
 def test_an_invalid_vocabulary_line_is_reported_and_the_others_apply(house):
     (house / "config/vocabularies/Ours/reject.txt").write_text("(\nguys\n", encoding="utf-8")
     loaded = styles.load(house, house / "ini")
-    assert any("reject.txt:1:1: term: is not a pattern" in problem for problem in loaded.problems)
+    assert any("reject.txt:1:1: term: is not a valid regular expression" in problem for problem in loaded.problems)
     assert "Vale.Avoid" in {rule.info.id for rule in loaded.rules}
 
 

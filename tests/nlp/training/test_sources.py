@@ -31,7 +31,7 @@ def test_an_incomplete_folder_names_what_is_missing(tmp_path, capsys):
     for name in sources.QUALITY[1:]:
         (tmp_path / name).mkdir()
     assert main(["--corpora", str(tmp_path), "--only", "quality"]) == 2
-    assert f"without {sources.QUALITY[0]}:" in capsys.readouterr().err
+    assert f"(missing: {sources.QUALITY[0]}):" in capsys.readouterr().err
 
 
 def test_a_set_without_its_files_is_one_line_and_exit_code_2(tmp_path, capsys):

@@ -10,7 +10,7 @@ from nlp.language.tokens import blank
 from nlp.training.language import names
 from nlp.training.language.entities import Tagged, read_tagged, to_doc
 from nlp.training.language.social import as_post
-from nlp.training.language.syntax import _tagged
+from nlp.training.language.syntax import _to_tagged_doc
 from nlp.training.language.treebanks import paragraphs, read_trees, written
 from nlp.training.language.treebanks import to_doc as tree_doc
 
@@ -77,7 +77,7 @@ def test_sentences_made_into_a_post_keep_correct_trees(trees, seed):
 def test_tags_that_do_not_determine_a_part_of_speech_leave_it_unannotated(trees):
     nlp = blank()
     known = {"we": {("PRON", "Case=Nom"): 3}, "to": {("PART", "_"): 3, ("ADP", "_"): 1}, "pumps": {("NOUN", "Number=Plur"): 2}}
-    doc = _tagged(
+    doc = _to_tagged_doc(
         nlp.vocab, ["RT", "@x", "we", "pumps", "to"], ["~", "@", "O", "N", "P"], {w: Counter(c) for w, c in known.items()}
     )
     assert [token.pos_ for token in doc] == ["X", "PROPN", "PRON", "NOUN", ""]
