@@ -288,11 +288,11 @@ def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Ba
         backend.intercept = refusing
         backend.start()
     popup = rep.open(f"{rep.extension}/popup.html")
-    popup.get_by_text("A post that was waiting did not count: The yard is closed.").wait_for()
+    popup.get_by_text("A post that was waiting was not counted: The yard is closed.").wait_for()
     backend.intercept = None
     assert queued(rep) == [], "a refused share is not sent again"
     popup.get_by_role("button", name="Dismiss").click()
-    popup.get_by_text("A post that was waiting did not count").wait_for(state="detached")
+    popup.get_by_text("A post that was waiting was not counted").wait_for(state="detached")
     popup.close()
     composer.page.close()
 

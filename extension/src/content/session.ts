@@ -1,4 +1,4 @@
-/** The session of one draft: reads the editor, requests assessments, tracks the tips with their words, underlines and applies them. */
+/** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
 import type { DraftView, Status } from "../shared/view.js";
