@@ -12,8 +12,8 @@ from tests.browser.behaviours import BEHAVIOURS, Results
 from tests.browser.chromium import Rep
 from tests.browser.engines import ENGINES, Chromium
 
-#: Editors that neither site has today are left to the soak, which fills the whole table; but for the textarea, where nothing
-#: can be underlined and the list stands in.
+#: Editors that neither site uses today run only in the soak test, which covers the whole table. The textarea always runs,
+#: because nothing can be underlined there and the list is used instead.
 ON_NO_SITE = {"contenteditable", "quill-2", "prosemirror-shadow"}
 
 
