@@ -128,8 +128,10 @@ def linkedin_share_box(rep: Rep) -> Composer:
 
 def x_composer(rep: Rep) -> Composer:
     page = rep.open(X)
-    offset = "(({ text, block, caret }) => "
+    offset = (
+        "(({ text, block, caret }) => "
         "text.split('\\n').slice(0, block).reduce((sum, line) => sum + line.length + 1, 0) + caret)(draft())"
+    )
     composer = Composer(
         page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),
         caret=lambda: page.evaluate(offset),
