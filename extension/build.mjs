@@ -3,7 +3,7 @@
  *
  *   node build.mjs [--backend http://127.0.0.1:8000] [--out dist] [--composer ../server/web/static/built] [--watch]
  *
- * With --watch it builds again after every change of a source, until it is stopped.
+ * With --watch it rebuilds after every change to a source file, until it is stopped.
  */
 
 import { watch } from "node:fs";
@@ -34,7 +34,7 @@ const read = (path) => readFile(path, "utf8");
 const readTokens = () => read(join(CONTRACT, "tokens.css"));
 const readJson = async (path) => JSON.parse(await read(path));
 
-/** A style sheet with its `@import`s inlined, and the files it consists of. */
+/** A style sheet with its `@import`s inlined, and the list of files it is made of. */
 async function bundleSheet(path) {
   const { outputFiles, metafile } = await build({
     entryPoints: [path],
@@ -49,7 +49,7 @@ async function bundleSheet(path) {
   return { css: outputFiles[0].text, files: Object.keys(metafile.inputs).map((file) => join(here, file)) };
 }
 
-/** A sheet as a string. The card's carries the design tokens, bound to the card's own box and not to the page's root. */
+/** Imports style sheets as strings. The card's includes the design tokens, set on the card's own box instead of the page's root. */
 const sheets = {
   name: "sheets",
   setup({ onLoad }) {
@@ -61,7 +61,7 @@ const sheets = {
   },
 };
 
-/** Harper reads files only when it runs outside of a browser. */
+/** Replaces `fs`, which Harper uses only outside of a browser. */
 const noFiles = {
   name: "no-files",
   setup({ onResolve, onLoad }) {
@@ -71,8 +71,8 @@ const noFiles = {
 };
 
 /**
- * Preact can write markup into elements, which nothing here uses. Without it the linter and the bundle's own test can show
- * that no code in the extension turns text into markup.
+ * Removes Preact's `innerHTML` support, which nothing here uses, so that the linter and the bundle's own test can verify that no
+ * code in the extension turns text into markup.
  */
 const noMarkup = {
   name: "no-markup",
@@ -92,7 +92,7 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     bundle: true,
     target: TARGETS,
     charset: "utf8",
-    // Stores want readable code; only what the other browser needs is cut out.
+    // The stores require readable code; only what the other browser needs is removed.
     minify: false,
     minifySyntax: true,
     treeShaking: true,
@@ -104,7 +104,7 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     logLevel: "warning",
   });
 
-function bundlesOf(browser) {
+function createBundles(browser) {
   const out = outFolder(browser);
   const firefox = browser === "firefox";
   return [
@@ -129,15 +129,15 @@ const page = (name, title) => `<!doctype html>
 </html>
 `;
 
-/** The manifest is TypeScript like the rest: built in memory and run here. */
-async function manifestOf(browser) {
+/** The manifest is written in TypeScript like the rest, so it is built in memory and evaluated here. */
+async function createManifest(browser) {
   const { version } = await readJson(join(here, "package.json"));
   const { outputFiles } = await build({ entryPoints: [source("manifest.ts")], bundle: true, format: "esm", write: false });
   const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
   return module.manifest({ browser, backend, version });
 }
 
-async function writeFilesOf(browser) {
+async function writeExtensionFiles(browser) {
   const out = outFolder(browser);
   const messages = await readJson(source("messages.json"));
   const pagesCss = (await readTokens()) + (await bundleSheet(source("styles/pages.css"))).css;
@@ -150,7 +150,7 @@ async function writeFilesOf(browser) {
     cp(source("icons"), join(out, "icons"), { recursive: true }),
     cp(join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm"), join(out, "harper.wasm")),
     cp(join(here, "node_modules/harper.js/LICENSE"), join(out, "harper.LICENSE.txt")),
-    writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifestOf(browser), null, 2)}\n`),
+    writeFile(join(out, "manifest.json"), `${JSON.stringify(await createManifest(browser), null, 2)}\n`),
   ]);
 }
 
@@ -164,28 +164,28 @@ for (const browser of BROWSERS) {
   await mkdir(outFolder(browser), { recursive: true });
 }
 await mkdir(composerFolder, { recursive: true });
-const contexts = await Promise.all([
-  ...BROWSERS.flatMap(bundlesOf),
+const bundles = await Promise.all([
+  ...BROWSERS.flatMap(createBundles),
   bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
 ]);
 
 const buildAll = () =>
-  Promise.all([...contexts.map((bundled) => bundled.rebuild()), ...BROWSERS.map(writeFilesOf), writeComposerFiles()]);
+  Promise.all([...bundles.map((bundle) => bundle.rebuild()), ...BROWSERS.map(writeExtensionFiles), writeComposerFiles()]);
 
-/** An editor saves several files at once; they are built together after this long without a change. */
-const SETTLE_MS = 100;
+/** Several files may be saved at once; they are built together after this long without a change. */
+const DEBOUNCE_MS = 100;
 
 async function buildOnChange() {
   const report = () => console.log(`Built at ${new Date().toLocaleTimeString()}; watching for changes`);
-  let last = buildAll().then(report, console.error);
+  let lastBuild = buildAll().then(report, console.error);
   let timer;
-  const changed = () => {
+  const onChange = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      last = last.then(buildAll).then(report, (error) => console.error(error.message));
-    }, SETTLE_MS);
+      lastBuild = lastBuild.then(buildAll).then(report, (error) => console.error(error.message));
+    }, DEBOUNCE_MS);
   };
-  for (const folder of [source(), CONTRACT]) watch(folder, { recursive: true }, changed);
+  for (const folder of [source(), CONTRACT]) watch(folder, { recursive: true }, onChange);
 }
 
 if (options.watch) await buildOnChange();
@@ -193,6 +193,6 @@ else {
   try {
     await buildAll();
   } finally {
-    await Promise.all(contexts.map((bundled) => bundled.dispose()));
+    await Promise.all(bundles.map((bundle) => bundle.dispose()));
   }
 }

@@ -2,11 +2,11 @@ import messages from "./messages.json" with { type: "json" };
 
 export type Browser = "chrome" | "firefox";
 
-/** The first versions with `highlightsFromPoint`; the highlights themselves are older. */
+/** The first versions with `highlightsFromPoint`; highlights themselves are older. */
 const MIN_CHROME = "140";
 const MIN_FIREFOX = "150.0";
 
-/** Match patterns have no ports: `http://127.0.0.1:8000` becomes `http://127.0.0.1/*`. */
+/** Match patterns cannot contain ports: `http://127.0.0.1:8000` becomes `http://127.0.0.1/*`. */
 export function originPattern(backend: string): string {
   const url = new URL(backend);
   return `${url.protocol}//${url.hostname}/*`;

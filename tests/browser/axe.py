@@ -1,4 +1,4 @@
-"""Accessibility rules, checked by axe-core in the page itself."""
+"""Checks a page's accessibility with axe-core."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def violations(page: Page, *, only_colours: bool = False) -> list[str]:
-    """Each broken rule with the element that breaks it."""
-    # Through the debugger and not as a script element: the page's own policy refuses foreign scripts.
+    """Each violated rule with the element that violates it."""
+    # Evaluated through DevTools instead of a script element, because the page's content security policy blocks foreign scripts.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     options = {"runOnly": {"type": "rule", "values": COLOUR_RULES}} if only_colours else {}

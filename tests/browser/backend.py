@@ -24,8 +24,8 @@ SHUTDOWN_POLL_SECONDS = 0.02
 
 @dataclass
 class Backend:
-    """The real application on a loopback port. ``received`` lists what came in: method, path, body. ``intercept`` may answer in
-    the application's stead, or hold it up, or let it through by answering nothing."""
+    """The real application on a loopback port. ``received`` lists the requests: method, path, body. ``intercept`` may answer a
+    request instead of the application, delay it, or return ``None`` to let it through."""
 
     app: Callable[..., Any]
     engine: Any
@@ -61,10 +61,10 @@ class Backend:
         self._server = None
 
     def bodies(self, path: str) -> list[bytes]:
-        return [body for _, received, body in self.received if received == path]
+        return [body for _, requested, body in self.received if requested == path]
 
     def disable(self, entry: dict[str, Any] | None) -> None:
-        """What an operator writes to switch an adapter off; ``None`` takes it back."""
+        """Writes the operator's file that switches an adapter off; ``None`` empties it."""
         (self.data / "adapters.json").write_text(json.dumps([entry] if entry else []))
 
     def new_user(self, **values: object) -> User:
@@ -79,7 +79,7 @@ class Backend:
 
 
 def sign_in(page: Page, link: str) -> None:
-    """Uses a one-time link, as the demonstration prints them."""
+    """Signs in with a one-time link, like those that the demonstration prints."""
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/link/" not in address)

@@ -1,4 +1,4 @@
-"""How the coach behaves in an editor: the same on every engine and in both browsers."""
+"""How the coach behaves in an editor, checked on every engine and in both browsers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.backend import Backend
 from tests.browser.build import ROOT
 from tests.browser.engines import ENGINES, Browser, Tab, address
 from tests.browser.firefox import BidiError
-from tests.browser.keyboard import LATER
+from tests.browser.keyboard import SKIP_UNDO_MERGE
 from tests.browser.waiting import poll_until as until
 
 BEFORE, WORDS, AFTER = (
@@ -35,7 +35,7 @@ def is_listed(tab: Tab) -> bool:
 
 
 def is_underlined(tab: Tab) -> bool:
-    """Whether exactly these words are underlined, at their place in the text."""
+    """Whether exactly these words are underlined, at their position in the text."""
     return bool(
         tab.evaluate(
             f"marks().some(([, words, at]) => words === {json.dumps(WORDS)} && text().slice(at, at + words.length) === words)"
@@ -50,7 +50,7 @@ def find(tab: Tab, css_class: str, text: str = "") -> Any:
 def press_on(tab: Tab, find_node: Callable[[], Any], *, what: str) -> None:
     """Clicks what ``find_node`` finds once it is laid out."""
 
-    def clicked() -> bool:
+    def click() -> bool:
         node = find_node()
         try:
             if node:
@@ -59,7 +59,7 @@ def press_on(tab: Tab, find_node: Callable[[], Any], *, what: str) -> None:
             return False
         return bool(node)
 
-    until(clicked, what=what)
+    until(click, what=what)
 
 
 def press_button(tab: Tab, name: str) -> None:
@@ -67,7 +67,7 @@ def press_button(tab: Tab, name: str) -> None:
 
 
 def open_card(tab: Tab) -> None:
-    # Once it counts the tips: before, the badge still changes with every answer.
+    # Wait until it counts the tips: before that, the badge still changes with every response.
     press_on(tab, lambda: find(tab, "ui-count") and find(tab, "badge"), what="the badge counts the tips")
     until(lambda: find(tab, "tip-message"), what="the card opens")
 
@@ -108,7 +108,7 @@ def follows_edits_before(tab: Tab, engine: str, _backend: Backend, _browser: Bro
 
 def vanishes_with_its_words(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
-    # Where a line wraps, Firefox has two places for one offset, so that keys alone would miscount.
+    # Where a line wraps, Firefox has two caret positions for one offset, so counting key presses is not enough.
     tab.press("ArrowLeft", times=len(AFTER))
     until(
         lambda: tab.press("ArrowLeft") or tab.evaluate("caret()") == len(BEFORE + WORDS) - 3, what="the caret is in the words"
@@ -128,12 +128,12 @@ def applies_in_one_undo_step(tab: Tab, engine: str, _backend: Backend, _browser:
     until(lambda: find(tab, "card-message", "Applied"), what="the card says that it is done")
     assert tab.evaluate("text()") == BEFORE + BETTER + AFTER
     until(lambda: tab.evaluate("caret()") == len(BEFORE + BETTER + AFTER), what="the caret is where it was")
-    tab.evaluate(LATER)
+    tab.evaluate(SKIP_UNDO_MERGE)
     tab.press("Control+z")
     until(lambda: tab.evaluate("text()") == WEAK, what="one undo restores every character")
     tab.press("Control+End")
     tab.type("!")
-    until(lambda: tab.evaluate("text()") == WEAK + "!", what="typing goes on as before")
+    until(lambda: tab.evaluate("text()") == WEAK + "!", what="typing continues as before")
 
 
 def ignores_and_keeps_the_caret(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> None:
@@ -143,7 +143,7 @@ def ignores_and_keeps_the_caret(tab: Tab, engine: str, backend: Backend, _browse
     press_button(tab, "Ignore")
     until(lambda: not (is_listed(tab) if engine == "textarea" else is_underlined(tab)), what="the underline is gone")
     assert tab.evaluate("caret()") == len(WEAK)
-    # An ignored tip stays away in the other editors' drafts, too.
+    # Restored, because an ignored tip would also be hidden in the other editors' drafts.
     press_button(tab, "Bring back")
     wait_for_tip(tab, engine)
     tab.type("!")
@@ -154,31 +154,31 @@ def ignores_and_keeps_the_caret(tab: Tab, engine: str, backend: Backend, _browse
 def waits_while_composing(tab: Tab, engine: str, backend: Backend, _browser: Browser) -> None:
     write(tab, engine)
     until(lambda: tab.evaluate("hasFocus()"), what="the editor has the focus")
-    until(lambda: WEAK.encode() in backend.bodies("/api/v1/assess")[-1], what="all of it was read")
+    until(lambda: WEAK.encode() in backend.bodies("/api/v1/assess")[-1], what="the whole draft was sent")
     tab.compose("\u304b\u306a")
-    until(lambda: tab.evaluate("composed") == ["compositionstart"], what="a composition begins")
+    until(lambda: tab.evaluate("composed") == ["compositionstart"], what="a composition starts")
     requests = len(backend.bodies("/api/v1/assess"))
-    tab.rest()
+    tab.idle()
     assert len(backend.bodies("/api/v1/assess")) == requests, "a text that is being composed is not sent"
     assert tab.evaluate("composed") == ["compositionstart"], "the extension did not end the composition"
     tab.commit("\u304b\u306a")
     until(lambda: tab.evaluate("text()") == WEAK + "\u304b\u306a", what="the composed text")
     assert tab.evaluate("composed") == ["compositionstart", "compositionend"]
-    until(lambda: len(backend.bodies("/api/v1/assess")) > requests, what="the text is read once it is composed")
+    until(lambda: len(backend.bodies("/api/v1/assess")) > requests, what="the text is sent once it is composed")
 
 
 def reads_a_long_paste(tab: Tab, engine: str, _backend: Backend, _browser: Browser) -> None:
     assert len(LONG) > 3000
     tab.evaluate(f"navigator.clipboard.writeText({json.dumps(LONG)})")
-    # What a page writes long after a key is not taken for the rep's own.
-    with tab.held():
+    # A change long after the key press would not count as the rep's own.
+    with tab.frozen():
         tab.press("Control+v")
         until(lambda: tab.evaluate("text()").strip() == LONG, what="the pasted text")
     if engine == "textarea":
         open_card(tab)
         until(lambda: find(tab, "tip-open"), what="a tip is listed")
     else:
-        # On X all that is past its limit is marked, which is most of it.
+        # On X everything past the limit is underlined, which is most of the text.
         until(lambda: tab.evaluate("marks().length"), what="something is underlined")
         assert tab.evaluate("marks().every(([, words, at]) => text().slice(at, at + words.length) === words)")
 
@@ -213,8 +213,8 @@ def leaves_nothing_when_off(tab: Tab, engine: str, backend: Backend, browser: Br
         requests = len(backend.bodies("/api/v1/assess"))
         tab.evaluate("start()")
         tab.type(". More")
-        until(lambda: "More" in tab.evaluate("text()"), what="typing goes on")
-        tab.rest()
+        until(lambda: "More" in tab.evaluate("text()"), what="typing continues")
+        tab.idle()
         assert len(backend.bodies("/api/v1/assess")) == requests
         assert tab.evaluate("document.querySelector('rp-card') === null && CSS.highlights.size === 0")
     finally:
@@ -246,7 +246,7 @@ def check(browser: Browser, engine: str, behaviour: str, backend: Backend) -> No
 
 
 class Results:
-    """What each cell of one browser's table says. The table is for people to read."""
+    """Collects the results of one browser and writes them as a table for people to read."""
 
     def __init__(self, browser: str) -> None:
         self._browser = browser

@@ -1,4 +1,4 @@
-"""Building the extension and the scripts of the synthetic pages."""
+"""Builds the extension and the scripts of the synthetic pages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ EXTENSION = ROOT / "extension"
 
 
 def build_extension(base_url: str, out: Path, composer: Path | None = None, source: Path = EXTENSION) -> Path:
-    """The extension, built for the server at ``base_url``; the web composer's script goes to ``composer``."""
+    """Builds the extension for the server at ``base_url``; the web composer's script goes to ``composer``."""
     command = ["node", "build.mjs", "--backend", base_url, "--out", str(out), "--composer", str(composer or out / "composer")]
     subprocess.run(command, cwd=source, check=True)
     return out
 
 
 def bundle_sites(out: Path, scripts: tuple[str, ...] = ("linkedin.js", "x.js", "places.js")) -> Path:
-    """The synthetic pages' scripts, bundled with the real editors."""
+    """Bundles the synthetic pages' scripts with the real editors."""
     command = [
         str(EXTENSION / "node_modules/.bin/esbuild"), *(str(PAGES / script) for script in scripts), "--bundle",
         "--define:global=globalThis", '--define:process.env.NODE_ENV="production"', f"--outdir={out}", "--log-level=error",

@@ -1,4 +1,4 @@
-"""Inspecting the extension's card: its shadow root is closed, so only the DevTools protocol reaches it."""
+"""Inspects the extension's card. Its shadow root is closed, so only the DevTools protocol can reach it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from playwright.sync_api import CDPSession, Error, Page
 
 from tests.browser.waiting import until
 
-#: A tab that is covered paints no frame.
+#: A hidden tab paints no frame, hence the timeout.
 NEXT_FRAME = "new Promise(painted => { requestAnimationFrame(() => requestAnimationFrame(painted)); setTimeout(painted, 100) })"
 
 
 @dataclass(frozen=True)
 class Node:
-    """An element of the card: its text, attributes and the DevTools id by which it is found again."""
+    """An element of the card: its text, its attributes and its DevTools node id."""
 
     backend: int
     name: str
@@ -64,7 +64,7 @@ class Card:
         return quad[0], quad[1], quad[4], quad[5]
 
     def click(self, node: Node) -> None:
-        """Once the element has stopped moving; where the card has been drawn again, the one in its place."""
+        """Clicks the element once it has stopped moving or, if the card was rendered again, the equal element in its place."""
 
         def settled() -> tuple[float, float, float, float] | None:
             nonlocal node
@@ -99,7 +99,7 @@ class Card:
 
 def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
-    # The browser's own controls have shadow roots, too.
+    # The browser's own controls have shadow roots too.
     ours = [root for root in node.get("shadowRoots", ()) if root["shadowRootType"] != "user-agent"]
     for child in (*ours, *node.get("children", ())):
         yield from _walk(child)

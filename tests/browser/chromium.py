@@ -49,7 +49,7 @@ class Rep:
         self.pair_as(self.user, self.backend.login_link(self.user))
 
     def pair_as(self, user: User, link: str) -> None:
-        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
+        """Pairs as a person does: signs in, opens the pairing page from the options and types the code."""
         page = self.context.new_page()
         sign_in(page, link)
         page.goto(f"{self.extension}/options.html")
@@ -63,20 +63,20 @@ class Rep:
         page.close()
 
     def change(self, message: dict[str, object]) -> None:
-        """Sends the worker what the extension's own pages send."""
-        answer = self.send(message)
-        assert "ok" in answer, answer
+        """Sends a message to the worker, as the extension's own pages do, and checks that it succeeds."""
+        response = self.send(message)
+        assert "ok" in response, response
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
-        answer: dict[str, Any] = self.own_file().evaluate(
+        response: dict[str, Any] = self.extension_file().evaluate(
             "message => chrome.runtime.sendMessage({ v: 1, ...message })", message
         )
-        return answer
+        return response
 
     def stop_worker(self) -> None:
-        """As the browser does with an idle worker, or whenever it likes; the next message starts it again."""
+        """Stops the worker, as the browser may do at any time; the next message starts it again."""
         self.send({"kind": "client-state"})
-        page = self.own_file()
+        page = self.extension_file()
         devtools = self.context.new_cdp_session(page)
         states: list[str] = []
         devtools.on(
@@ -89,8 +89,8 @@ class Rep:
         until(page, lambda: "stopped" in states, what="the worker has stopped")
         devtools.detach()
 
-    def own_file(self) -> Page:
-        """A file of the extension in the browser's first tab. Its pages would send messages of their own."""
+    def extension_file(self) -> Page:
+        """A static file of the extension in the browser's first tab; one of its pages would send messages of its own."""
         page = self.context.pages[0]
         if not page.url.startswith(self.extension):
             page.goto(f"{self.extension}/pages.css")
@@ -98,15 +98,15 @@ class Rep:
 
 
 def open_bare_chromium(playwright: Playwright) -> Browser:
-    """Without the extension."""
+    """A Chromium without the extension."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=TIMEOUT_SECONDS * 1000)
 
 
 def open_chromium(
-    playwright: Playwright, dist: Path, fixtures: Path, profile: Path, *, again: bool = False, more: tuple[str, ...] = ()
+    playwright: Playwright, dist: Path, fixtures: Path, profile: Path, *, again: bool = False, flags: tuple[str, ...] = ()
 ) -> tuple[BrowserContext, str]:
-    """A Chromium with the extension freshly installed, unless the profile is opened ``again``, and the synthetic sites served;
-    and the extension's address. ``more`` are flags."""
+    """Starts a Chromium that is served the synthetic sites, with the extension newly installed unless the profile is opened
+    ``again``. Returns its context and the extension's address."""
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=CHROMIUM,
@@ -118,14 +118,14 @@ def open_chromium(
             f"--disable-extensions-except={dist / 'chrome'}",
             f"--load-extension={dist / 'chrome'}",
             "--disable-features=DisableLoadExtensionCommandLineSwitch",
-            *more,
+            *flags,
         ],
     )
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     serve_sites(context, fixtures)
     serve_places(context, fixtures)
     worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-    # The options page opens by itself after installing, which is a test of its own; here it only is in the way.
+    # The options page opens by itself after installation. Other tests cover that; here it is closed.
     first = context.pages[0]
     if again:
         return context, worker.url.rsplit("/", 1)[0]

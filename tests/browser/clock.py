@@ -1,8 +1,8 @@
-"""The clock by which the coach's timers run in one page, under the test's control.
+"""Controls the clock of the coach's timers in one page.
 
-A draft is sent after a pause in typing. On a busy machine two key presses may be further apart than that pause, so tests hold
-the clock while they type and say themselves when time passes. Playwright's own clock does not reach the world in which a
-content script runs; the DevTools protocol does."""
+A draft is sent after a pause in typing. On a busy machine two key presses may be further apart than that pause, so tests freeze
+the clock while they type and advance it themselves. Playwright's own clock does not reach the isolated world of a content
+script; the DevTools protocol does."""
 
 from __future__ import annotations
 
@@ -12,61 +12,61 @@ from typing import Any
 
 from playwright.sync_api import Error, Page
 
-#: Shorter timers only order work around a frame or a read-back; they always run.
-SHORTEST_HELD_MS = 250
-#: After a timer of these lengths a draft is sent, and a sentence that was left as it is counts as finished: content/session.ts.
+#: Shorter timers only order work around a frame or a read-back, so they always run.
+SHORTEST_FROZEN_MS = 250
+#: After these times a draft is sent, and the rep counts as idle: content/assess-timer.ts and content/typing-position.ts.
 TYPING_PAUSE_MS = 300
-REST_MS = 2_000
+IDLE_MS = 2_000
 
-#: Until the first hold, and again after a release, timers run by the real clock.
+#: Before the first freeze, and after each unfreeze, timers run by the real clock.
 INSTALL = """shortest => {
   if (globalThis.testClock) return;
-  const begin = setTimeout.bind(globalThis), end = clearTimeout.bind(globalThis), real = performance.now.bind(performance);
+  const start = setTimeout.bind(globalThis), stop = clearTimeout.bind(globalThis), realNow = performance.now.bind(performance);
   const timers = new Map();
-  // Apart from the browser's own ids.
-  let lastId = 1e9, behind = 0, heldAt = null;
-  const now = () => heldAt ?? real() - behind;
+  // Far from the browser's own ids.
+  let lastId = 1e9, delay = 0, frozenAt = null;
+  const now = () => frozenAt ?? realNow() - delay;
   const fire = id => {
-    const { work, given } = timers.get(id);
+    const { callback, args } = timers.get(id);
     timers.delete(id);
-    work(...given);
+    callback(...args);
   };
-  const run = (id, timer) => { timer.alarm = begin(fire, Math.max(0, timer.due - now()), id); };
-  globalThis.setTimeout = (work, ms = 0, ...given) => {
-    if (ms < shortest) return begin(work, ms, ...given);
-    const timer = { work, given, due: now() + ms, alarm: 0 };
+  const run = (id, timer) => { timer.realId = start(fire, Math.max(0, timer.due - now()), id); };
+  globalThis.setTimeout = (callback, ms = 0, ...args) => {
+    if (ms < shortest) return start(callback, ms, ...args);
+    const timer = { callback, args, due: now() + ms, realId: 0 };
     timers.set(++lastId, timer);
-    if (heldAt === null) run(lastId, timer);
+    if (frozenAt === null) run(lastId, timer);
     return lastId;
   };
   globalThis.clearTimeout = id => {
-    if (!timers.has(id)) return end(id);
-    end(timers.get(id).alarm);
+    if (!timers.has(id)) return stop(id);
+    stop(timers.get(id).realId);
     timers.delete(id);
   };
   performance.now = now;
   globalThis.testClock = {
-    hold() {
-      if (heldAt !== null) return;
-      heldAt = now();
-      for (const { alarm } of timers.values()) end(alarm);
+    freeze() {
+      if (frozenAt !== null) return;
+      frozenAt = now();
+      for (const { realId } of timers.values()) stop(realId);
     },
-    release() {
-      if (heldAt === null) return;
-      behind = real() - heldAt;
-      heldAt = null;
+    unfreeze() {
+      if (frozenAt === null) return;
+      delay = realNow() - frozenAt;
+      frozenAt = null;
       for (const [id, timer] of timers) run(id, timer);
     },
     advance(ms) {
-      if (heldAt === null) this.hold();
-      const target = heldAt + ms;
+      if (frozenAt === null) this.freeze();
+      const target = frozenAt + ms;
       for (;;) {
         const [next] = [...timers].filter(([, { due }]) => due <= target).sort(([, a], [, b]) => a.due - b.due);
         if (!next) break;
-        heldAt = Math.max(heldAt, next[1].due);
+        frozenAt = Math.max(frozenAt, next[1].due);
         fire(next[0]);
       }
-      heldAt = target;
+      frozenAt = target;
     },
   };
 }"""
@@ -81,61 +81,61 @@ def is_page(context: dict[str, Any]) -> bool:
 
 
 class Clock:
-    """``world`` tells which of a page's script contexts it controls: the content script's, or the page's own at /write."""
+    """``world`` selects the script contexts that it controls: the content script's, or the page's own at /write."""
 
     def __init__(self, page: Page, world: Callable[[dict[str, Any]], bool] = is_content_script) -> None:
         self._devtools = page.context.new_cdp_session(page)
-        self._is_ours = world
+        self._is_controlled = world
         self._contexts: dict[int, bool] = {}
-        self._holds = 0
-        self._devtools.on("Runtime.executionContextCreated", self._created)
-        self._devtools.on("Runtime.executionContextDestroyed", lambda event: self._gone(event["executionContextId"]))
+        self._freezes = 0
+        self._devtools.on("Runtime.executionContextCreated", self._on_created)
+        self._devtools.on("Runtime.executionContextDestroyed", lambda event: self._on_destroyed(event["executionContextId"]))
         self._devtools.on("Runtime.executionContextsCleared", lambda _: self._contexts.clear())
         self._devtools.send("Runtime.enable")
         self.install()
 
     def install(self) -> None:
-        """Of its own accord where a page begins anew: timers begun before cannot be held."""
+        """Installs the clock after a page has loaded again. Timers that were started before it cannot be frozen."""
         self._evaluate("undefined")
 
     @contextmanager
-    def held(self) -> Iterator[Clock]:
-        """No time passes for the coach, but what ``advance`` says."""
-        self.hold()
+    def frozen(self) -> Iterator[Clock]:
+        """Time passes for the coach only through ``advance``."""
+        self.freeze()
         try:
             yield self
         finally:
-            self.release()
+            self.unfreeze()
 
-    def hold(self) -> None:
-        """May be nested: time passes again after as many releases."""
-        self._holds += 1
-        if self._holds == 1:
-            self._evaluate("testClock.hold()")
+    def freeze(self) -> None:
+        """May be nested: time passes again after as many calls of ``unfreeze``."""
+        self._freezes += 1
+        if self._freezes == 1:
+            self._evaluate("testClock.freeze()")
 
-    def release(self) -> None:
-        self._holds -= 1
-        if self._holds == 0:
-            self._evaluate("testClock.release()")
+    def unfreeze(self) -> None:
+        self._freezes -= 1
+        if self._freezes == 0:
+            self._evaluate("testClock.unfreeze()")
 
     def advance(self, milliseconds: int) -> None:
-        assert self._holds, "only a clock that is held can be advanced"
+        assert self._freezes, "only a frozen clock can be advanced"
         self._evaluate(f"testClock.advance({milliseconds})")
 
     def _evaluate(self, expression: str) -> None:
-        code = f"({INSTALL})({SHORTEST_HELD_MS}); {expression}"
+        code = f"({INSTALL})({SHORTEST_FROZEN_MS}); {expression}"
         for context in list(self._contexts):
             try:
-                answer = self._devtools.send("Runtime.evaluate", {"expression": code, "contextId": context})
+                response = self._devtools.send("Runtime.evaluate", {"expression": code, "contextId": context})
             except Error:
-                # The context went with its frame.
-                self._gone(context)
+                # The context was destroyed with its frame.
+                self._on_destroyed(context)
                 continue
-            assert "exceptionDetails" not in answer, answer
+            assert "exceptionDetails" not in response, response
 
-    def _created(self, event: dict[str, Any]) -> None:
-        if self._is_ours(event["context"]):
+    def _on_created(self, event: dict[str, Any]) -> None:
+        if self._is_controlled(event["context"]):
             self._contexts[event["context"]["id"]] = True
 
-    def _gone(self, context: int) -> None:
+    def _on_destroyed(self, context: int) -> None:
         self._contexts.pop(context, None)

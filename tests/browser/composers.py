@@ -18,7 +18,7 @@ from tests.browser.waiting import until
 
 @dataclass
 class Composer:
-    """One of the synthetic composers, seen through its own model."""
+    """One of the synthetic composers. ``text`` and ``caret`` read the editor's own model."""
 
     page: Page
     card: Card
@@ -32,22 +32,22 @@ class Composer:
         self.clock = Clock(self.page, self.world)
 
     def type(self, text: str) -> None:
-        """Without a pause between two keys, and with one after the last."""
-        with self.clock.held():
+        """Types without a pause between two keys, and with one after the last."""
+        with self.clock.frozen():
             write(self.page, text)
             self.clock.advance(TYPING_PAUSE_MS)
 
-    def pause(self) -> None:
+    def pass_typing_pause(self) -> None:
         """Lets the pause pass after which a changed draft is sent."""
-        with self.clock.held():
+        with self.clock.frozen():
             self.clock.advance(TYPING_PAUSE_MS)
 
     def marked(self) -> dict[str, list[str]]:
-        """What is underlined, by the highlight's name."""
-        found: dict[str, list[str]] = self.page.evaluate(
+        """The underlined words, by the name of their highlight."""
+        words: dict[str, list[str]] = self.page.evaluate(
             "() => Object.fromEntries([...CSS.highlights].map(([name, drawn]) => [name, [...drawn].map(String)]))"
         )
-        return found
+        return words
 
     def words(self) -> set[str]:
         return {words for marked in self.marked().values() for words in marked}
@@ -61,62 +61,62 @@ class Composer:
         until(self.page, lambda: self.card.find("tip-message"), what="the card opens")
 
     def open_tip(self, words: str) -> None:
-        """In the list, which follows the frame in which its words were underlined."""
+        """Opens the tip in the list, which is updated one frame after the underlines."""
         self.card.click(until(self.page, lambda: self.card.find("tip-open", words), what=f"“{words}” is listed"))
 
 
 #: Of the visible words with a prefix: how many are underlined, how many are not, and the last one.
-IN_SIGHT = """(editor, begins) => {
+COUNT_VISIBLE = """(editor, prefix) => {
   let [top, bottom] = [0, innerHeight];
-  for (let around = editor; around; around = around.parentElement ?? around.getRootNode().host) {
-    if (getComputedStyle(around).overflowY !== 'auto') continue;
-    const box = around.getBoundingClientRect();
+  for (let ancestor = editor; ancestor; ancestor = ancestor.parentElement ?? ancestor.getRootNode().host) {
+    if (getComputedStyle(ancestor).overflowY !== 'auto') continue;
+    const box = ancestor.getBoundingClientRect();
     [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
   }
   const drawn = [...CSS.highlights.values()].flatMap(highlight => [...highlight]);
-  const found = { underlined: 0, bare: 0, last: '' };
+  const counts = { underlined: 0, bare: 0, last: '' };
   const walker = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    for (let at = node.data.indexOf(begins); at >= 0; at = node.data.indexOf(begins, at + 1)) {
+    for (let offset = node.data.indexOf(prefix); offset >= 0; offset = node.data.indexOf(prefix, offset + 1)) {
       const range = new Range();
-      range.setStart(node, at);
-      range.setEnd(node, at + begins.length);
+      range.setStart(node, offset);
+      range.setEnd(node, offset + prefix.length);
       const box = range.getBoundingClientRect();
       if (box.bottom < top || box.top > bottom) continue;
-      const marked = drawn.some(one => one.compareBoundaryPoints(Range.START_TO_START, range) === 0);
-      found[marked ? 'underlined' : 'bare'] += 1;
-      found.last = node.data.slice(at, at + 4);
+      const isUnderlined = drawn.some(other => other.compareBoundaryPoints(Range.START_TO_START, range) === 0);
+      counts[isUnderlined ? 'underlined' : 'bare'] += 1;
+      counts.last = node.data.slice(offset, offset + 4);
     }
   }
-  return found;
+  return counts;
 }"""
 
 
-def write_many(composer: Composer) -> None:
+def write_long_draft(composer: Composer) -> None:
     """A draft with a hundred misspelled words, in a window that shows some of them; the caret is at its end."""
     composer.page.set_viewport_size({"width": 700, "height": 220})
-    words = (f"zq{one}{other}" for one in "abcdefghij" for other in "abcdefghij")
+    words = (f"zq{first}{second}" for first in "abcdefghij" for second in "abcdefghij")
     composer.page.keyboard.insert_text(" ".join(f"We saw it at {word} in May." for word in words))
     composer.type(" And")
     until(composer.page, lambda: int(getattr(composer.card.find("ui-count"), "text", 0)) >= 100, what="a hundred tips")
 
 
-def wait_for_those_in_sight(composer: Composer) -> str:
-    """Until all visible words are underlined, and not all others. Returns the last visible one."""
+def wait_for_visible_underlines(composer: Composer) -> str:
+    """Waits until all visible misspelled words are underlined, and not all of the others. Returns the last visible one."""
     editor = composer.page.locator(composer.editor).first
 
-    def seen() -> str:
-        found = editor.evaluate(IN_SIGHT, "zq")
+    def last_visible() -> str:
+        counts = editor.evaluate(COUNT_VISIBLE, "zq")
         drawn = sum(map(len, composer.marked().values()))
-        last: str = found["last"] if found["bare"] == 0 and found["underlined"] > 0 and drawn < 90 else ""
+        last: str = counts["last"] if counts["bare"] == 0 and counts["underlined"] > 0 and drawn < 90 else ""
         return last
 
-    return until(composer.page, seen, what="what is in sight is underlined")
+    return until(composer.page, last_visible, what="all visible words are underlined")
 
 
 def linkedin_share_box(rep: Rep) -> Composer:
     page = rep.open(LINKEDIN)
-    # Quill ends every text with a line break of its own.
+    # Quill appends a line break to every text.
     composer = Composer(
         page, Card(page), '[data-test-modal-id="sharebox"] .ql-editor',
         text=lambda: page.evaluate("quill.getText().slice(0, -1)"),
@@ -129,7 +129,8 @@ def linkedin_share_box(rep: Rep) -> Composer:
 def x_composer(rep: Rep) -> Composer:
     page = rep.open(X)
     offset = (
-        "(at => at.text.split('\\n').slice(0, at.block).reduce((sum, line) => sum + line.length + 1, 0) + at.caret)(draft())"
+        "(({ text, block, caret }) => "
+        "text.split('\\n').slice(0, block).reduce((sum, line) => sum + line.length + 1, 0) + caret)(draft())"
     )
     composer = Composer(
         page, Card(page), '[data-testid="tweetTextarea_0"]', text=lambda: page.evaluate("draft().text"),

@@ -1,4 +1,4 @@
-"""Fixtures: the built extension in a real Chromium, beside a real server, on synthetic pages that run real editors."""
+"""Fixtures: the built extension in a real Chromium, with a real server, on synthetic pages that run real editors."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from tests.live import free_port
 
 @pytest.fixture(scope="session")
 def port() -> int:
-    """Taken by one backend after the other, so that one build of the extension knows them all."""
+    """The port that every backend uses in turn, so that one build of the extension works with all of them."""
     return free_port()
 
 
 @pytest.fixture(scope="session")
 def warm_coach() -> None:
-    """The server answers that it is busy where a draft waits too long, as it would while the language pipeline loads."""
+    """Loads the language pipeline, because the server responds that it is busy if a draft has to wait for that."""
     Coach().assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
 
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: None) -> Iterator[Backend]:
-    """With a database of its own: shares of another module's reps would make a draft a near copy."""
+    """A server with its own database, because shares of another module's reps would make a draft a near copy."""
     folder = tmp_path_factory.mktemp("backend")
-    secret = "a key for the browser tests that nobody else uses"
+    secret = "a secret key used only by the browser tests"
     settings = Settings(
         database_url=f"sqlite:///{folder / 'repute.db'}", secret_key=secret, data=folder, assess_per_minute=10_000
     )
@@ -104,13 +104,13 @@ def paired_rep(launch: Callable[[], Rep]) -> Rep:
 
 @pytest.fixture(scope="module")
 def rep(paired_rep: Rep) -> Rep:
-    """The same, for modules that set nothing else up. Tests that change a choice change it back."""
+    """The same, for modules that need no other setup. Tests that change a setting change it back."""
     return paired_rep
 
 
 @pytest.fixture
 def close_pages(rep: Rep) -> Iterator[None]:
-    """Closes what a test opened; the browser keeps its first page."""
+    """Closes the pages that a test opened, except the browser's first one."""
     yield
     for page in rep.context.pages[1:]:
         page.close()
@@ -118,7 +118,7 @@ def close_pages(rep: Rep) -> Iterator[None]:
 
 @pytest.fixture
 def spelling(rep: Rep) -> Iterator[None]:
-    """Spelling switched on: no other check flags a hundred words of one draft."""
+    """Switches spelling on, because no other check flags a hundred words of one draft."""
     rep.change({"kind": "settings", "grammar": {"on": True}})
     yield
     rep.change({"kind": "settings", "grammar": {"on": False}})
@@ -130,7 +130,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
     browser = open_bare_chromium(playwright)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
-    # The script as built for this run; the server's own folder may hold an older one.
+    # Serve the script as built for this run; the server's own folder may contain an older one.
     page.route(
         "**/static/built/*", lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name)
     )
@@ -148,7 +148,7 @@ def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterat
 
 @pytest.fixture
 def on_write(web_composer: Composer) -> Iterator[Composer]:
-    """That page, empty, with the caret in the editor. Fails on script errors afterwards."""
+    """The page at /write, empty, with the caret in the editor. Fails afterwards if there were script errors."""
     web_composer.page.reload()
     web_composer.clock.install()
     web_composer.page.click(".write-editor")

@@ -21,7 +21,7 @@ from tests.browser.backend import Backend
 from tests.browser.build import PAGES, bundle_sites
 from tests.browser.card import Card, Node
 from tests.browser.chromium import Rep
-from tests.browser.clock import REST_MS, TYPING_PAUSE_MS, Clock
+from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS, Clock
 from tests.browser.firefox import EXTENSION as FIREFOX_PAGES
 from tests.browser.firefox import Element, Firefox, FirefoxTab
 from tests.browser.sites import LINKEDIN, POLICY, X
@@ -40,23 +40,23 @@ ENGINES = (
     "prosemirror",
     "prosemirror-shadow",
 )
-KINDS = {".js": "text/javascript", ".css": "text/css"}
-#: Three times the pause after which the coach reads a draft.
+CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css"}
+#: Three times the typing pause after which a draft is sent.
 PAUSE_SECONDS = 1.0
 
 
 def bundle(out: Path) -> Path:
-    """The page's script with the real editors, and its style."""
+    """Bundles the page's script with the real editors, and copies its style sheet."""
     bundle_sites(out, ("engines.js",))
     for name in ("engines.html", "engines.css"):
         (out / name).write_bytes((PAGES / name).read_bytes())
     return out
 
 
-def served(pages: Path, path: str) -> tuple[bytes, str, dict[str, str]]:
-    """What both sites answer to ``path``: body, type, headers."""
+def site_response(pages: Path, path: str) -> tuple[bytes, str, dict[str, str]]:
+    """The response of both sites to ``path``: body, content type, headers."""
     name = path.rsplit("/", 1)[-1] if path.startswith("/fixture/") else "engines.html"
-    kind = KINDS.get(Path(name).suffix, "text/html")
+    kind = CONTENT_TYPES.get(Path(name).suffix, "text/html")
     return (pages / name).read_bytes(), kind, {"Content-Security-Policy": POLICY} if kind == "text/html" else {}
 
 
@@ -64,11 +64,11 @@ def address(engine: str) -> str:
     return f"{LINKEDIN if engine in SHADOW else X}?engine={engine}"
 
 
-class Evaluates(Protocol):
+class CanEvaluate(Protocol):
     def evaluate(self, expression: str) -> Any: ...
 
 
-class Tab(Evaluates, Protocol):
+class Tab(CanEvaluate, Protocol):
     """A page with an editor, and the extension's card over it."""
 
     def type(self, text: str) -> None: ...
@@ -77,17 +77,17 @@ class Tab(Evaluates, Protocol):
     def click(self, node: Any) -> None: ...
     def go(self, address: str) -> None: ...
     def close(self) -> None: ...
-    def rest(self) -> None:
-        """Lets the time pass after which the coach would read the draft."""
+    def idle(self) -> None:
+        """Lets the time pass after which the coach would send the draft."""
 
-    def held(self) -> AbstractContextManager[object]:
-        """No time passes for the coach, where that can be arranged."""
+    def frozen(self) -> AbstractContextManager[object]:
+        """No time passes for the coach, if the browser supports that."""
 
     def compose(self, text: str) -> None:
-        """Begins a composition with ``text``, as an input method does."""
+        """Starts a composition with ``text``, as an input method does."""
 
     def commit(self, text: str) -> None:
-        """Ends it."""
+        """Ends the composition."""
 
 
 class Browser(Protocol):
@@ -96,7 +96,7 @@ class Browser(Protocol):
     name: str
 
     def open(self, address: str) -> Tab: ...
-    def settings(self, **changed: object) -> None: ...
+    def settings(self, **changes: object) -> None: ...
 
 
 @dataclass
@@ -112,7 +112,7 @@ class ChromiumTab:
         return self.page.evaluate(expression)
 
     def type(self, text: str) -> None:
-        with self._clock.held():
+        with self._clock.frozen():
             for letter in text:
                 if ord(letter) < 128:
                     self.page.keyboard.press("Space" if letter == " " else letter)
@@ -136,12 +136,12 @@ class ChromiumTab:
     def close(self) -> None:
         self.page.close()
 
-    def held(self) -> AbstractContextManager[object]:
-        return self._clock.held()
+    def frozen(self) -> AbstractContextManager[object]:
+        return self._clock.frozen()
 
-    def rest(self) -> None:
-        with self._clock.held():
-            self._clock.advance(REST_MS)
+    def idle(self) -> None:
+        with self._clock.frozen():
+            self._clock.advance(IDLE_MS)
 
     def compose(self, text: str) -> None:
         self._cdp.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
@@ -159,10 +159,10 @@ class Chromium:
     def __post_init__(self) -> None:
         def serve(route: Route) -> None:
             path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
-            body, kind, headers = served(self.pages, path)
+            body, kind, headers = site_response(self.pages, path)
             route.fulfill(body=body, content_type=kind, headers=headers)
 
-        # The later route is asked first.
+        # Playwright tries the latest route first.
         for site in (LINKEDIN, X):
             origin = site.rsplit("/", 2)[0] if site.endswith("/") else site.rsplit("/", 1)[0]
             self.rep.context.route(f"{origin}/**", serve)
@@ -171,31 +171,31 @@ class Chromium:
     def open(self, address: str) -> ChromiumTab:
         return ChromiumTab(self.rep.open(address))
 
-    def settings(self, **changed: object) -> None:
-        self.rep.change({"kind": "settings", **changed})
+    def settings(self, **changes: object) -> None:
+        self.rep.change({"kind": "settings", **changes})
 
 
 @dataclass
-class PlayedTab(FirefoxTab):
-    """Firefox's tab with an input method, played from the browser's own window."""
+class FirefoxImeTab(FirefoxTab):
+    """A Firefox tab with an input method, simulated from the browser's own window."""
 
-    def held(self) -> AbstractContextManager[object]:
+    def frozen(self) -> AbstractContextManager[object]:
         return nullcontext()
 
-    def rest(self) -> None:
-        # No protocol reaches the content script's timers here. A slow machine cannot make this wait too short to be right:
-        # what must not happen is looked for later then, never earlier.
+    def idle(self) -> None:
+        # No protocol reaches the content script's timers here. On a slow machine this wait can only make the check less strict,
+        # never make it fail.
         time.sleep(PAUSE_SECONDS)
 
     def compose(self, text: str) -> None:
         self.firefox.in_chrome(
             f"""(() => {{
-              const tip = Cc["@mozilla.org/text-input-processor;1"].createInstance(Ci.nsITextInputProcessor);
-              window.reputeMethod = tip;
-              const wanted = tip.beginInputTransactionForTests(window);
-              tip.setPendingCompositionString({text!r});
-              tip.appendClauseToPendingComposition({len(text)}, tip.ATTR_RAW_CLAUSE);
-              return wanted && tip.flushPendingComposition();
+              const processor = Cc["@mozilla.org/text-input-processor;1"].createInstance(Ci.nsITextInputProcessor);
+              window.reputeMethod = processor;
+              const started = processor.beginInputTransactionForTests(window);
+              processor.setPendingCompositionString({text!r});
+              processor.appendClauseToPendingComposition({len(text)}, processor.ATTR_RAW_CLAUSE);
+              return started && processor.flushPendingComposition();
             }})()"""
         )
 
@@ -204,24 +204,24 @@ class PlayedTab(FirefoxTab):
 
 
 @dataclass
-class InFirefox:
+class FirefoxBrowser:
     firefox: Firefox
     name: str = "Firefox"
 
-    def open(self, address: str) -> PlayedTab:
-        return PlayedTab(self.firefox, self.firefox.open(address).context)
+    def open(self, address: str) -> FirefoxImeTab:
+        return FirefoxImeTab(self.firefox, self.firefox.open(address).context)
 
-    def settings(self, **changed: object) -> None:
-        self.ask({"kind": "settings", **changed})
+    def settings(self, **changes: object) -> None:
+        self.send({"kind": "settings", **changes})
 
     def agree(self) -> None:
         page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
-        page.click(until(lambda: button(page, "I agree"), what="the question is asked"))
+        page.click(until(lambda: button(page, "I agree"), what="the agreement button"))
         until(lambda: "You agreed." in page.evaluate("document.body.innerText"), what="agreed")
         page.close()
 
     def pair(self, backend: Backend) -> None:
-        """All of it as a person does: sign in, open the pairing page from the options, type the code."""
+        """Pairs as a person does: signs in, opens the pairing page from the options and types the code."""
         user = backend.new_user()
         page = self.firefox.open(backend.login_link(user))
         page.click(button(page, "Sign in"))
@@ -239,32 +239,34 @@ class InFirefox:
         until(lambda: f"Connected as {user.name}" in page.evaluate("document.body.innerText"), what="connected")
         page.close()
 
-    def ask(self, message: dict[str, object]) -> None:
-        """Sends the background what the extension's own pages send."""
+    def send(self, message: dict[str, object]) -> None:
+        """Sends a message to the background, as the extension's own pages do."""
         page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
-        answer = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 1, **message})})")
+        response = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 1, **message})})")
         page.close()
-        assert "ok" in answer, answer
+        assert "ok" in response, response
 
 
-def button(page: Evaluates, text: str) -> str:
+def button(page: CanEvaluate, text: str) -> str:
     """An expression for the button whose name begins with ``text``, in a page of the extension; empty while there is none."""
-    found = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim().startsWith({json.dumps(text)}))"
-    return found if page.evaluate(f"Boolean({found})") else ""
+    expression = (
+        f"[...document.querySelectorAll('button')].find((button) => button.innerText.trim().startsWith({json.dumps(text)}))"
+    )
+    return expression if page.evaluate(f"Boolean({expression})") else ""
 
 
 @contextmanager
-def sites(pages: Path, certificates: trustme.CA) -> Iterator[int]:
-    """Both sites on a port of this machine, over TLS."""
+def serve_over_tls(pages: Path, certificates: trustme.CA) -> Iterator[int]:
+    """Serves both sites over TLS on a local port, which it yields."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificates.issue_cert("www.linkedin.com", "x.com").configure_cert(context)
 
     @Request.application
-    def answer(request: Request) -> Response:
-        body, kind, headers = served(pages, request.path)
+    def respond(request: Request) -> Response:
+        body, kind, headers = site_response(pages, request.path)
         return Response(body, content_type=kind, headers=headers)
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True, ssl_context=context)
+    server = make_server("127.0.0.1", 0, respond, threaded=True, ssl_context=context)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server.server_port
@@ -274,11 +276,11 @@ def sites(pages: Path, certificates: trustme.CA) -> Iterator[int]:
 
 
 @contextmanager
-def in_firefox(backend: Backend, dist: Path, pages: Path, profile: Path) -> Iterator[InFirefox]:
+def launch_firefox(backend: Backend, dist: Path, pages: Path, profile: Path) -> Iterator[FirefoxBrowser]:
     """A rep's Firefox with the built extension, agreed and paired."""
-    with sites(pages, trustme.CA()) as port, Firefox.running(profile, port) as started:
-        started.install(dist / "firefox")
-        browser = InFirefox(started)
+    with serve_over_tls(pages, trustme.CA()) as port, Firefox.running(profile, port) as firefox:
+        firefox.install(dist / "firefox")
+        browser = FirefoxBrowser(firefox)
         browser.agree()
         browser.pair(backend)
         yield browser

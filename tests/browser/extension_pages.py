@@ -1,7 +1,6 @@
-"""The extension's panel and popup, opened in a tab of their own.
+"""Opens the extension's panel and popup in a tab of their own.
 
-They ask the browser which tab is active. Beside a site's tab that is the site's; in a tab of their own it would be
-themselves, so that the answer is set here."""
+Both ask the browser for the active tab. In a tab of their own that would be themselves, so the result is overridden here."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import Rep
 
-#: Content scripts name their host to the extension's pages.
+#: Content scripts report their host to the extension's pages.
 FIND_TAB = """async host => {
   const tabs = (await chrome.tabs.query({})).map(({ id }) => new Promise(resolve => {
     const port = chrome.tabs.connect(id, { name: 'host', frameId: 0 });
@@ -22,12 +21,12 @@ FIND_TAB = """async host => {
 
 def tab_of(rep: Rep, host: str) -> int:
     """The browser's id of the tab that shows ``host``."""
-    tab: int = rep.own_file().evaluate(FIND_TAB, host)
+    tab: int = rep.extension_file().evaluate(FIND_TAB, host)
     return tab
 
 
 def open_beside(rep: Rep, name: str, host: str) -> Page:
-    """The page ``name``, ``panel`` or ``popup``, as beside the tab of ``host``."""
+    """Opens ``name``, ``panel`` or ``popup``, as if beside the tab of ``host``."""
     tab = tab_of(rep, host)
     page = rep.context.new_page()
     page.add_init_script(f"chrome.tabs.query = async () => [{{ id: {tab} }}]")

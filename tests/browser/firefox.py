@@ -1,6 +1,6 @@
-"""A real Firefox, driven over WebDriver BiDi (https://w3c.github.io/webdriver-bidi/), which Playwright's own build is not.
+"""A real Firefox, driven over WebDriver BiDi (https://w3c.github.io/webdriver-bidi/); Playwright only supports its own build.
 
-The sites' names lead to a server on this machine: Firefox resolves them here and connects to its port."""
+Firefox resolves the sites' names to this machine and connects to the port of a local server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EXTENSION_ID, UUID = "repute@repute.example", "6d1c9a52-3a0e-4c53-9b4e-0b5f3d1c7
 EXTENSION = f"moz-extension://{UUID}"
 SITES = ("www.linkedin.com", "x.com")
 
-#: WebDriver's codes for keys that write nothing (https://w3c.github.io/webdriver/#keyboard-actions).
+#: WebDriver's codes for keys that produce no text (https://w3c.github.io/webdriver/#keyboard-actions).
 KEYS = {
     "Control": "\ue009", "Shift": "\ue008", "Home": "\ue011", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowRight": "\ue014",
     "Escape": "\ue00c", "Enter": "\ue007", "Backspace": "\ue003", "Delete": "\ue017",
@@ -34,7 +34,7 @@ KEYS = {
 
 
 class BidiError(RuntimeError):
-    """An error that the browser answered."""
+    """An error response of the browser."""
 
 
 def preferences(port: int) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def preferences(port: int) -> dict[str, Any]:
         "network.dns.localDomains": ",".join(SITES),
         "network.socket.forcePort": f"443={port}",
         "extensions.webextensions.uuids": json.dumps({EXTENSION_ID: UUID}),
-        # Nobody is there to answer a prompt of the browser's own.
+        # Nobody can response a prompt of the browser itself.
         "extensions.webextOptionalPermissionPrompts": False,
         "dom.events.testing.asyncClipboard": True,
         "browser.shell.checkDefaultBrowser": False,
@@ -55,7 +55,7 @@ def preferences(port: int) -> dict[str, Any]:
 
 @dataclass
 class Firefox:
-    """One browser process. ``send`` runs one command and raises the error that it answers."""
+    """One browser process. ``send`` runs one command and raises an error response as ``BidiError``."""
 
     process: subprocess.Popen[str]
     socket: ClientConnection
@@ -73,11 +73,11 @@ class Firefox:
         )  # fmt: skip
         assert process.stderr
         for line in process.stderr:
-            if found := re.search(r"listening on (ws://\S+)", line):
+            if match := re.search(r"listening on (ws://\S+)", line):
                 break
         else:
-            raise BidiError("Firefox ended before it listened")
-        with connect(f"{found[1]}/session", max_size=None, open_timeout=TIMEOUT_SECONDS) as socket:
+            raise BidiError("Firefox ended before it was listening")
+        with connect(f"{match[1]}/session", max_size=None, open_timeout=TIMEOUT_SECONDS) as socket:
             firefox = cls(process, socket)
             firefox.send("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
             try:
@@ -91,12 +91,12 @@ class Firefox:
         number = next(self.ids)
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self.socket.recv(timeout=TIMEOUT_SECONDS))
-            if answer.get("id") == number:
+            response = json.loads(self.socket.recv(timeout=TIMEOUT_SECONDS))
+            if response.get("id") == number:
                 break
-        if answer["type"] == "error":
-            raise BidiError(f"{method}: {answer['error']}: {answer['message']}")
-        result: dict[str, Any] = answer["result"]
+        if response["type"] == "error":
+            raise BidiError(f"{method}: {response['error']}: {response['message']}")
+        result: dict[str, Any] = response["result"]
         return result
 
     def install(self, folder: Path) -> None:
@@ -111,17 +111,17 @@ class Firefox:
         return tab
 
     def in_chrome(self, code: str) -> Any:
-        """What ``code`` answers in the browser's own window, where an input method can be played."""
+        """The value of ``code`` in the browser's own window, where an input method can be simulated."""
         window = self.send("browsingContext.getTree", **{"moz:scope": "chrome", "maxDepth": 0})["contexts"][0]["context"]
-        found = self.send("script.evaluate", expression=code, target={"context": window}, awaitPromise=True)
-        if found["type"] == "exception":
-            raise BidiError(found["exceptionDetails"]["text"])
-        return found["result"].get("value")
+        result = self.send("script.evaluate", expression=code, target={"context": window}, awaitPromise=True)
+        if result["type"] == "exception":
+            raise BidiError(result["exceptionDetails"]["text"])
+        return result["result"].get("value")
 
 
 @dataclass(frozen=True)
 class Element:
-    """An element inside the extension's closed tree, as the browser describes it."""
+    """An element inside the extension's closed shadow root, as the browser describes it."""
 
     id: str
     name: str
@@ -152,7 +152,7 @@ class FirefoxTab:
         return json.loads(self._evaluate(code)["value"])
 
     def _evaluate(self, code: str, **options: object) -> dict[str, Any]:
-        found = self.firefox.send(
+        result = self.firefox.send(
             "script.evaluate",
             expression=code,
             target={"context": self.context},
@@ -160,9 +160,9 @@ class FirefoxTab:
             userActivation=False,
             **options,
         )
-        if found["type"] == "exception":
-            raise BidiError(found["exceptionDetails"]["text"])
-        result: dict[str, Any] = found["result"]
+        if result["type"] == "exception":
+            raise BidiError(result["exceptionDetails"]["text"])
+        result: dict[str, Any] = result["result"]
         return result
 
     def type(self, text: str) -> None:
@@ -184,8 +184,8 @@ class FirefoxTab:
             self._evaluate(f"({origin}).scrollIntoView({{ block: 'center' }})")
         shared = origin.id if isinstance(origin, Element) else self._evaluate(origin)["sharedId"]
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": {"sharedId": shared}}}
-        press, lift = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
-        actions = [{"type": "pointer", "id": "mouse", "actions": [move, press, lift]}]
+        press, release = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+        actions = [{"type": "pointer", "id": "mouse", "actions": [move, press, release]}]
         self.firefox.send("input.performActions", context=self.context, actions=actions)
 
     def card(self) -> list[Element]:
@@ -197,7 +197,7 @@ class FirefoxTab:
 
 
 def _letters(text: str) -> list[str]:
-    """What a key action takes: one grapheme at a time, so that an emoji of several parts arrives whole."""
+    """Splits text into graphemes, as key actions require, so that an emoji of several code points arrives whole."""
     return re.findall(r"(?:[\U0001F1E6-\U0001F1FF]{2})|.(?:[\u200d\ufe0f\U0001F3FB-\U0001F3FF].?)*", text, flags=re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""The extension built without one of its guards: shows that a test of the guard would fail."""
+"""Builds the extension without one of its guards, to show that the guard's test would fail."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Guard:
 
 @dataclass
 class MutatedBuilds:
-    """A copy of the sources, from which the extension is built again and again, each time without one guard, for a browser in
-    which the rep has agreed and paired."""
+    """Builds the extension from a copy of the sources, each time without one guard, for a browser in which the rep has agreed
+    and paired."""
 
     folder: Path
     backend: Backend
@@ -38,9 +38,9 @@ class MutatedBuilds:
     @classmethod
     def set_up(cls, playwright: Playwright, backend: Backend, fixtures: Path, folder: Path) -> MutatedBuilds:
         shutil.copytree(EXTENSION, folder / "extension", ignore=shutil.ignore_patterns("node_modules", "dist"))
-        # The build reads these, too.
-        for linked in ("extension/node_modules", "server", "nlp"):
-            (folder / linked).symlink_to(ROOT / linked)
+        # The build also reads these.
+        for path in ("extension/node_modules", "server", "nlp"):
+            (folder / path).symlink_to(ROOT / path)
 
         def start() -> tuple[BrowserContext, str]:
             return open_chromium(playwright, folder / "dist", fixtures, folder / "profile", again=True)
@@ -58,21 +58,21 @@ class MutatedBuilds:
         sources = self.folder / "extension/src"
         shutil.rmtree(sources, ignore_errors=True)
         shutil.copytree(EXTENSION / "src", sources)
-        # The browser would keep the worker of a version that it knows.
+        # The browser would keep running the worker of a version it already knows.
         self.builds += 1
         package = self.folder / "extension/package.json"
         package.write_text(json.dumps(json.loads(package.read_text()) | {"version": f"0.1.{self.builds}"}))
-        # The browser may take any build for a new installation, and the page that opens then for the one under test.
+        # The browser may treat any build as a new installation, and the options page would open over the page under test.
         self._replace("background/main.ts", 'if (reason === "install") void chrome.runtime.openOptionsPage();', "")
         if guard:
             self._replace(f"content/{guard.file}", guard.guard, guard.without)
         build_extension(self.backend.base_url, self.folder / "dist", source=self.folder / "extension")
 
-    def _replace(self, file: str, what: str, instead: str) -> None:
+    def _replace(self, file: str, old: str, new: str) -> None:
         path = self.folder / "extension/src" / file
         source = path.read_text()
-        assert source.count(what) == 1, "the guard occurs exactly once in the source"
-        path.write_text(source.replace(what, instead))
+        assert source.count(old) == 1, "the guard occurs exactly once in the source"
+        path.write_text(source.replace(old, new))
 
     @contextmanager
     def without(self, guard: Guard) -> Iterator[Rep]:

@@ -1,4 +1,4 @@
-"""A rep who writes in one place of one page, and what the server received of it."""
+"""Writing a draft in one place of a page, and checking what the server received."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS, BETTER = "move the needle", "make a difference"
 PAUSED = {"linkedin": "LinkedIn changed, so Repute is paused here", "x": "X changed, so Repute is paused here"}
 MARKED = "() => [...CSS.highlights.values()].flatMap(drawn => [...drawn]).map(String)"
 
-#: Each draft gets a word of its own, which shows whether the server received it.
+#: Each draft gets a unique word, which shows whether the server received it.
 names = (f"Bremen{number}" for number in count(1))
 
 
@@ -38,20 +38,20 @@ class PlaceDraft:
         self.clock = Clock(self.page)
 
     def enter(self) -> None:
-        """By script: some of these places cannot be clicked."""
+        """Focuses the editor by script, because some of these places cannot be clicked."""
         if 'modal-id="sharebox"' in self.place.editor:
             self.page.click("#start")
         self.place.locate(self.page).focus()
 
     def type(self, text: str) -> None:
-        """Without a pause between two keys, and with one after the last."""
-        with self.clock.held():
+        """Types without a pause between two keys, and with one after the last."""
+        with self.clock.frozen():
             write(self.page, text)
             self.clock.advance(TYPING_PAUSE_MS)
 
     def words(self) -> list[str]:
-        found: list[str] = self.place.locate(self.page).evaluate(MARKED)
-        return found
+        words: list[str] = self.place.locate(self.page).evaluate(MARKED)
+        return words
 
     def wait_for_mark(self, words: str) -> None:
         until(self.page, lambda: words in self.words(), what=f"“{words}” is underlined in {self.place}")
@@ -73,8 +73,8 @@ def write_in(rep: Rep, place: Place, text: str = "") -> PlaceDraft:
     return writing
 
 
-def score_another_draft(rep: Rep) -> None:
-    """Waits until a draft in another tab is scored: whatever else was to be sent has been sent by then."""
+def wait_for_pending_requests(rep: Rep) -> None:
+    """Waits until a draft in another tab is scored. By then every earlier request has been sent."""
     write_in(rep, PLACES["server-driven comment"], WEAK).wait_for_mark(WORDS)
 
 
@@ -82,5 +82,5 @@ def drafts(backend: Backend) -> list[dict[str, str]]:
     return [json.loads(body) for body in backend.bodies("/api/v1/assess")]
 
 
-def was_received(backend: Backend, words: str) -> bool:
+def server_received(backend: Backend, words: str) -> bool:
     return any(words.encode() in body for _, _, body in backend.received)

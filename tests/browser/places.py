@@ -1,4 +1,4 @@
-"""The synthetic pages: every place a rep writes, and fields that only look like one."""
+"""The synthetic pages: every place where reps write, and fields that only look like one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route
 from tests.browser.build import PAGES
 from tests.browser.sites import POLICY
 
-OURS = re.compile(r"^https://(www\.linkedin\.com|x\.com)/([^?]*\?page=|fixture/places\.)")
+PLACE_URL = re.compile(r"^https://(www\.linkedin\.com|x\.com)/([^?]*\?page=|fixture/places\.)")
 LINKEDIN_FEED = "https://www.linkedin.com/feed/"
 X_HOME = "https://x.com/home"
 
@@ -24,7 +24,7 @@ class Place:
     editor: str
     surface: str = ""
     frame: str = ""
-    #: Whether its adapter is sure enough to write there.
+    #: Whether its adapter is certain enough to apply replacements there.
     apply: bool = True
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ PLACES = {
 LINKEDIN_DECOYS, X_DECOYS = at("linkedin-decoys"), at("x-decoys", address=X_HOME)
 MESSAGING = "https://www.linkedin.com/messaging/thread/1/"
 
-#: Fields that are neither read nor mentioned.
+#: Fields that are not read, and where no notice is shown.
 DECOYS = {
     "editor outside any box": Place(LINKEDIN_DECOYS, f"#light-decoy {QUILL}"),
     "editor without a size": Place(LINKEDIN_DECOYS, f"#no-size {QUILL}"),
@@ -98,7 +98,7 @@ DECOYS = {
     "composer in a chat": Place(at("x-places", address="https://x.com/i/chat/1"), "#inline [contenteditable]"),
 }  # fmt: skip
 
-#: Composers that no adapter recognises: not read, and the rep is told so.
+#: Composers that no adapter recognises: they are not read, and the rep sees a notice.
 CHANGED = {
     "unknown editor in the share box": Place(at("linkedin-changed"), "#unknown"),
     "unknown editor for a comment": Place(at("linkedin-changed"), "#unknown-comment"),
@@ -112,7 +112,7 @@ CHANGED = {
 
 
 def serve_places(context: BrowserContext, bundled: Path) -> None:
-    """An address names its page: ``?page=linkedin-classic``. The site's own paths stay free for what they mean."""
+    """Serves the page that an address names: ``?page=linkedin-classic``. Paths keep their meaning on the site."""
 
     def serve(route: Route) -> None:
         address = route.request.url
@@ -125,4 +125,4 @@ def serve_places(context: BrowserContext, bundled: Path) -> None:
             headers = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
             route.fulfill(path=PAGES / f"{name}.html", content_type="text/html", headers=headers)
 
-    context.route(OURS, serve)
+    context.route(PLACE_URL, serve)

@@ -1,4 +1,4 @@
-"""Screenshots for people to look at (`make pictures`)."""
+"""Screenshots for visual review (`make pictures`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class HasScreenshot(Protocol):
 
 
 def save_screenshot(target: HasScreenshot, name: str, **options: Any) -> None:
-    """Written only when asked for: most runs need none."""
+    """Saves a screenshot if ``REPUTE_PICTURES`` is set; most runs need none."""
     if os.environ.get("REPUTE_PICTURES"):
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / f"{name}.png").write_bytes(target.screenshot(**options))

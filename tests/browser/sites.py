@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Route
 
 from tests.browser.build import PAGES
 
-#: As strict as a site can be: no inline script, and Trusted Types.
+#: The strictest policy a site may have: no inline scripts, and Trusted Types.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types default"

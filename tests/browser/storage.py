@@ -1,4 +1,4 @@
-"""What the extension keeps in its own database in the browser."""
+"""Reads and changes the extension's own database in the browser."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from typing import Any
 
 from tests.browser.chromium import Rep
 
-#: ``work`` gets the transaction over all stores; what its last request answers is the result.
-IN_TRANSACTION = """([work, given]) => new Promise((resolve, reject) => {
+#: ``operation`` gets a transaction over all stores, and passes its result to ``done``.
+IN_TRANSACTION = """([operation, argument]) => new Promise((resolve, reject) => {
   const opening = indexedDB.open('repute', 1);
   opening.onerror = reject;
   opening.onsuccess = () => {
     const database = opening.result;
-    const transaction = database.transaction([...database.objectStoreNames], work === 'change' ? 'readwrite' : 'readonly');
+    const transaction = database.transaction([...database.objectStoreNames], operation === 'change' ? 'readwrite' : 'readonly');
     let result;
-    const answer = value => { result = value };
-    WORK[work](transaction, given, answer);
+    const done = value => { result = value };
+    OPERATIONS[operation](transaction, argument, done);
     transaction.onerror = reject;
     transaction.oncomplete = () => { database.close(); resolve(result) };
   };
 })"""
-WORK = """{
-  all: (transaction, store, answer) => {
-    transaction.objectStore(store).getAll().onsuccess = ({ target }) => answer(target.result);
+OPERATIONS = """{
+  all: (transaction, store, done) => {
+    transaction.objectStore(store).getAll().onsuccess = ({ target }) => done(target.result);
   },
-  value: (transaction, key, answer) => {
-    transaction.objectStore('values').get(key).onsuccess = ({ target }) => answer(target.result);
+  value: (transaction, key, done) => {
+    transaction.objectStore('values').get(key).onsuccess = ({ target }) => done(target.result);
   },
   change: (transaction, [key, changes]) => {
     const values = transaction.objectStore('values');
     values.get(key).onsuccess = ({ target }) => values.put({ ...target.result, ...changes }, key);
   },
-  stores: (transaction, _, answer) => answer([...transaction.objectStoreNames]),
+  stores: (transaction, _, done) => done([...transaction.objectStoreNames]),
 }"""
 
 
-def _run(rep: Rep, work: str, given: object) -> Any:
-    return rep.own_file().evaluate(IN_TRANSACTION.replace("WORK", f"({WORK})"), [work, given])
+def _run(rep: Rep, operation: str, argument: object) -> Any:
+    return rep.extension_file().evaluate(IN_TRANSACTION.replace("OPERATIONS", f"({OPERATIONS})"), [operation, argument])
 
 
 def stored_value(rep: Rep, key: str) -> Any:
@@ -45,7 +45,7 @@ def stored_value(rep: Rep, key: str) -> Any:
 
 
 def change_stored_value(rep: Rep, key: str, **changes: object) -> None:
-    """As if the extension had stored it so."""
+    """Changes fields of a stored value."""
     _run(rep, "change", [key, changes])
 
 

@@ -10,9 +10,9 @@ import pytest
 from tests.browser import engines
 from tests.browser.backend import Backend
 from tests.browser.behaviours import BEHAVIOURS, Results
-from tests.browser.engines import ENGINES, InFirefox
+from tests.browser.engines import ENGINES, FirefoxBrowser
 
-#: Every behaviour on one engine, and on each other engine of the two sites what depends on the engine most. The soak runs
+#: Every behaviour on one engine, and on the two sites' other engines those that depend most on the engine. The soak test runs
 #: the whole table.
 EVERY_RUN = {
     "quill-1-shadow": set(BEHAVIOURS),
@@ -28,9 +28,9 @@ EVERY_RUN = {
 
 
 @pytest.fixture(scope="module")
-def firefox(backend: Backend, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InFirefox]:
+def firefox(backend: Backend, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirefoxBrowser]:
     pages = engines.bundle(tmp_path_factory.mktemp("engines"))
-    with engines.in_firefox(backend, dist, pages, tmp_path_factory.mktemp("firefox")) as browser:
+    with engines.launch_firefox(backend, dist, pages, tmp_path_factory.mktemp("firefox")) as browser:
         yield browser
 
 
@@ -49,5 +49,5 @@ def results() -> Iterator[Results]:
         for behaviour in BEHAVIOURS
     ],
 )
-def test_behaviour(engine: str, behaviour: str, firefox: InFirefox, results: Results, backend: Backend) -> None:
+def test_behaviour(engine: str, behaviour: str, firefox: FirefoxBrowser, results: Results, backend: Backend) -> None:
     results.check(firefox, engine, behaviour, backend)

@@ -1,4 +1,4 @@
-"""Where a score comes from, and an earlier wording beside the one of now: in the card and at /write."""
+"""How a score adds up, and comparing an earlier wording with the current one: in the card and at /write."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ LATER = (
 ASK = "Which is likely to do better?"
 
 
-def turn(composer: Composer, page: str) -> None:
+def open_tab(composer: Composer, page: str) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", page), what=f"the tab {page}"))
 
 
-def ready(composer: Composer, button: str) -> Node:
-    def look() -> Node | None:
-        found = composer.card.button(button)
-        return found if found and "disabled" not in found.attributes else None
+def wait_until_enabled(composer: Composer, button: str) -> Node:
+    def enabled() -> Node | None:
+        node = composer.card.button(button)
+        return node if node and "disabled" not in node.attributes else None
 
-    return until(composer.page, look, what=f"“{button}” can be pressed")
+    return until(composer.page, enabled, what=f"“{button}” is enabled")
 
 
 def press(composer: Composer, button: str) -> None:
-    composer.card.click(ready(composer, button))
+    composer.card.click(wait_until_enabled(composer, button))
 
 
-def keep(composer: Composer) -> None:
+def keep_wording(composer: Composer) -> None:
     """Keeps the wording, with the card open."""
-    turn(composer, "Compare")
+    open_tab(composer, "Compare")
     press(composer, "Keep this wording")
     until(composer.page, lambda: composer.card.button("Discard it"), what="the wording is kept")
 
@@ -54,33 +54,33 @@ def rewrite(composer: Composer, text: str) -> None:
     composer.type(text)
 
 
-def wordings(composer: Composer) -> None:
-    """The earlier one kept, the later one in the editor and judged."""
+def keep_earlier_and_write_later(composer: Composer) -> None:
+    """Keeps the earlier wording and replaces it with the later one; returns once that is scored."""
     composer.type(EARLIER)
     composer.wait_for_mark("move the needle")
     if composer.card.find("badge"):
         composer.open_card()
-    keep(composer)
+    keep_wording(composer)
     rewrite(composer, LATER)
-    ready(composer, ASK)
+    wait_until_enabled(composer, ASK)
 
 
-def sent(backend: Backend) -> list[dict[str, Any]]:
+def sent_comparisons(backend: Backend) -> list[dict[str, Any]]:
     return [json.loads(body) for _, path, body in backend.received if path.endswith("/compare")]
 
 
 def tenths(text: str) -> int:
     """The number at the end of a row, in tenths of a point."""
-    found = re.search(r"([+−]?)(\d+)\.(\d)$", text)
-    assert found, text
-    return int(found[2] + found[3]) * (-1 if found[1] == "−" else 1)
+    match = re.search(r"([+−]?)(\d+)\.(\d)$", text)
+    assert match, text
+    return int(match[2] + match[3]) * (-1 if match[1] == "−" else 1)
 
 
 def rows(composer: Composer) -> tuple[int, dict[str, int], int]:
-    """The number a waterfall begins with, its parts and where it ends, as they stand on the screen."""
+    """The start, the parts by name and the end of the waterfall, as shown on the screen."""
     first, *parts, last = composer.card.all("waterfall-row")
-    named = {re.sub(r"[+−]?\d+\.\d$", "", node.text): tenths(node.text) for node in parts}
-    return tenths(first.text), named, tenths(last.text)
+    by_name = {re.sub(r"[+−]?\d+\.\d$", "", node.text): tenths(node.text) for node in parts}
+    return tenths(first.text), by_name, tenths(last.text)
 
 
 def score(composer: Composer) -> int:
@@ -93,7 +93,7 @@ def score(composer: Composer) -> int:
 @pytest.mark.parametrize("text", [EARLIER, LATER])
 def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: str) -> None:
     on_write.page.keyboard.insert_text(text)
-    turn(on_write, "Score")
+    open_tab(on_write, "Score")
     start, parts, end = rows(on_write)
     assert start + sum(parts.values()) == end == 10 * score(on_write)
     opened = [tenths(node.text) for node in on_write.card.all("score-part")]
@@ -108,16 +108,16 @@ def test_the_confidence_is_shown_beside_the_score(on_write: Composer) -> None:
     )
 
 
-def test_the_largest_lever_links_to_its_tip(on_write: Composer) -> None:
+def test_the_largest_loss_links_to_its_tip(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
-    turn(on_write, "Score")
-    (moves,) = on_write.card.all("score-fixes")
+    open_tab(on_write, "Score")
+    (fixes,) = on_write.card.all("score-fixes")
     points = [
         tenths(node.text) for node in on_write.card.nodes() if node.name == "span" and re.fullmatch(r"−\d+\.\d", node.text)
     ]
-    assert moves.text.index("one about the reader") < moves.text.index("“leverage”")
-    assert sorted(points[-3:]) == points[-3:], "what takes most comes first"
-    on_write.card.click(until(on_write.page, lambda: on_write.card.find("ui-link", "leverage"), what="it is listed"))
+    assert fixes.text.index("one about the reader") < fixes.text.index("“leverage”")
+    assert sorted(points[-3:]) == points[-3:], "the largest loss comes first"
+    on_write.card.click(until(on_write.page, lambda: on_write.card.find("ui-link", "leverage"), what="the tip is listed"))
     opened = until(on_write.page, lambda: on_write.card.find("tip-more"), what="the tip")
     assert "leverage" in opened.text
 
@@ -128,14 +128,14 @@ def test_the_largest_lever_links_to_its_tip(on_write: Composer) -> None:
 def test_on_x_the_likelier_wording_is_named_with_its_accuracy(on_write: Composer, backend: Backend) -> None:
     on_write.page.get_by_text("X post").click()
     on_write.page.click(".write-editor")
-    before = len(sent(backend))
-    wordings(on_write)
-    assert len(sent(backend)) == before, "typing asks nothing"
+    before = len(sent_comparisons(backend))
+    keep_earlier_and_write_later(on_write)
+    assert len(sent_comparisons(backend)) == before, "typing does not request a comparison"
     with on_write.page.expect_response("**/write/compare") as answered:
         press(on_write, ASK)
     answer = answered.value.json()
-    (asked,) = sent(backend)[before:]
-    assert asked == {"surface": "x-post", "a": EARLIER, "b": LATER}
+    (request,) = sent_comparisons(backend)[before:]
+    assert request == {"surface": "x-post", "a": EARLIER, "b": LATER}
     undecided = "No clear winner" if answer["reasons"] else "Too close to call"
     title = {"a": "Your earlier wording", "b": "Your new wording", "undecided": undecided}[answer["preferred"]]
     verdict = until(on_write.page, lambda: on_write.card.find("compare-answer", title), what="the answer")
@@ -147,7 +147,7 @@ def test_on_x_the_likelier_wording_is_named_with_its_accuracy(on_write: Composer
 
 
 def test_on_linkedin_only_openings_are_compared(on_write: Composer) -> None:
-    wordings(on_write)
+    keep_earlier_and_write_later(on_write)
     with on_write.page.expect_response("**/write/compare") as answered:
         press(on_write, ASK)
     answer = answered.value.json()
@@ -162,20 +162,20 @@ def test_on_linkedin_only_openings_are_compared(on_write: Composer) -> None:
 def test_without_measurements_the_comparison_is_undecided(on_write: Composer) -> None:
     on_write.page.get_by_text("LinkedIn comment").click()
     on_write.page.click(".write-editor")
-    wordings(on_write)
+    keep_earlier_and_write_later(on_write)
     press(on_write, ASK)
     verdict = until(on_write.page, lambda: on_write.card.find("compare-answer", "Undecided"), what="the answer")
     assert "No study has compared wordings of LinkedIn comments" in verdict.text
     assert on_write.card.find("compare-odds") is None
 
 
-def test_what_moved_the_score_adds_up(on_write: Composer) -> None:
+def test_the_change_of_the_score_adds_up(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     until(on_write.page, lambda: on_write.card.find("band", "Needs work"), what="the earlier score")
     earlier = score(on_write)
-    keep(on_write)
+    keep_wording(on_write)
     rewrite(on_write, LATER)
-    ready(on_write, ASK)
+    wait_until_enabled(on_write, ASK)
     start, parts, end = rows(on_write)
     assert (start, end) == (10 * earlier, 10 * score(on_write))
     assert start + sum(parts.values()) == end
@@ -184,7 +184,7 @@ def test_what_moved_the_score_adds_up(on_write: Composer) -> None:
 
 def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:
     on_write.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    wordings(on_write)
+    keep_earlier_and_write_later(on_write)
     on_write.card.click(
         next(node for node in on_write.card.nodes() if node.name == "summary" and node.text == "Earlier wording")
     )
@@ -196,8 +196,8 @@ def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:
 
 
 def test_a_comparison_expires_when_the_draft_changes(on_write: Composer, backend: Backend) -> None:
-    wordings(on_write)
-    before = len(sent(backend))
+    keep_earlier_and_write_later(on_write)
+    before = len(sent_comparisons(backend))
     press(on_write, ASK)
     until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer")
     on_write.page.click(".write-editor")
@@ -208,46 +208,46 @@ def test_a_comparison_expires_when_the_draft_changes(on_write: Composer, backend
         lambda: on_write.card.find("compare-answer", "has changed since"),
         what="the answer is marked as out of date",
     )
-    ready(on_write, ASK)
-    assert len(sent(backend)) == before + 1
+    wait_until_enabled(on_write, ASK)
+    assert len(sent_comparisons(backend)) == before + 1
     press(on_write, ASK)
-    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer about the present wording")
-    assert sent(backend)[-1]["b"] == f"{LATER} Tell me"
+    until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer about the current wording")
+    assert sent_comparisons(backend)[-1]["b"] == f"{LATER} Tell me"
 
 
 def test_a_wording_restored_during_a_request_can_be_kept(on_write: Composer) -> None:
     page = on_write.page
     on_write.type(EARLIER)
-    turn(on_write, "Compare")
-    ready(on_write, "Keep this wording")
-    held: list[Route] = []
+    open_tab(on_write, "Compare")
+    wait_until_enabled(on_write, "Keep this wording")
+    delayed: list[Route] = []
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def delay(route: Route) -> None:
+        delayed.append(route)
 
-    page.route("**/write/assess", hold, times=1)
+    page.route("**/write/assess", delay, times=1)
     page.click(".write-editor")
     page.keyboard.press("Control+End")
     on_write.type("!")
-    until(page, lambda: held, what="the longer draft is sent")
-    with on_write.clock.held() as clock:
+    until(page, lambda: delayed, what="the longer draft is sent")
+    with on_write.clock.frozen() as clock:
         page.keyboard.press("Backspace")
-        # Nothing goes out at the pause: this draft was judged before.
+        # Nothing is sent after the pause, because this draft was scored before.
         clock.advance(TYPING_PAUSE_MS)
-    # The answer is to words that are gone, so that those which are there are judged again.
+    # The answer is about the longer draft, so the current one is scored again.
     with page.expect_response(lambda answer: (answer.request.post_data_json or {}).get("text") == EARLIER):
-        held[0].continue_()
+        delayed[0].continue_()
     press(on_write, "Keep this wording")
     until(page, lambda: on_write.card.button("Discard it"), what="the wording is kept")
     assert on_write.card.find("compare-wording").text == on_write.text() == EARLIER
 
 
 def test_a_comparison_without_the_server_can_be_retried(on_write: Composer, backend: Backend) -> None:
-    wordings(on_write)
+    keep_earlier_and_write_later(on_write)
     backend.stop()
     try:
         press(on_write, ASK)
-        until(on_write.page, lambda: on_write.card.find("compare-failed", "is not responding"), what="what went wrong")
+        until(on_write.page, lambda: on_write.card.find("compare-failed", "is not responding"), what="the error")
     finally:
         backend.start()
     press(on_write, "Try again")
@@ -256,8 +256,8 @@ def test_a_comparison_without_the_server_can_be_retried(on_write: Composer, back
 
 
 def test_the_earlier_wording_stays_available_and_protected_talk_is_not_compared(on_write: Composer, backend: Backend) -> None:
-    wordings(on_write)
-    before = len(sent(backend))
+    keep_earlier_and_write_later(on_write)
+    before = len(sent_comparisons(backend))
     rewrite(on_write, "Our union vote is on Friday and my salary has not moved in all these years")
     until(on_write.page, lambda: on_write.card.find("ui-notice-protected"), what="the card says that the draft is protected")
     assert [node.text for node in on_write.card.all("ui-tab")] == ["Compare"]
@@ -268,25 +268,25 @@ def test_the_earlier_wording_stays_available_and_protected_talk_is_not_compared(
     on_write.page.keyboard.press("Delete")
     until(on_write.page, lambda: on_write.card.find("ui-notice-empty"), what="the draft is empty")
     assert on_write.card.find("compare-wording").text == EARLIER
-    assert len(sent(backend)) == before
+    assert len(sent_comparisons(backend)) == before
 
 
 def test_changing_the_surface_keeps_the_earlier_wording_but_not_its_score(on_write: Composer, backend: Backend) -> None:
-    wordings(on_write)
+    keep_earlier_and_write_later(on_write)
     on_write.page.get_by_text("X post").click()
     until(on_write.page, lambda: on_write.card.find("ui-muted", "These scores cannot be compared"), what="no score change")
     press(on_write, ASK)
     until(on_write.page, lambda: on_write.card.find("compare-title"), what="the answer")
-    assert sent(backend)[-1] == {"surface": "x-post", "a": EARLIER, "b": LATER}
+    assert sent_comparisons(backend)[-1] == {"surface": "x-post", "a": EARLIER, "b": LATER}
 
 
 def test_the_extension_compares_once_and_forgets_with_the_editor(rep: Rep, share_box: Composer, backend: Backend) -> None:
-    before = len(sent(backend))
-    wordings(share_box)
-    assert len(sent(backend)) == before
+    before = len(sent_comparisons(backend))
+    keep_earlier_and_write_later(share_box)
+    assert len(sent_comparisons(backend)) == before
     press(share_box, ASK)
     until(share_box.page, lambda: share_box.card.find("compare-title"), what="the answer")
-    assert sent(backend)[before:] == [{"surface": "linkedin-post", "a": EARLIER, "b": LATER}]
+    assert sent_comparisons(backend)[before:] == [{"surface": "linkedin-post", "a": EARLIER, "b": LATER}]
     assert share_box.page.evaluate("quill.getText()").strip() == LATER
 
     options = rep.options()
@@ -303,12 +303,12 @@ def test_the_extension_compares_once_and_forgets_with_the_editor(rep: Rep, share
     share_box.type(EARLIER)
     share_box.wait_for_mark("move the needle")
     share_box.open_card()
-    turn(share_box, "Compare")
-    ready(share_box, "Keep this wording")
+    open_tab(share_box, "Compare")
+    wait_until_enabled(share_box, "Keep this wording")
 
 
 def test_the_kept_wording_is_dropped_after_posting(on_x: Composer) -> None:
-    wordings(on_x)
+    keep_earlier_and_write_later(on_x)
     on_x.page.locator("[data-testid=tweetButtonInline]").click()
     press(on_x, "Skip")
     until(on_x.page, lambda: on_x.text() == "", what="the site empties its composer")
@@ -316,5 +316,5 @@ def test_the_kept_wording_is_dropped_after_posting(on_x: Composer) -> None:
     on_x.type(EARLIER)
     on_x.wait_for_mark("move the needle")
     on_x.open_card()
-    turn(on_x, "Compare")
-    ready(on_x, "Keep this wording")
+    open_tab(on_x, "Compare")
+    wait_until_enabled(on_x, "Keep this wording")

@@ -1,4 +1,4 @@
-"""The web composer at /write: the same reading, highlights and card, in a page of our own and without the extension."""
+"""The web composer at /write: the same session, highlights and card as in the extension, but without the extension."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "band", "said"),
+    ("text", "band", "advice"),
     [
         # Strong, Fair and Needs work, all without a tip.
         (
@@ -62,22 +62,22 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
     ],
 )
 def test_a_draft_without_tips_is_praised_only_when_it_is_good(
-    composer: Composer, text: str, band: str, said: list[str]
+    composer: Composer, text: str, band: str, advice: list[str]
 ) -> None:
     composer.page.keyboard.insert_text(text)
-    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="the draft was scored and has no tip")
+    empty = until(composer.page, lambda: composer.card.find("ui-empty"), what="the draft was scored and has no tip")
     assert composer.card.find("band", band), [node.text for node in composer.card.all("band")]
-    assert all(words in nothing.text for words in said), nothing.text
-    assert ("No tips this time" in nothing.text) == (band == "Strong")
+    assert all(words in empty.text for words in advice), empty.text
+    assert ("No tips this time" in empty.text) == (band == "Strong")
     assert len(composer.card.all("ui-tab")) == 4
 
 
 def test_a_draft_too_short_to_score_asks_for_another_sentence(composer: Composer) -> None:
     composer.type("Hello there.")
-    nothing = until(composer.page, lambda: composer.card.find("ui-empty"), what="the server's note")
-    assert "Too short to score" in nothing.text
-    assert "Write one more sentence." in nothing.text
-    assert composer.card.all("ui-tab") == [], "a score or preview that is empty is not offered"
+    empty = until(composer.page, lambda: composer.card.find("ui-empty"), what="the server's note")
+    assert "Too short to score" in empty.text
+    assert "Write one more sentence." in empty.text
+    assert composer.card.all("ui-tab") == [], "there is no tab for an empty score or preview"
 
 
 def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend: Backend) -> None:
@@ -104,9 +104,9 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
         lambda: composer.card.find("share-credit") or composer.card.find("share-title", "On hold"),
         what="the server's answer",
     )
-    (sent,) = backend.bodies("/write/share")[before:]
-    assert json.loads(sent)["text"] == text
-    assert json.loads(sent)["url"] == "https://www.linkedin.com/posts/example-1"
+    (body,) = backend.bodies("/write/share")[before:]
+    assert json.loads(body)["text"] == text
+    assert json.loads(body)["url"] == "https://www.linkedin.com/posts/example-1"
 
 
 @pytest.mark.parametrize("link", ["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", "https://x.com/" + "a" * 2_000])
@@ -122,7 +122,7 @@ def test_an_invalid_link_is_reported_before_anything_is_sent(composer: Composer,
     assert composer.text() == WEAK
 
 
-def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_corrected(
+def test_a_link_rejected_by_the_server_is_reported_at_its_field_and_can_be_corrected(
     composer: Composer, backend: Backend
 ) -> None:
     composer.type(WEAK)
@@ -138,8 +138,8 @@ def test_a_link_refused_by_the_server_is_reported_at_its_field_and_can_be_correc
     assert problem.inner_text() == ""
     composer.page.get_by_role("button", name="I posted this").click()
     until(composer.page, lambda: b"posts/example-2" in backend.bodies("/write/share")[-1], what="the corrected link is sent")
-    refusal = next(line for line in composer.page.complaints if "422" in line)
-    composer.page.complaints.remove(refusal)
+    error = next(line for line in composer.page.complaints if "422" in line)
+    composer.page.complaints.remove(error)
 
 
 def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> None:
@@ -156,9 +156,9 @@ def test_a_right_to_left_draft_is_shown_right_to_left_everywhere(composer: Compo
     assert composer.card.find("tip-more")
     quote = next(node for node in composer.card.nodes() if node.name == "blockquote")
     composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
-    shown = until(composer.page, lambda: composer.card.all("preview-fold"), what="the preview")
+    folds = until(composer.page, lambda: composer.card.all("preview-fold"), what="the preview")
     preview = [node for node in composer.card.nodes() if node.name == "p" and node.text.startswith("שלום")]
-    assert len(preview) == len(shown)
+    assert len(preview) == len(folds)
     assert {node.attributes.get("dir") for node in (quote, *preview)} == {"auto"}
 
 
@@ -173,10 +173,10 @@ def test_on_a_phone_the_score_stays_visible_and_leads_to_the_tips(composer: Comp
         assert bar
         assert editor
         assert bar["y"] + bar["height"] <= 740
-        assert editor["y"] + editor["height"] <= bar["y"] + 1, "right under the words"
+        assert editor["y"] + editor["height"] <= bar["y"] + 1, "directly below the editor"
         page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
         top = until(page, lambda: page.locator(".write-side").bounding_box(), what="the card")["y"]
-        assert top < 740 / 2, "the card is in sight"
+        assert top < 740 / 2, "the card is visible"
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     finally:
         page.set_viewport_size({"width": 1200, "height": 900})

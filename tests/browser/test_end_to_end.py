@@ -1,4 +1,4 @@
-"""The whole way, on both databases: from a keystroke in a composer, through the built extension and gunicorn, to the manager's
+"""End to end, on both databases: from a keystroke in a composer, through the built extension and gunicorn, to the manager's
 page with the credit and its arithmetic."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.live import LiveServer
 
 WORDS, BETTER = "move the needle", "make a difference"
-#: Weak on purpose, and different on each site: a copy would earn nothing.
+#: Deliberately weak, and different on each site, because a copy would earn nothing.
 DRAFTS = {
     "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell it",
     "X": "Our forms are game-changing and move the needle for every single buyer. They really like it. More soon, I work there",
@@ -34,7 +34,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     server = LiveServer(tmp_path_factory.mktemp("live"), database_url=url).prepare()
     with unit_of_work(server.engine) as session:
-        # Bands reach credit only where a named person answers for them.
+        # Bands count toward credit only if a named person is responsible for them.
         organisation = session.get_one(Organisation, 1)
         organisation.credit_mode, organisation.overseer, organisation.team_only = "bands", "Ida Holm", False
     try:
@@ -55,8 +55,8 @@ def rep(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_fac
     context.close()
 
 
-def applied(composer: Composer) -> None:
-    """Opens the card where it is closed and replaces the weak words by one click."""
+def apply_tip(composer: Composer) -> None:
+    """Opens the card if it is closed, and replaces the weak words with one click."""
     if composer.card.find("card") is None:
         composer.open_card()
     composer.open_tip(BETTER)
@@ -74,26 +74,26 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     composer.wait_for_mark(WORDS)
     editor = composer.page.locator(composer.editor).first
     underlined = editor.screenshot()
-    applied(composer)
+    apply_tip(composer)
     better = draft.replace(WORDS, BETTER)
     assert composer.text() == better
     until(composer.page, lambda: composer.caret() == len(better), what="the caret is where it was")
-    composer.pause()
+    composer.pass_typing_pause()
     end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
     until(composer.page, lambda: composer.text() == draft, what="one undo restores every character")
-    # The undo left the caret in that sentence, and the sentence being written is left alone.
+    # The undo left the caret in that sentence, and the sentence being typed is not underlined.
     composer.page.keyboard.press("Control+End")
     composer.wait_for_mark(WORDS)
-    applied(composer)
+    apply_tip(composer)
     assert composer.text() == better
     if site == "share box":
         save_screenshot(composer.page, "card", clip={"x": 70, "y": 50, "width": 905, "height": 490})
     composer.page.evaluate("CSS.highlights.clear()")
     assert editor.screenshot() != underlined
 
-    # The card would close by itself soon after the answer.
-    composer.clock.hold()
+    # Without this the card would close by itself shortly after the answer.
+    composer.clock.freeze()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
     until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
     composer.card.click(until(composer.page, lambda: composer.card.button("Count it"), what="the answer"))
@@ -106,14 +106,14 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     sign_in(page, server.login_link("manager"))
     expect(page).to_have_url(f"{server.base_url}/team")
-    # The scorecard opens on the last whole week; this post is of the week that runs.
+    # The scorecard opens on the last complete week; this post belongs to the current one.
     page.get_by_role("link", name="Next week").click()
     page.get_by_role("link", name=server.users["rep"].name).click()
     arithmetic = page.get_by_text(f"1st of the week: {base} x ", exact=False).first
     expect(arithmetic).to_be_visible()
     assert arithmetic.inner_text() in credit.text
     assert better in page.locator("main").inner_text(), "the rep shared these words"
-    assert draft not in page.content(), "the draft before is nobody's business"
+    assert draft not in page.content(), "the earlier draft stays private"
     browser.close()
     verified = server.command("ledger", "verify")
     assert verified.returncode == 0, verified.stderr

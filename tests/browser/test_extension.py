@@ -1,4 +1,4 @@
-"""What the extension asks for, when it speaks, when it is silent, and what it leaves behind."""
+"""Consent and pairing, posting, the rep's choices, and what the extension must not do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
-from tests.browser.clock import REST_MS
+from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.extension_pages import open_beside
 from tests.browser.sites import LINKEDIN
@@ -23,12 +23,12 @@ WORDS = "move the needle"
 
 
 def post(composer: Composer) -> None:
-    # The card would close by itself soon after the answer.
-    composer.clock.hold()
+    # Without this the card would close by itself shortly after the answer.
+    composer.clock.freeze()
     composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
 
 
-def asked(composer: Composer) -> None:
+def wait_for_question(composer: Composer) -> None:
     until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
 
 
@@ -38,7 +38,7 @@ def press(composer: Composer, button: str) -> None:
 
 def close_answer(composer: Composer) -> None:
     press(composer, "Done")
-    composer.clock.release()
+    composer.clock.unfreeze()
 
 
 # First run
@@ -57,7 +57,7 @@ def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], b
     composer.type(" and more")
     until(page, lambda: composer.card.find("badge-word", "Connect"), what="the badge asks to be connected")
     assert composer.words() == set()
-    assert backend.received[before:] == [], "nothing at all is asked of the server"
+    assert backend.received[before:] == [], "nothing is requested from the server"
     fresh.context.close()
 
 
@@ -82,30 +82,30 @@ def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
 
 
 def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backend) -> None:
-    # Words that no other test shares: a colleague's copy would earn nothing.
+    # A text that no other test shares, because a copy of a colleague's post would earn nothing.
     text = "Two planners in Bremen asked for the short version. Ours would move the needle there. It has four fields, no more"
     share_box.type(text)
     share_box.wait_for_mark(WORDS)
     before = len(backend.bodies("/api/v1/shares"))
     post(share_box)
-    asked(share_box)
+    wait_for_question(share_box)
     assert len(backend.bodies("/api/v1/shares")) == before, "nothing is sent before the answer"
     press(share_box, "Count it")
-    said = until(
+    outcome = until(
         share_box.page,
         lambda: share_box.card.find("share-credit") or share_box.card.find("share-title", "On hold"),
         what="the server's answer",
     )
-    assert said.text
+    assert outcome.text
     sent = json.loads(backend.bodies("/api/v1/shares")[-1])
     assert (sent["surface"], sent["text"], sent["url"]) == ("linkedin-post", text, None)
-    assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site got what the rep wrote"
+    assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site received what the rep wrote"
 
 
 def test_skipping_a_post_sends_nothing(on_x: Composer, backend: Backend) -> None:
     on_x.type("Forty calls this week, and one question kept coming back: who owns the form")
     post(on_x)
-    asked(on_x)
+    wait_for_question(on_x)
     before = len(backend.received)
     press(on_x, "Skip")
     until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
@@ -131,11 +131,11 @@ def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, ba
     backend.stop()
     try:
         on_x.type(" and more")
-        until(on_x.page, lambda: on_x.card.find("badge-word", "Offline"), what="the badge says so")
-        assert WORDS in on_x.words(), "what still holds stays"
+        until(on_x.page, lambda: on_x.card.find("badge-word", "Offline"), what="the badge says that it is offline")
+        assert WORDS in on_x.words(), "valid tips stay"
         assert on_x.text() == f"{WEAK} and more"
         post(on_x)
-        asked(on_x)
+        wait_for_question(on_x)
         press(on_x, "Count it")
         until(on_x.page, lambda: on_x.card.find("share-title", "Waiting to be sent"), what="the share waits")
         close_answer(on_x)
@@ -154,7 +154,7 @@ def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, ba
 def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Backend) -> None:
     on_x.type("One buyer told me that our form asks for her name twice, and she was right")
     post(on_x)
-    asked(on_x)
+    wait_for_question(on_x)
     press(on_x, "Always count")
     until(on_x.page, lambda: on_x.card.find("share") and not on_x.card.button("Always count"), what="the answer")
     close_answer(on_x)
@@ -193,7 +193,9 @@ def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x
     on_x.wait_for_mark(WORDS)
 
 
-def test_an_ignored_tip_stays_away_in_new_drafts_and_only_its_rule_is_sent(rep: Rep, on_x: Composer, backend: Backend) -> None:
+def test_an_ignored_tip_stays_hidden_in_new_drafts_and_only_its_rule_is_sent(
+    rep: Rep, on_x: Composer, backend: Backend
+) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     on_x.open_card()
@@ -222,9 +224,9 @@ def test_pausing_a_site_removes_card_and_underlines(rep: Rep, share_box: Compose
     assert not share_box.card.exists
     before = len(backend.received)
     share_box.page.bring_to_front()
-    with share_box.clock.held() as clock:
+    with share_box.clock.frozen() as clock:
         share_box.type(" and we leverage our forms more. So")
-        clock.advance(REST_MS)
+        clock.advance(IDLE_MS)
     share_box.page.keyboard.press("Alt+Shift+R")
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
     share_box.wait_for_mark(WORDS)
@@ -241,7 +243,7 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     panel = open_beside(rep, "panel", "www.linkedin.com")
     panel.get_by_role("button", name=re.compile(WORDS)).click()
     panel.locator("blockquote", has_text=WORDS).wait_for()
-    assert violations(panel) == [], "the card is the same everywhere; here it can be looked into"
+    assert violations(panel) == [], "the card is the same everywhere; here axe can inspect it"
     for tab in ("Preview", "Score", "Compare"):
         panel.get_by_role("tab", name=tab).click()
         assert violations(panel) == []
@@ -270,9 +272,9 @@ def test_what_was_sent_is_listed_without_texts(rep: Rep, on_x: Composer) -> None
     on_x.wait_for_mark(WORDS)
     page = rep.options()
     page.get_by_role("cell", name="X post").first.wait_for()
-    listed = page.locator(".options-log").inner_text()
-    assert "98 characters" in listed
-    assert "needle" not in listed
+    log = page.locator(".options-log").inner_text()
+    assert "98 characters" in log
+    assert "needle" not in log
     page.close()
 
 
@@ -293,20 +295,20 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     other.context.close()
 
 
-@pytest.mark.parametrize("spoilt", [{"accessUntil": 0}, {"access": "no token of anybody"}], ids=["aged", "refused"])
-def test_tokens_are_renewed_without_the_rep(rep: Rep, on_x: Composer, backend: Backend, spoilt: dict[str, object]) -> None:
+@pytest.mark.parametrize("changes", [{"accessUntil": 0}, {"access": "an unknown token"}], ids=["expired", "rejected"])
+def test_tokens_are_refreshed_without_the_rep(rep: Rep, on_x: Composer, backend: Backend, changes: dict[str, object]) -> None:
     before = len(backend.bodies("/api/v1/pairing/refresh"))
-    change_stored_value(rep, "account", **spoilt)
+    change_stored_value(rep, "account", **changes)
     on_x.page.bring_to_front()
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     assert len(backend.bodies("/api/v1/pairing/refresh")) == before + 1
     assert len({json.loads(body)["refresh_token"] for body in backend.bodies("/api/v1/pairing/refresh")}) == before + 1, (
-        "each once"
+        "each token is used once"
     )
 
 
-# What it is made of
+# Pages and adapters
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -321,7 +323,7 @@ def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: st
 
 
 def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[[], Rep], backend: Backend) -> None:
-    """The list is asked for when the page opens, and only ever switches off."""
+    """The list is fetched when the rep pairs, and can only switch adapters off."""
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "LinkedIn changed."}
     backend.disable(entry)
     try:

@@ -1,4 +1,4 @@
-"""What goes wrong around a rep who writes on: the network, the server, the token, the worker, the extension itself."""
+"""Failures while a rep keeps writing: of the network, the server, the token, the worker and the extension itself."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ ASSESS = "/api/v1/assess"
 pytestmark = pytest.mark.usefixtures("patched_backend")
 
 
-def says(composer: Composer, word: str) -> None:
+def wait_for_badge(composer: Composer, word: str) -> None:
     until(composer.page, lambda: composer.card.find("badge-word", word), what=f"the badge says “{word}”")
 
 
-def says_nothing(composer: Composer) -> None:
-    until(composer.page, lambda: composer.card.find("badge-word") is None, what="the badge shows the score alone")
+def wait_for_plain_badge(composer: Composer) -> None:
+    until(composer.page, lambda: composer.card.find("badge-word") is None, what="the badge shows only the score")
 
 
-def answered(backend: Backend, environ: dict[str, Any]) -> dict[str, Any]:
+def real_answer(backend: Backend, environ: dict[str, Any]) -> dict[str, Any]:
     """The application's own answer to a request."""
     with backend.app.test_client() as client:
         body = environ["wsgi.input"].read()
@@ -43,7 +43,7 @@ def answered(backend: Backend, environ: dict[str, Any]) -> dict[str, Any]:
         return answer
 
 
-def replying(body: bytes, status: str = "200 OK", kind: str = "application/json") -> Callable[..., list[bytes]]:
+def reply_with(body: bytes, status: str = "200 OK", kind: str = "application/json") -> Callable[..., list[bytes]]:
     def reply(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
         start(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
         return [body]
@@ -55,21 +55,21 @@ def only_assess(answer: Callable[..., Any]) -> Callable[..., Any]:
     return lambda environ, start: answer(environ, start) if environ["PATH_INFO"] == ASSESS else None
 
 
-class Held:
-    """Holds up the assessment of the first draft that contains some words, until it is released."""
+class DelayedAssessment:
+    """Delays the assessment of the first draft that contains some words, until it is released."""
 
     def __init__(self, backend: Backend, words: bytes) -> None:
-        self.arrived, self._released, self.gone = threading.Event(), threading.Event(), threading.Event()
+        self.arrived, self._released, self.finished = threading.Event(), threading.Event(), threading.Event()
         self._words = words
-        backend.intercept = only_assess(self._hold)
+        backend.intercept = only_assess(self._delay)
 
-    def _hold(self, environ: dict[str, Any], _start: Callable[..., Any]) -> None:
+    def _delay(self, environ: dict[str, Any], _start: Callable[..., Any]) -> None:
         body = environ["wsgi.input"].read()
         environ["wsgi.input"].seek(0)
         if self._words in body and not self.arrived.is_set():
             self.arrived.set()
             self._released.wait(60)
-            self.gone.set()
+            self.finished.set()
 
     def release(self) -> None:
         self._released.set()
@@ -91,7 +91,7 @@ def server_errors(backend: Backend) -> Callable[[], Any]:
     @contextmanager
     def failing() -> Iterator[None]:
         backend.intercept = only_assess(
-            replying(b"<html>Internal Server Error</html>", "500 Internal Server Error", "text/html")
+            reply_with(b"<html>Internal Server Error</html>", "500 Internal Server Error", "text/html")
         )
         yield
         backend.intercept = None
@@ -109,44 +109,44 @@ def test_offline_valid_tips_stay_and_the_next_edit_brings_new_ones(rep: Rep, bac
     composer.wait_for_mark(WORDS)
     with no_network(backend) if trouble == "no network" else server_errors(backend)():
         composer.type(", and we utilize it")
-        says(composer, "Offline")
+        wait_for_badge(composer, "Offline")
         assert {WORDS, "leverage"} <= composer.words()
         for _ in range(len("to move the needle for buyers. My last line is here, and we utilize it")):
             composer.page.keyboard.press("Backspace")
         until(composer.page, lambda: WORDS not in composer.words(), what="a tip vanishes with its words")
         composer.type("to our buyers. So we utilize it. And so on")
         composer.wait_for_mark("leverage")
-        assert "utilize" not in composer.words(), "nobody has judged it"
+        assert "utilize" not in composer.words(), "it has not been scored"
     composer.type(" and")
     composer.wait_for_mark("utilize")
-    says_nothing(composer)
+    wait_for_plain_badge(composer)
     composer.page.close()
 
 
 def test_a_slow_answer_to_an_old_draft_is_dropped(on_x: Composer, rep: Rep, backend: Backend) -> None:
-    held = Held(backend, b"forms. So")
+    delayed = DelayedAssessment(backend, b"forms. So")
     on_x.type("They asked for it twice. We leverage our forms. So")
-    until(on_x.page, held.arrived.is_set, what="the first draft is with the server")
+    until(on_x.page, delayed.arrived.is_set, what="the first draft is with the server")
     on_x.type(" we move the needle for buyers. And")
     on_x.wait_for_mark(WORDS)
     tips = {node.text for node in on_x.card.all("ui-count")}
-    held.release()
-    until(on_x.page, held.gone.is_set, what="the old answer has left the server")
-    # Goes to the server, the worker and the page behind it.
+    delayed.release()
+    until(on_x.page, delayed.finished.is_set, what="the old answer has left the server")
+    # This change passes through the server, the worker and the page, after the old answer.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     assert WORDS in on_x.words()
     assert {node.text for node in on_x.card.all("ui-count")} == tips
 
 
 def test_an_answer_between_mouse_down_and_up_does_not_lose_the_click(on_x: Composer, backend: Backend) -> None:
-    held = Held(backend, WORDS.encode())
+    delayed = DelayedAssessment(backend, WORDS.encode())
     on_x.type(WEAK)
-    until(on_x.page, held.arrived.is_set, what="the draft is with the server")
+    until(on_x.page, delayed.arrived.is_set, what="the draft is with the server")
     ring = until(on_x.page, lambda: on_x.card.find("ring-dash"), what="the badge without a score yet")
     left, top, right, bottom = on_x.card.rectangle(ring)
     on_x.page.mouse.move((left + right) / 2, (top + bottom) / 2)
     on_x.page.mouse.down()
-    held.release()
+    delayed.release()
     until(on_x.page, lambda: on_x.card.find("ui-count"), what="the badge counts tips")
     on_x.page.mouse.up()
     until(on_x.page, lambda: on_x.card.find("tip-open"), what="the card is open")
@@ -156,31 +156,33 @@ def malformed(answer: dict[str, Any], how: str) -> bytes:
     match how:
         case "a page":
             return b"<!doctype html><title>Sign in to the network</title>"
-        case "a place before the text":
+        case "an offset before the text":
             answer["findings"][0]["span"]["offset"] = -1
         case "too much":
             answer["note"] = "x" * 4_000_001
     return json.dumps(answer).encode()
 
 
-@pytest.mark.parametrize("how", ["a page", "a place before the text", "too much"])
-def test_a_malformed_answer_is_refused_whole(on_x: Composer, backend: Backend, how: str) -> None:
-    """What else is malformed is told without a browser: extension/tests/protocol.test.ts."""
-    backend.intercept = only_assess(lambda environ, start: replying(malformed(answered(backend, environ), how))(environ, start))
+@pytest.mark.parametrize("how", ["a page", "an offset before the text", "too much"])
+def test_a_malformed_answer_is_rejected_as_a_whole(on_x: Composer, backend: Backend, how: str) -> None:
+    """Other malformed answers are tested without a browser: extension/tests/shared/wire.test.ts."""
+    backend.intercept = only_assess(
+        lambda environ, start: reply_with(malformed(real_answer(backend, environ), how))(environ, start)
+    )
     on_x.type(WEAK)
-    says(on_x, "Offline")
+    wait_for_badge(on_x, "Offline")
     assert on_x.marked() == {}
     assert on_x.card.find("ui-count") is None
     backend.intercept = None
     on_x.type(" and more")
     on_x.wait_for_mark(WORDS)
-    says_nothing(on_x)
+    wait_for_plain_badge(on_x)
 
 
 @pytest.mark.parametrize("how", ["elsewhere", "beyond the end", "of other words"])
-def test_a_finding_whose_span_does_not_hold_its_quote_is_not_shown(on_x: Composer, backend: Backend, how: str) -> None:
+def test_a_finding_whose_span_does_not_delay_its_quote_is_not_shown(on_x: Composer, backend: Backend, how: str) -> None:
     def shift(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
-        answer = answered(backend, environ)
+        answer = real_answer(backend, environ)
         for finding in answer["findings"]:
             if finding["quote"] != WORDS:
                 continue
@@ -190,7 +192,7 @@ def test_a_finding_whose_span_does_not_hold_its_quote_is_not_shown(on_x: Compose
                 finding["span"]["offset"] += 20_000
             else:
                 finding["quote"] = "move the needles"
-        return replying(json.dumps(answer).encode())(environ, start)
+        return reply_with(json.dumps(answer).encode())(environ, start)
 
     backend.intercept = only_assess(shift)
     on_x.type(WEAK)
@@ -215,7 +217,7 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
         for family in tokens.active_pairings(session, user_id=rep.user.id):
             tokens.unpair(session, user_id=rep.user.id, family_id=family.id, reason="admin")
     composer.type(" and more")
-    says(composer, "Connect")
+    wait_for_badge(composer, "Connect")
     assert composer.marked() == {}
     before = len(backend.received)
     composer.type(". We leverage our forms again")
@@ -233,24 +235,24 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
 # The worker and the extension
 
 
-def test_an_idle_worker_is_woken(rep: Rep, on_x: Composer) -> None:
+def test_an_idle_worker_is_started_again(rep: Rep, on_x: Composer) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     rep.stop_worker()
     on_x.type(". So we utilize it. And")
     on_x.wait_for_mark("utilize")
-    says_nothing(on_x)
+    wait_for_plain_badge(on_x)
 
 
 def test_a_worker_stopped_during_a_request_is_asked_again(rep: Rep, on_x: Composer, backend: Backend) -> None:
-    held = Held(backend, WORDS.encode())
+    delayed = DelayedAssessment(backend, WORDS.encode())
     on_x.type(WEAK)
-    until(on_x.page, held.arrived.is_set, what="the draft is with the server")
+    until(on_x.page, delayed.arrived.is_set, what="the draft is with the server")
     rep.stop_worker()
-    held.release()
+    delayed.release()
     on_x.wait_for_mark(WORDS)
-    says_nothing(on_x)
-    assert not on_x.card.find("badge-word", "Reload"), "that was no update"
+    wait_for_plain_badge(on_x)
+    assert not on_x.card.find("badge-word", "Reload"), "the extension was not updated"
 
 
 @pytest.mark.parametrize("mode", ["card", "quiet"])
@@ -260,29 +262,29 @@ def test_after_an_update_the_old_script_asks_once_to_reload_and_cleans_up(launch
     rep.pair()
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
-    left = LeakProbe(composer.page)
+    probe = LeakProbe(composer.page)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     options = rep.options()
-    # Afterwards, for it takes the page that says it along.
+    # Deferred, because the reload also closes this page.
     options.evaluate("() => { setTimeout(() => chrome.runtime.reload()) }")
     composer.page.bring_to_front()
     composer.page.click(composer.editor)
     composer.page.keyboard.press("End")
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         composer.type(" and more")
         until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
         if mode == "card":
-            says(composer, "Reload the page")
+            wait_for_badge(composer, "Reload the page")
             until(
                 composer.page,
-                lambda: left.timers() == ["setTimeout of 12000 ms"],
+                lambda: probe.timers() == ["setTimeout of 12000 ms"],
                 what="the only timer left is the one that closes the card",
             )
             clock.advance(12_000)
     until(composer.page, lambda: not composer.card.exists, what="no element is left")
     composer.type(" and more")
     assert composer.text() == f"{WEAK} and more and more"
-    assert not composer.card.exists, "said once"
-    assert (composer.marked(), left.listeners(), left.timers()) == ({}, [], [])
+    assert not composer.card.exists, "the notice is shown once"
+    assert (composer.marked(), probe.listeners(), probe.timers()) == ({}, [], [])
     rep.context.close()

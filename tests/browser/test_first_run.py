@@ -1,4 +1,4 @@
-"""The extension's own pages: what the rep is told and asked before anything is read, pausing, and signing out."""
+"""The extension's own pages: the first run, pausing, and signing out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.people import operations as people
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
-from tests.browser.clock import REST_MS
+from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.screenshots import save_screenshot
 from tests.browser.storage import change_stored_value
@@ -23,13 +23,13 @@ from tests.browser.waiting import until
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
 RULE = "Repute.Buzzwords"
-#: Zoomed to 200 %, a window of 1280 pixels has room for half as many of a sheet's.
+#: Zoomed to 200 %, a window 1280 pixels wide has room for 640 CSS pixels.
 SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
 
 
 @pytest.fixture(scope="module")
 def fresh(launch: Callable[[], Rep]) -> Rep:
-    """Just installed: nothing agreed, nobody connected."""
+    """Just installed: the rep has not agreed and no account is paired."""
     return launch()
 
 
@@ -50,7 +50,9 @@ def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Re
     in_page = page.locator("label", has=page.get_by_role("radio", name="In the page"))
     assert "LinkedIn may restrict or close accounts" in in_page.inner_text()
     assert page.get_by_role("radio").count() == 2, "what happens after posting is asked later"
-    order = page.locator("dl, [role=radiogroup], button.ui-primary").evaluate_all("all => all.map(one => one.localName)")
+    order = page.locator("dl, [role=radiogroup], button.ui-primary").evaluate_all(
+        "elements => elements.map(element => element.localName)"
+    )
     assert order == ["dl", "div", "button"]
     page.close()
 
@@ -59,7 +61,7 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
     rep = launch()
     page = rep.options()
     page.get_by_role("button", name="I agree").wait_for()
-    assert tabbed(page) == ["In the page", "I agree, start reading my drafts"]
+    assert tab_order(page) == ["In the page", "I agree, start reading my drafts"]
     page.get_by_role("button", name="I agree").focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowDown")
@@ -69,23 +71,24 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
     page.get_by_text("You agreed.").wait_for()
     expect(page.get_by_role("radio", name="Quiet mode")).to_be_checked()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    assert tabbed(page) == [
+    assert tab_order(page) == [
         "Pair with my account", "Code", "Connect", "Quiet mode", "Underline the words a tip is about", "Stop reading my drafts",
     ]  # fmt: skip
     rep.context.close()
 
 
-def tabbed(page: Page) -> list[str]:
+def tab_order(page: Page) -> list[str]:
     """The names of the elements that Tab reaches, in order, until it leaves the page or repeats."""
     names: list[str] = []
     while True:
         page.keyboard.press("Tab")
         name = page.evaluate(
             """() => {
-              const one = document.activeElement;
-              if (one === document.body) return '';
-              const named = one.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id));
-              return (one.ariaLabel ?? (named ?? [one.labels?.[0] ?? one]).map(by => by.innerText).join(' ')).trim();
+              const active = document.activeElement;
+              if (active === document.body) return '';
+              const labels = active.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id));
+              const names = (labels ?? [active.labels?.[0] ?? active]).map(label => label.innerText);
+              return (active.ariaLabel ?? names.join(' ')).trim();
             }"""
         )
         if name == "" or name in names:
@@ -107,9 +110,9 @@ def test_a_pause_for_today_applies_to_every_site(rep: Rep, on_x: Composer, backe
         until(composer.page, lambda: composer.marked() == {} and not composer.card.exists, what="nothing is left")  # noqa: B023
     before = len(backend.received)
     on_x.page.bring_to_front()
-    with on_x.clock.held() as clock:
+    with on_x.clock.frozen() as clock:
         on_x.type(" and we leverage our forms more. So")
-        clock.advance(REST_MS)
+        clock.advance(IDLE_MS)
     other.page.bring_to_front()
     other.type(WEAK)
     popup.bring_to_front()
@@ -139,7 +142,7 @@ def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
     popup = popup_of(rep)
     popup.get_by_text("Paused on every site until midnight").wait_for()
     assert composer.marked() == {}
-    # As it stands on the day after.
+    # As stored on an earlier day.
     change_stored_value(rep, "settings", pausedOn="2026-01-01")
     popup.reload()
     popup.get_by_role("button", name="Pause for today").wait_for()
@@ -148,7 +151,7 @@ def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
     context.close()
 
 
-def test_a_paused_site_is_listed_and_resumed_among_the_options(rep: Rep) -> None:
+def test_a_paused_site_is_listed_and_resumed_in_the_options(rep: Rep) -> None:
     rep.change({"kind": "settings", "pausedHost": {"host": "x.com", "paused": True}})
     options = rep.options()
     options.get_by_role("button", name="Resume on x.com").click()
@@ -170,7 +173,7 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     options.get_by_role("cell", name="X post").first.wait_for()
     options.get_by_role("button", name="Sign out of this browser").click()
     options.get_by_role("button", name="Pair with my account").wait_for()
-    assert "ended this browser's connection" not in options.locator("main").inner_text(), "it was the rep's own doing"
+    assert "ended this browser's connection" not in options.locator("main").inner_text(), "the rep ended it themselves"
     until(options, lambda: "DELETE" in {method for method, path, _ in backend.received if path == "/api/v1/pairing"},
           what="the server receives the sign-out")  # fmt: skip
     before = len(backend.bodies("/api/v1/assess"))
@@ -180,7 +183,7 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     assert len(backend.bodies("/api/v1/assess")) == before
     options.close()
     composer.page.close()
-    # A colleague who connects the same browser finds no list of what the one before has sent.
+    # A colleague who pairs the same browser does not see what the previous person sent.
     rep.pair()
     options = rep.options()
     options.get_by_text("Nothing yet.").wait_for()
@@ -200,7 +203,7 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
     options.get_by_role("button", name="Sign out everywhere").click()
     expect(options.get_by_role("button", name="Cancel")).to_be_focused()
     options.get_by_role("button", name="Cancel").click()
-    # Without the server nothing of the kind can be promised, and nothing is done.
+    # Without the server this cannot be guaranteed, so nothing is signed out.
     backend.stop()
     try:
         options.get_by_role("button", name="Sign out everywhere").click()
@@ -220,11 +223,11 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
         rep.context.close()
 
 
-# How they look
+# Appearance
 
 
-def look_at(page: Page, name: str) -> None:
-    """Takes screenshots; nothing may overflow, and axe finds nothing."""
+def check_appearance(page: Page, name: str) -> None:
+    """Takes screenshots, and checks that nothing overflows and that axe finds no violation."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for size, (width, height) in SIZES.items():
@@ -239,25 +242,25 @@ def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
     rep = launch()
     page = rep.options()
     page.get_by_role("button", name="I agree").wait_for()
-    look_at(page, "onboarding")
+    check_appearance(page, "onboarding")
     popup = popup_of(rep)
     popup.get_by_role("button", name="Set up Repute").wait_for()
-    look_at(popup, "popup-fresh")
+    check_appearance(popup, "popup-fresh")
     panel = rep.open(f"{rep.extension}/panel.html")
     panel.get_by_role("button", name="Set up Repute").wait_for()
-    look_at(panel, "panel-fresh")
+    check_appearance(panel, "panel-fresh")
     page.bring_to_front()
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_text(re.compile("Type the eight")).wait_for()
-    look_at(page, "onboarding-connect")
+    check_appearance(page, "onboarding-connect")
     rep.context.close()
 
 
 def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) -> None:
     page = rep.options()
     page.get_by_text("Connected as").wait_for()
-    look_at(page, "options-empty")
+    check_appearance(page, "options-empty")
     on_x.page.bring_to_front()
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
@@ -272,14 +275,14 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
         page.get_by_text("Your organisation requires quiet mode").wait_for()
         page.get_by_role("cell", name="X post").first.wait_for()
         page.get_by_role("button", name="Sign out everywhere").click()
-        look_at(page, "options-full")
+        check_appearance(page, "options-full")
         popup = popup_of(rep)
         popup.get_by_text("Paused on every site").wait_for()
-        look_at(popup, "popup-paused")
+        check_appearance(popup, "popup-paused")
         popup.close()
         panel = rep.open(f"{rep.extension}/panel.html")
         panel.get_by_text("Paused on every site").wait_for()
-        look_at(panel, "panel-paused")
+        check_appearance(panel, "panel-paused")
         panel.close()
     finally:
         with unit_of_work(backend.engine) as session:
@@ -289,6 +292,6 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
         rep.change({"kind": "settings", "pausedToday": False})
     popup = popup_of(rep)
     popup.get_by_text("Connected as").wait_for()
-    look_at(popup, "popup")
+    check_appearance(popup, "popup")
     popup.close()
     page.close()

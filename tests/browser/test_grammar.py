@@ -1,4 +1,4 @@
-"""Spelling and grammar on the rep's own device: shown apart, applied like any tip, never sent, not loaded while off."""
+"""Spelling and grammar on the rep's own device: listed separately, applied like any tip, never sent, not loaded while off."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tests.browser.composers import Composer, linkedin_share_box, x_composer
 from tests.browser.keyboard import end_undo_step
 from tests.browser.waiting import until
 
-#: One word misspelled, one verb that does not agree; and a name, a topic and a word of the trade that no dictionary has, and
-#: a plural that looks like a verb.
-SLIPS = "Xaver Quinb told you guys about his omnichannel plan #salestips. He want a definate answer by Monday. We agreed."
+#: A misspelled word and a verb that does not agree; also a name, a hashtag and an industry term that no dictionary has, and a
+#: plural that looks like a verb.
+MISTAKES = "Xaver Quinb told you guys about his omnichannel plan #salestips. He want a definate answer by Monday. We agreed."
 WORD, RIGHT = "definate", "definite"
 
 
-def turn(rep: Rep, *, on: bool) -> None:
+def set_grammar(rep: Rep, *, on: bool) -> None:
     rep.change({"kind": "settings", "grammar": {"on": on, "dialect": "british"}})
 
 
 @pytest.fixture
-def checked(rep: Rep) -> Iterator[None]:
-    turn(rep, on=True)
+def grammar_on(rep: Rep) -> Iterator[None]:
+    set_grammar(rep, on=True)
     yield
-    turn(rep, on=False)
+    set_grammar(rep, on=False)
 
 
 def words(composer: Composer) -> list[str]:
@@ -40,22 +40,22 @@ def fetched(rep: Rep) -> Callable[[], list[str]]:
     worker = rep.context.service_workers[0]
     worker.evaluate(
         """() => {
-          const own = self.fetch;
+          const original = self.fetch;
           self.fetched = [];
-          self.fetch = (what, ...more) => { self.fetched.push(String(what.url ?? what)); return own(what, ...more) };
+          self.fetch = (input, ...args) => { self.fetched.push(String(input.url ?? input)); return original(input, ...args) };
         }"""
     )
     return lambda: [address.rsplit("/", 1)[-1] for address in worker.evaluate("self.fetched")]
 
 
-def tip(composer: Composer, text: str) -> None:
+def open_tip(composer: Composer, text: str) -> None:
     """Opens the tip on spelling or grammar that says ``text``."""
     composer.card.click(until(composer.page, lambda: composer.card.find("tip-open", text), what=f"“{text}” is listed"))
 
 
 def test_while_off_harper_is_not_loaded(rep: Rep, fetched: Callable[[], list[str]]) -> None:
     composer = x_composer(rep)
-    composer.type(SLIPS + " We leverage synergies.")
+    composer.type(MISTAKES + " We leverage synergies.")
     composer.wait_for_mark("leverage")
     assert words(composer) == []
     assert "assess" in fetched()
@@ -63,12 +63,12 @@ def test_while_off_harper_is_not_loaded(rep: Rep, fetched: Callable[[], list[str
     composer.page.close()
 
 
-@pytest.mark.usefixtures("checked")
-def test_mistakes_get_their_own_underline_names_none_and_nothing_is_sent(
+@pytest.mark.usefixtures("grammar_on")
+def test_mistakes_get_their_own_underline_names_do_not_and_nothing_is_sent(
     rep: Rep, backend: Backend, fetched: Callable[[], list[str]]
 ) -> None:
     composer = x_composer(rep)
-    composer.type(SLIPS)
+    composer.type(MISTAKES)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     assert set(words(composer)) == {WORD, "want"}
     assert "harper.wasm" in fetched()
@@ -78,34 +78,34 @@ def test_mistakes_get_their_own_underline_names_none_and_nothing_is_sent(
     assert not any("Harper" in body.decode(errors="replace") for _, _, body in backend.received)
 
 
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("grammar_on")
 @pytest.mark.parametrize("open_composer", [linkedin_share_box, x_composer], ids=["share box", "X"])
 def test_a_correction_is_one_undo_step_and_does_not_change_the_score(
     rep: Rep, open_composer: Callable[[Rep], Composer]
 ) -> None:
     composer = open_composer(rep)
-    composer.type(SLIPS)
+    composer.type(MISTAKES)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     composer.open_card()
     until(composer.page, lambda: composer.card.find("ui-muted", "Doesn't affect your score"), what="spelling has its own list")
-    tip(composer, WORD)
-    assert composer.card.find("tip-evidence") is None, "no evidence is claimed for it"
+    open_tip(composer, WORD)
+    assert composer.card.find("tip-evidence") is None, "it cites no evidence"
     composer.card.click(until(composer.page, lambda: composer.card.find("tip-apply", RIGHT), what="the right word is offered"))
-    until(composer.page, lambda: composer.text() == SLIPS.replace(WORD, RIGHT), what="the word is replaced")
+    until(composer.page, lambda: composer.text() == MISTAKES.replace(WORD, RIGHT), what="the word is replaced")
     until(composer.page, lambda: set(words(composer)) == {"want"}, what="its underline is gone, the other stays")
     end_undo_step(composer.page)
     composer.page.keyboard.press("Control+z")
-    until(composer.page, lambda: composer.text() == SLIPS, what="one undo takes it back")
+    until(composer.page, lambda: composer.text() == MISTAKES, what="one undo reverts it")
     composer.page.close()
 
 
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("grammar_on")
 def test_a_word_is_added_to_the_dictionary_and_removed(rep: Rep) -> None:
     composer = x_composer(rep)
-    composer.type(SLIPS)
+    composer.type(MISTAKES)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     composer.open_card()
-    tip(composer, WORD)
+    open_tip(composer, WORD)
     composer.card.click(
         until(composer.page, lambda: composer.card.button("Add to dictionary"), what="the button Add to dictionary")
     )
@@ -119,14 +119,14 @@ def test_a_word_is_added_to_the_dictionary_and_removed(rep: Rep) -> None:
     composer.page.close()
 
 
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("grammar_on")
 def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Backend) -> None:
     composer = x_composer(rep)
-    composer.type(SLIPS)
+    composer.type(MISTAKES)
     until(composer.page, lambda: "want" in words(composer), what="the verb is underlined")
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
-    tip(composer, "Did you mean “wants”")
+    open_tip(composer, "Did you mean “wants”")
     composer.card.click(
         until(composer.page, lambda: composer.card.button("Turn off this tip"), what="the button Turn off this tip")
     )
@@ -134,31 +134,31 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
     options = rep.options()
     options.get_by_role("button", name="Turn on again").click()
     until(composer.page, lambda: "want" in words(composer), what="the mistake is flagged again")
-    assert len(backend.bodies("/api/v1/me/preferences")) == before, "which kinds of mistakes a person makes is their own affair"
+    assert len(backend.bodies("/api/v1/me/preferences")) == before, "the kinds of mistakes a person makes are not sent"
     options.close()
     composer.page.close()
 
 
-@pytest.mark.usefixtures("checked")
-def test_an_ignored_mistake_stays_away_and_is_not_sent(rep: Rep, backend: Backend) -> None:
+@pytest.mark.usefixtures("grammar_on")
+def test_an_ignored_mistake_stays_hidden_and_is_not_sent(rep: Rep, backend: Backend) -> None:
     composer = x_composer(rep)
-    composer.type(SLIPS)
+    composer.type(MISTAKES)
     until(composer.page, lambda: WORD in words(composer), what="the misspelled word is underlined")
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
-    tip(composer, WORD)
+    open_tip(composer, WORD)
     composer.card.click(until(composer.page, lambda: composer.card.button("Ignore"), what="the button Ignore"))
     until(composer.page, lambda: words(composer) == ["want"], what="it has gone")
     composer.type(" She want it, too.")
     until(composer.page, lambda: words(composer) == ["want", "want"], what="the longer draft is checked, and it stays away")
     until(composer.page, lambda: composer.card.find("tip-ignored", "1 tip"), what="it is counted as ignored")
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="the button Bring back"))
-    until(composer.page, lambda: WORD in words(composer), what="it is back")
+    until(composer.page, lambda: WORD in words(composer), what="it is underlined again")
     assert len(backend.bodies("/api/v1/me/preferences")) == before
     composer.page.close()
 
 
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("grammar_on")
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -173,7 +173,7 @@ def test_other_languages_and_protected_talk_are_not_corrected(rep: Rep, text: st
     composer = x_composer(rep)
     composer.type(text)
     other = linkedin_share_box(rep)
-    other.type(SLIPS)
+    other.type(MISTAKES)
     until(other.page, lambda: WORD in words(other), what="a draft written after it is checked")
     assert words(composer) == [], why
     for page in (composer.page, other.page):

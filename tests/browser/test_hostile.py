@@ -1,4 +1,4 @@
-"""A hostile page: it synthesises events, forges messages, patches its own prototypes, and reads whatever a page can read."""
+"""Hostile pages: they synthesise events, forge messages, patch prototypes and read whatever a page can read."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FORGED = "Words of a stranger that we leverage to move the needle for nobody at 
 PROTECTED = "We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday"
 ASSESS = "/api/v1/assess"
 
-#: Records everything that passes through the page's own world, and lets it work as before.
+#: Records everything that passes through the page's own prototypes and globals, without changing what they do.
 SPY = """() => {
-  const heard = window.heard = [];
+  const recorded = window.recorded = [];
   const note = value => {
     const text = typeof value === 'string' ? value : value instanceof Node ? value.textContent : '';
-    if (text) heard.push(text);
+    if (text) recorded.push(text);
   };
-  const spied = [
+  const targets = [
     [Node.prototype, ['appendChild', 'insertBefore', 'cloneNode', 'contains']],
     [Element.prototype, ['append', 'prepend', 'setAttribute', 'attachShadow', 'matches', 'closest', 'getBoundingClientRect']],
     [Document.prototype, ['createElement', 'createTextNode', 'execCommand']],
@@ -45,50 +45,50 @@ SPY = """() => {
     [JSON, ['parse', 'stringify']],
   ];
   let inside = false;
-  for (const [owner, names] of spied) {
+  for (const [owner, names] of targets) {
     for (const name of names) {
-      const own = owner[name];
-      owner[name] = function (...given) {
+      const original = owner[name];
+      owner[name] = function (...args) {
         if (!inside) {
           inside = true;
-          try { for (const one of [this, ...given]) note(one); } finally { inside = false; }
+          try { for (const value of [this, ...args]) note(value); } finally { inside = false; }
         }
-        return Reflect.apply(own, this, given);
+        return Reflect.apply(original, this, args);
       };
     }
   }
   for (const [owner, name] of [[Node.prototype, 'textContent'], [HTMLElement.prototype, 'innerText']]) {
     const { get, set } = Object.getOwnPropertyDescriptor(owner, name);
-    Object.defineProperty(owner, name, { get, set(value) { heard.push(String(value)); set.call(this, value); } });
+    Object.defineProperty(owner, name, { get, set(value) { recorded.push(String(value)); set.call(this, value); } });
   }
   for (const type of ['message', 'click', 'mousedown', 'mouseup', 'pointerdown', 'keydown', 'keyup', 'input', 'focusin',
                       'focusout', 'paste', 'copy', 'toggle', 'beforetoggle', 'selectionchange']) {
     window.addEventListener(type, event => {
-      heard.push(typeof event.data === 'string' ? event.data : '');
-      for (const one of event.composedPath()) if (one instanceof Element) heard.push(one.localName, one.textContent);
+      recorded.push(typeof event.data === 'string' ? event.data : '');
+      for (const node of event.composedPath()) if (node instanceof Element) recorded.push(node.localName, node.textContent);
     }, { capture: true });
   }
 }"""
 
-#: All that a page can find out, as text.
-LOOK = """() => {
+#: Everything that a page can find out, as text.
+READ_PAGE = """() => {
   const seen = [];
   const walk = root => {
-    for (const one of root.querySelectorAll('*')) {
-      seen.push(one.outerHTML, one.getHTML?.({ serializableShadowRoots: true, shadowRoots: [] }) ?? '');
-      if (one.shadowRoot) walk(one.shadowRoot);
+    for (const element of root.querySelectorAll('*')) {
+      seen.push(element.outerHTML, element.getHTML?.({ serializableShadowRoots: true, shadowRoots: [] }) ?? '');
+      if (element.shadowRoot) walk(element.shadowRoot);
     }
   };
   walk(document);
-  const hosts = [...document.querySelectorAll('*')].filter(one => one.localName.startsWith('rp-'));
+  const hosts = [...document.querySelectorAll('*')].filter(element => element.localName.startsWith('rp-'));
   for (const host of hosts) {
     if (host.shadowRoot) seen.push(`open: ${host.shadowRoot.textContent}`);
     seen.push(host.innerText ?? '', host.textContent);
     for (const name in host) { try { seen.push(String(host[name])); } catch {} }
   }
   for (let x = 0; x < innerWidth; x += 40) for (let y = 0; y < innerHeight; y += 20) {
-    for (const one of document.elementsFromPoint(x, y)) if (hosts.includes(one) || hosts.includes(one.getRootNode().host)) {
-      seen.push(one.outerHTML);
+    for (const hit of document.elementsFromPoint(x, y)) if (hosts.includes(hit) || hosts.includes(hit.getRootNode().host)) {
+      seen.push(hit.outerHTML);
     }
   }
   for (const [name, drawn] of CSS.highlights) seen.push(name, ...[...drawn].map(String));
@@ -96,19 +96,19 @@ LOOK = """() => {
   for (const store of [localStorage, sessionStorage]) for (const [key, value] of Object.entries(store)) seen.push(key, value);
   seen.push(document.cookie, document.documentElement.innerText, String(getSelection()));
   for (const entry of performance.getEntries()) seen.push(entry.name);
-  return [...seen, ...window.heard ?? []].join('\\n');
+  return [...seen, ...window.recorded ?? []].join('\\n');
 }"""
 
 
 @pytest.fixture(params=COMPOSERS)
 def watched(rep: Rep, request: pytest.FixtureRequest) -> Iterator[Composer]:
-    """Each composer in a page that records all it can."""
+    """Each composer, in a page that records everything it can."""
     composer = COMPOSERS[request.param](rep)
     composer.page.evaluate(SPY)
-    complaints: list[str] = []
-    composer.page.on("pageerror", lambda error: complaints.append(str(error)))
+    page_errors: list[str] = []
+    composer.page.on("pageerror", lambda error: page_errors.append(str(error)))
     yield composer
-    assert complaints == []
+    assert page_errors == []
     composer.page.close()
 
 
@@ -134,14 +134,14 @@ def test_the_page_cannot_read_tips_or_tokens(rep: Rep, watched: Composer) -> Non
     watched.open_card()
     watched.open_tip(BETTER)
     until(watched.page, lambda: watched.card.find("tip-apply", BETTER), what="the replacement is offered")
-    seen = watched.page.evaluate(LOOK)
+    seen = watched.page.evaluate(READ_PAGE)
     assert WORDS in seen, "a page sees its own words, and which of them are underlined"
     assert [secret for secret in secrets if secret in seen] == []
     assert set(watched.marked()) <= {"rp-a", "rp-b", "rp-c"}
 
 
 def test_in_quiet_mode_the_page_cannot_find_tips_by_searching(rep: Rep) -> None:
-    """While a card is open in the page, ``find`` tells whether a sentence that the page guesses stands in it."""
+    """While a card is open in the page, ``window.find`` reveals whether a guessed sentence is in it."""
     find = "text => find(text, false, false, true)"
     for mode in ("card", "quiet"):
         rep.change({"kind": "settings", "mode": mode})
@@ -164,35 +164,35 @@ def test_the_card_works_in_a_page_with_patched_prototypes(watched: Composer) -> 
     until(watched.page, lambda: watched.text() == WEAK.replace(WORDS, BETTER), what="the tip is applied")
 
 
-#: Every event that a script can synthesise, on the editor and on the card's host, as close to a person's as it can.
-FAKE = """({ selector, text, composes }) => {
+#: Every event that a script can synthesise, on the editor and on the card's host, as similar to a person's as possible.
+SYNTHESISE_EVENTS = """({ selector, text, composes }) => {
   const roots = [document];
   for (const root of roots) for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot);
-  const editor = roots.map(root => root.querySelector(selector)).find(one => one);
+  const editor = roots.map(root => root.querySelector(selector)).find(Boolean);
   const host = document.querySelector('rp-card');
   const more = { bubbles: true, composed: true, cancelable: true };
   const data = new DataTransfer();
   data.setData('text/plain', text);
-  for (const target of [editor, host].filter(one => one)) {
-    const fake = event => target.dispatchEvent(event);
-    fake(new FocusEvent('focusin', more));
+  for (const target of [editor, host].filter(Boolean)) {
+    const dispatch = event => target.dispatchEvent(event);
+    dispatch(new FocusEvent('focusin', more));
     for (const [key, code] of [['R', 'KeyR'], ['A', 'KeyA']]) {
-      fake(new KeyboardEvent('keydown', { ...more, key, code, altKey: true, shiftKey: true }));
+      dispatch(new KeyboardEvent('keydown', { ...more, key, code, altKey: true, shiftKey: true }));
     }
-    if (composes) fake(new CompositionEvent('compositionstart', more));
-    fake(new InputEvent('beforeinput', { ...more, inputType: 'insertText', data: text }));
-    fake(new InputEvent('input', { ...more, inputType: 'insertText', data: text }));
-    fake(new ClipboardEvent('paste', { ...more, clipboardData: data }));
-    fake(new DragEvent('drop', { ...more, dataTransfer: data }));
+    if (composes) dispatch(new CompositionEvent('compositionstart', more));
+    dispatch(new InputEvent('beforeinput', { ...more, inputType: 'insertText', data: text }));
+    dispatch(new InputEvent('input', { ...more, inputType: 'insertText', data: text }));
+    dispatch(new ClipboardEvent('paste', { ...more, clipboardData: data }));
+    dispatch(new DragEvent('drop', { ...more, dataTransfer: data }));
     for (const type of ['pointerdown', 'mousedown', 'mouseup', 'click']) {
       const { left, top } = target.getBoundingClientRect();
       for (const [right, down] of [[1, 1], [30, 12], [200, 80]]) {
-        fake(new MouseEvent(type, { ...more, clientX: left + right, clientY: top + down }));
+        dispatch(new MouseEvent(type, { ...more, clientX: left + right, clientY: top + down }));
       }
     }
-    fake(new KeyboardEvent('keydown', { ...more, key: 'Enter', ctrlKey: true }));
+    dispatch(new KeyboardEvent('keydown', { ...more, key: 'Enter', ctrlKey: true }));
   }
-  for (const kind of ['assess', 'share', 'changed', 'act', 'command', 'situation', 'unpair']) {
+  for (const kind of ['assess', 'share', 'changed', 'act', 'command', 'client-state', 'unpair']) {
     const forged = { v: 1, kind, text, command: 'apply-tip', action: { do: 'apply', tip: '1', replacement: text } };
     window.postMessage(forged, '*');
     window.dispatchEvent(new MessageEvent('message', { data: forged, source: window, origin: location.origin }));
@@ -202,14 +202,14 @@ FAKE = """({ selector, text, composes }) => {
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
-def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backend, name: str) -> None:
+def test_text_and_events_from_a_script_send_nothing(rep: Rep, backend: Backend, name: str) -> None:
     composer = COMPOSERS[name](rep)
     before = len(backend.received)
-    # Draft.js itself believes a faked composition, and then takes no text from anybody.
-    composer.page.evaluate(FAKE, {"selector": composer.editor, "text": FORGED, "composes": name != "X"})
-    # What an editor made of it, by itself and with the help of the browser.
+    # Draft.js itself reacts to a synthetic composition, and then accepts no text at all.
+    composer.page.evaluate(SYNTHESISE_EVENTS, {"selector": composer.editor, "text": FORGED, "composes": name != "X"})
+    # Text that a script inserts through the browser's own editing command.
     composer.page.evaluate("text => document.execCommand('insertText', false, text)", FORGED)
-    until(composer.page, lambda: FORGED in composer.text(), what="the script has written")
+    until(composer.page, lambda: FORGED in composer.text(), what="the script's text is in the editor")
     other = COMPOSERS["X"](rep)
     other.type(WEAK)
     other.wait_for_mark(WORDS)
@@ -221,7 +221,7 @@ def test_text_and_events_made_by_a_script_send_nothing(rep: Rep, backend: Backen
     assert sent
     assert all(WEAK.startswith(text) for text in sent), "only what was typed"
     assert [path for _, path, _ in backend.received[before:] if path not in {ASSESS, "/api/v1/me"}] == []
-    # The rep's own next key takes it up: it may be what their input method or the site's emoji picker wrote.
+    # After the rep's next key press it counts as theirs: their input method or the site's emoji picker may have written it.
     composer.page.click(composer.editor)
     composer.page.keyboard.press("Control+a")
     composer.type(WEAK)

@@ -1,4 +1,4 @@
-"""The server's list of disabled adapters: it switches one off in open pages, and can do nothing else."""
+"""The server's list of disabled adapters: it can switch adapters off in open pages, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
-from tests.browser.place_drafts import PAUSED, WEAK, WORDS, drafts, names, score_another_draft, was_received, write_in
+from tests.browser.place_drafts import PAUSED, WEAK, WORDS, drafts, names, server_received, wait_for_pending_requests, write_in
 from tests.browser.places import DECOYS, PLACES
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
@@ -31,8 +31,8 @@ class Switch:
 
     def listed(self) -> list[str]:
         """The entries that the extension accepted."""
-        situation = self.rep.send({"kind": "client-state"})
-        return [f"{entry['adapter']} {entry['layout']}" for entry in situation["ok"]["disabled"]]
+        state = self.rep.send({"kind": "client-state"})
+        return [f"{entry['adapter']} {entry['layout']}" for entry in state["ok"]["disabled"]]
 
     def age(self) -> None:
         """Makes the extension's copy of the list old enough to be requested again."""
@@ -41,7 +41,7 @@ class Switch:
 
 @pytest.fixture
 def switch(rep: Rep, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Iterator[Switch]:
-    """A server that answers whatever ``answer`` is; ``None`` is its own answer, from the operator's file."""
+    """Makes the server respond with ``answer``; with ``None`` it responds from the operator's file."""
     switch, app = Switch(rep), backend.app
 
     def answering(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
@@ -59,7 +59,7 @@ def switch(rep: Rep, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Itera
     backend.disable(None)
 
 
-def asked(backend: Backend) -> int:
+def list_requests(backend: Backend) -> int:
     return len([path for _, path, _ in backend.received if path == "/api/v1/adapters"])
 
 
@@ -71,31 +71,29 @@ def test_disabling_a_layout_takes_effect_in_open_pages(rep: Rep, backend: Backen
     comment.wait_for_mark(WORDS)
     on_x = write_in(rep, PLACES["X post"], f"{mine} wrote. {WEAK}")
     on_x.wait_for_mark(WORDS)
-    judged = [draft for draft in drafts(backend) if mine in draft["text"]]
+    scored = [draft for draft in drafts(backend) if mine in draft["text"]]
 
     backend.disable(ENTRY)
     switch.age()
-    # Nobody opens a page or the popup: the next scored draft brings the list.
+    # No page or popup is opened: the next scored draft triggers the refresh.
     comment.page.bring_to_front()
     comment.type(" and there")
     until(classic.page, lambda: classic.words() == [], what="the layout is released")
     until(classic.page, lambda: classic.badge_word() == PAUSED["linkedin"], what="the badge says that reading is paused")
     classic.page.bring_to_front()
     classic.type(f". {later} said so")
-    score_another_draft(rep)
-    assert not was_received(backend, later)
+    wait_for_pending_requests(rep)
+    assert not server_received(backend, later)
     assert WORDS in comment.words()
     assert WORDS in on_x.words()
-    assert [draft for draft in drafts(backend) if mine in draft["text"]] == judged, (
-        "the others go on as if nothing had happened"
-    )
+    assert [draft for draft in drafts(backend) if mine in draft["text"]] == scored, "the other composers are not affected"
 
     backend.disable(None)
     switch.age()
     comment.page.bring_to_front()
     comment.type(" and everywhere")
     classic.wait_for_mark(WORDS)
-    assert was_received(backend, later), "the draft is read again"
+    assert server_received(backend, later), "the draft is read again"
 
 
 def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend: Backend, switch: Switch) -> None:
@@ -105,17 +103,17 @@ def test_a_malformed_list_of_disabled_adapters_changes_nothing(rep: Rep, backend
     for answer in (None, [], {"disabled": {"adapter": "x"}}, "nothing", {"enabled": ["linkedin classic"]}):
         (backend.data / "adapters.json").write_text('[{"adapter": "linkedin", "layout": ')
         switch.answer = answer
-        before = asked(backend)
-        # After a failure the worker waits before it asks again, so each of these needs a new worker.
+        before = list_requests(backend)
+        # After a failure the worker waits before the next request, so each of these needs a new worker.
         rep.stop_worker()
         switch.age()
-        until(rep.context.pages[0], lambda: switch.listed() and asked(backend) > before, what="the list is requested")  # noqa: B023
+        until(rep.context.pages[0], lambda: switch.listed() and list_requests(backend) > before, what="the list is requested")  # noqa: B023
         assert switch.listed() == ["linkedin classic"]
     own = next(names)
     writing = write_in(rep, PLACES["classic share box"], f"{own} wrote. {WEAK}")
     until(writing.page, lambda: writing.badge_word() == PAUSED["linkedin"], what="the layout is still off")
-    score_another_draft(rep)
-    assert not was_received(backend, own)
+    wait_for_pending_requests(rep)
+    assert not server_received(backend, own)
 
 
 def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: Switch) -> None:
@@ -139,5 +137,5 @@ def test_the_list_can_only_disable_adapters(rep: Rep, backend: Backend, switch: 
     assert not writing.card.exists
     write_in(rep, PLACES["framed share box"], WEAK).wait_for_mark(WORDS)
     write_in(rep, PLACES["X post"], WEAK).wait_for_mark(WORDS)
-    score_another_draft(rep)
-    assert not was_received(backend, own)
+    wait_for_pending_requests(rep)
+    assert not server_received(backend, own)

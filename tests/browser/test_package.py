@@ -28,7 +28,7 @@ def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str
     assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource|scrollIntoView", content)
 
 
-def test_every_measure_has_a_sentence_on_how_to_fix_it() -> None:
-    words = json.loads((EXTENSION / "src/messages.json").read_text())
+def test_every_measure_has_a_message_on_how_to_fix_it() -> None:
+    messages = json.loads((EXTENSION / "src/messages.json").read_text())
     measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, "near_copy"}
-    assert {word.removeprefix("fix_") for word in words if word.startswith("fix_")} == measured
+    assert {key.removeprefix("fix_") for key in messages if key.startswith("fix_")} == measured

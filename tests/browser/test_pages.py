@@ -20,7 +20,7 @@ from tests.live import LiveServer
 
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
-#: Every page that a role can open by its address; pages behind a row or a change are opened by the tests that click there.
+#: Every page that a role can open by its address. Pages that need a click first are opened by their own tests.
 PAGES = [
     ("rep", "/me"),
     ("rep", "/me/credit"),
@@ -61,13 +61,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def states() -> dict[str, dict]:
-    """What each role's browser keeps once it is signed in."""
+    """Each role's cookies and storage after signing in."""
     return {}
 
 
 @pytest.fixture
 def signed_in(chromium, demonstration, states) -> Iterator:
-    """A function that opens a page as a role; one sign-in a role, through the link's own page."""
+    """A function that opens a page as a role. Each role signs in once, with a one-time link."""
     contexts = []
 
     def open_as(role: str, *, theme: str = "light", width: int = 1440) -> Page:
@@ -98,13 +98,13 @@ def signed_in(chromium, demonstration, states) -> Iterator:
         context.close()
 
 
-def look(page: Page, name: str, theme: str) -> None:
-    """Every width, in the dark the widest and the narrowest: nothing sticks out sideways; a picture for people; axe where
-    something can differ."""
+def check_appearance(page: Page, name: str, theme: str) -> None:
+    """At every width (in dark mode the widest and the narrowest): takes a screenshot and checks that nothing overflows;
+    runs axe where results can differ."""
     for width in WIDTHS if theme == "light" else (1440, 360):
         page.set_viewport_size({"width": width, "height": 900})
-        sticks_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert sticks_out == 0, f"{name} at {width} px is {sticks_out} px too wide"
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow == 0, f"{name} at {width} px is {overflow} px too wide"
         save_screenshot(page, f"{name}-{width}-{theme}", full_page=True)
         # Themes differ in colour at any width, layouts differ most at the narrowest.
         if width == 1440 or (width == 360 and theme == "light"):
@@ -117,7 +117,7 @@ def look(page: Page, name: str, theme: str) -> None:
 def test_page_is_accessible_and_fits_every_width(signed_in, role, address, theme):
     page = signed_in(role, theme=theme)
     page.goto(address)
-    look(page, f"{role}{address.partition('?')[0].replace('/', '-')}", theme)
+    check_appearance(page, f"{role}{address.partition('?')[0].replace('/', '-')}", theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -127,7 +127,7 @@ def test_a_row_opens_the_persons_page(signed_in, theme):
     name = page.locator(".rp-scorecard-person").first.inner_text()
     page.locator(".rp-scorecard-person").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == name
-    look(page, "manager-team-rep", theme)
+    check_appearance(page, "manager-team-rep", theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -137,7 +137,7 @@ def test_an_item_shows_how_its_score_adds_up(signed_in, theme):
     page.locator(".rp-link-quiet").first.click()
     page.get_by_role("heading", name="How the score adds up").wait_for()
     page.locator(".rp-step-row").nth(1).click()
-    look(page, "rep-me-item", theme)
+    check_appearance(page, "rep-me-item", theme)
     score = page.locator(".rp-step-total .rp-number").inner_text()
     assert page.get_by_role("img", name=f"Score {score} of 100").is_visible()
 
@@ -161,7 +161,7 @@ def test_numbers_sort_from_the_highest(signed_in):
     assert page.get_by_role("columnheader", name="Calls").get_attribute("aria-sort") == "descending"
 
 
-def test_keyboard_alone_walks_from_the_top_to_a_persons_page(signed_in):
+def test_the_keyboard_alone_leads_from_the_top_to_a_persons_page(signed_in):
     page = signed_in("manager")
     page.goto("/team")
     page.keyboard.press("Tab")
@@ -214,7 +214,7 @@ def test_a_link_signs_in_once(signed_in, demonstration):
     link = demonstration.login_link("rep")
     page = signed_in("nobody")
     page.goto(link)
-    page.goto(link)  # looking does not use it up
+    page.goto(link)  # opening the link does not use it up
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/me")
     page.locator("details.rp-menu > summary").click()
@@ -239,9 +239,9 @@ def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
     card = Card(page)
     tips = lambda: [tip.text for tip in card.all("tip-open")]  # noqa: E731
     until(page, lambda: len(tips()) >= 2, what="two tips in the card")
-    assert page.evaluate("[...CSS.highlights.values()].reduce((sum, one) => sum + one.size, 0)") >= 2
+    assert page.evaluate("[...CSS.highlights.values()].reduce((sum, highlight) => sum + highlight.size, 0)") >= 2
 
-    # The first tip is open. Another may take its place, so the number of tips proves nothing.
+    # The first tip is open. Another may take its place, so the number of tips would prove nothing.
     unwanted = tips()[0]
     card.click(until(page, lambda: card.button("Turn off this tip"), what="an open tip"))
     until(page, lambda: unwanted not in tips(), what="the tip is gone")
@@ -256,7 +256,7 @@ def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
     assert "Withdrawn" in page.locator(".rp-items > li").first.inner_text()
 
 
-def test_withdrawing_takes_the_credit_back(signed_in):
+def test_withdrawing_reverses_the_credit(signed_in):
     page = signed_in("rep")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/me")
@@ -277,16 +277,16 @@ def test_withdrawing_takes_the_credit_back(signed_in):
 def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page = signed_in("admin", theme=theme)
     page.goto("/tuning")
-    in_force = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
-    before = in_force.inner_text()
+    active_since = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
+    before = active_since.inner_text()
     weight = page.get_by_label("Hook", exact=True)
     weight.fill(str(int(weight.input_value()) + 7))
     page.get_by_label("What this change is for").fill("Weigh the first line more")
     page.get_by_role("button", name="See the effect").click()
     page.get_by_role("heading", name="Draft by draft").wait_for()
     assert page.locator("tbody tr").count() >= 36
-    look(page, "admin-tuning-effect", theme)
+    check_appearance(page, "admin-tuning-effect", theme)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
-    assert in_force.inner_text() != before
+    assert active_since.inner_text() != before

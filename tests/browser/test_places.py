@@ -7,7 +7,7 @@ import pytest
 from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.chromium import Rep
-from tests.browser.composers import Composer, wait_for_those_in_sight, write_many
+from tests.browser.composers import Composer, wait_for_visible_underlines, write_long_draft
 from tests.browser.place_drafts import (
     BETTER,
     MARKED,
@@ -16,8 +16,8 @@ from tests.browser.place_drafts import (
     PlaceDraft,
     drafts,
     names,
-    score_another_draft,
-    was_received,
+    server_received,
+    wait_for_pending_requests,
     write_in,
 )
 from tests.browser.places import DECOYS, PLACES, X_PLACES, Place
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("close_pages")
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_sure(rep: Rep, backend: Backend, name: str) -> None:
+def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_certain(rep: Rep, backend: Backend, name: str) -> None:
     place, own = PLACES[name], next(names)
     writing = write_in(rep, place, f"{own} wrote. {WEAK}")
     if place.editor == "textarea":
@@ -50,14 +50,14 @@ def test_scrolling_inside_a_shadow_root_draws_what_becomes_visible(rep: Rep) -> 
     page, editor = writing.page, place.locate(writing.page)
     editor.evaluate("editor => Object.assign(editor.style, { height: '90px', overflowY: 'auto' })")
     composer = Composer(page, writing.card, place.editor, text=str, caret=int)
-    write_many(composer)
-    assert wait_for_those_in_sight(composer) == "zqjj"
+    write_long_draft(composer)
+    assert wait_for_visible_underlines(composer) == "zqjj"
     editor.evaluate("editor => editor.scrollTo(0, 0)")
-    until(page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
+    until(page, lambda: wait_for_visible_underlines(composer) < "zqj", what="the beginning is visible")
 
 
 def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> None:
-    """As from the button that gets a dialog's first focus: no key needs to be pressed."""
+    """For example from the button that a dialog focuses first; no key press is needed."""
     comment = write_in(rep, PLACES["server-driven comment"], WEAK)
     comment.wait_for_count()
     comment.page.evaluate(
@@ -77,7 +77,7 @@ def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> Non
 
 def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
     writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
-    # The sentence at the caret is underlined once the rep pauses; from then on nothing else moves the badge.
+    # The sentence at the caret is underlined once the rep is idle; after that only scrolling moves the badge.
     writing.wait_for_mark(WORDS)
     page, card = writing.page, writing.card
     dialog = page.locator('[data-test-modal-id="sharebox"]')
@@ -116,7 +116,7 @@ def test_a_thread_keeps_its_posts_apart(rep: Rep, backend: Backend) -> None:
     page.click("#thread [data-remove]")
     until(page, lambda: "move the needle" not in posts[0].words(), what="the removed post's underlines are gone")
     assert {"leverage", "synergies"} <= set(posts[0].words())
-    # The last post is still read, and by itself.
+    # The last post is still read, separately from the others.
     posts[2].enter()
     page.keyboard.press("Control+End")
     posts[2].type(". Our forms are game-changing. And more")
@@ -136,7 +136,7 @@ def test_a_layout_change_in_an_open_page_is_followed(rep: Rep, backend: Backend)
           document.querySelector('#share').remove();
           const box = document.createElement('div');
           box.setAttribute('data-view-name', 'comment-box');
-          box.id = 'anew';
+          box.id = 'new-box';
           box.innerHTML = '<div data-testid="ui-core-tiptap-text-editor-wrapper"><div data-editor="prosemirror"></div></div>';
           document.body.append(box);
           mount();
@@ -144,10 +144,10 @@ def test_a_layout_change_in_an_open_page_is_followed(rep: Rep, backend: Backend)
     )
     until(page, lambda: page.evaluate(MARKED) == [], what="the old editor's underlines are gone")
     own = next(names)
-    anew = PlaceDraft(page, Place(page.url, "#anew .ProseMirror"), writing.card)
-    anew.enter()
-    anew.type(f"{own} wrote. {WEAK}")
-    anew.wait_for_mark(WORDS)
+    new_box = PlaceDraft(page, Place(page.url, "#new-box .ProseMirror"), writing.card)
+    new_box.enter()
+    new_box.type(f"{own} wrote. {WEAK}")
+    new_box.wait_for_mark(WORDS)
     assert {draft["surface"] for draft in drafts(backend) if own in draft["text"]} == {"linkedin-comment"}
 
 
@@ -167,8 +167,8 @@ def test_an_editor_is_released_when_the_page_navigates_to_messages(
     page.evaluate("path => history.pushState({}, '', path)", elsewhere)
     until(page, lambda: writing.words() == [], what="the underlines are gone")
     writing.type(f". {own} wrote this to one person")
-    score_another_draft(rep)
-    assert not was_received(backend, own)
+    wait_for_pending_requests(rep)
+    assert not server_received(backend, own)
     page.evaluate("path => history.pushState({}, '', path)", back)
     writing.wait_for_mark(WORDS)
 
@@ -195,25 +195,25 @@ def test_a_hidden_editor_is_read_once_it_becomes_visible(rep: Rep) -> None:
     writing.wait_for_mark(WORDS)
 
 
-# What no adapter names
+# Fields without an adapter
 
 
 @pytest.mark.parametrize("address", dict.fromkeys(place.address for place in DECOYS.values()))
-def test_fields_that_no_adapter_names_are_not_read(rep: Rep, backend: Backend, address: str) -> None:
-    here = {name: place for name, place in DECOYS.items() if place.address == address}
-    own = {name: next(names) for name in here}
+def test_fields_without_an_adapter_are_not_read(rep: Rep, backend: Backend, address: str) -> None:
+    decoys = {name: place for name, place in DECOYS.items() if place.address == address}
+    own = {name: next(names) for name in decoys}
     page = rep.open(address)
-    for name, place in here.items():
+    for name, place in decoys.items():
         writing = PlaceDraft(page, place, Card(page))
         writing.enter()
         writing.type(f"{own[name]} {WEAK}")
         assert place.locate(page).evaluate("editor => (editor.value ?? editor.textContent).includes('needle')"), (
-            "it was written"
+            "the text was typed"
         )
         assert writing.words() == [], name
         assert not writing.card.exists, name
-    score_another_draft(rep)
-    assert [name for name in here if was_received(backend, own[name])] == []
-    for name, place in here.items():
+    wait_for_pending_requests(rep)
+    assert [name for name in decoys if server_received(backend, own[name])] == []
+    for name, place in decoys.items():
         assert place.locate(page).evaluate(MARKED) == [], name
     assert not Card(page).exists

@@ -60,9 +60,9 @@ ASK = """({ tab, name }) => new Promise(resolve => {
 
 
 def ask_page(rep: Rep, page: Page) -> dict[str, Any]:
-    """What the content script of ``page`` answers to a click in the panel."""
+    """The content script's response to a click on "Read my profile" in the panel."""
     tab = tab_of(rep, page.evaluate("location.host"))
-    answer: dict[str, Any] = rep.own_file().evaluate(ASK, {"tab": tab, "name": "profile"})
+    answer: dict[str, Any] = rep.extension_file().evaluate(ASK, {"tab": tab, "name": "profile"})
     return answer
 
 
@@ -82,7 +82,7 @@ def test_profile_sections_are_read_and_those_not_loaded_are_left_out(rep: Rep, a
     assert sections(answer) == READ[address]
     unsure = {section["name"] for section in answer["ok"]["sections"] if not section["isCertain"]}
     assert unsure == ({"pinned"} if address == X else {"headline"}), "an uncertain section is marked as such"
-    assert "customer" not in json.dumps(answer), "what others wrote is not read"
+    assert "customer" not in json.dumps(answer), "what other people wrote is not read"
 
 
 def test_opening_or_scrolling_a_profile_sends_nothing(rep: Rep, backend: Backend) -> None:
@@ -102,7 +102,7 @@ def add(selector: str, name: str, **attributes: str) -> str:
       .append(Object.assign(document.createElement({json.dumps(name)}), {json.dumps(attributes)}))"""
 
 
-#: What makes the owner doubtful: an address, a change to the page, and the guard that notices.
+#: Reasons to doubt whose profile it is: an address, a change to the page, and the guard that detects it.
 DOUBTS: dict[str, tuple[str, str, Guard]] = {
     "somebody else's address": (
         at("linkedin-profile", address="https://www.linkedin.com/in/somebody-else/"),
@@ -143,7 +143,7 @@ DOUBTS: dict[str, tuple[str, str, Guard]] = {
         add(".top", "div", className="pv-top-card__non-self-photo-wrapper"),
         Guard("sites/linkedin-profile.ts", ".pv-top-card__non-self-photo-wrapper, ", ""),
     ),
-    "a page between two profiles": (
+    "a page while it navigates": (
         LINKEDIN,
         "document.querySelector('main').append(document.querySelector('.top').cloneNode(true))",
         Guard("sites/linkedin-profile.ts", "if (!top || cards.length !== 1)", "if (!top)"),
@@ -156,7 +156,7 @@ DOUBTS: dict[str, tuple[str, str, Guard]] = {
     "somebody else signed in on X": (
         X,
         "document.querySelector('#me').href = '/SomebodyElse'",
-        Guard("sites/x-profile.ts", "handleOf(new URL(me.href).pathname) !== own || ", ""),
+        Guard("sites/x-profile.ts", "handleOf(new URL(ownLink.href).pathname) !== own || ", ""),
     ),
     "nothing to edit on X": (
         X,
@@ -237,12 +237,12 @@ def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep
     panel.get_by_role("button", name="Read my profile from this page").click()
     until(panel, lambda: panel.get_by_label("About", exact=True).input_value() == ABOUT, what="what was read is shown")
     assert panel.get_by_label("Headline").input_value() == HEADLINE
-    assert panel.get_by_text("Read, but it may be the wrong part").count() == 1
+    assert panel.get_by_text("this may be the wrong part").count() == 1
     assert panel.get_by_text("Empty on your profile").count() == 1
-    pictures(panel, "profile-read")
+    save_screenshots(panel, "profile-read")
     panel.get_by_label("Headline").fill("I help bakeries bake at night")
     panel.get_by_label("Skills").fill("Oven planning\n\nNight shifts\n\nListening")
-    assert len(backend.bodies("/api/v1/profile/assess")) == before, "nothing was sent so far"
+    assert len(backend.bodies("/api/v1/profile/assess")) == before, "nothing has been sent yet"
 
     panel.get_by_role("button", name="Check these sections").click()
     panel.locator(".profile-verdict .band").wait_for()
@@ -257,10 +257,10 @@ def test_the_rep_edits_the_profile_before_it_is_sent_and_reads_the_tips(rep: Rep
         },
     }
     assert panel.locator(".profile-verdict .tip").count() > 0
-    pictures(panel, "profile-verdict")
+    save_screenshots(panel, "profile-verdict")
     options = rep.options()
     options.get_by_role("row", name="LinkedIn profile").first.wait_for()
-    assert "bakeries" not in options.inner_text("body"), "the log holds no text"
+    assert "bakeries" not in options.inner_text("body"), "the log contains no text"
 
 
 def test_pasted_profile_sections_are_sent_and_omitted_ones_are_not(rep: Rep, backend: Backend) -> None:
@@ -293,7 +293,7 @@ def test_profile_sections_survive_an_unreachable_server(rep: Rep, backend: Backe
     panel.locator(".profile-verdict .ui-meter").first.wait_for()
 
 
-def pictures(panel: Page, name: str) -> None:
+def save_screenshots(panel: Page, name: str) -> None:
     for scheme in ("light", "dark"):
         panel.emulate_media(color_scheme=scheme)
         save_screenshot(panel, f"{name}-{scheme}", full_page=True)

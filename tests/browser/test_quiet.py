@@ -44,8 +44,8 @@ def pause(rep: Rep, *, paused: bool) -> None:
 
 
 def tree(page: Page) -> list[str]:
-    """Every node of the document and of its shadow roots, open or closed, one a line with its place and attributes; and how
-    many style sheets each root has."""
+    """Every node of the document and of its shadow roots, open or closed, one per line with its path and attributes; and the
+    number of style sheets of each root."""
     devtools = page.context.new_cdp_session(page)
     document = devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
     devtools.detach()
@@ -61,14 +61,14 @@ def tree(page: Page) -> list[str]:
     return [*_lines(document, ""), *sheets]
 
 
-def _lines(node: dict[str, Any], place: str) -> Iterator[str]:
-    place = f"{place}/{node['nodeName']}"
-    yield f"{place} {json.dumps(node.get('attributes', []))} {node['nodeValue']!r}"
+def _lines(node: dict[str, Any], path: str) -> Iterator[str]:
+    path = f"{path}/{node['nodeName']}"
+    yield f"{path} {json.dumps(node.get('attributes', []))} {node['nodeValue']!r}"
     for kind in ("shadowRoots", "children", "pseudoElements"):
         for child in node.get(kind, ()):
-            yield from _lines(child, place)
+            yield from _lines(child, path)
     if "contentDocument" in node:
-        yield from _lines(node["contentDocument"], place)
+        yield from _lines(node["contentDocument"], path)
 
 
 @pytest.mark.parametrize("name", COMPOSERS)
@@ -84,7 +84,7 @@ def test_quiet_mode_leaves_the_pages_tree_unchanged(rep: Rep, panel: SidePanel, 
     panel.click(f"Write “{BETTER}”")
     assert tree(composer.page) == before
     assert composer.page.evaluate("CSS.highlights.size") > 0
-    # Control: the comparison does see the card's element.
+    # Control: the comparison does detect the card's element.
     rep.change({"kind": "settings", "mode": "card"})
     until(composer.page, lambda: composer.card.exists, what="the card is there")
     assert [line for line in tree(composer.page) if line not in before and "RP-CARD" in line]
@@ -139,7 +139,7 @@ def test_on_x_the_panel_copies_and_the_keyboard_applies(rep: Rep, panel: SidePan
     composer.page.close()
 
 
-def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
+def test_the_panel_follows_the_active_tab(rep: Rep, panel: SidePanel) -> None:
     first = COMPOSERS["share box"](rep)
     first.type(WEAK)
     panel.wait_for(WORDS)
@@ -156,7 +156,7 @@ def test_the_panel_follows_the_tab_in_front(rep: Rep, panel: SidePanel) -> None:
     other.close()
     first.page.bring_to_front()
     panel.wait_for(WORDS)
-    # A page that leaves takes its draft with it.
+    # When a page is unloaded, its draft is gone.
     first.page.goto("https://www.linkedin.com/feed/")
     panel.wait_for("Click into a LinkedIn or X draft")
     first.page.close()
@@ -195,7 +195,7 @@ def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: R
     assert composer.text() == WEAK, "the other frame's draft is unchanged"
     composer.page.evaluate(f"{ending}.remove()")
     panel.wait_for(WORDS)
-    # Both drafts would react to a change, if both still existed.
+    # If both drafts still existed, both would react to this change.
     rep.change({"kind": "choose", "shareChoice": "ask"})
     composer.page.bring_to_front()
     composer.page.click(composer.editor)
@@ -208,15 +208,15 @@ def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: R
 
 def test_in_quiet_mode_the_toolbar_button_shows_the_count(rep: Rep, panel: SidePanel) -> None:
     worker = rep.context.service_workers[0]
-    says = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
+    badge_text = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
     composer = COMPOSERS["X"](rep)
     composer.type(WEAK)
-    until(composer.page, lambda: worker.evaluate(says) == "2", what="the number of tips")
+    until(composer.page, lambda: worker.evaluate(badge_text) == "2", what="the number of tips")
     composer.page.locator("[data-testid=tweetButtonInline]").click()
-    until(composer.page, lambda: worker.evaluate(says) == "?", what="a question waits in the panel")
+    until(composer.page, lambda: worker.evaluate(badge_text) == "?", what="a question waits in the panel")
     panel.wait_for("Count this toward your credit?")
     panel.click("Skip")
-    until(composer.page, lambda: worker.evaluate(says) == "", what="the toolbar button is blank")
+    until(composer.page, lambda: worker.evaluate(badge_text) == "", what="the toolbar button is blank")
     composer.page.close()
 
 
@@ -226,7 +226,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.open_card()
-    require(backend, required=True)
+    set_quiet_required(backend, required=True)
     try:
         composer.type(" and more")
         until(composer.page, lambda: not composer.card.exists, what="the card leaves the page with the next answer")
@@ -238,7 +238,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
         options.get_by_text("Your organisation requires quiet mode").wait_for()
         options.close()
     finally:
-        require(backend, required=False)
+        set_quiet_required(backend, required=False)
     composer.page.bring_to_front()
     composer.type(". My last line is done")
     until(composer.page, lambda: composer.card.exists, what="the rep's own choice applies again")
@@ -247,7 +247,7 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
 
 def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep, backend: Backend) -> None:
     for required in (True, False):
-        require(backend, required=required)
+        set_quiet_required(backend, required=required)
         options = rep.options()
         choice = options.get_by_role("radio", name="In the page", disabled=required)
         choice.wait_for()
@@ -255,8 +255,8 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
         options.close()
 
 
-def require(backend: Backend, *, required: bool) -> None:
-    """What an admin's form does."""
+def set_quiet_required(backend: Backend, *, required: bool) -> None:
+    """Does what the administrator's form does."""
     with unit_of_work(backend.engine) as session:
         people.set_quiet_mode_required(session, required=required)
 

@@ -1,4 +1,4 @@
-"""After posting: the question, the link to the post, and shares that arrive exactly once."""
+"""After posting: the question, the link to the post, and that each share arrives exactly once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LINK = {
 }
 #: The tracking parameters that the sites add to a link.
 TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}
-#: As people describe the notices; see content/sites.
+#: The notices as people describe them; see content/sites.
 TOAST = {"share box": ("class", "artdeco-toast-item"), "X": ("data-testid", "toast")}
 
 pytestmark = pytest.mark.usefixtures("patched_backend")
@@ -51,8 +51,8 @@ def composer(rep: Rep, site: str) -> Iterator[Composer]:
 
 def publish(composer: Composer, text: str) -> None:
     composer.type(text)
-    # The card would close by itself soon after the answer.
-    composer.clock.hold()
+    # Without this the card would close by itself shortly after the answer.
+    composer.clock.freeze()
     composer.page.locator(BUTTON).click()
     until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
 
@@ -63,15 +63,15 @@ def press(composer: Composer, button: str) -> None:
 
 def close_answer(composer: Composer) -> None:
     press(composer, "Done")
-    composer.clock.release()
+    composer.clock.unfreeze()
 
 
-def shared(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
+def received_shares(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
     return [json.loads(body) for body in backend.bodies(SHARES)[since:]]
 
 
-def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
-    """How many items of the rep the server holds, and how many entries its ledger has for them."""
+def stored_counts(backend: Backend, rep: Rep) -> tuple[int, int]:
+    """How many items of the rep the server has stored, and how many ledger entries they have."""
     assert rep.user
     with unit_of_work(backend.engine, writes=False) as session:
         mine = select(Activity.id).where(Activity.user_id == rep.user.id)
@@ -80,20 +80,20 @@ def counted(backend: Backend, rep: Rep) -> tuple[int, int]:
     return items or 0, entries or 0
 
 
-def queued(rep: Rep) -> list[dict[str, Any]]:
+def queued_shares(rep: Rep) -> list[dict[str, Any]]:
     """The shares that wait in the extension's database, in no particular order."""
     return stored_rows(rep, "queue")
 
 
-# Noticing
+# Detecting a post
 
 
-def test_posting_is_noticed_and_never_triggered(composer: Composer, backend: Backend, site: str) -> None:
+def test_posting_is_detected_and_never_triggered(composer: Composer, backend: Backend, site: str) -> None:
     """The site receives the rep's own click and no other."""
     composer.page.evaluate(
         """selector => {
           window.clicks = [];
-          const roots = [document, ...[...document.querySelectorAll('*')].flatMap(one => one.shadowRoot ?? [])];
+          const roots = [document, ...[...document.querySelectorAll('*')].flatMap(element => element.shadowRoot ?? [])];
           for (const root of roots) root.addEventListener('click', event => {
             if (event.target.matches?.(selector)) clicks.push(event.isTrusted);
           }, { capture: true });
@@ -128,28 +128,32 @@ def test_a_link_shown_by_the_site_is_sent_with_the_share(composer: Composer, bac
     until(composer.page, lambda: composer.card.find("share-address"), what="the card shows the link")
     press(composer, "Count it")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
-    assert shared(backend, before)[0]["url"] == LINK[site], "without tracking parameters"
+    assert received_shares(backend, before)[0]["url"] == LINK[site], "without tracking parameters"
     close_answer(composer)
 
 
 def test_a_link_is_pasted_where_the_site_shows_none(composer: Composer, backend: Backend, site: str) -> None:
     before = len(backend.bodies(SHARES))
     publish(composer, f"Our longest form on {site} had nineteen fields in spring, and the one that sold has four")
-    composer.page.evaluate("() => { window.keys = []; addEventListener('paste', event => keys.push(event.type)) }")
-    for clipboard, taken in (
+    composer.page.evaluate("() => { window.pastes = []; addEventListener('paste', event => pastes.push(event.type)) }")
+    for clipboard, is_accepted in (
         ("my password is correct horse", False),
         ("https://example.com/elsewhere", False),
         (LINK[site], True),
     ):
         press_paste(composer, clipboard)
-        if taken:
+        if is_accepted:
             until(composer.page, lambda: composer.card.find("share-address"), what="the card shows the link")
         else:
-            until(composer.page, lambda: composer.card.find("ui-problem", "not a link to a post"), what="the card says so")
-    assert composer.page.evaluate("keys") == [], "the page's own listeners hear nothing"
+            until(
+                composer.page,
+                lambda: composer.card.find("ui-problem", "not a link to a post"),
+                what="the card reports the invalid link",
+            )
+    assert composer.page.evaluate("pastes") == [], "the page's own listeners receive nothing"
     press(composer, "Count it")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
-    assert shared(backend, before)[0]["url"] == LINK[site]
+    assert received_shares(backend, before)[0]["url"] == LINK[site]
     assert not any(b"horse" in body for _, _, body in backend.received)
     close_answer(composer)
 
@@ -175,7 +179,7 @@ def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies(SHARES))
     composer.type("Seven calls today, and each of them began with the same question about the form")
-    composer.clock.hold()
+    composer.clock.freeze()
     composer.page.locator(BUTTON).click()
     panel.wait_for("Count this toward your credit?")
     for typed in ("https://example.com/elsewhere", LINK["X"] + TRACE["X"]):
@@ -186,13 +190,13 @@ def test_a_link_is_typed_in_the_panel(rep: Rep, backend: Backend) -> None:
         if typed != LINK["X"] + TRACE["X"]:
             panel.wait_for("not a link to a post")
     until(composer.page, lambda: len(backend.bodies(SHARES)) > before, what="the share arrives")
-    assert [one["url"] for one in shared(backend, before)] == [LINK["X"]]
+    assert [share["url"] for share in received_shares(backend, before)] == [LINK["X"]]
     panel.click("Done")
     composer.page.close()
     rep.change({"kind": "settings", "mode": "card"})
 
 
-# Once, and not lost
+# Exactly once
 
 
 def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
@@ -215,7 +219,7 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
             press(composer, "Count it")
             until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
             close_answer(composer)
-        assert [one["text"] for one in sorted(queued(rep), key=lambda one: one["occurredAt"])] == texts
+        assert [share["text"] for share in sorted(queued_shares(rep), key=lambda share: share["occurredAt"])] == texts
         popup = rep.open(f"{rep.extension}/popup.html")
         popup.get_by_text("2 posts are waiting to be sent.").wait_for()
         context.close()
@@ -226,19 +230,19 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
     context, address = open_chromium(playwright, dist, fixtures, tmp_path, again=True)
     rep = Rep(context, backend, address, rep.user)
     first = context.pages[0]
-    # No page is opened: the browser's start is enough.
+    # No page is opened: starting the browser is enough.
     until(first, lambda: len(backend.bodies(SHARES)) == before + len(texts), what="both are sent without any action")
-    until(first, lambda: queued(rep) == [], what="acknowledged shares leave the queue")
+    until(first, lambda: queued_shares(rep) == [], what="acknowledged shares leave the queue")
     popup = rep.open(f"{rep.extension}/popup.html")
     popup.get_by_text("Connected as").wait_for()
     assert "waiting" not in popup.locator("#app").inner_text()
-    assert [one["text"] for one in shared(backend, before)] == texts, "in their order"
-    assert counted(backend, rep)[0] == len(texts)
+    assert [share["text"] for share in received_shares(backend, before)] == texts, "in their order"
+    assert stored_counts(backend, rep)[0] == len(texts)
     context.close()
 
 
-def losing_answers(backend: Backend, lost: list[int]) -> Callable[..., Any]:
-    """The application commits; then the connection drops before the answer leaves."""
+def drop_answer(backend: Backend, lost: list[int]) -> Callable[..., Any]:
+    """The application commits, then the connection drops before the answer is sent."""
 
     def lose(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
         if environ["PATH_INFO"] != SHARES or environ["REQUEST_METHOD"] != "POST" or lost:
@@ -257,26 +261,26 @@ def losing_answers(backend: Backend, lost: list[int]) -> Callable[..., Any]:
 
 
 def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Composer, backend: Backend, site: str) -> None:
-    items, entries = counted(backend, rep)
+    items, entries = stored_counts(backend, rep)
     before = len(backend.bodies(SHARES))
     lost: list[int] = []
-    backend.intercept = losing_answers(backend, lost)
+    backend.intercept = drop_answer(backend, lost)
     publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
     press(composer, "Count it")
     until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits for an answer")
     assert lost == [201]
-    assert counted(backend, rep)[0] == items + 1, "the server has it"
+    assert stored_counts(backend, rep)[0] == items + 1, "the server has it"
     close_answer(composer)
     options = rep.options()
     until(options, lambda: len(backend.bodies(SHARES)) == before + 2, what="it is sent again")
-    until(options, lambda: queued(rep) == [], what="the queue is empty")
+    until(options, lambda: queued_shares(rep) == [], what="the queue is empty")
     options.close()
-    first, second = shared(backend, before)
+    first, second = received_shares(backend, before)
     assert first == second
-    assert counted(backend, rep) == (items + 1, entries + 1)
+    assert stored_counts(backend, rep) == (items + 1, entries + 1)
 
 
-def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Backend) -> None:
+def test_the_popup_reports_a_queued_share_that_was_rejected(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["X"](rep)
     backend.stop()
     try:
@@ -285,19 +289,19 @@ def test_the_popup_reports_a_queued_share_that_was_refused(rep: Rep, backend: Ba
         until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
         close_answer(composer)
     finally:
-        backend.intercept = refusing
+        backend.intercept = reject
         backend.start()
     popup = rep.open(f"{rep.extension}/popup.html")
-    popup.get_by_text("A post that was waiting did not count: The yard is closed.").wait_for()
+    popup.get_by_text("A post that was waiting was not counted: The yard is closed.").wait_for()
     backend.intercept = None
-    assert queued(rep) == [], "a refused share is not sent again"
+    assert queued_shares(rep) == [], "a rejected share is not sent again"
     popup.get_by_role("button", name="Dismiss").click()
-    popup.get_by_text("A post that was waiting did not count").wait_for(state="detached")
+    popup.get_by_text("A post that was waiting was not counted").wait_for(state="detached")
     popup.close()
     composer.page.close()
 
 
-def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+def reject(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
     if environ["PATH_INFO"] != SHARES:
         return None
     start("422 Unprocessable Entity", [("Content-Type", "application/problem+json")])
@@ -310,7 +314,7 @@ def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[],
     rep.pair()
     composer = COMPOSERS["X"](rep)
     text = "Nobody else shall ever send these words about the form in the harbour office for me"
-    backend.intercept = unreachable
+    backend.intercept = respond_unavailable
     publish(composer, text)
     press(composer, "Count it")
     until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
@@ -320,19 +324,19 @@ def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[],
     composer.page.click(composer.editor)
     composer.type("They asked us twice. We leverage our forms. And so on")
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the connection has ended")
-    assert [one["text"] for one in queued(rep)] == [text], "it waits for the same person"
+    assert [share["text"] for share in queued_shares(rep)] == [text], "it waits for the same person"
     backend.intercept = None
     before = len(backend.bodies(SHARES))
     rep.pair()
-    assert queued(rep) == []
+    assert queued_shares(rep) == []
     options = rep.options()
     options.get_by_text("Connected as").wait_for()
     assert len(backend.bodies(SHARES)) == before
-    assert counted(backend, rep) == (0, 0)
+    assert stored_counts(backend, rep) == (0, 0)
     rep.context.close()
 
 
-def unreachable(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+def respond_unavailable(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
     if environ["PATH_INFO"] != SHARES:
         return None
     start("503 Service Unavailable", [])

@@ -1,4 +1,4 @@
-"""When a site has changed, nothing is read there, and the rep is told so and offered the web composer."""
+"""When a site has changed, nothing is read there, and the rep sees a notice with a link to the web composer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.browser.place_drafts import (
     WORDS,
     PlaceDraft,
     names,
-    score_another_draft,
-    was_received,
+    server_received,
+    wait_for_pending_requests,
     write_in,
 )
 from tests.browser.places import CHANGED, PLACES, Place, at
@@ -28,13 +28,13 @@ pytestmark = pytest.mark.usefixtures("close_pages")
 def test_an_unrecognised_composer_is_not_read_and_the_badge_says_why(rep: Rep, backend: Backend, name: str) -> None:
     place, own = CHANGED[name], next(names)
     writing = write_in(rep, place)
-    assert not writing.card.exists, "nothing is said before anything is written"
+    assert not writing.card.exists, "no notice before the rep types"
     writing.type(f"{own} {WEAK}")
-    said = PAUSED["x" if "//x.com" in place.address else "linkedin"]
-    until(writing.page, lambda: writing.badge_word() == said, what=said)
-    score_another_draft(rep)
+    notice = PAUSED["x" if "//x.com" in place.address else "linkedin"]
+    until(writing.page, lambda: writing.badge_word() == notice, what=notice)
+    wait_for_pending_requests(rep)
     assert writing.words() == []
-    assert not was_received(backend, own)
+    assert not server_received(backend, own)
 
 
 def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, backend: Backend) -> None:
@@ -50,7 +50,7 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
     opened.value.locator(".write-editor").wait_for()
     page.bring_to_front()
     page.keyboard.press("Escape")
-    until(page, lambda: card.find("badge") is None, what="it has gone")
+    until(page, lambda: card.find("badge") is None, what="the badge is gone")
     for editor in ("#unknown", "#unknown-comment"):
         page.locator(editor).focus()
         writing.type(" for it twice")
@@ -67,7 +67,7 @@ def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, b
 @pytest.mark.parametrize("editor", ["#hashtag", "#elsewhere", "#beside"])
 def test_no_paused_notice_in_fields_that_are_not_composers(rep: Rep, editor: str) -> None:
     writing = write_in(rep, Place(at("linkedin-changed"), editor), WEAK)
-    score_another_draft(rep)
+    wait_for_pending_requests(rep)
     assert not writing.card.exists
 
 
@@ -76,7 +76,7 @@ def test_synthetic_input_shows_no_paused_notice(rep: Rep) -> None:
     writing.place.locate(writing.page).evaluate(
         "editor => editor.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))"
     )
-    score_another_draft(rep)
+    wait_for_pending_requests(rep)
     assert not writing.card.exists
 
 
@@ -94,7 +94,7 @@ def test_in_quiet_mode_the_panel_says_that_reading_is_paused(rep: Rep, backend: 
         rep.change({"kind": "settings", "mode": "card"})
 
 
-def test_the_popup_says_what_is_paused_in_the_tab_in_front(rep: Rep) -> None:
+def test_the_popup_says_what_is_paused_in_the_active_tab(rep: Rep) -> None:
     write_in(rep, CHANGED["share box in an unknown frame"], WEAK)
     popup = open_beside(rep, "popup", "www.linkedin.com")
     popup.get_by_text(PAUSED["linkedin"]).wait_for()

@@ -1,4 +1,4 @@
-"""For each check that keeps the extension away from a field: without it, the field would have been read."""
+"""For each check that keeps the extension from reading a field: without it, the field would have been read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.backend import Backend
 from tests.browser.mutations import Guard, MutatedBuilds
-from tests.browser.place_drafts import WEAK, names, was_received, write_in
+from tests.browser.place_drafts import WEAK, names, server_received, write_in
 from tests.browser.places import CHANGED, DECOYS
 from tests.browser.waiting import until
 
@@ -18,28 +18,28 @@ LINKEDIN_GUARDS = {
         Guard("sites/linkedin.ts", 'location.pathname.startsWith("/messaging") || ', ""),
         DECOYS["share box among messages"],
     ),
-    "messages by what is around them": (
+    "messages by their container": (
         Guard("sites/linkedin.ts", " || element.closest(MESSAGES.css) !== null", ""),
         DECOYS["message in a share box"],
     ),
-    "the dialog around": (
-        Guard("sites/linkedin.ts", "boxOf(place, editor);", "boxOf(place, editor) ?? editor;"),
+    "the dialog around the editor": (
+        Guard("sites/linkedin.ts", "boxOf(pattern, editor);", "boxOf(pattern, editor) ?? editor;"),
         DECOYS["editor outside any box"],
     ),
     "the dialog in the shadow root": (
-        Guard("sites/linkedin.ts", "boxOf(place, editor);", "boxOf(place, editor) ?? editor;"),
+        Guard("sites/linkedin.ts", "boxOf(pattern, editor);", "boxOf(pattern, editor) ?? editor;"),
         DECOYS["another dialog of the shadow root"],
     ),
     "the comment's container": (
-        Guard("sites/linkedin.ts", "around && found ? found.closest<HTMLElement>(around.css) : found", "found"),
+        Guard("sites/linkedin.ts", "around && container ? container.closest<HTMLElement>(around.css) : container", "container"),
         DECOYS["profile form with the editor of comments"],
     ),
     "the shadow root": (
-        Guard("sites/linkedin.ts", "if (!standsIn(hostOf(editor), place.host)) return null;", ""),
+        Guard("sites/linkedin.ts", "if (!isInsideHost(hostOf(editor), pattern.host)) return null;", ""),
         CHANGED["share box in the light"],
     ),
-    "whose shadow root": (
-        Guard("sites/linkedin.ts", "host?.matches(wanted.css) === true", "host !== null"),
+    "the shadow root's host": (
+        Guard("sites/linkedin.ts", "host?.matches(expected.css) === true", "host !== null"),
         CHANGED["share box in another shadow root"],
     ),
     "the frame's name": (
@@ -65,7 +65,7 @@ LINKEDIN_GUARDS = {
     ),
     "an editor's size": (Guard("sites/site.ts", "width > 1 && height > 1 && ", ""), DECOYS["editor without a size"]),
     "an editor's opacity": (Guard("sites/site.ts", ", opacityProperty: true", ""), DECOYS["transparent editor"]),
-    "an editor's place": (
+    "an editor's position": (
         Guard("sites/site.ts", " && right + scrollX > 0 && bottom + scrollY > 0", ""),
         DECOYS["editor moved out of the page"],
     ),
@@ -81,15 +81,15 @@ X_GUARDS = {
         DECOYS["direct message in an editor like that of posts"],
     ),
     "the editor's own name on X": (
-        Guard("sites/x.ts", ' || !EDITOR_NAME.test(marked.dataset["testid"] ?? "")', ""),
+        Guard("sites/x.ts", ' || !EDITOR_NAME.test(withTestId.dataset["testid"] ?? "")', ""),
         CHANGED["editor named like what is around one"],
     ),
     "the editor in sight on X": (
         Guard("sites/x.ts", "!isEditable(editor) || !isInSight(editor) || ", "!isEditable(editor) || "),
         DECOYS["editor moved out of the page on X"],
     ),
-    "the button near on X": (
-        Guard("sites/x.ts", "MAX_CLIMB = 20", "MAX_CLIMB = 1_000"),
+    "the nearby button on X": (
+        Guard("sites/x.ts", "MAX_ANCESTORS = 20", "MAX_ANCESTORS = 1_000"),
         DECOYS["editor with nothing near to post it"],
     ),
 }
@@ -110,4 +110,4 @@ def test_without_its_guard_the_field_would_have_been_read(mutations: MutatedBuil
     (guard, place), own = GUARDS[name], next(names)
     with mutations.without(guard) as rep:
         writing = write_in(rep, place, f"{own} {WEAK}")
-        until(writing.page, lambda: was_received(backend, own), what="it is read")
+        until(writing.page, lambda: server_received(backend, own), what="the field is read")

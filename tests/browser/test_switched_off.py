@@ -1,4 +1,4 @@
-"""Off means off: no listener, no observer and no timer is left."""
+"""Switched off, the extension leaves no listener, observer or timer behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
-from tests.browser.clock import REST_MS
+from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS
 from tests.browser.leaks import LeakProbe
 from tests.browser.waiting import until
@@ -18,7 +18,7 @@ WORDS = "move the needle"
 OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "site paused": ({"pausedHost": {"host": "x.com", "paused": True}}, {"pausedHost": {"host": "x.com", "paused": False}}),
     "paused today": ({"pausedToday": True}, {"pausedToday": False}),
-    "consent taken back": ({"consented": False}, {"consented": True}),
+    "consent withdrawn": ({"consented": False}, {"consented": True}),
 }
 
 
@@ -27,28 +27,28 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
-    left = LeakProbe(composer.page)
-    # Restarts the content script's work while the probe watches.
+    probe = LeakProbe(composer.page)
+    # Restarts the content script's `Page` while the probe records.
     for underlines in (False, True):
         rep.change({"kind": "settings", "underlines": underlines})
     composer.page.bring_to_front()
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     switched_off, on = OFF[off]
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         composer.type(". One more")
-        assert {"focusin", "keydown", "selectionchange", "click"} <= set(left.listeners()), (
+        assert {"focusin", "keydown", "selectionchange", "click"} <= set(probe.listeners()), (
             "the probe sees the listeners while the coach works"
         )
-        assert left.timers()
-        assert left.observers()
+        assert probe.timers()
+        assert probe.observers()
         rep.change({"kind": "settings", **switched_off})
         composer.page.bring_to_front()
         until(composer.page, lambda: composer.marked() == {}, what="no underline is left")
         composer.type(" and more")
         composer.page.click(composer.editor)
-        assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
-        clock.advance(REST_MS)
+        assert (probe.listeners(), probe.timers(), probe.observers()) == ([], [], 0)
+        clock.advance(IDLE_MS)
     rep.change({"kind": "settings", **on})
     composer.page.bring_to_front()
     composer.wait_for_mark(WORDS)
@@ -58,22 +58,22 @@ def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, 
 
 def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backend) -> None:
     composer = COMPOSERS["share box"](rep)
-    left = LeakProbe(composer.page)
-    with composer.clock.held() as clock:
+    probe = LeakProbe(composer.page)
+    with composer.clock.frozen() as clock:
         composer.type(WEAK)
         composer.wait_for_mark(WORDS)
-        clock.advance(REST_MS)
-    until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
+        clock.advance(IDLE_MS)
+    until(composer.page, lambda: probe.timers() == [], what="the last timer has ended")
     before = len(backend.received)
-    listening = left.listeners()
-    # More edits leave nothing behind either.
-    with composer.clock.held() as clock:
+    listeners = probe.listeners()
+    # Further edits leave nothing behind either.
+    with composer.clock.frozen() as clock:
         for _ in range(3):
             composer.page.keyboard.press(".")
             composer.page.keyboard.press("Backspace")
-        clock.advance(REST_MS)
-    until(composer.page, lambda: left.timers() == [], what="the last timer has ended")
-    assert left.listeners() == listening
+        clock.advance(IDLE_MS)
+    until(composer.page, lambda: probe.timers() == [], what="the last timer has ended")
+    assert probe.listeners() == listeners
     assert len([path for _, path, _ in backend.received[before:] if path == "/api/v1/assess"]) <= 1
     composer.page.close()
 
@@ -81,7 +81,7 @@ def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backen
 def test_before_consent_nothing_listens(launch: Callable[[], Rep]) -> None:
     fresh = launch()
     composer = COMPOSERS["X"](fresh)
-    left = LeakProbe(composer.page)
+    probe = LeakProbe(composer.page)
     composer.type(WEAK)
-    assert (left.listeners(), left.timers(), left.observers()) == ([], [], 0)
+    assert (probe.listeners(), probe.timers(), probe.observers()) == ([], [], 0)
     fresh.context.close()

@@ -6,25 +6,25 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
-from tests.browser.clock import REST_MS, TYPING_PAUSE_MS
-from tests.browser.composers import COMPOSERS, Composer, wait_for_those_in_sight, write_many
+from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS
+from tests.browser.composers import COMPOSERS, Composer, wait_for_visible_underlines, write_long_draft
 from tests.browser.sites import LINKEDIN, X
 from tests.browser.waiting import until
 
 #: A weak draft; the caret ends in a sentence without a finding.
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
-#: Words of it, and the replacement that is offered.
+#: Some of its words, and the replacement offered for them.
 WORDS, BETTER = "move the needle", "make a difference"
 #: What does not depend on the editor. What does is in `behaviours.py`, for every engine.
 ON_ONE_EDITOR = pytest.mark.parametrize("composer", ["X"], indirect=True)
 
 
 def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         composer.type(WEAK)
         composer.wait_for_mark(WORDS)
-        # From then on nothing draws the underlines again.
-        clock.advance(REST_MS)
+        # After this nothing draws the underlines again.
+        clock.advance(IDLE_MS)
     assert "leverage" in composer.words()
     assert set(composer.marked()) <= {"rp-a", "rp-b", "rp-c"}, "the page can read the names, so they carry no meaning"
     editor = composer.page.locator(composer.editor).first
@@ -40,36 +40,36 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
 
 @ON_ONE_EDITOR
 def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
-    with composer.clock.held():
+    with composer.clock.frozen():
         composer.type("They asked for it twice in May. We leverage our forms")
         assert until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted").text
         for key in " for it":
             composer.page.keyboard.press("Space" if key == " " else key)
             composer.clock.advance(TYPING_PAUSE_MS)
-            drawn(composer)
+            wait_for_paint(composer)
             assert composer.words() == set()
     composer.type(". And now the caret is here")
     composer.wait_for_mark("leverage")
 
 
-def drawn(composer: Composer) -> None:
-    """Until whatever the last key changed has been painted."""
-    composer.page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+def wait_for_paint(composer: Composer) -> None:
+    """Waits until the result of the last key press has been painted."""
+    composer.page.evaluate("() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
 
 
 @ON_ONE_EDITOR
 def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Composer) -> None:
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         composer.type("We leverage our forms for every buyer in town")
         until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
-        clock.advance(REST_MS)
+        clock.advance(IDLE_MS)
         composer.wait_for_mark("leverage")
-        # The rep goes on, and ends it.
+        # The rep continues the sentence and ends it.
         composer.type(" and move the needle")
         until(composer.page, lambda: getattr(composer.card.find("ui-count"), "text", "") == "2", what="both tips are counted")
         assert composer.words() == set()
-        clock.advance(REST_MS)
-        until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both, after a rest")
+        clock.advance(IDLE_MS)
+        until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both are underlined once the rep is idle")
         composer.type(".")
         composer.wait_for_mark("leverage")
         composer.wait_for_mark(WORDS)
@@ -77,26 +77,26 @@ def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Compo
 
 @ON_ONE_EDITOR
 def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) -> None:
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         composer.type("They asked for it twice in May. We leverage our forms ")
         until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
-        clock.advance(REST_MS)
+        clock.advance(IDLE_MS)
         composer.wait_for_mark("leverage")
-        # The sentence ranges are those from before this key: nothing has been sent since.
+        # The sentence ranges are from before this key press, as nothing has been sent since.
         composer.page.keyboard.press("f")
-        drawn(composer)
+        wait_for_paint(composer)
         assert composer.words() == set()
-        clock.advance(REST_MS)
+        clock.advance(IDLE_MS)
         composer.wait_for_mark("leverage")
 
 
 @pytest.mark.usefixtures("spelling")
 def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
-    write_many(composer)
-    assert wait_for_those_in_sight(composer) > "zqi"
+    write_long_draft(composer)
+    assert wait_for_visible_underlines(composer) > "zqi"
     composer.page.keyboard.press("Control+Home")
-    until(composer.page, lambda: wait_for_those_in_sight(composer) < "zqj", what="the beginning is in sight")
-    # A short draft is drawn completely.
+    until(composer.page, lambda: wait_for_visible_underlines(composer) < "zqj", what="the beginning is visible")
+    # In a short draft all underlines are drawn.
     composer.page.keyboard.press("Control+a")
     composer.page.keyboard.press("Delete")
     composer.type(WEAK)
@@ -105,9 +105,9 @@ def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
 
 @pytest.mark.parametrize("name", COMPOSERS)
 def test_only_the_rep_changes_the_editors_content(rep: Rep, name: str) -> None:
-    """The same typing makes the same kinds of changes with the coach paused and with it at work. That painting and a click in
-    the card make none at all is counted in `behaviours.py`."""
-    seen = []
+    """The same typing causes the same kinds of changes whether the coach is paused or active. `behaviours.py` checks that
+    painting and a click in the card cause none."""
+    changes = []
     for paused in (True, False):
         for host in ("www.linkedin.com", "x.com"):
             rep.change({"kind": "settings", "pausedHost": {"host": host, "paused": paused}})
@@ -121,9 +121,9 @@ def test_only_the_rep_changes_the_editors_content(rep: Rep, name: str) -> None:
         if not paused:
             composer.wait_for_mark(WORDS)
         until(composer.page, lambda: composer.text() == WEAK + ". Done", what="the text is there")  # noqa: B023
-        seen.append(composer.page.evaluate("commentMutations.kinds" if name == "comment" else "mutations.kinds"))
+        changes.append(composer.page.evaluate("commentMutations.kinds" if name == "comment" else "mutations.kinds"))
         composer.page.close()
-    assert seen[0] == seen[1]
+    assert changes[0] == changes[1]
 
 
 def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer) -> None:
@@ -140,7 +140,7 @@ def test_an_emoji_before_the_words_does_not_shift_their_span(composer: Composer)
 
 
 @ON_ONE_EDITOR
-def test_an_ignored_tip_stays_away_and_comes_back_when_asked(composer: Composer) -> None:
+def test_an_ignored_tip_stays_hidden_until_it_is_restored(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.open_card()
@@ -156,7 +156,7 @@ def test_an_ignored_tip_stays_away_and_comes_back_when_asked(composer: Composer)
     composer.wait_for_mark(WORDS)
 
 
-def test_the_card_by_keyboard_alone(composer: Composer) -> None:
+def test_the_card_works_by_keyboard_alone(composer: Composer) -> None:
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     keys = composer.page.keyboard
@@ -171,20 +171,22 @@ def test_the_card_by_keyboard_alone(composer: Composer) -> None:
     until(composer.page, lambda: composer.card.find("card") is None, what="Escape closes the card")
     until(composer.page, lambda: composer.caret() == len(WEAK), what="the caret is where it was")
     composer.type("!")
-    until(composer.page, lambda: composer.text() == WEAK + "!", what="writing goes on")
+    until(composer.page, lambda: composer.text() == WEAK + "!", what="typing continues in the editor")
 
 
 def test_keys_in_the_card_do_not_reach_the_site(rep: Rep) -> None:
     composer = COMPOSERS["X"](rep)
-    composer.page.evaluate("() => { window.heard = []; addEventListener('keydown', event => heard.push(event.key)) }")
+    composer.page.evaluate(
+        "() => { window.received_keys = []; addEventListener('keydown', event => received_keys.push(event.key)) }"
+    )
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     composer.page.keyboard.press("Alt+Shift+R")
     until(composer.page, composer.card.focused, what="the card has the focus")
-    composer.page.evaluate("() => { heard.length = 0 }")
+    composer.page.evaluate("() => { received_keys.length = 0 }")
     composer.page.keyboard.press("n")
     composer.page.keyboard.press("ArrowDown")
-    assert composer.page.evaluate("heard") == []
+    assert composer.page.evaluate("received_keys") == []
     composer.page.close()
 
 
@@ -232,11 +234,11 @@ def test_nothing_is_sent_while_an_input_method_composes(rep: Rep, backend: Backe
     composer = COMPOSERS["X"](rep)
     before = len(backend.bodies("/api/v1/assess"))
     devtools = composer.page.context.new_cdp_session(composer.page)
-    with composer.clock.held() as clock:
+    with composer.clock.frozen() as clock:
         for part in ("w", "we", "we move the needle"):
             devtools.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
-            clock.advance(REST_MS)
-        drawn(composer)
+            clock.advance(IDLE_MS)
+        wait_for_paint(composer)
     assert len(backend.bodies("/api/v1/assess")) == before
     devtools.send("Input.insertText", {"text": "They asked us twice. We leverage our forms. And so on"})
     composer.wait_for_mark("leverage")

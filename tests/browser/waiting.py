@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 T = TypeVar("T")
 
-#: Only bounds a failure: nothing takes this long when it works, however busy the machine is.
+#: Only limits how long a failure takes: nothing that works takes this long, however busy the machine is.
 TIMEOUT_SECONDS = 120
 POLL_MS = 50
 
@@ -19,12 +19,12 @@ expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 
 def until(page: Page, check: Callable[[], T], *, what: str) -> T:
-    """The first true result of ``check``. Between two checks ``page`` handles its browser's events."""
+    """Waits for a truthy result of ``check`` and returns it. Between two checks ``page`` processes browser events."""
     return _poll(check, lambda: page.wait_for_timeout(POLL_MS), what)
 
 
 def poll_until(check: Callable[[], T], *, what: str) -> T:
-    """The same where no Playwright page is at hand, as in Firefox."""
+    """Like ``until``, without a Playwright page, as for Firefox."""
     return _poll(check, lambda: time.sleep(POLL_MS / 1000), what)
 
 

@@ -1,4 +1,4 @@
-/** Requests to the server, which are sent from nowhere else. */
+/** Requests to the server. All of them are sent from here. */
 import type { ErrorCode } from "../shared/result.js";
 import { readProblem, WireError } from "../shared/wire.js";
 
@@ -33,7 +33,7 @@ export interface Request<T> {
 }
 
 /** The validated response. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for
- * other 4xx, which a retry would not change, "unreachable" for what may pass. */
+ * other 4xx, which a retry would not change, "unreachable" for temporary errors. */
 export async function call<T>(request: Request<T>): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-Request-Id": crypto.randomUUID() };
   if (request.body) headers["Content-Type"] = "application/json";
@@ -66,9 +66,9 @@ export async function call<T>(request: Request<T>): Promise<T> {
   }
   if (response.ok) {
     try {
-      const read = request.read(value, "");
+      const parsed = request.read(value, "");
       request.onHeaders?.(response.headers);
-      return read;
+      return parsed;
     } catch (error) {
       if (error instanceof WireError) throw new ApiError("invalid-answer", error.message);
       throw error;

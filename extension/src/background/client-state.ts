@@ -1,4 +1,4 @@
-/** What the rep chose and which account is paired, for every open page. */
+/** The rep's settings and the paired account, as sent to every open page. */
 import { type ClientState, envelope, type Notice } from "../shared/protocol.js";
 import { readMe } from "../shared/wire.js";
 import { disabledAdapters } from "./disabled.js";
@@ -8,7 +8,7 @@ import * as settings from "./settings.js";
 import * as store from "./store.js";
 
 export async function clientState(): Promise<ClientState> {
-  const [chosen, account, pending, because, refused] = await Promise.all([
+  const [choices, account, pending, unpairedReason, refused] = await Promise.all([
     settings.load(),
     pairing.account(),
     queue.pendingShares(),
@@ -18,31 +18,31 @@ export async function clientState(): Promise<ClientState> {
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
     paired: account !== null,
-    consented: chosen.consented,
-    mode: quietRequired ? "quiet" : chosen.mode,
+    consented: choices.consented,
+    mode: quietRequired ? "quiet" : choices.mode,
     quietRequired,
-    underlines: chosen.underlines,
-    paused: chosen.paused,
-    pausedToday: settings.isPausedOn(chosen, new Date()),
-    // Unpaired, nothing at all is requested from the server.
-    disabled: account && chosen.consented ? await refreshedDisabled() : [],
+    underlines: choices.underlines,
+    paused: choices.paused,
+    pausedToday: settings.isPausedOn(choices, new Date()),
+    // While unpaired, nothing is requested from the server.
+    disabled: account && choices.consented ? await getDisabledAdapters() : [],
     shareChoice: account?.me.share_choice ?? "ask",
     rulesOff: account?.me.rules_off ?? [],
-    grammar: chosen.grammar,
-    profiles: chosen.profiles,
+    grammar: choices.grammar,
+    profiles: choices.profiles,
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
     waiting: pending.length,
     refused: typeof refused === "string" ? refused : "",
-    unpairedBecause: because === "revoked" ? "revoked" : "",
+    unpairedBecause: unpairedReason === "revoked" ? "revoked" : "",
   };
 }
 
-/** The adapters that are switched off. Open pages follow when a refresh in the background changes the list. */
-export const refreshedDisabled = (): ReturnType<typeof disabledAdapters> => disabledAdapters(() => void stateChanged());
+/** The adapters that are switched off. If a refresh in the background changes the list, all open pages are notified. */
+export const getDisabledAdapters = (): ReturnType<typeof disabledAdapters> => disabledAdapters(() => void broadcastState());
 
-/** Tells all open pages of the present state, and returns it. */
-export async function stateChanged(): Promise<ClientState> {
+/** Sends the current state to all open pages and returns it. */
+export async function broadcastState(): Promise<ClientState> {
   const state = await clientState();
   await broadcast({ kind: "changed", state });
   return state;
@@ -50,22 +50,22 @@ export async function stateChanged(): Promise<ClientState> {
 
 async function broadcast(notice: Notice): Promise<void> {
   for (const tab of await chrome.tabs.query({})) {
-    // Tabs without our content script refuse the message, which is most of them.
+    // Most tabs have no content script of this extension and reject the message.
     if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, envelope(notice)).catch(() => null);
   }
   chrome.runtime.sendMessage(envelope(notice)).catch(() => null);
 }
 
-/** Fetches the account: the organisation may require quiet mode by now, or the rep may have changed their preferences on a
- * page of the server. Open pages follow at once. */
+/** Fetches the account and notifies all open pages: the organisation may now require quiet mode, or the rep may have changed
+ * their preferences on the server's own pages. */
 export async function refreshAccount(version?: string): Promise<ClientState> {
   const me = await pairing.authorizedCall({ method: "GET", path: "/api/v1/me", read: readMe });
   await pairing.updateAccount(me, version);
-  return stateChanged();
+  return broadcastState();
 }
 
-/** Refreshes the account when an answer carries another version of it than the one stored here. */
-export async function accountVersionSeen(version: string | null): Promise<void> {
+/** Refreshes the account if a response carries a different version of it than the stored one. */
+export async function refreshIfOutdated(version: string | null): Promise<void> {
   const account = await pairing.account();
   if (account && version && account.version !== version) await refreshAccount(version).catch(() => null);
 }

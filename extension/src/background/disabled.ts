@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import * as store from "./store.js";
 
 const MAX_AGE_MS = 6 * 60 * 60 * 1000;
-/** A server that did not answer is not asked again at once. */
+/** The minimum time between two requests, so that a server that does not respond is not asked again at once. */
 const RETRY_MS = 60 * 1000;
 
 type Disabled = Infer<typeof readDisabled>;
@@ -14,31 +14,31 @@ interface StoredList {
   list: Disabled;
 }
 
-let notBefore = 0;
+let nextRefreshAt = 0;
 
 const storedList = async (): Promise<StoredList | undefined> => (await store.get("disabled")) as StoredList | undefined;
 
-/** Fetches the list; an error, or an answer that is no list, changes nothing. Whether the list became another one. */
+/** Fetches the list and returns whether it has changed. An error or a malformed response leaves the stored list as it is. */
 export async function refreshDisabled(): Promise<boolean> {
   const stored = await storedList();
   try {
     const list = await call({ method: "GET", path: "/api/v1/adapters", read: readDisabled });
     await store.set("disabled", { at: Date.now(), list } satisfies StoredList);
-    notBefore = 0;
+    nextRefreshAt = 0;
     return JSON.stringify(list) !== JSON.stringify(stored?.list ?? []);
   } catch {
     return false;
   }
 }
 
-/** The stored list. An old one is returned as it is and refreshed in the background, because a slow server must not delay
- * a draft. */
+/** The stored list. An outdated one is still returned, and refreshed in the background, because a slow server must not delay a
+ * draft. */
 export async function disabledAdapters(onChange: () => void): Promise<Disabled> {
   const stored = await storedList();
   const now = Date.now();
-  if ((!stored || now - stored.at > MAX_AGE_MS) && now > notBefore) {
-    notBefore = now + RETRY_MS;
-    void refreshDisabled().then((isDifferent) => (isDifferent ? onChange() : null));
+  if ((!stored || now - stored.at > MAX_AGE_MS) && now > nextRefreshAt) {
+    nextRefreshAt = now + RETRY_MS;
+    void refreshDisabled().then((hasChanged) => (hasChanged ? onChange() : null));
   }
   const { version } = chrome.runtime.getManifest();
   return (stored?.list ?? []).filter((entry) => !isFixedIn(entry, version));

@@ -1,11 +1,11 @@
 /**
- * Spelling and grammar by Harper, in this worker: the text is sent nowhere. Its 16 MB of program and dictionary are loaded
- * with the first draft after the rep turned it on, and unloaded with the worker or when the rep turns it off.
+ * Spelling and grammar by Harper, in this worker: the text is sent nowhere. Its 16 MB of code and dictionary are loaded with the
+ * first draft after the rep turns it on, and unloaded with the worker or when the rep turns it off.
  */
 import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
-import trade from "./trade.json" with { type: "json" };
+import industryTerms from "./trade.json" with { type: "json" };
 
 const DIALECT: Record<Dialect, HarperDialect> = {
   american: HarperDialect.American,
@@ -45,30 +45,31 @@ const EXCLUDED: ReadonlySet<string> = new Set([
   "GoodAt",
 ]);
 
-/** Hashtags, mentions, links and addresses, which no dictionary can know. */
+/** Hashtags, mentions, links and addresses, which no dictionary can contain. */
 const NAMES = /[#@][\p{L}\p{N}_]+|https?:\/\/\S+|\S+@\S+\.\S+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:\/\S*)?/gu;
-/** A word with a capital or a digit in it is a name, too, or an abbreviation of the trade. */
+/** A word with a capital letter or a digit is probably a name or an industry abbreviation. */
 const NAME_LIKE = /[^\p{Ll}'\u2019-]/u;
 const MAX_REPLACEMENTS = 3;
 const REPLACE = 0;
 const REMOVE = 1;
 
 let loading: Promise<LocalLinter> | null = null;
-let loaded = "";
+/** The settings that the linter was loaded with. */
+let loadedKey = "";
 
 async function load({ dialect, words }: GrammarSettings): Promise<LocalLinter> {
   const binary = createBinaryModuleFromUrl(chrome.runtime.getURL("harper.wasm"), "slim");
   const linter = new LocalLinter({ binary, dialect: DIALECT[dialect] });
   await linter.setup();
-  await linter.importWords([...trade, ...words]);
+  await linter.importWords([...industryTerms, ...words]);
   return linter;
 }
 
-async function linterFor(choices: GrammarSettings): Promise<LocalLinter> {
-  const wanted = JSON.stringify([choices.dialect, choices.words]);
-  if (loaded !== wanted) await unload();
-  loaded = wanted;
-  loading ??= load(choices);
+async function linterFor(settings: GrammarSettings): Promise<LocalLinter> {
+  const key = JSON.stringify([settings.dialect, settings.words]);
+  if (loadedKey !== key) await unload();
+  loadedKey = key;
+  loading ??= load(settings);
   try {
     return await loading;
   } catch (error) {
@@ -77,24 +78,24 @@ async function linterFor(choices: GrammarSettings): Promise<LocalLinter> {
   }
 }
 
-/** Frees the memory of program and dictionary. */
+/** Frees the memory of Harper and its dictionary. */
 export async function unload(): Promise<void> {
-  const before = loading;
+  const previous = loading;
   loading = null;
-  loaded = "";
-  await before?.then((linter) => linter.dispose()).catch(() => null);
+  loadedKey = "";
+  await previous?.then((linter) => linter.dispose()).catch(() => null);
 }
 
-/** Spans in UTF-16 code units of `text`. A text in another language than English has no findings. */
-export async function check(text: string, choices: GrammarSettings): Promise<GrammarFinding[]> {
-  const linter = await linterFor(choices);
+/** The findings of `text`, with spans in UTF-16 code units. A text that is not in English has none. */
+export async function check(text: string, settings: GrammarSettings): Promise<GrammarFinding[]> {
+  const linter = await linterFor(settings);
   if (!(await linter.isLikelyEnglish(text))) return [];
   const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length] as const);
   const lints = await linter.organizedLints(text, { language: "plaintext" });
-  const findings = Object.entries(lints).flatMap(([name, ofRule]) =>
-    ofRule.flatMap((lint) => findingOf(name, lint, text) ?? []),
+  const findings = Object.entries(lints).flatMap(([name, ruleLints]) =>
+    ruleLints.flatMap((lint) => findingOf(name, lint, text) ?? []),
   );
-  const off = new Set(choices.off);
+  const off = new Set(settings.off);
   return findings
     .filter(
       ({ rule, span: { offset, length } }) =>
@@ -113,12 +114,12 @@ function findingOf(name: string, lint: Lint, text: string): GrammarFinding | nul
     return suggestion.kind() === REPLACE ? words : suggestion.kind() === REMOVE ? "" : quote + words;
   });
   lint.free();
-  // A plural noun after “you” is read as a verb with an s too many: you guys, done-for-you funnels.
+  // Harper reads a plural noun after “you” as a verb in the third person: you guys, done-for-you funnels.
   if (name === "PronounVerbAgreement" && /\byou\s+$/i.test(text.slice(0, start))) return null;
   const isMistake = (MISTAKES.has(kind) || ALSO_MISTAKES.has(name)) && !EXCLUDED.has(name);
   if (!isMistake || quote.trim() === "") return null;
   if (kind === "Spelling" && NAME_LIKE.test(quote)) return null;
-  // Written in capitals a word looks like an abbreviation, which is spoken letter by letter: an FAQ, but a FREE quote.
+  // A word in capitals looks like an abbreviation that is spoken letter by letter: an FAQ, but a FREE quote.
   if (name === "AnA" && /^\s+\p{Lu}{2,}/u.test(text.slice(end))) return null;
   return {
     rule: grammarRule(name),

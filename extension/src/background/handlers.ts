@@ -6,7 +6,7 @@ import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests, type SentEntry } from "../shared/protocol.js";
 import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
 import { ApiError, BACKEND } from "./api.js";
-import { accountVersionSeen, clientState, refreshAccount, refreshedDisabled, stateChanged } from "./client-state.js";
+import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
 import { refreshDisabled } from "./disabled.js";
 import * as grammar from "./grammar.js";
 import { cancelAll, latestOnly } from "./in-flight.js";
@@ -21,7 +21,7 @@ export type Handlers = {
   [K in RequestKind]: (request: Requests[K]["request"], sender: Sender) => Promise<Requests[K]["response"]>;
 };
 
-/** Lines kept in the log of what was sent. */
+/** Entries kept in the log of what was sent. */
 const MAX_SENT_ENTRIES = 200;
 /** No draft has more tips than this. */
 const MAX_TIPS = 1_000;
@@ -39,25 +39,25 @@ function parseTip(tip: unknown): TipKey {
   return { rule, words };
 }
 
-/** Throws unless the rep agreed, this browser is paired and nothing is paused where the sender is. Returns the settings. */
-async function requireMayRead(sender: Sender): Promise<settings.Settings> {
-  const chosen = await settings.load();
-  if (!chosen.consented) throw new ApiError("no-consent");
+/** Throws unless the rep has agreed, this browser is paired and the sender's site is not paused. Returns the settings. */
+async function requireReadingAllowed(sender: Sender): Promise<settings.Settings> {
+  const choices = await settings.load();
+  if (!choices.consented) throw new ApiError("no-consent");
   if (!(await pairing.account())) throw new ApiError("unpaired");
-  if (settings.isPausedOn(chosen, new Date())) throw new ApiError("paused");
-  if (sender.url && chosen.paused.includes(new URL(sender.url).host)) throw new ApiError("paused");
-  return chosen;
+  if (settings.isPausedOn(choices, new Date())) throw new ApiError("paused");
+  if (sender.url && choices.paused.includes(new URL(sender.url).host)) throw new ApiError("paused");
+  return choices;
 }
 
 export const handlers: Handlers = {
   "client-state": clientState,
   async assess({ editor, surface, text }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
-      await requireMayRead(sender);
+      await requireReadingAllowed(sender);
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
-      // A page may stay open for days; the list it goes by must not grow as old.
-      void refreshedDisabled();
+      // A page may stay open for days, so the list of disabled adapters is refreshed here too.
+      void getDisabledAdapters();
       await logSent("draft", surface, text.length);
       const assessment = await pairing.authorizedCall({
         method: "POST",
@@ -65,27 +65,27 @@ export const handlers: Handlers = {
         body: { surface: readSurface(surface, "surface"), text } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
-        onHeaders: (headers) => void accountVersionSeen(headers.get("Repute-Account")),
+        onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),
       });
       return ignoredTips.markIgnored(assessment, text);
     });
   },
   async grammar({ editor, text }, sender) {
     return latestOnly(sender, editor, "grammar", async (signal) => {
-      const chosen = await requireMayRead(sender);
-      if (!chosen.grammar.on) return { findings: [], ignored: [] };
+      const choices = await requireReadingAllowed(sender);
+      if (!choices.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
-      return ignoredTips.markIgnored({ findings: await grammar.check(text, chosen.grammar) }, text);
+      return ignoredTips.markIgnored({ findings: await grammar.check(text, choices.grammar) }, text);
     });
   },
   async "add-word"({ word }) {
     await settings.change({ grammar: { addWord: word } });
-    return stateChanged();
+    return broadcastState();
   },
   async compare({ editor, surface, a, b }, sender) {
     return latestOnly(sender, editor, "compare", async (signal) => {
-      await requireMayRead(sender);
+      await requireReadingAllowed(sender);
       if (signal.aborted) throw new ApiError("stale");
       if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
       await logSent("comparison", surface, a.length + b.length);
@@ -115,12 +115,12 @@ export const handlers: Handlers = {
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
-    await requireMayRead(sender);
+    await requireReadingAllowed(sender);
     const link = url === null ? null : parsePostLink(url, surface);
     if (url !== null && link === null) throw new ApiError("bad-message");
     await logSent("share", surface, text.length);
     const outcome = await queue.share({ key, surface: readSurface(surface, "surface"), text, url: link, occurredAt });
-    await stateChanged();
+    await broadcastState();
     return outcome;
   },
   async withdraw({ id }) {
@@ -130,7 +130,7 @@ export const handlers: Handlers = {
   async choose({ shareChoice, ruleOff, ruleOn }) {
     if (isGrammarRule(ruleOff ?? ruleOn ?? "")) {
       await settings.change({ grammar: { ...(ruleOff ? { ruleOff } : {}), ...(ruleOn ? { ruleOn } : {}) } });
-      return stateChanged();
+      return broadcastState();
     }
     const account = await pairing.account();
     if (!account) throw new ApiError("unpaired");
@@ -143,12 +143,12 @@ export const handlers: Handlers = {
     };
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
-    return stateChanged();
+    return broadcastState();
   },
   async ignore(tip) {
     await ignoredTips.add(parseTip(tip));
     if (isGrammarRule(tip.rule)) return null;
-    // The admins learn which rules people reject, never the words. Not worth a retry: the next ignored tip counts as well.
+    // Administrators see which rules people ignore, never the words. A lost count is not worth a retry.
     const body: Schemas["PreferencesIn"] = { ignored_rule: tip.rule };
     await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe }).catch(() => null);
     return null;
@@ -161,7 +161,7 @@ export const handlers: Handlers = {
   async settings(change) {
     await settings.change(change);
     if (change.grammar?.on === false) await grammar.unload();
-    return stateChanged();
+    return broadcastState();
   },
   async "pair-begin"() {
     return { url: await pairing.startPairing() };
@@ -169,15 +169,15 @@ export const handlers: Handlers = {
   async "pair-finish"({ code, label }) {
     await pairing.finishPairing(code, label);
     await refreshDisabled();
-    return stateChanged();
+    return broadcastState();
   },
   async unpair() {
     await pairing.unpair();
-    return stateChanged();
+    return broadcastState();
   },
   async "sign-out-everywhere"() {
     await pairing.signOutEverywhere();
-    return stateChanged();
+    return broadcastState();
   },
   async sent() {
     return (await store.sentLog()) as SentEntry[];
@@ -195,7 +195,7 @@ export const handlers: Handlers = {
   },
   async "dismiss-refusal"() {
     await store.remove("refused");
-    return stateChanged();
+    return broadcastState();
   },
   async badge({ text }, { tab }) {
     const tabId = tab?.id;

@@ -1,4 +1,4 @@
-/** Requests about drafts that are under way: of each purpose at most one for one draft. */
+/** The requests in flight: at most one for each draft and purpose. */
 type Sender = chrome.runtime.MessageSender;
 
 const PURPOSES = ["assess", "compare", "grammar"] as const;
@@ -9,7 +9,7 @@ const inFlight = new Map<string, AbortController>();
 const requestKey = ({ tab, frameId }: Sender, draft: string, purpose: Purpose): string =>
   `${tab?.id}:${frameId}:${draft}:${purpose}`;
 
-/** Aborts the request of this purpose that is in flight for the draft, and sends the newer one. */
+/** Aborts the draft's request in flight for this purpose, if any, and sends the newer one. */
 export async function latestOnly<T>(
   sender: Sender,
   draft: string,

@@ -1,8 +1,8 @@
-/** The background worker: who may request what, and the browser's events. */
+/** The background worker: which sender may request what, and the browser's events. */
 import { envelope, type RequestKind, requestKind } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { ApiError } from "./api.js";
-import { stateChanged } from "./client-state.js";
+import { broadcastState } from "./client-state.js";
 import { handlers } from "./handlers.js";
 import * as queue from "./queue.js";
 import * as settings from "./settings.js";
@@ -44,7 +44,7 @@ async function respond(kind: RequestKind, message: unknown, sender: Sender): Pro
     return { ok: await (handlers[kind] as (request: unknown, sender: Sender) => Promise<unknown>)(message, sender) };
   } catch (error) {
     if (!(error instanceof ApiError)) return { error: "bad-message" };
-    if (error.code === "unpaired") await stateChanged();
+    if (error.code === "unpaired") await broadcastState();
     return { error: error.code, detail: error.detail };
   }
 }
@@ -53,15 +53,15 @@ chrome.runtime.onMessage.addListener((message: unknown, sender, sendResponse) =>
   const kind = requestKind(message, allowedKinds(sender));
   if (!kind) return false;
   void respond(kind, message, sender).then(sendResponse);
-  // Whatever woke the worker is also the moment to send pending shares, and to see that a day has passed.
+  // Whatever woke the worker is also an opportunity to send pending shares and to end a pause whose day has passed.
   if (kind !== "share") void sendPendingShares();
-  void settings.clearExpiredPause().then((isCleared) => (isCleared ? stateChanged() : null));
+  void settings.clearExpiredPause().then((isCleared) => (isCleared ? broadcastState() : null));
   return true;
 });
 
 async function sendPendingShares(): Promise<void> {
   if ((await queue.pendingShares()).length === 0) return;
-  if (await queue.flush()) await stateChanged();
+  if (await queue.flush()) await broadcastState();
 }
 
 self.addEventListener("online", () => void sendPendingShares());

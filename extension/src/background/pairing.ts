@@ -13,7 +13,7 @@ interface Account {
   version?: string | undefined;
 }
 
-/** Access tokens are refreshed this long before they expire, so that none expires on its way. */
+/** Access tokens are refreshed this long before they expire, so that none expires in transit. */
 const REFRESH_EARLY_MS = 30_000;
 
 export const account = async (): Promise<Account | null> => ((await store.get("account")) as Account | undefined) ?? null;
@@ -42,7 +42,7 @@ export async function finishPairing(code: string, label: string): Promise<void> 
     read: readPairing,
   });
   const me = await call({ method: "GET", path: "/api/v1/me", token: paired.access_token, read: readMe });
-  // What the person before left in the queue must never be sent in this one's name.
+  // Shares that another person left in the queue must never be sent in this person's name.
   if ((await store.get("person")) !== me.user.email) await clearPersonalData();
   await store.set("person", me.user.email);
   await storeAccount(paired, me);
@@ -63,7 +63,7 @@ async function storeAccount(
   await store.set("account", stored);
 }
 
-/** `version` came with another response; without it, the next response is followed by a refresh. */
+/** `version` comes from the header of another response; without it, the next response triggers a refresh. */
 export async function updateAccount(me: Me, version?: string): Promise<void> {
   await store.update("account", (stored) => stored && ({ ...stored, me, version } as Account));
 }
@@ -77,7 +77,7 @@ export async function unpair(): Promise<void> {
   }
 }
 
-/** The server ends every session and pairing of the person. Nothing is deleted here before it has confirmed that, because
+/** Ends every session and pairing of the person on the server. Nothing is deleted here until the server has confirmed it, because
  * this browser cannot sign out the others by itself. */
 export async function signOutEverywhere(): Promise<void> {
   await authorizedCall({ method: "DELETE", path: "/api/v1/pairing/everywhere", read: () => null });
@@ -125,7 +125,8 @@ function refreshToken(current: Account): Promise<string> {
   return refreshing;
 }
 
-/** A request in the rep's name. A rejected access token is refreshed once; after that the browser counts as unpaired. */
+/** Sends a request with the rep's access token. If the token is rejected it is refreshed once; if that fails too, the browser
+ * counts as unpaired. */
 export async function authorizedCall<T>(request: Omit<Request<T>, "token">): Promise<T> {
   const current = await account();
   if (!current) throw new ApiError("unpaired");

@@ -23,10 +23,10 @@ export interface PendingShare {
 
 export const pendingShares = async (): Promise<PendingShare[]> => (await store.queuedShares()) as PendingShare[];
 
-/** By idempotency key: pages that wait for the outcome of their share. */
+/** By idempotency key: the pages that wait for the outcome of their share. */
 const outcomeListeners = new Map<string, (outcome: ShareState) => void>();
 
-/** Adds a share to the queue and returns the outcome of the first try to send it. */
+/** Adds a share to the queue and returns the outcome of the first attempt to send it. */
 export async function share(item: PendingShare): Promise<ShareState> {
   const outcome = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
   await store.enqueue(item);
@@ -55,12 +55,12 @@ async function send(share: PendingShare): Promise<ShareState> {
   }
 }
 
-/** Runs never overlap: each waits for the one before. */
-let last: Promise<unknown> = Promise.resolve();
+/** Runs never overlap: each waits for the previous one. */
+let lastRun: Promise<unknown> = Promise.resolve();
 
-/** Sends what is pending, one after the other, oldest first. Whether anything left the queue. */
+/** Sends the pending shares one at a time, oldest first. Returns whether any of them left the queue. */
 export function flush(): Promise<boolean> {
-  const run = last.then(async () => {
+  const run = lastRun.then(async () => {
     let hasChanged = false;
     for (const share of (await pendingShares()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
       const outcome = await send(share);
@@ -68,11 +68,11 @@ export function flush(): Promise<boolean> {
       hasChanged = true;
       const notify = outcomeListeners.get(share.key);
       if (notify) notify(outcome);
-      // The page that shared it is long gone; the popup shows it instead.
+      // The page that shared it is gone; the popup shows the refusal instead.
       else if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));
     }
     return hasChanged;
   });
-  last = run.catch(() => null);
+  lastRun = run.catch(() => null);
   return run;
 }

@@ -10,7 +10,7 @@ export interface Settings {
   mode: Mode;
   underlines: boolean;
   paused: string[];
-  /** The day, by the rep's own calendar, on which every site is paused. Compared when needed, so that no timer runs. */
+  /** The local date on which every site is paused. It is compared when needed, so that no timer is required. */
   pausedOn: string;
   grammar: GrammarSettings;
   profiles: OwnNames;
@@ -26,7 +26,7 @@ const DEFAULTS: Settings = {
   profiles: { linkedin: "", x: "" },
 };
 
-/** The day by this device's clock, so that a pause ends at local midnight, wherever the rep has travelled. */
+/** The date by this device's clock, so that a pause ends at local midnight wherever the rep is. */
 export const localDay = (time: Date): string =>
   [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 
@@ -67,7 +67,7 @@ export async function clearPersonalSettings(): Promise<void> {
   }));
 }
 
-/** The list with `add` once at its end and without `remove`; beyond the limit the oldest items are dropped. */
+/** Moves `add` to the end of the list and removes `remove`; beyond the limit the oldest items are dropped. */
 function withListChange(list: readonly string[], add: unknown, remove: unknown): string[] {
   const others = list.filter((item) => item !== add && item !== remove);
   return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
@@ -82,7 +82,7 @@ function withGrammarChange(before: GrammarSettings, changes: NonNullable<Setting
   };
 }
 
-/** Ends a pause whose day has passed. Whether there was one. */
+/** Ends a pause whose day has passed. Returns whether there was one. */
 export async function clearExpiredPause(): Promise<boolean> {
   const settings = await load();
   if (settings.pausedOn === "" || isPausedOn(settings, new Date())) return false;

@@ -1,6 +1,6 @@
 /**
  * The worker's IndexedDB: tokens, settings, the share queue and the log of what was sent. It belongs to the extension's
- * origin, so that no content script can read it, which `storage.local` cannot promise in Firefox.
+ * origin, so that content scripts cannot read it, which `storage.local` does not guarantee in Firefox.
  */
 
 type Name = "values" | "queue" | "sent";
@@ -12,10 +12,10 @@ function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-let opened: Promise<IDBDatabase> | undefined;
+let database: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
+  database ??= new Promise((resolve, reject) => {
     const opening = indexedDB.open("repute", 1);
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore("values");
@@ -25,21 +25,21 @@ function open(): Promise<IDBDatabase> {
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error ?? new Error("IndexedDB failed"));
   });
-  return opened;
+  return database;
 }
 
 async function run<T>(
   name: Name,
   mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>,
+  operation: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>,
 ): Promise<T> {
   const transaction = (await open()).transaction(name, mode, { durability: "strict" });
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB failed"));
   });
-  const working = work(transaction.objectStore(name));
-  const result = await (working instanceof IDBRequest ? resultOf(working) : working);
+  const pending = operation(transaction.objectStore(name));
+  const result = await (pending instanceof IDBRequest ? resultOf(pending) : pending);
   await done;
   return result;
 }
@@ -47,7 +47,7 @@ async function run<T>(
 export const get = (key: string): Promise<unknown> => run("values", "readonly", (store) => store.get(key));
 export const set = (key: string, value: unknown): Promise<unknown> =>
   run("values", "readwrite", (store) => store.put(value, key));
-/** Reads and writes in one transaction, so that no update in between is lost. `undefined` leaves the value as it is. */
+/** Reads and writes in one transaction, so that no concurrent update is lost. `undefined` leaves the value as it is. */
 export const update = (key: string, change: (value: unknown) => unknown): Promise<unknown> =>
   run("values", "readwrite", async (store) => {
     const changed = change(await resultOf(store.get(key)));

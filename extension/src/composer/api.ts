@@ -1,8 +1,8 @@
-/** The composer's calls: with the page's session and its CSRF token, where the extension uses a token of its own. */
+/** The composer's requests. They use the page's session and its CSRF token instead of the extension's access token. */
 import type { ErrorCode } from "../shared/result.js";
 import { readProblem, WireError } from "../shared/wire.js";
 
-/** A `Result` that also names the form field a refusal is about, if any. */
+/** A `Result` that also names the form field that the server rejected, if any. */
 export type PostResult<T> = { ok: T } | { error: ErrorCode; detail: string; field: string };
 
 interface PostOptions {
@@ -11,7 +11,7 @@ interface PostOptions {
   idempotencyKey?: string;
 }
 
-/** Posts JSON. `read` validates the answer and throws `WireError` where it is not as agreed. */
+/** Posts JSON. `read` validates the response and throws `WireError` if it is malformed. */
 export async function post<T>(
   url: string,
   body: object,
@@ -39,7 +39,7 @@ export async function post<T>(
 }
 
 function errorCode(status: number): ErrorCode {
-  // The session has ended: loading the page again leads to the sign-in.
+  // The session has ended: reloading the page leads to the sign-in page.
   if (status === 401) return "reloaded";
   if (status === 429) return "busy";
   return status >= 500 ? "unreachable" : "refused";

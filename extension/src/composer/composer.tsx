@@ -1,4 +1,4 @@
-/** One composer: its draft session, the sharing of what was posted, and what the card shows. */
+/** One composer: the session of its draft, sharing what was posted, and rendering the card. */
 import { render } from "preact";
 import { Editor } from "../content/editors/editor.js";
 import { Bar } from "../content/paint/badge.js";
@@ -24,7 +24,7 @@ export interface ComposerOptions {
   ignored: IgnoredTips;
 }
 
-/** A share being sent. Its idempotency key belongs to this text and link, so that a retry after a lost answer counts once. */
+/** A share being sent. Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
 interface PendingShare {
   text: string;
   link: string;
@@ -35,13 +35,13 @@ interface PendingShare {
 /** Any https address: a post may be on any site that has a surface. */
 const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
 
-/** For answers whose content does not matter. */
-const unread = (value: unknown): unknown => value;
+/** For responses whose content does not matter. */
+const ignoreBody = (value: unknown): unknown => value;
 
 export class Composer {
   readonly #layout: Layout;
   readonly #options: ComposerOptions;
-  /** Ends the session, with everything that listens for it. */
+  /** Ends the session and all of its listeners. */
   #sessionEnd = new AbortController();
   #assessing: AbortController | null = null;
   #session: Session;
@@ -69,10 +69,10 @@ export class Composer {
     endpoint: keyof ComposerOptions["endpoints"],
     body: object,
     read: (value: unknown, field: string) => T,
-    more: { signal?: AbortSignal; idempotencyKey?: string } = {},
+    options: { signal?: AbortSignal; idempotencyKey?: string } = {},
   ): Promise<PostResult<T>> {
     const { endpoints, csrf } = this.#options;
-    return post(endpoints[endpoint], body, read, { csrf, ...more });
+    return post(endpoints[endpoint], body, read, { csrf, ...options });
   }
 
   #startSession(): Session {
@@ -90,7 +90,7 @@ export class Composer {
         cancel: () => this.#assessing?.abort(),
         ignore: (tip) => {
           void ignored.add(tip);
-          void this.#post("ignore", { rule: tip.rule }, unread);
+          void this.#post("ignore", { rule: tip.rule }, ignoreBody);
         },
         restoreIgnored: (tips) => void ignored.remove(tips),
       },
@@ -106,7 +106,7 @@ export class Composer {
     this.#sessionEnd = new AbortController();
     this.#surface = surface;
     this.#session = this.#startSession();
-    // A kept wording stays, without its score, which was for the other surface.
+    // A kept wording stays, but without its score, which was for the other surface.
     if (kept) this.#session.comparison.keep(kept.text, null);
   }
 
@@ -152,7 +152,7 @@ export class Composer {
 
   async #withdraw(): Promise<void> {
     if (this.#prompt?.state !== "sent") return;
-    const result = await this.#post("withdraw", { id: this.#prompt.share.id }, unread);
+    const result = await this.#post("withdraw", { id: this.#prompt.share.id }, ignoreBody);
     if ("ok" in result) {
       this.#pendingShare = null;
       this.#setPrompt({ state: "withdrawn" });
@@ -166,7 +166,7 @@ export class Composer {
     this.#show();
   }
 
-  /** At the field itself, which is where to fix it; an empty `problem` clears it. */
+  /** Shows a problem with the link at its field; an empty `problem` clears it. */
   #showLinkProblem(problem: string): void {
     const { link, linkProblem } = this.#layout;
     linkProblem.textContent = problem;
@@ -207,7 +207,7 @@ export class Composer {
         this.#session.reassess();
         break;
       case "turn-off":
-        await this.#post("turnOff", { rule: action.rule }, unread);
+        await this.#post("turnOff", { rule: action.rule }, ignoreBody);
         this.#session.reassess();
         break;
       case "withdraw":

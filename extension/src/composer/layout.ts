@@ -1,4 +1,4 @@
-/** The composer's elements: the paper with surfaces, editor, bar and foot, and the card beside it. */
+/** The composer's elements: on the left the surfaces, the editor, the score bar and the footer, and beside them the card. */
 import cardCss from "../content/paint/card.css";
 import { createShadowHost } from "../content/paint/host.js";
 import { getMessage } from "../shared/messages.js";
@@ -11,14 +11,14 @@ export interface Layout {
   linkProblem: HTMLElement;
   copy: HTMLButtonElement;
   count: HTMLButtonElement;
-  /** Holds the card; takes the focus when the bar leads to it. */
+  /** Holds the card, and gets the focus when the rep clicks the bar. */
   side: HTMLElement;
-  /** Where to render the card and the bar. */
+  /** The elements to render the card and the bar into. */
   cardBox: HTMLElement;
   barBox: HTMLElement;
 }
 
-/** Builds the composer inside `container`, with `surface` chosen. */
+/** Builds the composer inside `container`, with `surface` selected. */
 export function createLayout(container: HTMLElement, surface: Surface): Layout {
   const editor = element("div", {
     class: "write-editor",
@@ -49,11 +49,11 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   return { editor, surfaces, link, linkProblem, copy, count, side, cardBox, barBox };
 }
 
-function createSurfaces(chosen: Surface): HTMLFieldSetElement {
+function createSurfaces(selected: Surface): HTMLFieldSetElement {
   const surfaces = element("fieldset", { class: "write-surfaces", "aria-label": getMessage("write_surface") });
   for (const surface of SURFACES) {
     const radio = element("input", { type: "radio", name: "surface", value: surface });
-    radio.checked = surface === chosen;
+    radio.checked = surface === selected;
     surfaces.append(element("label", { class: "write-surface" }, radio, getMessage(`surface_${surface}`)));
   }
   return surfaces;

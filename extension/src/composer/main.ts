@@ -3,13 +3,13 @@ import { IgnoredTips } from "../shared/ignored.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
 
-/** Kept in this browser, as the extension does. */
+/** Stored in this browser, as in the extension. */
 const ignored = new IgnoredTips({
   get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}`) ?? "null") as unknown,
   set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
 });
 
-/** The template gives the paths, the CSRF token and the organisation's name as data attributes. */
+/** The template passes the paths, the CSRF token and the organisation's name as data attributes. */
 function start(container: HTMLElement): void {
   const { dataset } = container;
   new Composer(container, {

@@ -1,10 +1,10 @@
-/** When the draft is assessed next: after a pause in typing, and again after an error that may pass. */
+/** Schedules assessments of a draft: after a pause in typing, and again after a temporary error. */
 
 /** A draft is sent after this long without a change. */
-const QUIET_MS = 300;
+const TYPING_PAUSE_MS = 300;
 
-/** After an answer of "unreachable" or "busy" the next try comes with the next change, or after this long if the rep is
- * still in the editor. Doubled each time, so as not to press a server in trouble. */
+/** After "unreachable" or "busy" the draft is sent again with its next change, or after this long if the rep is still in the
+ * editor. The wait doubles each time, so that a struggling server is not overloaded. */
 const RETRY_MS = 5_000;
 const MAX_RETRY_MS = 80_000;
 
@@ -21,7 +21,7 @@ export class AssessTimer {
     return this.#timer !== 0;
   }
 
-  schedule(ms = QUIET_MS): void {
+  schedule(ms = TYPING_PAUSE_MS): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
       this.#timer = 0;
@@ -34,7 +34,7 @@ export class AssessTimer {
     this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
   }
 
-  /** The next retry does not wait longer than the first. */
+  /** Makes the next retry wait no longer than the first one. */
   resetRetry(): void {
     this.#retryMs = RETRY_MS;
   }

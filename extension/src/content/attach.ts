@@ -1,4 +1,4 @@
-/** Attaches a session to a composer. All of it hangs on one abort signal and ends with it. */
+/** Attaches a session to a composer. One abort signal ends everything that is set up here. */
 import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
 import highlightsCss from "./paint/highlights.css";
@@ -8,10 +8,10 @@ import { Session } from "./session.js";
 import { type Composer, isVisible } from "./sites/site.js";
 import { watchPosting } from "./watch-posting.js";
 
-export interface Attached {
+export interface Attachment {
   composer: Composer;
   session: Session;
-  life: AbortController;
+  lifetime: AbortController;
 }
 
 export interface AttachOptions {
@@ -19,19 +19,19 @@ export interface AttachOptions {
   underlines: boolean;
   publishedLink: string;
   pageSignal: AbortSignal;
-  /** What is to be shown of this editor's draft has changed. */
+  /** The view of this editor's draft has changed. */
   onChange: (editor: Editor) => void;
   onOpenTip: (tip: string) => void;
   onMove: () => void;
   /** The composer has left the page. */
-  onRemoved: (attached: Attached) => void;
+  onRemoved: (attachment: Attachment) => void;
   /** The rep has posted the text. Returns the question about it, or `null` where there is nothing to ask. */
   onPosted: (session: Session, text: string) => Posted | null;
 }
 
-export function attach(composer: Composer, options: AttachOptions): Attached {
-  const life = new AbortController();
-  const { signal } = life;
+export function attach(composer: Composer, options: AttachOptions): Attachment {
+  const lifetime = new AbortController();
+  const { signal } = lifetime;
   const editor = new Editor(composer.editor);
   const session = new Session({
     editor,
@@ -43,12 +43,12 @@ export function attach(composer: Composer, options: AttachOptions): Attached {
     onChange: () => options.onChange(editor),
     onOpenTip: options.onOpenTip,
   });
-  const attached = { composer, session, life };
+  const attachment = { composer, session, lifetime };
   const removeStyles = adoptStyles(editor.root, highlightsCss);
-  // Reports when the editor's corner moves and, by a size of zero, when the editor has left the page.
+  // Fires when the editor's corner moves and, with a size of zero, when the editor has left the page.
   const resizes = new ResizeObserver(() => {
     if (composer.editor.isConnected && isVisible(composer.editor)) options.onMove();
-    else options.onRemoved(attached);
+    else options.onRemoved(attachment);
   });
   resizes.observe(composer.editor);
   signal.addEventListener("abort", () => {
@@ -63,12 +63,12 @@ export function attach(composer: Composer, options: AttachOptions): Attached {
     signal,
     pageSignal: options.pageSignal,
     onPosted: (text) => {
-      // The next draft in the same editor is another one.
+      // What is written next in this editor is a new draft.
       session.discardWording();
       posted = options.onPosted(session, text);
       return posted?.prompt.state === "ask";
     },
     onLink: (link) => posted?.setLink(link),
   });
-  return attached;
+  return attachment;
 }

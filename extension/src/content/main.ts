@@ -1,4 +1,4 @@
-/** The content script: one page's life, and how the worker, the panels and the popup reach it. */
+/** The content script: starts and ends `Page`, and connects it with the worker, the panels and the popup. */
 import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
 import { type ClientState, type PageInfo, type PanelAction, parseNotice, request } from "../shared/protocol.js";
 import { Page } from "./page.js";
@@ -14,15 +14,15 @@ async function main(): Promise<void> {
   const panelPorts = new Set<chrome.runtime.Port>();
   let page: Page | null = null;
 
-  /** Starts, restarts or ends the page. Choices that change what is drawn restart it. */
+  /** Starts, restarts or ends the page. Settings that change what is displayed restart it. */
   const update = (state: ClientState): void => {
-    const isWanted = state.consented && !state.pausedToday && !state.paused.includes(location.host);
-    const drawing = ({ mode, underlines }: ClientState): string => [mode, underlines].join();
-    if (page && (!isWanted || drawing(page.state) !== drawing(state))) {
+    const isAllowed = state.consented && !state.pausedToday && !state.paused.includes(location.host);
+    const displaySettings = ({ mode, underlines }: ClientState): string => [mode, underlines].join();
+    if (page && (!isAllowed || displaySettings(page.state) !== displaySettings(state))) {
       page.end();
       page = null;
     }
-    if (!isWanted) return;
+    if (!isAllowed) return;
     if (page) page.update(state);
     else page = new Page(site, state, panelPorts);
   };
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     if (port.name === "host") {
       port.postMessage({ host: location.host, paused: page?.pausedMessage ?? "" } satisfies PageInfo);
     }
-    // The rep has clicked "Read my profile" in a page of ours. A profile is read for nothing else, and not before.
+    // The rep has clicked "Read my profile" in one of our own pages. This is the only time a profile is read.
     if (port.name === PROFILE_PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
       port.postMessage((page ? site.readOwnProfile(page.state.profiles) : { error: "paused" }) satisfies ProfileReadResult);
     }
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     port.onMessage.addListener((message: PanelAction & { v: number }) => {
       if (message.kind === "act") page?.actFor(message.draft, message.action);
     });
-    page?.greet(port);
+    page?.sendViewTo(port);
   });
 
   const result = await request("client-state", {});

@@ -1,11 +1,11 @@
-/** What happens in a page, as far as we have to know. Events that a script fakes are ignored. */
+/** The page events that the extension listens to. Events that a script synthesised are ignored. */
 
 export interface PageListener {
   onInput: (target: Element) => void;
   onNavigate: () => void;
-  /** Returns whether Escape was used, so that the site must not see it. */
+  /** Returns whether Escape was handled, so that the site must not receive it. */
   onEscape: () => boolean;
-  /** Keys for what the browser may know no shortcut of ours for. */
+  /** The default shortcuts, which the browser may not have assigned to the extension. */
   onShortcut: (command: "open-card" | "apply-tip") => void;
   onResize: () => void;
   onHide: () => void;
@@ -13,7 +13,7 @@ export interface PageListener {
 
 const SHORTCUTS: Readonly<Record<string, "open-card" | "apply-tip">> = { KeyR: "open-card", KeyA: "apply-tip" };
 
-/** Where the rep did it, through open shadow roots. */
+/** The innermost target of a trusted event, through open shadow roots. */
 export const innermostTarget = (event: Event): Element | null => {
   const target = event.composedPath()[0];
   return event.isTrusted && target instanceof Element ? target : null;

@@ -1,8 +1,8 @@
-/** All of ours in one page. It lives while the rep's choices allow it; ending it leaves nothing behind. */
+/** Everything that the extension does in one page. It exists only while the rep's settings allow it, and leaves nothing behind. */
 import { type ClientState, FRAME_ATTACHED } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { perform } from "./actions.js";
-import { type Attached, attach } from "./attach.js";
+import { type Attachment, attach } from "./attach.js";
 import { deepActiveElement, innermostTarget, listenInPage } from "./page-events.js";
 import { AfterFrame } from "./paint/after-frame.js";
 import { Panels } from "./panels.js";
@@ -18,22 +18,22 @@ import { workerClient } from "./worker-client.js";
 const OUTCOME_MS = 12_000;
 
 export class Page {
-  readonly #life = new AbortController();
+  readonly #lifetime = new AbortController();
   /** By editor. */
-  readonly #attached = new Map<HTMLElement, Attached>();
-  readonly #paused = new PausedNotice(this.#life.signal, () => this.#show());
+  readonly #attached = new Map<HTMLElement, Attachment>();
+  readonly #paused = new PausedNotice(this.#lifetime.signal, () => this.#show());
   readonly #presenter = new Presenter(
     {
       act: (action) => void this.act(action),
       toggle: () => this.#toggle({ open: !this.#isOpen, tip: null, focus: false }),
       close: () => this.#close(),
     },
-    () => this.#active?.composer ?? this.#paused.place,
+    () => this.#active?.composer ?? this.#paused.composer,
   );
-  /** A key press never waits for what is shown of a draft. */
+  /** Deferred, so that no key press waits for rendering. */
   readonly #showSoon = new AfterFrame(() => this.#show());
   readonly #question = new ShareQuestion({
-    signal: this.#life.signal,
+    signal: this.#lifetime.signal,
     outcomeMs: OUTCOME_MS,
     cardHasFocus: () => this.#presenter.cardHasFocus,
     onChange: () => this.#show(),
@@ -42,10 +42,10 @@ export class Page {
       this.#show();
     },
   });
-  #active: Attached | null = null;
+  #active: Attachment | null = null;
   #isOpen = false;
   readonly #panels: Panels;
-  /** One function, so that it is added to a tree once however often it is asked for. */
+  /** A single function, so that adding it to the same tree again has no effect. */
   readonly #onFocus = (event: Event): void => {
     const target = innermostTarget(event);
     if (target) this.#enter(target);
@@ -54,22 +54,22 @@ export class Page {
   constructor(
     readonly site: Site,
     public state: ClientState,
-    ports: ReadonlySet<chrome.runtime.Port>,
+    panelPorts: ReadonlySet<chrome.runtime.Port>,
   ) {
-    this.#panels = new Panels(ports);
-    const { signal } = this.#life;
+    this.#panels = new Panels(panelPorts);
+    const { signal } = this.#lifetime;
     this.#listen(document);
     listenInPage(
       {
-        // The editor may have become visible since it got the focus; and one that no adapter reads is reported once it is used.
+        // The editor may have become visible only after it got the focus, and an unreadable one is reported once it is used.
         onInput: (target) => {
           if (!this.#attachedAround(target)) this.#enter(target, { isInput: true });
         },
-        onNavigate: () => this.#navigated(),
+        onNavigate: () => this.#handleNavigation(),
         onEscape: () => this.#closeByEscape(),
         onShortcut: (command) => this.command(command),
-        onResize: this.#presenter.place,
-        // The panel's port leads to every frame of the tab, so it is not closed when one of them goes.
+        onResize: this.#presenter.updatePosition,
+        // The panel's port connects every frame of the tab, so it stays open when one of them is unloaded.
         onHide: () => this.#panels.update(null),
       },
       signal,
@@ -84,10 +84,10 @@ export class Page {
   }
 
   #stop(): void {
-    this.#life.abort();
-    for (const { life } of this.#attached.values()) life.abort();
+    this.#lifetime.abort();
+    for (const { lifetime } of this.#attached.values()) lifetime.abort();
     this.#attached.clear();
-    this.#presenter.stopPlacing();
+    this.#presenter.cancelUpdate();
     this.#showSoon.cancel();
     this.#active = null;
     this.#question.end();
@@ -95,47 +95,47 @@ export class Page {
     this.#presenter.setBadge(null);
   }
 
-  /** The extension was updated under this page: nothing here reads or listens any more. Says so once and ends. */
+  /** The extension was updated while this page was open. Shows that once, then stops everything here. */
   #endAfterUpdate(): void {
-    if (this.#life.signal.aborted) return;
+    if (this.#lifetime.signal.aborted) return;
     this.#show();
     this.#stop();
     if (this.#presenter.hasCard) setTimeout(() => this.#presenter.removeCard(), OUTCOME_MS);
   }
 
-  /** Takes over a change of the account or the rep's choices. */
+  /** Applies a change of the account or the rep's settings. */
   update(state: ClientState): void {
     const before = this.state;
     this.state = state;
-    if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#disabledChanged();
+    if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#handleDisabledChange();
     const scoring = ({ paired, rulesOff, grammar }: ClientState): string => JSON.stringify([paired, rulesOff, grammar]);
     if (scoring(before) !== scoring(state)) for (const { session } of this.#attached.values()) session.reassess();
     this.#show();
   }
 
-  /** What is paused where the rep writes, for the popup; empty where nothing is. */
+  /** What is paused where the rep is writing, for the popup; empty if nothing is. */
   get pausedMessage(): string {
     return this.#paused.message;
   }
 
-  /** Tells a panel that has just opened of the present draft. */
-  greet(port: chrome.runtime.Port): void {
-    this.#panels.greet(port, this.#view());
+  /** Sends the current draft to a panel that has just opened. */
+  sendViewTo(port: chrome.runtime.Port): void {
+    this.#panels.sendViewTo(port, this.#view());
   }
 
-  #attachedAround(target: Element): Attached | undefined {
+  #attachedAround(target: Element): Attachment | undefined {
     return [...this.#attached.values()].find(({ composer }) => composer.editor.contains(target));
   }
 
-  /** Focus changes and scrolling inside a shadow root do not reach the document. */
+  /** Focus and scroll events inside a shadow root do not reach the document. */
   #listen(root: Node): void {
-    const { signal } = this.#life;
+    const { signal } = this.#lifetime;
     root.addEventListener("focusin", this.#onFocus, { signal, capture: true });
-    root.addEventListener("scroll", this.#presenter.place, { signal, capture: true, passive: true });
+    root.addEventListener("scroll", this.#presenter.updatePosition, { signal, capture: true, passive: true });
     if (root instanceof ShadowRoot) this.#listen(root.host.getRootNode());
   }
 
-  /** The rep came to `target`, or typed in it. */
+  /** The rep focused `target`, or typed in it. */
   #enter(target: Element, { isInput = false } = {}): void {
     this.#listen(target.getRootNode());
     const attached = this.#attachedAround(target);
@@ -150,40 +150,41 @@ export class Page {
       this.#activate(this.#attach(composer));
       return;
     }
-    const place = isInput ? (composer ?? this.site.findUnreadable(target)) : null;
-    if (!place) return;
+    const unreadable = isInput ? (composer ?? this.site.findUnreadable(target)) : null;
+    if (!unreadable) return;
     this.#active = null;
-    this.#paused.show(place, disabled?.message ?? "");
+    this.#paused.show(unreadable, disabled?.message ?? "");
   }
 
   #disabledEntry({ adapter, layout }: Composer): ClientState["disabled"][number] | undefined {
     return this.state.disabled.find((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
   }
 
-  /** Whether the editor still is the composer that it was when it was found. */
-  #isStillAttached({ composer }: Attached): boolean {
-    const now = findComposer(this.site, composer.editor);
-    const isSame = now?.editor === composer.editor && now.layout === composer.layout && now.surface === composer.surface;
-    return isSame && !this.#disabledEntry(now);
+  /** Whether the editor still is the same composer as when it was attached. */
+  #isStillAttached({ composer }: Attachment): boolean {
+    const current = findComposer(this.site, composer.editor);
+    const isSame =
+      current?.editor === composer.editor && current.layout === composer.layout && current.surface === composer.surface;
+    return isSame && !this.#disabledEntry(current);
   }
 
-  /** The site changed the address within the page, where the same editor may be another composer or none. */
-  #navigated(): void {
+  /** The site navigated within the page, after which the same editor may be another composer or none. */
+  #handleNavigation(): void {
     for (const attached of this.#attached.values()) if (!this.#isStillAttached(attached)) this.#detach(attached);
     this.#paused.clear();
     const active = deepActiveElement();
     if (active) this.#enter(active);
   }
 
-  /** The list of disabled adapters has changed: composers on it are detached at once, others are attached again. */
-  #disabledChanged(): void {
+  /** The list of disabled adapters has changed: composers on it are detached at once, and others may be attached again. */
+  #handleDisabledChange(): void {
     const isInput = this.#active !== null && this.#disabledEntry(this.#active.composer) !== undefined;
     for (const attached of this.#attached.values()) if (this.#disabledEntry(attached.composer)) this.#detach(attached);
     const active = deepActiveElement();
     if (active) this.#enter(active, { isInput });
   }
 
-  #attach(composer: Composer): Attached {
+  #attach(composer: Composer): Attachment {
     const attached = attach(composer, {
       client: workerClient(
         () => this.state,
@@ -191,12 +192,12 @@ export class Page {
       ),
       underlines: this.state.underlines,
       publishedLink: this.site.publishedLink,
-      pageSignal: this.#life.signal,
+      pageSignal: this.#lifetime.signal,
       onChange: (editor) => {
         if (this.#active?.session.editor === editor) this.#showSoon.schedule();
       },
       onOpenTip: (tip) => this.#toggle({ open: true, tip, focus: false }),
-      onMove: this.#presenter.place,
+      onMove: this.#presenter.updatePosition,
       onRemoved: (removed) => this.#detach(removed),
       onPosted: (session, text) => this.#askAboutShare(session, text),
     });
@@ -205,8 +206,8 @@ export class Page {
     return attached;
   }
 
-  #detach(attached: Attached): void {
-    attached.life.abort();
+  #detach(attached: Attachment): void {
+    attached.lifetime.abort();
     this.#attached.delete(attached.composer.editor);
     if (this.#active !== attached) return;
     this.#active = null;
@@ -214,7 +215,7 @@ export class Page {
     this.#show();
   }
 
-  #activate(attached: Attached): void {
+  #activate(attached: Attachment): void {
     this.#panels.markEntered();
     this.#paused.clear();
     if (this.#active === attached) this.#panels.update(this.#view());
@@ -229,8 +230,8 @@ export class Page {
   }
 
   #show(): void {
-    if (this.#life.signal.aborted) return;
-    // This shows what is scheduled, too.
+    if (this.#lifetime.signal.aborted) return;
+    // This covers the scheduled rendering too.
     this.#showSoon.cancel();
     const view = this.#view();
     this.#panels.update(view);
@@ -259,7 +260,7 @@ export class Page {
     if (hadFocus) void this.#active?.session.restoreFocus();
   }
 
-  /** Closes the card before Escape reaches the site's dialog. Whether there was a card to close. */
+  /** Closes the card before Escape reaches the site's dialog. Returns whether there was a card to close. */
   #closeByEscape(): boolean {
     if (!this.#isOpen || !this.#presenter.hasCard || this.#presenter.cardHasFocus) return false;
     this.#close();
@@ -267,7 +268,7 @@ export class Page {
   }
 
   command(command: "open-card" | "apply-tip"): void {
-    if (command === "open-card" && (this.#active || this.#paused.place)) {
+    if (command === "open-card" && (this.#active || this.#paused.composer)) {
       this.#toggle({ open: !this.#isOpen, tip: null, focus: true });
       return;
     }
@@ -283,7 +284,7 @@ export class Page {
       session: this.#active?.session,
       question: this.#question,
     });
-    // The rep sees the effect at once.
+    // Shown at once, as the rep is waiting for it.
     this.#show();
   }
 

@@ -9,7 +9,7 @@ export class Panels {
   /** When the rep last entered it. */
   #entered = 0;
 
-  /** `ports` holds the panels that are open, and outlives this page. */
+  /** `ports` are those of the panels that are open. The set outlives this page. */
   constructor(ports: ReadonlySet<chrome.runtime.Port>) {
     this.#ports = ports;
   }
@@ -18,8 +18,8 @@ export class Panels {
     return this.#ports.size === 0;
   }
 
-  /** Tells a panel that has just opened of the present draft. */
-  greet(port: chrome.runtime.Port, view: DraftView | null): void {
+  /** Sends the current draft to a panel that has just opened. */
+  sendViewTo(port: chrome.runtime.Port, view: DraftView | null): void {
     if (!view) return;
     this.#draft = view.draft;
     this.#post(port, view.draft, view);
@@ -30,11 +30,11 @@ export class Panels {
   }
 
   update(view: DraftView | null): void {
-    const before = this.#draft;
+    const previous = this.#draft;
     this.#draft = view?.draft ?? null;
     for (const port of this.#ports) {
       if (view) this.#post(port, view.draft, view);
-      if (before !== null && before !== view?.draft) this.#post(port, before, null);
+      if (previous !== null && previous !== view?.draft) this.#post(port, previous, null);
     }
   }
 
@@ -43,7 +43,7 @@ export class Panels {
     try {
       port.postMessage(envelope(update));
     } catch {
-      // The panel is closing; its disconnect follows.
+      // The panel is closing; its disconnect event follows.
     }
   }
 }

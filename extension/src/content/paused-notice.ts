@@ -1,20 +1,20 @@
 /**
- * Tells the rep that the coach is paused where they write, because the site has changed or its adapter is switched off: once
- * in the page, and in the panel and the popup for as long as it is so. Only the place is known here, nothing that is in it.
+ * The notice that the coach is paused where the rep writes, because the site has changed or its adapter is switched off: shown
+ * once in the page, and in the panel and the popup for as long as it applies. The text in the composer is never read here.
  */
 import { adapterPaused } from "../shared/messages.js";
 import type { DraftView } from "../shared/view.js";
 import type { AdapterName } from "../shared/wire.js";
 import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
-/** The sites whose notice was shown. Outlives a page that restarts after the rep's choices changed. */
-const shown = new Set<AdapterName>();
+/** The adapters whose notice was shown. Outlives a `Page` that restarts after a change of the rep's settings. */
+const shownAdapters = new Set<AdapterName>();
 
 export class PausedNotice {
-  #place: UnreadableComposer | null = null;
+  #composer: UnreadableComposer | null = null;
   #message = "";
   readonly #id = crypto.randomUUID();
-  #life = new AbortController();
+  #lifetime = new AbortController();
 
   constructor(
     readonly signal: AbortSignal,
@@ -23,25 +23,25 @@ export class PausedNotice {
     signal.addEventListener("abort", () => this.clear());
   }
 
-  get place(): UnreadableComposer | null {
-    return this.#place;
+  get composer(): UnreadableComposer | null {
+    return this.#composer;
   }
 
   /** Whether the notice has not been shown on this site yet. */
   get isUnseen(): boolean {
-    return this.#place !== null && !shown.has(this.#place.adapter);
+    return this.#composer !== null && !shownAdapters.has(this.#composer.adapter);
   }
 
   /** What is paused, in one sentence; empty if nothing is. */
   get message(): string {
-    return this.#place ? this.#message || adapterPaused(this.#place.adapter) : "";
+    return this.#composer ? this.#message || adapterPaused(this.#composer.adapter) : "";
   }
 
   get view(): DraftView | null {
-    if (!this.#place) return null;
+    if (!this.#composer) return null;
     return {
       draft: this.#id,
-      surface: this.#place.surface,
+      surface: this.#composer.surface,
       status: "site-changed",
       detail: this.message,
       text: "",
@@ -58,34 +58,34 @@ export class PausedNotice {
     };
   }
 
-  /** The rep writes at `place`; `message` is the operator's, if there is one. */
-  show(place: UnreadableComposer, message: string): void {
-    if (this.#place?.container === place.container && this.#message === message) {
-      this.#place = place;
+  /** The rep writes in `composer`; `message` is the operator's, or empty. */
+  show(composer: UnreadableComposer, message: string): void {
+    if (this.#composer?.container === composer.container && this.#message === message) {
+      this.#composer = composer;
       return;
     }
     this.clear();
-    this.#place = place;
+    this.#composer = composer;
     this.#message = message;
-    this.#life = new AbortController();
+    this.#lifetime = new AbortController();
     const resizes = new ResizeObserver(() => {
-      if (!place.container.isConnected || !isVisible(place.container)) this.clear();
+      if (!composer.container.isConnected || !isVisible(composer.container)) this.clear();
     });
-    resizes.observe(place.container);
-    this.#life.signal.addEventListener("abort", () => resizes.disconnect());
+    resizes.observe(composer.container);
+    this.#lifetime.signal.addEventListener("abort", () => resizes.disconnect());
     this.onChange();
   }
 
   /** The rep has closed the notice. */
   dismiss(): void {
-    if (this.#place) shown.add(this.#place.adapter);
+    if (this.#composer) shownAdapters.add(this.#composer.adapter);
   }
 
   clear(): void {
-    if (!this.#place) return;
+    if (!this.#composer) return;
     this.dismiss();
-    this.#life.abort();
-    this.#place = null;
+    this.#lifetime.abort();
+    this.#composer = null;
     this.onChange();
   }
 }

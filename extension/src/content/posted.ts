@@ -1,4 +1,4 @@
-/** The question whether a posted text counts, and what came of the answer. */
+/** The question whether a posted text should count toward the rep's credit, and the outcome. */
 import { type ClientState, request } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
@@ -17,7 +17,7 @@ export class Posted {
     this.prompt = { state: "ask", post: this.#share.key, link: null };
   }
 
-  /** Whether the text may be shared, so that there is something to ask. */
+  /** Whether the text may be shared, and the rep therefore asked. */
   static isShareable(text: string, { paired, consented, shareChoice }: ClientState): boolean {
     return paired && consented && shareChoice !== "never" && !isProtected(text);
   }

@@ -1,4 +1,4 @@
-/** Shows a draft: in the card in the page or, in quiet mode, by the badge of the toolbar button alone. */
+/** Shows a draft: in the card in the page or, in quiet mode, only by the badge on the toolbar button. */
 import { request } from "../shared/protocol.js";
 import type { DraftView } from "../shared/view.js";
 import cardCss from "./paint/card.css";
@@ -11,9 +11,9 @@ export class Presenter {
   readonly #handlers: CardHandlers;
   /** The composer that the card is placed beside, if there is one. */
   readonly #anchor: () => Anchor | null;
-  readonly #life = new AbortController();
+  readonly #lifetime = new AbortController();
   #host: CardHost | null = null;
-  /** As last measured: the question after posting stays where the composer was. */
+  /** As last measured, so that the question after posting stays where the composer was. */
   #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
   #theme: "light" | "dark" = "light";
   #frame = 0;
@@ -34,7 +34,7 @@ export class Presenter {
 
   showCard(view: DraftView, { open, organisation }: { open: boolean; organisation: string }): void {
     this.#measure();
-    this.#host ??= new CardHost(cardCss, this.#handlers, this.#life.signal);
+    this.#host ??= new CardHost(cardCss, this.#handlers, this.#lifetime.signal);
     this.#host.show({ view, open, theme: this.#theme, organisation, ...this.#rects });
   }
 
@@ -46,8 +46,8 @@ export class Presenter {
     this.#host?.focus();
   }
 
-  /** Puts the card where it belongs, in the next frame. */
-  readonly place = (): void => {
+  /** Moves the card to its place beside the composer, in the next frame. */
+  readonly updatePosition = (): void => {
     if (!this.#host || this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
@@ -56,11 +56,11 @@ export class Presenter {
     });
   };
 
-  stopPlacing(): void {
+  cancelUpdate(): void {
     cancelAnimationFrame(this.#frame);
   }
 
-  /** Without a card in the page, the toolbar button shows that there is something to see in the panel. */
+  /** Without a card in the page, the toolbar button shows whether the panel has something to show. */
   setBadge(view: DraftView | null): void {
     const text = view ? badgeText(view) : "";
     if (text === this.#badge) return;
@@ -69,7 +69,7 @@ export class Presenter {
   }
 
   removeCard(): void {
-    this.#life.abort();
+    this.#lifetime.abort();
   }
 
   #measure(): void {

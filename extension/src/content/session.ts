@@ -1,4 +1,4 @@
-/** One draft's life: read the editor, have the draft assessed, keep the tips with their words, underline them, apply them. */
+/** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
 import type { DraftView, Status } from "../shared/view.js";
@@ -34,7 +34,7 @@ export class Session {
   readonly id = crypto.randomUUID();
   readonly editor: Editor;
   readonly surface: Surface;
-  /** The wording that the rep kept to compare this draft with. */
+  /** The comparison with a wording that the rep kept. */
   readonly comparison: WordingComparison;
   readonly #options: SessionOptions;
   readonly #highlights: Marks;
@@ -69,13 +69,13 @@ export class Session {
       editor,
       {
         onChange: () => this.#readEditor(),
-        onUserInput: (lastsMs) => this.#markUserInput(lastsMs),
+        onUserInput: (durationMs) => this.#markUserInput(durationMs),
         onCompositionEnd: () => {
           this.#readEditor();
           this.#timer.schedule();
         },
         onClick: ({ clientX, clientY }) => {
-          const tip = this.#highlights.at(clientX, clientY);
+          const tip = this.#highlights.tipAt(clientX, clientY);
           if (tip) options.onOpenTip(tip);
         },
         onSelectionChange: () => this.#updateCaret(),
@@ -142,7 +142,7 @@ export class Session {
     this.#options.onChange();
   }
 
-  /** Keeps the present wording to compare with; only one whose assessment is its own. */
+  /** Keeps the current wording for a comparison, if its assessment is current too. */
   keepWording(): void {
     if (this.#isCurrent) this.comparison.keep(this.text, this.#assessment);
   }
@@ -152,7 +152,7 @@ export class Session {
     this.#options.onChange();
   }
 
-  /** Asks which wording is likely to do better, on the rep's click. */
+  /** Asks which wording is likely to do better. Called only on the rep's click. */
   async compare(): Promise<void> {
     if (this.#isCurrent && this.text !== this.comparison.view?.text) await this.comparison.compare(this.text);
   }
@@ -167,12 +167,12 @@ export class Session {
     return outcome;
   }
 
-  /** Gives the editor the focus back, with the caret where the rep left it. */
+  /** Returns the focus to the editor, with the caret where the rep left it. */
   async restoreFocus(): Promise<void> {
     await this.editor.restoreFocus(this.#position.lastCaret);
   }
 
-  /** Assesses again even if the text is the same: the scoring or the rep's choices have changed, or the rep retries. */
+  /** Assesses again even if the text is unchanged: the scoring or the rep's settings have changed, or the rep retries. */
   reassess(): void {
     this.#assessedText = null;
     this.#grammarText = null;
@@ -189,15 +189,15 @@ export class Session {
     this.#snapshot = this.editor.read();
     if (this.text !== before) this.#applyEdit(before, this.text);
     this.#position.readCaret(this.#snapshot);
-    // Even an edit that leaves the text alone may have replaced the nodes under the highlights.
+    // Even a change that leaves the text as it is may have replaced the nodes under the highlights.
     this.#render();
   }
 
   #applyEdit(before: string, text: string): void {
     this.editor.lastChangedAt = performance.now();
     const edit = computeSingleTextEdit(before, text);
-    this.#tips.follow(edit, text);
-    this.#position.follow(edit);
+    this.#tips.applyEdit(edit, text);
+    this.#position.applyEdit(edit);
     this.#message = "";
     this.#timer.resetRetry();
     this.#userText.textChanged(text);
@@ -213,8 +213,8 @@ export class Session {
     if (hasLeft || this.#position.sentenceIn(this.text) !== sentence) this.#render();
   }
 
-  #markUserInput(lastsMs: number): void {
-    const isNew = this.#userText.markUserInput(this.text, lastsMs);
+  #markUserInput(durationMs: number): void {
+    const isNew = this.#userText.markUserInput(this.text, durationMs);
     if (isNew && !this.editor.isComposing) this.#timer.schedule();
   }
 
@@ -241,23 +241,23 @@ export class Session {
     if (signal.aborted) return;
     if ("ok" in result) {
       this.#applyAssessment(text, result.ok);
-      // Meanwhile the rep went back to the words assessed before, for which nothing was sent.
+      // The rep has since gone back to the previously assessed words, for which nothing was sent.
       if (text !== this.text && !this.#timer.isScheduled) this.#timer.schedule(0);
     } else if (result.error !== "stale") this.#fail(result.error, result.detail ?? "");
-    // Last: the checker may have to be loaded first, and the worker answers nothing else meanwhile.
+    // Last, because loading the checker blocks the worker.
     if (text === this.text) await this.#checkGrammar(text);
   }
 
-  #applyAssessment(sent: string, assessment: AssessmentWithIgnored): void {
-    this.#assessedText = sent;
+  #applyAssessment(sentText: string, assessment: AssessmentWithIgnored): void {
+    this.#assessedText = sentText;
     if (assessment.gate.state === "protected") {
       this.#clear("protected", "server");
       return;
     }
-    const edit = computeSingleTextEdit(sent, this.text);
-    this.#tips.setCoach(assessment, sent, this.text);
+    const edit = computeSingleTextEdit(sentText, this.text);
+    this.#tips.setCoach(assessment, sentText, this.text);
     this.#position.setSentences(
-      assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sent), edit) ?? []),
+      assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sentText), edit) ?? []),
     );
     this.#assessment = assessment;
     this.#status = "fresh";
@@ -266,7 +266,7 @@ export class Session {
     this.#render();
   }
 
-  /** Asks for spelling and grammar. An error there is not shown: the next change asks again. */
+  /** Requests spelling and grammar. Errors are not shown, because the next change requests them again. */
   async #checkGrammar(text: string): Promise<void> {
     const { signal, client } = this.#options;
     if (!client.grammar || text === this.#grammarText) return;

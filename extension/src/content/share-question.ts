@@ -1,4 +1,4 @@
-/** The question after posting, from the post until the rep has dismissed it or seen its outcome. */
+/** Shows the question after posting, until the rep dismisses it or has seen the outcome. */
 import type { ClientState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Posted } from "./posted.js";
@@ -64,7 +64,7 @@ export class ShareQuestion {
     this.#options.onDismiss();
   }
 
-  /** The card was closed: the question is gone, unless a share is being sent. */
+  /** Drops the question when the card is closed, unless a share is being sent. */
   cardClosed(): void {
     if (this.#open?.posted.prompt.state !== "sending") this.#open = null;
   }

@@ -1,4 +1,4 @@
-/** The tips of one draft, each kept with its words while the rep writes on; and those that the rep ignored. */
+/** The tips of one draft, each tracked with its words while the rep keeps writing, and the tips that the rep ignored. */
 import type { TipKey } from "../shared/ignored.js";
 import type { Span } from "../shared/span.js";
 import type { Tip } from "../shared/view.js";
@@ -21,17 +21,17 @@ const textAt = (text: string, { offset, length }: Span): string => text.slice(of
 /** Two tips with the same key are ignored together: the same rule about the very same words. */
 const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
 
-/** Where an unchanged tip is recognised in the next answer. */
+/** Identifies an unchanged tip in the next response. */
 const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.offset}`;
 
 export class TrackedTips {
   #coach: TrackedTip[] = [];
   #grammar: TrackedTip[] = [];
-  /** By key: ignored in this draft or on another day. */
+  /** By key: ignored in this draft or in an earlier one. */
   readonly #ignored = new Map<string, TipKey>();
   #lastId = 0;
 
-  /** All that are not ignored, the coach's before spelling and grammar. */
+  /** All tips that are not ignored, the coach's before spelling and grammar. */
   get visible(): TrackedTip[] {
     const all = [...this.#coach, ...this.#grammar];
     return this.#ignored.size === 0 ? all : all.filter(({ tip }) => !this.#ignored.has(keyOf(tip)));
@@ -59,20 +59,20 @@ export class TrackedTips {
     return keys;
   }
 
-  /** Moves every tip over an edit to `text`; those whose words were edited are dropped. */
-  follow(edit: TextEdit, text: string): void {
-    const follow = (tracked: TrackedTip): TrackedTip[] => {
+  /** Moves every tip with an edit that led to `text`; tips whose words were edited are dropped. */
+  applyEdit(edit: TextEdit, text: string): void {
+    const move = (tracked: TrackedTip): TrackedTip[] => {
       if (!tracked.span) return [tracked];
       const span = remapSpan(tracked.span, edit);
-      // Unmoved: before the edit, where most of a draft is while it is written.
+      // Before the edit nothing moves, and while a draft is written most of it is there.
       if (span === tracked.span) return [tracked];
       return span && textAt(text, span) === tracked.tip.words ? [{ ...tracked, span }] : [];
     };
-    this.#coach = this.#coach.flatMap(follow);
-    this.#grammar = this.#grammar.flatMap(follow);
+    this.#coach = this.#coach.flatMap(move);
+    this.#grammar = this.#grammar.flatMap(move);
   }
 
-  /** Replaces the coach's tips by what was found in `sent`, as far as its words are still in `text`. */
+  /** Replaces the coach's tips with the findings in `sent` whose words are still in `text`. */
   setCoach(findings: Findings, sent: string, text: string): void {
     this.#coach = this.#reconcile(findings, sent, text, this.#coach);
   }
@@ -90,14 +90,14 @@ export class TrackedTips {
     this.#grammar = [];
   }
 
-  /** A tip that was there `before` keeps its id, so that it stays open when it is open. */
+  /** A tip that was there `before` keeps its id, so that an open tip stays open. */
   #reconcile({ findings, ignored }: Findings, sent: string, text: string, before: readonly TrackedTip[]): TrackedTip[] {
     const edit = computeSingleTextEdit(sent, text);
     const ids = new Map(before.map(({ tip, span }) => [identityOf(tip, span), tip.id]));
     return findings.flatMap((finding, index) => {
       const words = finding.span ? textAt(sent, finding.span) : "";
       const span = finding.span && remapSpan(finding.span, edit);
-      // A span that does not hold its own quote is of another text; applying it would replace the wrong words.
+      // A span without its own quote belongs to another text, and applying the tip would replace the wrong words.
       if (words !== finding.quote) return [];
       if (finding.span && (!span || words === "" || textAt(text, span) !== words)) return [];
       const tip = { id: "", finding, words };

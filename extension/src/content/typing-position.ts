@@ -4,7 +4,7 @@ import type { Editor, Snapshot } from "./editors/editor.js";
 import { remapSentence, type TextEdit } from "./text/remap.js";
 import { sentenceBeingTyped } from "./text/sentences.js";
 
-/** After this long without a change the rep leaves the sentence at the caret as it is, finished or not. */
+/** After this long without a change the rep counts as idle, and the sentence at the caret is no longer being typed. */
 const IDLE_MS = 2_000;
 
 export class TypingPosition {
@@ -26,12 +26,12 @@ export class TypingPosition {
     return this.#caret;
   }
 
-  /** The last selection, to go back to from the card. */
+  /** The last selection, to be restored when the focus returns from the card. */
   get lastCaret(): Span | null {
     return this.#lastCaret;
   }
 
-  /** The sentence that is being typed; `null` while the rep pauses or is elsewhere. */
+  /** The sentence that is being typed; `null` while the rep is idle or outside of the editor. */
   sentenceIn(text: string): Span | null {
     if (!this.#caret || this.#isIdle) return null;
     return sentenceBeingTyped(this.#caret.offset, text, this.#sentences);
@@ -47,7 +47,7 @@ export class TypingPosition {
   }
 
   /** The text was edited, so the rep is not idle. */
-  follow(edit: TextEdit): void {
+  applyEdit(edit: TextEdit): void {
     this.#sentences = this.#sentences.flatMap((span) => remapSentence(span, edit) ?? []);
     this.#restartIdleTimer();
   }

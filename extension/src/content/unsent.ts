@@ -1,4 +1,4 @@
-/** Texts that are not sent, which is decided on the device. */
+/** Texts that are not sent. The decision is made on the device. */
 import { MAX_DRAFT } from "../shared/protocol.js";
 import type { Status } from "../shared/view.js";
 import { isProtected } from "./text/protected.js";

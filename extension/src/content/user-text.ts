@@ -1,10 +1,10 @@
 /**
- * Which text is the rep's own: found when they came, typed, pasted, or gone back to by them. What a page writes by itself is
- * not sent. Its scripts can set any text and fake any event, but not one that the browser trusts.
+ * Which text is the rep's own: present when they arrived, typed, pasted, or clicked into by them. Text that a page inserts by
+ * itself is not sent: its scripts can set any text and dispatch any event, but not a trusted one.
  */
 export class UserText {
   #text: string | null;
-  /** Until when a change counts as user input, by `performance.now()`. */
+  /** A change before this time, by `performance.now()`, counts as user input. */
   #inputUntil = 0;
 
   constructor(text: string | null) {
@@ -20,9 +20,9 @@ export class UserText {
     if (performance.now() < this.#inputUntil) this.#text = text;
   }
 
-  /** Marks the text as the rep's, and so what it changes to in the next `lastsMs`. Whether it was not known as theirs. */
-  markUserInput(text: string, lastsMs: number): boolean {
-    if (lastsMs > 0) this.#inputUntil = Math.max(this.#inputUntil, performance.now() + lastsMs);
+  /** Marks the text as the rep's, and also what it changes to within `durationMs`. Returns whether it was not marked before. */
+  markUserInput(text: string, durationMs: number): boolean {
+    if (durationMs > 0) this.#inputUntil = Math.max(this.#inputUntil, performance.now() + durationMs);
     if (this.#text === text) return false;
     this.#text = text;
     return true;

@@ -1,4 +1,4 @@
-/** An earlier wording of one draft, kept to compare with: in this page's memory alone, and gone with the editor. */
+/** An earlier wording of one draft, kept for a comparison: only in the page's memory, and gone with the editor. */
 import type { Result } from "../shared/result.js";
 import type { ComparisonState, KeptWording } from "../shared/view.js";
 import type { Assessment, Comparison } from "../shared/wire.js";
@@ -49,14 +49,14 @@ export class WordingComparison {
     this.#comparedText = text;
     this.#options.onChange();
     const result = await this.#options.compare(this.#kept.text, text);
-    // The rep has written on, kept another wording or left meanwhile.
+    // In the meantime the rep has kept writing, kept another wording or left.
     if (this.#state !== asking) return;
-    this.#state = stateOf(result);
+    this.#state = toState(result);
     this.#options.onChange();
   }
 }
 
-function stateOf(result: Result<Comparison>): ComparisonState | null {
+function toState(result: Result<Comparison>): ComparisonState | null {
   if ("ok" in result) return { state: "answered", comparison: result.ok };
   return result.error === "stale" ? null : { state: "failed", error: result.error, detail: result.detail ?? "" };
 }

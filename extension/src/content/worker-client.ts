@@ -2,24 +2,25 @@ import { type ClientState, request } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { AssessmentClient } from "./assessment-client.js";
 
-/** Has drafts assessed by the background worker. `onReloaded` is called when the extension was updated under this page. */
+/** Assesses drafts through the background worker. `onReloaded` is called once the worker is out of reach, because the extension
+ * was updated while this page was open. */
 export function workerClient(state: () => ClientState, onReloaded: () => void): AssessmentClient {
-  const checked = <T>(result: Result<T>): Result<T> => {
-    // After the session has shown it.
+  const reportReload = <T>(result: Result<T>): Result<T> => {
+    // Deferred, so that the session shows the error first.
     if ("error" in result && result.error === "reloaded") setTimeout(onReloaded);
     return result;
   };
   return {
     assess: async (draft, surface, text) => {
       if (!state().paired) return { error: "unpaired" };
-      return checked(await request("assess", { editor: draft, surface, text }));
+      return reportReload(await request("assess", { editor: draft, surface, text }));
     },
     grammar: async (draft, text) => {
       const { paired, grammar } = state();
       if (!paired || !grammar.on) return { ok: { findings: [], ignored: [] } };
-      return checked(await request("grammar", { editor: draft, text }));
+      return reportReload(await request("grammar", { editor: draft, text }));
     },
-    compare: async (draft, surface, a, b) => checked(await request("compare", { editor: draft, surface, a, b })),
+    compare: async (draft, surface, a, b) => reportReload(await request("compare", { editor: draft, surface, a, b })),
     cancel: (draft) => void request("cancel", { editor: draft }),
     ignore: (tip) => void request("ignore", tip),
     restoreIgnored: (tips) => void request("restore-ignored", { tips }),

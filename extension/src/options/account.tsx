@@ -6,7 +6,7 @@ import { request } from "../shared/protocol.js";
 import type { SectionProps } from "./section-props.js";
 
 declare const __FIREFOX__: boolean;
-declare const browser: { permissions: { request: (wanted: object) => Promise<boolean> } };
+declare const browser: { permissions: { request: (permissions: object) => Promise<boolean> } };
 
 const CODE = /^[A-Z0-9]{4}-?[A-Z0-9]{4}$/i;
 
@@ -17,7 +17,7 @@ function browserLabel(): string {
   return `${name} on ${system}`;
 }
 
-/** Firefox itself asks the person before data leaves the device. It insists on a click, so the one that pairs is used. */
+/** Firefox itself asks the person before data leaves the device, and only in response to a click: here, the one that pairs. */
 async function requestDataPermission(): Promise<boolean> {
   if (!__FIREFOX__) return true;
   return browser.permissions.request({
@@ -29,21 +29,21 @@ export function Pairing({ state, setState }: SectionProps) {
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState("");
   const open = async (): Promise<void> => {
-    const answer = await request("pair-begin", {});
-    if ("ok" in answer) await chrome.tabs.create({ url: answer.ok.url });
-    else setProblem(errorMessage(answer));
+    const result = await request("pair-begin", {});
+    if ("ok" in result) await chrome.tabs.create({ url: result.ok.url });
+    else setProblem(errorMessage(result));
   };
   const pair = async (): Promise<void> => {
     if (!CODE.test(code.trim())) {
       setProblem(getMessage("options_code_wrong"));
       return;
     }
-    // Must be the first thing awaited: later the browser no longer counts the click as the cause.
+    // Must be the first thing awaited: later the browser no longer treats it as a response to the click.
     if (!(await requestDataPermission())) return;
     const compact = code.trim().replace("-", "").toUpperCase();
-    const answer = await request("pair-finish", { code: `${compact.slice(0, 4)}-${compact.slice(4)}`, label: browserLabel() });
-    setProblem(errorMessage(answer));
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("pair-finish", { code: `${compact.slice(0, 4)}-${compact.slice(4)}`, label: browserLabel() });
+    setProblem(errorMessage(result));
+    if ("ok" in result) setState(result.ok);
   };
   return (
     <section class="options-group" aria-labelledby="pair">
@@ -89,10 +89,10 @@ export function Account({ state, setState }: SectionProps) {
   const [problem, setProblem] = useState("");
   const { waiting } = state;
   const signOut = async (kind: "unpair" | "sign-out-everywhere"): Promise<void> => {
-    const answer = await request(kind, {});
-    setProblem(errorMessage(answer));
+    const result = await request(kind, {});
+    setProblem(errorMessage(result));
     setConfirming(false);
-    if ("ok" in answer) setState(answer.ok);
+    if ("ok" in result) setState(result.ok);
   };
   return (
     <section class="options-group" aria-labelledby="account">
@@ -106,7 +106,7 @@ export function Account({ state, setState }: SectionProps) {
             <button class="options-danger" onClick={() => void signOut("sign-out-everywhere")}>
               {getMessage("options_everywhere_do")}
             </button>
-            {/* The harmless choice gets the focus. */}
+            {/* The safe choice gets the focus. */}
             <button ref={(button) => button?.focus()} onClick={() => setConfirming(false)}>
               {getMessage("cancel")}
             </button>

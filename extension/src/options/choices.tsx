@@ -8,13 +8,13 @@ import type { SectionProps } from "./section-props.js";
 
 type Choice = Parameters<typeof request<"choose">>[1];
 
-/** Sends a choice that the server keeps. The second value is what went wrong, if anything. */
+/** Saves a choice on the server. The second value is the error message, empty if all went well. */
 function useChoose(setState: SectionProps["setState"]): [(choice: Choice) => Promise<void>, string] {
   const [problem, setProblem] = useState("");
   const choose = async (choice: Choice): Promise<void> => {
-    const answer = await request("choose", choice);
-    setProblem(errorMessage(answer));
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("choose", choice);
+    setProblem(errorMessage(result));
+    if ("ok" in result) setState(result.ok);
   };
   return [choose, problem];
 }
@@ -95,9 +95,9 @@ export function Rules({ state, setState }: SectionProps) {
   );
 }
 
-/** "Repute.TooLongForX" as "Too long for X". */
+/** Turns "Repute.TooLongForX" into "Too long for X". */
 const ruleTitle = (rule: string): string =>
   rule
     .slice(rule.lastIndexOf(".") + 1)
     .replace(/(?<=[a-z])[A-Z]/g, " $&")
-    .replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
+    .replace(/ [A-Z](?=[a-z])/g, (initial) => initial.toLowerCase());

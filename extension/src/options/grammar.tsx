@@ -1,4 +1,4 @@
-/** Spelling and grammar on this device: on or off, the kind of English, and the rep's own dictionary. */
+/** Spelling and grammar on this device: on or off, the dialect, and the rep's own dictionary. */
 import { DIALECTS, type Dialect } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
 import type { SectionProps } from "./section-props.js";

@@ -1,5 +1,5 @@
-/** The options page, which opens by itself after installation: first what is read and the rep's agreement, then pairing, then
- * all settings. */
+/** The options page, which opens by itself after installation. Step 1 is what is read and the rep's agreement, step 2 pairing;
+ * after that it shows all settings. */
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useClientState } from "../shared/client-state.js";
@@ -18,14 +18,14 @@ function Options() {
   const step = !state ? 0 : !state.consented ? 1 : !state.paired ? 2 : 3;
   const previousStep = useRef(0);
   useEffect(() => {
-    // The button that was pressed is gone; keyboard users continue from the top of the new step.
+    // The button that was clicked is gone, so keyboard users continue from the top of the new step.
     if (previousStep.current !== 0) heading.current?.focus();
     previousStep.current = step;
   }, [step]);
   if (!state) return null;
   const change = async (settings: SettingsChange): Promise<void> => {
-    const answer = await request("settings", settings);
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("settings", settings);
+    if ("ok" in result) setState(result.ok);
   };
   const props = { state, setState, change };
   const title = (

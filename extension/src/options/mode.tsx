@@ -1,13 +1,13 @@
-/** Where tips appear: on a card in the site's page, with a warning about the site's terms, or in quiet mode. */
+/** Where tips appear: in a card on the site's page, with a warning about the site's terms, or in quiet mode. */
 import { getMessage } from "../shared/messages.js";
 import type { SectionProps } from "./section-props.js";
 
 export function Mode({ state, change }: SectionProps) {
-  const required = state.quietRequired;
+  const isRequired = state.quietRequired;
   return (
     <section class="options-group" aria-labelledby="where">
       <h2 id="where">{getMessage("options_mode")}</h2>
-      {required && (
+      {isRequired && (
         <p class="ui-notice" id="required">
           {getMessage("options_quiet_required")}
         </p>
@@ -16,15 +16,15 @@ export function Mode({ state, change }: SectionProps) {
         class="options-modes"
         role="radiogroup"
         aria-labelledby="where"
-        {...(required ? { "aria-describedby": "required" } : {})}
+        {...(isRequired ? { "aria-describedby": "required" } : {})}
       >
         {(["card", "quiet"] as const).map((mode) => (
-          <label class={`ui-choice ui-choice-boxed ${required ? "ui-choice-fixed" : ""}`} key={mode}>
+          <label class={`ui-choice ui-choice-boxed ${isRequired ? "ui-choice-fixed" : ""}`} key={mode}>
             <input
               type="radio"
               name="mode"
               checked={state.mode === mode}
-              disabled={required}
+              disabled={isRequired}
               aria-labelledby={`${mode}-name`}
               aria-describedby={`${mode}-detail`}
               onChange={() => void change({ mode })}

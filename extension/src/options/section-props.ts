@@ -1,9 +1,9 @@
 import type { ClientState, SettingsChange } from "../shared/protocol.js";
 
-/** What every section of the options page gets. */
+/** The props of every section of the options page. */
 export interface SectionProps {
   state: ClientState;
-  /** Shows a state that came with an answer. */
+  /** Shows the state that a response contained. */
   setState: (state: ClientState) => void;
   change: (settings: SettingsChange) => Promise<void>;
 }

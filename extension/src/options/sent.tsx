@@ -1,12 +1,12 @@
 /** The log of what was sent: when, for which surface and how many characters. Never the text. */
 import { useEffect, useState } from "preact/hooks";
-import { getMessage, getMessageOr } from "../shared/messages.js";
+import { getCountMessage, getMessage, getMessageOr } from "../shared/messages.js";
 import { request, type SentEntry } from "../shared/protocol.js";
 
 export function Sent() {
   const [entries, setEntries] = useState<SentEntry[]>([]);
   useEffect(() => {
-    void request("sent", {}).then((answer) => "ok" in answer && setEntries(answer.ok.reverse()));
+    void request("sent", {}).then((result) => "ok" in result && setEntries(result.ok.reverse()));
   }, []);
   return (
     <section class="options-group" aria-labelledby="log">
@@ -32,7 +32,7 @@ export function Sent() {
                   <td>{new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</td>
                   <td>{getMessageOr(`surface_${surface}`, surface)}</td>
                   <td>{getMessage(`options_log_${what}`)}</td>
-                  <td>{getMessage("options_log_size", { size: size.toLocaleString() })}</td>
+                  <td>{getCountMessage("options_log_size", size)}</td>
                 </tr>
               ))}
             </tbody>

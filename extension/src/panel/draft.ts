@@ -4,7 +4,7 @@ import { activeTab } from "../shared/client-state.js";
 import { envelope, isFrameAttached, type PanelAction, type PanelUpdate } from "../shared/protocol.js";
 import type { Act, DraftView } from "../shared/view.js";
 
-/** The draft to show, `null` if there is none, and the way to act on it. */
+/** The draft to show, `null` if there is none, and a function to act on it. */
 export function useDraft(): [DraftView | null, Act] {
   const [view, setView] = useState<DraftView | null>(null);
   const port = useRef<chrome.runtime.Port | null>(null);
@@ -13,8 +13,8 @@ export function useDraft(): [DraftView | null, Act] {
     let followedTab: number | null = null;
     /** By id: each frame may have one. The one that the rep entered last is shown. */
     const drafts = new Map<string, { entered: number; view: DraftView }>();
-    /** Counts calls of `follow`, so that a call notices when a later one has overtaken it. */
-    let follows = 0;
+    /** Counts calls of `follow`, so that a call can tell when a newer one has started. */
+    let followCount = 0;
     const leave = (): void => {
       port.current?.disconnect();
       port.current = null;
@@ -27,27 +27,27 @@ export function useDraft(): [DraftView | null, Act] {
       setView([...drafts.values()].toSorted((a, b) => b.entered - a.entered)[0]?.view ?? null);
     };
     const follow = async (): Promise<void> => {
-      // The draft shown belongs to another tab or page, so it goes before anything new is known.
+      // The draft shown belongs to another tab or page, so it is removed at once.
       leave();
-      follows += 1;
-      const call = follows;
+      followCount += 1;
+      const call = followCount;
       const tab = await activeTab();
-      if (call !== follows) return;
+      if (call !== followCount) return;
       followedTab = tab;
       if (tab === null) return;
-      const opened = chrome.tabs.connect(tab, { name: "panel" });
-      port.current = opened;
-      opened.onMessage.addListener((message: PanelUpdate) => {
-        if (message.kind === "view" && port.current === opened) applyUpdate(message);
+      const newPort = chrome.tabs.connect(tab, { name: "panel" });
+      port.current = newPort;
+      newPort.onMessage.addListener((message: PanelUpdate) => {
+        if (message.kind === "view" && port.current === newPort) applyUpdate(message);
       });
-      opened.onDisconnect.addListener(() => {
+      newPort.onDisconnect.addListener(() => {
         void chrome.runtime.lastError;
-        if (port.current === opened) leave();
+        if (port.current === newPort) leave();
       });
     };
     const ownWindow = chrome.windows.getCurrent().then(({ id }) => id);
     const onActivated = ({ windowId }: { windowId: number }): void =>
-      void ownWindow.then((own) => (windowId === own ? follow() : null));
+      void ownWindow.then((ownId) => (windowId === ownId ? follow() : null));
     const onUpdated = (tab: number, { status }: { status?: string }): void => {
       if (tab === followedTab && status === "complete") void follow();
     };
@@ -62,7 +62,7 @@ export function useDraft(): [DraftView | null, Act] {
       chrome.runtime.onMessage.removeListener(onMessage);
       chrome.tabs.onActivated.removeListener(onActivated);
       chrome.tabs.onUpdated.removeListener(onUpdated);
-      follows += 1;
+      followCount += 1;
       leave();
     };
   }, []);

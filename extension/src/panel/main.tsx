@@ -9,13 +9,13 @@ import type { Action } from "../shared/view.js";
 import { useDraft } from "./draft.js";
 import { Profile } from "./profile.js";
 
-/** The shortcut that applies a tip: the one set in the browser, or the one that the content script listens for. */
+/** The shortcut that applies a tip: the one set in the browser, or else the default that the content script listens for. */
 function useShortcut(): string {
   const [keys, setKeys] = useState("Alt+Shift+A");
   useEffect(() => {
     void chrome.commands.getAll().then((commands) => {
-      const set = commands.find(({ name }) => name === "apply-tip")?.shortcut;
-      if (set) setKeys(set);
+      const shortcut = commands.find(({ name }) => name === "apply-tip")?.shortcut;
+      if (shortcut) setKeys(shortcut);
     });
   }, []);
   return keys;
@@ -35,16 +35,16 @@ function Panel() {
     else send(action);
   };
   const change = async (settings: SettingsChange): Promise<void> => {
-    const answer = await request("settings", settings);
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("settings", settings);
+    if ("ok" in result) setState(result.ok);
   };
   const [tab, setTab] = useState<"draft" | "profile">("draft");
   if (!state) return null;
-  const ready = state.consented && state.paired;
+  const isReady = state.consented && state.paired;
   return (
     <>
       <h1 class="ui-visually-hidden">{getMessage("name")}</h1>
-      {ready && (
+      {isReady && (
         <div class="ui-tabs" role="tablist">
           {(["draft", "profile"] as const).map((name) => (
             <button class="ui-tab" role="tab" key={name} aria-selected={tab === name} onClick={() => setTab(name)}>
@@ -53,7 +53,7 @@ function Panel() {
           ))}
         </div>
       )}
-      {ready && tab === "profile" ? (
+      {isReady && tab === "profile" ? (
         <Profile state={state} change={change} />
       ) : view ? (
         <>
@@ -68,7 +68,7 @@ function Panel() {
       ) : (
         <NoDraft state={state} resume={() => void change({ pausedToday: false })} />
       )}
-      {ready && tab === "draft" && (
+      {isReady && tab === "draft" && (
         <label class="ui-choice panel-foot">
           <input type="checkbox" checked={state.underlines} onChange={() => void change({ underlines: !state.underlines })} />
           <span>{getMessage("panel_underlines")}</span>

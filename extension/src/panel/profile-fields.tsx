@@ -1,4 +1,4 @@
-/** The form's fields for the sections of a profile, and their values as the server expects them. */
+/** The form fields for the sections of a profile, and their conversion to what the server expects. */
 import { getMessage } from "../shared/messages.js";
 import {
   joinItems,
@@ -10,7 +10,7 @@ import {
   type Sections,
 } from "../shared/profile.js";
 
-/** Where a field's value comes from. "unsure": from a place on the page that is not certain; "own": typed by the rep. */
+/** Where a field's value comes from. "unsure": possibly from the wrong part of the page; "own": typed by the rep. */
 export type Origin = "read" | "unsure" | "empty" | "not-loaded" | "own";
 export type Field = { value: string; origin: Origin };
 export type Fields = Record<string, Field>;
@@ -21,7 +21,7 @@ const MAX_ROWS = 8;
 /** About as many characters as fit on one line of the panel. */
 const CHARACTERS_PER_ROW = 42;
 
-/** The fields after a page was read. What the rep typed where nothing could be read stays. */
+/** The fields after a page was read. What the rep typed is kept where nothing could be read. */
 export function mergeReading(before: Fields, { sections }: ProfileReading): Fields {
   const read: Fields = {};
   for (const { name, value, isCertain } of sections) {
@@ -34,7 +34,7 @@ export function mergeReading(before: Fields, { sections }: ProfileReading): Fiel
 
 export const typedField = (value: string): Field => ({ value, origin: value === "" ? "not-loaded" : "own" });
 
-/** As the server expects it: a section that is not loaded is left out, an empty one is `null`. */
+/** The fields as the server expects them: a section that is not loaded is left out, an empty one is `null`. */
 export function toSections(surface: ProfileSurface, fields: Fields): Sections {
   const sections: Sections = {};
   for (const { name, kind } of SECTIONS[surface]) {
@@ -49,7 +49,7 @@ export function toSections(surface: ProfileSurface, fields: Fields): Sections {
 function toSection(kind: SectionKind, text: string): Sections[string] {
   if (kind === "items") return parseItems(text);
   if (kind === "seen") return text === "yes" ? "yes" : null;
-  // The server counts the items of a list. What others wrote in them is neither read nor sent.
+  // The server counts the items of a list. What other people wrote is neither read nor sent.
   if (kind === "count") {
     return Array.from({ length: Math.min(Number(text) || 0, MAX_COUNT) }, () => getMessage("profile_recommendation"));
   }

@@ -1,4 +1,4 @@
-/** The rep's own profile: read when they click or typed in, corrected by them, then assessed. Nothing of it is kept. */
+/** The rep's own profile: read on their click or typed in, corrected by them, then assessed. None of it is stored. */
 import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
 import { getMessage } from "../shared/messages.js";
@@ -18,7 +18,7 @@ export function Profile({ state, change }: ProfileProps) {
   const [surface, setSurface] = useState<ProfileSurface>("linkedin-profile");
   const [fields, setFields] = useState<Fields>({});
   const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const [verdict, setVerdict] = useState<ProfileAssessment | null>(null);
   const site = SITE_OF[surface];
   const ownName = state.profiles[site];
@@ -48,10 +48,10 @@ export function Profile({ state, change }: ProfileProps) {
       return;
     }
     setBusy(true);
-    const answer = await request("assess-profile", { surface, sections });
+    const result = await request("assess-profile", { surface, sections });
     setBusy(false);
-    setProblem(errorMessage(answer));
-    setVerdict("ok" in answer ? answer.ok : null);
+    setProblem(errorMessage(result));
+    setVerdict("ok" in result ? result.ok : null);
   };
 
   return (
@@ -106,8 +106,8 @@ export function Profile({ state, change }: ProfileProps) {
           />
         ))}
         <div class="profile-send">
-          <button class="ui-primary" type="submit" disabled={busy} aria-busy={busy}>
-            {getMessage(busy ? "profile_checking" : "profile_check")}
+          <button class="ui-primary" type="submit" disabled={isBusy} aria-busy={isBusy}>
+            {getMessage(isBusy ? "profile_checking" : "profile_check")}
           </button>
           <p class="ui-muted">{getMessage("profile_check_detail", { organisation: state.organisation ?? "" })}</p>
         </div>
@@ -121,7 +121,7 @@ interface ConfirmNameProps {
   confirm: (name: string) => Promise<void>;
 }
 
-/** Asks once for the rep's own name on the site, without which no page is read. */
+/** Asks once for the rep's own name on the site. Without it no page is read. */
 function ConfirmName({ site, confirm }: ConfirmNameProps) {
   const [input, setInput] = useState("");
   const [isInvalid, setInvalid] = useState(false);

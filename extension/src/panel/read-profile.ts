@@ -1,4 +1,4 @@
-/** Asks the page in the active tab for the rep's profile. */
+/** Asks the content script in the active tab to read the rep's profile. */
 import { activeTab } from "../shared/client-state.js";
 import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
 

@@ -1,4 +1,4 @@
-/** The popup of the toolbar button: the connection, pauses, and ways to everything else. */
+/** The popup of the toolbar button: the connection, pauses, and links to everything else. */
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { activeTab, useClientState } from "../shared/client-state.js";
@@ -12,7 +12,7 @@ declare const browser: { sidebarAction: { open: () => Promise<void> } };
 interface ActiveTab {
   tab: number | null;
   host: string | null;
-  /** Why an adapter is paused in one of its frames; empty where none is. */
+  /** Why an adapter is paused in one of its frames; empty if none is. */
   paused: string;
 }
 
@@ -49,21 +49,21 @@ function Popup() {
   if (!state) return null;
   const isPaused = host !== null && state.paused.includes(host);
   const change = async (settings: SettingsChange): Promise<void> => {
-    const answer = await request("settings", settings);
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("settings", settings);
+    if ("ok" in result) setState(result.ok);
   };
   const dismissRefusal = async (): Promise<void> => {
-    const answer = await request("dismiss-refusal", {});
-    if ("ok" in answer) setState(answer.ok);
+    const result = await request("dismiss-refusal", {});
+    if ("ok" in result) setState(result.ok);
   };
   const notices = new Set(state.disabled.map(({ adapter, message }) => message || adapterPaused(adapter)));
   if (pausedHere !== "") notices.add(pausedHere);
-  const ready = state.paired && state.consented;
+  const isReady = state.paired && state.consented;
   return (
     <>
       <h1>{getMessage("name")}</h1>
       <p class="ui-muted">
-        {ready && state.person
+        {isReady && state.person
           ? getMessage("options_paired", { name: state.person.name, organisation: state.organisation ?? "" })
           : getMessage(state.consented ? "status_unpaired" : "status_no-consent")}
       </p>
@@ -79,7 +79,7 @@ function Popup() {
           <button onClick={() => void dismissRefusal()}>{getMessage("dismiss")}</button>
         </div>
       )}
-      {ready && state.pausedToday && (
+      {isReady && state.pausedToday && (
         <div class="ui-notice">
           <p>{getMessage("paused_today")}</p>
           <button class="ui-primary" onClick={() => void change({ pausedToday: false })}>
@@ -87,25 +87,25 @@ function Popup() {
           </button>
         </div>
       )}
-      {!ready && (
+      {!isReady && (
         <button class="ui-primary" onClick={() => void chrome.runtime.openOptionsPage()}>
           {getMessage("options_title")}
         </button>
       )}
-      {ready && host !== null && (
+      {isReady && host !== null && (
         <button onClick={() => void change({ pausedHost: { host, paused: !isPaused } })}>
           {getMessage(isPaused ? "popup_resume" : "popup_pause", { host })}
         </button>
       )}
-      {ready && !state.pausedToday && (
+      {isReady && !state.pausedToday && (
         <button onClick={() => void change({ pausedToday: true })}>{getMessage("popup_pause_today")}</button>
       )}
-      {ready && host === null && <p class="ui-muted">{getMessage("popup_elsewhere")}</p>}
-      {ready && tab !== null && <button onClick={() => openPanel(tab)}>{getMessage("open_panel")}</button>}
-      {ready && (
+      {isReady && host === null && <p class="ui-muted">{getMessage("popup_elsewhere")}</p>}
+      {isReady && tab !== null && <button onClick={() => openPanel(tab)}>{getMessage("open_panel")}</button>}
+      {isReady && (
         <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{getMessage("open_write")}</button>
       )}
-      {ready && <button onClick={() => void chrome.runtime.openOptionsPage()}>{getMessage("settings")}</button>}
+      {isReady && <button onClick={() => void chrome.runtime.openOptionsPage()}>{getMessage("settings")}</button>}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { type ClientState, parseNotice, request } from "./protocol.js";
 
-/** The client state, kept up to date while the page is open; `null` until it is known. Opening a page of ours is the rep's own
- * act, and so the moment to ask the server whether the account has changed. */
+/** The client state, kept up to date while the page is open; `null` until it is known. Opening a page also refreshes the account,
+ * which may have changed on the server. */
 export function useClientState(): [ClientState | null, (state: ClientState) => void] {
   const [state, setState] = useState<ClientState | null>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 /** Spelling and grammar, checked on the rep's own device. These findings have no points and do not affect the score. */
 import type { Span } from "./span.js";
 
-/** In the order of the list in the options. */
+/** In the order in which the options list them. */
 export const DIALECTS = ["american", "british", "australian", "canadian", "indian"] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
@@ -37,16 +37,16 @@ const PREFIX = "Harper.";
 export const grammarRule = (name: string): string => PREFIX + name;
 export const isGrammarRule = (rule: string): boolean => rule.startsWith(PREFIX);
 
-/** By the language of the browser. Elsewhere British spelling is taught in most of the world. */
-const BY_LANGUAGE: Record<string, Dialect> = {
+/** By browser language. For all others the default is British, the spelling taught in most of the world. */
+const DIALECT_BY_LANGUAGE: Record<string, Dialect> = {
   "en-us": "american",
   "en-au": "australian",
   "en-ca": "canadian",
   "en-in": "indian",
 };
 export const defaultDialect = (language: string): Dialect =>
-  BY_LANGUAGE[language.toLowerCase()] ?? (language.toLowerCase() === "en" ? "american" : "british");
+  DIALECT_BY_LANGUAGE[language.toLowerCase()] ?? (language.toLowerCase() === "en" ? "american" : "british");
 
-/** Whether a finding is about one word that the dictionary does not have, so that it can be added. */
+/** Whether the finding is about a single word that is missing from the dictionary, so that the rep can add it. */
 export const canAddToDictionary = ({ rule, quote }: { rule: string; quote: string }): boolean =>
   rule === grammarRule("SpellCheck") && quote.length <= MAX_WORD_LENGTH && !/\s/.test(quote);

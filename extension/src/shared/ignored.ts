@@ -6,7 +6,7 @@ import type { Assessment } from "./wire.js";
 
 type FindingKey = Pick<Assessment["findings"][number], "rule" | "span">;
 
-/** What a tip is recognised by. `words` is empty for a tip about the whole text. */
+/** Identifies a tip across drafts. `words` is empty for a tip about the whole text. */
 export interface TipKey {
   rule: string;
   words: string;
@@ -33,7 +33,7 @@ export class IgnoredTips {
     this.#store = store;
   }
 
-  /** Adds the indexes of the findings that were ignored before; none if the store cannot be read. */
+  /** Adds the indexes of the findings whose tips were ignored before; none if the store cannot be read. */
   async markIgnored<T extends { findings: FindingKey[] }>(result: T, text: string): Promise<T & { ignored: number[] }> {
     return { ...result, ignored: await this.#ignoredAmong(result.findings, text).catch(() => []) };
   }
@@ -49,7 +49,7 @@ export class IgnoredTips {
     return [...hashes.entries()].flatMap(([index, hash]) => (hash !== null && ignored.has(hash) ? [index] : []));
   }
 
-  /** A tip about the whole text is about that text only, and tomorrow's is another one: it is not remembered. */
+  /** Tips about the whole text are not remembered: they apply to that one text only. */
   async add(tip: TipKey): Promise<void> {
     if (tip.words === "") return;
     const hash = await this.#hash(tip);
@@ -66,7 +66,7 @@ export class IgnoredTips {
     return Array.isArray(stored) ? stored.filter(isString) : [];
   }
 
-  /** Changes run one after the other: of two at once one would be lost. */
+  /** Changes run one at a time, because one of two concurrent changes would be lost. */
   #change(change: (hashes: string[]) => string[]): Promise<void> {
     const run = this.#lastChange.then(async () => {
       await this.#store.set(HASHES, change(await this.#hashes()));

@@ -1,4 +1,4 @@
-/** The link of a published post, as it may be kept with a share. */
+/** The link to a published post, in the form that is stored with a share. */
 import type { Surface } from "./wire.js";
 
 /** The server's own limit. */
@@ -7,8 +7,8 @@ export const MAX_LINK = 2_000;
 const LINKEDIN = { host: /^([a-z]{2,3}\.)?linkedin\.com$/, path: /^\/(posts|feed\/update|pulse)\/[^/]/ };
 const X = { host: /^(www\.|mobile\.)?(x|twitter)\.com$/, path: /^\/\w+\/status\/\d+/ };
 
-/** The link of a post on the surface's own site, without query and fragment, which tell who passed it on; `null` for anything
- * else, so that whatever else was in the clipboard is dropped. */
+/** The link to a post on the surface's own site, without query and fragment, which may identify who shared it; `null` for
+ * anything else, so that unrelated clipboard content is dropped. */
 export function parsePostLink(pasted: string, surface: Surface): string | null {
   const text = pasted.trim();
   if (text.length > MAX_LINK || !URL.canParse(text)) return null;

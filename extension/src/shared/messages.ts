@@ -8,8 +8,9 @@ type Values = Record<string, string | number>;
 /** The base of a pair of messages, `${base}_one` and `${base}_many`. */
 type CountedKey = { [Key in MessageKey]: Key extends `${infer Base}_one` ? Base : never }[MessageKey];
 
-/** What a browser calls its parts. Undefined in unit tests, which no build replaces it in. */
+/** Undefined in unit tests, where no build replaces it. */
 const isFirefox = typeof __FIREFOX__ !== "undefined" && __FIREFOX__;
+/** What the browser itself calls its parts. */
 const TERMS: Values = { side_panel: isFirefox ? messages.sidebar : messages.side_panel };
 
 /** The message with its `{name}` placeholders filled; an unknown placeholder stays as it is. */
@@ -26,8 +27,10 @@ export function getMessageOr(key: string, fallback: string, values: Values = {})
 
 /** The singular or plural of a message. */
 export const getCountMessage = (key: CountedKey, count: number): string =>
-  count === 1 ? getMessage(`${key}_one` as MessageKey) : getMessage(`${key}_many` as MessageKey, { count });
+  count === 1
+    ? getMessage(`${key}_one` as MessageKey)
+    : getMessage(`${key}_many` as MessageKey, { count: count.toLocaleString() });
 
-/** Why nothing is read on a site whose adapter is switched off. */
+/** The notice for a site whose adapter is switched off. */
 export const adapterPaused = (adapter: string): string =>
   getMessage("adapter_paused", { site: getMessageOr(`site_${adapter}`, adapter) });

@@ -1,4 +1,4 @@
-/** What the parts of a score add up to. Sums are whole tenths of a point, so that what is shown adds up exactly. */
+/** Sums of a score's parts, in whole tenths of a point so that the numbers shown add up exactly. */
 import type { Assessment, Contribution } from "./wire.js";
 
 /** In reading order. */
@@ -22,8 +22,8 @@ export const sortDimensions = (names: string[]): string[] =>
 export const toTenths = (points: number): number => Math.round(points * 10);
 const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + toTenths(points), 0);
 
-/** What one dimension adds to a running total that was `from` before; negative if it lowers it. `name` is "bound" for what
- * keeps the score within 0 to 100. */
+/** What one dimension adds to a running total of `from`; negative if it lowers the total. `name` is "bound" for the correction
+ * that keeps the score within 0 to 100. */
 export interface Step {
   name: string;
   parts: Contribution[];

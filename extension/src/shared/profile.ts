@@ -3,8 +3,8 @@
 export const PROFILE_SURFACES = ["linkedin-profile", "x-profile"] as const;
 export type ProfileSurface = (typeof PROFILE_SURFACES)[number];
 
-/** In reading order. `items` are lists; of `seen` only matters whether it is there. What other people wrote, such as
- * recommendations, is counted and never read. */
+/** In reading order. "items" are lists; for "seen" only its presence matters. What other people wrote, such as recommendations,
+ * is counted and never read. */
 export type SectionKind = "text" | "items" | "seen" | "count";
 export const SECTIONS: Record<ProfileSurface, readonly { name: string; kind: SectionKind }[]> = {
   "linkedin-profile": [
@@ -30,8 +30,8 @@ export const SECTIONS: Record<ProfileSurface, readonly { name: string; kind: Sec
   ],
 };
 
-/** A section that the page had loaded; one that it had not is left out. `null` is a loaded section that is empty. The rep is
- * asked to check one that is not `isCertain`: its place on the page is not known for sure. */
+/** A section that the page had loaded; others are left out. `null` means loaded but empty. Where `isCertain` is false it may be
+ * the wrong part of the page, so the rep is asked to check it. */
 export interface ReadSection {
   name: string;
   value: string | string[] | null;
@@ -65,7 +65,7 @@ const ADDRESS: Record<keyof OwnNames, RegExp> = {
 
 export const SITE_OF: Record<ProfileSurface, keyof OwnNames> = { "linkedin-profile": "linkedin", "x-profile": "x" };
 
-function decoded(text: string): string {
+function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -73,18 +73,17 @@ function decoded(text: string): string {
   }
 }
 
-/** The name in what the rep typed or pasted, in lower case: from an address, a handle or the name itself; `null` if there is
- * none. */
+/** The lower-case name in what the rep typed or pasted (an address, a handle or the name itself); `null` if there is none. */
 export function parseOwnName(site: keyof OwnNames, typed: string): string | null {
   const text = typed.trim();
-  const name = decoded(ADDRESS[site].exec(text)?.[1] ?? text.replace(/^@/, "")).toLowerCase();
+  const name = safeDecode(ADDRESS[site].exec(text)?.[1] ?? text.replace(/^@/, "")).toLowerCase();
   return NAME[site].test(name) ? name : null;
 }
 
-/** Sections as the server reads them. */
+/** Sections as the server expects them. */
 export type Sections = Record<string, string | string[] | null>;
 
-/** Where a person edits them, an empty line separates items. */
+/** In a text field, an empty line separates items. */
 export const parseItems = (text: string): string[] =>
   text
     .split(/\n\s*\n/)

@@ -23,7 +23,7 @@ export interface ClientState {
   paired: boolean;
   consented: boolean;
   mode: Mode;
-  /** The organisation allows no element of ours in a site's page. */
+  /** The organisation does not allow the extension to add elements to a site's page. */
   quietRequired: boolean;
   underlines: boolean;
   /** Hosts where the rep paused the coach. */
@@ -82,7 +82,7 @@ export interface Requests {
   grammar: { request: { editor: string; text: string }; response: GrammarResult };
   "add-word": { request: { word: string }; response: ClientState };
   compare: { request: { editor: string; surface: Surface; a: string; b: string }; response: Comparison };
-  /** For the rep's own profile, as they have reviewed and edited it. */
+  /** The rep's own profile, as they have reviewed and edited it. */
   "assess-profile": { request: { surface: ProfileSurface; sections: Sections }; response: ProfileAssessment };
   cancel: { request: { editor: string }; response: null };
   share: {
@@ -104,7 +104,7 @@ export interface Requests {
   "refresh-account": { request: Record<never, never>; response: ClientState };
   "dismiss-refusal": { request: Record<never, never>; response: ClientState };
   "open-write": { request: Record<never, never>; response: null };
-  /** Sets the text on the toolbar button for this tab, where the page has no badge of ours. */
+  /** Sets the text on the toolbar button of this tab, for quiet mode, where the page shows no badge. */
   badge: { request: { text: string }; response: null };
 }
 export type RequestKind = keyof Requests;
@@ -123,7 +123,7 @@ export interface PageInfo {
   paused: string;
 }
 
-/** From a frame with a draft that no panel is connected to: a port reaches only the frames that existed when it was opened. */
+/** Sent by a frame with a draft that no panel is connected to: a port reaches only frames that existed when it was opened. */
 export const FRAME_ATTACHED = { kind: "frame-attached", v: VERSION };
 export const isFrameAttached = (message: unknown): boolean =>
   isObject(message) && message["v"] === VERSION && message["kind"] === FRAME_ATTACHED.kind;
@@ -148,8 +148,8 @@ export function parseNotice(message: unknown): Notice | null {
   return typeof message["kind"] === "string" && NOTICES.has(message["kind"]) ? (message as unknown as Notice) : null;
 }
 
-/** Whether the extension was updated or removed under this script. */
-function isOrphan(): boolean {
+/** Whether the extension was updated or removed while this script was running. */
+function isOrphaned(): boolean {
   try {
     return !chrome.runtime?.id;
   } catch {
@@ -157,21 +157,21 @@ function isOrphan(): boolean {
   }
 }
 
-/** Sends a request to the worker; once more if the worker was stopped meanwhile, which the browser may do at any moment. The
- * error is "reloaded" in a script whose extension was updated or removed. */
+/** Sends a request to the worker, and retries once if the browser stopped the worker in the meantime, which it may do at any
+ * time. The error is "reloaded" in a script whose extension has been updated or removed. */
 export async function request<K extends RequestKind>(
   kind: K,
   content: Requests[K]["request"],
 ): Promise<Result<Requests[K]["response"]>> {
-  for (let tries = 2; tries > 0 && !isOrphan(); tries -= 1) {
+  for (let tries = 2; tries > 0 && !isOrphaned(); tries -= 1) {
     try {
       const response: unknown = await chrome.runtime.sendMessage(envelope({ kind, ...content }));
       if (isObject(response) && ("ok" in response || typeof response["error"] === "string")) {
         return response as Result<Requests[K]["response"]>;
       }
     } catch {
-      // isOrphan() tells a stopped worker from a missing extension.
+      // isOrphaned() distinguishes a stopped worker from a missing extension.
     }
   }
-  return { error: isOrphan() ? "reloaded" : "unreachable" };
+  return { error: isOrphaned() ? "reloaded" : "unreachable" };
 }

@@ -27,9 +27,9 @@ export const number: Validator<number> = (value, field) => {
 
 /** A non-negative integer: an id, an offset or a length. */
 export const integer: Validator<number> = (value, field) => {
-  const read = number(value, field);
-  if (!Number.isInteger(read) || read < 0) throw new WireError(field);
-  return read;
+  const parsed = number(value, field);
+  if (!Number.isInteger(parsed) || parsed < 0) throw new WireError(field);
+  return parsed;
 };
 
 export const boolean: Validator<boolean> = (value, field) => {

@@ -5,17 +5,17 @@ import type { Comparison } from "./wire.js";
 
 export interface Verdict {
   title: string;
-  /** Percentages that add up to 100, and of what; `null` where no study measured it. */
-  odds: { of: string; kept: number; now: number } | null;
+  /** Percentages that add up to 100; `null` where no study measured them. */
+  odds: { label: string; earlier: number; current: number } | null;
   /** Why the preferred wording is likely to do better. */
   reasons: string[];
-  /** Why neither is called better, if it is not because they are close. */
+  /** Why neither wording is preferred although the odds are not close; otherwise empty. */
   note: string;
   /** What the comparison is based on. */
   basis: string;
 }
 
-/** A study that a comparison can be based on, recognised by the server's sentence, and its messages here. */
+/** A study that a comparison can be based on: the server's sentence that identifies it, and the messages shown for it. */
 interface Study {
   basis: RegExp;
   measured: MessageKey;
@@ -41,24 +41,24 @@ const STUDIES: readonly Study[] = [
   },
 ];
 
-/** A reason that repeats what the change of the score shows. */
-const SCORES = /^Scores \d+ and \d+ of 100$/;
+/** A reason that only repeats the two scores, which are shown anyway. */
+const SCORES_REASON = /^Scores \d+ and \d+ of 100$/;
 
-/** Our message for one of the server's sentences, or else that sentence. */
-const inOurWords = (kind: "basis" | "reason", sentence: string): string =>
+/** The extension's own message for one of the server's sentences, or that sentence if there is none. */
+const toMessage = (kind: "basis" | "reason", sentence: string): string =>
   getMessageOr(`${kind}_${sentence.split(":", 1)[0]?.toLowerCase().replaceAll(/\W+/g, "_")}`, sentence);
 
 export function toVerdict({ preferred, probability_a: probability, basis, reasons }: Comparison): Verdict {
   const study = STUDIES.find((candidate) => candidate.basis.test(basis));
-  const decided = preferred !== "undecided";
-  const kept = Math.round(100 * probability);
-  const note = decided ? "" : reasons.filter((reason) => !SCORES.test(reason)).join(" ");
-  const undecided: MessageKey = note !== "" ? "compare_no_winner" : study ? "compare_close" : "compare_undecided";
+  const isDecided = preferred !== "undecided";
+  const earlier = Math.round(100 * probability);
+  const note = isDecided ? "" : reasons.filter((reason) => !SCORES_REASON.test(reason)).join(" ");
+  const undecidedTitle: MessageKey = note !== "" ? "compare_no_winner" : study ? "compare_close" : "compare_undecided";
   return {
-    title: getMessage(decided ? (study?.better ?? BETTER)[preferred] : undecided),
-    odds: study ? { of: getMessage(study.odds), kept, now: 100 - kept } : null,
-    reasons: decided ? reasons.map((reason) => inOurWords("reason", reason)) : [],
+    title: getMessage(isDecided ? (study?.better ?? BETTER)[preferred] : undecidedTitle),
+    odds: study ? { label: getMessage(study.odds), earlier, current: 100 - earlier } : null,
+    reasons: isDecided ? reasons.map((reason) => toMessage("reason", reason)) : [],
     note,
-    basis: study ? getMessage(study.measured, study.basis.exec(basis)?.groups) : inOurWords("basis", basis),
+    basis: study ? getMessage(study.measured, study.basis.exec(basis)?.groups) : toMessage("basis", basis),
   };
 }

@@ -26,9 +26,9 @@ export interface Tip {
   underCaret: boolean;
 }
 
-/** The question whether a text that was just posted counts, and its outcome. */
+/** The question whether a text that was just posted should count, and its outcome. */
 export type Prompt =
-  /** `post` is the idempotency key of the share; `link` leads to the post, where the site itself has shown it. */
+  /** `post` is the idempotency key of the share; `link` is the post's address, if the site has shown it. */
   | { state: "ask"; post: string; link: string | null }
   | { state: "sending" }
   | { state: "waiting" }
@@ -43,7 +43,7 @@ export type ComparisonState =
   | { state: "failed"; error: ErrorCode; detail: string }
   | { state: "outdated" };
 
-/** An earlier wording of the draft. Without an assessment if it was assessed for another surface. */
+/** An earlier wording of the draft. `assessment` is `null` if it was for another surface. */
 export interface KeptWording {
   text: string;
   assessment: Assessment | null;

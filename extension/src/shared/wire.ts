@@ -1,7 +1,7 @@
 /**
  * The parts of the server's responses that the extension reads, validated before anything else sees them: a missing or
- * wrong field makes the whole response invalid. `tests/shared/wire-types.test.ts` holds these shapes to the types that are generated
- * from the OpenAPI document. Offsets and lengths are UTF-16 code units.
+ * wrong field makes the whole response invalid. `tests/shared/wire-types.test.ts` checks these shapes against the types that are
+ * generated from the OpenAPI document. Offsets and lengths are UTF-16 code units.
  */
 import type { components } from "./api.js";
 import {
@@ -90,7 +90,7 @@ export const readAssessment = object({
 });
 export type Assessment = Infer<typeof readAssessment>;
 
-/** The spans of a profile's findings are in the server's own text of all sections; here only their quotes are of use. */
+/** The spans of a profile's findings refer to the server's joined text of all sections, so only their quotes are used here. */
 export const readProfileAssessment = object({
   surface: oneOf("linkedin-profile", "x-profile"),
   score: nullable(number),
@@ -160,31 +160,32 @@ export function readDisabled(value: unknown): Entry[] {
   if (!Array.isArray(entries)) throw new WireError("disabled");
   return entries.flatMap((entry) => {
     try {
-      const read = readEntry(entry, "");
-      return isKnown(read) ? read : [];
+      const parsed = readEntry(entry, "");
+      return isKnown(parsed) ? parsed : [];
     } catch {
       return [];
     }
   });
 }
 
-/** Whether an extension of this version contains the fix that the entry names. A malformed version is never reached. */
+/** Whether an extension of this version contains the fix that the entry names. A malformed `fixed_in` counts as not
+ * fixed. */
 export function isFixedIn({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, version: string): boolean {
   if (fixedIn === null || !/^\d+(\.\d+)*$/.test(fixedIn)) return false;
-  const [fixed = [], present = []] = [fixedIn, version].map((dotted) => dotted.split(".").map(Number));
-  const first = fixed.findIndex((part, index) => part !== (present[index] ?? 0));
-  return first < 0 || (present[first] ?? 0) > (fixed[first] ?? 0);
+  const [fixed = [], current = []] = [fixedIn, version].map((dotted) => dotted.split(".").map(Number));
+  const difference = fixed.findIndex((part, index) => part !== (current[index] ?? 0));
+  return difference < 0 || (current[difference] ?? 0) > (fixed[difference] ?? 0);
 }
 
-/** An RFC 9457 problem document: the first wrong field, if any, and the most helpful sentence. Empty strings stand for what
- * is missing, and for anything that is no problem document. */
+/** An RFC 9457 problem document: the first wrong field, if any, and the most helpful sentence. Both are empty strings if they are
+ * missing or the value is not a problem document. */
 export function readProblem(value: unknown): { field: string; detail: string } {
-  const part = (of: unknown, name: string): unknown =>
-    typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
-  const errors = part(value, "errors");
+  const property = (parent: unknown, name: string): unknown =>
+    typeof parent === "object" && parent !== null ? (parent as Record<string, unknown>)[name] : undefined;
+  const errors = property(value, "errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const sentences = [part(first, "message"), part(value, "detail"), part(value, "title")];
-  const field = part(first, "field");
+  const sentences = [property(first, "message"), property(value, "detail"), property(value, "title")];
+  const field = property(first, "field");
   return {
     field: typeof field === "string" ? field : "",
     detail: sentences.find((sentence): sentence is string => typeof sentence === "string" && sentence !== "") ?? "",

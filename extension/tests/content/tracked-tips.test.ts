@@ -24,8 +24,8 @@ const words = (): string[] => tips.visible.map(({ tip }) => tip.words);
 it("keeps a tip with its words while text before it changes, and drops one whose words were edited", () => {
   tips.setCoach(FINDINGS, SENT, SENT);
   const text = "Today we leverage synergies.";
-  tips.follow(computeSingleTextEdit(SENT, "Today we leverage synergy."), "Today we leverage synergy.");
-  tips.follow(computeSingleTextEdit("Today we leverage synergy.", text), text);
+  tips.applyEdit(computeSingleTextEdit(SENT, "Today we leverage synergy."), "Today we leverage synergy.");
+  tips.applyEdit(computeSingleTextEdit("Today we leverage synergy.", text), text);
   expect(words()).toEqual(["leverage"]);
   expect(tips.visible[0]?.span).toEqual({ offset: text.indexOf("leverage"), length: 8 });
 });

@@ -14,7 +14,7 @@ it("names the better wording, its odds and the accuracy of the study", () => {
     reasons: ["Fewer variety of words", "More figures"],
   });
   expect(verdict.title).toBe("Your new wording is likely to do better");
-  expect(verdict.odds).toEqual({ of: "Chance of being shared more, out of 100", kept: 39, now: 61 });
+  expect(verdict.odds).toEqual({ label: "Chance of being shared more, out of 100", earlier: 39, current: 61 });
   expect(verdict.reasons).toEqual(["More repeated words", "More figures"]);
   expect(verdict.basis).toMatch(/^Right 65% of the time .* 9,105 pairs .* People were right 61% of the time\.$/);
   expect(toVerdict({ preferred: "a", probability_a: 0.7, basis: ON_X, reasons: [] }).title).toBe(
@@ -25,13 +25,13 @@ it("names the better wording, its odds and the accuracy of the study", () => {
 it("calls two wordings too close, with odds and accuracy", () => {
   const verdict = toVerdict({ preferred: "undecided", probability_a: 0.52, basis: ON_X, reasons: [] });
   expect(verdict.title).toBe("Too close to call");
-  expect(verdict.odds).toMatchObject({ kept: 52, now: 48 });
+  expect(verdict.odds).toMatchObject({ earlier: 52, current: 48 });
 });
 
 it("names the openings when only they were compared", () => {
   const verdict = toVerdict({ preferred: "b", probability_a: 0.3, basis: OPENINGS, reasons: [] });
   expect(verdict.title).toBe("Your new opening is likely to draw more readers");
-  expect(verdict.odds).toEqual({ of: "Chance of getting more clicks, out of 100", kept: 30, now: 70 });
+  expect(verdict.odds).toEqual({ label: "Chance of getting more clicks, out of 100", earlier: 30, current: 70 });
   expect(verdict.basis).toMatch(
     /^Only the openings .* 67% of the time .* 3,819 pairs .* in 2013-15\. Not tested on LinkedIn\.$/,
   );

@@ -1,18 +1,18 @@
-/** One editor: how its text and caret are read, and the one way of writing into it that was measured to work. */
+/** One editor: how its text and caret are read, and the one way of writing into it that tests showed to be reliable. */
 
 import type { Span } from "../../shared/span.js";
-import { CanonicalText, type Place } from "../text/canonical.js";
+import { CanonicalText, type Position } from "../text/canonical.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
 export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "composing" | "insert-failed";
 
-/** The text is read back after these waits, in milliseconds: editors update their model a moment after the browser inserts. */
+/** The text is read back after these waits, in milliseconds: editors update their model shortly after the browser's insertion. */
 const READ_BACK_MS = [60, 140] as const;
 
 /** Quill merges changes within a second into one undo step; waiting keeps a replacement a step of its own. */
 const QUILL_UNDO_MS = 1_050;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function engineOf(element: HTMLElement): Engine {
   if (element instanceof HTMLTextAreaElement) return "textarea";
@@ -77,7 +77,7 @@ export class Editor {
     return document.getSelection()?.getComposedRanges({ shadowRoots: root instanceof ShadowRoot ? [root] : [] })[0];
   }
 
-  #select(from: Place, to: Place): void {
+  #select(from: Position, to: Position): void {
     document.getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   }
 
@@ -86,17 +86,17 @@ export class Editor {
     else if (snapshot.tree) {
       const end = span.offset + span.length;
       this.#select(
-        snapshot.tree.placeAt(span.offset, span.length > 0 ? "after" : "before"),
-        snapshot.tree.placeAt(end, "before"),
+        snapshot.tree.positionAt(span.offset, span.length > 0 ? "after" : "before"),
+        snapshot.tree.positionAt(end, "before"),
       );
     }
   }
 
-  /** Gives the editor the focus back, with the caret where it was. */
+  /** Returns the focus to the editor, with the caret where it was. */
   async restoreFocus(caret: Span | null): Promise<void> {
     this.element.focus({ preventScroll: true });
     // The editor first restores a caret of its own, if it keeps one.
-    await pause(0);
+    await sleep(0);
     if (caret) this.#selectSpan(this.read(), caret);
   }
 
@@ -106,8 +106,9 @@ export class Editor {
   }
 
   /**
-   * Replaces `words` at `span`, on the rep's click only: selects them, waits for the editor's selection handler, inserts as if
-   * typed, reads back and restores the caret. Anything unexpected leaves the text as it is and is returned.
+   * Replaces `words` at `span`; called only on the rep's click. Selects the words, waits for the editor's selection handler,
+   * inserts as if typed, reads the text back and restores the caret. Anything unexpected up to the insertion leaves the text as
+   * it is, and the outcome tells what it was.
    */
   async replace({
     span,
@@ -121,7 +122,7 @@ export class Editor {
     caret: Span | null;
   }): Promise<Outcome> {
     if (replacement.includes("\n") || words.includes("\n")) return "insert-failed";
-    if (this.engine === "quill") await pause(Math.max(0, QUILL_UNDO_MS - (performance.now() - this.lastChangedAt)));
+    if (this.engine === "quill") await sleep(Math.max(0, QUILL_UNDO_MS - (performance.now() - this.lastChangedAt)));
     if (this.isComposing) return "composing";
     if (!this.element.isConnected) return "editor-unavailable";
     const before = this.read();
@@ -130,17 +131,17 @@ export class Editor {
 
     this.element.focus({ preventScroll: true });
     this.#selectSpan(before, span);
-    await pause(0);
+    await sleep(0);
     if (this.needsFocus && !document.hasFocus()) return "editor-unavailable";
-    const now = this.read();
-    const selected = this.selection(now);
-    if (now.text !== before.text) return "text-changed";
+    const current = this.read();
+    const selected = this.selection(current);
+    if (current.text !== before.text) return "text-changed";
     if (!selected || selected.offset !== span.offset || selected.length !== span.length) return "editor-unavailable";
 
     document.execCommand(replacement === "" ? "delete" : "insertText", false, replacement);
     const expected = before.text.slice(0, span.offset) + replacement + before.text.slice(span.offset + span.length);
     for (const wait of READ_BACK_MS) {
-      await pause(wait);
+      await sleep(wait);
       const after = this.read();
       if (after.text !== expected) continue;
       if (caretBefore) this.#selectSpan(after, { offset: caretAfter(caretBefore.offset, span, replacement), length: 0 });
@@ -150,7 +151,7 @@ export class Editor {
   }
 }
 
-/** Where a caret at offset `caret` is once `span` has been replaced. */
+/** The offset of a caret, which was at `caret`, after `span` has been replaced. */
 function caretAfter(caret: number, span: Span, replacement: string): number {
   if (caret <= span.offset) return caret;
   if (caret < span.offset + span.length) return span.offset + replacement.length;

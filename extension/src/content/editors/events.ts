@@ -1,7 +1,8 @@
-/** What happens in an editor, as far as the draft has to know. */
+/** The editor events that a draft's session listens to. */
 import type { Editor } from "./editor.js";
 
-/** A key changes the draft at once or, in editors that redraw it, soon after; a long paste or drop on a busy machine later. */
+/** A key press changes the draft at once or, in editors that render it again, shortly after; a long paste or drop may take
+ * seconds on a busy machine. */
 const TYPING_MS = 1_000;
 const PASTING_MS = 5_000;
 const INPUT_MS = { beforeinput: TYPING_MS, keydown: TYPING_MS, paste: PASTING_MS, drop: PASTING_MS, click: 0 } as const;
@@ -9,14 +10,14 @@ const INPUT_MS = { beforeinput: TYPING_MS, keydown: TYPING_MS, paste: PASTING_MS
 export interface EditorListener {
   /** The tree or the value changed; the text may be the same. */
   onChange: () => void;
-  /** The rep uses the editor; changes in the next `lastsMs` come from that. */
-  onUserInput: (lastsMs: number) => void;
+  /** The rep used the editor; changes within `durationMs` are the result. */
+  onUserInput: (durationMs: number) => void;
   onCompositionEnd: () => void;
   onClick: (event: MouseEvent) => void;
   onSelectionChange: () => void;
 }
 
-/** Tells the listener until `signal` aborts, and keeps `editor.isComposing` up to date. */
+/** Calls the listener until `signal` aborts, and keeps `editor.isComposing` up to date. */
 export function listenToEditor(editor: Editor, listener: EditorListener, signal: AbortSignal): void {
   const { element } = editor;
   const listen = <K extends keyof HTMLElementEventMap>(
@@ -31,7 +32,7 @@ export function listenToEditor(editor: Editor, listener: EditorListener, signal:
     signal.addEventListener("abort", () => observer.disconnect());
   } else listen("input", () => listener.onChange());
 
-  // Not "input": the browser trusts that one even where a script has called `execCommand`.
+  // Not "input", which is trusted even if a script has called `execCommand`.
   for (const type of ["beforeinput", "keydown", "paste", "drop", "click"] as const) {
     listen(type, (event) => event.isTrusted && listener.onUserInput(INPUT_MS[type]), true);
   }
@@ -41,7 +42,7 @@ export function listenToEditor(editor: Editor, listener: EditorListener, signal:
   };
   listen("compositionstart", startComposition);
   listen("beforeinput", (event) => event.isComposing && startComposition(event), true);
-  // Chromium's own end is not marked as trusted. One that a page fakes lasts until the next character.
+  // Chromium's own event is not trusted. The effect of one that a page dispatches ends with the next character.
   listen("compositionend", () => {
     editor.isComposing = false;
     listener.onCompositionEnd();

@@ -1,6 +1,6 @@
-/** Work that may wait until the next frame is painted, so that no key press waits for it. */
+/** Defers work until the next frame is painted, so that no key press waits for it. */
 
-/** A covered tab paints no frames; the work is then done after this long. */
+/** A hidden tab paints no frames; the work is then done after this long. */
 const FALLBACK_MS = 100;
 
 export class AfterFrame {
@@ -15,7 +15,7 @@ export class AfterFrame {
     };
   }
 
-  /** Runs once after the next frame, however often it is called before. */
+  /** Runs once after the next frame, however often this is called before. */
   schedule(): void {
     if (this.#timeout !== 0) return;
     this.#timeout = window.setTimeout(this.#run, FALLBACK_MS);

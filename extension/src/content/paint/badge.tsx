@@ -1,4 +1,4 @@
-/** The score beside a draft, and the same as a bar across a narrow page. */
+/** The score beside a draft, or as a bar across a narrow page. */
 import { adapterPaused, getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import type { DraftView, Status } from "../../shared/view.js";
 import { BandWord, Ring } from "./ring.js";
@@ -12,13 +12,13 @@ const STALE: ReadonlySet<Status> = new Set<Status>([
   "site-changed",
 ]);
 
-/** Whether the score shown may be older than the draft, because no new one can be had. */
+/** Whether the score shown may be older than the draft, because no new one is available. */
 export const isStale = (view: DraftView): boolean => STALE.has(view.status);
 
 const siteOf = ({ surface }: DraftView): string => (surface.startsWith("x-") ? "x" : "linkedin");
 
-/** What keeps the score from being current, in a word or two; `null` where nothing does. */
-function obstacleOf(view: DraftView): string | null {
+/** In a few words why the score is not current; `null` if it is. */
+function getObstacle(view: DraftView): string | null {
   switch (view.status) {
     case "unreachable":
       return getMessage("badge_offline");
@@ -46,7 +46,7 @@ interface BadgeProps {
 }
 
 export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) {
-  const obstacle = obstacleOf(view);
+  const obstacle = getObstacle(view);
   const label =
     view.status === "site-changed" ? adapterPaused(siteOf(view)) : getMessage("badge_open", { count: view.tips.length });
   return (
@@ -65,7 +65,7 @@ export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) 
 /** Shown where the card is out of sight; a click scrolls to it. */
 export function Bar({ view, open }: BadgeProps) {
   const { assessment, status, tips } = view;
-  const text = obstacleOf(view) ?? (assessment?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
+  const text = getObstacle(view) ?? (assessment?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
   return (
     <button class={`badge badge-bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
       <Ring assessment={assessment} size={30} stale={isStale(view)} />

@@ -14,7 +14,7 @@ export interface CardProps {
   view: DraftView;
   act: Act;
   organisation: string;
-  /** Whether a link may be typed: only in a page of our own, as a site's scripts would receive every key. */
+  /** Whether a link may be typed: only in one of our own pages, because a site's scripts receive every key press. */
   mayType?: boolean;
   /** Absent where the card cannot be closed. */
   close?: () => void;
@@ -23,7 +23,7 @@ export interface CardProps {
 type Tab = "tips" | "score" | "preview" | "compare";
 const TABS: readonly Tab[] = ["tips", "score", "preview", "compare"];
 
-/** Without a score there are no tabs, except that a kept wording stays available whatever happens to the draft. */
+/** Without a score there are no tabs, except that a kept wording always stays available. */
 function tabsOf(view: DraftView, isAssessed: boolean): readonly Tab[] {
   if (isAssessed && view.assessment?.score !== null) return TABS;
   if (!view.keptWording || view.prompt) return [];
@@ -96,7 +96,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
   );
 }
 
-/** Up and down move between tips, left and right between tabs: with Tab alone every button would be a stop. */
+/** The up and down arrow keys move between tips, left and right between tabs: with Tab alone every button would be a stop. */
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const isVertical = event.key === "ArrowDown" || event.key === "ArrowUp";
   if (!isVertical && event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
@@ -104,11 +104,11 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".tip-open" : ".ui-tab")];
   if (items.length === 0) return;
   if (!isVertical && !(event.target as Element).matches(".ui-tab")) return;
-  const at = isVertical
+  const current = isVertical
     ? items.findIndex((item) => item === event.target || item.parentElement?.contains(event.target as Node))
     : items.findIndex((item) => item.getAttribute("aria-selected") === "true");
-  // From outside the list, forward leads to the first item and back to the last.
-  const next = items[(at + (isForward ? 1 : items.length - 1) + (at < 0 && !isForward ? 1 : 0)) % items.length];
+  // From outside the list, moving forward leads to the first item and moving back to the last.
+  const next = items[(current + (isForward ? 1 : items.length - 1) + (current < 0 && !isForward ? 1 : 0)) % items.length];
   event.preventDefault();
   next?.focus();
   if (!isVertical) next?.click();
@@ -198,8 +198,8 @@ function StatusNotice({ view: { status, detail }, act }: { view: DraftView; act:
   );
 }
 
-/** The server's note where it gave no score, with what to do next where the text is too short. (Beside a score the note says
- * which part was judged, as in a draft that is only partly English.) */
+/** The server's note on why there is no score, with what to do next if the text is too short. (Beside a score, the note says
+ * which part was scored, as in a draft that is only partly English.) */
 function Unscored({ note, code }: { note: string; code: string }) {
   return (
     <div class="ui-empty">

@@ -69,15 +69,15 @@ function Verdict({ comparison }: { comparison: Comparison }) {
       <p class="compare-title">{title}</p>
       {odds && (
         <div class="compare-odds">
-          <p class="ui-muted">{odds.of}</p>
+          <p class="ui-muted">{odds.label}</p>
           <svg class="ui-meter" height="10" preserveAspectRatio="none" viewBox="0 0 100 10" aria-hidden="true">
-            <rect class="compare-odds-earlier" y="2" width={odds.kept} height="6" />
-            <rect class="compare-odds-current" x={odds.kept} y="2" width={odds.now} height="6" />
+            <rect class="compare-odds-earlier" y="2" width={odds.earlier} height="6" />
+            <rect class="compare-odds-current" x={odds.earlier} y="2" width={odds.current} height="6" />
             <path class="compare-odds-even" d="M50 0V10" />
           </svg>
           <p class="compare-odds-labels">
-            <span>{getMessage("compare_odds_earlier", { chances: odds.kept })}</span>
-            <span class="ui-number">{getMessage("compare_odds_current", { chances: odds.now })}</span>
+            <span>{getMessage("compare_odds_earlier", { chances: odds.earlier })}</span>
+            <span class="ui-number">{getMessage("compare_odds_current", { chances: odds.current })}</span>
           </p>
         </div>
       )}

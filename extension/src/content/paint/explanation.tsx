@@ -8,7 +8,7 @@ import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
   view: DraftView;
-  /** Shows the tip with this id on the tips tab. */
+  /** Opens the tip with this id on the tips tab. */
   openTip: (tip: string, event: MouseEvent) => void;
 }
 
@@ -98,7 +98,7 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
   );
 }
 
-/** What to do about a part that no open tip is about. */
+/** What to do about a part for which no tip is shown. */
 function adviceFor({ kind, name, dimension, label }: Contribution, { findings }: Assessment): string {
   const message = kind === "finding" ? findings.find(({ rule }) => rule === name)?.message : undefined;
   return message ?? getMessageOr(`fix_${name}`, getMessageOr(`do_${dimension}`, label));

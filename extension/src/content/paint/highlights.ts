@@ -3,25 +3,25 @@
  * the ranges of highlights, so the names reveal nothing.
  */
 import type { Tip } from "../../shared/view.js";
-import type { Place } from "../text/canonical.js";
+import type { Position } from "../text/canonical.js";
 import { VisibleMarks } from "./visibility.js";
 
 type Severity = Tip["finding"]["severity"];
 
 const NAMES: Record<Severity, string> = { limit: "rp-a", check: "rp-b", tip: "rp-c", grammar: "rp-d" };
-/** Where two overlap, the higher one shows. */
+/** Where two overlap, the one with the higher priority shows. */
 const PRIORITIES: Record<Severity, number> = { limit: 3, grammar: 2, check: 1, tip: 0 };
 
-/** Up to this many marks are painted wherever they are. Of more, only those in sight: each adds to the cost of every frame. */
-const MAX_PAINTED_UNSEEN = 40;
+/** Up to this many marks are all painted; if there are more, only those in sight, as each adds to the cost of every frame. */
+const MAX_PAINTED_OFFSCREEN = 40;
 
 declare const __FIREFOX__: boolean;
 
-/** Words to underline: their places in the tree and their offset in the text. */
+/** Words to underline: their positions in the tree and their offset in the text. */
 export interface Mark {
   offset: number;
-  from: Place;
-  to: Place;
+  from: Position;
+  to: Position;
   severity: Severity;
   tip: string;
 }
@@ -45,14 +45,14 @@ export class Marks {
 
   draw(marks: Mark[]): void {
     this.#marks = marks;
-    if (marks.length <= MAX_PAINTED_UNSEEN) this.#visible?.stop();
+    if (marks.length <= MAX_PAINTED_OFFSCREEN) this.#visible?.stop();
     else this.#visible ??= new VisibleMarks(this.editor, () => this.#paint(), this.signal);
     this.#paint();
   }
 
-  /** Ranges follow most edits on their own; one that is in the right place is kept, which saves painting it again. */
+  /** Ranges follow most edits by themselves. One that is still in the right place is kept, which saves painting it again. */
   #paint(): void {
-    const marks = this.#visible && this.#marks.length > MAX_PAINTED_UNSEEN ? this.#visible.filter(this.#marks) : this.#marks;
+    const marks = this.#visible && this.#marks.length > MAX_PAINTED_OFFSCREEN ? this.#visible.filter(this.#marks) : this.#marks;
     const outdated = this.#painted;
     this.#painted = new Map();
     for (const { from, to, severity, tip } of marks) {
@@ -76,7 +76,7 @@ export class Marks {
   }
 
   /** The tip whose underlined words are at this point of the viewport. */
-  at(x: number, y: number): string | null {
+  tipAt(x: number, y: number): string | null {
     const hit = [...this.#painted.values()].find(({ range }) =>
       [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
@@ -85,7 +85,7 @@ export class Marks {
 }
 
 /** Whether the range is where it should be and still registered: a page is free to clear the registry. */
-const isPainted = ({ range, severity }: Painted, from: Place, to: Place): boolean =>
+const isPainted = ({ range, severity }: Painted, from: Position, to: Position): boolean =>
   range.startContainer === from.node &&
   range.startOffset === from.offset &&
   range.endContainer === to.node &&

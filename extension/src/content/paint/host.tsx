@@ -1,6 +1,6 @@
 /**
- * The one element that we add to a page: a host in the top layer with a closed shadow root, holding the badge and the card.
- * With the mouse the editor keeps the focus, and no key press or paste inside reaches the page's own listeners.
+ * The only element that is added to a page: a host in the top layer with a closed shadow root, holding the badge and the card.
+ * Mouse clicks leave the focus in the editor, and no key press or paste inside reaches the page's own listeners.
  */
 import { render } from "preact";
 import type { Act, DraftView } from "../../shared/view.js";
@@ -29,7 +29,7 @@ interface Layout {
   container: DOMRect;
 }
 
-export interface Shown extends Layout {
+export interface CardState extends Layout {
   view: DraftView;
   open: boolean;
   theme: "light" | "dark";
@@ -42,7 +42,7 @@ export interface CardHandlers {
   close: () => void;
 }
 
-/** A new element with our style sheet in a closed shadow root; `box` is where to render. */
+/** Creates an element with a style sheet in a closed shadow root; `box` is the element to render into. */
 export function createShadowHost(
   css: string,
   name: "rp-card" | "rp-bar" = "rp-card",
@@ -80,11 +80,11 @@ export class CardHost {
       event.preventDefault();
       handlers.close();
     });
-    this.#enter();
+    this.#attach();
     signal.addEventListener("abort", () => this.remove());
   }
 
-  #enter(): void {
+  #attach(): void {
     document.documentElement.append(this.#host);
     this.#host.showPopover();
   }
@@ -94,15 +94,15 @@ export class CardHost {
     this.#host.remove();
   }
 
-  show(shown: Shown | null): void {
-    if (!shown) {
+  show(state: CardState | null): void {
+    if (!state) {
       render(null, this.#box);
       return;
     }
-    const { view, open, organisation } = shown;
-    // A site that rebuilds its page removes elements that it does not know.
-    if (!this.#host.isConnected) this.#enter();
-    this.#box.dataset["theme"] = shown.theme;
+    const { view, open, organisation } = state;
+    // A site that renders its page again removes elements it does not know.
+    if (!this.#host.isConnected) this.#attach();
+    this.#box.dataset["theme"] = state.theme;
     render(
       <>
         <div class="host-badge" hidden={view.prompt !== null || (view.status === "empty" && !open && !view.keptWording)}>
@@ -116,11 +116,11 @@ export class CardHost {
       </>,
       this.#box,
     );
-    this.place(shown);
+    this.place(state);
   }
 
-  /** Puts the badge at the editor's corner, and both it and the card where they cover neither the words nor the dialog, if
-   * there is room. */
+  /** Positions the badge at the editor's corner and the card beside the dialog. If there is room, they cover neither the words nor
+   * the dialog. */
   place({ words, editor, container }: Layout): void {
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
@@ -129,29 +129,37 @@ export class CardHost {
     const right = Math.min(editor.right, container.right, width);
     const isOutOfSight = bottom < Math.max(editor.top, container.top, 0) + 8;
     if (badge) {
-      const own = badge.getBoundingClientRect();
-      const under = Math.min(container.bottom, height) - bottom >= own.height + GAP;
-      const top = under ? bottom : bottom - own.height - GAP / 2;
+      const badgeBox = badge.getBoundingClientRect();
+      const fitsBelow = Math.min(container.bottom, height) - bottom >= badgeBox.height + GAP;
+      const top = fitsBelow ? bottom : bottom - badgeBox.height - GAP / 2;
       // In the corner, or beside the dialog where the corner would cover words.
-      const beside = words.bottom > top && width - container.right >= own.width + GAP;
-      put(badge, { left: beside ? container.right + GAP / 2 : right - own.width - GAP, top, hidden: isOutOfSight });
+      const beside = words.bottom > top && width - container.right >= badgeBox.width + GAP;
+      setPosition(badge, {
+        left: beside ? container.right + GAP / 2 : right - badgeBox.width - GAP,
+        top,
+        hidden: isOutOfSight,
+      });
     }
     const card = this.#box.querySelector<HTMLElement>(".host-card");
     if (!card) return;
-    const room = Math.min(CARD_HEIGHT, height - 2 * GAP);
-    card.style.setProperty("max-height", `${room}px`);
-    const tall = Math.min(card.scrollHeight, room);
-    const wide = Math.min(CARD_WIDTH, width - 2 * GAP);
+    const maxHeight = Math.min(CARD_HEIGHT, height - 2 * GAP);
+    card.style.setProperty("max-height", `${maxHeight}px`);
+    const cardHeight = Math.min(card.scrollHeight, maxHeight);
+    const cardWidth = Math.min(CARD_WIDTH, width - 2 * GAP);
     const beside =
-      width - container.right >= wide + 2 * GAP
+      width - container.right >= cardWidth + 2 * GAP
         ? container.right + GAP
-        : container.left >= wide + 2 * GAP
-          ? container.left - wide - GAP
+        : container.left >= cardWidth + 2 * GAP
+          ? container.left - cardWidth - GAP
           : null;
-    const left = beside ?? Math.max(GAP, Math.min(right, width - GAP) - wide);
-    const below =
-      beside !== null ? Math.max(GAP, editor.top) : bottom + GAP + tall <= height ? bottom + GAP : editor.top - GAP - tall;
-    put(card, { left, top: Math.max(GAP, Math.min(below, height - tall - GAP)), hidden: false });
+    const left = beside ?? Math.max(GAP, Math.min(right, width - GAP) - cardWidth);
+    const top =
+      beside !== null
+        ? Math.max(GAP, editor.top)
+        : bottom + GAP + cardHeight <= height
+          ? bottom + GAP
+          : editor.top - GAP - cardHeight;
+    setPosition(card, { left, top: Math.max(GAP, Math.min(top, height - cardHeight - GAP)), hidden: false });
   }
 
   focus(): void {
@@ -165,13 +173,13 @@ export class CardHost {
   }
 }
 
-function put(element: HTMLElement, { left, top, hidden }: { left: number; top: number; hidden: boolean }): void {
+function setPosition(element: HTMLElement, { left, top, hidden }: { left: number; top: number; hidden: boolean }): void {
   element.style.setProperty("left", `${Math.round(left)}px`);
   element.style.setProperty("top", `${Math.round(top)}px`);
   element.style.setProperty("visibility", hidden ? "hidden" : "visible");
 }
 
-/** Dark when the nearest opaque background behind `element` is dark. The site's class names are no reliable sign. */
+/** Dark if the nearest opaque background behind `element` is dark. The site's class names are not a reliable sign. */
 export function themeBehind(element: Element): "light" | "dark" {
   for (let ancestor: Element | null = element; ancestor; ancestor = ancestor.parentElement ?? hostOf(ancestor)) {
     const [red = 0, green = 0, blue = 0, alpha = 1] =

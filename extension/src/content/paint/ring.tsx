@@ -10,8 +10,8 @@ function arc(radius: number, from: number, to: number): string {
   // An arc that ends where it starts is not drawn at all, so a full one stops just short.
   const end = FULL_TURN * (Math.min(to, 99.99) / 100) - FULL_TURN / 4;
   const isLarge = end - start > Math.PI ? 1 : 0;
-  const at = (angle: number): string => `${(radius * Math.cos(angle)).toFixed(2)} ${(radius * Math.sin(angle)).toFixed(2)}`;
-  return `M ${at(start)} A ${radius} ${radius} 0 ${isLarge} 1 ${at(end)}`;
+  const point = (angle: number): string => `${(radius * Math.cos(angle)).toFixed(2)} ${(radius * Math.sin(angle)).toFixed(2)}`;
+  return `M ${point(start)} A ${radius} ${radius} 0 ${isLarge} 1 ${point(end)}`;
 }
 
 interface RingProps {
@@ -21,7 +21,7 @@ interface RingProps {
   stale: boolean;
 }
 
-/** Grey and empty without a score. */
+/** Without a score the ring is grey and empty. */
 export function Ring({ assessment, size, stale }: RingProps) {
   const score = assessment?.score ?? null;
   const band = assessment?.band ?? null;
@@ -50,7 +50,7 @@ export function Ring({ assessment, size, stale }: RingProps) {
   );
 }
 
-/** The interval of a score as text. An end of the scale is not worth a number. */
+/** The interval of a score as text. A bound at the end of the scale is left out, as it says nothing. */
 export function formatInterval({ low, high }: { low: number; high: number }): string {
   if (low <= 0 && high < 100) return getMessage("interval_up_to", { high });
   if (low > 0 && high >= 100) return getMessage("interval_down_to", { low });

@@ -1,4 +1,4 @@
-/** The question after posting with the link to the post, and what came of the answer. */
+/** The question after posting, with a field for the link to the post, and the outcome. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { parsePostLink } from "../../shared/link.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
@@ -62,7 +62,7 @@ interface LinkProps {
 
 function LinkField({ link, change, problem }: LinkProps) {
   const field = useRef<HTMLInputElement>(null);
-  // Never replaces what the rep has typed; a link that the site has shown fills an empty field.
+  // A link that the site has shown fills an empty field, but never replaces what the rep has typed.
   useEffect(() => {
     if (field.current && field.current.value === "" && link !== null) field.current.value = link;
   }, [link]);
@@ -87,9 +87,9 @@ function LinkField({ link, change, problem }: LinkProps) {
   );
 }
 
-/** The link is pasted onto a button: a paste arrives whole, and anything but a link to a post is dropped unshown. */
+/** The link is pasted onto a button: a paste arrives whole, and anything but a link to a post is dropped without being shown. */
 function LinkPaste({ link, change, remove, problem }: LinkProps & { remove: () => void }) {
-  const [ready, setReady] = useState(false);
+  const [isReady, setReady] = useState(false);
   return (
     <div class="share-link">
       {link === null ? (
@@ -106,7 +106,7 @@ function LinkPaste({ link, change, remove, problem }: LinkProps & { remove: () =
             change(event.clipboardData?.getData("text/plain") ?? "");
           }}
         >
-          {getMessage(ready ? "share_link_paste" : "share_link_add")}
+          {getMessage(isReady ? "share_link_paste" : "share_link_add")}
         </button>
       ) : (
         <p class="share-pasted">

@@ -1,4 +1,4 @@
-/** The list of tips, each of which opens to its reason and what can be done about it. */
+/** The list of tips. Each opens to show its reason and what can be done about it. */
 import { canAddToDictionary } from "../../shared/grammar.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import { sortDimensions } from "../../shared/points.js";
@@ -38,8 +38,8 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
   );
 }
 
-/** A draft without findings is not yet a good one: below "good" the lowest dimension says what to do. `hasOthers`: tips on
- * grammar follow, or some were ignored, so that it would be wrong to say there are none. */
+/** A draft without findings is not necessarily good: below "good", advice on the lowest dimension is shown. `hasOthers`: there
+ * are grammar tips or ignored tips, so that it would be wrong to say there are none. */
 function WithoutTips({ assessment, hasOthers }: { assessment: Assessment; hasOthers: boolean }) {
   if (assessment.band === "good" || assessment.band === "strong") {
     return (
@@ -60,14 +60,14 @@ function WithoutTips({ assessment, hasOthers }: { assessment: Assessment; hasOth
   );
 }
 
-/** The lowest dimension for which there is advice; of equals the first in reading order. */
+/** The lowest dimension for which there is advice; among equals, the first in reading order. */
 const weakestDimension = (dimensions: Record<string, number>): string | null =>
   sortDimensions(Object.keys(dimensions).filter((name) => getMessageOr(`do_${name}`, "") !== "")).reduce<string | null>(
     (lowest, name) => (lowest === null || (dimensions[name] ?? 0) < (dimensions[lowest] ?? 0) ? name : lowest),
     null,
   );
 
-/** The same strokes as under the words in the draft, so that colour is never the only sign of severity. */
+/** The same line styles as under the words in the draft, so that colour is never the only sign of severity. */
 const MARKS: Record<Tip["finding"]["severity"], string> = {
   grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
   limit: "M0 2.5H14M0 5.5H14",
@@ -124,7 +124,7 @@ interface ReplacementProps {
   act: Act;
 }
 
-/** Text over several lines can only be copied: editors split it into blocks in ways of their own. */
+/** Text over several lines can only be copied, because each editor splits it into blocks in its own way. */
 function Replacement({ replacement, tip, canApply, act }: ReplacementProps) {
   const label = replacement || getMessage("delete_words");
   return (

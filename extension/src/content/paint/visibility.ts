@@ -1,18 +1,18 @@
-/** Which of many marks are in sight: what is scrolled away need not be painted in every frame. */
-import type { Place } from "../text/canonical.js";
+/** Finds which of many marks are in sight, since marks scrolled out of sight need not be painted in every frame. */
+import type { Position } from "../text/canonical.js";
 import { AfterFrame } from "./after-frame.js";
 
-/** CSS pixels above and below the visible part, so that words scrolled into view are underlined already. */
+/** CSS pixels above and below the visible part, so that words that scroll into view are already underlined. */
 const MARGIN_PX = 200;
 
 interface Positioned {
   /** In the text: enough to sort marks into before and after the visible part without measuring the layout. */
   offset: number;
-  from: Place;
-  to: Place;
+  from: Position;
+  to: Position;
 }
 
-/** Follows the scrolling around one editor and reports when other marks have come into sight. */
+/** Watches the scrolling around one editor and reports when other marks come into sight. */
 export class VisibleMarks {
   readonly #afterFrame = new AfterFrame(() => this.#update());
   #marks: readonly Positioned[] = [];
@@ -45,7 +45,7 @@ export class VisibleMarks {
     return marks.filter(({ offset }) => from <= offset && offset < to);
   }
 
-  /** Until `filter` is called again. */
+  /** Stops measuring until `filter` is called again. */
   stop(): void {
     this.#marks = [];
     this.#range = null;
@@ -59,7 +59,7 @@ export class VisibleMarks {
   }
 
   #measure(): { from: number; to: number } {
-    const { top, bottom } = visibleHeights(this.element);
+    const { top, bottom } = visibleVerticalRange(this.element);
     const marks = this.#marks.toSorted((a, b) => a.offset - b.offset);
     const range = this.element.ownerDocument.createRange();
     const boxOf = ({ from, to }: Positioned): DOMRect => {
@@ -73,8 +73,8 @@ export class VisibleMarks {
   }
 }
 
-/** The index of the first item for which `matches` holds, where it holds for all after it too; `items.length` if none. Binary
- * search, as each call to `matches` costs a layout measurement. */
+/** The index of the first item for which `matches` holds, given that it holds for all items after it; `items.length` if none.
+ * Binary search, as each call to `matches` costs a layout measurement. */
 function lowerBound<T>(items: readonly T[], matches: (item: T) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {
@@ -85,8 +85,8 @@ function lowerBound<T>(items: readonly T[], matches: (item: T) => boolean): numb
   return low;
 }
 
-/** The heights in the viewport between which the element is visible, given everything around it that scrolls. */
-function visibleHeights(element: Element): { top: number; bottom: number } {
+/** The part of the viewport's height in which the element is visible, given every scrolling container around it. */
+function visibleVerticalRange(element: Element): { top: number; bottom: number } {
   let [top, bottom] = [0, innerHeight];
   for (let ancestor: Element | null = element; ancestor; ancestor = parentOf(ancestor)) {
     if (ancestor.scrollHeight <= ancestor.clientHeight || getComputedStyle(ancestor).overflowY === "visible") continue;
@@ -97,7 +97,7 @@ function visibleHeights(element: Element): { top: number; bottom: number } {
   return { top, bottom };
 }
 
-/** In the flattened tree, out of slots and shadow roots. */
+/** The parent in the flattened tree, through slots and shadow roots. */
 function parentOf(element: Element): Element | null {
   if (element.assignedSlot ?? element.parentElement) return element.assignedSlot ?? element.parentElement;
   const root = element.getRootNode();

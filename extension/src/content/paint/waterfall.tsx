@@ -5,7 +5,7 @@ import { formatSigned, type Step, type Waterfall as WaterfallData } from "../../
 
 const WIDTH = 96;
 const HEIGHT = 24;
-/** From the top of a row. */
+/** In pixels from the top of a row. */
 const BAR = { top: 8, bottom: 16 };
 
 export const nameOf = (dimension: string): string =>
@@ -15,7 +15,7 @@ interface Props {
   waterfall: WaterfallData;
   from: string;
   to: string;
-  /** What a step opens to; without it the steps do not open. */
+  /** What a step shows when it is opened; without it, steps cannot be opened. */
   details?: (step: Step) => ComponentChildren;
 }
 
@@ -23,12 +23,12 @@ export function Waterfall({ waterfall: { start, steps, end }, from, to, details 
   const stops = [start, ...steps.map((step) => step.from + step.tenths)];
   const low = Math.min(...stops);
   const scale = (WIDTH - 4) / Math.max(1, Math.max(...stops) - low);
-  const at = (tenths: number): number => 2 + (tenths - low) * scale;
+  const toX = (tenths: number): number => 2 + (tenths - low) * scale;
   return (
     <div class="waterfall">
       <p class="waterfall-row waterfall-total">
         <span>{from}</span>
-        <Drawing path={`M${at(start)} ${BAR.top}V${HEIGHT}`} />
+        <Drawing path={`M${toX(start)} ${BAR.top}V${HEIGHT}`} />
         <span class="ui-number">{(start / 10).toFixed(1)}</span>
       </p>
       {steps.map((step) => {
@@ -36,8 +36,8 @@ export function Waterfall({ waterfall: { start, steps, end }, from, to, details 
           <>
             <span class="waterfall-name">{nameOf(step.name)}</span>
             <Drawing
-              path={`M${at(step.from)} 0V${BAR.top}M${at(step.from + step.tenths)} ${BAR.bottom}V${HEIGHT}`}
-              bar={[at(step.from), at(step.from + step.tenths)]}
+              path={`M${toX(step.from)} 0V${BAR.top}M${toX(step.from + step.tenths)} ${BAR.bottom}V${HEIGHT}`}
+              bar={[toX(step.from), toX(step.from + step.tenths)]}
             />
             <span class="ui-number">{formatSigned(step.tenths)}</span>
           </>
@@ -55,7 +55,7 @@ export function Waterfall({ waterfall: { start, steps, end }, from, to, details 
       })}
       <p class="waterfall-row waterfall-total">
         <span>{to}</span>
-        <Drawing path={`M${at(end)} 0V${BAR.bottom}`} />
+        <Drawing path={`M${toX(end)} 0V${BAR.bottom}`} />
         <span class="ui-number">{(end / 10).toFixed(1)}</span>
       </p>
     </div>

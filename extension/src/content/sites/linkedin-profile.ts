@@ -4,28 +4,28 @@
  * before it is sent.
  */
 import type { ReadSection } from "../../shared/profile.js";
-import { list, type ReadProfile, section, visibleText } from "./profile.js";
+import { listSection, type ReadProfile, textSection, visibleText } from "./profile.js";
 
-/** A card's name ends an opaque key, in one attribute or the other. */
+/** The card's name is the end of an opaque key, in one of two attributes. */
 const card = (name: string): string =>
   `:is([componentkey^="com.linkedin.sdui.profile.card"][componentkey$="${name}"],[id^="com.linkedin.sdui.profile.card"][id$="${name}"])`;
 
 const TOP_CARD = `${card("Topcard")}, .pv-top-card`;
-const IDENTITY = "ProfileVerificationTriggerRef-";
+const IDENTITY_PREFIX = "ProfileVerificationTriggerRef-";
 const EDIT_INTRO = 'a[href*="/edit/intro/"]';
-/** Each of these is only on the page of somebody else. */
-const SOMEBODY_ELSE = '.pv-top-card__non-self-photo-wrapper, a[href*="NON_SELF_PROFILE_VIEW"]';
+/** Each of these appears only on another person's page. */
+const OTHER_PERSON = '.pv-top-card__non-self-photo-wrapper, a[href*="NON_SELF_PROFILE_VIEW"]';
 const MESSAGE = 'a[href*="/messaging/compose"], a[href*="/messaging/thread"]';
 const PHOTO = '[componentkey="topcard-logo-image-referencekey"] img, .pv-top-card__photo-wrapper img';
 
 const NAME = "h1, h2";
 /** "He/Him", "(She/Her)", "1st degree": between the name and the headline, in whatever language. */
-const ASIDE = /^\(?\p{L}+(?:\s*\/\s*\p{L}+)+\)?$|^[·•\s]*\d\p{L}{0,3}\+?(?:\s.*)?$/u;
+const PRONOUNS_OR_DEGREE = /^\(?\p{L}+(?:\s*\/\s*\p{L}+)+\)?$|^[·•\s]*\d\p{L}{0,3}\+?(?:\s.*)?$/u;
 
 const slugOf = (path: string): string | null => {
-  const found = /^\/in\/([^/]+)(?:\/|$)/.exec(path)?.[1];
+  const slug = /^\/in\/([^/]+)(?:\/|$)/.exec(path)?.[1];
   try {
-    return found === undefined ? null : decodeURIComponent(found).toLowerCase();
+    return slug === undefined ? null : decodeURIComponent(slug).toLowerCase();
   } catch {
     return null;
   }
@@ -35,23 +35,24 @@ const slugOf = (path: string): string | null => {
 function ownTopCard(own: string): HTMLElement | null {
   const cards = document.querySelectorAll<HTMLElement>(TOP_CARD);
   const top = cards[0];
-  // While the site navigates there are none or two.
+  // While the site is navigating there are none or two.
   if (!top || cards.length !== 1) return null;
-  if (document.querySelector(SOMEBODY_ELSE) || top.querySelector(MESSAGE)) return null;
-  const identity = top.querySelector(`[componentkey^="${IDENTITY}"]`)?.getAttribute("componentkey");
-  if (identity !== null && identity !== undefined && slugOf(`/in/${identity.slice(IDENTITY.length)}`) !== own) return null;
+  if (document.querySelector(OTHER_PERSON) || top.querySelector(MESSAGE)) return null;
+  const identity = top.querySelector(`[componentkey^="${IDENTITY_PREFIX}"]`)?.getAttribute("componentkey");
+  if (identity !== null && identity !== undefined && slugOf(`/in/${identity.slice(IDENTITY_PREFIX.length)}`) !== own)
+    return null;
   const edit = top.querySelector<HTMLAnchorElement>(EDIT_INTRO);
   return edit && slugOf(new URL(edit.href).pathname) === own ? top : null;
 }
 
-/** The newer layout has no selector for it: it is the first line after the name, pronouns and degree. */
-function headline(top: HTMLElement): ReadSection[] {
+/** In the newer layout no selector matches the headline: it is the first line after the name, pronouns and degree. */
+function readHeadline(top: HTMLElement): ReadSection[] {
   const classic = top.querySelector(".text-body-medium.break-words");
-  if (classic) return section("headline", classic, false);
+  if (classic) return textSection("headline", classic, false);
   const name = top.querySelector(NAME)?.textContent?.trim() ?? "";
   const lines = visibleText(top)
     .split("\n")
-    .filter((line) => line !== "" && line !== name && !ASIDE.test(line));
+    .filter((line) => line !== "" && line !== name && !PRONOUNS_OR_DEGREE.test(line));
   return lines[0] === undefined ? [] : [{ name: "headline", value: lines[0], isCertain: false }];
 }
 
@@ -66,34 +67,34 @@ const entries =
 const SDUI_ENTRY = '[componentkey^="entity-collection-item-"]';
 const SDUI_SKILL = '[componentkey^="com.linkedin.sdui.profile.skill("]:not([componentkey$="-divider"])';
 
-function serverDriven(): ReadSection[] {
+function readSduiSections(): ReadSection[] {
   const find = (name: string): Element | null => document.querySelector(card(name));
   const about = find("About");
   return [
     ...(about
-      ? section("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p"))
+      ? textSection("about", about.querySelector('[data-testid="expandable-text-box"]') ?? document.createElement("p"))
       : []),
-    ...list("featured", find("Featured"), entries("a, li"), false),
-    ...list("experience", find("ExperienceTopLevelSection"), entries(SDUI_ENTRY)),
-    ...list("education", find("EducationTopLevelSection"), entries(SDUI_ENTRY)),
-    ...list("certifications", find("CertificationTopLevel"), entries(SDUI_ENTRY)),
-    ...list("skills", find("Skills"), entries(SDUI_SKILL)),
-    ...counted(find("RecommendationsTopLevel"), SDUI_ENTRY),
+    ...listSection("featured", find("Featured"), entries("a, li"), false),
+    ...listSection("experience", find("ExperienceTopLevelSection"), entries(SDUI_ENTRY)),
+    ...listSection("education", find("EducationTopLevelSection"), entries(SDUI_ENTRY)),
+    ...listSection("certifications", find("CertificationTopLevel"), entries(SDUI_ENTRY)),
+    ...listSection("skills", find("Skills"), entries(SDUI_SKILL)),
+    ...countRecommendations(find("RecommendationsTopLevel"), SDUI_ENTRY),
   ];
 }
 
-function classic(): ReadSection[] {
+function readClassicSections(): ReadSection[] {
   const find = (anchor: string): Element | null => document.querySelector(`section:has(#${anchor})`);
   const about = find("about");
   const words = about ? withoutHeading(about) : null;
   return [
     ...(words === null ? [] : [{ name: "about", value: words === "" ? null : words, isCertain: true }]),
-    ...list("featured", find("featured"), entries("li"), false),
-    ...list("experience", find("experience"), entries("li")),
-    ...list("education", find("education"), entries("li")),
-    ...list("certifications", find("licenses_and_certifications"), entries("li")),
-    ...list("skills", find("skills"), entries("li")),
-    ...counted(find("recommendations"), "li"),
+    ...listSection("featured", find("featured"), entries("li"), false),
+    ...listSection("experience", find("experience"), entries("li")),
+    ...listSection("education", find("education"), entries("li")),
+    ...listSection("certifications", find("licenses_and_certifications"), entries("li")),
+    ...listSection("skills", find("skills"), entries("li")),
+    ...countRecommendations(find("recommendations"), "li"),
   ];
 }
 
@@ -104,7 +105,7 @@ function withoutHeading(element: Element): string {
 }
 
 /** How many recommendations there are; their text is other people's and is not read. */
-function counted(element: Element | null, entry: string): ReadSection[] {
+function countRecommendations(element: Element | null, entry: string): ReadSection[] {
   if (!element) return [];
   const count = entries(entry)(element).length;
   return [{ name: "recommendations", value: count > 0 ? String(count) : null, isCertain: true }];
@@ -117,7 +118,7 @@ export const readLinkedIn: ReadProfile = ({ linkedin: own }) => {
   if (slug !== own) return { error: "not-own-address" };
   const top = ownTopCard(own);
   if (!top) return { error: "not-own-page" };
-  const sections = top.matches(".pv-top-card") ? classic() : serverDriven();
+  const sections = top.matches(".pv-top-card") ? readClassicSections() : readSduiSections();
   const photo: ReadSection = { name: "photo", value: top.querySelector(PHOTO) ? "yes" : null, isCertain: true };
-  return { ok: { surface: "linkedin-profile", sections: [...headline(top), ...sections, photo] } };
+  return { ok: { surface: "linkedin-profile", sections: [...readHeadline(top), ...sections, photo] } };
 };

@@ -82,7 +82,7 @@ const CLASSIC_COMMENT_EDITOR: Selector = {
   source: "opencues/opencues; openclaw's notes",
   confidence: "medium",
 };
-/** Private messages are never read; the path or any of these is enough to stay away. */
+/** Private messages are never read: the path or any of these rules an editor out. */
 const MESSAGES: Selector = {
   css: '[class*="msg-form"], [class*="msg-overlay"]',
   captured: "2026-07",
@@ -90,7 +90,7 @@ const MESSAGES: Selector = {
   confidence: "high",
 };
 
-/** In the notice after a post, as people describe it. Without it the rep is asked for the link. */
+/** In the notice after posting, as people describe it. If it is missing, the rep is asked for the link. */
 const PUBLISHED: Selector = {
   css: ':is(.artdeco-toast-item, [data-test-artdeco-toast-item-type], [role="alert"]) a[href*="/feed/update/"]',
   captured: "2026-11",
@@ -98,30 +98,30 @@ const PUBLISHED: Selector = {
   confidence: "low",
 };
 
-/** One place of a layout where the rep writes. */
-interface Place {
+/** How to recognise one kind of composer in a layout. */
+interface ComposerPattern {
   surface: Surface;
   /** The host of the open shadow root that the editor is in; without one it is in the document itself. */
   host?: Selector;
   editor: Selector;
   box: Selector;
-  /** Around the box. It can only rule a place out, so it does not lower the confidence. */
+  /** Around the box. It can only rule a composer out, so it does not lower the confidence. */
   around?: Selector;
   submit?: Selector;
 }
 
-const SDUI: readonly Place[] = [
+const SDUI: readonly ComposerPattern[] = [
   { surface: "linkedin-post", host: INTEROP_HOST, editor: SHARE_EDITOR, box: SHARE_DIALOG, submit: POST_BUTTON },
   { surface: "linkedin-comment", editor: COMMENT_EDITOR, box: COMMENT_WRAPPER, around: COMMENT_CONTAINER },
 ];
-const CLASSIC: readonly Place[] = [
+const CLASSIC: readonly ComposerPattern[] = [
   { surface: "linkedin-post", editor: SHARE_EDITOR, box: CLASSIC_SHARE_BOX, submit: POST_BUTTON },
   { surface: "linkedin-comment", editor: CLASSIC_COMMENT_EDITOR, box: CLASSIC_COMMENT_BOX },
 ];
 
 const isTop = (): boolean => window === window.top;
 
-/** A similar frame is kept hidden, with an editor that nobody writes in. */
+/** A similar frame stays hidden, with an editor that nobody writes in. */
 const isInteropFrame = (): boolean =>
   window.frameElement?.matches(INTEROP_FRAME.css) === true && isInSight(window.frameElement);
 
@@ -133,34 +133,34 @@ const hostOf = (element: Element): Element | null => {
   return root instanceof ShadowRoot ? root.host : null;
 };
 
-const standsIn = (host: Element | null, wanted: Selector | undefined): boolean =>
-  wanted ? host?.matches(wanted.css) === true : host === null;
+const isInsideHost = (host: Element | null, expected: Selector | undefined): boolean =>
+  expected ? host?.matches(expected.css) === true : host === null;
 
-function boxOf({ box, around }: Place, editor: Element): HTMLElement | null {
-  const found = editor.closest<HTMLElement>(box.css);
-  return around && found ? found.closest<HTMLElement>(around.css) : found;
+function boxOf({ box, around }: ComposerPattern, editor: Element): HTMLElement | null {
+  const container = editor.closest<HTMLElement>(box.css);
+  return around && container ? container.closest<HTMLElement>(around.css) : container;
 }
 
 function adapter({
   layout,
   fixture,
   isHere,
-  places,
-}: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; places: readonly Place[] }): Adapter {
-  const at = (place: Place, active: Element): Composer | null => {
-    const editor = active.closest(place.editor.css);
+  patterns,
+}: Pick<Adapter, "layout" | "fixture"> & { isHere: () => boolean; patterns: readonly ComposerPattern[] }): Adapter {
+  const findBy = (pattern: ComposerPattern, active: Element): Composer | null => {
+    const editor = active.closest(pattern.editor.css);
     if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
-    if (!standsIn(hostOf(editor), place.host)) return null;
-    const container = boxOf(place, editor);
+    if (!isInsideHost(hostOf(editor), pattern.host)) return null;
+    const container = boxOf(pattern, editor);
     if (!container || !isVisible(container)) return null;
     return {
       adapter: "linkedin",
       layout,
-      surface: place.surface,
+      surface: pattern.surface,
       editor,
       container,
-      submit: place.submit?.css ?? null,
-      confidence: confidenceIn([place.editor, place.box], engineOf(editor)),
+      submit: pattern.submit?.css ?? null,
+      confidence: confidenceIn([pattern.editor, pattern.box], engineOf(editor)),
     };
   };
   return {
@@ -168,14 +168,15 @@ function adapter({
     name: "linkedin",
     layout,
     fixture,
-    find: (active) => (isHere() ? (places.map((place) => at(place, active)).find((found) => found !== null) ?? null) : null),
+    find: (active) =>
+      isHere() ? (patterns.map((pattern) => findBy(pattern, active)).find((composer) => composer !== null) ?? null) : null,
   };
 }
 
 const ADAPTERS: readonly Adapter[] = [
-  adapter({ layout: "sdui", fixture: "linkedin.html", isHere: isTop, places: SDUI }),
-  adapter({ layout: "classic", fixture: "linkedin-classic.html", isHere: isTop, places: CLASSIC }),
-  adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, places: CLASSIC }),
+  adapter({ layout: "sdui", fixture: "linkedin.html", isHere: isTop, patterns: SDUI }),
+  adapter({ layout: "classic", fixture: "linkedin-classic.html", isHere: isTop, patterns: CLASSIC }),
+  adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, patterns: CLASSIC }),
 ];
 
 function findUnreadable(active: Element): UnreadableComposer | null {
@@ -184,10 +185,10 @@ function findUnreadable(active: Element): UnreadableComposer | null {
   for (const { surface, box, around } of [...SDUI, ...CLASSIC]) {
     const container = active.closest<HTMLElement>(around?.css ?? box.css);
     if (!container) continue;
-    const known = [...container.querySelectorAll("[contenteditable]")].some((other) =>
+    const isReadable = [...container.querySelectorAll("[contenteditable]")].some((other) =>
       ADAPTERS.some(({ find }) => find(other) !== null),
     );
-    return known ? null : { adapter: "linkedin", surface, editor: active, container };
+    return isReadable ? null : { adapter: "linkedin", surface, editor: active, container };
   }
   return null;
 }

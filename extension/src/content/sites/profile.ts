@@ -1,7 +1,7 @@
-/** Shared by the profile readers: text as a person sees it, and nothing of what is not loaded. */
+/** Shared by the profile readers: text as a person sees it, and only of sections that are loaded. */
 import type { OwnNames, ProfileReadResult, ReadSection } from "../../shared/profile.js";
 
-/** Reads the page that is open if it is provably the rep's own, and refuses in any doubt. */
+/** Reads the open page if it is provably the rep's own, and refuses if there is any doubt. */
 export type ReadProfile = (own: OwnNames) => ProfileReadResult;
 
 /** Text for screen readers repeats what is visible; buttons hold "more", not what the rep wrote. */
@@ -38,14 +38,14 @@ export function visibleText(element: Element): string {
     .trim();
 }
 
-export const orEmpty = (text: string): string | null => (text === "" ? null : text);
+export const emptyToNull = (text: string): string | null => (text === "" ? null : text);
 
-/** The section as text; nothing if it is not loaded. */
-export const section = (name: string, element: Element | null, isCertain = true): ReadSection[] =>
-  element ? [{ name, value: orEmpty(visibleText(element)), isCertain }] : [];
+/** The section as text; an empty array if it is not loaded. */
+export const textSection = (name: string, element: Element | null, isCertain = true): ReadSection[] =>
+  element ? [{ name, value: emptyToNull(visibleText(element)), isCertain }] : [];
 
-/** The section as a list; nothing if it is not loaded. */
-export function list(
+/** The section as a list; an empty array if it is not loaded. */
+export function listSection(
   name: string,
   element: Element | null,
   items: (element: Element) => Iterable<Element>,

@@ -1,13 +1,13 @@
 /**
- * The contract of an adapter, of which there is one for each site and layout. It finds where the rep writes, which surface
- * that is, which control submits it (observed, never pressed) and how certain it is. How an editor is read and written is a
- * matter of its engine (`editors/editor.ts`).
+ * The contract of an adapter; there is one for each site and layout. It finds where the rep writes, which surface that is, which
+ * control submits it (observed, never clicked) and how certain all of this is. How an editor is read and written depends on its
+ * engine (`editors/editor.ts`).
  */
 import type { AdapterName, Surface } from "../../shared/wire.js";
 import type { Engine } from "../editors/editor.js";
 import type { ReadProfile } from "./profile.js";
 
-/** Raised when the contract changes, so that an adapter does not compile until it has been reviewed. */
+/** Incremented when the contract changes, so that an adapter does not compile until it has been reviewed. */
 export const CONTRACT = 1;
 
 export type Confidence = "high" | "medium" | "low";
@@ -27,7 +27,7 @@ export interface Composer {
   layout: string;
   surface: Surface;
   editor: HTMLElement;
-  /** The dialog or form around the editor; the submit control is searched only in it. */
+  /** The dialog or form around the editor; the submit control is looked for only in it. */
   container: HTMLElement;
   /** Selector of the submit control. `null` where none can be identified safely. */
   submit: string | null;
@@ -61,8 +61,8 @@ export interface Site {
 
 export function findComposer(site: Site, active: Element): Composer | null {
   for (const adapter of site.adapters) {
-    const found = adapter.find(active);
-    if (found) return found;
+    const composer = adapter.find(active);
+    if (composer) return composer;
   }
   return null;
 }
@@ -78,7 +78,7 @@ export function isVisible(element: Element): boolean {
   return width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 }
 
-/** Whether a person can see it: neither hidden nor moved to where no scrolling leads. */
+/** Whether a person can see it: neither hidden nor positioned where it cannot be scrolled to. */
 export function isInSight(element: Element): boolean {
   const { right, bottom } = element.getBoundingClientRect();
   return isVisible(element) && right + scrollX > 0 && bottom + scrollY > 0;

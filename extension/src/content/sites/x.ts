@@ -36,7 +36,7 @@ const SUBMIT: Selector = {
   source: "insin/control-panel-for-twitter",
   confidence: "high",
 };
-/** Direct messages have test ids of their own. Unverified, like the second path below; but both only keep the coach away. */
+/** Direct messages have test ids of their own. Unverified, like the second path below, but both can only rule an editor out. */
 const MESSAGES: Selector = {
   css: '[data-testid^="dm" i]',
   captured: "2026-11",
@@ -44,7 +44,7 @@ const MESSAGES: Selector = {
   confidence: "medium",
 };
 const MESSAGE_PATHS = /^\/(messages|i\/chat)(\/|$)/;
-/** In the notice after a post, as people describe it. Without it the rep is asked for the link. */
+/** In the notice after posting, as people describe it. If it is missing, the rep is asked for the link. */
 const PUBLISHED: Selector = {
   css: '[data-testid="toast"] a[href*="/status/"]',
   captured: "2026-11",
@@ -52,33 +52,33 @@ const PUBLISHED: Selector = {
   confidence: "low",
 };
 /** The form is the nearest ancestor that also contains the button, at most this many levels up. */
-const MAX_CLIMB = 20;
+const MAX_ANCESTORS = 20;
 
 const isMessage = (element: Element): boolean =>
   MESSAGE_PATHS.test(location.pathname) || element.closest(MESSAGES.css) !== null;
 
 function webEditor(active: Element): Element | null {
-  const marked = active.closest<HTMLElement>(EDITOR.css);
-  if (!marked || !EDITOR_NAME.test(marked.dataset["testid"] ?? "")) return null;
-  const editor = marked.matches(INNER) ? marked : marked.querySelector(INNER);
+  const withTestId = active.closest<HTMLElement>(EDITOR.css);
+  if (!withTestId || !EDITOR_NAME.test(withTestId.dataset["testid"] ?? "")) return null;
+  const editor = withTestId.matches(INNER) ? withTestId : withTestId.querySelector(INNER);
   return editor?.contains(active) ? editor : null;
 }
 
-function form(editor: Element): HTMLElement | null {
+function findForm(editor: Element): HTMLElement | null {
   let box = editor.parentElement;
-  for (let climbed = 0; box && climbed < MAX_CLIMB; climbed += 1, box = box.parentElement) {
+  for (let level = 0; box && level < MAX_ANCESTORS; level += 1, box = box.parentElement) {
     if (box.querySelector(SUBMIT.css)) return box;
   }
   return null;
 }
 
-/** A quote's dialog shows the quoted post too, but not as an article. */
+/** The dialog of a quote also shows the quoted post, but not as an article. */
 function surfaceOf(editor: Element): Surface {
   const dialog = editor.closest('[role="dialog"]');
-  const reply = dialog
+  const isReply = dialog
     ? dialog.querySelector('article[data-testid="tweet"]') !== null
     : /\/status\/\d+/.test(location.pathname);
-  return reply ? "x-reply" : "x-post";
+  return isReply ? "x-reply" : "x-post";
 }
 
 function adapter({
@@ -98,7 +98,7 @@ function adapter({
     find(active) {
       const editor = editorOf(active);
       if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
-      const container = form(editor);
+      const container = findForm(editor);
       if (!container) return null;
       return {
         adapter: "x",
@@ -125,12 +125,12 @@ const ADAPTERS: readonly Adapter[] = [
 
 function findUnreadable(active: Element): UnreadableComposer | null {
   if (!(active instanceof HTMLElement) || isField(active) || !isInSight(active) || isMessage(active)) return null;
-  const container = form(active);
+  const container = findForm(active);
   if (!container) return null;
-  const known = [...container.querySelectorAll("[contenteditable], textarea")].some((other) =>
+  const isReadable = [...container.querySelectorAll("[contenteditable], textarea")].some((other) =>
     ADAPTERS.some(({ find }) => find(other) !== null),
   );
-  return known ? null : { adapter: "x", surface: surfaceOf(active), editor: active, container };
+  return isReadable ? null : { adapter: "x", surface: surfaceOf(active), editor: active, container };
 }
 
 export const x: Site = {

@@ -1,12 +1,12 @@
 /**
- * The canonical text of an editor and the map between its offsets and places in the tree.
+ * The canonical text of an editor and the map between its offsets and positions in the tree.
  *
  * One "\n" between blocks and per `<br>` (not for the filler `<br>` that ends a block), U+00A0 read as a space, an emoji
  * drawn as `<img alt>` read as its `alt`. Offsets are UTF-16 code units.
  */
 
-/** A place in the tree, as `Range` and `Selection` take it. */
-export interface Place {
+/** A position in the tree, as `Range` and `Selection` use it. */
+export interface Position {
   node: Node;
   offset: number;
 }
@@ -55,7 +55,7 @@ const BLOCKS = new Set([
 
 const isBlock = (node: Node): boolean => node.nodeType === Node.ELEMENT_NODE && BLOCKS.has(node.nodeName);
 
-/** Holds content of its own, as opposed to a filler `<br>` or an empty text node. */
+/** Whether the node has content, unlike a filler `<br>` or an empty text node. */
 function hasContent(node: Node): boolean {
   if (node.nodeType === Node.TEXT_NODE) return (node as Text).data !== "";
   if (node.nodeName === "BR") return true;
@@ -89,21 +89,21 @@ function hasBlockInside(element: Node): boolean {
 export class CanonicalText {
   readonly text: string;
   readonly #pieces: Piece[] = [];
-  readonly #ofNode = new Map<Node, Piece>();
+  readonly #pieceByNode = new Map<Node, Piece>();
 
   constructor(readonly root: Node) {
     let text = "";
-    let started = false;
-    let open = false;
+    let hasLines = false;
+    let isLineOpen = false;
     const add = (piece: Piece): void => {
       this.#pieces.push(piece);
-      if (piece.kind !== "line") this.#ofNode.set(piece.node, piece);
+      if (piece.kind !== "line") this.#pieceByNode.set(piece.node, piece);
     };
     const openLine = (node: Node): void => {
-      if (open) return;
-      if (started) text += "\n";
-      started = true;
-      open = true;
+      if (isLineOpen) return;
+      if (hasLines) text += "\n";
+      hasLines = true;
+      isLineOpen = true;
       add({ start: text.length, length: 0, node, kind: "line" });
     };
     const visit = (node: Node): void => {
@@ -126,10 +126,10 @@ export class CanonicalText {
         text += alt;
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         const block = node !== root && isBlock(node);
-        if (block) open = false;
+        if (block) isLineOpen = false;
         if (block && !hasBlockInside(node)) openLine(node);
         for (let child = node.firstChild; child; child = child.nextSibling) visit(child);
-        if (block) open = false;
+        if (block) isLineOpen = false;
       }
     };
     visit(root);
@@ -137,11 +137,11 @@ export class CanonicalText {
   }
 
   /**
-   * The place of `offset` (0 to `text.length`). Between two pieces, `side` says which of them it belongs to: a range starts
+   * The position of `offset` (0 to `text.length`). Between two pieces, `side` says which of them it belongs to: a range starts
    * with the piece "after" its first offset and ends with the piece "before" its last one. Inside an image both sides give
    * an edge of the image, which cannot be divided.
    */
-  placeAt(offset: number, side: "before" | "after"): Place {
+  positionAt(offset: number, side: "before" | "after"): Position {
     const touching = this.#touching(offset);
     const withContent = touching.filter(({ kind }) => kind !== "line");
     const piece =
@@ -153,8 +153,8 @@ export class CanonicalText {
     if (piece.kind === "line") return { node: piece.node, offset: 0 };
     const parent = piece.node.parentNode ?? this.root;
     const index = Array.prototype.indexOf.call(parent.childNodes, piece.node);
-    const past = side === "before" ? offset > piece.start : offset === piece.start + piece.length;
-    return { node: parent, offset: past ? index + 1 : index };
+    const isPast = side === "before" ? offset > piece.start : offset === piece.start + piece.length;
+    return { node: parent, offset: isPast ? index + 1 : index };
   }
 
   /** The pieces that contain `offset` or end or begin there, in order. Pieces never overlap. */
@@ -170,12 +170,12 @@ export class CanonicalText {
     return this.#pieces.slice(first, low);
   }
 
-  /** The offset of a place, or `null` outside of the editor. */
-  offsetOf(place: Place): number | null {
-    const { node, offset } = place;
+  /** The offset of a position, or `null` outside of the editor. */
+  offsetOf(position: Position): number | null {
+    const { node, offset } = position;
     if (!this.root.contains(node)) return null;
-    const own = this.#ofNode.get(node);
-    if (own?.kind === "text") return own.start + Math.min(offset, own.length);
+    const piece = this.#pieceByNode.get(node);
+    if (piece?.kind === "text") return piece.start + Math.min(offset, piece.length);
     // Between the children of an element: the start of what comes after, or the end of what comes before.
     const after = node.childNodes[offset];
     if (after) {
@@ -201,8 +201,8 @@ export class CanonicalText {
     return before ? before.start + before.length : 0;
   }
 
-  /** Where a range over `[start, end)` begins and ends. */
-  placesAround(start: number, end: number): { from: Place; to: Place } {
-    return { from: this.placeAt(start, "after"), to: this.placeAt(end, "before") };
+  /** The positions where a range over `[start, end)` begins and ends. */
+  positionsAround(start: number, end: number): { from: Position; to: Position } {
+    return { from: this.positionAt(start, "after"), to: this.positionAt(end, "before") };
   }
 }

@@ -2,8 +2,8 @@
  * Protected talk: pay, hours and conditions at work, unions, health, belief, politics. Detected on the device, before
  * anything is sent; the server checks again with the same patterns. Protected text is not analysed, sent or highlighted.
  *
- * The patterns are exported from the server's own rule. They use only what JavaScript and RE2 read alike: words,
- * alternatives and optional groups, no lookaround.
+ * The patterns are exported from the server's own rule. They use only what JavaScript and RE2 interpret in the same
+ * way: words, alternatives and optional groups, no lookaround.
  */
 import { tokens } from "../../../../server/contract/protected.json";
 

@@ -1,14 +1,14 @@
 /** Moves spans over one edit, so that findings stay with their words until the next assessment arrives. */
 import type { Span } from "../../shared/span.js";
 
-/** `removed` characters at `start` gave way to `inserted` ones. */
+/** At `start`, `removed` characters were replaced with `inserted` ones. */
 export interface TextEdit {
   start: number;
   removed: number;
   inserted: number;
 }
 
-/** The one edit that turns `before` into `after`: what lies between their common prefix and their common suffix. */
+/** The single edit that turns `before` into `after`: what lies between their common prefix and their common suffix. */
 export function computeSingleTextEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
@@ -18,7 +18,7 @@ export function computeSingleTextEdit(before: string, after: string): TextEdit {
   return { start, removed: before.length - start - suffix, inserted: after.length - start - suffix };
 }
 
-/** The span after the edit, or `null` when the edit touched what it covers. A span before the edit is returned as it is. */
+/** The span after the edit, or `null` if the edit changed its text. A span before the edit is returned as it is. */
 export function remapSpan(span: Span, edit: TextEdit): Span | null {
   const end = span.offset + span.length;
   if (end <= edit.start) return span;

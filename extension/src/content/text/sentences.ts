@@ -1,8 +1,8 @@
 /** Which sentence is being typed. Its words are not underlined until the rep has finished it. */
 import type { Span } from "../../shared/span.js";
 
-/** An end mark with the quotes and brackets that may close after it. */
-const ENDED = /[.!?\u2026]["'\u201d\u2019\u00bb)\]]*$/;
+/** An end mark with the closing quotes and brackets that may follow it. */
+const SENTENCE_END = /[.!?\u2026]["'\u201d\u2019\u00bb)\]]*$/;
 
 /** Whether the two spans share at least one character. */
 export const overlaps = (span: Span | null, other: Span | null): boolean =>
@@ -11,7 +11,7 @@ export const overlaps = (span: Span | null, other: Span | null): boolean =>
 /** An unfinished sentence with the spaces after it, where its next word is typed. */
 export function withTrailingSpace(span: Span, text: string): Span {
   const end = span.offset + span.length;
-  if (ENDED.test(text.slice(span.offset, end))) return span;
+  if (SENTENCE_END.test(text.slice(span.offset, end))) return span;
   const spaces = text.slice(end).search(/\S|\n|$/);
   return { offset: span.offset, length: span.length + spaces };
 }
@@ -26,7 +26,7 @@ export function sentenceBeingTyped(caret: number, text: string, sentences: reado
   const beforeCaret = text.slice(sentence.offset, caret);
   const typed = beforeCaret.trimEnd();
   const isAtEnd = text.slice(caret, sentence.offset + sentence.length).trim() === "";
-  const isFinished = ENDED.test(typed) || beforeCaret.slice(typed.length).includes("\n");
+  const isFinished = SENTENCE_END.test(typed) || beforeCaret.slice(typed.length).includes("\n");
   return isAtEnd && isFinished ? null : sentence;
 }
 

@@ -80,7 +80,7 @@ describe("offset map", () => {
           if (inside.has(offset)) continue;
           for (const side of ["before", "after"] as const) {
             expect(
-              canonical.offsetOf(canonical.placeAt(offset, side)),
+              canonical.offsetOf(canonical.positionAt(offset, side)),
               `${side} ${offset} of ${JSON.stringify(canonical.text)} in ${root.innerHTML}`,
             ).toBe(offset);
           }
@@ -99,7 +99,7 @@ describe("offset map", () => {
           number,
           number,
         ];
-        const { from, to } = canonical.placesAround(start, end);
+        const { from, to } = canonical.positionsAround(start, end);
         const range = document.createRange();
         range.setStart(from.node, from.offset);
         range.setEnd(to.node, to.offset);
