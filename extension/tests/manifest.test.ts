@@ -6,6 +6,6 @@ it("the manifest requests the backend's origin and nothing else", () => {
   expect(originPattern("https://repute.example.com")).toBe("https://repute.example.com/*");
 });
 
-it.each(["chrome", "firefox"] as const)("the manifest for %s equals the reviewed one", (browser) => {
+it.each(["chrome", "firefox"] as const)("the manifest for %s matches the reviewed snapshot", (browser) => {
   expect(manifest({ browser, backend: "https://repute.example.com", version: "1.2.3" })).toMatchSnapshot();
 });

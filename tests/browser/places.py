@@ -102,12 +102,12 @@ DECOYS = {
 CHANGED = {
     "unknown editor in the share box": Place(at("linkedin-changed"), "#unknown"),
     "unknown editor for a comment": Place(at("linkedin-changed"), "#unknown-comment"),
-    "share box in the light": Place(LINKEDIN_DECOYS, f"#light-dialog {QUILL}"),
+    "share box in the document itself": Place(LINKEDIN_DECOYS, f"#light-dialog {QUILL}"),
     "share box in another shadow root": Place(LINKEDIN_DECOYS, f"#other-root {QUILL}"),
-    "share box in a frame elsewhere": Place(FRAMED, f"#share {QUILL}", frame="#frame-elsewhere"),
+    "share box in a frame at another address": Place(FRAMED, f"#share {QUILL}", frame="#frame-elsewhere"),
     "share box in an unknown frame": Place(FRAMED, f"#share {QUILL}", frame="#frame-other"),
     "unknown editor on X": Place(at("x-changed", address=X_HOME), "#unknown"),
-    "editor named like what is around one": Place(X_DECOYS, "#label"),
+    "editor with the name of a container": Place(X_DECOYS, "#label"),
 }
 
 

@@ -233,7 +233,7 @@ def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
         "Last week it was 17 of 212, and the week before 9. At the end of the day a number moves the needle. "
         "What do you count before you call somebody?"
     )
-    with Clock(page, is_page).held() as clock:
+    with Clock(page, is_page).frozen() as clock:
         page.keyboard.type(text)
         clock.advance(TYPING_PAUSE_MS)
     card = Card(page)

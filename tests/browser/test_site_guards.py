@@ -36,7 +36,7 @@ LINKEDIN_GUARDS = {
     ),
     "the shadow root": (
         Guard("sites/linkedin.ts", "if (!isInsideHost(hostOf(editor), pattern.host)) return null;", ""),
-        CHANGED["share box in the light"],
+        CHANGED["share box in the document itself"],
     ),
     "the shadow root's host": (
         Guard("sites/linkedin.ts", "host?.matches(expected.css) === true", "host !== null"),
@@ -46,7 +46,10 @@ LINKEDIN_GUARDS = {
         Guard("sites/linkedin.ts", 'iframe[data-testid="interop-iframe"][src*="/preload/"]', 'iframe[src*="/preload/"]'),
         CHANGED["share box in an unknown frame"],
     ),
-    "the frame's address": (Guard("sites/linkedin.ts", '[src*="/preload/"]', ""), CHANGED["share box in a frame elsewhere"]),
+    "the frame's address": (
+        Guard("sites/linkedin.ts", '[src*="/preload/"]', ""),
+        CHANGED["share box in a frame at another address"],
+    ),
     "the frame in sight": (
         Guard("sites/linkedin.ts", "=== true && isInSight(window.frameElement)", "=== true"),
         DECOYS["frame without a size"],
@@ -82,7 +85,7 @@ X_GUARDS = {
     ),
     "the editor's own name on X": (
         Guard("sites/x.ts", ' || !EDITOR_NAME.test(withTestId.dataset["testid"] ?? "")', ""),
-        CHANGED["editor named like what is around one"],
+        CHANGED["editor with the name of a container"],
     ),
     "the editor in sight on X": (
         Guard("sites/x.ts", "!isEditable(editor) || !isInSight(editor) || ", "!isEditable(editor) || "),

@@ -14,7 +14,7 @@ const pausedOn = (day: string): Settings => ({
 });
 
 describe("a pause for today", () => {
-  // Where clocks are put forward at midnight itself, which then never comes.
+  // A time zone that moves its clocks forward at midnight, so that on one day midnight does not exist.
   beforeAll(() => void vi.stubEnv("TZ", "America/Santiago"));
   afterAll(() => void vi.unstubAllEnvs());
 

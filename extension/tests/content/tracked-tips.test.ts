@@ -35,7 +35,7 @@ it("drops findings whose words the rep changed while the request was in flight",
   expect(words()).toEqual(["synergy"]);
 });
 
-it("drops a finding whose span does not hold its quote", () => {
+it("drops a finding whose span does not contain its quote", () => {
   tips.setCoach({ findings: [{ ...finding("synergy"), quote: "energy!" }] }, SENT, SENT);
   expect(words()).toEqual([]);
 });
@@ -47,7 +47,7 @@ it("keeps the id of a tip that is found again", () => {
   expect(tips.visible.find(({ tip }) => tip.words === "synergy")?.tip.id).toBe(id);
 });
 
-it("hides ignored tips, also of later answers, until they are restored", () => {
+it("hides ignored tips, also in later responses, until they are restored", () => {
   tips.setCoach({ ...FINDINGS, ignored: [1] }, SENT, SENT);
   expect(words()).toEqual(["leverage"]);
   const leverage = tips.visible[0];

@@ -16,8 +16,8 @@ describe("parsePostLink", () => {
     ],
     ["https://x.com/robin/status/18?s=20", "x-post", "https://x.com/robin/status/18"],
     ["https://twitter.com/robin/status/18#m", "x-reply", "https://twitter.com/robin/status/18"],
-  ] as const)("drops query and fragment: %s", (given, surface, kept) => {
-    expect(parsePostLink(given, surface)).toBe(kept);
+  ] as const)("drops query and fragment: %s", (input, surface, link) => {
+    expect(parsePostLink(input, surface)).toBe(link);
   });
 
   it.each([
@@ -31,11 +31,11 @@ describe("parsePostLink", () => {
     ["correct horse battery staple", "x-post"],
     [`https://x.com/robin/status/18${"0".repeat(MAX_LINK)}`, "x-post"],
     ["", "linkedin-post"],
-  ] as const)("rejects %s", (given, surface) => {
-    expect(parsePostLink(given, surface)).toBeNull();
+  ] as const)("rejects %s", (input, surface) => {
+    expect(parsePostLink(input, surface)).toBeNull();
   });
 
-  it("returns nothing of any other clipboard content", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (given) => parsePostLink(given, "x-post") === null));
+  it("returns null for any other clipboard content", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.webUrl()), (input) => parsePostLink(input, "x-post") === null));
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatSigned, largestLosses, scoreChange, toTenths, waterfall } from "../../src/shared/points.js";
 import type { Assessment, Contribution } from "../../src/shared/wire.js";
 
-const part = (given: Partial<Contribution>): Contribution => ({
+const part = (values: Partial<Contribution>): Contribution => ({
   kind: "measure",
   name: "m",
   dimension: "hook",
@@ -11,26 +11,26 @@ const part = (given: Partial<Contribution>): Contribution => ({
   points: 0,
   value: null,
   unit: "",
-  ...given,
+  ...values,
 });
 const BASELINE = part({ kind: "baseline", name: "average-draft", dimension: "", points: 50 });
 
-const someParts = fc
+const arbitraryParts = fc
   .array(
     fc.record({ dimension: fc.constantFrom("hook", "voice", "form", "new-one"), tenths: fc.integer({ min: -300, max: 300 }) }),
   )
-  .map((given) => given.map(({ dimension, tenths: of }, place) => part({ dimension, name: `m${place}`, points: of / 10 })));
+  .map((items) => items.map(({ dimension, tenths }, index) => part({ dimension, name: `m${index}`, points: tenths / 10 })));
 
-function assessed(parts: Contribution[], more: Partial<Assessment> = {}): Assessment {
+function assessed(parts: Contribution[], values: Partial<Assessment> = {}): Assessment {
   const contributions = [BASELINE, ...parts];
   const score = contributions.reduce((total, { points }) => total + toTenths(points), 0) / 10;
-  return { surface: "x-post", scoring_version: "v", score, contributions, ...more } as Assessment;
+  return { surface: "x-post", scoring_version: "v", score, contributions, ...values } as Assessment;
 }
 
 describe("waterfall from the average draft", () => {
   it("ends at the score, each step from the end of the one before", () => {
     fc.assert(
-      fc.property(someParts, (parts) => {
+      fc.property(arbitraryParts, (parts) => {
         const assessment = assessed(parts);
         const { start, steps, end } = waterfall(assessment.contributions);
         expect(end).toBe(Math.round((assessment.score ?? 0) * 10));
@@ -75,12 +75,12 @@ describe("largestLosses", () => {
 describe("scoreChange", () => {
   it("leads from the earlier score to the later one, largest change first, without unchanged dimensions", () => {
     fc.assert(
-      fc.property(someParts, someParts, (before, after) => {
+      fc.property(arbitraryParts, arbitraryParts, (before, after) => {
         const [earlier, later] = [assessed(before), assessed(after)];
-        const fall = scoreChange(earlier, later);
-        expect(fall?.start).toBe(Math.round((earlier.score ?? 0) * 10));
-        expect(fall?.end).toBe(Math.round((later.score ?? 0) * 10));
-        const sizes = fall?.steps.map((step) => Math.abs(step.tenths)) ?? [];
+        const change = scoreChange(earlier, later);
+        expect(change?.start).toBe(Math.round((earlier.score ?? 0) * 10));
+        expect(change?.end).toBe(Math.round((later.score ?? 0) * 10));
+        const sizes = change?.steps.map((step) => Math.abs(step.tenths)) ?? [];
         expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
         expect(sizes).not.toContain(0);
       }),
@@ -91,9 +91,9 @@ describe("scoreChange", () => {
     ["another surface", { surface: "linkedin-post" as const }],
     ["other rules", { scoring_version: "w" }],
     ["no score", { score: null }],
-  ])("is null for %s", (_what, more) => {
-    expect(scoreChange(assessed([], more), assessed([]))).toBeNull();
-    expect(scoreChange(assessed([]), assessed([], more))).toBeNull();
+  ])("is null for %s", (_what, values) => {
+    expect(scoreChange(assessed([], values), assessed([]))).toBeNull();
+    expect(scoreChange(assessed([]), assessed([], values))).toBeNull();
   });
 
   it("is null without an assessment", () => {

@@ -32,8 +32,8 @@ const assessment = {
 
 describe("responses of the server", () => {
   it("are read without unknown fields", () => {
-    const read = readAssessment({ ...assessment, comparison: null, more: "x" }, "");
-    expect(read).toEqual({ ...assessment, note_code: "", comparison: null });
+    const parsed = readAssessment({ ...assessment, comparison: null, extra: "x" }, "");
+    expect(parsed).toEqual({ ...assessment, note_code: "", comparison: null });
   });
 
   it.each([
@@ -43,10 +43,10 @@ describe("responses of the server", () => {
     ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
     ["findings[0].message", { ...assessment, findings: [{ ...assessment.findings[0], message: { html: "<b>bold</b>" } }] }],
     ["gate", { ...assessment, gate: undefined }],
-  ])("are rejected for a wrong %s", (field, answer) => {
-    expect(() => readAssessment(answer, "")).toThrow(WireError);
+  ])("are rejected for a wrong %s", (field, response) => {
+    expect(() => readAssessment(response, "")).toThrow(WireError);
     try {
-      readAssessment(answer, "");
+      readAssessment(response, "");
     } catch (error) {
       expect((error as WireError).field).toBe(field);
     }
@@ -73,16 +73,16 @@ describe("responses of the server", () => {
   });
 
   it("can only disable known adapters", () => {
-    const off = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
+    const entry = { adapter: "linkedin", layout: "sdui", action: "disable", fixed_in: null, message: "Changed" };
     const unknown = [
-      { ...off, adapter: "elsewhere" },
-      { ...off, layout: "2031" },
-      { ...off, adapter: "constructor" },
+      { ...entry, adapter: "elsewhere" },
+      { ...entry, layout: "2031" },
+      { ...entry, adapter: "constructor" },
     ];
-    const more = { ...off, layout: "*", selector: "textarea", url: "https://elsewhere.example" };
-    expect(readDisabled({ disabled: [off, { ...off, action: "run", code: "1" }, 7, null, ...unknown, more] })).toEqual([
-      off,
-      { ...off, layout: "*" },
+    const wildcard = { ...entry, layout: "*", selector: "textarea", url: "https://elsewhere.example" };
+    expect(readDisabled({ disabled: [entry, { ...entry, action: "run", code: "1" }, 7, null, ...unknown, wildcard] })).toEqual([
+      entry,
+      { ...entry, layout: "*" },
     ]);
   });
 

@@ -26,11 +26,11 @@ function add(parent, name, attributes = {}) {
   return element;
 }
 
-/** X's form; the engine's own element carries the mark that X's editor has. */
+/** X's form. The engine's own element has the test id of X's editor. */
 function form() {
-  const found = add(place, "form");
-  const box = add(found, "div");
-  add(add(found, "div", { "data-testid": "toolBar" }), "button", { "data-testid": "tweetButtonInline", type: "button" }).textContent = "Post";
+  const form = add(place, "form");
+  const box = add(form, "div");
+  add(add(form, "div", { "data-testid": "toolBar" }), "button", { "data-testid": "tweetButtonInline", type: "button" }).textContent = "Post";
   return box;
 }
 
@@ -51,7 +51,7 @@ function quill(Quill, box) {
   const made = new Quill(add(box, "div"), { formats: [] });
   made.root.setAttribute("data-test-ql-editor-contenteditable", "true");
   made.root.setAttribute("role", "textbox");
-  // Quill ends every text with a line break of its own.
+  // Quill appends a line break to every text.
   return { editor: made.root, text: () => made.getText().slice(0, -1) };
 }
 
@@ -82,7 +82,7 @@ const plain = (name, attributes) => {
 };
 
 const ENGINES = {
-  // The small screens' adapter is not sure enough to write; marked like this, a textarea stands where it is.
+  // The adapter for small screens is not certain enough to apply; with this test id the textarea is handled by the web adapter.
   textarea: () => plain("textarea", { contenteditable: "true" }),
   contenteditable: () => plain("div", { contenteditable: "true" }),
   "quill-1": () => marked(quill(Quill1, form())),
@@ -106,11 +106,11 @@ window.text = text;
 window.caret = () => {
   if (editor.value !== undefined) return editor.selectionStart;
   const selection = document.getSelection();
-  const found = selection.getComposedRanges?.(root instanceof ShadowRoot ? { shadowRoots: [root] } : {})[0];
-  if (!found || !editor.contains(found.startContainer)) return -1;
+  const range = selection.getComposedRanges?.(root instanceof ShadowRoot ? { shadowRoots: [root] } : {})[0];
+  if (!range || !editor.contains(range.startContainer)) return -1;
   const before = document.createRange();
   before.setStart(editor, 0);
-  before.setEnd(found.startContainer, found.startOffset);
+  before.setEnd(range.startContainer, range.startOffset);
   return before.toString().length;
 };
 window.changes = watch(editor);
@@ -125,6 +125,6 @@ function rangeStart(range) {
 window.hasFocus = () => root.activeElement === editor || editor.contains(root.activeElement);
 window.composed = [];
 for (const kind of ["compositionstart", "compositionend"]) editor.addEventListener(kind, (event) => window.composed.push(event.type));
-/** Elements of ours anywhere inside the editor, and the site's place around it. */
+/** Elements of the extension anywhere inside the editor or the site's element around it. */
 window.ours = () => [...place.querySelectorAll("*"), ...editor.querySelectorAll("*")].map((one) => one.localName).filter((name) => name.startsWith("rp-"));
 window.start = () => editor.focus();

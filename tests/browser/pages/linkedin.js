@@ -9,7 +9,7 @@ import { EditorView } from "prosemirror-view";
 import Quill from "quill";
 import { watch } from "./watch.js";
 
-// LinkedIn enforces Trusted Types and brings a default policy of its own.
+// LinkedIn enforces Trusted Types and defines a default policy.
 if (window.trustedTypes) {
   trustedTypes.createPolicy("default", { createHTML: (text) => text, createScript: (text) => text, createScriptURL: (text) => text });
 }
@@ -49,14 +49,14 @@ function openShareBox() {
   post.addEventListener("click", () => {
     const text = quill.getText();
     post.disabled = true;
-    // The post goes over the network before the dialog closes.
+    // The post is sent over the network before the dialog closes.
     fetch("/fixture/accepted").then(() => {
       window.posted.push(text);
       dialog.remove();
     });
   });
   window.quill = quill;
-  // Stock Quill asks the document for its selection, which names the shadow host; so its own tree is asked instead.
+  // Quill reads the document's selection, which reports the shadow host, so its own root is used instead.
   window.quillCaret = () => {
     const [range] = document.getSelection().getComposedRanges({ shadowRoots: [root] });
     const blot = range && Quill.find(range.startContainer, true);
@@ -77,7 +77,7 @@ const comment = new EditorView(document.querySelector('[data-testid="ui-core-tip
     const state = this.state.apply(transaction);
     this.updateState(state);
     window.comment = () => state.doc.textBetween(0, state.doc.content.size, "\n");
-    // Blocks count two places in ProseMirror's own counting, and one line break between them in a text.
+    // A block boundary counts as two positions in ProseMirror, and as one line break in the text.
     window.commentCaret = () => state.doc.textBetween(0, state.selection.head, "\n").length;
   },
 });

@@ -1,4 +1,4 @@
-/* Puts the real editors where the pages of places and decoys want them. The structure around them stands in each page. */
+/* Puts the real editors where the pages of places and decoys want them. The structure around them is part of each page. */
 import { ContentState, Editor, EditorState } from "draft-js";
 import { baseKeymap } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
@@ -31,14 +31,14 @@ const MOUNT = {
   draft: (place) => render(createElement(DraftEditor, { name: place.dataset.name }), place),
 };
 
-/** Everything in a tree that wants an editor and has none yet; pages that change at run time ask again. */
+/** Mounts an editor in every element of a tree that needs one and has none. Pages that change at run time call it again. */
 window.mount = (root = document) => {
   for (const place of root.querySelectorAll("[data-editor]:empty")) MOUNT[place.dataset.editor](place);
   for (const host of root.querySelectorAll("*")) if (host.shadowRoot) window.mount(host.shadowRoot);
 };
 window.mount();
 
-// One post of a thread can be taken away again.
+// One post of a thread can be removed.
 document.addEventListener("click", ({ target }) => {
   const item = target.closest?.("[data-remove]")?.closest(".item");
   if (!item) return;

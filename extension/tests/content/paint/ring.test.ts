@@ -6,6 +6,6 @@ it.each([
   [{ low: 71, high: 100 }, "Could be as low as 71"],
   [{ low: 22, high: 80 }, "Could be between 22 and 80"],
   [{ low: 0, high: 100 }, "Could be between 0 and 100"],
-])("names only the ends of a score's interval that say something: %o", (interval, text) => {
+])("leaves out interval bounds that say nothing: %o", (interval, text) => {
   expect(formatInterval(interval)).toBe(text);
 });

@@ -12,8 +12,8 @@ const PAGES = join(import.meta.dirname, "../../../../tests/browser/pages");
 
 describe("adapters", () => {
   it("exist for each site and layout that can be disabled", () => {
-    const named = Object.entries(LAYOUTS).flatMap(([name, layouts]) => layouts.map((layout) => `${name} ${layout}`));
-    expect(ADAPTERS.map(({ name, layout }) => `${name} ${layout}`)).toEqual(named);
+    const expected = Object.entries(LAYOUTS).flatMap(([name, layouts]) => layouts.map((layout) => `${name} ${layout}`));
+    expect(ADAPTERS.map(({ name, layout }) => `${name} ${layout}`)).toEqual(expected);
     for (const name of Object.keys(LAYOUTS)) expect(messages).toHaveProperty(`site_${name}`);
   });
 

@@ -34,7 +34,7 @@ describe("canonical text", () => {
   });
 });
 
-/** Trees like those that editors make: blocks with text, spans, breaks and emoji images, some of them empty. */
+/** Trees like those that editors create: blocks with text, spans, breaks and emoji images, some of them empty. */
 const piece = fc.oneof(
   fc
     .string({ unit: fc.constantFrom("a", "b", " ", "\u00a0", "\u00e9", "\u{1F44D}\u{1F3FD}"), minLength: 1, maxLength: 6 })
@@ -44,7 +44,7 @@ const piece = fc.oneof(
 );
 const block = fc.array(fc.tuple(fc.boolean(), piece), { maxLength: 4 });
 
-function grow(blocks: [boolean, { text?: string; alt?: string; br?: boolean }][][]): HTMLElement {
+function buildTree(blocks: [boolean, { text?: string; alt?: string; br?: boolean }][][]): HTMLElement {
   const root = document.createElement("div");
   for (const pieces of blocks) {
     const p = document.createElement("p");
@@ -63,16 +63,16 @@ function grow(blocks: [boolean, { text?: string; alt?: string; br?: boolean }][]
 }
 
 describe("offset map", () => {
-  it("maps every offset to a place and back", () => {
+  it("maps every offset to a position and back", () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 5 }), (blocks) => {
-        const root = grow(blocks);
+        const root = buildTree(blocks);
         const canonical = new CanonicalText(root);
         const inside = new Set<number>();
         let from = 0;
         for (const image of root.querySelectorAll("img")) {
           from = canonical.text.indexOf(image.alt, from);
-          for (let at = from + 1; at < from + image.alt.length; at += 1) inside.add(at);
+          for (let offset = from + 1; offset < from + image.alt.length; offset += 1) inside.add(offset);
           from += image.alt.length;
         }
         for (let offset = 0; offset <= canonical.text.length; offset += 1) {
@@ -93,7 +93,7 @@ describe("offset map", () => {
   it("maps a span to a range over the same words", () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(), (blocks, a, b) => {
-        const root = grow(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
+        const root = buildTree(blocks.map((pieces) => pieces.filter(([, part]) => "text" in part)));
         const canonical = new CanonicalText(root);
         const [start, end] = [a % (canonical.text.length + 1), b % (canonical.text.length + 1)].sort((x, y) => x - y) as [
           number,
@@ -110,11 +110,11 @@ describe("offset map", () => {
     );
   });
 
-  it("gives null for a place outside of the editor", () => {
+  it("gives null for a position outside of the editor", () => {
     expect(new CanonicalText(editor("<p>a</p>")).offsetOf({ node: document.body, offset: 0 })).toBeNull();
   });
 
-  it("maps a place between children", () => {
+  it("maps a position between children", () => {
     const root = editor("<p>one</p><p>two</p>");
     const canonical = new CanonicalText(root);
     expect(canonical.offsetOf({ node: root, offset: 0 })).toBe(0);
