@@ -183,5 +183,7 @@ def test_english_and_short_texts_are_not_foreign(text):
 
 
 def test_demonstration_drafts_are_not_foreign():
-    for draft in yaml.safe_load((Path(__file__).parents[3] / "server/demo/drafts.yaml").read_text(encoding="utf-8")):
+    for draft in yaml.safe_load(
+        (Path(__file__).parents[3] / "server/tuning/reference_drafts.yaml").read_text(encoding="utf-8")
+    ):
         assert not read(draft["text"]).is_foreign, draft["id"]

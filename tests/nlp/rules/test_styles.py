@@ -44,12 +44,12 @@ def test_configuration_selects_rules_per_file(house):
 
 def test_min_alert_level_filters_rules(house):
     (house / "ini").write_text("MinAlertLevel = warning\n[*]\nBasedOnStyles = House, Brand\n", encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["House.Words"]
+    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
 
 
 def test_vocabulary_accepts_and_rejects_terms(house):
     (house / "ini").write_text("Vocab = Ours\n[*]\nBasedOnStyles = House, Brand, Vale\n", encoding="utf-8")
-    linter = Linter(styles.load(house, house / "ini").of("a.md"))
+    linter = Linter(styles.load(house, house / "ini").rules_for("a.md"))
     alerts = {(a["Check"], a["Match"]) for a in linter.run("You guys at pumpworks blorf. PumpWorks has synergy.").alerts}
     assert alerts >= {
         ("Vale.Avoid", "guys"),
@@ -95,7 +95,7 @@ def test_an_invalid_vocabulary_line_is_reported_and_the_others_apply(house):
 def test_a_vocabulary_of_thirty_thousand_terms(house):
     words = "".join(f"blorf{number}\n" for number in range(30_000))
     (house / "config/vocabularies/Ours/accept.txt").write_text(words, encoding="utf-8")
-    linter = Linter(styles.load(house, house / "ini").of("a.txt"))
+    linter = Linter(styles.load(house, house / "ini").rules_for("a.txt"))
     assert [a["Match"] for a in linter.run("The blorf29999 and the blarf met.").alerts] == ["blarf"]
 
 
@@ -109,12 +109,12 @@ def test_a_vocabulary_of_thirty_thousand_terms(house):
 def test_configuration_syntax_variants(house, ini):
     (house / "House/Words.yml").write_text("extends: existence\nmessage: x\nlevel: error\ntokens: [pump]\n", encoding="utf-8")
     (house / "ini").write_text(ini, encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["House.Words"]
+    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
 
 
 def test_configuration_enables_a_single_rule_of_another_style(house):
     (house / "ini").write_text("[*]\nBasedOnStyles = House\nBrand.Acme = YES\n", encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").of("a.md")] == ["Brand.Acme", "House.Words"]
+    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["Brand.Acme", "House.Words"]
 
 
 def test_a_folder_without_a_usable_rule_is_exit_code_2(tmp_path, call):
