@@ -27,6 +27,9 @@ async function main(): Promise<void> {
     else page = new Page(site, state, panelPorts);
   };
 
+  const ready = request("client-state", {}).then((result) => {
+    if ("ok" in result) update(result.ok);
+  });
   chrome.runtime.onMessage.addListener((message: unknown, sender) => {
     const notice = sender.id === chrome.runtime.id ? parseNotice(message) : null;
     if (notice?.kind === "changed") update(notice.state);
@@ -39,7 +42,15 @@ async function main(): Promise<void> {
     }
     // The rep has clicked "Read my profile" in one of our own pages. This is the only time a profile is read.
     if (port.name === PROFILE_PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
-      port.postMessage((page ? site.readOwnProfile(page.state.profiles) : { error: "paused" }) satisfies ProfileReadResult);
+      let isConnected = true;
+      port.onDisconnect.addListener(() => {
+        isConnected = false;
+      });
+      // A page that has just loaded does not know its state yet, and would answer that it is paused.
+      void ready.then(() => {
+        const result: ProfileReadResult = page ? site.readOwnProfile(page.state.profiles) : { error: "paused" };
+        if (isConnected) port.postMessage(result);
+      });
     }
     if (port.name !== "panel") return;
     panelPorts.add(port);
@@ -50,8 +61,7 @@ async function main(): Promise<void> {
     page?.sendViewTo(port);
   });
 
-  const result = await request("client-state", {});
-  if ("ok" in result) update(result.ok);
+  await ready;
 }
 
 void main();
