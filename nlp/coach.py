@@ -34,7 +34,7 @@ class _Analysis:
     surface: Surface
     text: str
     words: int
-    #: Spans between certain boundaries, so that a sentence is not split while it is being typed.
+    #: Spans between unambiguous boundaries, so that a sentence is not split while it is being typed.
     sentences: tuple[Span, ...]
     length: Length | None
     measures: tuple[Measure, ...] = ()
@@ -49,7 +49,7 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        # Protected talk is not subject to tuning, so no scoring version can switch these rules off.
+        # Protected topics are not subject to tuning, so no scoring version can switch these rules off.
         self._protection_rules = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
         self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
         self._gate_ids = frozenset(rule.info.id for rule in self._rules if rule.gate)

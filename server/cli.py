@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from nlp import ScoringError
 from server import serving
 from server.core import logs
 from server.core.database.engine import make_engine
@@ -96,7 +97,10 @@ def _upgrade(engine: Engine) -> None:
     with unit_of_work(engine) as session:
         if queries.is_set_up(session):
             # Carries the organisation's scoring choices over to the rules of this release.
-            ensure_champion(session)
+            try:
+                ensure_champion(session)
+            except ScoringError as error:
+                _fail(f"This release cannot use the active scoring version: {error}")
 
 
 def _run_in_transaction(work: Callable[[Session], str]) -> None:

@@ -86,7 +86,7 @@ def _whole_marks(held_out: Sequence[Scored], scored: Sequence[Scored], unscored:
     error = _with_interval(mean_absolute_error, constant, mean)
     rows.append(("always predicting the mean of the fitted drafts", "", error, f"{len(mean):,}"))
     heads = ("the draft as a whole, 0-100", "Spearman (95 % interval)", "mean absolute error (95 % interval)", "drafts")
-    title = f"Agreement with the labelled set; {unscored} of its drafts get no score (too short, or protected talk)"
+    title = f"Agreement with the labelled set; {unscored} of its drafts get no score (too short, or protected topics)"
     return Table(heads, rows, title)
 
 

@@ -1,6 +1,6 @@
 """Splits lines into blocks, parses each one separately, and caches the results as plain data.
 
-A block is one or more sentences between two certain boundaries (``sentences.py``). What is predicted for it depends on its
+A block is one or more sentences between two unambiguous boundaries (``sentences.py``). What is predicted for it depends on its
 own words alone, so after an edit only the changed blocks are parsed again, and the result equals that of a full pass by
 construction.
 """

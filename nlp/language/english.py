@@ -1,4 +1,4 @@
-"""Finds the parts of a text that are in another language than English, which lexicon, rules and measures cannot read.
+"""Finds the parts of a text that are in a language other than English, which lexicon, rules and measures cannot read.
 
 Works sentence by sentence: other scripts are recognised by their letters, languages in Latin letters by CLD2 (``pycld2``, whose
 tables are part of its library) and by the function words of lexicon.yml. Evidence is counted in words, and a sentence with
@@ -66,7 +66,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
 def foreign_parts(text: str, segments: Sequence[Span], evidence: Sequence[float] | None = None) -> tuple[Span, ...]:
-    """The parts of ``text`` in another language than English: spans of code points in order, each from the start of one of
+    """The parts of ``text`` in a language other than English: spans of code points in order, each from the start of one of
     ``segments`` to the end of the same or a later one, with at least one segment between two parts. Two foreign languages in
     a row are one part. ``text`` is prose whose links, hashtags and mentions are masked or left out; ``segments`` are in order
     and do not overlap.

@@ -45,7 +45,7 @@ Value = TypeVar("Value")
 
 
 class Segment(NamedTuple):
-    """The text between two certain sentence boundaries: ``words`` in lower case; ``is_list_like`` for a run of words with
+    """The text between two unambiguous sentence boundaries: ``words`` in lower case; ``is_list_like`` for a run of words with
     hardly a verb, or of figures without one, such as a list of names."""
 
     span: Span
@@ -99,12 +99,12 @@ class Line:
 
     @cached_property
     def segments(self) -> tuple[Span, ...]:
-        """The spans between certain sentence boundaries, found by rules: independent of the parser, which reads English."""
+        """The spans between unambiguous sentence boundaries, found by rules: independent of the parser, which reads English."""
         return tuple(_split_at(self._text, [offset for offset, _ in self.blocks]))
 
     @cached_property
     def foreign_evidence(self) -> tuple[float, ...]:
-        """For each of ``segments`` the evidence for another language than English (``english.foreign_evidence``)."""
+        """For each of ``segments`` the evidence for a language other than English (``english.foreign_evidence``)."""
         return tuple(foreign_evidence(segment.of(self.views.masked)) for segment in self.segments)
 
     @cached_property

@@ -27,7 +27,7 @@ _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*", re.UNICODE)
 class Reading:
     """An analysed text. Spans are code points of the text and valid in all its ``views`` but ``views.english``.
 
-    ``excluded`` are the parts that are left out of the prose, because they are in another language than English.
+    ``excluded`` are the parts that are left out of the prose, because they are in a language other than English.
     ``is_foreign`` is true where hardly any English is left. Nothing is then left out of the prose, so that checks of length
     and layout still apply.
     """
@@ -53,7 +53,7 @@ class Reading:
 
     @cached_property
     def segments(self) -> tuple[Span, ...]:
-        """The spans between certain sentence boundaries, each one sentence or more (``Line.segments``)."""
+        """The spans between unambiguous sentence boundaries, each one sentence or more (``Line.segments``)."""
         return self._placed(line.segments for _, line in self.placed_lines)
 
     @cached_property
@@ -74,7 +74,7 @@ class Reading:
 
     @cached_property
     def foreign_evidence(self) -> tuple[float, ...]:
-        """For each of ``segments`` the evidence for another language than English (``english.foreign_evidence``)."""
+        """For each of ``segments`` the evidence for a language other than English (``english.foreign_evidence``)."""
         return tuple(value for _, line in self.placed_lines for value in line.foreign_evidence)
 
     @cached_property

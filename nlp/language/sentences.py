@@ -40,8 +40,8 @@ def split_sentences(doc: Doc) -> Doc:
 
 
 def split_into_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterator[Span]:
-    """The parts of ``text`` between certain sentence boundaries, without surrounding whitespace, in code points; blank parts
-    are left out. ``words`` are its tokens, ``spaced`` says whether a space follows each."""
+    """The parts of ``text`` between unambiguous sentence boundaries, without surrounding whitespace, in code points; blank
+    parts are left out. ``words`` are its tokens, ``spaced`` says whether a space follows each."""
     starts = _starts(words, spaced)
     offsets = []
     offset = 0

@@ -34,7 +34,7 @@ class Entity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A parsed block: one or more sentences between two certain boundaries. ``starts`` are the code points where its
+    """A parsed block: one or more sentences between two unambiguous boundaries. ``starts`` are the code points where its
     sentences begin; the first is 0."""
 
     tokens: tuple[Token, ...]

@@ -28,7 +28,7 @@ from server.credit.statement import entry_out
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, ensure_champion
-from server.tuning.models import ScoringVersion
+from server.tuning.queries import champion_version
 
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
 #: already discussed.
@@ -100,7 +100,7 @@ def create_share(
 
 
 def assess(coach: Coach, item: PublishedItem) -> Assessment:
-    """The server's own assessment: a client cannot send a score. Refuses protected talk, so that it is never stored."""
+    """The server's own assessment: a client cannot send a score. Refuses protected topics, so that it is never stored."""
     try:
         if item.surface in DRAFT_SURFACES:
             assessment = coach.assess(Draft(item.surface, item.text or ""))
@@ -159,7 +159,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
 ) -> ShareResult:
     """``share`` without the checks of notice, content and date; for past items, such as those of the demonstration."""
     ledger.lock_account(session, user.id)
-    if session.get(ScoringVersion, assessment.scoring_version) is None:
+    champion = champion_version(session)
+    if champion is None or champion.hash != assessment.scoring_version:
         ensure_champion(session)
     fingerprint = compute_fingerprint(item.full_text, secret=secret)
     classification = classify_share(session, item, assessment, fingerprint, user_id=user.id)

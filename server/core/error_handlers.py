@@ -75,5 +75,5 @@ def _handle_http_error(error: HTTPException) -> Response:
 
 def _handle_unexpected_error(_error: Exception) -> Response:
     return problem_response(
-        Problem(500, "unexpected", "Something went wrong", detail="The error was logged with the reference of this request.")
+        Problem(500, "unexpected", "Something went wrong", detail="The error was logged under this request's reference.")
     )

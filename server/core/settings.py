@@ -21,8 +21,8 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """``REPUTE_DATA``, ``REPUTE_DATABASE_URL``, ``REPUTE_REDIS_URL``, ``REPUTE_SECRET_KEY``, ``REPUTE_BASE_URL``,
-    ``REPUTE_PORT``; ``REPUTE_PROXIES`` is the exact number of reverse proxies."""
+    """Each field is read from the environment variable ``REPUTE_<FIELD>``. ``proxies`` is the exact number of reverse
+    proxies in front."""
 
     model_config = SettingsConfigDict(env_prefix="REPUTE_", frozen=True, extra="ignore")
 

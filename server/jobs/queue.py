@@ -40,7 +40,7 @@ def enqueue(session: Session, kind: str, args: dict[str, Any], *, key: str, run_
 
 
 def claim(session: Session, *, owner: str, at: datetime) -> Job | None:
-    """Leases to ``owner`` the longest-due job, which may be a running one whose lease has expired."""
+    """Leases to ``owner`` the most overdue job, which may be a running one whose lease has expired."""
     due = (
         select(Job.id)
         .where(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from server.core.access import page, public
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.problems import Problem
+from server.people.queries import get_organisation, is_set_up
 from server.security import operations, tokens
 from server.security.guard import (
     caller_address,
@@ -38,13 +40,26 @@ def _local_path(address: str) -> str:
     return address if is_local else "/"
 
 
+def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
+    """Reads nothing from the database, so that a refusal is shown even while the database does not respond."""
+    return render_template("security/sign_in.html", email=email, error=error, next=next_path, is_demonstration=is_demonstration)
+
+
+def _is_demonstration() -> bool:
+    """False also while the database does not respond: the form is shown all the same."""
+    try:
+        return is_set_up(db()) and get_organisation(db()).is_demonstration
+    except SQLAlchemyError:
+        return False
+
+
 # Public: nobody is signed in yet.
 @pages.get("/sign-in")
 @public(writes=False)
 def sign_in_form() -> Response | str:
     if current_identity_or_none():
         return redirect("/")
-    return render_template("security/sign_in.html", email="", error="", next=request.args.get("next", ""))
+    return _sign_in_page(next_path=request.args.get("next", ""), is_demonstration=_is_demonstration())
 
 
 # Public: nobody is signed in yet.
@@ -60,7 +75,7 @@ def sign_in() -> Response | tuple[str, int]:
         secret = operations.sign_in(db(), email=email, password=request.form.get("password", ""))
     except Problem as problem:
         error = " ".join(filter(None, (problem.title + ".", problem.detail)))
-        return render_template("security/sign_in.html", email=email, error=error, next=next_path), problem.status
+        return _sign_in_page(email=email, error=error, next_path=next_path), problem.status
     return _start_session_response(secret, _local_path(next_path))
 
 

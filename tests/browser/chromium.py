@@ -69,7 +69,7 @@ class Rep:
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
         response: dict[str, Any] = self.extension_file().evaluate(
-            "message => chrome.runtime.sendMessage({ v: 1, ...message })", message
+            "message => chrome.runtime.sendMessage({ v: 2, ...message })", message
         )
         return response
 

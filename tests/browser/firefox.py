@@ -42,7 +42,7 @@ def preferences(port: int) -> dict[str, Any]:
         "network.dns.localDomains": ",".join(SITES),
         "network.socket.forcePort": f"443={port}",
         "extensions.webextensions.uuids": json.dumps({EXTENSION_ID: UUID}),
-        # Nobody can response a prompt of the browser itself.
+        # Nobody can answer the browser's own prompts.
         "extensions.webextOptionalPermissionPrompts": False,
         "dom.events.testing.asyncClipboard": True,
         "browser.shell.checkDefaultBrowser": False,

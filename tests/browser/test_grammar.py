@@ -166,7 +166,7 @@ def test_an_ignored_mistake_stays_hidden_and_is_not_sent(rep: Rep, backend: Back
             "Gestern hat uns ein Kunde gefragt, ob wir das Lager auch nachts beliefern. Wir haben es versucht.",
             "another language",
         ),
-        ("My salary was cut and the union said nothing about the definate answer we got on pay.", "protected talk"),
+        ("My salary was cut and the union said nothing about the definate answer we got on pay.", "protected topics"),
     ],
 )
 def test_other_languages_and_protected_talk_are_not_corrected(rep: Rep, text: str, why: str) -> None:

@@ -60,7 +60,7 @@ ASK = """({ tab, name }) => new Promise(resolve => {
 
 
 def ask_page(rep: Rep, page: Page) -> dict[str, Any]:
-    """The content script's response to a click on "Read my profile" in the panel."""
+    """The content script's response to a click on "Read my profile from this page" in the panel."""
     tab = tab_of(rep, page.evaluate("location.host"))
     answer: dict[str, Any] = rep.extension_file().evaluate(ASK, {"tab": tab, "name": "profile"})
     return answer

@@ -16,7 +16,8 @@ from sqlalchemy import func, select, text
 from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
-from server.credit.verify import verify
+from server.credit.verify import verify as verify_ledger
+from server.tuning.verify import verify as verify_scoring_versions
 from tests.live import LiveServer
 
 CLIENTS = 6
@@ -115,7 +116,8 @@ def check_database(campaign: Campaign) -> None:
         assert sorted(row.id for row in shares) == sorted(campaign.acknowledged.values())
         assert len(shares) == len(campaign.acknowledged) == CLIENTS * SHARES_PER_CLIENT
         assert entries == counted > 0
-        assert verify(session) == []
+        assert verify_ledger(session) == []
+        assert verify_scoring_versions(session) == []
         if engine.dialect.name == "sqlite":
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 

@@ -5,6 +5,7 @@ import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
 import { isProtected } from "../content/text/protected.js";
+import { copy } from "../shared/clipboard.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
@@ -178,7 +179,7 @@ export class Composer {
     switch (action.do) {
       case "apply":
         if ((await this.#session.apply(action.tip, action.replacement)) === "insert-failed") {
-          await navigator.clipboard.writeText(action.replacement);
+          await copy(action.replacement);
         }
         break;
       case "copy":

@@ -1,4 +1,5 @@
 /** Carries out what the rep chose in the card or the panel. */
+import { copy } from "../shared/clipboard.js";
 import { request } from "../shared/protocol.js";
 import type { Action } from "../shared/view.js";
 import type { Session } from "./session.js";
@@ -60,15 +61,5 @@ export async function perform(action: Action, { session, question }: ActionTarge
     case "dismiss-prompt":
       question.dismiss();
       break;
-  }
-}
-
-/** `navigator.clipboard` needs focus in this document, which a click in the card or a shortcut gives. */
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -40,17 +40,19 @@ async function main(): Promise<void> {
     if (port.name === "host") {
       port.postMessage({ host: location.host, paused: page?.pausedMessage ?? "" } satisfies PageInfo);
     }
-    // The rep has clicked "Read my profile" in one of our own pages. This is the only time a profile is read.
+    // The rep has clicked "Read my profile from this page" in one of our own pages. This is the only time a profile is read.
     if (port.name === PROFILE_PORT && port.sender?.url?.startsWith(chrome.runtime.getURL(""))) {
       let isConnected = true;
       port.onDisconnect.addListener(() => {
         isConnected = false;
       });
       // A page that has just loaded does not know its state yet, and would answer that it is paused.
-      void ready.then(() => {
-        const result: ProfileReadResult = page ? site.readOwnProfile(page.state.profiles) : { error: "paused" };
-        if (isConnected) port.postMessage(result);
-      });
+      void ready
+        .catch(() => undefined)
+        .then(() => {
+          const result: ProfileReadResult = page ? site.readOwnProfile(page.state.profiles) : { error: "paused" };
+          if (isConnected) port.postMessage(result);
+        });
     }
     if (port.name !== "panel") return;
     panelPorts.add(port);

@@ -9,7 +9,7 @@ import type { Result } from "./result.js";
 import type { Action, DraftView } from "./view.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from server.core.problems import Problem
 from server.security import operations
 from tests.factories import make_user
-from tests.forms import send
+from tests.forms import extract_csrf_token, send
 
 PASSWORD = "four hedgehogs cross at dawn"
 
@@ -88,3 +90,29 @@ def test_pairing_page_shows_a_code_for_a_challenge(signed_in):
 @pytest.mark.parametrize("path", ["/team", "/tuning"])
 def test_pages_of_other_roles_respond_404(signed_in, path):
     assert signed_in.get(path).status_code == 404
+
+
+def test_sign_in_form_is_shown_while_the_database_does_not_respond(client, monkeypatch):
+    def fail(_session):
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr("server.security.pages.is_set_up", fail)
+    form = client.get("/sign-in")
+    assert form.status_code == 200
+    assert 'name="password"' in form.text
+
+
+def test_refused_sign_in_is_answered_without_the_database(client, monkeypatch):
+    def refuse(*_arguments):
+        raise Problem(503, "try-later", "Please try again later")
+
+    def fail(*_arguments):
+        raise AssertionError("the refusal must not read the database")
+
+    csrf_token = extract_csrf_token(client.get("/sign-in").text)
+    monkeypatch.setattr("server.security.limits.RateLimiter.hit", refuse)
+    monkeypatch.setattr("server.security.pages.db", fail)
+    monkeypatch.setattr("server.web.pages.db", fail)
+    refused = client.post("/sign-in", data={"csrf_token": csrf_token, "email": "a@example.com", "password": "x" * 12})
+    assert refused.status_code == 503
+    assert "Please try again later" in refused.text

@@ -25,7 +25,7 @@ export function engineOf(element: HTMLElement): Engine {
 
 export interface Snapshot {
   text: string;
-  /** The text's map to the tree; `null` for a textarea, whose text has none. */
+  /** The text's map to the DOM; `null` for a textarea, whose text has none. */
   tree: CanonicalText | null;
 }
 

@@ -17,7 +17,7 @@ const MAX_PAINTED_OFFSCREEN = 40;
 
 declare const __FIREFOX__: boolean;
 
-/** Words to underline: their positions in the tree and their offset in the text. */
+/** Words to underline: their positions in the DOM and their offset in the text. */
 export interface Mark {
   offset: number;
   from: Position;

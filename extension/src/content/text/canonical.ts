@@ -1,11 +1,11 @@
 /**
- * The canonical text of an editor and the map between its offsets and positions in the tree.
+ * The canonical text of an editor and the map between its offsets and positions in the DOM.
  *
  * One "\n" between blocks and per `<br>` (not for the filler `<br>` that ends a block), U+00A0 read as a space, an emoji
  * drawn as `<img alt>` read as its `alt`. Offsets are UTF-16 code units.
  */
 
-/** A position in the tree, as `Range` and `Selection` use it. */
+/** A position in the DOM, as `Range` and `Selection` use it. */
 export interface Position {
   node: Node;
   offset: number;

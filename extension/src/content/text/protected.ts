@@ -1,5 +1,5 @@
 /**
- * Protected talk: pay, hours and conditions at work, unions, health, belief, politics. Detected on the device, before
+ * Protected topics: pay, hours and conditions at work, unions, health, belief, politics. Detected on the device, before
  * anything is sent; the server checks again with the same patterns. Protected text is not analysed, sent or highlighted.
  *
  * The patterns are exported from the server's own rule. They use only what JavaScript and RE2 interpret in the same

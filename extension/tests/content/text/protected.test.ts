@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as contract from "../../../../server/contract/protected.json";
 import { isProtected } from "../../../src/content/text/protected.js";
 
-describe("protected talk", () => {
+describe("protected topics", () => {
   it.each([
     "We all deserve to know our salaries.",
     "Third weekend of unpaid overtime in a row",
