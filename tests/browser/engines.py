@@ -242,7 +242,7 @@ class FirefoxBrowser:
     def send(self, message: dict[str, object]) -> None:
         """Sends a message to the background, as the extension's own pages do."""
         page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
-        response = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 1, **message})})")
+        response = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 2, **message})})")
         page.close()
         assert "ok" in response, response
 
