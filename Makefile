@@ -59,7 +59,7 @@ pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page
 	@cp var/screenshots/card.png tests/browser/pictures/card.png
 	@cp var/screenshots/manager-team-1440-light.png tests/browser/pictures/team.png
 
-audit: $(VENV)/.dev sbom ## check locked packages for known vulnerabilities: exit 1 if any, 3 if their data cannot be reached
+audit: $(VENV)/.dev sbom ## check locked packages for known vulnerabilities: "Error 1" if any, "Error 3" if not checked
 	@$(BIN)/python -m server.deploy.audit
 
 sbom: $(VENV)/.dev extension/node_modules/.ready ## write CycloneDX bills of materials to var/sbom
