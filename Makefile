@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: help run dev test lint setup extension bench train soak pictures lock browser format clean
+.PHONY: help run dev test lint setup extension bench train soak pictures audit sbom lock browser format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -48,7 +48,7 @@ bench: $(VENV)/.dev setup extension browser ## run the benchmarks; prints a tabl
 soak: $(VENV)/.dev setup extension browser ## run the long tests: kills under load, memory over many drafts, each guard disabled in turn
 	@$(BIN)/python -m pytest -q -m soak tests
 
-train: $(VENV)/.dev ## rebuild all shipped weights from CORPORA and update their model cards
+train: $(VENV)/.training ## rebuild all shipped weights from CORPORA and update their model cards
 	@$(BIN)/python -m nlp.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
 
@@ -59,12 +59,19 @@ pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page
 	@cp var/screenshots/card.png tests/browser/pictures/card.png
 	@cp var/screenshots/manager-team-1440-light.png tests/browser/pictures/team.png
 
+audit: $(VENV)/.dev sbom ## check locked packages for known vulnerabilities: "Error 1" if any, "Error 3" if not checked
+	@$(BIN)/python -m server.deploy.audit
+
+sbom: $(VENV)/.dev extension/node_modules/.ready ## write CycloneDX bills of materials to var/sbom
+	@$(BIN)/python -m server.deploy.sbom
+
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
 lock: ## regenerate the hashed lock files from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group training --output-file requirements-training.txt
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet --output-file requirements-node.txt
@@ -86,6 +93,11 @@ $(VENV)/.ready: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing Python packages for tests and checks ..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $(VENV)/.ready $(VENV)/.training $@
+
+$(VENV)/.training: requirements-training.txt | $(VENV)/bin/python
+	@echo "Installing Python packages for training ..."
+	@$(PIP) -r requirements-training.txt
 	@touch $(VENV)/.ready $@
 
 $(VENV)/.node: requirements-node.txt | $(VENV)/bin/python

@@ -39,13 +39,15 @@ class Spelling(TextRule):
     @classmethod
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         """Looks for ``dictionaries`` in ``dicpath`` and in ``config/dictionaries``. American English is used if none is named,
-        and additionally with ``append``."""
+        and additionally with ``append``. A rule reads no file outside its styles folder."""
         names = source.strings("dictionaries") or [name.removesuffix(".dic") for name in source.strings("dic")]
         if not names or source.flag("append"):
             names.append(DEFAULT)
         folder, config = source.path.parent, setting.config
-        folders = [Path(source.text("dicpath") or "."), *([config / "dictionaries"] if config else [])]
-        folders = [path if path.is_absolute() else folder / path for path in folders]
+        beside = folder / source.text("dicpath")
+        if source.text("dicpath"):
+            _require_inside(source, "dicpath", beside, config.parent if config else folder)
+        folders = [beside, *([config / "dictionaries"] if config else [])]
         lists = [folder, *source.path.parents[1:2], *([config / "ignore"] if config else [])]
         filters = "|".join(f"(?:{pattern})" for pattern in source.strings("filters"))
         return cls(
@@ -84,9 +86,23 @@ class Spelling(TextRule):
 
 def _find_file(source: Source, key: str, name: str, folders: list[Path]) -> Path | None:
     try:
-        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+        folder = next((folder for folder in folders if (folder / name).is_file()), None)
     except OSError as error:
         raise source.error(key, f"cannot be searched for ({error.strerror})") from error
+    if folder is None:
+        return None
+    _require_inside(source, key, folder / name, folder)
+    return folder / name
+
+
+def _require_inside(source: Source, key: str, path: Path, folder: Path) -> None:
+    """Refuses a path that leaves ``folder``, by ``..``, as an absolute path or through a symbolic link."""
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links, before Python 3.13
+        raise source.error(key, "cannot be searched for (a loop of symbolic links)") from error
+    if not inside:
+        raise source.error(key, "is outside the folder of the styles")
 
 
 def _word_list(source: Source, name: str, folders: list[Path]) -> set[str]:
@@ -100,6 +116,8 @@ def _dictionary(source: Source, name: str, folders: list[Path]) -> Dictionary:
     affixes = _find_file(source, "dictionaries", f"{name}.aff", folders)
     if affixes is None and name != DEFAULT:
         raise source.error("dictionaries", f"{name}.aff and {name}.dic were not found in config/dictionaries")
+    if affixes is not None:
+        _require_inside(source, "dictionaries", affixes.with_suffix(".dic"), affixes.parent)
     try:
         return _read(str(affixes.with_suffix("")) if affixes else name)
     except Exception as error:

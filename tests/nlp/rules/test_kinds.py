@@ -1,9 +1,11 @@
 """The kinds of rule in Vale's format."""
 
+import re
+
 import pytest
 
 from nlp.rules.load import build, load_rule
-from nlp.rules.source import Source
+from nlp.rules.source import RuleError, Source
 from nlp.rules.vale import Linter
 from tests.nlp.rules.rule_factory import matched, rule
 
@@ -62,6 +64,46 @@ def test_spelling_with_a_custom_dictionary_and_word_list(tmp_path):
     )
     linter = Linter((build(source, config=beside.parent),))
     assert [alert["Match"] for alert in linter.run("our pumps blorf valves").alerts] == ["valves"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        ("dictionaries: [../../secret]", 3),
+        ("dictionaries: ['{outside}/secret']", 3),
+        ("dictionaries: [linked]", 3),
+        ("dicpath: ../..\ndictionaries: [secret]", 3),
+        ("dicpath: '{outside}'\ndictionaries: [secret]", 3),
+        ("ignore: [../../secret.dic]", 3),
+        ("ignore: ['{outside}/secret.dic']", 3),
+        ("ignore: [linked.dic]", 3),
+    ],
+)
+def test_a_spelling_rule_reads_no_file_outside_its_styles(tmp_path, setting, line):
+    styles = tmp_path / "styles"
+    (styles / "House").mkdir(parents=True)
+    dictionaries = styles / "config" / "dictionaries"
+    dictionaries.mkdir(parents=True)
+    (tmp_path / "secret.aff").write_text("SET UTF-8\n", encoding="utf-8")
+    (tmp_path / "secret.dic").write_text("1\nblorf\n", encoding="utf-8")
+    for name in ("aff", "dic"):
+        (dictionaries / f"linked.{name}").symlink_to(tmp_path / f"secret.{name}")
+    (styles / "House" / "linked.dic").symlink_to(tmp_path / "secret.dic")
+    path = styles / "House" / "Rule.yml"
+    path.write_text(f"extends: spelling\nmessage: x\n{setting.format(outside=tmp_path)}\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=rf"^{re.escape(str(path))}:{line}:1: \w+: .*outside"):
+        load_rule(path, config=dictionaries.parent)
+
+
+def test_a_dictionary_whose_words_lie_elsewhere_is_refused(tmp_path):
+    (tmp_path / "House").mkdir()
+    (tmp_path / "secret.dic").write_text("1\nblorf\n", encoding="utf-8")
+    (tmp_path / "House" / "ours.aff").write_text("SET UTF-8\n", encoding="utf-8")
+    (tmp_path / "House" / "ours.dic").symlink_to(tmp_path / "secret.dic")
+    path = tmp_path / "House" / "Rule.yml"
+    path.write_text("extends: spelling\nmessage: x\ndictionaries: [ours]\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"Rule\.yml:3:1: dictionaries: .*outside"):
+        load_rule(path)
 
 
 def test_sequence_matches_part_of_speech_tags():
