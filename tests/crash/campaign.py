@@ -178,8 +178,7 @@ class Campaign:
             self.postgres.stop("immediate")
             self.postgres.start()
         elif EMBEDDED_WORKER:
-            self._kill("server")
-            return
+            self._kill("server")  # the job worker is one of its processes
         else:
             self._kill_jobs()
             self._start_jobs()
@@ -352,4 +351,4 @@ def save(name: str, summary: dict[str, Any], path: Path = SUMMARY) -> None:
     path.parent.mkdir(exist_ok=True)
     runs = json.loads(path.read_text()) if path.exists() else {}
     path.write_text(json.dumps(runs | {name: summary}, indent=2) + "\n")
-    print(f"\n{name}: " + ", ".join(f"{key} {value}" for key, value in summary.items()))
+    print(f"\nkill campaign, {name}: " + ", ".join(f"{key} {value}" for key, value in summary.items()))
