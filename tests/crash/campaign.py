@@ -41,6 +41,7 @@ from tests.services import PrivatePostgres, wait_until
 WAIT_SECONDS = 600
 #: Shares per client that are sent once more after their acknowledgement: one in so many.
 REPEAT_ONE_IN = 25
+RETRY_SECONDS = 0.05
 #: More people than clients, so that nobody reaches the limit of 300 calls a minute on a fast machine.
 PEOPLE_PER_CLIENT = 4
 #: If set, no separate worker is started: for a server that runs jobs itself.
@@ -242,6 +243,7 @@ class Campaign:
             self._changed.notify_all()
         if status >= 500:
             connection.close()
+            time.sleep(RETRY_SECONDS)  # clients that repeat at once would only slow down the recovery
         return status == 201
 
     def _note_answer(self, key: str, content: bytes, *, is_repeat: bool) -> None:
