@@ -91,6 +91,8 @@ class Campaign:
     clients: int
     exports: int
     postgres: PrivatePostgres | None = None
+    #: The job worker is only killed while it is idle. Otherwise an interrupted job starts again after a minute.
+    idle_job_worker: bool = False
     seed: int = 20261124
     #: By key: the body of the first answer, and the id in it.
     answers: dict[str, bytes] = field(default_factory=dict)
@@ -132,6 +134,8 @@ class Campaign:
                 self._wait_for(kill.acknowledged)
                 if kill.target == "job-worker":
                     self._request_exports([waiting.pop() for _ in range(min(per_kill, len(waiting)))])
+                    if self.idle_job_worker:
+                        self._wait_for_jobs(self.exports - len(waiting))
                 self._kill(kill.target)
                 self._note_ready_exports()
             self._request_exports(waiting)
@@ -140,7 +144,7 @@ class Campaign:
                 thread.join(WAIT_SECONDS)
                 assert not thread.is_alive()
             self.seconds = time.monotonic() - began
-            self._wait_for_jobs()
+            self._wait_for_jobs(self.exports)
         finally:
             if len(self.acknowledged) < self.shares:
                 self._fail("stopped")  # ends the clients
@@ -292,12 +296,12 @@ class Campaign:
                 assert export.ready_at is not None
                 assert self.ready.setdefault(export.id, export.ready_at) == export.ready_at, "an export was made twice"
 
-    def _wait_for_jobs(self) -> None:
+    def _wait_for_jobs(self, exports: int) -> None:
         def done() -> bool:
             self._note_ready_exports()
-            return len(self.ready) == self.exports and (EMBEDDED_WORKER or self._count(LedgerSeal) > 0)
+            return len(self.ready) == exports and (EMBEDDED_WORKER or self._count(LedgerSeal) > 0)
 
-        wait_until(done, f"{self.exports} exports are ready and entries are sealed", WAIT_SECONDS)
+        wait_until(done, f"{exports} exports are ready and entries are sealed", WAIT_SECONDS)
 
     def _count(self, table: Any) -> int:
         with unit_of_work(self.server.engine, writes=False) as session:
