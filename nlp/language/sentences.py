@@ -25,9 +25,9 @@ NAME = "repute_sentences"
 
 _END = re.compile(r"(?:[.!?…]+|[!?]+[.!?…]*)")
 _EMOTICON = re.compile(r"[:;=][\"'’]?[-o^]?[)(\]\[DPpO/\\|*]+|<3|xD+")
-#: A block ends at the next space after this many tokens, at the latest after twice as many. Only text without sentences has
+#: A block ends at the next space after this many tokens, at the latest ``MAX_OVERRUN`` later. Only text without sentences has
 #: such long blocks: the longest in 1,061 posts has 154 tokens.
-MAX_BLOCK_TOKENS = 256
+MAX_BLOCK_TOKENS, MAX_OVERRUN = 192, 32
 _CLOSING = frozenset("\"'”’)]}»*_")
 
 
@@ -50,7 +50,7 @@ def split_into_blocks(text: str, words: list[str], spaced: list[bool]) -> Iterat
     offset = length = 0
     after_space = True
     for i, (word, space) in enumerate(zip(words, spaced, strict=True)):
-        is_too_long = length >= MAX_BLOCK_TOKENS and (after_space or length >= 2 * MAX_BLOCK_TOKENS)
+        is_too_long = length >= MAX_BLOCK_TOKENS and (after_space or length >= MAX_BLOCK_TOKENS + MAX_OVERRUN)
         if i in starts or is_too_long:
             offsets.append(offset)
             length = 0

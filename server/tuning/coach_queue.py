@@ -14,8 +14,8 @@ from server.core.problems import Problem, field_problem
 
 #: Texts that a process works on at once. They take turns in the pipeline, so a short text does not wait for all of a long one.
 MAX_CONCURRENT, MAX_LONG = 2, 1
-#: In progress and waiting, per person and process: tabs and an abandoned request or two, and never all request threads.
-MAX_PER_PERSON = 3
+#: In progress and waiting, per person and process: some tabs and abandoned requests, fewer than there are request threads.
+MAX_PER_PERSON = 6
 #: Nobody waits longer than this for tips, and the next pause in typing sends a new request.
 TIMEOUT_S = 2.0
 #: Words and symbols of a long text. LinkedIn's longest post has about 700.

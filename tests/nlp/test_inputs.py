@@ -31,4 +31,4 @@ def test_at_the_limit_few_tokens_reach_the_pipeline_and_each_batch_is_short(name
     language.clear_cache()
     Coach().assess(Draft("x-post", text))
     assert sum(tokens) <= 2 * MAX_DRAFT_UNITS
-    assert max(tokens) <= 512
+    assert max(tokens) <= 224

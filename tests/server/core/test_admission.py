@@ -58,4 +58,5 @@ def test_health_and_static_files_look_nothing_up_for_a_session_cookie(app, engin
     client = app.test_client()
     client.set_cookie("repute", cookie)
     for path in ("/healthz", "/metrics", "/static/css/base.css"):
-        assert client.get(path).status_code == 200, path
+        with client.get(path) as response:
+            assert response.status_code == 200, path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -189,7 +191,7 @@ def test_proposal_and_activation_are_in_the_audit_log(session, admins):
 
 
 def test_unknown_version_answers_404(session, admins):
-    for operation in (preview, versions.get_version):
+    for operation in (partial(preview, user_id=1), versions.get_version):
         with pytest.raises(Problem) as refused:
             operation(session, version_hash="0" * 64)
         assert refused.value.status == 404
