@@ -28,6 +28,9 @@ Grade = Literal["A", "B", "C", "D", "inference"]
 
 #: The longest text that is assessed, in UTF-16 code units (TRUST.md T32).
 MAX_DRAFT_UTF16 = 30_000
+#: The most words, punctuation marks and other symbols in a text that is assessed (``inputs.count_units``, TRUST.md T32): the
+#: time to parse a text grows with them and not with its characters. A post of 30,000 UTF-16 code units has about 7,000.
+MAX_DRAFT_UNITS = 7_000
 
 
 class InputError(ValueError):

@@ -11,7 +11,7 @@ from flask_openapi import Info, OpenAPI
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.core import logs, requests
+from server.core import admission, logs, requests
 from server.core.access import public
 from server.core.database import session as database
 from server.core.database.engine import make_engine
@@ -70,6 +70,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     # ``after_request`` handlers run in reverse order, so the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)
     requests.init_app(app, render_problem=pages.render_problem)
+    admission.init_app(app, threads=settings.threads)
     limit_engine = make_engine(settings.sqlalchemy_url, durable=False) if engine.dialect.name == "sqlite" else engine
     store = RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)
     guard.init_app(app, settings, RateLimiter(store))

@@ -8,10 +8,12 @@ construction.
 from __future__ import annotations
 
 import bisect
-import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from nlp.inputs import count_units
+from nlp.language.fair_lock import FairLock
 from nlp.language.pipeline import common_words
 from nlp.language.recycling import RecyclingPipeline
 from nlp.language.sentences import split_into_blocks
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 CACHE_CHARACTERS = 200_000
 #: Common words, with the punctuation around them, whose tokens are cached; a few megabytes.
 MAX_CACHED_CHUNKS = 20_000
+#: Words and symbols that are parsed, or split into blocks, before another thread gets its turn: some 30 and 10 milliseconds.
+PARSE_BATCH_UNITS, SPLIT_BATCH_UNITS = 200, 500
 _PUNCTUATION = ".,;:!?()'\"’“”"
 
 
@@ -56,34 +60,44 @@ def _sentence_starts(doc: Doc) -> Iterator[int]:
 
 class BlockParser:
     """Finds and parses the blocks of lines. One thread at a time uses the pipeline, because spaCy's memory zones and threads
-    do not mix (E018, E109). The zone is needed: without it every new word that a rep types would stay in memory for good.
-    What a zone leaves behind is freed with the pipeline, which is recycled from time to time."""
+    do not mix (E018, E109). Threads take turns after every batch, so a short text does not wait for all of a long one. The zone
+    is needed: without it every new word that a rep types would stay in memory for good. What a zone leaves behind is freed with
+    the pipeline, which is recycled from time to time."""
 
     def __init__(self, nlp: Language, *, cache_characters: int = CACHE_CHARACTERS) -> None:
         self._pipeline = RecyclingPipeline(nlp)
         self._nlp = nlp
-        self._lock = threading.Lock()
+        self._lock = FairLock()
         self._spans: TextCache[tuple[Span, ...]] = TextCache(cache_characters)
         self._chunk_tokens: dict[str, tuple[str, ...]] = {}
         self._blocks: TextCache[Block] = TextCache(cache_characters)
 
     def parse_lines(self, lines: Sequence[str]) -> list[tuple[tuple[int, Block], ...]]:
         """The blocks of each line, each with the code point of the line at which it begins."""
-        with self._lock:
-            self._nlp = self._pipeline.nlp
-            with self._nlp.memory_zone():
-                spans_by_line = self._spans.get_or_compute(lines, self._split)
-                texts = [span.of(line) for line, spans in zip(lines, spans_by_line, strict=True) for span in spans]
-                blocks = iter(self._blocks.get_or_compute(texts, self._parse))
-            self._pipeline.recycle_if_due()
+        spans_by_line = self._spans.get_or_compute(lines, self._split)
+        texts = [span.of(line) for line, spans in zip(lines, spans_by_line, strict=True) for span in spans]
+        blocks = iter(self._blocks.get_or_compute(texts, self._parse))
         return [tuple((span.start, next(blocks)) for span in spans) for spans in spans_by_line]
 
     def clear_cache(self) -> None:
         self._spans.clear()
         self._blocks.clear()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Exclusive use of the pipeline, for one batch."""
+        with self._lock:
+            self._nlp = self._pipeline.nlp
+            with self._nlp.memory_zone():
+                yield
+            self._pipeline.recycle_if_due()
+
     def _split(self, lines: list[str]) -> list[tuple[Span, ...]]:
-        return [tuple(self._split_line(line)) for line in lines]
+        spans: list[tuple[Span, ...]] = []
+        for batch in _batches(lines, SPLIT_BATCH_UNITS):
+            with self._turn():
+                spans += [tuple(self._split_line(line)) for line in batch]
+        return spans
 
     def _split_line(self, line: str) -> Iterator[Span]:
         inner = line.strip()
@@ -116,4 +130,23 @@ class BlockParser:
         return words, spaces
 
     def _parse(self, texts: list[str]) -> list[Block]:
-        return [to_block(doc) for doc in self._nlp.pipe(texts)]
+        blocks: list[Block] = []
+        for batch in _batches(texts, PARSE_BATCH_UNITS):
+            with self._turn():
+                blocks += [to_block(doc) for doc in self._nlp.pipe(batch)]
+        return blocks
+
+
+def _batches(texts: list[str], limit: int) -> Iterator[list[str]]:
+    """``texts`` in order, in batches of at most ``limit`` units (``inputs.count_units``), or of one longer text."""
+    batch: list[str] = []
+    total = 0
+    for text in texts:
+        units = count_units(text)
+        if batch and total + units > limit:
+            yield batch
+            batch, total = [], 0
+        batch.append(text)
+        total += units
+    if batch:
+        yield batch

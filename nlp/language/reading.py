@@ -178,11 +178,12 @@ class Reading:
     def excluding(self, parts: tuple[Span, ...]) -> Reading:
         """The reading with ``parts``, each a run of whole segments in order, left out of its prose."""
         placed = []
+        starts, ends = [part.start for part in parts], [part.end for part in parts]
         for start, line in self.placed_lines:
             end = start + len(line.views.raw)
-            in_line = tuple(
-                Span(max(p.start, start) - start, min(p.end, end) - start) for p in parts if p.start < end and start < p.end
-            )
+            # Searched for, because thousands of lines may have a part each.
+            overlapping = parts[bisect.bisect_right(ends, start) : bisect.bisect_left(starts, end)]
+            in_line = tuple(Span(max(p.start, start) - start, min(p.end, end) - start) for p in overlapping)
             placed.append((start, line.excluding(in_line) if in_line else line))
         return Reading(placed, excluded=parts)
 

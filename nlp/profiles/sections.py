@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nlp.inputs import check_characters, check_length
+from nlp.inputs import check_characters, check_length, check_units
 from nlp.model import InputError, Profile, Span, Surface
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def flatten_profile(profile: Profile) -> ProfileText:
             text += item
         sections[name] = Section(name, tuple(spans))
     check_length(text, field="sections")
+    check_units(text, field="sections")
     photo = bool(profile.sections["photo"]) if "photo" in profile.sections else None
     return ProfileText(profile.surface, text, sections, photo)
 

@@ -28,6 +28,7 @@ from server.credit.statement import entry_out
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, ensure_champion
+from server.tuning.coach_queue import run_coach
 from server.tuning.queries import champion_version
 
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
@@ -90,7 +91,7 @@ def create_share(
         coach = champion_coach(reader)
     if stored_response is not None:
         return stored_response
-    assessment = assess(coach, item)
+    assessment = run_coach(lambda: assess(coach, item), user_id=request.user_id, label=item.surface, texts=(item.full_text,))
 
     def record_item() -> tuple[int, dict[str, Any]]:
         result = share(session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret=secret)

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as Redirect
 
 from nlp import Assessment, Draft
-from nlp.model import DRAFT_SURFACES
+from nlp.inputs import count_units
+from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UNITS
 from server.activities import operations
 from server.activities.explanation import steps
 from server.activities.http import share_response
@@ -19,6 +20,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import invalid_body_response, json_body
+from server.core.problems import Problem
 from server.core.schemas import Id
 from server.core.weeks import this_monday
 from server.credit.queries import current_policy
@@ -26,6 +28,7 @@ from server.credit.statement import get_statement
 from server.people.queries import acknowledged_at
 from server.scorecards.operations import own_weeks
 from server.tuning.champion import champion_coach
+from server.tuning.coach_queue import run_coach
 
 pages = Blueprint("own", __name__, template_folder="templates")
 
@@ -52,17 +55,27 @@ def items() -> str:
 @page(writes=False)
 def item(share_id: int) -> str:
     own_item = get_own_item(db(), user_id=current_identity().user_id, share_id=share_id)
-    assessment = _reassess(own_item)
+    is_busy = False
+    try:
+        assessment = _reassess(own_item)
+    except Problem as problem:
+        if "Retry-After" not in problem.headers:
+            raise
+        assessment, is_busy = None, True
     score_steps = steps(assessment) if assessment else ()
-    return render_template("activities/item.html", item=own_item, assessment=assessment, steps=score_steps)
+    return render_template("activities/item.html", item=own_item, assessment=assessment, steps=score_steps, is_busy=is_busy)
 
 
 def _reassess(own_item: OwnItem) -> Assessment | None:
-    """A new assessment of the shared text, to explain its score. None if the text was deleted or the active scoring gives a
-    different score, which would not explain the stored one."""
-    if own_item.text is None or own_item.kind not in DRAFT_SURFACES:
+    """A new assessment of the shared text, to explain its score. None if the text was deleted or is too long, or if the active
+    scoring gives a different score, which would not explain the stored one."""
+    text, kind = own_item.text, own_item.kind
+    if text is None or own_item.score is None or kind not in DRAFT_SURFACES or count_units(text) > MAX_DRAFT_UNITS:
         return None
-    assessment = champion_coach(db()).assess(Draft(own_item.kind, own_item.text))
+    coach = champion_coach(db())
+    assessment = run_coach(
+        lambda: coach.assess(Draft(kind, text)), user_id=current_identity().user_id, label=kind, texts=(text,)
+    )
     return assessment if assessment.score is not None and assessment.score == own_item.score else None
 
 

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import BoundedSemaphore
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from nlp import Draft, InputError, Profile
+from nlp import Draft, Profile
+from nlp.inputs import check_draft
 from nlp.model import Surface
 from server.activities.duplicates import repeats_shared_text
 from server.coaching import queries
 from server.coaching.models import SHARE_CHOICES, CoachPreference
-from server.core import metrics
 from server.core.clock import now
 from server.core.identity import Identity
-from server.core.problems import Problem, field_problem
+from server.core.problems import field_problem
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, get_champion
-
-#: A process assesses one text at a time. One more request may wait for the pipeline's lock; all others wait for a slot.
-MAX_CONCURRENT = 2
-#: Nobody waits longer than this for tips, and the next pause in typing sends a new request.
-ACQUIRE_TIMEOUT_S = 2.0
-
-Result = TypeVar("Result")
-_slots = BoundedSemaphore(MAX_CONCURRENT)
-
+from server.tuning.coach_queue import run_coach
 
 # --- assessing --------------------------------------------------------------------------------------------------------
 
@@ -45,14 +35,17 @@ def assess(
     ``previous``."""
     coach = champion_coach(session)
     rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
-    near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret=secret)
 
     def work() -> dict[str, Any]:
+        check_draft(surface, text)
+        if previous is not None:
+            check_draft(surface, previous, field="previous")
+        near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret=secret)
         assessment = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=rules_off).to_json()
         assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return assessment
 
-    return _run_coach(work, surface)
+    return run_coach(work, user_id=user_id, label=surface, texts=(text, previous or ""))
 
 
 def assess_profile(
@@ -61,26 +54,17 @@ def assess_profile(
     coach = champion_coach(session)
     rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
-    return _run_coach(lambda: coach.assess(Profile(surface, frozen), switched_off=rules_off).to_json(), surface)
+    texts = tuple(text for value in sections.values() for text in (value if isinstance(value, list) else [value or ""]))
+
+    def work() -> dict[str, Any]:
+        return coach.assess(Profile(surface, frozen), switched_off=rules_off).to_json()
+
+    return run_coach(work, user_id=user_id, label=surface, texts=texts)
 
 
-def compare(session: Session, *, surface: Surface, a: str, b: str) -> dict[str, Any]:
+def compare(session: Session, *, user_id: int, surface: Surface, a: str, b: str) -> dict[str, Any]:
     coach = champion_coach(session)
-    return _run_coach(lambda: coach.compare(surface, a, b).to_json(), surface)
-
-
-def _run_coach(work: Callable[[], Result], surface: str) -> Result:
-    """Runs ``work`` once a slot is free. 503 with Retry-After if none becomes free in time; 422 for invalid input."""
-    if not _slots.acquire(timeout=ACQUIRE_TIMEOUT_S):
-        raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"})
-    started = time.perf_counter()
-    try:
-        return work()
-    except InputError as error:
-        raise field_problem(error.field, str(error), limit=error.limit, code=error.code) from None
-    finally:
-        _slots.release()
-        metrics.ASSESSMENT_SECONDS.labels(surface=surface).observe(time.perf_counter() - started)
+    return run_coach(lambda: coach.compare(surface, a, b).to_json(), user_id=user_id, label=surface, texts=(a, b))
 
 
 # --- preferences ------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def assess(body: AssessIn) -> dict[str, Any]:
 @page(writes=False)
 @json_body(CompareIn)
 def compare(body: CompareIn) -> dict[str, Any]:
-    return operations.compare(db(), surface=body.surface, a=body.a, b=body.b)
+    return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)
 
 
 @pages.post("/write/turn-off")

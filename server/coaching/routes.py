@@ -48,7 +48,7 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
 @token("assess", writes=False)
 def compare(body: CompareIn) -> dict[str, Any]:
     """Say which of two wordings is likely to do better, and how sure that is."""
-    return operations.compare(db(), surface=body.surface, a=body.a, b=body.b)
+    return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)
 
 
 @api.post("/profile/assess", responses={200: ProfileAssessmentOut})

@@ -35,9 +35,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     proxies: int = Field(default=0, ge=0, le=8)
-    #: gunicorn's processes, and threads per process. Few processes suit SQLite's single writer and two cores.
+    #: gunicorn's processes, and threads per process. Few processes suit SQLite's single writer and two cores;
+    #: most threads only wait, and one person with eight connections must not occupy all of them.
     workers: int = Field(default=2, ge=1, le=64)
-    threads: int = Field(default=8, ge=1, le=128)
+    threads: int = Field(default=16, ge=1, le=128)
     #: Assessments per person and minute; typing fast in two tabs stays below this.
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics`` from other machines.

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from server.core.access import AccessPolicy, get_access_policy
 from server.core.clock import now
 from server.core.database.session import engine, open_session, unit_of_work
-from server.core.error_handlers import problem_response
+from server.core.error_handlers import OPERATOR_PATHS, problem_response
 from server.core.identity import Identity
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
@@ -118,8 +118,9 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
         g.identity = _session_identity()
         if g.identity is None:
             raise unauthorized()
-    elif not is_api:
-        # Public pages may show who is signed in; public API calls never read cookies.
+    elif not is_api and request.path not in OPERATOR_PATHS and request.endpoint != "web.static":
+        # Health checks and static files look nothing up. Public pages may show who is signed in; public API calls never
+        # read cookies.
         g.identity = _session_identity()
     return None
 

@@ -92,7 +92,7 @@ def effect(version_hash: str) -> str:
     return render_template(
         "tuning/effect.html",
         version=get_version(db(), version_hash=version_hash),
-        effect=preview(db(), version_hash=version_hash),
+        effect=preview(db(), version_hash=version_hash, user_id=current_identity().user_id),
         proposal=get_proposal(db(), version_hash=version_hash, viewer=current_identity()),
     )
 

@@ -10,6 +10,7 @@ from nlp import Coach, Draft, Scoring
 from nlp.model import BANDS
 from server.core.rounding import round_half_up
 from server.tuning.champion import get_champion, get_scoring
+from server.tuning.coach_queue import run_coach
 from server.tuning.reference_drafts import ReferenceDraft, reference_drafts
 
 #: Size of the cache; an administrator compares a handful of versions.
@@ -57,14 +58,16 @@ class Effect:
     bands_after: dict[str, int]
 
 
-def preview(session: Session, *, version_hash: str) -> Effect:
-    """Scores every reference draft with the champion and with the version. 404 if the version does not exist."""
+def preview(session: Session, *, version_hash: str, user_id: int) -> Effect:
+    """Scores every reference draft with the champion and with the version. 404 if the version does not exist;
+    503 if the coach is busy."""
     champion = get_champion(session)
     version = champion if version_hash == champion.version else get_scoring(session, version_hash=version_hash)
     drafts = reference_drafts()
+    scores = [_score_all(scoring, user_id=user_id) for scoring in (champion, version)]
     effects = [
         DraftEffect(draft.id, draft.title, draft.surface, before[0], after[0], before[1], after[1])
-        for draft, before, after in zip(drafts, _score_all(champion), _score_all(version), strict=True)
+        for draft, before, after in zip(drafts, *scores, strict=True)
         if before and after
     ]
     counts_before, counts_after = _histogram([d.before for d in effects]), _histogram([d.after for d in effects])
@@ -84,11 +87,17 @@ def preview(session: Session, *, version_hash: str) -> Effect:
     )
 
 
-def _score_all(scoring: Scoring) -> tuple[tuple[int, str] | None, ...]:
+def _score_all(scoring: Scoring, *, user_id: int) -> tuple[tuple[int, str] | None, ...]:
     scores = _scores.get(scoring.version)
     if scores is None:
         coach = Coach(scoring)
-        scores = tuple(_score(coach, draft) for draft in reference_drafts())
+        drafts = reference_drafts()
+        scores = run_coach(
+            lambda: tuple(_score(coach, draft) for draft in drafts),
+            user_id=user_id,
+            label="preview",
+            texts=tuple(draft.text for draft in drafts),
+        )
         if len(_scores) >= MAX_SCORED_VERSIONS:
             _scores.clear()
         _scores[scoring.version] = scores

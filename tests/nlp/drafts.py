@@ -54,3 +54,19 @@ HOSTILE = {
     "percent": "%s %d %% {0} {text}",
     "mask": "\x01\x01 leverage \x01",
 }
+
+#: The costliest texts of 30,000 UTF-16 units: each of their few characters is a token.
+COSTLY = {
+    "brackets": HOSTILE["brackets"],
+    "marks": HOSTILE["marks"],
+    "dots": HOSTILE["dots"],
+    "combining": "a" + "\u0301" * 29_999,
+    "combined letters": HOSTILE["combining"],
+    "near links": HOSTILE["near links"],
+    "quotation marks": '"' * 30_000,
+    "one-letter words": "a b c d " * 3_750,
+    "one-letter lines": "x\n" * 15_000,
+    "contractions": "im " * 10_000,
+    "wide blanks": "a  " * 10_000,
+    "emoji": "🎉" * 15_000,
+}

@@ -7,9 +7,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import Coach, Draft, InputError, ScoringError, rules
-from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
-from tests.nlp.drafts import EMOJI_FIRST, FOREIGN, GOOD, GOOD_REPLY, HOSTILE, WEAK
+from nlp import Coach, Draft, InputError, Profile, ScoringError, rules
+from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UNITS, MAX_DRAFT_UTF16
+from tests.nlp.drafts import COSTLY, EMOJI_FIRST, FOREIGN, GOOD, GOOD_REPLY, HOSTILE, WEAK
 
 COACH = Coach()
 PIECES = [
@@ -231,8 +231,25 @@ def test_scoring_version_switches_and_prices_rules():
 def test_hostile_texts_are_assessed(name):
     for surface in DRAFT_SURFACES:
         # Reading does not depend on the surface: the whole text on one, its beginning on all.
-        text = HOSTILE[name][: None if surface == "linkedin-post" else 3_000]
+        text = HOSTILE[name][: None if surface == "linkedin-post" and name not in COSTLY else 3_000]
         assert COACH.assess(Draft(surface, text)).to_json()["surface"] == surface
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_costly_texts_are_refused_before_the_pipeline_reads_them(name, monkeypatch):
+    read = []
+    monkeypatch.setattr("nlp.language.read", read.append)
+    profile = Profile("linkedin-profile", {"about": COSTLY[name]})
+    for field, call in {
+        "text": lambda: COACH.assess(Draft("x-post", COSTLY[name])),
+        "a": lambda: COACH.compare("x-post", COSTLY[name], GOOD),
+        "b": lambda: COACH.compare("x-post", GOOD, COSTLY[name]),
+        "sections": lambda: COACH.assess(profile),
+    }.items():
+        with pytest.raises(InputError) as caught:
+            call()
+        assert (caught.value.field, caught.value.limit, caught.value.code) == (field, MAX_DRAFT_UNITS, "too-many-units")
+    assert not read
 
 
 @pytest.mark.parametrize(

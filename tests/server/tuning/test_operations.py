@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -105,7 +107,7 @@ def test_unchanged_scoring_is_refused(session, admins):
 
 def test_preview_equals_assessing_every_draft_with_both_versions(session, admins):
     version = create_version(session, admins[0], hook=60, form=0)
-    effect = preview(session, version_hash=version.hash)
+    effect = preview(session, version_hash=version.hash, user_id=1)
     before, after = (
         Coach(champion.ensure_champion(session)),
         Coach(champion.ensure_champion(session).changed(weights={"hook": 60, "form": 0})),
@@ -124,7 +126,7 @@ def test_preview_equals_assessing_every_draft_with_both_versions(session, admins
 
 
 def test_preview_lists_band_thresholds_and_titles(session, admins):
-    effect = preview(session, version_hash=create_version(session, admins[0]).hash)
+    effect = preview(session, version_hash=create_version(session, admins[0]).hash, user_id=1)
     thresholds = [0, *effect.bands_after.values()]
     assert list(effect.bands_after) == ["fair", "good", "strong"]
     assert effect.bands_before == effect.bands_after
@@ -138,7 +140,7 @@ def test_preview_lists_band_thresholds_and_titles(session, admins):
 
 
 def test_preview_of_the_champion_changes_nothing(session, admins):
-    effect = preview(session, version_hash=champion.ensure_champion(session).version)
+    effect = preview(session, version_hash=champion.ensure_champion(session).version, user_id=1)
     assert effect.before == effect.after
     assert effect.band_changes == ()
 
@@ -189,7 +191,7 @@ def test_proposal_and_activation_are_in_the_audit_log(session, admins):
 
 
 def test_unknown_version_answers_404(session, admins):
-    for operation in (preview, versions.get_version):
+    for operation in (partial(preview, user_id=1), versions.get_version):
         with pytest.raises(Problem) as refused:
             operation(session, version_hash="0" * 64)
         assert refused.value.status == 404

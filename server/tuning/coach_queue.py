@@ -1,0 +1,48 @@
+"""The one way to run the coach during a request: after a short wait in a queue that is fair between people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from nlp import InputError
+from nlp.inputs import count_units
+from server.core import metrics
+from server.core.fair_queue import FairQueue, QueueTimeoutError, TooManyWaitingError
+from server.core.problems import Problem, field_problem
+
+#: Texts that a process works on at once. They take turns in the pipeline, so a short text does not wait for all of a long one.
+MAX_CONCURRENT, MAX_LONG = 2, 1
+#: In progress and waiting, per person and process: some tabs and abandoned requests, fewer than there are request threads.
+MAX_PER_PERSON = 6
+#: Nobody waits longer than this for tips, and the next pause in typing sends a new request.
+TIMEOUT_S = 2.0
+#: Words and symbols of a long text. LinkedIn's longest post has about 700.
+LONG_UNITS = 1_000
+
+Result = TypeVar("Result")
+_queue = FairQueue(places=MAX_CONCURRENT, long_places=MAX_LONG, per_person=MAX_PER_PERSON, timeout=TIMEOUT_S)
+
+
+def run_coach(work: Callable[[], Result], *, user_id: int, label: str, texts: tuple[str, ...] = ()) -> Result:
+    """Runs ``work``, which calls the coach with ``texts`` on behalf of a user. ``label`` is the surface, for the metric.
+    ``Problem``: 503 if no place becomes free in time, 429 if the user has too many requests waiting, both with Retry-After; 422
+    for invalid input."""
+    units = sum(count_units(text, at_most=LONG_UNITS + 1) for text in texts)
+    try:
+        with _queue.place(user_id, is_long=units > LONG_UNITS):
+            started = time.perf_counter()
+            try:
+                return work()
+            finally:
+                metrics.ASSESSMENT_SECONDS.labels(surface=label).observe(time.perf_counter() - started)
+    except QueueTimeoutError:
+        raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"}) from None
+    except TooManyWaitingError:
+        raise Problem(
+            429, "too-many", "Your earlier requests are still being answered", detail="Try again in a second.",
+            headers={"Retry-After": "1"},
+        ) from None  # fmt: skip
+    except InputError as error:
+        raise field_problem(error.field, str(error), limit=error.limit, code=error.code) from None
