@@ -18,6 +18,7 @@ from server.activities.idempotency import IdempotentRequest, IdempotentResponse,
 from server.activities.models import Activity, TextBand
 from server.activities.redaction import redact
 from server.core.clock import now
+from server.core.database.locks import lock_values
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem, field_problem, not_found
 from server.credit import operations as ledger
@@ -163,6 +164,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     if champion is None or champion.hash != assessment.scoring_version:
         ensure_champion(session)
     fingerprint = compute_fingerprint(item.full_text, secret=secret)
+    # Of two people who share the same words at the same moment, the second waits here and then finds the first one's item.
+    lock_values(session, "shared-text", (fingerprint.exact, *fingerprint.bands))
     classification = classify_share(session, item, assessment, fingerprint, user_id=user.id)
     activity = Activity(
         user_id=user.id,
