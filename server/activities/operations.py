@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,9 @@ from server.tuning.queries import champion_version
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
 #: already discussed.
 MAX_AGE = timedelta(days=28)
-#: Tolerance for clock differences.
-MAX_AHEAD = timedelta(minutes=10)
+#: A computer's clock may be this far ahead; the item then counts as published now.
+MAX_AHEAD = timedelta(hours=24)
+RETRY_SECONDS = 3_600
 MAX_REASON_LENGTH = 300
 
 REPEATS_OWN = "It repeats something you already shared in the last 90 days."
@@ -140,9 +141,15 @@ def share(
     if not item.full_text.strip():
         raise field_problem("text" if item.text is not None else "sections", "is empty")
     if item.occurred_at > now() + MAX_AHEAD:
-        raise field_problem("occurred_at", "is in the future")
+        # The extension keeps the item and sends it again, with the same key, when this time has come.
+        raise Problem(
+            422, "in-the-future", "occurred_at: is in the future",
+            errors=[{"field": "occurred_at", "message": "is in the future; check this computer's clock"}],
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        )  # fmt: skip
     if item.occurred_at < now() - MAX_AGE:
         raise field_problem("occurred_at", f"is more than {MAX_AGE.days} days ago", limit=MAX_AGE.days)
+    item = replace(item, occurred_at=min(item.occurred_at, now()))
     return record_share(session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret=secret)
 
 

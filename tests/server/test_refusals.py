@@ -203,7 +203,6 @@ def test_unknown_path_or_method_gets_a_problem_document(client, unchanged, metho
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
 
 
-def test_request_id_is_accepted_only_when_valid(client):
-    assert client.get("/healthz", headers={"X-Request-Id": "abc-123"}).headers["X-Request-Id"] == "abc-123"
-    for invalid in ("a b", "x" * 65, "<script>", "é"):
-        assert client.get("/healthz", headers={"X-Request-Id": invalid.encode()}).headers["X-Request-Id"] != invalid
+@pytest.mark.parametrize("sent", ["abc-123", "a b", "x" * 65, "<script>", "é"])
+def test_request_id_is_never_the_clients(client, sent):
+    assert client.get("/healthz", headers={"X-Request-Id": sent.encode()}).headers["X-Request-Id"] not in {sent, ""}

@@ -137,7 +137,7 @@ def test_refused_share_does_not_use_up_its_key(post, session, rep):
         ({"url": "javascript:alert(1)"}, "url"),
         ({"occurred_at": "2026-11-01T10:00:00"}, "occurred_at"),
         ({"occurred_at": 1_700_000_000}, "occurred_at"),
-        ({"occurred_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, "occurred_at"),
+        ({"occurred_at": (datetime.now(UTC) + timedelta(hours=25)).isoformat()}, "occurred_at"),
         ({"occurred_at": (datetime.now(UTC) - timedelta(days=29)).isoformat()}, "occurred_at"),
         ({"score": 100}, "(unknown field)"),
         ({"sections": {"headline": "x"}}, "body"),
@@ -294,3 +294,16 @@ def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
 
 def test_ledger_is_valid_after_all_shares_of_this_file(session):
     assert verify(session) == []
+
+
+def test_share_from_a_computer_whose_clock_is_ahead_counts_as_published_now(post):
+    accepted = post(share_body(occurred_at=(datetime.now(UTC) + timedelta(hours=23)).isoformat()))
+    assert accepted.status_code == 201
+    assert accepted.json["state"] == "counted"
+    assert datetime.fromisoformat(accepted.json["occurred_at"]) <= datetime.now(UTC)
+
+
+def test_share_far_in_the_future_can_be_sent_again_later(post):
+    refused = post(share_body(occurred_at=(datetime.now(UTC) + timedelta(hours=25)).isoformat()))
+    assert (refused.status_code, refused.json["code"]) == (422, "in-the-future")
+    assert int(refused.headers["Retry-After"]) > 0
