@@ -234,7 +234,9 @@ def credit_quality(organisation: Organisation, assessment: Assessment) -> Qualit
     """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
     ``blind``."""
     mode: Mode = "blind"
-    if organisation.credit_mode == "checks":
+    if assessment.score is None:
+        mode = "not-judged"
+    elif organisation.credit_mode == "checks":
         mode = "checks"
     elif organisation.credit_mode == "bands" and organisation.overseer:
         mode = "bands"

@@ -14,6 +14,7 @@ from server.activities.models import Activity, IdempotencyRecord, TextBand
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
 from server.people.models import Organisation
+from server.people.queries import get_organisation
 from tests.factories import bearer, make_team, new_token, new_user
 
 STRONG = (
@@ -61,7 +62,7 @@ def test_share_returns_its_credit_with_the_arithmetic(post):
     response = post(share_body()).json
     entry = response["entry"]
     assert response["state"] == "counted"
-    assert entry["policy"] == "2026-1"
+    assert entry["policy"] == "2026-2"
     arithmetic = entry["arithmetic"]
     assert arithmetic["base"] == 10
     assert arithmetic["nth"] == 1
@@ -307,3 +308,20 @@ def test_share_far_in_the_future_can_be_sent_again_later(post):
     refused = post(share_body(occurred_at=(datetime.now(UTC) + timedelta(hours=25)).isoformat()))
     assert (refused.status_code, refused.json["code"]) == (422, "in-the-future")
     assert int(refused.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("mode", ["bands", "checks", "blind"])
+@pytest.mark.parametrize("text", [".", "x", "[[[[", "ok", "🎉", "Das ist ein ganz normaler deutscher Satz über unsere Arbeit."])
+def test_what_the_coach_cannot_judge_earns_nothing_in_any_mode(post, session, mode, text):
+    organisation = get_organisation(session)
+    before = organisation.credit_mode
+    organisation.credit_mode = mode
+    session.commit()
+    try:
+        shared = post(share_body(text=text)).json
+    finally:
+        organisation.credit_mode = before
+        session.commit()
+    # Another mode or test may have shared the same words already; then there is no entry at all.
+    assert shared["entry"] is None or shared["entry"]["points"] == 0
+    assert shared["score"] is None
