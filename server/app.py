@@ -66,6 +66,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
     )
     app.secret_key = settings.require_secret()
+    # With another Host header, redirects would lead to a site of the client's choice.
+    app.config.update(TRUSTED_HOSTS=settings.trusted_hosts)
     engine = engine or make_engine(settings.sqlalchemy_url)
     # ``after_request`` handlers run in reverse order, so the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)

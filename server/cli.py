@@ -22,6 +22,7 @@ from server.core.database.session import unit_of_work
 from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
 from server.credit.models import CreditAccount, LedgerEntry
+from server.credit.operations import publish_packaged_policies
 from server.credit.verify import verify as verify_credit
 from server.demo import operations as demo
 from server.jobs import worker as jobs_worker
@@ -96,6 +97,7 @@ def _upgrade(engine: Engine) -> None:
     schema.upgrade(engine)
     with unit_of_work(engine) as session:
         if queries.is_set_up(session):
+            publish_packaged_policies(session)
             # Carries the organisation's scoring choices over to the rules of this release.
             try:
                 ensure_champion(session)

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+import gunicorn.http.wsgi
 from prometheus_client import multiprocess
 
 from server.core.settings import load_settings
@@ -42,6 +43,8 @@ secure_scheme_headers: dict[str, str] = {}
 accesslog = None
 loglevel = "error"
 proc_name = "repute"
+# gunicorn has no setting for its Server header, which would name the software to look up exploits for.
+gunicorn.http.wsgi.SERVER = "Repute"
 
 
 def post_fork(_server: Any, worker: Any) -> None:

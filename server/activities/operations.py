@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from server.activities.idempotency import IdempotentRequest, IdempotentResponse,
 from server.activities.models import Activity, TextBand
 from server.activities.redaction import redact
 from server.core.clock import now
+from server.core.database.locks import lock_values
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem, field_problem, not_found
 from server.credit import operations as ledger
@@ -34,8 +35,9 @@ from server.tuning.queries import champion_version
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
 #: already discussed.
 MAX_AGE = timedelta(days=28)
-#: Tolerance for clock differences.
-MAX_AHEAD = timedelta(minutes=10)
+#: A computer's clock may be this far ahead; the item then counts as published now.
+MAX_AHEAD = timedelta(hours=24)
+RETRY_SECONDS = 3_600
 MAX_REASON_LENGTH = 300
 
 REPEATS_OWN = "It repeats something you already shared in the last 90 days."
@@ -140,9 +142,15 @@ def share(
     if not item.full_text.strip():
         raise field_problem("text" if item.text is not None else "sections", "is empty")
     if item.occurred_at > now() + MAX_AHEAD:
-        raise field_problem("occurred_at", "is in the future")
+        # The extension keeps the item and sends it again, with the same key, when this time has come.
+        raise Problem(
+            422, "in-the-future", "occurred_at: is in the future",
+            errors=[{"field": "occurred_at", "message": "is in the future; check this computer's clock"}],
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        )  # fmt: skip
     if item.occurred_at < now() - MAX_AGE:
         raise field_problem("occurred_at", f"is more than {MAX_AGE.days} days ago", limit=MAX_AGE.days)
+    item = replace(item, occurred_at=min(item.occurred_at, now()))
     return record_share(session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret=secret)
 
 
@@ -164,6 +172,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     if champion is None or champion.hash != assessment.scoring_version:
         ensure_champion(session)
     fingerprint = compute_fingerprint(item.full_text, secret=secret)
+    # Of two people who share the same words at the same moment, the second waits here and then finds the first one's item.
+    lock_values(session, "shared-text", (fingerprint.exact, *fingerprint.bands))
     classification = classify_share(session, item, assessment, fingerprint, user_id=user.id)
     activity = Activity(
         user_id=user.id,
@@ -225,7 +235,9 @@ def credit_quality(organisation: Organisation, assessment: Assessment) -> Qualit
     """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
     ``blind``."""
     mode: Mode = "blind"
-    if organisation.credit_mode == "checks":
+    if assessment.score is None:
+        mode = "not-judged"
+    elif organisation.credit_mode == "checks":
         mode = "checks"
     elif organisation.credit_mode == "bands" and organisation.overseer:
         mode = "bands"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
-from server.core.schemas import RequestBody, ResponseBody, Timestamp
+from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp
 from server.credit.schemas import EntryOut
 
 MAX_BATCH = 500
@@ -25,17 +25,14 @@ def _check_web_address(value: str) -> str:
     return value
 
 
-def _check_text(value: str) -> str:
+def _check_length(value: str) -> str:
     if len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_DRAFT_UTF16:
         raise PydanticCustomError("too_long", "must be at most {max_length} UTF-16 units", {"max_length": MAX_DRAFT_UTF16})
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("must be text without NUL characters or unpaired surrogates")
     return value
 
 
-Text = Annotated[str, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_check_text)]
-WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_check_web_address), AfterValidator(_check_text)]
-Plain = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_text)]
+Text = Annotated[PlainText, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_check_length)]
+WebAddress = Annotated[PlainText, Field(max_length=2000), AfterValidator(_check_web_address)]
 
 
 class KeyHeader(RequestBody):
@@ -51,7 +48,7 @@ class ShareIn(RequestBody):
 
     surface: Surface
     text: Text | None = None
-    sections: dict[str, Text | list[Text] | None] | None = Field(default=None, max_length=MAX_SECTIONS)
+    sections: dict[PlainText, Text | list[Text] | None] | None = Field(default=None, max_length=MAX_SECTIONS)
     url: WebAddress | None = None
     occurred_at: Timestamp
 
@@ -86,8 +83,8 @@ class WithdrawnOut(ResponseBody):
 
 
 class RecordIn(RequestBody):
-    record_id: Plain
-    rep: Annotated[str, Field(min_length=3, max_length=254)]
+    record_id: PlainText = Field(min_length=1, max_length=200)
+    rep: PlainText = Field(min_length=3, max_length=254)
     kind: Literal["call", "lead-followed-up", "meeting", "deal"]
     occurred_at: Timestamp
     count: int = Field(default=1, ge=1, le=MAX_COUNT)

@@ -18,6 +18,7 @@ from server.activities.duplicates import repeats_shared_text
 from server.coaching import queries
 from server.coaching.models import SHARE_CHOICES, CoachPreference
 from server.core.clock import now
+from server.core.database.upsert import insert_if_absent
 from server.core.identity import Identity
 from server.core.problems import field_problem
 from server.core.small_groups import MIN_GROUP_SIZE
@@ -89,10 +90,7 @@ def change_preference(
         raise field_problem("share_choice", f"must be one of {', '.join(SHARE_CHOICES)}")
     if rules_off is not None and set(rules_off) - _rule_ids(session):
         raise field_problem("rules_off", "names a rule that does not exist")
-    preference = queries.find_preference(session, user_id=user_id)
-    if preference is None:
-        preference = _default_preference(user_id)
-        session.add(preference)
+    preference = _own_preference(session, user_id=user_id)
     if share_choice is not None:
         preference.share_choice = share_choice
     if rules_off is not None:
@@ -124,6 +122,14 @@ def turn_rule_on(session: Session, *, user_id: int, rule: str) -> CoachPreferenc
 
 def _rule_ids(session: Session) -> set[str]:
     return {rule["id"] for rule in get_champion(session).rules}
+
+
+def _own_preference(session: Session, *, user_id: int) -> CoachPreference:
+    """The rep's row, created if there is none and locked until the transaction ends."""
+    insert_if_absent(
+        session, CoachPreference, user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[], changed_at=now()
+    )
+    return queries.preference_for_update(session, user_id=user_id)
 
 
 def _default_preference(user_id: int) -> CoachPreference:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nlp.model import MAX_DRAFT_UTF16
-from server.core.schemas import RequestBody, ResponseBody
+from server.core.schemas import PlainText, RequestBody, ResponseBody
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]
@@ -44,8 +44,8 @@ class ProfileIn(RequestBody):
 
 class PreferencesIn(RequestBody):
     share_choice: ShareChoice | None = None
-    rules_off: list[Annotated[str, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
-    ignored_rule: str | None = Field(None, max_length=100, description="A rule whose tip the rep ignored")
+    rules_off: list[Annotated[PlainText, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
+    ignored_rule: PlainText | None = Field(None, max_length=100, description="A rule whose tip the rep ignored")
 
 
 class PlaceOut(ResponseBody):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -13,13 +12,13 @@ from flask import Flask, Response, g, request
 from werkzeug.routing import IntegerConverter, Map
 
 from server.core import error_handlers, metrics
+from server.core.characters import is_storable
 from server.core.error_handlers import MAX_BODY_BYTES
 from server.core.identity import current_identity_or_none
 from server.core.logs import log
-from server.core.problems import Problem
+from server.core.problems import Problem, not_found
 
 MAX_FORM_PARTS = 100
-REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class IdConverter(IntegerConverter):
@@ -33,16 +32,28 @@ def init_app(app: Flask, *, render_problem: Callable[[Problem], str]) -> None:
     app.url_map.converters["int"] = IdConverter
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES, MAX_FORM_PARTS=MAX_FORM_PARTS)
     app.before_request(_start_request)
+    app.before_request(_check_characters)
     app.after_request(_finish_request)
     error_handlers.init_app(app, render_problem=render_problem)
 
 
 def _start_request() -> None:
-    client_id = request.headers.get("X-Request-Id", "")
-    g.request_id = client_id if REQUEST_ID.fullmatch(client_id) else uuid.uuid4().hex
+    # Always our own: a client's id would put text of its choice into the log and the append-only audit log.
+    g.request_id = uuid.uuid4().hex
     g.started_at = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _check_characters() -> None:
+    """Refuses characters that no column accepts in an address or a form. Bodies in JSON are checked by their types."""
+    if not is_storable(request.path):
+        raise not_found()
+    for part, values in (("query", request.args), ("form", request.form)):
+        if not all(is_storable(name) and is_storable(value) for name, value in values.items(multi=True)):
+            message = "must be text without NUL characters or unpaired surrogates"
+            # The name of a parameter or field is the client's own text, so it is not repeated.
+            raise Problem(422, "invalid-field", f"{part}: {message}", errors=[{"field": part, "message": message}])
 
 
 def _finish_request(response: Response) -> Response:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from server.core.characters import is_storable
 
 
 class RequestBody(BaseModel):
@@ -24,6 +26,15 @@ def _require_text(value: Any) -> Any:
         raise ValueError("must be a time such as 2026-11-23T09:30:00Z")  # noqa: TRY004 (pydantic wants a ValueError)
     return value
 
+
+def _check_storable(value: str) -> str:
+    if not is_storable(value):
+        raise ValueError("must be text without NUL characters or unpaired surrogates")
+    return value
+
+
+#: Every text in a request body. Drafts are checked by the coach instead, which has codes of its own for them.
+PlainText = Annotated[str, AfterValidator(_check_storable)]
 
 #: An RFC 3339 timestamp with its offset. Strict models accept only ``datetime`` objects, which JSON does not have.
 Timestamp = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_require_text)]

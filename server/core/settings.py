@@ -77,6 +77,13 @@ class Settings(BaseSettings):
         return self.base_url or f"http://127.0.0.1:{self.port}"
 
     @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The host names that requests may name: that of ``base_url``, and this machine's for health checks. None (any) without
+        ``base_url``, because the address under which people reach the server is then unknown."""
+        host = urlsplit(self.base_url).hostname
+        return [host, "localhost", "127.0.0.1", "[::1]"] if host else None
+
+    @property
     def secure(self) -> bool:
         """Whether browsers connect over TLS; decides the cookie prefix and HSTS."""
         return self.origin.startswith("https://")

@@ -3,8 +3,8 @@
     points = base(kind) * quality percent * repetition percent // 10000, capped at what is left of the weekly limits
 
 ``quality percent`` depends on the organisation's mode: on the band in ``bands``, on whether the deterministic checks passed in
-``checks``; in ``blind`` it is the same for everybody. A policy is immutable and identified by the hash of its canonical JSON:
-a changed document is a new policy."""
+``checks``; in ``blind`` it is the same for everybody. What could not be judged has a percentage of its own in every mode. A
+policy is immutable and identified by the hash of its canonical JSON: a changed document is a new policy."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from nlp.model import BANDS
 from server.core.kinds import SOCIAL_KINDS
 
 POLICIES = Path(__file__).parent / "policies"
-PACKAGED = POLICIES / "2026-1.json"
+#: Oldest first. A new database begins with the last; one that has published an earlier policy gets the later ones.
+PACKAGED = (POLICIES / "2026-1.json", POLICIES / "2026-2.json")
 
-Mode = Literal["bands", "checks", "blind"]
+#: ``not-judged``: in every organisation, for a text that the coach could not score.
+Mode = Literal["bands", "checks", "blind", "not-judged"]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Percent = Annotated[int, Field(ge=0, le=1000)]
 
@@ -72,16 +74,22 @@ class Policy(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the formula may use of an assessment: in ``bands`` the band (None where the text was not scored), in ``checks``
-    whether the checks passed, in ``blind`` nothing."""
+    """What the formula may use of an assessment: in ``bands`` the band, in ``checks`` whether the checks passed, in ``blind``
+    and ``not-judged`` nothing. Entries of earlier releases have ``bands`` without a band for what was not judged."""
 
     mode: Mode
     band: str | None = None
     checks_passed: bool | None = None
 
 
+def packaged_policies() -> tuple[Policy, ...]:
+    """Oldest first."""
+    return tuple(Policy.model_validate_json(path.read_text(encoding="utf-8")) for path in PACKAGED)
+
+
 def packaged_policy() -> Policy:
-    return Policy.model_validate_json(PACKAGED.read_text(encoding="utf-8"))
+    """The newest."""
+    return packaged_policies()[-1]
 
 
 def compute_points(
@@ -117,6 +125,8 @@ def compute_points(
 
 
 def _quality_percent(policy: Policy, quality: Quality) -> int:
+    if quality.mode == "not-judged":
+        return policy.not_judged_percent
     if quality.mode == "blind":
         return policy.blind_percent
     if quality.mode == "checks":

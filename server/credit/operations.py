@@ -20,7 +20,7 @@ from server.core.database.upsert import insert_if_absent
 from server.core.problems import Problem, not_found
 from server.core.weeks import monday_of
 from server.credit import queries
-from server.credit.formula import Policy, Quality, compute_points
+from server.credit.formula import Policy, Quality, compute_points, packaged_policies
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 
 REASONS = ("withdrawn", "appeal", "mistake")
@@ -43,6 +43,14 @@ def publish_policy(session: Session, policy: Policy) -> str:
         effective_from=policy.effective_from,
     )
     return policy_hash
+
+
+def publish_packaged_policies(session: Session) -> None:
+    """Publishes the policies of this release where an earlier one was published. A new organisation needs none of the earlier
+    ones: its first award publishes the newest."""
+    if queries.policy_names(session):
+        for policy in packaged_policies():
+            publish_policy(session, policy)
 
 
 def award(  # noqa: PLR0913 (independent facts about one item)

@@ -45,7 +45,7 @@ def week_total(session: Session, *, user_id: int, week: date, kind: str | None =
 
 
 def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
-    """How many items of the kind earned credit in the week, without those whose credit was reversed."""
+    """How many items of the kind earned points in the week, without those whose credit was reversed."""
     reversal = aliased(LedgerEntry)
     return int(
         session.scalars(
@@ -56,6 +56,7 @@ def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: st
                 LedgerEntry.account_id == user_id,
                 in_week(week),
                 LedgerEntry.kind == kind,
+                LedgerEntry.amount > 0,
                 LedgerEntry.reverses_id.is_(None),
                 reversal.id.is_(None),
             )

@@ -20,6 +20,8 @@ def entry_sentence(entry: LedgerEntry) -> str:
 def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     """For example "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"."""
     facts = [kind_label(arithmetic["kind"])]
+    if arithmetic["mode"] == "not-judged" and not arithmetic["points"]:
+        return f"{facts[0]}: no points, because the coach could not judge it. It needs a few words in English."
     if arithmetic["mode"] == "bands":
         facts.append(band_label(arithmetic["band"]))
     elif arithmetic["mode"] == "checks":

@@ -7,7 +7,7 @@ import re
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
-from server.core.problems import field_problem
+from server.core.problems import Problem, field_problem
 from server.people import queries
 from server.people.models import ROLES, Organisation, Team, User
 
@@ -46,6 +46,14 @@ def add_user(session: Session, *, email: str, name: str, role: str, team_id: int
     session.flush()
     audit.record(session, action="user.added", object_type="user", object_id=user.id)
     return user
+
+
+def require_another_admin(session: Session, *, user_id: int) -> None:
+    """409 if ``user_id`` is the last active administrator. Call it in the transaction that ends the user's access: it locks all
+    administrators, so that two who leave at the same moment do not count on each other."""
+    admins = queries.active_admins_for_update(session)
+    if user_id in admins and len(admins) == 1:
+        raise Problem(409, "last-admin", "You are the last administrator", detail="Add another administrator first.")
 
 
 def set_quiet_mode_required(session: Session, *, required: bool) -> None:

@@ -49,9 +49,11 @@ def user_names(session: Session, *, user_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def other_active_admins(session: Session, *, user_id: int) -> int:
-    """Number of active administrators other than ``user_id``."""
-    return session.scalars(select(func.count()).where(User.role == "admin", User.is_active.is_(True), User.id != user_id)).one()
+def active_admins_for_update(session: Session) -> Sequence[int]:
+    """Ids of the active administrators, locked until the transaction ends, always in the same order."""
+    return session.scalars(
+        select(User.id).where(User.role == "admin", User.is_active.is_(True)).order_by(User.id).with_for_update()
+    ).all()
 
 
 def all_teams(session: Session) -> Sequence[Team]:

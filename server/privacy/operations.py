@@ -15,11 +15,11 @@ from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
-from server.core.problems import Problem
 from server.jobs.models import Job
 from server.jobs.queue import enqueue
 from server.people.models import Acknowledgement, User
-from server.people.queries import get_organisation, other_active_admins
+from server.people.operations import require_another_admin
+from server.people.queries import get_organisation
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
@@ -65,11 +65,14 @@ def request_export(session: Session, *, user_id: int) -> DataExport:
     existing = queries.latest_export(session, user_id=user_id, at=now())
     if existing is not None:
         return existing
-    export = DataExport(user_id=user_id, expires_at=now() + EXPORT_LIFETIME)
-    session.add(export)
-    session.flush()
-    enqueue(session, "privacy.export", {"export_id": export.id}, key=f"privacy.export:{export.id}")
-    audit.record(session, action="export.requested", object_type="user", object_id=user_id)
+    # A person has at most one export in progress; one that was never finished does not block the next.
+    session.execute(delete(DataExport).where(DataExport.user_id == user_id, DataExport.expires_at <= now()))
+    is_new = insert_if_absent(session, DataExport, user_id=user_id, requested_at=now(), expires_at=now() + EXPORT_LIFETIME)
+    export = queries.latest_export(session, user_id=user_id, at=now())
+    assert export is not None  # noqa: S101 (just inserted, here or by a concurrent request)
+    if is_new:
+        enqueue(session, "privacy.export", {"export_id": export.id}, key=f"privacy.export:{export.id}")
+        audit.record(session, action="export.requested", object_type="user", object_id=user_id)
     return export
 
 
@@ -85,9 +88,8 @@ def create_export(session: Session, *, export_id: int) -> None:
 def erase(session: Session, *, user_id: int) -> None:
     """Deletes private data, anonymises what remains and closes the account. Ledger entries remain: they contain only numbers
     and ids, and the ledger must still balance. 409 for the last administrator."""
+    require_another_admin(session, user_id=user_id)
     user = session.get_one(User, user_id, with_for_update=True)
-    if user.role == "admin" and not other_active_admins(session, user_id=user_id):
-        raise Problem(409, "last-admin", "You are the last administrator", detail="Add another administrator first.")
     audit.record(session, action="person.erased", object_type="user", object_id=user_id)
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)

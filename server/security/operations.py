@@ -15,6 +15,7 @@ from server.core.identity import Identity
 from server.core.logs import log
 from server.core.problems import Problem, field_problem, not_found
 from server.people.models import User
+from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, user_by_email
 from server.security import passwords, queries
 from server.security.models import LoginLink, TokenFamily, WebSession
@@ -147,7 +148,8 @@ def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
 
 
 def deactivate(session: Session, *, user_id: int) -> None:
-    """Ends a user's access immediately; their credit stays."""
+    """Ends a user's access immediately; their credit stays. 409 for the last administrator."""
+    require_another_admin(session, user_id=user_id)
     user = session.get(User, user_id)
     if user is None:
         raise not_found()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from server.core.schemas import RequestBody, ResponseBody
+from server.core.schemas import PlainText, RequestBody, ResponseBody
 
 
 class RedeemIn(RequestBody):
-    code: str = Field(min_length=8, max_length=12, description="As shown on the pairing page: ABCD-EFGH")
+    code: PlainText = Field(min_length=8, max_length=12, description="As shown on the pairing page: ABCD-EFGH")
     verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
-    label: str = Field(min_length=1, max_length=100, description="How the rep will recognise this browser: Chrome on Linux")
+    label: PlainText = Field(
+        min_length=1, max_length=100, description="How the rep will recognise this browser: Chrome on Linux"
+    )
 
 
 class RefreshIn(RequestBody):
-    refresh_token: str = Field(min_length=1, max_length=200)
+    refresh_token: PlainText = Field(min_length=1, max_length=200)
 
 
 class TokensOut(ResponseBody):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -40,7 +40,17 @@ class Promotion(Base):
     """A proposal to make a version the champion. If two people are required, the proposer cannot confirm it."""
 
     __tablename__ = "promotion"
-    __table_args__ = (one_of("state", ("proposed", "confirmed", "dropped")),)
+    __table_args__ = (
+        one_of("state", ("proposed", "confirmed", "dropped")),
+        # At most one proposal is open.
+        Index(
+            "uq_promotion_open",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     version_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))

@@ -14,8 +14,9 @@ from server.core.clock import now
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
 from server.people.queries import get_organisation
+from server.tuning import queries
 from server.tuning.champion import ensure_champion, move_alias, store_version
-from server.tuning.models import Promotion, ScoringVersion
+from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
 
 MAX_NOTE_LENGTH = 300
 
@@ -50,13 +51,18 @@ def create_version(
 
 
 def propose(session: Session, *, proposer: Identity, version_hash: str) -> Promotion:
-    """Proposes a version as champion, which drops any earlier proposal. Activates it at once unless the organisation requires
-    a second person."""
+    """Proposes a version as champion, which drops an earlier proposal of another version or person; a second click changes
+    nothing. Activates it at once unless the organisation requires a second person."""
     if session.get(ScoringVersion, version_hash) is None:
         raise not_found()
     champion = ensure_champion(session)
     if version_hash == champion.version:
         raise Problem(409, "in-force", "This version is already active")
+    # Proposals wait for one another here.
+    session.get(ScoringAlias, "champion", with_for_update=True, populate_existing=True)
+    earlier = queries.open_proposal(session, version_hash=version_hash)
+    if earlier is not None and earlier[0].proposed_by == proposer.user_id:
+        return earlier[0]
     session.execute(update(Promotion).where(Promotion.state == "proposed").values(state="dropped", decided_at=now()))
     promotion = Promotion(version_hash=version_hash, replaces_hash=champion.version, proposed_by=proposer.user_id)
     session.add(promotion)

@@ -31,7 +31,7 @@ def test_gunicorn_serves_api_and_pages(live_server):
     status, response, headers = call(live_server, "POST", "/api/v1/assess", body, {"Authorization": f"Bearer {token}"})
     assert status == 200
     assert json.loads(response)["scoring_version"]
-    assert headers["Server"] is None or "gunicorn" in headers["Server"]
+    assert headers["Server"] == "Repute"
     status, page, _ = call(live_server, "GET", live_server.login_link("manager").removeprefix(live_server.base_url))
     assert status == 200
     assert b"Sign in" in page

@@ -15,6 +15,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode,
     readonly detail = "",
+    /** The server's own code of the problem, if it sent one. */
+    readonly problem = "",
   ) {
     super(code);
   }
@@ -35,7 +37,7 @@ export interface Request<T> {
 /** The validated response. Throws `ApiError`: "stale" when aborted, "unpaired" for 401, "busy" for 429, "refused" for
  * other 4xx, which a retry would not change, "unreachable" for temporary errors. */
 export async function call<T>(request: Request<T>): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json", "X-Request-Id": crypto.randomUUID() };
+  const headers: Record<string, string> = { Accept: "application/json" };
   if (request.body) headers["Content-Type"] = "application/json";
   if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
   if (request.idempotencyKey) headers["Idempotency-Key"] = request.idempotencyKey;
@@ -74,9 +76,9 @@ export async function call<T>(request: Request<T>): Promise<T> {
       throw error;
     }
   }
-  const { detail } = readProblem(value);
+  const { code, detail } = readProblem(value);
   if (response.status === 401) throw new ApiError("unpaired", detail);
   if (response.status === 429) throw new ApiError("busy", detail);
   if (response.status >= 500) throw new ApiError("unreachable", detail);
-  throw new ApiError("refused", detail);
+  throw new ApiError("refused", detail, code);
 }

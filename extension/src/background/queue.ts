@@ -23,6 +23,9 @@ export interface PendingShare {
 
 export const pendingShares = async (): Promise<PendingShare[]> => (await store.queuedShares()) as PendingShare[];
 
+/** Problems that pass by themselves or that the rep can resolve; the share is sent again with the same key. */
+const TEMPORARY = new Set(["in-the-future", "notice-not-acknowledged"]);
+
 /** By idempotency key: the pages that wait for the outcome of their share. */
 const outcomeListeners = new Map<string, (outcome: ShareState) => void>();
 
@@ -31,7 +34,7 @@ export async function share(item: PendingShare): Promise<ShareState> {
   const outcome = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
   await store.enqueue(item);
   await flush();
-  outcomeListeners.get(item.key)?.({ state: "waiting" });
+  outcomeListeners.get(item.key)?.({ state: "waiting", detail: "" });
   outcomeListeners.delete(item.key);
   return outcome;
 }
@@ -49,7 +52,8 @@ async function send(share: PendingShare): Promise<ShareState> {
     return { state: "sent", share: accepted };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code !== "refused") return { state: "waiting" };
+    if (error.code !== "refused") return { state: "waiting", detail: "" };
+    if (TEMPORARY.has(error.problem)) return { state: "waiting", detail: error.detail };
     await store.dequeue(share.key);
     return { state: "refused", detail: error.detail };
   }
@@ -64,9 +68,14 @@ export function flush(): Promise<boolean> {
     let hasChanged = false;
     for (const share of (await pendingShares()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
       const outcome = await send(share);
-      if (outcome.state === "waiting") break;
-      hasChanged = true;
       const notify = outcomeListeners.get(share.key);
+      if (outcome.state === "waiting") {
+        // Without a reason the server is out of reach, for the others as well.
+        if (outcome.detail === "") break;
+        notify?.(outcome);
+        continue;
+      }
+      hasChanged = true;
       if (notify) notify(outcome);
       // The page that shared it is gone; the popup shows the refusal instead.
       else if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));

@@ -38,7 +38,7 @@ export class Posted {
     if ("ok" in result) {
       this.#setPrompt(result.ok.state === "sent" ? { state: "sent", share: result.ok.share } : result.ok);
     } else if (result.error === "refused") this.#setPrompt({ state: "refused", detail: result.detail ?? "" });
-    else this.#setPrompt({ state: "waiting" });
+    else this.#setPrompt({ state: "waiting", detail: "" });
   }
 
   async withdraw(): Promise<void> {

@@ -54,7 +54,10 @@ export interface SentEntry {
   size: number;
 }
 
-export type ShareState = { state: "sent"; share: Share } | { state: "waiting" } | { state: "refused"; detail: string };
+export type ShareState =
+  | { state: "sent"; share: Share }
+  | { state: "waiting"; detail: string }
+  | { state: "refused"; detail: string };
 
 export interface SettingsChange {
   consented?: boolean;

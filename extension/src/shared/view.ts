@@ -31,7 +31,8 @@ export type Prompt =
   /** `post` is the idempotency key of the share; `link` is the post's address, if the site has shown it. */
   | { state: "ask"; post: string; link: string | null }
   | { state: "sending" }
-  | { state: "waiting" }
+  /** `detail` says why, unless the server could not be reached. */
+  | { state: "waiting"; detail: string }
   | { state: "sent"; share: Share }
   | { state: "withdrawn" }
   | { state: "refused"; detail: string };

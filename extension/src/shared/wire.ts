@@ -179,14 +179,16 @@ export function isFixedIn({ fixed_in: fixedIn }: Pick<Entry, "fixed_in">, versio
 
 /** An RFC 9457 problem document: the first wrong field, if any, and the most helpful sentence. Both are empty strings if they are
  * missing or the value is not a problem document. */
-export function readProblem(value: unknown): { field: string; detail: string } {
+export function readProblem(value: unknown): { code: string; field: string; detail: string } {
   const property = (parent: unknown, name: string): unknown =>
     typeof parent === "object" && parent !== null ? (parent as Record<string, unknown>)[name] : undefined;
   const errors = property(value, "errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const sentences = [property(first, "message"), property(value, "detail"), property(value, "title")];
   const field = property(first, "field");
+  const code = property(value, "code");
   return {
+    code: typeof code === "string" ? code : "",
     field: typeof field === "string" ? field : "",
     detail: sentences.find((sentence): sentence is string => typeof sentence === "string" && sentence !== "") ?? "",
   };

@@ -67,9 +67,9 @@ describe("responses of the server", () => {
       detail: "",
       errors: [{ field: "url", message: "must begin with https://" }],
     };
-    expect(readProblem(problem)).toEqual({ field: "url", detail: "must begin with https://" });
-    expect(readProblem({ ...problem, errors: [] })).toEqual({ field: "", detail: "url: must begin with https://" });
-    expect(readProblem("<html>")).toEqual({ field: "", detail: "" });
+    expect(readProblem(problem)).toEqual({ code: "", field: "url", detail: "must begin with https://" });
+    expect(readProblem({ ...problem, errors: [] })).toEqual({ code: "", field: "", detail: "url: must begin with https://" });
+    expect(readProblem("<html>")).toEqual({ code: "", field: "", detail: "" });
   });
 
   it("can only disable known adapters", () => {

@@ -151,6 +151,9 @@ def in_mode(session):
     change(**before)
 
 
+BLIND = "quality does not affect credit: the factor is 1 for every item that the coach can judge."
+
+
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
@@ -170,9 +173,12 @@ def test_items_page_says_what_managers_see_in_each_mode(browser, in_mode, mode, 
     ("mode", "words"),
     [
         ({"credit_mode": "bands"}, "<caption>Quality</caption>"),
-        ({"credit_mode": "bands", "overseer": None}, "quality does not affect credit: the factor is 1 for every item."),
+        (
+            {"credit_mode": "bands", "overseer": None},
+            BLIND,
+        ),
         ({"credit_mode": "checks"}, "× 1 if the checks find nothing worse than a tip, otherwise × 0.5."),
-        ({"credit_mode": "blind"}, "quality does not affect credit: the factor is 1 for every item."),
+        ({"credit_mode": "blind"}, BLIND),
     ],
 )
 def test_statement_explains_quality_in_each_mode(browser, in_mode, mode, words):

@@ -14,6 +14,7 @@ from server.activities.models import Activity, IdempotencyRecord, TextBand
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
 from server.people.models import Organisation
+from server.people.queries import get_organisation
 from tests.factories import bearer, make_team, new_token, new_user
 
 STRONG = (
@@ -61,7 +62,7 @@ def test_share_returns_its_credit_with_the_arithmetic(post):
     response = post(share_body()).json
     entry = response["entry"]
     assert response["state"] == "counted"
-    assert entry["policy"] == "2026-1"
+    assert entry["policy"] == "2026-2"
     arithmetic = entry["arithmetic"]
     assert arithmetic["base"] == 10
     assert arithmetic["nth"] == 1
@@ -137,7 +138,7 @@ def test_refused_share_does_not_use_up_its_key(post, session, rep):
         ({"url": "javascript:alert(1)"}, "url"),
         ({"occurred_at": "2026-11-01T10:00:00"}, "occurred_at"),
         ({"occurred_at": 1_700_000_000}, "occurred_at"),
-        ({"occurred_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, "occurred_at"),
+        ({"occurred_at": (datetime.now(UTC) + timedelta(hours=25)).isoformat()}, "occurred_at"),
         ({"occurred_at": (datetime.now(UTC) - timedelta(days=29)).isoformat()}, "occurred_at"),
         ({"score": 100}, "(unknown field)"),
         ({"sections": {"headline": "x"}}, "body"),
@@ -294,3 +295,33 @@ def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
 
 def test_ledger_is_valid_after_all_shares_of_this_file(session):
     assert verify(session) == []
+
+
+def test_share_from_a_computer_whose_clock_is_ahead_counts_as_published_now(post):
+    accepted = post(share_body(occurred_at=(datetime.now(UTC) + timedelta(hours=23)).isoformat()))
+    assert accepted.status_code == 201
+    assert accepted.json["state"] == "counted"
+    assert datetime.fromisoformat(accepted.json["occurred_at"]) <= datetime.now(UTC)
+
+
+def test_share_far_in_the_future_can_be_sent_again_later(post):
+    refused = post(share_body(occurred_at=(datetime.now(UTC) + timedelta(hours=25)).isoformat()))
+    assert (refused.status_code, refused.json["code"]) == (422, "in-the-future")
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("mode", ["bands", "checks", "blind"])
+@pytest.mark.parametrize("text", [".", "x", "[[[[", "ok", "🎉", "Das ist ein ganz normaler deutscher Satz über unsere Arbeit."])
+def test_what_the_coach_cannot_judge_earns_nothing_in_any_mode(post, session, mode, text):
+    organisation = get_organisation(session)
+    before = organisation.credit_mode
+    organisation.credit_mode = mode
+    session.commit()
+    try:
+        shared = post(share_body(text=text)).json
+    finally:
+        organisation.credit_mode = before
+        session.commit()
+    # Another mode or test may have shared the same words already; then there is no entry at all.
+    assert shared["entry"] is None or shared["entry"]["points"] == 0
+    assert shared["score"] is None

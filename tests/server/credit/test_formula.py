@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from server.core.kinds import SOCIAL_KINDS
-from server.credit.formula import Policy, Quality, compute_points, packaged_policy
+from server.credit.formula import Policy, Quality, compute_points, packaged_policies, packaged_policy
 from server.credit.sentences import earning_sentence
 
 POLICY = packaged_policy()
@@ -31,6 +31,14 @@ def test_formula_and_sentence_of_a_worked_example():
     arithmetic = points_of(nth=3, kind_total=20, week_total=20)
     assert arithmetic["points"] == 12
     assert earning_sentence(arithmetic) == "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"
+
+
+def test_earlier_policies_are_unchanged():
+    """Entries name them by hash."""
+    first, second = packaged_policies()
+    assert first.hash() == "d2a27e0993b526aea746ff248f1da7674dc8306445a00aa340a69ebea0ab6010"
+    assert first.effective_from < second.effective_from
+    assert (first.not_judged_percent, second.not_judged_percent) == (50, 0)
 
 
 def test_sentence_mentions_rounding_down():

@@ -22,7 +22,7 @@ from server.core.database.session import unit_of_work
 from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
 from server.credit import operations, queries
-from server.credit.formula import Quality, packaged_policy
+from server.credit.formula import Quality, packaged_policies, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 from server.credit.verify import verify
 from tests.factories import make_user
@@ -86,9 +86,10 @@ class LedgerAgainstDict(RuleBasedStateMachine):
             awarded = award(session, user_id, kind=kind, at=at, band=band)
         same_week = [entry for entry in self.model.values() if (entry["user"], entry["week"]) == (user_id, week)]
         live = [entry for entry in same_week if entry["kind"] == kind and entry["id"] not in self.reversed]
-        factors = dict(zip(BANDS, (50, 100, 150, 200, 50), strict=True))
+        factors = dict(zip(BANDS, (50, 100, 150, 200, 0), strict=True))
         percents = (100, 90, 80, 60, 40, 20)
-        repetition = percents[len(live)] if len(live) < len(percents) else 0
+        earning = sum(entry["points"] > 0 for entry in live)
+        repetition = percents[earning] if earning < len(percents) else 0
         before_cap = policy.base[kind] * factors[band] * repetition // 10_000
         week_total = sum(entry["points"] for entry in same_week if entry["id"] not in self.reversed)
         kind_total = sum(entry["points"] for entry in live)
@@ -273,3 +274,14 @@ def test_award_changes_only_the_account_of_its_owner(engine, person):
         award(session, person.id)
     with unit_of_work(engine, writes=False) as session:
         assert session.get_one(CreditAccount, other.id).last_seq == 1
+
+
+def test_new_release_publishes_its_policy_where_an_earlier_one_is_in_use(engine):
+    first, second = packaged_policies()
+    with unit_of_work(engine) as session:
+        operations.publish_policy(session, first)
+        operations.publish_packaged_policies(session)
+        operations.publish_packaged_policies(session)
+        assert queries.policy_in_week(session, week=second.effective_from - timedelta(days=7)).name == first.name
+        assert queries.policy_in_week(session, week=second.effective_from).name == second.name
+        session.rollback()

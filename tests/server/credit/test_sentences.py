@@ -32,3 +32,11 @@ def test_sentence_in_checks_mode_names_the_outcome():
 def test_sentence_in_blind_mode_names_neither_band_nor_checks():
     blind = ARITHMETIC | {"mode": "blind", "checks": None, "band_percent": 100, "before_cap": 10, "points": 10}
     assert earning_sentence(blind) == "Post · 1st of the week: 10 x 1 x 1 = 10"
+
+
+def test_sentence_of_what_was_not_judged_says_what_to_do():
+    not_judged = ARITHMETIC | {"mode": "not-judged", "checks": None, "band_percent": 0, "before_cap": 0, "points": 0}
+    assert (
+        earning_sentence(not_judged)
+        == "Post: no points, because the coach could not judge it. It needs a few words in English."
+    )

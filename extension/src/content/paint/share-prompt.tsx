@@ -128,7 +128,9 @@ export function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state:
   return (
     <div class="share" role="status">
       <p class="share-title">
-        {(prompt.state === "refused" && prompt.detail) || getMessageOr(`share_${share ? share.state : prompt.state}`, "")}
+        {(prompt.state === "waiting" && prompt.detail && getMessage("share_waiting_because", { detail: prompt.detail })) ||
+          (prompt.state === "refused" && prompt.detail) ||
+          getMessageOr(`share_${share ? share.state : prompt.state}`, "")}
       </p>
       {share?.entry && <p class="share-credit">{share.entry.sentence}</p>}
       {share?.reason && <p class="ui-muted">{share.reason}</p>}
