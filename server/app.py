@@ -41,6 +41,7 @@ PAGES: tuple[str, ...] = (
     "server.privacy.pages",
     "server.scorecards.pages",
     "server.tuning.pages",
+    "server.audit.pages",
 )
 
 

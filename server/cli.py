@@ -1,12 +1,14 @@
-"""``python -m server``: run, serve, worker, db, user, token, ledger, demo. An invalid setting is one line and exit code 2."""
+"""``python -m server``: run, serve, worker, db, user, token, audit, ledger, demo. An invalid setting is one line and exit code
+2."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TextIO
 
 import click
 from pydantic import SecretStr
@@ -16,6 +18,10 @@ from sqlalchemy.orm import Session
 
 from nlp import ScoringError
 from server import serving
+from server.audit import export as audit_export
+from server.audit import operations as audit_log
+from server.audit import queries as audit_queries
+from server.audit import seals as audit_seals
 from server.core import logs
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
@@ -201,11 +207,21 @@ def upgrade() -> None:
         click.echo("Database schema is up to date.")
 
 
-@db.command(help="Check that tables and triggers match this release.")
+@db.command(help="Check that tables and triggers match this release, and the audit log its seals.")
 def check() -> None:
     with _engine(load_settings()) as engine:
         differences = [] if schema.is_current(engine) else ["schema is not up to date: run `python -m server db upgrade`"]
         differences += schema.differences(engine)
+        role = schema.owning_role(engine)
+        if not differences:
+            with unit_of_work(engine, writes=False) as session:
+                differences += [f"audit log: {violation}" for violation in audit_seals.verify(session).violations]
+    if role:
+        click.echo(
+            f"Warning: the role {role} owns the tables, so whoever has its password can disable their triggers. "
+            "See server/deploy/grants.sql.",
+            err=True,
+        )
     if differences:
         _fail("\n".join(differences))
     click.echo("Database schema is up to date.")
@@ -281,6 +297,48 @@ def add_integration(label: str, admin: str) -> None:
         return tokens.add_integration(session, user_id=person.id, label=label)
 
     _run_in_transaction(work)
+
+
+# --- audit log --------------------------------------------------------------------------------------------------------
+
+
+@cli.group(help="Export and check the audit log.")
+def audit() -> None:
+    pass
+
+
+@audit.command(name="export", help="Seal the log and print it as JSON lines, to be kept on another host.")
+@click.option(
+    "--since", type=int, default=0, metavar="SEAL", help="Only the seals after this one: the last of your previous export."
+)
+def export_audit_log(since: int) -> None:
+    with _engine(load_settings()) as engine:
+        _require_current_schema(engine)
+        logs.configure()
+        with redirect_stdout(sys.stderr), unit_of_work(engine) as session:
+            audit_log.record(session, action="audit.exported", object_type="audit-log", object_id="all", reason_code="sealed")
+        with redirect_stdout(sys.stderr), unit_of_work(engine) as session:
+            audit_seals.seal(session)
+        with unit_of_work(engine, writes=False) as session:
+            for line in audit_export.export_lines(session, since=since):
+                click.echo(line)
+            newest = audit_queries.newest_seal(session)
+    click.echo(f"Exported up to seal {newest.id}." if newest else "Nothing is sealed yet.", err=True)
+
+
+@audit.command(
+    name="verify", help="Check the log against its seals and, if given, an exported FILE; exit code 1 if they differ."
+)
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+def verify_audit_log(file: TextIO | None) -> None:
+    with _engine(load_settings()) as engine:
+        _require_current_schema(engine)
+        with unit_of_work(engine, writes=False) as session:
+            chain = audit_seals.verify(session)
+            violations = chain.violations + (audit_export.compare_export(session, file) if file else [])
+    if violations:
+        _fail("\n".join(violations))
+    click.echo(f"The audit log matches its seals: {chain.checked} sealed entries, {chain.unsealed} waiting for the next seal.")
 
 
 # --- ledger and demonstration -----------------------------------------------------------------------------------------

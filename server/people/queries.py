@@ -49,6 +49,10 @@ def user_names(session: Session, *, user_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def all_user_names(session: Session) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(User.id, User.name))}
+
+
 def other_active_admins(session: Session, *, user_id: int) -> int:
     """Number of active administrators other than ``user_id``."""
     return session.scalars(select(func.count()).where(User.role == "admin", User.is_active.is_(True), User.id != user_id)).one()
