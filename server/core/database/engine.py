@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 BUSY_TIMEOUT_MS = 10_000
 #: PostgreSQL: a statement that takes longer is a bug, not load.
 STATEMENT_TIMEOUT_MS = 15_000
+#: PostgreSQL: seconds for a host that does not answer at all; then the request gets 503.
+CONNECT_TIMEOUT_SECONDS = 5
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:
@@ -26,7 +28,10 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
         pool_pre_ping=True,
         # Error messages must not contain user text.
         hide_parameters=True,
-        connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
     )
 
 

@@ -6,7 +6,7 @@ import json
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from server.audit import export, operations, queries, seals
@@ -73,8 +73,8 @@ def test_an_export_finds_what_was_removed_with_its_seals(sealed):
             on = f" ON {table}" if sealed.dialect.name == "postgresql" else ""
             session.execute(text(f"DROP TRIGGER {table}_no_delete{on}"))
         newest = queries.newest_seal(session)
-        session.execute(text(f"DELETE FROM audit_entry WHERE id >= {newest.first_entry_id}"))
-        session.execute(text(f"DELETE FROM audit_seal WHERE id = {newest.id}"))
+        session.execute(delete(AuditEntry).where(AuditEntry.id >= newest.first_entry_id))
+        session.execute(delete(AuditSeal).where(AuditSeal.id == newest.id))
         assert seals.verify(session).violations == []
         assert export.compare_export(session, lines) == [f"seal {newest.id}: is missing from the database"]
         session.rollback()
