@@ -12,7 +12,7 @@ from typing import TextIO
 
 import click
 from pydantic import SecretStr
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from server.audit import seals as audit_seals
 from server.core import logs
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
+from server.core.private_files import make_file_private, make_private
 from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
 from server.credit.models import CreditAccount, LedgerEntry
@@ -74,6 +75,7 @@ def _fail(message: str, *, code: int = 1) -> None:
 def _ensure_data_folder(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
+        make_private(settings.data)
         # Checking permissions is not enough: the file system may be read-only.
         with TemporaryFile(dir=settings.data):
             pass
@@ -85,7 +87,20 @@ def _ensure_data_folder(settings: Settings) -> None:
 def _engine(settings: Settings) -> Iterator[Engine]:
     if settings.sqlalchemy_url.startswith("sqlite"):
         _ensure_data_folder(settings)
+        database = Path(make_url(settings.sqlalchemy_url).database or "")
+        for suffix in ("", "-wal", "-shm"):
+            make_file_private(database.with_name(database.name + suffix))
     engine = make_engine(settings.sqlalchemy_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _read_only_engine(settings: Settings) -> Iterator[Engine]:
+    """For commands that only check, also on a copy on a disk that is mounted read-only."""
+    engine = make_engine(settings.sqlalchemy_url, read_only=True)
     try:
         yield engine
     finally:
@@ -148,9 +163,15 @@ def _settings_with_key() -> Settings:
     settings = load_settings()
     _ensure_data_folder(settings)
     if not settings.secret_key.get_secret_value():
-        settings = settings.model_copy(update={"secret_key": SecretStr(serving.demonstration_key(settings.data))})
+        settings = settings.model_copy(update={"secret_key": _demonstration_secret(settings, serving.KEY_FILE)})
+    if not settings.metrics_token.get_secret_value():
+        settings = settings.model_copy(update={"metrics_token": _demonstration_secret(settings, serving.METRICS_TOKEN_FILE)})
     settings.require_secret()
     return settings
+
+
+def _demonstration_secret(settings: Settings, name: str) -> SecretStr:
+    return SecretStr(serving.demonstration_secret(settings.data, name))
 
 
 def _welcome(settings: Settings, engine: Engine) -> str:
@@ -167,7 +188,8 @@ def _welcome(settings: Settings, engine: Engine) -> str:
             )
     builds = [EXTENSION / browser for browser in ("chrome", "firefox") if (EXTENSION / browser).is_dir()]
     lines += [f"  extension for {folder.name}: {folder}" for folder in builds]
-    lines += ["", f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
+    lines += ["", f"Token for {settings.origin}/metrics: {settings.data.resolve() / serving.METRICS_TOKEN_FILE}"]
+    lines += [f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
     return "\n".join([*lines, "Press Ctrl-C to stop.", ""])
 
 
@@ -209,7 +231,7 @@ def upgrade() -> None:
 
 @db.command(help="Check that tables and triggers match this release, and the audit log its seals.")
 def check() -> None:
-    with _engine(load_settings()) as engine:
+    with _read_only_engine(load_settings()) as engine:
         differences = [] if schema.is_current(engine) else ["schema is not up to date: run `python -m server db upgrade`"]
         differences += schema.differences(engine)
         role = schema.owning_role(engine)
@@ -331,7 +353,7 @@ def export_audit_log(since: int) -> None:
 )
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
 def verify_audit_log(file: TextIO | None) -> None:
-    with _engine(load_settings()) as engine:
+    with _read_only_engine(load_settings()) as engine:
         _require_current_schema(engine)
         with unit_of_work(engine, writes=False) as session:
             chain = audit_seals.verify(session)
@@ -351,7 +373,7 @@ def ledger() -> None:
 
 @ledger.command(name="verify", help="Check every invariant of the ledger; exit code 1 if one is violated.")
 def verify_ledger() -> None:
-    with _engine(load_settings()) as engine:
+    with _read_only_engine(load_settings()) as engine:
         _require_current_schema(engine)
         with unit_of_work(engine, writes=False) as session:
             violations = [*verify_credit(session), *verify_scoring_versions(session)]

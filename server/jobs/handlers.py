@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.audit import seals as audit_seals
 from server.core.clock import now
+from server.core.database.engine import truncate_wal
 from server.credit import operations as credit
 from server.jobs.queue import Handler, enqueue
 from server.privacy import operations as privacy
@@ -22,6 +24,13 @@ def _seal_audit_log(session: Session, _args: dict[str, Any]) -> None:
     audit_seals.seal(session)
 
 
+def _truncate_wal(session: Session, _args: dict[str, Any]) -> None:
+    # Outside of the job's transaction, in which SQLite cannot do it.
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)  # noqa: S101 (jobs open their sessions on an engine)
+    event.listen(session, "after_commit", lambda _session: truncate_wal(engine), once=True)
+
+
 def _export(session: Session, args: dict[str, Any]) -> None:
     privacy.create_export(session, export_id=args["export_id"])
 
@@ -33,6 +42,7 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
+    "database.truncate-wal": _truncate_wal,
     "privacy.export": _export,
     "privacy.purge": _purge,
 }
@@ -41,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
 RECURRING = {
     "ledger.seal": timedelta(minutes=10),
     "audit.seal": timedelta(minutes=10),
+    "database.truncate-wal": timedelta(minutes=10),
     "privacy.purge": timedelta(hours=24),
 }
 
