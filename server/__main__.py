@@ -1,3 +1,7 @@
-from server.cli import main
+import os
 
+from server.cli import main
+from server.core.private_files import UMASK
+
+os.umask(UMASK)
 main()

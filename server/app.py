@@ -15,6 +15,7 @@ from server.core import admission, logs, requests
 from server.core.access import public
 from server.core.database import session as database
 from server.core.database.engine import make_engine
+from server.core.database.outage import find_outage, log_outage
 from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
@@ -41,6 +42,7 @@ PAGES: tuple[str, ...] = (
     "server.privacy.pages",
     "server.scorecards.pages",
     "server.tuning.pages",
+    "server.audit.pages",
 )
 
 
@@ -50,7 +52,10 @@ class App(OpenAPI):
         openapi.complete(self.spec_json, self)
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
-        if exc_info[1] is not None:
+        outage = find_outage(exc_info[1])
+        if outage is not None and exc_info[1] is not None:
+            log_outage(outage, exc_info[1])
+        elif exc_info[1] is not None:
             log.error("unexpected-error", **describe_error(exc_info[1]))
 
 

@@ -1,24 +1,31 @@
-"""``python -m server``: run, serve, worker, db, user, token, ledger, demo. An invalid setting is one line and exit code 2."""
+"""``python -m server``: run, serve, worker, db, user, token, audit, ledger, demo. An invalid setting is one line and exit code
+2."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TextIO
 
 import click
 from pydantic import SecretStr
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from nlp import ScoringError
 from server import serving
+from server.audit import export as audit_export
+from server.audit import operations as audit_log
+from server.audit import queries as audit_queries
+from server.audit import seals as audit_seals
 from server.core import logs
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
+from server.core.private_files import make_file_private, make_private
 from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
 from server.credit.models import CreditAccount, LedgerEntry
@@ -69,6 +76,7 @@ def _fail(message: str, *, code: int = 1) -> None:
 def _ensure_data_folder(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
+        make_private(settings.data)
         # Checking permissions is not enough: the file system may be read-only.
         with TemporaryFile(dir=settings.data):
             pass
@@ -80,7 +88,20 @@ def _ensure_data_folder(settings: Settings) -> None:
 def _engine(settings: Settings) -> Iterator[Engine]:
     if settings.sqlalchemy_url.startswith("sqlite"):
         _ensure_data_folder(settings)
+        database = Path(make_url(settings.sqlalchemy_url).database or "")
+        for suffix in ("", "-wal", "-shm"):
+            make_file_private(database.with_name(database.name + suffix))
     engine = make_engine(settings.sqlalchemy_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _read_only_engine(settings: Settings) -> Iterator[Engine]:
+    """For commands that only check, also on a copy on a disk that is mounted read-only."""
+    engine = make_engine(settings.sqlalchemy_url, read_only=True)
     try:
         yield engine
     finally:
@@ -144,9 +165,15 @@ def _settings_with_key() -> Settings:
     settings = load_settings()
     _ensure_data_folder(settings)
     if not settings.secret_key.get_secret_value():
-        settings = settings.model_copy(update={"secret_key": SecretStr(serving.demonstration_key(settings.data))})
+        settings = settings.model_copy(update={"secret_key": _demonstration_secret(settings, serving.KEY_FILE)})
+    if not settings.metrics_token.get_secret_value():
+        settings = settings.model_copy(update={"metrics_token": _demonstration_secret(settings, serving.METRICS_TOKEN_FILE)})
     settings.require_secret()
     return settings
+
+
+def _demonstration_secret(settings: Settings, name: str) -> SecretStr:
+    return SecretStr(serving.demonstration_secret(settings.data, name))
 
 
 def _welcome(settings: Settings, engine: Engine) -> str:
@@ -163,7 +190,8 @@ def _welcome(settings: Settings, engine: Engine) -> str:
             )
     builds = [EXTENSION / browser for browser in ("chrome", "firefox") if (EXTENSION / browser).is_dir()]
     lines += [f"  extension for {folder.name}: {folder}" for folder in builds]
-    lines += ["", f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
+    lines += ["", f"Token for {settings.origin}/metrics: {settings.data.resolve() / serving.METRICS_TOKEN_FILE}"]
+    lines += [f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
     return "\n".join([*lines, "Press Ctrl-C to stop.", ""])
 
 
@@ -203,11 +231,21 @@ def upgrade() -> None:
         click.echo("Database schema is up to date.")
 
 
-@db.command(help="Check that tables and triggers match this release.")
+@db.command(help="Check that tables and triggers match this release, and the audit log its seals.")
 def check() -> None:
-    with _engine(load_settings()) as engine:
+    with _read_only_engine(load_settings()) as engine:
         differences = [] if schema.is_current(engine) else ["schema is not up to date: run `python -m server db upgrade`"]
         differences += schema.differences(engine)
+        role = schema.owning_role(engine)
+        if not differences:
+            with unit_of_work(engine, writes=False) as session:
+                differences += [f"audit log: {violation}" for violation in audit_seals.verify(session).violations]
+    if role:
+        click.echo(
+            f"Warning: the role {role} owns the tables, so whoever has its password can disable their triggers. "
+            "See server/deploy/grants.sql.",
+            err=True,
+        )
     if differences:
         _fail("\n".join(differences))
     click.echo("Database schema is up to date.")
@@ -285,6 +323,48 @@ def add_integration(label: str, admin: str) -> None:
     _run_in_transaction(work)
 
 
+# --- audit log --------------------------------------------------------------------------------------------------------
+
+
+@cli.group(help="Export and check the audit log.")
+def audit() -> None:
+    pass
+
+
+@audit.command(name="export", help="Seal the log and print it as JSON lines, to be kept on another host.")
+@click.option(
+    "--since", type=int, default=0, metavar="SEAL", help="Only the seals after this one: the last of your previous export."
+)
+def export_audit_log(since: int) -> None:
+    with _engine(load_settings()) as engine:
+        _require_current_schema(engine)
+        logs.configure()
+        with redirect_stdout(sys.stderr), unit_of_work(engine) as session:
+            audit_log.record(session, action="audit.exported", object_type="audit-log", object_id="all", reason_code="sealed")
+        with redirect_stdout(sys.stderr), unit_of_work(engine) as session:
+            audit_seals.seal(session)
+        with unit_of_work(engine, writes=False) as session:
+            for line in audit_export.export_lines(session, since=since):
+                click.echo(line)
+            newest = audit_queries.newest_seal(session)
+    click.echo(f"Exported up to seal {newest.id}." if newest else "Nothing is sealed yet.", err=True)
+
+
+@audit.command(
+    name="verify", help="Check the log against its seals and, if given, an exported FILE; exit code 1 if they differ."
+)
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+def verify_audit_log(file: TextIO | None) -> None:
+    with _read_only_engine(load_settings()) as engine:
+        _require_current_schema(engine)
+        with unit_of_work(engine, writes=False) as session:
+            chain = audit_seals.verify(session)
+            violations = chain.violations + (audit_export.compare_export(session, file) if file else [])
+    if violations:
+        _fail("\n".join(violations))
+    click.echo(f"The audit log matches its seals: {chain.checked} sealed entries, {chain.unsealed} waiting for the next seal.")
+
+
 # --- ledger and demonstration -----------------------------------------------------------------------------------------
 
 
@@ -295,7 +375,7 @@ def ledger() -> None:
 
 @ledger.command(name="verify", help="Check every invariant of the ledger; exit code 1 if one is violated.")
 def verify_ledger() -> None:
-    with _engine(load_settings()) as engine:
+    with _read_only_engine(load_settings()) as engine:
         _require_current_schema(engine)
         with unit_of_work(engine, writes=False) as session:
             violations = [*verify_credit(session), *verify_scoring_versions(session)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import Any
 
@@ -53,6 +54,11 @@ def post_fork(_server: Any, worker: Any) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     for engine in worker.app.callable.extensions["engines"]:
         engine.dispose(close=False)
+
+
+def on_exit(_server: Any) -> None:
+    """The metrics' folder may be in shared memory, where nothing else removes it."""
+    shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from server.core import metrics_files
 from server.core.settings import Settings, SettingsError
 
 CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 KEY_FILE = "secret_key"
+METRICS_TOKEN_FILE = "metrics_token"  # noqa: S105 (a file name)
 #: The demonstration logs to a file, so that the sign-in links stay visible.
 LOG_FILE = "server.log"
 POLL_SECONDS = 0.2
@@ -31,12 +32,9 @@ def gunicorn_command() -> list[str]:
 
 def process_environment(settings: Settings) -> dict[str, str]:
     """Environment variables of the server's processes. Also creates an empty folder where they share their metrics."""
-    metrics = settings.data.resolve() / "metrics"
-    # Nothing else removes the files of processes that have ended.
-    shutil.rmtree(metrics, ignore_errors=True)
-    metrics.mkdir(parents=True)
     return os.environ | {
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics_files.empty_folder(settings.data)),
+        "REPUTE_METRICS_TOKEN": settings.metrics_token.get_secret_value(),
         "REPUTE_SECRET_KEY": settings.secret_key.get_secret_value(),
     }
 
@@ -55,9 +53,9 @@ def serve(settings: Settings) -> None:
     os.execve(sys.executable, gunicorn_command(), process_environment(settings))  # noqa: S606 (our own command)
 
 
-def demonstration_key(folder: Path) -> str:
-    """The demonstration's secret key, generated once in a file that only its owner can read."""
-    path = folder / KEY_FILE
+def demonstration_secret(folder: Path, name: str) -> str:
+    """A secret of the demonstration, generated once in a file that only its owner can read."""
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

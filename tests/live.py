@@ -24,6 +24,7 @@ from tests.factories import make_team, make_token, make_user
 
 ROOT = Path(__file__).parents[1]
 SECRET = "a key for live tests that nobody else uses"
+METRICS_TOKEN = "a token for live tests"
 #: Only bounds failures: a cold start loads the language pipeline, possibly on a busy machine.
 START_SECONDS = 300
 
@@ -68,7 +69,7 @@ class LiveServer:
     @property
     def environment(self) -> dict[str, str]:
         variables = {f"REPUTE_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
-        return os.environ | variables | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": ""}
+        return os.environ | variables | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": METRICS_TOKEN}
 
     def prepare(self) -> LiveServer:
         """Creates the tables, a rep, a manager and an admin."""

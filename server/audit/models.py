@@ -1,4 +1,4 @@
-"""The audit log and the profile views. Only ids and codes, so that erasing a person never changes the audit log."""
+"""The audit log, its seals, and the profile views. Only ids and codes, so that erasing a person never changes the audit log."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ class AuditEntry(Base):
     object_id: Mapped[str] = mapped_column(short(100))
     reason_code: Mapped[str | None] = mapped_column(short())
     request_id: Mapped[str | None] = mapped_column(short(64))
+
+
+class AuditSeal(Base):
+    """A hash over a range of entries and the previous seal, so that later changes are detected."""
+
+    __tablename__ = "audit_seal"
+    # The chain does not branch.
+    __table_args__ = (UniqueConstraint("previous_sha256"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    first_entry_id: Mapped[int]
+    last_entry_id: Mapped[int]
+    sha256: Mapped[str] = mapped_column(short(64))
+    previous_sha256: Mapped[str] = mapped_column(short(64))
+    sealed_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ProfileView(Base):

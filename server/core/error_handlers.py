@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from server.core import metrics
+from server.core.database.outage import find_outage, log_outage, outage_problem
 from server.core.problems import Problem, not_found
 
 #: Size limit of a request body; a draft of 30,000 UTF-16 units fits several times over.
@@ -30,6 +32,7 @@ def init_app(app: Flask, *, render_problem: Callable[[Problem], str]) -> None:
     app.extensions["render_problem"] = render_problem
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(SQLAlchemyError, _handle_database_error)
     app.register_error_handler(500, _handle_unexpected_error)
 
 
@@ -73,7 +76,19 @@ def _handle_http_error(error: HTTPException) -> Response:
     return problem_response(problem)
 
 
-def _handle_unexpected_error(_error: Exception) -> Response:
+def _handle_database_error(error: SQLAlchemyError) -> Response:
+    outage = find_outage(error)
+    if outage is None:
+        raise error
+    log_outage(outage, error)
+    return problem_response(outage_problem(outage))
+
+
+def _handle_unexpected_error(error: Exception) -> Response:
+    # An error while the request's changes are committed arrives here, inside Flask's own.
+    outage = find_outage(getattr(error, "original_exception", None))
+    if outage is not None:
+        return problem_response(outage_problem(outage))
     return problem_response(
         Problem(500, "unexpected", "Something went wrong", detail="The error was logged under this request's reference.")
     )

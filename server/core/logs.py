@@ -5,6 +5,8 @@ type and stack frames."""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import traceback
 
 import structlog
@@ -18,10 +20,24 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.JSONRenderer(),
         ],
-        # Not cached: looks up sys.stdout for each event, because tests replace it after this call.
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=_make_logger,
         cache_logger_on_first_use=False,
     )
+
+
+class _Logger(structlog.WriteLogger):
+    """A line that cannot be written, for example on a full disk, must not fail the request that it describes."""
+
+    def msg(self, message: str) -> None:
+        with contextlib.suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = msg
+
+
+def _make_logger(*_arguments: object) -> _Logger:
+    # Not cached: looks up sys.stdout for each event, because tests replace it after this call.
+    return _Logger(sys.stdout)
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()

@@ -7,6 +7,10 @@ import os
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from server.core import metrics_files
+
+metrics_files.install()
+
 REQUESTS = Counter("repute_requests", "Responses sent.", ("route", "method", "status"))
 SECONDS = Histogram("repute_request_seconds", "Time from request to response.", ("route",))
 ASSESSMENT_SECONDS = Histogram("repute_assessment_seconds", "Time to assess one draft.", ("surface",))

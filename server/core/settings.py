@@ -4,6 +4,9 @@ An invalid or missing setting ends the command with one clear line and exit code
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
 MIN_SECRET_LENGTH = 32
+#: An estimate from how often each character occurs. 32 random hexadecimal digits have about 117.
+MIN_SECRET_BITS = 80
 #: Keys from examples and tutorials; using one of them is a mistake.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
 
@@ -41,7 +46,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=16, ge=1, le=128)
     #: Assessments per person and minute; typing fast in two tabs stays below this.
     assess_per_minute: int = Field(default=240, ge=1)
-    #: Gives access to ``/metrics`` from other machines.
+    #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
 
     @field_validator("database_url")
@@ -98,12 +103,21 @@ class Settings(BaseSettings):
         key = self.secret_key.get_secret_value()
         if not key:
             raise SettingsError("REPUTE_SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
-        if len(key) < MIN_SECRET_LENGTH or key.lower() in SAMPLE_SECRETS:
+        if len(key) < MIN_SECRET_LENGTH or key.lower() in SAMPLE_SECRETS or _is_guessable(key):
             raise SettingsError(
                 f"REPUTE_SECRET_KEY is too weak: use at least {MIN_SECRET_LENGTH} random characters, "
                 "such as the output of `openssl rand -hex 32`."
             )
         return key.encode()
+
+
+def _is_guessable(key: str) -> bool:
+    """Whether a key is too regular to be random: few different characters, a repeated part, or a run such as ``abcdef``."""
+    frequencies = [count / len(key) for count in Counter(key).values()]
+    bits = -len(key) * sum(frequency * math.log2(frequency) for frequency in frequencies)
+    steps = Counter(ord(after) - ord(before) for before, after in pairwise(key))
+    is_repeated = key in (key + key)[1:-1]
+    return bits < MIN_SECRET_BITS or is_repeated or steps.most_common(1)[0][1] > len(key) / 2
 
 
 def load_settings() -> Settings:

@@ -5,18 +5,17 @@ another."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core.clock import now
+from server.core.database.closed_range import closed_up_to
 from server.core.database.upsert import insert_if_absent
+from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
 from server.core.problems import Problem, not_found
 from server.core.weeks import monday_of
 from server.credit import queries
@@ -26,8 +25,6 @@ from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, Ledge
 REASONS = ("withdrawn", "appeal", "mistake")
 #: Keeps the transaction of the job short; its next run seals the rest.
 MAX_ENTRIES_PER_SEAL = 5_000
-#: Stands in for the previous seal's hash in the first seal.
-FIRST_SHA256 = "0" * 64
 
 
 def publish_policy(session: Session, policy: Policy) -> str:
@@ -141,13 +138,11 @@ def reverse(
 
 def seal(session: Session) -> int:
     """Seals up to ``MAX_ENTRIES_PER_SEAL`` entries that are not sealed yet; returns how many."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Ids are assigned before rows are committed. While nobody writes to the table, no lower id can still appear.
-        session.execute(text("LOCK TABLE ledger_entry IN SHARE MODE"))
+    newest_id = closed_up_to(session, LedgerEntry)
     last_seal = session.scalar(select(LedgerSeal).order_by(LedgerSeal.id.desc()).limit(1))
     entries = session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.id > (last_seal.last_entry_id if last_seal else 0))
+        .where(LedgerEntry.id > (last_seal.last_entry_id if last_seal else 0), LedgerEntry.id <= newest_id)
         .order_by(LedgerEntry.id)
         .limit(MAX_ENTRIES_PER_SEAL)
     ).all()
@@ -158,26 +153,12 @@ def seal(session: Session) -> int:
         LedgerSeal(
             first_entry_id=entries[0].id,
             last_entry_id=entries[-1].id,
-            sha256=chain_hash(previous_sha256, entries),
+            sha256=chain_hash(previous_sha256, map(column_values, entries)),
             previous_sha256=previous_sha256,
         )
     )
     session.flush()
     return len(entries)
-
-
-def chain_hash(previous_sha256: str, entries: Iterable[LedgerEntry]) -> str:
-    """SHA-256 over the previous seal's hash and every column of every entry, ordered by id."""
-    digest = hashlib.sha256(previous_sha256.encode())
-    columns = [column.key for column in LedgerEntry.__mapper__.columns]
-    for entry in entries:
-        row = {name: _json_value(getattr(entry, name)) for name in columns}
-        digest.update(json.dumps(row, sort_keys=True, separators=(",", ":")).encode())
-    return digest.hexdigest()
-
-
-def _json_value(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def lock_account(session: Session, user_id: int) -> CreditAccount:

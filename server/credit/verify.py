@@ -14,9 +14,9 @@ from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 
+from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
 from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
-from server.credit.operations import FIRST_SHA256, chain_hash
 
 NUMBER_COLUMNS = ("amount", "balance_after", "seq")
 ROWS_PER_FETCH = 1_000
@@ -169,7 +169,7 @@ def _chain(session: Session) -> Iterator[Violation]:
             .execution_options(populate_existing=True)
         ).all()
         is_contiguous = bool(covered) and covered[0].id == seal.first_entry_id and seal.previous_sha256 == previous_sha256
-        if not is_contiguous or chain_hash(previous_sha256, covered) != seal.sha256:
+        if not is_contiguous or chain_hash(previous_sha256, map(column_values, covered)) != seal.sha256:
             yield Violation("I7", f"seal {seal.id}: entries {seal.first_entry_id} to {seal.last_entry_id} were changed")
         previous_sha256, last_entry_id = seal.sha256, seal.last_entry_id
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from server.audit import seals as audit_seals
 from server.core.clock import now
+from server.core.database.engine import truncate_wal
 from server.credit import operations as credit
 from server.jobs.queue import Handler, enqueue
 from server.privacy import operations as privacy
@@ -15,6 +18,17 @@ from server.privacy import operations as privacy
 
 def _seal(session: Session, _args: dict[str, Any]) -> None:
     credit.seal(session)
+
+
+def _seal_audit_log(session: Session, _args: dict[str, Any]) -> None:
+    audit_seals.seal(session)
+
+
+def _truncate_wal(session: Session, _args: dict[str, Any]) -> None:
+    # Outside of the job's transaction, in which SQLite cannot do it.
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)  # noqa: S101 (jobs open their sessions on an engine)
+    event.listen(session, "after_commit", lambda _session: truncate_wal(engine), once=True)
 
 
 def _export(session: Session, args: dict[str, Any]) -> None:
@@ -25,10 +39,21 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
 
-HANDLERS: dict[str, Handler] = {"ledger.seal": _seal, "privacy.export": _export, "privacy.purge": _purge}
+HANDLERS: dict[str, Handler] = {
+    "ledger.seal": _seal,
+    "audit.seal": _seal_audit_log,
+    "database.truncate-wal": _truncate_wal,
+    "privacy.export": _export,
+    "privacy.purge": _purge,
+}
 
 #: Interval of each recurring kind.
-RECURRING = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
+RECURRING = {
+    "ledger.seal": timedelta(minutes=10),
+    "audit.seal": timedelta(minutes=10),
+    "database.truncate-wal": timedelta(minutes=10),
+    "privacy.purge": timedelta(hours=24),
+}
 
 
 def enqueue_recurring_jobs(session: Session, *, at: datetime) -> None:

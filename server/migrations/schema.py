@@ -48,21 +48,25 @@ def is_current(engine: Engine) -> bool:
 
 
 def differences(engine: Engine) -> list[str]:
-    """Differences between the database and the models, including triggers; empty if there are none."""
+    """Differences between the database and the models, including missing, disabled or changed triggers; empty if there are none."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         changes: list[Any] = compare_metadata(context, Base.metadata)
-        missing = triggers.names() - _installed_triggers(connection)
-    return [f"differs: {change}" for change in changes] + [f"missing trigger: {name}" for name in sorted(missing)]
+        return [f"differs: {change}" for change in changes] + triggers.problems(connection)
 
 
-def _installed_triggers(connection: Connection) -> set[str]:
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-        if connection.dialect.name == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    return set(connection.scalars(text(query)))
+def owning_role(engine: Engine) -> str | None:
+    """On PostgreSQL, the connection's role if it owns the tables or is a superuser: it could disable their triggers."""
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        role: str | None = connection.scalar(
+            text(
+                "SELECT current_user FROM pg_class WHERE oid = to_regclass('audit_entry') "
+                "AND pg_has_role(current_user, relowner, 'USAGE')"
+            )
+        )
+    return role
 
 
 def _config(connection: Connection) -> Config:

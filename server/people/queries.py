@@ -56,6 +56,10 @@ def active_admins_for_update(session: Session) -> Sequence[int]:
     ).all()
 
 
+def all_user_names(session: Session) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(User.id, User.name))}
+
+
 def all_teams(session: Session) -> Sequence[Team]:
     """Ordered by name."""
     return session.scalars(select(Team).order_by(Team.name, Team.id)).all()

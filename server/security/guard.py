@@ -4,15 +4,19 @@ The route's access policy (``core/access.py``) says which credentials are accept
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, request
 from flask_openapi import APIBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from server.core.access import AccessPolicy, get_access_policy
 from server.core.clock import now
+from server.core.database.outage import find_outage, log_outage
 from server.core.database.session import engine, open_session, unit_of_work
 from server.core.error_handlers import OPERATOR_PATHS, problem_response
 from server.core.identity import Identity
@@ -121,7 +125,7 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
     elif not is_api and request.path not in OPERATOR_PATHS and request.endpoint != "web.static":
         # Health checks and static files look nothing up. Public pages may show who is signed in; public API calls never
         # read cookies.
-        g.identity = _session_identity()
+        g.identity = _session_identity_if_available()
     return None
 
 
@@ -140,7 +144,7 @@ def _authenticate_token(policy: AccessPolicy) -> None:
         raise Problem(403, "scope", "This token does not have the required scope", detail=f"It needs the scope {policy.scope}.")
     assert identity.family_id is not None  # noqa: S101 (a token's identity has a family)
     if is_first_use_today:
-        with unit_of_work(engine()) as session:
+        with _optional_write(), unit_of_work(engine()) as session:
             tokens.record_use(session, family_id=identity.family_id)
     limit = CALLS
     if policy.scope == "assess":
@@ -179,9 +183,31 @@ def _session_identity() -> Identity | None:
         return None
     identity, seen_at = identified
     if now() - seen_at > operations.TOUCH_INTERVAL and identity.session_id is not None:
-        with unit_of_work(engine()) as session:
+        with _optional_write(), unit_of_work(engine()) as session:
             operations.touch_session(session, session_id=identity.session_id)
     return identity
+
+
+def _session_identity_if_available() -> Identity | None:
+    """None also while the database is unavailable: public pages, such as the sign-in form, are shown all the same."""
+    try:
+        return _session_identity()
+    except SQLAlchemyError as error:
+        if find_outage(error) is None:
+            raise
+        return None
+
+
+@contextmanager
+def _optional_write() -> Iterator[None]:
+    """For noting when credentials were last used: on a full disk, reading and drafting go on without it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        outage = find_outage(error)
+        if outage is None:
+            raise
+        log_outage(outage, error)
 
 
 def _handle_csrf_error(_error: CSRFError) -> Response:

@@ -31,7 +31,7 @@ HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
     "manager": (("/team", "Team"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/write", "Write")),
+    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/audit", "Audit"), ("/write", "Write")),
 }
 
 

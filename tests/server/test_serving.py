@@ -11,7 +11,7 @@ import pytest
 
 from server.cli import main
 from server.migrations import schema
-from tests.live import START_SECONDS, LiveServer
+from tests.live import METRICS_TOKEN, SECRET, START_SECONDS, LiveServer
 
 
 def call(server, method, path, body=None, headers=None):
@@ -41,7 +41,7 @@ def test_metrics_sum_over_all_workers(live_server):
     assert len(live_server.workers()) == live_server.settings.workers
 
     def count_requests():
-        text = call(live_server, "GET", "/metrics")[1].decode()
+        text = call(live_server, "GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})[1].decode()
         match = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
         return int(match[1]) if match else 0
 
@@ -88,6 +88,9 @@ def test_command_line_uses_the_same_database(live_server):
     [
         ({"REPUTE_SECRET_KEY": ""}, "REPUTE_SECRET_KEY is missing"),
         ({"REPUTE_SECRET_KEY": "short"}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_SECRET_KEY": "a" * 32}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_SECRET_KEY": "k7Qm3xRa" * 4}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_SECRET_KEY": "abcdefghijklmnopqrstuvwxyz123456"}, "REPUTE_SECRET_KEY is too weak"),
         ({"REPUTE_PORT": "no"}, "REPUTE_PORT is invalid"),
         ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is invalid"),
         ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is invalid"),
@@ -111,7 +114,7 @@ def test_invalid_setting_is_one_line_and_exit_code_2(tmp_path, monkeypatch, caps
 @pytest.mark.parametrize(
     ("command", "database"),
     [
-        *((command, "") for command in ("demo make", "user link a@b.example", "worker", "ledger verify", "db check")),
+        *((command, "") for command in ("demo make", "user link a@b.example", "worker")),
         # These keep files in the folder with any database.
         *((command, database) for command in ("run", "serve") for database in ("", "postgresql://127.0.0.1:1/x")),
     ],
@@ -120,11 +123,19 @@ def test_every_command_reports_an_unusable_data_folder(monkeypatch, capsys, comm
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     variables = {"REPUTE_DATA": folder, "REPUTE_DATABASE_URL": database, "REPUTE_PORT": str(port)}
-    key = {"REPUTE_SECRET_KEY": "" if command in ("run", "demo make") else "k" * 32}
+    key = {"REPUTE_SECRET_KEY": "" if command in ("run", "demo make") else SECRET}
     assert run(monkeypatch, variables | key, *command.split()) == 2
     stderr = capsys.readouterr().err
     assert stderr.startswith(f"REPUTE_DATA cannot be used: {folder}: ")
     assert stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["ledger verify", "audit verify", "db check"])
+def test_a_check_without_a_database_says_so_and_creates_none(monkeypatch, capsys, tmp_path, command):
+    assert run(monkeypatch, {"REPUTE_DATA": str(tmp_path), "REPUTE_DATABASE_URL": ""}, *command.split()) == 2
+    stderr = capsys.readouterr().err
+    assert stderr == f"REPUTE_DATABASE_URL cannot be used: there is no database at {tmp_path / 'repute.db'}.\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_serve_refuses_an_outdated_schema(tmp_path, monkeypatch, capsys):

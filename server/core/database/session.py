@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 #: Key in ``Session.info``: commit although the response is an error.
@@ -53,13 +54,22 @@ def finish(response: Response) -> Response:
         if response.status_code < 400 or session.info.get(KEEP_CHANGES, False):
             session.commit()
         else:
-            session.rollback()
+            _roll_back(session)
     return response
+
+
+def _roll_back(session: Session) -> None:
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        # The connection is broken, so the database rolls back itself.
+        session.invalidate()
 
 
 def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("db", None)
     if session is not None:
+        _roll_back(session)
         session.close()
 
 

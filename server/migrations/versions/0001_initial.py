@@ -430,7 +430,7 @@ def upgrade() -> None:
     with op.batch_alter_table("text_band", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_text_band_hash"), ["hash"], unique=False)
 
-    triggers.install(op.get_bind())
+    triggers.install(op.get_bind(), ("ledger_entry", "ledger_seal", "credit_policy", "scoring_version", "audit_entry"))
 
 
 def downgrade() -> None:

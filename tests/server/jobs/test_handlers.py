@@ -26,7 +26,7 @@ def test_recurring_jobs_are_enqueued_once_per_slot(engine):
 
 
 def test_every_handler_runs(engine):
-    for kind in ("ledger.seal", "privacy.purge"):
+    for kind in ("ledger.seal", "audit.seal", "database.truncate-wal", "privacy.purge"):
         with unit_of_work(engine) as session:
             assert queue.enqueue(session, kind, {}, key=uuid.uuid4().hex)
             job_id = session.scalars(select(Job.id).order_by(Job.id.desc())).first()

@@ -51,3 +51,31 @@ def test_append_only_tables_refuse_change(empty_engine, statement):
         session.add(AuditEntry(action="test", object_type="nothing", object_id="0"))
     with pytest.raises(DatabaseError, match="append-only"), empty_engine.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_differences_reports_disabled_and_changed_triggers(empty_engine):
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        if empty_engine.dialect.name == "postgresql":
+            for statement in (
+                "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_delete",
+                "DROP TRIGGER ledger_entry_no_truncate ON ledger_entry",
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            ):
+                connection.exec_driver_sql(statement)
+            expected = [
+                "changed function: refuse_change",
+                "disabled trigger: audit_entry_no_delete",
+                "missing trigger: ledger_entry_no_truncate",
+            ]
+        else:
+            connection.exec_driver_sql("DROP TRIGGER audit_entry_no_delete")
+            connection.exec_driver_sql(
+                "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry WHEN 0 BEGIN SELECT RAISE(ABORT, ''); END"
+            )
+            expected = ["changed trigger: audit_entry_no_delete"]
+    assert schema.differences(empty_engine) == expected
+    with empty_engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_entry_no_delete" + (" ON audit_entry" if len(expected) > 1 else ""))
+        triggers.install(connection)
+    assert schema.differences(empty_engine) == []

@@ -1,0 +1,52 @@
+"""Plain words for the codes in the audit log."""
+
+from __future__ import annotations
+
+ACTION_LABELS = {
+    "access.ended": "Ended all sessions and pairings",
+    "activities.imported": "Imported activities from a CRM",
+    "audit.exported": "Exported the audit log",
+    "browser.paired": "Paired a browser",
+    "browser.unpaired": "Ended a browser's pairing",
+    "credit.reversed": "Reversed credit",
+    "export.requested": "Requested a copy of their data",
+    "integration.added": "Created a token for another system",
+    "notice.acknowledged": "Confirmed reading the notice",
+    "organisation.made": "Set up the organisation",
+    "password.set": "Set a password",
+    "person.erased": "Erased a person's data",
+    "quiet-mode.left-to-reps": "Let reps choose quiet mode",
+    "quiet-mode.required": "Required quiet mode for everybody",
+    "rep-page.opened": "Opened a rep's page",
+    "scorecard.opened": "Opened a team's scorecard",
+    "scoring.changed": "Drafted a change to the scoring",
+    "scoring.in-force": "Activated a scoring version",
+    "scoring.proposed": "Proposed a scoring version",
+    "scoring.renewed": "Carried the scoring over to a new release",
+    "session.ended": "Ended a session",
+    "session.started": "Signed in",
+    "user.added": "Added a person",
+    "user.deactivated": "Deactivated a person",
+}
+OBJECT_LABELS = {
+    "audit-log": "Audit log",
+    "import": "Import",
+    "ledger-entry": "Ledger entry",
+    "organisation": "Organisation",
+    "scoring-version": "Scoring version",
+    "session": "Session",
+    "team": "Team",
+    "token-family": "Pairing or token",
+    "user": "Person",
+}
+#: Long enough to find a hash or a key with, short enough for a table.
+MAX_ID_LENGTH = 12
+
+
+def action_label(action: str) -> str:
+    """An action unknown to this release is shown as stored."""
+    return ACTION_LABELS.get(action, action)
+
+
+def object_label(object_type: str, object_id: str) -> str:
+    return f"{OBJECT_LABELS.get(object_type, object_type)} {object_id[:MAX_ID_LENGTH]}"

@@ -1,0 +1,122 @@
+"""The audit log for administrators: newest first, filtered, and as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from server.audit import operations, queries, seals
+from server.audit.labels import action_label, object_label
+from server.audit.models import AuditEntry
+from server.core.access import page
+from server.core.clock import now
+from server.core.database.session import db
+from server.core.hash_chain import column_values
+from server.core.problems import field_problem
+from server.core.spreadsheet import write_csv
+from server.people.queries import all_user_names
+
+pages = Blueprint("audit", __name__, template_folder="templates")
+
+ENTRIES_PER_PAGE = 50
+#: How much of the chain a page view checks; `python -m server audit verify` checks all of it.
+MAX_ENTRIES_CHECKED = 20_000
+#: One file; `python -m server audit export` has no limit.
+MAX_ENTRIES_EXPORTED = 50_000
+FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+
+
+@pages.get("/audit")
+@page("admin", writes=False)
+def audit_log() -> str:
+    names = all_user_names(db())
+    action, person = _filters(request.args)
+    before = request.args.get("before", type=int)
+    entries = queries.filtered_entries(db(), action=action, person=person, before=before, limit=ENTRIES_PER_PAGE + 1)
+    shown = entries[:ENTRIES_PER_PAGE]
+    filters = {"action": action, "person": person}
+    older = None
+    if len(entries) > ENTRIES_PER_PAGE:
+        older = f"/audit?{_query(filters | {'before': shown[-1].id})}"
+    return render_template(
+        "audit/log.html",
+        entries=[_described(entry, names) for entry in shown],
+        total=queries.count_entries(db(), action=action, person=person),
+        actions=sorted((action_label(code), code) for code in queries.recorded_actions(db())),
+        people=sorted(((name, user_id) for user_id, name in names.items()), key=lambda row: (row[0].casefold(), row[1])),
+        action=action,
+        person=person,
+        older=older,
+        newest=f"/audit?{_query(filters)}" if before is not None else None,
+        chain=seals.verify(db(), max_entries=MAX_ENTRIES_CHECKED),
+        max_exported=MAX_ENTRIES_EXPORTED,
+    )
+
+
+@pages.post("/audit/export")
+@page("admin")
+def export() -> Response:
+    """The newest entries that match the filters. A POST, because an export is itself recorded."""
+    file_format = request.form.get("format", "csv")
+    if file_format not in FORMATS:
+        raise field_problem("format", "must be csv or jsonl")
+    action, person = _filters(request.form)
+    # Recorded first, so that the file says that it was made.
+    operations.record(db(), action="audit.exported", object_type="audit-log", object_id="all", reason_code=file_format)
+    entries = queries.filtered_entries(db(), action=action, person=person, before=None, limit=MAX_ENTRIES_EXPORTED)
+    content = _as_csv(entries, all_user_names(db())) if file_format == "csv" else _as_json_lines(entries)
+    return Response(
+        content,
+        mimetype=FORMATS[file_format],
+        headers={"Content-Disposition": f'attachment; filename="repute-audit-{now():%Y-%m-%d}.{file_format}"'},
+    )
+
+
+def _filters(values: Any) -> tuple[str, int | None]:
+    return values.get("action", ""), values.get("person", type=int)
+
+
+def _query(values: dict[str, Any]) -> str:
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+def _described(entry: AuditEntry, names: dict[int, str]) -> dict[str, Any]:
+    about = object_label(entry.object_type, entry.object_id)
+    if entry.object_type == "user" and entry.object_id.isdecimal():
+        about = names.get(int(entry.object_id), about)
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "actor": names.get(entry.actor_id, f"Person {entry.actor_id}") if entry.actor_id is not None else "System",
+        "role": entry.role,
+        "action": action_label(entry.action),
+        "about": "" if entry.object_type == "user" and entry.object_id == str(entry.actor_id) else about,
+        "reason": entry.reason_code,
+    }
+
+
+def _as_json_lines(entries: Iterable[AuditEntry]) -> str:
+    return "".join(json.dumps(column_values(entry), separators=(",", ":")) + "\n" for entry in entries)
+
+
+def _as_csv(entries: Sequence[AuditEntry], names: dict[int, str]) -> str:
+    header = (
+        "id", "time (UTC)", "person id", "person", "role", "action",
+        "code", "about", "object", "object id", "reason", "request",
+    )  # fmt: skip
+    rows = ((entry, _described(entry, names)) for entry in entries)
+    return write_csv(
+        header,
+        (
+            (
+                entry.id, f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor_id, row["actor"], entry.role, row["action"],
+                entry.action, row["about"], entry.object_type, entry.object_id, entry.reason_code, entry.request_id,
+            )
+            for entry, row in rows
+        ),
+    )  # fmt: skip
