@@ -21,7 +21,8 @@ from server.core.logs import describe_error, log
 from server.core.settings import Settings
 from server.jobs.notifier import WorkerNotifier
 from server.security import guard, headers
-from server.security.limits import DatabaseStore, RateLimiter, RedisStore
+from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
+from server.security.limits import RateLimiter
 from server.web import openapi, pages
 
 #: Modules whose ``api`` is an APIBlueprint with routes below /api/v1.
@@ -38,6 +39,7 @@ PAGES: tuple[str, ...] = (
     "server.coaching.pages",
     "server.security.pages",
     "server.account.pages",
+    "server.account.integrations",
     "server.activities.pages",
     "server.privacy.pages",
     "server.scorecards.pages",
@@ -78,8 +80,10 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     headers.init_app(app, secure=settings.secure)
     requests.init_app(app, render_problem=pages.render_problem)
     admission.init_app(app, threads=settings.threads)
-    limit_engine = make_engine(settings.sqlalchemy_url, durable=False) if engine.dialect.name == "sqlite" else engine
-    store = RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(limit_engine)
+    limit_engine = make_limit_engine(engine, settings.sqlalchemy_url)
+    store: Store = DatabaseStore(limit_engine)
+    if settings.redis_url:
+        store = FallbackStore(RedisStore(settings.redis_url), store)
     guard.init_app(app, settings, RateLimiter(store))
     app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)

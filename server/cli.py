@@ -37,8 +37,8 @@ from server.migrations import schema
 from server.people import operations as people
 from server.people import queries
 from server.people.models import ROLES, User
+from server.security import integrations
 from server.security import operations as security
-from server.security import tokens
 from server.tuning.champion import ensure_champion
 from server.tuning.verify import verify as verify_scoring_versions
 
@@ -314,11 +314,46 @@ def token() -> None:
 @click.argument("label")
 @click.option("--admin", required=True, help="E-mail address of the accountable administrator.")
 def add_integration(label: str, admin: str) -> None:
+    _run_in_transaction(lambda session: integrations.add(session, label=label, created_by=_get_admin(session, admin).id))
+
+
+def _get_admin(session: Session, email: str) -> User:
+    person = _get_person(session, email)
+    if person.role != "admin":
+        raise click.UsageError("Only an administrator can be accountable for an integration.")
+    return person
+
+
+@token.command(name="list", help="List integrations and their tokens.")
+def list_tokens() -> None:
     def work(session: Session) -> str:
-        person = _get_person(session, admin)
-        if person.role != "admin":
-            raise click.UsageError("Only an administrator can be accountable for an integration.")
-        return tokens.add_integration(session, user_id=person.id, label=label)
+        lines = []
+        for integration in integrations.list_integrations(session):
+            lines.append(f"{integration.id}  {integration.label}  (added by {integration.created_by})")
+            for info in integration.tokens:
+                used = f"last used {info.last_used_on}" if info.last_used_on else "never used"
+                until = "expired" if info.state == "expired" else "expires"
+                lines.append(f"    {info.state}: {until} {info.expires_at:%Y-%m-%d}, {used}, created by {info.created_by}")
+        return "\n".join(lines) or "There are no integrations."
+
+    _run_in_transaction(work)
+
+
+@token.command(name="rotate", help="Create a new token for the integration ID, shown once. The old one works for 14 more days.")
+@click.argument("integration_id", metavar="ID", type=int)
+@click.option("--admin", required=True, help="E-mail address of the accountable administrator.")
+def rotate_token(integration_id: int, admin: str) -> None:
+    _run_in_transaction(
+        lambda session: integrations.rotate(session, integration_id=integration_id, created_by=_get_admin(session, admin).id)
+    )
+
+
+@token.command(name="revoke", help="End the integration ID and all its tokens immediately.")
+@click.argument("integration_id", metavar="ID", type=int)
+def revoke_integration(integration_id: int) -> None:
+    def work(session: Session) -> str:
+        integrations.revoke(session, integration_id=integration_id)
+        return "Revoked. Its tokens no longer work."
 
     _run_in_transaction(work)
 

@@ -7,12 +7,12 @@ import itertools
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from server.core.access import EXTENSION_SCOPES
+from server.core.access import EXTENSION_SCOPES, INTEGRATION_SCOPES
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.people.models import Acknowledgement, Organisation, Team, User
-from server.security import operations, tokens
+from server.security import integrations, operations, tokens
 from server.security.models import TokenFamily
 
 _numbers = itertools.count(1)
@@ -56,7 +56,9 @@ def make_identity(user: User) -> Identity:
 
 
 def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:
-    """An access token as issued by a pairing."""
+    """An access token as issued by a pairing, or an integration's with the scopes of one."""
+    if scopes == INTEGRATION_SCOPES:
+        return integrations.add(session, label="CRM", created_by=user.id)
     family = TokenFamily(
         kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
         expires_at=now() + tokens.REFRESH_LIFETIME,

@@ -10,7 +10,9 @@ from server.migrations.models import Base
 
 #: Rate limits and last-used times, which change with every request, refused or not.
 VOLATILE_TABLES = frozenset({"rate_hit"})
-VOLATILE_COLUMNS = frozenset({("token_family", "last_used_on"), ("web_session", "seen_at")})
+VOLATILE_COLUMNS = frozenset(
+    {("token_family", "last_used_on"), ("integration_token", "last_used_on"), ("web_session", "seen_at")}
+)
 
 
 def snapshot(engine: Engine) -> dict[str, list[Any]]:

@@ -30,7 +30,7 @@ def _render_settings(**errors: str) -> str:
         "account/settings.html",
         preference=coaching.get_preference(db(), user_id=user_id),
         rules_off=coaching.rules_off(db(), user_id=user_id),
-        browsers=[family for family in tokens.active_pairings(db(), user_id=user_id) if family.kind == "extension"],
+        browsers=tokens.active_pairings(db(), user_id=user_id),
         sessions=security.open_sessions(db(), user_id=user_id),
         has_password=security.has_password(db(), user_id=user_id),
         errors=errors,

@@ -7,11 +7,17 @@ from typing import Any
 from flask import jsonify
 from flask.wrappers import Response
 
-from server.activities.idempotency import IdempotentRequest, IdempotentResponse, build_idempotent_request
+from server.activities.idempotency import (
+    IdempotentRequest,
+    IdempotentResponse,
+    IntegrationRequest,
+    build_idempotent_request,
+    build_integration_request,
+)
 from server.activities.operations import PublishedItem, create_share
 from server.activities.schemas import ShareIn
 from server.core.database.session import db, engine
-from server.core.identity import current_identity
+from server.core.identity import current_identity, current_integration
 from server.security.guard import settings
 
 
@@ -26,6 +32,12 @@ def own_idempotent_request(call: str, key: str, body: dict[str, Any]) -> Idempot
     """A request by the signed-in user; see ``build_idempotent_request``."""
     user_id = current_identity().user_id
     return build_idempotent_request(user_id=user_id, key=key, call=call, body=body, secret=settings().secret)
+
+
+def integration_request(call: str, key: str, body: dict[str, Any]) -> IntegrationRequest:
+    """A request by the integration whose token was sent."""
+    integration_id = current_integration().integration_id
+    return build_integration_request(integration_id=integration_id, key=key, call=call, body=body, secret=settings().secret)
 
 
 def to_response(result: IdempotentResponse) -> Response:

@@ -38,22 +38,51 @@ class IdempotentRequest:
     key: str
     body_hmac: str
 
+    @property
+    def caller(self) -> dict[str, int]:
+        return {"user_id": self.user_id}
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationRequest:
+    """The same for an integration, which has keys of its own."""
+
+    integration_id: int
+    key: str
+    body_hmac: str
+
+    @property
+    def caller(self) -> dict[str, int]:
+        return {"integration_id": self.integration_id}
+
 
 def build_idempotent_request(*, user_id: int, key: str, call: str, body: dict[str, Any], secret: bytes) -> IdempotentRequest:
     """``call`` names the operation. ``body`` is the validated body as JSON-ready data, so that whitespace and the order of
     fields make no difference."""
+    return IdempotentRequest(user_id, key, _body_hmac(call, body, secret))
+
+
+def build_integration_request(
+    *, integration_id: int, key: str, call: str, body: dict[str, Any], secret: bytes
+) -> IntegrationRequest:
+    return IntegrationRequest(integration_id, key, _body_hmac(call, body, secret))
+
+
+def _body_hmac(call: str, body: dict[str, Any], secret: bytes) -> str:
     canonical = json.dumps([call, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return IdempotentRequest(user_id, key, hmac.new(secret, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest())
+    return hmac.new(secret, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest()
 
 
-def find_response(session: Session, request: IdempotentRequest) -> IdempotentResponse | None:
+def find_response(session: Session, request: IdempotentRequest | IntegrationRequest) -> IdempotentResponse | None:
     """The response to an earlier request with the same key, if any; 422 if that request had another body."""
     row = session.scalar(_select(request))
     return None if row is None else _replay(row, request)
 
 
 def run_once(
-    session: Session, request: IdempotentRequest, operation: Callable[[], tuple[int, dict[str, Any]]]
+    session: Session,
+    request: IdempotentRequest | IntegrationRequest,
+    operation: Callable[[], tuple[int, dict[str, Any]]],
 ) -> IdempotentResponse:
     """Runs ``operation`` and stores the status and body it returns in the same transaction. Of two concurrent requests, the
     second waits for the first one's unique key and then replays its response. If ``operation`` raises, nothing is stored
@@ -61,7 +90,7 @@ def run_once(
     is_first = insert_if_absent(
         session,
         IdempotencyRecord,
-        user_id=request.user_id,
+        **request.caller,
         key=request.key,
         body_hmac=request.body_hmac,
         status=PENDING,
@@ -76,11 +105,11 @@ def run_once(
     return IdempotentResponse(row.status, row.answer, replayed=False)
 
 
-def _select(request: IdempotentRequest) -> Any:
-    return select(IdempotencyRecord).where(IdempotencyRecord.user_id == request.user_id, IdempotencyRecord.key == request.key)
+def _select(request: IdempotentRequest | IntegrationRequest) -> Any:
+    return select(IdempotencyRecord).filter_by(**request.caller, key=request.key)
 
 
-def _replay(row: IdempotencyRecord, request: IdempotentRequest) -> IdempotentResponse:
+def _replay(row: IdempotencyRecord, request: IdempotentRequest | IntegrationRequest) -> IdempotentResponse:
     if not hmac.compare_digest(row.body_hmac, request.body_hmac):
         raise Problem(
             422,

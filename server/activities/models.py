@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -71,13 +71,18 @@ class TextBand(Base):
 
 class IdempotencyRecord(Base):
     """The response to the first request with a key, replayed when the request is repeated. ``body_hmac`` detects a key that is
-    reused for another body."""
+    reused for another body. The caller is a person or an integration."""
 
     __tablename__ = "keyed_answer"
-    __table_args__ = (UniqueConstraint("user_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        UniqueConstraint("integration_id", "key"),
+        CheckConstraint("(user_id IS NULL) <> (integration_id IS NULL)", name="caller"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    integration_id: Mapped[int | None] = mapped_column(ForeignKey("integration.id"))
     key: Mapped[str] = mapped_column(short(100))
     body_hmac: Mapped[str] = mapped_column(short(64))
     status: Mapped[int]

@@ -9,7 +9,7 @@ from flask_openapi import APIBlueprint
 
 from server.activities import operations
 from server.activities.crm_import import import_crm_records
-from server.activities.http import own_idempotent_request, share_response, to_response
+from server.activities.http import integration_request, share_response, to_response
 from server.activities.idempotency import run_once
 from server.activities.schemas import KeyHeader, RecordsIn, RecordsOut, ShareIn, ShareOut, WithdrawnOut
 from server.core.access import token
@@ -47,7 +47,7 @@ def take_over(  # this name is part of the OpenAPI operationId, from which clien
     header: KeyHeader, body: RecordsIn
 ) -> Response:
     """Calls, leads followed up, meetings and deals from a CRM, up to 500 at once; all of them or none."""
-    request = own_idempotent_request("activities", header.key, body.model_dump(mode="json"))
+    request = integration_request("activities", header.key, body.model_dump(mode="json"))
     session = db()
 
     def import_batch() -> tuple[int, dict[str, Any]]:

@@ -18,8 +18,9 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
-    #: None when the system itself acted.
+    #: A user; None when the system itself or an integration acted.
     actor_id: Mapped[int | None]
+    #: For an integration ``integration:`` and its id.
     role: Mapped[str | None] = mapped_column(short())
     action: Mapped[str] = mapped_column(short())
     object_type: Mapped[str] = mapped_column(short())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.audit.models import AuditEntry, ProfileView
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
-from server.core.identity import Identity
+from server.core.identity import Identity, IntegrationIdentity
 
 
 def record(
@@ -23,11 +23,12 @@ def record(
     actor: Identity | None = None,
 ) -> None:
     """Adds an entry: only codes and ids, never texts or names. ``actor`` defaults to the session's."""
-    actor = actor or session.info.get("actor")
+    acting: Identity | IntegrationIdentity | None = actor or session.info.get("actor")
+    actor_id, role = _actor(acting)
     session.add(
         AuditEntry(
-            actor_id=actor.user_id if actor else None,
-            role=actor.role if actor else None,
+            actor_id=actor_id,
+            role=role,
             action=action,
             object_type=object_type,
             object_id=str(object_id),
@@ -36,6 +37,12 @@ def record(
         )
     )
     session.flush()
+
+
+def _actor(acting: Identity | IntegrationIdentity | None) -> tuple[int | None, str | None]:
+    if isinstance(acting, IntegrationIdentity):
+        return None, f"integration:{acting.integration_id}"
+    return (acting.user_id, acting.role) if acting else (None, None)
 
 
 def record_profile_view(session: Session, *, viewer_id: int, subject_id: int, page: str) -> None:

@@ -31,7 +31,7 @@ def write() -> str:
 
 # Reads only: a draft is never stored.
 @pages.post("/write/assess")
-@page(writes=False)
+@page(writes=False, scope="assess")
 @json_body(AssessIn)
 def assess(body: AssessIn) -> dict[str, Any]:
     return operations.assess(
@@ -45,7 +45,7 @@ def assess(body: AssessIn) -> dict[str, Any]:
 
 
 @pages.post("/write/compare")
-@page(writes=False)
+@page(writes=False, scope="assess")
 @json_body(CompareIn)
 def compare(body: CompareIn) -> dict[str, Any]:
     return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)

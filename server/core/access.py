@@ -44,9 +44,11 @@ def public(*, writes: bool | None = None) -> Callable[[View], View]:
     return _declare(AccessPolicy("public", writes=writes))
 
 
-def page(*roles: str, writes: bool | None = None) -> Callable[[View], View]:
-    """A signed-in user with one of ``roles``; any role when none is given."""
-    return _declare(AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), writes=writes))
+def page(*roles: str, writes: bool | None = None, scope: str | None = None) -> Callable[[View], View]:
+    """A signed-in user with one of ``roles``; any role when none is given. ``scope``: the API's scope for the same thing, with
+    which the call shares its rate limit."""
+    policy = AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), scope=scope, writes=writes)
+    return _declare(policy)
 
 
 def token(scope: str, *, writes: bool | None = None, form_field: str | None = None) -> Callable[[View], View]:

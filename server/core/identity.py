@@ -1,4 +1,4 @@
-"""The authenticated user as a value object, so that permission checks never query the database."""
+"""The authenticated user or integration as a value object, so that permission checks never query the database."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ class Identity:
     scopes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class IntegrationIdentity:
+    """Another system of the organisation, such as a CRM, authenticated by its token. It acts for no person."""
+
+    integration_id: int
+    scopes: frozenset[str]
+
+
 def current_identity() -> Identity:
     """For routes that are not ``public``. Operations take an ``Identity`` as a parameter instead."""
     identity: Identity = g.identity
@@ -28,5 +36,19 @@ def current_identity() -> Identity:
 
 
 def current_identity_or_none() -> Identity | None:
-    identity: Identity | None = g.get("identity")
+    """The person who is signed in, if any."""
+    identity: Identity | IntegrationIdentity | None = g.get("identity")
+    return identity if isinstance(identity, Identity) else None
+
+
+def current_integration() -> IntegrationIdentity:
+    """For routes with a scope that only integrations have."""
+    identity: IntegrationIdentity = g.identity
     return identity
+
+
+def describe_actor(identity: Identity | IntegrationIdentity | None) -> dict[str, int | None]:
+    """For a log line: only an id."""
+    if isinstance(identity, IntegrationIdentity):
+        return {"integration": identity.integration_id}
+    return {"actor": identity.user_id if identity else None}

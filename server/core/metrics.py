@@ -15,6 +15,7 @@ REQUESTS = Counter("repute_requests", "Responses sent.", ("route", "method", "st
 SECONDS = Histogram("repute_request_seconds", "Time from request to response.", ("route",))
 ASSESSMENT_SECONDS = Histogram("repute_assessment_seconds", "Time to assess one draft.", ("surface",))
 LIMITS_UNCOUNTED = Counter("repute_limits_uncounted", "Calls not counted because the rate-limit store failed.", ("limit",))
+LIMITS_FALLBACK = Counter("repute_limits_fallback", "Calls counted in the database because Redis failed.")
 SIGN_INS = Counter("repute_sign_ins", "Sign-in attempts.", ("outcome",))
 PROBLEMS = Counter("repute_problems", "Problem responses by code.", ("code",))
 

@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from server.core import error_handlers, metrics
 from server.core.characters import is_storable
 from server.core.error_handlers import MAX_BODY_BYTES
-from server.core.identity import current_identity_or_none
+from server.core.identity import describe_actor
 from server.core.logs import log
 from server.core.problems import Problem, not_found
 
@@ -59,7 +59,6 @@ def _check_characters() -> None:
 def _finish_request(response: Response) -> Response:
     seconds = time.perf_counter() - g.get("started_at", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
-    identity = current_identity_or_none()
     response.headers["X-Request-Id"] = g.get("request_id", "")
     # Clients can send any string as the method; only methods that a route accepts become a label.
     method = request.method if request.url_rule else "none"
@@ -71,6 +70,6 @@ def _finish_request(response: Response) -> Response:
         route=route,
         status=response.status_code,
         ms=round(seconds * 1000, 1),
-        actor=identity.user_id if identity else None,
+        **describe_actor(g.get("identity")),
     )
     return response

@@ -4,7 +4,9 @@ worker finds them by polling."""
 from __future__ import annotations
 
 import redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 #: A Redis list with at most one entry; its value is irrelevant.
 QUEUE_KEY = "repute:jobs"
@@ -17,12 +19,20 @@ class WorkerNotifier:
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_SECONDS) if url else None
+        # ``wait`` blocks for longer than a response may take.
+        self._notify_client = (
+            redis.Redis.from_url(
+                url, socket_connect_timeout=TIMEOUT_SECONDS, socket_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
+            )
+            if url
+            else None
+        )
 
     def notify(self) -> None:
-        if self._client is None:
+        if self._notify_client is None:
             return
         try:
-            with self._client.pipeline(transaction=False) as pipe:
+            with self._notify_client.pipeline(transaction=False) as pipe:
                 pipe.rpush(QUEUE_KEY, 1)
                 pipe.ltrim(QUEUE_KEY, 0, 0)
                 pipe.execute()
@@ -40,5 +50,6 @@ class WorkerNotifier:
         return True
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
+        for client in (self._client, self._notify_client):
+            if client is not None:
+                client.close()

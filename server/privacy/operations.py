@@ -23,7 +23,7 @@ from server.people.queries import get_organisation
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
-from server.security.models import LoginLink, PairingCode, RateHit, Token, TokenFamily, WebSession
+from server.security.models import IntegrationToken, LoginLink, PairingCode, RateHit, Token, TokenFamily, WebSession
 
 #: Time to download an export; after that it has to be requested again.
 EXPORT_LIFETIME = timedelta(days=7)
@@ -127,6 +127,8 @@ def purge(session: Session, *, at: datetime) -> int:
         (WebSession, WebSession.expires_at < at - ACCESS_RETENTION),
         (LoginLink, LoginLink.expires_at < at - ACCESS_RETENTION),
         (Token, Token.expires_at < at - ACCESS_RETENTION),
+        (IntegrationToken, IntegrationToken.expires_at < at - ACCESS_RETENTION),
+        (IntegrationToken, IntegrationToken.revoked_at < at - ACCESS_RETENTION),
         (RateHit, RateHit.expires_at < at),
         (DataExport, DataExport.expires_at < at),
         (ProfileView, ProfileView.day < (at - VIEW_RETENTION).date()),

@@ -19,13 +19,13 @@ from server.core.clock import now
 from server.core.database.outage import find_outage, log_outage
 from server.core.database.session import engine, open_session, unit_of_work
 from server.core.error_handlers import OPERATOR_PATHS, problem_response
-from server.core.identity import Identity
+from server.core.identity import Identity, IntegrationIdentity, describe_actor
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
 from server.core.problems import Problem, not_found, unauthorized
 from server.core.settings import Settings
-from server.security import operations, tokens
-from server.security.limits import CALLS, Limit, RateLimiter
+from server.security import integrations, operations, tokens
+from server.security.limits import CALLS, SESSION_CALLS, Limit, RateLimiter
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -122,6 +122,7 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
         g.identity = _session_identity()
         if g.identity is None:
             raise unauthorized()
+        rate_limiter().hit(SESSION_CALLS, str(g.identity.user_id))
     elif not is_api and request.path not in OPERATOR_PATHS and request.endpoint != "web.static":
         # Health checks and static files look nothing up. Public pages may show who is signed in; public API calls never
         # read cookies.
@@ -133,23 +134,47 @@ def _authenticate_token(policy: AccessPolicy) -> None:
     token = _bearer_token(policy)
     if token is None:
         raise unauthorized()
+    identity = _person_of_token(token) or _integration_of_token(token)
+    if identity is None:
+        raise unauthorized("token-refused", "This token is invalid, expired or revoked")
+    g.identity = identity
+    if policy.scope is not None and policy.scope not in identity.scopes:
+        log.warning("access-denied", reason="scope", **describe_actor(identity))
+        raise Problem(403, "scope", "This token does not have the required scope", detail=f"It needs the scope {policy.scope}.")
+    caller = str(identity.user_id) if isinstance(identity, Identity) else f"integration-{identity.integration_id}"
+    rate_limiter().hit(_limit_for(policy, CALLS), caller)
+
+
+def _limit_for(policy: AccessPolicy, default: Limit) -> Limit:
+    """Scoring has a limit of its own, which sessions and tokens of a person share."""
+    if policy.scope == "assess":
+        return Limit("assess", settings().assess_per_minute, 60, fail_open=True)
+    return default
+
+
+def _person_of_token(token: str) -> Identity | None:
     with unit_of_work(engine(), writes=False) as session:
         identified = tokens.identify_token(session, token=token)
     if identified is None:
-        raise unauthorized("token-refused", "This token is invalid, expired or revoked")
-    identity, is_first_use_today = identified
-    g.identity = identity
-    if policy.scope is not None and policy.scope not in identity.scopes:
-        log.warning("access-denied", reason="scope", actor=identity.user_id)
-        raise Problem(403, "scope", "This token does not have the required scope", detail=f"It needs the scope {policy.scope}.")
+        return None
+    identity = identified.identity
     assert identity.family_id is not None  # noqa: S101 (a token's identity has a family)
-    if is_first_use_today:
+    if identified.must_record_use:
         with _optional_write(), unit_of_work(engine()) as session:
-            tokens.record_use(session, family_id=identity.family_id)
-    limit = CALLS
-    if policy.scope == "assess":
-        limit = Limit("assess", settings().assess_per_minute, 60, fail_open=True)
-    rate_limiter().hit(limit, str(identity.user_id))
+            if not tokens.record_use(session, family_id=identity.family_id, repeatable_id=identified.repeatable_id):
+                return None
+    return identity
+
+
+def _integration_of_token(token: str) -> IntegrationIdentity | None:
+    with unit_of_work(engine(), writes=False) as session:
+        identified = integrations.identify(session, token=token)
+    if identified is None:
+        return None
+    if identified.is_first_use_today:
+        with _optional_write(), unit_of_work(engine()) as session:
+            integrations.record_use(session, token_id=identified.token_id)
+    return identified.identity
 
 
 def _bearer_token(policy: AccessPolicy) -> str | None:
@@ -169,6 +194,7 @@ def _authenticate_page(policy: AccessPolicy) -> Response | None:
     if identity.role not in policy.roles:
         log.warning("access-denied", reason="role", actor=identity.user_id)
         raise not_found()
+    rate_limiter().hit(_limit_for(policy, SESSION_CALLS), str(identity.user_id))
     return None
 
 

@@ -1,5 +1,4 @@
-"""Rate limits: fixed windows, counted in the database or, if configured, in Redis. Counting in memory would give each worker
-process its own limit.
+"""Rate limits: fixed windows, counted in a store that all processes share (``limit_stores.py``).
 
 When the store fails, scoring is allowed (and counted by a metric), while requests that could guess secrets are refused."""
 
@@ -7,19 +6,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
 
 import redis
-from sqlalchemy import Engine, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core import metrics
-from server.core.clock import now
-from server.core.database.session import unit_of_work
 from server.core.problems import Problem
-from server.security.models import RateHit
+from server.security.limit_stores import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +28,17 @@ class Limit:
 #: A person mistypes a password a few times; a program that guesses needs millions of attempts.
 SIGN_IN_ACCOUNT = Limit("sign-in-account", 10, 900)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
-LINK_ADDRESS = Limit("link-address", 30, 300)
-PAIR_ADDRESS = Limit("pair-address", 20, 600)
-#: API calls per person, except scoring, whose limit is a setting. They guess no secrets, and reading must go on when the
-#: store cannot write.
+#: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.
+PAIR_FAILURES = Limit("pair-failures", 20, 600)
+#: An extension refreshes once an hour, and after its browser or a request was interrupted.
+REFRESH_PAIRING = Limit("refresh-pairing", 20, 600)
+#: Pairing codes that one person requests.
+PAIRING_CODES = Limit("pairing-codes", 20, 600)
+#: API calls per person or integration, except scoring, whose limit is a setting. They guess no secrets, and reading must go on
+#: when the store cannot write.
 CALLS = Limit("calls", 300, 60, fail_open=True)
-
-
-class Store(Protocol):
-    def count(self, key: str, seconds: int) -> int:
-        """Increments ``key``, which expires after ``seconds``, and returns the new count."""
-
-
-class DatabaseStore:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-
-    def count(self, key: str, seconds: int) -> int:
-        expires = datetime.fromtimestamp(time.time() + seconds, UTC)
-        statement = self._insert(RateHit).values(key=key, hits=1, expires_at=expires)
-        increment = statement.on_conflict_do_update(index_elements=[RateHit.key], set_={"hits": RateHit.hits + 1}).returning(
-            RateHit.hits
-        )
-        with unit_of_work(self._engine) as session:
-            hits = session.execute(increment).scalar_one()
-            if hits == 1:
-                session.execute(delete(RateHit).where(RateHit.expires_at < now()))
-        return hits
-
-
-class RedisStore:
-    def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-
-    def count(self, key: str, seconds: int) -> int:
-        with self._redis.pipeline() as pipe:
-            pipe.incr(f"repute:limit:{key}")
-            pipe.expire(f"repute:limit:{key}", seconds, nx=True)
-            return int(pipe.execute()[0])
+#: Pages and their scripts' calls per person. They reveal no secret to guess.
+SESSION_CALLS = Limit("session-calls", 300, 60, fail_open=True)
 
 
 class RateLimiter:

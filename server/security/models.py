@@ -1,4 +1,4 @@
-"""One-time links, sessions, pairing codes, paired browsers and their tokens, and rate limits.
+"""One-time links, sessions, pairing codes, paired browsers, integrations, their tokens, and rate limits.
 
 Only digests of secrets are stored: a copy of the database gives no access."""
 
@@ -62,7 +62,8 @@ class PairingCode(Base):
 
 
 class TokenFamily(Base):
-    """A paired browser or a CRM integration, with all tokens issued to it."""
+    """A paired browser, with all tokens issued to it. ``kind`` is always ``extension``: tokens of integrations were kept here
+    before they had a table of their own."""
 
     __tablename__ = "token_family"
     __table_args__ = (one_of("kind", ("extension", "integration")),)
@@ -91,12 +92,45 @@ class Token(Base):
     use: Mapped[str] = mapped_column(short())
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
-    #: A refresh token is single-use; a second use means that it was copied, and revokes the family.
+    #: A refresh token is single-use, and an access token is marked at its first use shortly after it was issued.
     used_at: Mapped[datetime | None]
+    #: The refresh token whose use issued this one. No foreign key, because expired tokens are deleted in any order.
+    predecessor_id: Mapped[int | None] = mapped_column(index=True)
+
+
+class Integration(Base):
+    """Another system of the organisation, such as a CRM. It still works when the admin who created it has left."""
+
+    __tablename__ = "integration"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    label: Mapped[str] = mapped_column(short(100))
+    created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+
+
+class IntegrationToken(Base):
+    """An integration has one valid token, or two while its token is being replaced."""
+
+    __tablename__ = "integration_token"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integration.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    #: A newer token replaces this one, which works until ``expires_at``.
+    replaced_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class RateHit(Base):
-    """One fixed window of one limit; ``key`` identifies limit, caller and window."""
+    """One fixed window of one limit; ``key`` identifies limit, caller and window. On SQLite the counters are in a
+    file of their own (``limit_stores.py``) and this table of the database stays empty."""
 
     __tablename__ = "rate_hit"
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server.core.access import page, public
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
-from server.core.problems import Problem
+from server.core.problems import Problem, field_problem
 from server.people.queries import get_organisation, is_set_up
 from server.security import operations, tokens
 from server.security.guard import (
@@ -21,7 +21,7 @@ from server.security.guard import (
     set_session_cookie,
     settings,
 )
-from server.security.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
+from server.security.limits import PAIRING_CODES, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
 from server.security.secrets import digest
 
 pages = Blueprint("security", __name__, template_folder="templates")
@@ -104,11 +104,21 @@ def sign_out() -> Response:
     return response
 
 
+# The extension opens this address with its challenge. It changes nothing: a code is created when the user asks for it.
 @pages.get("/settings/pair")
-@page(writes=True)
+@page(writes=False)
 def pair() -> str:
     challenge = request.args.get("challenge", "")
-    code = ""
-    if challenge:
-        code = tokens.create_pairing_code(db(), key=settings().secret, identity=current_identity(), challenge=challenge)
-    return render_template("security/pair.html", code=code)
+    if challenge and not tokens.CHALLENGE.fullmatch(challenge):
+        raise field_problem("challenge", tokens.CHALLENGE_HELP)
+    return render_template("security/pair.html", challenge=challenge, code="")
+
+
+@pages.post("/settings/pair")
+@page()
+def create_pairing_code() -> str:
+    identity = current_identity()
+    rate_limiter().hit(PAIRING_CODES, str(identity.user_id))
+    challenge = request.form.get("challenge", "")
+    code = tokens.create_pairing_code(db(), key=settings().secret, identity=identity, challenge=challenge)
+    return render_template("security/pair.html", challenge=challenge, code=code)

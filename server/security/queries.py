@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from server.people.models import User
-from server.security.models import LoginLink, PairingCode, Token, TokenFamily, WebSession
+from server.security.models import Integration, IntegrationToken, LoginLink, PairingCode, Token, TokenFamily, WebSession
 
 
 def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[WebSession, User] | None:
@@ -63,6 +63,73 @@ def pairing_candidates(session: Session, *, secret_hash: str, challenge: str) ->
     ).all()
 
 
+def lock_live_codes(session: Session, *, user_id: int, at: datetime) -> Sequence[PairingCode]:
+    """A person's usable codes, newest first. Whoever creates a code for the same person waits until this transaction ends."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    return session.scalars(
+        select(PairingCode)
+        .where(PairingCode.user_id == user_id, PairingCode.used_at.is_(None), PairingCode.expires_at > at)
+        .order_by(PairingCode.id.desc())
+    ).all()
+
+
+def lock_family(session: Session, *, family_id: int) -> None:
+    """Makes other transactions that lock the family wait, and the next queries read its current state."""
+    session.execute(select(TokenFamily.id).where(TokenFamily.id == family_id).with_for_update(key_share=True))
+    session.expire_all()
+
+
+def lock_successors(session: Session, *, token_id: int) -> Sequence[Token]:
+    """The tokens that the use of a refresh token issued."""
+    return session.scalars(
+        select(Token)
+        .where(Token.predecessor_id == token_id)
+        .order_by(Token.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def integration_token(session: Session, *, secret_hash: str, at: datetime) -> IntegrationToken | None:
+    """The token, unless it has expired or was revoked."""
+    return session.scalar(
+        select(IntegrationToken)
+        .join(Integration, Integration.id == IntegrationToken.integration_id)
+        .where(
+            IntegrationToken.secret_hash == secret_hash,
+            IntegrationToken.expires_at > at,
+            IntegrationToken.revoked_at.is_(None),
+            Integration.revoked_at.is_(None),
+        )
+    )
+
+
+def integrations(session: Session) -> Sequence[tuple[Integration, User]]:
+    """Those that were not revoked, by label, each with the admin who created it."""
+    rows = session.execute(
+        select(Integration, User)
+        .join(User, User.id == Integration.created_by)
+        .where(Integration.revoked_at.is_(None))
+        .order_by(func.lower(Integration.label), Integration.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def integration_tokens(session: Session, *, integration_ids: Sequence[int]) -> Sequence[tuple[IntegrationToken, User]]:
+    """Those that were not revoked, newest first, each with the admin who created it."""
+    rows = session.execute(
+        select(IntegrationToken, User)
+        .join(User, User.id == IntegrationToken.created_by)
+        .where(IntegrationToken.integration_id.in_(integration_ids), IntegrationToken.revoked_at.is_(None))
+        .order_by(IntegrationToken.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def lock_integration(session: Session, *, integration_id: int) -> Integration | None:
+    return session.get(Integration, integration_id, with_for_update=True, populate_existing=True)
+
+
 def open_sessions(session: Session, *, user_id: int, at: datetime) -> Sequence[WebSession]:
     """Newest first."""
     return session.scalars(
@@ -73,7 +140,7 @@ def open_sessions(session: Session, *, user_id: int, at: datetime) -> Sequence[W
 
 
 def active_families(session: Session, *, user_id: int, at: datetime) -> Sequence[TokenFamily]:
-    """Paired browsers and integrations of a person, newest first."""
+    """Paired browsers of a person, newest first."""
     return session.scalars(
         select(TokenFamily)
         .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None), TokenFamily.expires_at > at)

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from flask_openapi import APIBlueprint
 
 from server.core.access import public, token
-from server.core.database.session import db
+from server.core.database.session import db, engine, unit_of_work
 from server.core.identity import current_identity
+from server.core.problems import Problem, unauthorized
 from server.people.queries import get_organisation
 from server.security import operations, tokens
 from server.security.guard import caller_address, rate_limiter, settings
-from server.security.limits import PAIR_ADDRESS
+from server.security.limits import PAIR_FAILURES, REFRESH_PAIRING
 from server.security.schemas import OrganisationOut, PairedOut, PersonOut, RedeemIn, RefreshIn, TokensOut
 
 api = APIBlueprint("pairing", __name__, abp_tags=[{"name": "pairing"}])
@@ -23,11 +24,14 @@ api = APIBlueprint("pairing", __name__, abp_tags=[{"name": "pairing"}])
 @public()
 def redeem(body: RedeemIn) -> dict[str, object]:
     """Exchange a pairing code for tokens."""
-    rate_limiter().hit(PAIR_ADDRESS, caller_address())
     session = db()
-    user, pair = tokens.redeem_pairing_code(
-        session, key=settings().secret, code=body.code, verifier=body.verifier, label=body.label
-    )
+    try:
+        user, pair = tokens.redeem_pairing_code(
+            session, key=settings().secret, code=body.code, verifier=body.verifier, label=body.label
+        )
+    except Problem:
+        rate_limiter().hit(PAIR_FAILURES, caller_address())
+        raise
     organisation = get_organisation(session)
     return PairedOut(
         **asdict(pair) | {"scopes": list(pair.scopes)},
@@ -41,8 +45,14 @@ def redeem(body: RedeemIn) -> dict[str, object]:
 @api.post("/pairing/refresh", responses={200: TokensOut})
 @public()
 def refresh(body: RefreshIn) -> dict[str, object]:
-    """Exchange a refresh token, once, for a new pair."""
-    rate_limiter().hit(PAIR_ADDRESS, caller_address())
+    """Exchange a refresh token, once, for a new pair. If the response was lost, repeat the request within 60 seconds."""
+    # Only tokens that do not exist count against the address: its other users must not pay for them.
+    with unit_of_work(engine(), writes=False) as reading:
+        pairing_id = tokens.find_pairing(reading, refresh_token=body.refresh_token)
+    if pairing_id is None:
+        rate_limiter().hit(PAIR_FAILURES, caller_address())
+        raise unauthorized()
+    rate_limiter().hit(REFRESH_PAIRING, str(pairing_id))
     return asdict(tokens.refresh_tokens(db(), refresh_token=body.refresh_token))
 
 

@@ -55,6 +55,7 @@ class Rep:
         page.goto(f"{self.extension}/options.html")
         with self.context.expect_page() as opened:
             page.get_by_role("button", name="Pair with my account").click()
+        opened.value.get_by_role("button", name="Show pairing code").click()
         code = opened.value.locator("#code").inner_text()
         opened.value.close()
         page.get_by_label("Code").fill(code)
@@ -69,7 +70,7 @@ class Rep:
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
         response: dict[str, Any] = self.extension_file().evaluate(
-            "message => chrome.runtime.sendMessage({ v: 2, ...message })", message
+            "message => chrome.runtime.sendMessage({ v: 3, ...message })", message
         )
         return response
 

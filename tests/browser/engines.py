@@ -231,6 +231,7 @@ class FirefoxBrowser:
         page.click(until(lambda: button(page, "Pair with my account"), what="the button that starts pairing"))
         opened = until(lambda: set(self.firefox.tabs()) - before, what="the pairing page opens")
         pairing = FirefoxTab(self.firefox, opened.pop())
+        pairing.click(until(lambda: button(pairing, "Show pairing code"), what="the button that shows the code"))
         code = until(lambda: pairing.evaluate("document.querySelector('#code')?.innerText ?? ''"), what="the code")
         pairing.close()
         page.click("document.querySelector('input[name=code], #code, form input')")
@@ -242,7 +243,7 @@ class FirefoxBrowser:
     def send(self, message: dict[str, object]) -> None:
         """Sends a message to the background, as the extension's own pages do."""
         page = self.firefox.open(f"{FIREFOX_PAGES}/options.html")
-        response = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 2, **message})})")
+        response = page.evaluate(f"browser.runtime.sendMessage({json.dumps({'v': 3, **message})})")
         page.close()
         assert "ok" in response, response
 

@@ -1,5 +1,5 @@
 /** The rep's settings and the paired account, as sent to every open page. */
-import { type ClientState, envelope, type Notice } from "../shared/protocol.js";
+import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { readMe } from "../shared/wire.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
@@ -44,16 +44,16 @@ export const getDisabledAdapters = (): ReturnType<typeof disabledAdapters> => di
 /** Sends the current state to all open pages and returns it. */
 export async function broadcastState(): Promise<ClientState> {
   const state = await clientState();
-  await broadcast({ kind: "changed", state });
+  await broadcast({ kind: "site-changed", state: toSiteState(state) }, { kind: "changed", state });
   return state;
 }
 
-async function broadcast(notice: Notice): Promise<void> {
+async function broadcast(toSites: Notice, toPages: Notice): Promise<void> {
   for (const tab of await chrome.tabs.query({})) {
     // Most tabs have no content script of this extension and reject the message.
-    if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, envelope(notice)).catch(() => null);
+    if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, envelope(toSites)).catch(() => null);
   }
-  chrome.runtime.sendMessage(envelope(notice)).catch(() => null);
+  chrome.runtime.sendMessage(envelope(toPages)).catch(() => null);
 }
 
 /** Fetches the account and notifies all open pages: the organisation may now require quiet mode, or the rep may have changed

@@ -1,5 +1,5 @@
 /** The background worker: which sender may request what, and the browser's events. */
-import { envelope, type RequestKind, requestKind } from "../shared/protocol.js";
+import { type ClientState, envelope, type RequestKind, requestKind, STATE_REQUESTS, toSiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { ApiError } from "./api.js";
 import { broadcastState } from "./client-state.js";
@@ -33,15 +33,19 @@ const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
 ]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
+const isOwnPage = (sender: Sender): boolean => sender.url?.startsWith(chrome.runtime.getURL("")) ?? false;
+
 function allowedKinds(sender: Sender): ReadonlySet<string> {
   if (sender.id !== chrome.runtime.id || !sender.url) return new Set();
-  if (sender.url.startsWith(chrome.runtime.getURL(""))) return ALL;
+  if (isOwnPage(sender)) return ALL;
   return sender.tab && SITES.has(new URL(sender.url).host) ? FOR_SITES : new Set();
 }
 
 async function respond(kind: RequestKind, message: unknown, sender: Sender): Promise<Result<unknown>> {
   try {
-    return { ok: await (handlers[kind] as (request: unknown, sender: Sender) => Promise<unknown>)(message, sender) };
+    const response = await (handlers[kind] as (request: unknown, sender: Sender) => Promise<unknown>)(message, sender);
+    const isReduced = STATE_REQUESTS.has(kind) && !isOwnPage(sender);
+    return { ok: isReduced ? toSiteState(response as ClientState) : response };
   } catch (error) {
     if (!(error instanceof ApiError)) return { error: "bad-message" };
     if (error.code === "unpaired") await broadcastState();

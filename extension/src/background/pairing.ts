@@ -1,8 +1,10 @@
 /** The account that this browser is paired with: proof of possession (PKCE) while pairing, then short-lived tokens. */
-import { type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
+import { type Infer, type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
 import { ApiError, BACKEND, call, type Request } from "./api.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
+
+type Tokens = Infer<typeof readTokens>;
 
 interface Account {
   access: string;
@@ -107,11 +109,17 @@ let refreshing: Promise<string> | undefined;
 function refreshToken(current: Account): Promise<string> {
   refreshing ??= (async () => {
     try {
-      const tokens = await call({
+      const request: Request<Tokens> = {
         method: "POST",
         path: "/api/v1/pairing/refresh",
         body: { refresh_token: current.refresh },
         read: readTokens,
+      };
+      // The server may have answered and the response was lost. It accepts the token again, but only for a minute, so the
+      // repetition must not wait for the rep's next draft.
+      const tokens = await call(request).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === "unreachable") return call(request);
+        throw error;
       });
       await storeAccount(tokens, current.me);
       return tokens.access_token;

@@ -1,6 +1,6 @@
 /** The content script: starts and ends `Page`, and connects it with the worker, the panels and the popup. */
 import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
-import { type ClientState, type PageInfo, type PanelAction, parseNotice, request } from "../shared/protocol.js";
+import { type PageInfo, type PanelAction, parseNotice, request, type SiteState } from "../shared/protocol.js";
 import { Page } from "./page.js";
 import { linkedin } from "./sites/linkedin.js";
 import type { Site } from "./sites/site.js";
@@ -15,9 +15,9 @@ async function main(): Promise<void> {
   let page: Page | null = null;
 
   /** Starts, restarts or ends the page. Settings that change what is displayed restart it. */
-  const update = (state: ClientState): void => {
+  const update = (state: SiteState): void => {
     const isAllowed = state.consented && !state.pausedToday && !state.paused.includes(location.host);
-    const displaySettings = ({ mode, underlines }: ClientState): string => [mode, underlines].join();
+    const displaySettings = ({ mode, underlines }: SiteState): string => [mode, underlines].join();
     if (page && (!isAllowed || displaySettings(page.state) !== displaySettings(state))) {
       page.end();
       page = null;
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   });
   chrome.runtime.onMessage.addListener((message: unknown, sender) => {
     const notice = sender.id === chrome.runtime.id ? parseNotice(message) : null;
-    if (notice?.kind === "changed") update(notice.state);
+    if (notice?.kind === "site-changed") update(notice.state);
     if (notice?.kind === "command") page?.command(notice.command);
   });
   chrome.runtime.onConnect.addListener((port) => {

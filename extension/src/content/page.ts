@@ -1,5 +1,5 @@
 /** Everything that the extension does in one page. It exists only while the rep's settings allow it, and leaves nothing behind. */
-import { type ClientState, FRAME_ATTACHED } from "../shared/protocol.js";
+import { FRAME_ATTACHED, type SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { perform } from "./actions.js";
 import { type Attachment, attach } from "./attach.js";
@@ -53,7 +53,7 @@ export class Page {
 
   constructor(
     readonly site: Site,
-    public state: ClientState,
+    public state: SiteState,
     panelPorts: ReadonlySet<chrome.runtime.Port>,
   ) {
     this.#panels = new Panels(panelPorts);
@@ -104,11 +104,11 @@ export class Page {
   }
 
   /** Applies a change of the account or the rep's settings. */
-  update(state: ClientState): void {
+  update(state: SiteState): void {
     const before = this.state;
     this.state = state;
     if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#handleDisabledChange();
-    const scoring = ({ paired, rulesOff, grammar }: ClientState): string => JSON.stringify([paired, rulesOff, grammar]);
+    const scoring = ({ paired, rulesOff, grammar }: SiteState): string => JSON.stringify([paired, rulesOff, grammar]);
     if (scoring(before) !== scoring(state)) for (const { session } of this.#attached.values()) session.reassess();
     this.#show();
   }
@@ -156,7 +156,7 @@ export class Page {
     this.#paused.show(unreadable, disabled?.message ?? "");
   }
 
-  #disabledEntry({ adapter, layout }: Composer): ClientState["disabled"][number] | undefined {
+  #disabledEntry({ adapter, layout }: Composer): SiteState["disabled"][number] | undefined {
     return this.state.disabled.find((entry) => entry.adapter === adapter && (entry.layout === layout || entry.layout === "*"));
   }
 

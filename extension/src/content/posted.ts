@@ -1,5 +1,5 @@
 /** The question whether a posted text should count toward the rep's credit, and the outcome. */
-import { type ClientState, request } from "../shared/protocol.js";
+import { request, type SiteState } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
 import { isProtected } from "./text/protected.js";
@@ -18,7 +18,7 @@ export class Posted {
   }
 
   /** Whether the text may be shared, and the rep therefore asked. */
-  static isShareable(text: string, { paired, consented, shareChoice }: ClientState): boolean {
+  static isShareable(text: string, { paired, consented, shareChoice }: SiteState): boolean {
     return paired && consented && shareChoice !== "never" && !isProtected(text);
   }
 

@@ -1,5 +1,5 @@
 /** Shows the question after posting, until the rep dismisses it or has seen the outcome. */
-import type { ClientState } from "../shared/protocol.js";
+import type { SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Posted } from "./posted.js";
 import type { Session } from "./session.js";
@@ -33,7 +33,7 @@ export class ShareQuestion {
   }
 
   /** Opens the question about a posted text; `null` where there is nothing to ask. */
-  open(session: Session, text: string, state: ClientState): Posted | null {
+  open(session: Session, text: string, state: SiteState): Posted | null {
     if (!Posted.isShareable(text, state)) return null;
     const posted = new Posted(session.surface, text, this.#options.onChange);
     const view: DraftView = { ...session.view(), text: "", tips: [], keptWording: null, status: "fresh", message: "" };

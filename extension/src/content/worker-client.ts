@@ -1,10 +1,10 @@
-import { type ClientState, request } from "../shared/protocol.js";
+import { request, type SiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { AssessmentClient } from "./assessment-client.js";
 
 /** Assesses drafts through the background worker. `onReloaded` is called once the worker is out of reach, because the extension
  * was updated while this page was open. */
-export function workerClient(state: () => ClientState, onReloaded: () => void): AssessmentClient {
+export function workerClient(state: () => SiteState, onReloaded: () => void): AssessmentClient {
   const reportReload = <T>(result: Result<T>): Result<T> => {
     // Deferred, so that the session shows the error first.
     if ("error" in result && result.error === "reloaded") setTimeout(onReloaded);

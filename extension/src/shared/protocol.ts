@@ -9,7 +9,7 @@ import type { Result } from "./result.js";
 import type { Action, DraftView } from "./view.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -45,6 +45,42 @@ export interface ClientState {
   /** Why the last pairing ended, if the rep did not end it. */
   unpairedBecause: "" | "revoked";
 }
+
+/** What content scripts get: they run beside a site's own scripts, so they know nothing that they neither show nor need. */
+export type SiteState = Pick<
+  ClientState,
+  | "paired"
+  | "consented"
+  | "mode"
+  | "underlines"
+  | "paused"
+  | "pausedToday"
+  | "disabled"
+  | "shareChoice"
+  | "rulesOff"
+  | "grammar"
+  | "profiles"
+  | "organisation"
+>;
+
+/** In quiet mode the side panel shows the organisation's name, and the page nothing. */
+export const toSiteState = (state: ClientState): SiteState => ({
+  paired: state.paired,
+  consented: state.consented,
+  mode: state.mode,
+  underlines: state.underlines,
+  paused: state.paused,
+  pausedToday: state.pausedToday,
+  disabled: state.disabled,
+  shareChoice: state.shareChoice,
+  rulesOff: state.rulesOff,
+  grammar: state.grammar,
+  profiles: state.profiles,
+  organisation: state.mode === "card" ? state.organisation : null,
+});
+
+/** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */
+export const STATE_REQUESTS: ReadonlySet<RequestKind> = new Set<RequestKind>(["client-state", "add-word", "choose"]);
 
 /** One entry of the log of what was sent. It never holds the text. */
 export interface SentEntry {
@@ -112,8 +148,11 @@ export interface Requests {
 }
 export type RequestKind = keyof Requests;
 
-/** From the worker to content scripts and the extension's pages. */
-export type Notice = { kind: "changed"; state: ClientState } | { kind: "command"; command: "open-card" | "apply-tip" };
+/** From the worker: `changed` to the extension's pages, the others to content scripts. */
+export type Notice =
+  | { kind: "changed"; state: ClientState }
+  | { kind: "site-changed"; state: SiteState }
+  | { kind: "command"; command: "open-card" | "apply-tip" };
 
 /** On the port that the side panel opens to the content scripts of its tab. A tab may have several frames, each with a draft:
  * the one that the rep entered last is shown, and an action names the draft that it is for. */
@@ -144,7 +183,7 @@ export function requestKind(message: unknown, known: ReadonlySet<string>): Reque
   return typeof kind === "string" && known.has(kind) ? (kind as RequestKind) : null;
 }
 
-const NOTICES = new Set(["changed", "command"]);
+const NOTICES = new Set(["changed", "site-changed", "command"]);
 
 export function parseNotice(message: unknown): Notice | null {
   if (!isObject(message) || message["v"] !== VERSION) return null;

@@ -1,4 +1,4 @@
-// Progressive enhancement: every page works without this script. It adds the theme switch, print buttons, menus that close
+// Progressive enhancement: every page works without this script. It adds the theme switch, print and copy buttons, menus that close
 // on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars and
 // tooltips on charts.
 
@@ -24,6 +24,14 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = button.dataset.copied;
+  });
 }
 
 for (const select of document.querySelectorAll("select[data-auto-submit]")) {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from server.audit.models import AuditEntry
+from server.core.clock import now
 from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
@@ -79,3 +80,44 @@ def test_differences_reports_disabled_and_changed_triggers(empty_engine):
         connection.exec_driver_sql("DROP TRIGGER audit_entry_no_delete" + (" ON audit_entry" if len(expected) > 1 else ""))
         triggers.install(connection)
     assert schema.differences(empty_engine) == []
+
+
+def test_integrations_keep_working_after_the_upgrade(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0002")
+    old = MetaData()
+    old.reflect(empty_engine)
+    secret, key, time = "a" * 64, "import-1", now()
+    with empty_engine.begin() as connection:
+
+        def add(table, **values):
+            table = old.tables[table]
+            times = {column.name: time for column in table.columns if column.name in {"created_at", "expires_at"}}
+            return connection.execute(insert(table).values(**times, **values)).inserted_primary_key[0]
+
+        user_id = add(
+            "user_account", email="ada@example.com", name="Ada", role="admin", is_active=True, is_demonstration=False
+        )  # fmt: skip
+        for kind, digest in (("extension", "b" * 64), ("integration", secret)):
+            family_id = add("token_family", kind=kind, user_id=user_id, label="CRM", scopes=[])
+            add("token", family_id=family_id, secret_hash=digest, use="access")
+        for name, answer in ((key, {"accepted": 1}), ("share-1", {"id": 1})):
+            add("keyed_answer", user_id=user_id, key=name, body_hmac="x", status=201, answer=answer)
+
+    def rows(query):
+        with empty_engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+    assert rows("SELECT label, created_by FROM integration") == [("CRM", user_id)]
+    assert rows("SELECT secret_hash, created_by, revoked_at FROM integration_token") == [(secret, user_id, None)]
+    assert rows("SELECT secret_hash, kind FROM token JOIN token_family f ON f.id = family_id") == [("b" * 64, "extension")]
+    keys = "SELECT user_id IS NULL, key FROM keyed_answer ORDER BY key"
+    assert [(bool(moved), name) for moved, name in rows(keys)] == [(True, key), (False, "share-1")]
+    schema.downgrade(empty_engine, "0002")
+    assert rows("SELECT secret_hash FROM token JOIN token_family f ON f.id = family_id WHERE kind = 'integration'") == [
+        (secret,)
+    ]
+    schema.upgrade(empty_engine)
+    assert rows("SELECT secret_hash FROM integration_token") == [(secret,)]

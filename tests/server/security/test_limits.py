@@ -9,8 +9,10 @@ import pytest
 
 from server.core.database.engine import make_engine
 from server.core.problems import Problem
-from server.security.limits import DatabaseStore, Limit, RateLimiter, RedisStore
-from tests.factories import bearer, new_token, new_user
+from server.security.limit_stores import DatabaseStore, RedisStore
+from server.security.limits import Limit, RateLimiter
+from tests.factories import bearer, new_cookie, new_token, new_user
+from tests.forms import extract_csrf_token
 
 
 @pytest.fixture(params=["database", "redis"])
@@ -68,3 +70,39 @@ def test_assess_above_its_limit_responds_429_with_retry_after(make_app, request,
     assert len(refused) >= 3
     assert all(response.json["code"] == "too-many" and int(response.headers["Retry-After"]) <= 60 for response in refused)
     assert app.test_client().get("/api/v1/me", headers=headers).status_code == 200
+
+
+def signed_in_client(app, engine):
+    client = app.test_client()
+    client.set_cookie("repute", new_cookie(engine, new_user(engine)))
+    return client
+
+
+def test_drafts_in_the_web_composer_share_the_limit_of_the_extension(make_app, engine, settings):
+    app = make_app(settings.model_copy(update={"assess_per_minute": 3}))
+    user = new_user(engine)
+    client = app.test_client()
+    client.set_cookie("repute", new_cookie(engine, user))
+    csrf = {"X-CSRFToken": extract_csrf_token(client.get("/settings").text)}
+    body = {"surface": "x-post", "text": "Short but long enough to be read by somebody."}
+    # Three times the limit exceeds it even if a new window begins during the test.
+    statuses = [client.post("/write/assess", json=body, headers=csrf).status_code for _ in range(9)]
+    assert set(statuses) == {200, 429}
+    headers = bearer(new_token(engine, user))
+    statuses = [client.post("/api/v1/assess", json=body, headers=headers).status_code for _ in range(6)]
+    assert 429 in statuses
+    assert client.get("/write").status_code == 200
+
+
+def test_pages_are_limited_and_static_files_are_not(app, engine, monkeypatch):
+    limit = Limit(f"pages-{uuid.uuid4()}", 5, 60, fail_open=True)
+    monkeypatch.setattr("server.security.guard.SESSION_CALLS", limit)
+    client = signed_in_client(app, engine)
+    responses = [client.get("/settings") for _ in range(2 * limit.times + 2)]
+    refused = [response for response in responses if response.status_code == 429]
+    assert responses[0].status_code == 200
+    assert refused
+    assert all(int(response.headers["Retry-After"]) <= 60 and "Too many requests" in response.text for response in refused)
+    assert {client.get("/static/css/base.css", buffered=True).status_code for _ in range(20)} == {200}
+    # The limit is a person's own.
+    assert signed_in_client(app, engine).get("/settings").status_code == 200

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from server.core.clock import now
 from server.core.problems import Problem
-from server.security import operations
+from server.security import operations, tokens
+from server.security.limits import PAIRING_CODES
+from server.security.models import PairingCode
 from tests.factories import make_user
 from tests.forms import extract_csrf_token, send
 
 PASSWORD = "four hedgehogs cross at dawn"
+PAIR_PATH = "/settings/pair?challenge=" + "a" * 43
+CODE = r"[A-Z2-9]{4}-[A-Z2-9]{4}"
+
+
+def request_code(client):
+    return send(client, "/settings/pair", PAIR_PATH, challenge="a" * 43)
 
 
 @pytest.fixture
@@ -82,9 +92,26 @@ def test_sign_out_ends_the_session(signed_in, app):
 
 
 def test_pairing_page_shows_a_code_for_a_challenge(signed_in):
-    assert re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", signed_in.get("/settings/pair?challenge=" + "a" * 43).text)
+    assert re.search(CODE, request_code(signed_in).text)
     assert "Start in the extension" in signed_in.get("/settings/pair").text
     assert signed_in.get("/settings/pair?challenge=short").status_code == 422
+
+
+def test_opening_the_pairing_page_creates_no_code(signed_in, session):
+    before = session.scalar(select(func.count()).select_from(PairingCode))
+    session.rollback()
+    page = signed_in.get(PAIR_PATH)
+    assert page.status_code == 200
+    assert not re.search(CODE, page.text)
+    assert session.scalar(select(func.count()).select_from(PairingCode)) == before
+
+
+def test_a_person_has_at_most_ten_live_pairing_codes_and_requests_are_limited(signed_in, session, user):
+    # Twice the limit exceeds it even if a new window begins meanwhile.
+    statuses = [request_code(signed_in).status_code for _ in range(2 * PAIRING_CODES.times + 2)]
+    assert set(statuses) == {200, 429}
+    live = (PairingCode.user_id == user.id, PairingCode.used_at.is_(None), PairingCode.expires_at > now())
+    assert session.scalar(select(func.count()).where(*live)) == tokens.MAX_LIVE_CODES
 
 
 @pytest.mark.parametrize("path", ["/team", "/tuning"])

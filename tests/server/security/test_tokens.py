@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,23 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.security import operations, tokens
+from server.security.limits import PAIR_FAILURES, REFRESH_PAIRING
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
 from server.security.secrets import digest, pkce_challenge
 from tests.databases import SECRET
-from tests.factories import bearer, new_user
+from tests.factories import bearer, new_token, new_user
 
 VERIFIER = "v" * 43
+
+_addresses = itertools.count(1)
+
+
+@pytest.fixture
+def client(app):
+    """Every test has its own address, so that none inherits the failures of another."""
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = f"10.0.0.{next(_addresses)}"
+    return client
 
 
 @pytest.fixture
@@ -76,17 +88,94 @@ def test_pairing_code_is_refused_after_its_session_ended(client, engine, code):
     assert redeem(client, code).status_code == 422
 
 
+def refresh(client, token):
+    return client.post("/api/v1/pairing/refresh", json={"refresh_token": token})
+
+
 def test_reused_refresh_token_ends_the_pairing(client, engine, code):
     first = redeem(client, code).json
-    second = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    second = refresh(client, first["refresh_token"])
     assert second.status_code == 200
-    reused = client.post("/api/v1/pairing/refresh", json={"refresh_token": first["refresh_token"]})
+    # Once the new pair is in use, its response was not lost, so whoever sends the old token again has a copy.
+    assert client.get("/api/v1/me", headers=bearer(second.json["access_token"])).status_code == 200
+    reused = refresh(client, first["refresh_token"])
     assert (reused.status_code, reused.json["code"]) == (401, "token-reused")
     # The reuse ends the pairing for the owner too, who notices and pairs again.
     for token in (first["access_token"], second.json["access_token"]):
         assert client.delete("/api/v1/pairing", headers=bearer(token)).json["code"] == "token-refused"
-    late = client.post("/api/v1/pairing/refresh", json={"refresh_token": second.json["refresh_token"]})
-    assert late.status_code == 401
+    assert refresh(client, second.json["refresh_token"]).status_code == 401
+
+
+def test_refresh_whose_response_was_lost_can_be_repeated(client, engine, code):
+    first = redeem(client, code).json
+    lost = refresh(client, first["refresh_token"]).json
+    repeated = refresh(client, first["refresh_token"])
+    assert repeated.status_code == 200
+    # The lost pair is revoked, the repeated one works.
+    assert client.get("/api/v1/me", headers=bearer(lost["access_token"])).status_code == 401
+    assert client.get("/api/v1/me", headers=bearer(repeated.json["access_token"])).status_code == 200
+    assert refresh(client, repeated.json["refresh_token"]).status_code == 200
+
+
+def test_pair_revoked_by_a_repeated_refresh_ends_the_pairing_when_used(client, engine, code):
+    first = redeem(client, code).json
+    stolen = refresh(client, first["refresh_token"]).json
+    repeated = refresh(client, first["refresh_token"]).json
+    assert refresh(client, stolen["refresh_token"]).json["code"] == "token-reused"
+    assert client.get("/api/v1/me", headers=bearer(repeated["access_token"])).status_code == 401
+
+
+@pytest.mark.parametrize("end", ["a minute later", "refresh token used", "older token"])
+def test_refresh_is_not_repeated_once_its_pair_is_used_or_a_minute_old(client, engine, code, end):
+    first = redeem(client, code).json
+    second = refresh(client, first["refresh_token"]).json
+    if end == "a minute later":
+        with unit_of_work(engine) as session:
+            session.execute(
+                update(Token)
+                .where(Token.secret_hash == digest(first["refresh_token"]))
+                .values(used_at=now() - tokens.REPEAT_WINDOW - timedelta(seconds=1))
+            )
+    else:
+        third = refresh(client, second["refresh_token"])
+        assert third.status_code == 200
+        if end == "older token":
+            assert client.get("/api/v1/me", headers=bearer(third.json["access_token"])).status_code == 200
+    assert refresh(client, first["refresh_token"]).json["code"] == "token-reused"
+    assert refresh(client, second["refresh_token"]).status_code == 401
+
+
+def test_office_behind_one_address_refreshes_while_somebody_sends_junk(client, engine, code):
+    paired = redeem(client, code).json
+    user = new_user(engine)
+    for _ in range(30):
+        new_token(engine, user)
+    with unit_of_work(engine) as session:
+        families = session.scalars(select(TokenFamily).where(TokenFamily.user_id == user.id)).all()
+        refresh_tokens = [tokens.issue_tokens(session, family).refresh_token for family in families]
+    # Twice the limit exceeds it even if a new window begins meanwhile.
+    statuses = [refresh(client, f"rpt_{number:043d}").status_code for number in range(2 * PAIR_FAILURES.times + 2)]
+    assert statuses[0] == 401
+    assert 429 in statuses
+    assert {refresh(client, token).status_code for token in [*refresh_tokens, paired["refresh_token"]]} == {200}
+
+
+def test_pairing_works_while_somebody_behind_the_address_sends_junk(client, engine, code):
+    for _ in range(2 * PAIR_FAILURES.times + 2):
+        junk = redeem(client, "ABCDEFGH", "j" * 43)
+    assert junk.status_code == 429
+    assert redeem(client, code).status_code == 200
+
+
+def test_refreshes_of_one_pairing_are_limited(client, engine, code):
+    token = redeem(client, code).json["refresh_token"]
+    statuses = []
+    for _ in range(2 * REFRESH_PAIRING.times + 2):
+        answer = refresh(client, token)
+        statuses.append(answer.status_code)
+        if answer.status_code == 200:
+            token = answer.json["refresh_token"]
+    assert set(statuses) == {200, 429}
 
 
 def test_access_token_expires_and_is_refused_for_refreshing(client, engine, code):

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { type ClientState, toSiteState } from "../../src/shared/protocol.js";
+
+const state: ClientState = {
+  paired: true,
+  consented: true,
+  mode: "card",
+  quietRequired: false,
+  underlines: true,
+  paused: [],
+  pausedToday: false,
+  disabled: [],
+  shareChoice: "ask",
+  rulesOff: [],
+  grammar: { on: false, dialect: "british", words: [], off: [] },
+  profiles: { linkedin: "", x: "" },
+  person: { name: "Robin Vale", email: "robin@example.com" },
+  organisation: "Harbour & Sons",
+  waiting: 1,
+  refused: "",
+  unpairedBecause: "",
+};
+
+it("keeps the person's name and e-mail address from content scripts", () => {
+  const text = JSON.stringify(toSiteState(state));
+  expect(text).not.toContain("Robin");
+  expect(text).not.toContain("robin@example.com");
+  expect(text).toContain("Harbour & Sons");
+});
+
+it("gives content scripts the organisation's name only if the page shows it", () => {
+  expect(toSiteState({ ...state, mode: "quiet" }).organisation).toBeNull();
+});
