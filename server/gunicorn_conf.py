@@ -8,6 +8,7 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from server.core.settings import load_settings
+from server.jobs.worker import embedded
 
 _settings = load_settings()
 
@@ -43,6 +44,21 @@ def post_fork(_server: Any, worker: Any) -> None:
     """Processes must not share connections. None should be open before the fork; discarding the pool makes sure."""
     for engine in worker.app.callable.extensions["engines"]:
         engine.dispose(close=False)
+
+
+def post_worker_init(worker: Any) -> None:
+    """On SQLite, one of the workers also runs the jobs."""
+    engine = worker.app.callable.extensions["engine"]
+    if engine.dialect.name == "sqlite":
+        worker.jobs = embedded(engine)
+        worker.jobs_thread = worker.jobs.start_thread()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Finishes the current job. Also called by the master for a worker that no longer exists."""
+    if getattr(worker, "jobs", None) is not None:
+        worker.jobs.stop()
+        worker.jobs_thread.join()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

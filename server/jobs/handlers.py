@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
 from server.credit import operations as credit
-from server.jobs.queue import Handler, enqueue
+from server.jobs.queue import Handler
 from server.privacy import operations as privacy
 
 
@@ -27,12 +26,5 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 
 HANDLERS: dict[str, Handler] = {"ledger.seal": _seal, "privacy.export": _export, "privacy.purge": _purge}
 
-#: Interval of each recurring kind.
-RECURRING = {"ledger.seal": timedelta(minutes=10), "privacy.purge": timedelta(hours=24)}
-
-
-def enqueue_recurring_jobs(session: Session, *, at: datetime) -> None:
-    """Enqueues the recurring jobs of the current time slot. The key makes it one job, however many workers try."""
-    for kind, interval in RECURRING.items():
-        slot = int(at.timestamp() // interval.total_seconds())
-        enqueue(session, kind, {}, key=f"{kind}:{slot}", run_after=at)
+#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; daily at three.
+RECURRING = {"ledger.seal": "*/10 * * * *", "privacy.purge": "0 3 * * *"}

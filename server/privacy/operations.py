@@ -16,7 +16,7 @@ from server.coaching.models import CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.problems import Problem
-from server.jobs.models import Job
+from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.people.models import Acknowledgement, User
 from server.people.queries import get_organisation, other_active_admins
@@ -128,8 +128,8 @@ def purge(session: Session, *, at: datetime) -> int:
         (RateHit, RateHit.expires_at < at),
         (DataExport, DataExport.expires_at < at),
         (ProfileView, ProfileView.day < (at - VIEW_RETENTION).date()),
-        (Job, Job.finished_at < at - ACCESS_RETENTION),
     ):
         session.execute(delete(table).where(is_expired))
+    jobs.purge(session, finished_before=at - ACCESS_RETENTION)
     session.flush()
     return len(expired)
