@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
+import sys
 from typing import Any
 
 from prometheus_client import multiprocess
@@ -40,10 +43,23 @@ loglevel = "error"
 proc_name = "repute"
 
 
-def post_fork(_server: Any, worker: Any) -> None:
+#: Of <sys/prctl.h>: the signal that this process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
+
+
+def post_fork(server: Any, worker: Any) -> None:
     """Processes must not share connections. None should be open before the fork; discarding the pool makes sure."""
+    _stop_with_parent(server.pid)
     for engine in worker.app.callable.extensions["engines"]:
         engine.dispose(close=False)
+
+
+def _stop_with_parent(parent: int) -> None:
+    """If the master is killed, its workers would keep the port for up to half a minute, and the next server could not start."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+        if os.getppid() != parent:  # it died before the call
+            os._exit(0)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -117,6 +117,13 @@ class LiveServer:
     def kill_worker(self) -> None:
         os.kill(self.workers()[0], signal.SIGKILL)
 
+    def kill_master(self) -> None:
+        """kill -9 of gunicorn's master alone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
     def events(self) -> list[str]:
         """The events that the server has logged."""
         lines = self.log.read_text().splitlines()

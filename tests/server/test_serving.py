@@ -10,6 +10,7 @@ import socket
 import time
 import uuid
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,20 @@ def test_failed_jobs_are_shown_to_operators(live_server):
 
     wait_until(is_done)
     assert "repute_jobs_failed 0\n" in call(live_server, "GET", "/metrics")[1].decode()
+
+
+def test_workers_stop_with_a_killed_master(tmp_path):
+    server = LiveServer(tmp_path).prepare().start()
+    try:
+        workers = server.workers()
+        # The workers used to keep the port until such a connection ended.
+        with socket.create_connection(("127.0.0.1", server.port)):
+            server.kill_master()
+            wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        server.start()
+        assert call(server, "GET", "/healthz")[0] == 200
+    finally:
+        server.stop()
 
 
 def wait_until(condition):
