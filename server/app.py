@@ -19,7 +19,6 @@ from server.core.database.outage import find_outage, log_outage
 from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
-from server.jobs.notifier import WorkerNotifier
 from server.security import guard, headers
 from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
 from server.security.limits import RateLimiter
@@ -88,7 +87,6 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)
     app.after_request(database.finish)
-    app.extensions["worker_notifier"] = WorkerNotifier(settings.redis_url)
     pages.init_app(app)
     for name in APIS:
         app.register_api(import_module(name).api, url_prefix="/api/v1")

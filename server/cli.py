@@ -1,5 +1,6 @@
-"""``python -m server``: run, serve, worker, db, user, token, audit, ledger, demo. An invalid setting is one line and exit code
-2."""
+"""``python -m server``: run, serve, worker, db, jobs, user, token, audit, ledger, demo.
+
+An invalid setting is one line and exit code 2."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.operations import publish_packaged_policies
 from server.credit.verify import verify as verify_credit
 from server.demo import operations as demo
+from server.jobs import queue
 from server.jobs import worker as jobs_worker
+from server.jobs.attempts import MAX_ATTEMPTS
+from server.jobs.models import Job
 from server.migrations import schema
 from server.people import operations as people
 from server.people import queries
@@ -141,7 +145,9 @@ def _run_in_transaction(work: Callable[[Session], str]) -> None:
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
-@cli.command(help="Serve a demonstration with its worker; Ctrl-C stops both. Its data is created at the first start and kept.")
+@cli.command(
+    help="Serve a demonstration and run its jobs; Ctrl-C stops everything. Its data is created at the first start and kept."
+)
 @click.option("--reload", is_flag=True, help="For development: restart the server when a Python file changes.")
 def run(*, reload: bool) -> None:
     settings = _settings_with_key()
@@ -206,14 +212,14 @@ def serve() -> None:
     serving.serve(settings)
 
 
-@cli.command(help="Run background jobs until stopped.")
+@cli.command(help="Run background jobs until stopped. On SQLite the server runs them; this waits until it no longer does.")
 def worker() -> None:
     settings = load_settings()
     settings.require_secret()
     logs.configure()
     with _engine(settings) as engine:
         _require_current_schema(engine)
-        jobs_worker.run(engine, settings)
+        jobs_worker.run(engine)
 
 
 # --- database ---------------------------------------------------------------------------------------------------------
@@ -249,6 +255,42 @@ def check() -> None:
     if differences:
         _fail("\n".join(differences))
     click.echo("Database schema is up to date.")
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+@cli.group(help="List failed and waiting background jobs, and retry failed ones.", invoke_without_command=True)
+@click.pass_context
+def jobs(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        _run_in_transaction(_list_jobs)
+
+
+@jobs.command(help="Run a failed job again.")
+@click.argument("job_id", metavar="ID", type=int)
+def retry(job_id: int) -> None:
+    def work(session: Session) -> str:
+        if not queue.retry(session, job_id=job_id):
+            raise click.UsageError("No failed job has this id: `python -m server jobs` lists them.")
+        return "The job will run again as soon as a worker is free."
+
+    _run_in_transaction(work)
+
+
+def _list_jobs(session: Session) -> str:
+    unfinished = queue.list_unfinished(session)
+    lines = [_describe_job(job) for job in unfinished]
+    if any(job.state == "failed" for job in unfinished):
+        lines.append("To run a failed job again: `python -m server jobs retry ID`.")
+    return "\n".join(lines) or "No failed or waiting jobs."
+
+
+def _describe_job(job: Job) -> str:
+    """Kind, attempts and the type of the last error, never the arguments."""
+    attempts = f"{job.attempts}/{MAX_ATTEMPTS} attempts"
+    time = f"failed {job.finished_at:%Y-%m-%d %H:%M} UTC" if job.finished_at else f"due {job.run_after:%Y-%m-%d %H:%M} UTC"
+    return f"{job.id:>6}  {job.kind:<16}  {job.state:<7}  {attempts}  {job.last_error or '-':<24}  {time}"
 
 
 # --- people and tokens ------------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import sys
 from typing import Any
 
@@ -11,6 +13,7 @@ import gunicorn.http.wsgi
 from prometheus_client import multiprocess
 
 from server.core.settings import load_settings
+from server.jobs.worker import embedded
 
 _settings = load_settings()
 
@@ -48,10 +51,15 @@ proc_name = "repute"
 gunicorn.http.wsgi.SERVER = "Repute"
 
 
-def post_fork(_server: Any, worker: Any) -> None:
+#: Of <sys/prctl.h>: the signal that this process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
+
+
+def post_fork(server: Any, worker: Any) -> None:
     """Threads of a process take turns often, because a long text keeps Python busy. Processes must not share connections: none
     should be open before the fork; discarding the pool makes sure."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    _stop_with_parent(server.pid)
     for engine in worker.app.callable.extensions["engines"]:
         engine.dispose(close=False)
 
@@ -59,6 +67,29 @@ def post_fork(_server: Any, worker: Any) -> None:
 def on_exit(_server: Any) -> None:
     """The metrics' folder may be in shared memory, where nothing else removes it."""
     shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
+
+
+def _stop_with_parent(parent: int) -> None:
+    """If the master is killed, its workers would keep the port for up to half a minute, and the next server could not start."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+        if os.getppid() != parent:  # it died before the call
+            os._exit(0)
+
+
+def post_worker_init(worker: Any) -> None:
+    """On SQLite, one of the workers also runs the jobs."""
+    engine = worker.app.callable.extensions["engine"]
+    if engine.dialect.name == "sqlite":
+        worker.jobs = embedded(engine)
+        worker.jobs_thread = worker.jobs.start_thread()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Finishes the current job. Also called by the master for a worker that no longer exists."""
+    if getattr(worker, "jobs", None) is not None:
+        worker.jobs.stop()
+        worker.jobs_thread.join()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -1,4 +1,4 @@
-"""Starts the server: gunicorn alone in production, gunicorn and the worker together for the demonstration."""
+"""Starts the server: gunicorn alone in production, gunicorn with a worker, if it needs one, for the demonstration."""
 
 from __future__ import annotations
 
@@ -78,15 +78,17 @@ def check_port(settings: Settings) -> None:
 
 def run_together(settings: Settings, when_ready: Callable[[], None], *, reload: bool = False) -> int:
     """Runs gunicorn and the worker until Ctrl-C or until one of them exits; returns the exit code. Calls ``when_ready`` when
-    the server accepts connections. ``reload`` replaces gunicorn with Flask's development server."""
+    the server accepts connections. ``reload`` replaces gunicorn with Flask's development server, which runs no jobs itself."""
     check_port(settings)
     with _stop_requested() as stop, (settings.data / LOG_FILE).open("ab") as log:
         variables = process_environment(settings)
-        server = ("flask", reloading_command(settings)) if reload else ("gunicorn", gunicorn_command())
-        # Separate sessions: Ctrl-C reaches only this process, which then stops both.
+        commands = {"flask": reloading_command(settings)} if reload else {"gunicorn": gunicorn_command()}
+        if reload or not settings.sqlalchemy_url.startswith("sqlite"):
+            commands["worker"] = [sys.executable, "-m", "server", "worker"]
+        # Separate sessions: Ctrl-C reaches only this process, which then stops all of them.
         processes = {
             name: subprocess.Popen(command, env=variables, stdout=log, start_new_session=True)
-            for name, command in (server, ("worker", [sys.executable, "-m", "server", "worker"]))
+            for name, command in commands.items()
         }
         announced = False
         try:

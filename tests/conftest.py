@@ -24,6 +24,7 @@ from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
+from server.jobs import procrastinate_schema
 from server.migrations.models import Base
 from tests.databases import REDIS_URL, postgres_url, settings_for
 from tests.factories import make_organisation
@@ -86,6 +87,8 @@ def engine(database_url: str) -> Iterator[Engine]:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
             triggers.install(connection)
+            if engine.dialect.name == "postgresql":
+                procrastinate_schema.install(connection)
         with unit_of_work(engine) as session:
             make_organisation(session)
         yield engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -116,6 +117,18 @@ class LiveServer:
 
     def kill_worker(self) -> None:
         os.kill(self.workers()[0], signal.SIGKILL)
+
+    def kill_master(self) -> None:
+        """kill -9 of gunicorn's master alone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def events(self) -> list[str]:
+        """The events that the server has logged."""
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line)["event"] for line in lines if line.startswith("{")]
 
     def kill(self) -> None:
         """kill -9 of gunicorn's master and all its workers at once."""

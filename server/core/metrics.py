@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -27,3 +28,13 @@ def exposition() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def gauges(values: Mapping[str, tuple[str, float]]) -> bytes:
+    """Descriptions and current values by name, in Prometheus' text format, for what is counted when asked, not in a process."""
+    lines = [
+        line
+        for name, (description, value) in values.items()
+        for line in (f"# HELP {name} {description}", f"# TYPE {name} gauge", f"{name} {value}")
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -12,7 +11,7 @@ from server.audit import seals as audit_seals
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.credit import operations as credit
-from server.jobs.queue import Handler, enqueue
+from server.jobs.queue import Handler
 from server.privacy import operations as privacy
 
 
@@ -47,17 +46,10 @@ HANDLERS: dict[str, Handler] = {
     "privacy.purge": _purge,
 }
 
-#: Interval of each recurring kind.
+#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; daily at three.
 RECURRING = {
-    "ledger.seal": timedelta(minutes=10),
-    "audit.seal": timedelta(minutes=10),
-    "database.truncate-wal": timedelta(minutes=10),
-    "privacy.purge": timedelta(hours=24),
+    "ledger.seal": "*/10 * * * *",
+    "audit.seal": "*/10 * * * *",
+    "database.truncate-wal": "*/10 * * * *",
+    "privacy.purge": "0 3 * * *",
 }
-
-
-def enqueue_recurring_jobs(session: Session, *, at: datetime) -> None:
-    """Enqueues the recurring jobs of the current time slot. The key makes it one job, however many workers try."""
-    for kind, interval in RECURRING.items():
-        slot = int(at.timestamp() // interval.total_seconds())
-        enqueue(session, kind, {}, key=f"{kind}:{slot}", run_after=at)

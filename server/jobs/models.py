@@ -13,6 +13,9 @@ from server.core.database.types import Base, Key, one_of, short
 
 
 class Job(Base):
+    """What the job is and what became of it. On PostgreSQL, procrastinate decides when and where it runs; on SQLite,
+    ``run_after`` does."""
+
     __tablename__ = "job"
     __table_args__ = (
         one_of("state", ("queued", "running", "done", "failed")),
@@ -26,10 +29,9 @@ class Job(Base):
     args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     idempotency_key: Mapped[str] = mapped_column(short(100))
     state: Mapped[str] = mapped_column(short(), default="queued")
+    #: Attempts begun, counted before the job runs, so that one that kills its process counts too.
     attempts: Mapped[int] = mapped_column(default=0)
     run_after: Mapped[datetime] = mapped_column(default=now)
-    lease_until: Mapped[datetime | None]
-    lease_owner: Mapped[str | None] = mapped_column(short(100))
     #: Class name of the error, never its message.
     last_error: Mapped[str | None] = mapped_column(short(100))
     created_at: Mapped[datetime] = mapped_column(default=now)

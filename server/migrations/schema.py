@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from server.core.database import triggers
+from server.jobs import procrastinate_schema
 from server.migrations.models import Base
 
 MIGRATIONS = Path(__file__).parent
@@ -50,9 +51,11 @@ def is_current(engine: Engine) -> bool:
 def differences(engine: Engine) -> list[str]:
     """Differences between the database and the models, including missing, disabled or changed triggers; empty if there are none."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": procrastinate_schema.include_name}
+        context = MigrationContext.configure(connection, opts=options)
         changes: list[Any] = compare_metadata(context, Base.metadata)
-        return [f"differs: {change}" for change in changes] + triggers.problems(connection)
+        found = [f"differs: {change}" for change in changes] + triggers.problems(connection)
+        return found + (procrastinate_schema.differences(connection) if engine.dialect.name == "postgresql" else [])
 
 
 def owning_role(engine: Engine) -> str | None:

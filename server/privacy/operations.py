@@ -15,7 +15,7 @@ from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
-from server.jobs.models import Job
+from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.people.models import Acknowledgement, User
 from server.people.operations import require_another_admin
@@ -132,8 +132,8 @@ def purge(session: Session, *, at: datetime) -> int:
         (RateHit, RateHit.expires_at < at),
         (DataExport, DataExport.expires_at < at),
         (ProfileView, ProfileView.day < (at - VIEW_RETENTION).date()),
-        (Job, Job.finished_at < at - ACCESS_RETENTION),
     ):
         session.execute(delete(table).where(is_expired))
+    jobs.purge(session, finished_before=at - ACCESS_RETENTION)
     session.flush()
     return len(expired)

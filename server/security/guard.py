@@ -103,12 +103,7 @@ def _authorize_request() -> Response | None:
     elif policy.kind != "token" and request.method not in SAFE_METHODS:
         csrf.protect()
     writes = request.method not in SAFE_METHODS if policy.writes is None else policy.writes
-    open_session(
-        writes=writes,
-        actor=g.get("identity"),
-        request_id=g.get("request_id"),
-        worker_notifier=current_app.extensions["worker_notifier"],
-    )
+    open_session(writes=writes, actor=g.get("identity"), request_id=g.get("request_id"))
     return None
 
 

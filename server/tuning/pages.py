@@ -13,6 +13,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
+from server.jobs import queue as jobs
 from server.tuning import operations
 from server.tuning.champion import get_champion
 from server.tuning.preview import preview
@@ -50,6 +51,7 @@ def _render_form(*, error: str) -> str:
         rules_count=len(scoring.rules),
         rejected=rule_rejections(db()),
         versions=list_versions(db()),
+        failed_jobs=jobs.count(db()).failed,
         note=request.form.get("note", ""),
         error=error,
     )

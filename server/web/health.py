@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.core import metrics
 from server.core.access import public
-from server.core.database.session import db
+from server.core.database.session import db, engine, unit_of_work
 from server.core.problems import Problem, not_found
+from server.jobs import queue
 from server.security.guard import settings
 
 pages = Blueprint("health", __name__)
@@ -42,7 +43,22 @@ def ready() -> Response:
 def prometheus_metrics() -> Response:
     if not _may_read_metrics():
         raise not_found()
-    return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.exposition() + _job_metrics(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _job_metrics() -> bytes:
+    """Counted now, in the database, for all hosts; left out while it does not respond."""
+    try:
+        with unit_of_work(engine(), writes=False) as session:
+            counts = queue.count(session)
+    except SQLAlchemyError:
+        return b""
+    return metrics.gauges(
+        {
+            "repute_jobs_waiting": ("Background jobs that wait or run.", counts.waiting),
+            "repute_jobs_failed": ("Background jobs that failed: `python -m server jobs` lists them.", counts.failed),
+        }
+    )
 
 
 def _may_read_metrics() -> bool:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
+import time
+import uuid
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
 from server.cli import main
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.jobs.models import Job
 from server.migrations import schema
+from server.privacy import operations as privacy
+from server.privacy.models import DataExport
+from tests.factories import make_user
 from tests.live import METRICS_TOKEN, SECRET, START_SECONDS, LiveServer
 
 
@@ -57,6 +68,71 @@ def test_server_responds_after_a_worker_is_killed(live_server):
     assert call(live_server, "GET", "/healthz")[0] == 200
     assert call(live_server, "GET", "/readyz")[0] == 200
     assert before & set(live_server.workers())
+
+
+def test_the_server_runs_the_jobs_of_sqlite_in_one_process(live_server):
+    def create_export():
+        with unit_of_work(live_server.engine) as session:
+            export_id = privacy.request_export(session, user_id=make_user(session).id).id
+
+        def is_ready():
+            with unit_of_work(live_server.engine, writes=False) as session:
+                return session.get_one(DataExport, export_id).ready_at is not None
+
+        wait_until(is_ready)
+
+    create_export()
+    # The other process waits. When the one that runs them dies, another takes over.
+    wait_until(lambda: "worker-waiting" in live_server.events())
+    started = live_server.events().count("worker-started")
+    for pid in live_server.workers():
+        os.kill(pid, signal.SIGKILL)
+    create_export()
+    assert live_server.events().count("worker-started") == started + 1
+
+
+def test_failed_jobs_are_shown_to_operators(live_server):
+    waiting = live_server.command("jobs")
+    assert waiting.returncode == 0, waiting.stderr
+    with unit_of_work(live_server.engine) as session:
+        job = Job(kind="privacy.export", args={"export_id": 4711}, idempotency_key=uuid.uuid4().hex, state="failed")
+        job.attempts, job.last_error, job.finished_at = 5, "Interrupted", now()
+        session.add(job)
+    assert "repute_jobs_failed 1\n" in call(live_server, "GET", "/metrics")[1].decode()
+    listed = live_server.command("jobs").stdout
+    assert all(word in listed for word in (str(job.id), "privacy.export", "failed", "5/5", "Interrupted", "jobs retry ID"))
+    assert "4711" not in listed
+    assert live_server.command("jobs", "retry", str(job.id + 1)).returncode == 2
+    retried = live_server.command("jobs", "retry", str(job.id))
+    assert retried.stdout == "The job will run again as soon as a worker is free.\n"
+
+    def is_done():  # the export does not exist any more, so there is nothing to do
+        with unit_of_work(live_server.engine, writes=False) as session:
+            return session.get_one(Job, job.id).state == "done"
+
+    wait_until(is_done)
+    assert "repute_jobs_failed 0\n" in call(live_server, "GET", "/metrics")[1].decode()
+
+
+def test_workers_stop_with_a_killed_master(tmp_path):
+    server = LiveServer(tmp_path).prepare().start()
+    try:
+        workers = server.workers()
+        # The workers used to keep the port until such a connection ended.
+        with socket.create_connection(("127.0.0.1", server.port)):
+            server.kill_master()
+            wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        server.start()
+        assert call(server, "GET", "/healthz")[0] == 200
+    finally:
+        server.stop()
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_listens_on_loopback_only(live_server):

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
 
+from croniter import croniter
 from sqlalchemy import func, select
 
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerSeal
 from server.jobs import queue
-from server.jobs.handlers import HANDLERS, RECURRING, enqueue_recurring_jobs
+from server.jobs.attempts import run_attempt
+from server.jobs.handlers import HANDLERS, RECURRING
 from server.jobs.models import Job
-from server.jobs.worker import run_next_job
+from server.privacy import operations as privacy
+from server.privacy.models import DataExport
+from tests.factories import make_user
 
 
-def test_recurring_jobs_are_enqueued_once_per_slot(engine):
-    at = datetime(2031, 1, 1, tzinfo=UTC)
-    with unit_of_work(engine) as session:
-        for moment in (at, at + timedelta(seconds=30), at + timedelta(seconds=60)):
-            enqueue_recurring_jobs(session, at=moment)
-        kinds = session.scalars(select(Job.kind).where(Job.run_after >= at).order_by(Job.kind)).all()
-    assert kinds == sorted(RECURRING)
+def test_recurring_kinds_have_handlers_and_valid_times():
     assert set(RECURRING) <= set(HANDLERS)
+    assert all(croniter.is_valid(cron) for cron in RECURRING.values())
 
 
-def test_every_handler_runs(engine):
-    for kind in ("ledger.seal", "audit.seal", "database.truncate-wal", "privacy.purge"):
+def test_recurring_handlers_run(engine):
+    for kind in RECURRING:
+        key = uuid.uuid4().hex
         with unit_of_work(engine) as session:
-            assert queue.enqueue(session, kind, {}, key=uuid.uuid4().hex)
-            job_id = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
-        assert run_next_job(engine, owner="a")
-        with unit_of_work(engine, writes=False) as session:
-            assert session.get_one(Job, job_id).state == "done"
+            assert queue.enqueue(session, kind, {}, key=key)
+            job_id = session.scalars(select(Job.id).filter_by(idempotency_key=key)).one()
+        assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
     with unit_of_work(engine, writes=False) as session:
         assert session.scalar(select(func.count()).select_from(LedgerSeal)) == 0
+
+
+def test_an_export_is_created(engine):
+    with unit_of_work(engine) as session:
+        export_id = privacy.request_export(session, user_id=make_user(session).id).id
+        job_id = session.scalars(select(Job.id).filter_by(kind="privacy.export")).one()
+    assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
+    with unit_of_work(engine, writes=False) as session:
+        assert session.get_one(DataExport, export_id).ready_at is not None

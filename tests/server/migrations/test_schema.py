@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
+from procrastinate.schema import SchemaManager
 from sqlalchemy import MetaData, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
@@ -11,6 +14,7 @@ from server.core.clock import now
 from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
+from server.jobs import procrastinate_schema
 from server.migrations import schema
 from tests.databases import settings_for
 
@@ -121,3 +125,61 @@ def test_integrations_keep_working_after_the_upgrade(empty_engine):
     ]
     schema.upgrade(empty_engine)
     assert rows("SELECT secret_hash FROM integration_token") == [(secret,)]
+
+
+def test_waiting_jobs_move_to_the_engine_and_back(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0002")
+    with empty_engine.begin() as connection:
+        for number, state in enumerate(("queued", "running", "done", "failed")):
+            connection.execute(
+                text(
+                    "INSERT INTO job (kind, args, idempotency_key, state, attempts, run_after, created_at, lease_owner) "
+                    "VALUES ('test', '{}', :key, :state, :attempts, '2031-01-01', '2030-01-01', 'host:1')"
+                ),
+                {"key": state, "state": state, "attempts": number},
+            )
+    jobs = text("SELECT idempotency_key, state, attempts FROM job ORDER BY id")
+    expected = [("queued", "queued", 0), ("running", "queued", 1), ("done", "done", 2), ("failed", "failed", 3)]
+    schema.upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert connection.execute(jobs).all() == expected
+        if empty_engine.dialect.name == "postgresql":
+            deferred = "SELECT idempotency_key FROM procrastinate_jobs JOIN job ON job.id = (procrastinate_jobs.args ->> 'job_id')::bigint"
+            due = (
+                " WHERE status = 'todo' AND scheduled_at = run_after AND queue_name = 'repute' AND task_name = 'repute.run_job'"
+            )
+            assert sorted(connection.scalars(text(deferred + due))) == ["queued", "running"]
+    schema.downgrade(empty_engine, "0002")
+    with empty_engine.connect() as connection:
+        assert connection.execute(jobs).all() == expected
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+
+
+def test_procrastinate_is_the_version_that_the_migrations_installed(empty_engine, monkeypatch):
+    assert SchemaManager.get_schema() in procrastinate_schema.SQL.read_text()
+    assert version("procrastinate") == procrastinate_schema.VERSION
+    if empty_engine.dialect.name == "postgresql":
+        monkeypatch.setattr(procrastinate_schema, "version", lambda _name: "3.11.0")
+        needed = f"procrastinate 3.11.0 is installed: this release needs {procrastinate_schema.VERSION}"
+        schema.upgrade(empty_engine)
+        assert schema.differences(empty_engine) == [needed]
+
+
+def test_differences_reports_a_change_to_procrastinate(empty_engine):
+    if empty_engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no procrastinate")
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("DROP FUNCTION procrastinate_prune_stalled_workers_v1"))
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void "
+                "LANGUAGE plpgsql AS $$ BEGIN END $$"
+            )
+        )
+    assert schema.differences(empty_engine) == [
+        "missing: procrastinate's function procrastinate_prune_stalled_workers_v1",
+        "differs: procrastinate's function procrastinate_unregister_worker_v1",
+    ]

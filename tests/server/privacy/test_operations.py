@@ -98,6 +98,20 @@ def test_export_excludes_other_people(session, person):
     assert str(other.activity.text) not in json.dumps(export_document(session, user_id=person.id))
 
 
+def test_purge_deletes_jobs_a_month_after_they_finished(session):
+    at = datetime.now(UTC)
+    for key, state, finished_at in (
+        ("old", "done", at - timedelta(days=31)),
+        ("old and failed", "failed", at - timedelta(days=31)),
+        ("recent", "done", at - timedelta(days=29)),
+        ("waiting", "queued", None),
+    ):
+        session.add(Job(kind="test", idempotency_key=key, state=state, finished_at=finished_at))
+    operations.purge(session, at=at)
+    assert set(session.scalars(select(Job.idempotency_key).filter_by(kind="test"))) == {"recent", "waiting"}
+    session.rollback()
+
+
 def test_request_export_enqueues_one_job(session, person):
     first = operations.request_export(session, user_id=person.id)
     assert operations.request_export(session, user_id=person.id).id == first.id

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from server.coaching import operations as coaching
+from server.core.clock import now
+from server.jobs.models import Job
 from server.people.queries import get_organisation
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
@@ -77,3 +79,15 @@ def test_ignored_tips_and_turned_off_rules_are_counted_separately(admin, session
         '<code>Repute.NoQuestion</code></label><p class="rp-hint">Turned off by at least 5 people, ignored by at least 5</p>'
         in page
     )
+
+
+def test_failed_jobs_are_announced(admin, session):
+    assert "python -m server jobs" not in admin.get("/tuning").text
+    job = Job(kind="privacy.purge", idempotency_key="announced", state="failed", attempts=5, finished_at=now())
+    session.add(job)
+    session.commit()
+    page = admin.get("/tuning").text
+    assert "1 background job failed" in page
+    assert "python -m server jobs" in page
+    session.delete(job)
+    session.commit()
