@@ -47,6 +47,7 @@ from server.demo.company import (
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
+from server.jobs import procrastinate_schema
 from server.migrations import schema
 from server.people.models import Acknowledgement, Organisation, Target, Team, User
 from server.tuning.champion import champion_coach, ensure_champion
@@ -106,6 +107,8 @@ def remove(engine: Engine) -> None:
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+        if engine.dialect.name == "postgresql":
+            procrastinate_schema.remove(connection)
     schema.upgrade(engine)
 
 

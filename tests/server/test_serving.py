@@ -98,7 +98,8 @@ def test_failed_jobs_are_shown_to_operators(live_server):
         job = Job(kind="privacy.export", args={"export_id": 4711}, idempotency_key=uuid.uuid4().hex, state="failed")
         job.attempts, job.last_error, job.finished_at = 5, "Interrupted", now()
         session.add(job)
-    assert "repute_jobs_failed 1\n" in call(live_server, "GET", "/metrics")[1].decode()
+    metrics = call(live_server, "GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})[1].decode()
+    assert "repute_jobs_failed 1\n" in metrics
     listed = live_server.command("jobs").stdout
     assert all(word in listed for word in (str(job.id), "privacy.export", "failed", "5/5", "Interrupted", "jobs retry ID"))
     assert "4711" not in listed
@@ -155,7 +156,10 @@ def test_command_line_uses_the_same_database(live_server):
     token = live_server.command("token", "add-integration", "CRM", "--admin", "new@example.com").stdout.strip()
     status, response, _ = call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
     assert (status, json.loads(response)["code"]) == (403, "scope")
+    # The token belongs to the organisation, not to the administrator who created it.
     assert live_server.command("user", "deactivate", "new@example.com").returncode == 0
+    assert call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})[0] == 403
+    assert live_server.command("token", "revoke", "1").returncode == 0
     assert call(live_server, "GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})[0] == 401
 
 

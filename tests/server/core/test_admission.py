@@ -37,7 +37,8 @@ def test_health_is_answered_while_all_other_requests_wait(app):
     try:
         client = app.test_client()
         assert client.get("/healthz").status_code == 200
-        assert client.get("/metrics").status_code == 200
+        # Answered, although only to the metrics token.
+        assert client.get("/metrics").status_code == 404
         refused = client.get("/sign-in")
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
         assert "Content-Security-Policy" in refused.headers
@@ -57,6 +58,6 @@ def test_health_and_static_files_look_nothing_up_for_a_session_cookie(app, engin
     monkeypatch.setattr("server.security.operations.identify_session", lambda *_, **__: pytest.fail("looked up"))
     client = app.test_client()
     client.set_cookie("repute", cookie)
-    for path in ("/healthz", "/metrics", "/static/css/base.css"):
+    for path in ("/healthz", "/readyz", "/static/css/base.css"):
         with client.get(path) as response:
             assert response.status_code == 200, path

@@ -259,6 +259,7 @@ def test_recurring_jobs_are_enqueued_once(engine, start):
             return session.execute(select(Job.kind, Job.idempotency_key)).all()
 
     wait_until(list_jobs, *workers)
+    wait_until(lambda: all(worker.events for worker in workers), *workers)
     for worker in workers:
         worker.send(signal.SIGTERM)
         assert worker.wait() == 0, worker.events
