@@ -37,6 +37,7 @@ PAGES: tuple[str, ...] = (
     "server.coaching.pages",
     "server.security.pages",
     "server.account.pages",
+    "server.account.second_factor",
     "server.activities.pages",
     "server.privacy.pages",
     "server.scorecards.pages",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,7 +16,7 @@ from server.core.problems import Problem
 from server.people.models import User
 from server.security import operations, passwords, tokens
 from server.security.models import Token, TokenFamily, WebSession
-from tests.factories import bearer, new_cookie, new_token, new_user
+from tests.factories import bearer, new_cookie, new_token, new_user, set_password
 from tests.forms import extract_csrf_token
 
 PASSWORD = "four hedgehogs cross at dawn"
@@ -58,14 +59,15 @@ def test_end_all_access_ends_every_session_and_token(app, engine, end):
     cookies, token = [new_cookie(engine, user) for _ in range(2)], new_token(engine, user)
     other = new_cookie(engine, new_user(engine))
     assert all(is_signed_in(app, cookie) for cookie in cookies)
-    with unit_of_work(engine) as session:
+    transaction = partial(unit_of_work, engine)
+    if end == "password":
+        new_session = operations.set_password(transaction, user_id=user.id, current="", password=PASSWORD).secret
+        assert new_session not in cookies
+    with transaction() as session:
         if end == "deactivated":
             operations.deactivate(session, user_id=user.id)
         elif end == "everywhere":
             operations.end_all_access(session, user_id=user.id, reason="signed-out")
-        else:
-            new_session = operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
-            assert new_session not in cookies
     assert not any(is_signed_in(app, cookie) for cookie in cookies)
     assert app.test_client().get("/api/v1/me", headers=bearer(token)).status_code == 401
     assert is_signed_in(app, other)
@@ -146,18 +148,17 @@ def test_sign_in_rehashes_an_outdated_password_hash(app, engine, monkeypatch):
     outdated = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     with unit_of_work(engine) as session:
         session.execute(update(User).where(User.id == user.id).values(password_hash=outdated))
-    with unit_of_work(engine) as session:
-        assert operations.sign_in(session, email=f" {user.email.upper()} ", password=PASSWORD)
-    with unit_of_work(engine) as session:
+    transaction = partial(unit_of_work, engine)
+    assert operations.sign_in(transaction, email=f" {user.email.upper()} ", password=PASSWORD)
+    with transaction(writes=False) as session:
         assert not passwords.needs_rehash(session.get_one(User, user.id).password_hash)
-        with pytest.raises(Problem, match="invalid-field"):
-            operations.set_password(session, user_id=user.id, current="wrong password", password=PASSWORD + " again")
+    with pytest.raises(Problem, match="invalid-field"):
+        operations.set_password(transaction, user_id=user.id, current="wrong password", password=PASSWORD + " again")
 
 
 def test_sign_in_attempts_are_limited_per_account(app, engine):
     user = new_user(engine)
-    with unit_of_work(engine) as session:
-        operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    set_password(engine, user, PASSWORD)
 
     client = app.test_client()
     csrf_token = extract_csrf_token(client.get("/sign-in").text)
