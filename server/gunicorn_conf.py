@@ -8,6 +8,7 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from server.core.settings import load_settings
+from server.core.slow_refusals import MAX_WAITING
 
 _settings = load_settings()
 
@@ -15,7 +16,8 @@ wsgi_app = "server.wsgi:application"
 bind = f"{_settings.host}:{_settings.port}"
 worker_class = "gthread"
 workers = _settings.workers
-threads = _settings.threads
+# The additional threads only wait; ``SlowRefusals`` limits how many handle requests.
+threads = _settings.threads + MAX_WAITING
 # Loads the language pipeline once, in memory that the workers share.
 preload_app = True
 # Bounds slow memory leaks in libraries; the jitter keeps the workers from restarting simultaneously.

@@ -2,7 +2,10 @@
 
 from server.app import create_app
 from server.core.settings import load_settings
+from server.core.slow_refusals import SlowRefusals
 from server.tuning.champion import warm_up
 
-application = create_app(load_settings())
+_settings = load_settings()
+application = create_app(_settings)
+application.wsgi_app = SlowRefusals(application.wsgi_app, threads=_settings.threads)  # type: ignore[method-assign]
 warm_up()

@@ -10,6 +10,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem, as_sentence
+from server.core.slow_refusals import answer_slowly
 from server.people import operations as people
 from server.security import operations as security
 from server.security import passwords, second_factor, tokens
@@ -104,6 +105,7 @@ def set_password() -> Response | tuple[str, int, dict[str, str]]:
                 session_id=identity.session_id,
             )
     except Problem as problem:
+        answer_slowly()
         field = problem.errors[0]["field"] if problem.errors else "password"
         return _render_settings(**{field: as_sentence(problem)}), problem.status, problem.headers
     flash("Password saved. All other browsers were signed out and unpaired.", "good")

@@ -12,6 +12,7 @@ from server.core.access import page, public
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.problems import Problem, as_sentence, field_problem
+from server.core.slow_refusals import answer_slowly
 from server.people.queries import get_organisation, is_set_up
 from server.security import operations, passwords, second_factor, tokens
 from server.security.guard import (
@@ -87,6 +88,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
                 transaction, email=email, password=request.form.get("password", ""), caller=_caller_in_log()
             )
     except Problem as problem:
+        answer_slowly()
         return _sign_in_page(email=email, error=as_sentence(problem), next_path=next_path), problem.status, problem.headers
     return _start_session_response(started, next_path)
 
@@ -118,6 +120,7 @@ def enter_code() -> Response | tuple[str, int]:
         rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
         started = operations.enter_code(db(), key=settings().secret, identity=identity, code=request.form.get("code", ""))
     except Problem as problem:
+        answer_slowly()
         return _code_page(error=as_sentence(problem)), problem.status
     return _start_session_response(started, request.form.get("next", ""))
 
@@ -141,6 +144,7 @@ def confirm() -> Response | tuple[str, int, dict[str, str]]:
     try:
         _check_confirmation()
     except Problem as problem:
+        answer_slowly()
         return _confirm_page(error=as_sentence(problem)), problem.status, problem.headers
     return redirect(local_path(request.form.get("next", "")), code=303)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.table import MissingPrerequisiteError, Row, as_text, save
 
-BENCHMARKS = ("coach", "rules", "http", "browser")
+BENCHMARKS = ("coach", "rules", "http", "strangers", "browser")
 
 
 def main(names: list[str]) -> int:
