@@ -35,7 +35,7 @@ _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 #: Requests of one process that check a password at the same time. The other request threads stay free for everybody else.
 MAX_PENDING = 3
 #: argon2's own threads inherit the priority.
-NICENESS = 10
+NICENESS = 15
 _pending = threading.BoundedSemaphore(MAX_PENDING)
 
 
@@ -46,9 +46,16 @@ def check_strength(password: str, *, own_words: Iterable[str] = ()) -> None:
     dates, keyboard patterns and usual substitutions."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise field_problem("password", f"must have {MIN_LENGTH} to {MAX_LENGTH} characters", limit=MAX_LENGTH)
-    words = {part for word in own_words for part in (word.lower(), *re.split(r"[\W_]+", word.lower())) if len(part) >= 3}
-    if zxcvbn(password[:MAX_ESTIMATED], user_inputs=["repute", *sorted(words)])["score"] < MIN_SCORE:
+    words = {part for word in own_words for part in re.split(r"[\W_]+", word.lower()) if len(part) >= 3} | {"repute"}
+    # What is hard to guess must not be the owner's own words.
+    rest = re.sub("|".join(map(re.escape, sorted(words, key=len, reverse=True))), "", password.lower())
+    if any(_score(text) < MIN_SCORE for text in (password, rest)):
         raise field_problem("password", "is too easy to guess: use several unrelated words, none of them about you")
+
+
+def _score(password: str) -> int:
+    score: int = zxcvbn(password[:MAX_ESTIMATED])["score"] if password else 0
+    return score
 
 
 @contextmanager

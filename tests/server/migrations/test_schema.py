@@ -51,3 +51,26 @@ def test_append_only_tables_refuse_change(empty_engine, statement):
         session.add(AuditEntry(action="test", object_type="nothing", object_id="0"))
     with pytest.raises(DatabaseError, match="append-only"), empty_engine.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_upgrade_keeps_sessions_and_what_refers_to_them(empty_engine):
+    schema.upgrade(empty_engine)
+    schema.downgrade(empty_engine, "0002")
+    at = "2026-11-29 12:00:00+00:00"
+    with empty_engine.begin() as connection:
+        for statement in (
+            "INSERT INTO user_account (id, email, name, role, is_active, is_demonstration, created_at) "
+            f"VALUES (901, 'a@example.com', 'A', 'rep', true, false, '{at}')",
+            "INSERT INTO web_session (id, secret_hash, user_id, created_at, seen_at, expires_at) "
+            f"VALUES (901, 'a', 901, '{at}', '{at}', '{at}')",
+            "INSERT INTO pairing_code (id, secret_hash, session_id, user_id, challenge, wrong_tries, created_at, expires_at) "
+            f"VALUES (901, 'a', 901, 901, 'c', 0, '{at}', '{at}')",
+        ):
+            connection.execute(text(statement))
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+    with empty_engine.begin() as connection:
+        joined = "SELECT w.awaiting, w.confirmed_at FROM web_session w JOIN pairing_code p ON p.session_id = w.id"
+        assert connection.execute(text(joined)).all() == [(None, None)]
+        for table in ("pairing_code", "web_session", "user_account"):
+            connection.execute(text(f"DELETE FROM {table} WHERE id = 901"))  # noqa: S608 (our own table names)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.core.problems import Problem
 from server.security import operations
+from server.security.limits import LINK_ADDRESS
 from tests.factories import make_user, set_password
 from tests.forms import extract_csrf_token, send
 
@@ -116,3 +117,20 @@ def test_refused_sign_in_is_answered_without_the_database(client, monkeypatch):
     refused = client.post("/sign-in", data={"csrf_token": csrf_token, "email": "a@example.com", "password": "x" * 12})
     assert refused.status_code == 503
     assert "Please try again later" in refused.text
+
+
+def test_form_loaded_before_signing_in_is_refused_afterwards(client, session, user):
+    planted = extract_csrf_token(client.get("/sign-in").text)
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    assert send(client, link, link).status_code == 303
+    assert client.post("/sign-out", data={"csrf_token": planted}).status_code == 400
+    assert send(client, "/sign-out", "/settings").status_code == 303
+
+
+def test_only_links_that_do_not_work_are_limited_per_address(client, session, user, one_window):
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    attempts = [client.get("/link/guess", environ_base={"REMOTE_ADDR": "192.0.2.9"}) for _ in range(2 * LINK_ADDRESS.times)]
+    assert {attempt.status_code for attempt in attempts} == {200, 429}
+    assert client.get(link, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
