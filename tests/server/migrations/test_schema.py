@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, Table, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from server.audit.models import AuditEntry
@@ -56,21 +58,26 @@ def test_append_only_tables_refuse_change(empty_engine, statement):
 def test_upgrade_keeps_sessions_and_what_refers_to_them(empty_engine):
     schema.upgrade(empty_engine)
     schema.downgrade(empty_engine, "0002")
-    at = "2026-11-29 12:00:00+00:00"
+    at = datetime(2026, 11, 29, tzinfo=UTC)
     with empty_engine.begin() as connection:
-        for statement in (
-            "INSERT INTO user_account (id, email, name, role, is_active, is_demonstration, created_at) "
-            f"VALUES (901, 'a@example.com', 'A', 'rep', true, false, '{at}')",
-            "INSERT INTO web_session (id, secret_hash, user_id, created_at, seen_at, expires_at) "
-            f"VALUES (901, 'a', 901, '{at}', '{at}', '{at}')",
-            "INSERT INTO pairing_code (id, secret_hash, session_id, user_id, challenge, wrong_tries, created_at, expires_at) "
-            f"VALUES (901, 'a', 901, 901, 'c', 0, '{at}', '{at}')",
+        for table, columns in (
+            (
+                "user_account",
+                {"email": "a@example.com", "name": "A", "role": "rep", "is_active": True, "is_demonstration": False},
+            ),
+            ("web_session", {"secret_hash": "a", "user_id": 901, "seen_at": at, "expires_at": at}),
+            (
+                "pairing_code",
+                {"secret_hash": "a", "session_id": 901, "user_id": 901, "challenge": "c", "wrong_tries": 0, "expires_at": at},
+            ),
         ):
-            connection.execute(text(statement))
+            row = columns | {"id": 901, "created_at": at}
+            stored = Table(table, MetaData(), autoload_with=connection)
+            connection.execute(insert(stored).values(row))
     schema.upgrade(empty_engine)
     assert schema.differences(empty_engine) == []
     with empty_engine.begin() as connection:
         joined = "SELECT w.awaiting, w.confirmed_at FROM web_session w JOIN pairing_code p ON p.session_id = w.id"
         assert connection.execute(text(joined)).all() == [(None, None)]
         for table in ("pairing_code", "web_session", "user_account"):
-            connection.execute(text(f"DELETE FROM {table} WHERE id = 901"))  # noqa: S608 (our own table names)
+            connection.execute(text(f"DELETE FROM {table} WHERE id = 901"))  # noqa: S608 (our own tables)
