@@ -25,7 +25,10 @@ PATH = "/settings/second-factor"
 @pages.get(PATH)
 @page(writes=False, confirm=PATH, awaiting=("enrolment",))
 def set_up_form() -> Response | str:
-    if second_factor.is_enrolled(db(), user_id=current_identity().user_id):
+    identity = current_identity()
+    if second_factor.is_enrolled(db(), user_id=identity.user_id):
+        if identity.awaiting is not None:
+            raise second_factor.already_on("Sign in again, with a code of your app.")
         return redirect("/settings#second-factor")
     return _set_up_page(second_factor.new_salt())
 

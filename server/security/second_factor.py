@@ -73,18 +73,17 @@ def get_status(session: Session, *, user_id: int) -> Status | None:
     return Status(factor.created_at, queries.count_unused_recovery_codes(session, user_id=user_id))
 
 
+def already_on(advice: str) -> Problem:
+    return Problem(409, "already-on", "Two-step sign-in is already on", detail=advice)
+
+
 def enrol(session: Session, *, key: bytes, user_id: int, salt: str, code: str) -> list[str]:
     """Turns the second factor on, if ``code`` shows that the app has the key. Returns recovery codes, which are shown once."""
     step = _matching_step(shared_key(key, user_id=user_id, salt=salt), code)
     if step is None:
         raise field_problem("code", "is not the code that the app shows now")
     if not insert_if_absent(session, SecondFactor, user_id=user_id, salt=salt, last_step=step, created_at=now()):
-        raise Problem(
-            409,
-            "already-on",
-            "Two-step sign-in is already on",
-            detail="To use another app, turn it off in the settings first.",
-        )
+        raise already_on("To use another app, turn it off in the settings first.")
     audit.record(session, action="second-factor.enrolled", object_type="user", object_id=user_id)
     return _replace_recovery_codes(session, key=key, user_id=user_id)
 
