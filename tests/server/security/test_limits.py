@@ -68,3 +68,18 @@ def test_assess_above_its_limit_responds_429_with_retry_after(make_app, request,
     assert len(refused) >= 3
     assert all(response.json["code"] == "too-many" and int(response.headers["Retry-After"]) <= 60 for response in refused)
     assert app.test_client().get("/api/v1/me", headers=headers).status_code == 200
+
+
+def test_caller_above_the_limit_is_refused_without_the_store(one_window):
+    class CountingStore:
+        hits = 0
+
+        def count(self, key, seconds):
+            self.hits += 1
+            return self.hits
+
+    store = CountingStore()
+    limiter, limit = RateLimiter(store), Limit("test", 3, 60)
+    problems = [hit_and_catch(limiter, limit, "somebody") for _ in range(50)]
+    assert [problem and problem.status for problem in problems] == [None] * 3 + [429] * 47
+    assert store.hits == 4
