@@ -39,6 +39,7 @@ PAGES: tuple[str, ...] = (
     "server.security.pages",
     "server.account.pages",
     "server.account.integrations",
+    "server.account.second_factor",
     "server.activities.pages",
     "server.privacy.pages",
     "server.scorecards.pages",

@@ -41,7 +41,7 @@ from server.migrations import schema
 from server.people import operations as people
 from server.people import queries
 from server.people.models import ROLES, User
-from server.security import integrations
+from server.security import integrations, second_factor
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
 from server.tuning.verify import verify as verify_scoring_versions
@@ -332,6 +332,21 @@ def deactivate(email: str) -> None:
     def work(session: Session) -> str:
         security.deactivate(session, user_id=_get_person(session, email).id)
         return "Deactivated. All sessions and pairings of this person have ended."
+
+    _run_in_transaction(work)
+
+
+@user.command(
+    name="reset-second-factor", help="Turn off a person's two-step sign-in, if they lost their phone and their codes."
+)
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    def work(session: Session) -> str:
+        if not second_factor.remove(session, user_id=_get_person(session, email).id, reason="reset"):
+            return "Two-step sign-in was not on."
+        return (
+            "Two-step sign-in is off. The person sets it up again at the next sign-in with a password, if their role needs it."
+        )
 
     _run_in_transaction(work)
 

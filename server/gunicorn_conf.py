@@ -13,6 +13,7 @@ import gunicorn.http.wsgi
 from prometheus_client import multiprocess
 
 from server.core.settings import load_settings
+from server.core.slow_refusals import MAX_WAITING
 from server.jobs.worker import embedded
 
 _settings = load_settings()
@@ -25,7 +26,8 @@ wsgi_app = "server.wsgi:application"
 bind = f"{_settings.host}:{_settings.port}"
 worker_class = "gthread"
 workers = _settings.workers
-threads = _settings.threads
+# The additional threads only hold refusals back (``SlowRefusals``); ``core/admission.py`` limits how many handle requests.
+threads = _settings.threads + MAX_WAITING
 # Loads the language pipeline once, in memory that the workers share.
 preload_app = True
 # Bounds slow memory leaks in libraries; the jitter keeps the workers from restarting simultaneously.

@@ -6,8 +6,10 @@ likewise; if one is unreachable, its tests are skipped with the reason. Every mo
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -134,6 +136,13 @@ def session(engine: Engine) -> Iterator[Session]:
     """Begins a transaction on first use. Commit before sending a request: SQLite has a single writer."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No new window of a rate limit begins during the test."""
+    at = time.time()
+    monkeypatch.setattr("server.security.limits.time", SimpleNamespace(time=lambda: at))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
+import pyotp
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -12,8 +14,9 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.people.models import Acknowledgement, Organisation, Team, User
-from server.security import integrations, operations, tokens
-from server.security.models import TokenFamily
+from server.security import integrations, operations, second_factor, tokens
+from server.security.models import SecondFactor, TokenFamily
+from tests.databases import SECRET
 
 _numbers = itertools.count(1)
 
@@ -82,7 +85,22 @@ def new_token(engine: Engine, user: User, scopes: tuple[str, ...] = EXTENSION_SC
 def new_cookie(engine: Engine, user: User) -> str:
     """The value of the ``repute`` cookie after signing in as ``user``."""
     with unit_of_work(engine) as session:
-        return operations.start_session(session, user_id=user.id)
+        return operations.start_session(session, user_id=user.id).secret
+
+
+def set_password(engine: Engine, user: User, password: str) -> None:
+    """Gives a user without a password one."""
+    operations.set_password(partial(unit_of_work, engine), user_id=user.id, current="", password=password)
+
+
+def enrol(engine: Engine, user: User) -> tuple[pyotp.TOTP, list[str]]:
+    """The user's authenticator app, and the recovery codes. The code of the current step is not used up."""
+    salt = second_factor.new_salt()
+    app = pyotp.TOTP(second_factor.shared_key(SECRET.encode(), user_id=user.id, salt=salt))
+    with unit_of_work(engine) as session:
+        codes = second_factor.enrol(session, key=SECRET.encode(), user_id=user.id, salt=salt, code=app.now())
+        session.get_one(SecondFactor, user.id).last_step -= 10
+    return app, codes
 
 
 def bearer(token: str, **headers: str) -> dict[str, str]:

@@ -9,11 +9,12 @@ from server.coaching import operations as coaching
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
-from server.core.problems import Problem
+from server.core.problems import Problem, as_sentence
+from server.core.slow_refusals import answer_slowly
 from server.people import operations as people
 from server.security import operations as security
-from server.security import tokens
-from server.security.guard import delete_session_cookie, set_session_cookie
+from server.security import passwords, second_factor, tokens
+from server.security.guard import delete_session_cookie, limit_password_attempts, set_session_cookie, transaction
 
 pages = Blueprint("account", __name__, template_folder="templates")
 
@@ -33,6 +34,7 @@ def _render_settings(**errors: str) -> str:
         browsers=tokens.active_pairings(db(), user_id=user_id),
         sessions=security.open_sessions(db(), user_id=user_id),
         has_password=security.has_password(db(), user_id=user_id),
+        second_factor=second_factor.get_status(db(), user_id=user_id),
         errors=errors,
     )
 
@@ -88,21 +90,25 @@ def set_quiet_mode_required() -> Response:
 
 
 @pages.post("/settings/password")
-@page()
-def set_password() -> Response | tuple[str, int]:
+@page(writes=False)
+def set_password() -> Response | tuple[str, int, dict[str, str]]:
+    """Opens its own transactions, because a password must not be checked in one."""
+    identity = current_identity()
     try:
-        secret = security.set_password(
-            db(),
-            user_id=current_identity().user_id,
-            current=request.form.get("current", ""),
-            password=request.form.get("password", ""),
-        )
+        with passwords.reserve_check():
+            limit_password_attempts(identity.email)
+            started = security.set_password(
+                transaction,
+                user_id=identity.user_id,
+                current=request.form.get("current", ""),
+                password=request.form.get("password", ""),
+                session_id=identity.session_id,
+            )
     except Problem as problem:
-        if not problem.errors:
-            raise
-        error = problem.errors[0]
-        return _render_settings(**{error["field"]: f"This {error['message']}."}), problem.status
+        answer_slowly()
+        field = problem.errors[0]["field"] if problem.errors else "password"
+        return _render_settings(**{field: as_sentence(problem)}), problem.status, problem.headers
     flash("Password saved. All other browsers were signed out and unpaired.", "good")
     response = redirect("/settings", code=303)
-    set_session_cookie(response, secret)
+    set_session_cookie(response, started.secret)
     return response

@@ -29,6 +29,11 @@ class AccessPolicy:
     writes: bool | None = None
     #: A form field that may carry the token instead of the header, for protocols that define one.
     form_field: str | None = None
+    #: The user must have proved recently who they are; otherwise they are asked, and then return to this path, in which route
+    #: arguments are in braces.
+    confirm: str | None = None
+    #: Sessions that lack this step of signing in may call the route too.
+    awaiting: frozenset[str] = frozenset()
 
 
 def _declare(policy: AccessPolicy) -> Callable[[View], View]:
@@ -44,11 +49,25 @@ def public(*, writes: bool | None = None) -> Callable[[View], View]:
     return _declare(AccessPolicy("public", writes=writes))
 
 
-def page(*roles: str, writes: bool | None = None, scope: str | None = None) -> Callable[[View], View]:
+def page(
+    *roles: str,
+    writes: bool | None = None,
+    scope: str | None = None,
+    confirm: str | None = None,
+    awaiting: tuple[str, ...] = (),
+) -> Callable[[View], View]:
     """A signed-in user with one of ``roles``; any role when none is given. ``scope``: the API's scope for the same thing, with
     which the call shares its rate limit."""
-    policy = AccessPolicy("page", roles=frozenset(roles or ("rep", "manager", "admin")), scope=scope, writes=writes)
-    return _declare(policy)
+    return _declare(
+        AccessPolicy(
+            "page",
+            roles=frozenset(roles or ("rep", "manager", "admin")),
+            scope=scope,
+            writes=writes,
+            confirm=confirm,
+            awaiting=frozenset(awaiting),
+        )
+    )
 
 
 def token(scope: str, *, writes: bool | None = None, form_field: str | None = None) -> Callable[[View], View]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g
 
@@ -17,6 +18,10 @@ class Identity:
     role: str
     team_id: int | None
     session_id: int | None = None
+    #: When the user last proved who they are in this session.
+    confirmed_at: datetime | None = None
+    #: What the session lacks before it can be used; see ``WebSession.awaiting``.
+    awaiting: str | None = None
     family_id: int | None = None
     scopes: frozenset[str] = frozenset()
 

@@ -44,3 +44,10 @@ def not_found() -> Problem:
 
 def unauthorized(code: str = "no-token", title: str = "A valid token is required") -> Problem:
     return Problem(401, code, title, headers={"WWW-Authenticate": 'Bearer realm="Repute"'})
+
+
+def as_sentence(problem: Problem) -> str:
+    """For people: below the field that it is about, or as an error of the whole form."""
+    if problem.errors:
+        return f"This {problem.errors[0]['message']}."
+    return " ".join(filter(None, (f"{problem.title}.", problem.detail)))

@@ -13,6 +13,7 @@ from server.credit.sentences import entry_sentence
 from server.people.models import User
 from server.people.queries import team_name
 from server.privacy import queries
+from server.security import second_factor
 from server.security.models import TokenFamily
 
 
@@ -41,6 +42,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             {"began": row.created_at.date().isoformat(), "ended": row.ended_at and row.ended_at.date().isoformat()}
             for row in queries.all_sessions(session, user_id=user_id)
         ],
+        "second_factor": _second_factor(second_factor.get_status(session, user_id=user_id)),
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
@@ -104,6 +106,15 @@ def _entry(row: LedgerEntry) -> dict[str, Any]:
         "reason": row.reason_code,
         "arithmetic": row.arithmetic,
         "sentence": entry_sentence(row),
+    }
+
+
+def _second_factor(status: second_factor.Status | None) -> dict[str, Any] | None:
+    if status is None:
+        return None
+    return {
+        "enrolled_on": status.enrolled_at.date().isoformat(),
+        "recovery_codes_left": status.recovery_codes_left,
     }
 
 

@@ -23,7 +23,17 @@ from server.people.queries import get_organisation
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
-from server.security.models import IntegrationToken, LoginLink, PairingCode, RateHit, Token, TokenFamily, WebSession
+from server.security.models import (
+    IntegrationToken,
+    LoginLink,
+    PairingCode,
+    RateHit,
+    RecoveryCode,
+    SecondFactor,
+    Token,
+    TokenFamily,
+    WebSession,
+)
 
 #: Time to download an export; after that it has to be requested again.
 EXPORT_LIFETIME = timedelta(days=7)
@@ -101,6 +111,8 @@ def erase(session: Session, *, user_id: int) -> None:
         (PairingCode, PairingCode.user_id),
         (WebSession, WebSession.user_id),
         (LoginLink, LoginLink.user_id),
+        (SecondFactor, SecondFactor.user_id),
+        (RecoveryCode, RecoveryCode.user_id),
         (IdempotencyRecord, IdempotencyRecord.user_id),
         (CoachPreference, CoachPreference.user_id),
         (Acknowledgement, Acknowledgement.user_id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, flash, redirect, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from server.core.access import page
@@ -17,6 +17,9 @@ from server.privacy import operations, queries
 from server.security.guard import delete_session_cookie
 
 pages = Blueprint("privacy", __name__, template_folder="templates")
+
+#: Typed to erase oneself, so that no single click can.
+ERASE_WORDS = "erase my data"
 
 
 @pages.get("/me/data")
@@ -40,7 +43,7 @@ def acknowledge_notice() -> Redirect:
 
 
 @pages.post("/me/export")
-@page()
+@page(confirm="/me/data")
 def request_export() -> Redirect:
     operations.request_export(db(), user_id=current_identity().user_id)
     flash("Your file is being prepared. Reload this page in a moment.")
@@ -48,7 +51,7 @@ def request_export() -> Redirect:
 
 
 @pages.get("/me/export/<int:export_id>")
-@page(writes=False)
+@page(writes=False, confirm="/me/data")
 def download_export(export_id: int) -> Response:
     export = queries.own_export(db(), user_id=current_identity().user_id, export_id=export_id, at=now())
     if export is None or export.document is None:
@@ -60,9 +63,21 @@ def download_export(export_id: int) -> Response:
     )
 
 
+@pages.get("/me/erase")
+@page(writes=False, confirm="/me/erase")
+def erase_form() -> str:
+    return _erase_page()
+
+
+def _erase_page(*, error: str = "") -> str:
+    return render_template("privacy/erase.html", words=ERASE_WORDS, error=error)
+
+
 @pages.post("/me/erase")
-@page()
-def erase() -> Redirect:
+@page(confirm="/me/erase")
+def erase() -> Redirect | tuple[str, int]:
+    if " ".join(request.form.get("words", "").lower().split()) != ERASE_WORDS:
+        return _erase_page(error=f"Type “{ERASE_WORDS}” to go on."), 422
     operations.erase(db(), user_id=current_identity().user_id)
     response = redirect("/sign-in", code=303)
     delete_session_cookie(response)

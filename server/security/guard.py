@@ -5,13 +5,16 @@ The route's access policy (``core/access.py``) says which credentials are accept
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, request
+from flask import session as form_session
 from flask_openapi import APIBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from server.core.access import AccessPolicy, get_access_policy
@@ -25,9 +28,12 @@ from server.core.logs import log
 from server.core.problems import Problem, not_found, unauthorized
 from server.core.settings import Settings
 from server.security import integrations, operations, tokens
-from server.security.limits import CALLS, SESSION_CALLS, Limit, RateLimiter
+from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, Limit, RateLimiter
+from server.security.secrets import digest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Where a session continues that lacks a step of signing in.
+STEP_PATHS = {"code": "/sign-in/code", "enrolment": "/settings/second-factor"}
 
 csrf = CSRFProtect()
 
@@ -77,6 +83,11 @@ def set_session_cookie(response: Response, secret: str) -> None:
     )
 
 
+def renew_csrf_token() -> None:
+    """For signing in and out: a form that was loaded before must not be accepted afterwards."""
+    form_session.pop("csrf_token", None)
+
+
 def delete_session_cookie(response: Response) -> None:
     secure = settings().secure
     response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="Lax")
@@ -84,6 +95,24 @@ def delete_session_cookie(response: Response) -> None:
 
 def caller_address() -> str:
     return request.remote_addr or "unknown"
+
+
+def limit_password_attempts(email: str) -> None:
+    """Per account and per address, wherever a password is asked for; nobody is locked out for longer than the window."""
+    rate_limiter().hit(SIGN_IN_ADDRESS, caller_address())
+    rate_limiter().hit(SIGN_IN_ACCOUNT, digest(email.strip().lower()))
+
+
+def transaction(*, writes: bool) -> AbstractContextManager[Session]:
+    """A transaction of its own, for operations that must not hold one all the time."""
+    return unit_of_work(engine(), writes=writes, **_session_info())
+
+
+def _session_info() -> dict[str, Any]:
+    return {
+        "actor": g.get("identity"),
+        "request_id": g.get("request_id"),
+    }
 
 
 def _authorize_request() -> Response | None:
@@ -102,8 +131,11 @@ def _authorize_request() -> Response | None:
             check_json_body()
     elif policy.kind != "token" and request.method not in SAFE_METHODS:
         csrf.protect()
+    if policy.confirm is not None and not operations.is_recently_confirmed(g.identity):
+        return_path = policy.confirm.format(**(request.view_args or {}))
+        return redirect(f"/confirm?next={quote(return_path)}", code=303)
     writes = request.method not in SAFE_METHODS if policy.writes is None else policy.writes
-    open_session(writes=writes, actor=g.get("identity"), request_id=g.get("request_id"))
+    open_session(writes=writes, **_session_info())
     return None
 
 
@@ -114,14 +146,14 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
     if policy.kind == "token" or (policy.kind == "authenticated" and "Authorization" in request.headers):
         _authenticate_token(policy)
     elif policy.kind == "authenticated":
-        g.identity = _session_identity()
+        g.identity = _complete(_session_identity())
         if g.identity is None:
             raise unauthorized()
         rate_limiter().hit(SESSION_CALLS, str(g.identity.user_id))
     elif not is_api and request.path not in OPERATOR_PATHS and request.endpoint != "web.static":
         # Health checks and static files look nothing up. Public pages may show who is signed in; public API calls never
         # read cookies.
-        g.identity = _session_identity_if_available()
+        g.identity = _complete(_session_identity_if_available())
     return None
 
 
@@ -185,12 +217,21 @@ def _authenticate_page(policy: AccessPolicy) -> Response | None:
         if request.method in SAFE_METHODS:
             return redirect(f"/sign-in?next={quote(request.path)}" if request.path != "/" else "/sign-in")
         raise Problem(401, "signed-out", "You are signed out", detail="Sign in, then try again.")
+    if identity.awaiting is not None and identity.awaiting not in policy.awaiting:
+        if request.method in SAFE_METHODS:
+            return redirect(STEP_PATHS[identity.awaiting])
+        raise Problem(401, "signed-out", "You are not signed in yet", detail="Complete signing in, then try again.")
     g.identity = identity
     if identity.role not in policy.roles:
         log.warning("access-denied", reason="role", actor=identity.user_id)
         raise not_found()
     rate_limiter().hit(_limit_for(policy, SESSION_CALLS), str(identity.user_id))
     return None
+
+
+def _complete(identity: Identity | None) -> Identity | None:
+    """None also for a session that lacks a step of signing in."""
+    return identity if identity is not None and identity.awaiting is None else None
 
 
 def _session_identity() -> Identity | None:

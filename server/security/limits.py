@@ -28,6 +28,10 @@ class Limit:
 #: A person mistypes a password a few times; a program that guesses needs millions of attempts.
 SIGN_IN_ACCOUNT = Limit("sign-in-account", 10, 900)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
+#: A person mistypes a code a few times; with a million codes, ten attempts lead nowhere.
+SECOND_FACTOR = Limit("second-factor", 10, 900)
+#: Links that do not work, per address.
+LINK_ADDRESS = Limit("link-address", 30, 300)
 #: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.
 PAIR_FAILURES = Limit("pair-failures", 20, 600)
 #: An extension refreshes once an hour, and after its browser or a request was interrupted.
@@ -39,27 +43,48 @@ PAIRING_CODES = Limit("pairing-codes", 20, 600)
 CALLS = Limit("calls", 300, 60, fail_open=True)
 #: Pages and their scripts' calls per person. They reveal no secret to guess.
 SESSION_CALLS = Limit("session-calls", 300, 60, fail_open=True)
+#: Callers above their limit that a process remembers; a few hundred bytes each.
+MAX_REMEMBERED = 10_000
 
 
 class RateLimiter:
     def __init__(self, store: Store) -> None:
         self._store = store
+        #: What is above its limit, so that a caller who goes on costs no write: key to limit's end.
+        self._exceeded: dict[str, float] = {}
 
     def hit(self, limit: Limit, caller: str) -> None:
         """Counts one request of ``caller``. ``Problem`` 429 above the limit, 503 if the store fails; with Retry-After."""
         window = int(time.time()) // limit.seconds
+        key = f"{limit.name}:{caller}:{window}"
+        if key in self._exceeded:
+            raise _too_many(limit, window)
         try:
-            hits = self._store.count(f"{limit.name}:{caller}:{window}", limit.seconds)
+            hits = self._store.count(key, limit.seconds)
         except (SQLAlchemyError, redis.RedisError):
             metrics.LIMITS_UNCOUNTED.labels(limit=limit.name).inc()
             if limit.fail_open:
                 return
             raise Problem(503, "try-later", "This is temporarily unavailable", headers={"Retry-After": "5"}) from None
         if hits > limit.times:
-            wait = max((window + 1) * limit.seconds - int(time.time()), 1)
-            unit = "second" if wait == 1 else "seconds"
-            raise Problem(
-                429, "too-many", "Too many requests",
-                detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {wait} {unit}.",
-                headers={"Retry-After": str(wait)},
-            )  # fmt: skip
+            self._remember(key, until=float((window + 1) * limit.seconds))
+            raise _too_many(limit, window)
+
+    def _remember(self, key: str, *, until: float) -> None:
+        if len(self._exceeded) >= MAX_REMEMBERED:
+            at = time.time()
+            self._exceeded = {key: end for key, end in list(self._exceeded.items()) if end > at}
+        if len(self._exceeded) < MAX_REMEMBERED:
+            self._exceeded[key] = until
+
+
+def _too_many(limit: Limit, window: int) -> Problem:
+    wait = max((window + 1) * limit.seconds - int(time.time()), 1)
+    unit = "second" if wait == 1 else "seconds"
+    return Problem(
+        429,
+        "too-many",
+        "Too many requests",
+        detail=f"At most {limit.times} in {limit.seconds} seconds. Try again in {wait} {unit}.",
+        headers={"Retry-After": str(wait)},
+    )

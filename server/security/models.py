@@ -1,4 +1,4 @@
-"""One-time links, sessions, pairing codes, paired browsers, integrations, their tokens, and rate limits.
+"""One-time links, sessions, second factors, pairing codes, paired browsers, integrations, their tokens, and rate limits.
 
 Only digests of secrets are stored: a copy of the database gives no access."""
 
@@ -41,6 +41,37 @@ class WebSession(Base):
     #: Absolute limit; the idle timeout is computed from ``seen_at``.
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    #: What is missing before the session can be used: the ``code`` of the second factor, or its ``enrolment``.
+    awaiting: Mapped[str | None] = mapped_column(short())
+    #: When the user last proved who they are; some actions need this to be recent.
+    confirmed_at: Mapped[datetime | None]
+    #: When the session passed the second factor, if it did.
+    second_factor_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """A user's authenticator app. The shared key is derived from the salt and the server's secret key, and not stored."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(short())
+    #: Time step of the last accepted code: a code works once.
+    last_step: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecoveryCode(Base):
+    """Replaces a code of the authenticator app, once. The digest is keyed."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
 
 
 class PairingCode(Base):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -17,7 +19,7 @@ from server.core.problems import Problem, field_problem, not_found
 from server.people.models import User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, user_by_email
-from server.security import passwords, queries
+from server.security import passwords, queries, second_factor
 from server.security.models import LoginLink, TokenFamily, WebSession
 from server.security.secrets import digest, new_secret
 from server.security.single_use import mark_used
@@ -26,8 +28,28 @@ LINK_LIFETIME = timedelta(hours=24)
 SESSION_LIFETIME = timedelta(hours=12)
 #: Idle timeout by role; shorter for admins, whose sessions can do more harm.
 IDLE_TIMEOUT = {"rep": timedelta(hours=4), "manager": timedelta(hours=4), "admin": timedelta(minutes=30)}
+#: Time to enter the second factor, or to set it up, after a right password.
+STEP_LIFETIME = timedelta(minutes=10)
+#: How long a proof of who one is lasts for what needs a recent one.
+CONFIRMATION_LIFETIME = timedelta(minutes=10)
+#: Roles for which a password alone is not enough.
+NEEDS_SECOND_FACTOR = frozenset({"manager", "admin"})
+#: A password that changes this often while it is checked is not worth another try.
+MAX_CONCURRENT_CHANGES = 3
 #: ``seen_at`` is written at most this often, so that not every page view costs a write.
 TOUCH_INTERVAL = timedelta(minutes=1)
+
+#: Opens a transaction: ``unit_of_work`` without its engine.
+Transaction = Callable[..., AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """``secret`` is for the browser's cookie. ``awaiting``: the step of signing in that is missing."""
+
+    id: int
+    secret: str
+    awaiting: str | None = None
 
 
 # --- one-time links ---------------------------------------------------------------------------------------------------
@@ -38,6 +60,7 @@ def create_link(session: Session, *, user_id: int, lifetime: timedelta = LINK_LI
     secret = new_secret()
     session.add(LoginLink(secret_hash=digest(secret), user_id=user_id, expires_at=now() + lifetime))
     session.flush()
+    audit.record(session, action="link.created", object_type="user", object_id=user_id)
     return f"/link/{secret}"
 
 
@@ -45,60 +68,160 @@ def is_link_usable(session: Session, *, secret: str) -> bool:
     return queries.usable_link(session, secret_hash=digest(secret), at=now()) is not None
 
 
-def use_link(session: Session, *, secret: str) -> str:
-    """Marks the link used and returns a new session's id for the cookie; 404 if it is unknown, used or expired."""
+def use_link(session: Session, *, secret: str) -> NewSession:
+    """Marks the link used and starts a session; 404 if it is unknown, used or expired. Does not ask for a second factor: it is
+    how an administrator helps somebody who lost theirs. Whoever has a password or a second factor must still confirm with it
+    what needs a confirmation."""
     link = queries.usable_link(session, secret_hash=digest(secret), at=now())
     if link is None or not mark_used(session, LoginLink, link.id):
         raise not_found()
     audit.record(session, action="session.started", object_type="user", object_id=link.user_id, reason_code="link")
-    return start_session(session, user_id=link.user_id)
+    is_confirmed = confirmation_method(session, user_id=link.user_id) == "email"
+    return start_session(session, user_id=link.user_id, is_confirmed=is_confirmed)
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------
+#
+# Hashing a password takes long, so these functions open their own transactions: one to read, closed before the password is
+# hashed, and one to write, which checks that what was read still holds. ``transaction`` opens them.
 
 
-def sign_in(session: Session, *, email: str, password: str) -> str:
-    """Returns a new session's id. Every failure raises the same problem, which does not reveal whether the address or the
-    password was wrong. The route must rate-limit calls."""
-    user = user_by_email(session, email=email)
-    is_correct = passwords.verify(password, user.password_hash if user is not None and user.is_active else None)
-    metrics.SIGN_INS.labels(outcome="good" if is_correct else "bad").inc()
-    if user is None or user.password_hash is None or not is_correct:
-        log.warning("sign-in-refused")
-        raise Problem(401, "sign-in-refused", "Wrong e-mail or password", detail="Check both and try again.")
-    if passwords.needs_rehash(user.password_hash):
-        user.password_hash = passwords.hash_password(password)
-    audit.record(session, action="session.started", object_type="user", object_id=user.id)
-    return start_session(session, user_id=user.id)
+def sign_in(transaction: Transaction, *, email: str, password: str, caller: str = "") -> NewSession:
+    """Starts a session. Every failure raises the same problem, which does not reveal whether the address or the password was
+    wrong. The route must rate-limit calls. ``caller`` identifies the network address in the log."""
+    for _ in range(MAX_CONCURRENT_CHANGES):
+        with transaction(writes=False) as session:
+            user = user_by_email(session, email=email)
+        stored = user.password_hash if user is not None and user.is_active else None
+        is_correct = passwords.verify(password, stored)
+        if user is None or stored is None or not is_correct:
+            metrics.SIGN_INS.labels(outcome="bad").inc()
+            # Many lines with one account or one caller are an attack; a few of each are typing errors.
+            log.warning("sign-in-refused", account=user.id if user is not None else None, caller=caller)
+            break
+        rehashed = passwords.hash_password(password) if passwords.needs_rehash(stored) else stored
+        with transaction(writes=True) as session:
+            current = queries.lock_user(session, user_id=user.id)
+            if current is not None and current.is_active and current.password_hash == stored:
+                metrics.SIGN_INS.labels(outcome="good").inc()
+                current.password_hash = rehashed
+                audit.record(session, action="session.started", object_type="user", object_id=user.id)
+                return start_session(session, user_id=user.id, awaiting=_missing_step(session, current))
+        # The password was changed or rehashed meanwhile: check again.
+    raise Problem(401, "sign-in-refused", "Wrong e-mail or password", detail="Check both and try again.")
+
+
+def _missing_step(session: Session, user: User) -> str | None:
+    """What a right password is not enough for."""
+    if second_factor.is_enrolled(session, user_id=user.id):
+        return "code"
+    return "enrolment" if user.role in NEEDS_SECOND_FACTOR else None
 
 
 def has_password(session: Session, *, user_id: int) -> bool:
     return session.get_one(User, user_id).password_hash is not None
 
 
-def set_password(session: Session, *, user_id: int, current: str, password: str) -> str:
-    """Sets a password, after checking the current one if there is one. Ends every session and pairing, and returns a new
-    session's id for the browser that sent the request."""
-    user = session.get_one(User, user_id)
-    if user.password_hash is not None and not passwords.verify(current, user.password_hash):
+def verify_password(transaction: Transaction, *, user_id: int, password: str) -> bool:
+    with transaction(writes=False) as session:
+        stored = session.get_one(User, user_id).password_hash
+    return passwords.verify(password, stored)
+
+
+def set_password(
+    transaction: Transaction, *, user_id: int, current: str, password: str, session_id: int | None = None
+) -> NewSession:
+    """Sets a password, after checking the current one if there is one. Ends every session and pairing, and starts a new
+    session for the browser that sent the request, whose present one is ``session_id``."""
+    with transaction(writes=False) as session:
+        user = session.get_one(User, user_id)
+        stored, own_words = user.password_hash, (user.name, user.email, get_organisation(session).name)
+    if stored is not None and not passwords.verify(current, stored):
+        log.warning("password-refused", account=user_id)
         raise field_problem("current", "is not your current password")
-    organisation = get_organisation(session)
-    passwords.check_strength(password, own_words=(user.name, user.email, organisation.name))
-    user.password_hash = passwords.hash_password(password)
-    end_all_access(session, user_id=user_id, reason="signed-out")
-    audit.record(session, action="password.set", object_type="user", object_id=user_id)
-    return start_session(session, user_id=user_id)
+    passwords.check_strength(password, own_words=own_words)
+    hashed = passwords.hash_password(password)
+    with transaction(writes=True) as session:
+        row = queries.lock_user(session, user_id=user_id)
+        if row is None or not row.is_active or row.password_hash != stored:
+            raise Problem(
+                409, "changed-meanwhile", "Your password was changed meanwhile", detail="Reload the page and try again."
+            )
+        row.password_hash = hashed
+        previous = session.get(WebSession, session_id) if session_id is not None else None
+        end_all_access(session, user_id=user_id, reason="signed-out")
+        audit.record(session, action="password.set", object_type="user", object_id=user_id)
+        started = start_session(session, user_id=user_id, is_confirmed=stored is not None)
+        if previous is not None:
+            web_session = session.get_one(WebSession, started.id)
+            web_session.confirmed_at = web_session.confirmed_at or previous.confirmed_at
+            web_session.second_factor_at = previous.second_factor_at
+        return started
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def start_session(session: Session, *, user_id: int) -> str:
-    """Starts a session with a new id for a user who has just been authenticated; returns the id."""
-    secret = new_secret()
-    session.add(WebSession(secret_hash=digest(secret), user_id=user_id, expires_at=now() + SESSION_LIFETIME))
+def start_session(
+    session: Session,
+    *,
+    user_id: int,
+    awaiting: str | None = None,
+    is_confirmed: bool = True,
+    has_second_factor: bool = False,
+) -> NewSession:
+    """Starts a session with a new secret for a user who has just been authenticated. With ``awaiting``, it can only be used to
+    complete that step."""
+    secret, at = new_secret(), now()
+    row = WebSession(
+        secret_hash=digest(secret),
+        user_id=user_id,
+        expires_at=at + (STEP_LIFETIME if awaiting else SESSION_LIFETIME),
+        awaiting=awaiting,
+        confirmed_at=at if is_confirmed and awaiting != "code" else None,
+        second_factor_at=at if has_second_factor else None,
+    )
+    session.add(row)
     session.flush()
-    return secret
+    return NewSession(row.id, secret, awaiting)
+
+
+def complete_sign_in(session: Session, *, identity: Identity) -> NewSession:
+    """Replaces a session that awaited the second factor by one that can be used."""
+    if identity.session_id is None:
+        raise not_found()
+    session.get_one(WebSession, identity.session_id).ended_at = now()
+    return start_session(session, user_id=identity.user_id, has_second_factor=True)
+
+
+def enter_code(session: Session, *, key: bytes, identity: Identity, code: str) -> NewSession:
+    """Completes signing in with a code of the second factor. The route must rate-limit calls."""
+    if not second_factor.accept_code(session, key=key, user_id=identity.user_id, code=code):
+        log.warning("code-refused", account=identity.user_id)
+        raise field_problem("code", "is wrong or was used before")
+    audit.record(session, action="session.confirmed", object_type="user", object_id=identity.user_id, reason_code="code")
+    return complete_sign_in(session, identity=identity)
+
+
+def is_recently_confirmed(identity: Identity) -> bool:
+    return identity.confirmed_at is not None and now() - identity.confirmed_at < CONFIRMATION_LIFETIME
+
+
+def confirmation_method(session: Session, *, user_id: int) -> str:
+    """How a user proves who they are: the strongest of ``code``, ``password`` and ``email`` that they have."""
+    if second_factor.is_enrolled(session, user_id=user_id):
+        return "code"
+    return "password" if has_password(session, user_id=user_id) else "email"
+
+
+def record_confirmation(session: Session, *, identity: Identity, method: str) -> None:
+    if identity.session_id is None:
+        raise not_found()
+    web_session = session.get_one(WebSession, identity.session_id)
+    web_session.confirmed_at = now()
+    if method == "code":
+        web_session.second_factor_at = web_session.confirmed_at
+    audit.record(session, action="session.confirmed", object_type="user", object_id=identity.user_id, reason_code=method)
 
 
 def identify_session(session: Session, *, secret: str) -> tuple[Identity, datetime] | None:
@@ -110,7 +233,10 @@ def identify_session(session: Session, *, secret: str) -> tuple[Identity, dateti
     web_session, user = row
     if at - web_session.seen_at > IDLE_TIMEOUT[user.role]:
         return None
-    identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=web_session.id)
+    identity = Identity(
+        user.id, user.name, user.email, user.role, user.team_id,
+        session_id=web_session.id, confirmed_at=web_session.confirmed_at, awaiting=web_session.awaiting,
+    )  # fmt: skip
     return identity, web_session.seen_at
 
 

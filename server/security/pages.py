@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,33 +11,46 @@ from werkzeug.wrappers import Response
 from server.core.access import page, public
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
-from server.core.problems import Problem, field_problem
+from server.core.problems import Problem, as_sentence, field_problem
+from server.core.slow_refusals import answer_slowly
 from server.people.queries import get_organisation, is_set_up
-from server.security import operations, tokens
+from server.security import operations, passwords, second_factor, tokens
 from server.security.guard import (
+    STEP_PATHS,
     caller_address,
     delete_session_cookie,
+    limit_password_attempts,
     rate_limiter,
+    renew_csrf_token,
     set_session_cookie,
     settings,
+    transaction,
 )
-from server.security.limits import PAIRING_CODES, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
-from server.security.secrets import digest
+from server.security.limits import LINK_ADDRESS, PAIRING_CODES, SECOND_FACTOR
+from server.security.operations import NewSession
+from server.security.secrets import keyed_digest
 
 pages = Blueprint("security", __name__, template_folder="templates")
 
 
-def _start_session_response(secret: str, next_path: str) -> Response:
-    response = redirect(next_path, code=303)
-    set_session_cookie(response, secret)
+def _start_session_response(started: NewSession, next_path: str) -> Response:
+    path = local_path(next_path)
+    if started.awaiting is not None:
+        path = STEP_PATHS[started.awaiting]
+        if started.awaiting == "code" and next_path:
+            path += f"?next={quote(local_path(next_path))}"
+    response = redirect(path, code=303)
+    renew_csrf_token()
+    set_session_cookie(response, started.secret)
     return response
 
 
-def _local_path(address: str) -> str:
+def local_path(address: str) -> str:
     """``address`` if it is a path on this server, else "/": signing in must not redirect to another site."""
+    if not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return "/"
     parts = urlsplit(address)
-    is_local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_local else "/"
+    return "/" if parts.scheme or parts.netloc else address
 
 
 def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
@@ -62,44 +75,137 @@ def sign_in_form() -> Response | str:
     return _sign_in_page(next_path=request.args.get("next", ""), is_demonstration=_is_demonstration())
 
 
-# Public: nobody is signed in yet.
+# Public: nobody is signed in yet. The password is checked outside of the request's own transaction, which only reads.
 @pages.post("/sign-in")
-@public()
-def sign_in() -> Response | tuple[str, int]:
+@public(writes=False)
+def sign_in() -> Response | tuple[str, int, dict[str, str]]:
     email = request.form.get("email", "")
     next_path = request.form.get("next", "")
     try:
-        # Limited per account and per address; nobody is locked out for longer than the window.
-        rate_limiter().hit(SIGN_IN_ADDRESS, caller_address())
-        rate_limiter().hit(SIGN_IN_ACCOUNT, digest(email.strip().lower()))
-        secret = operations.sign_in(db(), email=email, password=request.form.get("password", ""))
+        with passwords.reserve_check():
+            limit_password_attempts(email)
+            started = operations.sign_in(
+                transaction, email=email, password=request.form.get("password", ""), caller=_caller_in_log()
+            )
     except Problem as problem:
-        error = " ".join(filter(None, (problem.title + ".", problem.detail)))
-        return _sign_in_page(email=email, error=error, next_path=next_path), problem.status
-    return _start_session_response(secret, _local_path(next_path))
+        answer_slowly()
+        return _sign_in_page(email=email, error=as_sentence(problem), next_path=next_path), problem.status, problem.headers
+    return _start_session_response(started, next_path)
+
+
+def _caller_in_log() -> str:
+    """Tells callers apart in the log without revealing their addresses."""
+    return keyed_digest(settings().secret, "address", caller_address())[:16]
+
+
+@pages.get("/sign-in/code")
+@page(writes=False, awaiting=("code",))
+def code_form() -> Response | str:
+    if current_identity().awaiting is None:
+        return redirect("/")
+    return _code_page()
+
+
+def _code_page(*, error: str = "") -> str:
+    return render_template("security/code.html", next=local_path(request.values.get("next", "")), error=error)
+
+
+@pages.post("/sign-in/code")
+@page(awaiting=("code",))
+def enter_code() -> Response | tuple[str, int]:
+    identity = current_identity()
+    if identity.awaiting is None:
+        return redirect("/", code=303)
+    try:
+        rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
+        started = operations.enter_code(db(), key=settings().secret, identity=identity, code=request.form.get("code", ""))
+    except Problem as problem:
+        answer_slowly()
+        return _code_page(error=as_sentence(problem)), problem.status
+    return _start_session_response(started, request.form.get("next", ""))
+
+
+@pages.get("/confirm")
+@page(writes=False)
+def confirm_form() -> Response | str:
+    if operations.is_recently_confirmed(current_identity()):
+        return redirect(local_path(request.args.get("next", "")))
+    return _confirm_page()
+
+
+def _confirm_page(*, error: str = "") -> str:
+    method = operations.confirmation_method(db(), user_id=current_identity().user_id)
+    return render_template("security/confirm.html", method=method, next=local_path(request.values.get("next", "")), error=error)
+
+
+@pages.post("/confirm")
+@page(writes=False)
+def confirm() -> Response | tuple[str, int, dict[str, str]]:
+    try:
+        _check_confirmation()
+    except Problem as problem:
+        answer_slowly()
+        return _confirm_page(error=as_sentence(problem)), problem.status, problem.headers
+    return redirect(local_path(request.form.get("next", "")), code=303)
+
+
+def _check_confirmation() -> None:
+    """Records a recent confirmation, or raises ``Problem``. Opens its own transactions, because checking a password and
+    counting attempts must not happen in one."""
+    identity = current_identity()
+    with transaction(writes=False) as session:
+        method = operations.confirmation_method(session, user_id=identity.user_id)
+    answer = request.form.get("answer", "")
+    if method == "email":
+        if answer.strip().lower() != identity.email:
+            raise field_problem("answer", "is not the e-mail address of your account")
+    elif method == "password":
+        with passwords.reserve_check():
+            limit_password_attempts(identity.email)
+            if not operations.verify_password(transaction, user_id=identity.user_id, password=answer):
+                raise field_problem("answer", "is not your password")
+    else:
+        rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
+    with transaction(writes=True) as session:
+        if method == "code" and not second_factor.accept_code(
+            session, key=settings().secret, user_id=identity.user_id, code=answer
+        ):
+            raise field_problem("answer", "is wrong or was used before")
+        operations.record_confirmation(session, identity=identity, method=method)
 
 
 # Public: the link identifies the user. Opening it changes nothing, because mail scanners follow links.
 @pages.get("/link/<secret>")
 @public(writes=False)
 def link(secret: str) -> str:
-    return render_template("security/link.html", usable=operations.is_link_usable(db(), secret=secret))
+    return render_template("security/link.html", usable=_check_link(secret))
 
 
 # Public: as above.
 @pages.post("/link/<secret>")
 @public()
 def use_link(secret: str) -> Response:
+    _check_link(secret)
     return _start_session_response(operations.use_link(db(), secret=secret), "/")
 
 
+def _check_link(secret: str) -> bool:
+    """Whether the link can be used. Only links that cannot count toward the limit: a whole office may share one address."""
+    with transaction(writes=False) as session:
+        usable = operations.is_link_usable(session, secret=secret)
+    if not usable:
+        rate_limiter().hit(LINK_ADDRESS, caller_address())
+    return usable
+
+
 @pages.post("/sign-out")
-@page()
+@page(awaiting=("code", "enrolment"))
 def sign_out() -> Response:
     identity = current_identity()
     if identity.session_id is not None:
         operations.end_session(db(), user_id=identity.user_id, session_id=identity.session_id)
     response = redirect("/sign-in", code=303)
+    renew_csrf_token()
     delete_session_cookie(response)
     return response
 

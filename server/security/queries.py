@@ -9,7 +9,16 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from server.people.models import User
-from server.security.models import Integration, IntegrationToken, LoginLink, PairingCode, Token, TokenFamily, WebSession
+from server.security.models import (
+    Integration,
+    IntegrationToken,
+    LoginLink,
+    PairingCode,
+    RecoveryCode,
+    Token,
+    TokenFamily,
+    WebSession,
+)
 
 
 def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[WebSession, User] | None:
@@ -48,6 +57,23 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
             User.is_active.is_(True),
         )
     )
+
+
+def unused_recovery_code(session: Session, *, user_id: int, secret_hash: str) -> RecoveryCode | None:
+    return session.scalar(
+        select(RecoveryCode).where(
+            RecoveryCode.user_id == user_id, RecoveryCode.secret_hash == secret_hash, RecoveryCode.used_at.is_(None)
+        )
+    )
+
+
+def count_unused_recovery_codes(session: Session, *, user_id: int) -> int:
+    return session.scalars(select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))).one()
+
+
+def lock_user(session: Session, *, user_id: int) -> User | None:
+    """The user as stored now. Nobody else changes the row before the transaction ends."""
+    return session.scalar(select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True))
 
 
 def pairing_candidates(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
@@ -134,7 +160,12 @@ def open_sessions(session: Session, *, user_id: int, at: datetime) -> Sequence[W
     """Newest first."""
     return session.scalars(
         select(WebSession)
-        .where(WebSession.user_id == user_id, WebSession.ended_at.is_(None), WebSession.expires_at > at)
+        .where(
+            WebSession.user_id == user_id,
+            WebSession.ended_at.is_(None),
+            WebSession.awaiting.is_(None),
+            WebSession.expires_at > at,
+        )
         .order_by(WebSession.id.desc())
     ).all()
 

@@ -50,6 +50,12 @@ def new_code() -> str:
     return "".join(letters[:CODE_GROUP]) + "-" + "".join(letters[CODE_GROUP:])
 
 
+def new_recovery_code() -> str:
+    """Such as ``K7QM3-XRA9P``: about 50 bits, and attempts are limited."""
+    letters = [secrets.choice(CODE_ALPHABET) for _ in range(10)]
+    return "".join(letters[:5]) + "-" + "".join(letters[5:])
+
+
 def normalize_code(typed: str) -> str:
     """Ignores letter case, spaces and hyphens."""
     return "".join(char for char in typed.upper() if char.isalnum())

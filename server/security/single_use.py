@@ -8,10 +8,10 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
-from server.security.models import LoginLink, PairingCode, Token
+from server.security.models import LoginLink, PairingCode, RecoveryCode, Token
 
 
-def mark_used(session: Session, table: type[LoginLink | PairingCode | Token], row_id: int) -> bool:
+def mark_used(session: Session, table: type[LoginLink | PairingCode | RecoveryCode | Token], row_id: int) -> bool:
     """Marks the row used; False if it already was. The condition is in the UPDATE, so only one of two concurrent calls
     succeeds."""
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]

@@ -100,14 +100,14 @@ def effect(version_hash: str) -> str:
 
 
 @pages.post("/tuning/propose/<version_hash>")
-@page("admin")
+@page("admin", confirm="/tuning/effect/{version_hash}")
 def propose(version_hash: str) -> Response:
     promotion = operations.propose(db(), proposer=current_identity(), version_hash=version_hash)
     return redirect("/tuning" if promotion.state == "confirmed" else f"/tuning/effect/{version_hash}", code=303)
 
 
 @pages.post("/tuning/confirm/<int:promotion_id>")
-@page("admin")
+@page("admin", confirm="/tuning")
 def confirm(promotion_id: int) -> Response:
     operations.confirm(db(), confirmer=current_identity(), promotion_id=promotion_id)
     return redirect("/tuning", code=303)

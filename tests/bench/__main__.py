@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.table import MissingPrerequisiteError, Row, as_text, save
 
-BENCHMARKS = ("coach", "rules", "http", "fairness", "browser")
+BENCHMARKS = ("coach", "rules", "http", "fairness", "strangers", "browser")
 
 
 def main(names: list[str]) -> int:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
+from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.migrations import schema
+from server.security.models import WebSession
 from tests.browser.axe import violations
 from tests.browser.card import Card
 from tests.browser.chromium import open_bare_chromium
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
 from tests.browser.screenshots import save_screenshot
 from tests.browser.waiting import TIMEOUT_SECONDS, until
+from tests.factories import make_user, set_password
 from tests.live import LiveServer
 
 WIDTHS = (360, 768, 1440)
@@ -25,6 +29,7 @@ PAGES = [
     ("rep", "/me"),
     ("rep", "/me/credit"),
     ("rep", "/me/data"),
+    ("rep", "/me/erase"),
     ("rep", "/write"),
     ("rep", "/settings"),
     ("rep", "/settings/pair?challenge=" + "a" * 43),
@@ -290,3 +295,46 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
     assert active_since.inner_text() != before
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in, demonstration, theme):
+    with unit_of_work(demonstration.engine) as session:
+        user = make_user(session, role="manager", name="Mara Two-Step")
+    password = "four hedgehogs cross at dawn"
+    set_password(demonstration.engine, user, password)
+    page = signed_in("nobody", theme=theme)
+
+    def sign_in_with_password() -> None:
+        page.goto("/sign-in")
+        page.get_by_label("E-mail").fill(user.email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+
+    sign_in_with_password()
+    page.wait_for_url("**/settings/second-factor")
+    check_appearance(page, "second-factor", theme)
+    key = page.get_by_label("Key", exact=True).inner_text().replace(" ", "")
+    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(key).now())
+    page.get_by_role("button", name="Turn on").click()
+    codes = page.locator(".rp-recovery-codes li").all_inner_texts()
+    assert len(codes) == 10
+    check_appearance(page, "recovery-codes", theme)
+    page.get_by_role("link", name="I have stored them").click()
+    page.goto("/settings")
+    check_appearance(page, "settings-second-factor", theme)
+    page.context.clear_cookies()
+    sign_in_with_password()
+    page.wait_for_url("**/sign-in/code")
+    check_appearance(page, "sign-in-code", theme)
+    page.get_by_label("Code", exact=True).fill(codes[0])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/team")
+    with unit_of_work(demonstration.engine) as session:
+        session.execute(update(WebSession).where(WebSession.user_id == user.id).values(confirmed_at=None))
+    page.goto("/me/erase")
+    page.wait_for_url("**/confirm?next=/me/erase")
+    check_appearance(page, "confirm", theme)
+    page.get_by_label("Code", exact=True).fill(codes[1])
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/me/erase")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 import pytest
 from procrastinate.schema import SchemaManager
-from sqlalchemy import MetaData, insert, inspect, text
+from sqlalchemy import MetaData, Table, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from server.audit.models import AuditEntry
@@ -183,3 +184,31 @@ def test_differences_reports_a_change_to_procrastinate(empty_engine):
         "missing: procrastinate's function procrastinate_prune_stalled_workers_v1",
         "differs: procrastinate's function procrastinate_unregister_worker_v1",
     ]
+
+
+def test_upgrade_keeps_sessions_and_what_refers_to_them(empty_engine):
+    schema.upgrade(empty_engine)
+    schema.downgrade(empty_engine, "0002")
+    at = datetime(2026, 11, 29, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        for table, columns in (
+            (
+                "user_account",
+                {"email": "a@example.com", "name": "A", "role": "rep", "is_active": True, "is_demonstration": False},
+            ),
+            ("web_session", {"secret_hash": "a", "user_id": 901, "seen_at": at, "expires_at": at}),
+            (
+                "pairing_code",
+                {"secret_hash": "a", "session_id": 901, "user_id": 901, "challenge": "c", "wrong_tries": 0, "expires_at": at},
+            ),
+        ):
+            row = columns | {"id": 901, "created_at": at}
+            stored = Table(table, MetaData(), autoload_with=connection)
+            connection.execute(insert(stored).values(row))
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+    with empty_engine.begin() as connection:
+        joined = "SELECT w.awaiting, w.confirmed_at FROM web_session w JOIN pairing_code p ON p.session_id = w.id"
+        assert connection.execute(text(joined)).all() == [(None, None)]
+        for table in ("pairing_code", "web_session", "user_account"):
+            connection.execute(text(f"DELETE FROM {table} WHERE id = 901"))  # noqa: S608 (our own tables)

@@ -6,6 +6,7 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import MetaData, func, select
 
@@ -27,7 +28,8 @@ from server.privacy import operations, queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security import operations as security
-from server.security.models import TokenFamily, WebSession
+from server.security import second_factor
+from server.security.models import RecoveryCode, SecondFactor, TokenFamily, WebSession
 from tests.factories import make_token, make_user
 
 SECRET = b"a key for tests that nobody else uses"
@@ -42,6 +44,9 @@ def person(session):
     make_token(session, user=user)
     security.start_session(session, user_id=user.id)
     security.create_link(session, user_id=user.id)
+    salt = second_factor.new_salt()
+    totp = pyotp.TOTP(second_factor.shared_key(SECRET, user_id=user.id, salt=salt))
+    second_factor.enrol(session, key=SECRET, user_id=user.id, salt=salt, code=totp.now())
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
     session.add(
@@ -82,6 +87,7 @@ def test_export_contains_everything_about_the_person(session, person):
     audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
     document = json.loads(json.dumps(export_document(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
+    assert document["second_factor"] == {"enrolled_on": str(datetime.now(UTC).date()), "recovery_codes_left": 10}
     assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
     assert {row["kind"] for row in document["activities"]} == {"call", "linkedin-post"}
     shared = next(row for row in document["activities"] if row["kind"] == "linkedin-post")
@@ -134,7 +140,7 @@ def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
     remaining = database_as_text(session)
     for word in ("Quirina", "Canarytext", "canary.example", email, "an-idempotency-key"):
         assert word not in remaining
-    for table in (TokenFamily, WebSession, IdempotencyRecord, Acknowledgement):
+    for table in (TokenFamily, WebSession, SecondFactor, RecoveryCode, IdempotencyRecord, Acknowledgement):
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
     assert session.get_one(CreditAccount, person.id).credited_total == balance

@@ -106,3 +106,18 @@ def test_pages_are_limited_and_static_files_are_not(app, engine, monkeypatch):
     assert {client.get("/static/css/base.css", buffered=True).status_code for _ in range(20)} == {200}
     # The limit is a person's own.
     assert signed_in_client(app, engine).get("/settings").status_code == 200
+
+
+def test_caller_above_the_limit_is_refused_without_the_store(one_window):
+    class CountingStore:
+        hits = 0
+
+        def count(self, key, seconds):
+            self.hits += 1
+            return self.hits
+
+    store = CountingStore()
+    limiter, limit = RateLimiter(store), Limit("test", 3, 60)
+    problems = [hit_and_catch(limiter, limit, "somebody") for _ in range(50)]
+    assert [problem and problem.status for problem in problems] == [None] * 3 + [429] * 47
+    assert store.hits == 4

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +18,7 @@ from server.people.models import User
 from server.security import operations, passwords, tokens
 from server.security.models import Token, TokenFamily, WebSession
 from server.security.secrets import digest
-from tests.factories import bearer, new_cookie, new_token, new_user
+from tests.factories import bearer, new_cookie, new_token, new_user, set_password
 from tests.forms import extract_csrf_token
 
 PASSWORD = "four hedgehogs cross at dawn"
@@ -59,14 +61,15 @@ def test_end_all_access_ends_every_session_and_token(app, engine, end):
     cookies, token = [new_cookie(engine, user) for _ in range(2)], new_token(engine, user)
     other = new_cookie(engine, new_user(engine))
     assert all(is_signed_in(app, cookie) for cookie in cookies)
-    with unit_of_work(engine) as session:
+    transaction = partial(unit_of_work, engine)
+    if end == "password":
+        new_session = operations.set_password(transaction, user_id=user.id, current="", password=PASSWORD).secret
+        assert new_session not in cookies
+    with transaction() as session:
         if end == "deactivated":
             operations.deactivate(session, user_id=user.id)
         elif end == "everywhere":
             operations.end_all_access(session, user_id=user.id, reason="signed-out")
-        else:
-            new_session = operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
-            assert new_session not in cookies
     assert not any(is_signed_in(app, cookie) for cookie in cookies)
     assert app.test_client().get("/api/v1/me", headers=bearer(token)).status_code == 401
     assert is_signed_in(app, other)
@@ -155,18 +158,17 @@ def test_sign_in_rehashes_an_outdated_password_hash(app, engine, monkeypatch):
     outdated = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     with unit_of_work(engine) as session:
         session.execute(update(User).where(User.id == user.id).values(password_hash=outdated))
-    with unit_of_work(engine) as session:
-        assert operations.sign_in(session, email=f" {user.email.upper()} ", password=PASSWORD)
-    with unit_of_work(engine) as session:
+    transaction = partial(unit_of_work, engine)
+    assert operations.sign_in(transaction, email=f" {user.email.upper()} ", password=PASSWORD)
+    with transaction(writes=False) as session:
         assert not passwords.needs_rehash(session.get_one(User, user.id).password_hash)
-        with pytest.raises(Problem, match="invalid-field"):
-            operations.set_password(session, user_id=user.id, current="wrong password", password=PASSWORD + " again")
+    with pytest.raises(Problem, match="invalid-field"):
+        operations.set_password(transaction, user_id=user.id, current="wrong password", password=PASSWORD + " again")
 
 
 def test_sign_in_attempts_are_limited_per_account(app, engine):
     user = new_user(engine)
-    with unit_of_work(engine) as session:
-        operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    set_password(engine, user, PASSWORD)
 
     client = app.test_client()
     csrf_token = extract_csrf_token(client.get("/sign-in").text)
@@ -179,3 +181,128 @@ def test_sign_in_attempts_are_limited_per_account(app, engine):
     statuses = [guess(f"wrong password {number}") for number in range(20)]
     assert set(statuses) == {401, 429}
     assert statuses[0] == 401
+
+
+def checked_out(app):
+    return [engine.pool.checkedout() for engine in app.extensions["engines"]]
+
+
+def test_no_connection_is_held_while_a_password_is_hashed(app, engine, monkeypatch):
+    """On SQLite, one that writes would stop every other writer; on PostgreSQL, it would be missing from the pool."""
+    user, held = new_user(engine), []
+
+    def watch(function):
+        def watched(*arguments):
+            held.append(checked_out(app))
+            return function(*arguments)
+
+        return watched
+
+    client = app.test_client()
+    client.set_cookie("repute", new_cookie(engine, user))
+    token = extract_csrf_token(client.get("/settings").text)
+    for name in ("verify", "hash_password"):
+        monkeypatch.setattr(passwords, name, watch(getattr(passwords, name)))
+    assert client.post("/settings/password", data={"csrf_token": token, "password": PASSWORD}).status_code == 303
+    outdated = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with unit_of_work(engine) as session:
+        session.execute(update(User).where(User.id == user.id).values(password_hash=outdated))
+    form = {"csrf_token": token, "password": PASSWORD + " again", "current": "not this one"}
+    assert client.post("/settings/password", data=form).status_code == 422
+    stranger = app.test_client()
+    form = {"csrf_token": extract_csrf_token(stranger.get("/sign-in").text), "email": user.email, "password": PASSWORD}
+    assert stranger.post("/sign-in", data=form | {"password": "not this one"}).status_code == 401
+    assert stranger.post("/sign-in", data=form).status_code == 303
+    assert len(held) == 5
+    assert all(count == [0, 0] for count in held)
+
+
+def test_password_changed_while_it_is_checked_is_refused(engine, monkeypatch):
+    user, transaction = new_user(engine), partial(unit_of_work, engine)
+    set_password(engine, user, PASSWORD)
+    verify, changes = passwords.verify, []
+
+    def verify_then_change(password, hashed):
+        is_correct = verify(password, hashed)
+        if not changes:
+            changes.append("while the old password is checked")
+            operations.set_password(transaction, user_id=user.id, current=PASSWORD, password=PASSWORD + " again")
+        return is_correct
+
+    monkeypatch.setattr(passwords, "verify", verify_then_change)
+    with pytest.raises(Problem, match="sign-in-refused"):
+        operations.sign_in(transaction, email=user.email, password=PASSWORD)
+    changes.clear()
+    monkeypatch.setattr(passwords, "verify", verify)
+    assert operations.sign_in(transaction, email=user.email, password=PASSWORD + " again")
+
+
+def test_of_two_concurrent_password_changes_one_is_refused(engine, monkeypatch):
+    user, transaction = new_user(engine), partial(unit_of_work, engine)
+    hash_password, changes = passwords.hash_password, []
+
+    def change_then_hash(password):
+        if not changes:
+            changes.append("the other browser")
+            operations.set_password(transaction, user_id=user.id, current="", password=PASSWORD)
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", change_then_hash)
+    with pytest.raises(Problem, match="changed-meanwhile"):
+        operations.set_password(transaction, user_id=user.id, current="", password=PASSWORD + " again")
+    assert operations.sign_in(transaction, email=user.email, password=PASSWORD)
+
+
+def test_user_signing_in_twice_with_an_outdated_hash_is_let_in(engine, monkeypatch):
+    user, transaction = new_user(engine), partial(unit_of_work, engine)
+    outdated = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with transaction() as session:
+        session.execute(update(User).where(User.id == user.id).values(password_hash=outdated))
+    hash_password, others = passwords.hash_password, []
+
+    def sign_in_then_hash(password):
+        if not others:
+            others.append("the other browser")
+            operations.sign_in(transaction, email=user.email, password=PASSWORD)
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", sign_in_then_hash)
+    assert operations.sign_in(transaction, email=user.email, password=PASSWORD)
+
+
+def test_wrong_current_passwords_share_the_limit_of_the_account(app, engine, one_window):
+    user = new_user(engine)
+    set_password(engine, user, PASSWORD)
+    client = app.test_client()
+    client.set_cookie("repute", new_cookie(engine, user))
+    token = extract_csrf_token(client.get("/settings").text)
+    form = {"csrf_token": token, "current": "not this one", "password": PASSWORD + " again"}
+    statuses = [client.post("/settings/password", data=form).status_code for _ in range(20)]
+    assert set(statuses) == {422, 429}
+    stranger = app.test_client()
+    form = {"csrf_token": extract_csrf_token(stranger.get("/sign-in").text), "email": user.email, "password": PASSWORD}
+    assert stranger.post("/sign-in", data=form).status_code == 429
+
+
+def test_making_a_sign_in_link_is_audited(engine):
+    user = new_user(engine)
+    with unit_of_work(engine) as session:
+        operations.create_link(session, user_id=user.id)
+    with unit_of_work(engine, writes=False) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "link.created")).all()[-1]
+    assert (entry.object_type, entry.object_id) == ("user", str(user.id))
+
+
+def test_refused_sign_ins_are_logged_with_the_account_and_a_hash_of_the_address(app, engine, capfd):
+    user = new_user(engine)
+    client = app.test_client()
+    token = extract_csrf_token(client.get("/sign-in").text)
+    for address, email in (("192.0.2.1", user.email), ("192.0.2.2", user.email), ("192.0.2.1", "nobody@example.com")):
+        form = {"csrf_token": token, "email": email, "password": "not this one"}
+        client.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address})
+    output = capfd.readouterr().out
+    lines = [json.loads(line) for line in output.splitlines() if '"sign-in-refused"' in line]
+    assert [line["account"] for line in lines] == [user.id, user.id, None]
+    assert lines[0]["caller"] == lines[2]["caller"] != lines[1]["caller"]
+    assert "example.com" not in output
+    assert "192.0.2." not in output

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from server.core.clock import now
 from server.core.problems import Problem
 from server.security import operations, tokens
-from server.security.limits import PAIRING_CODES
+from server.security.limits import LINK_ADDRESS, PAIRING_CODES
 from server.security.models import PairingCode
-from tests.factories import make_user
+from tests.factories import make_user, set_password
 from tests.forms import extract_csrf_token, send
 
 PASSWORD = "four hedgehogs cross at dawn"
@@ -64,17 +64,17 @@ def test_page_without_session_redirects_to_sign_in(client):
     assert response.location == "/sign-in?next=/settings/pair"
 
 
-@pytest.mark.parametrize("target", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)"])
-def test_sign_in_redirects_to_local_paths_only(client, session, user, target):
-    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
-    session.commit()
+@pytest.mark.parametrize(
+    "target", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)", "/\r\nX: 1", "/\0"]
+)
+def test_sign_in_redirects_to_local_paths_only(client, engine, user, target):
+    set_password(engine, user, PASSWORD)
     response = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=target)
     assert (response.status_code, response.location) == (303, "/")
 
 
-def test_failed_sign_in_does_not_reveal_whether_the_account_exists(client, session, user):
-    operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
-    session.commit()
+def test_failed_sign_in_does_not_reveal_whether_the_account_exists(client, engine, user):
+    set_password(engine, user, PASSWORD)
     wrong_password = send(client, "/sign-in", "/sign-in", email=user.email, password="not my password 1")
     unknown_account = send(client, "/sign-in", "/sign-in", email="nobody@example.com", password="not my password 1")
     assert wrong_password.status_code == unknown_account.status_code == 401
@@ -143,3 +143,20 @@ def test_refused_sign_in_is_answered_without_the_database(client, monkeypatch):
     refused = client.post("/sign-in", data={"csrf_token": csrf_token, "email": "a@example.com", "password": "x" * 12})
     assert refused.status_code == 503
     assert "Please try again later" in refused.text
+
+
+def test_form_loaded_before_signing_in_is_refused_afterwards(client, session, user):
+    planted = extract_csrf_token(client.get("/sign-in").text)
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    assert send(client, link, link).status_code == 303
+    assert client.post("/sign-out", data={"csrf_token": planted}).status_code == 400
+    assert send(client, "/sign-out", "/settings").status_code == 303
+
+
+def test_only_links_that_do_not_work_are_limited_per_address(client, session, user, one_window):
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    attempts = [client.get("/link/guess", environ_base={"REMOTE_ADDR": "192.0.2.9"}) for _ in range(2 * LINK_ADDRESS.times)]
+    assert {attempt.status_code for attempt in attempts} == {200, 429}
+    assert client.get(link, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200

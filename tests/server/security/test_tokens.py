@@ -36,7 +36,7 @@ def code(engine):
     """A new pairing code for a new rep, created in a session."""
     user = new_user(engine)
     with unit_of_work(engine) as session:
-        secret = operations.start_session(session, user_id=user.id)
+        secret = operations.start_session(session, user_id=user.id).secret
         row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
         identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
         return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=pkce_challenge(VERIFIER))
