@@ -32,7 +32,7 @@ def _render(**values: str) -> str:
 
 # The token is in this response only, never in a cookie or an address, so there is no redirect.
 @pages.post("/settings/integrations")
-@page("admin")
+@page("admin", confirm="/settings/integrations")
 def add() -> str | tuple[str, int]:
     label = request.form.get("label", "")
     try:
@@ -45,13 +45,13 @@ def add() -> str | tuple[str, int]:
 
 
 @pages.post("/settings/integrations/<int:integration_id>/rotate")
-@page("admin")
+@page("admin", confirm="/settings/integrations")
 def rotate(integration_id: int) -> str:
     return _render(token=integrations.rotate(db(), integration_id=integration_id, created_by=current_identity().user_id))
 
 
 @pages.post("/settings/integrations/<int:integration_id>/tokens/<int:token_id>/revoke")
-@page("admin")
+@page("admin", confirm="/settings/integrations")
 def revoke_token(integration_id: int, token_id: int) -> Response:
     integrations.revoke_token(db(), integration_id=integration_id, token_id=token_id)
     flash("Token revoked.", "good")
@@ -59,7 +59,7 @@ def revoke_token(integration_id: int, token_id: int) -> Response:
 
 
 @pages.post("/settings/integrations/<int:integration_id>/revoke")
-@page("admin")
+@page("admin", confirm="/settings/integrations")
 def revoke(integration_id: int) -> Response:
     integrations.revoke(db(), integration_id=integration_id)
     flash("Integration revoked.", "good")

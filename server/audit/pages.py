@@ -59,7 +59,7 @@ def audit_log() -> str:
 
 
 @pages.post("/audit/export")
-@page("admin")
+@page("admin", confirm="/audit")
 def export() -> Response:
     """The newest entries that match the filters. A POST, because an export is itself recorded."""
     file_format = request.form.get("format", "csv")

@@ -36,6 +36,10 @@ def call(server, method, path, body=None, headers=None):
         connection.close()
 
 
+def read_metrics(server):
+    return call(server, "GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})[1].decode()
+
+
 def test_gunicorn_serves_api_and_pages(live_server):
     token = live_server.pair()
     body = {"surface": "linkedin-post", "text": "We are excited to announce our game-changing solution!"}
@@ -52,7 +56,7 @@ def test_metrics_sum_over_all_workers(live_server):
     assert len(live_server.workers()) == live_server.settings.workers
 
     def count_requests():
-        text = call(live_server, "GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})[1].decode()
+        text = read_metrics(live_server)
         match = re.search(r'repute_requests_total{method="GET",route="/api/v1/adapters",status="200"} (\d+)', text)
         return int(match[1]) if match else 0
 
@@ -98,8 +102,7 @@ def test_failed_jobs_are_shown_to_operators(live_server):
         job = Job(kind="privacy.export", args={"export_id": 4711}, idempotency_key=uuid.uuid4().hex, state="failed")
         job.attempts, job.last_error, job.finished_at = 5, "Interrupted", now()
         session.add(job)
-    metrics = call(live_server, "GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})[1].decode()
-    assert "repute_jobs_failed 1\n" in metrics
+    assert "repute_jobs_failed 1\n" in read_metrics(live_server)
     listed = live_server.command("jobs").stdout
     assert all(word in listed for word in (str(job.id), "privacy.export", "failed", "5/5", "Interrupted", "jobs retry ID"))
     assert "4711" not in listed
@@ -112,7 +115,7 @@ def test_failed_jobs_are_shown_to_operators(live_server):
             return session.get_one(Job, job.id).state == "done"
 
     wait_until(is_done)
-    assert "repute_jobs_failed 0\n" in call(live_server, "GET", "/metrics")[1].decode()
+    assert "repute_jobs_failed 0\n" in read_metrics(live_server)
 
 
 def test_workers_stop_with_a_killed_master(tmp_path):

@@ -10,7 +10,13 @@ PERMISSIVE = {
     "ISC License", "PSF-2.0", "Zlib", "CC0-1.0", "CNRI-Python",
 }  # fmt: skip
 #: Weak copyleft: used unchanged, as packages of their own, so their terms do not reach our code.
-REVIEWED = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only", "certifi": "MPL-2.0", "tqdm": "MPL-2.0 AND MIT"}
+REVIEWED = {
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
+    "psycopg-pool": "LGPL-3.0-only",
+    "certifi": "MPL-2.0",
+    "tqdm": "MPL-2.0 AND MIT",
+}
 #: Not installed on every platform; the metadata of spylls contradicts itself (MPL 2.0 in its text, MIT in its classifier).
 UNSTATED = {"spylls", "async-timeout", "colorama", "tomli"}
 TRAINING_ONLY = {"scikit-learn", "scipy", "joblib", "faker", "narwhals", "cloudpickle"}

@@ -16,7 +16,7 @@ from server.privacy import operations as privacy
 from server.security import integrations, operations
 from server.security.models import Integration, IntegrationToken
 from server.security.secrets import digest
-from tests.factories import bearer, new_user
+from tests.factories import bearer, new_user, set_password
 
 PASSWORD = "four hedgehogs cross at dawn"
 
@@ -47,11 +47,11 @@ def report(client, token, *, rep, key=None, record_id=None):
 
 @pytest.mark.parametrize("end", ["signed-out", "password", "deactivated", "erased"])
 def test_integration_outlives_the_access_of_its_admin(client, engine, admin, crm, end):
+    if end == "password":
+        set_password(engine, admin, PASSWORD)
     with unit_of_work(engine) as session:
-        if end == "signed-out":
+        if end in {"signed-out", "password"}:
             operations.end_all_access(session, user_id=admin.id, reason="signed-out")
-        elif end == "password":
-            operations.set_password(session, user_id=admin.id, current="", password=PASSWORD)
         elif end == "deactivated":
             operations.deactivate(session, user_id=admin.id)
         else:

@@ -15,10 +15,10 @@ from sqlalchemy import text, update
 from server.core import metrics
 from server.core.clock import now
 from server.core.database.session import unit_of_work
-from server.security import operations, tokens
+from server.security import tokens
 from server.security.limit_stores import FallbackStore, RedisStore
 from server.security.models import TokenFamily
-from tests.factories import bearer, new_cookie, new_token, new_user
+from tests.factories import bearer, new_cookie, new_token, new_user, set_password
 from tests.forms import send
 from tests.live import free_port
 
@@ -82,8 +82,7 @@ def test_everything_works_without_redis_and_uses_it_again(make_app, settings, en
     monkeypatch.setattr("server.security.limit_stores.REDIS_PAUSE_SECONDS", 0.2)
     app = make_app(settings.model_copy(update={"redis_url": private_redis.url}))
     user, admin = new_user(engine), new_user(engine, role="admin")
-    with unit_of_work(engine) as session:
-        operations.set_password(session, user_id=user.id, current="", password=PASSWORD)
+    set_password(engine, user, PASSWORD)
     token, integration = new_token(engine, user), new_token(engine, admin, ("activities:write",))
     with unit_of_work(engine) as session:
         family = session.query(TokenFamily).filter_by(user_id=user.id, revoked_at=None).one()

@@ -65,7 +65,7 @@ def test_page_without_session_redirects_to_sign_in(client):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)", "/\r\nX: 1", "/\0"]
+    "target", ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)", "/\r\nX: 1"]
 )
 def test_sign_in_redirects_to_local_paths_only(client, engine, user, target):
     set_password(engine, user, PASSWORD)
