@@ -51,7 +51,7 @@ def rotate(integration_id: int) -> str:
 
 
 @pages.post("/settings/integrations/<int:integration_id>/tokens/<int:token_id>/revoke")
-@page("admin", confirm="/settings/integrations")
+@page("admin")
 def revoke_token(integration_id: int, token_id: int) -> Response:
     integrations.revoke_token(db(), integration_id=integration_id, token_id=token_id)
     flash("Token revoked.", "good")
@@ -59,7 +59,7 @@ def revoke_token(integration_id: int, token_id: int) -> Response:
 
 
 @pages.post("/settings/integrations/<int:integration_id>/revoke")
-@page("admin", confirm="/settings/integrations")
+@page("admin")
 def revoke(integration_id: int) -> Response:
     integrations.revoke(db(), integration_id=integration_id)
     flash("Integration revoked.", "good")
