@@ -28,7 +28,7 @@ from tests.databases import POSTGRES_URL
 from tests.live import LiveServer
 
 ADDRESSES = 25
-SHARES = 60
+SHARES = 150
 #: Ordinary words, drawn at random so that no post is a near copy of another.
 WORDS = (
     "valve", "pump", "factory", "winter", "Ulm", "Leeds", "night", "shift", "buyer", "invoice", "carton", "pallet", "budget",
