@@ -174,7 +174,7 @@ def test_clock_off_by_half_an_hour_loses_no_share(tmp_path, minutes):
     server = LiveServer(tmp_path).prepare()
     token, key = server.pair(), str(uuid.uuid4())
     with unit_of_work(server.engine) as session:
-        cookie = security.start_session(session, user_id=server.users["rep"].id)
+        cookie = security.start_session(session, user_id=server.users["rep"].id).secret
     body, headers = share_request(token, key, datetime.now(UTC) - timedelta(minutes=1))
     try:
         with clock_off_by(minutes):
