@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+#: What is said of a value that fails ``is_storable``, after its name.
+STORABLE_REQUIREMENT = "must be text without NUL characters or unpaired surrogates"
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 

@@ -12,11 +12,11 @@ from flask import Flask, Response, g, request
 from werkzeug.routing import IntegerConverter, Map
 
 from server.core import error_handlers, metrics
-from server.core.characters import is_storable
+from server.core.characters import STORABLE_REQUIREMENT, is_storable
 from server.core.error_handlers import MAX_BODY_BYTES
 from server.core.identity import describe_actor
 from server.core.logs import log
-from server.core.problems import Problem, not_found
+from server.core.problems import Problem, field_problem, not_found
 
 MAX_FORM_PARTS = 100
 
@@ -51,9 +51,8 @@ def _check_characters() -> None:
         raise not_found()
     for part, values in (("query", request.args), ("form", request.form)):
         if not all(is_storable(name) and is_storable(value) for name, value in values.items(multi=True)):
-            message = "must be text without NUL characters or unpaired surrogates"
             # The name of a parameter or field is the client's own text, so it is not repeated.
-            raise Problem(422, "invalid-field", f"{part}: {message}", errors=[{"field": part, "message": message}])
+            raise field_problem(part, STORABLE_REQUIREMENT)
 
 
 def _finish_request(response: Response) -> Response:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from server.core.characters import is_storable
+from server.core.characters import STORABLE_REQUIREMENT, is_storable
 
 
 class RequestBody(BaseModel):
@@ -29,7 +29,7 @@ def _require_text(value: Any) -> Any:
 
 def _check_storable(value: str) -> str:
     if not is_storable(value):
-        raise ValueError("must be text without NUL characters or unpaired surrogates")
+        raise ValueError(STORABLE_REQUIREMENT)
     return value
 
 
