@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from server.core import metrics
 from server.core.database.outage import find_outage, log_outage, outage_problem
 from server.core.problems import Problem, not_found
+from server.core.slow_refusals import answer_slowly
 
 #: Size limit of a request body; a draft of 30,000 UTF-16 units fits several times over.
 MAX_BODY_BYTES = 256 * 1024
@@ -38,6 +39,8 @@ def init_app(app: Flask, *, render_problem: Callable[[Problem], str]) -> None:
 
 def problem_response(problem: Problem) -> Response:
     metrics.PROBLEMS.labels(code=problem.code).inc()
+    if problem.status == 429:
+        answer_slowly()
     if request.path.startswith(API_PREFIXES) or request.path in OPERATOR_PATHS:
         response = jsonify(
             {

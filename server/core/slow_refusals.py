@@ -1,8 +1,8 @@
-"""Answers refused attempts to sign in after a pause.
+"""Answers refused attempts to sign in, and requests above a limit, after a pause.
 
-A program that guesses passwords sends the next attempt when the last is answered, and hundreds of refusals a second would take
-the processor time that everybody else needs. While a refusal waits it takes a thread, but no processor time: gunicorn has
-``MAX_WAITING`` more threads than requests may be handled at the same time."""
+A program that guesses passwords or ignores Retry-After sends its next request when the last is answered, and hundreds of
+refusals a second would take the processor time that everybody else needs. While a refusal waits it takes a thread, but no
+processor time: gunicorn has ``MAX_WAITING`` more threads than requests may be handled at the same time."""
 
 from __future__ import annotations
 

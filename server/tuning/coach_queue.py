@@ -1,7 +1,9 @@
-"""The one way to run the coach during a request: after a short wait in a queue that is fair between people."""
+"""The one way to run the coach during a request: after a short wait in a queue that is fair between people, and within each
+person's budget of processor time."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,6 +13,7 @@ from nlp.inputs import count_units
 from server.core import metrics
 from server.core.fair_queue import FairQueue, QueueTimeoutError, TooManyWaitingError
 from server.core.problems import Problem, field_problem
+from server.core.work_budget import WorkBudget
 
 #: Texts that a process works on at once. They take turns in the pipeline, so a short text does not wait for all of a long one.
 MAX_CONCURRENT, MAX_LONG = 2, 1
@@ -20,22 +23,32 @@ MAX_PER_PERSON = 6
 TIMEOUT_S = 2.0
 #: Words and symbols of a long text. LinkedIn's longest post has about 700.
 LONG_UNITS = 1_000
+#: Processor time per person and process. An edit takes about 4 ms and a long post up to 80 ms, so four requests a second while
+#: typing stay within the rate.
+BUDGET_RATE, BUDGET_BURST_S = 0.1, 3.0
 
 Result = TypeVar("Result")
 _queue = FairQueue(places=MAX_CONCURRENT, long_places=MAX_LONG, per_person=MAX_PER_PERSON, timeout=TIMEOUT_S)
+_budget = WorkBudget(rate=BUDGET_RATE, burst=BUDGET_BURST_S)
 
 
 def run_coach(work: Callable[[], Result], *, user_id: int, label: str, texts: tuple[str, ...] = ()) -> Result:
     """Runs ``work``, which calls the coach with ``texts`` on behalf of a user. ``label`` is the surface, for the metric.
-    ``Problem``: 503 if no place becomes free in time, 429 if the user has too many requests waiting, both with Retry-After; 422
-    for invalid input."""
+    ``Problem``: 503 if no place becomes free in time, 429 if the user has too many requests waiting or no processor time left,
+    all with Retry-After; 422 for invalid input."""
+    if seconds := math.ceil(_budget.wait(user_id)):
+        raise Problem(
+            429, "too-many", "Your texts have taken much of the coach's time", detail=f"Try again in {seconds} s.",
+            headers={"Retry-After": str(seconds)},
+        )  # fmt: skip
     units = sum(count_units(text, at_most=LONG_UNITS + 1) for text in texts)
     try:
         with _queue.place(user_id, is_long=units > LONG_UNITS):
-            started = time.perf_counter()
+            started, cpu_started = time.perf_counter(), time.thread_time()
             try:
                 return work()
             finally:
+                _budget.charge(user_id, time.thread_time() - cpu_started)
                 metrics.ASSESSMENT_SECONDS.labels(surface=label).observe(time.perf_counter() - started)
     except QueueTimeoutError:
         raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"}) from None

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.fair_queue import FairQueue
+from server.core.work_budget import WorkBudget
 from server.tuning import coach_queue
 from tests.factories import bearer, new_cookie, new_token, new_user
 from tests.forms import extract_csrf_token
@@ -108,3 +109,21 @@ def test_an_invalid_previous_wording_is_named(client, rep):
     response = client.post("/api/v1/assess", json=body, headers=rep[1])
     assert (response.status_code, response.json["errors"][0]["field"]) == (422, "previous")
     assert response.json["errors"][0]["limit"] == 7_000
+
+
+def test_a_user_without_processor_time_left_gets_429_and_others_are_served(client, engine, rep, monkeypatch):
+    budget = WorkBudget(rate=0.1, burst=3, clock=lambda: 1_000.0)
+    monkeypatch.setattr(coach_queue, "_budget", budget)
+    budget.charge(rep[0].id, 3.5)
+    for name, response in calls(client, rep[1]).items():
+        assert (response.status_code, response.headers.get("Retry-After")) == (429, "5"), name
+    colleague = bearer(new_token(engine, new_user(engine)))
+    assert client.post("/api/v1/assess", json=DRAFT, headers=colleague).status_code == 200
+
+
+def test_each_assessment_is_charged_its_processor_time(client, rep, monkeypatch):
+    charged = []
+    monkeypatch.setattr(coach_queue._budget, "charge", lambda person, seconds: charged.append((person, seconds)))
+    assert client.post("/api/v1/assess", json=DRAFT, headers=rep[1]).status_code == 200
+    assert [person for person, _ in charged] == [rep[0].id]
+    assert charged[0][1] > 0
