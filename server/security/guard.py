@@ -55,6 +55,8 @@ def init_app(app: Flask, settings: Settings, limiter: RateLimiter) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         # Valid as long as the session: a form left open over lunch must still be accepted.
         WTF_CSRF_TIME_LIMIT=None,
+        # Forms that were loaded before the secret key was replaced are accepted.
+        WTF_CSRF_SECRET_KEY=settings.secret_keys.oldest_first,
     )
     csrf.init_app(app)
     app.before_request(_authorize_request)
