@@ -34,6 +34,7 @@ APIS: tuple[str, ...] = (
 #: Modules whose ``pages`` is a Blueprint of HTML pages, operators' endpoints or LanguageTool's protocol.
 PAGES: tuple[str, ...] = (
     "server.web.health",
+    "server.web.security_txt",
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
@@ -106,7 +107,7 @@ def _make_static_public(app: Flask) -> None:
     """Public: style sheets and scripts are the same for everybody."""
     serve = app.view_functions["web.static"]
 
-    @public(writes=False)
+    @public(writes=False, anonymous=True)
     def static(**values: Any) -> Any:
         return serve(**values)
 

@@ -5,6 +5,7 @@ An invalid or missing setting ends the command with one clear line and exit code
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,8 @@ MIN_SECRET_LENGTH = 32
 MIN_SECRET_BITS = 80
 #: Keys from examples and tutorials; using one of them is a mistake.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
+#: A URI in ASCII: an address to write to, or a page.
+CONTACT = re.compile(r"mailto:[!-?A-~]+@[!-?A-~]+|https://[!-.0-~][!-~]*")
 
 
 class SettingsError(Exception):
@@ -52,6 +55,8 @@ class Settings(BaseSettings):
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
+    #: Where to report a vulnerability, for ``/.well-known/security.txt``, which does not exist without it.
+    security_contact: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -74,6 +79,13 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
             raise ValueError("must be an origin such as https://repute.example.com")
         return value.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _check_security_contact(cls, value: str) -> str:
+        if value and not CONTACT.fullmatch(value):
+            raise ValueError("must be an address such as mailto:security@example.com or https://example.com/security")
+        return value
 
     @property
     def sqlalchemy_url(self) -> str:

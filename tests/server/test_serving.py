@@ -206,6 +206,7 @@ def test_command_line_uses_the_same_database(live_server):
         ({"REPUTE_SECRET_KEY_FALLBACKS": "short"}, "REPUTE_SECRET_KEY_FALLBACKS is too weak"),
         ({"REPUTE_SECRET_KEY_FALLBACKS": f"{NEW_SECRET},{'a' * 32}"}, "REPUTE_SECRET_KEY_FALLBACKS is too weak"),
         ({"REPUTE_SECRET_KEY_FALLBACKS": f"{NEW_SECRET},{SECRET}"}, "REPUTE_SECRET_KEY_FALLBACKS contains REPUTE_SECRET_KEY"),
+        ({"REPUTE_SECURITY_CONTACT": "security@example.com"}, "REPUTE_SECURITY_CONTACT is invalid: must be an address"),
         ({"REPUTE_PORT": "no"}, "REPUTE_PORT is invalid"),
         ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is invalid"),
         ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is invalid"),
