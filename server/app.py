@@ -34,6 +34,7 @@ APIS: tuple[str, ...] = (
 #: Modules whose ``pages`` is a Blueprint of HTML pages, operators' endpoints or LanguageTool's protocol.
 PAGES: tuple[str, ...] = (
     "server.web.health",
+    "server.web.security_txt",
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
@@ -62,7 +63,7 @@ class App(OpenAPI):
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """Creates the WSGI application. Raises ``SettingsError`` if the secret key is missing or weak."""
+    """Creates the WSGI application. Raises ``SettingsError`` if a secret key is missing or weak."""
     logs.configure()
     app = App(
         "server",
@@ -72,7 +73,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         validation_error_callback=invalid_body_response,
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
     )
-    app.secret_key = settings.require_secret()
+    keys = settings.require_secret_keys()
+    app.secret_key = keys.current
+    app.config.update(SECRET_KEY_FALLBACKS=keys.oldest_first[:-1])
     # With another Host header, redirects would lead to a site of the client's choice.
     app.config.update(TRUSTED_HOSTS=settings.trusted_hosts)
     engine = engine or make_engine(settings.sqlalchemy_url)
@@ -104,7 +107,7 @@ def _make_static_public(app: Flask) -> None:
     """Public: style sheets and scripts are the same for everybody."""
     serve = app.view_functions["web.static"]
 
-    @public(writes=False)
+    @public(writes=False, anonymous=True)
     def static(**values: Any) -> Any:
         return serve(**values)
 

@@ -158,7 +158,7 @@ def run(*, reload: bool) -> None:
             is_set_up = queries.is_set_up(session)
         if not is_set_up:
             click.echo("Creating the demonstration organisation ...")
-            demo.create(engine, secret=settings.secret)
+            demo.create(engine, secret_keys=settings.secret_keys)
 
         def announce() -> None:
             click.echo(_welcome(settings, engine))
@@ -174,7 +174,7 @@ def _settings_with_key() -> Settings:
         settings = settings.model_copy(update={"secret_key": _demonstration_secret(settings, serving.KEY_FILE)})
     if not settings.metrics_token.get_secret_value():
         settings = settings.model_copy(update={"metrics_token": _demonstration_secret(settings, serving.METRICS_TOKEN_FILE)})
-    settings.require_secret()
+    settings.require_secret_keys()
     return settings
 
 
@@ -204,7 +204,7 @@ def _welcome(settings: Settings, engine: Engine) -> str:
 @cli.command(help="Serve in production with gunicorn. Needs REPUTE_SECRET_KEY and an up-to-date database schema.")
 def serve() -> None:
     settings = load_settings()
-    settings.require_secret()
+    settings.require_secret_keys()
     serving.check_port(settings)
     _ensure_data_folder(settings)
     with _engine(settings) as engine:
@@ -215,7 +215,7 @@ def serve() -> None:
 @cli.command(help="Run background jobs until stopped. On SQLite the server runs them; this waits until it no longer does.")
 def worker() -> None:
     settings = load_settings()
-    settings.require_secret()
+    settings.require_secret_keys()
     logs.configure()
     with _engine(settings) as engine:
         _require_current_schema(engine)
@@ -349,6 +349,24 @@ def reset_second_factor(email: str) -> None:
         )
 
     _run_in_transaction(work)
+
+
+@user.command(name="earlier-keys", help="List people whose second factor may need one of REPUTE_SECRET_KEY_FALLBACKS.")
+def earlier_keys() -> None:
+    current = load_settings().require_secret_keys().current
+
+    def work(session: Session) -> str:
+        uses = second_factor.list_earlier_key_uses(session, current=current)
+        return "\n".join(map(_describe_earlier_key_use, uses)) or "Nobody's second factor needs an earlier key."
+
+    _run_in_transaction(work)
+
+
+def _describe_earlier_key_use(use: second_factor.EarlierKeyUse) -> str:
+    parts = ["app"] if use.has_app else []
+    if use.recovery_codes:
+        parts.append(f"recovery codes ({use.recovery_codes})")
+    return f"{use.email}: {', '.join(parts)}"
 
 
 def _sign_in_link(session: Session, settings: Settings, person: User) -> str:
@@ -489,7 +507,7 @@ def make_demo() -> None:
     with _engine(settings) as engine:
         schema.upgrade(engine)
         try:
-            demo.create(engine, secret=settings.secret)
+            demo.create(engine, secret_keys=settings.secret_keys)
         except Problem as problem:
             _fail(f"{problem.title}. {problem.detail}".strip())
         click.echo("The demonstration organisation was created.")

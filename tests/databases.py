@@ -7,9 +7,11 @@ import os
 import psycopg
 import pytest
 
+from server.core.secret_keys import SecretKeys
 from server.core.settings import Settings
 
 SECRET = "a key for tests that nobody else uses"
+SECRET_KEYS = SecretKeys(SECRET.encode())
 POSTGRES_URL = os.environ.get("REPUTE_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REPUTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 

@@ -13,10 +13,11 @@ from server.core.access import EXTENSION_SCOPES, INTEGRATION_SCOPES
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
+from server.core.secret_keys import SecretKeys
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.security import integrations, operations, second_factor, tokens
 from server.security.models import SecondFactor, TokenFamily
-from tests.databases import SECRET
+from tests.databases import SECRET_KEYS
 
 _numbers = itertools.count(1)
 
@@ -93,12 +94,12 @@ def set_password(engine: Engine, user: User, password: str) -> None:
     operations.set_password(partial(unit_of_work, engine), user_id=user.id, current="", password=password)
 
 
-def enrol(engine: Engine, user: User) -> tuple[pyotp.TOTP, list[str]]:
+def enrol(engine: Engine, user: User, secret_keys: SecretKeys = SECRET_KEYS) -> tuple[pyotp.TOTP, list[str]]:
     """The user's authenticator app, and the recovery codes. The code of the current step is not used up."""
     salt = second_factor.new_salt()
-    app = pyotp.TOTP(second_factor.shared_key(SECRET.encode(), user_id=user.id, salt=salt))
+    app = pyotp.TOTP(second_factor.shared_key(secret_keys.current, user_id=user.id, salt=salt))
     with unit_of_work(engine) as session:
-        codes = second_factor.enrol(session, key=SECRET.encode(), user_id=user.id, salt=salt, code=app.now())
+        codes = second_factor.enrol(session, secret_keys=secret_keys, user_id=user.id, salt=salt, code=app.now())
         session.get_one(SecondFactor, user.id).last_step -= 10
     return app, codes
 

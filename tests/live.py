@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
@@ -43,6 +45,10 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
+def _revealed(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
 @dataclass
 class LiveServer:
     """``users``: after ``prepare``, one user of each role, all in one team."""
@@ -58,7 +64,7 @@ class LiveServer:
     def __post_init__(self) -> None:
         values = {
             "data": self.folder, "database_url": self.database_url, "redis_url": self.redis_url,
-            "secret_key": SECRET, "port": self.port, "assess_per_minute": 1_000_000,
+            "secret_key": SECRET, "metrics_token": METRICS_TOKEN, "port": self.port, "assess_per_minute": 1_000_000,
         }  # fmt: skip
         self.settings = Settings(**(values | self.overrides))
         self.engine = make_engine(self.settings.sqlalchemy_url)
@@ -69,8 +75,7 @@ class LiveServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        variables = {f"REPUTE_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
-        return os.environ | variables | {"REPUTE_SECRET_KEY": SECRET, "REPUTE_METRICS_TOKEN": METRICS_TOKEN}
+        return os.environ | {f"REPUTE_{name.upper()}": _revealed(value) for name, value in self.settings.model_dump().items()}
 
     def prepare(self) -> LiveServer:
         """Creates the tables, a rep, a manager and an admin."""

@@ -37,8 +37,8 @@ def _set_up_page(salt: str, *, error: str = "") -> str:
     """The salt travels in the form, so that nothing is stored before a code shows that the app has the key."""
     identity = current_identity()
     user = db().get_one(User, identity.user_id)
-    key = second_factor.shared_key(settings().secret, user_id=user.id, salt=salt)
-    uri = second_factor.provisioning_uri(settings().secret, user=user, salt=salt)
+    key = second_factor.shared_key(settings().secret_keys.current, user_id=user.id, salt=salt)
+    uri = second_factor.provisioning_uri(settings().secret_keys.current, user=user, salt=salt)
     return render_template(
         "account/second_factor.html",
         salt=salt,
@@ -64,7 +64,7 @@ def set_up() -> Response | tuple[str, int]:
     try:
         rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
         codes = second_factor.enrol(
-            db(), key=settings().secret, user_id=identity.user_id, salt=salt, code=request.form.get("code", "")
+            db(), secret_keys=settings().secret_keys, user_id=identity.user_id, salt=salt, code=request.form.get("code", "")
         )
     except Problem as problem:
         if problem.status not in {422, 429}:
@@ -86,7 +86,7 @@ def _recovery_codes_page(codes: list[str]) -> str:
 @pages.post(f"{PATH}/recovery-codes")
 @page(confirm="/settings")
 def renew_recovery_codes() -> str:
-    codes = second_factor.renew_recovery_codes(db(), key=settings().secret, user_id=current_identity().user_id)
+    codes = second_factor.renew_recovery_codes(db(), secret_keys=settings().secret_keys, user_id=current_identity().user_id)
     return _recovery_codes_page(codes)
 
 

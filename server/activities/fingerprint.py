@@ -2,7 +2,7 @@
 
 MinHash over shingles of three words: the fraction of equal positions in two signatures estimates the fraction of shingles
 that two texts have in common (Broder 1997, "On the resemblance and containment of documents"). Every hash is keyed with the
-server's secret, so a leaked table cannot be searched for a guessed text."""
+server's secret key, so a leaked table cannot be searched for a guessed text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from server.core.secret_keys import SecretKeys
 
 SHINGLE_WORDS = 3
 #: Shorter comments are often alike by chance ("thanks for the numbers"), so only exact copies of them are detected.
@@ -33,6 +35,11 @@ class Fingerprint:
     exact: str
     signature: tuple[int, ...]
     bands: tuple[int, ...]
+
+
+def compute_fingerprints(text: str, *, secret_keys: SecretKeys) -> tuple[Fingerprint, ...]:
+    """One for each key, the current key's first: items shared earlier have fingerprints under earlier keys."""
+    return tuple(compute_fingerprint(text, secret=key) for key in secret_keys)
 
 
 def compute_fingerprint(text: str, *, secret: bytes) -> Fingerprint:

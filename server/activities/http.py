@@ -25,19 +25,21 @@ def share_response(body: ShareIn, *, key: str, source: str) -> Response:
     """Creates a share for the signed-in user. ``source`` is one of ``activities.models.SOURCES``."""
     request = own_idempotent_request("share", key, body.model_dump(mode="json"))
     item = PublishedItem(body.surface, body.text, _sections(body), body.url, body.occurred_at)
-    return to_response(create_share(db(), engine(), request, item, source=source, secret=settings().secret))
+    return to_response(create_share(db(), engine(), request, item, source=source, secret_keys=settings().secret_keys))
 
 
 def own_idempotent_request(call: str, key: str, body: dict[str, Any]) -> IdempotentRequest:
     """A request by the signed-in user; see ``build_idempotent_request``."""
     user_id = current_identity().user_id
-    return build_idempotent_request(user_id=user_id, key=key, call=call, body=body, secret=settings().secret)
+    return build_idempotent_request(user_id=user_id, key=key, call=call, body=body, secret_keys=settings().secret_keys)
 
 
 def integration_request(call: str, key: str, body: dict[str, Any]) -> IntegrationRequest:
     """A request by the integration whose token was sent."""
     integration_id = current_integration().integration_id
-    return build_integration_request(integration_id=integration_id, key=key, call=call, body=body, secret=settings().secret)
+    return build_integration_request(
+        integration_id=integration_id, key=key, call=call, body=body, secret_keys=settings().secret_keys
+    )
 
 
 def to_response(result: IdempotentResponse) -> Response:

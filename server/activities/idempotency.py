@@ -16,6 +16,7 @@ from server.activities.models import IdempotencyRecord
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.problems import Problem
+from server.core.secret_keys import SecretKeys
 
 #: Status of a record whose response is not computed yet; only visible within its own transaction.
 PENDING = 0
@@ -32,11 +33,12 @@ class IdempotentResponse:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """``body_hmac`` is keyed because a short text could be guessed from an unkeyed hash."""
+    """``body_hmacs`` are keyed because a short text could be guessed from an unkeyed hash: one for each secret key, the current
+    one's first."""
 
     user_id: int
     key: str
-    body_hmac: str
+    body_hmacs: tuple[str, ...]
 
     @property
     def caller(self) -> dict[str, int]:
@@ -49,28 +51,30 @@ class IntegrationRequest:
 
     integration_id: int
     key: str
-    body_hmac: str
+    body_hmacs: tuple[str, ...]
 
     @property
     def caller(self) -> dict[str, int]:
         return {"integration_id": self.integration_id}
 
 
-def build_idempotent_request(*, user_id: int, key: str, call: str, body: dict[str, Any], secret: bytes) -> IdempotentRequest:
+def build_idempotent_request(
+    *, user_id: int, key: str, call: str, body: dict[str, Any], secret_keys: SecretKeys
+) -> IdempotentRequest:
     """``call`` names the operation. ``body`` is the validated body as JSON-ready data, so that whitespace and the order of
     fields make no difference."""
-    return IdempotentRequest(user_id, key, _body_hmac(call, body, secret))
+    return IdempotentRequest(user_id, key, _body_hmacs(call, body, secret_keys))
 
 
 def build_integration_request(
-    *, integration_id: int, key: str, call: str, body: dict[str, Any], secret: bytes
+    *, integration_id: int, key: str, call: str, body: dict[str, Any], secret_keys: SecretKeys
 ) -> IntegrationRequest:
-    return IntegrationRequest(integration_id, key, _body_hmac(call, body, secret))
+    return IntegrationRequest(integration_id, key, _body_hmacs(call, body, secret_keys))
 
 
-def _body_hmac(call: str, body: dict[str, Any], secret: bytes) -> str:
+def _body_hmacs(call: str, body: dict[str, Any], secret_keys: SecretKeys) -> tuple[str, ...]:
     canonical = json.dumps([call, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hmac.new(secret, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest()
+    return tuple(hmac.new(key, b"keyed\0" + canonical.encode(), hashlib.sha256).hexdigest() for key in secret_keys)
 
 
 def find_response(session: Session, request: IdempotentRequest | IntegrationRequest) -> IdempotentResponse | None:
@@ -92,7 +96,7 @@ def run_once(
         IdempotencyRecord,
         **request.caller,
         key=request.key,
-        body_hmac=request.body_hmac,
+        body_hmac=request.body_hmacs[0],
         status=PENDING,
         answer={},
         created_at=now(),
@@ -110,7 +114,7 @@ def _select(request: IdempotentRequest | IntegrationRequest) -> Any:
 
 
 def _replay(row: IdempotencyRecord, request: IdempotentRequest | IntegrationRequest) -> IdempotentResponse:
-    if not hmac.compare_digest(row.body_hmac, request.body_hmac):
+    if not any(hmac.compare_digest(row.body_hmac, body_hmac) for body_hmac in request.body_hmacs):
         raise Problem(
             422,
             "key-reused",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from nlp import Assessment, Coach, Draft, InputError, Profile
 from nlp.model import DRAFT_SURFACES, Surface
 from server.activities import queries
 from server.activities.duplicates import DUPLICATE_WINDOW, find_original
-from server.activities.fingerprint import Fingerprint, compute_fingerprint
+from server.activities.fingerprint import Fingerprint, compute_fingerprints
 from server.activities.idempotency import IdempotentRequest, IdempotentResponse, find_response, run_once
 from server.activities.models import Activity, TextBand
 from server.activities.redaction import redact
@@ -21,6 +22,7 @@ from server.core.clock import now
 from server.core.database.locks import lock_values
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem, field_problem, not_found
+from server.core.secret_keys import SecretKeys
 from server.credit import operations as ledger
 from server.credit import queries as credit
 from server.credit.formula import Mode, Quality
@@ -82,7 +84,7 @@ class Classification:
 
 
 def create_share(
-    session: Session, engine: Engine, request: IdempotentRequest, item: PublishedItem, *, source: str, secret: bytes
+    session: Session, engine: Engine, request: IdempotentRequest, item: PublishedItem, *, source: str, secret_keys: SecretKeys
 ) -> IdempotentResponse:
     """Assesses and records one item, once per idempotency key. ``source`` is one of ``activities.models.SOURCES``.
 
@@ -96,7 +98,9 @@ def create_share(
     assessment = run_coach(lambda: assess(coach, item), user_id=request.user_id, label=item.surface, texts=(item.full_text,))
 
     def record_item() -> tuple[int, dict[str, Any]]:
-        result = share(session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret=secret)
+        result = share(
+            session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret_keys=secret_keys
+        )
         return 201, share_out(session, result)
 
     return run_once(session, request, record_item)
@@ -126,7 +130,7 @@ def share(
     user_id: int,
     source: str,
     key: str,
-    secret: bytes,
+    secret_keys: SecretKeys,
 ) -> ShareResult:
     """Records one item. 409 if the rep has not acknowledged the current notice; 422 for an empty item or a date out of
     range."""
@@ -151,7 +155,9 @@ def share(
     if item.occurred_at < now() - MAX_AGE:
         raise field_problem("occurred_at", f"is more than {MAX_AGE.days} days ago", limit=MAX_AGE.days)
     item = replace(item, occurred_at=min(item.occurred_at, now()))
-    return record_share(session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret=secret)
+    return record_share(
+        session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret_keys=secret_keys
+    )
 
 
 def record_share(  # noqa: PLR0913 (independent facts about one item)
@@ -163,7 +169,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     organisation: Organisation,
     source: str,
     key: str,
-    secret: bytes,
+    secret_keys: SecretKeys,
     recorded_at: datetime | None = None,
 ) -> ShareResult:
     """``share`` without the checks of notice, content and date; for past items, such as those of the demonstration."""
@@ -171,10 +177,12 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     champion = champion_version(session)
     if champion is None or champion.hash != assessment.scoring_version:
         ensure_champion(session)
-    fingerprint = compute_fingerprint(item.full_text, secret=secret)
-    # Of two people who share the same words at the same moment, the second waits here and then finds the first one's item.
-    lock_values(session, "shared-text", (fingerprint.exact, *fingerprint.bands))
-    classification = classify_share(session, item, assessment, fingerprint, user_id=user.id)
+    fingerprints = compute_fingerprints(item.full_text, secret_keys=secret_keys)
+    # Of two people who share the same words at the same moment, the second waits here and then finds the first one's item, even
+    # if another host has the keys in another order.
+    lock_values(session, "shared-text", (value for one in fingerprints for value in (one.exact, *one.bands)))
+    classification = classify_share(session, item, assessment, fingerprints, user_id=user.id)
+    fingerprint = fingerprints[0]
     activity = Activity(
         user_id=user.id,
         team_id=user.team_id,
@@ -217,7 +225,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
 
 
 def classify_share(
-    session: Session, item: PublishedItem, assessment: Assessment, fingerprint: Fingerprint, *, user_id: int
+    session: Session, item: PublishedItem, assessment: Assessment, fingerprints: Sequence[Fingerprint], *, user_id: int
 ) -> Classification:
     """Whether an item counts, is on hold, or duplicates another item."""
     if assessment.gate.state == "held":
@@ -225,7 +233,7 @@ def classify_share(
     if item.url and queries.own_counted_item_with_url(session, user_id=user_id, url=item.url):
         return Classification("duplicate", "same-address", SAME_URL)
     since, until = item.occurred_at - DUPLICATE_WINDOW, item.occurred_at + DUPLICATE_WINDOW
-    original = find_original(session, fingerprint, user_id=user_id, since=since, until=until)
+    original = find_original(session, fingerprints, user_id=user_id, since=since, until=until)
     if original is None:
         return Classification("counted")
     return Classification("duplicate", "copy", REPEATS_OWN if original.user_id == user_id else REPEATS_COLLEAGUE)

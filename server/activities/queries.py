@@ -32,9 +32,11 @@ def _own_shares(user_id: int) -> Select[Activity]:
     return select(Activity).where(Activity.user_id == user_id, Activity.kind.in_(SOCIAL_KINDS))
 
 
-def counted_items_with_text_hash(session: Session, *, text_hash: str, since: datetime, until: datetime) -> Sequence[Activity]:
-    """Counted items of all people whose normalised text has this hash."""
-    return session.scalars(_counted_between(since, until).where(Activity.text_hash == text_hash)).all()
+def counted_items_with_text_hash(
+    session: Session, *, text_hashes: Collection[str], since: datetime, until: datetime
+) -> Sequence[Activity]:
+    """Counted items of all people whose normalised text has one of the hashes."""
+    return session.scalars(_counted_between(since, until).where(Activity.text_hash.in_(text_hashes))).all()
 
 
 def counted_items_with_band(

@@ -49,7 +49,7 @@ def check() -> Response:
     if len(units) // 2 > MAX_DRAFT_UTF16:
         raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
     assessment = operations.assess(
-        db(), user_id=current_identity().user_id, surface=surface, text=text, secret=settings().secret
+        db(), user_id=current_identity().user_id, surface=surface, text=text, secret_keys=settings().secret_keys
     )
     disabled_rules = set(request.form.get("disabledRules", "").split(","))
     return jsonify(

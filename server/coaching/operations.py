@@ -21,6 +21,7 @@ from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.identity import Identity
 from server.core.problems import field_problem
+from server.core.secret_keys import SecretKeys
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, get_champion
@@ -30,7 +31,7 @@ from server.tuning.coach_queue import run_coach
 
 
 def assess(
-    session: Session, *, user_id: int, surface: Surface, text: str, secret: bytes, previous: str | None = None
+    session: Session, *, user_id: int, surface: Surface, text: str, secret_keys: SecretKeys, previous: str | None = None
 ) -> dict[str, Any]:
     """The assessment as JSON-ready data. ``comparison`` compares ``previous`` (a) with ``text`` (b); None without
     ``previous``."""
@@ -41,7 +42,7 @@ def assess(
         check_draft(surface, text)
         if previous is not None:
             check_draft(surface, previous, field="previous")
-        near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret=secret)
+        near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret_keys=secret_keys)
         assessment = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=rules_off).to_json()
         assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return assessment

@@ -40,7 +40,7 @@ def assess(body: AssessIn) -> dict[str, Any]:
         surface=body.surface,
         text=body.text,
         previous=body.previous,
-        secret=settings().secret,
+        secret_keys=settings().secret_keys,
     )
 
 

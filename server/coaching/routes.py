@@ -39,7 +39,7 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
         surface=body.surface,
         text=body.text,
         previous=body.previous,
-        secret=settings().secret,
+        secret_keys=settings().secret_keys,
     )
     return assessment, 200, {"Repute-Account": operations.account_version(db(), identity=current_identity())}
 

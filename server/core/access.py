@@ -32,6 +32,8 @@ class AccessPolicy:
     #: The user must have proved recently who they are; otherwise they are asked, and then return to this path, in which route
     #: arguments are in braces.
     confirm: str | None = None
+    #: Does not look up who is signed in, which needs the database.
+    anonymous: bool = False
     #: Sessions that lack this step of signing in may call the route too.
     awaiting: frozenset[str] = frozenset()
 
@@ -44,9 +46,10 @@ def _declare(policy: AccessPolicy) -> Callable[[View], View]:
     return decorate
 
 
-def public(*, writes: bool | None = None) -> Callable[[View], View]:
-    """No credentials needed. A comment above the route says why that is safe."""
-    return _declare(AccessPolicy("public", writes=writes))
+def public(*, writes: bool | None = None, anonymous: bool = False) -> Callable[[View], View]:
+    """No credentials needed. A comment above the route says why that is safe. ``anonymous``: it does not depend on who is
+    signed in either."""
+    return _declare(AccessPolicy("public", writes=writes, anonymous=anonymous))
 
 
 def page(

@@ -5,6 +5,7 @@ An invalid or missing setting ends the command with one clear line and exit code
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +14,16 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.core.secret_keys import SecretKeys
+
 #: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
 MIN_SECRET_LENGTH = 32
 #: An estimate from how often each character occurs. 32 random hexadecimal digits have about 117.
 MIN_SECRET_BITS = 80
 #: Keys from examples and tutorials; using one of them is a mistake.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
+#: A URI in ASCII: an address to write to, or a page.
+CONTACT = re.compile(r"mailto:[!-?A-~]+@[!-?A-~]+|https://[!-.0-~][!-~]*")
 
 
 class SettingsError(Exception):
@@ -35,6 +40,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
+    #: Earlier secret keys, separated by commas, that are still accepted.
+    secret_key_fallbacks: SecretStr = SecretStr("")
     base_url: str = ""
     #: Address to listen on. Other machines connect through a proxy with TLS; a container needs 0.0.0.0.
     host: str = "127.0.0.1"
@@ -48,6 +55,8 @@ class Settings(BaseSettings):
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
+    #: Where to report a vulnerability, for ``/.well-known/security.txt``, which does not exist without it.
+    security_contact: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -70,6 +79,13 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
             raise ValueError("must be an origin such as https://repute.example.com")
         return value.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _check_security_contact(cls, value: str) -> str:
+        if value and not CONTACT.fullmatch(value):
+            raise ValueError("must be an address such as mailto:security@example.com or https://example.com/security")
+        return value
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -94,21 +110,31 @@ class Settings(BaseSettings):
         return self.origin.startswith("https://")
 
     @property
-    def secret(self) -> bytes:
-        """The key for signatures and keyed hashes; raises as ``require_secret`` does."""
-        return self.require_secret()
+    def secret_keys(self) -> SecretKeys:
+        """The keys for signatures and keyed hashes; raises as ``require_secret_keys`` does."""
+        return self.require_secret_keys()
 
-    def require_secret(self) -> bytes:
-        """The secret key; ``SettingsError`` when it is missing, too short or a well-known sample."""
-        key = self.secret_key.get_secret_value()
+    def require_secret_keys(self) -> SecretKeys:
+        """The secret key and its fallbacks; ``SettingsError`` when the key is missing, or one of them is too short or a
+        well-known sample."""
+        key, fallbacks = self.secret_key.get_secret_value(), self.secret_key_fallbacks.get_secret_value().strip()
         if not key:
             raise SettingsError("REPUTE_SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
-        if len(key) < MIN_SECRET_LENGTH or key.lower() in SAMPLE_SECRETS or _is_guessable(key):
-            raise SettingsError(
-                f"REPUTE_SECRET_KEY is too weak: use at least {MIN_SECRET_LENGTH} random characters, "
-                "such as the output of `openssl rand -hex 32`."
-            )
-        return key.encode()
+        _check_strength("REPUTE_SECRET_KEY", key)
+        earlier = [fallback.strip() for fallback in fallbacks.split(",")] if fallbacks else []
+        for fallback in earlier:
+            _check_strength("REPUTE_SECRET_KEY_FALLBACKS", fallback)
+        if key in earlier:
+            raise SettingsError("REPUTE_SECRET_KEY_FALLBACKS contains REPUTE_SECRET_KEY itself: list only other keys.")
+        return SecretKeys(key.encode(), tuple(fallback.encode() for fallback in earlier))
+
+
+def _check_strength(setting: str, key: str) -> None:
+    if len(key) < MIN_SECRET_LENGTH or key.lower() in SAMPLE_SECRETS or _is_guessable(key):
+        raise SettingsError(
+            f"{setting} is too weak: use at least {MIN_SECRET_LENGTH} random characters, "
+            "such as the output of `openssl rand -hex 32`."
+        )
 
 
 def _is_guessable(key: str) -> bool:

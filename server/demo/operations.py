@@ -25,6 +25,7 @@ from server.coaching.operations import change_preference, ignore_tip
 from server.core.database.session import unit_of_work
 from server.core.database.types import Base
 from server.core.problems import Problem
+from server.core.secret_keys import SecretKeys
 from server.core.weeks import WEEK, monday_of, weeks_until
 from server.demo import texts
 from server.demo.company import (
@@ -67,9 +68,9 @@ class _Rep:
     profile_updates: int = 0
 
 
-def create(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
+def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None) -> None:
     """Creates the organisation: a team tree, 24 reps, 26 full weeks and the current one so far. 409 unless the database is
-    empty. ``secret`` is the server's, so that copies of demonstration texts are recognised later."""
+    empty. ``secret_keys`` are the server's, so that copies of demonstration texts are recognised later."""
     today = today or datetime.now(UTC).date()
     with unit_of_work(engine) as session:
         if session.scalar(select(Organisation.id).limit(1)) is not None:
@@ -80,7 +81,7 @@ def create(engine: Engine, *, secret: bytes, today: date | None = None) -> None:
         reps = _create_people(session, random, organisation, teams, weeks)
         _create_targets(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
-        _create_shares(session, random, organisation, reps, weeks, today=today, secret=secret)
+        _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys)
         _create_preferences(session, reps)
         _create_profile_views(session, reps, weeks, today)
 
@@ -217,7 +218,7 @@ def _create_shares(
     weeks: tuple[date, ...],
     *,
     today: date,
-    secret: bytes,
+    secret_keys: SecretKeys,
 ) -> None:
     ensure_champion(session)
     coach = champion_coach(session)
@@ -249,7 +250,7 @@ def _create_shares(
             organisation=organisation,
             source="extension",
             key=f"demonstration-share-{number}",
-            secret=secret,
+            secret_keys=secret_keys,
             recorded_at=moment + timedelta(minutes=random.randrange(1, 90)),
         )
         if number % WITHDRAWN_ONE_IN == WITHDRAWN_ONE_IN - 1:

@@ -21,7 +21,7 @@ from server.core.access import AccessPolicy, get_access_policy
 from server.core.clock import now
 from server.core.database.outage import find_outage, log_outage
 from server.core.database.session import engine, open_session, unit_of_work
-from server.core.error_handlers import OPERATOR_PATHS, problem_response
+from server.core.error_handlers import problem_response
 from server.core.identity import Identity, IntegrationIdentity, describe_actor
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
@@ -55,6 +55,8 @@ def init_app(app: Flask, settings: Settings, limiter: RateLimiter) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         # Valid as long as the session: a form left open over lunch must still be accepted.
         WTF_CSRF_TIME_LIMIT=None,
+        # Forms that were loaded before the secret key was replaced are accepted.
+        WTF_CSRF_SECRET_KEY=settings.secret_keys.oldest_first,
     )
     csrf.init_app(app)
     app.before_request(_authorize_request)
@@ -150,9 +152,8 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
         if g.identity is None:
             raise unauthorized()
         rate_limiter().hit(SESSION_CALLS, str(g.identity.user_id))
-    elif not is_api and request.path not in OPERATOR_PATHS and request.endpoint != "web.static":
-        # Health checks and static files look nothing up. Public pages may show who is signed in; public API calls never
-        # read cookies.
+    elif not is_api and not policy.anonymous:
+        # Public pages may show who is signed in; public API calls never read cookies.
         g.identity = _complete(_session_identity_if_available())
     return None
 

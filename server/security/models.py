@@ -56,6 +56,10 @@ class SecondFactor(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     salt: Mapped[str] = mapped_column(short())
+    #: Which secret key this needs; None if it was stored before that was recorded.
+    key_id: Mapped[str | None] = mapped_column(short())
+    #: The derived key XOR the app's key, in hexadecimal, if the app's key was derived from an earlier secret key.
+    difference: Mapped[str | None] = mapped_column(short())
     #: Time step of the last accepted code: a code works once.
     last_step: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -70,6 +74,8 @@ class RecoveryCode(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     secret_hash: Mapped[str] = mapped_column(short(64))
+    #: As in ``SecondFactor``.
+    key_id: Mapped[str | None] = mapped_column(short())
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
 

@@ -16,6 +16,7 @@ from server.core.clock import now
 from server.core.identity import Identity
 from server.core.logs import log
 from server.core.problems import Problem, field_problem, not_found
+from server.core.secret_keys import SecretKeys
 from server.people.models import User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, user_by_email
@@ -194,9 +195,9 @@ def complete_sign_in(session: Session, *, identity: Identity) -> NewSession:
     return start_session(session, user_id=identity.user_id, has_second_factor=True)
 
 
-def enter_code(session: Session, *, key: bytes, identity: Identity, code: str) -> NewSession:
+def enter_code(session: Session, *, secret_keys: SecretKeys, identity: Identity, code: str) -> NewSession:
     """Completes signing in with a code of the second factor. The route must rate-limit calls."""
-    if not second_factor.accept_code(session, key=key, user_id=identity.user_id, code=code):
+    if not second_factor.accept_code(session, secret_keys=secret_keys, user_id=identity.user_id, code=code):
         log.warning("code-refused", account=identity.user_id)
         raise field_problem("code", "is wrong or was used before")
     audit.record(session, action="session.confirmed", object_type="user", object_id=identity.user_id, reason_code="code")

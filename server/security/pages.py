@@ -95,7 +95,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
 
 def _caller_in_log() -> str:
     """Tells callers apart in the log without revealing their addresses."""
-    return keyed_digest(settings().secret, "address", caller_address())[:16]
+    return keyed_digest(settings().secret_keys.current, "address", caller_address())[:16]
 
 
 @pages.get("/sign-in/code")
@@ -118,7 +118,9 @@ def enter_code() -> Response | tuple[str, int]:
         return redirect("/", code=303)
     try:
         rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
-        started = operations.enter_code(db(), key=settings().secret, identity=identity, code=request.form.get("code", ""))
+        started = operations.enter_code(
+            db(), secret_keys=settings().secret_keys, identity=identity, code=request.form.get("code", "")
+        )
     except Problem as problem:
         answer_slowly()
         return _code_page(error=as_sentence(problem)), problem.status
@@ -168,7 +170,7 @@ def _check_confirmation() -> None:
         rate_limiter().hit(SECOND_FACTOR, str(identity.user_id))
     with transaction(writes=True) as session:
         if method == "code" and not second_factor.accept_code(
-            session, key=settings().secret, user_id=identity.user_id, code=answer
+            session, secret_keys=settings().secret_keys, user_id=identity.user_id, code=answer
         ):
             raise field_problem("answer", "is wrong or was used before")
         operations.record_confirmation(session, identity=identity, method=method)
@@ -226,5 +228,5 @@ def create_pairing_code() -> str:
     identity = current_identity()
     rate_limiter().hit(PAIRING_CODES, str(identity.user_id))
     challenge = request.form.get("challenge", "")
-    code = tokens.create_pairing_code(db(), key=settings().secret, identity=identity, challenge=challenge)
+    code = tokens.create_pairing_code(db(), secret_keys=settings().secret_keys, identity=identity, challenge=challenge)
     return render_template("security/pair.html", challenge=challenge, code=code)

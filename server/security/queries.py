@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -15,6 +15,7 @@ from server.security.models import (
     LoginLink,
     PairingCode,
     RecoveryCode,
+    SecondFactor,
     Token,
     TokenFamily,
     WebSession,
@@ -59,10 +60,10 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
     )
 
 
-def unused_recovery_code(session: Session, *, user_id: int, secret_hash: str) -> RecoveryCode | None:
+def unused_recovery_code(session: Session, *, user_id: int, secret_hashes: Collection[str]) -> RecoveryCode | None:
     return session.scalar(
         select(RecoveryCode).where(
-            RecoveryCode.user_id == user_id, RecoveryCode.secret_hash == secret_hash, RecoveryCode.used_at.is_(None)
+            RecoveryCode.user_id == user_id, RecoveryCode.secret_hash.in_(secret_hashes), RecoveryCode.used_at.is_(None)
         )
     )
 
@@ -71,18 +72,42 @@ def count_unused_recovery_codes(session: Session, *, user_id: int) -> int:
     return session.scalars(select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))).one()
 
 
+def emails_of_apps_with_other_key(session: Session, *, key_id: str) -> Sequence[str]:
+    """Of active users whose authenticator app may need another secret key than this one."""
+    return session.scalars(
+        select(User.email)
+        .join(SecondFactor, SecondFactor.user_id == User.id)
+        .where(User.is_active.is_(True), or_(SecondFactor.key_id.is_(None), SecondFactor.key_id != key_id))
+    ).all()
+
+
+def count_recovery_codes_with_other_key(session: Session, *, key_id: str) -> dict[str, int]:
+    """By e-mail address of active users: unused recovery codes that may need another secret key."""
+    rows = session.execute(
+        select(User.email, func.count())
+        .join(RecoveryCode, RecoveryCode.user_id == User.id)
+        .where(
+            User.is_active.is_(True),
+            RecoveryCode.used_at.is_(None),
+            or_(RecoveryCode.key_id.is_(None), RecoveryCode.key_id != key_id),
+        )
+        .group_by(User.email)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def lock_user(session: Session, *, user_id: int) -> User | None:
     """The user as stored now. Nobody else changes the row before the transaction ends."""
     return session.scalar(select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True))
 
 
-def pairing_candidates(session: Session, *, secret_hash: str, challenge: str) -> Sequence[PairingCode]:
+def pairing_candidates(session: Session, *, secret_hashes: Collection[str], challenge: str) -> Sequence[PairingCode]:
     """Unused codes that match the typed code or the extension's challenge."""
     return session.scalars(
         select(PairingCode)
         .join(WebSession, WebSession.id == PairingCode.session_id)
         .where(
-            or_(PairingCode.secret_hash == secret_hash, PairingCode.challenge == challenge),
+            or_(PairingCode.secret_hash.in_(secret_hashes), PairingCode.challenge == challenge),
             PairingCode.used_at.is_(None),
             WebSession.ended_at.is_(None),
         )

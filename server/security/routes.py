@@ -27,7 +27,7 @@ def redeem(body: RedeemIn) -> dict[str, object]:
     session = db()
     try:
         user, pair = tokens.redeem_pairing_code(
-            session, key=settings().secret, code=body.code, verifier=body.verifier, label=body.label
+            session, secret_keys=settings().secret_keys, code=body.code, verifier=body.verifier, label=body.label
         )
     except Problem:
         rate_limiter().hit(PAIR_FAILURES, caller_address())

@@ -17,6 +17,7 @@ from server.core.clock import now
 from server.core.database.session import keep_changes
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found, unauthorized
+from server.core.secret_keys import SecretKeys
 from server.people.models import User
 from server.security import queries
 from server.security.models import PairingCode, Token, TokenFamily
@@ -54,7 +55,7 @@ class TokenPair:
     scopes: tuple[str, ...]
 
 
-def create_pairing_code(session: Session, *, key: bytes, identity: Identity, challenge: str) -> str:
+def create_pairing_code(session: Session, *, secret_keys: SecretKeys, identity: Identity, challenge: str) -> str:
     """Creates a code to type into the extension that has the challenge's verifier."""
     if identity.session_id is None:
         raise not_found()
@@ -67,7 +68,7 @@ def create_pairing_code(session: Session, *, key: bytes, identity: Identity, cha
     code = new_code()
     session.add(
         PairingCode(
-            secret_hash=keyed_digest(key, "pairing", normalize_code(code)),
+            secret_hash=keyed_digest(secret_keys.current, "pairing", normalize_code(code)),
             session_id=identity.session_id,
             user_id=identity.user_id,
             challenge=challenge,
@@ -78,12 +79,15 @@ def create_pairing_code(session: Session, *, key: bytes, identity: Identity, cha
     return code
 
 
-def redeem_pairing_code(session: Session, *, key: bytes, code: str, verifier: str, label: str) -> tuple[User, TokenPair]:
+def redeem_pairing_code(
+    session: Session, *, secret_keys: SecretKeys, code: str, verifier: str, label: str
+) -> tuple[User, TokenPair]:
     """Pairs the browser that opened the pairing page and returns its tokens. A code and a verifier that do not match count as
     a wrong attempt against both; the count is committed although the response is an error."""
-    secret_hash, challenge = keyed_digest(key, "pairing", normalize_code(code)), pkce_challenge(verifier)
-    candidates = queries.pairing_candidates(session, secret_hash=secret_hash, challenge=challenge)
-    match = next((row for row in candidates if row.secret_hash == secret_hash and row.challenge == challenge), None)
+    digests = {keyed_digest(key, "pairing", normalize_code(code)) for key in secret_keys}
+    challenge = pkce_challenge(verifier)
+    candidates = queries.pairing_candidates(session, secret_hashes=digests, challenge=challenge)
+    match = next((row for row in candidates if row.secret_hash in digests and row.challenge == challenge), None)
     if match is None or match.wrong_tries >= MAX_WRONG_ATTEMPTS:
         for row in candidates:
             row.wrong_tries += 1

@@ -21,14 +21,14 @@ pages = Blueprint("health", __name__)
 
 # Public: load balancers have no account. It reveals only that the process is running.
 @pages.get("/healthz")
-@public(writes=False)
+@public(writes=False, anonymous=True)
 def alive() -> Response:
     return jsonify({"status": "alive"})
 
 
 # Public: as above. It reveals only whether requests would succeed.
 @pages.get("/readyz")
-@public(writes=False)
+@public(writes=False, anonymous=True)
 def ready() -> Response:
     try:
         db().execute(text("SELECT 1 FROM organisation"))
@@ -39,7 +39,7 @@ def ready() -> Response:
 
 # Public as a route; the view answers only a caller with REPUTE_METRICS_TOKEN, and 404 to all others.
 @pages.get("/metrics")
-@public(writes=False)
+@public(writes=False, anonymous=True)
 def prometheus_metrics() -> Response:
     if not _may_read_metrics():
         raise not_found()

@@ -48,7 +48,7 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
     """The server as `make run` starts it: with the demonstration organisation in its own folder."""
     server = LiveServer(tmp_path_factory.mktemp("demonstration"))
     schema.upgrade(server.engine)
-    demo.create(server.engine, secret=server.settings.secret)
+    demo.create(server.engine, secret_keys=server.settings.secret_keys)
     with unit_of_work(server.engine) as session:
         server.users = {role: demo.visitor_account(session, role=role) for role in ("rep", "manager", "admin")}
     try:

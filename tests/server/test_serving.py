@@ -17,12 +17,15 @@ import pytest
 from server.cli import main
 from server.core.clock import now
 from server.core.database.session import unit_of_work
+from server.core.secret_keys import SecretKeys
 from server.jobs.models import Job
 from server.migrations import schema
 from server.privacy import operations as privacy
 from server.privacy.models import DataExport
-from tests.factories import make_user
+from tests.factories import enrol, make_user, new_cookie
 from tests.live import METRICS_TOKEN, SECRET, START_SECONDS, LiveServer
+
+NEW_SECRET = "the key that replaces it in a live test"
 
 
 def call(server, method, path, body=None, headers=None):
@@ -132,6 +135,32 @@ def test_workers_stop_with_a_killed_master(tmp_path):
         server.stop()
 
 
+def test_restart_with_another_secret_key(tmp_path):
+    body = {"surface": "linkedin-comment", "text": "The planner in Ulm keeps one list.", "occurred_at": now().isoformat()}
+    server = LiveServer(tmp_path).prepare().start()
+    try:
+        rep, token = server.users["rep"], server.pair()
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "before-the-restart"}
+        first = call(server, "POST", "/api/v1/shares", body, headers)
+        assert first[0] == 201
+        cookie = {"Cookie": f"repute={new_cookie(server.engine, rep)}"}
+        enrol(server.engine, rep, SecretKeys(SECRET.encode()))
+    finally:
+        server.stop()
+    server = LiveServer(tmp_path, overrides={"secret_key": NEW_SECRET, "secret_key_fallbacks": SECRET}).start()
+    try:
+        again = call(server, "POST", "/api/v1/shares", body, headers)
+        assert (again[:2], again[2]["Idempotency-Hit"]) == (first[:2], "true")
+        copy = call(server, "POST", "/api/v1/shares", body, headers | {"Idempotency-Key": "after-the-restart"})
+        assert json.loads(copy[1])["state"] == "duplicate"
+        assert call(server, "GET", "/settings", headers=cookie)[0] == 200
+        assert server.command("user", "earlier-keys").stdout == f"{rep.email}: app, recovery codes (10)\n"
+        for check in (("db", "check"), ("ledger", "verify"), ("audit", "verify")):
+            assert server.command(*check).returncode == 0, check
+    finally:
+        server.stop()
+
+
 def wait_until(condition):
     deadline = time.monotonic() + START_SECONDS
     while not condition():
@@ -174,6 +203,10 @@ def test_command_line_uses_the_same_database(live_server):
         ({"REPUTE_SECRET_KEY": "a" * 32}, "REPUTE_SECRET_KEY is too weak"),
         ({"REPUTE_SECRET_KEY": "k7Qm3xRa" * 4}, "REPUTE_SECRET_KEY is too weak"),
         ({"REPUTE_SECRET_KEY": "abcdefghijklmnopqrstuvwxyz123456"}, "REPUTE_SECRET_KEY is too weak"),
+        ({"REPUTE_SECRET_KEY_FALLBACKS": "short"}, "REPUTE_SECRET_KEY_FALLBACKS is too weak"),
+        ({"REPUTE_SECRET_KEY_FALLBACKS": f"{NEW_SECRET},{'a' * 32}"}, "REPUTE_SECRET_KEY_FALLBACKS is too weak"),
+        ({"REPUTE_SECRET_KEY_FALLBACKS": f"{NEW_SECRET},{SECRET}"}, "REPUTE_SECRET_KEY_FALLBACKS contains REPUTE_SECRET_KEY"),
+        ({"REPUTE_SECURITY_CONTACT": "security@example.com"}, "REPUTE_SECURITY_CONTACT is invalid: must be an address"),
         ({"REPUTE_PORT": "no"}, "REPUTE_PORT is invalid"),
         ({"REPUTE_BASE_URL": "repute"}, "REPUTE_BASE_URL is invalid"),
         ({"REPUTE_DATABASE_URL": "mysql://x"}, "REPUTE_DATABASE_URL is invalid"),

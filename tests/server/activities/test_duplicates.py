@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.activities.duplicates import find_original, repeats_shared_text
-from server.activities.fingerprint import compute_fingerprint
+from server.activities.fingerprint import compute_fingerprint, compute_fingerprints
 from server.activities.models import Activity, TextBand
+from tests.databases import SECRET_KEYS
 from tests.factories import make_user
 
-SECRET = b"a key for tests that nobody else uses"
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 LONG = " ".join(f"word{number}" for number in range(60))
 
@@ -24,7 +24,7 @@ def rolled_back(session):
 
 
 def add_item(session, user, text, *, state="counted", occurred_at=NOW):
-    fingerprint = compute_fingerprint(text, secret=SECRET)
+    fingerprint = compute_fingerprint(text, secret=SECRET_KEYS.current)
     item = Activity(
         user_id=user.id, kind="linkedin-post", source="web", external_id=uuid.uuid4().hex, state=state,
         occurred_at=occurred_at, text=text, text_hash=fingerprint.exact, shingles=list(fingerprint.signature) or None,
@@ -37,8 +37,8 @@ def add_item(session, user, text, *, state="counted", occurred_at=NOW):
 
 
 def original_of(session, user, text, *, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1)):
-    fingerprint = compute_fingerprint(text, secret=SECRET)
-    return find_original(session, fingerprint, user_id=user.id, since=since, until=until)
+    fingerprints = compute_fingerprints(text, secret_keys=SECRET_KEYS)
+    return find_original(session, fingerprints, user_id=user.id, since=since, until=until)
 
 
 def test_find_original_prefers_the_persons_own_item(session):
@@ -67,5 +67,5 @@ def test_short_drafts_are_never_reported_as_repeated(session):
     user = make_user(session)
     for text in (LONG, "Thanks for the numbers"):
         add_item(session, user, text)
-    assert repeats_shared_text(session, LONG, user_id=user.id, until=NOW, secret=SECRET)
-    assert not repeats_shared_text(session, "Thanks for the numbers", user_id=user.id, until=NOW, secret=SECRET)
+    assert repeats_shared_text(session, LONG, user_id=user.id, until=NOW, secret_keys=SECRET_KEYS)
+    assert not repeats_shared_text(session, "Thanks for the numbers", user_id=user.id, until=NOW, secret_keys=SECRET_KEYS)

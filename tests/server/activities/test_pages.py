@@ -16,9 +16,8 @@ from server.activities.operations import PublishedItem
 from server.core.weeks import monday_of, this_monday
 from server.credit.queries import current_policy
 from server.people.models import Organisation, Target
+from tests.databases import SECRET_KEYS
 from tests.factories import new_cookie, new_user
-
-SECRET = b"a key for tests that nobody else uses"
 
 
 @pytest.fixture
@@ -51,8 +50,9 @@ def share(session, rep, assessment):
         )
         organisation = session.scalars(select(Organisation)).one()
         result = operations.record_share(
-            session, item, assessment, user=rep, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
-        )
+            session, item, assessment,
+            user=rep, organisation=organisation, source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
+        )  # fmt: skip
         session.commit()
         return result
 

@@ -23,7 +23,7 @@ from server.migrations.models import Base
 from server.people.models import Organisation, User
 from server.scorecards import operations
 from server.tuning.reference_drafts import reference_drafts
-from tests.databases import SECRET, settings_for
+from tests.databases import SECRET_KEYS, settings_for
 from tests.factories import make_identity, make_user
 
 TODAY = date(2026, 11, 25)
@@ -35,7 +35,7 @@ def engine(database_url):
     """A migrated database that contains the demonstration."""
     engine = make_engine(settings_for(database_url).sqlalchemy_url)
     schema.upgrade(engine)
-    demo.create(engine, secret=SECRET.encode(), today=TODAY)
+    demo.create(engine, secret_keys=SECRET_KEYS, today=TODAY)
     yield engine
     engine.dispose()
 
@@ -93,7 +93,7 @@ def test_visitors_see_scorecards_and_credit(session):
 
 def test_create_refuses_a_second_organisation(engine):
     with pytest.raises(Problem) as raised:
-        demo.create(engine, secret=SECRET.encode())
+        demo.create(engine, secret_keys=SECRET_KEYS)
     assert raised.value.code == "not-empty"
 
 

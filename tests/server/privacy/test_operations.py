@@ -30,9 +30,8 @@ from server.privacy.models import DataExport
 from server.security import operations as security
 from server.security import second_factor
 from server.security.models import RecoveryCode, SecondFactor, TokenFamily, WebSession
+from tests.databases import SECRET_KEYS
 from tests.factories import make_token, make_user
-
-SECRET = b"a key for tests that nobody else uses"
 
 
 @pytest.fixture
@@ -45,8 +44,8 @@ def person(session):
     security.start_session(session, user_id=user.id)
     security.create_link(session, user_id=user.id)
     salt = second_factor.new_salt()
-    totp = pyotp.TOTP(second_factor.shared_key(SECRET, user_id=user.id, salt=salt))
-    second_factor.enrol(session, key=SECRET, user_id=user.id, salt=salt, code=totp.now())
+    totp = pyotp.TOTP(second_factor.shared_key(SECRET_KEYS.current, user_id=user.id, salt=salt))
+    second_factor.enrol(session, secret_keys=SECRET_KEYS, user_id=user.id, salt=salt, code=totp.now())
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
     session.add(
@@ -70,7 +69,7 @@ def share(session, user, *, at=None):
         organisation=get_organisation(session),
         source="web",
         key=uuid.uuid4().hex,
-        secret=SECRET,
+        secret_keys=SECRET_KEYS,
     )
 
 

@@ -21,10 +21,10 @@ from server.people.models import Organisation, Target
 from server.privacy.operations import list_profile_views
 from server.scorecards import operations
 from server.scorecards.suppression import TOO_FEW
+from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user
 
 WEEK_OF = date(2026, 10, 5)
-SECRET = b"a key for tests that nobody else uses"
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +72,9 @@ def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
     return activities.record_share(
-        session, item, assessment, user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret=SECRET
-    )
+        session, item, assessment,
+        user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
+    )  # fmt: skip
 
 
 def card_of(session, viewer, team=None):

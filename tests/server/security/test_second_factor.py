@@ -15,14 +15,13 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.security import operations, second_factor
 from server.security.models import RecoveryCode, SecondFactor, WebSession
-from tests.databases import SECRET
+from tests.databases import SECRET_KEYS
 from tests.factories import enrol, new_cookie, new_user, set_password
 from tests.forms import extract_csrf_token, send
 from tests.live import LiveServer
 from tests.snapshot import snapshot
 
 PASSWORD = "four hedgehogs cross at dawn"
-KEY = SECRET.encode()
 
 
 def sign_in(client, user, **fields):
@@ -31,7 +30,7 @@ def sign_in(client, user, **fields):
 
 def accept(engine, user, code):
     with unit_of_work(engine) as session:
-        return second_factor.accept_code(session, key=KEY, user_id=user.id, code=code)
+        return second_factor.accept_code(session, secret_keys=SECRET_KEYS, user_id=user.id, code=code)
 
 
 def open_as(app, engine, user, *, confirmed=False):
@@ -227,7 +226,7 @@ def test_second_factor_cannot_be_replaced_by_another_app(app, engine):
     client = open_as(app, engine, user, confirmed=True)
     token = extract_csrf_token(client.get("/settings").text)
     salt = second_factor.new_salt()
-    code = pyotp.TOTP(second_factor.shared_key(KEY, user_id=user.id, salt=salt)).now()
+    code = pyotp.TOTP(second_factor.shared_key(SECRET_KEYS.current, user_id=user.id, salt=salt)).now()
     form = {"csrf_token": token, "salt": salt, "code": code}
     assert client.post("/settings/second-factor", data=form).status_code == 409
     assert client.get("/settings/second-factor").location == "/settings#second-factor"

@@ -15,7 +15,7 @@ from server.security import operations, tokens
 from server.security.limits import PAIR_FAILURES, REFRESH_PAIRING
 from server.security.models import PairingCode, Token, TokenFamily, WebSession
 from server.security.secrets import digest, pkce_challenge
-from tests.databases import SECRET
+from tests.databases import SECRET_KEYS
 from tests.factories import bearer, new_token, new_user
 
 VERIFIER = "v" * 43
@@ -39,7 +39,9 @@ def code(engine):
         secret = operations.start_session(session, user_id=user.id).secret
         row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
         identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
-        return tokens.create_pairing_code(session, key=SECRET.encode(), identity=identity, challenge=pkce_challenge(VERIFIER))
+        return tokens.create_pairing_code(
+            session, secret_keys=SECRET_KEYS, identity=identity, challenge=pkce_challenge(VERIFIER)
+        )
 
 
 def redeem(client, code, verifier=VERIFIER):
