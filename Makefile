@@ -62,8 +62,9 @@ pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page
 audit: $(VENV)/.dev sbom ## check locked packages for known vulnerabilities: "Error 1" if any, "Error 3" if not checked
 	@$(BIN)/python -m server.deploy.audit
 
-sbom: $(VENV)/.dev extension/node_modules/.ready ## write CycloneDX bills of materials to var/sbom
+sbom: $(VENV)/.dev extension/node_modules/.ready ## write bills of materials and licences to var/sbom; fails if a licence is not allowed
 	@$(BIN)/python -m server.deploy.sbom
+	@$(BIN)/python -m server.deploy.licences
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet . || true

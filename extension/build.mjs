@@ -1,5 +1,6 @@
 /**
- * Writes dist/chrome, dist/firefox and the web composer's files.
+ * Writes dist/chrome, dist/firefox and the web composer's files, each with the licences of the packages it contains. Beside them,
+ * dist/packages.json lists these packages, and dist/metafile.json is esbuild's record of what each script contains.
  *
  *   node build.mjs [--backend http://127.0.0.1:8000] [--out dist] [--composer ../server/web/static/built] [--watch]
  *
@@ -12,6 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
+import { bundledFiles, formatLicences, MissingLicence, packagesOf } from "./licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
@@ -29,6 +31,7 @@ const TARGETS = ["chrome140", "firefox150"];
 const BROWSERS = ["chrome", "firefox"];
 const outFolder = (browser) => join(resolve(options.out), browser);
 const composerFolder = resolve(options.composer);
+const HARPER = join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm");
 
 const read = (path) => readFile(path, "utf8");
 const readTokens = () => read(join(CONTRACT, "tokens.css"));
@@ -90,6 +93,8 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     outfile,
     format,
     bundle: true,
+    metafile: true,
+    absWorkingDir: here,
     target: TARGETS,
     charset: "utf8",
     // The stores require readable code; only what the other browser needs is removed.
@@ -148,8 +153,7 @@ async function writeExtensionFiles(browser) {
     writeFile(join(out, "pages.css"), pagesCss),
     cp(source("content/paint/highlights.css"), join(out, "highlights.css")),
     cp(source("icons"), join(out, "icons"), { recursive: true }),
-    cp(join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm"), join(out, "harper.wasm")),
-    cp(join(here, "node_modules/harper.js/LICENSE"), join(out, "harper.LICENSE.txt")),
+    cp(HARPER, join(out, "harper.wasm")),
     writeFile(join(out, "manifest.json"), `${JSON.stringify(await createManifest(browser), null, 2)}\n`),
   ]);
 }
@@ -164,13 +168,44 @@ for (const browser of BROWSERS) {
   await mkdir(outFolder(browser), { recursive: true });
 }
 await mkdir(composerFolder, { recursive: true });
-const bundles = await Promise.all([
-  ...BROWSERS.flatMap(createBundles),
-  bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
+const product = async (folder, bundles, copied = []) => ({ folder, bundles: await Promise.all(bundles), copied });
+const products = await Promise.all([
+  ...BROWSERS.map((browser) => product(outFolder(browser), createBundles(browser), [HARPER])),
+  product(composerFolder, [bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" })]),
 ]);
 
-const buildAll = () =>
-  Promise.all([...bundles.map((bundle) => bundle.rebuild()), ...BROWSERS.map(writeExtensionFiles), writeComposerFiles()]);
+/** Builds the scripts of one folder and writes the licences of the packages in it. */
+async function buildScripts({ folder, bundles, copied }) {
+  const results = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  const metafiles = results.map(({ metafile }) => metafile);
+  const packages = await packagesOf([...metafiles.flatMap((metafile) => bundledFiles(metafile, here)), ...copied]);
+  await writeFile(join(folder, "THIRD-PARTY-LICENSES.txt"), formatLicences(packages));
+  return { metafiles, packages };
+}
+
+async function writeRecords(built) {
+  const packages = new Map(
+    built
+      .flatMap(({ packages }) => packages)
+      .map(({ name, version, licence }) => [`${name} ${version}`, { name, version, licence }]),
+  );
+  const metafiles = built.flatMap(({ metafiles }) => metafiles);
+  const metafile = {
+    inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
+  };
+  const writeJson = (name, data) => writeFile(join(resolve(options.out), name), `${JSON.stringify(data, null, 2)}\n`);
+  await Promise.all([writeJson("packages.json", [...packages.values()]), writeJson("metafile.json", metafile)]);
+}
+
+async function buildAll() {
+  const [built] = await Promise.all([
+    Promise.all(products.map(buildScripts)),
+    ...BROWSERS.map(writeExtensionFiles),
+    writeComposerFiles(),
+  ]);
+  await writeRecords(built);
+}
 
 /** Several files may be saved at once; they are built together after this long without a change. */
 const DEBOUNCE_MS = 100;
@@ -192,7 +227,11 @@ if (options.watch) await buildOnChange();
 else {
   try {
     await buildAll();
+  } catch (error) {
+    if (!(error instanceof MissingLicence)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
   } finally {
-    await Promise.all(bundles.map((bundle) => bundle.dispose()));
+    await Promise.all(products.flatMap(({ bundles }) => bundles.map((bundle) => bundle.dispose())));
   }
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import tomllib
-from importlib import metadata
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType
@@ -13,21 +12,10 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
+from server.deploy.licences import python_licence
 from server.deploy.locks import ROOT, RUN_TIME, Package, read
 
 FOLDER = ROOT / "var" / "sbom"
-
-
-def licence(name: str) -> str:
-    """What an installed package states; empty if it states nothing or is not installed on this platform."""
-    try:
-        about = metadata.metadata(name)
-    except metadata.PackageNotFoundError:
-        return ""
-    classifiers = [line.rsplit(" :: ", 1)[-1] for line in about.get_all("Classifier", []) if line.startswith("License :: ")]
-    # Some packages put the whole text into the field.
-    stated = next((about[key] for key in ("License-Expression", "License") if key in about), "")
-    return stated if stated and "\n" not in stated else " AND ".join(classifiers)
 
 
 def python_bom() -> Bom:
@@ -44,7 +32,7 @@ def _version() -> str:
 
 
 def _component(package: Package) -> Component:
-    stated = licence(package.name)
+    stated = python_licence(package.name, package.version).licence
     return Component(
         name=package.name,
         version=package.version,

@@ -1,0 +1,102 @@
+// @vitest-environment node
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+
+const EXTENSION = resolve(import.meta.dirname, "..");
+const temporary = mkdtempSync(join(tmpdir(), "licences-"));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+const build = (source: string, out: string) =>
+  spawnSync(process.execPath, ["build.mjs", "--out", out, "--composer", join(out, "composer")], {
+    cwd: source,
+    encoding: "utf8",
+  });
+const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+
+describe("a build", () => {
+  const out = join(temporary, "dist");
+  const result = build(EXTENSION, out);
+  const { outputs } = readJson(join(out, "metafile.json"));
+
+  /** Names of the packages whose code is in a folder's scripts. */
+  function bundledIn(folder: string): string[] {
+    const paths = Object.keys(outputs)
+      .filter((path) => resolve(EXTENSION, path).startsWith(join(out, folder, "/")))
+      .flatMap((path) => Object.keys(outputs[path].inputs));
+    return [...new Set(paths.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort();
+  }
+
+  it("succeeds and records every script", () => {
+    expect(result.stderr).toBe("");
+    const scripts = ["chrome", "firefox", "composer"].flatMap((folder) =>
+      readdirSync(join(out, folder))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => join(out, folder, name)),
+    );
+    expect(
+      Object.keys(outputs)
+        .map((path) => resolve(EXTENSION, path))
+        .sort(),
+    ).toEqual(scripts.sort());
+  });
+
+  it.each([
+    ["chrome", ["harper.js", "preact"]],
+    ["firefox", ["harper.js", "preact"]],
+    ["composer", ["preact"]],
+  ])("passes on the licences of exactly the packages in %s", (folder, expected) => {
+    expect(bundledIn(folder)).toEqual(expected);
+    const text = readFileSync(join(out, folder, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    const heading = /^={80}\n(\S+) (\S+)\nLicence: (.+)\n={80}$/gm;
+    expect([...text.matchAll(heading)].map((match) => match.slice(1))).toEqual(
+      expected.map((name) => {
+        const { version, license } = readJson(join(EXTENSION, "node_modules", name, "package.json"));
+        return [name, version, license];
+      }),
+    );
+    for (const name of expected) {
+      expect(text).toContain(readFileSync(join(EXTENSION, "node_modules", name, "LICENSE"), "utf8").trimEnd());
+    }
+  });
+
+  it("lists the packages of all scripts for the server's list of licences", () => {
+    const packages: { name: string; licence: string }[] = readJson(join(out, "packages.json"));
+    expect(packages.map(({ name, licence }) => [name, licence])).toEqual([
+      ["harper.js", "Apache-2.0"],
+      ["preact", "MIT"],
+    ]);
+  });
+});
+
+describe("a build with a package of unknown terms", () => {
+  const source = join(temporary, "source", "extension");
+  const preact = join(source, "node_modules", "preact");
+
+  mkdirSync(join(source, "node_modules"), { recursive: true });
+  for (const name of ["build.mjs", "licences.mjs", "package.json", "src"]) {
+    cpSync(join(EXTENSION, name), join(source, name), { recursive: true });
+  }
+  symlinkSync(join(EXTENSION, "..", "server"), join(source, "..", "server"));
+  for (const name of ["esbuild", "harper.js"]) {
+    symlinkSync(join(EXTENSION, "node_modules", name), join(source, "node_modules", name));
+  }
+  cpSync(join(EXTENSION, "node_modules", "preact"), preact, { recursive: true });
+  const about = readJson(join(preact, "package.json"));
+
+  it("fails and names the package that has no licence file", () => {
+    rmSync(join(preact, "LICENSE"));
+    const { status, stderr } = build(source, join(temporary, "no-file"));
+    expect(stderr).toBe(`preact ${about.version} is bundled, but ${preact} has no licence file (LICENSE or COPYING).\n`);
+    expect(status).toBe(1);
+  });
+
+  it("fails and names the package that states no licence", () => {
+    writeFileSync(join(preact, "package.json"), JSON.stringify({ ...about, license: undefined }));
+    const { status, stderr } = build(source, join(temporary, "no-licence"));
+    expect(stderr).toBe(`preact ${about.version} is bundled, but the package.json in ${preact} names no licence.\n`);
+    expect(status).toBe(1);
+  });
+});
