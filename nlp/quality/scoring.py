@@ -21,6 +21,8 @@ from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
 from nlp.quality import bait, features
 from nlp.quality.linear import LinearWeights
+from nlp.quality.marks.predict import MarkModel
+from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
 from nlp.quality.style import STYLES
 
@@ -33,7 +35,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.
 _ENGINE_ROOT = Path(__file__).parents[1]
-_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv"})
+_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv", ".npz"})
 _NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
 
 Weight = Annotated[int, Field(ge=0, le=100)]
@@ -91,6 +93,11 @@ class LearnedPart(_Part):
     weights: LinearWeights
 
 
+class MarksPart(_Part):
+    sha256: Sha256
+    weights: MarkWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one."""
 
@@ -99,6 +106,7 @@ class Document(_Part):
     rubric: RubricPart
     rules: dict[Name, RulePart] = {}
     learned: dict[Name, LearnedPart]
+    marks: MarksPart | None = None
 
 
 class Scoring:
@@ -120,6 +128,7 @@ class Scoring:
             if (part := parsed.rules.get(info.id)) is not None
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
+        self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -193,6 +202,7 @@ class Scoring:
         known = {info.id for info in catalogue()}
         document["engine"] = None
         document["learned"] = packaged()
+        document["marks"] = packaged_marks()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -254,7 +264,9 @@ def digest(data: Any) -> str:
 
 @functools.cache
 def _default() -> Scoring:
-    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged()})
+    return load_scoring(
+        {"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged(), "marks": packaged_marks()}
+    )
 
 
 def packaged() -> dict[str, Any]:
@@ -264,6 +276,12 @@ def packaged() -> dict[str, Any]:
         weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
         learned[name] = {"sha256": digest(weights), "weights": weights}
     return learned
+
+
+def packaged_marks() -> dict[str, Any]:
+    """The weights of the marks of this software, in the form of a document's ``marks``."""
+    weights = MarkWeights.model_validate(_read(WEIGHTS / "marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -317,6 +335,16 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
+    _audit_marks(parsed.marks)
+
+
+def _audit_marks(marks: MarksPart | None) -> None:
+    if marks is None:
+        return
+    if digest(marks.weights.model_dump(mode="json")) != marks.sha256:
+        raise ScoringError("marks.sha256: does not match the weights")
+    if problem := marks.weights.problem():
+        raise ScoringError(f"marks.weights.{problem}")
 
 
 def _completed(parsed: Document) -> Document:

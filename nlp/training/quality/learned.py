@@ -17,11 +17,12 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
 from nlp.quality.features import FIRST, WORD, of_post, of_prose
 from nlp.quality.linear import LinearWeights, write
+from nlp.training import labels
 from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
 from nlp.training.quality import corpora as sets
-from nlp.training.quality import rubric
+from nlp.training.quality import marks, pieces, rubric
 from nlp.training.quality.corpora import SEED, Graded, Pairs
 
 WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
@@ -214,7 +215,9 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure and then the rubric, and writes each to a JSON file in ``out``."""
+    """Fits every learned measure, the word vectors and then the rubric. Word vectors are written beside the language's weights,
+    everything else to JSON files in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
-    rubric.write(out / "rubric.json")
+    pieces.write(corpora / "minilm_static", marks.words_of(labels.drafts()))
+    rubric.write(out)

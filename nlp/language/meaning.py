@@ -1,0 +1,97 @@
+"""What words are about: one vector per word piece, distilled from a sentence encoder.
+
+The encoder (all-MiniLM-L6-v2) was run over each piece of its vocabulary alone, and the results were reduced to their main
+components. A sentence is the sum of its pieces, so whatever is computed from it is explained word by word. README.md holds the
+source, the licence and what it is worth.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+#: Words whose pieces are remembered: some thousands are in use at a time.
+MAX_CACHED_WORDS = 8_000
+UNKNOWN = "[UNK]"
+
+
+class Pieces(NamedTuple):
+    """``index``: piece to row; pieces within a word begin with ``##``. ``rows``: int8, one vector per piece. ``scale``: what a
+    step of each column is worth."""
+
+    index: dict[str, int]
+    rows: NDArray[np.int8]
+    scale: Floats
+
+
+class Meaning(NamedTuple):
+    """The sum of the vectors of some words, and how many pieces they have."""
+
+    total: Floats
+    pieces: int
+
+    @property
+    def mean(self) -> Floats:
+        return self.total / max(1, self.pieces)
+
+
+@cache
+def load() -> Pieces:
+    path = resources.files(__package__).joinpath("weights", "pieces.npz")
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        pieces = bytes(data["pieces"]).decode("utf-8").split("\n")
+        return Pieces({piece: row for row, piece in enumerate(pieces)}, data["rows"], data["scale"])
+
+
+def width() -> int:
+    """The number of components of a vector."""
+    return len(load().scale)
+
+
+def meaning(words: Iterable[str]) -> Meaning:
+    """The meaning of lower-case ``words``."""
+    pieces = load()
+    rows = [row for word in words for row in split(word)]
+    total: Any = pieces.rows[rows].sum(axis=0, dtype=np.float32) * pieces.scale
+    return Meaning(total, len(rows))
+
+
+@lru_cache(MAX_CACHED_WORDS)
+def split(word: str) -> tuple[int, ...]:
+    """The rows of the pieces of a lower-case word: the longest known piece first, again and again. A word that cannot be split
+    is one unknown piece."""
+    index = load().index
+    rows: list[int] = []
+    for part in _without_accents(word).replace("'", " ").replace("-", " ").split():
+        start = 0
+        found: list[int] = []
+        while start < len(part):
+            end = next((end for end in range(len(part), start, -1) if _piece(part, start, end) in index), 0)
+            if not end:
+                found = [index[UNKNOWN]]
+                break
+            found.append(index[_piece(part, start, end)])
+            start = end
+        rows += found
+    return tuple(rows)
+
+
+def _piece(word: str, start: int, end: int) -> str:
+    return ("##" if start else "") + word[start:end]
+
+
+def _without_accents(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn")
