@@ -122,6 +122,10 @@ class Clock:
         assert self._freezes, "only a frozen clock can be advanced"
         self._evaluate(f"testClock.advance({milliseconds})")
 
+    def run(self, expression: str) -> None:
+        """Runs a script where the clock is installed."""
+        self._evaluate(expression)
+
     def _evaluate(self, expression: str) -> None:
         code = f"({INSTALL})({SHORTEST_FROZEN_MS}); {expression}"
         for context in list(self._contexts):

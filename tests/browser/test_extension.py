@@ -137,7 +137,9 @@ def test_offline_the_share_is_queued_and_sent_later(rep: Rep, on_x: Composer, ba
         post(on_x)
         wait_for_question(on_x)
         press(on_x, "Count it")
-        until(on_x.page, lambda: on_x.card.find("share-title", "Waiting to be sent"), what="the share waits")
+        until(
+            on_x.page, lambda: on_x.card.find("share-waiting", "Waiting: the server cannot be reached"), what="the share waits"
+        )
         close_answer(on_x)
     finally:
         backend.start()

@@ -11,20 +11,17 @@ from playwright.sync_api import Page, Playwright, expect
 
 from server.core.database.session import unit_of_work
 from server.people import operations as people
-from tests.browser.axe import violations
+from tests.browser.appearance import check_appearance
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
-from tests.browser.screenshots import save_screenshot
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
 RULE = "Repute.Buzzwords"
-#: Zoomed to 200 %, a window 1280 pixels wide has room for 640 CSS pixels.
-SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
 
 
 @pytest.fixture(scope="module")
@@ -224,18 +221,6 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
 
 
 # Appearance
-
-
-def check_appearance(page: Page, name: str) -> None:
-    """Takes screenshots, and checks that nothing overflows and that axe finds no violation."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            until(page, lambda: page.evaluate("innerWidth") == width, what="the window has its size")  # noqa: B023
-            save_screenshot(page, f"{name}-{size}-{scheme}", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
-        assert violations(page, only_colours=scheme == "dark") == [], (name, scheme)
 
 
 def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:

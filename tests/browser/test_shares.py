@@ -18,12 +18,12 @@ from server.credit.models import LedgerEntry
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.posting import BUTTON, close_answer, press, publish
 from tests.browser.side_panel import SidePanel
 from tests.browser.storage import stored_rows
 from tests.browser.waiting import until
 
 SHARES = "/api/v1/shares"
-BUTTON = "button.share-actions__primary-action, [data-testid=tweetButtonInline]"
 LINK = {
     "share box": "https://www.linkedin.com/feed/update/urn:li:activity:7260000000000000001/",
     "X": "https://x.com/robin/status/1860000000000000001",
@@ -47,23 +47,6 @@ def composer(rep: Rep, site: str) -> Iterator[Composer]:
     composer = COMPOSERS[site](rep)
     yield composer
     composer.page.close()
-
-
-def publish(composer: Composer, text: str) -> None:
-    composer.type(text)
-    # Without this the card would close by itself shortly after the answer.
-    composer.clock.freeze()
-    composer.page.locator(BUTTON).click()
-    until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
-
-
-def press(composer: Composer, button: str) -> None:
-    composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
-
-
-def close_answer(composer: Composer) -> None:
-    press(composer, "Done")
-    composer.clock.unfreeze()
 
 
 def received_shares(backend: Backend, since: int = 0) -> list[dict[str, Any]]:
@@ -217,11 +200,11 @@ def test_shares_made_offline_survive_a_restart_and_arrive_once_each(
             composer.page.click(composer.editor)
             publish(composer, text)
             press(composer, "Count it")
-            until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
+            until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits")
             close_answer(composer)
         assert [share["text"] for share in sorted(queued_shares(rep), key=lambda share: share["occurredAt"])] == texts
         popup = rep.open(f"{rep.extension}/popup.html")
-        popup.get_by_text("2 posts are waiting to be sent.").wait_for()
+        popup.get_by_text("2 posts are waiting: the server cannot be reached").wait_for()
         context.close()
     finally:
         backend.start()
@@ -267,7 +250,7 @@ def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Compose
     backend.intercept = drop_answer(backend, lost)
     publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
     press(composer, "Count it")
-    until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits for an answer")
+    until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits for an answer")
     assert lost == [201]
     assert stored_counts(backend, rep)[0] == items + 1, "the server has it"
     close_answer(composer)
@@ -286,7 +269,7 @@ def test_the_popup_reports_a_queued_share_that_was_rejected(rep: Rep, backend: B
     try:
         publish(composer, "The ninth visitor wanted the form in large print, and so did the tenth and the eleventh")
         press(composer, "Count it")
-        until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
+        until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits")
         close_answer(composer)
     finally:
         backend.intercept = reject
@@ -317,7 +300,7 @@ def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[],
     backend.intercept = respond_unavailable
     publish(composer, text)
     press(composer, "Count it")
-    until(composer.page, lambda: composer.card.find("share-title", "Waiting to be sent"), what="the share waits")
+    until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits")
     end_pairing(rep.open(f"{backend.base_url}/settings"))
     composer.page.bring_to_front()
     close_answer(composer)

@@ -78,7 +78,7 @@ export async function call<T>(request: Request<T>): Promise<T> {
   }
   const { code, detail } = readProblem(value);
   if (response.status === 401) throw new ApiError("unpaired", detail);
-  if (response.status === 429) throw new ApiError("busy", detail);
-  if (response.status >= 500) throw new ApiError("unreachable", detail);
+  if (response.status === 429) throw new ApiError("busy", detail, code);
+  if (response.status >= 500) throw new ApiError("unreachable", detail, code);
   throw new ApiError("refused", detail, code);
 }

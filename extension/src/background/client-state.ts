@@ -1,5 +1,6 @@
 /** The rep's settings and the paired account, as sent to every open page. */
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
+import { groupByReason } from "../shared/waiting.js";
 import { readMe } from "../shared/wire.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
@@ -32,7 +33,7 @@ export async function clientState(): Promise<ClientState> {
     profiles: choices.profiles,
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
-    waiting: pending.length,
+    waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
     unpairedBecause: unpairedReason === "revoked" ? "revoked" : "",
   };

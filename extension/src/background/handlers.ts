@@ -190,8 +190,16 @@ export const handlers: Handlers = {
     await chrome.tabs.create({ url: `${BACKEND}/write` });
     return null;
   },
+  async "open-notice"() {
+    await chrome.tabs.create({ url: `${BACKEND}/me/data#notice` });
+    return null;
+  },
   async "refresh-account"() {
     return refreshAccount();
+  },
+  async "retry-shares"() {
+    await queue.flush();
+    return broadcastState();
   },
   async "dismiss-refusal"() {
     await store.remove("refused");

@@ -29,8 +29,11 @@ const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
   "restore-ignored",
   "open-options",
   "open-write",
+  "open-notice",
   "badge",
 ]);
+/** Requests that send the pending shares themselves. */
+const SENDS_SHARES: ReadonlySet<string> = new Set<RequestKind>(["share", "retry-shares"]);
 const ALL: ReadonlySet<string> = new Set(Object.keys(handlers));
 
 const isOwnPage = (sender: Sender): boolean => sender.url?.startsWith(chrome.runtime.getURL("")) ?? false;
@@ -58,7 +61,7 @@ chrome.runtime.onMessage.addListener((message: unknown, sender, sendResponse) =>
   if (!kind) return false;
   void respond(kind, message, sender).then(sendResponse);
   // Whatever woke the worker is also an opportunity to send pending shares and to end a pause whose day has passed.
-  if (kind !== "share") void sendPendingShares();
+  if (!SENDS_SHARES.has(kind)) void sendPendingShares();
   void settings.clearExpiredPause().then((isCleared) => (isCleared ? broadcastState() : null));
   return true;
 });

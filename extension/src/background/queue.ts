@@ -6,14 +6,16 @@
 import type { components } from "../shared/api.js";
 import { getMessage } from "../shared/messages.js";
 import type { ShareState } from "../shared/protocol.js";
+import type { WaitingReason } from "../shared/waiting.js";
 import { readShare, type Surface } from "../shared/wire.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";
 import * as store from "./store.js";
+import { isRefusal, waitingReason } from "./waiting-reason.js";
 
 type ShareIn = components["schemas"]["ShareIn"];
 
-export interface PendingShare {
+export interface NewShare {
   key: string;
   surface: Surface;
   text: string;
@@ -21,22 +23,37 @@ export interface PendingShare {
   occurredAt: string;
 }
 
-export const pendingShares = async (): Promise<PendingShare[]> => (await store.queuedShares()) as PendingShare[];
+/** `reason`: why it still waits, as of the last attempt to send it. */
+export interface PendingShare extends NewShare {
+  reason: WaitingReason;
+}
 
-/** Problems that pass by themselves or that the rep can resolve; the share is sent again with the same key. */
-const TEMPORARY = new Set(["in-the-future", "notice-not-acknowledged"]);
+/** Rows of earlier versions have no reason. */
+export const pendingShares = async (): Promise<PendingShare[]> =>
+  ((await store.queuedShares()) as (NewShare & Partial<PendingShare>)[]).map((row) => ({ reason: "sending", ...row }));
 
 /** By idempotency key: the pages that wait for the outcome of their share. */
 const outcomeListeners = new Map<string, (outcome: ShareState) => void>();
 
 /** Adds a share to the queue and returns the outcome of the first attempt to send it. */
-export async function share(item: PendingShare): Promise<ShareState> {
+export async function share(item: NewShare): Promise<ShareState> {
   const outcome = new Promise<ShareState>((resolve) => outcomeListeners.set(item.key, resolve));
-  await store.enqueue(item);
+  const pending: PendingShare = { ...item, reason: "sending" };
+  await store.enqueue(pending);
   await flush();
-  outcomeListeners.get(item.key)?.({ state: "waiting", detail: "" });
+  // Resolved already, unless the queue was emptied because the rep signed out.
+  outcomeListeners.get(item.key)?.({ state: "waiting", reason: "unpaired" });
   outcomeListeners.delete(item.key);
   return outcome;
+}
+
+/** A share that was dated by a clock running ahead gets the present time once the clock is set. The server has refused it, so
+ * nothing is stored under its key, and its body may change. */
+async function correctTime(share: PendingShare): Promise<PendingShare> {
+  const occurredAt = new Date().toISOString();
+  if (share.reason !== "clock" || share.occurredAt <= occurredAt) return share;
+  await store.updateQueued(share.key, { occurredAt });
+  return { ...share, occurredAt };
 }
 
 async function send(share: PendingShare): Promise<ShareState> {
@@ -52,30 +69,44 @@ async function send(share: PendingShare): Promise<ShareState> {
     return { state: "sent", share: accepted };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code !== "refused") return { state: "waiting", detail: "" };
-    if (TEMPORARY.has(error.problem)) return { state: "waiting", detail: error.detail };
+    const reason = waitingReason(error);
+    if (reason !== null) return { state: "waiting", reason };
     await store.dequeue(share.key);
     return { state: "refused", detail: error.detail };
   }
 }
 
+/** Stores why a share waits. Returns whether that is news. */
+async function keepWaiting(share: PendingShare, reason: WaitingReason): Promise<boolean> {
+  outcomeListeners.get(share.key)?.({ state: "waiting", reason });
+  if (share.reason === reason) return false;
+  await store.updateQueued(share.key, { reason });
+  return true;
+}
+
 /** Runs never overlap: each waits for the previous one. */
 let lastRun: Promise<unknown> = Promise.resolve();
 
-/** Sends the pending shares one at a time, oldest first. Returns whether any of them left the queue. */
+/** Sends the pending shares one at a time, oldest first. Returns whether the queue has changed: its shares or why they wait. */
 export function flush(): Promise<boolean> {
   const run = lastRun.then(async () => {
     let hasChanged = false;
+    /** Why no share can be sent; the rest then wait for the same reason. */
+    let obstacle: WaitingReason | null = null;
     for (const share of (await pendingShares()).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
-      const outcome = await send(share);
-      const notify = outcomeListeners.get(share.key);
+      if (obstacle !== null) {
+        // A refusal still holds.
+        if (await keepWaiting(share, isRefusal(share.reason) ? share.reason : obstacle)) hasChanged = true;
+        continue;
+      }
+      const outcome = await send(await correctTime(share));
       if (outcome.state === "waiting") {
-        // Without a reason the server is out of reach, for the others as well.
-        if (outcome.detail === "") break;
-        notify?.(outcome);
+        if (await keepWaiting(share, outcome.reason)) hasChanged = true;
+        if (!isRefusal(outcome.reason)) obstacle = outcome.reason;
         continue;
       }
       hasChanged = true;
+      const notify = outcomeListeners.get(share.key);
       if (notify) notify(outcome);
       // The page that shared it is gone; the popup shows the refusal instead.
       else if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));

@@ -57,6 +57,12 @@ export const remove = (key: string): Promise<unknown> => run("values", "readwrit
 
 export const queuedShares = (): Promise<unknown[]> => run("queue", "readonly", (store) => store.getAll());
 export const enqueue = (item: { key: string }): Promise<unknown> => run("queue", "readwrite", (store) => store.put(item));
+/** Changes a pending share, unless it has left the queue in the meantime, as when the rep has signed out. */
+export const updateQueued = (key: string, changes: object): Promise<unknown> =>
+  run("queue", "readwrite", async (store) => {
+    const item: unknown = await resultOf(store.get(key));
+    if (item !== undefined) await resultOf(store.put({ ...(item as object), ...changes }));
+  });
 export const dequeue = (key: string): Promise<unknown> => run("queue", "readwrite", (store) => store.delete(key));
 
 export const sentLog = (): Promise<unknown[]> => run("sent", "readonly", (store) => store.getAll());

@@ -52,6 +52,9 @@ export async function perform(action: Action, { session, question }: ActionTarge
     case "write":
       await request("open-write", {});
       break;
+    case "read-notice":
+      await request("open-notice", {});
+      break;
     case "share":
       await question.answer(action.choice, action.link);
       break;

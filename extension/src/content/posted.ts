@@ -1,4 +1,5 @@
 /** The question whether a posted text should count toward the rep's credit, and the outcome. */
+import { getMessage } from "../shared/messages.js";
 import { request, type SiteState } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
@@ -38,7 +39,9 @@ export class Posted {
     if ("ok" in result) {
       this.#setPrompt(result.ok.state === "sent" ? { state: "sent", share: result.ok.share } : result.ok);
     } else if (result.error === "refused") this.#setPrompt({ state: "refused", detail: result.detail ?? "" });
-    else this.#setPrompt({ state: "waiting", detail: "" });
+    else if (result.error === "unreachable") this.#setPrompt({ state: "waiting", reason: "sending" });
+    // After any other error the share is not in the queue.
+    else this.#setPrompt({ state: "refused", detail: getMessage("share_not_sent") });
   }
 
   async withdraw(): Promise<void> {

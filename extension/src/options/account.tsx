@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
 import { getCountMessage, getMessage } from "../shared/messages.js";
 import { request } from "../shared/protocol.js";
+import { countWaiting } from "../shared/waiting.js";
 import type { SectionProps } from "./section-props.js";
 
 declare const __FIREFOX__: boolean;
@@ -87,7 +88,7 @@ export function Pairing({ state, setState }: SectionProps) {
 export function Account({ state, setState }: SectionProps) {
   const [isConfirming, setConfirming] = useState(false);
   const [problem, setProblem] = useState("");
-  const { waiting } = state;
+  const waiting = countWaiting(state.waiting);
   const signOut = async (kind: "unpair" | "sign-out-everywhere"): Promise<void> => {
     const result = await request(kind, {});
     setProblem(errorMessage(result));

@@ -2,8 +2,9 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { activeTab, useClientState } from "../shared/client-state.js";
-import { adapterPaused, getCountMessage, getMessage } from "../shared/messages.js";
+import { adapterPaused, getMessage } from "../shared/messages.js";
 import { type PageInfo, request, type SettingsChange } from "../shared/protocol.js";
+import { Waiting } from "./waiting.js";
 
 declare const __BACKEND__: string;
 declare const __FIREFOX__: boolean;
@@ -72,7 +73,7 @@ function Popup() {
           {notice}
         </p>
       ))}
-      {state.waiting > 0 && <p class="ui-notice">{getCountMessage("popup_waiting", state.waiting)}</p>}
+      <Waiting state={state} setState={setState} />
       {state.refused && (
         <div class="ui-notice">
           <p>{getMessage("popup_refused", { detail: state.refused })}</p>

@@ -26,10 +26,10 @@ export function getMessageOr(key: string, fallback: string, values: Values = {})
 }
 
 /** The singular or plural of a message. */
-export const getCountMessage = (key: CountedKey, count: number): string =>
+export const getCountMessage = (key: CountedKey, count: number, values: Values = {}): string =>
   count === 1
-    ? getMessage(`${key}_one` as MessageKey)
-    : getMessage(`${key}_many` as MessageKey, { count: count.toLocaleString() });
+    ? getMessage(`${key}_one` as MessageKey, values)
+    : getMessage(`${key}_many` as MessageKey, { ...values, count: count.toLocaleString() });
 
 /** The notice for a site whose adapter is switched off. */
 export const adapterPaused = (adapter: string): string =>

@@ -7,9 +7,10 @@ import type { TipKey } from "./ignored.js";
 import type { OwnNames, ProfileSurface, Sections } from "./profile.js";
 import type { Result } from "./result.js";
 import type { Action, DraftView } from "./view.js";
+import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 3;
+export const VERSION = 4;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -39,7 +40,7 @@ export interface ClientState {
   person: { name: string; email: string } | null;
   organisation: string | null;
   /** Shares not yet acknowledged by the server. */
-  waiting: number;
+  waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
   refused: string;
   /** Why the last pairing ended, if the rep did not end it. */
@@ -92,7 +93,7 @@ export interface SentEntry {
 
 export type ShareState =
   | { state: "sent"; share: Share }
-  | { state: "waiting"; detail: string }
+  | { state: "waiting"; reason: WaitingReason }
   | { state: "refused"; detail: string };
 
 export interface SettingsChange {
@@ -141,8 +142,12 @@ export interface Requests {
   "open-options": { request: Record<never, never>; response: null };
   /** Fetches the account and its preferences from the server. */
   "refresh-account": { request: Record<never, never>; response: ClientState };
+  /** Tries to send the pending shares now. */
+  "retry-shares": { request: Record<never, never>; response: ClientState };
   "dismiss-refusal": { request: Record<never, never>; response: ClientState };
   "open-write": { request: Record<never, never>; response: null };
+  /** Opens the server's page where the rep reads the notice and confirms it. */
+  "open-notice": { request: Record<never, never>; response: null };
   /** Sets the text on the toolbar button of this tab, for quiet mode, where the page shows no badge. */
   badge: { request: { text: string }; response: null };
 }

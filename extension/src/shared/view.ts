@@ -1,6 +1,7 @@
 /** What the card, the side panel and the web composer show of one draft. Plain data, since it is sent between processes. */
 import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./result.js";
+import type { WaitingReason } from "./waiting.js";
 import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
@@ -31,8 +32,7 @@ export type Prompt =
   /** `post` is the idempotency key of the share; `link` is the post's address, if the site has shown it. */
   | { state: "ask"; post: string; link: string | null }
   | { state: "sending" }
-  /** `detail` says why, unless the server could not be reached. */
-  | { state: "waiting"; detail: string }
+  | { state: "waiting"; reason: WaitingReason }
   | { state: "sent"; share: Share }
   | { state: "withdrawn" }
   | { state: "refused"; detail: string };
@@ -89,6 +89,7 @@ export type Action =
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
+  | { do: "read-notice" }
   | { do: "retry" }
   | { do: "write" }
   | { do: "settings" };

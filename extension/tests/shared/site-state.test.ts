@@ -16,7 +16,7 @@ const state: ClientState = {
   profiles: { linkedin: "", x: "" },
   person: { name: "Robin Vale", email: "robin@example.com" },
   organisation: "Harbour & Sons",
-  waiting: 1,
+  waiting: [{ reason: "busy", count: 1 }],
   refused: "",
   unpairedBecause: "",
 };

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { parsePostLink } from "../../shared/link.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import type { Act, Prompt } from "../../shared/view.js";
+import { waitingSentence } from "../../shared/waiting.js";
 import type { Surface } from "../../shared/wire.js";
 
 interface QuestionProps {
@@ -125,18 +126,26 @@ function LinkPaste({ link, change, remove, problem }: LinkProps & { remove: () =
 
 export function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state: "ask" }>; act: Act }) {
   const share = prompt.state === "sent" ? prompt.share : null;
+  const needsNotice = prompt.state === "waiting" && prompt.reason === "notice";
   return (
     <div class="share" role="status">
-      <p class="share-title">
-        {(prompt.state === "waiting" && prompt.detail && getMessage("share_waiting_because", { detail: prompt.detail })) ||
-          (prompt.state === "refused" && prompt.detail) ||
-          getMessageOr(`share_${share ? share.state : prompt.state}`, "")}
-      </p>
+      {prompt.state === "waiting" ? (
+        <p class="share-waiting">{waitingSentence(prompt.reason)}</p>
+      ) : (
+        <p class="share-title">
+          {(prompt.state === "refused" && prompt.detail) || getMessageOr(`share_${share ? share.state : prompt.state}`, "")}
+        </p>
+      )}
       {share?.entry && <p class="share-credit">{share.entry.sentence}</p>}
       {share?.reason && <p class="ui-muted">{share.reason}</p>}
       {prompt.state !== "sending" && (
         <div class="ui-buttons">
-          <button class="ui-primary" onClick={() => act({ do: "dismiss-prompt" })}>
+          {needsNotice && (
+            <button class="ui-primary" onClick={() => act({ do: "read-notice" })}>
+              {getMessage("read_notice")}
+            </button>
+          )}
+          <button class={needsNotice ? "" : "ui-primary"} onClick={() => act({ do: "dismiss-prompt" })}>
             {getMessage("done")}
           </button>
           {share && share.state !== "duplicate" && (

@@ -1,0 +1,230 @@
+"""Shares that wait: the card and the popup say why, in the same words, and what the rep can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.appearance import check_appearance
+from tests.browser.backend import Backend
+from tests.browser.chromium import Rep
+from tests.browser.composers import COMPOSERS, Composer
+from tests.browser.posting import close_answer, press, publish
+from tests.browser.screenshots import save_screenshot
+from tests.browser.waiting import until
+
+SHARES = "/api/v1/shares"
+#: By reason: the response that causes it, and how its sentence begins.
+REFUSALS = {
+    "notice": ("409 Conflict", "notice-not-acknowledged", "please read and confirm the notice"),
+    "clock": ("422 Unprocessable Entity", "in-the-future", "this computer's clock is more than a day ahead"),
+    "busy": ("503 Service Unavailable", "busy", "the server is busy"),
+    "too-many": ("429 Too Many Requests", "too-many", "a lot was sent within a short time"),
+    "server-problem": ("503 Service Unavailable", "disk-full", "the server has a problem"),
+}
+RETRYABLE = {"notice", "clock", "busy", "server-problem"}
+
+pytestmark = pytest.mark.usefixtures("patched_backend", "close_pages")
+
+Intercept = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+
+def refuse_with(*reasons: str) -> Intercept:
+    """Refuses every share, the first for the first reason and so on, always the same share for the same reason."""
+    seen: list[str] = []
+
+    def refuse(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
+        if environ["PATH_INFO"] != SHARES:
+            return None
+        key = environ["HTTP_IDEMPOTENCY_KEY"]
+        if key not in seen:
+            seen.append(key)
+        status, code, _ = REFUSALS[reasons[min(seen.index(key), len(reasons) - 1)]]
+        start(status, [("Content-Type", "application/problem+json")])
+        return [json.dumps({"title": "No", "code": code, "errors": []}).encode()]
+
+    return refuse
+
+
+def share(composer: Composer, text: str) -> str:
+    """Posts and counts ``text``. Returns what the card says of it."""
+    composer.page.bring_to_front()
+    composer.page.click(composer.editor)
+    publish(composer, text)
+    press(composer, "Count it")
+    return until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits").text
+
+
+def popup_of(rep: Rep) -> Page:
+    return rep.open(f"{rep.extension}/popup.html")
+
+
+def photograph_card(composer: Composer, name: str) -> None:
+    save_screenshot(composer.page, f"card-waiting-{name}", clip={"x": 0, "y": 0, "width": 1200, "height": 420})
+
+
+def reopen_until_sent(popup: Page) -> None:
+    """Opening the popup is enough to send what waits."""
+    popup.bring_to_front()
+    popup.reload()
+    popup.get_by_text("Connected as").wait_for()
+    popup.locator(".popup-reason").first.wait_for(state="detached")
+
+
+def try_again(popup: Page) -> None:
+    popup.get_by_role("button", name="Try again").click()
+    popup.get_by_text("Nothing is waiting any more.").wait_for()
+
+
+@pytest.mark.parametrize("reason", REFUSALS)
+def test_the_popup_repeats_why_a_share_waits(rep: Rep, on_x: Composer, backend: Backend, reason: str) -> None:
+    backend.intercept = refuse_with(reason)
+    said = share(on_x, f"Nineteen visitors asked about the form today, and the {reason} one asked twice")
+    assert said.startswith(f"Waiting: {REFUSALS[reason][2]}")
+    photograph_card(on_x, reason)
+    assert bool(on_x.card.button("Read the notice")) == (reason == "notice")
+    close_answer(on_x)
+    popup = popup_of(rep)
+    popup.get_by_text(said.replace("Waiting: ", "1 post is waiting: "), exact=True).wait_for()
+    check_appearance(popup, f"popup-waiting-{reason}")
+    assert bool(popup.get_by_role("button", name="Read the notice").count()) == (reason == "notice")
+    assert bool(popup.get_by_role("button", name="Try again").count()) == (reason in RETRYABLE)
+    if reason in RETRYABLE:
+        popup.get_by_role("button", name="Try again").click()
+        popup.get_by_text("Tried just now: still waiting.").wait_for()
+        check_appearance(popup, f"popup-waiting-{reason}-tried")
+        backend.intercept = None
+        try_again(popup)
+    else:
+        backend.intercept = None
+        reopen_until_sent(popup)
+
+
+@pytest.fixture
+def unreachable(backend: Backend) -> Iterator[None]:
+    backend.stop()
+    yield
+    backend.start()
+
+
+@pytest.fixture
+def offline(rep: Rep) -> Iterator[None]:
+    rep.context.set_offline(True)
+    yield
+    rep.context.set_offline(False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "description", "buttons"),
+    [("unreachable", "the server cannot be reached", 1), ("offline", "this computer is offline", 0)],
+)
+def test_the_popup_tells_an_unreachable_server_from_a_missing_network(
+    rep: Rep, on_x: Composer, request: pytest.FixtureRequest, reason: str, description: str, buttons: int
+) -> None:
+    request.getfixturevalue(reason)
+    assert share(on_x, f"The last visitor left at six, and the {reason} form stayed").startswith(f"Waiting: {description}")
+    photograph_card(on_x, reason)
+    close_answer(on_x)
+    popup = popup_of(rep)
+    popup.get_by_text(f"1 post is waiting: {description}").wait_for()
+    check_appearance(popup, f"popup-waiting-{reason}")
+    expect(popup.get_by_role("button", name="Try again")).to_have_count(buttons)
+
+
+def test_each_reason_has_one_sentence_and_all_have_one_button(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    # What an earlier test has left in the queue.
+    reopen_until_sent(popup_of(rep))
+    backend.intercept = refuse_with("notice", "notice", "clock", "server-problem")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday"):
+        share(on_x, f"On {day} the harbour office printed our form, and nobody came back with it")
+        close_answer(on_x)
+    popup = popup_of(rep)
+    popup.get_by_text("1 post is waiting: the server has a problem").wait_for()
+    sentences = popup.locator(".popup-reason p").all_inner_texts()
+    assert [sentence.split(":")[0] for sentence in sentences] == [
+        "2 posts are waiting", "1 post is waiting", "1 post is waiting",
+    ]  # fmt: skip
+    expect(popup.get_by_role("button", name="Try again")).to_have_count(1)
+    check_appearance(popup, "popup-waiting-several")
+    backend.intercept = None
+    try_again(popup)
+
+
+def test_confirming_the_notice_lets_a_share_count(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.user = backend.new_user(acknowledged=False)
+    rep.pair_as(rep.user, backend.login_link(rep.user))
+    composer = COMPOSERS["X"](rep)
+    share(composer, "The notice on our door has four lines, and the form behind it has four fields")
+    with rep.context.expect_page() as opened:
+        press(composer, "Read the notice")
+    assert opened.value.url == f"{backend.base_url}/me/data#notice"
+    opened.value.close()
+    composer.page.bring_to_front()
+    close_answer(composer)
+    popup = popup_of(rep)
+    with rep.context.expect_page() as opened:
+        popup.get_by_role("button", name="Read the notice").click()
+    opened.value.get_by_role("button", name="I have read this notice").click()
+    opened.value.get_by_text("You confirmed this on").wait_for()
+    reopen_until_sent(popup)
+    work = rep.open(f"{backend.base_url}/me")
+    work.get_by_text("The notice on our door").first.wait_for()
+    rep.context.close()
+
+
+SET_CLOCK = """days => {
+  globalThis.RealDate ??= Date;
+  const now = () => RealDate.now() + days * 86_400_000;
+  globalThis.Date = class extends RealDate {
+    constructor(...parts) { super(...(parts.length ? parts : [now()])) }
+    static now() { return now() }
+  };
+}"""
+
+
+def test_a_share_from_a_clock_that_was_ahead_is_sent_once_the_clock_is_set(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    worker = rep.context.service_workers[0]
+    before = len(backend.bodies(SHARES))
+    on_x.clock.run(f"({SET_CLOCK})(30)")
+    worker.evaluate(SET_CLOCK, 30)
+    try:
+        said = share(on_x, "Next month the yard in Emden moves, and its form moves with it")
+        assert said.startswith("Waiting: this computer's clock is more than a day ahead")
+        close_answer(on_x)
+        popup = popup_of(rep)
+        popup.get_by_text("1 post is waiting: this computer's clock").wait_for()
+    finally:
+        worker.evaluate(SET_CLOCK, 0)
+    reopen_until_sent(popup)
+    first, *_, last = (json.loads(body)["occurred_at"] for body in backend.bodies(SHARES)[before:])
+    assert last < first
+
+
+def test_a_share_waits_for_the_connection(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.pair()
+    composer = COMPOSERS["X"](rep)
+    publish(composer, "Whoever ends a connection keeps the form")
+    settings = rep.open(f"{backend.base_url}/settings")
+    settings.on("dialog", lambda dialog: dialog.accept())
+    settings.get_by_role("button", name="End pairing").click()
+    settings.get_by_text("No browser is paired").wait_for()
+    composer.page.bring_to_front()
+    press(composer, "Count it")
+    until(
+        composer.page, lambda: composer.card.find("share-waiting", "Waiting: this browser is no longer"), what="the share waits"
+    )
+    photograph_card(composer, "unpaired")
+    popup = popup_of(rep)
+    popup.get_by_text("1 post is waiting: this browser is no longer connected").wait_for()
+    check_appearance(popup, "popup-waiting-unpaired")
+    expect(popup.get_by_role("button", name="Try again")).to_have_count(0)
+    popup.get_by_role("button", name="Set up Repute").wait_for()
+    rep.context.close()
