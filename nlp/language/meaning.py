@@ -27,10 +27,10 @@ UNKNOWN = "[UNK]"
 
 
 class Pieces(NamedTuple):
-    """``index``: piece to row; pieces within a word begin with ``##``. ``rows``: int8, one vector per piece. ``scale``: what a
+    """``row_of``: piece to row; pieces within a word begin with ``##``. ``rows``: int8, one vector per piece. ``scale``: what a
     step of each column is worth."""
 
-    index: dict[str, int]
+    row_of: dict[str, int]
     rows: NDArray[np.int8]
     scale: Floats
 
@@ -43,7 +43,7 @@ class Meaning(NamedTuple):
 
     @property
     def mean(self) -> Floats:
-        return self.total / max(1, self.pieces)
+        return self.total / np.float32(max(1, self.pieces))
 
 
 @cache
@@ -71,17 +71,17 @@ def meaning(words: Iterable[str]) -> Meaning:
 def split(word: str) -> tuple[int, ...]:
     """The rows of the pieces of a lower-case word: the longest known piece first, again and again. A word that cannot be split
     is one unknown piece."""
-    index = load().index
+    row_of = load().row_of
     rows: list[int] = []
     for part in _without_accents(word).replace("'", " ").replace("-", " ").split():
         start = 0
         found: list[int] = []
         while start < len(part):
-            end = next((end for end in range(len(part), start, -1) if _piece(part, start, end) in index), 0)
+            end = next((end for end in range(len(part), start, -1) if _piece(part, start, end) in row_of), 0)
             if not end:
-                found = [index[UNKNOWN]]
+                found = [row_of[UNKNOWN]]
                 break
-            found.append(index[_piece(part, start, end)])
+            found.append(row_of[_piece(part, start, end)])
             start = end
         rows += found
     return tuple(rows)

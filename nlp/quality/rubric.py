@@ -176,7 +176,7 @@ def _judge_marks(
         kind: Literal["sentence", "measure"] = "sentence" if part.kind == "sentence" else "measure"
         m = values.get(part.name) if part.kind == "measure" else None
         contributions.append(
-            Contribution(kind, part.name, dimension, part.label, tenths, m and m.value, m.unit if m else "", part.span)
+            Contribution(kind, part.name, dimension, part.label, tenths, m.value if m else None, m.unit if m else "", part.span)
         )
     contributions += [
         Contribution("finding", rule, dimension, readable(rule), tenths) for (rule, dimension), tenths in costs.items()

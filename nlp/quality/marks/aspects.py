@@ -29,8 +29,8 @@ ASPECTS: Mapping[str, Aspect] = {
     ),
     "punctuation": Aspect(
         "form", "Punctuation",
-        ("questions", "exclamations", "ellipses", "colons", "commas", "dashes", "quotes", "brackets", "semicolons", "ampersands",
-         "smiley", "repeated_marks", "ends_with_stop"),
+        ("questions", "exclamations", "ellipses", "colons", "commas", "dashes", "quotes", "brackets", "semicolons",
+         "ampersands", "smiley", "repeated_marks", "ends_with_stop"),
     ),
     "opening": Aspect(
         "hook", "Opening words",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nlp.language.meaning import Meaning, meaning
+from nlp.language.pipeline import common_words
 from nlp.model import Span
 from nlp.quality import features
 from nlp.quality.marks.aspects import FEATURES
@@ -16,11 +17,13 @@ from nlp.quality.marks.flow import FLOW, flow
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
+    from nlp.language.types import Word
     from nlp.model import Measure
 
 
 class Sentence(NamedTuple):
-    """A sentence of the prose: its words, lower-case, and what they mean."""
+    """A sentence of the prose: its words, lower-case, and what they mean. Names mean nothing, so that no score depends on who
+    is named."""
 
     span: Span
     words: tuple[str, ...]
@@ -55,8 +58,14 @@ def describe(reading: Reading, measured: Sequence[Measure], tag_logs: Mapping[st
 
 def _sentences(line: Line) -> tuple[tuple[Span, tuple[str, ...], Meaning], ...]:
     pairs = zip(line.prose_sentences, line.words_by_sentence, strict=True)
-    named = ((span, tuple(word.lower for word in words)) for span, words in pairs)
-    return tuple((span, words, meaning(words)) for span, words in named)
+    return tuple(
+        (span, tuple(word.lower for word in words), meaning(word.lower for word in words if not _may_be_name(word)))
+        for span, words in pairs
+    )
+
+
+def _may_be_name(word: Word) -> bool:
+    return word.text[0].isupper() and word.lower not in common_words()
 
 
 def names(measure_names: Sequence[str], *, width: int, words: Sequence[str]) -> list[str]:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlp.language.line import starts_inside
+from nlp.model import Span
+
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
@@ -55,10 +58,16 @@ def flow(reading: Reading, sentences: Sequence[Floats], tag_logs: Mapping[str, f
 
 
 def tag_pairs(line: Line) -> tuple[str, ...]:
-    """Each part of speech with the one before it, for the words of a line."""
+    """Each part of speech with the one before it, for the words of a line. Hashtags, mentions, links and emoji have none."""
+    left_out = tuple(sorted((*line.hashtags, *line.mentions, *line.links, *line.emoji), key=lambda span: span.start))
     pairs: list[str] = []
-    for _, block in line.blocks:
-        tags = [BOUNDARY, *(token.tag for token in block.tokens if not token.text.isspace()), BOUNDARY]
+    for offset, block in line.blocks:
+        tokens = (
+            token
+            for token in block.tokens
+            if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), left_out)
+        )
+        tags = [BOUNDARY, *(token.tag for token in tokens), BOUNDARY]
         pairs += (f"{before} {after}" for before, after in pairwise(tags))
     return tuple(pairs)
 

@@ -1,8 +1,8 @@
 """The labelled sets: drafts written for this project, each rated twice by ``guide.md``, blind and on separate occasions. A part
 is held out; nothing is fitted or tuned on it.
 
-``models`` are model answers and caricatures; a quarter is held out. ``feed`` looks like the real feed, post for post; a fifth is
-held out, answers together with the post that they answer.
+``models`` are model answers and caricatures; a quarter is held out. ``feed`` looks like the real feed, post for post; a fifth
+is held out, answers together with the post that they answer.
 """
 
 from __future__ import annotations

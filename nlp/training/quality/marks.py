@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from nlp import language
@@ -50,8 +51,8 @@ LICENCE = "Apache-2.0"
 
 
 class Row(NamedTuple):
-    """A draft as the model sees it. ``marks``: dimension to 0-100, without those that do not apply; ``costs``: dimension to what
-    its findings cost, in points (<= 0). ``group``: see ``LabelledDraft``."""
+    """A draft as the model sees it. ``marks``: dimension to 0-100, without those that do not apply; ``costs``: dimension to
+    what its findings cost, in points (<= 0). ``group``: see ``LabelledDraft``."""
 
     surface: Surface
     text: str
@@ -204,7 +205,7 @@ def fit(found: Sequence[Row], vocabulary: Vocabulary, *, strength: float = STREN
     return Fitted(vocabulary, centres, own, words, intercepts)
 
 
-def _ridge(x: Vector, y: Vector, weight: Vector, bounded: Vector, strength: float) -> tuple[float, Vector]:
+def _ridge(x: Vector, y: Vector, weight: Vector, bounded: NDArray[np.bool_], strength: float) -> tuple[float, Vector]:
     """Intercept and weights of a ridge regression in which the ``bounded`` weights are not negative: those that are are set to
     zero and the others fitted again."""
     intercept = float(np.average(y, weights=weight))

@@ -41,7 +41,7 @@ def _components(vectors: np.ndarray, counts: np.ndarray) -> np.ndarray:
     weights = np.sqrt(counts[used])
     centre = np.average(vectors[used], axis=0, weights=weights)
     _, _, directions = np.linalg.svd((vectors[used] - centre) * np.sqrt(weights)[:, None], full_matrices=False)
-    # The sign of a component is arbitrary: its largest entry is made positive, so that the result does not depend on the solver.
+    # The sign of a component is arbitrary. Its largest entry is made positive, so that every solver gives the same.
     directions = directions[:COMPONENTS]
     directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
     components = (vectors - centre) @ directions.T

@@ -1,5 +1,5 @@
-"""Fits the rubric of drafts to the labelled sets: the marks of the dimensions (``marks.py``), and how much each dimension counts
-for the whole. ``make train`` writes the results to ``nlp/quality/weights/rubric.json`` and ``marks.json``.
+"""Fits the rubric of drafts to the labelled sets: the marks of the dimensions (``marks.py``), and how much each dimension
+counts for the whole. ``make train`` writes the results to ``nlp/quality/weights/rubric.json`` and ``marks.json``.
 
 Band limits are chosen for the best agreement with the judges' bands, and the interval is widened until it covers four marks in
 five, both on scores of drafts that the fit had not seen. Points of rules are not fitted.
@@ -99,7 +99,7 @@ class Model(NamedTuple):
 
     def scores(self, found: Sequence[Row]) -> Vector:
         """Scores, not rounded, by the formula of ``nlp/quality/rubric.py``."""
-        return np.clip(self._sums(found) + np.array([self.baselines[row.surface] / 10 for row in found]), 0, 100)
+        return np.asarray(np.clip(self._sums(found) + np.array([self.baselines[row.surface] / 10 for row in found]), 0, 100))
 
     def _sums(self, found: Sequence[Row]) -> Vector:
         predicted = marks.marks(self.fitted, found)
