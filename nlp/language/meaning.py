@@ -28,11 +28,12 @@ UNKNOWN = "[UNK]"
 
 class Pieces(NamedTuple):
     """``row_of``: piece to row; pieces within a word begin with ``##``. ``rows``: int8, one vector per piece. ``scale``: what a
-    step of each column is worth."""
+    step of each column is worth. ``longest``: the length of the longest piece."""
 
     row_of: dict[str, int]
     rows: NDArray[np.int8]
     scale: Floats
+    longest: int
 
 
 class Meaning(NamedTuple):
@@ -51,7 +52,8 @@ def load() -> Pieces:
     path = resources.files(__package__).joinpath("weights", "pieces.npz")
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         pieces = bytes(data["pieces"]).decode("utf-8").split("\n")
-        return Pieces({piece: row for row, piece in enumerate(pieces)}, data["rows"], data["scale"])
+        row_of = {piece: row for row, piece in enumerate(pieces)}
+        return Pieces(row_of, data["rows"], data["scale"], max(map(len, pieces)))
 
 
 def width() -> int:
@@ -71,13 +73,15 @@ def meaning(words: Iterable[str]) -> Meaning:
 def split(word: str) -> tuple[int, ...]:
     """The rows of the pieces of a lower-case word: the longest known piece first, again and again. A word that cannot be split
     is one unknown piece."""
-    row_of = load().row_of
+    row_of, longest = load().row_of, load().longest
     rows: list[int] = []
     for part in _without_accents(word).replace("'", " ").replace("-", " ").split():
         start = 0
         found: list[int] = []
         while start < len(part):
-            end = next((end for end in range(len(part), start, -1) if _piece(part, start, end) in row_of), 0)
+            # A draft may be one word of 30,000 letters: nothing longer than the longest piece is looked up.
+            last = min(len(part), start + longest)
+            end = next((end for end in range(last, start, -1) if _piece(part, start, end) in row_of), 0)
             if not end:
                 found = [row_of[UNKNOWN]]
                 break

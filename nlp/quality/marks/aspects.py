@@ -24,7 +24,7 @@ ASPECTS: Mapping[str, Aspect] = {
     ),
     "capitals": Aspect("form", "Capital letters", ("capitals", "shouted_words", "title_case")),
     "figures": Aspect(
-        "specificity", "Figures",
+        "specificity", "Kinds of figures",
         ("figures", "opens_with_figure", "figure_first_five", "currency", "year", "percent", "money", "large_number"),
     ),
     "punctuation": Aspect(
