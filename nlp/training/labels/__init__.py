@@ -1,8 +1,9 @@
 """The labelled sets: drafts written for this project, each rated twice by ``guide.md``, blind and on separate occasions. A part
 is held out; nothing is fitted or tuned on it.
 
-``models`` are model answers and caricatures; a quarter is held out. ``feed`` looks like the real feed, post for post; a fifth
-is held out, answers together with the post that they answer.
+``models`` are model answers and caricatures; a quarter is held out. ``feed`` is like the real feed: its texts imitate real
+posts one for one, or were written to plans drawn from what the feed contains. A fifth is held out, answers together with the
+post that they answer.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class LabelledDraft(NamedTuple):
     #: What a judge said the text does, and the kind of change advised first, by pass.
     kinds: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
+    #: The level at which the text was to be written; empty unless it was written to a plan.
+    level: str = ""
 
     @property
     def is_held_out(self) -> bool:
@@ -50,6 +53,10 @@ class LabelledDraft(NamedTuple):
     @property
     def is_invented(self) -> bool:
         return self.collection == "feed" and self.id.startswith(INVENTED)
+
+    @property
+    def is_planned(self) -> bool:
+        return bool(self.level)
 
     def mark(self, name: str) -> float | None:
         """The mean mark of both passes; ``None`` where the dimension does not apply for either."""
@@ -94,6 +101,7 @@ def _drafts(collection: Collection) -> tuple[LabelledDraft, ...]:
                 _first_of_conversation(row["id"], answers),
                 tuple(marks["kind"] for marks in own if "kind" in marks),
                 tuple(marks["lever"] for marks in own if "lever" in marks),
+                row.get("level", ""),
             )
         )
     return tuple(sorted(labelled))
