@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from nlp import language, measures, profiles, rules, surfaces
 from nlp.inputs import check_draft
 from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Length, Measure, Note, Profile, Span, Surface
-from nlp.quality import bait, pairs
-from nlp.quality.rubric import Judgement, judge
+from nlp.quality import bait, ceilings, pairs
+from nlp.quality.rubric import Ceiling, Judgement, judge
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
 
@@ -44,6 +44,7 @@ class _Analysis:
     #: A note on the text itself, independent of its score.
     note: Note | None = None
     marks: Marks | None = None
+    ceiling: Ceiling | None = None
 
 
 class Coach:
@@ -67,7 +68,14 @@ class Coach:
         else:
             analysis = self._analyse_draft(item, switched_off)
         rubric = self.scoring.rubric(item.surface)
-        judgement = judge(rubric, analysis.measures, analysis.findings, words=analysis.words, marks=analysis.marks)
+        judgement = judge(
+            rubric,
+            analysis.measures,
+            analysis.findings,
+            words=analysis.words,
+            marks=analysis.marks,
+            ceiling=analysis.ceiling,
+        )
         return _explain(analysis, judgement, note=_note(item, analysis, judgement), version=self.scoring.version)
 
     def compare(self, surface: Surface, a: str, b: str) -> Comparison:
@@ -111,6 +119,7 @@ class Coach:
             gate=Gate("held", reasons) if reasons else OPEN,
             note=_language_note(reading),
             marks=marks,
+            ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
         )
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
-from nlp.quality import bait, features
+from nlp.quality import bait, features, word_order
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.weights import MarkWeights
@@ -28,9 +28,10 @@ from nlp.quality.style import STYLES
 
 FORMAT = 1
 #: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
-LEARNED: Mapping[str, Callable[[], Collection[str]]] = dict.fromkeys(
-    ("bait", "wording", "opening", "formality", "level", "politeness", "warmth"), features.known
-)
+LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
+    **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
+    "order": word_order.known,
+}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.

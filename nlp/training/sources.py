@@ -12,7 +12,7 @@ LANGUAGE = (
     "upworthy", "wikigold", "wnut17",
 )  # fmt: skip
 QUALITY = (
-    "cefr_sp", "formality_pavlick", "goemotions", "minilm_static", "stanford_politeness", "tweet_wording_pairs",
+    "cefr_sp", "formality_pavlick", "goemotions", "minilm_static", "sms_spam", "stanford_politeness", "tweet_wording_pairs",
     "ud_english_ewt", "ud_english_gum_open", "ud_english_pud", "upworthy", "webis_clickbait17",
 )  # fmt: skip
 

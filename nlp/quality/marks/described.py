@@ -31,11 +31,11 @@ class Sentence(NamedTuple):
 
 
 class Described(NamedTuple):
-    """``measures``: name to goodness, without those that have none. ``shape``: features of ``aspects.FEATURES``. ``flow``:
-    those of ``flow.FLOW``."""
+    """``measures``: name to goodness, without those that have none. ``post``: ``features.of_post`` of the English part, of
+    which the marks use ``aspects.FEATURES``. ``flow``: features of ``flow.FLOW``."""
 
     measures: Mapping[str, float]
-    shape: Mapping[str, float]
+    post: Mapping[str, float]
     flow: Mapping[str, float]
     sentences: tuple[Sentence, ...]
 
@@ -47,10 +47,9 @@ def describe(reading: Reading, measured: Sequence[Measure], tag_logs: Mapping[st
         for start, line in reading.placed_lines
         for span, words, meant in line.cached(_sentences, _sentences)
     )
-    post = features.of_post(reading.views.english)
     return Described(
         {m.name: m.goodness for m in measured if m.goodness is not None},
-        {name: post[name] for name in FEATURES if name in post},
+        features.of_post(reading.views.english),
         flow(reading, [sentence.meaning.mean for sentence in sentences], tag_logs),
         sentences,
     )
@@ -87,7 +86,7 @@ def dense(described: Described, measure_names: Sequence[str]) -> np.ndarray:
         [
             *(good.get(name, 0.5) for name in measure_names),
             *(float(name not in good) for name in measure_names),
-            *(described.shape.get(name, 0.0) for name in FEATURES),
+            *(described.post.get(name, 0.0) for name in FEATURES),
             *(described.flow[name] for name in FLOW),
         ]
     )

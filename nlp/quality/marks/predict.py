@@ -43,12 +43,13 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """``dimensions``: the predicted marks, 0-100 before clamping. ``baseline``: the score of the average draft of the surface,
-    in tenths of a point. ``gain``: see ``SurfaceWeights``."""
+    in tenths of a point. ``gain``: see ``SurfaceWeights``. ``described``: the text as the marks see it."""
 
     baseline: int
     gain: int
     dimensions: Mapping[str, float]
     parts: tuple[Part, ...]
+    described: Described
 
 
 class MarkModel:
@@ -76,7 +77,7 @@ class MarkModel:
             dimension: math.fsum([own.intercepts[dimension], *(part.points[dimension] for part in parts)])
             for dimension in DRAFT_DIMENSIONS
         }
-        return Marks(own.baseline, own.gain, dimensions, parts)
+        return Marks(own.baseline, own.gain, dimensions, parts, described)
 
     def _dense_parts(self, described: Described, measured: Sequence[Measure], group: str) -> Iterator[Part]:
         """What measures, shape and flow add, each on its own."""
