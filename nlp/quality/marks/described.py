@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,17 +39,22 @@ class Described(NamedTuple):
 
 def describe(reading: Reading, measured: Sequence[Measure], tag_logs: Mapping[str, float]) -> Described:
     """``reading``: what is scored of a text. ``measured``: its measures."""
-    sentences = tuple(
-        Sentence(Span(span.start + start, span.end + start), words, meant)
-        for start, line in reading.placed_lines
-        for span, words, meant in line.cached(_sentences, _sentences)
-    )
+    sentences = sentences_of(reading.placed_lines)
     post = features.of_post(reading.views.english)
     return Described(
         {m.name: m.goodness for m in measured if m.goodness is not None},
         {name: post[name] for name in FEATURES if name in post},
         flow(reading, [sentence.meaning.mean for sentence in sentences], tag_logs),
         sentences,
+    )
+
+
+def sentences_of(placed_lines: Iterable[tuple[int, Line]]) -> tuple[Sentence, ...]:
+    """``placed_lines``: see ``Reading``."""
+    return tuple(
+        Sentence(Span(span.start + start, span.end + start), words, meant)
+        for start, line in placed_lines
+        for span, words, meant in line.cached(_sentences, _sentences)
     )
 
 

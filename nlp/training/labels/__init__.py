@@ -2,7 +2,7 @@
 is held out; nothing is fitted or tuned on it.
 
 ``models`` are model answers and caricatures; a quarter is held out. ``feed`` looks like the real feed, post for post; a fifth is
-held out, answers together with the post that they answer.
+held out, answers together with the post that they answer. ``profiles.py`` reads the profiles.
 """
 
 from __future__ import annotations
