@@ -125,7 +125,12 @@ class Coach:
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
         profile = profiles.flatten_profile(item)
         reading = language.read(profile.text)
-        measured = () if reading.is_foreign else profiles.measure(profile, reading)
+        measured: tuple[Measure, ...] = ()
+        marks = None
+        if not reading.is_foreign:
+            measured = profiles.measure(profile, reading)
+            model = self.scoring.profile_marks
+            marks = model.predict(profile, reading, measured) if model else None
         findings = profiles.find(
             profile,
             reading,
@@ -144,6 +149,7 @@ class Coach:
             measures=measured,
             findings=tuple(findings),
             note=_language_note(reading),
+            marks=marks,
         )
 
     def measure(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:

@@ -1,12 +1,12 @@
 """Computes the score from marks or measures and findings, with an exact explanation.
 
-The score is a sum, so it can be shown as a waterfall from the average draft to this one. Of a draft:
+The score is a sum, so it can be shown as a waterfall from the average draft or profile to this one:
 
     score = baseline + gain * sum over dimensions of  weight(dimension) * (mark(dimension) - mark of the average draft)
                      - sum over findings of the cost of their rule
 
-where a mark is itself a sum of parts (``marks/predict.py``), and baseline and gain are those of the surface. Of a profile, and
-of drafts under versions from before there were marks:
+where a mark is itself a sum of parts (``marks/predict.py``, ``marks/profiles/predict.py``), and baseline and gain are those of
+the surface. Under versions from before there were marks:
 
     score = 50 + gain * sum over measures of  weight(dimension) * share(measure) * (goodness - mean) * 100
                - sum over findings of the cost of their rule
@@ -191,7 +191,7 @@ def _judge_marks(
     dimensions = {
         d: min(100, max(0, math.floor(marks.dimensions[d] + cost_by_dimension[d] / 10 / worth[d] + 0.5)))
         for d in worth
-        if worth[d] > 0
+        if worth[d] > 0 and d in marks.dimensions
     }
     confidence = _confidence(rubric, score, dimensions, words=words, share_measured=1.0)
     return Judgement(score, band_of(rubric, score), confidence, dimensions, tuple(contributions), priced)

@@ -22,6 +22,8 @@ from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSION
 from nlp.quality import bait, features, word_order
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
+from nlp.quality.marks.profiles.predict import ProfileMarkModel
+from nlp.quality.marks.profiles.weights import ProfileMarkWeights
 from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
 from nlp.quality.style import STYLES
@@ -99,8 +101,14 @@ class MarksPart(_Part):
     weights: MarkWeights
 
 
+class ProfileMarksPart(_Part):
+    sha256: Sha256
+    weights: ProfileMarkWeights
+
+
 class Document(_Part):
-    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one."""
+    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one.
+    ``profile_marks`` is missing in versions that are older than it."""
 
     format: Literal[1]
     engine: Sha256 | None = None
@@ -108,6 +116,7 @@ class Document(_Part):
     rules: dict[Name, RulePart] = {}
     learned: dict[Name, LearnedPart]
     marks: MarksPart | None = None
+    profile_marks: ProfileMarksPart | None = None
 
 
 class Scoring:
@@ -116,6 +125,9 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
+        if parsed.profile_marks is None:
+            # An older version keeps its hash.
+            del self._document["profile_marks"]
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
@@ -130,6 +142,7 @@ class Scoring:
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
         self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
+        self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -203,7 +216,7 @@ class Scoring:
         known = {info.id for info in catalogue()}
         document["engine"] = None
         document["learned"] = packaged()
-        document["marks"] = packaged_marks()
+        document["marks"], document["profile_marks"] = packaged_marks(), packaged_profile_marks()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -213,7 +226,9 @@ class Scoring:
         is_profile = surface in PROFILE_SURFACES
         dimensions = PROFILE_DIMENSIONS if is_profile else DRAFT_DIMENSIONS
         drafts_part = None if is_profile else part.drafts
-        bands = drafts_part.bands if drafts_part else part.bands
+        profile_marks = self._parsed.profile_marks if is_profile else None
+        fitted = profile_marks.weights if profile_marks else drafts_part
+        bands: Mapping[Any, int] = fitted.bands if fitted else part.bands
         return Rubric(
             weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in dimensions},
             shares=part.shares,
@@ -221,8 +236,8 @@ class Scoring:
             bands=(bands["fair"], bands["good"], bands["strong"]),
             means=part.means,
             gain=drafts_part.gain if drafts_part else part.gain,
-            interval_scale=drafts_part.interval_scale if drafts_part else 100,
-            band_precision={str(band): share for band, share in drafts_part.band_precision.items()} if drafts_part else {},
+            interval_scale=fitted.interval_scale if fitted else 100,
+            band_precision={str(band): share for band, share in fitted.band_precision.items()} if fitted else {},
             minimum_words=1 if is_profile else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
@@ -266,7 +281,13 @@ def digest(data: Any) -> str:
 @functools.cache
 def _default() -> Scoring:
     return load_scoring(
-        {"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged(), "marks": packaged_marks()}
+        {
+            "format": FORMAT,
+            "rubric": _read(WEIGHTS / "rubric.json"),
+            "learned": packaged(),
+            "marks": packaged_marks(),
+            "profile_marks": packaged_profile_marks(),
+        }
     )
 
 
@@ -282,6 +303,12 @@ def packaged() -> dict[str, Any]:
 def packaged_marks() -> dict[str, Any]:
     """The weights of the marks of this software, in the form of a document's ``marks``."""
     weights = MarkWeights.model_validate(_read(WEIGHTS / "marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
+
+
+def packaged_profile_marks() -> dict[str, Any]:
+    """The weights of the marks of profiles of this software, in the form of a document's ``profile_marks``."""
+    weights = ProfileMarkWeights.model_validate(_read(WEIGHTS / "profile_marks.json")).model_dump(mode="json")
     return {"sha256": digest(weights), "weights": weights}
 
 
@@ -336,16 +363,17 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
-    _audit_marks(parsed.marks)
+    _audit_marks("marks", parsed.marks)
+    _audit_marks("profile_marks", parsed.profile_marks)
 
 
-def _audit_marks(marks: MarksPart | None) -> None:
+def _audit_marks(field: str, marks: MarksPart | ProfileMarksPart | None) -> None:
     if marks is None:
         return
     if digest(marks.weights.model_dump(mode="json")) != marks.sha256:
-        raise ScoringError("marks.sha256: does not match the weights")
+        raise ScoringError(f"{field}.sha256: does not match the weights")
     if problem := marks.weights.problem():
-        raise ScoringError(f"marks.weights.{problem}")
+        raise ScoringError(f"{field}.weights.{problem}")
 
 
 def _completed(parsed: Document) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -42,16 +42,21 @@ class Described(NamedTuple):
 
 def describe(reading: Reading, measured: Sequence[Measure], tag_logs: Mapping[str, float]) -> Described:
     """``reading``: what is scored of a text. ``measured``: its measures."""
-    sentences = tuple(
-        Sentence(Span(span.start + start, span.end + start), words, meant)
-        for start, line in reading.placed_lines
-        for span, words, meant in line.cached(_sentences, _sentences)
-    )
+    sentences = sentences_of(reading.placed_lines)
     return Described(
         {m.name: m.goodness for m in measured if m.goodness is not None},
         features.of_post(reading.views.english),
         flow(reading, [sentence.meaning.mean for sentence in sentences], tag_logs),
         sentences,
+    )
+
+
+def sentences_of(placed_lines: Iterable[tuple[int, Line]]) -> tuple[Sentence, ...]:
+    """``placed_lines``: see ``Reading``."""
+    return tuple(
+        Sentence(Span(span.start + start, span.end + start), words, meant)
+        for start, line in placed_lines
+        for span, words, meant in line.cached(_sentences, _sentences)
     )
 
 

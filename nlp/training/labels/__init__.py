@@ -3,7 +3,7 @@ is held out; nothing is fitted or tuned on it.
 
 ``models`` are model answers and caricatures; a quarter is held out. ``feed`` is like the real feed: its texts imitate real
 posts one for one, or were written to plans drawn from what the feed contains. A fifth is held out, answers together with the
-post that they answer.
+post that they answer. ``profiles.py`` reads the profiles.
 """
 
 from __future__ import annotations

@@ -195,7 +195,7 @@ def fit(found: Sequence[Row], vocabulary: Vocabulary, *, strength: float = STREN
     for dimension in DRAFT_DIMENSIONS:
         marked = [i for i, row in enumerate(found) if dimension in row.marks]
         targets = np.array([found[i].marks[dimension] for i in marked])
-        intercept, solution = _ridge(design[marked], targets, weight[marked], bounded, strength)
+        intercept, solution = ridge(design[marked], targets, weight[marked], bounded, strength)
         shared, rest = SHARED * solution[: len(names)] * scale, solution[len(names) :]
         words[dimension] = shared[own_count:]
         for i, group in enumerate(groups):
@@ -205,7 +205,7 @@ def fit(found: Sequence[Row], vocabulary: Vocabulary, *, strength: float = STREN
     return Fitted(vocabulary, centres, own, words, intercepts)
 
 
-def _ridge(x: Vector, y: Vector, weight: Vector, bounded: NDArray[np.bool_], strength: float) -> tuple[float, Vector]:
+def ridge(x: Vector, y: Vector, weight: Vector, bounded: NDArray[np.bool_], strength: float) -> tuple[float, Vector]:
     """Intercept and weights of a ridge regression in which the ``bounded`` weights are not negative: those that are are set to
     zero and the others fitted again."""
     intercept = float(np.average(y, weights=weight))
@@ -254,12 +254,12 @@ def as_weights(fitted: Fitted, baselines: Mapping[Surface, int], gains: Mapping[
         rows=count,
         measures=fitted.vocabulary.measures,
         listed=fitted.vocabulary.rarity,
-        centres=_rounded(fitted.centres[:dense_count]),
-        vector_centres=_rounded(fitted.centres[dense_count:own_count]),
-        word_centres=_rounded(fitted.centres[own_count:]),
-        dense={g: {d: _rounded(w[:dense_count]) for d, w in own.items()} for g, own in fitted.own.items()},
-        vectors={g: {d: _rounded(w[dense_count:]) for d, w in own.items()} for g, own in fitted.own.items()},
-        words={d: _rounded(w) for d, w in fitted.words.items()},
+        centres=rounded(fitted.centres[:dense_count]),
+        vector_centres=rounded(fitted.centres[dense_count:own_count]),
+        word_centres=rounded(fitted.centres[own_count:]),
+        dense={g: {d: rounded(w[:dense_count]) for d, w in own.items()} for g, own in fitted.own.items()},
+        vectors={g: {d: rounded(w[dense_count:]) for d, w in own.items()} for g, own in fitted.own.items()},
+        words={d: rounded(w) for d, w in fitted.words.items()},
         surfaces={
             surface: SurfaceWeights(
                 baseline=baselines[surface], gain=gains[surface], intercepts={d: round(v, 2) for d, v in own.items()}
@@ -270,7 +270,7 @@ def as_weights(fitted: Fitted, baselines: Mapping[Surface, int], gains: Mapping[
     )
 
 
-def _rounded(row: Vector) -> list[float]:
+def rounded(row: Vector) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in row]
 
 
