@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nlp.coach import Coach
-from nlp.evaluation.agreement import mean_absolute_error
 from nlp.evaluation.card import Table
-from nlp.evaluation.metrics import bootstrap, spearman
+from nlp.evaluation.metrics import bootstrap, mean_absolute_error, spearman
 from nlp.model import PROFILE_SURFACES, Profile
 from nlp.quality.marks.profiles.weights import JUDGED
 from nlp.quality.scoring import Scoring

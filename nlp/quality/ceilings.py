@@ -36,7 +36,7 @@ def ceiling(reading: Reading, marks: Marks, learned: Mapping[str, LinearWeights]
     scored, order, spam = reading.scored, learned.get("order"), learned.get("spam")
     if order and len(scored.words) >= MIN_WORDS_IN_ORDER and order.predict(word_order.of_reading(scored)) > THRESHOLD:
         return NO_ORDER
-    if spam and spam.predict(marks.described.post) > THRESHOLD:
+    if spam and marks.described and spam.predict(marks.described.post) > THRESHOLD:
         return ADVERTISING
     return REPEATED if _repeated_share(reading) > MAX_REPEATED else None
 

@@ -43,13 +43,13 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """``dimensions``: the predicted marks, 0-100 before clamping. ``baseline``: the score of the average draft of the surface,
-    in tenths of a point. ``gain``: see ``SurfaceWeights``. ``described``: the text as the marks see it."""
+    in tenths of a point. ``gain``: see ``SurfaceWeights``. ``described``: the text as the marks of drafts see it."""
 
     baseline: int
     gain: int
     dimensions: Mapping[str, float]
     parts: tuple[Part, ...]
-    described: Described
+    described: Described | None = None
 
 
 class MarkModel:

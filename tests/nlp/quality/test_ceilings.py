@@ -42,8 +42,8 @@ NO_WORDS_IN_ORDER = {
     ),
     "key words": (
         "Trust buyer the honest lesson of failed numbers why I. Mistake from learned customer a story in we and Tuesday. "
-        "Question what your the pipeline with doubt small. Proof of she because listen to the case a with. Told me renewals churn "
-        "honest an of by mistake you."
+        "Question what your the pipeline with doubt small. Proof of she because listen to the case a with. Told me renewals "
+        "churn honest an of by mistake you."
     ),
 }
 UNSOLICITED = {
