@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from nlp import language, measures, profiles, rules, surfaces
 from nlp.inputs import check_draft
 from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Length, Measure, Note, Profile, Span, Surface
-from nlp.quality import bait, pairs
-from nlp.quality.rubric import Judgement, judge
+from nlp.quality import bait, ceilings, pairs
+from nlp.quality.rubric import Ceiling, Judgement, judge
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.quality.marks.predict import Marks
 
 OPEN = Gate("open")
 EMPTY = Note("empty", "Nothing to score yet")
@@ -42,6 +43,8 @@ class _Analysis:
     gate: Gate = OPEN
     #: A note on the text itself, independent of its score.
     note: Note | None = None
+    marks: Marks | None = None
+    ceiling: Ceiling | None = None
 
 
 class Coach:
@@ -65,7 +68,14 @@ class Coach:
         else:
             analysis = self._analyse_draft(item, switched_off)
         rubric = self.scoring.rubric(item.surface)
-        judgement = judge(rubric, analysis.measures, analysis.findings, words=analysis.words)
+        judgement = judge(
+            rubric,
+            analysis.measures,
+            analysis.findings,
+            words=analysis.words,
+            marks=analysis.marks,
+            ceiling=analysis.ceiling,
+        )
         return _explain(analysis, judgement, note=_note(item, analysis, judgement), version=self.scoring.version)
 
     def compare(self, surface: Surface, a: str, b: str) -> Comparison:
@@ -84,8 +94,10 @@ class Coach:
             gate = Gate("protected", (PROTECTED.message,))
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
         measured: tuple[Measure, ...] = ()
+        marks = None
         if not reading.is_foreign:
-            measured = (*measures.measure(reading.scored, surface), *self._learned_measures(reading.scored, surface))
+            measured = self.measure(reading.scored, surface)
+            marks = self.scoring.marks.predict(reading.scored, surface, measured) if self.scoring.marks else None
         findings = rules.find(
             reading,
             surface,
@@ -106,12 +118,19 @@ class Coach:
             findings=tuple(findings),
             gate=Gate("held", reasons) if reasons else OPEN,
             note=_language_note(reading),
+            marks=marks,
+            ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
         )
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
         profile = profiles.flatten_profile(item)
         reading = language.read(profile.text)
-        measured = () if reading.is_foreign else profiles.measure(profile, reading)
+        measured: tuple[Measure, ...] = ()
+        marks = None
+        if not reading.is_foreign:
+            measured = profiles.measure(profile, reading)
+            model = self.scoring.profile_marks
+            marks = model.predict(profile, reading, measured) if model else None
         findings = profiles.find(
             profile,
             reading,
@@ -130,12 +149,14 @@ class Coach:
             measures=measured,
             findings=tuple(findings),
             note=_language_note(reading),
+            marks=marks,
         )
 
-    def _learned_measures(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:
+    def measure(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:
+        """All measures of a draft; ``scored`` is ``Reading.scored``."""
         weights = self._learned.get("bait")
         bait_measures = (bait.measure(scored.views.english, weights),) if weights else ()
-        return (*bait_measures, *self._styles.measure(scored, surface))
+        return (*measures.measure(scored, surface), *bait_measures, *self._styles.measure(scored, surface))
 
 
 def _language_note(reading: Reading) -> Note | None:

@@ -164,13 +164,15 @@ class Measure:
 class Contribution:
     """A part of the score, in tenths of a point. All contributions, the baseline included, add up to ``score * 10`` exactly."""
 
-    kind: Literal["baseline", "measure", "finding", "bound"]
+    kind: Literal["baseline", "measure", "sentence", "finding", "bound"]
     name: str
     dimension: str
     label: str
     tenths: int
     value: float | None = None
     unit: str = ""
+    #: Of a sentence, the sentence.
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +295,7 @@ class Assessment:
                     "points": c.tenths / 10,
                     "value": c.value,
                     "unit": c.unit,
+                    "span": to_range(c.span) if c.span else None,
                 }
                 for c in self.contributions
             ],

@@ -22,6 +22,7 @@ from server.core.settings import Settings
 from server.security import guard, headers
 from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
 from server.security.limits import RateLimiter
+from server.tuning import coach_queue
 from server.web import openapi, pages
 
 #: Modules whose ``api`` is an APIBlueprint with routes below /api/v1.
@@ -88,6 +89,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     if settings.redis_url:
         store = FallbackStore(RedisStore(settings.redis_url), store)
     guard.init_app(app, settings, RateLimiter(store))
+    coach_queue.configure(calls_per_minute=settings.assess_per_minute)
     app.extensions["engines"] = (engine, limit_engine)
     database.init_app(app, engine)
     app.after_request(database.finish)

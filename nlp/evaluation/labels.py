@@ -34,6 +34,7 @@ MEASURED = (
     Labelled("level", sets.level, spearman),
     Labelled("politeness", sets.politeness, auc),
     Labelled("warmth", sets.warmth, auc),
+    Labelled("spam", sets.spam, auc, of_post),
 )
 METRIC_NAMES: dict[Callable[[Numbers, Numbers], float], str] = {
     spearman: "Spearman",

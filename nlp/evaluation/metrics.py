@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import spearmanr
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
+from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
 Numbers = Sequence[float]
 #: Bootstrap resamples.
 DRAWS = 1000
 BINS = 10
+ALMOST_ZERO = 1e-9
 
 
 class Figure(NamedTuple):
@@ -30,7 +31,28 @@ def spearman(predicted: Numbers, true: Numbers) -> float:
     """Spearman's rank correlation, -1 to 1; 0 where either side is constant."""
     if len(set(predicted)) < 2 or len(set(true)) < 2:
         return 0.0
-    return float(spearmanr(predicted, true).statistic)
+    return float(np.corrcoef(rankdata(predicted), rankdata(true))[0, 1])
+
+
+def partial_spearman(predicted: Numbers, true: Numbers, fixed: Numbers) -> float:
+    """Spearman's rank correlation of ``predicted`` and ``true`` with ``fixed`` held constant, -1 to 1: what their ranks have in
+    common beyond what both share with its ranks. 0 where ``fixed`` determines either."""
+    of_predicted, of_true = spearman(predicted, fixed), spearman(true, fixed)
+    rest = (1 - of_predicted**2) * (1 - of_true**2)
+    if rest < ALMOST_ZERO:
+        return 0.0
+    return float((spearman(predicted, true) - of_predicted * of_true) / np.sqrt(rest))
+
+
+def mean_absolute_error(predicted: Numbers, true: Numbers) -> float:
+    """Mean absolute error, in the unit of the marks."""
+    return float(np.abs(np.asarray(predicted) - np.asarray(true)).mean())
+
+
+def kappa(predicted: Numbers, true: Numbers) -> float:
+    """Cohen's kappa with quadratic weights over numbered classes: 1 is full agreement, 0 is chance (Cohen 1968,
+    https://doi.org/10.1037/h0026256)."""
+    return float(cohen_kappa_score(predicted, true, weights="quadratic"))
 
 
 def auc(predicted: Numbers, positive: Numbers) -> float:
@@ -53,13 +75,12 @@ def calibration_error(probability: Numbers, positive: Numbers) -> float:
     return float(sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())))
 
 
-def bootstrap(
-    metric: Callable[[Numbers, Numbers], float], predicted: Numbers, true: Numbers, *, draws: int = DRAWS, seed: int = 1
-) -> Figure:
-    """``metric`` with the 2.5 and 97.5 percentiles over ``draws`` resamples of the rows."""
-    x, y = np.asarray(predicted, dtype=float), np.asarray(true, dtype=float)
+def bootstrap(metric: Callable[..., float], *columns: Numbers, draws: int = DRAWS, seed: int = 1) -> Figure:
+    """``metric`` of ``columns`` of equal length, with the 2.5 and 97.5 percentiles over ``draws`` resamples of their rows."""
+    arrays = [np.asarray(column, dtype=float) for column in columns]
+    count = len(arrays[0])
     random = np.random.default_rng(seed)
-    samples: list[Any] = [random.integers(0, len(x), len(x)) for _ in range(draws)]
-    values = [metric(x[sample].tolist(), y[sample].tolist()) for sample in samples]
+    samples: list[Any] = [random.integers(0, count, count) for _ in range(draws)]
+    values = [metric(*(array[sample].tolist() for array in arrays)) for sample in samples]
     low, high = np.percentile(values, [2.5, 97.5])
-    return Figure(metric(predicted, true), float(low), float(high))
+    return Figure(metric(*columns), float(low), float(high))

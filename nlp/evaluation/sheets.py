@@ -21,5 +21,23 @@ def measure(scoring: Scoring) -> Table:
                 weights.fitted_with, digest,
             )
         )  # fmt: skip
+    if scoring.marks:
+        marks = scoring.marks.weights
+        features = len(marks.centres) + len(marks.vector_centres) + len(marks.word_centres)
+        digest = scoring.document["marks"]["sha256"][:12]
+        form = "ridge regressions, weights of measures not negative"
+        rows.append(
+            (
+                "marks",
+                marks.task,
+                marks.source,
+                marks.licence,
+                f"{marks.rows:,}",
+                f"{features:,}",
+                form,
+                marks.fitted_with,
+                digest,
+            )
+        )
     heads = ("model", "predicts", "fitted to", "licence", "rows", "features", "form", "fitted with", "SHA-256")
     return Table(heads, rows, "Learned models")

@@ -1,6 +1,12 @@
-"""Computes the score from measures and findings, with an exact explanation.
+"""Computes the score from marks or measures and findings, with an exact explanation.
 
-The score is a sum, so it can be shown as a waterfall from the average draft to this one:
+The score is a sum, so it can be shown as a waterfall from the average draft or profile to this one:
+
+    score = baseline + gain * sum over dimensions of  weight(dimension) * (mark(dimension) - mark of the average draft)
+                     - sum over findings of the cost of their rule
+
+where a mark is itself a sum of parts (``marks/predict.py``, ``marks/profiles/predict.py``), and baseline and gain are those of
+the surface. Under versions from before there were marks:
 
     score = 50 + gain * sum over measures of  weight(dimension) * share(measure) * (goodness - mean) * 100
                - sum over findings of the cost of their rule
@@ -24,6 +30,8 @@ from nlp.model import BANDS, Band, Confidence, Contribution, Finding, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from nlp.quality.marks.predict import Marks
 
 BASELINE = 50
 #: Steps between goodness 0 and 1.
@@ -67,6 +75,14 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The highest score that a text can get, and why."""
+
+    score: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """``score`` is ``None`` where the text is too short or nothing could be measured; ``contributions`` are then empty, and
     otherwise add up to ``score * 10`` exactly. ``findings`` are those given, in the same order, with their points filled in."""
@@ -79,10 +95,21 @@ class Judgement:
     findings: tuple[Finding, ...]
 
 
-def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Finding], *, words: int) -> Judgement:
+def judge(
+    rubric: Rubric,
+    measures: Sequence[Measure],
+    findings: Sequence[Finding],
+    *,
+    words: int,
+    marks: Marks | None = None,
+    ceiling: Ceiling | None = None,
+) -> Judgement:
     """Judge one text of ``words`` words. Measures and findings of a dimension that ``rubric`` gives no weight do not count;
-    such findings keep 0 points."""
+    such findings keep 0 points. With ``marks`` the measures explain the score, and their goodness does not count again. The
+    score does not exceed ``ceiling``."""
     priced = _price(rubric, findings)
+    if marks is not None and words >= rubric.minimum_words:
+        return _judge_marks(rubric, marks, measures, priced, words=words, ceiling=ceiling)
     weighted = [m for m in measures if rubric.weights.get(m.dimension, 0) > 0 and rubric.shares.get(m.name, 1) > 0]
     counted = [m for m in weighted if m.goodness is not None]
     if words < rubric.minimum_words or not counted:
@@ -119,6 +146,55 @@ def judge(rubric: Rubric, measures: Sequence[Measure], findings: Sequence[Findin
         tuple(contributions),
         priced,
     )
+
+
+def _judge_marks(
+    rubric: Rubric,
+    marks: Marks,
+    measures: Sequence[Measure],
+    priced: tuple[Finding, ...],
+    *,
+    words: int,
+    ceiling: Ceiling | None,
+) -> Judgement:
+    whole = sum(rubric.weights.values())
+    worth = {d: marks.gain / 100 * weight / whole for d, weight in rubric.weights.items()}
+    values = {m.name: m for m in measures}
+    parts = [round(10 * GRID * math.fsum(worth[d] * part.points[d] for d in worth)) for part in marks.parts]
+    costs = _costs_by_rule(priced)
+    fixed = marks.baseline + sum(costs.values())
+    raw = fixed * GRID + sum(parts)
+    highest = 1000 if ceiling is None else 10 * ceiling.score
+    clamped = min(max(raw, 0), highest * GRID)
+    score = (clamped + 5 * GRID) // (10 * GRID)
+
+    rounded = apportion([*parts, clamped - raw], score * 10 - fixed, unit=GRID)
+    contributions = [Contribution("baseline", "average-draft", "", "The average draft", marks.baseline)]
+    for part, tenths in zip(marks.parts, rounded[:-1], strict=True):
+        # A sentence is listed under the dimension for which it counts most.
+        dimension = part.dimension or max(worth, key=lambda d: abs(worth[d] * part.points[d]))
+        kind: Literal["sentence", "measure"] = "sentence" if part.kind == "sentence" else "measure"
+        m = values.get(part.name) if part.kind == "measure" else None
+        contributions.append(
+            Contribution(kind, part.name, dimension, part.label, tenths, m.value if m else None, m.unit if m else "", part.span)
+        )
+    contributions += [
+        Contribution("finding", rule, dimension, readable(rule), tenths) for (rule, dimension), tenths in costs.items()
+    ]
+    if rounded[-1] != 0:
+        label = ceiling.label if ceiling and clamped < raw else "Scores stay between 0 and 100"
+        contributions.append(Contribution("bound", "bound", "", label, rounded[-1]))
+
+    cost_by_dimension: Counter[str] = Counter()
+    for finding in priced:
+        cost_by_dimension[finding.dimension] += finding.points
+    dimensions = {
+        d: min(100, max(0, math.floor(marks.dimensions[d] + cost_by_dimension[d] / 10 / worth[d] + 0.5)))
+        for d in worth
+        if worth[d] > 0 and d in marks.dimensions
+    }
+    confidence = _confidence(rubric, score, dimensions, words=words, share_measured=1.0)
+    return Judgement(score, band_of(rubric, score), confidence, dimensions, tuple(contributions), priced)
 
 
 def band_of(rubric: Rubric, score: int) -> Band:

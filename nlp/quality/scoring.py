@@ -19,21 +19,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
-from nlp.quality import bait, features
+from nlp.quality import bait, features, word_order
 from nlp.quality.linear import LinearWeights
+from nlp.quality.marks.predict import MarkModel
+from nlp.quality.marks.profiles.predict import ProfileMarkModel
+from nlp.quality.marks.profiles.weights import ProfileMarkWeights
+from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
 from nlp.quality.style import STYLES
 
 FORMAT = 1
 #: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
-LEARNED: Mapping[str, Callable[[], Collection[str]]] = dict.fromkeys(
-    ("bait", "wording", "opening", "formality", "level", "politeness", "warmth"), features.known
-)
+LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
+    **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
+    "order": word_order.known,
+}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.
 _ENGINE_ROOT = Path(__file__).parents[1]
-_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv"})
+_ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv", ".npz"})
 _NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
 
 Weight = Annotated[int, Field(ge=0, le=100)]
@@ -91,14 +96,27 @@ class LearnedPart(_Part):
     weights: LinearWeights
 
 
+class MarksPart(_Part):
+    sha256: Sha256
+    weights: MarkWeights
+
+
+class ProfileMarksPart(_Part):
+    sha256: Sha256
+    weights: ProfileMarkWeights
+
+
 class Document(_Part):
-    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one."""
+    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one.
+    ``profile_marks`` is missing in versions that are older than it."""
 
     format: Literal[1]
     engine: Sha256 | None = None
     rubric: RubricPart
     rules: dict[Name, RulePart] = {}
     learned: dict[Name, LearnedPart]
+    marks: MarksPart | None = None
+    profile_marks: ProfileMarksPart | None = None
 
 
 class Scoring:
@@ -107,6 +125,9 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
+        if parsed.profile_marks is None:
+            # An older version keeps its hash.
+            del self._document["profile_marks"]
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
@@ -120,6 +141,8 @@ class Scoring:
             if (part := parsed.rules.get(info.id)) is not None
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
+        self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
+        self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -193,6 +216,7 @@ class Scoring:
         known = {info.id for info in catalogue()}
         document["engine"] = None
         document["learned"] = packaged()
+        document["marks"], document["profile_marks"] = packaged_marks(), packaged_profile_marks()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -202,7 +226,9 @@ class Scoring:
         is_profile = surface in PROFILE_SURFACES
         dimensions = PROFILE_DIMENSIONS if is_profile else DRAFT_DIMENSIONS
         drafts_part = None if is_profile else part.drafts
-        bands = drafts_part.bands if drafts_part else part.bands
+        profile_marks = self._parsed.profile_marks if is_profile else None
+        fitted = profile_marks.weights if profile_marks else drafts_part
+        bands: Mapping[Any, int] = fitted.bands if fitted else part.bands
         return Rubric(
             weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in dimensions},
             shares=part.shares,
@@ -210,8 +236,8 @@ class Scoring:
             bands=(bands["fair"], bands["good"], bands["strong"]),
             means=part.means,
             gain=drafts_part.gain if drafts_part else part.gain,
-            interval_scale=drafts_part.interval_scale if drafts_part else 100,
-            band_precision={str(band): share for band, share in drafts_part.band_precision.items()} if drafts_part else {},
+            interval_scale=fitted.interval_scale if fitted else 100,
+            band_precision={str(band): share for band, share in fitted.band_precision.items()} if fitted else {},
             minimum_words=1 if is_profile else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
@@ -254,7 +280,15 @@ def digest(data: Any) -> str:
 
 @functools.cache
 def _default() -> Scoring:
-    return load_scoring({"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged()})
+    return load_scoring(
+        {
+            "format": FORMAT,
+            "rubric": _read(WEIGHTS / "rubric.json"),
+            "learned": packaged(),
+            "marks": packaged_marks(),
+            "profile_marks": packaged_profile_marks(),
+        }
+    )
 
 
 def packaged() -> dict[str, Any]:
@@ -264,6 +298,18 @@ def packaged() -> dict[str, Any]:
         weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
         learned[name] = {"sha256": digest(weights), "weights": weights}
     return learned
+
+
+def packaged_marks() -> dict[str, Any]:
+    """The weights of the marks of this software, in the form of a document's ``marks``."""
+    weights = MarkWeights.model_validate(_read(WEIGHTS / "marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
+
+
+def packaged_profile_marks() -> dict[str, Any]:
+    """The weights of the marks of profiles of this software, in the form of a document's ``profile_marks``."""
+    weights = ProfileMarkWeights.model_validate(_read(WEIGHTS / "profile_marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -317,6 +363,17 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
+    _audit_marks("marks", parsed.marks)
+    _audit_marks("profile_marks", parsed.profile_marks)
+
+
+def _audit_marks(field: str, marks: MarksPart | ProfileMarksPart | None) -> None:
+    if marks is None:
+        return
+    if digest(marks.weights.model_dump(mode="json")) != marks.sha256:
+        raise ScoringError(f"{field}.sha256: does not match the weights")
+    if problem := marks.weights.problem():
+        raise ScoringError(f"{field}.weights.{problem}")
 
 
 def _completed(parsed: Document) -> Document:

@@ -12,8 +12,8 @@ LANGUAGE = (
     "upworthy", "wikigold", "wnut17",
 )  # fmt: skip
 QUALITY = (
-    "cefr_sp", "formality_pavlick", "goemotions", "stanford_politeness", "tweet_wording_pairs", "ud_english_ewt",
-    "ud_english_gum_open", "ud_english_pud", "upworthy", "webis_clickbait17",
+    "cefr_sp", "formality_pavlick", "goemotions", "minilm_static", "sms_spam", "stanford_politeness", "tweet_wording_pairs",
+    "ud_english_ewt", "ud_english_gum_open", "ud_english_pud", "upworthy", "webis_clickbait17",
 )  # fmt: skip
 
 

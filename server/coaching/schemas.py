@@ -72,13 +72,14 @@ class FindingOut(ResponseBody):
 
 
 class ContributionOut(ResponseBody):
-    kind: Literal["baseline", "measure", "finding", "bound"]
+    kind: Literal["baseline", "measure", "sentence", "finding", "bound"]
     name: str
     dimension: str
     label: str
     points: Points
     value: float | None
     unit: str
+    span: PlaceOut | None = Field(description="The sentence; null for every other kind")
 
 
 class ConfidenceOut(ResponseBody):

@@ -23,13 +23,26 @@ MAX_PER_PERSON = 6
 TIMEOUT_S = 2.0
 #: Words and symbols of a long text. LinkedIn's longest post has about 700.
 LONG_UNITS = 1_000
-#: Processor time per person and process. An edit takes about 4 ms and a long post up to 80 ms, so four requests a second while
-#: typing stay within the rate.
-BUDGET_RATE, BUDGET_BURST_S = 0.1, 3.0
+#: Processor time of each allowed call, per person and process: an edit takes about 4 ms and a long post up to 80 ms.
+SECONDS_PER_CALL = 0.025
+#: Calls that may be made at once.
+BURST_CALLS = 120
 
 Result = TypeVar("Result")
 _queue = FairQueue(places=MAX_CONCURRENT, long_places=MAX_LONG, per_person=MAX_PER_PERSON, timeout=TIMEOUT_S)
-_budget = WorkBudget(rate=BUDGET_RATE, burst=BUDGET_BURST_S)
+
+
+def _make_budget(calls_per_minute: int) -> WorkBudget:
+    return WorkBudget(rate=calls_per_minute / 60 * SECONDS_PER_CALL, burst=BURST_CALLS * SECONDS_PER_CALL)
+
+
+_budget = _make_budget(240)
+
+
+def configure(*, calls_per_minute: int) -> None:
+    """``calls_per_minute``: calls of the coach that one person may make."""
+    global _budget  # noqa: PLW0603 one queue and one budget for each process
+    _budget = _make_budget(calls_per_minute)
 
 
 def run_coach(work: Callable[[], Result], *, user_id: int, label: str, texts: tuple[str, ...] = ()) -> Result:

@@ -70,7 +70,7 @@ class Rep:
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
         response: dict[str, Any] = self.extension_file().evaluate(
-            "message => chrome.runtime.sendMessage({ v: 4, ...message })", message
+            "message => chrome.runtime.sendMessage({ v: 5, ...message })", message
         )
         return response
 

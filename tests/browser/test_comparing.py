@@ -100,6 +100,17 @@ def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: s
     assert sum(opened) == sum(parts.values())
 
 
+@pytest.mark.parametrize("text", [EARLIER, LATER])
+def test_a_sentence_is_shown_by_its_first_words(on_write: Composer, text: str) -> None:
+    on_write.page.keyboard.insert_text(text)
+    open_tab(on_write, "Score")
+    parts = [re.sub(r"\s*[+−]?\d+\.\d$", "", node.text) for node in on_write.card.all("score-part")]
+    quotations = [part for part in parts if part.startswith("“")]
+    assert quotations
+    assert all(quotation.strip("“…”") in text for quotation in quotations)
+    assert not any(re.match(r"Sentence \d", part) for part in parts)
+
+
 def test_the_confidence_is_shown_beside_the_score(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     head = until(on_write.page, lambda: on_write.card.find("card-verdict", "Could be"), what="the verdict")
@@ -112,11 +123,9 @@ def test_the_largest_loss_links_to_its_tip(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     open_tab(on_write, "Score")
     (fixes,) = on_write.card.all("score-fixes")
-    points = [
-        tenths(node.text) for node in on_write.card.nodes() if node.name == "span" and re.fullmatch(r"−\d+\.\d", node.text)
-    ]
-    assert fixes.text.index("one about the reader") < fixes.text.index("“leverage”")
-    assert sorted(points[-3:]) == points[-3:], "the largest loss comes first"
+    points = [tenths(number) for number in re.findall(r"−\d+\.\d", fixes.text)]
+    assert points
+    assert sorted(points) == points, "the largest loss comes first"
     on_write.card.click(until(on_write.page, lambda: on_write.card.find("ui-link", "leverage"), what="the tip is listed"))
     opened = until(on_write.page, lambda: on_write.card.find("tip-more"), what="the tip")
     assert "leverage" in opened.text
@@ -180,6 +189,10 @@ def test_the_change_of_the_score_adds_up(on_write: Composer) -> None:
     assert (start, end) == (10 * earlier, 10 * score(on_write))
     assert start + sum(parts.values()) == end
     assert 0 not in parts.values()
+    changed = on_write.card.all("score-part")
+    assert sum(tenths(node.text) for node in changed) == sum(parts.values())
+    assert any(node.text.startswith("“You lose an hour a day") and "new" in node.text for node in changed)
+    assert any(node.text.startswith("“They asked for it twice.”") and "removed" in node.text for node in changed)
 
 
 def test_the_earlier_wording_can_be_read_and_copied(on_write: Composer) -> None:

@@ -193,7 +193,7 @@ SYNTHESISE_EVENTS = """({ selector, text, composes }) => {
     dispatch(new KeyboardEvent('keydown', { ...more, key: 'Enter', ctrlKey: true }));
   }
   for (const kind of ['assess', 'share', 'changed', 'act', 'command', 'client-state', 'unpair']) {
-    const forged = { v: 4, kind, text, command: 'apply-tip', action: { do: 'apply', tip: '1', replacement: text } };
+    const forged = { v: 5, kind, text, command: 'apply-tip', action: { do: 'apply', tip: '1', replacement: text } };
     window.postMessage(forged, '*');
     window.dispatchEvent(new MessageEvent('message', { data: forged, source: window, origin: location.origin }));
     document.dispatchEvent(new CustomEvent(kind, { detail: forged }));

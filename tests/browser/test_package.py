@@ -10,6 +10,7 @@ import pytest
 
 from nlp.measures import NAMES
 from nlp.quality import bait, style
+from nlp.quality.marks.aspects import ASPECTS
 from tests.browser.build import EXTENSION
 
 
@@ -30,5 +31,7 @@ def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str
 
 def test_every_measure_has_a_message_on_how_to_fix_it() -> None:
     messages = json.loads((EXTENSION / "src/messages.json").read_text())
-    measured = {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, "near_copy"}
+    measured = (
+        {name for names in NAMES.values() for name in names} | {*style.STYLES, bait.MEASURE, "near_copy"} | {*ASPECTS, "flow"}
+    )
     assert {key.removeprefix("fix_") for key in messages if key.startswith("fix_")} == measured

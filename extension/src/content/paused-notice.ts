@@ -46,6 +46,7 @@ export class PausedNotice {
       detail: this.message,
       text: "",
       assessment: null,
+      assessedText: "",
       isCurrent: false,
       tips: [],
       ignored: 0,

@@ -42,8 +42,9 @@ export class Session {
   readonly #userText: UserText;
   readonly #position: TypingPosition;
   #snapshot: Snapshot;
-  #assessment: Assessment | null = null;
-  /** The texts that the assessment and the grammar tips are about. */
+  /** The last assessment, with the text that its spans refer to. */
+  #assessed: { text: string; assessment: Assessment } | null = null;
+  /** The texts for which the coach's and the grammar tips need not be requested again. */
   #assessedText: string | null = null;
   #grammarText: string | null = null;
   #status: Status = "empty";
@@ -107,7 +108,8 @@ export class Session {
       status: this.#status,
       detail: this.#detail,
       text: this.text,
-      assessment: this.#assessment,
+      assessment: this.#assessed?.assessment ?? null,
+      assessedText: this.#assessed?.text ?? "",
       isCurrent: this.#isCurrent,
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
@@ -144,7 +146,7 @@ export class Session {
 
   /** Keeps the current wording for a comparison, if its assessment is current too. */
   keepWording(): void {
-    if (this.#isCurrent) this.comparison.keep(this.text, this.#assessment);
+    if (this.#isCurrent) this.comparison.keep(this.text, this.#assessed?.assessment ?? null);
   }
 
   discardWording(): void {
@@ -181,7 +183,7 @@ export class Session {
   }
 
   get #isCurrent(): boolean {
-    return this.#assessment !== null && this.#assessedText === this.text;
+    return this.#assessed !== null && this.#assessedText === this.text;
   }
 
   #readEditor(): void {
@@ -259,7 +261,7 @@ export class Session {
     this.#position.setSentences(
       assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sentText), edit) ?? []),
     );
-    this.#assessment = assessment;
+    this.#assessed = { text: sentText, assessment };
     this.#status = "fresh";
     this.#detail = "";
     this.#timer.resetRetry();
@@ -291,7 +293,7 @@ export class Session {
     this.#tips.clear();
     this.#grammarText = null;
     this.#position.setSentences([]);
-    this.#assessment = null;
+    this.#assessed = null;
     this.#status = status;
     this.#detail = detail;
     this.#render();

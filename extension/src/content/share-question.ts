@@ -36,7 +36,15 @@ export class ShareQuestion {
   open(session: Session, text: string, state: SiteState): Posted | null {
     if (!Posted.isShareable(text, state)) return null;
     const posted = new Posted(session.surface, text, this.#options.onChange);
-    const view: DraftView = { ...session.view(), text: "", tips: [], keptWording: null, status: "fresh", message: "" };
+    const view: DraftView = {
+      ...session.view(),
+      text: "",
+      assessedText: "",
+      tips: [],
+      keptWording: null,
+      status: "fresh",
+      message: "",
+    };
     this.#open = { posted, view };
     return posted;
   }

@@ -1,5 +1,5 @@
 /** Sums of a score's parts, in whole tenths of a point so that the numbers shown add up exactly. */
-import type { Assessment, Contribution } from "./wire.js";
+import { groupBy, type Part, sum } from "./parts.js";
 
 /** In reading order. */
 const DIMENSIONS = [
@@ -19,14 +19,11 @@ export const sortDimensions = (names: string[]): string[] =>
     (a, b) => (DIMENSIONS.indexOf(a) + 1 || DIMENSIONS.length + 1) - (DIMENSIONS.indexOf(b) + 1 || DIMENSIONS.length + 1),
   );
 
-export const toTenths = (points: number): number => Math.round(points * 10);
-const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { points }) => total + toTenths(points), 0);
-
 /** What one dimension adds to a running total of `from`; negative if it lowers the total. `name` is "bound" for the correction
- * that keeps the score within 0 to 100. */
+ * that keeps the score within its limits. */
 export interface Step {
   name: string;
-  parts: Contribution[];
+  parts: Part[];
   from: number;
   tenths: number;
 }
@@ -38,19 +35,23 @@ export interface Waterfall {
 }
 
 /** The part's dimension, or its kind if it belongs to none. */
-const groupOf = ({ kind, dimension }: Contribution): string => (kind === "baseline" || kind === "bound" ? kind : dimension);
+const groupOf = ({ kind, dimension }: Part): string => (kind === "baseline" || kind === "bound" ? kind : dimension);
 
 /** From the average draft to this one, dimension by dimension; "bound" comes last. */
-export function waterfall(contributions: readonly Contribution[]): Waterfall {
-  const inGroup = (name: string): Contribution[] => contributions.filter((part) => groupOf(part) === name);
-  const names = sortDimensions([...new Set(contributions.map(groupOf))]).filter((name) => name !== "baseline");
-  return toWaterfall(
-    sum(inGroup("baseline")),
-    names.map((name) => ({ name, parts: inGroup(name), tenths: sum(inGroup(name)) })),
-  );
+export function waterfall(parts: readonly Part[]): Waterfall {
+  const isBaseline = ({ kind }: Part): boolean => kind === "baseline";
+  return toWaterfall(sum(parts.filter(isBaseline)), stepsOf(parts.filter((part) => !isBaseline(part))));
 }
 
-function toWaterfall(start: number, changes: Omit<Step, "from">[]): Waterfall {
+/** One step for each dimension, in reading order. */
+export function stepsOf(parts: readonly Part[]): Omit<Step, "from">[] {
+  const groups = groupBy(parts, groupOf);
+  return sortDimensions([...groups.keys()])
+    .map((name) => ({ name, parts: groups.get(name) ?? [] }))
+    .map((step) => ({ ...step, tenths: sum(step.parts) }));
+}
+
+export function toWaterfall(start: number, changes: Omit<Step, "from">[]): Waterfall {
   let end = start;
   const steps = changes.map((step) => {
     const from = end;
@@ -61,31 +62,13 @@ function toWaterfall(start: number, changes: Omit<Step, "from">[]): Waterfall {
 }
 
 /** The parts that lower the score most, one for each dimension: what to fix first. */
-export function largestLosses(contributions: readonly Contribution[], limit = 3): Contribution[] {
+export function largestLosses(parts: readonly Part[], limit = 3): Part[] {
   const seen = new Set<string>();
-  return contributions
-    .filter(({ kind, points }) => (kind === "measure" || kind === "finding") && toTenths(points) < 0)
-    .sort((a, b) => a.points - b.points)
+  return parts
+    .filter(({ kind, tenths }) => kind !== "baseline" && kind !== "bound" && tenths < 0)
+    .sort((a, b) => a.tenths - b.tenths)
     .filter(({ dimension }) => !seen.has(dimension) && seen.add(dimension))
     .slice(0, limit);
-}
-
-/** From the score of an earlier wording to that of a later one, the largest change first. `null` if the two scores cannot be
- * compared: another surface, another scoring version, or no score. */
-export function scoreChange(before: Assessment | null, after: Assessment | null): Waterfall | null {
-  if (before === null || after === null || before.score === null || after.score === null) return null;
-  if (before.surface !== after.surface || before.scoring_version !== after.scoring_version) return null;
-  const totals = new Map<string, number>();
-  const add = (parts: readonly Contribution[], sign: 1 | -1): void => {
-    for (const part of parts) totals.set(groupOf(part), (totals.get(groupOf(part)) ?? 0) + sign * toTenths(part.points));
-  };
-  add(after.contributions, 1);
-  add(before.contributions, -1);
-  const changes = sortDimensions([...totals.keys()]).map((name) => ({ name, parts: [], tenths: totals.get(name) ?? 0 }));
-  return toWaterfall(
-    sum(before.contributions),
-    changes.filter((step) => step.tenths !== 0).sort((a, b) => Math.abs(b.tenths) - Math.abs(a.tenths)),
-  );
 }
 
 /** Tenths of a point as "+1.2", "−0.4" or "0.0". */

@@ -61,6 +61,8 @@ export interface DraftView {
   detail: string;
   text: string;
   assessment: Assessment | null;
+  /** The text that was assessed, to which the spans of the assessment refer; empty without an assessment. */
+  assessedText: string;
   /** Whether the assessment is of this very text. */
   isCurrent: boolean;
   tips: Tip[];

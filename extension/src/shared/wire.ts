@@ -47,13 +47,14 @@ const finding = object({
 export type Finding = Infer<typeof finding>;
 
 const contribution = object({
-  kind: oneOf("baseline", "measure", "finding", "bound"),
+  kind: oneOf("baseline", "measure", "sentence", "finding", "bound"),
   name: string,
   dimension: string,
   label: string,
   points: number,
   value: nullable(number),
   unit: string,
+  span: nullable(span),
 });
 export type Contribution = Infer<typeof contribution>;
 

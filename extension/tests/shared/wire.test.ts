@@ -22,7 +22,28 @@ const assessment = {
       points: -1.5,
     },
   ],
-  contributions: [{ kind: "baseline", name: "baseline", dimension: "", label: "Average", points: 50, value: null, unit: "" }],
+  contributions: [
+    {
+      kind: "baseline",
+      name: "average-draft",
+      dimension: "",
+      label: "Average",
+      points: 42.5,
+      value: null,
+      unit: "",
+      span: null,
+    },
+    {
+      kind: "sentence",
+      name: "sentence-1",
+      dimension: "hook",
+      label: "Sentence 1",
+      points: 19.5,
+      value: null,
+      unit: "",
+      span: { offset: 0, length: 10 },
+    },
+  ],
   sentence_ranges: [{ offset: 0, length: 10 }],
   length: { used: 10, limit: 3000, unit: "characters", folds: [{ where: "desktop", offset: null }] },
   gate: { state: "open", reasons: [] },
@@ -42,6 +63,10 @@ describe("responses of the server", () => {
     ["findings[0].span.offset", { ...assessment, findings: [{ ...assessment.findings[0], span: { offset: -1, length: 2 } }] }],
     ["findings[0].replacements", { ...assessment, findings: [{ ...assessment.findings[0], replacements: null }] }],
     ["findings[0].message", { ...assessment, findings: [{ ...assessment.findings[0], message: { html: "<b>bold</b>" } }] }],
+    [
+      "contributions[1].span.length",
+      { ...assessment, contributions: [assessment.contributions[0], { ...assessment.contributions[1], span: { offset: 0 } }] },
+    ],
     ["gate", { ...assessment, gate: undefined }],
   ])("are rejected for a wrong %s", (field, response) => {
     expect(() => readAssessment(response, "")).toThrow(WireError);

@@ -58,8 +58,20 @@ POLITENESS = About(
 WARMTH = About(
     "Whether readers hear thanks, praise, care, joy or hope in a comment", "GoEmotions, Demszky et al. 2020", "Apache-2.0"
 )
+SPAM = About(
+    "Whether a text is unsolicited advertising; 0.5 is where no draft that readers find fair is taken for it",
+    "SMS Spam Collection, Almeida, Gomez Hidalgo and Yamakami 2011; labelled drafts of this project",
+    "CC BY 4.0",
+)
+ORDER = About(
+    "Whether the words of a text have no order; 0.5 is where 1 in 200 drafts is taken for such a text",
+    "Labelled drafts of this project, and the same drafts with their words shuffled",
+    "Apache-2.0",
+)
 #: The emotions of GoEmotions that count as warmth.
 WARM = ("admiration", "approval", "caring", "gratitude", "joy", "love", "optimism")
+#: How the file of messages spells a pound sign.
+_BROKEN_POUND = "å£"
 GENRES = ("answers", "blog", "email", "news")
 
 
@@ -168,6 +180,19 @@ def warmth(corpora: Path) -> tuple[Graded, Graded]:
         )
 
     return graded("train.tsv"), graded("dev.tsv")
+
+
+def spam(corpora: Path) -> tuple[Graded, Graded]:
+    """Train and dev messages, graded 1 for spam, else 0. The dev part is the last fifth of the file without repetitions."""
+    with open_text(corpora / "sms_spam" / "sms.csv") as file:
+        grades = {html.unescape(row["text"]).replace(_BROKEN_POUND, "£").strip(): row["label"] for row in csv.DictReader(file)}
+    texts = list(grades)
+    held_out = len(texts) - round(len(texts) * DEV_SHARE)
+
+    def graded(chosen: list[str]) -> Graded:
+        return Graded(chosen, [float(grades[text] == "spam") for text in chosen], [""] * len(chosen))
+
+    return graded(texts[:held_out]), graded(texts[held_out:])
 
 
 def detokenized(tokens: str) -> str:

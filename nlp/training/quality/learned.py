@@ -4,95 +4,58 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import sklearn
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
-from nlp.quality.features import FIRST, WORD, of_post, of_prose
+from nlp.quality.features import FIRST, of_post, of_prose
 from nlp.quality.linear import LinearWeights, write
+from nlp.training import labels
 from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
+from nlp.training.quality import ceilings, marks, pieces, profile_marks, rubric
 from nlp.training.quality import corpora as sets
-from nlp.training.quality import rubric
 from nlp.training.quality.corpora import SEED, Graded, Pairs
+from nlp.training.quality.design import DIGITS, MIN_TEXTS, TOLERANCE, Design, Vector, as_weights, design
 
 WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
 FOLDS = 5
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 #: Occurrences in the treebanks from which a word counts as common.
 MIN_WORD_COUNT = 12
-#: Minimum number of texts in which a feature occurs.
-MIN_TEXTS = 8
-#: Standard deviation that numeric features are scaled to; words stay 0 or 1, so rare words are penalised more than numbers.
-NUMBER_STD = 0.15
-#: Solver tolerance, small enough that the stored digits are the same in every run.
-TOLERANCE = 1e-10
-#: Decimal places of a weight: rounding changes no prediction by as much as 0.001.
-DIGITS = 5
 #: Regularisation strengths, chosen on dev sets and folds from a few values each; their results differ by less than a point.
 BAIT_PENALTY, STYLE_PENALTY = 10.0, 30.0
 WORDING_C, OPENING_C, TONE_C = 0.03, 0.02, 0.1
 #: Minimum number of headlines in which a feature occurs, for openings.
 MIN_HEADLINES = 20
 
-Rows = Sequence[Mapping[str, float]]
-Vector = np.ndarray[Any, np.dtype[np.float64]]
-
-
-class Design(NamedTuple):
-    """The features of many texts. ``matrix`` has one row per text and one column per name, each value times its ``scale``."""
-
-    names: list[str]
-    scale: Vector
-    matrix: sparse.csr_matrix
-
-    def weights(self, coefficients: Vector) -> dict[str, float]:
-        """The weights for unscaled values, rounded, without zeros."""
-        rounded = zip(self.names, np.round(coefficients * self.scale, DIGITS), strict=True)
-        return {name: float(weight) for name, weight in rounded if weight}
-
-
-def design(rows: Rows, *, min_texts: int = MIN_TEXTS, exclude: str = "") -> Design:
-    """The features that occur in at least ``min_texts`` rows, without those whose name begins with ``exclude``."""
-    seen = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in seen.items() if count >= min_texts and not (exclude and name.startswith(exclude)))
-    column = {name: i for i, name in enumerate(names)}
-    cells = [(i, column[name], value) for i, row in enumerate(rows) for name, value in row.items() if name in column]
-    row_numbers, column_numbers, values = zip(*cells, strict=True)
-    raw = sparse.csr_matrix((values, (row_numbers, column_numbers)), shape=(len(rows), len(names)))
-    squares = np.asarray(raw.multiply(raw).mean(axis=0)).ravel() - np.square(np.asarray(raw.mean(axis=0)).ravel())
-    std = np.sqrt(np.maximum(squares, 1e-12))
-    scale = np.array([1.0 if name.startswith((WORD, FIRST)) else NUMBER_STD / std[i] for i, name in enumerate(names)])
-    return Design(names, scale, sparse.csr_matrix(raw @ sparse.diags(scale)))
-
 
 def fit_bait(train: Graded) -> LinearWeights:
     """Ridge regression on the raters' mean mark."""
     features = design([of_post(text) for text in train.texts])
     model = Ridge(alpha=BAIT_PENALTY, tol=TOLERANCE).fit(features.matrix, train.grades)
-    return _weights(features, model.coef_, float(model.intercept_), sets.BAIT, rows=len(train.texts), link="share")
+    return as_weights(features, model.coef_, float(model.intercept_), sets.BAIT, rows=len(train.texts), link="share")
 
 
 def fit_graded(train: Graded, about: sets.About) -> LinearWeights:
     """Ridge regression on the grades of sentences."""
     features = design([of_prose(text) for text in train.texts])
     model = Ridge(alpha=STYLE_PENALTY, tol=TOLERANCE).fit(features.matrix, train.grades)
-    return _weights(features, model.coef_, float(model.intercept_), about, rows=len(train.texts), link="number")
+    return as_weights(features, model.coef_, float(model.intercept_), about, rows=len(train.texts), link="number")
 
 
 def fit_classes(train: Graded, about: sets.About) -> LinearWeights:
     """Logistic regression on two classes of texts; grades are 0 and 1."""
     features = design([of_prose(text) for text in train.texts])
     model = LogisticRegression(C=TONE_C, solver="newton-cholesky", tol=TOLERANCE).fit(features.matrix, train.grades)
-    return _weights(features, model.coef_[0], float(model.intercept_[0]), about, rows=len(train.texts), link="logistic")
+    return as_weights(features, model.coef_[0], float(model.intercept_[0]), about, rows=len(train.texts), link="logistic")
 
 
 class PairSettings(NamedTuple):
@@ -134,7 +97,7 @@ def fit_pairs(train: Pairs, settings: PairSettings, about: sets.About) -> Linear
     temperature = float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
     differences.model.fit(differences.x, differences.y, sample_weight=differences.weights)
     correct = ((scores > 0) == differences.y)[sure]
-    return _weights(
+    return as_weights(
         differences.features,
         differences.model.coef_[0],
         0.0,
@@ -184,23 +147,6 @@ def common_words(corpora: Path) -> list[str]:
     return sorted(word for word in common if len(word) > 1 or word in ("a", "i"))
 
 
-def _weights(
-    features: Design, coefficients: Vector, intercept: float, about: sets.About, *, rows: int, link: Any, **options: Any
-) -> LinearWeights:
-    return LinearWeights(
-        task=about.task,
-        source=about.source,
-        licence=about.licence,
-        fitted_with=f"scikit-learn {sklearn.__version__}",
-        seed=SEED,
-        rows=rows,
-        link=link,
-        intercept=round(intercept, DIGITS),
-        weights=features.weights(coefficients),
-        **options,
-    )
-
-
 #: How each learned model is fitted, by name.
 FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
     "bait": lambda corpora: fit_bait(sets.bait(corpora)[0]),
@@ -210,11 +156,16 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
     "level": lambda corpora: fit_graded(sets.level(corpora)[0], sets.LEVEL),
     "politeness": lambda corpora: fit_classes(sets.politeness(corpora)[0], sets.POLITENESS),
     "warmth": lambda corpora: fit_classes(sets.warmth(corpora)[0], sets.WARMTH),
+    "spam": lambda corpora: ceilings.fit_spam(sets.spam(corpora)[0]),
+    "order": lambda _corpora: ceilings.fit_order(),
 }
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure and then the rubric, and writes each to a JSON file in ``out``."""
+    """Fits every learned measure, the word vectors, then the rubric and the marks. Word vectors are written beside the
+    language's weights, everything else to JSON files in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
-    rubric.write(out / "rubric.json")
+    pieces.write(corpora / "minilm_static", marks.words_of(labels.drafts()))
+    rubric.write(out)
+    profile_marks.write(out)

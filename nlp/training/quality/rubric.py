@@ -1,10 +1,8 @@
-"""Fits the rubric of drafts to the labelled set: how much each measure counts within its dimension, and each dimension within
-the score. ``make train`` writes the result to ``nlp/quality/weights/rubric.json``.
+"""Fits the rubric of drafts to the labelled sets: the marks of the dimensions (``marks.py``), and how much each dimension
+counts for the whole. ``make train`` writes the results to ``nlp/quality/weights/rubric.json`` and ``marks.json``.
 
-Weights are non-negative, so the direction of a measure's curve cannot be reversed. A ridge penalty, whose strength is chosen by
-cross-validation, pulls them towards the weights set by hand, which apply where two hundred drafts say little. Band limits are
-chosen for the best agreement with the judges' bands, and the interval is widened until it covers four marks in five.
-Points of rules are not fitted.
+Band limits are chosen for the best agreement with the judges' bands, and the interval is widened until it covers four marks in
+five, both on scores of drafts that the fit had not seen. Points of rules are not fitted.
 """
 
 from __future__ import annotations
@@ -16,229 +14,165 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import lsq_linear, minimize
+from scipy.optimize import lsq_linear
 from sklearn.metrics import cohen_kappa_score
-from sklearn.model_selection import KFold
 
 from nlp.coach import Coach
-from nlp.model import BANDS, DRAFT_DIMENSIONS, Draft
+from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, Surface
+from nlp.quality.marks.weights import GROUPS, MarkWeights
 from nlp.quality.rubric import BASE_HALF_WIDTH, BASELINE
-from nlp.quality.scoring import FORMAT, Scoring, load_scoring, packaged
+from nlp.quality.scoring import FORMAT, load_scoring, packaged
 from nlp.training import labels
-from nlp.training.labels import WHOLE, LabelledDraft
-from nlp.training.quality.corpora import SEED
+from nlp.training.labels import hash_of
+from nlp.training.quality import marks
+from nlp.training.quality.marks import Fitted, Row
 
 LABELS = Path(labels.__file__).parent
 FOLDS = 5
-STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-#: The sum, before rounding, of the shares of a dimension's measures, and of the weights of the dimensions.
-TOTAL = 100
-#: Every dimension counts, because reps see all of them.
-MIN_WEIGHT = 0.04
+#: The surface whose weights are listed; those of the others are given as a percentage of them.
+MAIN: Surface = "linkedin-post"
+#: The sum, before rounding, of the weights of the dimensions, and the least of each: reps see all of them.
+TOTAL, MIN_WEIGHT = 100, 6
+MAX_EMPHASIS = 300
+#: Strength of the pull of the weights towards equal ones, relative to the number of drafts.
+STRENGTH = 100.0
 #: Points between two band limits.
 MIN_BAND_WIDTH = 10
 #: Share of drafts whose mark the interval is to cover.
 INTERVAL_COVERAGE = 0.8
 #: Bounds of its half-width, in percent of ``BASE_HALF_WIDTH``.
 MIN_INTERVAL_SCALE, MAX_INTERVAL_SCALE = 50, 500
-#: With a higher gain, one emoji would move a score by a band or more.
-MIN_GAIN, MAX_GAIN = 0.5, 2.5
 #: Drafts that a band needs for its precision to be stated.
 MIN_DRAFTS_IN_BAND = 5
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class MeasuredDraft(NamedTuple):
-    """A labelled draft as the coach measured it. ``measures`` maps dimension to measure to goodness, 0-1, for measures that
-    count; ``cost`` is the sum of the points of its findings (<= 0), ``costs`` the same by dimension."""
+class Weights(NamedTuple):
+    """``weights``: dimension to weight, ``emphasis``: surface to dimension to percent of it, ``gains``: surface to percent; as
+    in the rubric."""
 
-    labelled: LabelledDraft
-    measures: Mapping[str, Mapping[str, float]]
-    cost: float
-    costs: Mapping[str, float]
+    weights: dict[str, int]
+    emphasis: dict[Surface, dict[str, int]]
+    gains: dict[Surface, int]
 
-
-def measure(coach: Coach, drafts: Sequence[LabelledDraft]) -> list[MeasuredDraft]:
-    """Measures the ``drafts``; those without a score are left out."""
-    measured = []
-    for draft in drafts:
-        assessment = coach.assess(Draft(draft.surface, draft.text))
-        if assessment.score is None:
-            continue
-        measures: dict[str, dict[str, float]] = {dimension: {} for dimension in DRAFT_DIMENSIONS}
-        for m in assessment.measures:
-            if m.goodness is not None:
-                measures[m.dimension][m.name] = m.goodness
-        costs = dict.fromkeys(DRAFT_DIMENSIONS, 0.0)
-        for contribution in assessment.contributions:
-            if contribution.kind == "finding":
-                costs[contribution.dimension] += contribution.tenths / 10
-        measured.append(MeasuredDraft(draft, measures, sum(costs.values()), costs))
-    return measured
+    def worth(self, surface: Surface) -> Vector:
+        """What a point of each dimension is worth in the score."""
+        own = np.array([self.weights[d] * self.emphasis.get(surface, {}).get(d, 100) for d in DRAFT_DIMENSIONS], dtype=float)
+        return np.asarray(self.gains[surface] / 100 * own / own.sum())
 
 
-class Parameters(NamedTuple):
-    """What is fitted. ``shares``: dimension to measure to share, adding up to 1 per dimension. ``means``: measure to mean
-    goodness. ``weights``: dimension to weight, adding up to 1. ``gain``: factor on distances from the baseline."""
-
-    shares: Mapping[str, Mapping[str, float]]
-    means: Mapping[str, float]
-    weights: Mapping[str, float]
-    gain: float
-
-    def dimensions(self, draft: MeasuredDraft) -> Vector:
-        """Each dimension of a draft as a distance from the baseline, in points, without findings."""
-        return 100 * np.array([self._mean(draft, dimension) for dimension in DRAFT_DIMENSIONS])
-
-    def _mean(self, draft: MeasuredDraft, dimension: str) -> float:
-        goodness = draft.measures[dimension]
-        return sum(s * (goodness[m] - self.means[m]) for m, s in self.shares[dimension].items() if m in goodness)
+def fit_weights(found: Sequence[Row]) -> Weights:
+    """Regresses the marks of the whole on those of the dimensions, for each group of surfaces."""
+    by_group = {group: _worth([row for row in found if GROUPS[row.surface] == group]) for group in set(GROUPS.values())}
+    main = by_group[GROUPS[MAIN]]
+    weights = {d: max(MIN_WEIGHT, round(TOTAL * share)) for d, share in zip(DRAFT_DIMENSIONS, main / main.sum(), strict=True)}
+    emphasis: dict[Surface, dict[str, int]] = {}
+    gains: dict[Surface, int] = {}
+    for surface in DRAFT_SURFACES:
+        worth = by_group[GROUPS[surface]]
+        gains[surface] = round(100 * float(worth.sum()))
+        if GROUPS[surface] != GROUPS[MAIN]:
+            shares = zip(DRAFT_DIMENSIONS, worth / worth.sum(), strict=True)
+            emphasis[surface] = {d: min(MAX_EMPHASIS, round(100 * TOTAL * share / weights[d])) for d, share in shares}
+    return Weights(weights, emphasis, gains)
 
 
-def initial(scoring: Scoring, drafts: Sequence[MeasuredDraft]) -> Parameters:
-    """The rubric as set by hand, with the drafts' own means."""
-    rubric = scoring.rubric("linkedin-post")
-    shares: dict[str, dict[str, float]] = {}
-    means: dict[str, float] = {}
-    for dimension in DRAFT_DIMENSIONS:
-        names = sorted({name for draft in drafts for name in draft.measures[dimension]})
-        by_hand = {name: float(rubric.shares.get(name, 1)) for name in names}
-        shares[dimension] = {name: share / sum(by_hand.values()) for name, share in by_hand.items()}
-        goodness = {
-            name: [draft.measures[dimension][name] for draft in drafts if name in draft.measures[dimension]] for name in names
-        }
-        means.update({name: float(np.mean(values)) for name, values in goodness.items()})
-    weights = scoring.weights
-    total = sum(weights[d] for d in DRAFT_DIMENSIONS)
-    return Parameters(shares, means, {d: weights[d] / total for d in DRAFT_DIMENSIONS}, rubric.gain / 100)
+def _worth(found: Sequence[Row]) -> Vector:
+    """Non-negative least squares, pulled towards equal weights. A mark that does not apply is set to its mean."""
+    means = {d: np.mean([row.marks[d] for row in found if d in row.marks]) for d in DRAFT_DIMENSIONS}
+    x = np.array([[row.marks.get(d, means[d]) - means[d] for d in DRAFT_DIMENSIONS] for row in found])
+    y = np.array([row.whole for row in found])
+    weight = np.array([row.weight for row in found])
+    root = np.sqrt(weight)
+    count = len(DRAFT_DIMENSIONS)
+    pull = np.sqrt(STRENGTH * len(found))
+    left = np.vstack([x * root[:, None], pull * np.eye(count)])
+    right = np.concatenate([(y - np.average(y, weights=weight)) * root, np.full(count, pull / count)])
+    return np.asarray(lsq_linear(left, right, bounds=(0, np.inf)).x)
 
 
-def fit(scoring: Scoring, drafts: Sequence[MeasuredDraft], start: Parameters, *, strength: float) -> Parameters:
-    """Fits the shares of each dimension to its marks, then weights and gain to the marks of the whole. ``strength`` is that of
-    the ridge penalty, relative to the variance of what is fitted."""
-    shares = {d: _shares(d, drafts, start, strength) for d in DRAFT_DIMENSIONS}
-    return _weights(scoring, drafts, start._replace(shares=shares), strength)
+class Model(NamedTuple):
+    weights: Weights
+    fitted: Fitted
+    baselines: dict[Surface, int]
+
+    def scores(self, found: Sequence[Row]) -> Vector:
+        """Scores, not rounded, by the formula of ``nlp/quality/rubric.py``."""
+        return np.asarray(np.clip(self._sums(found) + np.array([self.baselines[row.surface] / 10 for row in found]), 0, 100))
+
+    def _sums(self, found: Sequence[Row]) -> Vector:
+        predicted = marks.marks(self.fitted, found)
+        lines = zip(found, predicted, strict=True)
+        return np.array(
+            [self.weights.worth(row.surface) @ (line - self._average(row.surface)) + row.cost for row, line in lines]
+        )
+
+    def _average(self, surface: Surface) -> Vector:
+        return np.array([self.fitted.intercepts[surface][d] for d in DRAFT_DIMENSIONS])
 
 
-def predict(scoring: Scoring, parameters: Parameters, drafts: Sequence[MeasuredDraft]) -> Vector:
-    """Scores, not rounded, by the formula of ``nlp/quality/rubric.py``."""
-    emphasis = _emphasis(scoring, drafts)
-    weighted = emphasis * np.array([parameters.weights[d] for d in DRAFT_DIMENSIONS])
-    x = np.array([parameters.dimensions(draft) for draft in drafts])
-    means = (weighted * x).sum(axis=1) / weighted.sum(axis=1)
-    return np.asarray(np.clip(BASELINE + parameters.gain * means + np.array([draft.cost for draft in drafts]), 0, 100))
+def fit(found: Sequence[Row], logs: dict[str, float]) -> Model:
+    weights = fit_weights(found)
+    fitted = marks.fit([_without_costs(row, weights) for row in found], marks.vocabulary(found, logs))
+    model = Model(weights, fitted, dict.fromkeys(DRAFT_SURFACES, 0))
+    rest = np.array([row.whole for row in found]) - model._sums(found)  # noqa: SLF001
+    baselines: dict[Surface, int] = {}
+    for surface in DRAFT_SURFACES:
+        own = [i for i, row in enumerate(found) if row.surface == surface]
+        baselines[surface] = round(10 * float(np.average(rest[own], weights=[found[i].weight for i in own])))
+    return model._replace(baselines=baselines)
 
 
-def _shares(dimension: str, drafts: Sequence[MeasuredDraft], by_hand: Parameters, strength: float) -> dict[str, float]:
-    """Non-negative least squares of the marks, 1-5 scaled to 0-100, on the measures and the points of the findings, pulled
-    towards the proportions of ``by_hand`` at the scale that fits best."""
-    start = by_hand.shares[dimension]
-    names = list(start)
-    marked = [(draft, mark) for draft in drafts if (mark := draft.labelled.mark(dimension)) is not None]
-    rows = [draft for draft, _ in marked]
-    marks = np.array([25 * (mark - 1) for _, mark in marked])
-    # A measure without a value is set to its mean, as in the score.
-    x = np.array(
-        [[100 * (draft.measures[dimension].get(m, by_hand.means[m]) - by_hand.means[m]) for m in names] for draft in rows]
-    )
-    costs = np.array([draft.costs[dimension] for draft in rows])
-    x, y = x - x.mean(axis=0), marks - marks.mean()
-    costs = (costs - costs.mean())[:, None]
-    proportions = np.array([start[name] for name in names])
-    size = lsq_linear(np.hstack([(x @ proportions)[:, None], costs]), y, bounds=(0, np.inf)).x[0] or 1.0
-    # One ridge for all measures, scaled by their spread, so that a measure which hardly varies cannot take any weight.
-    ridge = np.sqrt(strength * len(rows)) * np.sqrt((x**2).mean() or 1.0)
-    penalty = np.hstack([ridge * np.eye(len(names)), np.zeros((len(names), 1))])
-    left = np.vstack([np.hstack([x, costs]), penalty])
-    right = np.concatenate([y, ridge * size * proportions])
-    solution = lsq_linear(left, right, bounds=(0, np.inf)).x[: len(names)]
-    total = solution.sum()
-    return {name: float(value / total) for name, value in zip(names, solution, strict=True)} if total > 0 else dict(start)
+def _without_costs(row: Row, weights: Weights) -> Row:
+    """The row with the marks that it would have without what its findings cost, which the score takes off again."""
+    worth = dict(zip(DRAFT_DIMENSIONS, weights.worth(row.surface), strict=True))
+    return row._replace(marks={d: mark - row.costs.get(d, 0.0) / float(worth[d]) for d, mark in row.marks.items()})
 
 
-def _weights(scoring: Scoring, drafts: Sequence[MeasuredDraft], parameters: Parameters, strength: float) -> Parameters:
-    y = _wholes(drafts)
-    start = np.array([parameters.weights[d] for d in DRAFT_DIMENSIONS])
-    x = np.array([parameters.dimensions(draft) for draft in drafts])
-    emphasis = _emphasis(scoring, drafts)
-    cost = np.array([draft.cost for draft in drafts])
-
-    def loss(values: Vector) -> float:
-        weights, gain = values[:-1], values[-1]
-        weighted = emphasis * weights
-        scores = BASELINE + gain * (weighted * x).sum(axis=1) / weighted.sum(axis=1) + cost
-        ridge = strength * float((((weights - start) / start.mean()) ** 2).mean())
-        return float(((scores - y) ** 2).mean()) / float(y.var()) + ridge
-
-    solution = minimize(
-        loss,
-        np.append(start, parameters.gain),
-        method="SLSQP",
-        bounds=[(MIN_WEIGHT, 1)] * len(start) + [(MIN_GAIN, MAX_GAIN)],
-        constraints={"type": "eq", "fun": lambda values: values[:-1].sum() - 1},
-    ).x
-    weights = dict(zip(DRAFT_DIMENSIONS, (float(w) for w in solution[:-1]), strict=True))
-    return parameters._replace(weights=weights, gain=float(solution[-1]))
+def unseen_scores(found: Sequence[Row], logs: dict[str, float]) -> Vector:
+    """The score of each draft by a model that was fitted on the other folds; a conversation is in one fold."""
+    folds = np.array([hash_of(f"fold {row.group}") % FOLDS for row in found])
+    scores = np.zeros(len(found))
+    for fold in range(FOLDS):
+        inside = [i for i in range(len(found)) if folds[i] == fold]
+        model = fit([found[i] for i in range(len(found)) if folds[i] != fold], logs)
+        scores[inside] = model.scores([found[i] for i in inside])
+    return scores
 
 
-def _wholes(drafts: Sequence[MeasuredDraft]) -> Vector:
-    return np.array([draft.labelled.mark(WHOLE) for draft in drafts], dtype=float)
+class Result(NamedTuple):
+    rubric: dict[str, Any]
+    weights: MarkWeights
 
 
-def _emphasis(scoring: Scoring, drafts: Sequence[MeasuredDraft]) -> Vector:
-    weights = scoring.weights
-    rubrics = [scoring.rubric(draft.labelled.surface).weights for draft in drafts]
-    return np.array([[rubric[d] / weights[d] if weights[d] else 0.0 for d in DRAFT_DIMENSIONS] for rubric in rubrics])
-
-
-def choose_strength(scoring: Scoring, drafts: Sequence[MeasuredDraft], start: Parameters) -> float:
-    """The greatest strength whose squared error on unseen folds is within one standard error of the least (Breiman et al.
-    1984, Classification and Regression Trees, section 3.4.3)."""
-    folds = [*KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(len(drafts)))]
-
-    def errors(strength: float) -> Vector:
-        squared_errors = []
-        for train, held_out in folds:
-            parameters = fit(scoring, [drafts[i] for i in train], start, strength=strength)
-            test = [drafts[i] for i in held_out]
-            squared_errors.append((predict(scoring, parameters, test) - _wholes(test)) ** 2)
-        return np.concatenate(squared_errors)
-
-    by_strength = {strength: errors(strength) for strength in STRENGTHS}
-    best = min(by_strength.values(), key=np.mean)
-    limit = best.mean() + best.std(ddof=1) / np.sqrt(len(best))
-    return max(strength for strength, squared in by_strength.items() if squared.mean() <= limit)
-
-
-def fitted_rubric() -> dict[str, Any]:
-    """What ``weights/rubric.json`` holds: the rubric of ``labels/by_hand.json``, fitted to the drafts that are not held out."""
-    document = {"format": FORMAT, "learned": packaged()}
-    by_hand_rubric = json.loads((LABELS / "by_hand.json").read_text(encoding="utf-8"))
-    scoring = load_scoring({**document, "rubric": by_hand_rubric})
-    drafts = measure(Coach(scoring), [draft for draft in labels.drafts() if not draft.is_held_out])
-    start = initial(scoring, drafts)
-    parameters = fit(scoring, drafts, start, strength=choose_strength(scoring, drafts, start))
-    weights = {d: round(TOTAL * weight) for d, weight in parameters.weights.items()}
-    shares = {m: round(TOTAL * share) for d in DRAFT_DIMENSIONS for m, share in parameters.shares[d].items()}
+def fitted_rubric() -> Result:
+    """What ``weights/rubric.json`` and ``weights/marks.json`` hold: the rubric of ``labels/by_hand.json``, fitted to the drafts
+    that are not held out."""
+    by_hand = json.loads((LABELS / "by_hand.json").read_text(encoding="utf-8"))
+    # Without marks: only the measures and the findings of this version are used.
+    coach = Coach(load_scoring({"format": FORMAT, "learned": packaged(), "rubric": by_hand}))
+    drafts = [draft for draft in labels.drafts() if not draft.is_held_out]
+    logs = marks.tag_logs(drafts)
+    found = marks.rows(coach, drafts, tag_logs=logs)
+    model = fit(found, logs)
+    scores = np.floor(unseen_scores(found, logs) + 0.5)
+    # Model answers are left out: their bands are not those of the feed.
+    like_feed = [i for i, row in enumerate(found) if row.weight == 1]
+    points, wholes = scores[like_feed], np.array([found[i].whole for i in like_feed])
+    limits = fit_bands(by_hand["bands"], points, wholes)
     rubric: dict[str, Any] = {
-        **by_hand_rubric,
-        "weights": {**by_hand_rubric["weights"], **weights},
-        "shares": {**by_hand_rubric["shares"], **shares},
-        "middles": {name: round(100 * mean) for name, mean in parameters.means.items()},
+        **by_hand,
+        "weights": {**by_hand["weights"], **model.weights.weights},
+        "emphasis": {**by_hand["emphasis"], **model.weights.emphasis},
         "drafts": {
-            "bands": by_hand_rubric["bands"],
-            "spread": round(100 * parameters.gain),
-            "doubt": 100,
-            "agreed": dict.fromkeys(BANDS, 0),
+            "bands": limits,
+            "spread": 100,
+            "doubt": interval_scale(points, wholes),
+            "agreed": band_precision(by_hand["bands"], limits, points, wholes),
         },
     }
-    # Bands and interval do not change a score, so one set of scores serves both.
-    marked, points, wholes = by_hand_rubric["bands"], _scores(document, rubric, drafts), _wholes(drafts)
-    limits = fit_bands(marked, points, wholes)
-    precision = band_precision(marked, limits, points, wholes)
-    rubric["drafts"] |= {"bands": limits, "doubt": interval_scale(points, wholes), "agreed": precision}
-    return rubric
+    return Result(rubric, marks.as_weights(model.fitted, model.baselines, model.weights.gains, len(found)))
 
 
 def fit_bands(marked: Mapping[str, int], points: Vector, wholes: Vector) -> dict[str, int]:
@@ -282,11 +216,8 @@ def interval_scale(points: Vector, wholes: Vector) -> int:
     return next((percent for percent in scales if coverage(percent) >= INTERVAL_COVERAGE), MAX_INTERVAL_SCALE)
 
 
-def _scores(document: Mapping[str, Any], rubric: Mapping[str, Any], drafts: Sequence[MeasuredDraft]) -> Vector:
-    coach = Coach(load_scoring({**document, "rubric": rubric}))
-    return np.array([coach.assess(Draft(draft.labelled.surface, draft.labelled.text)).score or 0 for draft in drafts])
-
-
-def write(path: Path) -> None:
-    """Writes the fitted rubric to ``path``."""
-    path.write_text(json.dumps(fitted_rubric(), indent=2) + "\n", encoding="utf-8")
+def write(out: Path) -> None:
+    """Writes the fitted rubric and marks to the folder ``out``."""
+    result = fitted_rubric()
+    (out / "rubric.json").write_text(json.dumps(result.rubric, indent=2) + "\n", encoding="utf-8")
+    marks.write(result.weights, out / "marks.json")

@@ -93,7 +93,7 @@ def test_a_measure_without_goodness_does_not_contribute():
 
 @pytest.mark.parametrize(("good", "score"), [(0.0, 0), (1.0, 100)])
 def test_clamping_is_shown_as_a_contribution(good, score):
-    rubric = load_scoring().rubric("linkedin-post")
+    rubric = replace(load_scoring().rubric("linkedin-post"), gain=250, means={})
     extreme = [measure(dimension, i, good) for dimension in DRAFT_DIMENSIONS for i in range(3)]
     judgement = judge(rubric, extreme, [], words=200)
     assert judgement.score == score

@@ -1,10 +1,11 @@
 /** An earlier wording beside the current one: which is likely to do better, and what changed the score. */
 import { getMessage, getMessageOr } from "../../shared/messages.js";
-import { scoreChange } from "../../shared/points.js";
 import type { ErrorCode } from "../../shared/result.js";
+import { scoreChange } from "../../shared/score-change.js";
 import { toVerdict } from "../../shared/verdict.js";
 import type { Act, ComparisonState, DraftView, KeptWording } from "../../shared/view.js";
 import type { Comparison } from "../../shared/wire.js";
+import { PartList } from "./part-list.js";
 import { Waterfall } from "./waterfall.js";
 
 interface Props {
@@ -98,7 +99,7 @@ function Verdict({ comparison }: { comparison: Comparison }) {
 }
 
 function ScoreChange({ view, kept }: { view: DraftView; kept: KeptWording }) {
-  const change = scoreChange(kept.assessment, view.assessment);
+  const change = scoreChange(kept, { text: view.assessedText, assessment: view.assessment });
   return (
     <section>
       <h2 class="ui-heading">{getMessage("compare_score_change")}</h2>
@@ -107,7 +108,16 @@ function ScoreChange({ view, kept }: { view: DraftView; kept: KeptWording }) {
         <p class="ui-muted">{getMessage("compare_no_change", { score: (change.end / 10).toFixed(0) })}</p>
       )}
       {change && change.steps.length > 0 && (
-        <Waterfall waterfall={change} from={getMessage("compare_earlier")} to={getMessage("this_draft")} />
+        <Waterfall
+          waterfall={change}
+          from={getMessage("compare_earlier")}
+          to={getMessage("this_draft")}
+          details={({ parts }) => (
+            <div class="score-parts">
+              <PartList parts={parts} />
+            </div>
+          )}
+        />
       )}
     </section>
   );

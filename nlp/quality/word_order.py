@@ -1,0 +1,71 @@
+"""Whether the words of a text stand in an order: which kinds of words follow one another.
+
+The kind of a word is its part of speech, or the word itself where it is one of a closed list of function words. Neither names
+nor other words of the text are features.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from nlp.language.line import starts_inside
+from nlp.model import Span
+
+if TYPE_CHECKING:
+    from nlp.language import Reading
+    from nlp.language.line import Line
+
+PAIR = "pair:"
+#: The beginning and the end of a block of sentences, and a part of speech that is not among ``TAGS``.
+BOUNDARY, OTHER = "^", "?"
+TAGS = (
+    "$", "''", ",", "-LRB-", "-RRB-", ".", ":", "ADD", "AFX", "CC", "CD", "DT", "EX", "FW", "GW", "HT", "HYPH", "IN", "JJ",
+    "JJR", "JJS", "LS", "MD", "NFP", "NN", "NNP", "NNPS", "NNS", "PDT", "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP",
+    "RT", "SYM", "TO", "UH", "USR", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "WDT", "WP", "WP$", "WRB", "``",
+)  # fmt: skip
+_FUNCTION_WORDS = (
+    "a about after all am an and any are as at be because been before but by can could did do does each every for from had has "
+    "have he her here him his how i if in into is it its just me might more most must my no not of on one or our out over she "
+    "should so some than that the their them then there these they this those to under up us was we were what when where which "
+    "who why will with would you your n't 's 're 've 'll 'm 'd"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_TAGS = frozenset(TAGS)
+
+
+@functools.cache
+def known() -> frozenset[str]:
+    """The names of all features."""
+    kinds = (*TAGS, *sorted(FUNCTION_WORDS), BOUNDARY, OTHER)
+    return frozenset(f"{PAIR}{before} {after}" for before in kinds for after in kinds)
+
+
+def of_reading(reading: Reading) -> dict[str, float]:
+    """Each pair of neighbouring kinds to its share of all pairs, times the root of their number: short texts say less.
+    Empty without words."""
+    pairs = Counter(pair for _, line in reading.placed_lines for pair in line.cached(_pairs, _pairs))
+    root = math.sqrt(pairs.total())
+    return {pair: count / root for pair, count in pairs.items()}
+
+
+def _pairs(line: Line) -> tuple[str, ...]:
+    pairs: list[str] = []
+    for offset, block in line.blocks:
+        kinds = [
+            _kind(token.text.lower().replace("’", "'"), token.tag)
+            for token in block.tokens
+            if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), line.excluded)
+        ]
+        if kinds:
+            pairs += (f"{PAIR}{before} {after}" for before, after in pairwise([BOUNDARY, *kinds, BOUNDARY]))
+    return tuple(pairs)
+
+
+def _kind(lower: str, tag: str) -> str:
+    if lower in FUNCTION_WORDS:
+        return lower
+    return tag if tag in _TAGS else OTHER
