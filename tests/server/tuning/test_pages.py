@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nlp import load_scoring
+from nlp.quality.scoring import load_scoring
 from server.coaching import operations as coaching
 from server.core.clock import now
 from server.jobs.models import Job
