@@ -42,7 +42,7 @@ NO_WORDS_IN_ORDER = {
     ),
     "key words": (
         "Trust buyer the honest lesson of failed numbers why I. Mistake from learned customer a story in we and Tuesday. "
-        "Question what your the pipeline with doubt small. Proof of she because listen to the case a with. Told me renewals churn "
+        "Question what your the pipeline with doubt small. Proof of she because listen to the case a with. Told me renewals "
         "honest an of by mistake you."
     ),
 }
@@ -128,6 +128,13 @@ def test_the_ceiling_is_in_the_sum_and_says_why(assess):
     assert assessment.score == SCORE
     assert bound(assessment) == [NO_ORDER.label]
     assert sum(part.tenths for part in assessment.contributions) == 10 * SCORE
+
+
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_good_sentences_do_not_hide_words_in_no_order(assess, between):
+    salad = NO_WORDS_IN_ORDER["shuffled"]
+    for text in (HONEST + between + salad, salad + between + HONEST):
+        assert assess("linkedin-post", text).score <= SCORE
 
 
 def test_advertising_is_named(assess):
