@@ -33,12 +33,18 @@ THRESHOLD = 0.5
 def ceiling(reading: Reading, marks: Marks, learned: Mapping[str, LinearWeights]) -> Ceiling | None:
     """The ceiling of a draft, if it has one. ``marks``: of what is scored of it; ``learned``: weights by name, without those
     that a scoring version does not have."""
-    scored, order, spam = reading.scored, learned.get("order"), learned.get("spam")
-    if order and len(scored.words) >= MIN_WORDS_IN_ORDER and order.predict(word_order.of_reading(scored)) > THRESHOLD:
+    order, spam = learned.get("order"), learned.get("spam")
+    if order and _has_no_order(reading.scored, order):
         return NO_ORDER
     if spam and marks.described and spam.predict(marks.described.post) > THRESHOLD:
         return ADVERTISING
     return REPEATED if _repeated_share(reading) > MAX_REPEATED else None
+
+
+def _has_no_order(scored: Reading, order: LinearWeights) -> bool:
+    if len(scored.words) < MIN_WORDS_IN_ORDER:
+        return False
+    return any(order.predict(part) > THRESHOLD for part in word_order.of_parts(scored))
 
 
 def _repeated_share(reading: Reading) -> float:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nlp.language.line import starts_inside
 from nlp.model import Span
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from nlp.language.line import Line
 
 PAIR = "pair:"
+#: Fewer words say little about their order.
+PART_WORDS = 40
 #: The beginning and the end of a block of sentences, and a part of speech that is not among ``TAGS``.
 BOUNDARY, OTHER = "^", "?"
 TAGS = (
@@ -44,25 +47,57 @@ def known() -> frozenset[str]:
     return frozenset(f"{PAIR}{before} {after}" for before in kinds for after in kinds)
 
 
+class _Block(NamedTuple):
+    """The words in a block of sentences, and its pairs of neighbouring kinds."""
+
+    words: int
+    pairs: tuple[str, ...]
+
+
 def of_reading(reading: Reading) -> dict[str, float]:
     """Each pair of neighbouring kinds to its share of all pairs, times the root of their number: short texts say less.
     Empty without words."""
-    pairs = Counter(pair for _, line in reading.placed_lines for pair in line.cached(_pairs, _pairs))
+    return _features(_blocks(reading))
+
+
+def of_parts(reading: Reading) -> list[dict[str, float]]:
+    """The same for each part of at least ``PART_WORDS`` words, so that good sentences do not hide others; what is left over
+    belongs to the last part."""
+    parts: list[list[_Block]] = [[]]
+    for block in _blocks(reading):
+        if sum(each.words for each in parts[-1]) >= PART_WORDS:
+            parts.append([])
+        parts[-1].append(block)
+    if len(parts) > 1 and sum(each.words for each in parts[-1]) < PART_WORDS:
+        rest = parts.pop()
+        parts[-1] += rest
+    return [_features(part) for part in parts]
+
+
+def _features(blocks: Iterable[_Block]) -> dict[str, float]:
+    pairs = Counter(pair for block in blocks for pair in block.pairs)
     root = math.sqrt(pairs.total())
     return {pair: count / root for pair, count in pairs.items()}
 
 
-def _pairs(line: Line) -> tuple[str, ...]:
-    pairs: list[str] = []
+def _blocks(reading: Reading) -> Iterator[_Block]:
+    for _, line in reading.placed_lines:
+        yield from line.cached(_blocks_of_line, _blocks_of_line)
+
+
+def _blocks_of_line(line: Line) -> tuple[_Block, ...]:
+    blocks = []
     for offset, block in line.blocks:
-        kinds = [
-            _kind(token.text.lower().replace("’", "'"), token.tag)
+        tokens = [
+            token
             for token in block.tokens
             if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), line.excluded)
         ]
-        if kinds:
-            pairs += (f"{PAIR}{before} {after}" for before, after in pairwise([BOUNDARY, *kinds, BOUNDARY]))
-    return tuple(pairs)
+        if tokens:
+            kinds = [BOUNDARY, *(_kind(token.text.lower().replace("’", "'"), token.tag) for token in tokens), BOUNDARY]
+            pairs = tuple(f"{PAIR}{before} {after}" for before, after in pairwise(kinds))
+            blocks.append(_Block(sum(token.text[0].isalpha() for token in tokens), pairs))
+    return tuple(blocks)
 
 
 def _kind(lower: str, tag: str) -> str:

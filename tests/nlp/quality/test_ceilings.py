@@ -130,6 +130,13 @@ def test_the_ceiling_is_in_the_sum_and_says_why(assess):
     assert sum(part.tenths for part in assessment.contributions) == 10 * SCORE
 
 
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_good_sentences_do_not_hide_words_in_no_order(assess, between):
+    salad = NO_WORDS_IN_ORDER["shuffled"]
+    for text in (HONEST + between + salad, salad + between + HONEST):
+        assert assess("linkedin-post", text).score <= SCORE
+
+
 def test_advertising_is_named_where_it_would_score_more(assess):
     labels = {label for text in UNSOLICITED.values() for label in bound(assess("linkedin-post", text))}
     assert labels == {ADVERTISING.label}
