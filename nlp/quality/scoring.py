@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
 from nlp.quality import bait, features
+from nlp.quality.kinds.predict import KindModel
+from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.weights import MarkWeights
@@ -98,6 +100,11 @@ class MarksPart(_Part):
     weights: MarkWeights
 
 
+class KindsPart(_Part):
+    sha256: Sha256
+    weights: KindWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one."""
 
@@ -107,6 +114,7 @@ class Document(_Part):
     rules: dict[Name, RulePart] = {}
     learned: dict[Name, LearnedPart]
     marks: MarksPart | None = None
+    kinds: KindsPart | None = None
 
 
 class Scoring:
@@ -115,6 +123,9 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
+        if parsed.kinds is None:
+            # A version that is older than the kinds keeps its name.
+            del self._document["kinds"]
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
@@ -129,6 +140,7 @@ class Scoring:
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
         self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
+        self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -203,6 +215,7 @@ class Scoring:
         document["engine"] = None
         document["learned"] = packaged()
         document["marks"] = packaged_marks()
+        document["kinds"] = packaged_kinds()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -265,7 +278,13 @@ def digest(data: Any) -> str:
 @functools.cache
 def _default() -> Scoring:
     return load_scoring(
-        {"format": FORMAT, "rubric": _read(WEIGHTS / "rubric.json"), "learned": packaged(), "marks": packaged_marks()}
+        {
+            "format": FORMAT,
+            "rubric": _read(WEIGHTS / "rubric.json"),
+            "learned": packaged(),
+            "marks": packaged_marks(),
+            "kinds": packaged_kinds(),
+        }
     )
 
 
@@ -281,6 +300,12 @@ def packaged() -> dict[str, Any]:
 def packaged_marks() -> dict[str, Any]:
     """The weights of the marks of this software, in the form of a document's ``marks``."""
     weights = MarkWeights.model_validate(_read(WEIGHTS / "marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
+
+
+def packaged_kinds() -> dict[str, Any]:
+    """The weights of the kinds of this software, in the form of a document's ``kinds``."""
+    weights = KindWeights.model_validate(_read(WEIGHTS / "kinds.json")).model_dump(mode="json")
     return {"sha256": digest(weights), "weights": weights}
 
 
@@ -335,16 +360,17 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
-    _audit_marks(parsed.marks)
+    _audit_part("marks", parsed.marks)
+    _audit_part("kinds", parsed.kinds)
 
 
-def _audit_marks(marks: MarksPart | None) -> None:
-    if marks is None:
+def _audit_part(name: str, part: MarksPart | KindsPart | None) -> None:
+    if part is None:
         return
-    if digest(marks.weights.model_dump(mode="json")) != marks.sha256:
-        raise ScoringError("marks.sha256: does not match the weights")
-    if problem := marks.weights.problem():
-        raise ScoringError(f"marks.weights.{problem}")
+    if digest(part.weights.model_dump(mode="json")) != part.sha256:
+        raise ScoringError(f"{name}.sha256: does not match the weights")
+    if problem := part.weights.problem():
+        raise ScoringError(f"{name}.weights.{problem}")
 
 
 def _completed(parsed: Document) -> Document:

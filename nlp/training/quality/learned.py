@@ -22,7 +22,7 @@ from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
 from nlp.training.quality import corpora as sets
-from nlp.training.quality import marks, pieces, rubric
+from nlp.training.quality import kinds, marks, pieces, rubric
 from nlp.training.quality.corpora import SEED, Graded, Pairs
 
 WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
@@ -215,9 +215,10 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure, the word vectors and then the rubric. Word vectors are written beside the language's weights,
-    everything else to JSON files in ``out``."""
+    """Fits every learned measure, the word vectors, the kinds of drafts and the rubric. Word vectors are
+    written beside the language's weights, everything else to JSON files in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
     pieces.write(corpora / "minilm_static", marks.words_of(labels.drafts()))
+    kinds.write(out)
     rubric.write(out)
