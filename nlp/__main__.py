@@ -117,7 +117,10 @@ def _assess(options: argparse.Namespace) -> int:
 
 def _assess_row(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dict[str, Any]:
     assessment = coach.assess(Draft(_text(row, "surface", surface), _text(row, "text"))).to_json()
-    return {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings")}
+    row = {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings")}
+    kind = assessment["kind"]
+    note = {"code": assessment["note_code"], "message": assessment["note"]} if assessment["note"] else None
+    return {**row, "kind": kind and kind["name"], "gate": assessment["gate"]["state"], "note": note}
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -230,6 +233,8 @@ def _report(assessment: Assessment) -> None:
         confidence = assessment.confidence
         interval = f", likely {confidence.low} to {confidence.high}; {confidence.reason}" if confidence else ""
         print(f"{assessment.score} of 100 ({assessment.band}{interval})")
+    if assessment.kind:
+        print(f"Seems to be: {assessment.kind.name} ({assessment.kind.probability:.0%})")
     if assessment.length:
         unit = "weighted characters" if assessment.length.unit == "weighted" else assessment.length.unit
         print(f"{assessment.length.used:,} of {assessment.length.limit:,} {unit}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
 from nlp.inputs import check_draft
-from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Length, Measure, Note, Profile, Span, Surface
+from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
 from nlp.quality import bait, ceilings, pairs
 from nlp.quality.rubric import Ceiling, Judgement, judge
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
@@ -45,6 +45,7 @@ class _Analysis:
     note: Note | None = None
     marks: Marks | None = None
     ceiling: Ceiling | None = None
+    kind: Kind | None = None
 
 
 class Coach:
@@ -94,10 +95,11 @@ class Coach:
             gate = Gate("protected", (PROTECTED.message,))
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
         measured: tuple[Measure, ...] = ()
-        marks = None
+        marks = kind = None
         if not reading.is_foreign:
             measured = self.measure(reading.scored, surface)
             marks = self.scoring.marks.predict(reading.scored, surface, measured) if self.scoring.marks else None
+            kind = self.scoring.kinds.predict(reading, surface) if self.scoring.kinds else None
         findings = rules.find(
             reading,
             surface,
@@ -120,6 +122,7 @@ class Coach:
             note=_language_note(reading),
             marks=marks,
             ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
+            kind=kind,
         )
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
@@ -188,4 +191,5 @@ def _explain(analysis: _Analysis, judgement: Judgement, *, note: Note | None, ve
         gate=analysis.gate,
         scoring_version=version,
         note=note,
+        kind=analysis.kind,
     )

@@ -227,12 +227,28 @@ class Note:
     message: str
 
 
+#: What a draft may do.
+KINDS = (
+    "announcement", "event", "hiring", "award", "thanks", "congratulation", "condolence", "apology", "greeting", "question",
+    "answer", "how-to", "story", "opinion", "pitch", "link", "bait", "motivation", "reaction", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a draft does, as far as a model can tell: ``name`` is one of ``KINDS``, ``probability`` how likely it is, 0-1."""
+
+    name: str
+    probability: float
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """The coach's assessment of a draft or a profile.
 
     ``score`` is an integer 0-100, or ``None`` where the text is empty, too short, not in English or protected;
-    ``note`` says which. ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
+    ``note`` says which. ``kind`` is ``None`` for profiles and for drafts that are empty, not in English or protected.
+    ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
     profiles. ``scoring_version`` is the content hash of the rules, rubric and weights used.
     """
 
@@ -250,6 +266,7 @@ class Assessment:
     gate: Gate
     scoring_version: str
     note: Note | None = None
+    kind: Kind | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""
@@ -263,6 +280,7 @@ class Assessment:
             "surface": self.surface,
             "score": self.score,
             "band": self.band,
+            "kind": self.kind and {"name": self.kind.name, "probability": self.kind.probability},
             "confidence": self.confidence
             and {
                 "level": self.confidence.level,

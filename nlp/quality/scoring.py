@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
 from nlp.quality import bait, features, word_order
+from nlp.quality.kinds.predict import KindModel
+from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
@@ -106,6 +108,11 @@ class ProfileMarksPart(_Part):
     weights: ProfileMarkWeights
 
 
+class KindsPart(_Part):
+    sha256: Sha256
+    weights: KindWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one.
     ``profile_marks`` is missing in versions that are older than it."""
@@ -117,6 +124,7 @@ class Document(_Part):
     learned: dict[Name, LearnedPart]
     marks: MarksPart | None = None
     profile_marks: ProfileMarksPart | None = None
+    kinds: KindsPart | None = None
 
 
 class Scoring:
@@ -125,9 +133,10 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
-        if parsed.profile_marks is None:
-            # An older version keeps its hash.
-            del self._document["profile_marks"]
+        for name in ("profile_marks", "kinds"):
+            if getattr(parsed, name) is None:
+                # An older version keeps its hash.
+                del self._document[name]
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
@@ -143,6 +152,7 @@ class Scoring:
         self._on = frozenset(info.id for info in self._rules if info.on)
         self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
         self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
+        self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -217,6 +227,7 @@ class Scoring:
         document["engine"] = None
         document["learned"] = packaged()
         document["marks"], document["profile_marks"] = packaged_marks(), packaged_profile_marks()
+        document["kinds"] = packaged_kinds()
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -287,6 +298,7 @@ def _default() -> Scoring:
             "learned": packaged(),
             "marks": packaged_marks(),
             "profile_marks": packaged_profile_marks(),
+            "kinds": packaged_kinds(),
         }
     )
 
@@ -309,6 +321,12 @@ def packaged_marks() -> dict[str, Any]:
 def packaged_profile_marks() -> dict[str, Any]:
     """The weights of the marks of profiles of this software, in the form of a document's ``profile_marks``."""
     weights = ProfileMarkWeights.model_validate(_read(WEIGHTS / "profile_marks.json")).model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
+
+
+def packaged_kinds() -> dict[str, Any]:
+    """The weights of the kinds of this software, in the form of a document's ``kinds``."""
+    weights = KindWeights.model_validate(_read(WEIGHTS / "kinds.json")).model_dump(mode="json")
     return {"sha256": digest(weights), "weights": weights}
 
 
@@ -363,17 +381,17 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
-    _audit_marks("marks", parsed.marks)
-    _audit_marks("profile_marks", parsed.profile_marks)
+    for name in ("marks", "profile_marks", "kinds"):
+        _audit_part(name, getattr(parsed, name))
 
 
-def _audit_marks(field: str, marks: MarksPart | ProfileMarksPart | None) -> None:
-    if marks is None:
+def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | None) -> None:
+    if part is None:
         return
-    if digest(marks.weights.model_dump(mode="json")) != marks.sha256:
-        raise ScoringError(f"{field}.sha256: does not match the weights")
-    if problem := marks.weights.problem():
-        raise ScoringError(f"{field}.weights.{problem}")
+    if digest(part.weights.model_dump(mode="json")) != part.sha256:
+        raise ScoringError(f"{name}.sha256: does not match the weights")
+    if problem := part.weights.problem():
+        raise ScoringError(f"{name}.weights.{problem}")
 
 
 def _completed(parsed: Document) -> Document:

@@ -106,6 +106,14 @@ class GateOut(ResponseBody):
     reasons: list[str]
 
 
+class KindOut(ResponseBody):
+    name: Literal[
+        "announcement", "event", "hiring", "award", "thanks", "congratulation", "condolence", "apology", "greeting", "question",
+        "answer", "how-to", "story", "opinion", "pitch", "link", "bait", "motivation", "reaction", "other",
+    ]  # fmt: skip
+    probability: float = Field(ge=0, le=1)
+
+
 class ComparisonOut(ResponseBody):
     preferred: Literal["a", "b", "undecided"]
     probability_a: float = Field(ge=0, le=1)
@@ -117,6 +125,9 @@ class ProfileAssessmentOut(ResponseBody):
     surface: str
     score: int | None = Field(ge=0, le=100)
     band: Band | None
+    kind: KindOut | None = Field(
+        description="What a draft does. Null for profiles and for texts that are empty, not in English or protected"
+    )
     confidence: ConfidenceOut | None
     dimensions: dict[str, int]
     findings: list[FindingOut]

@@ -153,6 +153,23 @@ def test_a_version_of_an_earlier_release_still_judges(old):
     )
 
 
+def test_a_version_without_kinds_keeps_its_name_and_tells_none(old):
+    del old["kinds"]
+    scoring = load_scoring(old)
+    assert "kinds" not in scoring.document
+    assert load_scoring(scoring.document).version == scoring.version
+    assert (
+        Coach(scoring).assess(Draft("linkedin-post", "We lost a deal in March because our quote took nine days.")).kind is None
+    )
+
+
+def test_kinds_that_do_not_fit_together_are_refused(document):
+    document["kinds"]["weights"]["numbers"]["whole:unheard"] = [0.0] * 20
+    document["kinds"]["sha256"] = digest(document["kinds"]["weights"])
+    with pytest.raises(ScoringError, match=r"kinds\.weights\.numbers\.whole:unheard: is unknown"):
+        load_scoring(document)
+
+
 def test_a_version_of_an_earlier_release_is_renewed_with_the_learned_weights_of_this_one(old):
     renewed = load_scoring(old).renewed()
     assert renewed.current
