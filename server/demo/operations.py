@@ -237,8 +237,9 @@ def _create_shares(
                 surface = random.choices(list(SURFACES), list(SURFACES.values()))[0]
                 if moment.date() < today:
                     planned.append((moment, rep_number, rep, surface, rep.craft + week_number / len(weeks)))
+    pool = texts.Texts(random)
     for number, (moment, _rep_number, rep, surface, craft) in enumerate(sorted(planned, key=lambda plan: plan[:2])):
-        item = _make_item(random, rep, surface, moment, craft, number)
+        item = _make_item(random, pool, rep, surface, moment, craft, number)
         content = (item.surface, item.full_text)
         if content not in assessments:
             assessments[content] = activities.assess(coach, item)
@@ -261,7 +262,9 @@ def _create_shares(
             session.expunge(shared.entry)
 
 
-def _make_item(random: Random, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int) -> PublishedItem:
+def _make_item(
+    random: Random, pool: texts.Texts, rep: _Rep, surface: Surface, moment: datetime, craft: float, number: int
+) -> PublishedItem:
     if surface == "linkedin-profile":
         rep.profile_updates += 1
         if rep.profile_updates <= MAX_PROFILE_UPDATES:
@@ -270,7 +273,7 @@ def _make_item(random: Random, rep: _Rep, surface: Surface, moment: datetime, cr
     level = random.gauss(craft, 0.6)
     quality = texts.QUALITIES[0 if level < -0.3 else 1 if level < 0.3 else 2 if level < 1.0 else 3]
     site = "https://www.linkedin.example/feed" if surface.startswith("linkedin") else "https://x.example/status"
-    return PublishedItem(surface, texts.make_text(random, surface, quality), None, f"{site}/{SEED + number}", moment)
+    return PublishedItem(surface, pool.take(surface, quality), None, f"{site}/{SEED + number}", moment)
 
 
 def _create_preferences(session: Session, reps: list[_Rep]) -> None:

@@ -1,8 +1,11 @@
-"""Texts that the demonstration's reps publish, assembled from ``parts.yaml``. No text comes from a real person."""
+"""Texts that the demonstration's reps publish. Posts, comments and replies are taken from ``texts.jsonl``, profiles are put
+together from ``profiles.yaml``. No text comes from a real person."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -10,19 +13,30 @@ from typing import Any
 
 import yaml
 
-#: The parts of a post are paragraphs; shorter texts are one line.
-SEPARATORS = {"linkedin-post": "\n\n"}
-#: Weakest first. A surface without texts of a quality uses the next weaker one.
+FOLDER = Path(__file__).parent
+#: Weakest first, as the texts were judged; the coach may score one differently.
 QUALITIES = ("weak", "fair", "good", "strong")
 
 
-def make_text(random: Random, surface: str, quality: str) -> str:
-    """A text for ``surface`` as a writer of this ``quality`` would write it; the coach may score it differently."""
-    qualities = _parts()[surface]
-    while quality not in qualities:
-        quality = QUALITIES[QUALITIES.index(quality) - 1]
-    lines = [random.choice(line) for line in qualities[quality]]
-    return SEPARATORS.get(surface, " ").join(_fill_slots(random, line) for line in lines)
+class Texts:
+    """The texts in random order; each is taken once, because a repeated one earns nothing."""
+
+    def __init__(self, random: Random) -> None:
+        self._left: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for line in (FOLDER / "texts.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            self._left[row["surface"], row["quality"]].append(row["text"])
+        for texts in self._left.values():
+            random.shuffle(texts)
+
+    def take(self, surface: str, quality: str) -> str:
+        """A text for ``surface`` of this quality, or of the nearest that is left. ``LookupError`` if none is."""
+        place = QUALITIES.index(quality)
+        for other in sorted(QUALITIES, key=lambda name: abs(QUALITIES.index(name) - place)):
+            if self._left[surface, other]:
+                return self._left[surface, other].pop()
+        message = f"no text for {surface} is left"
+        raise LookupError(message)
 
 
 def make_profile(random: Random) -> dict[str, str | tuple[str, ...] | None]:
@@ -44,5 +58,5 @@ def _fill_slots(random: Random, line: str) -> str:
 
 @cache
 def _parts() -> dict[str, Any]:
-    parts: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "parts.yaml").read_text(encoding="utf-8"))
+    parts: dict[str, Any] = yaml.safe_load((FOLDER / "profiles.yaml").read_text(encoding="utf-8"))
     return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Backend:
         environ["wsgi.input"] = io.BytesIO(body)
         self.received.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], body))
         answer = self.intercept(environ, start) if self.intercept else None
-        return self.app(environ, start) if answer is None else answer
+        return _read(self.app(environ, start)) if answer is None else answer
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._record, threaded=True)
@@ -83,3 +83,11 @@ def sign_in(page: Page, link: str) -> None:
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/link/" not in address)
+
+
+def _read(body: Iterable[bytes]) -> list[bytes]:
+    """The whole body. Werkzeug does not close it when a browser leaves before it has read everything, and gunicorn does."""
+    try:
+        return list(body)
+    finally:
+        getattr(body, "close", lambda: None)()
