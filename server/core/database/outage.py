@@ -55,8 +55,11 @@ def _sqlite_outage(cause: sqlite3.Error) -> Outage | None:
 def _postgresql_outage(cause: psycopg.Error) -> Outage | None:
     state = cause.sqlstate
     if state is None:
-        # The connection failed before the server could answer.
-        return "unavailable" if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) else None
+        # The connection failed before the server could answer. If it fails while the pool checks it, psycopg complains about
+        # the next step, a ProgrammingError without a state.
+        causes = (cause, cause.__context__)
+        is_lost = any(isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)) for error in causes)
+        return "unavailable" if is_lost else None
     if state == _DISK_FULL_STATE:
         return "full"
     return "unavailable" if state.startswith(_UNAVAILABLE_CLASSES) or state in _UNAVAILABLE_STATES else None

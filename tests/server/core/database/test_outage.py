@@ -11,6 +11,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
@@ -200,3 +201,11 @@ def test_a_statement_timeout_is_an_outage(engine):
         with pytest.raises(DBAPIError) as raised:
             connection.exec_driver_sql("SELECT pg_sleep(60)")
     assert outage.find_outage(raised.value) == "unavailable"
+
+
+def test_a_connection_lost_while_the_pool_checks_it_is_an_outage():
+    """psycopg then raises a ProgrammingError while it handles the loss: it cannot set autocommit back."""
+    cause = psycopg.ProgrammingError("can't change 'autocommit' now: connection in transaction status INERROR")
+    assert outage.find_outage(DBAPIError("SELECT 1", {}, cause)) is None
+    cause.__context__ = psycopg.OperationalError("server closed the connection unexpectedly")
+    assert outage.find_outage(DBAPIError("SELECT 1", {}, cause)) == "unavailable"
