@@ -28,6 +28,7 @@ from nlp.quality.marks.profiles.predict import ProfileMarkModel
 from nlp.quality.marks.profiles.weights import ProfileMarkWeights
 from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
+from nlp.quality.stored import StoredWeights
 from nlp.quality.style import STYLES
 
 FORMAT = 1
@@ -36,6 +37,8 @@ LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
     "order": word_order.known,
 }
+#: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
+LATER: Mapping[str, type[StoredWeights]] = {"marks": MarkWeights, "profile_marks": ProfileMarkWeights, "kinds": KindWeights}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.
@@ -114,8 +117,8 @@ class KindsPart(_Part):
 
 
 class Document(_Part):
-    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one.
-    ``profile_marks`` is missing in versions that are older than it."""
+    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
+    parts named in ``LATER`` are missing in versions that are older than they are."""
 
     format: Literal[1]
     engine: Sha256 | None = None
@@ -133,9 +136,9 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
-        for name in ("profile_marks", "kinds"):
+        for name in LATER:
             if getattr(parsed, name) is None:
-                # An older version keeps its hash.
+                # A version that is older than the part keeps its hash.
                 del self._document[name]
         self._version = digest(self._document)
         known = {info.id: info for info in catalogue()}
@@ -226,8 +229,7 @@ class Scoring:
         known = {info.id for info in catalogue()}
         document["engine"] = None
         document["learned"] = packaged()
-        document["marks"], document["profile_marks"] = packaged_marks(), packaged_profile_marks()
-        document["kinds"] = packaged_kinds()
+        document.update(packaged_later())
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -291,42 +293,22 @@ def digest(data: Any) -> str:
 
 @functools.cache
 def _default() -> Scoring:
-    return load_scoring(
-        {
-            "format": FORMAT,
-            "rubric": _read(WEIGHTS / "rubric.json"),
-            "learned": packaged(),
-            "marks": packaged_marks(),
-            "profile_marks": packaged_profile_marks(),
-            "kinds": packaged_kinds(),
-        }
-    )
+    rubric = _read(WEIGHTS / "rubric.json")
+    return load_scoring({"format": FORMAT, "rubric": rubric, "learned": packaged(), **packaged_later()})
 
 
 def packaged() -> dict[str, Any]:
     """The learned weights of this software, in the form of a document's ``learned``."""
-    learned = {}
-    for name in LEARNED:
-        weights = LinearWeights.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
-        learned[name] = {"sha256": digest(weights), "weights": weights}
-    return learned
+    return {name: _packaged(name, LinearWeights) for name in LEARNED}
 
 
-def packaged_marks() -> dict[str, Any]:
-    """The weights of the marks of this software, in the form of a document's ``marks``."""
-    weights = MarkWeights.model_validate(_read(WEIGHTS / "marks.json")).model_dump(mode="json")
-    return {"sha256": digest(weights), "weights": weights}
+def packaged_later() -> dict[str, Any]:
+    """The parts named in ``LATER`` of this software, in the form of a document."""
+    return {name: _packaged(name, weights) for name, weights in LATER.items()}
 
 
-def packaged_profile_marks() -> dict[str, Any]:
-    """The weights of the marks of profiles of this software, in the form of a document's ``profile_marks``."""
-    weights = ProfileMarkWeights.model_validate(_read(WEIGHTS / "profile_marks.json")).model_dump(mode="json")
-    return {"sha256": digest(weights), "weights": weights}
-
-
-def packaged_kinds() -> dict[str, Any]:
-    """The weights of the kinds of this software, in the form of a document's ``kinds``."""
-    weights = KindWeights.model_validate(_read(WEIGHTS / "kinds.json")).model_dump(mode="json")
+def _packaged(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    weights = model.model_validate(_read(WEIGHTS / f"{name}.json")).model_dump(mode="json")
     return {"sha256": digest(weights), "weights": weights}
 
 
@@ -381,7 +363,7 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.sha256: does not match the weights")
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
-    for name in ("marks", "profile_marks", "kinds"):
+    for name in LATER:
         _audit_part(name, getattr(parsed, name))
 
 

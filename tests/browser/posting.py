@@ -10,9 +10,17 @@ BUTTON = "button.share-actions__primary-action, [data-testid=tweetButtonInline]"
 
 def publish(composer: Composer, text: str) -> None:
     composer.type(text)
+    post(composer)
+    wait_for_question(composer)
+
+
+def post(composer: Composer) -> None:
     # Without this the card would close by itself shortly after the answer.
     composer.clock.freeze()
     composer.page.locator(BUTTON).click()
+
+
+def wait_for_question(composer: Composer) -> None:
     until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
 
 

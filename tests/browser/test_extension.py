@@ -14,31 +14,13 @@ from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.extension_pages import open_beside
+from tests.browser.posting import close_answer, post, press, wait_for_question
 from tests.browser.sites import LINKEDIN
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
-
-
-def post(composer: Composer) -> None:
-    # Without this the card would close by itself shortly after the answer.
-    composer.clock.freeze()
-    composer.page.locator("button.share-actions__primary-action, [data-testid=tweetButtonInline]").click()
-
-
-def wait_for_question(composer: Composer) -> None:
-    until(composer.page, lambda: composer.card.find("share-title", "Count this"), what="the question after posting")
-
-
-def press(composer: Composer, button: str) -> None:
-    composer.card.click(until(composer.page, lambda: composer.card.button(button), what=button))
-
-
-def close_answer(composer: Composer) -> None:
-    press(composer, "Done")
-    composer.clock.unfreeze()
 
 
 # First run

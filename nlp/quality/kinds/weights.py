@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
-
 from nlp.language.meaning import width
 from nlp.model import KINDS
 from nlp.quality.kinds.described import PLACES, number_names
-
-Finite = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-Line = Annotated[str, Field(max_length=500)]
-#: One weight for each of ``KINDS``.
-Row = list[Finite]
+from nlp.quality.linear import Line
+from nlp.quality.stored import Row, StoredWeights
 
 
-class KindWeights(BaseModel):
+class KindWeights(StoredWeights):
     """The log-odds of each kind are ``intercept + sum of weight * feature``, before they are scaled to probabilities that add
     up to 1. ``numbers``: name to weights. ``vectors``: one row for each component of each of ``PLACES``. ``words``: listed
     word, pair or start of a text to its rarity, and then its weights; the rarities of those in a text are scaled to a
     length of 1, separately for words, pairs and starts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    task: Line
-    source: Line
-    licence: Line
-    fitted_with: Line
-    rows: Annotated[int, Field(gt=0)]
     kinds: list[Line]
     intercepts: Row
     numbers: dict[str, Row]

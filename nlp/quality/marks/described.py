@@ -73,7 +73,7 @@ def _may_be_name(word: Word) -> bool:
 
 
 def names(measure_names: Sequence[str], *, width: int, words: Sequence[str]) -> list[str]:
-    """The names of all features, in the order of ``vector``."""
+    """The names of all features, in the order of their weights."""
     return [
         *(f"measure:{name}" for name in measure_names),
         *(f"missing:{name}" for name in measure_names),

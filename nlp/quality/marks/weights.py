@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from nlp.language.meaning import width
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES
+from nlp.quality.linear import Finite
 from nlp.quality.marks.aspects import FEATURES
 from nlp.quality.marks.flow import FLOW
+from nlp.quality.stored import Row, StoredWeights, SurfaceWeights
 
 #: Surfaces that share weights: readers judge a comment and a reply alike.
 GROUPS: Mapping[str, str] = {
@@ -22,35 +21,13 @@ GROUPS: Mapping[str, str] = {
 #: Where a sentence vector is taken from: all sentences, the first, the last.
 PLACES = ("mean", "first", "last")
 
-Finite = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-Line = Annotated[str, Field(max_length=500)]
-Row = list[Finite]
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SurfaceWeights(_Part):
-    """``baseline``: the score of the average draft of the surface, in tenths of a point. ``gain``: factor on distances from it,
-    in percent. ``intercepts``: dimension to its mark for that draft, 0-100."""
-
-    baseline: Annotated[int, Field(ge=0, le=1000)]
-    gain: Annotated[int, Field(ge=10, le=300)]
-    intercepts: dict[str, Finite]
-
-
-class MarkWeights(_Part):
+class MarkWeights(StoredWeights):
     """The mark of a dimension, 0-100, is ``intercept + sum of weight * (feature - centre)``. ``dense``: group of surfaces to
     dimension to one weight for each measure, each missing measure and each feature of shape and flow. ``vectors``: the same
     for the components of ``PLACES``. ``words``: dimension to one weight for each of ``listed``, whose values are their rarity,
     scaled to a length of 1. ``tag_logs``: see ``flow``."""
 
-    task: Line
-    source: Line
-    licence: Line
-    fitted_with: Line
-    rows: Annotated[int, Field(gt=0)]
     measures: list[str]
     listed: dict[str, Finite]
     centres: Row

@@ -22,6 +22,7 @@ from nlp.quality.kinds.predict import scaled, sort_of
 from nlp.quality.kinds.weights import KindWeights
 from nlp.training import labels
 from nlp.training.labels import LabelledDraft, hash_of
+from nlp.training.quality.marks import rounded
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -199,18 +200,14 @@ def as_weights(fitted: Fitted, count: int) -> KindWeights:
         fitted_with=f"numpy {np.__version__}",
         rows=count,
         kinds=list(KINDS),
-        intercepts=_rounded(fitted.intercepts),
-        numbers={name: _rounded(row) for name, row in fitted.numbers.items()},
-        vectors=[_rounded(row) for row in fitted.vectors],
+        intercepts=rounded(fitted.intercepts, DIGITS),
+        numbers={name: rounded(row, DIGITS) for name, row in fitted.numbers.items()},
+        vectors=[rounded(row, DIGITS) for row in fitted.vectors],
         words={
             entry: [fitted.rarity[entry], *(round(float(weight), WORD_DECIMALS) for weight in row)]
             for entry, row in fitted.words.items()
         },
     )
-
-
-def _rounded(row: Vector) -> list[float]:
-    return [float(f"{value:.{DIGITS}g}") for value in row]
 
 
 def write(out: Path) -> None:

@@ -24,7 +24,8 @@ from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, Draft, Surface
 from nlp.quality.marks import described as descriptions
 from nlp.quality.marks.described import Described
 from nlp.quality.marks.flow import tag_pairs
-from nlp.quality.marks.weights import GROUPS, PLACES, MarkWeights, SurfaceWeights
+from nlp.quality.marks.weights import GROUPS, PLACES, MarkWeights
+from nlp.quality.stored import SurfaceWeights
 from nlp.training.labels import WHOLE, LabelledDraft
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
@@ -270,8 +271,9 @@ def as_weights(fitted: Fitted, baselines: Mapping[Surface, int], gains: Mapping[
     )
 
 
-def rounded(row: Vector) -> list[float]:
-    return [float(f"{value:.{DIGITS}g}") for value in row]
+def rounded(row: Vector, digits: int = DIGITS) -> list[float]:
+    """``digits``: significant digits."""
+    return [float(f"{value:.{digits}g}") for value in row]
 
 
 def write(weights: MarkWeights, path: Path) -> None:

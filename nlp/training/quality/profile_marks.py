@@ -26,8 +26,9 @@ from nlp.model import PROFILE_DIMENSIONS, PROFILE_SURFACES, Profile, Surface
 from nlp.quality import features
 from nlp.quality.marks.profiles.described import GROUPS, Described, Group, Layout, describe
 from nlp.quality.marks.profiles.predict import AVERAGE_GOODNESS
-from nlp.quality.marks.profiles.weights import JUDGED, ProfileMarkWeights, ProfileSurfaceWeights
+from nlp.quality.marks.profiles.weights import JUDGED, ProfileMarkWeights
 from nlp.quality.scoring import FORMAT, load_scoring, packaged
+from nlp.quality.stored import SurfaceWeights
 from nlp.training.labels import WHOLE, hash_of
 from nlp.training.labels.profiles import MARKS, LabelledProfile
 from nlp.training.labels.profiles import profiles as labelled_profiles
@@ -310,7 +311,7 @@ def fitted_weights() -> ProfileMarkWeights:
         centres=rounded(model.centres),
         weights={group: {d: rounded(row) for d, row in own.items()} for group, own in model.weights.items()},
         surfaces={
-            surface: ProfileSurfaceWeights(
+            surface: SurfaceWeights(
                 baseline=model.baselines[surface],
                 gain=model.gains[surface],
                 intercepts={d: round(value, 2) for d, value in own.items()},

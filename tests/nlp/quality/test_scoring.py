@@ -3,7 +3,7 @@ import json
 import pytest
 
 from nlp import Coach, Draft
-from nlp.quality.scoring import ScoringError, catalogue, digest, load_scoring
+from nlp.quality.scoring import LATER, ScoringError, catalogue, digest, load_scoring
 
 
 @pytest.fixture
@@ -151,6 +151,13 @@ def test_a_version_of_an_earlier_release_still_judges(old):
         Coach(scoring).compare("linkedin-post", draft.text, "Why quotes take so long, and how to cut them").preferred
         == "undecided"
     )
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_version_that_is_older_than_a_part_keeps_its_hash(document, name):
+    del document[name]
+    document["engine"] = "0" * 64
+    assert load_scoring(document).version == digest(document)
 
 
 def test_a_version_without_kinds_keeps_its_name_and_tells_none(old):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from nlp.model import BANDS, PROFILE_SURFACES
 from nlp.profiles import NAMES
+from nlp.quality.linear import Finite
 from nlp.quality.marks.profiles.described import GROUPS, Layout
-from nlp.quality.marks.weights import Finite, Line, Row
+from nlp.quality.stored import Row, StoredWeights, SurfaceWeights
 
 #: The dimensions that the judges marked.
 JUDGED = ("headline", "about", "proof")
@@ -17,36 +18,18 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Threshold = Annotated[int, Field(ge=1, le=100)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ProfileSurfaceWeights(_Part):
-    """``baseline``: the score of the average profile of the surface, in tenths of a point. ``gain``: factor on distances from
-    it, in percent. ``intercepts``: judged dimension to its mark for that profile, 0-100."""
-
-    baseline: Annotated[int, Field(ge=0, le=1000)]
-    gain: Annotated[int, Field(ge=10, le=300)]
-    intercepts: dict[str, Finite]
-
-
-class ProfileMarkWeights(_Part):
+class ProfileMarkWeights(StoredWeights):
     """The mark of a judged dimension, 0-100, is ``intercept + sum of weight * (feature - centre)``, without features of what is
     not loaded. ``weights``: group to dimension to one weight for each feature, in the order of ``Layout``. ``listed``: word to
     its rarity. ``checked``: measure to what goodness 1 adds to the mark of its own dimension over goodness 0; set by judgement,
     for sections that the judges did not see. ``bands``, ``interval_scale``, ``band_precision``: see ``Rubric``."""
 
-    task: Line
-    source: Line
-    licence: Line
-    fitted_with: Line
-    rows: Annotated[int, Field(gt=0)]
     measures: list[str]
     checked: dict[str, Annotated[float, Field(ge=0, le=100)]]
     listed: dict[str, Finite]
     centres: Row
     weights: dict[str, dict[str, Row]]
-    surfaces: dict[str, ProfileSurfaceWeights]
+    surfaces: dict[str, SurfaceWeights]
     bands: dict[str, Threshold]
     interval_scale: Annotated[int, Field(ge=50, le=500)]
     band_precision: dict[str, Percent]
