@@ -117,7 +117,7 @@ def _assess(options: argparse.Namespace) -> int:
 
 def _assess_row(coach: Coach, row: dict[str, Any], surface: Surface | None) -> dict[str, Any]:
     assessment = coach.assess(Draft(_text(row, "surface", surface), _text(row, "text"))).to_json()
-    row = {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings")}
+    row = {key: assessment[key] for key in ("score", "band", "confidence", "dimensions", "findings", "advice")}
     kind = assessment["kind"]
     note = {"code": assessment["note_code"], "message": assessment["note"]} if assessment["note"] else None
     return {**row, "kind": kind and kind["name"], "gate": assessment["gate"]["state"], "note": note}
@@ -238,6 +238,13 @@ def _report(assessment: Assessment) -> None:
     if assessment.length:
         unit = "weighted characters" if assessment.length.unit == "weighted" else assessment.length.unit
         print(f"{assessment.length.used:,} of {assessment.length.limit:,} {unit}")
+    for advice in assessment.advice:
+        worth = f" (about {advice.worth:+d} points)" if advice.worth else ""
+        print(f"* {advice.message}{worth}")
+        if advice.question:
+            print(f"    {advice.question}")
+        for span in advice.spans:
+            print(f"    on: “{' '.join(span.of(assessment.text).split())[:80]}”")
     for name, value in assessment.dimensions.items():
         print(f"  {name:<14}{value:>4}  {'#' * (value // 5)}")
     if assessment.gate.state == "held":

@@ -242,12 +242,32 @@ class Kind:
     probability: float
 
 
+#: What advice may ask for (``nlp/advice/texts.yml`` says each in words); ``leave`` is to change nothing.
+LEVERS = (
+    "case", "insight", "reader", "fact", "proof", "opening", "hype", "bait", "step", "ask", "form", "plain", "own", "leave",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A change that would raise the score. ``code``: one of ``LEVERS``, or of a profile one of its dimensions. ``question``
+    draws out what is missing; it may be empty. ``worth``: the rise to expect, in points of the score; 0 for ``leave``.
+    ``spans``: the words that it is about; empty where it is about the whole text."""
+
+    code: str
+    message: str
+    question: str
+    worth: int
+    spans: tuple[Span, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """The coach's assessment of a draft or a profile.
 
     ``score`` is an integer 0-100, or ``None`` where the text is empty, too short, not in English or protected;
     ``note`` says which. ``kind`` is ``None`` for profiles and for drafts that are empty, not in English or protected.
+    ``advice``: up to three changes, the one that is worth most first; empty where there is no score.
     ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
     profiles. ``scoring_version`` is the content hash of the rules, rubric and weights used.
     """
@@ -267,6 +287,7 @@ class Assessment:
     scoring_version: str
     note: Note | None = None
     kind: Kind | None = None
+    advice: tuple[Advice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""
@@ -316,6 +337,16 @@ class Assessment:
                     "span": to_range(c.span) if c.span else None,
                 }
                 for c in self.contributions
+            ],
+            "advice": [
+                {
+                    "code": a.code,
+                    "message": a.message,
+                    "question": a.question,
+                    "worth": a.worth,
+                    "spans": [to_range(span) for span in a.spans],
+                }
+                for a in self.advice
             ],
             "sentence_ranges": [to_range(s) for s in self.sentences],
             "length": self.length

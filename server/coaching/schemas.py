@@ -71,6 +71,14 @@ class FindingOut(ResponseBody):
     points: Points
 
 
+class AdviceOut(ResponseBody):
+    code: str = Field(description="What to change: a lever of drafts, or a dimension of profiles; ``leave`` is to change nothing")
+    message: str
+    question: str = Field(description="Draws out what is missing; may be empty")
+    worth: int = Field(ge=0, le=100, description="The rise to expect, in points of the score; 0 for ``leave``")
+    spans: list[PlaceOut] = Field(description="The words that it is about; empty where it is about the whole text")
+
+
 class ContributionOut(ResponseBody):
     kind: Literal["baseline", "measure", "sentence", "finding", "bound"]
     name: str
@@ -131,6 +139,7 @@ class ProfileAssessmentOut(ResponseBody):
     confidence: ConfidenceOut | None
     dimensions: dict[str, int]
     findings: list[FindingOut]
+    advice: list[AdviceOut] = Field(description="Up to three changes, the one that is worth most first")
     contributions: list[ContributionOut] = Field(description="They add up to the score")
     sentence_ranges: list[PlaceOut]
     length: LengthOut | None
