@@ -17,6 +17,7 @@ import numpy as np
 
 from nlp.coach import Coach
 from nlp.model import DRAFT_DIMENSIONS, LEVERS, Draft
+from nlp.quality.kinds.described import number_names
 from nlp.quality.levers.described import describe, extra_names
 from nlp.quality.levers.weights import LeverWeights
 from nlp.training import labels
@@ -103,7 +104,7 @@ def unseen(found: Found) -> Vector:
 
 
 def numbers(found: Found) -> list[str]:
-    return [*kinds.number_names(), *extra_names(found.measures)]
+    return [*number_names(), *extra_names(found.measures)]
 
 
 def rewrites(coach: Coach) -> list[Rewrite]:
