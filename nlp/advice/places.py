@@ -52,6 +52,11 @@ _SOLICITS = re.compile(
 _SHARE = re.compile(r"%|\b(?:times|percent|x)\b|\dx\b", re.IGNORECASE)
 
 
+MAX_ADVICE = 3
+#: Advice that is worth fewer points is not given, nor is further advice that is worth less than this part of the first.
+MIN_WORTH, MIN_PART = 3, 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """``variant``: of the lever's words; empty for those of its kind. ``fill``: what the words are filled with."""
