@@ -35,7 +35,8 @@ def test_a_section_that_was_not_loaded_is_not_asked_for():
 def test_a_bio_is_one_section():
     found = advice({"bio": "Sales. Dad. Coffee. Views are mine, and I love to connect with people everywhere."}, "x-profile")
     assert {each.code for each in found} <= {"headline", "proof"}
-    assert found[0].message.startswith("Bio:")
+    assert all(each.message.startswith("Bio:") for each in found if each.code == "headline")
+    assert found
 
 
 def test_what_readers_found_good_is_more_often_left_alone():

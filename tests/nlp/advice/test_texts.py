@@ -22,9 +22,9 @@ def test_every_lever_has_default_words():
 def test_words_are_sentences(lever, key, row):
     assert set(row) <= {"message", "question"}
     assert row["message"][-1] in ".}”"
-    assert not row.get("question") or row["question"].endswith("?")
+    assert not row.get("question") or row["question"][-1] in "?}"
     fields = re.findall(r"\{(\w+)\}", row["message"] + row.get("question", ""))
-    assert set(fields) <= {"quote", "quotes", "missing", "count"}
+    assert set(fields) <= {"quote", "quotes", "missing", "questions", "count"}
 
 
 def test_the_kind_chooses_the_words():
