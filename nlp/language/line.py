@@ -72,10 +72,15 @@ class Line:
         self.sentences = tuple(_split_at(text, [offset + start for offset, block in blocks for start in block.starts]))
         self._cache: dict[Hashable, Any] = {}
         self._placed_words: _PlacedWords | None = None
+        self._shortened: Line | None = None
 
     def excluding(self, excluded: tuple[Span, ...]) -> Line:
         """The same line with ``excluded`` left out of its prose."""
-        return Line(self._text, self.blocks, excluded)
+        # Kept, because an edit elsewhere rarely changes what is left out here. Two threads may both make one.
+        shortened = self._shortened
+        if shortened is None or shortened.excluded != excluded:
+            shortened = self._shortened = Line(self._text, self.blocks, excluded)
+        return shortened
 
     @cached_property
     def views(self) -> TextViews:
