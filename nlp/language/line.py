@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nlp.language.english import foreign_evidence
@@ -21,7 +22,7 @@ from nlp.model import Span
 from nlp.surfaces import links
 
 if TYPE_CHECKING:
-    from nlp.language.types import Block
+    from nlp.language.types import Block, Token
 
 #: Begins with a letter; digits within it belong to it ("B2B"), a letter after a figure does not begin one ("3x").
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
@@ -117,9 +118,10 @@ class Line:
         starts = [span.start for span in self.sentences]
         words = []
         for match in _WORD.finditer(self.views.prose):
-            text, start, end = match.group(), match.start(), match.end()
-            lower = text.lower()
-            words.append(Word(text, lower, lower.partition("'")[0], start, end, max(0, bisect.bisect_right(starts, start) - 1)))
+            text, start, end = intern(match.group()), match.start(), match.end()
+            lower = intern(text.lower())
+            stem = intern(lower.partition("'")[0])
+            words.append(Word(text, lower, stem, start, end, max(0, bisect.bisect_right(starts, start) - 1)))
         return tuple(words)
 
     def words_placed_at(self, start: int, sentence: int) -> tuple[Word, ...]:
@@ -226,6 +228,25 @@ def group_by_sentence(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
     for word in words:
         groups.setdefault(word.sentence, []).append(word)
     return tuple(map(tuple, groups.values()))
+
+
+def words_by_block(line: Line, left_out: Iterable[Span], compute: Callable[[Sequence[Token]], Value]) -> Iterator[Value]:
+    """``compute(tokens)`` for the tokens of each block that are neither whitespace nor begin in ``left_out``. The result for a
+    whole block is cached with the block, so ``compute`` must be a module-level function of the tokens alone."""
+    spans = tuple(left_out)
+    for offset, block in line.blocks:
+        end = offset + (block.tokens[-1].end if block.tokens else 0)
+        nearby = tuple(span for span in spans if span.start < end and span.end > offset)
+        if not nearby:
+            yield block.cached(compute, lambda block: compute([t for t in block.tokens if not t.text.isspace()]))
+            continue
+        yield compute(
+            [
+                token
+                for token in block.tokens
+                if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), nearby)
+            ]
+        )
 
 
 def starts_inside(span: Span, others: tuple[Span, ...]) -> bool:
