@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-#: Characters of text whose parse is cached: some sixty long drafts. A parsed character takes about 60 bytes.
-CACHE_CHARACTERS = 200_000
+#: Characters of text whose analysis is cached: some twenty-five long drafts.
+CACHE_CHARACTERS = 80_000
 #: Common words, with the punctuation around them, whose tokens are cached; a few megabytes.
 MAX_CACHED_CHUNKS = 20_000
 #: Characters of other words whose tokens are cached; about a megabyte.

@@ -127,6 +127,8 @@ class Line:
     def words_placed_at(self, start: int, sentence: int) -> tuple[Word, ...]:
         """The words with the offsets and sentence numbers of a text in which the line begins at code point ``start`` with
         sentence number ``sentence``."""
+        if start == 0 and sentence == 0:
+            return self.words
         # Two threads may compute the same words at once; either result is correct.
         placed = self._placed_words
         if placed is None or placed.start != start or placed.sentence != sentence:

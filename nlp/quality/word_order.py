@@ -6,7 +6,6 @@ nor other words of the text are features.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,9 +40,8 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _TAGS = frozenset(TAGS)
 
 
-@functools.cache
 def known() -> frozenset[str]:
-    """The names of all features."""
+    """The names of all features. Not kept: only loading a scoring version needs them."""
     kinds = (*TAGS, *sorted(FUNCTION_WORDS), BOUNDARY, OTHER)
     return frozenset(f"{PAIR}{before} {after}" for before in kinds for after in kinds)
 
