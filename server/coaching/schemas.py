@@ -73,7 +73,7 @@ class FindingOut(ResponseBody):
 
 class AdviceOut(ResponseBody):
     code: str = Field(
-        description="What to change: a lever of drafts, or a dimension of profiles; ``leave`` is to change nothing"
+        description="What to change: a lever of drafts or a dimension of profiles. ``leave``: nothing"
     )
     message: str
     question: str = Field(description="Draws out what is missing; may be empty")
