@@ -132,7 +132,7 @@ class Coach:
             gate=Gate("held", reasons) if reasons else OPEN,
             note=_language_note(reading),
             marks=marks,
-            ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
+            ceiling=ceilings.ceiling(reading, surface, marks, self._learned) if marks else None,
             kind=kind,
             reading=reading,
             described=described,

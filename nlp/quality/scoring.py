@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
-from nlp.quality import bait, features, word_order
+from nlp.quality import bait, features, sentence_order, word_order
 from nlp.quality.kinds.predict import KindModel
 from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.levers.predict import LeverModel
@@ -37,6 +37,7 @@ FORMAT = 1
 LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
     "order": word_order.known,
+    "sequence": sentence_order.known,
 }
 #: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
 LATER: Mapping[str, type[StoredWeights]] = {

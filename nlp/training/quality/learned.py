@@ -158,6 +158,7 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
     "warmth": lambda corpora: fit_classes(sets.warmth(corpora)[0], sets.WARMTH),
     "spam": lambda corpora: ceilings.fit_spam(sets.spam(corpora)[0]),
     "order": lambda _corpora: ceilings.fit_order(),
+    "sequence": lambda _corpora: ceilings.fit_sequence(),
 }
 
 
