@@ -116,8 +116,12 @@ class Coach:
             surface,
             [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
             is_enabled=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
-            measured=measured,
-            facts=frozenset({"near_copy"}) if draft.near_copy else frozenset(),
+            known=rules.Known(
+                measured,
+                frozenset({"near_copy"}) if draft.near_copy else frozenset(),
+                kind,
+                marks.dimensions if marks else {},
+            ),
             may_fire=may_fire,
         )
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
