@@ -23,6 +23,8 @@ MIN_EMOJI_BULLETS = 3
 _DECORATION = frozenset("✅✔☑🚀🔥👉➡⚡🎯📈💪✨🔑📌🌟⭐💼📊🤝🏆💥🔹🔸🔷🔶▶💎🧠🌱🛠⚙🔍🌍💬🗣🙌🔔🎉💡🥇🟢🔵💯👇1234567890")
 #: Long dashes that a short text may have, and the words for each beyond which they do not stand out.
 MAX_DASHES, WORDS_PER_DASH = 4, 25
+#: Characters before a dash at which the beginning of a line may be a label.
+MAX_LABEL_CHARACTERS = 20
 #: Words of a first line whose capitals are looked at, and the share of them that have one.
 MIN_TITLE_WORDS, MIN_TITLE_SHARE = 6, 0.9
 #: Common words with a capital: a row of names has none.
@@ -68,10 +70,17 @@ def emoji_bullets(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def many_dashes(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """Long dashes, one after another."""
-    dashes = list(_DASH.finditer(reading.views.prose))
+    """Long dashes, one after another. A dash after a label, such as a year at the start of a line, does not count."""
+    text = reading.views.prose
+    dashes = [match for line in reading.lines for match in _dashes(line, text)]
     if len(dashes) > MAX_DASHES and len(reading.words) < WORDS_PER_DASH * len(dashes):
-        yield Match(Span(*dashes[-1].span()), words=(str(len(dashes)),))
+        yield Match(dashes[-1], words=(str(len(dashes)),))
+
+
+def _dashes(line: Span, text: str) -> list[Span]:
+    found = [Span(line.start + match.start(), line.start + match.end()) for match in _DASH.finditer(line.of(text))]
+    is_label = len(found) == 1 and found[0].start - line.start <= MAX_LABEL_CHARACTERS
+    return [] if is_label else found
 
 
 def title_case_opening(reading: Reading, _surface: Surface) -> Iterator[Match]:

@@ -13,6 +13,7 @@ from nlp.rules.rule import Match
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.language.line import Line
     from nlp.language.types import Word
 
 #: Words between two stock words that still sound together, and how many in a whole text sound so wherever they are.
@@ -134,8 +135,7 @@ def _drum_roll(words: tuple[Word, ...]) -> str:
 
 def stacked_passives(reading: Reading, _surface: Surface) -> Iterator[Match]:
     """A paragraph in which most sentences are passive. A single passive is no fault."""
-    # "It's gone" and the like are mostly states.
-    starts = [token.start for token in reading.tokens if token.dep == "aux:pass" and token.text.isalpha()]
+    starts = [auxiliary.start for auxiliary in reading.find_in_lines(_passives)]
     if len(starts) < MIN_PASSIVES:
         return
     for paragraph in reading.paragraphs:
@@ -143,3 +143,13 @@ def stacked_passives(reading: Reading, _surface: Surface) -> Iterator[Match]:
         sentences = sum(paragraph.start <= span.start < paragraph.end for span in reading.prose_sentences)
         if len(inside) >= MIN_PASSIVES and len(inside) >= MIN_PASSIVE_SHARE * sentences:
             yield Match(paragraph, words=(str(len(inside)),))
+
+
+def _passives(line: Line) -> tuple[Span, ...]:
+    """The auxiliaries of passives. "It's gone" and the like are mostly states."""
+    return tuple(
+        Span(offset + token.start, offset + token.end)
+        for offset, block in line.blocks
+        for token in block.tokens
+        if token.dep == "aux:pass" and token.text.isalpha()
+    )
