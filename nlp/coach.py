@@ -55,6 +55,7 @@ class _Analysis:
     #: A draft as its kind is told from.
     described: Described | None = None
     profile: ProfileText | None = None
+    genericness: int | None = None
 
 
 class Coach:
@@ -124,6 +125,7 @@ class Coach:
             ),
             may_fire=may_fire,
         )
+        generic = self.scoring.genericness
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
         return _Analysis(
             surface=surface,
@@ -140,6 +142,7 @@ class Coach:
             kind=kind,
             reading=reading,
             described=described,
+            genericness=generic.predict(marks.described, surface, findings) if generic and marks and marks.described else None,
         )
 
     def _advise(self, analysis: _Analysis, judgement: Judgement) -> tuple[Advice, ...]:
@@ -231,4 +234,5 @@ def _explain(
         note=note,
         kind=analysis.kind,
         advice=advised,
+        genericness=None if judgement.score is None else analysis.genericness,
     )

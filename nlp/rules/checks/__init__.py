@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nlp.model import Surface
-from nlp.rules.checks import conversation, layout, openings, substance
+from nlp.rules.checks import conversation, layout, lines, openings, phrasing, replies, substance
 from nlp.rules.rule import Match
 
 if TYPE_CHECKING:
@@ -47,5 +47,18 @@ CHECKS: Mapping[str, Check] = {
         layout.pseudo_letters,
         layout.all_caps,
         layout.bare_link,
+        lines.chopped_lines,
+        lines.emoji_bullets,
+        lines.many_dashes,
+        lines.title_case_opening,
+        lines.inline_hashtags,
+        phrasing.teasers,
+        phrasing.stock_words,
+        phrasing.triple_adjectives,
+        phrasing.same_openings,
+        phrasing.stacked_passives,
+        replies.general_agreement,
+        replies.rude_to_person,
+        replies.link_drop,
     )
 }
