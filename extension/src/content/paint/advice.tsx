@@ -19,7 +19,7 @@ export function DraftAdvice({ view, act }: { view: Pick<DraftView, "advice" | "i
           <LocatedItem key={advice.code} advice={advice} words={words} areQuoted={!view.isUnderlined} act={act} />
         ) : (
           <li class="advice" key={advice.code}>
-            <AdviceText advice={advice} scope={advice.spans.length === 0 ? getMessage("whole_text") : ""} />
+            <AdviceText advice={advice} scope={advice.spans.length === 0 ? getMessage("advice_whole") : ""} />
           </li>
         );
       }}

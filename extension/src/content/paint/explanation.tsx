@@ -28,7 +28,7 @@ export function Explanation({ view, openTip }: Props) {
       />
       <Losses parts={largestLosses(parts)} assessment={assessment} view={view} openTip={openTip} />
       {assessment.confidence && (
-        <p class="ui-muted">
+        <p class="score-basis ui-muted">
           {formatInterval(assessment.confidence)}. {assessment.confidence.reason}.
         </p>
       )}

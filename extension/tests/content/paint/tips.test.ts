@@ -63,11 +63,8 @@ describe("advice on a draft", () => {
       advice: [item(), item({ code: "ask", message: "Ask", question: "", worth: 1, spans: [SPAN] }, ["Some"])],
       tips: [TIP],
     });
-    expect(texts("h2")).toEqual(["What would help most", "Words"]);
-    expect(texts("ol > li")).toEqual([
-      "Say how muchBy how much?About +12 points · About the whole draft",
-      "AskAbout +1 pointSome",
-    ]);
+    expect(texts("h2")).toEqual(["What would help most", "Line by line"]);
+    expect(texts("ol > li")).toEqual(["Say how muchBy how much?About +12 points · whole draft", "AskAbout +1 pointSome"]);
     const message = all(".advice-message")[0]!;
     expect(message.compareDocumentPosition(all(".tip-open")[0]!)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
     expect(all('[aria-expanded="true"]')).toEqual([]);
@@ -94,10 +91,7 @@ describe("advice on a draft", () => {
   it("offers nothing to click where its words are no longer in the draft or where it is about the whole of it", () => {
     show({ advice: [item({ spans: [SPAN] }), item({ code: "ask" })] });
     expect(all("button")).toEqual([]);
-    expect(texts(".advice > div")).toEqual([
-      "By how much?About +12 points",
-      "By how much?About +12 points · About the whole draft",
-    ]);
+    expect(texts(".advice > div")).toEqual(["By how much?About +12 points", "By how much?About +12 points · whole draft"]);
   });
 
   it("quotes its words visibly where they are not underlined", () => {
