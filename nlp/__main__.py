@@ -238,13 +238,7 @@ def _report(assessment: Assessment) -> None:
     if assessment.length:
         unit = "weighted characters" if assessment.length.unit == "weighted" else assessment.length.unit
         print(f"{assessment.length.used:,} of {assessment.length.limit:,} {unit}")
-    for advice in assessment.advice:
-        worth = f" (about {advice.worth:+d} points)" if advice.worth else ""
-        print(f"* {advice.message}{worth}")
-        if advice.question:
-            print(f"    {advice.question}")
-        for span in advice.spans:
-            print(f"    on: “{' '.join(span.of(assessment.text).split())[:80]}”")
+    _report_advice(assessment)
     for name, value in assessment.dimensions.items():
         print(f"  {name:<14}{value:>4}  {'#' * (value // 5)}")
     if assessment.gate.state == "held":
@@ -262,6 +256,16 @@ def _report(assessment: Assessment) -> None:
         print(
             f"    why: {finding.why} [{finding.evidence.grade}, {finding.evidence.source}; {finding.points / 10:+.1f} points]"
         )
+
+
+def _report_advice(assessment: Assessment) -> None:
+    for advice in assessment.advice:
+        worth = f" (about {advice.worth:+d} points)" if advice.worth else ""
+        print(f"* {advice.message}{worth}")
+        if advice.question:
+            print(f"    {advice.question}")
+        for span in advice.spans:
+            print(f"    on: “{' '.join(span.of(assessment.text).split())[:80]}”")
 
 
 def _file(path: Path) -> str:

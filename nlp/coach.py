@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nlp import language, measures, profiles, rules, surfaces
+from nlp import advice, language, measures, profiles, rules, surfaces
+from nlp.advice.material import Material
 from nlp.inputs import check_draft
-from nlp.model import Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
+from nlp.model import Advice, Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
 from nlp.quality import bait, ceilings, pairs
+from nlp.quality.kinds import described as kinds
 from nlp.quality.rubric import Ceiling, Judgement, judge
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.quality.kinds.described import Described
     from nlp.quality.marks.predict import Marks
 
 OPEN = Gate("open")
@@ -46,6 +49,9 @@ class _Analysis:
     marks: Marks | None = None
     ceiling: Ceiling | None = None
     kind: Kind | None = None
+    reading: Reading | None = None
+    #: The draft as its kind is told from.
+    described: Described | None = None
 
 
 class Coach:
@@ -77,7 +83,8 @@ class Coach:
             marks=analysis.marks,
             ceiling=analysis.ceiling,
         )
-        return _explain(analysis, judgement, note=_note(item, analysis, judgement), version=self.scoring.version)
+        note = _note(item, analysis, judgement)
+        return _explain(analysis, judgement, self._advise(analysis, judgement), note=note, version=self.scoring.version)
 
     def compare(self, surface: Surface, a: str, b: str) -> Comparison:
         """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""
@@ -95,11 +102,12 @@ class Coach:
             gate = Gate("protected", (PROTECTED.message,))
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
         measured: tuple[Measure, ...] = ()
-        marks = kind = None
+        marks = kind = described = None
         if not reading.is_foreign:
             measured = self.measure(reading.scored, surface)
             marks = self.scoring.marks.predict(reading.scored, surface, measured) if self.scoring.marks else None
-            kind = self.scoring.kinds.predict(reading, surface) if self.scoring.kinds else None
+            described = kinds.describe(reading, surface) if reading.words else None
+            kind = self.scoring.kinds.predict(described) if self.scoring.kinds and described else None
         findings = rules.find(
             reading,
             surface,
@@ -123,7 +131,21 @@ class Coach:
             marks=marks,
             ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
             kind=kind,
+            reading=reading,
+            described=described,
         )
+
+    def _advise(self, analysis: _Analysis, judgement: Judgement) -> tuple[Advice, ...]:
+        """The changes that would raise the score most; none where there is no score."""
+        model, marks = self.scoring.levers, analysis.marks
+        if judgement.score is None or model is None or marks is None or analysis.reading is None or analysis.described is None:
+            return ()
+        goodness = {m.name: m.goodness for m in analysis.measures if m.goodness is not None}
+        ranked = model.rank(analysis.described, marks.dimensions, goodness, judgement.score)
+        kind = analysis.kind.name if analysis.kind else ""
+        material = Material(analysis.surface, analysis.text, analysis.reading, kind, marks, analysis.findings)
+        is_fine = analysis.gate == OPEN and not any(finding.severity == "limit" for finding in analysis.findings)
+        return advice.advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
         profile = profiles.flatten_profile(item)
@@ -175,7 +197,9 @@ def _note(item: Draft | Profile, analysis: _Analysis, judgement: Judgement) -> N
     return EMPTY if isinstance(item, Draft) and not analysis.text.strip() else TOO_SHORT
 
 
-def _explain(analysis: _Analysis, judgement: Judgement, *, note: Note | None, version: str) -> Assessment:
+def _explain(
+    analysis: _Analysis, judgement: Judgement, advised: tuple[Advice, ...], *, note: Note | None, version: str
+) -> Assessment:
     return Assessment(
         surface=analysis.surface,
         text=analysis.text,
@@ -192,4 +216,5 @@ def _explain(analysis: _Analysis, judgement: Judgement, *, note: Note | None, ve
         scoring_version=version,
         note=note,
         kind=analysis.kind,
+        advice=advised,
     )

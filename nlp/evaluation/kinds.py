@@ -9,6 +9,7 @@ from nlp import language
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import bootstrap
 from nlp.model import KINDS
+from nlp.quality.kinds.described import describe
 from nlp.quality.scoring import Scoring
 from nlp.training import labels
 from nlp.training.quality.kinds import with_link
@@ -28,7 +29,7 @@ def measure(scoring: Scoring) -> list[Table]:
     for draft in labels.drafts("feed"):
         reading = language.read(with_link(draft.text))
         if draft.is_held_out and draft.kinds and not reading.is_foreign:
-            kind = scoring.kinds.predict(reading, draft.surface)
+            kind = scoring.kinds.predict(describe(reading, draft.surface))
             if kind:
                 told.append(Told(draft.kinds, kind.name, kind.probability))
     return [_accuracy(told), _by_kind(told)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import agreement, fairness, kinds, labels, profile_agreement, sheets, wordings
+from nlp.evaluation import advice, agreement, fairness, kinds, labels, profile_agreement, sheets, wordings
 from nlp.evaluation.card import Table
 from nlp.quality.scoring import Scoring
 
@@ -19,5 +19,6 @@ def measure(scoring: Scoring, corpora: Path) -> list[Table]:
         *agreement.measure(scoring),
         *profile_agreement.measure(scoring),
         *kinds.measure(scoring),
+        *advice.measure(Coach(scoring)),
         fairness.measure(Coach(scoring)),
     ]

@@ -22,6 +22,8 @@ from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSION
 from nlp.quality import bait, features, word_order
 from nlp.quality.kinds.predict import KindModel
 from nlp.quality.kinds.weights import KindWeights
+from nlp.quality.levers.predict import LeverModel
+from nlp.quality.levers.weights import LeverWeights
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
@@ -38,7 +40,12 @@ LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     "order": word_order.known,
 }
 #: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
-LATER: Mapping[str, type[StoredWeights]] = {"marks": MarkWeights, "profile_marks": ProfileMarkWeights, "kinds": KindWeights}
+LATER: Mapping[str, type[StoredWeights]] = {
+    "marks": MarkWeights,
+    "profile_marks": ProfileMarkWeights,
+    "kinds": KindWeights,
+    "levers": LeverWeights,
+}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.
@@ -116,6 +123,11 @@ class KindsPart(_Part):
     weights: KindWeights
 
 
+class LeversPart(_Part):
+    sha256: Sha256
+    weights: LeverWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
     parts named in ``LATER`` are missing in versions that are older than they are."""
@@ -128,6 +140,7 @@ class Document(_Part):
     marks: MarksPart | None = None
     profile_marks: ProfileMarksPart | None = None
     kinds: KindsPart | None = None
+    levers: LeversPart | None = None
 
 
 class Scoring:
@@ -156,6 +169,7 @@ class Scoring:
         self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
         self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
+        self.levers = LeverModel(parsed.levers.weights) if parsed.levers else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -367,7 +381,7 @@ def _audit(parsed: Document) -> None:
         _audit_part(name, getattr(parsed, name))
 
 
-def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | None) -> None:
+def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | None) -> None:
     if part is None:
         return
     if digest(part.weights.model_dump(mode="json")) != part.sha256:

@@ -174,7 +174,7 @@ def _shape(reading: Reading, text: str, words: tuple[str, ...], first: tuple[str
         "first_we": any(word in _WE for word in first),
         "first_you": any(word in _YOU for word in first),
         "past_events": log(len(reading.event_starts)),
-        "people": log(names["PERSON"]),
+        "people": log(names["PER"]),
         "organisations": log(names["ORG"]),
         "under_12_words": count < 12,
         "under_30_words": count < 30,

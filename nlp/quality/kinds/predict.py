@@ -1,94 +1,27 @@
-"""Tells the kind of a draft, and which of its features speak most for it."""
+"""Tells the kind of a draft."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from nlp.model import KINDS, Kind, Surface
-from nlp.quality.kinds.described import START, describe
+from nlp.model import KINDS, Kind
+from nlp.quality.kinds.classifier import Classifier
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from nlp.language import Reading
     from nlp.quality.kinds.described import Described
     from nlp.quality.kinds.weights import KindWeights
 
-    Floats = NDArray[np.float64]
-
-#: The name of what the words are about, which is one part in an explanation.
-ABOUT = "about"
 DIGITS = 3
 
 
-class Part(NamedTuple):
-    """What a feature adds to the log-odds of a kind."""
-
-    feature: str
-    part: float
-
-
-class KindModel:
-    """Made once for each scoring version. Thread-safe."""
-
+class KindModel(Classifier):
     def __init__(self, weights: KindWeights) -> None:
-        self._intercepts = np.array(weights.intercepts)
-        self._vectors = np.array(weights.vectors)
-        self._rows = {name: np.array(row) for name, row in weights.numbers.items()}
-        self._words = {word: np.array(row[1:]) for word, row in weights.words.items()}
-        self._rarity = {word: row[0] for word, row in weights.words.items()}
+        super().__init__(KINDS, weights)
 
-    def predict(self, reading: Reading, surface: Surface) -> Kind | None:
-        """The likeliest kind; ``None`` for a text without a word. ``reading``: the whole text."""
-        if not reading.words:
+    def predict(self, described: Described) -> Kind | None:
+        """The likeliest kind; ``None`` for a text without a word."""
+        if not described.words:
             return None
-        chances = self.probabilities(describe(reading, surface))
+        chances = self.probabilities(described)
         best = int(chances.argmax())
         return Kind(KINDS[best], round(float(chances[best]), DIGITS))
-
-    def probabilities(self, described: Described) -> Floats:
-        """The probability of each of ``KINDS``."""
-        scores = self._intercepts + described.vectors @ self._vectors
-        for name, value in self._values(described):
-            scores = scores + value * self._row(name)
-        odds = np.exp(scores - scores.max())
-        return np.asarray(odds / odds.sum())
-
-    def explain(self, described: Described, kind: str, *, most: int = 5) -> list[Part]:
-        """The features that speak most for ``kind``, compared with the mean of all kinds; largest first."""
-        column = KINDS.index(kind)
-        about = described.vectors @ self._vectors
-        rows: list[tuple[str, Any]] = [(ABOUT, about)]
-        rows += [(name, value * self._row(name)) for name, value in self._values(described)]
-        parts = [Part(name, float(row[column] - row.mean())) for name, row in rows]
-        return sorted((part for part in parts if part.part > 0), key=lambda part: (-part.part, part.feature))[:most]
-
-    def _row(self, name: str) -> Floats:
-        return self._rows[name] if name in self._rows else self._words[name]
-
-    def _values(self, described: Described) -> Iterator[tuple[str, float]]:
-        """The features that count and their values."""
-        yield from ((name, value) for name, value in described.numbers.items() if name in self._rows)
-        yield from scaled(described.words, self._rarity)
-
-
-def scaled(words: Iterable[str], rarity: dict[str, float]) -> Iterator[tuple[str, float]]:
-    """The listed among ``words`` and their rarities, scaled to a length of 1 for each sort."""
-    by_sort: dict[str, list[str]] = {}
-    # Sorted, so that the last digit does not depend on the order of a set.
-    for word in sorted(word for word in words if word in rarity):
-        by_sort.setdefault(sort_of(word), []).append(word)
-    for own in by_sort.values():
-        length = math.sqrt(math.fsum(rarity[word] ** 2 for word in own)) or 1.0
-        yield from ((word, rarity[word] / length) for word in own)
-
-
-def sort_of(word: str) -> str:
-    """Whether a listed entry is a word, a pair of words or the start of a text."""
-    if word.startswith(f"{START} "):
-        return "start"
-    return "pair" if " " in word else "word"

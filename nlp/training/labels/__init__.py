@@ -41,6 +41,8 @@ class LabelledDraft(NamedTuple):
     #: What a judge said the text does, and the kind of change advised first, by pass.
     kinds: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
+    #: The second-best change, of the passes that named one.
+    second_levers: tuple[str, ...] = ()
     #: The level at which the text was to be written; empty unless it was written to a plan.
     level: str = ""
 
@@ -101,6 +103,7 @@ def _drafts(collection: Collection) -> tuple[LabelledDraft, ...]:
                 _first_of_conversation(row["id"], answers),
                 tuple(marks["kind"] for marks in own if "kind" in marks),
                 tuple(marks["lever"] for marks in own if "lever" in marks),
+                tuple(second for marks in own if (second := marks.get("second"))),
                 row.get("level", ""),
             )
         )

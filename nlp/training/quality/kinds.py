@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from scipy import linalg, optimize
 
 from nlp import language
 from nlp.model import KINDS
+from nlp.quality.kinds.classifier import scaled, sort_of
 from nlp.quality.kinds.described import PLACES, Described, describe, number_names
-from nlp.quality.kinds.predict import scaled, sort_of
 from nlp.quality.kinds.weights import KindWeights
 from nlp.training import labels
 from nlp.training.labels import LabelledDraft, hash_of
@@ -101,11 +101,15 @@ class Fitted(NamedTuple):
     rarity: dict[str, float]
 
 
-def fit(found: Sequence[Row], *, strength: float = STRENGTH, counts: dict[str, float] | None = None) -> Fitted:
-    counts = counts or COUNTS
+def fit(
+    found: Sequence[Row],
+    *,
+    strength: float = STRENGTH,
+    counts: Mapping[str, float] = COUNTS,
+    numbers: Sequence[str] = number_names(),
+) -> Fitted:
     rarity = rarities(found)
-    numbers = number_names()
-    raw = matrix(found, rarity)
+    raw = matrix(found, rarity, numbers)
     kinds_of_feature = [*(name.partition(":")[0] for name in numbers), *_vector_groups(raw.shape[1], numbers, rarity)]
     kinds_of_feature += [sort_of(entry) for entry in rarity]
     groups = np.array(kinds_of_feature)
@@ -126,9 +130,8 @@ def fit(found: Sequence[Row], *, strength: float = STRENGTH, counts: dict[str, f
     )  # fmt: skip
 
 
-def matrix(found: Sequence[Row], rarity: dict[str, float]) -> Vector:
+def matrix(found: Sequence[Row], rarity: dict[str, float], numbers: Sequence[str] = number_names()) -> Vector:
     """One row for each draft: numbers, vectors and listed entries."""
-    numbers = number_names()
     columns = {entry: column for column, entry in enumerate(rarity)}
     lines = []
     for row in found:
@@ -174,12 +177,14 @@ def _logistic(x: Vector, shares: Vector, strength: float) -> tuple[Vector, Vecto
 def unseen(found: Sequence[Row], **options: Any) -> Vector:
     """The probabilities for each draft by a model that was fitted on the other folds; a conversation is in one fold."""
     folds = np.array([hash_of(f"kind {row.group}") % FOLDS for row in found])
-    chances = np.zeros((len(found), len(KINDS)))
+    chances = np.zeros((len(found), found[0].shares.size))
     for fold in range(FOLDS):
         inside = folds == fold
         fitted = fit([row for row, skip in zip(found, inside, strict=True) if not skip], **options)
         weights = np.vstack([*fitted.numbers.values(), fitted.vectors, *fitted.words.values()])
-        scores = matrix([row for row, use in zip(found, inside, strict=True) if use], fitted.rarity) @ weights
+        scores = (
+            matrix([row for row, use in zip(found, inside, strict=True) if use], fitted.rarity, list(fitted.numbers)) @ weights
+        )
         odds = np.exp(scores + fitted.intercepts - (scores + fitted.intercepts).max(axis=1, keepdims=True))
         chances[inside] = odds / odds.sum(axis=1, keepdims=True)
     return chances
@@ -192,22 +197,22 @@ def fitted_weights() -> KindWeights:
 
 
 def as_weights(fitted: Fitted, count: int) -> KindWeights:
-    """The weights in the form that is stored, rounded to ``DIGITS`` significant digits."""
-    return KindWeights(
-        task=TASK,
-        source=SOURCE,
-        licence=LICENCE,
-        fitted_with=f"numpy {np.__version__}",
-        rows=count,
-        kinds=list(KINDS),
-        intercepts=rounded(fitted.intercepts, DIGITS),
-        numbers={name: rounded(row, DIGITS) for name, row in fitted.numbers.items()},
-        vectors=[rounded(row, DIGITS) for row in fitted.vectors],
-        words={
+    """The weights in the form that is stored."""
+    return KindWeights(task=TASK, source=SOURCE, licence=LICENCE, rows=count, kinds=list(KINDS), **stored(fitted))
+
+
+def stored(fitted: Fitted) -> dict[str, Any]:
+    """The fields of ``ClassWeights``, rounded to ``DIGITS`` significant digits."""
+    return {
+        "fitted_with": f"numpy {np.__version__}",
+        "intercepts": rounded(fitted.intercepts, DIGITS),
+        "numbers": {name: rounded(row, DIGITS) for name, row in fitted.numbers.items()},
+        "vectors": [rounded(row, DIGITS) for row in fitted.vectors],
+        "words": {
             entry: [fitted.rarity[entry], *(round(float(weight), WORD_DECIMALS) for weight in row)]
             for entry, row in fitted.words.items()
         },
-    )
+    }
 
 
 def write(out: Path) -> None:

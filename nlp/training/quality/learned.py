@@ -20,7 +20,7 @@ from nlp.training import labels
 from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
-from nlp.training.quality import ceilings, kinds, marks, pieces, profile_marks, rubric
+from nlp.training.quality import ceilings, kinds, levers, marks, pieces, profile_marks, rubric
 from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import SEED, Graded, Pairs
 from nlp.training.quality.design import DIGITS, MIN_TEXTS, TOLERANCE, Design, Vector, as_weights, design
@@ -170,3 +170,4 @@ def fit_all(corpora: Path, out: Path) -> None:
     kinds.write(out)
     rubric.write(out)
     profile_marks.write(out)
+    levers.write(out)

@@ -2,8 +2,8 @@ import pytest
 
 from nlp import Coach, Draft, Profile, language
 from nlp.model import KINDS
+from nlp.quality.kinds.classifier import scaled
 from nlp.quality.kinds.described import describe, tokens
-from nlp.quality.kinds.predict import scaled
 from nlp.quality.scoring import load_scoring
 from tests.nlp.drafts import FOREIGN
 

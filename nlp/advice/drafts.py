@@ -1,0 +1,45 @@
+"""Chooses the advice on a draft among the levers that the model ranks (``nlp/quality/levers``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.advice.places import PLACES, Place
+from nlp.advice.texts import words
+from nlp.model import Advice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nlp.advice.material import Material
+    from nlp.quality.levers.predict import Lever
+
+LEAVE = "leave"
+MAX_ADVICE = 3
+#: Advice that is worth fewer points is not given, nor is further advice that is worth less than this part of the first.
+MIN_WORTH, MIN_PART = 3, 0.5
+
+
+def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> tuple[Advice, ...]:
+    """Up to three changes, the one that is worth most first. ``ranked``: all levers, likewise. ``can_leave``: whether the draft
+    may be left as it is, which it may not with something on hold or over a limit."""
+    chosen: list[Advice] = []
+    for lever in ranked:
+        if lever.code == LEAVE:
+            if not chosen and can_leave:
+                break
+            continue
+        worth = round(lever.worth)
+        if worth < (max(MIN_WORTH, MIN_PART * chosen[0].worth) if chosen else MIN_WORTH) or len(chosen) == MAX_ADVICE:
+            break
+        place = PLACES[lever.code](material)
+        if place is not None:
+            chosen.append(_advice(material, lever.code, place, worth))
+    if not chosen and can_leave:
+        return (_advice(material, LEAVE, Place(), 0),)
+    return tuple(chosen)
+
+
+def _advice(material: Material, code: str, place: Place, worth: int) -> Advice:
+    found = words(code, variant=place.variant, kind=material.kind, is_reply=material.is_reply)
+    return Advice(code, found.message.format_map(place.fill), found.question.format_map(place.fill), worth, place.spans)

@@ -1,0 +1,193 @@
+"""Where in a draft each lever applies, and in which variant of its words (``texts.yml``). A lever that does not apply is not
+advised: nothing is asked for that is there already, and nothing is quoted that is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nlp.advice.details import abbreviations, missing_facts
+from nlp.model import Span
+
+if TYPE_CHECKING:
+    from nlp.advice.material import Material
+
+_HYPE = frozenset(
+    f"Repute.{rule}"
+    for rule in (
+        "Hype",
+        "Buzzwords",
+        "Elation",
+        "Overclaim",
+        "HumbleBrag",
+        "EmptyIntensifier",
+        "EmptyPraiseWords",
+        "ServicePitch",
+    )
+)
+_BORROWED = frozenset(f"Repute.{rule}" for rule in ("Cliches", "RhetoricalOpener", "FlatOpening", "EmailOpener"))
+_BAIT = frozenset(
+    f"Repute.{rule}" for rule in ("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
+)
+_PITCH = frozenset(f"Repute.{rule}" for rule in ("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite"))
+_UNDISCLOSED = frozenset({"Repute.UndisclosedPromotion"})
+_SELLS = frozenset({"pitch", "bait", "link"})
+_CLAIM = frozenset(f"Repute.{rule}" for rule in ("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult"))
+#: Above these marks, 0-100, the dimension is as good as in a model answer, and its levers are not advised.
+MODEL_MARK = 80
+#: Hashtags, emoji or mentions; words of a post, of a paragraph and of a sentence.
+MAX_OF_A_SORT, MAX_POST_WORDS, MAX_PARAGRAPH_WORDS, LONG_SENTENCE = 4, 230, 75, 26
+#: Paragraphs of one short line, from which a post reads as a list of slogans.
+MIN_SINGLE_LINES, SHORT_LINE_WORDS = 7, 9
+MAX_QUOTED_WORDS = 7
+#: What asks readers to buy, to get in touch or to react.
+_SOLICITS = re.compile(
+    r"\b(?:dm|pm|inbox|message|call|e-?mail|contact|book|reach out|get in touch|drop (?:me|us)|sign up|subscribe|register|order"
+    r"|buy|offers?|discount|free (?:\w+ )?(?:trial|demo|quote|consultation|audit|guide|sample)|prices?|pricing|demo|comment|tag"
+    r"|follow|share|repost|like this|link in|visit our|check out|hire me)\b|[€$£]\s?\d|\d\s?%\s+off",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"%|\b(?:times|percent|x)\b|\dx\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``variant``: of the lever's words; empty for those of its kind. ``fill``: what the words are filled with."""
+
+    spans: tuple[Span, ...] = ()
+    variant: str = ""
+    fill: Mapping[str, str] = field(default_factory=dict)
+
+
+def _case(material: Material) -> Place | None:
+    if material.marks.dimensions["story"] > MODEL_MARK:
+        return None
+    return Place(material.weakest("specificity", "story"))
+
+
+def _insight(material: Material) -> Place | None:
+    return Place(material.weakest("conversation", "voice"))
+
+
+def _reader(material: Material) -> Place | None:
+    return Place(material.weakest("audience"))
+
+
+def _fact(material: Material) -> Place | None:
+    missing = missing_facts(material.reading)
+    if not missing:
+        return None
+    return Place(material.weakest("specificity"), fill={"missing": _listed(missing)})
+
+
+def _proof(material: Material) -> Place | None:
+    claims = material.found(_CLAIM)
+    shares = tuple(span for span in material.reading.numbers if _SHARE.search(material.text[span.start : span.end + 8]))
+    if shares:
+        return Place(shares[:1], "figure", {"quote": _quote(material.text, shares[0])})
+    if claims:
+        return Place((material.sentence_of(claims[0]),))
+    return Place(material.weakest("credibility"))
+
+
+def _opening(material: Material) -> Place | None:
+    best = material.strongest("hook", "specificity", "story")
+    if best is None or material.marks.dimensions["hook"] > MODEL_MARK:
+        return None
+    return Place((best,), fill={"quote": _quote(material.text, best)})
+
+
+def _hype(material: Material) -> Place | None:
+    found = material.found(_HYPE)
+    if not found:
+        return Place(material.weakest("voice"), "general")
+    quotes = dict.fromkeys(_quote(material.text, span) for span in found[:3])
+    return Place(found, fill={"quotes": _listed(list(quotes), "and")})
+
+
+def _own(material: Material) -> Place | None:
+    return Place(material.found(_BORROWED) or material.weakest("voice"))
+
+
+def _plain(material: Material) -> Place | None:
+    unknown = abbreviations(material.reading)
+    if unknown:
+        return Place(
+            unknown[:3], "abbreviation", {"quotes": _listed([_quote(material.text, span) for span in unknown[:3]], "and")}
+        )
+    longest = max((span for span, _ in material.sentences), key=lambda span: len(material.words_in(span)))
+    if len(material.words_in(longest)) >= LONG_SENTENCE:
+        return Place((longest,), "long")
+    return Place(material.weakest("clarity"))
+
+
+def _bait(material: Material) -> Place | None:
+    if undisclosed := material.found(_UNDISCLOSED):
+        return Place(undisclosed, "undisclosed")
+    if bait := material.found(_BAIT):
+        return Place(bait, "asks", {"quote": _quote(material.text, bait[0])})
+    pitch = material.found(_PITCH) or tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
+    if not pitch and material.kind not in _SELLS:
+        return None
+    return Place(pitch or material.weakest("conversation", "voice"))
+
+
+def _step(material: Material) -> Place | None:
+    return Place(material.weakest("audience", "specificity"))
+
+
+def _ask(material: Material) -> Place | None:
+    if not material.is_reply and material.text.rstrip().endswith("?"):
+        return Place((material.sentences[-1][0],), "ends-asking")
+    return Place()
+
+
+def _form(material: Material) -> Place | None:
+    """The first fault of the layout that there is."""
+    return next((place for find in (_crowded, _wall, _long, _single_lines) if (place := find(material))), None)
+
+
+def _crowded(material: Material) -> Place | None:
+    reading = material.reading
+    for variant, spans in (("hashtags", reading.hashtags), ("emoji", reading.emoji), ("mentions", reading.mentions)):
+        if len(spans) > MAX_OF_A_SORT:
+            return Place(spans, variant, {"count": str(len(spans))})
+    return None
+
+
+def _wall(material: Material) -> Place | None:
+    wall = max(material.paragraphs, key=material.paragraphs.__getitem__, default=None)
+    return Place((wall,), "wall") if wall and material.paragraphs[wall] > MAX_PARAGRAPH_WORDS else None
+
+
+def _long(material: Material) -> Place | None:
+    count = len(material.reading.words)
+    return Place(variant="long", fill={"count": str(count)}) if count > MAX_POST_WORDS else None
+
+
+def _single_lines(material: Material) -> Place | None:
+    short = sum(1 <= size <= SHORT_LINE_WORDS for size in material.paragraphs.values())
+    return Place(variant="lines") if short >= MIN_SINGLE_LINES else None
+
+
+def _leave(_material: Material) -> Place | None:
+    return Place()
+
+
+PLACES: Mapping[str, Callable[[Material], Place | None]] = {
+    "case": _case, "insight": _insight, "reader": _reader, "fact": _fact, "proof": _proof, "opening": _opening, "hype": _hype,
+    "bait": _bait, "step": _step, "ask": _ask, "form": _form, "plain": _plain, "own": _own, "leave": _leave,
+}  # fmt: skip
+
+
+def _quote(text: str, span: Span) -> str:
+    """The words of ``span`` in quotation marks, cut off after a few."""
+    words = span.of(text).split()
+    cut = " ".join(words[:MAX_QUOTED_WORDS]).rstrip(",;:")
+    return f"“{cut} …”" if len(words) > MAX_QUOTED_WORDS else f"“{cut}”"
+
+
+def _listed(items: list[str], word: str = "or") -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -1,0 +1,86 @@
+"""The advice on whole drafts: what comes first, what it is about, and when a draft is left alone."""
+
+import pytest
+
+from nlp import Coach, Draft
+from nlp.model import LEVERS
+from nlp.training import labels
+
+COACH = Coach()
+#: Drafts with the lever that both judges named first, which the fit has seen: each lever can be told at all.
+PITCH_REPLY = "Great post! We at Vantora offer the best scheduling software. DM me for a free demo and 20% off! #sales"
+STORY = (
+    "On Tuesday a nurse in Leeds rang me at 7: the pump we sold her in March had stopped twice in one night.\n\n"
+    "I drove over. The pump was fine. The tube was bent behind the bed, as it is in most of their 14 rooms.\n\n"
+    "So I took back two pumps we had sold them too many and refunded £1,800. What would you have checked first?"
+)
+BAIT = "Our team is the best team, everybody is like family. Agree? Type YES if you feel the same and tag three colleagues!"
+
+
+def advice(text, surface="linkedin-post"):
+    return COACH.assess(Draft(surface, text)).advice
+
+
+def test_a_pitch_in_a_comment_is_told_to_answer():
+    first = advice(PITCH_REPLY, "linkedin-comment")[0]
+    assert first.code == "bait"
+    assert first.worth >= 8
+    assert first.question
+
+
+def test_bait_is_quoted_as_it_stands():
+    first = advice(BAIT)[0]
+    assert first.code == "bait"
+    assert first.spans
+    assert first.message.split("“")[1].split("”")[0] in BAIT
+
+
+def test_a_told_case_is_left_alone():
+    assert [each.code for each in advice(STORY)] == ["leave"]
+
+
+def test_a_draft_on_hold_is_not_left_alone():
+    held = STORY + "\n\nThis is confidential until Thursday, so please keep it to yourself."
+    assessment = COACH.assess(Draft("linkedin-post", held))
+    assert assessment.gate.state == "held"
+    assert "leave" not in [each.code for each in assessment.advice]
+
+
+def test_a_draft_over_its_limit_is_not_left_alone():
+    assert "leave" not in [each.code for each in advice(STORY, "x-post")]
+
+
+@pytest.mark.parametrize("text", ["", "Nice!", "My salary has not moved in three years, and my boss knows it."])
+def test_without_a_score_there_is_no_advice(text):
+    assert advice(text) == ()
+
+
+def test_advice_is_ordered_by_worth_and_its_spans_lie_in_the_text():
+    for draft in labels.drafts("feed")[:150]:
+        assessment = COACH.assess(Draft(draft.surface, draft.text))
+        worths = [each.worth for each in assessment.advice]
+        assert worths == sorted(worths, reverse=True)
+        assert len(worths) <= 3
+        for each in assessment.advice:
+            assert each.code in LEVERS
+            assert each.worth > 0 or each.code == "leave"
+            assert all(0 <= span.start < span.end <= len(draft.text) for span in each.spans)
+
+
+def test_quoted_words_stand_in_the_draft():
+    for draft in labels.drafts("feed")[:400]:
+        for each in COACH.assess(Draft(draft.surface, draft.text)).advice:
+            for quoted in each.message.split("“")[1:]:
+                words = quoted.split("”")[0].removesuffix(" …")
+                assert words in " ".join(draft.text.split())
+
+
+def test_json_gives_places_in_utf16():
+    text = "🎉 " + BAIT
+    assessment = COACH.assess(Draft("linkedin-post", text))
+    first = assessment.to_json()["advice"][0]
+    assert set(first) == {"code", "message", "question", "worth", "spans"}
+    units = text.encode("utf-16-le")
+    place, span = first["spans"][0], assessment.advice[0].spans[0]
+    found = units[2 * place["offset"] : 2 * (place["offset"] + place["length"])].decode("utf-16-le")
+    assert found == span.of(text)
