@@ -22,7 +22,8 @@ def answer_with(backend: Backend, items: list[dict[str, Any]] | None) -> None:
     def intercept(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:
         if not environ["PATH_INFO"].endswith("/assess"):
             return None
-        text = json.loads(environ["wsgi.input"].getvalue())["text"]
+        # A profile has sections instead of a text.
+        text = json.loads(environ["wsgi.input"].getvalue()).get("text", "")
         body, status, headers = run_wsgi_app(backend.app, environ, buffered=True)
         assessment = json.loads(b"".join(body))
         del assessment["advice"]

@@ -1,5 +1,5 @@
 /** The advice and the list of tips. Each tip opens to show its reason and what can be done about it. */
-import { isFaultless, leversOf } from "../../shared/advice.js";
+import { isFaultless } from "../../shared/advice.js";
 import { canAddToDictionary } from "../../shared/grammar.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import { sortDimensions } from "../../shared/points.js";
@@ -8,9 +8,8 @@ import type { Assessment, Finding } from "../../shared/wire.js";
 import { DraftAdvice } from "./advice.js";
 
 export function Tips({ view, act }: { view: DraftView; act: Act }) {
-  const hasLevers = leversOf(view.advice.map(({ advice }) => advice)).length > 0;
-  // Below advice all tips are closed at first, so that the advice has the card to itself.
-  const openId = view.selected ?? (hasLevers ? null : view.tips[0]?.id) ?? null;
+  // Below advice all tips are closed at first: it matters more, and to leave the text would contradict an open tip.
+  const openId = view.selected ?? (view.advice.length > 0 ? null : view.tips[0]?.id) ?? null;
   const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
   const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
   const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} canApply={view.canApply} act={act} />;

@@ -107,6 +107,7 @@ describe("advice on a draft", () => {
     expect(box.textContent).toBe("Leave it as it is. It is warm.");
     show({ advice: [LEAVE], tips: [TIP] });
     expect(texts(".tip-message")).toEqual(["Say it plainly"]);
+    expect(all('[aria-expanded="true"]')).toEqual([]);
   });
 });
 
