@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nlp import advice, language, measures, profiles, rules, surfaces
+from nlp import language, measures, profiles, rules, surfaces
+from nlp.advice import advise, advise_profile
 from nlp.advice.material import Material
 from nlp.inputs import check_draft
 from nlp.model import Advice, Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
 from nlp.quality import bait, ceilings, pairs
 from nlp.quality.kinds import described as kinds
-from nlp.quality.rubric import Ceiling, Judgement, judge
+from nlp.quality.rubric import Ceiling, Judgement, judge, rates
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
 
 if TYPE_CHECKING:
     from nlp.language import Reading
+    from nlp.profiles import ProfileText
     from nlp.quality.kinds.described import Described
     from nlp.quality.marks.predict import Marks
 
@@ -50,8 +52,9 @@ class _Analysis:
     ceiling: Ceiling | None = None
     kind: Kind | None = None
     reading: Reading | None = None
-    #: The draft as its kind is told from.
+    #: A draft as its kind is told from.
     described: Described | None = None
+    profile: ProfileText | None = None
 
 
 class Coach:
@@ -137,15 +140,20 @@ class Coach:
 
     def _advise(self, analysis: _Analysis, judgement: Judgement) -> tuple[Advice, ...]:
         """The changes that would raise the score most; none where there is no score."""
-        model, marks = self.scoring.levers, analysis.marks
-        if judgement.score is None or model is None or marks is None or analysis.reading is None or analysis.described is None:
+        marks, reading = analysis.marks, analysis.reading
+        if judgement.score is None or marks is None or reading is None:
+            return ()
+        is_fine = analysis.gate == OPEN and not any(finding.severity == "limit" for finding in analysis.findings)
+        if analysis.profile is not None:
+            per_mark = rates(self.scoring.rubric(analysis.surface), marks.gain)
+            return advise_profile(analysis.profile, reading, marks.dimensions, per_mark, can_leave=is_fine)
+        if self.scoring.levers is None or analysis.described is None:
             return ()
         goodness = {m.name: m.goodness for m in analysis.measures if m.goodness is not None}
-        ranked = model.rank(analysis.described, marks.dimensions, goodness, judgement.score)
+        ranked = self.scoring.levers.rank(analysis.described, marks.dimensions, goodness, judgement.score)
         kind = analysis.kind.name if analysis.kind else ""
-        material = Material(analysis.surface, analysis.text, analysis.reading, kind, marks, analysis.findings)
-        is_fine = analysis.gate == OPEN and not any(finding.severity == "limit" for finding in analysis.findings)
-        return advice.advise(material, ranked, can_leave=is_fine)
+        material = Material(analysis.surface, analysis.text, reading, kind, marks, analysis.findings)
+        return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:
         profile = profiles.flatten_profile(item)
@@ -175,6 +183,8 @@ class Coach:
             findings=tuple(findings),
             note=_language_note(reading),
             marks=marks,
+            reading=reading,
+            profile=profile,
         )
 
     def measure(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:

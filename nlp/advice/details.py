@@ -41,17 +41,42 @@ _PEOPLE = re.compile(
 )
 
 
+#: Events, and sorts of details, that two sentences in a row report where a case is told. They do in 85 % of drafts that were
+#: rewritten to tell one, and in 13 % of those that judges told to.
+CASE_EVENTS, CASE_DETAILS = 3, 2
+
+
 def missing_facts(reading: Reading) -> list[str]:
-    """Which of who, when and how many the text does not say, in the words of a question."""
-    text = reading.views.raw
-    missing = []
-    if not _PEOPLE.search(text) and not any(entity.label == "PER" for entity in reading.entities):
-        missing.append("who")
-    if not _DATE.search(text):
-        missing.append("when")
-    if not reading.numbers and not _AMOUNT.search(text):
-        missing.append("how many")
-    return missing
+    """Which of "who", "when" and "how many" the text does not say."""
+    details = {"who": _people(reading), "when": _dates(reading), "how many": _amounts(reading)}
+    return [name for name, places in details.items() if not places]
+
+
+def tells_case(reading: Reading) -> bool:
+    """Whether two sentences in a row tell what happened, with details of who, when or how many."""
+    details = [_people(reading, other_names=True), _dates(reading), _amounts(reading)]
+    sentences = reading.prose_sentences
+    for first, second in zip(sentences, [*sentences[1:], *sentences[-1:]], strict=True):
+        inside = range(first.start, second.end)
+        if sum(start in inside for start in reading.event_starts) < CASE_EVENTS:
+            continue
+        if sum(any(start in inside for start in places) for places in details) >= CASE_DETAILS:
+            return True
+    return False
+
+
+def _people(reading: Reading, *, other_names: bool = False) -> list[int]:
+    """Where people are named or described, and, with ``other_names``, companies and places."""
+    names = [entity.start for entity in reading.entities if other_names or entity.label == "PER"]
+    return [*names, *(match.start() for match in _PEOPLE.finditer(reading.views.raw))]
+
+
+def _dates(reading: Reading) -> list[int]:
+    return [match.start() for match in _DATE.finditer(reading.views.raw)]
+
+
+def _amounts(reading: Reading) -> list[int]:
+    return [*(number.start for number in reading.numbers), *(match.start() for match in _AMOUNT.finditer(reading.views.raw))]
 
 
 def abbreviations(reading: Reading) -> tuple[Span, ...]:

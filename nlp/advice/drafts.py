@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.advice.places import PLACES, Place
+from nlp.advice.places import MAX_ADVICE, MIN_PART, MIN_WORTH, PLACES, Place
 from nlp.advice.texts import words
 from nlp.model import Advice
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from nlp.quality.levers.predict import Lever
 
 LEAVE = "leave"
-MAX_ADVICE = 3
-#: Advice that is worth fewer points is not given, nor is further advice that is worth less than this part of the first.
-MIN_WORTH, MIN_PART = 3, 0.5
 
 
 def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> tuple[Advice, ...]:

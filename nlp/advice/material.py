@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,9 +48,12 @@ class Material:
     def words_in(self, span: Span) -> tuple[Word, ...]:
         return self.reading.words_in(span)
 
-    def weakest(self, *dimensions: str) -> tuple[Span, ...]:
-        """The sentence whose words add least to ``dimensions``; empty where there is only one sentence, which is the text."""
+    def weakest(self, *dimensions: str, skip: re.Pattern[str] | None = None) -> tuple[Span, ...]:
+        """The sentence whose words add least to ``dimensions``, without those that match ``skip``; empty where there is only
+        one, which is the text."""
         long = [(span, points) for span, points in self.sentences if len(self.words_in(span)) >= MIN_WORDS]
+        if skip is not None:
+            long = [(span, points) for span, points in long if not skip.search(span.of(self.text))]
         if len(long) < 2:
             return ()
         return (min(long, key=lambda row: sum(row[1][dimension] for dimension in dimensions))[0],)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nlp.advice.details import abbreviations, missing_facts
+from nlp.advice.details import abbreviations, missing_facts, tells_case
 from nlp.model import Span
 
 if TYPE_CHECKING:
@@ -49,7 +49,16 @@ _SOLICITS = re.compile(
     r"|follow|share|repost|like this|link in|visit our|check out|hire me)\b|[€$£]\s?\d|\d\s?%\s+off",
     re.IGNORECASE,
 )
+_ASKS_REACTION = re.compile(r"\b(?:comment|tag|follow|share|repost|like)\b", re.IGNORECASE)
+_QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
+#: Kinds of drafts that a reader expects a date in.
+_DATED = frozenset({"event", "announcement", "hiring"})
 _SHARE = re.compile(r"%|\b(?:times|percent|x)\b|\dx\b", re.IGNORECASE)
+
+
+MAX_ADVICE = 3
+#: Advice that is worth fewer points is not given, nor is further advice that is worth less than this part of the first.
+MIN_WORTH, MIN_PART = 3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,9 @@ class Place:
 
 
 def _case(material: Material) -> Place | None:
-    if material.marks.dimensions["story"] > MODEL_MARK:
+    if material.marks.dimensions["story"] > MODEL_MARK or tells_case(material.reading):
         return None
-    return Place(material.weakest("specificity", "story"))
+    return Place(material.weakest("specificity", "story", skip=_SOLICITS))
 
 
 def _insight(material: Material) -> Place | None:
@@ -77,9 +86,10 @@ def _reader(material: Material) -> Place | None:
 
 def _fact(material: Material) -> Place | None:
     missing = missing_facts(material.reading)
-    if not missing:
+    if not missing or (missing == ["when"] and material.kind not in _DATED):
         return None
-    return Place(material.weakest("specificity"), fill={"missing": _listed(missing)})
+    questions = " ".join(_QUESTIONS[name] for name in missing)
+    return Place(material.weakest("specificity", skip=_SOLICITS), fill={"missing": _listed(missing), "questions": questions})
 
 
 def _proof(material: Material) -> Place | None:
@@ -128,7 +138,11 @@ def _bait(material: Material) -> Place | None:
         return Place(undisclosed, "undisclosed")
     if bait := material.found(_BAIT):
         return Place(bait, "asks", {"quote": _quote(material.text, bait[0])})
-    pitch = material.found(_PITCH) or tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
+    asking = [span for span, _ in material.sentences if _ASKS_REACTION.search(span.of(material.text))]
+    selling = tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
+    if asking and len(asking) == len(selling):
+        return Place(tuple(asking), "asks", {"quote": _quote(material.text, asking[0])})
+    pitch = material.found(_PITCH) or selling
     if not pitch and material.kind not in _SELLS:
         return None
     return Place(pitch or material.weakest("conversation", "voice"))

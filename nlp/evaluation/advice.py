@@ -8,12 +8,15 @@ from typing import NamedTuple
 from nlp.coach import Coach
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import bootstrap
-from nlp.model import LEVERS, Draft
+from nlp.model import LEVERS, Draft, Profile
 from nlp.training import labels
 from nlp.training.labels import LabelledDraft
+from nlp.training.labels.profiles import profiles
 from nlp.training.quality.levers import rewrites
 
 LEAVE = "leave"
+#: Points of the score that following advice should gain.
+ENOUGH = 8
 #: Levers that ask for much the same, as one kind of advice: what is particular, what a reader can use, how it is worded.
 KIND_OF = {
     **{lever: lever for lever in LEVERS},
@@ -83,15 +86,31 @@ def _by_lever(told: Sequence[Told]) -> Table:
 
 
 def _worth(coach: Coach) -> Table:
-    """Of the drafts in the fit: none of those held out was rewritten."""
-    gains = rewrites(coach)
-    rows = []
-    for lever in (*LEVERS, "all"):
-        own = [float(row.gain) for row in gains if lever in (row.lever, "all")]
-        if own:
-            at_least = sum(gain >= 8 for gain in own) / len(own)
-            rows.append((lever, f"{sum(own) / len(own):+.1f}", f"{at_least:.2f}", f"{len(own):,}"))
-    return Table(("rewritten by", "mean rise in points", "share that rose by 8 or more", "drafts"), rows, "What rewrites gain")
+    """All but the rows of the coach's own advice are in the fit."""
+    gains = rewrites(coach, held_out=True)
+    parts = {lever: [row for row in gains if row.lever == lever and row.advised_by == "judges"] for lever in LEVERS}
+    parts["all, by the judges' first advice"] = [row for row in gains if row.advised_by == "judges"]
+    parts["all, by the coach's first advice"] = [row for row in gains if row.advised_by == "coach"]
+    rows = [(name, *_gain([float(row.gain) for row in own])) for name, own in parts.items() if own]
+    rows.append(("profiles, by the coach's first advice", *_gain(_profile_gains(coach))))
+    return Table(("rewritten by", "mean rise in points", "share that rose by 8 or more", "texts"), rows, "What rewrites gain")
+
+
+def _gain(gains: Sequence[float]) -> tuple[str, str, str]:
+    at_least = sum(gain >= ENOUGH for gain in gains) / len(gains)
+    return f"{sum(gains) / len(gains):+.1f}", f"{at_least:.2f}", f"{len(gains):,}"
+
+
+def _profile_gains(coach: Coach) -> list[float]:
+    before = {each.id: each.profile for each in profiles()}
+    gains = []
+    for row in labels.rows("feed/profile_rewrites"):
+        old = before[row["id"]]
+        new = Profile(old.surface, {name: tuple(s) if isinstance(s, list) else s for name, s in row["sections"].items()})
+        scores = [coach.assess(each).score for each in (old, new)]
+        if scores[0] is not None and scores[1] is not None:
+            gains.append(float(scores[1] - scores[0]))
+    return gains
 
 
 def _kind(lever: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from sys import intern
 from typing import TYPE_CHECKING
 
 from nlp.inputs import count_units
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-#: Characters of text whose parse is cached: some sixty long drafts. A parsed character takes about 60 bytes.
-CACHE_CHARACTERS = 200_000
+#: Characters of text whose analysis is cached: some twenty-five long drafts.
+CACHE_CHARACTERS = 80_000
 #: Common words, with the punctuation around them, whose tokens are cached; a few megabytes.
 MAX_CACHED_CHUNKS = 20_000
+#: Characters of other words whose tokens are cached; about a megabyte.
+CHUNK_CHARACTERS = 20_000
 #: Words and symbols that are parsed, or split into blocks, before another thread gets its turn: some 30 and 10 milliseconds.
 PARSE_BATCH_UNITS, SPLIT_BATCH_UNITS = 200, 500
 _PUNCTUATION = ".,;:!?()'\"’“”"
@@ -36,9 +39,21 @@ _PUNCTUATION = ".,;:!?()'\"’“”"
 
 def to_block(doc: Doc) -> Block:
     """``doc`` as plain data: nothing of it may outlive its memory zone."""
+    # Interned, because spaCy makes a new string each time; an interned one is freed with its last use.
     return Block(
         tokens=tuple(
-            Token(t.text, t.idx, t.idx + len(t), t.lemma_, t.tag_, t.pos_, str(t.morph), t.dep_, t.head.i) for t in doc
+            Token(
+                intern(t.text),
+                t.idx,
+                t.idx + len(t),
+                intern(t.lemma_),
+                intern(t.tag_),
+                intern(t.pos_),
+                intern(str(t.morph)),
+                intern(t.dep_),
+                t.head.i,
+            )
+            for t in doc
         ),
         entities=tuple(Entity(ent.label_, ent.start_char, ent.end_char) for ent in doc.ents),
         starts=tuple(_sentence_starts(doc)),
@@ -70,6 +85,7 @@ class BlockParser:
         self._lock = FairLock()
         self._spans: TextCache[tuple[Span, ...]] = TextCache(cache_characters)
         self._chunk_tokens: dict[str, tuple[str, ...]] = {}
+        self._rare_chunk_tokens: TextCache[tuple[str, ...]] = TextCache(min(CHUNK_CHARACTERS, cache_characters))
         self._blocks: TextCache[Block] = TextCache(cache_characters)
 
     def parse_lines(self, lines: Sequence[str]) -> list[tuple[tuple[int, Block], ...]]:
@@ -81,6 +97,7 @@ class BlockParser:
 
     def clear_cache(self) -> None:
         self._spans.clear()
+        self._rare_chunk_tokens.clear()
         self._blocks.clear()
 
     @contextmanager
@@ -115,14 +132,16 @@ class BlockParser:
         words: list[str] = []
         spaces: list[bool] = []
         for chunk in chunks:
-            tokens = self._chunk_tokens.get(chunk)
+            tokens = self._chunk_tokens.get(chunk) or self._rare_chunk_tokens.get(chunk)
             if tokens is None:
                 tokens = tuple(token.text for token in self._nlp.make_doc(chunk))
-                # Common words only: words that only this draft contains must not be kept.
                 if chunk.strip(_PUNCTUATION).lower() in common_words():
                     if len(self._chunk_tokens) >= MAX_CACHED_CHUNKS:
                         self._chunk_tokens.clear()
                     self._chunk_tokens[chunk] = tokens
+                else:
+                    # Words that only this draft contains must not be kept for longer than the draft.
+                    self._rare_chunk_tokens.put(chunk, tokens)
             words += tokens
             spaces += [False] * (len(tokens) - 1)
             spaces.append(True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nlp.language.english import foreign_evidence
@@ -21,7 +22,7 @@ from nlp.model import Span
 from nlp.surfaces import links
 
 if TYPE_CHECKING:
-    from nlp.language.types import Block
+    from nlp.language.types import Block, Token
 
 #: Begins with a letter; digits within it belong to it ("B2B"), a letter after a figure does not begin one ("3x").
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['-][^\W_]+)*")
@@ -72,10 +73,15 @@ class Line:
         self.sentences = tuple(_split_at(text, [offset + start for offset, block in blocks for start in block.starts]))
         self._cache: dict[Hashable, Any] = {}
         self._placed_words: _PlacedWords | None = None
+        self._shortened: Line | None = None
 
     def excluding(self, excluded: tuple[Span, ...]) -> Line:
         """The same line with ``excluded`` left out of its prose."""
-        return Line(self._text, self.blocks, excluded)
+        # Kept, because an edit elsewhere rarely changes what is left out here. Two threads may both make one.
+        shortened = self._shortened
+        if shortened is None or shortened.excluded != excluded:
+            shortened = self._shortened = Line(self._text, self.blocks, excluded)
+        return shortened
 
     @cached_property
     def views(self) -> TextViews:
@@ -112,14 +118,17 @@ class Line:
         starts = [span.start for span in self.sentences]
         words = []
         for match in _WORD.finditer(self.views.prose):
-            text, start, end = match.group(), match.start(), match.end()
-            lower = text.lower()
-            words.append(Word(text, lower, lower.partition("'")[0], start, end, max(0, bisect.bisect_right(starts, start) - 1)))
+            text, start, end = intern(match.group()), match.start(), match.end()
+            lower = intern(text.lower())
+            stem = intern(lower.partition("'")[0])
+            words.append(Word(text, lower, stem, start, end, max(0, bisect.bisect_right(starts, start) - 1)))
         return tuple(words)
 
     def words_placed_at(self, start: int, sentence: int) -> tuple[Word, ...]:
         """The words with the offsets and sentence numbers of a text in which the line begins at code point ``start`` with
         sentence number ``sentence``."""
+        if start == 0 and sentence == 0:
+            return self.words
         # Two threads may compute the same words at once; either result is correct.
         placed = self._placed_words
         if placed is None or placed.start != start or placed.sentence != sentence:
@@ -221,6 +230,25 @@ def group_by_sentence(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
     for word in words:
         groups.setdefault(word.sentence, []).append(word)
     return tuple(map(tuple, groups.values()))
+
+
+def words_by_block(line: Line, left_out: Iterable[Span], compute: Callable[[Sequence[Token]], Value]) -> Iterator[Value]:
+    """``compute(tokens)`` for the tokens of each block that are neither whitespace nor begin in ``left_out``. The result for a
+    whole block is cached with the block, so ``compute`` must be a module-level function of the tokens alone."""
+    spans = tuple(left_out)
+    for offset, block in line.blocks:
+        end = offset + (block.tokens[-1].end if block.tokens else 0)
+        nearby = tuple(span for span in spans if span.start < end and span.end > offset)
+        if not nearby:
+            yield block.cached(compute, lambda block: compute([t for t in block.tokens if not t.text.isspace()]))
+            continue
+        yield compute(
+            [
+                token
+                for token in block.tokens
+                if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), nearby)
+            ]
+        )
 
 
 def starts_inside(span: Span, others: tuple[Span, ...]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 from nlp.model import Span
+
+Value = TypeVar("Value")
 
 
 class Token(NamedTuple):
@@ -40,6 +43,14 @@ class Block:
     tokens: tuple[Token, ...]
     entities: tuple[Entity, ...]
     starts: tuple[int, ...]
+    _cache: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def cached(self, key: Hashable, compute: Callable[[Block], Value]) -> Value:
+        """``compute(block)``, computed once; as ``Line.cached``, but kept where another part of the line is edited."""
+        if key not in self._cache:
+            self._cache[key] = compute(self)
+        value: Value = self._cache[key]
+        return value
 
 
 class Word(NamedTuple):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-#: As many words as a busy process sees in an hour; a word takes half a kilobyte.
-MAX_CACHED_WORDS = 8_000
+#: Words whose vectors are kept; each takes 0.7 kilobytes in each of two models.
+MAX_CACHED_WORDS = 4_000
 #: As in thinc's layer normalisation.
 EPSILON = 1e-8
 

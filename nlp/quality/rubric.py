@@ -157,8 +157,7 @@ def _judge_marks(
     words: int,
     ceiling: Ceiling | None,
 ) -> Judgement:
-    whole = sum(rubric.weights.values())
-    worth = {d: marks.gain / 100 * weight / whole for d, weight in rubric.weights.items()}
+    worth = rates(rubric, marks.gain)
     values = {m.name: m for m in measures}
     parts = [round(10 * GRID * math.fsum(worth[d] * part.points[d] for d in worth)) for part in marks.parts]
     costs = _costs_by_rule(priced)
@@ -195,6 +194,12 @@ def _judge_marks(
     }
     confidence = _confidence(rubric, score, dimensions, words=words, share_measured=1.0)
     return Judgement(score, band_of(rubric, score), confidence, dimensions, tuple(contributions), priced)
+
+
+def rates(rubric: Rubric, gain: int) -> dict[str, float]:
+    """Dimension to the points of the score that a point of its mark counts for. ``gain``: see ``Marks``."""
+    whole = sum(rubric.weights.values())
+    return {dimension: gain / 100 * weight / whole for dimension, weight in rubric.weights.items()}
 
 
 def band_of(rubric: Rubric, score: int) -> Band:

@@ -6,7 +6,6 @@ learned weights that match their hashes) and *construct*. Nothing in a document 
 
 from __future__ import annotations
 
-import copy
 import functools
 import hashlib
 import json
@@ -148,12 +147,7 @@ class Scoring:
 
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
-        self._document: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True)
-        for name in LATER:
-            if getattr(parsed, name) is None:
-                # A version that is older than the part keeps its hash.
-                del self._document[name]
-        self._version = digest(self._document)
+        self._version = digest(self.document)
         known = {info.id: info for info in catalogue()}
         self._costs = {
             rule: round(10 * (known[rule].points if part.points is None else part.points))
@@ -180,7 +174,9 @@ class Scoring:
     @property
     def document(self) -> dict[str, Any]:
         """The whole version as JSON-ready data (a copy); ``load_scoring`` of it gives the same version again."""
-        return copy.deepcopy(self._document)
+        # A version that is older than a part keeps its hash without it.
+        missing = {name for name in LATER if getattr(self._parsed, name) is None}
+        return self._parsed.model_dump(mode="json", by_alias=True, exclude=missing)
 
     @property
     def weights(self) -> dict[str, int]:

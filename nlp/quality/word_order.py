@@ -6,19 +6,19 @@ nor other words of the text are features.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
-from nlp.language.line import starts_inside
-from nlp.model import Span
+from nlp.language.line import words_by_block
 
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
+    from nlp.language.types import Token
 
 PAIR = "pair:"
 #: Fewer words say little about their order.
@@ -40,9 +40,8 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _TAGS = frozenset(TAGS)
 
 
-@functools.cache
 def known() -> frozenset[str]:
-    """The names of all features."""
+    """The names of all features. Not kept: only loading a scoring version needs them."""
     kinds = (*TAGS, *sorted(FUNCTION_WORDS), BOUNDARY, OTHER)
     return frozenset(f"{PAIR}{before} {after}" for before in kinds for after in kinds)
 
@@ -86,18 +85,15 @@ def _blocks(reading: Reading) -> Iterator[_Block]:
 
 
 def _blocks_of_line(line: Line) -> tuple[_Block, ...]:
-    blocks = []
-    for offset, block in line.blocks:
-        tokens = [
-            token
-            for token in block.tokens
-            if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), line.excluded)
-        ]
-        if tokens:
-            kinds = [BOUNDARY, *(_kind(token.text.lower().replace("’", "'"), token.tag) for token in tokens), BOUNDARY]
-            pairs = tuple(f"{PAIR}{before} {after}" for before, after in pairwise(kinds))
-            blocks.append(_Block(sum(token.text[0].isalpha() for token in tokens), pairs))
-    return tuple(blocks)
+    return tuple(block for block in words_by_block(line, line.excluded, _block) if block.pairs)
+
+
+def _block(tokens: Sequence[Token]) -> _Block:
+    if not tokens:
+        return _Block(0, ())
+    kinds = [BOUNDARY, *(_kind(token.text.lower().replace("’", "'"), token.tag) for token in tokens), BOUNDARY]
+    pairs = tuple(intern(f"{PAIR}{before} {after}") for before, after in pairwise(kinds))
+    return _Block(sum(token.text[0].isalpha() for token in tokens), pairs)
 
 
 def _kind(lower: str, tag: str) -> str:

@@ -72,7 +72,7 @@ class FindingOut(ResponseBody):
 
 
 class AdviceOut(ResponseBody):
-    code: str = Field(description="What to change: a lever of drafts, or a dimension of profiles; ``leave`` is to change nothing")
+    code: str = Field(description="What to change: a lever of drafts or a dimension of profiles. ``leave``: nothing")
     message: str
     question: str = Field(description="Draws out what is missing; may be empty")
     worth: int = Field(ge=0, le=100, description="The rise to expect, in points of the score; 0 for ``leave``")

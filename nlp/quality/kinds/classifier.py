@@ -36,15 +36,19 @@ class Classifier:
         self.classes = tuple(classes)
         self._intercepts = np.array(weights.intercepts)
         self._vectors = np.array(weights.vectors)
-        self._rows = {name: np.array(row) for name, row in weights.numbers.items()}
-        self._words = {word: np.array(row[1:]) for word, row in weights.words.items()}
+        rows = {**{word: row[1:] for word, row in weights.words.items()}, **weights.numbers}
+        self._row_of = {name: i for i, name in enumerate(rows)}
+        self._rows = np.array(list(rows.values()))
+        self._numbers = frozenset(weights.numbers)
         self._rarity = {word: row[0] for word, row in weights.words.items()}
 
     def probabilities(self, described: Described) -> Floats:
         """The probability of each class."""
         scores = self._intercepts + described.vectors @ self._vectors
-        for name, value in self._values(described):
-            scores = scores + value * self._row(name)
+        if pairs := [*self._values(described)]:
+            rows = self._rows[[self._row_of[name] for name, _ in pairs]]
+            # Added one after the other, so that the last digit does not depend on how numpy groups them.
+            scores = np.add.reduce([scores, *(rows * np.array([[value] for _, value in pairs]))], axis=0)
         odds = np.exp(scores - scores.max())
         return np.asarray(odds / odds.sum())
 
@@ -58,11 +62,12 @@ class Classifier:
         return sorted((part for part in parts if part.part > 0), key=lambda part: (-part.part, part.feature))[:most]
 
     def _row(self, name: str) -> Floats:
-        return self._rows[name] if name in self._rows else self._words[name]
+        row: Floats = self._rows[self._row_of[name]]
+        return row
 
     def _values(self, described: Described) -> Iterator[tuple[str, float]]:
         """The features that count and their values."""
-        yield from ((name, value) for name, value in described.numbers.items() if name in self._rows)
+        yield from ((name, value) for name, value in described.numbers.items() if name in self._numbers)
         yield from scaled(described.words, self._rarity)
 
 

@@ -6,7 +6,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -77,7 +78,7 @@ def describe(reading: Reading, surface: Surface) -> Described:
     """``reading``: the whole text, with its lists and repetitions."""
     text = reading.views.raw
     spans = reading.prose_sentences
-    words = tokens(text)
+    words = tuple(chain.from_iterable(line.cached(_tokens, _tokens) for _, line in reading.placed_lines))
     # One character more than the sentence, which may be an emoji.
     first = tokens(text[spans[0].start : spans[0].end + 2]) if spans else words
     last = tokens(text[spans[-1].start : spans[-1].end + 2]) if len(spans) > 1 else first
@@ -94,12 +95,16 @@ def describe(reading: Reading, surface: Surface) -> Described:
     return Described(numbers, _vectors(reading), _listed(words))
 
 
+def _tokens(line: Line) -> tuple[str, ...]:
+    return tokens(line.views.raw)
+
+
 def _normalized(token: str) -> str:
     if token.startswith(("http://", "https://")):
         return LINK
     if token[0] == "@":
         return MENTION
-    return NUMBER if token[0].isdigit() else token.replace("’", "'").lower()
+    return NUMBER if token[0].isdigit() else intern(token.replace("’", "'").lower())
 
 
 def _listed(words: tuple[str, ...]) -> frozenset[str]:
@@ -113,7 +118,9 @@ def _vectors(reading: Reading) -> np.ndarray[Any, np.dtype[np.float64]]:
     if not meant:
         return np.zeros(len(PLACES) * width())
     pieces = max(1, sum(found.pieces for found in meant))
-    return np.concatenate([sum(found.total for found in meant) / pieces, meant[0].mean, meant[-1].mean]).astype(np.float64)
+    # Added one after the other, so that the last digit does not depend on the number of sentences.
+    total = np.add.reduce([found.total for found in meant], axis=0)
+    return np.concatenate([total / pieces, meant[0].mean, meant[-1].mean]).astype(np.float64)
 
 
 def _meanings(line: Line) -> tuple[Any, ...]:
@@ -124,24 +131,61 @@ def _tags(line: Line) -> Counter[str]:
     return Counter(token.tag for _, block in line.blocks for token in block.tokens)
 
 
+class _LineCounts(NamedTuple):
+    """What adds up over the lines of a text."""
+
+    lines: int
+    bullets: int
+    numbered: int
+    quotes: int
+    colons: int
+    dashes: int
+    commas: int
+    ellipses: int
+    currency: int
+    percent: int
+    shouted: int
+    capitalized: int
+    long_words: int
+
+
+def _line_counts(line: Line) -> _LineCounts:
+    text = line.views.raw
+    return _LineCounts(
+        lines=bool(text.strip()),
+        bullets=len(_BULLET.findall(text)),
+        numbered=len(_NUMBERED.findall(text)),
+        quotes=len(_QUOTE.findall(text)),
+        colons=text.count(":"),
+        dashes=text.count(" - ") + text.count("–") + text.count("—"),
+        commas=text.count(","),
+        ellipses=text.count("...") + text.count("…"),
+        currency=sum(map(text.count, "$€£")),
+        percent=text.count("%"),
+        shouted=sum(len(word.text) > 2 and word.text.isupper() for word in line.words),
+        capitalized=sum(word.text[0].isupper() for word in line.words),
+        long_words=sum(len(word.text) > 7 for word in line.words),
+    )
+
+
 def _shape(reading: Reading, text: str, words: tuple[str, ...], first: tuple[str, ...]) -> dict[str, float]:
     log = math.log1p
     count = len(reading.words)
     per_word = 1 / max(1, count)
     used = Counter(words)
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    bullets = len(_BULLET.findall(text))
+    by_line = [line.cached(_line_counts, _line_counts) for _, line in reading.placed_lines]
+    n = _LineCounts(*(sum(column) for column in zip(*by_line, strict=True)))
     end = text.rstrip()
     sentences = len(reading.prose_sentences)
     names = Counter(entity.label for entity in reading.entities)
     return {
         "words": log(count),
         "sentences": log(sentences),
-        "lines": log(len(lines)),
+        "lines": log(n.lines),
         "paragraphs": log(len(reading.paragraphs)),
-        "bullets": log(bullets),
-        "bullet_share": bullets / max(1, len(lines)),
-        "numbered": log(len(_NUMBERED.findall(text))),
+        "bullets": log(n.bullets),
+        "bullet_share": n.bullets / max(1, n.lines),
+        "numbered": log(n.numbered),
         "hashtags": log(len(reading.hashtags)),
         "emoji": log(len(reading.emoji)),
         "links": log(len(reading.links)),
@@ -152,19 +196,19 @@ def _shape(reading: Reading, text: str, words: tuple[str, ...], first: tuple[str
         "question_share": used["?"] / (1 + sentences),
         "ends_asking": "?" in end[-3:],
         "opens_asking": bool(words) and words[0] in _QUESTION_WORDS,
-        "first_line_asks": bool(lines) and lines[0].endswith("?"),
+        "first_line_asks": text.strip().partition("\n")[0].rstrip().endswith("?"),
         "exclamations": log(used["!"]),
-        "quotes": log(len(_QUOTE.findall(text))),
-        "colons": log(text.count(":")),
-        "dashes": log(text.count(" - ") + text.count("–") + text.count("—")),
-        "commas": text.count(",") * per_word,
-        "ellipses": log(text.count("...") + text.count("…")),
-        "currency": log(sum(text.count(sign) for sign in "$€£")),
-        "percent": "%" in text,
+        "quotes": log(n.quotes),
+        "colons": log(n.colons),
+        "dashes": log(n.dashes),
+        "commas": n.commas * per_word,
+        "ellipses": log(n.ellipses),
+        "currency": log(n.currency),
+        "percent": n.percent > 0,
         "numbers": log(used[NUMBER]),
-        "shouted": log(sum(len(word.text) > 2 and word.text.isupper() for word in reading.words)),
-        "capitals": sum(word.text[0].isupper() for word in reading.words) * per_word,
-        "long_words": sum(len(word.text) > 7 for word in reading.words) * per_word,
+        "shouted": log(n.shouted),
+        "capitals": n.capitalized * per_word,
+        "long_words": n.long_words * per_word,
         "distinct_words": len(used) / max(1, len(words)),
         "you": log(sum(used[word] for word in _YOU)),
         "i": log(sum(used[word] for word in _I)),

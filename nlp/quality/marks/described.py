@@ -45,7 +45,7 @@ def describe(reading: Reading, measured: Sequence[Measure], tag_logs: Mapping[st
     sentences = sentences_of(reading.placed_lines)
     return Described(
         {m.name: m.goodness for m in measured if m.goodness is not None},
-        features.of_post(reading.views.english),
+        features.of_lines(reading.views.english, (line for _, line in reading.placed_lines)),
         flow(reading, [sentence.meaning.mean for sentence in sentences], tag_logs),
         sentences,
     )

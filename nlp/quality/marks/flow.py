@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from sys import intern
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nlp.language.line import starts_inside
-from nlp.model import Span
+from nlp.language.line import words_by_block
 
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
     from nlp.language.meaning import Floats
+    from nlp.language.types import Token
 
 FLOW = ("neighbours", "centre", "order", "opens_referring", "left_out", "tag_flow", "verbless")
 LABEL = "How the sentences hang together"
@@ -59,17 +60,13 @@ def flow(reading: Reading, sentences: Sequence[Floats], tag_logs: Mapping[str, f
 
 def tag_pairs(line: Line) -> tuple[str, ...]:
     """Each part of speech with the one before it, for the words of a line. Hashtags, mentions, links and emoji have none."""
-    left_out = tuple(sorted((*line.hashtags, *line.mentions, *line.links, *line.emoji), key=lambda span: span.start))
-    pairs: list[str] = []
-    for offset, block in line.blocks:
-        tokens = (
-            token
-            for token in block.tokens
-            if not token.text.isspace() and not starts_inside(Span(offset + token.start, offset + token.end), left_out)
-        )
-        tags = [BOUNDARY, *(token.tag for token in tokens), BOUNDARY]
-        pairs += (f"{before} {after}" for before, after in pairwise(tags))
-    return tuple(pairs)
+    left_out = (*line.hashtags, *line.mentions, *line.links, *line.emoji)
+    return tuple(pair for block in words_by_block(line, left_out, _pairs) for pair in block)
+
+
+def _pairs(tokens: Sequence[Token]) -> tuple[str, ...]:
+    tags = [BOUNDARY, *(token.tag for token in tokens), BOUNDARY]
+    return tuple(intern(f"{before} {after}") for before, after in pairwise(tags))
 
 
 def _sentences_with_verb(line: Line) -> int:

@@ -108,9 +108,10 @@ class MarkModel:
         for number, sentence in enumerate(sentences):
             share = sentence.meaning.pieces / pieces
             points = mean @ (sentence.meaning.total / pieces - share * mean_centre) - share * self._average_words
-            for word in sentence.words:
-                if word in word_values:
-                    points = points + self._words[:, self._columns[word]] * word_values[word]
+            if listed := [word for word in sentence.words if word in word_values]:
+                columns = self._words[:, [self._columns[word] for word in listed]]
+                # Added one after the other, so that the last digit does not depend on the number of words.
+                points = np.add.reduce([points, *(columns * [word_values[word] for word in listed]).T], axis=0)
             if number == 0:
                 points = points + first @ (sentence.meaning.mean - first_centre)
             if number == len(sentences) - 1:

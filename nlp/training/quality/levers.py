@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -48,12 +48,14 @@ class Found(NamedTuple):
 
 
 class Rewrite(NamedTuple):
-    """A draft that was rewritten by one lever: its score before, and by how many points the score rose."""
+    """A draft that was rewritten by one lever, which the judges or the coach had named first: its score before, and by how many
+    points the score rose."""
 
     draft_id: str
     lever: str
     before: int
     gain: int
+    advised_by: Literal["judges", "coach"] = "judges"
 
 
 def find(coach: Coach, drafts: Iterable[LabelledDraft]) -> Found:
@@ -107,34 +109,41 @@ def numbers(found: Found) -> list[str]:
     return [*number_names(), *extra_names(found.measures)]
 
 
-def rewrites(coach: Coach) -> list[Rewrite]:
-    """Rewrites of drafts that are not held out, where both versions are scored."""
-    drafts = {draft.id: draft for draft in labels.drafts("feed") if not draft.is_held_out}
+def rewrites(coach: Coach, *, held_out: bool = False) -> list[Rewrite]:
+    """Rewrites of which both versions are scored. ``held_out``: also those of drafts that are held out."""
+    drafts = {draft.id: draft for draft in labels.drafts("feed") if held_out or not draft.is_held_out}
     gains = []
     for row in labels.rows("feed/rewrites"):
-        draft = drafts[row["id"]]
+        draft = drafts.get(row["id"])
+        if draft is None:
+            continue
         before = coach.assess(Draft(draft.surface, draft.text)).score
         after = coach.assess(Draft(draft.surface, row["text"])).score
         if before is not None and after is not None:
-            gains.append(Rewrite(draft.id, row["lever"], before, after - before))
+            gains.append(Rewrite(draft.id, row["lever"], before, after - before, row["advised_by"]))
     return gains
 
 
 def shares(gains: Iterable[Rewrite], chances: Mapping[str, Vector]) -> dict[str, float]:
-    """Lever to the share of the distance to ``TARGET`` that its rewrites gained, by least squares, each drawn to
-    the mean as if ``PRIOR`` mean rewrites had been seen. ``chances``: id of a draft to
-    the probabilities of its levers. One factor for all levers allows for their doubt."""
-    rows = [row for row in gains if row.before < TARGET and row.draft_id in chances]
-    mean_square = math.fsum((TARGET - row.before) ** 2 for row in rows) / len(rows)
-    mean_share = math.fsum(row.gain * (TARGET - row.before) for row in rows) / (mean_square * len(rows))
+    """Lever to the share of the distance to ``TARGET`` that its rewrites gained, by least squares. ``chances``: id of a draft
+    to the probabilities of its levers.
+
+    How the levers compare follows from rewrites by the lever that both judges named, each drawn to the mean as if ``PRIOR``
+    mean rewrites had been seen. How much they gain follows from rewrites by the coach's own first advice, which is not always
+    what a draft needs most."""
+    usable = [row for row in gains if row.before < TARGET and row.draft_id in chances]
+    judged = [row for row in usable if row.advised_by == "judges"]
+    mean_square = math.fsum((TARGET - row.before) ** 2 for row in judged) / len(judged)
+    mean_share = math.fsum(row.gain * (TARGET - row.before) for row in judged) / (mean_square * len(judged))
     products: dict[str, float] = defaultdict(lambda: PRIOR * mean_share * mean_square)
     squares: dict[str, float] = defaultdict(lambda: PRIOR * mean_square)
-    for row in rows:
+    for row in judged:
         products[row.lever] += row.gain * (TARGET - row.before)
         squares[row.lever] += (TARGET - row.before) ** 2
     plain = {lever: products[lever] / squares[lever] for lever in products}
-    doubtful = [plain[r.lever] * math.sqrt(chances[r.draft_id].max()) * (TARGET - r.before) for r in rows]
-    factor = math.fsum(r.gain * d for r, d in zip(rows, doubtful, strict=True)) / math.fsum(d * d for d in doubtful)
+    own = [row for row in usable if row.advised_by == "coach"]
+    told = [plain[r.lever] * math.sqrt(chances[r.draft_id][LEVERS.index(r.lever)]) * (TARGET - r.before) for r in own]
+    factor = math.fsum(r.gain * points for r, points in zip(own, told, strict=True)) / math.fsum(p * p for p in told)
     scaled = {lever: round(share * factor, DECIMALS) for lever, share in sorted(plain.items())}
     return {**scaled, "leave": round(LEAVE_SHARE * factor, DECIMALS)}
 

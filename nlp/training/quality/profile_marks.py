@@ -23,7 +23,7 @@ import numpy as np
 from nlp import language, profiles
 from nlp.coach import Coach
 from nlp.model import PROFILE_DIMENSIONS, PROFILE_SURFACES, Profile, Surface
-from nlp.quality import features
+from nlp.quality.counts import vocabulary
 from nlp.quality.marks.profiles.described import GROUPS, Described, Group, Layout, describe
 from nlp.quality.marks.profiles.predict import AVERAGE_GOODNESS
 from nlp.quality.marks.profiles.weights import JUDGED, ProfileMarkWeights
@@ -144,7 +144,7 @@ def listed_words(found: Sequence[Row]) -> dict[str, float]:
     counts = Counter(
         word for row in originals for word in {w for section in row.described.texts.values() for w in section.words}
     )
-    kept = sorted(w for w, n in counts.items() if n >= MIN_PROFILES and w in features.vocabulary() and w not in UNLISTED)
+    kept = sorted(w for w, n in counts.items() if n >= MIN_PROFILES and w in vocabulary() and w not in UNLISTED)
     return {word: round(math.log(len(originals) / counts[word]), 4) for word in kept}
 
 

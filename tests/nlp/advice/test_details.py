@@ -3,7 +3,7 @@
 import pytest
 
 from nlp import language
-from nlp.advice.details import abbreviations, missing_facts
+from nlp.advice.details import abbreviations, missing_facts, tells_case
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,10 @@ def test_missing_facts_are_those_not_in_the_text(text, missing):
 )
 def test_abbreviations_are_asked_about_once_and_only_where_unknown(text, found):
     assert [span.of(text) for span in abbreviations(language.read(text))] == found
+
+
+def test_a_case_is_events_in_a_row_with_details():
+    told = "On Monday a nurse in Leeds rang and said the pump had stopped twice. We drove over and found a bent tube."
+    claimed = "We listen to customers and deliver quality. Our team works hard, and in 2024 we grew by 20%."
+    assert tells_case(language.read(told))
+    assert not tells_case(language.read(claimed))

@@ -7,14 +7,14 @@ import pytest
 import yaml
 
 from nlp.advice.texts import DEFAULT, REPLY, words
-from nlp.model import KINDS, LEVERS
+from nlp.model import KINDS, LEVERS, PROFILE_DIMENSIONS
 
 TEXTS = yaml.safe_load(resources.files("nlp.advice").joinpath("texts.yml").read_text(encoding="utf-8"))
 ALL = [(lever, key, row) for lever, rows in TEXTS.items() for key, row in rows.items()]
 
 
 def test_every_lever_has_default_words():
-    assert set(TEXTS) == set(LEVERS)
+    assert set(TEXTS) == {*LEVERS, *PROFILE_DIMENSIONS[:3]}
     assert all(DEFAULT in rows for rows in TEXTS.values())
 
 
@@ -22,9 +22,9 @@ def test_every_lever_has_default_words():
 def test_words_are_sentences(lever, key, row):
     assert set(row) <= {"message", "question"}
     assert row["message"][-1] in ".}”"
-    assert not row.get("question") or row["question"].endswith("?")
+    assert not row.get("question") or row["question"][-1] in "?}"
     fields = re.findall(r"\{(\w+)\}", row["message"] + row.get("question", ""))
-    assert set(fields) <= {"quote", "quotes", "missing", "count"}
+    assert set(fields) <= {"quote", "quotes", "missing", "questions", "count"}
 
 
 def test_the_kind_chooses_the_words():

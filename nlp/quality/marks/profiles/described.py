@@ -64,7 +64,7 @@ def describe(profile: ProfileText, reading: Reading, measured: Sequence[Measure]
     for name, sections in SECTIONS.items():
         for span in profile.spans(*sections)[:1]:
             placed = [(start, line) for start, line in reading.placed_lines if span.start <= start < span.end]
-            shape = features.of_post("\n".join(line.views.english for _, line in placed))
+            shape = features.of_lines("\n".join(line.views.english for _, line in placed), (line for _, line in placed))
             texts[name] = Section(span, {name: shape[name] for name in FEATURES if name in shape}, sentences_of(placed))
     good = {m.name: m.goodness for m in measured if m.goodness is not None}
     return Described(_group(profile, texts), good, texts)
