@@ -55,6 +55,7 @@ class _Analysis:
     #: A draft as its kind is told from.
     described: Described | None = None
     profile: ProfileText | None = None
+    genericness: int | None = None
 
 
 class Coach:
@@ -116,10 +117,15 @@ class Coach:
             surface,
             [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
             is_enabled=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
-            measured=measured,
-            facts=frozenset({"near_copy"}) if draft.near_copy else frozenset(),
+            known=rules.Known(
+                measured,
+                frozenset({"near_copy"}) if draft.near_copy else frozenset(),
+                kind,
+                marks.dimensions if marks else {},
+            ),
             may_fire=may_fire,
         )
+        generic = self.scoring.genericness
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
         return _Analysis(
             surface=surface,
@@ -132,10 +138,11 @@ class Coach:
             gate=Gate("held", reasons) if reasons else OPEN,
             note=_language_note(reading),
             marks=marks,
-            ceiling=ceilings.ceiling(reading, marks, self._learned) if marks else None,
+            ceiling=ceilings.ceiling(reading, surface, marks, self._learned) if marks else None,
             kind=kind,
             reading=reading,
             described=described,
+            genericness=generic.predict(marks.described, surface, findings) if generic and marks and marks.described else None,
         )
 
     def _advise(self, analysis: _Analysis, judgement: Judgement) -> tuple[Advice, ...]:
@@ -227,4 +234,5 @@ def _explain(
         note=note,
         kind=analysis.kind,
         advice=advised,
+        genericness=None if judgement.score is None else analysis.genericness,
     )

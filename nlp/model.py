@@ -270,6 +270,9 @@ class Assessment:
     ``advice``: up to three changes, the one that is worth most first; empty where there is no score.
     ``dimensions`` are 0-100. ``sentences`` are spans of one sentence or more; ``length`` is ``None`` for
     profiles. ``scoring_version`` is the content hash of the rules, rubric and weights used.
+
+    ``genericness``, 0-100, is how much a draft reads as if nobody in particular had written it. It is for advice: it has no
+    part in the score and is not in the JSON. ``None`` where there is no score, and in versions that are older than it.
     """
 
     surface: Surface
@@ -288,6 +291,7 @@ class Assessment:
     note: Note | None = None
     kind: Kind | None = None
     advice: tuple[Advice, ...] = ()
+    genericness: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The assessment as JSON-ready data; offsets in UTF-16 units, points as numbers with at most one decimal."""

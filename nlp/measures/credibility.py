@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nlp.language import lexicon
 from nlp.measures.audience import reader_words
 from nlp.measures.curves import goodness, per_100_words
+from nlp.measures.quotes import unquoted
 from nlp.measures.specificity import capitalised, figures
 from nlp.model import Measure, Surface
 
@@ -53,9 +54,9 @@ def support(reading: Reading, _surface: Surface) -> Measure:
 
 
 def overclaiming(reading: Reading, _surface: Surface) -> Measure:
-    """Superlatives and absolutes ("best", "always", "guaranteed"), per 100 words. Range: 0-100; 0 gives 0.75, 2 is average, 7
-    is 0."""
-    spans = tuple(word.span for word in reading.find_words(lexicon.SUPERLATIVES))
+    """Superlatives and absolutes ("best", "always", "guaranteed") outside quotation marks, per 100 words. Range: 0-100; 0 gives
+    0.75, 2 is average, 7 is 0."""
+    spans = unquoted(reading.find_words(lexicon.SUPERLATIVES), reading)
     value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.75), (2, 0.5), (7, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("overclaiming", "credibility", round(value, 1), "per 100 words", good, "Absolutes and superlatives", spans)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nlp.language import lexicon
 from nlp.measures.curves import goodness, per_100_words
+from nlp.measures.quotes import unquoted
 from nlp.model import Measure, Surface
 
 if TYPE_CHECKING:
@@ -19,18 +20,20 @@ _UNCONTRACTED = re.compile(r"\b(?:" + "|".join(lexicon.UNCONTRACTED) + r")\b", r
 
 
 def brochure_words(reading: Reading, _surface: Surface) -> Measure:
-    """Words of brochures ("leverage", "innovative", "seamless"), per 100 words. Range: 0-100; 0 gives 0.8, 2 is average, 8 is 0
+    """Words of brochures ("leverage", "innovative", "seamless"), per 100 words, outside
+    quotation marks. Range: 0-100; 0 gives 0.8, 2 is average, 8 is 0
     (W2)."""
-    spans = tuple(word.span for word in reading.find_words(lexicon.BROCHURE))
+    spans = unquoted(reading.find_words(lexicon.BROCHURE), reading)
     value = per_100_words(len(spans), reading)
     good = goodness(value, (0, 0.8), (2, 0.45), (8, 0.0)) if len(reading.words) >= MIN_WORDS else None
     return Measure("brochure_words", "voice", round(value, 1), "per 100 words", good, "Marketing jargon", spans)
 
 
 def self_praise(reading: Reading, _surface: Surface) -> Measure:
-    """Words for the writer's own elation ("thrilled", "humbled", "proud") and exclamation marks, per 100 words. Range: 0 and
+    """Words for the writer's own elation ("thrilled", "humbled", "proud") outside quotation marks, and exclamation marks, per
+    100 words. Range: 0 and
     up; 0 gives 0.7, 3 is average at 0.45, 9 is 0."""
-    spans = tuple(word.span for word in reading.find_words(lexicon.ELATION))
+    spans = unquoted(reading.find_words(lexicon.ELATION), reading)
     signs = len(spans) + reading.views.prose.count("!")
     value = per_100_words(signs, reading)
     good = goodness(value, (0, 0.7), (3, 0.45), (9, 0.0)) if len(reading.words) >= MIN_WORDS else None

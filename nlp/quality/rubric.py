@@ -76,10 +76,12 @@ class Rubric:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The highest score that a text can get, and why."""
+    """The highest score that a text can get, and why. ``kept``: the share, 0-1, that it keeps of its lead over the average
+    draft."""
 
     score: int
     label: str
+    kept: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,7 @@ def _judge_marks(
     costs = _costs_by_rule(priced)
     fixed = marks.baseline + sum(costs.values())
     raw = fixed * GRID + sum(parts)
-    highest = 1000 if ceiling is None else 10 * ceiling.score
-    clamped = min(max(raw, 0), highest * GRID)
+    clamped = min(max(raw, 0), _highest(ceiling, raw, marks.baseline * GRID))
     score = (clamped + 5 * GRID) // (10 * GRID)
 
     rounded = apportion([*parts, clamped - raw], score * 10 - fixed, unit=GRID)
@@ -194,6 +195,14 @@ def _judge_marks(
     }
     confidence = _confidence(rubric, score, dimensions, words=words, share_measured=1.0)
     return Judgement(score, band_of(rubric, score), confidence, dimensions, tuple(contributions), priced)
+
+
+def _highest(ceiling: Ceiling | None, raw: int, average: int) -> int:
+    """The highest sum that a text can get, in the units of ``raw`` and ``average``."""
+    if ceiling is None:
+        return 1000 * GRID
+    kept = average + round((raw - average) * ceiling.kept) if raw > average and ceiling.kept < 1 else raw
+    return min(10 * ceiling.score * GRID, max(kept, 0))
 
 
 def rates(rubric: Rubric, gain: int) -> dict[str, float]:

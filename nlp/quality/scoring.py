@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
-from nlp.quality import bait, features, word_order
+from nlp.quality import bait, features, sentence_order, word_order
+from nlp.quality.genericness import GenericnessModel, GenericnessWeights
 from nlp.quality.kinds.predict import KindModel
 from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.levers.predict import LeverModel
@@ -37,6 +38,7 @@ FORMAT = 1
 LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
     "order": word_order.known,
+    "sequence": sentence_order.known,
 }
 #: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
 LATER: Mapping[str, type[StoredWeights]] = {
@@ -44,6 +46,7 @@ LATER: Mapping[str, type[StoredWeights]] = {
     "profile_marks": ProfileMarkWeights,
     "kinds": KindWeights,
     "levers": LeverWeights,
+    "genericness": GenericnessWeights,
 }
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -127,6 +130,11 @@ class LeversPart(_Part):
     weights: LeverWeights
 
 
+class GenericnessPart(_Part):
+    sha256: Sha256
+    weights: GenericnessWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
     parts named in ``LATER`` are missing in versions that are older than they are."""
@@ -140,6 +148,7 @@ class Document(_Part):
     profile_marks: ProfileMarksPart | None = None
     kinds: KindsPart | None = None
     levers: LeversPart | None = None
+    genericness: GenericnessPart | None = None
 
 
 class Scoring:
@@ -164,6 +173,7 @@ class Scoring:
         self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
         self.levers = LeverModel(parsed.levers.weights) if parsed.levers else None
+        self.genericness = GenericnessModel(parsed.genericness.weights) if parsed.genericness else None
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -377,7 +387,7 @@ def _audit(parsed: Document) -> None:
         _audit_part(name, getattr(parsed, name))
 
 
-def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | None) -> None:
+def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | None) -> None:
     if part is None:
         return
     if digest(part.weights.model_dump(mode="json")) != part.sha256:

@@ -1,16 +1,15 @@
-"""From matches to findings: at most a few of each rule, and no two on the same words."""
+"""From matches to findings: at most a few of each rule, and no two of single words on the same words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nlp.model import Finding, Measure, Span, Surface
+from nlp.model import Finding, Span, Surface
 from nlp.rules.catalogue import prefilter
 from nlp.rules.kinds.house import HighMeasure
 from nlp.rules.pattern_set import MayFire
-from nlp.rules.rule import Match, Rule, Subject
+from nlp.rules.rule import NOTHING_KNOWN, Known, Match, Rule, Subject
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -19,22 +18,13 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 3
 #: Characters. A longer match is about a sentence or a block rather than about single words.
 MAX_NARROW_MATCH = 80
-#: Words in a row that a wide match must keep once the words of other findings are cut out of it.
-MIN_FREE_WORDS = 3
 #: Of two findings on the same words the more severe one stays.
 _SEVERITY_ORDER = {"limit": 0, "check": 1, "tip": 2}
 
 
-def matches(
-    rule: Rule,
-    reading: Reading,
-    surface: Surface,
-    *,
-    measured: Iterable[Measure] = (),
-    facts: frozenset[str] = frozenset(),
-) -> list[Match]:
-    """All matches of ``rule``, in the order of the text. ``measured`` and ``facts`` are as in ``find``."""
-    return rule.matches(Subject(reading, surface, tuple(measured), facts))
+def matches(rule: Rule, reading: Reading, surface: Surface, known: Known = NOTHING_KNOWN) -> list[Match]:
+    """All matches of ``rule`` that its conditions allow, in the order of the text."""
+    return _matches(rule, Subject(reading, surface, known))
 
 
 def find(
@@ -43,47 +33,49 @@ def find(
     rules: Iterable[Rule],
     *,
     is_enabled: Callable[[str], bool] = lambda _id: True,
-    measured: Iterable[Measure] = (),
-    facts: frozenset[str] = frozenset(),
+    known: Known = NOTHING_KNOWN,
     may_fire: MayFire | None = None,
 ) -> list[Finding]:
     """The findings of ``rules`` in a text for ``surface``, in the order of the text; findings on the whole text come last.
 
-    A rule reports at most ``limit`` matches. Findings do not overlap, and quoted words get none unless the rule applies to
-    quotations. Matches on single words take precedence over matches on whole sentences; those are shortened to their
-    longest part that no other finding covers.
+    A rule reports at most ``limit`` matches. Findings on single words do not overlap, and quoted words get none unless the
+    rule applies to quotations. A finding on a part of the text, such as a sentence, keeps its full span and may overlap any
+    other.
 
-    ``is_enabled`` filters by rule id. Rules on a measure read ``measured`` and ``facts``; facts are what the caller knows and
-    the text does not show, such as "near_copy". ``may_fire`` is the result of ``prefilter(reading)``, if already computed.
+    ``is_enabled`` filters by rule id. A rule whose conditions name a kind or a mark applies everywhere if ``known`` has none.
+    ``may_fire`` is the result of ``prefilter(reading)``, if already computed.
     """
     may_fire = may_fire or prefilter(reading)
-    subject = Subject(reading, surface, tuple(measured), facts)
+    subject = Subject(reading, surface, known)
     matched = [
         (rule.for_surface(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and is_enabled(rule.info.id) and may_fire(rule)
-        for match in _unquoted(rule, rule.matches(subject), reading)[: rule.limit or DEFAULT_LIMIT]
+        for match in _unquoted(rule, _matches(rule, subject), reading)[: rule.limit or DEFAULT_LIMIT]
     ]
     matched.sort(key=lambda pair: _precedence(*pair))
-    kept = _without_overlaps(matched, reading)
+    kept = _without_overlaps(matched)
     kept.sort(key=lambda pair: (pair[1].span is None, pair[1].span.start if pair[1].span else 0, pair[0].info.id))
     return [_finding(rule, match, reading.views.raw) for rule, match in kept]
 
 
-def _without_overlaps(matched: Iterable[tuple[Rule, Match]], reading: Reading) -> list[tuple[Rule, Match]]:
-    """``matched``, in order of precedence, without those that overlap an earlier one. A wide match keeps its longest free
-    part."""
+def _matches(rule: Rule, subject: Subject) -> list[Match]:
+    conditions = rule.conditions
+    if not conditions.suit(subject.known.kind, subject.known.marks.get(rule.info.dimension)):
+        return []
+    return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
+
+
+def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule, Match]]:
+    """``matched``, in order of precedence, without matches on single words that overlap an earlier one of these."""
     kept: list[tuple[Rule, Match]] = []
     covered: list[Span] = []
     for rule, match in matched:
-        resolved = match
-        if match.span and any(_overlap(match.span, other) for other in covered):
-            if not _is_wide(rule, match):
+        if match.span and not _is_wide(rule, match):
+            if any(_overlap(match.span, other) for other in covered):
                 continue
-            resolved = replace(match, span=_longest_free(match.span, covered, reading))
-        kept.append((rule, resolved))
-        if resolved.span:
-            covered.append(resolved.span)
+            covered.append(match.span)
+        kept.append((rule, match))
     return kept
 
 
@@ -102,24 +94,11 @@ def _is_wide(rule: Rule, match: Match) -> bool:
     """Whether a match is about a part of the text rather than about single words. A match beyond a limit never is."""
     if match.span is None or match.replacements or rule.info.severity == "limit":
         return False
-    return isinstance(rule, HighMeasure) or match.span.end - match.span.start > MAX_NARROW_MATCH
+    return rule.wide or isinstance(rule, HighMeasure) or match.span.end - match.span.start > MAX_NARROW_MATCH
 
 
 def _overlap(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
-
-
-def _longest_free(span: Span, covered: Iterable[Span], reading: Reading) -> Span | None:
-    """The longest run of whole words in ``span`` that no span of ``covered`` overlaps; ``None`` where fewer than
-    ``MIN_FREE_WORDS`` are left."""
-    edges = [span.start]
-    for other in sorted((other for other in covered if _overlap(span, other)), key=lambda other: other.start):
-        edges += [other.start, other.end]
-    edges.append(span.end)
-    free = (Span(edges[i], edges[i + 1]) for i in range(0, len(edges), 2) if edges[i] < edges[i + 1])
-    runs = ([word for word in reading.words_in(gap) if word.end <= gap.end] for gap in free)
-    words = max(runs, key=len, default=[])
-    return Span(words[0].start, words[-1].end) if len(words) >= MIN_FREE_WORDS else None
 
 
 def _finding(rule: Rule, match: Match, text: str) -> Finding:

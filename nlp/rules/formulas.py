@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlp.language.syllables import syllables
@@ -13,9 +13,13 @@ from nlp.language.syllables import syllables
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.line import Line
+    from nlp.language.types import Word
+    from nlp.model import Span
 
 #: Readability formulas mean nothing on fewer words (EVIDENCE.md W9).
 MIN_WORDS = 30
+#: A shorter sentence is not what makes a text hard to read.
+MIN_SENTENCE_WORDS = 8
 #: Letters; a longer word counts as long (LIX, Björnsson 1968).
 MAX_SHORT_WORD = 6
 MIN_COMPLEX_SYLLABLES = 3
@@ -70,6 +74,32 @@ def _count_complex_words(line: Line) -> int:
 
 def _count_long_words(line: Line) -> int:
     return sum(len(word.lower) > MAX_SHORT_WORD for word in line.words)
+
+
+def hardest_sentence(formula: str, reading: Reading) -> Span | None:
+    """The sentence of at least ``MIN_SENTENCE_WORDS`` words with the highest value of ``formula``; ``None`` where there is
+    none."""
+    rated = [
+        (value, span)
+        for span, words in zip(reading.prose_sentences, reading.words_by_sentence, strict=True)
+        if len(words) >= MIN_SENTENCE_WORDS and (value := _evaluate(_parse(formula), _sentence_counts(words))) is not None
+    ]
+    return max(rated, key=lambda pair: (pair[0], -pair[1].start))[1] if rated else None
+
+
+def _sentence_counts(words: Sequence[Word]) -> dict[str, float]:
+    by_word = [syllables(word.lower) for word in words]
+    complex_words = sum(count >= MIN_COMPLEX_SYLLABLES for count in by_word)
+    return {
+        "words": len(words),
+        "sentences": 1,
+        "paragraphs": 1,
+        "characters": sum(len(word.lower) for word in words),
+        "syllables": sum(by_word),
+        "polysyllabic_words": complex_words,
+        "complex_words": complex_words,
+        "long_words": sum(len(word.lower) > MAX_SHORT_WORD for word in words),
+    }
 
 
 def validate(formula: str) -> None:

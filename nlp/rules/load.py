@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast, get_args
 
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, Evidence, Grade, RuleInfo, Severity, Surface
+from nlp.rules import conditions
 from nlp.rules.kinds.agreement import Conditional, Consistency
 from nlp.rules.kinds.capitalization import Capitalization
 from nlp.rules.kinds.counting import Occurrence, Repetition
@@ -117,6 +118,8 @@ def _common(source: Source, dialect: Dialect) -> dict[str, Any]:
         "gate": gate,
         "layout": bool(own.get("layout", False)),
         "quoted": bool(own.get("quoted", False)),
+        "wide": bool(own.get("wide", False)),
+        "conditions": conditions.parse(source, own),
         "fires": tuple(own.get("fires", ())),
         "quiet": tuple(own.get("quiet", ())),
         "x_info": _x_info(source, info, own.get("on_x")),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from nlp.model import Measure, RuleInfo, Span, Surface
+from nlp.model import Kind, Measure, RuleInfo, Span, Surface
+from nlp.rules.conditions import ALWAYS, Conditions
 from nlp.rules.patterns import is_linear, substitute
 from nlp.rules.scopes import WHOLE, Scopes, resolve, whole
 
@@ -31,14 +32,25 @@ class Dialect(Enum):
     VALE = "vale"
 
 
+class Known(NamedTuple):
+    """What the caller knows of a text: its measures, facts that it does not show (``near_copy``), and, where a model has
+    predicted them, its kind and the mark of each dimension, 0-100."""
+
+    measures: tuple[Measure, ...] = ()
+    facts: frozenset[str] = frozenset()
+    kind: Kind | None = None
+    marks: Mapping[str, float] = {}
+
+
+NOTHING_KNOWN = Known()
+
+
 class Subject(NamedTuple):
-    """What a rule is matched against: a text for a surface, its measures, and facts that the caller knows and the text does not
-    show (``near_copy``)."""
+    """What a rule is matched against: a text for a surface, and what is known of it."""
 
     reading: Reading
     surface: Surface
-    measures: tuple[Measure, ...] = ()
-    facts: frozenset[str] = frozenset()
+    known: Known = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,10 @@ class Rule(ABC):
     layout: bool = False
     #: Whether the rule also applies to words in quotation marks.
     quoted: bool = False
+    #: Whether a match is about a part of the text rather than about its words: it may overlap findings on single words.
+    wide: bool = False
+    #: What the rule needs besides its match.
+    conditions: Conditions = ALWAYS
     #: Texts on which the rule must match, and on which it must not; the tests run them.
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()

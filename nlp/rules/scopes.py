@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Alternatives: each is a name, and further names that the part must (with ``~``: must not) lie in.
 Scopes = tuple[tuple[str, ...], ...]
+#: Sentences that the scope ``opening`` of house rules spans: the first lines decide whether people read on.
+OPENING_SENTENCES = 2
 #: The scope of a rule that sets none.
 WHOLE: Scopes = (("text",),)
 
@@ -59,6 +61,9 @@ def _named(name: str, reading: Reading) -> Sequence[Span]:
     kind, _, suffix = name.partition(".")
     if kind in ("raw", "summary") and not suffix:
         return whole(reading)
+    if kind == "opening":
+        opening = reading.prose_sentences[:OPENING_SENTENCES]
+        return [Span(0, opening[-1].end)] if opening else ()
     if kind == "sentence":
         return reading.sentences
     if kind == "heading":

@@ -42,7 +42,7 @@ export function ProfileVerdict({ verdict }: { verdict: ProfileAssessment }) {
       {findings.length === 0 && advice.length === 0 && score !== null && (
         <p class="ui-muted">{getMessage(isGood ? "no_tips" : "no_tips_weak")}</p>
       )}
-      {advice.length > 0 && findings.length > 0 && <h2 class="ui-section-heading tip-heading">{getMessage("tips_heading")}</h2>}
+      {advice.length > 0 && findings.length > 0 && <h2 class="ui-section-heading tip-heading">{getMessage("tips")}</h2>}
       <ul class="tip-list">
         {findings.map((finding, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: one rule may have several findings, and the list never reorders

@@ -23,7 +23,7 @@ function show(values: Partial<ProfileAssessment>): HTMLElement {
 
 it("shows the advice on a profile before its dimensions and tips", () => {
   const text = show({ advice: [HEADLINE], findings: [FINDING] }).textContent ?? "";
-  const parts = ["Say whom you help", "Which job?", "About +9 points", "About60", "Line by line", "Skills: list at least 5"];
+  const parts = ["Say whom you help", "Which job?", "About +9 points", "About60", "Tips", "Skills: list at least 5"];
   const places = parts.map((part) => text.indexOf(part));
   expect(places).not.toContain(-1);
   expect(places.toSorted((a, b) => a - b)).toEqual(places);

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nlp.model import Surface
-from nlp.rules.checks import conversation, layout, openings, substance
+from nlp.rules.checks import conversation, layout, lines, openings, phrasing, replies, substance
 from nlp.rules.rule import Match
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ CHECKS: Mapping[str, Check] = {
         substance.mostly_about_us,
         substance.no_scene,
         substance.long_sentence,
+        substance.endless_sentence,
         substance.number_without_source,
         conversation.empty_question,
         conversation.no_question,
@@ -42,8 +43,22 @@ CHECKS: Mapping[str, Check] = {
         layout.hashtag_case,
         layout.many_mentions,
         layout.many_emoji,
+        layout.exclamation_clutter,
         layout.pseudo_letters,
         layout.all_caps,
         layout.bare_link,
+        lines.chopped_lines,
+        lines.emoji_bullets,
+        lines.many_dashes,
+        lines.title_case_opening,
+        lines.inline_hashtags,
+        phrasing.teasers,
+        phrasing.stock_words,
+        phrasing.triple_adjectives,
+        phrasing.same_openings,
+        phrasing.stacked_passives,
+        replies.general_agreement,
+        replies.rude_to_person,
+        replies.link_drop,
     )
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Words a post needs before a missing question counts.
 MIN_WORDS_QUESTION = 40
 MAX_QUESTIONS = 3
+#: Words of a short answer to one's own question.
+MAX_ANSWER_WORDS = 3
 #: A longer text says something besides the praise.
 MAX_PRAISE_WORDS = 12
 #: Words a post needs before a call to buy in its first half counts as early.
@@ -43,17 +45,26 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _PROMOTES = re2.compile(
-    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|Get|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|Love"
-    r"|[Ss]wear by)\s+"
+    r"\b(?:[Cc]heck out|[Tt]ry(?: out)?|[Ss]witch to|[Ss]ign up for|[Tt]ake a look at|[Ss]wear by)\s+"
     r"[A-Z][\w.-]+(?: [A-Z][\w.-]+)?|\b[Uu]se (?:my|the|this) (?:discount |promo |referral )?code\b"
 )
 _PRODUCT = re2.compile(
     r"(?i)\b(?:platform|software|app|tool|crm|suite|subscription|product|solution|plugin|service|dashboard|trial|discount|saas)\b"
 )
+#: What advertisements say and recommendations among colleagues do not.
+_ADVERTISES = re2.compile(
+    r"(?i)\b(?:free (?:trial|demo|month|plan|account)|discount|promo|code|coupon|\d+ ?% off|sale|limited|sign up"
+    r"|(?:book|request) a demo"
+    r"|(?:the )?best (?:[a-z]+ ){0,2}(?:tool|app|platform|software|crm|solution|product|service|on the market|out there)|#1"
+    r"|number one|game[- ]?changer|must[- ]have|all[- ]in[- ]one|you(?:'ll| will) (?:love|thank)|buy now|order now"
+    r"|get started)\b"
+)
 _DISCLOSED = re.compile(
     r"\b(?:we|our|ours|us|we're|we've|my (?:company|employer|team|firm|startup|colleagues?)|i (?:work|sell)"
     r"|i'm (?:at|with|on the)|i (?:lead|run|manage|joined|built|founded)|employee|disclosure|sponsored|affiliate"
-    r"|paid partnership)\b|\bad:|#ad\b",
+    r"|paid partnership|(?:not|isn't|no) (?:sponsored|paid|affiliat\w+|an ad)|(?:i|we) (?:pay|paid) for"
+    r"|(?:happy|paying) (?:customer|user))\b"
+    r"|\bad:|#ad\b",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
@@ -71,6 +82,7 @@ _PRAISE = re.compile(
     re.IGNORECASE,
 )
 _INVITES = re.compile(r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*(?:\d+\s*[.):]|\d\ufe0f?\u20e3)")
 _STOCK_QUESTION = re.compile(
     r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts(?: on this)?|agreed?|agree or disagree"
     r"|what do you (?:all |guys )?think"
@@ -104,9 +116,31 @@ def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    questions = [span for span in reading.prose_sentences if span.of(reading.views.normalized).rstrip("\"' ").endswith("?")]
+    """More questions to the reader than one can answer. Those that the writer answers at once, and items of a numbered list,
+    do not count."""
+    questions = [
+        span
+        for number, span in enumerate(reading.prose_sentences)
+        if _asks(span, reading)
+        and not _NUMBERED.match(span.of(reading.views.normalized))
+        and not _is_answer(number + 1, reading)
+    ]
     if len(questions) > MAX_QUESTIONS:
         yield Match(questions[MAX_QUESTIONS], words=(str(len(questions)),))
+
+
+def _is_answer(number: int, reading: Reading) -> bool:
+    """Whether sentence ``number`` is a short answer, such as "Absolutely."."""
+    sentences = reading.prose_sentences
+    return (
+        number < len(sentences)
+        and len(reading.words_by_sentence[number]) <= MAX_ANSWER_WORDS
+        and not _asks(sentences[number], reading)
+    )
+
+
+def _asks(sentence: Span, reading: Reading) -> bool:
+    return sentence.of(reading.views.normalized).rstrip("\"' ").endswith("?")
 
 
 def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -143,7 +177,12 @@ def early_pitch(reading: Reading, surface: Surface) -> Iterator[Match]:
 
 
 def undisclosed_promotion(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A recommendation of a product that does not say how the writer is connected to it."""
-    match = _PROMOTES.search(reading.views.prose)
-    if match and _PRODUCT.search(reading.views.prose) and not _DISCLOSED.search(reading.views.normalized):
-        yield Match(Span(*match.span()))
+    """A recommendation of a product that sounds like an advertisement and does not say how the writer is connected to it."""
+    text = reading.views.prose
+    if not _ADVERTISES.search(text) or _DISCLOSED.search(reading.views.normalized):
+        return
+    for match in _PROMOTES.finditer(text):
+        sentence = reading.sentence_at(match.start())
+        if match.group().lower().endswith("code") or _PRODUCT.search(sentence.of(text)):
+            yield Match(Span(*match.span()))
+            return

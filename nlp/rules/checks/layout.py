@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nlp import surfaces
+from nlp.language import lexicon
+from nlp.language.norms import norms
+from nlp.language.pipeline import common_words
 from nlp.model import Span, Surface
 from nlp.rules.rule import Match
 
@@ -19,11 +22,24 @@ MAX_BLOCK_CHARACTERS = 600
 MAX_MENTIONS = 5
 MAX_HASHTAGS = 5
 MAX_EMOJI = 6
+MAX_EXCLAMATIONS = 4
+#: A long text may have one exclamation mark for so many words, and one emoji for so many.
+WORDS_PER_EXCLAMATION, WORDS_PER_EMOJI = 25, 15
 #: Words in capitals, of four letters or more, that count as shouting.
 MIN_CAPITAL_WORDS = 2
+#: Words in capitals from which a row is taken for a sentence rather than for a name or a label.
+MIN_SHOUTED_WORDS = 5
+#: Words that stand in sentences and imperatives rather than in names and labels.
+_SPOKEN = (lexicon.ENGLISH | lexicon.ME | lexicon.WE | lexicon.YOU) - frozenset(
+    {"about", "after", "and", "at", "be", "before", "by", "from", "into", "of", "or", "out", "that", "the", "to"}
+) | {"always", "buy", "call", "is", "never", "no", "now", "please", "read", "stop", "today", "was"}
 #: Words that a text with a link needs.
 MIN_WORDS_WITH_LINK = 6
-_CAPS = re.compile(r"\b[A-Z][A-Z']{3,}\b(?:[ ,]+\b[A-Z][A-Z']+\b)*")
+_CAPS = re.compile(r"\b[A-Z][A-Z']*\b(?:[ ,]+\b[A-Z][A-Z']*\b)+")
+#: Common words that may be acronyms in a text in capitals.
+_ACRONYMS = frozenset({"am", "hr", "it", "pm", "us", "who"})
+#: Signs that begin the items of a list, as opposed to emoji that carry a feeling.
+_TICKS = frozenset("☐☑✅✓✔•▪▫■□◆◇▶►➡→➤👉🔸🔹🔶🔷")
 _STYLED_LETTER = "\U0001d400-\U0001d7ff\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a"
 _STYLED_LETTERS = re.compile(rf"[{_STYLED_LETTER}](?:[{_STYLED_LETTER} ’'-]*[{_STYLED_LETTER}])+")
 #: Well-known hashtags of several words; a screen reader separates the words only by their capitals.
@@ -85,8 +101,19 @@ def many_mentions(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def many_emoji(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    if len(reading.emoji) > max(MAX_EMOJI, len(reading.words) // 15):
-        yield Match(reading.emoji[MAX_EMOJI], words=(str(len(reading.emoji)),))
+    """More emoji than the text can carry. Ticks and arrows that begin a line are bullets and do not count."""
+    text = reading.views.raw
+    line_starts = {line.start for line in reading.lines}
+    counted = [emoji for emoji in reading.emoji if not (emoji.start in line_starts and text[emoji.start] in _TICKS)]
+    if len(counted) > max(MAX_EMOJI, len(reading.words) // WORDS_PER_EMOJI):
+        yield Match(counted[MAX_EMOJI], words=(str(len(counted)),))
+
+
+def exclamation_clutter(reading: Reading, _surface: Surface) -> Iterator[Match]:
+    """More exclamation marks than the text can carry; those in a row count once."""
+    marks = [match.span() for match in re.finditer(r"[!\uff01]+", reading.views.prose)]
+    if len(marks) > max(MAX_EXCLAMATIONS, len(reading.words) // WORDS_PER_EXCLAMATION):
+        yield Match(Span(*marks[MAX_EXCLAMATIONS]), words=(str(len(marks)),))
 
 
 def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -96,15 +123,26 @@ def pseudo_letters(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def all_caps(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """At least two consecutive words in capitals, of four letters or more."""
+    """Words in capitals that say something: names, labels and acronyms do not shout. Where a word is not known, it may be a
+    name, and no replacement is offered."""
     for match in _CAPS.finditer(reading.views.prose):
-        words = re.findall(r"[A-Z']+", match.group())
-        if sum(len(word) > 3 for word in words) >= MIN_CAPITAL_WORDS:
-            start = match.start()
-            lowered = match.group().lower()
-            if any(sentence.start == start for sentence in reading.sentences):
-                lowered = lowered[0].upper() + lowered[1:]
-            yield Match(Span(*match.span()), (re.sub(r"\bi\b", "I", lowered),))
+        words = [word.lower() for word in re.findall(r"[A-Z']+", match.group())]
+        all_common = all(map(_is_common, words))
+        is_spoken = not _SPOKEN.isdisjoint(words) or (all_common and len(words) >= MIN_SHOUTED_WORDS)
+        if not is_spoken or sum(len(word) > 3 for word in words) < MIN_CAPITAL_WORDS:
+            continue
+        start = match.start()
+        lowered = match.group().lower()
+        if any(sentence.start == start for sentence in reading.sentences):
+            lowered = lowered[0].upper() + lowered[1:]
+        replacements = (re.sub(r"\bi\b", "I", lowered),) if all_common and _ACRONYMS.isdisjoint(words) else ()
+        yield Match(Span(*match.span()), replacements)
+
+
+def _is_common(lower: str) -> bool:
+    """Whether a word is in one of the lists of common words, or an inflection of one that is."""
+    stems = {lower, *(lower.removesuffix(ending) for ending in ("s", "d", "ed", "ing", "n't", "'s"))}
+    return not stems.isdisjoint(common_words()) or not stems.isdisjoint(norms())
 
 
 def bare_link(reading: Reading, _surface: Surface) -> Iterator[Match]:

@@ -40,9 +40,14 @@ class Existence(PatternRule):
                 yield Match(span, self.action.edit(span.of(reading.views.raw)))
 
 
+#: Words that go on with what stands before them, so that no sentence begins with them where it is deleted.
+_CONTINUES = frozenset({"and", "are", "for", "is", "of", "or", "than", "that", "to", "was", "were", "where", "which", "with"})
+
+
 def _removal(span: Span, reading: Reading) -> Match:
     """A match that deletes the words together with the whitespace and punctuation that would be left over. At the start of a
-    sentence the match includes the next word, which gets the capital. Where no word follows, there is no replacement."""
+    sentence the match includes the next word, which gets the capital. Where no sentence would be left, because no word follows
+    or the next one goes on with the deleted words, there is no replacement."""
     text = reading.views.raw
     words = (span.of(text).strip(),)
     at_start = begins_sentence(text, span.start)
@@ -50,7 +55,7 @@ def _removal(span: Span, reading: Reading) -> Match:
     while end < len(text) and (text[end] in " ,:;\u00a0\u2014-" or (span.start == 0 and text[end].isspace())):
         end += 1
     following = next((word for word in reading.words_in(Span(end, len(text)))[:1] if word.start == end), None)
-    if following is None:
+    if following is None or (at_start and following.lower in _CONTINUES and "," not in text[span.end : end]):
         return Match(span, (), words)
     if at_start and following.text[0].islower() and text[span.start].isupper():
         return Match(Span(span.start, following.end), (following.text[0].upper() + following.text[1:],), words)

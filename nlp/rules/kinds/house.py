@@ -50,7 +50,7 @@ class HighMeasure(Rule):
         )
 
     def matches(self, subject: Subject) -> list[Match]:
-        if not (self.measure in subject.facts or any(map(self._is_high, subject.measures))):
+        if not (self.measure in subject.known.facts or any(map(self._is_high, subject.known.measures))):
             return []
         if self.marks_text:
             return [Match(None)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nlp.rules import formulas
 from nlp.rules.parsing import Setting
-from nlp.rules.rule import Match, TextRule
+from nlp.rules.rule import Dialect, Match, TextRule
 from nlp.rules.source import Source
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(TextRule):
-    """Fires on the whole text where the value of ``formula`` satisfies ``condition`` and the text has at least
-    ``minimum`` words."""
+    """Fires where the value of ``formula`` for the whole text satisfies ``condition`` and the text has at least ``minimum``
+    words. A house rule marks the sentence with the highest value."""
 
     formula: str
     condition: str
@@ -38,4 +38,5 @@ class Metric(TextRule):
         counts = formulas.counts(reading)
         value = formulas.evaluate(self.formula, counts)
         if value is not None and counts["words"] >= self.minimum and formulas.satisfies(value, self.condition):
-            yield Match(None, words=(f"{value:.1f}",))
+            house = self.dialect is Dialect.HOUSE
+            yield Match(formulas.hardest_sentence(self.formula, reading) if house else None, words=(f"{value:.1f}",))

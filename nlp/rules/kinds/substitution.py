@@ -61,7 +61,9 @@ class Substitution(PatternRule):
             if options is None or _is_already_used(words, options, ignore_case=house):
                 continue
             if house:
-                if not begins_sentence(reading.views.raw, span.start):
+                if words.isupper() and len(words) > 1:
+                    options = tuple(option.upper() for option in options)
+                elif not begins_sentence(reading.views.raw, span.start):
                     options = tuple(_inside_sentence(option, words) for option in options)
                 yield _with_article(span, options, reading)
             else:

@@ -3,18 +3,22 @@ drafts, and their thresholds are chosen on folds of these drafts, so that hardly
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import sklearn
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from nlp import language
-from nlp.quality import word_order
+from nlp.quality import sentence_order, word_order
 from nlp.quality.ceilings import MIN_WORDS_IN_ORDER
 from nlp.quality.features import of_post
 from nlp.quality.linear import LinearWeights
+from nlp.quality.marks.described import Sentence, sentences_of
 from nlp.training import labels
 from nlp.training.labels import WHOLE, LabelledDraft, hash_of
 from nlp.training.quality import corpora as sets
@@ -32,6 +36,9 @@ MAX_CAUGHT = 0.005
 NEVER_CAUGHT = 55
 #: Inverse strengths of regularisation, chosen on the folds.
 ORDER_C, SPAM_C = 0.01, 0.1
+SEQUENCE_C, SEQUENCE_DIGITS = 0.003, 5
+#: Of drafts with at least this mark for the whole, the share that keeps all of its lead over the average.
+GOOD, KEPT_WHOLE = 60, 0.8
 #: Of a draft in the loss, relative to a message.
 DRAFT_WEIGHT = 3.0
 #: Names and figures in a list come from so many drafts.
@@ -91,6 +98,54 @@ def fit_order() -> LinearWeights:
         return float(drafts[int(MAX_CAUGHT * len(drafts))])
 
     return _fit(texts, sets.ORDER, ORDER_C, threshold)
+
+
+def fit_sequence() -> LinearWeights:
+    """Logistic regression on posts and their sentences in other orders. The score is a number: 0 is the point from which a
+    post loses some of its lead, so that few good posts do, and 1 where it loses all."""
+    found = [post for draft in _drafts() if draft.surface == "linkedin-post" if (post := _sentences(draft))]
+    names = sorted(sentence_order.known())
+    rows = []
+    for draft, sentences in found:
+        for order in (sentences, random.Random(draft.id).sample(sentences, len(sentences))):
+            values = sentence_order.features(draft.text, order)
+            rows.append([values[name] for name in names])
+    raw = np.array(rows)
+    centres, spread = raw.mean(axis=0), raw.std(axis=0) + 1e-6
+    x, caught = (raw - centres) / spread, np.tile([False, True], len(found))
+    model = LogisticRegression(C=SEQUENCE_C, max_iter=1000)
+    folds = np.repeat([hash_of(f"fold {draft.group or draft.id}") % FOLDS for draft, _ in found], 2)
+    scores = np.zeros(len(folds))
+    for fold in range(FOLDS):
+        model.fit(x[folds != fold], caught[folds != fold])
+        scores[folds == fold] = model.decision_function(x[folds == fold])
+    good = np.array([(draft.mark(WHOLE) or 0.0) >= GOOD for draft, _ in found])
+    limit = float(np.quantile(scores[0::2][good], KEPT_WHOLE))
+    lost = np.clip(scores - limit, 0, 1)
+    model.fit(x, caught)
+    weights = model.coef_[0] / spread
+    return LinearWeights(
+        task=sets.SEQUENCE.task,
+        source=sets.SEQUENCE.source,
+        licence=sets.SEQUENCE.licence,
+        fitted_with=f"scikit-learn {sklearn.__version__}",
+        seed=SEED,
+        rows=len(rows),
+        link="number",
+        intercept=round(float(model.intercept_[0]) - limit, SEQUENCE_DIGITS),
+        weights={name: round(float(weight), SEQUENCE_DIGITS) for name, weight in zip(names, weights, strict=True)},
+        centres={name: round(float(centre), SEQUENCE_DIGITS) for name, centre in zip(names, centres, strict=True)},
+        measured={
+            "lost": round(float(lost[1::2][good].mean()), 3),
+            "drafts_lost": round(float(lost[0::2][good].mean()), 3),
+            "auc": round(float(roc_auc_score(caught, scores)), 3),
+        },
+    )
+
+
+def _sentences(draft: LabelledDraft) -> tuple[LabelledDraft, list[Sentence]] | None:
+    sentences = [each for each in sentences_of(language.read(draft.text).scored.placed_lines) if each.words]
+    return (draft, sentences) if len(sentences) >= sentence_order.MIN_SENTENCES else None
 
 
 def with_copies(drafts: Iterable[LabelledDraft]) -> Iterator[tuple[LabelledDraft, list[str]]]:

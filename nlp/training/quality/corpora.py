@@ -68,6 +68,11 @@ ORDER = About(
     "Labelled drafts of this project, and the same drafts with their words shuffled",
     "Apache-2.0",
 )
+SEQUENCE = About(
+    "How much of its lead over the average draft a post loses because its sentences stand in no order, 0-1",
+    "Labelled drafts of this project, and the same drafts with their sentences shuffled",
+    "Apache-2.0",
+)
 #: The emotions of GoEmotions that count as warmth.
 WARM = ("admiration", "approval", "caring", "gratitude", "joy", "love", "optimism")
 #: How the file of messages spells a pound sign.

@@ -20,7 +20,7 @@ from nlp.training import labels
 from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
-from nlp.training.quality import ceilings, kinds, levers, marks, pieces, profile_marks, rubric
+from nlp.training.quality import ceilings, genericness, kinds, levers, marks, pieces, profile_marks, rubric
 from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import SEED, Graded, Pairs
 from nlp.training.quality.design import DIGITS, MIN_TEXTS, TOLERANCE, Design, Vector, as_weights, design
@@ -158,12 +158,13 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
     "warmth": lambda corpora: fit_classes(sets.warmth(corpora)[0], sets.WARMTH),
     "spam": lambda corpora: ceilings.fit_spam(sets.spam(corpora)[0]),
     "order": lambda _corpora: ceilings.fit_order(),
+    "sequence": lambda _corpora: ceilings.fit_sequence(),
 }
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure, the word vectors, the kinds of drafts, the rubric and the marks. Word vectors are written
-    beside the language's weights, everything else to JSON files in ``out``."""
+    """Fits every learned measure, the word vectors, the kinds of drafts, the rubric, the marks and the genericness. Word
+    vectors are written beside the language's weights, everything else to JSON files in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
     pieces.write(corpora / "minilm_static", marks.words_of(labels.drafts()))
@@ -171,3 +172,4 @@ def fit_all(corpora: Path, out: Path) -> None:
     rubric.write(out)
     profile_marks.write(out)
     levers.write(out)
+    genericness.write(out)

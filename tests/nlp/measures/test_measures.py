@@ -145,3 +145,11 @@ def test_up_to_five_hashtags_make_no_difference():
 def test_goodness_interpolates_and_is_constant_beyond_the_ends():
     curve = ((0, 0.2), (10, 0.6), (20, 0.0))
     assert [goodness(x, *curve) for x in (-5, 0, 5, 10, 15, 20, 99)] == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.3, 0.0, 0.0])
+
+
+def test_the_tone_of_quoted_words_is_not_the_writers():
+    said = "an amazing, seamless and innovative platform, the best ever, and we are thrilled"
+    told = f"The other vendor told Anna at nine: “{said}.” She asked him for one name, and he had none to give her."
+    own = f"We told Anna at nine about {said}. She asked us for one name, and we had none to give her."
+    for name in ("brochure_words", "self_praise", "overclaiming"):
+        assert measured(told)[name].value == 0 < measured(own)[name].value, name

@@ -22,9 +22,8 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("rule", "kind", "text"), EXAMPLES)
 def test_rule_matches_its_fires_and_not_its_quiet_examples(rule, kind, text):
-    measured = [bait.measure(text, load_scoring().learned("bait"))]
-    reading = read(text)
-    assert bool(rules.matches(rule, reading, rule.info.surfaces[0], measured=measured)) == (kind == "fires")
+    known = rules.Known(measures=(bait.measure(text, load_scoring().learned("bait")),))
+    assert bool(rules.matches(rule, read(text), rule.info.surfaces[0], known)) == (kind == "fires")
 
 
 @pytest.mark.parametrize("rule", rules.packaged(), ids=lambda rule: rule.info.id)

@@ -8,13 +8,31 @@ from nlp import Coach, Draft
 from tests.nlp.rules.packaged_findings import findings_of
 
 
-def test_findings_do_not_overlap():
+def test_findings_on_words_do_not_overlap():
     findings = findings_of(
         "We leverage our innovative scalable solutions, a very unique game-changing solution, the the best CRM!!"
     )
     spans = sorted((f.span.start, f.span.end) for f in findings if f.span)
     assert len(spans) > 2
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
+
+
+def test_a_remark_on_a_sentence_keeps_its_span_and_hides_no_remark_on_words():
+    opening = "I utilize a simple framework in order to prioritize deals on a daily basis"
+    rest = ". It works for teams of all sizes, and it brings calm to meetings that used to be long and loud for all involved."
+    found = {finding.quote: finding.rule for finding in findings_of(opening + rest)}
+    assert found[opening] == "Repute.FlatOpening"
+    assert {"utilize", "in order to", "on a daily basis"} <= found.keys()
+
+
+def test_a_text_that_is_hard_to_read_is_marked_at_its_hardest_sentence():
+    hard = (
+        "Organisational transformation initiatives necessitate comprehensive stakeholder engagement methodologies and "
+        "continuous capability development across interdisciplinary communities."
+    )
+    text = f"{hard} Collaboration facilitates operational optimisation considerably. " * 3 + "We met in Leeds."
+    (finding,) = findings_of(text, only={"Repute.HardToRead"})
+    assert finding.quote == hard
 
 
 def test_a_rule_reports_three_findings_at_most():

@@ -40,6 +40,10 @@ def with_replacements(text):
         ("They want to purchase a pump.", "They want to buy a pump."),
         ("We meet on a weekly basis.", "We meet weekly."),
         ("STOP SENDING LONG QUOTES.", "Stop sending long quotes."),
+        ("It is VERY UNIQUE.", "It is UNIQUE."),
+        ("In May, we are excited to share our planner.", "In May, here is our planner."),
+        ("Thanks guys for the form.", "Thanks everyone for the form."),
+        ("A salesman called.", "A salesperson called."),
     ],
 )
 def test_applying_every_replacement_leaves_a_correct_sentence(before, after):
@@ -51,3 +55,23 @@ def test_applying_replacements_leaves_no_loose_blanks():
         for text in rule.fires:
             assert "  " not in with_replacements(text)
             assert not with_replacements(text).startswith((" ", ","))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Names and acronyms have no lower-case form that a rule could know.
+        "PLEASE CALL JUSTIN TODAY.",
+        "NOBODY BUYS FROM DMDK NOW.",
+        "WE MAKE IT SUPPORT CALLS SHORT.",
+        # No sentence would be left.
+        "In today's world of forms, buyers wait.",
+        "Let's face it. Buyers wait.",
+        # The subject is somebody else's name.
+        "Corvane IT are pleased to announce the second hall.",
+    ],
+)
+def test_no_replacement_is_offered_that_would_break_the_sentence(text):
+    found = [finding for finding in findings_of(text) if finding.rule.endswith(("AllCaps", "SlowOpening", "AnnounceOpening"))]
+    assert found
+    assert not [finding.replacements for finding in found if finding.replacements]

@@ -82,14 +82,16 @@ export class Marks {
     this.draw([]);
   }
 
-  /** The tip whose underlined words are at this point of the viewport. */
+  /** The tip whose underlined words are at this point of the viewport. A tip on a sentence may contain tips on its words; the
+   * one with the fewest characters is meant. */
   tipAt(x: number, y: number): string | null {
-    const hit = [...this.#painted.values()].find(
+    const hits = [...this.#painted.values()].filter(
       ({ range, tip }) =>
         tip !== null &&
         [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
-    return hit?.tip ?? null;
+    const length = ({ range }: Painted): number => range.toString().length;
+    return hits.sort((one, other) => length(one) - length(other))[0]?.tip ?? null;
   }
 }
 
