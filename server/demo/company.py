@@ -43,8 +43,8 @@ SURFACES: dict[Surface, float] = {
 NEWCOMERS = {"Jonas Huber": 15, "Nina Zupan": 9}
 MAX_PROFILE_UPDATES = 2
 #: Rules turned off by every n-th rep. The first rep, as whom visitors sign in, keeps all.
-TURNED_OFF = {"Repute.Hedging": 2, "Repute.NoQuestion": 3, "Repute.Elation": 11}
+TURNED_OFF = {"Repute.Hedging": 2, "Repute.StackedQuestions": 3, "Repute.Elation": 11}
 #: Rules of which every n-th rep ignored a tip.
-IGNORED = {"Repute.NoQuestion": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
+IGNORED = {"Repute.StackedQuestions": 2, "Repute.Buzzwords": 3, "Repute.Hedging": 4}
 #: One in this many items is withdrawn.
 WITHDRAWN_ONE_IN = 60

@@ -45,11 +45,14 @@ def configure(*, calls_per_minute: int) -> None:
     _budget = _make_budget(calls_per_minute)
 
 
-def run_coach(work: Callable[[], Result], *, user_id: int, label: str, texts: tuple[str, ...] = ()) -> Result:
+def run_coach(
+    work: Callable[[], Result], *, user_id: int, label: str, texts: tuple[str, ...] = (), has_budget: bool = True
+) -> Result:
     """Runs ``work``, which calls the coach with ``texts`` on behalf of a user. ``label`` is the surface, for the metric.
+    ``has_budget``: whether the work counts towards the user's processor time; not for work of a fixed amount.
     ``Problem``: 503 if no place becomes free in time, 429 if the user has too many requests waiting or no processor time left,
     all with Retry-After; 422 for invalid input."""
-    if seconds := math.ceil(_budget.wait(user_id)):
+    if has_budget and (seconds := math.ceil(_budget.wait(user_id))):
         raise Problem(
             429, "too-many", "Your texts have taken much of the coach's time", detail=f"Try again in {seconds} s.",
             headers={"Retry-After": str(seconds)},
@@ -61,7 +64,8 @@ def run_coach(work: Callable[[], Result], *, user_id: int, label: str, texts: tu
             try:
                 return work()
             finally:
-                _budget.charge(user_id, time.thread_time() - cpu_started)
+                if has_budget:
+                    _budget.charge(user_id, time.thread_time() - cpu_started)
                 metrics.ASSESSMENT_SECONDS.labels(surface=label).observe(time.perf_counter() - started)
     except QueueTimeoutError:
         raise Problem(503, "busy", "The coach is busy", detail="Try again in a second.", headers={"Retry-After": "1"}) from None

@@ -97,6 +97,7 @@ def _score_all(scoring: Scoring, *, user_id: int) -> tuple[tuple[int, str] | Non
             user_id=user_id,
             label="preview",
             texts=tuple(draft.text for draft in drafts),
+            has_budget=False,
         )
         if len(_scores) >= MAX_SCORED_VERSIONS:
             _scores.clear()

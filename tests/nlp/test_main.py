@@ -75,7 +75,7 @@ def test_batch_reports_bad_lines_and_goes_on():
     assert (result.returncode, result.stderr) == (1, b"")
     assert [row["id"] for row in rows] == [1, "two", 3, 4, None, 6, 7, None, None, None, 1]
     assert [set(row) for row in rows if "error" not in row] == [
-        {"id", "score", "band", "kind", "confidence", "dimensions", "findings", "gate", "note"}
+        {"id", "score", "band", "kind", "confidence", "dimensions", "findings", "advice", "gate", "note"}
     ] * 3
     assert [row["id"] for row in rows if "error" in row] == ["two", 3, 4, None, 6, None, None, None]
     assert rows[0] == rows[-1]

@@ -7,7 +7,7 @@ const FINDINGS = [
   { rule: "Repute.PlainWords", span: { offset: 3, length: 8 } },
   { rule: "Repute.Buzzwords", span: { offset: 16, length: 7 } },
   { rule: "Repute.PlainWords", span: { offset: 28, length: 8 } },
-  { rule: "Repute.NoQuestion", span: null },
+  { rule: "Repute.StackedQuestions", span: null },
 ];
 const RESPONSE = { findings: FINDINGS } as unknown as Assessment;
 
@@ -39,7 +39,7 @@ test("ignoring a tip does not ignore another rule or other words", async () => {
 
 test("an ignored tip about the whole text is not remembered", async () => {
   const ignored = new IgnoredTips(memoryStore());
-  await ignored.add({ rule: "Repute.NoQuestion", words: "" });
+  await ignored.add({ rule: "Repute.StackedQuestions", words: "" });
   expect(await ignoredIndexes(ignored)).toEqual([]);
 });
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.types import Word
 
-#: Words a post needs before a missing question counts.
-MIN_WORDS_QUESTION = 40
 MAX_QUESTIONS = 3
 #: Words of a short answer to one's own question.
 MAX_ANSWER_WORDS = 3
@@ -81,7 +79,6 @@ _PRAISE = re.compile(
     r"|kudos|bravo|way to go|keep it up)\b)",
     re.IGNORECASE,
 )
-_INVITES = re.compile(r"\b(?:tell me|curious (?:how|what|whether|if)|i'd love to (?:hear|know)|let me know)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(?:\d+\s*[.):]|\d\ufe0f?\u20e3)")
 _STOCK_QUESTION = re.compile(
     r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts(?: on this)?|agreed?|agree or disagree"
@@ -103,16 +100,6 @@ def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
         is_closing = span == reading.prose_sentences[-1] or not question.lower().startswith(("right", "agreed", "makes sense"))
         if is_closing and _STOCK_QUESTION.fullmatch(question):
             yield Match(Span(span.start, span.start + len(question)))
-
-
-def no_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A finished post that asks the reader nothing."""
-    if len(reading.words) < MIN_WORDS_QUESTION or not reading.prose_sentences:
-        return
-    last = reading.prose_sentences[-1]
-    finished = last.of(reading.views.raw)[-1:] in tuple(".!?…\"”')")
-    if finished and "?" not in reading.views.prose and not _INVITES.search(last.of(reading.views.normalized)):
-        yield Match(None)
 
 
 def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:

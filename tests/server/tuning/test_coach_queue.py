@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.fair_queue import FairQueue
+from server.core.problems import Problem
 from server.core.work_budget import WorkBudget
 from server.tuning import coach_queue
 from tests.factories import bearer, new_cookie, new_token, new_user
@@ -127,3 +128,14 @@ def test_each_assessment_is_charged_its_processor_time(client, rep, monkeypatch)
     assert client.post("/api/v1/assess", json=DRAFT, headers=rep[1]).status_code == 200
     assert [person for person, _ in charged] == [rep[0].id]
     assert charged[0][1] > 0
+
+
+def test_work_of_a_fixed_amount_neither_needs_nor_takes_processor_time(monkeypatch):
+    budget = WorkBudget(rate=1.0, burst=0.0)
+    budget.charge(1, 60.0)
+    monkeypatch.setattr(coach_queue, "_budget", budget)
+    before = budget.wait(1)
+    assert coach_queue.run_coach(lambda: sum(range(100_000)), user_id=1, label="preview", has_budget=False) > 0
+    assert budget.wait(1) <= before
+    with pytest.raises(Problem):
+        coach_queue.run_coach(lambda: None, user_id=1, label="linkedin-post")

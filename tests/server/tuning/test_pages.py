@@ -71,14 +71,14 @@ def test_ignored_tips_and_turned_off_rules_are_counted_separately(admin, session
     people = [make_user(session) for _ in range(12)]
     for index, user in enumerate(people):
         coaching.ignore_tip(session, user_id=user.id, rule="Repute.Buzzwords")
-        coaching.ignore_tip(session, user_id=user.id, rule="Repute.NoQuestion")
+        coaching.ignore_tip(session, user_id=user.id, rule="Repute.EmptyQuestion")
         if index < 6:
-            coaching.change_preference(session, user_id=user.id, rules_off=["Repute.NoQuestion"])
+            coaching.change_preference(session, user_id=user.id, rules_off=["Repute.EmptyQuestion"])
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
     assert '<code>Repute.Buzzwords</code></label><p class="rp-hint">Ignored by at least 10 people</p>' in page
     assert (
-        '<code>Repute.NoQuestion</code></label><p class="rp-hint">Turned off by at least 5 people, ignored by at least 5</p>'
+        '<code>Repute.EmptyQuestion</code></label><p class="rp-hint">Turned off by at least 5 people, ignored by at least 5</p>'
         in page
     )
 
