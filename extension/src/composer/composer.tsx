@@ -193,7 +193,13 @@ export class Composer {
         this.#session.restoreIgnored();
         break;
       case "select":
-        this.#session.select(action.tip);
+        this.#session.showTip(action.tip);
+        break;
+      case "emphasize":
+        this.#session.emphasize(action.advice);
+        break;
+      case "show-advice":
+        this.#session.showAdvice(action.advice);
         break;
       case "keep-wording":
         this.#session.keepWording();

@@ -118,6 +118,11 @@ export class Page {
     return this.#paused.message;
   }
 
+  /** For a panel that has closed, or shows another draft: it cannot tell that the pointer is no longer over advice. */
+  clearEmphasis(): void {
+    for (const { session } of this.#attached.values()) session.emphasize(null);
+  }
+
   /** Sends the current draft to a panel that has just opened. */
   sendViewTo(port: chrome.runtime.Port): void {
     this.#panels.sendViewTo(port, this.#view());
@@ -220,6 +225,7 @@ export class Page {
     this.#paused.clear();
     if (this.#active === attached) this.#panels.update(this.#view());
     else {
+      this.clearEmphasis();
       this.#active = attached;
       this.#show();
     }

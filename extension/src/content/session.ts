@@ -1,6 +1,7 @@
 /** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
+import type { Span } from "../shared/span.js";
 import type { DraftView, Status } from "../shared/view.js";
 import type { Assessment, Surface } from "../shared/wire.js";
 import { AssessTimer } from "./assess-timer.js";
@@ -8,11 +9,13 @@ import type { AssessmentClient } from "./assessment-client.js";
 import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { listenToEditor } from "./editors/events.js";
 import { Marks } from "./paint/highlights.js";
+import { reveal } from "./paint/reveal.js";
 import { computeSingleTextEdit, remapSentence } from "./text/remap.js";
 import { overlaps, withTrailingSpace } from "./text/sentences.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice } from "./tracked-advice.js";
 import { TrackedTips } from "./tracked-tips.js";
 import { TypingPosition } from "./typing-position.js";
-import { marksOf } from "./underlines.js";
+import { adviceMarksOf, marksOf } from "./underlines.js";
 import { isUnsent, unsentStatus } from "./unsent.js";
 import { UserText } from "./user-text.js";
 import { WordingComparison } from "./wording-comparison.js";
@@ -39,6 +42,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #highlights: Marks;
   readonly #tips = new TrackedTips();
+  #advice: readonly TrackedAdvice[] = [];
+  /** The code of the advice that the rep points at. */
+  #emphasized: string | null = null;
   readonly #userText: UserText;
   readonly #position: TypingPosition;
   #snapshot: Snapshot;
@@ -111,8 +117,10 @@ export class Session {
       assessment: this.#assessed?.assessment ?? null,
       assessedText: this.#assessed?.text ?? "",
       isCurrent: this.#isCurrent,
+      advice: this.#advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words) })),
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
+      isUnderlined: this.#options.underlines && this.#snapshot.tree !== null,
       selected: this.#selected,
       canApply: this.#options.canApply,
       needsFocus: this.editor.needsFocus,
@@ -126,6 +134,24 @@ export class Session {
     this.#selected = tip;
     this.#message = "";
     this.#options.onChange();
+  }
+
+  /** Selects the tip and brings its words into view. */
+  showTip(tip: string | null): void {
+    this.select(tip);
+    this.#reveal(tip === null ? null : this.#tips.find(tip)?.span);
+  }
+
+  /** Brings the first words of the advice into view. */
+  showAdvice(code: string): void {
+    this.#reveal(this.#advice.find(({ advice }) => advice.code === code)?.places[0]?.span);
+  }
+
+  /** Emphasizes the words of the advice with this code; `null` ends that. */
+  emphasize(code: string | null): void {
+    if (code === this.#emphasized) return;
+    this.#emphasized = code;
+    this.#draw();
   }
 
   ignore(id: string): void {
@@ -199,6 +225,7 @@ export class Session {
     this.editor.lastChangedAt = performance.now();
     const edit = computeSingleTextEdit(before, text);
     this.#tips.applyEdit(edit, text);
+    this.#advice = moveAdvice(this.#advice, edit, text);
     this.#position.applyEdit(edit);
     this.#message = "";
     this.#timer.resetRetry();
@@ -258,6 +285,7 @@ export class Session {
     }
     const edit = computeSingleTextEdit(sentText, this.text);
     this.#tips.setCoach(assessment, sentText, this.text);
+    this.#advice = trackAdvice(assessment.advice, sentText, this.text);
     this.#position.setSentences(
       assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sentText), edit) ?? []),
     );
@@ -285,12 +313,16 @@ export class Session {
     this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error;
     this.#detail = detail;
     if (isTransient && this.editor.isFocused) this.#timer.scheduleRetry();
-    if (!isTransient) this.#tips.clearCoach();
+    if (!isTransient) {
+      this.#tips.clearCoach();
+      this.#advice = [];
+    }
     this.#render();
   }
 
   #clear(status: Status, detail = ""): void {
     this.#tips.clear();
+    this.#advice = [];
     this.#grammarText = null;
     this.#position.setSentences([]);
     this.#assessed = null;
@@ -299,11 +331,23 @@ export class Session {
     this.#render();
   }
 
-  #render(): void {
+  #reveal(span: Span | null | undefined): void {
     const { tree } = this.#snapshot;
-    if (tree && this.#options.underlines) {
-      this.#highlights.draw(marksOf(this.#tips.visible, tree, this.#position.sentenceIn(this.text)));
-    }
+    if (tree && span) reveal(this.editor.element, tree.positionsAround(span.offset, span.offset + span.length));
+  }
+
+  #draw(): void {
+    const { tree } = this.#snapshot;
+    if (!tree || !this.#options.underlines) return;
+    const sentence = this.#position.sentenceIn(this.text);
+    this.#highlights.draw([
+      ...marksOf(this.#tips.visible, tree, sentence),
+      ...adviceMarksOf(this.#advice, tree, sentence, this.#emphasized),
+    ]);
+  }
+
+  #render(): void {
+    this.#draw();
     if (this.#selected !== null && !this.#tips.find(this.#selected)) this.#selected = null;
     this.#options.onChange();
   }

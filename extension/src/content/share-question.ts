@@ -40,6 +40,7 @@ export class ShareQuestion {
       ...session.view(),
       text: "",
       assessedText: "",
+      advice: [],
       tips: [],
       keptWording: null,
       status: "fresh",

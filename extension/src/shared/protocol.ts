@@ -10,7 +10,7 @@ import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 5;
+export const VERSION = 6;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
