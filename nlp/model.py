@@ -213,9 +213,9 @@ GateState = Literal["open", "held", "protected"]
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: most of the text is about somebody's
-    own pay, working conditions, health, belief, union, politics or family, which the coach does not comment on; there is no score
-    and there are no findings. In every state, ``unread`` are the sentences about such a matter, which the coach does not read,
-    and ``triggers`` the words that gave them away."""
+    own pay, working conditions, health, belief, union, politics or family, which the coach does not comment on; there is no
+    score and there are no findings. In every state, ``unread`` are the sentences about such a matter, which the coach does not
+    read, and ``triggers`` the words that gave them away."""
 
     state: GateState
     reasons: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ _WORDS = regex.compile(r"[\p{L}\p{N}]+")
 #: One character for one, so that offsets stay valid.
 _NORMALIZED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
 _HIDDEN = "\x01"
+_BLANKS, _ANY_BLANKS = r"[\x20\t]+", r"[\x20\t]*"
 _FRAGMENT = re.compile(r"\{([a-z]+)\}")
 #: Bytes that RE2 may use for one pattern.
 _MEMORY = 64 << 20
@@ -122,7 +123,7 @@ def _patterns() -> tuple[Any, ...]:
 
 
 def _expand(pattern: str, fragments: Mapping[str, str]) -> str:
-    """``pattern`` with its ``{fragments}`` filled in, and each blank standing for any number of them."""
+    """``pattern`` with its ``{fragments}`` filled in, and each blank standing for one or more."""
     while _FRAGMENT.search(pattern):
         pattern = _FRAGMENT.sub(lambda match: fragments[match.group(1)], pattern)
-    return pattern
+    return pattern.replace(" ?", _ANY_BLANKS).replace(" ", _BLANKS)

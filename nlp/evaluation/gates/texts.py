@@ -64,10 +64,15 @@ def offence(verdict: str) -> list[Case]:
     return [Case(case.kind, fill(case.text)) for case in _cases(load("offence.yml")[verdict])]
 
 
+def hateful_about(term: Term) -> list[str]:
+    """The hateful texts that name a group, all about this one."""
+    return [term.fill(unmask(case.text)) for case in _cases(load("offence.yml")["hateful"]) if "{" in case.text]
+
+
 def fill(text: str) -> str:
     """``text`` with one identity term and its slurs, which are in ROT13 between tildes."""
     chosen = terms()[_hash(text) % len(terms())]
-    return _MASKED.sub(lambda match: codecs.decode(match.group(1), "rot13"), chosen.fill(text))
+    return unmask(chosen.fill(text))
 
 
 @functools.cache
@@ -77,6 +82,11 @@ def load(name: str) -> Any:
 
 def _cases(data: Mapping[str, list[str]]) -> list[Case]:
     return [Case(kind, text) for kind, texts in data.items() for text in texts]
+
+
+def unmask(text: str) -> str:
+    """``text`` with its slurs in plain letters."""
+    return _MASKED.sub(lambda match: codecs.decode(match.group(1), "rot13"), text)
 
 
 def _hash(text: str) -> int:
