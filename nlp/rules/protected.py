@@ -114,12 +114,13 @@ def _patterns() -> tuple[Any, ...]:
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
+
+    def compiled(pattern: str, flags: str, end: str) -> Any:
+        words, after = _expand(pattern, fragments), _expand(end, fragments)
+        return re2.compile(f"{flags}(?:^|[^{_WORD}])({words}){after}(?:$|[^{_WORD}])", options)
+
     lists = (("phrases", "(?i)", data["end"]), ("frames", "(?i)", ""), ("named", "", ""))
-    return tuple(
-        re2.compile(f"{flags}(?:^|[^{_WORD}])({_expand('|'.join(frame['patterns']), fragments)}){end}(?:$|[^{_WORD}])", options)
-        for key, flags, end in lists
-        for frame in data[key]
-    )
+    return tuple(compiled("|".join(frame["patterns"]), flags, end) for key, flags, end in lists for frame in data[key])
 
 
 def _expand(pattern: str, fragments: Mapping[str, str]) -> str:

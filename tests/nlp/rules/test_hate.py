@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_hate_is_held_and_swearing_and_rudeness_are_tips():
 
 
 def test_no_slur_is_readable_in_the_data():
-    data = hate.PATH.read_text(encoding="utf-8")
+    data = set(re.findall(r"[a-z]+", hate.PATH.read_text(encoding="utf-8")))
     slurs = {part for case in DEVELOPMENT["hateful"]["slur"] for part in case.split("~")[1::2]}
     assert slurs
     assert not any(texts.unmask(f"~{slur}~") in data for slur in slurs)
