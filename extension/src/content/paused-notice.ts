@@ -48,6 +48,7 @@ export class PausedNotice {
       assessment: null,
       assessedText: "",
       isCurrent: false,
+      unread: [],
       tips: [],
       ignored: 0,
       selected: null,

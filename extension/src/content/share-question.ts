@@ -40,6 +40,7 @@ export class ShareQuestion {
       ...session.view(),
       text: "",
       assessedText: "",
+      unread: [],
       tips: [],
       keptWording: null,
       status: "fresh",

@@ -65,6 +65,8 @@ export interface DraftView {
   assessedText: string;
   /** Whether the assessment is of this very text. */
   isCurrent: boolean;
+  /** The words that gave protected sentences away. These sentences were neither sent nor read. */
+  unread: string[];
   tips: Tip[];
   ignored: number;
   selected: string | null;
@@ -91,6 +93,7 @@ export type Action =
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
+  | { do: "read-anyway" }
   | { do: "read-notice" }
   | { do: "retry" }
   | { do: "write" }
