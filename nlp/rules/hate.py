@@ -32,6 +32,8 @@ _WORDS = {
     "<deserve>": "deserve deserves",
     "<who>": "who whoever",
 }
+#: Endings of words for people: "a Polish driver", "a deaf colleague".
+_PERSON = re.compile(r"(?:er|or|ist|man|woman|men|ers|ors|ists|employees?|tenants?|accountants?|colleagues?)$")
 _THEM = frozenset({"they", "them", "those", "these", "that's", "their", "they're"})
 _AUXILIARY_NOT = frozenset({"don't", "doesn't", "isn't", "aren't", "can't", "shouldn't", "didn't"})
 
@@ -112,13 +114,29 @@ def _classes(sentence: str) -> list[str]:
             continue
         if word in (",", ":", "!", "?"):
             continue
-        if word in _listed("adjectives") and (following in _listed("people") or lexicon.get(following) == "<bad>"):
-            out.append("<group>")
+        if word in _listed("adjectives"):
+            out.append("<group>" if _is_person(following) else word)
+        elif lexicon.get(word) == "<group>" and _is_of_a_thing(word, following):
+            out.append(word)
         elif word in _AUXILIARY_NOT:
             out += [word.removesuffix("n't"), "<not>"] if word != "can't" else ["can", "<not>"]
         else:
             out.append(lexicon.get(word) or _slur(word) or word)
     return [*out, "<end>"]
+
+
+def _is_person(word: str) -> bool:
+    return word in _listed("people") or _lexicon().get(word) in ("<bad>", "<swear>", "<group>")
+
+
+def _is_of_a_thing(word: str, following: str) -> bool:
+    """Whether the term describes a thing, as in "a German form": an adjective before a word that is neither a person nor one of
+    the words that follow a noun."""
+    if word.endswith("s") and not word.endswith(("ous", "ss")) or word in _listed("nouns"):
+        return False
+    follows_a_noun = following == "" or not following[0].isalpha() or following in _listed("after_nouns")
+    is_known = following in _lexicon() or _is_person(following) or bool(_PERSON.search(following))
+    return not (follows_a_noun or is_known)
 
 
 def _join(match: re.Match[str]) -> str:
