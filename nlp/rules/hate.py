@@ -132,7 +132,7 @@ def _is_person(word: str) -> bool:
 def _is_of_a_thing(word: str, following: str) -> bool:
     """Whether the term describes a thing, as in "a German form": an adjective before a word that is neither a person nor one of
     the words that follow a noun."""
-    if word.endswith("s") and not word.endswith(("ous", "ss")) or word in _listed("nouns"):
+    if (word.endswith("s") and not word.endswith(("ous", "ss"))) or word in _listed("nouns"):
         return False
     follows_a_noun = following == "" or not following[0].isalpha() or following in _listed("after_nouns")
     is_known = following in _lexicon() or _is_person(following) or bool(_PERSON.search(following))

@@ -37,6 +37,7 @@ def measure(coach: Coach) -> list[Table]:
         _table(("hateful texts", "held"), texts.offence("hateful"), is_held, "Offence: recall"),
         _table(("harmless texts", "held"), harmless, is_held, "Offence: wrong"),
         _table(("harmless texts", "with a tip"), rude, has_tip, "Offence: swearing and rudeness"),
+        _later(is_unread, is_held),
     ]
 
 
@@ -56,6 +57,20 @@ def _table(heads: tuple[str, str], cases: Iterable[Case], test: Test, title: str
         for kind in (*kinds, "all")
     ]
     return Table((*heads, "of these held out"), rows, title)
+
+
+def _later(is_unread: Test, is_held: Test) -> Table:
+    """The only texts that nobody knew while the gates were built."""
+    rows = []
+    for kind, verdict, test in (
+        ("protected", "not read", is_unread),
+        ("ordinary", "not read", is_unread),
+        ("hateful", "held", is_held),
+        ("harmless", "held", is_held),
+    ):
+        cases = texts.later(kind)
+        rows.append((kind, verdict, f"{sum(map(test, cases))} of {len(cases)}"))
+    return Table(("texts written afterwards", "verdict", "how many"), rows, "Both gates, on texts written afterwards")
 
 
 def _parity() -> Table:

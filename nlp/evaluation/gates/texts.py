@@ -53,6 +53,11 @@ def protected() -> list[Case]:
     return _cases(load("protected.yml"))
 
 
+def later(kind: str) -> list[str]:
+    """Texts written after the gates: ``protected``, ``ordinary``, ``hateful`` or ``harmless``."""
+    return list(load("later.yml")[kind])
+
+
 def identity() -> Iterator[tuple[Term, str]]:
     """Every term in every frame."""
     for term in terms():

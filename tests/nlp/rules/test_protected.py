@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from nlp.evaluation.gates import texts
 from nlp.rules import protected
@@ -25,6 +27,13 @@ def test_examples_are_recognised(text):
 @pytest.mark.parametrize("text", DATA["examples"]["ordinary"])
 def test_ordinary_examples_are_not_recognised(text):
     assert quotes(text) == []
+
+
+def test_development_texts_stay_recognised_and_ordinary_ones_stay_read():
+    development = yaml.safe_load(Path(__file__).with_name("protected.yml").read_text(encoding="utf-8"))
+    recognised = [text for text in development["protected"] if quotes(text)]
+    assert len(recognised) >= 0.9 * len(development["protected"])
+    assert [text for text in development["ordinary"] if quotes(text)] == []
 
 
 def test_at_most_two_percent_of_each_trade_is_kept_out():
