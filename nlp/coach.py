@@ -156,7 +156,7 @@ class Coach:
         marks, reading = analysis.marks, analysis.reading
         if judgement.score is None or marks is None or reading is None:
             return ()
-        is_fine = analysis.gate == OPEN and not any(finding.severity == "limit" for finding in analysis.findings)
+        is_fine = analysis.gate.state == "open" and not any(finding.severity == "limit" for finding in analysis.findings)
         if analysis.profile is not None:
             per_mark = rates(self.scoring.rubric(analysis.surface), marks.gain)
             return advise_profile(analysis.profile, reading, marks.dimensions, per_mark, can_leave=is_fine)
@@ -165,7 +165,8 @@ class Coach:
         goodness = {m.name: m.goodness for m in analysis.measures if m.goodness is not None}
         ranked = self.scoring.levers.rank(analysis.described, marks.dimensions, goodness, judgement.score)
         kind = analysis.kind.name if analysis.kind else ""
-        material = Material(analysis.surface, analysis.text, reading, kind, marks, analysis.findings)
+        readable = Protection(analysis.gate.unread).blank(analysis.text)
+        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings)
         return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

@@ -345,6 +345,15 @@ def test_no_finding_lies_in_an_unread_sentence():
     assert all(finding.span is None or finding.span.start >= unread.end for finding in assessment.findings)
 
 
+@pytest.mark.parametrize("text", [WEAK, GOOD])
+def test_no_advice_is_about_an_unread_sentence(text):
+    assessment = COACH.assess(Draft("linkedin-post", f"{text} My diagnosis came in May with 41 pages."))
+    (unread,) = assessment.gate.unread
+    spans = [span for advice in assessment.advice for span in advice.spans]
+    assert all(span.end <= unread.start for span in spans)
+    assert not any("41" in advice.message or "diagnosis" in advice.message for advice in assessment.advice)
+
+
 def test_the_writer_can_say_that_a_text_is_about_business():
     text = "My salary has not moved in three years, so we built a planner for raises."
     assert COACH.assess(Draft("linkedin-post", text)).gate.state == "protected"
