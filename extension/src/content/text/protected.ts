@@ -23,6 +23,7 @@ const WORDS = /[\p{L}\p{N}]+/gu;
 const SENTENCE_END = /[.!?\u2026]+["')\]]*[ \t\r]+|[\n\u2028]+/gu;
 const BLANKS = /^[ \t\r\n\u2028]+|[ \t\r\n\u2028]+$/gu;
 const HIDDEN = "\u0001";
+const MAX_KNOWN = 1_000;
 
 const fragments = new Map(Object.entries(contract.fragments));
 const expand = (pattern: string): string =>
@@ -75,10 +76,10 @@ function search(text: string): Protection {
   const sentences: Span[] = [];
   const triggers: Span[] = [];
   for (const sentence of splitSentences(readable)) {
-    const found = findTriggers(textOf(readable, sentence), sentence.offset);
+    const found = triggersOf(textOf(readable, sentence));
     if (found.length === 0) continue;
     sentences.push(sentence);
-    triggers.push(...found);
+    triggers.push(...found.map(({ offset, length }) => ({ offset: sentence.offset + offset, length })));
   }
   if (sentences.length === 0) return NONE;
   const hidden = sentences.reduce((sum, sentence) => sum + countWords(textOf(text, sentence)), 0);
@@ -120,8 +121,18 @@ function* splitSentences(text: string): Generator<Span> {
   }
 }
 
+/** The results for the sentences of the draft: a key press changes only one of them. */
+let known = new Map<string, Span[]>();
+
+function triggersOf(sentence: string): Span[] {
+  const found = known.get(sentence) ?? findTriggers(sentence);
+  if (known.size >= MAX_KNOWN) known = new Map();
+  known.set(sentence, found);
+  return found;
+}
+
 /** The words that match a frame, in order; of overlapping matches the one that begins first. */
-function findTriggers(sentence: string, start: number): Span[] {
+function findTriggers(sentence: string): Span[] {
   const spans = PATTERNS.flatMap((pattern) =>
     [...sentence.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])),
   );
@@ -130,7 +141,7 @@ function findTriggers(sentence: string, start: number): Span[] {
   let end = 0;
   for (const [from, to] of spans) {
     if (kept.length > 0 && from < end) continue;
-    kept.push({ offset: start + from, length: to - from });
+    kept.push({ offset: from, length: to - from });
     end = to;
   }
   return kept;
