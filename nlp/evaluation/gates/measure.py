@@ -13,6 +13,8 @@ from nlp.model import Draft
 from nlp.rules import hate, protected
 
 Test = Callable[[str], bool]
+#: The rules whose tips swearing and rudeness may get.
+TIPS = ("Repute.Rudeness", "Repute.RudeToPerson", "Repute.Swearing")
 
 
 def measure(coach: Coach) -> list[Table]:
@@ -26,7 +28,7 @@ def measure(coach: Coach) -> list[Table]:
 
     def has_tip(text: str) -> bool:
         findings = coach.assess(Draft("linkedin-post", text)).findings
-        return any(finding.rule in ("Repute.Rudeness", "Repute.Swearing") for finding in findings)
+        return any(finding.rule in TIPS for finding in findings)
 
     harmless = texts.offence("harmless")
     rude = [case for case in harmless if case.kind in ("swearing", "rudeness to a person")]
