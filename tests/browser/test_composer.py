@@ -151,6 +151,21 @@ def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> Non
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
 
 
+def test_a_protected_sentence_stays_here_until_the_rep_has_it_read(composer: Composer, backend: Backend) -> None:
+    composer.type("We leverage our forms for buyers in nine plants. My pension was cut in May. What do you ask first?")
+    composer.wait_for_mark("leverage")
+    until(composer.page, lambda: composer.card.find("ui-notice-unread", "My pension"), what="the card names the words")
+    assert not any(b"pension was cut" in body for body in backend.bodies("/write/assess"))
+    button = until(composer.page, lambda: composer.card.button("This is about business: read it"), what="the button is there")
+    composer.card.click(button)
+    until(
+        composer.page,
+        lambda: any(b"pension was cut" in body for body in backend.bodies("/write/assess")),
+        what="the whole draft is sent",
+    )
+    until(composer.page, lambda: not composer.card.find("ui-notice-unread"), what="nothing is left unread")
+
+
 def test_a_right_to_left_draft_is_shown_right_to_left_everywhere(composer: Composer) -> None:
     composer.page.keyboard.insert_text("שלום לכולם, שאלנו ארבעים מרפאות. We leverage our forms. The end is here")
     assert composer.page.locator(".write-editor").evaluate("editor => getComputedStyle(editor).direction") == "rtl"

@@ -49,6 +49,9 @@ export async function perform(action: Action, { session, question }: ActionTarge
     case "compare":
       await session?.compare();
       break;
+    case "read-anyway":
+      session?.readAnyway();
+      break;
     case "retry":
       session?.reassess();
       break;

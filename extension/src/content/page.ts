@@ -12,6 +12,7 @@ import { Presenter } from "./presenter.js";
 import type { Session } from "./session.js";
 import { ShareQuestion } from "./share-question.js";
 import { type Composer, findComposer, type Site } from "./sites/site.js";
+import { setTradeWords } from "./text/protected.js";
 import { workerClient } from "./worker-client.js";
 
 /** How long the outcome of a share, and the notice after an update, stay on screen. */
@@ -57,6 +58,7 @@ export class Page {
     panelPorts: ReadonlySet<chrome.runtime.Port>,
   ) {
     this.#panels = new Panels(panelPorts);
+    setTradeWords(state.tradeWords);
     const { signal } = this.#lifetime;
     this.#listen(document);
     listenInPage(
@@ -108,7 +110,9 @@ export class Page {
     const before = this.state;
     this.state = state;
     if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#handleDisabledChange();
-    const scoring = ({ paired, rulesOff, grammar }: SiteState): string => JSON.stringify([paired, rulesOff, grammar]);
+    setTradeWords(state.tradeWords);
+    const scoring = ({ paired, rulesOff, grammar, tradeWords }: SiteState): string =>
+      JSON.stringify([paired, rulesOff, grammar, tradeWords]);
     if (scoring(before) !== scoring(state)) for (const { session } of this.#attached.values()) session.reassess();
     this.#show();
   }

@@ -49,6 +49,7 @@ export class PausedNotice {
       assessedText: "",
       isCurrent: false,
       advice: [],
+      unread: [],
       tips: [],
       ignored: 0,
       isUnderlined: false,

@@ -10,6 +10,7 @@ import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { listenToEditor } from "./editors/events.js";
 import { Marks } from "./paint/highlights.js";
 import { reveal } from "./paint/reveal.js";
+import { blankProtected, findProtected, type Protection } from "./text/protected.js";
 import { computeSingleTextEdit, remapSentence } from "./text/remap.js";
 import { overlaps, withTrailingSpace } from "./text/sentences.js";
 import { moveAdvice, type TrackedAdvice, trackAdvice } from "./tracked-advice.js";
@@ -32,6 +33,8 @@ export interface SessionOptions {
   /** The rep clicked words that this tip is about. */
   onOpenTip: (tip: string) => void;
 }
+
+const NOTHING_PROTECTED: Protection = { sentences: [], triggers: [], isGreaterPart: false };
 
 export class Session {
   readonly id = crypto.randomUUID();
@@ -57,6 +60,8 @@ export class Session {
   #detail = "";
   #message: DraftView["message"] = "";
   #selected: string | null = null;
+  /** The rep said that this draft is about business. Forgotten with the session. */
+  #readAnyway = false;
   readonly #timer = new AssessTimer(() => void this.#assess());
 
   constructor(options: SessionOptions) {
@@ -69,7 +74,7 @@ export class Session {
     this.#position = new TypingPosition(editor, () => this.#render());
     this.#userText = new UserText(navigator.userActivation.hasBeenActive ? this.#snapshot.text : null);
     this.comparison = new WordingComparison({
-      compare: (earlier, current) => client.compare(this.id, surface, earlier, current),
+      compare: (earlier, current) => client.compare(this.id, surface, this.#sendable(earlier), this.#sendable(current)),
       onChange,
     });
     listenToEditor(
@@ -118,6 +123,7 @@ export class Session {
       assessedText: this.#assessed?.text ?? "",
       isCurrent: this.#isCurrent,
       advice: this.#advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words) })),
+      unread: this.#protection(this.text).triggers.map(({ offset, length }) => this.text.slice(offset, offset + length)),
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
       isUnderlined: this.#options.underlines && this.#snapshot.tree !== null,
@@ -208,6 +214,21 @@ export class Session {
     this.#timer.schedule(0);
   }
 
+  /** The rep says that this draft is about business, so its protected sentences are read too. */
+  readAnyway(): void {
+    this.#readAnyway = true;
+    this.reassess();
+  }
+
+  #protection(text: string): Protection {
+    return this.#readAnyway ? NOTHING_PROTECTED : findProtected(text);
+  }
+
+  /** `text` as it may be sent: of the same length, with blanks in place of its protected sentences. */
+  #sendable(text: string): string {
+    return blankProtected(text, this.#protection(text));
+  }
+
   get #isCurrent(): boolean {
     return this.#assessed !== null && this.#assessedText === this.text;
   }
@@ -228,6 +249,8 @@ export class Session {
     this.#advice = moveAdvice(this.#advice, edit, text);
     this.#position.applyEdit(edit);
     this.#message = "";
+    // An empty editor is a new draft.
+    if (text.trim() === "") this.#readAnyway = false;
     this.#timer.resetRetry();
     this.#userText.textChanged(text);
     this.comparison.textChanged(text);
@@ -252,7 +275,7 @@ export class Session {
     const { signal, client } = this.#options;
     const isDone = text === this.#assessedText && text === this.#grammarText;
     if (signal.aborted || this.editor.isComposing || isDone) return;
-    const status = unsentStatus(text);
+    const status = unsentStatus(text, this.#protection(text));
     if (status) {
       client.cancel(this.id);
       this.#assessedText = null;
@@ -266,7 +289,7 @@ export class Session {
     }
     if (isUnsent(this.#status)) this.#status = "checking";
     this.#options.onChange();
-    const result = await client.assess(this.id, this.surface, text);
+    const result = await client.assess(this.id, this.surface, this.#sendable(text), this.#readAnyway);
     if (signal.aborted) return;
     if ("ok" in result) {
       this.#applyAssessment(text, result.ok);
@@ -301,6 +324,12 @@ export class Session {
     const { signal, client } = this.#options;
     if (!client.grammar || text === this.#grammarText) return;
     this.#grammarText = text;
+    if (this.#protection(text).sentences.length > 0) {
+      // Without its protected sentences the text is no longer as the rep wrote it, so its grammar is not checked.
+      this.#tips.setGrammar({ findings: [], ignored: [] }, text, this.text);
+      this.#render();
+      return;
+    }
     const result = await client.grammar(this.id, text);
     if (signal.aborted) return;
     if ("ok" in result) this.#tips.setGrammar(result.ok, text, this.text);

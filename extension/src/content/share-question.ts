@@ -41,6 +41,7 @@ export class ShareQuestion {
       text: "",
       assessedText: "",
       advice: [],
+      unread: [],
       tips: [],
       keptWording: null,
       status: "fresh",

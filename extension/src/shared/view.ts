@@ -72,6 +72,8 @@ export interface DraftView {
   /** Whether the assessment is of this very text. */
   isCurrent: boolean;
   advice: AdviceView[];
+  /** The words that gave protected sentences away. These sentences were neither sent nor read. */
+  unread: string[];
   tips: Tip[];
   ignored: number;
   /** Whether the words of advice and tips are underlined in the draft. */
@@ -104,6 +106,7 @@ export type Action =
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
+  | { do: "read-anyway" }
   | { do: "read-notice" }
   | { do: "retry" }
   | { do: "write" }

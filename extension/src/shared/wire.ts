@@ -141,7 +141,7 @@ export type ShareChoice = Schemas["MeOut"]["share_choice"];
 export const SHARE_CHOICES = ["ask", "always", "never"] as const satisfies readonly ShareChoice[];
 export const readMe = object({
   user: object({ name: string, email: string }),
-  organisation: object({ name: string, quiet_required: boolean }),
+  organisation: object({ name: string, quiet_required: boolean, trade_words: list(string) }),
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(string),
 });

@@ -10,6 +10,7 @@ import { Preview } from "./preview.js";
 import { BandWord, formatInterval, Ring } from "./ring.js";
 import { Question, ShareOutcome } from "./share-prompt.js";
 import { Tips } from "./tips.js";
+import { Unread } from "./unread.js";
 
 export interface CardProps {
   view: DraftView;
@@ -71,6 +72,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       )}
       {view.prompt && view.prompt.state !== "ask" && <ShareOutcome prompt={view.prompt} act={act} />}
       {view.status !== "fresh" && view.status !== "checking" && <StatusNotice view={view} act={act} />}
+      {!view.prompt && view.status !== "empty" && <Unread words={view.unread} act={act} />}
       {shown && (
         <>
           <TabList tabs={tabs} shown={shown} open={openTab} count={countRemarks(view)} />
