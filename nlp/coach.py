@@ -166,7 +166,8 @@ class Coach:
         ranked = self.scoring.levers.rank(analysis.described, marks.dimensions, goodness, judgement.score)
         kind = analysis.kind.name if analysis.kind else ""
         readable = Protection(analysis.gate.unread).blank(analysis.text)
-        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings)
+        lever = analysis.ceiling.lever if analysis.ceiling else ""
+        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings, lever)
         return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

@@ -50,6 +50,7 @@ _SOLICITS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_REACTION = re.compile(r"\b(?:comment|tag|follow|share|repost|like)\b", re.IGNORECASE)
+_FACTS = {"who": "who it was", "when": "the date", "how many": "a figure"}
 _QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
 #: Kinds of drafts that a reader expects a date in.
 _DATED = frozenset({"event", "announcement", "hiring"})
@@ -68,6 +69,11 @@ class Place:
     spans: tuple[Span, ...] = ()
     variant: str = ""
     fill: Mapping[str, str] = field(default_factory=dict)
+
+
+def sells_or_poses(material: Material) -> bool:
+    """Whether a rule found a sales pitch, bait or hype."""
+    return bool(material.found(_PITCH | _BAIT | _HYPE))
 
 
 def _case(material: Material) -> Place | None:
@@ -89,7 +95,8 @@ def _fact(material: Material) -> Place | None:
     if not missing or (missing == ["when"] and material.kind not in _DATED):
         return None
     questions = " ".join(_QUESTIONS[name] for name in missing)
-    return Place(material.weakest("specificity", skip=_SOLICITS), fill={"missing": _listed(missing), "questions": questions})
+    fill = {"missing": _listed([_FACTS[name] for name in missing]), "questions": questions}
+    return Place(material.weakest("specificity", skip=_SOLICITS), fill=fill)
 
 
 def _proof(material: Material) -> Place | None:

@@ -118,7 +118,7 @@ def test_the_interval_is_shown_beside_the_score_and_its_reason_on_the_score_tab(
     assert interval
     open_tab(on_write, "Score")
     (basis,) = [node.text for node in on_write.card.all("score-basis")]
-    assert re.fullmatch(rf"{interval[1]}\. In tests, readers agreed \d+ % of the time\.", basis)
+    assert re.fullmatch(rf"{interval[1]}\. In tests, readers agreed \d+% of the time\.", basis)
 
 
 def test_the_largest_loss_links_to_its_tip(on_write: Composer) -> None:

@@ -39,7 +39,7 @@ def test_a_figure_is_asked_for_its_base():
 
 
 def test_what_is_there_is_not_asked_for():
-    assert place("fact", PLAIN).fill["missing"] == "who, when or how many"
+    assert place("fact", PLAIN).fill["missing"] == "who it was, the date or a figure"
     assert place("fact", "Ann Lee opened 14 rooms on Monday.") is None
 
 
