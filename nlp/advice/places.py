@@ -33,6 +33,8 @@ _BAIT = frozenset(
 )
 _PITCH = frozenset(f"Repute.{rule}" for rule in ("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite"))
 _UNDISCLOSED = frozenset({"Repute.UndisclosedPromotion"})
+#: A job advertisement offers something and asks readers to get in touch, as it should.
+_OFFERS_WORK = frozenset({"hiring"})
 _SELLS = frozenset({"pitch", "bait", "link"})
 _CLAIM = frozenset(f"Repute.{rule}" for rule in ("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult"))
 #: Above these marks, 0-100, the dimension is as good as in a model answer, and its levers are not advised.
@@ -49,7 +51,10 @@ _SOLICITS = re.compile(
     r"|follow|share|repost|like this|link in|visit our|check out|hire me)\b|[€$£]\s?\d|\d\s?%\s+off",
     re.IGNORECASE,
 )
-_ASKS_REACTION = re.compile(r"\b(?:comment|tag|follow|share|repost|like)\b", re.IGNORECASE)
+_ASKS_REACTION = re.compile(
+    r"\b(?:please (?:like|share|repost|comment)|like (?:this|and|if|&)|hit (?:like|follow)|comment (?:below|with|[\"“'A-Z])"
+    r"|tag (?:a|an|some\w*|three|two|your)|follow (?:me|us|for|along)|share (?:this|if|with your)|repost|type [\"“'A-Z]{2})",
+)
 _FACTS = {"who": "who it was", "when": "the date", "how many": "a figure"}
 _QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
 #: Kinds of drafts that a reader expects a date in.
@@ -147,10 +152,10 @@ def _bait(material: Material) -> Place | None:
         return Place(bait, "asks", {"quote": _quote(material.text, bait[0])})
     asking = [span for span, _ in material.sentences if _ASKS_REACTION.search(span.of(material.text))]
     selling = tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
-    if asking and len(asking) == len(selling):
+    if asking and len(asking) >= len(selling):
         return Place(tuple(asking), "asks", {"quote": _quote(material.text, asking[0])})
     pitch = material.found(_PITCH) or selling
-    if not pitch and material.kind not in _SELLS:
+    if material.kind in _OFFERS_WORK or (not pitch and material.kind not in _SELLS):
         return None
     return Place(pitch or material.weakest("conversation", "voice"))
 

@@ -66,6 +66,17 @@ def test_no_pitch_is_found_where_nothing_is_sold():
     assert [span.of(sold) for span in place("bait", sold).spans][-1].startswith("Book")
 
 
+def test_an_offer_of_work_is_no_pitch():
+    job = "We're hiring! Looking for a sales engineer in Leeds. We offer £38k and a van. Apply now, send your CV. #hiring #jobs"
+    assert place("bait", job) is None
+
+
+def test_a_comparison_asks_for_no_reaction():
+    text = "We help companies like yours with exactly this. Happy to show you a demo of our platform."
+    assert place("bait", text, "linkedin-comment").variant != "asks"
+    assert place("bait", "What a day. Like this if you agree, and tag a friend.").variant == "asks"
+
+
 def test_a_post_that_asks_is_asked_for_a_better_question():
     assert place("ask", PLAIN + " What do you think?").variant == "ends-asking"
     assert place("ask", PLAIN).variant == ""
