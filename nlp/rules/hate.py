@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from nlp.model import Span
 
 PATH = Path(__file__).with_name("hate.json")
-_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?=\S*[a-z0-9])[^.!?…\n]*)*[.!?…]*[\"')\]]*")
+_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?=\S{0,30}[a-z0-9])[^.!?…\n]*)*[.!?…]*[\"')\]]*")
 _TOKEN = re.compile(r"[^\W_](?:[\w@$*'-]*[\w$*])?|[\"?!,:]")
 _SPACED = re.compile(r"(?<![\w.])(?:[^\W_][ .*_-]){2,}[^\W_](?!\w)")
 _LEET = str.maketrans({"4": "a", "@": "a", "3": "e", "1": "i", "0": "o", "5": "s", "$": "s", "7": "t", "6": "g", "9": "g"})

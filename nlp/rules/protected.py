@@ -24,7 +24,8 @@ from nlp.model import Span
 PATH = Path(__file__).with_name("protected.json")
 #: Letters and digits; a frame neither begins nor ends inside a word.
 _WORD = r"\p{L}\p{N}_"
-_SENTENCE_END = re.compile(r"[.!?\u2026]+[\"')\]]*[ \t\r]+|[\n\u2028]+")
+#: Looked for at the first of several marks only: a long row of them would otherwise be read once for each.
+_SENTENCE_END = re.compile(r"(?<![.!?\u2026])[.!?\u2026]+[\"')\]]*[ \t\r]+|[\n\u2028]+")
 _WORDS = regex.compile(r"[\p{L}\p{N}]+")
 #: One character for one, so that offsets stay valid.
 _NORMALIZED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "‑": "-"})
@@ -57,8 +58,10 @@ def find(text: str, trade_words: Iterable[str] = ()) -> Protection:
     readable = _without(text.translate(_NORMALIZED), tuple(trade_words))
     triggers: list[Span] = []
     sentences: list[Span] = []
-    for sentence in _sentences(readable):
-        found = _triggers(sentence.of(readable), sentence.start)
+    # Most patterns are nowhere in the text, which one search tells.
+    patterns = [pattern for pattern in _patterns() if pattern.search(readable)]
+    for sentence in _sentences(readable) if patterns else ():
+        found = _triggers(sentence.of(readable), sentence.start, patterns)
         if found:
             sentences.append(sentence)
             triggers += found
@@ -66,11 +69,11 @@ def find(text: str, trade_words: Iterable[str] = ()) -> Protection:
     return Protection(tuple(sentences), tuple(triggers), 2 * hidden > len(_WORDS.findall(text)))
 
 
-def _triggers(sentence: str, start: int) -> list[Span]:
+def _triggers(sentence: str, start: int, patterns: Iterable[Any]) -> list[Span]:
     """The words that match a frame, in order; of overlapping matches the one that begins first."""
     spans = sorted(
         (match.start(1), match.end(1))
-        for pattern in _patterns()
+        for pattern in patterns
         if pattern.search(sentence)
         for match in pattern.finditer(sentence)
     )
