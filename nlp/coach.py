@@ -167,7 +167,8 @@ class Coach:
         kind = analysis.kind.name if analysis.kind else ""
         readable = Protection(analysis.gate.unread).blank(analysis.text)
         lever = analysis.ceiling.lever if analysis.ceiling else ""
-        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings, lever)
+        generic = analysis.genericness or 0
+        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings, lever, generic)
         return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.advice.places import MAX_ADVICE, MIN_PART, MIN_WORTH, PLACES, Place, sells_or_poses
+from nlp.advice.places import MAX_ADVICE, MIN_PART, MIN_WORTH, PLACES, Place, is_stock, sells_or_poses
 from nlp.advice.texts import words
 from nlp.model import Advice
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nlp.advice.material import Material
     from nlp.quality.levers.predict import Lever
 
-LEAVE = "leave"
+LEAVE, OWN = "leave", "own"
 #: Kinds of drafts that comfort somebody: they are left alone, unless they sell or pose.
 COMFORTING = frozenset({"condolence"})
 
@@ -27,7 +27,7 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
     chosen: list[Advice] = []
     if material.kind in COMFORTING and can_leave and not sells_or_poses(material):
         ranked = ()
-    for lever in ranked:
+    for lever in _with_own_words(material, ranked):
         if lever.code == LEAVE and not chosen and can_leave:
             break
         if lever.code == LEAVE:
@@ -41,6 +41,16 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
     if not chosen and can_leave:
         return (_advice(material, LEAVE, Place(), 0),)
     return tuple(chosen)
+
+
+def _with_own_words(material: Material, ranked: Sequence[Lever]) -> Sequence[Lever]:
+    """``ranked``, with one's own words among the first two where a draft is made of stock phrases."""
+    rest = [lever for lever in ranked if lever.code not in (OWN, LEAVE)]
+    if not rest or not is_stock(material):
+        return ranked
+    own = next(lever for lever in ranked if lever.code == OWN)
+    best = max(rest[0], own, key=lambda lever: lever.worth)
+    return (best, own._replace(worth=best.worth), *rest[1:]) if best.code != OWN else (own, *rest)
 
 
 def _only(material: Material, lever: Lever) -> tuple[Advice, ...]:

@@ -23,7 +23,8 @@ MIN_WORDS = 4
 @dataclass(frozen=True)
 class Material:
     """``reading``: the whole text. ``kind``: what the draft does, one of ``KINDS``; empty where it could not be told.
-    ``lever``: the change that alone helps a text with a ceiling (``Ceiling``); empty for other texts."""
+    ``lever``: the change that alone helps a text with a ceiling (``Ceiling``); empty for other texts. ``genericness``:
+    0-100."""
 
     surface: Surface
     text: str
@@ -32,6 +33,7 @@ class Material:
     marks: Marks
     findings: Sequence[Finding]
     lever: str = ""
+    genericness: int = 0
 
     @property
     def is_reply(self) -> bool:

@@ -28,6 +28,13 @@ _HYPE = frozenset(
     )
 )
 _BORROWED = frozenset(f"Repute.{rule}" for rule in ("Cliches", "RhetoricalOpener", "FlatOpening", "EmailOpener"))
+#: Turns of phrase that could stand in anybody's text.
+_STOCK = _BORROWED | frozenset(
+    f"Repute.{rule}"
+    for rule in ("ContrastFormula", "Teasers", "Catchphrases", "LoftyPhrases", "OfficeSpeak", "StockWords", "TripleAdjectives")
+)
+#: From this genericness, 0-100, and so many turns on, a draft is told to keep one and to say something of its own.
+MIN_GENERIC, MIN_STOCK = 35, 3
 _BAIT = frozenset(
     f"Repute.{rule}" for rule in ("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
 )
@@ -129,7 +136,14 @@ def _hype(material: Material) -> Place | None:
     return Place(found, fill={"quotes": _listed(list(quotes), "and")})
 
 
+def is_stock(material: Material) -> bool:
+    return material.genericness >= MIN_GENERIC and len(material.found(_STOCK)) >= MIN_STOCK
+
+
 def _own(material: Material) -> Place | None:
+    if is_stock(material):
+        stock = material.found(_STOCK)
+        return Place(stock, "stock", {"count": str(len(stock))})
     return Place(material.found(_BORROWED) or material.weakest("voice"))
 
 

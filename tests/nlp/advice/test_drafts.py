@@ -109,3 +109,15 @@ def test_a_text_with_a_ceiling_gets_the_one_advice_that_helps(text, code):
 def test_a_condolence_is_left_alone_unless_it_sells():
     warm = "With a heavy heart we share that Ann Lee passed away on Sunday. She taught me how to weld. Rest in peace, Ann."
     assert [each.code for each in advice(warm)] == ["leave"]
+
+
+def test_a_draft_made_of_stock_phrases_is_told_how_many_it_has():
+    text = (
+        "In today's fast-paced world, sales isn't about products. It's about people.\n\nHere's the thing: the best sellers "
+        "harness the power of trust and unlock the full potential of every conversation.\n\nIt's a testament to resilience. Let that "
+        "sink in."
+    )
+    own = next(each for each in advice(text) if each.code == "own")
+    assert own in advice(text)[:2]
+    assert f"{len(own.spans)} stock phrases" in own.message
+    assert len(own.spans) >= 3
