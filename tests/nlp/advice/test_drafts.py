@@ -114,8 +114,8 @@ def test_a_condolence_is_left_alone_unless_it_sells():
 def test_a_draft_made_of_stock_phrases_is_told_how_many_it_has():
     text = (
         "In today's fast-paced world, sales isn't about products. It's about people.\n\nHere's the thing: the best sellers "
-        "harness the power of trust and unlock the full potential of every conversation.\n\nIt's a testament to resilience. Let that "
-        "sink in."
+        "harness the power of trust and unlock the full potential of every conversation.\n\n"
+        "It's a testament to resilience. Let that sink in."
     )
     own = next(each for each in advice(text) if each.code == "own")
     assert own in advice(text)[:2]
