@@ -1,4 +1,5 @@
-"""``python -m server``: run, serve, worker, db, backup, restore, jobs, user, token, audit, ledger, demo.
+"""``python -m server``: run, serve, worker, db, backup, restore, jobs, user, token, audit, ledger,
+extension, demo.
 
 An invalid setting is one line and exit code 2."""
 
@@ -33,6 +34,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
 from server.credit.operations import publish_packaged_policies
 from server.demo import operations as demo
+from server.extension import commands as extension_commands
 from server.jobs import queue
 from server.jobs import worker as jobs_worker
 from server.jobs.attempts import MAX_ATTEMPTS
@@ -254,6 +256,7 @@ def check() -> None:
 
 cli.add_command(backup_commands.backup)
 cli.add_command(backup_commands.restore)
+cli.add_command(extension_commands.extension)
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
