@@ -47,6 +47,7 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.tuning.pages",
     "server.audit.pages",
+    "server.extension.pages",
 )
 
 

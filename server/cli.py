@@ -1,4 +1,5 @@
-"""``python -m server``: run, serve, worker, db, jobs, user, token, audit, ledger, demo.
+"""``python -m server``: run, serve, worker, db, backup, restore, jobs, user, token, audit, ledger,
+extension, demo.
 
 An invalid setting is one line and exit code 2."""
 
@@ -13,7 +14,7 @@ from typing import TextIO
 
 import click
 from pydantic import SecretStr
-from sqlalchemy import Engine, func, make_url, select
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,16 +24,17 @@ from server.audit import export as audit_export
 from server.audit import operations as audit_log
 from server.audit import queries as audit_queries
 from server.audit import seals as audit_seals
+from server.backup import checks
+from server.backup import commands as backup_commands
 from server.core import logs
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.private_files import make_file_private, make_private
 from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
-from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.operations import publish_packaged_policies
-from server.credit.verify import verify as verify_credit
 from server.demo import operations as demo
+from server.extension import commands as extension_commands
 from server.jobs import queue
 from server.jobs import worker as jobs_worker
 from server.jobs.attempts import MAX_ATTEMPTS
@@ -44,7 +46,6 @@ from server.people.models import ROLES, User
 from server.security import integrations, second_factor
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
-from server.tuning.verify import verify as verify_scoring_versions
 
 EXIT_INVALID_SETTING = 2
 EXTENSION = Path(__file__).parents[1] / "extension" / "dist"
@@ -240,21 +241,22 @@ def upgrade() -> None:
 @db.command(help="Check that tables and triggers match this release, and the audit log its seals.")
 def check() -> None:
     with _read_only_engine(load_settings()) as engine:
-        differences = [] if schema.is_current(engine) else ["schema is not up to date: run `python -m server db upgrade`"]
-        differences += schema.differences(engine)
+        result = checks.check_schema(engine)
         role = schema.owning_role(engine)
-        if not differences:
-            with unit_of_work(engine, writes=False) as session:
-                differences += [f"audit log: {violation}" for violation in audit_seals.verify(session).violations]
     if role:
         click.echo(
             f"Warning: the role {role} owns the tables, so whoever has its password can disable their triggers. "
             "See server/deploy/grants.sql.",
             err=True,
         )
-    if differences:
-        _fail("\n".join(differences))
-    click.echo("Database schema is up to date.")
+    if result.violations:
+        _fail("\n".join(result.violations))
+    click.echo(result.summary)
+
+
+cli.add_command(backup_commands.backup)
+cli.add_command(backup_commands.restore)
+cli.add_command(extension_commands.extension)
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
@@ -472,7 +474,7 @@ def verify_audit_log(file: TextIO | None) -> None:
             violations = chain.violations + (audit_export.compare_export(session, file) if file else [])
     if violations:
         _fail("\n".join(violations))
-    click.echo(f"The audit log matches its seals: {chain.checked} sealed entries, {chain.unsealed} waiting for the next seal.")
+    click.echo(checks.describe_chain(chain))
 
 
 # --- ledger and demonstration -----------------------------------------------------------------------------------------
@@ -487,13 +489,10 @@ def ledger() -> None:
 def verify_ledger() -> None:
     with _read_only_engine(load_settings()) as engine:
         _require_current_schema(engine)
-        with unit_of_work(engine, writes=False) as session:
-            violations = [*verify_credit(session), *verify_scoring_versions(session)]
-            accounts = session.scalar(select(func.count()).select_from(CreditAccount))
-            entries = session.scalar(select(func.count()).select_from(LedgerEntry))
-    if violations:
-        _fail("\n".join(str(violation) for violation in violations))
-    click.echo(f"The ledger balances: {accounts} accounts, {entries} entries.")
+        result = checks.check_ledger(engine)
+    if result.violations:
+        _fail("\n".join(result.violations))
+    click.echo(result.summary)
 
 
 @cli.group(name="demo", help="Manage the demonstration organisation.")

@@ -11,6 +11,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem, as_sentence
 from server.core.slow_refusals import answer_slowly
+from server.core.version import VERSION
 from server.people import operations as people
 from server.security import operations as security
 from server.security import passwords, second_factor, tokens
@@ -35,6 +36,7 @@ def _render_settings(**errors: str) -> str:
         sessions=security.open_sessions(db(), user_id=user_id),
         has_password=security.has_password(db(), user_id=user_id),
         second_factor=second_factor.get_status(db(), user_id=user_id),
+        version=VERSION,
         errors=errors,
     )
 

@@ -10,6 +10,7 @@ from server.activities import queries
 from server.activities.models import Activity
 from server.activities.schemas import RecordsIn
 from server.audit import operations as audit
+from server.core import metrics
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.problems import field_problem
@@ -56,4 +57,6 @@ def import_crm_records(session: Session, batch: RecordsIn, *, key: str) -> tuple
             recorded_at=now(),
         )
     audit.record(session, action="activities.imported", object_type="import", object_id=key)
+    metrics.IMPORT_ROWS.labels(outcome="new").inc(accepted)
+    metrics.IMPORT_ROWS.labels(outcome="known").inc(len(batch.activities) - accepted)
     return accepted, len(batch.activities) - accepted

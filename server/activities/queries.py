@@ -63,3 +63,8 @@ def known_record_ids(session: Session, *, source: str, record_ids: Iterable[str]
             select(Activity.external_id).where(Activity.source == source, Activity.external_id.in_(list(record_ids)))
         )
     )
+
+
+def last_import_at(session: Session) -> datetime | None:
+    """When a row from the CRM was last stored; None if there is none."""
+    return session.scalar(select(Activity.recorded_at).where(Activity.source == "crm").order_by(Activity.id.desc()).limit(1))

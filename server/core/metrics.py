@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from server.core import metrics_files
 
@@ -18,6 +20,10 @@ ASSESSMENT_SECONDS = Histogram("repute_assessment_seconds", "Time to assess one 
 LIMITS_UNCOUNTED = Counter("repute_limits_uncounted", "Calls not counted because the rate-limit store failed.", ("limit",))
 LIMITS_FALLBACK = Counter("repute_limits_fallback", "Calls counted in the database because Redis failed.")
 SIGN_INS = Counter("repute_sign_ins", "Sign-in attempts.", ("outcome",))
+IMPORT_ROWS = Counter("repute_import_rows", "Rows from the CRM: new, or known and left as they are.", ("outcome",))
+WRITE_SECONDS = Histogram("repute_write_seconds", "Time from the start of a writing transaction to its commit.")
+WRITE_WAIT_SECONDS = Histogram("repute_write_wait_seconds", "Time that a transaction waited for SQLite's write lock.")
+WRITES_WAITING = Gauge("repute_writes_waiting", "Transactions that wait for SQLite's write lock.", multiprocess_mode="livesum")
 PROBLEMS = Counter("repute_problems", "Problem responses by code.", ("code",))
 
 
@@ -30,11 +36,20 @@ def exposition() -> bytes:
     return generate_latest(registry)
 
 
-def gauges(values: Mapping[str, tuple[str, float]]) -> bytes:
-    """Descriptions and current values by name, in Prometheus' text format, for what is counted when asked, not in a process."""
-    lines = [
-        line
-        for name, (description, value) in values.items()
-        for line in (f"# HELP {name} {description}", f"# TYPE {name} gauge", f"{name} {value}")
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()
+def gauge(name: str, description: str, value: float, **labels: str) -> GaugeMetricFamily:
+    """A value that is determined when asked, not counted in a process."""
+    family = GaugeMetricFamily(name, description, labels=list(labels))
+    family.add_metric(list(labels.values()), value)
+    return family
+
+
+def render(families: Iterable[GaugeMetricFamily]) -> bytes:
+    """In Prometheus' text format."""
+
+    class Collected(Collector):
+        def collect(self) -> Iterable[GaugeMetricFamily]:
+            return families
+
+    registry = CollectorRegistry()
+    registry.register(Collected())
+    return generate_latest(registry)

@@ -19,11 +19,13 @@ import psycopg
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.worker import Worker
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from server.core.clock import now
+from server.core.database.libpq import connection_parameters
 from server.core.database.session import unit_of_work
 from server.core.logs import log
 from server.jobs.attempts import FIRST_BACKOFF, IDLE_TIMEOUT_SECONDS, Outcome, StillRunning, fail, run_attempt
@@ -133,7 +135,7 @@ class DistributedWorker:
 
     def _create_app(self) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(
-            conninfo=self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
+            conninfo=make_conninfo("", **connection_parameters(self._engine.url)),
             min_size=1,
             max_size=4,
             timeout=CONNECT_TIMEOUT_SECONDS,

@@ -21,6 +21,7 @@ from server.core.logs import describe_error, log
 from server.jobs.attempts import fail, run_attempt
 from server.jobs.models import Job
 from server.jobs.queue import Handler, enqueue, recurring_key
+from server.jobs.status import worker_lock
 
 POLL_SECONDS = 1.0
 #: After an unexpected error, such as a full disk.
@@ -96,7 +97,7 @@ class EmbeddedWorker:
 @contextmanager
 def _only_worker(engine: Engine, stop: threading.Event) -> Iterator[bool]:
     """Waits for the lock on the database's worker; False if stopped meanwhile. The lock ends with its process."""
-    descriptor = os.open(f"{engine.url.database}-worker", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(worker_lock(engine), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         is_waiting = False
         while not stop.is_set():

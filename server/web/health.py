@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 
 from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from server.activities import queries as activities
 from server.core import metrics
 from server.core.access import public
+from server.core.database import size
 from server.core.database.session import db, engine, unit_of_work
 from server.core.problems import Problem, not_found
-from server.jobs import queue
+from server.core.version import VERSION
+from server.jobs import queue, status
 from server.security.guard import settings
 
 pages = Blueprint("health", __name__)
@@ -43,22 +49,39 @@ def ready() -> Response:
 def prometheus_metrics() -> Response:
     if not _may_read_metrics():
         raise not_found()
-    return Response(metrics.exposition() + _job_metrics(), content_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.exposition() + _current_values(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _job_metrics() -> bytes:
-    """Counted now, in the database, for all hosts; left out while it does not respond."""
-    try:
-        with unit_of_work(engine(), writes=False) as session:
-            counts = queue.count(session)
-    except SQLAlchemyError:
-        return b""
-    return metrics.gauges(
-        {
-            "repute_jobs_waiting": ("Background jobs that wait or run.", counts.waiting),
-            "repute_jobs_failed": ("Background jobs that failed: `python -m server jobs` lists them.", counts.failed),
-        }
-    )
+def _current_values() -> bytes:
+    """Determined now, in the database, for all hosts; only the version while it does not respond."""
+    families = [metrics.gauge("repute_build_info", "The version of this release.", 1, version=VERSION)]
+    with suppress(SQLAlchemyError), unit_of_work(engine(), writes=False) as session:
+        families += _database_metrics(session)
+    return metrics.render(families)
+
+
+def _database_metrics(session: Session) -> list[GaugeMetricFamily]:
+    counts = queue.count(session)
+    families = [
+        metrics.gauge("repute_workers_alive", "Processes that run background jobs.", status.count_workers(session)),
+        metrics.gauge("repute_jobs_waiting", "Background jobs that wait or run.", counts.waiting),
+        metrics.gauge("repute_jobs_failed", "Background jobs that failed: `python -m server jobs` lists them.", counts.failed),
+        metrics.gauge(
+            "repute_jobs_overdue_seconds", "How long the oldest waiting job has been due.", status.overdue_seconds(session)
+        ),
+        metrics.gauge("repute_database_size_bytes", "Size of the database.", size.database_bytes(session)),
+        metrics.gauge(
+            "repute_lock_waits", "PostgreSQL: connections that wait for another one's lock.", size.count_lock_waits(session)
+        ),
+    ]
+    imported_at = activities.last_import_at(session)
+    if imported_at is not None:
+        families.append(
+            metrics.gauge(
+                "repute_last_import_timestamp_seconds", "When a row from the CRM was last stored.", imported_at.timestamp()
+            )
+        )
+    return families
 
 
 def _may_read_metrics() -> bool:

@@ -12,7 +12,7 @@ from tests.factories import bearer, new_cookie, new_token, new_user
 PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
     "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics", "languagetool.languages",
-    "pairing.redeem", "pairing.refresh", "security_txt.security_txt", "web.static",
+    "extension.package", "pairing.redeem", "pairing.refresh", "security_txt.security_txt", "web.static",
 }  # fmt: skip
 UNKNOWN_ID = 2**62
 

@@ -105,7 +105,7 @@ def test_failed_jobs_are_shown_to_operators(live_server):
         job = Job(kind="privacy.export", args={"export_id": 4711}, idempotency_key=uuid.uuid4().hex, state="failed")
         job.attempts, job.last_error, job.finished_at = 5, "Interrupted", now()
         session.add(job)
-    assert "repute_jobs_failed 1\n" in read_metrics(live_server)
+    assert "repute_jobs_failed 1.0\n" in read_metrics(live_server)
     listed = live_server.command("jobs").stdout
     assert all(word in listed for word in (str(job.id), "privacy.export", "failed", "5/5", "Interrupted", "jobs retry ID"))
     assert "4711" not in listed
@@ -118,7 +118,7 @@ def test_failed_jobs_are_shown_to_operators(live_server):
             return session.get_one(Job, job.id).state == "done"
 
     wait_until(is_done)
-    assert "repute_jobs_failed 0\n" in read_metrics(live_server)
+    assert "repute_jobs_failed 0.0\n" in read_metrics(live_server)
 
 
 def test_workers_stop_with_a_killed_master(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from server.core.database.write_metrics import measure_writes, waiting_for_lock, writes
 from server.core.settings import SettingsError
 
 #: How long a writer waits for another. Longer than any of our transactions, shorter than a browser's timeout.
@@ -29,9 +31,11 @@ def make_engine(url: str, *, durable: bool = True, read_only: bool = False) -> E
             return _read_only_sqlite(Path(make_url(url).database or ""))
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", partial(_prepare_sqlite, durable=durable))
-        event.listen(engine, "begin", _begin_sqlite)
+        if durable:
+            measure_writes(engine)
+        event.listen(engine, "begin", partial(_begin_sqlite, measured=durable))
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         # Error messages must not contain user text.
@@ -41,6 +45,8 @@ def make_engine(url: str, *, durable: bool = True, read_only: bool = False) -> E
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
         },
     )
+    measure_writes(engine)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, durable: bool) -> None:
@@ -100,6 +106,9 @@ def _prepare_read_only_sqlite(connection: sqlite3.Connection, _record: Any) -> N
     connection.execute("PRAGMA query_only=ON").close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(connection: Connection, *, measured: bool) -> None:
+    if not writes(connection):
+        connection.exec_driver_sql("BEGIN")
+        return
+    with waiting_for_lock() if measured else nullcontext():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

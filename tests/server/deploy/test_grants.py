@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import subprocess
 import uuid
 from datetime import timedelta
@@ -16,12 +17,15 @@ from sqlalchemy.exc import ProgrammingError
 from server.app import create_app
 from server.audit import seals
 from server.audit.models import AuditSeal
+from server.backup import operations as backup
+from server.backup.files import BackupError
 from server.core.clock import now
 from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.credit.operations import seal as seal_ledger
 from server.migrations import schema
+from server.people.models import User
 from server.privacy import operations as privacy
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
@@ -130,3 +134,38 @@ def test_the_application_runs_as_a_role_that_owns_nothing(roles):
 
 def new_user_id(session):
     return make_user(session, role="admin").id
+
+
+def test_the_application_makes_backups_and_only_the_owner_of_the_database_restores_them(roles, postgres_database, tmp_path):
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is missing")
+    owner, app = (roles[role].sqlalchemy_url for role in ("owner", "app"))
+    engine = make_engine(app)
+    with unit_of_work(engine) as session:
+        make_user(session)
+    engine.dispose()
+    file = tmp_path / "backup"
+    backup.back_up(app, file)
+    for url in (app, owner):
+        with pytest.raises(BackupError, match="must be owner of schema public"):
+            backup.restore(url, file, replace=True)
+    superuser = make_url(postgres_database).set(database=make_url(app).database).render_as_string(hide_password=False)
+    assert all(result.violations == () for result in backup.restore(settings_for(superuser).sqlalchemy_url, file, replace=True))
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        _count_people(app)
+    _run_script(superuser, {role: make_url(url).username for role, url in (("owner", owner), ("app", app))})
+    assert _count_people(app) == 1
+    _upgrade(owner)
+    engine = make_engine(app)
+    assert schema.owning_role(engine) is None
+    engine.dispose()
+
+
+def _count_people(url):
+    engine = make_engine(url)
+    try:
+        with unit_of_work(engine, writes=False) as session:
+            return len(session.scalars(select(User)).all())
+    finally:
+        engine.dispose()
