@@ -31,7 +31,16 @@ pages = Blueprint("security", __name__, template_folder="templates")
 
 def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
     """Reads nothing from the database, so that a refusal is shown even while the database does not respond."""
-    return render_template("security/sign_in.html", email=email, error=error, next=next_path, is_demonstration=is_demonstration)
+    oidc = settings().oidc
+    return render_template(
+        "security/sign_in.html",
+        email=email,
+        error=error,
+        next=next_path,
+        is_demonstration=is_demonstration,
+        provider=oidc and oidc.name,
+        has_passwords=not settings().disable_password_sign_in,
+    )
 
 
 def _is_demonstration() -> bool:
@@ -61,6 +70,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
     email = request.form.get("email", "")
     next_path = request.form.get("next", "")
     try:
+        passwords.require_sign_in_enabled(settings())
         with passwords.reserve_check():
             limit_password_attempts(email)
             started = operations.sign_in(
