@@ -221,7 +221,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _token(self, form: dict[str, str]) -> None:
         fault = self.state.fault
         client = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        if fault == "token-down":
+        if fault == "token-hangs":
+            self.connection.recv(1)  # until the client closes the connection
+            self.close_connection = True
+        elif fault == "token-down":
             self._answer({}, 500)
         elif fault == "token-text":
             self._answer("not an object")

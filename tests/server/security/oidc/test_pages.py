@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from server.core.database.session import unit_of_work
+from server.core.secret_keys import SecretKeys
 from server.people.models import User
 from server.security import operations
 from server.security.models import ExternalIdentity, WebSession
 from server.security.oidc import attempts, documents
+from server.security.oidc.provider import MAX_PENDING
 from server.security.oidc.refusals import REFUSALS
 from tests.factories import new_user, set_password
 from tests.forms import extract_csrf_token, send
@@ -162,6 +164,34 @@ def test_description_of_the_provider_is_kept(sso, user, provider):
     for _ in range(3):
         assert browser.sign_in().status_code == 303
     assert provider.requests().count("/.well-known/openid-configuration") == 1
+
+
+def test_provider_that_hangs_is_given_up(sso, user, provider, monkeypatch):
+    describe(provider, user, fault="token-hangs")
+    monkeypatch.setattr("server.security.oidc.provider.TIMEOUT_SECONDS", 0.2)
+    assert "cannot be reached" in sso().sign_in().text
+
+
+def test_only_a_few_requests_wait_for_the_provider(sso, user, monkeypatch):
+    browser = sso()
+    answer = browser.answer()
+    slots = browser.app.extensions["oidc_provider"]._pending
+    for _ in range(MAX_PENDING):
+        assert slots.acquire(blocking=False)
+    busy = browser.client.get(answer)
+    assert busy.status_code == 503
+    assert "Too many people" in busy.text
+    for _ in range(MAX_PENDING):
+        slots.release()
+    assert browser.sign_in().status_code == 303
+
+
+def test_sign_in_goes_on_while_the_secret_key_is_replaced():
+    old, new = b"an earlier key for tests" * 2, b"a newer key for tests" * 2
+    attempt = attempts.start("/me")
+    cookie = attempts.to_cookie(attempt, SecretKeys(old))
+    assert attempts.from_cookie(cookie, SecretKeys(new, (old,))) == attempt
+    assert attempts.from_cookie(cookie, SecretKeys(new)) is None
 
 
 def test_answer_is_accepted_once(sso, user, engine):
