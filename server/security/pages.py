@@ -12,7 +12,7 @@ from server.core.identity import current_identity, current_identity_or_none
 from server.core.problems import Problem, as_sentence, field_problem
 from server.core.slow_refusals import answer_slowly
 from server.people.queries import get_organisation, is_set_up
-from server.security import operations, passwords, second_factor, tokens
+from server.security import operations, passwords, queries, second_factor, tokens
 from server.security.guard import (
     caller_address,
     delete_session_cookie,
@@ -120,8 +120,15 @@ def confirm_form() -> Response | str:
 
 
 def _confirm_page(*, error: str = "") -> str:
-    method = operations.confirmation_method(db(), user_id=current_identity().user_id)
-    return render_template("security/confirm.html", method=method, next=local_path(request.values.get("next", "")), error=error)
+    user_id, oidc = current_identity().user_id, settings().oidc
+    is_linked = oidc is not None and queries.has_external_identity(db(), issuer=oidc.issuer, user_id=user_id)
+    return render_template(
+        "security/confirm.html",
+        method=operations.confirmation_method(db(), user_id=user_id),
+        next=local_path(request.values.get("next", "")),
+        error=error,
+        provider=oidc.name if oidc is not None and is_linked else "",
+    )
 
 
 @pages.post("/confirm")

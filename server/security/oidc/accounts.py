@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core import metrics
+from server.core.identity import Identity
 from server.core.oidc_settings import OidcSettings
 from server.core.problems import Problem
 from server.people import operations as people
@@ -16,6 +17,7 @@ from server.people.models import User
 from server.people.queries import user_by_email
 from server.security import operations, queries
 from server.security.models import ExternalIdentity
+from server.security.oidc.id_tokens import LEEWAY_SECONDS
 from server.security.oidc.provider import ProviderAccount
 from server.security.oidc.refusals import Refused
 from server.security.operations import NewSession, Transaction
@@ -40,6 +42,17 @@ def sign_in(transaction: Transaction, *, oidc: OidcSettings, account: ProviderAc
     outcome = _try_until_no_conflict(transaction, oidc, account)
     metrics.SIGN_INS.labels(outcome="bad" if outcome.refusal else "good").inc()
     return outcome
+
+
+def confirm(session: Session, *, identity: Identity, account: ProviderAccount, since: int) -> None:
+    """Records that the person who is signed in here has just signed in again at the provider. ``since``: when they were asked
+    to, in seconds since 1970. ``Refused`` if that was earlier or somebody else."""
+    user = queries.user_of_external_identity(session, issuer=account.issuer, subject=account.subject)
+    if user is None or user.id != identity.user_id:
+        raise Refused("other-person")
+    if account.authenticated_at is None or not account.authenticated_at >= since - LEEWAY_SECONDS:
+        raise Refused("not-again")
+    operations.record_confirmation(session, identity=identity, method="oidc")
 
 
 def _try_until_no_conflict(transaction: Transaction, oidc: OidcSettings, account: ProviderAccount) -> Outcome:

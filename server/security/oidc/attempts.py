@@ -22,16 +22,19 @@ LIFETIME = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """``verifier``: of PKCE. ``next_path``: where the person wanted to go."""
+    """``verifier``: of PKCE. ``next_path``: where the person wanted to go. ``confirms``: who is signed in already and proves
+    again who they are, if that is the purpose. ``started_at``: in seconds since 1970."""
 
     state: str
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     next_path: str
+    confirms: int | None
+    started_at: int
 
 
-def start(next_path: str) -> Attempt:
-    return Attempt(new_secret(), new_secret(), new_secret(), next_path)
+def start(next_path: str, *, confirms: int | None = None) -> Attempt:
+    return Attempt(new_secret(), new_secret(), new_secret(), next_path, confirms, int(now().timestamp()))
 
 
 def to_cookie(attempt: Attempt, secret_keys: SecretKeys) -> str:

@@ -30,13 +30,15 @@ TOKEN_ERRORS = {"invalid_grant": "code", "invalid_client": "client", "unauthoriz
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """A person as the provider describes them. ``email``: lower case, empty if the provider sent none."""
+    """A person as the provider describes them. ``email``: lower case, empty if the provider sent none. ``authenticated_at``:
+    when they last signed in there, in seconds since 1970, if the provider tells."""
 
     issuer: str
     subject: str
     email: str
     name: str
     groups: frozenset[str]
+    authenticated_at: float | None = None
 
 
 class Provider:
@@ -49,11 +51,12 @@ class Provider:
         self._pending = threading.BoundedSemaphore(MAX_PENDING)
 
     def authorization_url(self, attempt: Attempt) -> str:
-        """Where the browser goes to sign in."""
+        """Where the browser goes to sign in, or to sign in again where somebody proves who they are."""
         with self._turn():
             endpoint = self._metadata.get()["authorization_endpoint"]
+        again = {} if attempt.confirms is None else {"prompt": "login", "max_age": "0"}
         url, _state = self._client().create_authorization_url(
-            endpoint, state=attempt.state, nonce=attempt.nonce, code_verifier=attempt.verifier
+            endpoint, state=attempt.state, nonce=attempt.nonce, code_verifier=attempt.verifier, **again
         )
         return str(url)
 
@@ -143,12 +146,14 @@ class Provider:
         email = str(claims.get("email") or "").strip().lower()
         if not all(is_storable(str(claims.get(name, ""))) for name in ("sub", "email", "name")):
             raise Refused("malformed")
+        authenticated_at = claims.get("auth_time")
         return ProviderAccount(
             issuer=self._settings.issuer,
             subject=str(claims["sub"]),
             email=email,
             name=str(claims.get("name") or "").strip() or email.partition("@")[0],
             groups=self._groups(claims),
+            authenticated_at=authenticated_at if isinstance(authenticated_at, int | float) else None,
         )
 
     def _groups(self, claims: dict[str, Any]) -> frozenset[str]:

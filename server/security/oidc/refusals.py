@@ -76,6 +76,15 @@ REFUSALS = {
     "no-account": Refusal(
         403, "You have no account here", "Ask your administrator to add you, with the address you sign in with.", retry=False
     ),
+    "not-again": Refusal(
+        403,
+        "You were not asked to sign in again",
+        "Your sign-in service did not check again that it is you. Confirm in another way.",
+        retry=False,
+    ),
+    "other-person": Refusal(
+        403, "You signed in as somebody else", "Confirm with the account that you are signed in with here.", retry=False
+    ),
     "deactivated": Refusal(
         403, "Your account was deactivated", "Ask your administrator if you think that is a mistake.", retry=False
     ),
