@@ -39,6 +39,7 @@ PAGES: tuple[str, ...] = (
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
+    "server.security.oidc.pages",
     "server.account.pages",
     "server.account.integrations",
     "server.account.second_factor",

@@ -16,6 +16,7 @@ from server.people import operations as people
 from server.security import operations as security
 from server.security import passwords, second_factor, tokens
 from server.security.guard import delete_session_cookie, limit_password_attempts, set_session_cookie, transaction
+from server.security.guard import settings as server_settings
 
 pages = Blueprint("account", __name__, template_folder="templates")
 
@@ -34,6 +35,7 @@ def _render_settings(**errors: str) -> str:
         rules_off=coaching.rules_off(db(), user_id=user_id),
         browsers=tokens.active_pairings(db(), user_id=user_id),
         sessions=security.open_sessions(db(), user_id=user_id),
+        has_passwords=not server_settings().disable_password_sign_in,
         has_password=security.has_password(db(), user_id=user_id),
         second_factor=second_factor.get_status(db(), user_id=user_id),
         version=VERSION,
@@ -107,6 +109,7 @@ def set_trade_words() -> Response | tuple[str, int]:
 def set_password() -> Response | tuple[str, int, dict[str, str]]:
     """Opens its own transactions, because a password must not be checked in one."""
     identity = current_identity()
+    passwords.require_sign_in_enabled(server_settings())
     try:
         with passwords.reserve_check():
             limit_password_attempts(identity.email)

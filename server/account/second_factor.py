@@ -16,6 +16,7 @@ from server.security import operations as security
 from server.security import second_factor
 from server.security.guard import rate_limiter, renew_csrf_token, set_session_cookie, settings
 from server.security.limits import SECOND_FACTOR
+from server.security.return_paths import take_path
 
 pages = Blueprint("second_factor", __name__, template_folder="templates")
 
@@ -80,7 +81,7 @@ def set_up() -> Response | tuple[str, int]:
 
 
 def _recovery_codes_page(codes: list[str]) -> str:
-    return render_template("account/recovery_codes.html", codes=codes)
+    return render_template("account/recovery_codes.html", codes=codes, next=take_path())
 
 
 @pages.post(f"{PATH}/recovery-codes")

@@ -36,6 +36,9 @@ ACTION_LABELS = {
     "session.started": "Signed in",
     "user.added": "Added a person",
     "user.deactivated": "Deactivated a person",
+    "user.linked": "Linked a person to their account at the identity provider",
+    "user.role-changed": "Changed a person's role",
+    "user.role-kept": "Kept the last administrator, against the identity provider's groups",
 }
 OBJECT_LABELS = {
     "audit-log": "Audit log",

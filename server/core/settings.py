@@ -11,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.core.oidc_settings import OidcSettings, is_secure_url, split_groups
 from server.core.secret_keys import SecretKeys
 
 #: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
@@ -57,6 +58,20 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     #: Where to report a vulnerability, for ``/.well-known/security.txt``, which does not exist without it.
     security_contact: str = ""
+    #: Single sign-on by OpenID Connect; off without an issuer.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = "openid email profile"
+    #: What people know the provider as.
+    oidc_name: str = Field(default="single sign-on", min_length=1, max_length=60)
+    #: The claim that lists a person's groups.
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+    #: Names of groups, separated by commas.
+    oidc_admin_groups: str = ""
+    oidc_manager_groups: str = ""
+    oidc_allowed_groups: str = ""
+    disable_password_sign_in: bool = False
 
     @field_validator("database_url")
     @classmethod
@@ -86,6 +101,52 @@ class Settings(BaseSettings):
         if value and not CONTACT.fullmatch(value):
             raise ValueError("must be an address such as mailto:security@example.com or https://example.com/security")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_oidc_issuer(cls, value: str) -> str:
+        if value and (not is_secure_url(value) or "?" in value or "#" in value):
+            raise ValueError("must be the provider's issuer, such as https://login.example.com, exactly as in its tokens")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _check_oidc_scopes(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must contain openid, such as `openid email profile`")
+        return " ".join(value.split())
+
+    @model_validator(mode="after")
+    def _check_sign_in(self) -> Settings:
+        """Raises ``SettingsError``, which names the variable, because several are involved."""
+        if not self.oidc_issuer:
+            for name in ("client_id", "client_secret", "admin_groups", "manager_groups", "allowed_groups"):
+                if getattr(self, f"oidc_{name}"):
+                    raise SettingsError(f"REPUTE_OIDC_ISSUER is missing, but REPUTE_OIDC_{name.upper()} is set.")
+            if self.disable_password_sign_in:
+                raise SettingsError("REPUTE_DISABLE_PASSWORD_SIGN_IN needs REPUTE_OIDC_ISSUER: nobody could sign in otherwise.")
+            return self
+        for name in ("oidc_client_id", "oidc_client_secret", "base_url"):
+            if not getattr(self, name):
+                raise SettingsError(f"REPUTE_{name.upper()} is missing: single sign-on (REPUTE_OIDC_ISSUER) needs it.")
+        return self
+
+    @property
+    def oidc(self) -> OidcSettings | None:
+        """None without single sign-on."""
+        if not self.oidc_issuer:
+            return None
+        return OidcSettings(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret.get_secret_value(),
+            scopes=self.oidc_scopes,
+            name=self.oidc_name,
+            groups_claim=self.oidc_groups_claim,
+            admin_groups=split_groups(self.oidc_admin_groups),
+            manager_groups=split_groups(self.oidc_manager_groups),
+            allowed_groups=split_groups(self.oidc_allowed_groups),
+        )
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -50,6 +50,22 @@ def add_user(session: Session, *, email: str, name: str, role: str, team_id: int
     return user
 
 
+def set_role(session: Session, *, user_id: int, role: str) -> None:
+    """Gives a person another role, which holds for their open sessions too. 409 if they are the last administrator and ``role``
+    is another one."""
+    if role not in ROLES:
+        raise field_problem("role", f"must be one of {', '.join(ROLES)}")
+    if role != "admin":
+        require_another_admin(session, user_id=user_id)
+    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    if user.role != role:
+        audit.record(
+            session, action="user.role-changed", object_type="user", object_id=user_id, reason_code=f"{user.role}-to-{role}"
+        )
+        user.role = role
+        session.flush()
+
+
 def require_another_admin(session: Session, *, user_id: int) -> None:
     """409 if ``user_id`` is the last active administrator. Call it in the transaction that ends the user's access: it locks all
     administrators, so that two who leave at the same moment do not count on each other."""

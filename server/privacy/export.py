@@ -43,6 +43,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.all_sessions(session, user_id=user_id)
         ],
         "second_factor": _second_factor(second_factor.get_status(session, user_id=user_id)),
+        "sign_in_service": [
+            {"issuer": row.issuer, "subject": row.subject, "since": row.created_at.date().isoformat()}
+            for row in queries.external_identities(session, user_id=user_id)
+        ],
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}

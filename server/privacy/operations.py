@@ -24,6 +24,7 @@ from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security.models import (
+    ExternalIdentity,
     IntegrationToken,
     LoginLink,
     PairingCode,
@@ -32,6 +33,7 @@ from server.security.models import (
     SecondFactor,
     Token,
     TokenFamily,
+    UsedSignInState,
     WebSession,
 )
 
@@ -112,6 +114,7 @@ def erase(session: Session, *, user_id: int) -> None:
         (WebSession, WebSession.user_id),
         (LoginLink, LoginLink.user_id),
         (SecondFactor, SecondFactor.user_id),
+        (ExternalIdentity, ExternalIdentity.user_id),
         (RecoveryCode, RecoveryCode.user_id),
         (IdempotencyRecord, IdempotencyRecord.user_id),
         (CoachPreference, CoachPreference.user_id),
@@ -142,6 +145,7 @@ def purge(session: Session, *, at: datetime) -> int:
         (IntegrationToken, IntegrationToken.expires_at < at - ACCESS_RETENTION),
         (IntegrationToken, IntegrationToken.revoked_at < at - ACCESS_RETENTION),
         (RateHit, RateHit.expires_at < at),
+        (UsedSignInState, UsedSignInState.expires_at < at),
         (DataExport, DataExport.expires_at < at),
         (ProfileView, ProfileView.day < (at - VIEW_RETENTION).date()),
     ):

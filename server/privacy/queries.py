@@ -13,7 +13,7 @@ from server.audit.models import AuditEntry, ProfileView
 from server.credit.models import LedgerEntry
 from server.people.models import Acknowledgement, User
 from server.privacy.models import DataExport
-from server.security.models import TokenFamily, WebSession
+from server.security.models import ExternalIdentity, TokenFamily, WebSession
 
 
 def latest_export(session: Session, *, user_id: int, at: datetime) -> DataExport | None:
@@ -86,6 +86,10 @@ def ledger_entries(session: Session, *, user_id: int) -> Sequence[LedgerEntry]:
 
 def all_sessions(session: Session, *, user_id: int) -> Sequence[WebSession]:
     return session.scalars(select(WebSession).where(WebSession.user_id == user_id)).all()
+
+
+def external_identities(session: Session, *, user_id: int) -> Sequence[ExternalIdentity]:
+    return session.scalars(select(ExternalIdentity).where(ExternalIdentity.user_id == user_id)).all()
 
 
 def all_families(session: Session, *, user_id: int) -> Sequence[TokenFamily]:

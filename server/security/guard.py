@@ -29,6 +29,7 @@ from server.core.problems import Problem, not_found, unauthorized
 from server.core.settings import Settings
 from server.security import integrations, operations, tokens
 from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, Limit, RateLimiter
+from server.security.return_paths import local_path, remember_path
 from server.security.secrets import digest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -216,10 +217,11 @@ def _authenticate_page(policy: AccessPolicy) -> Response | None:
     identity = _session_identity()
     if identity is None:
         if request.method in SAFE_METHODS:
-            return redirect(f"/sign-in?next={quote(request.path)}" if request.path != "/" else "/sign-in")
+            return redirect(f"/sign-in?next={quote(_requested_path())}" if request.path != "/" else "/sign-in")
         raise Problem(401, "signed-out", "You are signed out", detail="Sign in, then try again.")
     if identity.awaiting is not None and identity.awaiting not in policy.awaiting:
         if request.method in SAFE_METHODS:
+            remember_path(_requested_path())
             return redirect(STEP_PATHS[identity.awaiting])
         raise Problem(401, "signed-out", "You are not signed in yet", detail="Complete signing in, then try again.")
     g.identity = identity
@@ -228,6 +230,12 @@ def _authenticate_page(policy: AccessPolicy) -> Response | None:
         raise not_found()
     rate_limiter().hit(_limit_for(policy, SESSION_CALLS), str(identity.user_id))
     return None
+
+
+def _requested_path() -> str:
+    """With its query, which pairing an extension needs."""
+    query = request.query_string.decode("ascii", "replace")
+    return local_path(quote(request.path) + (f"?{query}" if query else ""))
 
 
 def _complete(identity: Identity | None) -> Identity | None:

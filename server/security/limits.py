@@ -32,6 +32,8 @@ SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
 SECOND_FACTOR = Limit("second-factor", 10, 900)
 #: Links that do not work, per address.
 LINK_ADDRESS = Limit("link-address", 30, 300)
+#: Sign-ins through the identity provider that fail, per address.
+OIDC_FAILURES = Limit("oidc-failures", 60, 300)
 #: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.
 PAIR_FAILURES = Limit("pair-failures", 20, 600)
 #: An extension refreshes once an hour, and after its browser or a request was interrupted.

@@ -1,4 +1,5 @@
-"""One-time links, sessions, second factors, pairing codes, paired browsers, integrations, their tokens, and rate limits.
+"""One-time links, sessions, second factors, accounts at the identity provider, pairing codes, paired browsers, integrations,
+their tokens, and rate limits.
 
 Only digests of secrets are stored: a copy of the database gives no access."""
 
@@ -78,6 +79,28 @@ class RecoveryCode(Base):
     key_id: Mapped[str | None] = mapped_column(short())
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
+
+
+class ExternalIdentity(Base):
+    """A user's account at the identity provider. Its key is issuer and subject: an e-mail address may get another owner."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("issuer", "user_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    issuer: Mapped[str] = mapped_column(short(255))
+    subject: Mapped[str] = mapped_column(short(255))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UsedSignInState(Base):
+    """The provider's answer to one sign-in was received: it is not accepted again."""
+
+    __tablename__ = "used_sign_in_state"
+
+    state_hash: Mapped[str] = mapped_column(short(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PairingCode(Base):

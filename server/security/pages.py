@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
-
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
@@ -14,48 +12,35 @@ from server.core.identity import current_identity, current_identity_or_none
 from server.core.problems import Problem, as_sentence, field_problem
 from server.core.slow_refusals import answer_slowly
 from server.people.queries import get_organisation, is_set_up
-from server.security import operations, passwords, second_factor, tokens
+from server.security import operations, passwords, queries, second_factor, tokens
 from server.security.guard import (
-    STEP_PATHS,
     caller_address,
     delete_session_cookie,
     limit_password_attempts,
     rate_limiter,
     renew_csrf_token,
-    set_session_cookie,
     settings,
     transaction,
 )
 from server.security.limits import LINK_ADDRESS, PAIRING_CODES, SECOND_FACTOR
-from server.security.operations import NewSession
-from server.security.secrets import keyed_digest
+from server.security.return_paths import local_path, remember_path
+from server.security.session_responses import caller_in_log, start_session_response
 
 pages = Blueprint("security", __name__, template_folder="templates")
 
 
-def _start_session_response(started: NewSession, next_path: str) -> Response:
-    path = local_path(next_path)
-    if started.awaiting is not None:
-        path = STEP_PATHS[started.awaiting]
-        if started.awaiting == "code" and next_path:
-            path += f"?next={quote(local_path(next_path))}"
-    response = redirect(path, code=303)
-    renew_csrf_token()
-    set_session_cookie(response, started.secret)
-    return response
-
-
-def local_path(address: str) -> str:
-    """``address`` if it is a path on this server, else "/": signing in must not redirect to another site."""
-    if not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return "/"
-    parts = urlsplit(address)
-    return "/" if parts.scheme or parts.netloc else address
-
-
 def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
     """Reads nothing from the database, so that a refusal is shown even while the database does not respond."""
-    return render_template("security/sign_in.html", email=email, error=error, next=next_path, is_demonstration=is_demonstration)
+    oidc = settings().oidc
+    return render_template(
+        "security/sign_in.html",
+        email=email,
+        error=error,
+        next=next_path,
+        is_demonstration=is_demonstration,
+        provider=oidc and oidc.name,
+        has_passwords=not settings().disable_password_sign_in,
+    )
 
 
 def _is_demonstration() -> bool:
@@ -70,9 +55,12 @@ def _is_demonstration() -> bool:
 @pages.get("/sign-in")
 @public(writes=False)
 def sign_in_form() -> Response | str:
+    next_path = request.args.get("next", "")
     if current_identity_or_none():
-        return redirect("/")
-    return _sign_in_page(next_path=request.args.get("next", ""), is_demonstration=_is_demonstration())
+        return redirect(local_path(next_path))
+    if next_path:
+        remember_path(next_path)
+    return _sign_in_page(next_path=next_path, is_demonstration=_is_demonstration())
 
 
 # Public: nobody is signed in yet. The password is checked outside of the request's own transaction, which only reads.
@@ -82,20 +70,16 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
     email = request.form.get("email", "")
     next_path = request.form.get("next", "")
     try:
+        passwords.require_sign_in_enabled(settings())
         with passwords.reserve_check():
             limit_password_attempts(email)
             started = operations.sign_in(
-                transaction, email=email, password=request.form.get("password", ""), caller=_caller_in_log()
+                transaction, email=email, password=request.form.get("password", ""), caller=caller_in_log()
             )
     except Problem as problem:
         answer_slowly()
         return _sign_in_page(email=email, error=as_sentence(problem), next_path=next_path), problem.status, problem.headers
-    return _start_session_response(started, next_path)
-
-
-def _caller_in_log() -> str:
-    """Tells callers apart in the log without revealing their addresses."""
-    return keyed_digest(settings().secret_keys.current, "address", caller_address())[:16]
+    return start_session_response(started, next_path)
 
 
 @pages.get("/sign-in/code")
@@ -124,7 +108,7 @@ def enter_code() -> Response | tuple[str, int]:
     except Problem as problem:
         answer_slowly()
         return _code_page(error=as_sentence(problem)), problem.status
-    return _start_session_response(started, request.form.get("next", ""))
+    return start_session_response(started, request.form.get("next", ""))
 
 
 @pages.get("/confirm")
@@ -136,8 +120,15 @@ def confirm_form() -> Response | str:
 
 
 def _confirm_page(*, error: str = "") -> str:
-    method = operations.confirmation_method(db(), user_id=current_identity().user_id)
-    return render_template("security/confirm.html", method=method, next=local_path(request.values.get("next", "")), error=error)
+    user_id, oidc = current_identity().user_id, settings().oidc
+    is_linked = oidc is not None and queries.has_external_identity(db(), issuer=oidc.issuer, user_id=user_id)
+    return render_template(
+        "security/confirm.html",
+        method=operations.confirmation_method(db(), user_id=user_id),
+        next=local_path(request.values.get("next", "")),
+        error=error,
+        provider=oidc.name if oidc is not None and is_linked else "",
+    )
 
 
 @pages.post("/confirm")
@@ -188,7 +179,7 @@ def link(secret: str) -> str:
 @public()
 def use_link(secret: str) -> Response:
     _check_link(secret)
-    return _start_session_response(operations.use_link(db(), secret=secret), "/")
+    return start_session_response(operations.use_link(db(), secret=secret), "")
 
 
 def _check_link(secret: str) -> bool:

@@ -21,6 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from server.core.problems import Problem, field_problem
+from server.core.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -37,6 +38,12 @@ MAX_PENDING = 3
 #: argon2's own threads inherit the priority.
 NICENESS = 15
 _pending = threading.BoundedSemaphore(MAX_PENDING)
+
+
+def require_sign_in_enabled(settings: Settings) -> None:
+    """``Problem`` 403 if the operator turned signing in with a password off."""
+    if settings.disable_password_sign_in:
+        raise Problem(403, "passwords-off", "Passwords are turned off", detail="Sign in with your organisation's account.")
 
 
 def check_strength(password: str, *, own_words: Iterable[str] = ()) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.people.models import User
 from server.security.models import (
+    ExternalIdentity,
     Integration,
     IntegrationToken,
     LoginLink,
@@ -58,6 +59,20 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
             User.is_active.is_(True),
         )
     )
+
+
+def user_of_external_identity(session: Session, *, issuer: str, subject: str) -> User | None:
+    """Also an inactive one."""
+    return session.scalar(
+        select(User)
+        .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
+        .where(ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject)
+    )
+
+
+def has_external_identity(session: Session, *, issuer: str, user_id: int) -> bool:
+    where = (ExternalIdentity.issuer == issuer, ExternalIdentity.user_id == user_id)
+    return session.scalar(select(ExternalIdentity.id).where(*where)) is not None
 
 
 def unused_recovery_code(session: Session, *, user_id: int, secret_hashes: Collection[str]) -> RecoveryCode | None:

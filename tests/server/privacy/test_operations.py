@@ -29,7 +29,7 @@ from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security import operations as security
 from server.security import second_factor
-from server.security.models import RecoveryCode, SecondFactor, TokenFamily, WebSession
+from server.security.models import ExternalIdentity, RecoveryCode, SecondFactor, TokenFamily, UsedSignInState, WebSession
 from tests.databases import SECRET_KEYS
 from tests.factories import make_token, make_user
 
@@ -52,6 +52,7 @@ def person(session):
         Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
                  occurred_at=datetime.now(UTC))
     )  # fmt: skip
+    session.add(ExternalIdentity(issuer="https://login.canary.example", subject=uuid.uuid4().hex, user_id=user.id))
     session.add(IdempotencyRecord(user_id=user.id, key="an-idempotency-key", body_hmac="0" * 64, status=201, answer={}))
     session.flush()
     yield user
@@ -95,6 +96,7 @@ def test_export_contains_everything_about_the_person(session, person):
     assert document["credit"][0]["sentence"].startswith("Post · ")
     assert [(view["who"], view["page"]) for view in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
     assert [row["kind"] for row in document["paired"]] == ["extension"]
+    assert [row["issuer"] for row in document["sign_in_service"]] == ["https://login.canary.example"]
     assert len(document["sign_ins"]) == len(document["notices"]) == 1
 
 
@@ -139,7 +141,9 @@ def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
     remaining = database_as_text(session)
     for word in ("Quirina", "Canarytext", "canary.example", email, "an-idempotency-key"):
         assert word not in remaining
-    for table in (TokenFamily, WebSession, SecondFactor, RecoveryCode, IdempotencyRecord, Acknowledgement):
+    for table in (
+        TokenFamily, WebSession, SecondFactor, RecoveryCode, ExternalIdentity, IdempotencyRecord, Acknowledgement,
+    ):  # fmt: skip
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
     assert session.get_one(CreditAccount, person.id).credited_total == balance
@@ -186,6 +190,7 @@ def test_purge_deletes_texts_after_13_months_and_expired_records(session, person
         [
             expired_export,
             ProfileView(viewer_id=person.id, subject_id=person.id, page="rep-page", day=(now - timedelta(days=400)).date()),
+            UsedSignInState(state_hash="0" * 64, expires_at=now - timedelta(seconds=1)),
         ]
     )
     session.flush()
@@ -194,5 +199,6 @@ def test_purge_deletes_texts_after_13_months_and_expired_records(session, person
     assert expired_item.activity.band is not None
     assert recent_item.activity.text is not None
     assert session.get(DataExport, expired_export.id) is None
+    assert session.get(UsedSignInState, "0" * 64) is None
     assert session.scalar(select(func.count()).select_from(ProfileView).filter_by(subject_id=person.id)) == 0
     assert verify(session) == []

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import pyotp
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from server.core.clock import now
 from server.core.problems import Problem
-from server.security import operations, tokens
+from server.security import operations, second_factor, tokens
 from server.security.limits import LINK_ADDRESS, PAIRING_CODES
 from server.security.models import PairingCode
-from tests.factories import make_user, set_password
+from tests.databases import SECRET_KEYS
+from tests.factories import enrol, make_user, new_user, set_password
 from tests.forms import extract_csrf_token, send
 
 PASSWORD = "four hedgehogs cross at dawn"
@@ -71,6 +74,59 @@ def test_sign_in_redirects_to_local_paths_only(client, engine, user, target):
     set_password(engine, user, PASSWORD)
     response = send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD, next=target)
     assert (response.status_code, response.location) == (303, "/")
+
+
+def test_page_that_was_asked_for_survives_signing_in_with_a_password(client, engine, user):
+    set_password(engine, user, PASSWORD)
+    form = client.get(client.get(PAIR_PATH).location).text
+    asked_for = unescape(re.search(r'name="next" value="([^"]+)"', form)[1])
+    fields = {"csrf_token": extract_csrf_token(form), "email": user.email, "password": PASSWORD, "next": asked_for}
+    assert client.post("/sign-in", data=fields).location == PAIR_PATH
+    assert client.get(PAIR_PATH).status_code == 200
+
+
+def test_page_that_was_asked_for_survives_signing_in_with_a_link(client, session, user):
+    client.get(client.get(PAIR_PATH).location)
+    links = [operations.create_link(session, user_id=user.id) for _ in range(2)]
+    session.commit()
+    assert send(client, links[0], links[0]).location == PAIR_PATH
+    assert send(client, links[1], links[1]).location == "/"  # once
+
+
+def test_page_that_was_asked_for_long_ago_is_forgotten(client, session, user, monkeypatch):
+    client.get(client.get(PAIR_PATH).location)
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    monkeypatch.setattr("server.security.return_paths.REMEMBERED_SECONDS", 0)
+    assert send(client, link, link).location == "/"
+
+
+def test_page_that_was_asked_for_survives_setting_up_the_second_factor(client, engine):
+    manager = new_user(engine, role="manager")
+    set_password(engine, manager, PASSWORD)
+    started = send(client, "/sign-in", "/sign-in", email=manager.email, password=PASSWORD, next=PAIR_PATH)
+    assert started.location == "/settings/second-factor"
+    form = client.get(started.location).text
+    salt = re.search(r'name="salt" value="([^"]+)"', form)[1]
+    app = pyotp.TOTP(second_factor.shared_key(SECRET_KEYS.current, user_id=manager.id, salt=salt))
+    codes = send(client, "/settings/second-factor", "/settings/second-factor", salt=salt, code=app.now()).text
+    assert f'href="{PAIR_PATH}">I have stored them' in codes
+
+
+def test_page_that_is_opened_before_the_code_is_entered_follows_it(client, engine, user):
+    set_password(engine, user, PASSWORD)
+    app, _codes = enrol(engine, user)
+    send(client, "/sign-in", "/sign-in", email=user.email, password=PASSWORD)
+    assert client.get(PAIR_PATH).location == "/sign-in/code"
+    assert send(client, "/sign-in/code", "/sign-in/code", code=app.now(), next="/").location == PAIR_PATH
+
+
+@pytest.mark.parametrize("path", ["/settings?a=" + "a" * 1_000, "/settings?a=%00%0d%0a", "/settings%0d%0aX:1"])
+def test_path_that_is_too_long_or_not_printable_is_no_error(client, path):
+    response = client.get(path)
+    assert response.status_code in {302, 404, 422}
+    assert len(response.headers.get("Location", "")) < 4_000
+    assert client.get("/sign-in", query_string={"next": path}).status_code == 200
 
 
 def test_failed_sign_in_does_not_reveal_whether_the_account_exists(client, engine, user):
