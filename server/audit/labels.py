@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from server.audit.operations import Value
+
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
     "activities.imported": "Imported activities from a CRM",
@@ -16,6 +18,8 @@ ACTION_LABELS = {
     "integration.token-revoked": "Ended one token of another system",
     "link.created": "Created a sign-in link",
     "notice.acknowledged": "Confirmed reading the notice",
+    "notice.published": "Published a version of the notice to staff",
+    "organisation.changed": "Changed settings of the organisation",
     "organisation.made": "Set up the organisation",
     "password.set": "Set a password",
     "person.erased": "Erased a person's data",
@@ -50,6 +54,25 @@ OBJECT_LABELS = {
     "token-family": "Pairing or token",
     "user": "Person",
 }
+#: Settings, as `changes` names them.
+SETTING_LABELS = {
+    "access_retention_days": "Ended sessions kept (days)",
+    "credit_mode": "How quality affects credit",
+    "default_share_choice": "Counting posts, until a person chooses",
+    "export_days": "Data exports available (days)",
+    "name": "Name",
+    "notice_version": "Notice to staff",
+    "overseer": "Overseer",
+    "quiet_required": "Quiet mode required",
+    "setup_dismissed": "Setup checklist hidden",
+    "team_only": "Team totals only",
+    "team_only_basis": "Basis of individual data",
+    "team_only_basis_on": "Date of that basis",
+    "text_retention_months": "Texts kept (months)",
+    "time_zone": "Time zone",
+    "two_person": "Second administrator confirms scoring",
+    "view_retention_months": "Page views kept (months)",
+}
 #: Long enough to find a hash or a key with, short enough for a table.
 MAX_ID_LENGTH = 12
 
@@ -57,6 +80,19 @@ MAX_ID_LENGTH = 12
 def action_label(action: str) -> str:
     """An action unknown to this release is shown as stored."""
     return ACTION_LABELS.get(action, action)
+
+
+def setting_label(name: str) -> str:
+    """A setting unknown to this release is shown as stored."""
+    return SETTING_LABELS.get(name, name)
+
+
+def value_label(value: Value) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
 
 
 def object_label(object_type: str, object_id: str) -> str:
