@@ -41,6 +41,7 @@ PAGES: tuple[str, ...] = (
     "server.security.pages",
     "server.account.pages",
     "server.account.integrations",
+    "server.account.organisation",
     "server.account.second_factor",
     "server.activities.pages",
     "server.privacy.pages",

@@ -1,4 +1,4 @@
-"""The settings page: coaching preferences, paired browsers, sessions and password; for admins, required quiet mode."""
+"""The settings page: coaching preferences, paired browsers, sessions and password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem, as_sentence
 from server.core.slow_refusals import answer_slowly
-from server.people import operations as people
 from server.security import operations as security
 from server.security import passwords, second_factor, tokens
 from server.security.guard import delete_session_cookie, limit_password_attempts, set_session_cookie, transaction
@@ -79,14 +78,6 @@ def sign_out_everywhere() -> Response:
     response = redirect("/sign-in", code=303)
     delete_session_cookie(response)
     return response
-
-
-@pages.post("/settings/quiet-mode")
-@page("admin")
-def set_quiet_mode_required() -> Response:
-    people.set_quiet_mode_required(db(), required=request.form.get("quiet_required") == "yes")
-    flash("Saved. Pages that are already open change when the rep next types.", "good")
-    return redirect("/settings", code=303)
 
 
 @pages.post("/settings/password")

@@ -23,6 +23,7 @@ ACTION_LABELS = {
     "organisation.made": "Set up the organisation",
     "password.set": "Set a password",
     "person.erased": "Erased a person's data",
+    # The next two are no longer written; earlier entries have them.
     "quiet-mode.left-to-reps": "Let reps choose quiet mode",
     "quiet-mode.required": "Required quiet mode for everybody",
     "rep-page.opened": "Opened a rep's page",

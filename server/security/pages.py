@@ -53,17 +53,19 @@ def local_path(address: str) -> str:
     return "/" if parts.scheme or parts.netloc else address
 
 
-def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
+def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", state: dict[str, bool] | None = None) -> str:
     """Reads nothing from the database, so that a refusal is shown even while the database does not respond."""
-    return render_template("security/sign_in.html", email=email, error=error, next=next_path, is_demonstration=is_demonstration)
+    return render_template("security/sign_in.html", email=email, error=error, next=next_path, **(state or {}))
 
 
-def _is_demonstration() -> bool:
-    """False also while the database does not respond: the form is shown all the same."""
+def _server_state() -> dict[str, bool]:
+    """Empty while the database does not respond: the form is shown all the same."""
     try:
-        return is_set_up(db()) and get_organisation(db()).is_demonstration
+        if not is_set_up(db()):
+            return {"setup_needed": True}
+        return {"is_demonstration": get_organisation(db()).is_demonstration}
     except SQLAlchemyError:
-        return False
+        return {}
 
 
 # Public: nobody is signed in yet.
@@ -72,7 +74,7 @@ def _is_demonstration() -> bool:
 def sign_in_form() -> Response | str:
     if current_identity_or_none():
         return redirect("/")
-    return _sign_in_page(next_path=request.args.get("next", ""), is_demonstration=_is_demonstration())
+    return _sign_in_page(next_path=request.args.get("next", ""), state=_server_state())
 
 
 # Public: nobody is signed in yet. The password is checked outside of the request's own transaction, which only reads.

@@ -70,7 +70,7 @@ def test_changes_of_settings_are_sealed(engine):
         newest = queries.newest_seal(session)
         [row] = queries.entry_rows(session, after=newest.last_entry_id - 1, until=newest.last_entry_id)
         assert row["changes"] == {"name": ["A", "B"]}
-        assert export.compare_export(session, exported(engine)) == []
+        assert export.compare_export(session, export.export_lines(session)) == []
 
 
 @pytest.mark.parametrize(
