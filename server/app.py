@@ -42,6 +42,7 @@ PAGES: tuple[str, ...] = (
     "server.account.pages",
     "server.account.integrations",
     "server.account.organisation",
+    "server.account.setup",
     "server.account.second_factor",
     "server.activities.pages",
     "server.privacy.pages",
