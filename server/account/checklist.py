@@ -33,7 +33,7 @@ def steps(session: Session) -> tuple[Step, ...]:
             "/people",
             "People",
             reps > 0,
-            f"{reps} so far" if reps else "",
+            f"{reps} {'rep' if reps == 1 else 'reps'} so far" if reps else "",
         ),
         Step(
             "Create teams",

@@ -35,7 +35,7 @@ def _render(*, field: str = "", error: str = "") -> str:
         "account/organisation.html",
         current=current,
         typed=request.form,
-        errors={field: error},
+        errors={field: error} if field else {},
         zones=time_zones.names(),
         limits=organisation.RETENTION_LIMITS,
         addition=addition,
@@ -47,7 +47,7 @@ def _render(*, field: str = "", error: str = "") -> str:
     )
 
 
-def _save(change: Callable[[], object], *, section: str) -> Answer:
+def _save(change: Callable[[], object]) -> Answer:
     try:
         change()
     except Problem as problem:
@@ -55,17 +55,14 @@ def _save(change: Callable[[], object], *, section: str) -> Answer:
             raise
         return _render(field=problem.errors[0]["field"], error=as_sentence(problem)), problem.status
     flash("Saved.", "good")
-    return redirect(f"{PATH}#{section}", code=303)
+    return redirect(PATH, code=303)
 
 
 @pages.post(f"{PATH}/general")
 @page("admin")
 def save_general() -> Answer:
     form = request.form
-    return _save(
-        lambda: organisation.change_general(db(), name=form.get("name", ""), time_zone=form.get("time_zone", "")),
-        section="general",
-    )
+    return _save(lambda: organisation.change_general(db(), name=form.get("name", ""), time_zone=form.get("time_zone", "")))
 
 
 # Confirmed first: this decides whether a machine's judgement reaches anybody's credit.
@@ -73,10 +70,7 @@ def save_general() -> Answer:
 @page("admin", confirm=PATH)
 def save_credit() -> Answer:
     form = request.form
-    return _save(
-        lambda: organisation.change_credit_mode(db(), mode=form.get("mode", ""), overseer=form.get("overseer", "")),
-        section="credit",
-    )
+    return _save(lambda: organisation.change_credit_mode(db(), mode=form.get("mode", ""), overseer=form.get("overseer", "")))
 
 
 # Confirmed first: this decides whether managers see data about individuals.
@@ -90,44 +84,36 @@ def save_visibility() -> Answer:
             team_only=form.get("team_only") != "no",
             basis=form.get("basis", ""),
             basis_on=form.get("basis_on", type=date.fromisoformat),
-        ),
-        section="visibility",
+        )
     )
 
 
 @pages.post(f"{PATH}/scoring")
 @page("admin", confirm=PATH)
 def save_scoring() -> Answer:
-    return _save(
-        lambda: organisation.change_two_person(db(), required=request.form.get("two_person") != "no"), section="scoring"
-    )
+    return _save(lambda: organisation.change_two_person(db(), required=request.form.get("two_person") != "no"))
 
 
 @pages.post(f"{PATH}/quiet-mode")
 @page("admin")
 def save_quiet_mode() -> Answer:
-    return _save(
-        lambda: organisation.change_quiet_mode(db(), required=request.form.get("quiet_required") == "yes"),
-        section="quiet-mode",
-    )
+    return _save(lambda: organisation.change_quiet_mode(db(), required=request.form.get("quiet_required") == "yes"))
 
 
 @pages.post(f"{PATH}/sharing")
 @page("admin")
 def save_sharing() -> Answer:
-    return _save(
-        lambda: organisation.change_default_share_choice(db(), choice=request.form.get("choice", "")), section="sharing"
-    )
+    return _save(lambda: organisation.change_default_share_choice(db(), choice=request.form.get("choice", "")))
 
 
 @pages.post(f"{PATH}/retention")
 @page("admin", confirm=PATH)
 def save_retention() -> Answer:
     periods = {name: request.form.get(name, type=int) for name in organisation.RETENTION_LIMITS}
-    return _save(lambda: organisation.change_retention(db(), periods=periods), section="retention")
+    return _save(lambda: organisation.change_retention(db(), periods=periods))
 
 
 @pages.post(f"{PATH}/notice")
 @page("admin")
 def publish_notice() -> Answer:
-    return _save(lambda: notices.publish(db(), addition=request.form.get("addition", "")), section="notice")
+    return _save(lambda: notices.publish(db(), addition=request.form.get("addition", "")))

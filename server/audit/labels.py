@@ -74,6 +74,12 @@ SETTING_LABELS = {
     "two_person": "Second administrator confirms scoring",
     "view_retention_months": "Page views kept (months)",
 }
+#: Values of settings that are codes.
+VALUE_LABELS = {
+    "credit_mode": {"blind": "not at all", "checks": "fixed checks only", "bands": "quality bands"},
+    "default_share_choice": {"ask": "ask each time", "never": "do not ask"},
+    "team_only_basis": {"notice": "notice to staff", "works-agreement": "works agreement"},
+}
 #: Long enough to find a hash or a key with, short enough for a table.
 MAX_ID_LENGTH = 12
 
@@ -88,12 +94,12 @@ def setting_label(name: str) -> str:
     return SETTING_LABELS.get(name, name)
 
 
-def value_label(value: Value) -> str:
+def value_label(setting: str, value: Value) -> str:
     if value is None:
         return "not set"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return str(value)
+    return VALUE_LABELS.get(setting, {}).get(str(value), str(value))
 
 
 def object_label(object_type: str, object_id: str) -> str:

@@ -108,7 +108,7 @@ def _described(entry: AuditEntry, names: dict[int, str]) -> dict[str, Any]:
         "about": "" if entry.object_type == "user" and entry.object_id == str(entry.actor_id) else about,
         "reason": entry.reason_code,
         "changes": [
-            (setting_label(name), value_label(before), value_label(after))
+            (setting_label(name), value_label(name, before), value_label(name, after))
             for name, (before, after) in sorted((entry.changes or {}).items())
         ],
     }

@@ -7,9 +7,11 @@ import re
 import pytest
 from sqlalchemy import select, update
 
+from server.audit.labels import SETTING_LABELS, VALUE_LABELS
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
-from server.people.models import Organisation
+from server.people.models import BASES, CREDIT_MODES, Organisation
+from server.people.organisation import DEFAULT_SHARE_CHOICES
 from server.people.queries import get_organisation
 from server.security.models import WebSession
 from tests.factories import new_cookie, new_user
@@ -81,6 +83,7 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(admin, engine, form,
     response = send(admin, f"{PATH}/{form}", PATH, **fields)
     assert response.status_code == 422
     assert f'id="{field}-error"' in response.text
+    assert f'<a href="#{field}">Go to the field</a>' in response.text
     assert re.search(rf'id="{field}"[^>]*aria-invalid="true"', response.text)
     for typed in fields.values():
         assert typed.strip() in response.text
@@ -113,3 +116,11 @@ def test_every_input_has_a_label_and_no_id_is_used_twice(admin):
     assert len(ids) == len(set(ids))
     inputs = set(re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page))
     assert inputs == set(re.findall(r'<label for="([^"]+)"', page))
+
+
+def test_the_audit_log_names_every_setting_in_plain_words():
+    settings = {*Organisation.__table__.columns.keys()} - {"id", "is_demonstration", "created_at", "setup_dismissed_at"}
+    assert settings <= SETTING_LABELS.keys()
+    assert VALUE_LABELS["credit_mode"].keys() == set(CREDIT_MODES)
+    assert VALUE_LABELS["default_share_choice"].keys() == set(DEFAULT_SHARE_CHOICES)
+    assert VALUE_LABELS["team_only_basis"].keys() == set(BASES)

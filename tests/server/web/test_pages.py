@@ -58,11 +58,12 @@ def test_initials(name, expected):
 @pytest.mark.parametrize(("role", "link"), [("rep", "/me"), ("manager", "/team"), ("admin", "/tuning")])
 def test_a_page_that_does_not_exist_leads_to_those_of_the_role(client, engine, role, link):
     client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
-    response = client.get("/team/rep/0")
-    assert response.status_code == 404
-    assert "It may not exist, or you may not have access." in response.text
-    assert f'<a href="{link}">' in response.text
-    assert '<a href="/help">' in response.text
+    for path in ("/team/rep/0", "/no-such-page"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert "It may not exist, or you may not have access." in response.text
+        assert f'<a href="{link}">' in response.text
+        assert '<a href="/help">' in response.text
 
 
 def test_nobody_who_is_signed_out_sees_the_menu_on_an_error_page(client):
