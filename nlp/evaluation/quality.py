@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import advice, agreement, fairness, kinds, labels, profile_agreement, sheets, wordings
+from nlp.evaluation import advice, agreement, fairness, genericness, kinds, labels, profile_agreement, sheets, wordings
 from nlp.evaluation.card import Table
 from nlp.quality.scoring import Scoring
 
@@ -20,5 +20,6 @@ def measure(scoring: Scoring, corpora: Path) -> list[Table]:
         *profile_agreement.measure(scoring),
         *kinds.measure(scoring),
         *advice.measure(Coach(scoring)),
+        genericness.measure(Coach(scoring)),
         fairness.measure(Coach(scoring)),
     ]

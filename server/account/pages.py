@@ -11,6 +11,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem, as_sentence
 from server.core.slow_refusals import answer_slowly
+from server.people import operations as people
 from server.security import operations as security
 from server.security import passwords, second_factor, tokens
 from server.security.guard import delete_session_cookie, limit_password_attempts, set_session_cookie, transaction
@@ -78,6 +79,17 @@ def sign_out_everywhere() -> Response:
     response = redirect("/sign-in", code=303)
     delete_session_cookie(response)
     return response
+
+
+@pages.post("/settings/trade-words")
+@page("admin")
+def set_trade_words() -> Response | tuple[str, int]:
+    try:
+        people.set_trade_words(db(), words=request.form.get("trade_words", "").splitlines())
+    except Problem as problem:
+        return _render_settings(trade_words=as_sentence(problem)), problem.status
+    flash("Saved.", "good")
+    return redirect("/settings", code=303)
 
 
 @pages.post("/settings/password")

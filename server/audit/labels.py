@@ -39,6 +39,7 @@ ACTION_LABELS = {
     "session.confirmed": "Confirmed their identity again",
     "session.ended": "Ended a session",
     "session.started": "Signed in",
+    "trade-words.changed": "Changed the trade words",
     "user.added": "Added a person",
     "user.deactivated": "Deactivated a person",
 }
@@ -71,6 +72,7 @@ SETTING_LABELS = {
     "team_only_basis_on": "Date of that basis",
     "text_retention_months": "Texts kept (months)",
     "time_zone": "Time zone",
+    "trade_words": "Trade words",
     "two_person": "Second administrator confirms scoring",
     "view_retention_months": "Page views kept (months)",
 }

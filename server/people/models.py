@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -38,6 +38,8 @@ class Organisation(Base):
     #: Whether a second admin must activate a new scoring version.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
+    #: Words of the organisation's business that never count as protected talk, lower case and sorted.
+    trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     #: An IANA time zone, in which days and weeks begin.
     time_zone: Mapped[str] = mapped_column(short(), default="UTC")
     #: What allows managers to see data about individuals, and its date; both None while ``team_only`` is on.

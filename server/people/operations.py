@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from server.people.models import ROLES, Organisation, Team, User
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 200
+MAX_TRADE_WORDS, MAX_TRADE_WORD_LENGTH = 100, 50
 
 
 def create_organisation(session: Session, *, name: str, time_zone: str = "UTC") -> Organisation:
@@ -66,3 +68,21 @@ def require_another_admin(session: Session, *, user_id: int) -> None:
     admins = queries.active_admins_for_update(session)
     if user_id in admins and len(admins) == 1:
         raise Problem(409, "last-admin", "You are the last administrator", detail="Add another administrator first.")
+
+
+def set_trade_words(session: Session, *, words: Iterable[str]) -> None:
+    """Sets the words of the organisation's business that never count as protected talk. 422 for too many or too long ones."""
+    cleaned = sorted({" ".join(word.lower().split()) for word in words} - {""})
+    if len(cleaned) > MAX_TRADE_WORDS:
+        raise field_problem("trade_words", f"must be at most {MAX_TRADE_WORDS} words", limit=MAX_TRADE_WORDS)
+    if any(len(word) > MAX_TRADE_WORD_LENGTH for word in cleaned):
+        raise field_problem(
+            "trade_words", f"must have at most {MAX_TRADE_WORD_LENGTH} characters each", limit=MAX_TRADE_WORD_LENGTH
+        )
+    organisation = queries.get_organisation(session)
+    if organisation.trade_words != cleaned:
+        changes = {"trade_words": (", ".join(organisation.trade_words) or None, ", ".join(cleaned) or None)}
+        organisation.trade_words = cleaned
+        audit.record(
+            session, action="trade-words.changed", object_type="organisation", object_id=organisation.id, changes=changes
+        )
