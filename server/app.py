@@ -42,6 +42,8 @@ PAGES: tuple[str, ...] = (
     "server.security.oidc.pages",
     "server.account.pages",
     "server.account.integrations",
+    "server.account.organisation",
+    "server.account.setup",
     "server.account.second_factor",
     "server.activities.pages",
     "server.privacy.pages",

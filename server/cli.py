@@ -1,4 +1,4 @@
-"""``python -m server``: run, serve, worker, db, backup, restore, jobs, user, token, audit, ledger,
+"""``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, token, audit, ledger,
 extension, demo.
 
 An invalid setting is one line and exit code 2."""
@@ -41,7 +41,7 @@ from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.migrations import schema
 from server.people import operations as people
-from server.people import queries
+from server.people import queries, time_zones
 from server.people.models import ROLES, User
 from server.security import integrations, second_factor
 from server.security import operations as security
@@ -187,10 +187,7 @@ def _welcome(settings: Settings, engine: Engine) -> str:
     lines = ["", f"Repute is running at {settings.origin}", ""]
     with unit_of_work(engine) as session:
         if queries.get_organisation(session).is_demonstration:
-            lines.append("Sign in (each link works once and expires after 24 hours):")
-            for role in ROLES:
-                visitor = demo.visitor_account(session, role=role)
-                lines.append(f"  {role:<8} {_sign_in_link(session, settings, visitor)}")
+            lines += _demonstration_links(session, settings)
         else:
             lines.append(
                 "This database contains your own organisation. To get a sign-in link: `python -m server user link EMAIL`"
@@ -200,6 +197,12 @@ def _welcome(settings: Settings, engine: Engine) -> str:
     lines += ["", f"Token for {settings.origin}/metrics: {settings.data.resolve() / serving.METRICS_TOKEN_FILE}"]
     lines += [f"Log: {settings.data.resolve() / serving.LOG_FILE}"]
     return "\n".join([*lines, "Press Ctrl-C to stop.", ""])
+
+
+def _demonstration_links(session: Session, settings: Settings) -> list[str]:
+    visitors = ((role, demo.visitor_account(session, role=role)) for role in ROLES)
+    links = [f"  {role:<8} {_sign_in_link(session, settings, visitor)}" for role, visitor in visitors]
+    return ["Sign in (each link works once and expires after 24 hours):", *links]
 
 
 @cli.command(help="Serve in production with gunicorn. Needs REPUTE_SECRET_KEY and an up-to-date database schema.")
@@ -295,6 +298,61 @@ def _describe_job(job: Job) -> str:
     return f"{job.id:>6}  {job.kind:<16}  {job.state:<7}  {attempts}  {job.last_error or '-':<24}  {time}"
 
 
+# --- setting up -------------------------------------------------------------------------------------------------------
+
+
+@cli.command(help="Set up the organisation and its first administrator in an empty database. Asks for what no option says.")
+@click.option("--name", help="Name of the organisation.")
+@click.option("--time-zone", help="IANA time zone in which days and weeks begin, such as Europe/Berlin.")
+@click.option("--admin-name", help="Name of the first administrator.")
+@click.option("--admin-email", help="E-mail address of the first administrator.")
+@click.option("--sample-data", is_flag=True, help="Create the demonstration with invented people instead.")
+def setup(
+    *, name: str | None, time_zone: str | None, admin_name: str | None, admin_email: str | None, sample_data: bool
+) -> None:
+    _run_in_transaction(_require_not_set_up)
+    if sample_data:
+        if name or time_zone or admin_name or admin_email:
+            raise click.UsageError("--sample-data creates an organisation of its own: use it without other options.")
+        _set_up_demonstration()
+        return
+    name = name or click.prompt("Name of the organisation")
+    time_zone = time_zone or click.prompt("Time zone, such as Europe/Berlin", default="UTC", value_proc=_check_time_zone)
+    admin_name = admin_name or click.prompt("Name of the first administrator")
+    admin_email = admin_email or click.prompt("E-mail address of the first administrator")
+
+    def work(session: Session) -> str:
+        people.create_organisation(session, name=name, time_zone=time_zone)
+        ensure_champion(session)  # so that the first admin sees an active scoring version
+        admin = people.add_user(session, email=admin_email, name=admin_name, role="admin")
+        link = _sign_in_link(session, load_settings(), admin)
+        return f"{name} is set up. Sign in with this link, which works once and expires after 24 hours:\n{link}"
+
+    _run_in_transaction(work)
+
+
+def _require_not_set_up(session: Session) -> str:
+    if queries.is_set_up(session):
+        raise people.already_set_up()
+    return "Setting up an empty database."
+
+
+def _check_time_zone(value: str) -> str:
+    try:
+        return time_zones.validated(value)
+    except Problem as problem:
+        raise click.BadParameter(problem.title) from None
+
+
+def _set_up_demonstration() -> None:
+    settings = _settings_with_key()
+    with _engine(settings) as engine:
+        demo.create(engine, secret_keys=settings.secret_keys)
+        with unit_of_work(engine) as session:
+            click.echo("The demonstration was created. To remove it: `python -m server demo remove`.")
+            click.echo("\n".join(_demonstration_links(session, settings)))
+
+
 # --- people and tokens ------------------------------------------------------------------------------------------------
 
 
@@ -308,14 +366,10 @@ def user() -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(ROLES), default="rep", show_default=True)
 @click.option("--team", type=int, help="Id of the person's team.")
-@click.option("--organisation", help="Name of the organisation; required for the first person.")
-def add(email: str, name: str, role: str, team: int | None, organisation: str | None) -> None:
+def add(email: str, name: str, role: str, team: int | None) -> None:
     def work(session: Session) -> str:
         if not queries.is_set_up(session):
-            if not organisation:
-                raise click.UsageError("Add --organisation NAME: this is the first person.")
-            people.ensure_organisation(session, name=organisation)
-            ensure_champion(session)  # so that the first admin sees an active scoring version
+            raise click.UsageError("There is no organisation yet: run `python -m server setup` first.")
         person = people.add_user(session, email=email, name=name, role=role, team_id=team)
         return _sign_in_link(session, load_settings(), person)
 

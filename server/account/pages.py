@@ -1,4 +1,4 @@
-"""The settings page: coaching preferences, paired browsers, sessions and password; for admins, required quiet mode."""
+"""The settings page: coaching preferences, paired browsers, sessions and password."""
 
 from __future__ import annotations
 
@@ -83,14 +83,6 @@ def sign_out_everywhere() -> Response:
     response = redirect("/sign-in", code=303)
     delete_session_cookie(response)
     return response
-
-
-@pages.post("/settings/quiet-mode")
-@page("admin")
-def set_quiet_mode_required() -> Response:
-    people.set_quiet_mode_required(db(), required=request.form.get("quiet_required") == "yes")
-    flash("Saved. Pages that are already open change when the rep next types.", "good")
-    return redirect("/settings", code=303)
 
 
 @pages.post("/settings/trade-words")

@@ -82,8 +82,8 @@ def compare(session: Session, *, user_id: int, surface: Surface, a: str, b: str)
 
 
 def get_preference(session: Session, *, user_id: int) -> CoachPreference:
-    """The rep's preferences, or the defaults."""
-    return queries.find_preference(session, user_id=user_id) or _default_preference(user_id)
+    """The rep's preferences, or the organisation's defaults."""
+    return queries.find_preference(session, user_id=user_id) or _default_preference(session, user_id=user_id)
 
 
 def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
@@ -137,13 +137,20 @@ def _rule_ids(session: Session) -> set[str]:
 def _own_preference(session: Session, *, user_id: int) -> CoachPreference:
     """The rep's row, created if there is none and locked until the transaction ends."""
     insert_if_absent(
-        session, CoachPreference, user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[], changed_at=now()
+        session,
+        CoachPreference,
+        user_id=user_id,
+        share_choice=get_organisation(session).default_share_choice,
+        rules_off=[],
+        rules_ignored=[],
+        changed_at=now(),
     )
     return queries.preference_for_update(session, user_id=user_id)
 
 
-def _default_preference(user_id: int) -> CoachPreference:
-    return CoachPreference(user_id=user_id, share_choice="ask", rules_off=[], rules_ignored=[])
+def _default_preference(session: Session, *, user_id: int) -> CoachPreference:
+    choice = get_organisation(session).default_share_choice
+    return CoachPreference(user_id=user_id, share_choice=choice, rules_off=[], rules_ignored=[])
 
 
 # --- the signed-in user -----------------------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ def _handle_http_error(error: HTTPException) -> Response:
         return _handle_unexpected_error(error)
     code, title = HTTP_ERRORS.get(status, ("refused", "The request was refused"))
     problem = Problem(status, code, title)
+    if status == 403:
+        problem.detail = "You may not have access. If you need it, ask an administrator of your organisation."
     if status == 413:
         problem.detail = f"At most {MAX_BODY_BYTES // 1024} KB."
         problem.errors = [{"field": "body", "message": "is too large", "limit": MAX_BODY_BYTES}]

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
+    #: ``smtp://`` or ``smtps://`` with the mail server, and the sender's address. Mail is off unless both are set.
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     #: Where to report a vulnerability, for ``/.well-known/security.txt``, which does not exist without it.
     security_contact: str = ""
     #: Single sign-on by OpenID Connect; off without an issuer.

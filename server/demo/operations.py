@@ -76,8 +76,8 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         if session.scalar(select(Organisation.id).limit(1)) is not None:
             raise Problem(409, "not-empty", "The database already contains an organisation", detail="Use an empty database.")
         random = Random(SEED)  # noqa: S311 (plausible noise, not a secret)
-        organisation, teams = _create_organisation(session)
         weeks = (*weeks_until(monday_of(today) - WEEK, WEEKS), monday_of(today))
+        organisation, teams = _create_organisation(session, since=weeks[0])
         reps = _create_people(session, random, organisation, teams, weeks)
         _create_targets(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
@@ -117,9 +117,16 @@ def _address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@{DOMAIN}"
 
 
-def _create_organisation(session: Session) -> tuple[Organisation, dict[str, Team]]:
+def _create_organisation(session: Session, *, since: date) -> tuple[Organisation, dict[str, Team]]:
     organisation = Organisation(
-        name=COMPANY, is_demonstration=True, credit_mode="bands", overseer=OVERSEER, team_only=False, two_person=False
+        name=COMPANY,
+        is_demonstration=True,
+        credit_mode="bands",
+        overseer=OVERSEER,
+        team_only=False,
+        team_only_basis="notice",
+        team_only_basis_on=since,
+        two_person=False,
     )
     top = Team(name="Larkfield Components")
     session.add_all([organisation, top])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -12,6 +12,8 @@ from server.core.database.types import Base, Key, one_of, short
 
 ROLES = ("rep", "manager", "admin")
 CREDIT_MODES = ("bands", "checks", "blind")
+#: What allows managers to see data about individuals.
+BASES = ("works-agreement", "notice")
 #: Metrics that can have a target.
 METRICS = ("call", "lead-followed-up", "meeting", "credit")
 
@@ -38,6 +40,23 @@ class Organisation(Base):
     quiet_required: Mapped[bool] = mapped_column(default=False)
     #: Words of the organisation's business that never count as protected talk, lower case and sorted.
     trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    #: An IANA time zone, in which days and weeks begin.
+    time_zone: Mapped[str] = mapped_column(short(), default="UTC")
+    #: What allows managers to see data about individuals, and its date; both None while ``team_only`` is on.
+    team_only_basis: Mapped[str | None] = mapped_column(short())
+    team_only_basis_on: Mapped[date | None]
+    #: Whether posts count toward credit for people who have not chosen themselves: ``ask`` each time, or ``never``.
+    default_share_choice: Mapped[str] = mapped_column(short(), default="ask")
+    #: Texts of shared items; their numbers stay (TRUST.md T82). A month is 30.5 days.
+    text_retention_months: Mapped[int] = mapped_column(default=13)
+    #: Records of who viewed whose page (TRUST.md T85).
+    view_retention_months: Mapped[int] = mapped_column(default=12)
+    #: Ended sessions, used links and finished jobs (TRUST.md T86).
+    access_retention_days: Mapped[int] = mapped_column(default=30)
+    #: Time to download an export; after that it has to be requested again.
+    export_days: Mapped[int] = mapped_column(default=7)
+    #: When an administrator hid the finished setup checklist.
+    setup_dismissed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -65,6 +84,17 @@ class User(Base):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     started_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StaffNotice(Base):
+    """A published version of the notice to staff, with what the organisation adds to the product's own text. The version that
+    Repute brings has no row."""
+
+    __tablename__ = "staff_notice"
+
+    version: Mapped[str] = mapped_column(short(), primary_key=True)
+    addition: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Acknowledgement(Base):

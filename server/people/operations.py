@@ -1,4 +1,4 @@
-"""Creating the organisation, changing its settings, adding people."""
+"""Creating the organisation and adding people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core.problems import Problem, field_problem
-from server.people import queries
+from server.people import queries, time_zones
 from server.people.models import ROLES, Organisation, Team, User
 
 #: Deliberately loose: one @, something before it, a dot after it. Only sending mail proves that an address works.
@@ -19,15 +19,27 @@ MAX_NAME_LENGTH = 200
 MAX_TRADE_WORDS, MAX_TRADE_WORD_LENGTH = 100, 50
 
 
-def ensure_organisation(session: Session, *, name: str) -> Organisation:
-    """Returns the organisation; creates it with the model's cautious defaults if it does not exist."""
+def create_organisation(session: Session, *, name: str, time_zone: str = "UTC") -> Organisation:
+    """Creates the organisation with the model's cautious defaults. 409 if there is one."""
     if queries.is_set_up(session):
-        return queries.get_organisation(session)
-    organisation = Organisation(name=name)
+        raise already_set_up()
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise field_problem("name", f"must have 1 to {MAX_NAME_LENGTH} characters", limit=MAX_NAME_LENGTH)
+    organisation = Organisation(name=name, time_zone=time_zones.validated(time_zone))
     session.add(organisation)
     session.flush()
     audit.record(session, action="organisation.made", object_type="organisation", object_id=organisation.id)
     return organisation
+
+
+def already_set_up() -> Problem:
+    return Problem(
+        409,
+        "already-set-up",
+        "This database already contains an organisation",
+        detail="Add people with `python -m server user add`. Change the organisation in the browser, under Organisation.",
+    )
 
 
 def add_user(session: Session, *, email: str, name: str, role: str, team_id: int | None = None) -> User:
@@ -74,15 +86,6 @@ def require_another_admin(session: Session, *, user_id: int) -> None:
         raise Problem(409, "last-admin", "You are the last administrator", detail="Add another administrator first.")
 
 
-def set_quiet_mode_required(session: Session, *, required: bool) -> None:
-    """Sets whether quiet mode (the extension inserts nothing into web pages) is required, whatever a rep chose."""
-    organisation = queries.get_organisation(session)
-    if organisation.quiet_required != required:
-        organisation.quiet_required = required
-        action = "quiet-mode.required" if required else "quiet-mode.left-to-reps"
-        audit.record(session, action=action, object_type="organisation", object_id=organisation.id)
-
-
 def set_trade_words(session: Session, *, words: Iterable[str]) -> None:
     """Sets the words of the organisation's business that never count as protected talk. 422 for too many or too long ones."""
     cleaned = sorted({" ".join(word.lower().split()) for word in words} - {""})
@@ -94,5 +97,8 @@ def set_trade_words(session: Session, *, words: Iterable[str]) -> None:
         )
     organisation = queries.get_organisation(session)
     if organisation.trade_words != cleaned:
+        changes = {"trade_words": (", ".join(organisation.trade_words) or None, ", ".join(cleaned) or None)}
         organisation.trade_words = cleaned
-        audit.record(session, action="trade-words.changed", object_type="organisation", object_id=organisation.id)
+        audit.record(
+            session, action="trade-words.changed", object_type="organisation", object_id=organisation.id, changes=changes
+        )

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.people.models import Acknowledgement, Organisation, Target, Team, User
+from server.people.models import Acknowledgement, Organisation, StaffNotice, Target, Team, User
 
 
 def get_organisation(session: Session) -> Organisation:
     """The single row; raises ``NoResultFound`` before it is created."""
     return session.scalars(select(Organisation)).one()
+
+
+def lock_organisation(session: Session) -> Organisation:
+    """The single row as it is now, locked until the transaction ends."""
+    return session.scalars(select(Organisation).with_for_update().execution_options(populate_existing=True)).one()
 
 
 def is_set_up(session: Session) -> bool:
@@ -100,3 +105,30 @@ def acknowledged_at(session: Session, *, user_id: int) -> datetime | None:
         .join(Organisation, Organisation.notice_version == Acknowledgement.notice_version)
         .where(Acknowledgement.user_id == user_id)
     )
+
+
+def notice_addition(session: Session) -> str:
+    """What the organisation added to the current notice; empty if nothing."""
+    return (
+        session.scalar(select(StaffNotice.addition).join(Organisation, Organisation.notice_version == StaffNotice.version))
+        or ""
+    )
+
+
+def notice_versions_of_day(session: Session, *, day: date) -> int:
+    """How many versions of the notice were published under that day's name."""
+    name = day.isoformat()
+    of_day = or_(StaffNotice.version == name, StaffNotice.version.startswith(f"{name}."))
+    return session.scalars(select(func.count()).select_from(StaffNotice).where(of_day)).one()
+
+
+def notice_readers(session: Session) -> Sequence[tuple[str, str, datetime | None]]:
+    """Name, role and when they acknowledged the current notice, of every active person; those who have not come first."""
+    version = select(Organisation.notice_version).scalar_subquery()
+    rows = session.execute(
+        select(User.name, User.role, Acknowledgement.at)
+        .outerjoin(Acknowledgement, and_(Acknowledgement.user_id == User.id, Acknowledgement.notice_version == version))
+        .where(User.is_active.is_(True))
+        .order_by(Acknowledgement.at.is_not(None), func.lower(User.name), User.id)
+    )
+    return [(name, role, at) for name, role, at in rows]

@@ -19,7 +19,7 @@ from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.people.models import Acknowledgement, User
 from server.people.operations import require_another_admin
-from server.people.queries import get_organisation
+from server.people.queries import get_organisation, is_set_up
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
@@ -37,14 +37,6 @@ from server.security.models import (
     WebSession,
 )
 
-#: Time to download an export; after that it has to be requested again.
-EXPORT_LIFETIME = timedelta(days=7)
-#: Texts of shared items are deleted after 13 months; their numbers stay (TRUST.md T82).
-TEXT_RETENTION = timedelta(days=396)
-#: Records of who viewed whose page: the law requires at least 6 months if scores have consequences; we keep a year.
-VIEW_RETENTION = timedelta(days=366)
-#: Ended sessions, used links and finished jobs are kept a while longer, in case somebody asks what happened.
-ACCESS_RETENTION = timedelta(days=30)
 #: How many texts one run deletes; the next run continues.
 MAX_REDACTIONS_PER_RUN = 1_000
 MAX_VIEWS_LISTED = 100
@@ -79,7 +71,8 @@ def request_export(session: Session, *, user_id: int) -> DataExport:
         return existing
     # A person has at most one export in progress; one that was never finished does not block the next.
     session.execute(delete(DataExport).where(DataExport.user_id == user_id, DataExport.expires_at <= now()))
-    is_new = insert_if_absent(session, DataExport, user_id=user_id, requested_at=now(), expires_at=now() + EXPORT_LIFETIME)
+    lifetime = timedelta(days=get_organisation(session).export_days)
+    is_new = insert_if_absent(session, DataExport, user_id=user_id, requested_at=now(), expires_at=now() + lifetime)
     export = queries.latest_export(session, user_id=user_id, at=now())
     assert export is not None  # noqa: S101 (just inserted, here or by a concurrent request)
     if is_new:
@@ -131,25 +124,36 @@ def erase(session: Session, *, user_id: int) -> None:
 
 
 def purge(session: Session, *, at: datetime) -> int:
-    """Deletes data past its retention period; returns the number of texts deleted."""
-    expired = queries.oldest_activities_with_text(session, before=at - TEXT_RETENTION, limit=MAX_REDACTIONS_PER_RUN)
+    """Deletes data past the organisation's retention periods; returns the number of texts deleted."""
+    if not is_set_up(session):
+        return 0
+    organisation = get_organisation(session)
+    texts_before = at - _months(organisation.text_retention_months)
+    expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
-    ended = select(WebSession.id).where(WebSession.expires_at < at - ACCESS_RETENTION)
+    access_before = at - timedelta(days=organisation.access_retention_days)
+    views_before = at - _months(organisation.view_retention_months)
+    ended = select(WebSession.id).where(WebSession.expires_at < access_before)
     session.execute(delete(PairingCode).where(PairingCode.session_id.in_(ended)))
     for table, is_expired in (
-        (PairingCode, PairingCode.expires_at < at - ACCESS_RETENTION),
-        (WebSession, WebSession.expires_at < at - ACCESS_RETENTION),
-        (LoginLink, LoginLink.expires_at < at - ACCESS_RETENTION),
-        (Token, Token.expires_at < at - ACCESS_RETENTION),
-        (IntegrationToken, IntegrationToken.expires_at < at - ACCESS_RETENTION),
-        (IntegrationToken, IntegrationToken.revoked_at < at - ACCESS_RETENTION),
+        (PairingCode, PairingCode.expires_at < access_before),
+        (WebSession, WebSession.expires_at < access_before),
+        (LoginLink, LoginLink.expires_at < access_before),
+        (Token, Token.expires_at < access_before),
+        (IntegrationToken, IntegrationToken.expires_at < access_before),
+        (IntegrationToken, IntegrationToken.revoked_at < access_before),
         (RateHit, RateHit.expires_at < at),
         (UsedSignInState, UsedSignInState.expires_at < at),
         (DataExport, DataExport.expires_at < at),
-        (ProfileView, ProfileView.day < (at - VIEW_RETENTION).date()),
+        (ProfileView, ProfileView.day < views_before.date()),
     ):
         session.execute(delete(table).where(is_expired))
-    jobs.purge(session, finished_before=at - ACCESS_RETENTION)
+    jobs.purge(session, finished_before=access_before)
     session.flush()
     return len(expired)
+
+
+def _months(count: int) -> timedelta:
+    """13 months are 396 days, 12 months 366."""
+    return timedelta(days=count * 61 // 2)

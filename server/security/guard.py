@@ -21,7 +21,7 @@ from server.core.access import AccessPolicy, get_access_policy
 from server.core.clock import now
 from server.core.database.outage import find_outage, log_outage
 from server.core.database.session import engine, open_session, unit_of_work
-from server.core.error_handlers import problem_response
+from server.core.error_handlers import API_PREFIXES, problem_response
 from server.core.identity import Identity, IntegrationIdentity, describe_actor
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
@@ -120,7 +120,10 @@ def _session_info() -> dict[str, Any]:
 
 def _authorize_request() -> Response | None:
     if request.endpoint is None or request.url_rule is None:
-        return None  # unknown path or wrong method: Flask raises 404 or 405
+        # Unknown path or wrong method: Flask raises 404 or 405. The error page leads to the pages of whoever is signed in.
+        if not request.path.startswith(API_PREFIXES):
+            g.identity = _complete(_session_identity_if_available())
+        return None
     policy = get_access_policy(current_app.view_functions[request.endpoint])
     if policy is None:
         log.error("route-without-policy", route=request.url_rule.rule)

@@ -29,7 +29,7 @@ from server.security.session_responses import caller_in_log, start_session_respo
 pages = Blueprint("security", __name__, template_folder="templates")
 
 
-def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_demonstration: bool = False) -> str:
+def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", state: dict[str, bool] | None = None) -> str:
     """Reads nothing from the database, so that a refusal is shown even while the database does not respond."""
     oidc = settings().oidc
     return render_template(
@@ -37,18 +37,20 @@ def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", is_d
         email=email,
         error=error,
         next=next_path,
-        is_demonstration=is_demonstration,
         provider=oidc and oidc.name,
         has_passwords=not settings().disable_password_sign_in,
+        **(state or {}),
     )
 
 
-def _is_demonstration() -> bool:
-    """False also while the database does not respond: the form is shown all the same."""
+def _server_state() -> dict[str, bool]:
+    """Empty while the database does not respond: the form is shown all the same."""
     try:
-        return is_set_up(db()) and get_organisation(db()).is_demonstration
+        if not is_set_up(db()):
+            return {"setup_needed": True}
+        return {"is_demonstration": get_organisation(db()).is_demonstration}
     except SQLAlchemyError:
-        return False
+        return {}
 
 
 # Public: nobody is signed in yet.
@@ -60,7 +62,7 @@ def sign_in_form() -> Response | str:
         return redirect(local_path(next_path))
     if next_path:
         remember_path(next_path)
-    return _sign_in_page(next_path=next_path, is_demonstration=_is_demonstration())
+    return _sign_in_page(next_path=next_path, state=_server_state())
 
 
 # Public: nobody is signed in yet. The password is checked outside of the request's own transaction, which only reads.

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from server.core.access import page
 from server.core.database.session import db
-from server.core.identity import current_identity_or_none
+from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
 from server.people.models import Organisation
@@ -26,7 +26,7 @@ STATIC = Path(__file__).parent / "static"
 CONTRACT = Path(__file__).parents[1] / "contract"
 DESIGN_TOKENS = "tokens.css"
 
-#: Each role's home page and menu entries.
+#: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
@@ -50,8 +50,20 @@ pages = WebBlueprint("web", __name__, template_folder="templates", static_folder
 @pages.get("/")
 @page(writes=False)
 def home() -> Response:
-    identity = current_identity_or_none()
-    return redirect(HOME_PATHS[identity.role] if identity else "/sign-in")
+    identity = current_identity()
+    return redirect("/setup" if identity.role == "admin" and _is_setup_open() else HOME_PATHS[identity.role])
+
+
+def _is_setup_open() -> bool:
+    """The demonstration comes complete."""
+    current = organisation()
+    return current is not None and not current.is_demonstration and current.setup_dismissed_at is None
+
+
+@pages.get("/help")
+@page(writes=False)
+def help_page() -> str:
+    return render_template("web/help.html")
 
 
 def render_problem(problem: Problem) -> str:

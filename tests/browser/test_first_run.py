@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from server.core.database.session import unit_of_work
-from server.people import operations as people
+from server.people import organisation
 from tests.browser.appearance import check_appearance
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep, open_chromium
@@ -253,7 +253,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
     rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": True}})
     rep.change({"kind": "settings", "pausedToday": True})
     with unit_of_work(backend.engine) as session:
-        people.set_quiet_mode_required(session, required=True)
+        organisation.change_quiet_mode(session, required=True)
     try:
         page.bring_to_front()
         page.reload()
@@ -271,7 +271,7 @@ def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) 
         panel.close()
     finally:
         with unit_of_work(backend.engine) as session:
-            people.set_quiet_mode_required(session, required=False)
+            organisation.change_quiet_mode(session, required=False)
         rep.change({"kind": "choose", "ruleOn": RULE})
         rep.change({"kind": "settings", "pausedHost": {"host": "www.linkedin.com", "paused": False}})
         rep.change({"kind": "settings", "pausedToday": False})

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from server.core.database.session import unit_of_work
-from server.people import operations as people
+from server.people import organisation
 from tests.browser.backend import Backend
 from tests.browser.build import PAGES
 from tests.browser.chromium import Rep
@@ -258,7 +258,7 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
 def set_quiet_required(backend: Backend, *, required: bool) -> None:
     """Does what the administrator's form does."""
     with unit_of_work(backend.engine) as session:
-        people.set_quiet_mode_required(session, required=required)
+        organisation.change_quiet_mode(session, required=required)
 
 
 def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:

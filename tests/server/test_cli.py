@@ -1,8 +1,10 @@
-"""The commands that manage integrations."""
+"""The commands that set up the organisation and manage integrations."""
 
 from __future__ import annotations
 
+import io
 import re
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,8 @@ from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import load_settings
 from server.migrations import schema
+from server.people.queries import get_organisation, is_set_up, user_by_email
+from server.security.operations import is_link_usable
 from tests.factories import make_user
 
 
@@ -23,13 +27,73 @@ def run(tmp_path, monkeypatch, capsys):
     with unit_of_work(engine) as session:
         make_user(session, role="admin", name="Ada Quist").email = "ada@example.com"
     engine.dispose()
+    return partial(output_of, capsys)
 
-    def command(*arguments):
-        capsys.readouterr()
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """An empty database, which commands use."""
+    monkeypatch.setenv("REPUTE_DATA", str(tmp_path))
+    engine = make_engine(load_settings().sqlalchemy_url)
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def output_of(capsys, *arguments):
+    capsys.readouterr()
+    cli.main(list(arguments))
+    return capsys.readouterr().out
+
+
+def refusal_of(capsys, *arguments):
+    """The error of a command that is refused."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as stop:
         cli.main(list(arguments))
-        return capsys.readouterr().out
+    assert stop.value.code
+    return capsys.readouterr().err
 
-    return command
+
+SETUP = (
+    "setup", "--name", "Harbour", "--time-zone", "Europe/Berlin", "--admin-name", "Ada Quist", "--admin-email",
+    "Ada@Example.com",
+)  # fmt: skip
+
+
+def test_setup_creates_the_organisation_and_its_first_administrator(empty, capsys):
+    link = output_of(capsys, *SETUP).splitlines()[-1]
+    with unit_of_work(empty, writes=False) as session:
+        organisation = get_organisation(session)
+        admin = user_by_email(session, email="ada@example.com")
+        assert (organisation.name, organisation.time_zone, organisation.team_only) == ("Harbour", "Europe/Berlin", True)
+        assert admin.role == "admin"
+        assert is_link_usable(session, secret=link.rpartition("/")[2])
+
+
+def test_setup_asks_for_what_no_option_says_and_again_for_a_zone_that_does_not_exist(empty, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("Harbour\nEurope/Atlantis\nEurope/Paris\nAda\nada@example.com\n"))
+    assert "/link/" in output_of(capsys, "setup")
+    with unit_of_work(empty, writes=False) as session:
+        assert get_organisation(session).time_zone == "Europe/Paris"
+
+
+def test_setup_is_refused_once_there_is_an_organisation(run, capsys):
+    assert "already contains an organisation" in refusal_of(capsys, *SETUP)
+
+
+def test_setup_names_the_time_zone_that_does_not_exist_and_creates_nothing(empty, capsys):
+    assert "time_zone: must be a time zone" in refusal_of(capsys, *SETUP[:4], "Mars/Base", *SETUP[5:])
+    with unit_of_work(empty, writes=False) as session:
+        assert not is_set_up(session)
+
+
+def test_sample_data_are_created_only_when_asked_for_and_alone(empty, capsys):
+    assert "use it without other options" in refusal_of(capsys, *SETUP, "--sample-data")
+
+
+def test_nobody_is_added_before_the_organisation_is_set_up(empty, capsys):
+    assert "server setup" in refusal_of(capsys, "user", "add", "--email", "a@example.com", "--name", "A")
 
 
 def test_integration_is_added_listed_replaced_and_revoked(run):

@@ -42,27 +42,6 @@ def test_share_choice_is_stored(signed_in):
     assert re.search(r'value="never"[^>]*checked', signed_in.get("/settings").text)
 
 
-def test_requiring_quiet_mode_is_stored_and_audited_once(client, session, engine):
-    admin = make_user(session, role="admin")
-    link = operations.create_link(session, user_id=admin.id)
-    session.commit()
-    send(client, link, link)
-
-    def is_required():
-        with unit_of_work(engine, writes=False) as read_session:
-            return get_organisation(read_session).quiet_required
-
-    for _ in range(2):
-        assert send(client, "/settings/quiet-mode", "/settings", quiet_required="yes").status_code == 303
-    assert is_required()
-    assert re.search(r'id="quiet-yes"[^>]* checked', client.get("/settings").text)
-    send(client, "/settings/quiet-mode", "/settings", quiet_required="no")
-    assert not is_required()
-    with unit_of_work(engine, writes=False) as read_session:
-        actions = select(AuditEntry.action).where(AuditEntry.object_type == "organisation").order_by(AuditEntry.id)
-        assert read_session.scalars(actions).all() == ["quiet-mode.required", "quiet-mode.left-to-reps"]
-
-
 def test_trade_words_are_stored_once_each_and_audited(client, session, engine):
     admin = make_user(session, role="admin")
     link = operations.create_link(session, user_id=admin.id)
@@ -87,3 +66,11 @@ def test_reps_cannot_change_trade_words(signed_in):
 
 def test_settings_page_of_reps_has_no_quiet_mode_form(signed_in):
     assert "quiet-mode" not in signed_in.get("/settings").text
+
+
+def test_every_label_names_an_input_that_no_heading_shares_its_id_with(signed_in):
+    page = signed_in.get("/settings").text
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    inputs = set(re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page))
+    assert set(re.findall(r'<label for="([^"]+)"', page)) <= inputs

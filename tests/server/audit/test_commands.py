@@ -12,7 +12,7 @@ def test_an_export_is_complete_recorded_and_compared(tmp_path):
     server = LiveServer(tmp_path)
     schema.upgrade(server.engine)
     server.engine.dispose()
-    added = server.command("user", "add", "--email", "a@b.example", "--name", "A", "--role", "admin", "--organisation", "B")
+    added = server.command("setup", "--name", "B", "--time-zone", "UTC", "--admin-name", "A", "--admin-email", "a@b.example")
     assert added.returncode == 0
     exported = server.command("audit", "export")
     lines = [json.loads(line) for line in exported.stdout.splitlines()]

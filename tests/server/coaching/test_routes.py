@@ -14,6 +14,7 @@ from server.coaching.models import CoachPreference
 from server.coaching.schemas import AssessmentOut, ComparisonOut, MeOut, ProfileAssessmentOut
 from server.core.database.session import unit_of_work
 from server.people import operations as people
+from server.people import organisation
 from tests.factories import bearer, new_token, new_user
 
 WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 Thoughts? #sales #growth"
@@ -140,13 +141,24 @@ def test_account_header_changes_with_me(client, engine):
     client.put("/api/v1/me/preferences", json={"share_choice": "never"}, headers=headers)
     second = version()
     with unit_of_work(engine) as session:
-        people.set_quiet_mode_required(session, required=True)
+        organisation.change_quiet_mode(session, required=True)
     third = version()
     assert client.get("/api/v1/me", headers=headers).json["organisation"]["quiet_required"] is True
     with unit_of_work(engine) as session:
-        people.set_quiet_mode_required(session, required=False)
+        organisation.change_quiet_mode(session, required=False)
     assert len({first, second, third}) == 3
     assert version() == second
+
+
+def test_the_organisations_default_applies_until_the_person_chooses(client, engine):
+    undecided, decided = (bearer(new_token(engine, new_user(engine))) for _ in range(2))
+    client.put("/api/v1/me/preferences", json={"share_choice": "ask"}, headers=decided)
+    with unit_of_work(engine) as session:
+        organisation.change_default_share_choice(session, choice="never")
+    assert client.get("/api/v1/me", headers=undecided).json["share_choice"] == "never"
+    assert client.get("/api/v1/me", headers=decided).json["share_choice"] == "ask"
+    with unit_of_work(engine) as session:
+        organisation.change_default_share_choice(session, choice="ask")
 
 
 PRIVATE = f"{PLAIN} My pension was cut in May."

@@ -119,6 +119,44 @@ def test_purge_deletes_jobs_a_month_after_they_finished(session):
     session.rollback()
 
 
+def test_purge_follows_the_organisations_retention_periods(session, person):
+    at = datetime.now(UTC)
+    organisation = get_organisation(session)
+    organisation.text_retention_months, organisation.view_retention_months, organisation.access_retention_days = 5, 7, 10
+    item = session.scalars(select(Activity).where(Activity.user_id == person.id, Activity.text.is_not(None))).one()
+    item.occurred_at = at - timedelta(days=151)
+    viewer = make_user(session)
+    for days in (213, 214):
+        day = (at - timedelta(days=days)).date()
+        session.add(ProfileView(viewer_id=viewer.id, subject_id=person.id, page="rep-page", day=day))
+    for key, days in (("kept", 9), ("deleted", 11)):
+        job = Job(kind="retention", idempotency_key=key, state="done", finished_at=at - timedelta(days=days))
+        session.add(job)
+    session.flush()
+    assert operations.purge(session, at=at) == 0
+    item.occurred_at = at - timedelta(days=153)
+    session.flush()
+    assert operations.purge(session, at=at) == 1
+    views = session.scalars(select(ProfileView.day).where(ProfileView.viewer_id == viewer.id)).all()
+    assert views == [(at - timedelta(days=213)).date()]
+    assert session.scalars(select(Job.idempotency_key).filter_by(kind="retention")).all() == ["kept"]
+
+
+def test_the_defaults_keep_texts_for_396_days_and_views_for_366(session):
+    organisation = Organisation(name="Defaults")
+    session.add(organisation)
+    session.flush()
+    months = organisation.text_retention_months, organisation.view_retention_months
+    assert [operations._months(count).days for count in months] == [396, 366]
+    session.rollback()
+
+
+def test_an_export_is_available_as_long_as_the_organisation_says(session, person):
+    get_organisation(session).export_days = 3
+    export = operations.request_export(session, user_id=person.id)
+    assert timedelta(days=3) - (export.expires_at - export.requested_at) < timedelta(minutes=1)
+
+
 def test_request_export_enqueues_one_job(session, person):
     first = operations.request_export(session, user_id=person.id)
     assert operations.request_export(session, user_id=person.id).id == first.id

@@ -1,12 +1,15 @@
-"""Template filters for numbers, dates and names."""
+"""Template filters, the error page, the menu and the help page."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from server.web.pages import factor, initials, number, plural, signed, week_range
+from tests.factories import new_cookie, new_user
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,40 @@ def test_week_range_repeats_month_or_year_only_where_it_changes(monday, expected
 @pytest.mark.parametrize(("name", "expected"), [("Grace Tan", "GT"), ("Hugo van Dijk", "HD"), ("Cher", "CH")])
 def test_initials(name, expected):
     assert initials(name) == expected
+
+
+@pytest.mark.parametrize(("role", "link"), [("rep", "/me"), ("manager", "/team"), ("admin", "/tuning")])
+def test_a_page_that_does_not_exist_leads_to_those_of_the_role(client, engine, role, link):
+    client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
+    for path in ("/team/rep/0", "/no-such-page"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert "It may not exist, or you may not have access." in response.text
+        assert f'<a href="{link}">' in response.text
+        assert '<a href="/help">' in response.text
+
+
+def test_nobody_who_is_signed_out_sees_the_menu_on_an_error_page(client):
+    page = client.get("/no-such-page").text
+    assert "Page not found" in page
+    assert "/help" not in page
+
+
+@pytest.mark.parametrize("role", ["rep", "manager", "admin"])
+def test_the_menu_of_every_role_leads_to_pages_that_open(client, engine, role):
+    client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
+    menu = client.get("/help").text.partition('class="rp-menu-list"')[2].partition("</details>")[0]
+    links = re.findall(r'href="([^"]+)"', menu)
+    assert {"/me/data", "/settings", "/help"} <= set(links)
+    assert ("/settings/organisation" in links) == (role == "admin")
+    assert [link for link in links if client.get(link).status_code != 200] == []
+
+
+def test_the_help_page_names_the_shortcuts_that_the_extension_registers(client, engine):
+    client.set_cookie("repute", new_cookie(engine, new_user(engine)))
+    page = client.get("/help").text
+    manifest = (Path(__file__).parents[3] / "extension" / "src" / "manifest.ts").read_text()
+    shortcuts = re.findall(r'default: "(Alt\+Shift\+[A-Z])"', manifest)
+    assert len(shortcuts) == 3
+    for shortcut in shortcuts:
+        assert " + ".join(f"<kbd>{key}</kbd>" for key in shortcut.split("+")) in page

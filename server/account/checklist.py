@@ -1,0 +1,92 @@
+"""The steps of setting up, each computed from the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from server.account import queries
+from server.people.queries import get_organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``path`` is the page where the step is done; ``state`` says how far it is, if there is a number to say."""
+
+    title: str
+    hint: str
+    path: str
+    link: str
+    is_done: bool
+    state: str = ""
+
+
+def steps(session: Session) -> tuple[Step, ...]:
+    """In the order in which they make sense."""
+    organisation = get_organisation(session)
+    reps, confirmed = queries.count_active_reps(session), queries.count_reps_who_confirmed(session)
+    return (
+        Step(
+            "Add the people who write",
+            "Each gets a link that signs them in once. Everything else starts with them.",
+            "/people",
+            "People",
+            reps > 0,
+            f"{reps} {'rep' if reps == 1 else 'reps'} so far" if reps else "",
+        ),
+        Step(
+            "Create teams",
+            "Managers see the team they lead and the teams below it.",
+            "/people/teams",
+            "Teams",
+            queries.has_team(session),
+        ),
+        Step(
+            "Set targets",
+            "The scorecard compares calls, leads, meetings and social activity with them.",
+            "/people/targets",
+            "Targets",
+            queries.has_target(session),
+        ),
+        Step(
+            "Complete the notice to staff",
+            "Nobody's posts count until they confirm that they have read it.",
+            "/settings/organisation#notice",
+            "Notice to staff",
+            0 < reps == confirmed,
+            f"{confirmed} of {reps} reps have confirmed it" if reps else "",
+        ),
+        Step(
+            "Choose how quality affects credit, and name an overseer",
+            "It starts with not at all. The overseer is the person whom people ask about their credit.",
+            "/settings/organisation#credit",
+            "Credit",
+            organisation.overseer is not None,
+        ),
+        Step(
+            "Send numbers from the CRM",
+            "Calls, leads and meetings make the scorecard complete.",
+            "/settings/integrations",
+            "Integrations",
+            queries.has_crm_record(session),
+        ),
+        Step(
+            "Pair the extension",
+            "Each rep pairs their browser. Start with your own.",
+            "/settings#browsers",
+            "Paired browsers",
+            queries.has_paired_browser(session),
+        ),
+        Step(
+            "Share a first post",
+            "A rep publishes something and counts it, in the extension or here.",
+            "/write",
+            "Write",
+            queries.has_shared_item(session),
+        ),
+    )
+
+
+def is_complete(session: Session) -> bool:
+    return all(step.is_done for step in steps(session))

@@ -1,0 +1,45 @@
+"""Queries of how far the set-up has come."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from server.activities.models import Activity
+from server.core.kinds import SOCIAL_KINDS
+from server.people.models import Acknowledgement, Organisation, Target, Team, User
+from server.security.models import TokenFamily
+
+
+def count_active_reps(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(User).where(User.role == "rep", User.is_active.is_(True))).one()
+
+
+def count_reps_who_confirmed(session: Session) -> int:
+    """Active reps who acknowledged the current notice."""
+    current = select(Organisation.notice_version).scalar_subquery()
+    has_confirmed = exists().where(Acknowledgement.user_id == User.id, Acknowledgement.notice_version == current)
+    reps = select(func.count()).select_from(User).where(User.role == "rep", User.is_active.is_(True), has_confirmed)
+    return session.scalars(reps).one()
+
+
+def has_team(session: Session) -> bool:
+    return session.scalars(select(exists().where(Team.id.is_not(None)))).one()
+
+
+def has_target(session: Session) -> bool:
+    return session.scalars(select(exists().where(Target.id.is_not(None)))).one()
+
+
+def has_crm_record(session: Session) -> bool:
+    return session.scalars(select(exists().where(Activity.source == "crm"))).one()
+
+
+def has_paired_browser(session: Session) -> bool:
+    """Also one whose pairing has ended."""
+    return session.scalars(select(exists().where(TokenFamily.kind == "extension"))).one()
+
+
+def has_shared_item(session: Session) -> bool:
+    """Also one that was withdrawn."""
+    return session.scalars(select(exists().where(Activity.kind.in_(SOCIAL_KINDS)))).one()

@@ -1,0 +1,161 @@
+"""Every page as every role in every mode of the organisation: who may open it, and that it says nothing that is false there."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from nlp import Coach, Draft
+from server.activities import operations as activities
+from server.activities.operations import PublishedItem
+from server.core.access import get_access_policy
+from server.core.database.session import unit_of_work
+from server.people.models import CREDIT_MODES
+from server.people.queries import get_organisation
+from server.tuning.champion import ensure_champion
+from tests.databases import SECRET_KEYS
+from tests.factories import make_team, make_user, new_cookie
+
+ROLES = ("rep", "manager", "admin")
+EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
+#: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
+PAGES = {
+    "/audit": ADMINS,
+    "/help": EVERYBODY,
+    "/me": EVERYBODY,
+    "/me/credit": EVERYBODY,
+    "/me/data": EVERYBODY,
+    "/me/erase": EVERYBODY,
+    "/me/items/<int:share_id>": {"rep"},
+    "/settings": EVERYBODY,
+    "/settings/integrations": ADMINS,
+    "/settings/organisation": ADMINS,
+    "/settings/pair": EVERYBODY,
+    "/settings/second-factor": EVERYBODY,
+    "/setup": ADMINS,
+    "/team": STAFF,
+    "/tuning": ADMINS,
+    "/tuning/effect/<version_hash>": ADMINS,
+    "/write": EVERYBODY,
+}
+#: A page about one person: nobody opens it in team-only mode.
+ABOUT_A_PERSON = "/team/rep/<int:user_id>"
+#: Pages that lead elsewhere, or that need something that nobody has here.
+REDIRECTS = {"/", "/confirm", "/sign-in/code"}
+NOT_FOUND = {"/me/export/<int:export_id>"}
+
+
+@dataclass(frozen=True)
+class Situation:
+    mode: str
+    team_only: bool
+
+    @property
+    def uses_bands(self) -> bool:
+        return self.mode == "bands"
+
+
+#: Sentences that are false unless the condition holds. They may appear on no page of any other situation.
+TRUE_ONLY_IF = {
+    "Your manager sees each counted item with its band and points": lambda s: s.uses_bands and not s.team_only,
+    "Your manager sees each counted item with its points, not its band": lambda s: not s.uses_bands and not s.team_only,
+    "Managers see team totals, not your items": lambda s: s.team_only,
+    "Managers see the band and the points of items that count": lambda s: s.uses_bands and not s.team_only,
+    "Managers see the points of items that count": lambda s: not s.uses_bands and not s.team_only,
+    "Only you see the score and the band": lambda s: s.team_only or not s.uses_bands,
+    "The band is part of the published formula": lambda s: s.uses_bands,
+    "Whether it passed the checks is part of the published formula": lambda s: s.mode == "checks",
+    "The band and the score do not affect credit": lambda s: s.mode == "blind",
+    "quality means checks, not bands": lambda s: s.mode == "checks",
+    "quality does not affect credit": lambda s: s.mode == "blind",
+    "<caption>Quality</caption>": lambda s: s.uses_bands,
+    "They cannot open a page about you": lambda s: s.team_only,
+    "sees your weekly totals, the items behind them": lambda s: not s.team_only,
+    "Your organisation shows team totals only": lambda s: s.team_only,
+    "If a manager or administrator opens your page": lambda s: not s.team_only,
+    "Team totals only.</strong>": lambda s: s.team_only,
+    "Select a name to see the items behind the numbers": lambda s: not s.team_only,
+    "Totals of teams of at least five active people, and nothing about one person": lambda s: s.team_only,
+    "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
+}
+SITUATIONS = [Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))]
+
+
+@pytest.fixture(scope="module")
+def people(engine):
+    """One person of each role; the manager leads the rep's team."""
+    with unit_of_work(engine) as session:
+        ensure_champion(session)
+        team = make_team(session)
+        return {role: make_user(session, role=role, team=team, name=f"Robin {role.title()}") for role in ROLES}
+
+
+@pytest.fixture(params=SITUATIONS, ids=lambda s: f"{s.mode}-{'totals' if s.team_only else 'individuals'}")
+def situation(request, engine, people):
+    """The organisation in one situation, in which the rep shared an item."""
+    with unit_of_work(engine) as session:
+        organisation = get_organisation(session)
+        organisation.credit_mode, organisation.team_only = request.param.mode, request.param.team_only
+    return request.param
+
+
+def share(session, user):
+    text = f"A planner counted the stops of route {uuid.uuid4().hex}. " + " ".join(uuid.uuid4().hex for _ in range(20))
+    item = PublishedItem("linkedin-post", text, None, None, datetime.now(UTC))
+    return activities.record_share(
+        session, item, Coach().assess(Draft("linkedin-post", text)), user=session.merge(user),
+        organisation=get_organisation(session), source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
+    )  # fmt: skip
+
+
+def page_rules(app):
+    """The routes of all pages that are opened with GET."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
+    return {rule.rule for rule in rules if get_access_policy(app.view_functions[rule.endpoint]).kind == "page"}
+
+
+def test_every_page_is_listed_here(app):
+    assert page_rules(app) == PAGES.keys() | {ABOUT_A_PERSON} | REDIRECTS | NOT_FOUND
+
+
+def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
+    with unit_of_work(engine) as session:
+        version = ensure_champion(session).version
+        shared = share(session, people["rep"]).activity.id
+    values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id, "<int:export_id>": 1}
+    false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
+    expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
+    about_a_person = 404 if situation.team_only else 200
+    expected[ABOUT_A_PERSON] = {"rep": 404, "manager": about_a_person, "admin": about_a_person}
+    expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
+    expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
+    for role in ROLES:
+        browser = app.test_client()
+        browser.set_cookie("repute", new_cookie(engine, people[role]))
+        for rule, statuses in expected.items():
+            path = re.sub(r"<[^>]+>", lambda match: str(values[match[0]]), rule)
+            response = browser.get(path)
+            assert response.status_code == statuses[role], (role, path)
+            said = " ".join(response.text.split())
+            assert [sentence for sentence in false_here if sentence in said] == [], (role, path)
+
+
+def test_each_sentence_is_said_in_some_situation(app, engine, people):
+    """Otherwise a changed wording would make the list above check nothing."""
+    said = ""
+    for situation in SITUATIONS:
+        with unit_of_work(engine) as session:
+            organisation = get_organisation(session)
+            organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
+        for role, path in itertools.product(
+            ROLES, ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/organisation")
+        ):
+            browser = app.test_client()
+            browser.set_cookie("repute", new_cookie(engine, people[role]))
+            said += " ".join(browser.get(path).text.split())
+    assert [sentence for sentence in TRUE_ONLY_IF if sentence not in said] == []
