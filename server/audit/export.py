@@ -73,7 +73,7 @@ def _parse(line: str) -> tuple[str, dict[str, Any]]:
         kind = values.pop("type")
     except (ValueError, TypeError, KeyError, AttributeError):
         return "", {}
-    if kind == "entry" and values.keys() == ENTRY_NAMES:
+    if kind == "entry" and values.keys() | {"changes"} == ENTRY_NAMES:
         return kind, values
     if kind == "seal" and {"id", "previous_sha256", "sha256"} <= values.keys():
         return kind, values

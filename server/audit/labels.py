@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from server.audit.operations import Value
+
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
     "activities.imported": "Imported activities from a CRM",
@@ -10,12 +12,18 @@ ACTION_LABELS = {
     "browser.unpaired": "Ended a browser's pairing",
     "credit.reversed": "Reversed credit",
     "export.requested": "Requested a copy of their data",
+    "holiday.changed": "Changed public holidays",
     "integration.added": "Created a token for another system",
     "integration.revoked": "Ended another system's access",
     "integration.rotated": "Replaced another system's token",
     "integration.token-revoked": "Ended one token of another system",
+    "leave.changed": "Changed a person's leave",
     "link.created": "Created a sign-in link",
+    "membership.changed": "Changed a person's team or role",
+    "membership.ended": "Ended a person's membership",
     "notice.acknowledged": "Confirmed reading the notice",
+    "notice.published": "Published a version of the notice to staff",
+    "organisation.changed": "Changed settings of the organisation",
     "organisation.made": "Set up the organisation",
     "password.set": "Set a password",
     "person.erased": "Erased a person's data",
@@ -34,21 +42,49 @@ ACTION_LABELS = {
     "session.confirmed": "Confirmed their identity again",
     "session.ended": "Ended a session",
     "session.started": "Signed in",
+    "target.set": "Changed a target",
+    "team.added": "Added a team",
+    "team.changed": "Changed a team",
+    "team.deleted": "Deleted a team",
     "user.added": "Added a person",
+    "user.changed": "Changed a person's details",
     "user.deactivated": "Deactivated a person",
+    "user.rehired": "Gave a person access again",
+    "user.role-changed": "Changed a person's role",
 }
 OBJECT_LABELS = {
     "audit-log": "Audit log",
     "import": "Import",
+    "holiday": "Public holiday",
     "integration": "Integration",
     "integration-token": "Integration token",
     "ledger-entry": "Ledger entry",
     "organisation": "Organisation",
     "scoring-version": "Scoring version",
     "session": "Session",
+    "target": "Target",
     "team": "Team",
     "token-family": "Pairing or token",
     "user": "Person",
+}
+#: Settings, as `changes` names them.
+SETTING_LABELS = {
+    "access_retention_days": "Ended sessions kept (days)",
+    "credit_mode": "How quality affects credit",
+    "default_share_choice": "Counting posts, until a person chooses",
+    "export_days": "Data exports available (days)",
+    "name": "Name",
+    "notice_version": "Notice to staff",
+    "overseer": "Overseer",
+    "quiet_required": "Quiet mode required",
+    "setup_dismissed": "Setup checklist hidden",
+    "team_only": "Team totals only",
+    "team_only_basis": "Basis of individual data",
+    "team_only_basis_on": "Date of that basis",
+    "text_retention_months": "Texts kept (months)",
+    "time_zone": "Time zone",
+    "two_person": "Second administrator confirms scoring",
+    "view_retention_months": "Page views kept (months)",
 }
 #: Long enough to find a hash or a key with, short enough for a table.
 MAX_ID_LENGTH = 12
@@ -57,6 +93,19 @@ MAX_ID_LENGTH = 12
 def action_label(action: str) -> str:
     """An action unknown to this release is shown as stored."""
     return ACTION_LABELS.get(action, action)
+
+
+def setting_label(name: str) -> str:
+    """A setting unknown to this release is shown as stored."""
+    return SETTING_LABELS.get(name, name)
+
+
+def value_label(value: Value) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
 
 
 def object_label(object_type: str, object_id: str) -> str:

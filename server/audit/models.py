@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -27,6 +28,8 @@ class AuditEntry(Base):
     object_id: Mapped[str] = mapped_column(short(100))
     reason_code: Mapped[str | None] = mapped_column(short())
     request_id: Mapped[str | None] = mapped_column(short(64))
+    #: What a setting was before and what it is now: ``{"two_person": [true, false]}``. No names and no texts of people.
+    changes: Mapped[dict[str, list[Any]] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class AuditSeal(Base):

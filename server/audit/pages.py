@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from server.audit import operations, queries, seals
-from server.audit.labels import action_label, object_label
+from server.audit.labels import action_label, object_label, setting_label, value_label
 from server.audit.models import AuditEntry
+from server.audit.queries import EntryFilter
 from server.core.access import page
 from server.core.clock import now
 from server.core.database.session import db
@@ -35,22 +39,22 @@ FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 @page("admin", writes=False)
 def audit_log() -> str:
     names = all_user_names(db())
-    action, person = _filters(request.args)
+    matching = _filters(request.args)
     before = request.args.get("before", type=int)
-    entries = queries.filtered_entries(db(), action=action, person=person, before=before, limit=ENTRIES_PER_PAGE + 1)
+    entries = queries.filtered_entries(db(), matching, before=before, limit=ENTRIES_PER_PAGE + 1)
     shown = entries[:ENTRIES_PER_PAGE]
-    filters = {"action": action, "person": person}
+    filters = asdict(matching)
     older = None
     if len(entries) > ENTRIES_PER_PAGE:
         older = f"/audit?{_query(filters | {'before': shown[-1].id})}"
     return render_template(
         "audit/log.html",
         entries=[_described(entry, names) for entry in shown],
-        total=queries.count_entries(db(), action=action, person=person),
+        total=queries.count_entries(db(), matching),
         actions=sorted((action_label(code), code) for code in queries.recorded_actions(db())),
         people=sorted(((name, user_id) for user_id, name in names.items()), key=lambda row: (row[0].casefold(), row[1])),
-        action=action,
-        person=person,
+        matching=matching,
+        is_filtered=matching != EntryFilter(),
         older=older,
         newest=f"/audit?{_query(filters)}" if before is not None else None,
         chain=seals.verify(db(), max_entries=MAX_ENTRIES_CHECKED),
@@ -65,10 +69,10 @@ def export() -> Response:
     file_format = request.form.get("format", "csv")
     if file_format not in FORMATS:
         raise field_problem("format", "must be csv or jsonl")
-    action, person = _filters(request.form)
+    matching = _filters(request.form)
     # Recorded first, so that the file says that it was made.
     operations.record(db(), action="audit.exported", object_type="audit-log", object_id="all", reason_code=file_format)
-    entries = queries.filtered_entries(db(), action=action, person=person, before=None, limit=MAX_ENTRIES_EXPORTED)
+    entries = queries.filtered_entries(db(), matching, limit=MAX_ENTRIES_EXPORTED)
     content = _as_csv(entries, all_user_names(db())) if file_format == "csv" else _as_json_lines(entries)
     return Response(
         content,
@@ -77,8 +81,14 @@ def export() -> Response:
     )
 
 
-def _filters(values: Any) -> tuple[str, int | None]:
-    return values.get("action", ""), values.get("person", type=int)
+def _filters(values: MultiDict[str, str]) -> EntryFilter:
+    """What cannot be read as a number or a date filters nothing."""
+    return EntryFilter(
+        action=values.get("action", ""),
+        person=values.get("person", type=int),
+        first_day=values.get("first_day", type=date.fromisoformat),
+        last_day=values.get("last_day", type=date.fromisoformat),
+    )
 
 
 def _query(values: dict[str, Any]) -> str:
@@ -97,6 +107,10 @@ def _described(entry: AuditEntry, names: dict[int, str]) -> dict[str, Any]:
         "action": action_label(entry.action),
         "about": "" if entry.object_type == "user" and entry.object_id == str(entry.actor_id) else about,
         "reason": entry.reason_code,
+        "changes": [
+            (setting_label(name), value_label(before), value_label(after))
+            for name, (before, after) in sorted((entry.changes or {}).items())
+        ],
     }
 
 
@@ -107,7 +121,7 @@ def _as_json_lines(entries: Iterable[AuditEntry]) -> str:
 def _as_csv(entries: Sequence[AuditEntry], names: dict[int, str]) -> str:
     header = (
         "id", "time (UTC)", "person id", "person", "role", "action",
-        "code", "about", "object", "object id", "reason", "request",
+        "code", "about", "object", "object id", "reason", "request", "changes",
     )  # fmt: skip
     rows = ((entry, _described(entry, names)) for entry in entries)
     return write_csv(
@@ -116,6 +130,7 @@ def _as_csv(entries: Sequence[AuditEntry], names: dict[int, str]) -> str:
             (
                 entry.id, f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor_id, row["actor"], entry.role, row["action"],
                 entry.action, row["about"], entry.object_type, entry.object_id, entry.reason_code, entry.request_id,
+                "; ".join(f"{name}: {before} -> {after}" for name, before, after in row["changes"]),
             )
             for entry, row in rows
         ),

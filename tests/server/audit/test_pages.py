@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,31 @@ def test_filters_by_action_and_person(signed_in, engine, admin):
     assert "Team 3" in rows
     assert "Team 4" not in rows
     assert "Nothing matches these filters." in signed_in.get("/audit?action=nothing").text
+
+
+def test_filters_by_the_days_of_an_entry_first_and_last_included(signed_in, engine):
+    with unit_of_work(engine) as session:
+        for day in (9, 10, 11, 12):
+            at = datetime(2026, 3, day, 23, 59, tzinfo=UTC)
+            session.add(AuditEntry(at=at, action="scorecard.opened", object_type="team", object_id=f"5{day:02}"))
+    page = signed_in.get("/audit?first_day=2026-03-10&last_day=2026-03-11").text
+    assert re.findall(r"Team 5\d\d", page) == ["Team 511", "Team 510"]
+    assert 'value="2026-03-10"' in page
+
+
+def test_a_day_that_does_not_exist_filters_nothing(signed_in):
+    assert "Show all" not in signed_in.get("/audit?first_day=2026-02-30&last_day=soon").text
+
+
+def test_shows_what_a_setting_was_before_and_is_now(signed_in, engine, admin):
+    changes = {"two_person": (True, False), "overseer": (None, "set")}
+    record(engine, admin, action="organisation.changed", object_type="organisation", object_id=1, changes=changes)
+    page = re.sub(r"<[^>]+>", "", signed_in.get("/audit?action=organisation.changed").text)
+    assert "Second administrator confirms scoring: before on → now off" in page
+    assert "Overseer: before not set → now set" in page
+    response = send(signed_in, "/audit/export", "/audit", format="csv", action="organisation.changed")
+    [row] = csv.DictReader(io.StringIO(response.text))
+    assert row["changes"] == "Overseer: not set -> set; Second administrator confirms scoring: on -> off"
 
 
 def test_pages_lead_to_older_entries(signed_in, engine, admin, monkeypatch):

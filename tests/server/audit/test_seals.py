@@ -54,6 +54,25 @@ def test_entries_are_sealed_once_and_verify(sealed):
     assert state.checked >= 3
 
 
+def test_an_entry_without_changes_is_sealed_as_before_the_column_existed(sealed):
+    with unit_of_work(sealed, writes=False) as session:
+        rows = queries.entry_rows(session, after=0, until=3)
+    assert all("changes" not in row for row in rows)
+
+
+def test_changes_of_settings_are_sealed(engine):
+    with unit_of_work(engine) as session:
+        operations.record(
+            session, action="organisation.changed", object_type="organisation", object_id=1, changes={"name": ("A", "B")}
+        )
+    with unit_of_work(engine) as session:
+        seals.seal(session)
+        newest = queries.newest_seal(session)
+        [row] = queries.entry_rows(session, after=newest.last_entry_id - 1, until=newest.last_entry_id)
+        assert row["changes"] == {"name": ["A", "B"]}
+        assert export.compare_export(session, exported(engine)) == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -49,7 +49,7 @@ def person(session):
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
     session.add(
-        Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
+        Activity(user_id=user.id, kind="call", source="crm", external_id=uuid.uuid4().hex,
                  occurred_at=datetime.now(UTC))
     )  # fmt: skip
     session.add(IdempotencyRecord(user_id=user.id, key="an-idempotency-key", body_hmac="0" * 64, status=201, answer={}))

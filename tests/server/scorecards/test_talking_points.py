@@ -16,8 +16,8 @@ STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit":
 
 def weeks(**series: tuple[int, ...]) -> RepWeeks:
     values_by_metric = {name: series.get(name, (value,) * 12) for name, value in STEADY.items()}
-    metrics = {name: Series(values[-1], None, values) for name, values in values_by_metric.items()}
-    return RepWeeks(WEEK, weeks_until(WEEK, 12), metrics)
+    metrics = {name: Series(values[-1], None, values, (None,) * 12) for name, values in values_by_metric.items()}
+    return RepWeeks(WEEK, weeks_until(WEEK, 12), metrics, (5,) * 12)
 
 
 def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
