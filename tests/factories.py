@@ -15,8 +15,7 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.core.secret_keys import SecretKeys
-from server.people import memberships
-from server.people.models import Acknowledgement, Organisation, Team, User
+from server.people.models import Acknowledgement, Membership, Organisation, Team, User
 from server.security import integrations, operations, second_factor, tokens
 from server.security.models import SecondFactor, TokenFamily
 from tests.databases import SECRET_KEYS
@@ -51,9 +50,9 @@ def make_user(
     user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role)
     session.add(user)
     session.flush()
-    memberships.assign(
-        session, user_id=user.id, team_id=(team or make_team(session)).id, role=role, starts_on=date(2000, 1, 1)
-    )  # fmt: skip
+    team_id = (team or make_team(session)).id
+    session.add(Membership(user_id=user.id, team_id=team_id, role=role, starts_on=date(2000, 1, 1)))
+    session.flush()
     if acknowledged:
         session.add(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version))
         session.flush()

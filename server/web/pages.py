@@ -31,8 +31,8 @@ DESIGN_TOKENS = "tokens.css"
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
-    "manager": (("/team", "Team"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/audit", "Audit"), ("/write", "Write")),
+    "manager": (("/team", "Team"), ("/people", "People"), ("/me", "My work"), ("/write", "Write")),
+    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/people", "People"), ("/audit", "Audit"), ("/write", "Write")),
 }
 
 
