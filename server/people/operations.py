@@ -59,9 +59,9 @@ def add_user(
 
 
 def change_user(session: Session, *, user_id: int, email: str, name: str, started_on: date | None) -> None:
-    """Changes what is recorded about a person. The audit entry names the fields; names and addresses do not stay in it."""
+    """Changes what is recorded about an active person. The audit entry names the fields, without names and addresses."""
     user = queries.lock_user(session, user_id=user_id)
-    if user is None:
+    if user is None or not user.is_active:
         raise not_found()
     email, name = check_email(email), check_name(name)
     owner = queries.user_by_email(session, email=email)

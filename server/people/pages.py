@@ -111,14 +111,17 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
     if not is_admin and not any(one.starts_on <= today for one in history):
         raise not_found()
     current = queries.membership_on(db(), user_id=user_id, day=today)
+    if not is_admin and current is not None and current.team_id not in visible:
+        current = None
     last_day = max((one.ends_on for one in history if one.ends_on), default=None)
-    is_current = is_admin or (current is not None and current.team_id in visible)
+    sees_leave = is_admin or (current is not None and not queries.get_organisation(db()).team_only)
     return render_template(
         "people/person.html",
         person=user,
         history=list(reversed(history)),
         paths=team_paths(queries.all_teams(db())),
-        leaves=queries.leaves_of(db(), user_id=user_id) if is_current else [],
+        leaves=queries.leaves_of(db(), user_id=user_id) if sees_leave else [],
+        sees_leave=sees_leave,
         current=current,
         teams=teams_in_view(db(), viewer=viewer),
         roles=tuple(ROLE_LABELS.items()),

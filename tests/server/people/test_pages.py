@@ -140,8 +140,20 @@ def test_manager_keeps_the_history_of_their_time_only(admin, engine, tree):
     admin.set_cookie("repute", new_cookie(engine, tree["manager"]))
     page = admin.get(f"/people/{tree['rep'].id}").text
     assert "to 31 May 2026" in page
-    assert f"<p>{tree['company'].name} / {tree['south'].name}</p>" not in page
+    assert tree["south"].name not in page
     assert "Rita Rep" not in admin.get("/people").text
+
+
+def test_manager_sees_no_leave_in_team_only_mode(admin, engine, tree):
+    path = f"/people/{tree['rep'].id}"
+    send(admin, f"{path}/leave", path, starts_on="2026-07-06", ends_on="2026-07-17", kind="holiday")
+    admin.set_cookie("repute", new_cookie(engine, tree["manager"]))
+    assert "6 Jul 2026" in admin.get(path).text
+    with unit_of_work(engine) as session:
+        queries.get_organisation(session).team_only = True
+    assert "6 Jul 2026" not in admin.get(path).text
+    with unit_of_work(engine) as session:
+        queries.get_organisation(session).team_only = False
 
 
 @pytest.mark.parametrize(
