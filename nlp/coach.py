@@ -15,6 +15,8 @@ from nlp.quality.kinds import described as kinds
 from nlp.quality.rubric import Ceiling, Judgement, judge, rates
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
+from nlp.rules import protected
+from nlp.rules.protected import Protection
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -29,7 +31,8 @@ NOT_ENGLISH = Note("not-english", "This text is not in English, so only its leng
 PARTLY_ENGLISH = Note("partly-english", "Only the English part of this text is scored")
 PROTECTED = Note(
     "protected",
-    "This seems to be about pay, working conditions, health, belief or politics, so the coach does not comment on it",
+    "This seems to be about somebody's own pay, working conditions, health, belief, politics or family, so the coach does not "
+    "comment on it",
 )
 
 
@@ -63,16 +66,14 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        # Protected topics are not subject to tuning, so no scoring version can switch these rules off.
-        self._protection_rules = tuple(rule for rule in rules.packaged() if rule.gate == "protected")
-        self._rules = tuple(rule for rule in rules.packaged() if rule.gate != "protected" and self.scoring.is_on(rule.info.id))
+        self._rules = tuple(rule for rule in rules.packaged() if self.scoring.is_on(rule.info.id))
         self._gate_ids = frozenset(rule.info.id for rule in self._rules if rule.gate)
         self._learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
         self._styles = StyleScorer(self._learned)
 
     def assess(self, item: Draft | Profile, *, switched_off: frozenset[str] = frozenset()) -> Assessment:
         """The coach's assessment of ``item``. ``switched_off`` are ids of rules that the rep has asked not to see; rules that
-        put credit on hold or protect a text stay on. The text of a profile's assessment is that of its sections
+        put credit on hold stay on. The text of a profile's assessment is that of its sections
         (``profiles.flatten_profile``), and spans refer to it. Raises ``InputError`` for invalid input."""
         if isinstance(item, Profile):
             analysis = self._analyse_profile(item, switched_off)
@@ -94,17 +95,22 @@ class Coach:
         """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""
         check_draft(surface, a, field="a")
         check_draft(surface, b, field="b")
-        return pairs.compare(self.assess(Draft(surface, a)), self.assess(Draft(surface, b)), self._learned)
+        # Nothing is scored or kept, so the gate for protected talk does not apply.
+        first, second = (self.assess(Draft(surface, text, read_anyway=True)) for text in (a, b))
+        return pairs.compare(first, second, self._learned)
 
     def _analyse_draft(self, draft: Draft, switched_off: frozenset[str]) -> _Analysis:
         surface, text = draft.surface, draft.text
         check_draft(surface, text)
-        reading = language.read(text)
         length = surfaces.measure(surface, text)
-        may_fire = rules.prefilter(reading)
-        if any(rules.matches(rule, reading, surface) for rule in self._protection_rules if may_fire(rule)):
-            gate = Gate("protected", (PROTECTED.message,))
+        # Protected talk is not subject to tuning, so no scoring version can switch this off.
+        protection = Protection() if draft.read_anyway else protected.find(text, draft.trade_words)
+        if protection.is_greater_part:
+            reading = language.read(text)
+            gate = Gate("protected", (PROTECTED.message,), protection.sentences, protection.triggers)
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
+        reading = language.read(protection.blank(text))
+        may_fire = rules.prefilter(reading)
         measured: tuple[Measure, ...] = ()
         marks = kind = described = None
         if not reading.is_foreign:
@@ -135,7 +141,7 @@ class Coach:
             length=length,
             measures=measured,
             findings=tuple(findings),
-            gate=Gate("held", reasons) if reasons else OPEN,
+            gate=Gate("held" if reasons else "open", reasons, protection.sentences, protection.triggers),
             note=_language_note(reading),
             marks=marks,
             ceiling=ceilings.ceiling(reading, surface, marks, self._learned) if marks else None,
@@ -150,7 +156,7 @@ class Coach:
         marks, reading = analysis.marks, analysis.reading
         if judgement.score is None or marks is None or reading is None:
             return ()
-        is_fine = analysis.gate == OPEN and not any(finding.severity == "limit" for finding in analysis.findings)
+        is_fine = analysis.gate.state == "open" and not any(finding.severity == "limit" for finding in analysis.findings)
         if analysis.profile is not None:
             per_mark = rates(self.scoring.rubric(analysis.surface), marks.gain)
             return advise_profile(analysis.profile, reading, marks.dimensions, per_mark, can_leave=is_fine)
@@ -159,7 +165,10 @@ class Coach:
         goodness = {m.name: m.goodness for m in analysis.measures if m.goodness is not None}
         ranked = self.scoring.levers.rank(analysis.described, marks.dimensions, goodness, judgement.score)
         kind = analysis.kind.name if analysis.kind else ""
-        material = Material(analysis.surface, analysis.text, reading, kind, marks, analysis.findings)
+        readable = Protection(analysis.gate.unread).blank(analysis.text)
+        lever = analysis.ceiling.lever if analysis.ceiling else ""
+        generic = analysis.genericness or 0
+        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings, lever, generic)
         return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

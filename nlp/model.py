@@ -86,12 +86,16 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A text being written for a surface. ``previous`` is an earlier version to compare with, if the rep asked for it;
-    ``near_copy`` is true if the caller knows that nearly the same text was published before, by the rep or a colleague."""
+    ``near_copy`` is true if the caller knows that nearly the same text was published before, by the rep or a colleague.
+    ``read_anyway``: the rep says that the text is about business, so no sentence of it counts as protected talk.
+    ``trade_words``: words of the organisation's business that never count as protected."""
 
     surface: Surface
     text: str
     previous: str | None = None
     near_copy: bool = False
+    read_anyway: bool = False
+    trade_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +212,15 @@ GateState = Literal["open", "held", "protected"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: the text is about pay, working
-    conditions, unions, health, belief or politics, which the coach does not comment on; there is no score and there are no
-    findings."""
+    """Safety as a gate. ``held``: no credit until the reasons are fixed. ``protected``: most of the text is about somebody's
+    own pay, working conditions, health, belief, union, politics or family, which the coach does not comment on; there is no
+    score and there are no findings. In every state, ``unread`` are the sentences about such a matter, which the coach does not
+    read, and ``triggers`` the words that gave them away."""
 
     state: GateState
     reasons: tuple[str, ...] = ()
+    unread: tuple[Span, ...] = ()
+    triggers: tuple[Span, ...] = ()
 
 
 NoteCode = Literal["empty", "too-short", "not-english", "partly-english", "protected"]
@@ -363,7 +370,12 @@ class Assessment:
                     for f in self.length.folds
                 ],
             },
-            "gate": {"state": self.gate.state, "reasons": list(self.gate.reasons)},
+            "gate": {
+                "state": self.gate.state,
+                "reasons": list(self.gate.reasons),
+                "unread": [to_range(sentence) for sentence in self.gate.unread],
+                "triggers": [{"span": to_range(words), "quote": words.of(self.text)} for words in self.gate.triggers],
+            },
             "scoring_version": self.scoring_version,
             "note": self.note.message if self.note else "",
             "note_code": self.note.code if self.note else "",

@@ -22,7 +22,9 @@ MIN_WORDS = 4
 
 @dataclass(frozen=True)
 class Material:
-    """``reading``: the whole text. ``kind``: what the draft does, one of ``KINDS``; empty where it could not be told."""
+    """``reading``: the whole text. ``kind``: what the draft does, one of ``KINDS``; empty where it could not be told.
+    ``lever``: the change that alone helps a text with a ceiling (``Ceiling``); empty for other texts. ``genericness``:
+    0-100."""
 
     surface: Surface
     text: str
@@ -30,6 +32,8 @@ class Material:
     kind: str
     marks: Marks
     findings: Sequence[Finding]
+    lever: str = ""
+    genericness: int = 0
 
     @property
     def is_reply(self) -> bool:

@@ -28,11 +28,20 @@ _HYPE = frozenset(
     )
 )
 _BORROWED = frozenset(f"Repute.{rule}" for rule in ("Cliches", "RhetoricalOpener", "FlatOpening", "EmailOpener"))
+#: Turns of phrase that could stand in anybody's text.
+_STOCK = _BORROWED | frozenset(
+    f"Repute.{rule}"
+    for rule in ("ContrastFormula", "Teasers", "Catchphrases", "LoftyPhrases", "OfficeSpeak", "StockWords", "TripleAdjectives")
+)
+#: From this genericness, 0-100, and so many turns on, a draft is told to keep one and to say something of its own.
+MIN_GENERIC, MIN_STOCK = 35, 3
 _BAIT = frozenset(
     f"Repute.{rule}" for rule in ("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
 )
 _PITCH = frozenset(f"Repute.{rule}" for rule in ("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite"))
 _UNDISCLOSED = frozenset({"Repute.UndisclosedPromotion"})
+#: A job advertisement offers something and asks readers to get in touch, as it should.
+_OFFERS_WORK = frozenset({"hiring"})
 _SELLS = frozenset({"pitch", "bait", "link"})
 _CLAIM = frozenset(f"Repute.{rule}" for rule in ("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult"))
 #: Above these marks, 0-100, the dimension is as good as in a model answer, and its levers are not advised.
@@ -49,7 +58,11 @@ _SOLICITS = re.compile(
     r"|follow|share|repost|like this|link in|visit our|check out|hire me)\b|[€$£]\s?\d|\d\s?%\s+off",
     re.IGNORECASE,
 )
-_ASKS_REACTION = re.compile(r"\b(?:comment|tag|follow|share|repost|like)\b", re.IGNORECASE)
+_ASKS_REACTION = re.compile(
+    r"\b(?:please (?:like|share|repost|comment)|like (?:this|and|if|&)|hit (?:like|follow)|comment (?:below|with|[\"“'A-Z])"
+    r"|tag (?:a|an|some\w*|three|two|your)|follow (?:me|us|for|along)|share (?:this|if|with your)|repost|type [\"“'A-Z]{2})",
+)
+_FACTS = {"who": "who it was", "when": "the date", "how many": "a figure"}
 _QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
 #: Kinds of drafts that a reader expects a date in.
 _DATED = frozenset({"event", "announcement", "hiring"})
@@ -68,6 +81,11 @@ class Place:
     spans: tuple[Span, ...] = ()
     variant: str = ""
     fill: Mapping[str, str] = field(default_factory=dict)
+
+
+def sells_or_poses(material: Material) -> bool:
+    """Whether a rule found a sales pitch, bait or hype."""
+    return bool(material.found(_PITCH | _BAIT | _HYPE))
 
 
 def _case(material: Material) -> Place | None:
@@ -89,7 +107,8 @@ def _fact(material: Material) -> Place | None:
     if not missing or (missing == ["when"] and material.kind not in _DATED):
         return None
     questions = " ".join(_QUESTIONS[name] for name in missing)
-    return Place(material.weakest("specificity", skip=_SOLICITS), fill={"missing": _listed(missing), "questions": questions})
+    fill = {"missing": _listed([_FACTS[name] for name in missing]), "questions": questions}
+    return Place(material.weakest("specificity", skip=_SOLICITS), fill=fill)
 
 
 def _proof(material: Material) -> Place | None:
@@ -117,7 +136,14 @@ def _hype(material: Material) -> Place | None:
     return Place(found, fill={"quotes": _listed(list(quotes), "and")})
 
 
+def is_stock(material: Material) -> bool:
+    return material.genericness >= MIN_GENERIC and len(material.found(_STOCK)) >= MIN_STOCK
+
+
 def _own(material: Material) -> Place | None:
+    if is_stock(material):
+        stock = material.found(_STOCK)
+        return Place(stock, "stock", {"count": str(len(stock))})
     return Place(material.found(_BORROWED) or material.weakest("voice"))
 
 
@@ -140,10 +166,10 @@ def _bait(material: Material) -> Place | None:
         return Place(bait, "asks", {"quote": _quote(material.text, bait[0])})
     asking = [span for span, _ in material.sentences if _ASKS_REACTION.search(span.of(material.text))]
     selling = tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
-    if asking and len(asking) == len(selling):
+    if asking and len(asking) >= len(selling):
         return Place(tuple(asking), "asks", {"quote": _quote(material.text, asking[0])})
     pitch = material.found(_PITCH) or selling
-    if not pitch and material.kind not in _SELLS:
+    if material.kind in _OFFERS_WORK or (not pitch and material.kind not in _SELLS):
         return None
     return Place(pitch or material.weakest("conversation", "voice"))
 

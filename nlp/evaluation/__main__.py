@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from nlp.coach import Coach
 from nlp.evaluation import card, pipeline, posts, quality, speed
 from nlp.evaluation.card import Table
+from nlp.evaluation.gates.measure import measure as measure_gates
 from nlp.quality.scoring import load_scoring
 from nlp.training import sources
 
@@ -23,11 +25,16 @@ def _quality(corpora: Path) -> list[Table]:
     return quality.measure(load_scoring(), corpora)
 
 
-MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality}
+def _rules(_corpora: Path) -> list[Table]:
+    return measure_gates(Coach())
+
+
+MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality, "rules": _rules}
 #: The folders below --corpora that each part reads.
 REQUIRED = {
     "language": ("ud_english_ewt", "ud_english_gum_open", "broad_twitter_corpus", "wnut17", "uner_english_ewt"),
     "quality": sources.QUALITY,
+    "rules": (),
 }
 
 

@@ -167,11 +167,11 @@ class Line:
         verbs = [
             offset + token.start for offset, block in self.blocks for token in block.tokens if token.pos in ("VERB", "AUX")
         ]
+        word_starts, figures = [word.start for word in self.words], [number.start for number in self.numbers]
         details = []
         for span in self.segments:
-            words = tuple(word.lower for word in self.words if span.start <= word.start < span.end)
-            verb_count = sum(span.start <= verb < span.end for verb in verbs)
-            figure_count = sum(span.start <= number.start < span.end for number in self.numbers)
+            words = tuple(self.words[i].lower for i in _inside(word_starts, span))
+            verb_count, figure_count = len(_inside(verbs, span)), len(_inside(figures, span))
             has_few_verbs = len(words) >= LIST_SEGMENT_MIN_WORDS and len(words) > MAX_WORDS_PER_VERB * verb_count
             is_figures = figure_count >= LIST_SEGMENT_MIN_FIGURES and not verb_count
             details.append(Segment(span, words, bool(words) and (has_few_verbs or is_figures)))
@@ -253,3 +253,8 @@ def words_by_block(line: Line, left_out: Iterable[Span], compute: Callable[[Sequ
 
 def starts_inside(span: Span, others: tuple[Span, ...]) -> bool:
     return any(other.start <= span.start < other.end for other in others)
+
+
+def _inside(starts: Sequence[int], span: Span) -> range:
+    """The indices of the ``starts``, in ascending order, that lie within ``span``."""
+    return range(bisect.bisect_left(starts, span.start), bisect.bisect_left(starts, span.end))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 #: Below every limit of a band but the lowest.
 SCORE = 40
-NO_ORDER = Ceiling(SCORE, "Reads like words in no order")
-ADVERTISING = Ceiling(SCORE, "Reads like unsolicited advertising")
-REPEATED = Ceiling(SCORE, "Mostly repeats itself")
+NO_ORDER = Ceiling(SCORE, "Reads like words in no order", lever="plain")
+ADVERTISING = Ceiling(SCORE, "Reads like unsolicited advertising", lever="bait")
+REPEATED = Ceiling(SCORE, "Mostly repeats itself", lever="form")
 NO_SEQUENCE = "The order of the sentences is hard to follow"
 #: Share of words in segments that repeat an earlier one; nothing else measures them.
 MAX_REPEATED = 0.5

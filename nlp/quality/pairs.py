@@ -68,10 +68,9 @@ def compare(a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights]) 
     if not (a.text.strip() and b.text.strip()):
         # The model would prefer an empty text to many wordings.
         return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty")
-    for code in ("protected", "not-english"):
-        for note in (a.note, b.note):
-            if note and note.code == code:
-                return Comparison("undecided", 0.5, note.message)
+    for note in (a.note, b.note):
+        if note and note.code == "not-english":
+            return Comparison("undecided", 0.5, note.message)
     study = STUDIES.get(a.surface)
     weights = learned.get(study.learned) if study else None
     if study and weights:

@@ -77,11 +77,12 @@ class Rubric:
 @dataclass(frozen=True, slots=True)
 class Ceiling:
     """The highest score that a text can get, and why. ``kept``: the share, 0-1, that it keeps of its lead over the average
-    draft."""
+    draft. ``lever``: the change that alone helps such a text, if there is one."""
 
     score: int
     label: str
     kept: float = 1.0
+    lever: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ def _confidence(rubric: Rubric, score: int, dimensions: Mapping[str, int], *, wo
         if precision < MEDIUM_PRECISION:
             return Confidence("low", low, high, "In tests, readers often chose another band")
         level: Literal["high", "medium"] = "high" if precision >= HIGH_PRECISION else "medium"
-        return Confidence(level, low, high, f"In tests, readers agreed {precision} % of the time")
+        return Confidence(level, low, high, f"In tests, readers agreed {precision}% of the time")
     bands_apart = BANDS.index(band_of(rubric, high)) - BANDS.index(band_of(rubric, low))
     if bands_apart > 1:
         too_short = f"Only {words} {'word' if words == 1 else 'words'} to go by"

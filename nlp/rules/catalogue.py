@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.model import RuleInfo
-from nlp.rules.load import load_rule, load_style
+from nlp.rules.load import load_style
 from nlp.rules.pattern_set import MayFire, PatternSet
 from nlp.rules.rule import Dialect, Rule
 
@@ -19,15 +19,14 @@ STYLE = Path(__file__).parent / "styles" / "Repute"
 
 @cache
 def packaged() -> tuple[Rule, ...]:
-    """The rules of our own style, sorted by id. The protected-talk list is JSON because the extension's build reads it too."""
-    rules = (*load_style(STYLE, Dialect.HOUSE), load_rule(STYLE / "Protected.json", Dialect.HOUSE))
-    return tuple(sorted(rules, key=lambda rule: rule.info.id))
+    """The rules of our own style, sorted by id."""
+    return tuple(sorted(load_style(STYLE, Dialect.HOUSE), key=lambda rule: rule.info.id))
 
 
 @cache
 def catalogue() -> tuple[RuleInfo, ...]:
-    """The packaged rules that the rest of the product may show and tune; the protected-talk rules are left out."""
-    return tuple(rule.info for rule in packaged() if rule.gate != "protected")
+    """The packaged rules, as the rest of the product shows and tunes them."""
+    return tuple(rule.info for rule in packaged())
 
 
 def prefilter(reading: Reading) -> MayFire:

@@ -29,7 +29,7 @@ from nlp.rules.source import RuleError, Source, read_source
 
 LEVELS: Mapping[str, Severity] = {"error": "check", "warning": "check", "suggestion": "tip"}
 ACTIONS = ("", "replace", "remove", "edit", "suggest", "convert")
-GATES = ("", "held", "protected")
+GATES = ("", "held")
 MAX_POINTS = 20
 
 

@@ -112,7 +112,7 @@ class Rule(ABC):
     action: Action = field(default_factory=Action)
     #: Maximum number of matches to report in one text; 0 leaves it to the caller.
     limit: int = 0
-    #: ``held`` puts credit on hold until the finding is fixed, ``protected`` keeps the coach from assessing the text.
+    #: ``held`` puts credit on hold until the finding is fixed.
     gate: str = ""
     #: Whether the rule is about layout alone, so that it applies in every language.
     layout: bool = False

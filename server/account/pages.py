@@ -89,6 +89,17 @@ def set_quiet_mode_required() -> Response:
     return redirect("/settings", code=303)
 
 
+@pages.post("/settings/trade-words")
+@page("admin")
+def set_trade_words() -> Response | tuple[str, int]:
+    try:
+        people.set_trade_words(db(), words=request.form.get("trade_words", "").splitlines())
+    except Problem as problem:
+        return _render_settings(trade_words=as_sentence(problem)), problem.status
+    flash("Saved.", "good")
+    return redirect("/settings", code=303)
+
+
 @pages.post("/settings/password")
 @page(writes=False)
 def set_password() -> Response | tuple[str, int, dict[str, str]]:

@@ -93,24 +93,42 @@ def create_share(
     with unit_of_work(engine, writes=False) as reader:
         stored_response = find_response(reader, request)
         coach = champion_coach(reader)
+        trade_words = tuple(get_organisation(reader).trade_words)
     if stored_response is not None:
         return stored_response
-    assessment = run_coach(lambda: assess(coach, item), user_id=request.user_id, label=item.surface, texts=(item.full_text,))
+    readable, assessment = run_coach(
+        lambda: _assess_readable(coach, item, trade_words),
+        user_id=request.user_id,
+        label=item.surface,
+        texts=(item.full_text,),
+    )
 
     def record_item() -> tuple[int, dict[str, Any]]:
         result = share(
-            session, item, assessment, user_id=request.user_id, source=source, key=request.key, secret_keys=secret_keys
+            session, readable, assessment, user_id=request.user_id, source=source, key=request.key, secret_keys=secret_keys
         )
         return 201, share_out(session, result)
 
     return run_once(session, request, record_item)
 
 
-def assess(coach: Coach, item: PublishedItem) -> Assessment:
+def _assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:
+    """``item`` without the sentences that are protected talk, so that they are never stored, and its assessment."""
+    assessment = assess(coach, item, trade_words)
+    if not assessment.gate.unread:
+        return item, assessment
+    text = item.text or ""
+    for sentence in reversed(assessment.gate.unread):
+        text = text[: sentence.start].rstrip(" ") + text[sentence.end :]
+    readable = replace(item, text=text.strip())
+    return readable, assess(coach, readable, trade_words)
+
+
+def assess(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...] = ()) -> Assessment:
     """The server's own assessment: a client cannot send a score. Refuses protected topics, so that it is never stored."""
     try:
         if item.surface in DRAFT_SURFACES:
-            assessment = coach.assess(Draft(item.surface, item.text or ""))
+            assessment = coach.assess(Draft(item.surface, item.text or "", trade_words=trade_words))
         else:
             assessment = coach.assess(Profile(item.surface, item.sections or {}))
     except InputError as error:

@@ -24,7 +24,7 @@ from server.core.problems import Problem
 from server.core.schemas import Id
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
-from server.people.queries import acknowledged_at, get_calendar
+from server.people.queries import acknowledged_at, get_calendar, get_organisation
 from server.scorecards.operations import own_weeks
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
@@ -72,8 +72,12 @@ def _reassess(own_item: OwnItem) -> Assessment | None:
     if text is None or own_item.score is None or kind not in DRAFT_SURFACES or count_units(text) > MAX_DRAFT_UNITS:
         return None
     coach = champion_coach(db())
+    trade_words = tuple(get_organisation(db()).trade_words)
     assessment = run_coach(
-        lambda: coach.assess(Draft(kind, text)), user_id=current_identity().user_id, label=kind, texts=(text,)
+        lambda: coach.assess(Draft(kind, text, trade_words=trade_words)),
+        user_id=current_identity().user_id,
+        label=kind,
+        texts=(text,),
     )
     return assessment if assessment.score is not None and assessment.score == own_item.score else None
 

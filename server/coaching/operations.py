@@ -31,11 +31,19 @@ from server.tuning.coach_queue import run_coach
 
 
 def assess(
-    session: Session, *, user_id: int, surface: Surface, text: str, secret_keys: SecretKeys, previous: str | None = None
+    session: Session,
+    *,
+    user_id: int,
+    surface: Surface,
+    text: str,
+    secret_keys: SecretKeys,
+    previous: str | None = None,
+    read_anyway: bool = False,
 ) -> dict[str, Any]:
     """The assessment as JSON-ready data. ``comparison`` compares ``previous`` (a) with ``text`` (b); None without
-    ``previous``."""
+    ``previous``. ``read_anyway`` is recorded nowhere."""
     coach = champion_coach(session)
+    trade_words = tuple(get_organisation(session).trade_words)
     rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
 
     def work() -> dict[str, Any]:
@@ -43,7 +51,8 @@ def assess(
         if previous is not None:
             check_draft(surface, previous, field="previous")
         near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret_keys=secret_keys)
-        assessment = coach.assess(Draft(surface, text, near_copy=near_copy), switched_off=rules_off).to_json()
+        draft = Draft(surface, text, near_copy=near_copy, read_anyway=read_anyway, trade_words=trade_words)
+        assessment = coach.assess(draft, switched_off=rules_off).to_json()
         assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return assessment
 
@@ -147,7 +156,11 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
     version = organisation.notice_version
     return {
         "user": {"name": identity.name, "email": identity.email, "role": identity.role},
-        "organisation": {"name": organisation.name, "quiet_required": organisation.quiet_required},
+        "organisation": {
+            "name": organisation.name,
+            "quiet_required": organisation.quiet_required,
+            "trade_words": organisation.trade_words,
+        },
         "notice": {
             "version": version,
             "acknowledged": has_acknowledged(session, user_id=identity.user_id, notice_version=version),

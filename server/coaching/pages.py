@@ -40,6 +40,7 @@ def assess(body: AssessIn) -> dict[str, Any]:
         surface=body.surface,
         text=body.text,
         previous=body.previous,
+        read_anyway=body.read_anyway,
         secret_keys=settings().secret_keys,
     )
 

@@ -39,6 +39,7 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
         surface=body.surface,
         text=body.text,
         previous=body.previous,
+        read_anyway=body.read_anyway,
         secret_keys=settings().secret_keys,
     )
     return assessment, 200, {"Repute-Account": operations.account_version(db(), identity=current_identity())}

@@ -26,6 +26,10 @@ class AssessIn(RequestBody):
     surface: DraftSurface
     text: Text
     previous: Text | None = Field(None, description="An earlier wording to compare with")
+    read_anyway: bool = Field(
+        default=False,
+        description="The rep says that the draft is about business: no sentence counts as protected. Recorded nowhere",
+    )
 
 
 class CompareIn(RequestBody):
@@ -109,9 +113,18 @@ class LengthOut(ResponseBody):
     folds: list[FoldOut]
 
 
+class TriggerOut(ResponseBody):
+    span: PlaceOut
+    quote: str
+
+
 class GateOut(ResponseBody):
-    state: Literal["open", "held", "protected"]
+    state: Literal["open", "held", "protected"] = Field(
+        description="`protected`: most of the text is protected talk, so none of it was read"
+    )
     reasons: list[str]
+    unread: list[PlaceOut] = Field(description="Sentences about somebody's own pay, health, belief and the like: not read")
+    triggers: list[TriggerOut] = Field(description="The words that gave those sentences away")
 
 
 class KindOut(ResponseBody):
@@ -162,6 +175,7 @@ class MePersonOut(ResponseBody):
 class MeOrganisationOut(ResponseBody):
     name: str
     quiet_required: bool
+    trade_words: list[str] = Field(description="Words that never count as protected talk")
 
 
 class NoticeOut(ResponseBody):

@@ -41,6 +41,8 @@ class Organisation(Base):
     quiet_required: Mapped[bool] = mapped_column(default=False)
     #: IANA name. Days and weeks begin at midnight in this zone.
     time_zone: Mapped[str] = mapped_column(short(), default="UTC")
+    #: Words of the organisation's business that never count as protected talk, lower case and sorted.
+    trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

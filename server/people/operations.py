@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +21,7 @@ MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 200
 #: Stands in the audit log for a name or an address, which could not be erased from it.
 NOT_KEPT = "not kept"
+MAX_TRADE_WORDS, MAX_TRADE_WORD_LENGTH = 100, 50
 
 
 def ensure_organisation(session: Session, *, name: str) -> Organisation:
@@ -154,3 +156,18 @@ def set_time_zone(session: Session, *, time_zone: str) -> None:
         )
         organisation.time_zone = time_zone
         session.flush()
+
+
+def set_trade_words(session: Session, *, words: Iterable[str]) -> None:
+    """Sets the words of the organisation's business that never count as protected talk. 422 for too many or too long ones."""
+    cleaned = sorted({" ".join(word.lower().split()) for word in words} - {""})
+    if len(cleaned) > MAX_TRADE_WORDS:
+        raise field_problem("trade_words", f"must be at most {MAX_TRADE_WORDS} words", limit=MAX_TRADE_WORDS)
+    if any(len(word) > MAX_TRADE_WORD_LENGTH for word in cleaned):
+        raise field_problem(
+            "trade_words", f"must have at most {MAX_TRADE_WORD_LENGTH} characters each", limit=MAX_TRADE_WORD_LENGTH
+        )
+    organisation = queries.get_organisation(session)
+    if organisation.trade_words != cleaned:
+        organisation.trade_words = cleaned
+        audit.record(session, action="trade-words.changed", object_type="organisation", object_id=organisation.id)

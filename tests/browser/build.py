@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = Path(__file__).parent / "pages"
 EXTENSION = ROOT / "extension"
+
+_PROTOCOL = (EXTENSION / "src/shared/protocol.ts").read_text(encoding="utf-8")
+#: Of the messages between the parts of the extension.
+MESSAGE_VERSION = int(re.findall(r"VERSION = (\d+);", _PROTOCOL)[0])
 
 
 def build_extension(base_url: str, out: Path, composer: Path | None = None, source: Path = EXTENSION) -> Path:

@@ -64,9 +64,14 @@ class Card:
         return quad[0], quad[1], quad[4], quad[5]
 
     def click(self, node: Node) -> None:
-        """Clicks the element once it has stopped moving or, if the card was rendered again, the equal element in its place."""
+        left, top, right, bottom = self.settled(node)
+        self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
 
-        def settled() -> tuple[float, float, float, float] | None:
+    def settled(self, node: Node) -> tuple[float, float, float, float]:
+        """The rectangle of the element once it is in sight and has stopped moving or, if the card was rendered again, that of
+        the equal element in its place."""
+
+        def at_rest() -> tuple[float, float, float, float] | None:
             nonlocal node
             try:
                 self._cdp.send("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node.backend})
@@ -78,8 +83,7 @@ class Card:
                 node = next(same, node)
                 return None
 
-        left, top, right, bottom = until(self.page, settled, what=f"“{node.text}” can be clicked")
-        self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
+        return until(self.page, at_rest, what=f"“{node.text}” can be clicked")
 
     def focused(self) -> Node | None:
         """The element of the card that has the focus."""

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
+from tests.browser.build import MESSAGE_VERSION
 from tests.browser.places import serve_places
 from tests.browser.sites import serve_sites
 from tests.browser.waiting import TIMEOUT_SECONDS, until
@@ -70,7 +71,7 @@ class Rep:
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
         response: dict[str, Any] = self.extension_file().evaluate(
-            "message => chrome.runtime.sendMessage({ v: 5, ...message })", message
+            "message => chrome.runtime.sendMessage(message)", {"v": MESSAGE_VERSION, **message}
         )
         return response
 

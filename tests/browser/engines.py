@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import ssl
 import threading
 import time
@@ -19,7 +18,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.browser.backend import Backend
-from tests.browser.build import PAGES, ROOT, bundle_sites
+from tests.browser.build import MESSAGE_VERSION, PAGES, bundle_sites
 from tests.browser.card import Card, Node
 from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS, Clock
@@ -27,10 +26,6 @@ from tests.browser.firefox import EXTENSION as FIREFOX_PAGES
 from tests.browser.firefox import Element, Firefox, FirefoxTab
 from tests.browser.sites import LINKEDIN, POLICY, X
 from tests.browser.waiting import poll_until as until
-
-_PROTOCOL = (ROOT / "extension/src/shared/protocol.ts").read_text(encoding="utf-8")
-#: Of the messages between the parts of the extension.
-MESSAGE_VERSION = int(re.findall(r"VERSION = (\d+);", _PROTOCOL)[0])
 
 T = TypeVar("T")
 

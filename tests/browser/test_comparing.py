@@ -111,12 +111,14 @@ def test_a_sentence_is_shown_by_its_first_words(on_write: Composer, text: str) -
     assert not any(re.match(r"Sentence \d", part) for part in parts)
 
 
-def test_the_confidence_is_shown_beside_the_score(on_write: Composer) -> None:
+def test_the_interval_is_shown_beside_the_score_and_its_reason_on_the_score_tab(on_write: Composer) -> None:
     on_write.page.keyboard.insert_text(EARLIER)
     head = until(on_write.page, lambda: on_write.card.find("card-verdict", "Could be"), what="the verdict")
-    assert re.search(
-        r"Needs work.*Could be (as high as|between \d+ and) \d+.*In tests, readers agreed \d+ % of the time", head.text
-    )
+    interval = re.fullmatch(r"Needs work(Could be (as high as|between \d+ and) \d+)", head.text)
+    assert interval
+    open_tab(on_write, "Score")
+    (basis,) = [node.text for node in on_write.card.all("score-basis")]
+    assert re.fullmatch(rf"{interval[1]}\. In tests, readers agreed \d+% of the time\.", basis)
 
 
 def test_the_largest_loss_links_to_its_tip(on_write: Composer) -> None:

@@ -11,6 +11,7 @@ from nlp.model import DRAFT_DIMENSIONS
 from server.core.labels import DIMENSION_LABELS
 from tests.browser.backend import Backend
 from tests.browser.composers import Composer
+from tests.browser.fake_advice import answer_with
 from tests.browser.waiting import until
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
@@ -57,7 +58,11 @@ def test_a_tip_is_underlined_and_applied(composer: Composer) -> None:
         ),
     ],
 )
-def test_a_draft_without_tips_is_praised_only_when_it_is_good(composer: Composer, text: str, *, is_good: bool) -> None:
+@pytest.mark.usefixtures("patched_backend")
+def test_a_draft_without_tips_or_advice_is_praised_only_when_it_is_good(
+    composer: Composer, backend: Backend, text: str, *, is_good: bool
+) -> None:
+    answer_with(backend, [])
     composer.page.keyboard.insert_text(text)
     empty = until(composer.page, lambda: composer.card.find("ui-empty"), what="the draft was scored and has no tip")
     (band,) = [node.text for node in composer.card.all("band")]
@@ -92,7 +97,7 @@ def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend
 def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
     text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
     composer.type(text)
-    until(composer.page, lambda: composer.card.find("tip-open") or composer.card.find("ui-empty"), what="the draft was scored")
+    until(composer.page, lambda: composer.card.find("ui-tab", "Score"), what="the draft was scored")
     before = len(backend.bodies("/write/share"))
     composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
     composer.page.get_by_role("button", name="I posted this").click()
@@ -146,17 +151,33 @@ def test_protected_talk_is_not_sent(composer: Composer, backend: Backend) -> Non
     assert not any(b"union vote is on Friday and" in body for _, _, body in backend.received)
 
 
+def test_a_protected_sentence_stays_here_until_the_rep_has_it_read(composer: Composer, backend: Backend) -> None:
+    composer.type("We leverage our forms for buyers in nine plants. My pension was cut in May. What do you ask first?")
+    composer.wait_for_mark("leverage")
+    until(composer.page, lambda: composer.card.find("ui-notice-unread", "My pension"), what="the card names the words")
+    assert not any(b"pension was cut" in body for body in backend.bodies("/write/assess"))
+    button = until(composer.page, lambda: composer.card.button("This is about business: read it"), what="the button is there")
+    composer.card.click(button)
+    until(
+        composer.page,
+        lambda: any(b"pension was cut" in body for body in backend.bodies("/write/assess")),
+        what="the whole draft is sent",
+    )
+    until(composer.page, lambda: not composer.card.find("ui-notice-unread"), what="nothing is left unread")
+
+
 def test_a_right_to_left_draft_is_shown_right_to_left_everywhere(composer: Composer) -> None:
     composer.page.keyboard.insert_text("שלום לכולם, שאלנו ארבעים מרפאות. We leverage our forms. The end is here")
     assert composer.page.locator(".write-editor").evaluate("editor => getComputedStyle(editor).direction") == "rtl"
     composer.wait_for_mark("leverage")
-    assert composer.card.find("tip-more")
-    quote = next(node for node in composer.card.nodes() if node.name == "blockquote")
+    composer.open_tip("leverage")
+    until(composer.page, lambda: composer.card.find("tip-more"), what="the tip is open")
+    quotes = [node for node in composer.card.nodes() if node.name == "blockquote"]
     composer.card.click(until(composer.page, lambda: composer.card.find("ui-tab", "Preview"), what="the tabs"))
     folds = until(composer.page, lambda: composer.card.all("preview-fold"), what="the preview")
     preview = [node for node in composer.card.nodes() if node.name == "p" and node.text.startswith("שלום")]
     assert len(preview) == len(folds)
-    assert {node.attributes.get("dir") for node in (quote, *preview)} == {"auto"}
+    assert {node.attributes.get("dir") for node in (*quotes, *preview)} == {"auto"}
 
 
 def test_on_a_phone_the_score_stays_visible_and_leads_to_the_tips(composer: Composer) -> None:

@@ -321,8 +321,49 @@ def test_threads_share_one_coach():
 
 def test_protection_recall_and_false_positives():
     texts = yaml.safe_load(Path(__file__).with_name("protected.yml").read_text(encoding="utf-8"))
-    states = {
-        kind: [COACH.assess(Draft("linkedin-post", text)).gate.state == "protected" for text in texts[kind]] for kind in texts
-    }
-    assert sum(states["ordinary"]) == 0
-    assert sum(states["protected"]) >= 0.7 * len(states["protected"])
+    found = {kind: [bool(COACH.assess(Draft("linkedin-post", text)).gate.unread) for text in texts[kind]] for kind in texts}
+    assert sum(found["ordinary"]) == 0
+    assert sum(found["protected"]) >= 115
+
+
+def test_only_the_protected_sentence_is_left_unread():
+    text = "We leverage synergies 🙂. My salary has not moved in years. " + GOOD
+    assessment = COACH.assess(Draft("linkedin-post", text))
+    answer = assessment.to_json()
+    assert assessment.score is not None
+    assert answer["gate"]["state"] == "open"
+    assert [trigger["quote"] for trigger in answer["gate"]["triggers"]] == ["My salary"]
+    (unread,) = answer["gate"]["unread"]
+    assert unread == {"offset": text.index("My salary") + 1, "length": len("My salary has not moved in years.")}
+    assert "leverage" in {finding.quote for finding in assessment.findings}
+
+
+def test_no_finding_lies_in_an_unread_sentence():
+    text = f"My salary went down while we leverage synergies. {GOOD}"
+    assessment = COACH.assess(Draft("linkedin-post", text))
+    (unread,) = assessment.gate.unread
+    assert all(finding.span is None or finding.span.start >= unread.end for finding in assessment.findings)
+
+
+@pytest.mark.parametrize("text", [WEAK, GOOD])
+def test_no_advice_is_about_an_unread_sentence(text):
+    assessment = COACH.assess(Draft("linkedin-post", f"{text} My diagnosis came in May with 41 pages."))
+    (unread,) = assessment.gate.unread
+    spans = [span for advice in assessment.advice for span in advice.spans]
+    assert all(span.end <= unread.start for span in spans)
+    assert not any("41" in advice.message or "diagnosis" in advice.message for advice in assessment.advice)
+
+
+def test_the_writer_can_say_that_a_text_is_about_business():
+    text = "My salary has not moved in three years, so we built a planner for raises."
+    assert COACH.assess(Draft("linkedin-post", text)).gate.state == "protected"
+    gate = COACH.assess(Draft("linkedin-post", text, read_anyway=True)).gate
+    assert (gate.state, gate.unread, gate.triggers) == ("open", (), ())
+    assert COACH.assess(Draft("linkedin-post", text, trade_words=("salary",))).gate.unread == ()
+
+
+def test_comparing_two_wordings_asks_nothing_of_the_gate():
+    comparison = COACH.compare(
+        "x-post", "My salary has not moved in three years.", "My salary stood still, and here is why it did."
+    )
+    assert comparison.basis != COACH.assess(Draft("x-post", "My salary has not moved.")).note.message

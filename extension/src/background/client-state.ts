@@ -33,6 +33,7 @@ export async function clientState(): Promise<ClientState> {
     profiles: choices.profiles,
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
+    tradeWords: account?.me.organisation.trade_words ?? [],
     waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
     unpairedBecause: unpairedReason === "revoked" ? "revoked" : "",

@@ -51,7 +51,7 @@ async function requireReadingAllowed(sender: Sender): Promise<settings.Settings>
 
 export const handlers: Handlers = {
   "client-state": clientState,
-  async assess({ editor, surface, text }, sender) {
+  async assess({ editor, surface, text, readAnyway }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
       await requireReadingAllowed(sender);
       if (signal.aborted) throw new ApiError("stale");
@@ -62,7 +62,7 @@ export const handlers: Handlers = {
       const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
-        body: { surface: readSurface(surface, "surface"), text } satisfies Schemas["AssessIn"],
+        body: { surface: readSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),

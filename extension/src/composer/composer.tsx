@@ -4,7 +4,7 @@ import { Editor } from "../content/editors/editor.js";
 import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
-import { isProtected } from "../content/text/protected.js";
+import { cutProtected, findProtected } from "../content/text/protected.js";
 import { copy } from "../shared/clipboard.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
@@ -86,7 +86,7 @@ export class Composer {
       underlines: true,
       canApply: true,
       client: {
-        assess: (_editor, surface, text) => this.#assess(surface, text),
+        assess: (_editor, surface, text, readAnyway) => this.#assess(surface, text, readAnyway),
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
         cancel: () => this.#assessing?.abort(),
         ignore: (tip) => {
@@ -111,17 +111,18 @@ export class Composer {
     if (kept) this.#session.comparison.keep(kept.text, null);
   }
 
-  async #assess(surface: Surface, text: string): Promise<Result<AssessmentWithIgnored>> {
+  async #assess(surface: Surface, text: string, readAnyway: boolean): Promise<Result<AssessmentWithIgnored>> {
     this.#assessing?.abort();
     this.#assessing = new AbortController();
     const { signal } = this.#assessing;
-    const result = await this.#post("assess", { surface, text }, readAssessment, { signal });
+    const result = await this.#post("assess", { surface, text, read_anyway: readAnyway }, readAssessment, { signal });
     return "ok" in result ? { ok: await this.#options.ignored.markIgnored(result.ok, text) } : result;
   }
 
   async #share(): Promise<void> {
-    const text = this.#session.text.trim();
-    if (text === "" || isProtected(text)) return;
+    const { text: written } = this.#session;
+    const text = cutProtected(written);
+    if (text === "" || findProtected(written).isGreaterPart) return;
     const link = this.#layout.link.value.trim();
     if (link !== "" && !isLink(link)) {
       this.#showLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
@@ -193,7 +194,13 @@ export class Composer {
         this.#session.restoreIgnored();
         break;
       case "select":
-        this.#session.select(action.tip);
+        this.#session.showTip(action.tip);
+        break;
+      case "emphasize":
+        this.#session.emphasize(action.advice);
+        break;
+      case "show-advice":
+        this.#session.showAdvice(action.advice);
         break;
       case "keep-wording":
         this.#session.keepWording();
@@ -203,6 +210,9 @@ export class Composer {
         break;
       case "compare":
         await this.#session.compare();
+        break;
+      case "read-anyway":
+        this.#session.readAnyway();
         break;
       case "retry":
         this.#session.reassess();

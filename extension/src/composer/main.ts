@@ -1,4 +1,6 @@
 /** The web composer at /write: the extension's session, highlights and card in a page of our own, without the extension. */
+
+import { setTradeWords } from "../content/text/protected.js";
 import { IgnoredTips } from "../shared/ignored.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
@@ -12,6 +14,7 @@ const ignored = new IgnoredTips({
 /** The template passes the paths, the CSRF token and the organisation's name as data attributes. */
 function start(container: HTMLElement): void {
   const { dataset } = container;
+  setTradeWords((dataset["tradeWords"] ?? "").split("\n"));
   new Composer(container, {
     surface: SURFACES.find((surface) => surface === dataset["surface"]) ?? "linkedin-post",
     endpoints: {

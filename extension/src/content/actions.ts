@@ -32,7 +32,13 @@ export async function perform(action: Action, { session, question }: ActionTarge
       await request("add-word", { word: action.word });
       break;
     case "select":
-      session?.select(action.tip);
+      session?.showTip(action.tip);
+      break;
+    case "emphasize":
+      session?.emphasize(action.advice);
+      break;
+    case "show-advice":
+      session?.showAdvice(action.advice);
       break;
     case "keep-wording":
       session?.keepWording();
@@ -42,6 +48,9 @@ export async function perform(action: Action, { session, question }: ActionTarge
       break;
     case "compare":
       await session?.compare();
+      break;
+    case "read-anyway":
+      session?.readAnyway();
       break;
     case "retry":
       session?.reassess();

@@ -6,7 +6,8 @@ import type { Comparison, Surface } from "../shared/wire.js";
 
 /** Assesses drafts: through the background worker, or through the web composer's own endpoints. */
 export interface AssessmentClient {
-  assess: (draft: string, surface: Surface, text: string) => Promise<Result<AssessmentWithIgnored>>;
+  /** `readAnyway`: the rep says that the draft is about business, so the server leaves no sentence out either. */
+  assess: (draft: string, surface: Surface, text: string, readAnyway: boolean) => Promise<Result<AssessmentWithIgnored>>;
   compare: (draft: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
   /** Spelling and grammar; absent where nothing on this device checks them. */
   grammar?: (draft: string, text: string) => Promise<Result<GrammarResult>>;

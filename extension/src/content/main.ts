@@ -56,7 +56,10 @@ async function main(): Promise<void> {
     }
     if (port.name !== "panel") return;
     panelPorts.add(port);
-    port.onDisconnect.addListener(() => panelPorts.delete(port));
+    port.onDisconnect.addListener(() => {
+      panelPorts.delete(port);
+      page?.clearEmphasis();
+    });
     port.onMessage.addListener((message: PanelAction & { v: number }) => {
       if (message.kind === "act") page?.actFor(message.draft, message.action);
     });

@@ -12,6 +12,7 @@ import { Presenter } from "./presenter.js";
 import type { Session } from "./session.js";
 import { ShareQuestion } from "./share-question.js";
 import { type Composer, findComposer, type Site } from "./sites/site.js";
+import { setTradeWords } from "./text/protected.js";
 import { workerClient } from "./worker-client.js";
 
 /** How long the outcome of a share, and the notice after an update, stay on screen. */
@@ -57,6 +58,7 @@ export class Page {
     panelPorts: ReadonlySet<chrome.runtime.Port>,
   ) {
     this.#panels = new Panels(panelPorts);
+    setTradeWords(state.tradeWords);
     const { signal } = this.#lifetime;
     this.#listen(document);
     listenInPage(
@@ -108,7 +110,9 @@ export class Page {
     const before = this.state;
     this.state = state;
     if (JSON.stringify(before.disabled) !== JSON.stringify(state.disabled)) this.#handleDisabledChange();
-    const scoring = ({ paired, rulesOff, grammar }: SiteState): string => JSON.stringify([paired, rulesOff, grammar]);
+    setTradeWords(state.tradeWords);
+    const scoring = ({ paired, rulesOff, grammar, tradeWords }: SiteState): string =>
+      JSON.stringify([paired, rulesOff, grammar, tradeWords]);
     if (scoring(before) !== scoring(state)) for (const { session } of this.#attached.values()) session.reassess();
     this.#show();
   }
@@ -116,6 +120,11 @@ export class Page {
   /** What is paused where the rep is writing, for the popup; empty if nothing is. */
   get pausedMessage(): string {
     return this.#paused.message;
+  }
+
+  /** For a panel that has closed, or shows another draft: it cannot tell that the pointer is no longer over advice. */
+  clearEmphasis(): void {
+    for (const { session } of this.#attached.values()) session.emphasize(null);
   }
 
   /** Sends the current draft to a panel that has just opened. */
@@ -220,6 +229,7 @@ export class Page {
     this.#paused.clear();
     if (this.#active === attached) this.#panels.update(this.#view());
     else {
+      this.clearEmphasis();
       this.#active = attached;
       this.#show();
     }

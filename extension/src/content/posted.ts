@@ -3,7 +3,7 @@ import { getMessage } from "../shared/messages.js";
 import { request, type SiteState } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
-import { isProtected } from "./text/protected.js";
+import { cutProtected, findProtected } from "./text/protected.js";
 
 export class Posted {
   prompt: Prompt;
@@ -14,13 +14,13 @@ export class Posted {
     text: string,
     readonly onChange: () => void,
   ) {
-    this.#share = { key: crypto.randomUUID(), surface, text, occurredAt: new Date().toISOString() };
+    this.#share = { key: crypto.randomUUID(), surface, text: cutProtected(text), occurredAt: new Date().toISOString() };
     this.prompt = { state: "ask", post: this.#share.key, link: null };
   }
 
-  /** Whether the text may be shared, and the rep therefore asked. */
+  /** Whether the text may be shared, without its protected sentences, and the rep therefore asked. */
   static isShareable(text: string, { paired, consented, shareChoice }: SiteState): boolean {
-    return paired && consented && shareChoice !== "never" && !isProtected(text);
+    return paired && consented && shareChoice !== "never" && !findProtected(text).isGreaterPart;
   }
 
   /** The site has shown the post's link. */

@@ -1,4 +1,5 @@
 /** Shows a draft: in the card in the page or, in quiet mode, only by the badge on the toolbar button. */
+import { countRemarks } from "../shared/advice.js";
 import { request } from "../shared/protocol.js";
 import type { DraftView } from "../shared/view.js";
 import cardCss from "./paint/card.css";
@@ -87,9 +88,11 @@ export class Presenter {
   }
 }
 
-/** At most four characters: "?" for a question after posting, "!" when nothing is assessed, or the number of tips. */
-function badgeText({ prompt, status, tips }: DraftView): string {
+/** At most four characters: "?" for a question after posting, "!" when nothing is assessed, or how many things there are to read. */
+function badgeText(view: DraftView): string {
+  const { prompt, status } = view;
   if (prompt) return "?";
   if (status !== "fresh" && status !== "checking" && status !== "empty") return "!";
-  return tips.length > 0 ? String(tips.length) : "";
+  const count = countRemarks(view);
+  return count > 0 ? String(count) : "";
 }

@@ -1,6 +1,7 @@
 /** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
 import type { AssessmentWithIgnored } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
+import type { Span } from "../shared/span.js";
 import type { DraftView, Status } from "../shared/view.js";
 import type { Assessment, Surface } from "../shared/wire.js";
 import { AssessTimer } from "./assess-timer.js";
@@ -8,11 +9,14 @@ import type { AssessmentClient } from "./assessment-client.js";
 import type { Editor, Outcome, Snapshot } from "./editors/editor.js";
 import { listenToEditor } from "./editors/events.js";
 import { Marks } from "./paint/highlights.js";
+import { reveal } from "./paint/reveal.js";
+import { blankProtected, findProtected, type Protection } from "./text/protected.js";
 import { computeSingleTextEdit, remapSentence } from "./text/remap.js";
 import { overlaps, withTrailingSpace } from "./text/sentences.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice } from "./tracked-advice.js";
 import { TrackedTips } from "./tracked-tips.js";
 import { TypingPosition } from "./typing-position.js";
-import { marksOf } from "./underlines.js";
+import { adviceMarksOf, marksOf } from "./underlines.js";
 import { isUnsent, unsentStatus } from "./unsent.js";
 import { UserText } from "./user-text.js";
 import { WordingComparison } from "./wording-comparison.js";
@@ -30,6 +34,8 @@ export interface SessionOptions {
   onOpenTip: (tip: string) => void;
 }
 
+const NOTHING_PROTECTED: Protection = { sentences: [], triggers: [], isGreaterPart: false };
+
 export class Session {
   readonly id = crypto.randomUUID();
   readonly editor: Editor;
@@ -39,6 +45,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #highlights: Marks;
   readonly #tips = new TrackedTips();
+  #advice: readonly TrackedAdvice[] = [];
+  /** The code of the advice that the rep points at. */
+  #emphasized: string | null = null;
   readonly #userText: UserText;
   readonly #position: TypingPosition;
   #snapshot: Snapshot;
@@ -51,6 +60,8 @@ export class Session {
   #detail = "";
   #message: DraftView["message"] = "";
   #selected: string | null = null;
+  /** The rep said that this draft is about business. Forgotten with the session. */
+  #readAnyway = false;
   readonly #timer = new AssessTimer(() => void this.#assess());
 
   constructor(options: SessionOptions) {
@@ -63,7 +74,7 @@ export class Session {
     this.#position = new TypingPosition(editor, () => this.#render());
     this.#userText = new UserText(navigator.userActivation.hasBeenActive ? this.#snapshot.text : null);
     this.comparison = new WordingComparison({
-      compare: (earlier, current) => client.compare(this.id, surface, earlier, current),
+      compare: (earlier, current) => client.compare(this.id, surface, this.#sendable(earlier), this.#sendable(current)),
       onChange,
     });
     listenToEditor(
@@ -111,8 +122,11 @@ export class Session {
       assessment: this.#assessed?.assessment ?? null,
       assessedText: this.#assessed?.text ?? "",
       isCurrent: this.#isCurrent,
+      advice: this.#advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words) })),
+      unread: this.#protection(this.text).triggers.map(({ offset, length }) => this.text.slice(offset, offset + length)),
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
+      isUnderlined: this.#options.underlines && this.#snapshot.tree !== null,
       selected: this.#selected,
       canApply: this.#options.canApply,
       needsFocus: this.editor.needsFocus,
@@ -126,6 +140,24 @@ export class Session {
     this.#selected = tip;
     this.#message = "";
     this.#options.onChange();
+  }
+
+  /** Selects the tip and brings its words into view. */
+  showTip(tip: string | null): void {
+    this.select(tip);
+    this.#reveal(tip === null ? null : this.#tips.find(tip)?.span);
+  }
+
+  /** Brings the first words of the advice into view. */
+  showAdvice(code: string): void {
+    this.#reveal(this.#advice.find(({ advice }) => advice.code === code)?.places[0]?.span);
+  }
+
+  /** Emphasizes the words of the advice with this code; `null` ends that. */
+  emphasize(code: string | null): void {
+    if (code === this.#emphasized) return;
+    this.#emphasized = code;
+    this.#draw();
   }
 
   ignore(id: string): void {
@@ -182,6 +214,21 @@ export class Session {
     this.#timer.schedule(0);
   }
 
+  /** The rep says that this draft is about business, so its protected sentences are read too. */
+  readAnyway(): void {
+    this.#readAnyway = true;
+    this.reassess();
+  }
+
+  #protection(text: string): Protection {
+    return this.#readAnyway ? NOTHING_PROTECTED : findProtected(text);
+  }
+
+  /** `text` as it may be sent: of the same length, with blanks in place of its protected sentences. */
+  #sendable(text: string): string {
+    return blankProtected(text, this.#protection(text));
+  }
+
   get #isCurrent(): boolean {
     return this.#assessed !== null && this.#assessedText === this.text;
   }
@@ -199,8 +246,11 @@ export class Session {
     this.editor.lastChangedAt = performance.now();
     const edit = computeSingleTextEdit(before, text);
     this.#tips.applyEdit(edit, text);
+    this.#advice = moveAdvice(this.#advice, edit, text);
     this.#position.applyEdit(edit);
     this.#message = "";
+    // An empty editor is a new draft.
+    if (text.trim() === "") this.#readAnyway = false;
     this.#timer.resetRetry();
     this.#userText.textChanged(text);
     this.comparison.textChanged(text);
@@ -225,7 +275,7 @@ export class Session {
     const { signal, client } = this.#options;
     const isDone = text === this.#assessedText && text === this.#grammarText;
     if (signal.aborted || this.editor.isComposing || isDone) return;
-    const status = unsentStatus(text);
+    const status = unsentStatus(text, this.#protection(text));
     if (status) {
       client.cancel(this.id);
       this.#assessedText = null;
@@ -239,7 +289,7 @@ export class Session {
     }
     if (isUnsent(this.#status)) this.#status = "checking";
     this.#options.onChange();
-    const result = await client.assess(this.id, this.surface, text);
+    const result = await client.assess(this.id, this.surface, this.#sendable(text), this.#readAnyway);
     if (signal.aborted) return;
     if ("ok" in result) {
       this.#applyAssessment(text, result.ok);
@@ -258,6 +308,7 @@ export class Session {
     }
     const edit = computeSingleTextEdit(sentText, this.text);
     this.#tips.setCoach(assessment, sentText, this.text);
+    this.#advice = trackAdvice(assessment.advice, sentText, this.text);
     this.#position.setSentences(
       assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sentText), edit) ?? []),
     );
@@ -273,6 +324,12 @@ export class Session {
     const { signal, client } = this.#options;
     if (!client.grammar || text === this.#grammarText) return;
     this.#grammarText = text;
+    if (this.#protection(text).sentences.length > 0) {
+      // Without its protected sentences the text is no longer as the rep wrote it, so its grammar is not checked.
+      this.#tips.setGrammar({ findings: [], ignored: [] }, text, this.text);
+      this.#render();
+      return;
+    }
     const result = await client.grammar(this.id, text);
     if (signal.aborted) return;
     if ("ok" in result) this.#tips.setGrammar(result.ok, text, this.text);
@@ -285,12 +342,16 @@ export class Session {
     this.#status = error === "invalid-answer" || error === "bad-message" || error === "paused" ? "unreachable" : error;
     this.#detail = detail;
     if (isTransient && this.editor.isFocused) this.#timer.scheduleRetry();
-    if (!isTransient) this.#tips.clearCoach();
+    if (!isTransient) {
+      this.#tips.clearCoach();
+      this.#advice = [];
+    }
     this.#render();
   }
 
   #clear(status: Status, detail = ""): void {
     this.#tips.clear();
+    this.#advice = [];
     this.#grammarText = null;
     this.#position.setSentences([]);
     this.#assessed = null;
@@ -299,11 +360,23 @@ export class Session {
     this.#render();
   }
 
-  #render(): void {
+  #reveal(span: Span | null | undefined): void {
     const { tree } = this.#snapshot;
-    if (tree && this.#options.underlines) {
-      this.#highlights.draw(marksOf(this.#tips.visible, tree, this.#position.sentenceIn(this.text)));
-    }
+    if (tree && span) reveal(this.editor.element, tree.positionsAround(span.offset, span.offset + span.length));
+  }
+
+  #draw(): void {
+    const { tree } = this.#snapshot;
+    if (!tree || !this.#options.underlines) return;
+    const sentence = this.#position.sentenceIn(this.text);
+    this.#highlights.draw([
+      ...marksOf(this.#tips.visible, tree, sentence),
+      ...adviceMarksOf(this.#advice, tree, sentence, this.#emphasized),
+    ]);
+  }
+
+  #render(): void {
+    this.#draw();
     if (this.#selected !== null && !this.#tips.find(this.#selected)) this.#selected = null;
     this.#options.onChange();
   }

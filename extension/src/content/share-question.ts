@@ -40,6 +40,8 @@ export class ShareQuestion {
       ...session.view(),
       text: "",
       assessedText: "",
+      advice: [],
+      unread: [],
       tips: [],
       keptWording: null,
       status: "fresh",

@@ -1,6 +1,6 @@
 /** The tips of one draft, each tracked with its words while the rep keeps writing, and the tips that the rep ignored. */
 import type { TipKey } from "../shared/ignored.js";
-import type { Span } from "../shared/span.js";
+import { type Span, textAt } from "../shared/span.js";
 import type { Tip } from "../shared/view.js";
 import { computeSingleTextEdit, remapSpan, type TextEdit } from "./text/remap.js";
 
@@ -15,8 +15,6 @@ interface Findings {
   /** Indexes of the findings whose tips were ignored before. */
   ignored?: number[];
 }
-
-const textAt = (text: string, { offset, length }: Span): string => text.slice(offset, offset + length);
 
 /** Two tips with the same key are ignored together: the same rule about the very same words. */
 const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;

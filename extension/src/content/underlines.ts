@@ -2,6 +2,7 @@ import type { Span } from "../shared/span.js";
 import type { Mark } from "./paint/highlights.js";
 import type { CanonicalText } from "./text/canonical.js";
 import { overlaps } from "./text/sentences.js";
+import type { TrackedAdvice } from "./tracked-advice.js";
 import type { TrackedTip } from "./tracked-tips.js";
 
 /** Marks for the words of all tips except those in the sentence that is being typed. */
@@ -9,6 +10,28 @@ export function marksOf(tips: readonly TrackedTip[], tree: CanonicalText, senten
   return tips.flatMap(({ tip, span }) => {
     if (!span || overlaps(span, sentence)) return [];
     const positions = tree.positionsAround(span.offset, span.offset + span.length);
-    return [{ ...positions, offset: span.offset, severity: tip.finding.severity, tip: tip.id }];
+    return [{ ...positions, offset: span.offset, line: tip.finding.severity, id: tip.id, tip: tip.id }];
   });
+}
+
+/** Marks for the words of all advice, with those of the code `emphasized` set off, even in the sentence that is being typed. */
+export function adviceMarksOf(
+  tracked: readonly TrackedAdvice[],
+  tree: CanonicalText,
+  sentence: Span | null,
+  emphasized: string | null,
+): Mark[] {
+  // By place, because two pieces of advice may be about the same sentence, which needs one line.
+  const marks = new Map<string, Mark>();
+  for (const { advice, places } of tracked) {
+    const isEmphasized = advice.code === emphasized;
+    for (const { span } of places) {
+      if (!isEmphasized && overlaps(span, sentence)) continue;
+      const id = `advice ${span.offset} ${span.length}`;
+      if (marks.has(id) && !isEmphasized) continue;
+      const positions = tree.positionsAround(span.offset, span.offset + span.length);
+      marks.set(id, { ...positions, offset: span.offset, line: isEmphasized ? "emphasis" : "advice", id, tip: null });
+    }
+  }
+  return [...marks.values()];
 }

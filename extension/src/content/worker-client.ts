@@ -11,9 +11,9 @@ export function workerClient(state: () => SiteState, onReloaded: () => void): As
     return result;
   };
   return {
-    assess: async (draft, surface, text) => {
+    assess: async (draft, surface, text, readAnyway) => {
       if (!state().paired) return { error: "unpaired" };
-      return reportReload(await request("assess", { editor: draft, surface, text }));
+      return reportReload(await request("assess", { editor: draft, surface, text, readAnyway }));
     },
     grammar: async (draft, text) => {
       const { paired, grammar } = state();

@@ -1,4 +1,5 @@
-/** The score of a profile, dimension by dimension, with its tips. */
+/** The score of a profile, dimension by dimension, with its advice and tips. */
+import { ProfileAdvice } from "../content/paint/advice.js";
 import { BandWord, formatInterval, Ring } from "../content/paint/ring.js";
 import { Evidence } from "../content/paint/tips.js";
 import { getMessage } from "../shared/messages.js";
@@ -8,7 +9,7 @@ import type { ProfileAssessment } from "../shared/wire.js";
 const DIMENSIONS = ["headline", "about", "proof", "completeness", "consistency", "contact"] as const;
 
 export function ProfileVerdict({ verdict }: { verdict: ProfileAssessment }) {
-  const { band, confidence, dimensions, findings, note, score } = verdict;
+  const { advice, band, confidence, dimensions, findings, note, score } = verdict;
   const isGood = band === "good" || band === "strong";
   return (
     <section class="profile-verdict" aria-labelledby="verdict">
@@ -23,6 +24,7 @@ export function ProfileVerdict({ verdict }: { verdict: ProfileAssessment }) {
           {note && <span class="ui-muted">{note}</span>}
         </div>
       </div>
+      <ProfileAdvice advice={advice} />
       <dl class="profile-dimensions">
         {DIMENSIONS.filter((name) => name in dimensions).map((name) => (
           <div key={name}>
@@ -37,7 +39,10 @@ export function ProfileVerdict({ verdict }: { verdict: ProfileAssessment }) {
           </div>
         ))}
       </dl>
-      {findings.length === 0 && score !== null && <p class="ui-muted">{getMessage(isGood ? "no_tips" : "no_tips_weak")}</p>}
+      {findings.length === 0 && advice.length === 0 && score !== null && (
+        <p class="ui-muted">{getMessage(isGood ? "no_tips" : "no_tips_weak")}</p>
+      )}
+      {advice.length > 0 && findings.length > 0 && <h2 class="ui-section-heading tip-heading">{getMessage("tips")}</h2>}
       <ul class="tip-list">
         {findings.map((finding, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: one rule may have several findings, and the list never reorders

@@ -10,7 +10,7 @@ import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 5;
+export const VERSION = 6;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -39,6 +39,8 @@ export interface ClientState {
   profiles: OwnNames;
   person: { name: string; email: string } | null;
   organisation: string | null;
+  /** Words of the organisation's business that never count as protected talk. */
+  tradeWords: string[];
   /** Shares not yet acknowledged by the server. */
   waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
@@ -62,6 +64,7 @@ export type SiteState = Pick<
   | "grammar"
   | "profiles"
   | "organisation"
+  | "tradeWords"
 >;
 
 /** In quiet mode the side panel shows the organisation's name, and the page nothing. */
@@ -78,6 +81,7 @@ export const toSiteState = (state: ClientState): SiteState => ({
   grammar: state.grammar,
   profiles: state.profiles,
   organisation: state.mode === "card" ? state.organisation : null,
+  tradeWords: state.tradeWords,
 });
 
 /** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */
@@ -117,7 +121,10 @@ export type AssessmentWithIgnored = Assessment & { ignored?: number[] };
 /** Requests to the worker: the key is the kind of the message. */
 export interface Requests {
   "client-state": { request: Record<never, never>; response: ClientState };
-  assess: { request: { editor: string; surface: Surface; text: string }; response: AssessmentWithIgnored };
+  assess: {
+    request: { editor: string; surface: Surface; text: string; readAnyway: boolean };
+    response: AssessmentWithIgnored;
+  };
   /** Spelling and grammar; the text stays in the browser. */
   grammar: { request: { editor: string; text: string }; response: GrammarResult };
   "add-word": { request: { word: string }; response: ClientState };

@@ -3,3 +3,5 @@ export interface Span {
   offset: number;
   length: number;
 }
+
+export const textAt = (text: string, { offset, length }: Span): string => text.slice(offset, offset + length);

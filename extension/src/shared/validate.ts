@@ -57,6 +57,12 @@ export const list =
     return value.map((item, index) => read(item, `${field}[${index}]`));
   };
 
+/** A list that older servers leave out. */
+export const optionalList =
+  <T>(read: Validator<T>): Validator<T[]> =>
+  (value, field) =>
+    value === undefined ? [] : list(read)(value, field);
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

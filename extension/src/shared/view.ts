@@ -2,7 +2,7 @@
 import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./result.js";
 import type { WaitingReason } from "./waiting.js";
-import type { Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
+import type { Advice, Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 
 export type Status =
   | "empty"
@@ -25,6 +25,12 @@ export interface Tip {
   words: string;
   /** Not underlined, because its sentence is being typed. */
   underCaret: boolean;
+}
+
+/** Advice with those of its words that are unchanged, in the order of the text. */
+export interface AdviceView {
+  advice: Advice;
+  words: string[];
 }
 
 /** The question whether a text that was just posted should count, and its outcome. */
@@ -65,8 +71,13 @@ export interface DraftView {
   assessedText: string;
   /** Whether the assessment is of this very text. */
   isCurrent: boolean;
+  advice: AdviceView[];
+  /** The words that gave protected sentences away. These sentences were neither sent nor read. */
+  unread: string[];
   tips: Tip[];
   ignored: number;
+  /** Whether the words of advice and tips are underlined in the draft. */
+  isUnderlined: boolean;
   selected: string | null;
   /** Whether Apply is offered; otherwise only Copy is. */
   canApply: boolean;
@@ -85,12 +96,17 @@ export type Action =
   | { do: "turn-off"; rule: string }
   | { do: "add-word"; word: string }
   | { do: "select"; tip: string | null }
+  /** Emphasizes the words of the advice with this code in the draft; `null` ends that. */
+  | { do: "emphasize"; advice: string | null }
+  /** Brings the first of its words into view. */
+  | { do: "show-advice"; advice: string }
   | { do: "keep-wording" }
   | { do: "discard-wording" }
   | { do: "compare" }
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
+  | { do: "read-anyway" }
   | { do: "read-notice" }
   | { do: "retry" }
   | { do: "write" }

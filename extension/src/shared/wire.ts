@@ -14,6 +14,7 @@ import {
   numbersByName,
   object,
   oneOf,
+  optionalList,
   optionalString,
   string,
   type Validator,
@@ -46,6 +47,10 @@ const finding = object({
 });
 export type Finding = Infer<typeof finding>;
 
+const advice = object({ code: string, message: string, question: string, worth: number, spans: list(span) });
+/** `worth` is in points of the score. Without spans the advice is about the whole text. */
+export type Advice = Infer<typeof advice>;
+
 const contribution = object({
   kind: oneOf("baseline", "measure", "sentence", "finding", "bound"),
   name: string,
@@ -73,6 +78,7 @@ export const readAssessment = object({
   confidence: nullable(object({ level: oneOf("low", "medium", "high"), low: number, high: number, reason: string })),
   dimensions: numbersByName,
   findings: list(finding),
+  advice: optionalList(advice),
   contributions: list(contribution),
   sentence_ranges: list(span),
   length: nullable(
@@ -91,7 +97,8 @@ export const readAssessment = object({
 });
 export type Assessment = Infer<typeof readAssessment>;
 
-/** The spans of a profile's findings refer to the server's joined text of all sections, so only their quotes are used here. */
+/** The spans of a profile's findings and advice refer to the server's joined text of all sections, so only the quotes of findings are used
+ * here. */
 export const readProfileAssessment = object({
   surface: oneOf("linkedin-profile", "x-profile"),
   score: nullable(number),
@@ -99,6 +106,7 @@ export const readProfileAssessment = object({
   confidence: nullable(object({ level: oneOf("low", "medium", "high"), low: number, high: number, reason: string })),
   dimensions: numbersByName,
   findings: list(finding),
+  advice: optionalList(advice),
   contributions: list(contribution),
   scoring_version: string,
   note: string,
@@ -133,7 +141,7 @@ export type ShareChoice = Schemas["MeOut"]["share_choice"];
 export const SHARE_CHOICES = ["ask", "always", "never"] as const satisfies readonly ShareChoice[];
 export const readMe = object({
   user: object({ name: string, email: string }),
-  organisation: object({ name: string, quiet_required: boolean }),
+  organisation: object({ name: string, quiet_required: boolean, trade_words: list(string) }),
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(string),
 });

@@ -16,6 +16,7 @@ const state: ClientState = {
   profiles: { linkedin: "", x: "" },
   person: { name: "Robin Vale", email: "robin@example.com" },
   organisation: "Harbour & Sons",
+  tradeWords: [],
   waiting: [{ reason: "busy", count: 1 }],
   refused: "",
   unpairedBecause: "",

@@ -22,6 +22,7 @@ const assessment = {
       points: -1.5,
     },
   ],
+  advice: [{ code: "fact", message: "Say how much", question: "By how much?", worth: 12, spans: [{ offset: 0, length: 10 }] }],
   contributions: [
     {
       kind: "baseline",
@@ -57,7 +58,14 @@ describe("responses of the server", () => {
     expect(parsed).toEqual({ ...assessment, note_code: "", comparison: null });
   });
 
+  it("of an older server have no advice", () => {
+    const { advice: _, ...older } = assessment;
+    expect(readAssessment(older, "").advice).toEqual([]);
+  });
+
   it.each([
+    ["advice[0].spans[0].length", { ...assessment, advice: [{ ...assessment.advice[0], spans: [{ offset: 0 }] }] }],
+    ["advice", { ...assessment, advice: null }],
     ["score", { ...assessment, score: "62" }],
     ["surface", { ...assessment, surface: "elsewhere" }],
     ["findings[0].span.offset", { ...assessment, findings: [{ ...assessment.findings[0], span: { offset: -1, length: 2 } }] }],

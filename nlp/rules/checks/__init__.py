@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nlp.model import Surface
-from nlp.rules.checks import conversation, layout, lines, openings, phrasing, replies, substance
+from nlp.rules.checks import conversation, layout, lines, openings, phrasing, replies, safety, substance
 from nlp.rules.rule import Match
 
 if TYPE_CHECKING:
@@ -56,5 +56,6 @@ CHECKS: Mapping[str, Check] = {
         replies.general_agreement,
         replies.rude_to_person,
         replies.link_drop,
+        safety.hate,
     )
 }

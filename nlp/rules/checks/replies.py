@@ -139,7 +139,7 @@ def general_agreement(reading: Reading, surface: Surface) -> Iterator[Match]:
 
 
 def rude_to_person(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """Words against a person: the one who is addressed, or one who is named. Insults are left to the rule on offence."""
+    """Words against a person: the one who is addressed, or one who is named. Insults are left to the rule on rudeness."""
     for sentence in reading.prose_sentences:
         text = sentence.of(reading.views.prose)
         for match in _RUDE_TO_YOU.finditer(text):

@@ -36,9 +36,10 @@ MAX_CAUGHT = 0.005
 NEVER_CAUGHT = 55
 #: Inverse strengths of regularisation, chosen on the folds.
 ORDER_C, SPAM_C = 0.01, 0.1
-SEQUENCE_C, SEQUENCE_DIGITS = 0.003, 5
+#: ``WIDTH``: log-odds from the first loss of a lead to the whole.
+SEQUENCE_C, SEQUENCE_DIGITS, WIDTH = 0.1, 5, 1.5
 #: Of drafts with at least this mark for the whole, the share that keeps all of its lead over the average.
-GOOD, KEPT_WHOLE = 60, 0.8
+GOOD, KEPT_WHOLE = 60, 0.9
 #: Of a draft in the loss, relative to a message.
 DRAFT_WEIGHT = 3.0
 #: Names and figures in a list come from so many drafts.
@@ -121,9 +122,9 @@ def fit_sequence() -> LinearWeights:
         scores[folds == fold] = model.decision_function(x[folds == fold])
     good = np.array([(draft.mark(WHOLE) or 0.0) >= GOOD for draft, _ in found])
     limit = float(np.quantile(scores[0::2][good], KEPT_WHOLE))
-    lost = np.clip(scores - limit, 0, 1)
+    lost = np.clip((scores - limit) / WIDTH, 0, 1)
     model.fit(x, caught)
-    weights = model.coef_[0] / spread
+    weights = model.coef_[0] / spread / WIDTH
     return LinearWeights(
         task=sets.SEQUENCE.task,
         source=sets.SEQUENCE.source,
@@ -132,7 +133,7 @@ def fit_sequence() -> LinearWeights:
         seed=SEED,
         rows=len(rows),
         link="number",
-        intercept=round(float(model.intercept_[0]) - limit, SEQUENCE_DIGITS),
+        intercept=round((float(model.intercept_[0]) - limit) / WIDTH, SEQUENCE_DIGITS),
         weights={name: round(float(weight), SEQUENCE_DIGITS) for name, weight in zip(names, weights, strict=True)},
         centres={name: round(float(centre), SEQUENCE_DIGITS) for name, centre in zip(names, centres, strict=True)},
         measured={

@@ -84,3 +84,40 @@ def test_json_gives_places_in_utf16():
     place, span = first["spans"][0], assessment.advice[0].spans[0]
     found = units[2 * place["offset"] : 2 * (place["offset"] + place["length"])].decode("utf-16-le")
     assert found == span.of(text)
+
+
+NO_ORDER = (
+    "Siemens of the 47% in Berlin because Anna twelve weeks to by. Quota the with Leeds a 2019 Miller pump from seal who at. "
+    "Munich 19 days the of buyer I on 250 and she Tuesday."
+)
+ADVERTISEMENT = (
+    "URGENT! You have been awarded a £500 holiday voucher. To claim call 09061 700 300 from a landline NOW. Calls cost £1.50 "
+    "per minute. Offer ends tonight, 18+ only."
+)
+REPETITION = "We sold nine pumps to a plant in Leeds in May. " * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(NO_ORDER, "plain"), (ADVERTISEMENT, "bait"), (REPETITION, "form")],
+    ids=["words in no order", "advertisement", "repetition"],
+)
+def test_a_text_with_a_ceiling_gets_the_one_advice_that_helps(text, code):
+    assert [each.code for each in advice(text)] == [code]
+
+
+def test_a_condolence_is_left_alone_unless_it_sells():
+    warm = "With a heavy heart we share that Ann Lee passed away on Sunday. She taught me how to weld. Rest in peace, Ann."
+    assert [each.code for each in advice(warm)] == ["leave"]
+
+
+def test_a_draft_made_of_stock_phrases_is_told_how_many_it_has():
+    text = (
+        "In today's fast-paced world, sales isn't about products. It's about people.\n\nHere's the thing: the best sellers "
+        "harness the power of trust and unlock the full potential of every conversation.\n\n"
+        "It's a testament to resilience. Let that sink in."
+    )
+    own = next(each for each in advice(text) if each.code == "own")
+    assert own in advice(text)[:2]
+    assert f"{len(own.spans)} stock phrases" in own.message
+    assert len(own.spans) >= 3

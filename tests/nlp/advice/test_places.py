@@ -39,7 +39,7 @@ def test_a_figure_is_asked_for_its_base():
 
 
 def test_what_is_there_is_not_asked_for():
-    assert place("fact", PLAIN).fill["missing"] == "who, when or how many"
+    assert place("fact", PLAIN).fill["missing"] == "who it was, the date or a figure"
     assert place("fact", "Ann Lee opened 14 rooms on Monday.") is None
 
 
@@ -64,6 +64,17 @@ def test_no_pitch_is_found_where_nothing_is_sold():
     assert place("bait", "We lost the tender in Leeds. The buyer told us why, and he was right.") is None
     sold = "We lost the tender in Leeds. Book a free demo with us today."
     assert [span.of(sold) for span in place("bait", sold).spans][-1].startswith("Book")
+
+
+def test_an_offer_of_work_is_no_pitch():
+    job = "We're hiring! Looking for a sales engineer in Leeds. We offer £38k and a van. Apply now, send your CV. #hiring #jobs"
+    assert place("bait", job) is None
+
+
+def test_a_comparison_asks_for_no_reaction():
+    text = "We help companies like yours with exactly this. Happy to show you a demo of our platform."
+    assert place("bait", text, "linkedin-comment").variant != "asks"
+    assert place("bait", "What a day. Like this if you agree, and tag a friend.").variant == "asks"
 
 
 def test_a_post_that_asks_is_asked_for_a_better_question():

@@ -46,7 +46,7 @@ def test_few_sentences_can_stand_in_any_order():
     assert order_of("A pump failed. We came. We fixed it. It runs.") == {}
 
 
-def test_shuffled_stories_lose_a_third_of_their_lead_and_few_others_lose_any():
+def test_shuffled_stories_lose_a_quarter_of_their_lead_and_few_others_lose_any():
     """Over labelled stories that are not held out; the model card has the figure for those that are."""
     lead, lost, kept_whole = 0, 0, []
     for draft in labels.drafts("feed"):
@@ -64,8 +64,8 @@ def test_shuffled_stories_lose_a_third_of_their_lead_and_few_others_lose_any():
         lost += assessment.score - (shuffled or 0)
         kept_whole.append(not any(c.label == NO_SEQUENCE for c in assessment.contributions))
     assert len(kept_whole) > 40
-    assert lost / lead > 1 / 3
-    assert statistics.mean(kept_whole) > 0.75
+    assert lost / lead > 1 / 4
+    assert statistics.mean(kept_whole) > 0.9
 
 
 def test_the_lost_lead_is_explained_and_adds_up():

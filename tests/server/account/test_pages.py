@@ -63,5 +63,27 @@ def test_requiring_quiet_mode_is_stored_and_audited_once(client, session, engine
         assert read_session.scalars(actions).all() == ["quiet-mode.required", "quiet-mode.left-to-reps"]
 
 
+def test_trade_words_are_stored_once_each_and_audited(client, session, engine):
+    admin = make_user(session, role="admin")
+    link = operations.create_link(session, user_id=admin.id)
+    session.commit()
+    send(client, link, link)
+    for _ in range(2):
+        words = "Pension\n\n sick  pay \npension"
+        assert send(client, "/settings/trade-words", "/settings", trade_words=words).status_code == 303
+    too_long = send(client, "/settings/trade-words", "/settings", trade_words="x" * 51)
+    assert too_long.status_code == 422
+    assert "at most 50 characters" in too_long.text
+    with unit_of_work(engine, writes=False) as read_session:
+        assert get_organisation(read_session).trade_words == ["pension", "sick pay"]
+        actions = select(AuditEntry.action).where(AuditEntry.action == "trade-words.changed")
+        assert len(read_session.scalars(actions).all()) == 1
+    assert "sick pay" in client.get("/settings").text
+
+
+def test_reps_cannot_change_trade_words(signed_in):
+    assert send(signed_in, "/settings/trade-words", "/settings", trade_words="pension").status_code in (403, 404)
+
+
 def test_settings_page_of_reps_has_no_quiet_mode_form(signed_in):
     assert "quiet-mode" not in signed_in.get("/settings").text

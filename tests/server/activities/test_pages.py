@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from nlp import Assessment, Coach, Draft
-from server.activities import operations
+from nlp.model import Advice, Evidence, Finding
+from server.activities import operations, pages
 from server.activities.items import ITEMS_PER_PAGE
 from server.activities.operations import PublishedItem
 from server.core.weeks import UTC_CALENDAR
@@ -120,6 +122,24 @@ def test_item_page_says_why_a_score_is_not_explained(browser, session, share, ch
         setattr(activity, name, value)
     session.commit()
     assert reason in browser.get(f"/me/items/{activity.id}").text
+
+
+def test_item_page_shows_advice_before_tips_and_no_tips_only_without_either(browser, share, assessment, monkeypatch):
+    def show(**changes: object) -> str:
+        monkeypatch.setattr(pages, "_reassess", lambda _: replace(assessment, **changes))
+        return browser.get(f"/me/items/{activity.id}").text
+
+    activity = share(days=1).activity
+    fact, leave = Advice("fact", "Say how much it helped", "By how much?", 12), Advice("leave", "Leave it as it is.", "", 0)
+    finding = Finding(
+        rule="Repute.Buzzwords", dimension="voice", span=None, message="Say it plainly", why="", evidence=Evidence("C", ""),
+        severity="tip", replacements=(), points=-10,
+    )  # fmt: skip
+    page = show(advice=(fact,), findings=(finding,))
+    texts = (fact.message, fact.question, "About +12 points", finding.message)
+    assert sorted(texts, key=page.index) == list(texts)
+    assert "No tips this time." not in show(advice=(fact,), findings=())
+    assert "No tips this time." in show(advice=(leave,), findings=())
 
 
 @pytest.mark.parametrize("address", ["/me", "/me/credit"])

@@ -183,6 +183,14 @@ def test_protected_talk_is_refused_and_not_stored(post, session, rep):
     assert count_of(session, Activity, user_id=rep.id) == count_of(session, IdempotencyRecord, user_id=rep.id) == 0
 
 
+def test_protected_sentence_is_left_out_of_what_is_stored(post, session, rep):
+    text = new_text()
+    shared = post(share_body(text=f"{text} My diagnosis came in May."))
+    assert shared.status_code == 201
+    stored = session.scalars(select(Activity.text).where(Activity.user_id == rep.id)).one()
+    assert stored == text
+
+
 def test_engagement_bait_is_on_hold_until_fixed(post):
     text = new_text()
     on_hold = post(share_body(text=f'{text}\n\nComment "YES" and like this post if you agree!')).json

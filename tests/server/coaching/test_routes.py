@@ -149,6 +149,37 @@ def test_account_header_changes_with_me(client, engine):
     assert version() == second
 
 
+PRIVATE = f"{PLAIN} My pension was cut in May."
+
+
+def gate_of(client, headers, **options):
+    body = {"surface": "linkedin-post", "text": PRIVATE, **options}
+    return client.post("/api/v1/assess", json=body, headers=headers).json["gate"]
+
+
+def test_a_protected_sentence_is_named_and_the_rest_is_scored(client, rep):
+    gate = gate_of(client, rep[1])
+    assert gate["state"] == "open"
+    assert [trigger["quote"] for trigger in gate["triggers"]] == ["My pension"]
+    assert gate["unread"] == [{"offset": PRIVATE.index("My pension"), "length": len("My pension was cut in May.")}]
+
+
+def test_the_rep_can_have_a_draft_read_anyway(client, rep):
+    assert gate_of(client, rep[1], read_anyway=True)["unread"] == []
+    assert gate_of(client, rep[1])["unread"]
+
+
+def test_trade_words_never_count_as_protected(client, engine, rep):
+    with unit_of_work(engine) as session:
+        people.set_trade_words(session, words=["Pension"])
+    try:
+        assert gate_of(client, rep[1])["unread"] == []
+        assert client.get("/api/v1/me", headers=rep[1]).json["organisation"]["trade_words"] == ["pension"]
+    finally:
+        with unit_of_work(engine) as session:
+            people.set_trade_words(session, words=[])
+
+
 def test_adapters_list_can_only_disable(client, settings):
     assert client.get("/api/v1/adapters").json == {"disabled": []}
     path = settings.data / "adapters.json"

@@ -131,7 +131,7 @@ def test_integrations_keep_working_after_the_upgrade(empty_engine):
 
 def test_memberships_are_filled_from_the_teams_of_people(empty_engine):
     schema.downgrade(empty_engine, "base")
-    schema.upgrade(empty_engine, "0008")
+    schema.upgrade(empty_engine, "0009")
     old = MetaData()
     old.reflect(empty_engine)
     added, ended = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 6, 5, 12, tzinfo=UTC)
@@ -168,7 +168,7 @@ def test_memberships_are_filled_from_the_teams_of_people(empty_engine):
         ids["recorded"]: (date(2026, 1, 5), None),
         ids["left"]: (added.date(), ended.date()),
     }
-    schema.downgrade(empty_engine, "0008")
+    schema.downgrade(empty_engine, "0009")
     with empty_engine.connect() as connection:
         teams = dict(connection.execute(select(old.tables["user_account"].c["id", "team_id"])).all())
         assert connection.execute(select(old.tables["activity"].c.team_id)).all() == [(team_id,)]

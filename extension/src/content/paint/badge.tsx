@@ -1,4 +1,5 @@
 /** The score beside a draft, or as a bar across a narrow page. */
+import { countRemarks } from "../../shared/advice.js";
 import { adapterPaused, getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import type { DraftView, Status } from "../../shared/view.js";
 import { BandWord, Ring } from "./ring.js";
@@ -47,8 +48,8 @@ interface BadgeProps {
 
 export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) {
   const obstacle = getObstacle(view);
-  const label =
-    view.status === "site-changed" ? adapterPaused(siteOf(view)) : getMessage("badge_open", { count: view.tips.length });
+  const count = countRemarks(view);
+  const label = view.status === "site-changed" ? adapterPaused(siteOf(view)) : getMessage("badge_open", { count });
   return (
     <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={label} aria-expanded={isOpen} onClick={open}>
       <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
@@ -57,20 +58,21 @@ export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) 
       ) : (
         view.assessment?.band && <BandWord band={view.assessment.band} />
       )}
-      {view.tips.length > 0 && !obstacle && <span class="ui-count">{view.tips.length}</span>}
+      {count > 0 && !obstacle && <span class="ui-count">{count}</span>}
     </button>
   );
 }
 
 /** Shown where the card is out of sight; a click scrolls to it. */
 export function Bar({ view, open }: BadgeProps) {
-  const { assessment, status, tips } = view;
+  const { assessment, status } = view;
+  const count = countRemarks(view);
   const text = getObstacle(view) ?? (assessment?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
   return (
     <button class={`badge badge-bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
       <Ring assessment={assessment} size={30} stale={isStale(view)} />
       {text !== null ? <span class="badge-word">{text}</span> : assessment?.band && <BandWord band={assessment.band} />}
-      {tips.length > 0 && <span class="badge-tips">{getCountMessage("bar_tips", tips.length)}</span>}
+      {count > 0 && <span class="badge-tips">{getCountMessage("bar_tips", count)}</span>}
       <svg class="badge-arrow" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
         <path d="M2 4.5 L6 8.5 L10 4.5" />
       </svg>

@@ -1,5 +1,6 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { countRemarks } from "../../shared/advice.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import type { Act, DraftView } from "../../shared/view.js";
 import { isStale } from "./badge.js";
@@ -9,6 +10,7 @@ import { Preview } from "./preview.js";
 import { BandWord, formatInterval, Ring } from "./ring.js";
 import { Question, ShareOutcome } from "./share-prompt.js";
 import { Tips } from "./tips.js";
+import { Unread } from "./unread.js";
 
 export interface CardProps {
   view: DraftView;
@@ -70,9 +72,10 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       )}
       {view.prompt && view.prompt.state !== "ask" && <ShareOutcome prompt={view.prompt} act={act} />}
       {view.status !== "fresh" && view.status !== "checking" && <StatusNotice view={view} act={act} />}
+      {!view.prompt && view.status !== "empty" && <Unread words={view.unread} act={act} />}
       {shown && (
         <>
-          <TabList tabs={tabs} shown={shown} open={openTab} tipCount={view.tips.length} />
+          <TabList tabs={tabs} shown={shown} open={openTab} count={countRemarks(view)} />
           <div class="card-body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
             {!unscored && view.assessment?.note && <p class="card-note ui-muted">{view.assessment.note}</p>}
             {shown === "tips" && unscored}
@@ -96,12 +99,12 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
   );
 }
 
-/** The up and down arrow keys move between tips, left and right between tabs: with Tab alone every button would be a stop. */
+/** The up and down arrow keys move between advice and tips, left and right between tabs: with Tab alone every button would be a stop. */
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const isVertical = event.key === "ArrowDown" || event.key === "ArrowUp";
   if (!isVertical && event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   const isForward = event.key === "ArrowDown" || event.key === "ArrowRight";
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".tip-open" : ".ui-tab")];
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".advice-show, .tip-open" : ".ui-tab")];
   if (items.length === 0) return;
   if (!isVertical && !(event.target as Element).matches(".ui-tab")) return;
   const current = isVertical
@@ -118,10 +121,11 @@ interface TabListProps {
   tabs: readonly Tab[];
   shown: Tab;
   open: (tab: Tab) => void;
-  tipCount: number;
+  /** How many pieces of advice and tips there are. */
+  count: number;
 }
 
-function TabList({ tabs, shown, open, tipCount }: TabListProps) {
+function TabList({ tabs, shown, open, count }: TabListProps) {
   return (
     <div class="ui-tabs" role="tablist">
       {tabs.map((name) => (
@@ -135,7 +139,7 @@ function TabList({ tabs, shown, open, tipCount }: TabListProps) {
           onClick={() => open(name)}
         >
           {getMessage(name)}
-          {name === "tips" && tipCount > 0 && <span class="ui-count">{tipCount}</span>}
+          {name === "tips" && count > 0 && <span class="ui-count">{count}</span>}
         </button>
       ))}
     </div>
@@ -155,10 +159,9 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
           <span class="band band-none">{getMessage(`surface_${view.surface}`)}</span>
         )}
         {confidence && assessment?.score !== null && (
-          <>
-            <span class="ui-muted">{formatInterval(confidence)}</span>
-            <span class="ui-muted">{confidence.reason}</span>
-          </>
+          <span class="ui-muted" title={confidence.reason}>
+            {formatInterval(confidence)}
+          </span>
         )}
         {view.status === "checking" && <span class="ui-muted">{getMessage("status_checking")}</span>}
       </div>

@@ -1,11 +1,11 @@
-/** Why a draft has its score: a waterfall from the average draft to this one, and what to fix first. */
-
+/** Why a draft has its score: a waterfall from the average draft to this one, and what lowers it most. */
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import { type Part, toParts } from "../../shared/parts.js";
 import { formatSigned, largestLosses, type Step, waterfall as toWaterfall } from "../../shared/points.js";
 import type { DraftView } from "../../shared/view.js";
 import type { Assessment } from "../../shared/wire.js";
 import { labelOf, PartList } from "./part-list.js";
+import { formatInterval } from "./ring.js";
 import { nameOf, Waterfall } from "./waterfall.js";
 
 interface Props {
@@ -26,7 +26,12 @@ export function Explanation({ view, openTip }: Props) {
         to={getMessage("this_draft")}
         details={(step) => <StepDetails step={step} view={view} openTip={openTip} />}
       />
-      <FixFirst parts={largestLosses(parts)} assessment={assessment} view={view} openTip={openTip} />
+      <Losses parts={largestLosses(parts)} assessment={assessment} view={view} openTip={openTip} />
+      {assessment.confidence && (
+        <p class="score-basis ui-muted">
+          {formatInterval(assessment.confidence)}. {assessment.confidence.reason}.
+        </p>
+      )}
     </div>
   );
 }
@@ -57,11 +62,11 @@ function StepDetails({ step, view, openTip }: Props & { step: Step }) {
   );
 }
 
-function FixFirst({ parts, assessment, view, openTip }: Props & { parts: Part[]; assessment: Assessment }) {
+function Losses({ parts, assessment, view, openTip }: Props & { parts: Part[]; assessment: Assessment }) {
   if (parts.length === 0) return null;
   return (
     <>
-      <h2 class="ui-heading">{getMessage("advice_title")}</h2>
+      <h2 class="ui-heading">{getMessage("losses_title")}</h2>
       <ol class="score-fixes">
         {parts.map((part) => {
           const tip = tipOf(part, view);
@@ -78,7 +83,7 @@ function FixFirst({ parts, assessment, view, openTip }: Props & { parts: Part[];
               )}
               <span class="ui-number">{formatSigned(part.tenths)}</span>
               <span class="ui-muted">
-                {part.kind === "sentence" ? dimension : getMessage("advice_source", { dimension, part: part.label })}
+                {part.kind === "sentence" ? dimension : getMessage("loss_source", { dimension, part: part.label })}
               </span>
             </li>
           );

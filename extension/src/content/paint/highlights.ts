@@ -6,11 +6,19 @@ import type { Tip } from "../../shared/view.js";
 import type { Position } from "../text/canonical.js";
 import { VisibleMarks } from "./visibility.js";
 
-type Severity = Tip["finding"]["severity"];
+/** The line under the words: one for each severity of a tip, one for advice, and one for advice that the rep points at. */
+type Line = Tip["finding"]["severity"] | "advice" | "emphasis";
 
-const NAMES: Record<Severity, string> = { limit: "rp-a", check: "rp-b", tip: "rp-c", grammar: "rp-d" };
-/** Where two overlap, the one with the higher priority shows. */
-const PRIORITIES: Record<Severity, number> = { limit: 3, grammar: 2, check: 1, tip: 0 };
+const NAMES: Record<Line, string> = {
+  limit: "rp-a",
+  check: "rp-b",
+  tip: "rp-c",
+  grammar: "rp-d",
+  advice: "rp-e",
+  emphasis: "rp-f",
+};
+/** Where two overlap, the one with the higher priority is painted on top. */
+const PRIORITIES: Record<Line, number> = { limit: 5, grammar: 4, check: 3, tip: 2, advice: 1, emphasis: 0 };
 
 /** Up to this many marks are all painted; if there are more, only those in sight, as each adds to the cost of every frame. */
 const MAX_PAINTED_OFFSCREEN = 40;
@@ -22,15 +30,14 @@ export interface Mark {
   offset: number;
   from: Position;
   to: Position;
-  severity: Severity;
-  tip: string;
+  line: Line;
+  /** Unique among the marks of an editor. */
+  id: string;
+  /** The tip to open on a click; `null` for advice, whose sentences are clicked to edit them. */
+  tip: string | null;
 }
 
-interface Painted {
-  range: Range;
-  severity: Severity;
-  tip: string;
-}
+type Painted = Pick<Mark, "line" | "tip"> & { range: Range };
 
 /** The marks of one editor. All editors of a page share the same highlights. */
 export class Marks {
@@ -55,18 +62,18 @@ export class Marks {
     const marks = this.#visible && this.#marks.length > MAX_PAINTED_OFFSCREEN ? this.#visible.filter(this.#marks) : this.#marks;
     const outdated = this.#painted;
     this.#painted = new Map();
-    for (const { from, to, severity, tip } of marks) {
-      const previous = outdated.get(tip);
-      if (previous?.severity === severity && isPainted(previous, from, to)) {
-        this.#painted.set(tip, previous);
-        outdated.delete(tip);
+    for (const { from, to, line, id, tip } of marks) {
+      const previous = outdated.get(id);
+      if (previous?.line === line && isPainted(previous, from, to)) {
+        this.#painted.set(id, previous);
+        outdated.delete(id);
         continue;
       }
       const range = from.node.ownerDocument!.createRange();
       range.setStart(from.node, from.offset);
       range.setEnd(to.node, to.offset);
-      highlightFor(severity).add(range);
-      this.#painted.set(tip, { range, severity, tip });
+      highlightFor(line).add(range);
+      this.#painted.set(id, { range, line, tip });
     }
     for (const painted of outdated.values()) erase(painted);
   }
@@ -78,8 +85,10 @@ export class Marks {
   /** The tip whose underlined words are at this point of the viewport. A tip on a sentence may contain tips on its words; the
    * one with the fewest characters is meant. */
   tipAt(x: number, y: number): string | null {
-    const hits = [...this.#painted.values()].filter(({ range }) =>
-      [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
+    const hits = [...this.#painted.values()].filter(
+      ({ range, tip }) =>
+        tip !== null &&
+        [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
     const length = ({ range }: Painted): number => range.toString().length;
     return hits.sort((one, other) => length(one) - length(other))[0]?.tip ?? null;
@@ -87,25 +96,25 @@ export class Marks {
 }
 
 /** Whether the range is where it should be and still registered: a page is free to clear the registry. */
-const isPainted = ({ range, severity }: Painted, from: Position, to: Position): boolean =>
+const isPainted = ({ range, line }: Painted, from: Position, to: Position): boolean =>
   range.startContainer === from.node &&
   range.startOffset === from.offset &&
   range.endContainer === to.node &&
   range.endOffset === to.offset &&
-  CSS.highlights.get(NAMES[severity])?.has(range) === true;
+  CSS.highlights.get(NAMES[line])?.has(range) === true;
 
-function erase({ severity, range }: Painted): void {
-  const highlight = CSS.highlights.get(NAMES[severity]);
+function erase({ line, range }: Painted): void {
+  const highlight = CSS.highlights.get(NAMES[line]);
   highlight?.delete(range);
-  if (highlight?.size === 0) CSS.highlights.delete(NAMES[severity]);
+  if (highlight?.size === 0) CSS.highlights.delete(NAMES[line]);
 }
 
-function highlightFor(severity: Severity): Highlight {
-  const name = NAMES[severity];
+function highlightFor(line: Line): Highlight {
+  const name = NAMES[line];
   let highlight = CSS.highlights.get(name);
   if (!highlight) {
     highlight = new Highlight();
-    highlight.priority = PRIORITIES[severity];
+    highlight.priority = PRIORITIES[line];
     CSS.highlights.set(name, highlight);
   }
   return highlight;

@@ -163,7 +163,14 @@ export class CardHost {
   }
 
   focus(): void {
-    const selectors = [".share button", '.tip-open[aria-expanded="true"]', ".ui-tab", ".card button"];
+    const selectors = [
+      ".share button",
+      '.tip-open[aria-expanded="true"]',
+      ".advice-show",
+      ".tip-open",
+      ".ui-tab",
+      ".card button",
+    ];
     const targets = selectors.map((selector) => this.#box.querySelector<HTMLElement>(selector));
     targets.find((target) => target !== null)?.focus({ preventScroll: true });
   }

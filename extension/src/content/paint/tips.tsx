@@ -1,12 +1,15 @@
-/** The list of tips. Each opens to show its reason and what can be done about it. */
+/** The advice and the list of tips. Each tip opens to show its reason and what can be done about it. */
+import { isFaultless } from "../../shared/advice.js";
 import { canAddToDictionary } from "../../shared/grammar.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import { sortDimensions } from "../../shared/points.js";
 import type { Act, DraftView, Tip } from "../../shared/view.js";
 import type { Assessment, Finding } from "../../shared/wire.js";
+import { DraftAdvice } from "./advice.js";
 
 export function Tips({ view, act }: { view: DraftView; act: Act }) {
-  const openId = view.selected ?? view.tips[0]?.id ?? null;
+  // Below advice all tips are closed at first: it matters more, and to leave the text would contradict an open tip.
+  const openId = view.selected ?? (view.advice.length > 0 ? null : view.tips[0]?.id) ?? null;
   const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
   const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
   const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} canApply={view.canApply} act={act} />;
@@ -15,8 +18,12 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
       {view.assessment && view.assessment.gate.state === "held" && (
         <p class="ui-notice">{getMessage("credit_on_hold", { reasons: view.assessment.gate.reasons.join("; ") })}</p>
       )}
-      {coach.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
-        <WithoutTips assessment={view.assessment} hasOthers={grammar.length > 0 || view.ignored > 0} />
+      <DraftAdvice key={view.draft} view={view} act={act} />
+      {view.advice.length > 0 && coach.length > 0 && (
+        <h2 class="ui-section-heading tip-heading">{getMessage("tips_heading")}</h2>
+      )}
+      {coach.length === 0 && view.advice.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
+        <WithoutTips assessment={view.assessment} view={view} />
       )}
       <ul class="tip-list">{coach.map(item)}</ul>
       {grammar.length > 0 && (
@@ -38,13 +45,13 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
   );
 }
 
-/** A draft without findings is not necessarily good: below "good", advice on the lowest dimension is shown. `hasOthers`: there
- * are grammar tips or ignored tips, so that it would be wrong to say there are none. */
-function WithoutTips({ assessment, hasOthers }: { assessment: Assessment; hasOthers: boolean }) {
+/** A draft without tips or advice is not necessarily good: below "good", what to do about the lowest dimension is shown. */
+function WithoutTips({ assessment, view }: { assessment: Assessment; view: DraftView }) {
   if (assessment.band === "good" || assessment.band === "strong") {
+    if (!isFaultless(view)) return null;
     return (
       <div class="ui-empty">
-        <p>{getMessage(hasOthers ? "no_more_tips" : "no_tips")}</p>
+        <p>{getMessage(view.ignored > 0 ? "no_more_tips" : "no_tips")}</p>
         <p class="ui-muted">{getMessage("no_tips_next")}</p>
       </div>
     );

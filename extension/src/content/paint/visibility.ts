@@ -98,7 +98,7 @@ function visibleVerticalRange(element: Element): { top: number; bottom: number }
 }
 
 /** The parent in the flattened tree, through slots and shadow roots. */
-function parentOf(element: Element): Element | null {
+export function parentOf(element: Element): Element | null {
   if (element.assignedSlot ?? element.parentElement) return element.assignedSlot ?? element.parentElement;
   const root = element.getRootNode();
   return root instanceof ShadowRoot ? root.host : null;

@@ -1,15 +1,148 @@
 /**
- * Protected topics: pay, hours and conditions at work, unions, health, belief, politics. Detected on the device, before
- * anything is sent; the server checks again with the same patterns. Protected text is not analysed, sent or highlighted.
+ * Protected talk: somebody's own pay, conditions at work, health, belief, union, politics or family. Detected sentence by
+ * sentence on the device, before anything is sent; the server repeats the check. A protected sentence is not analysed, sent or
+ * highlighted.
  *
- * The patterns are exported from the server's own rule. They use only what JavaScript and RE2 interpret in the same
- * way: words, alternatives and optional groups, no lookaround.
+ * The frames are exported from `nlp/rules/protected.json`, and `nlp/rules/protected.py` evaluates them in the same way;
+ * `server/contract/README.md` says how.
  */
-import { tokens } from "../../../../server/contract/protected.json";
+import * as contract from "../../../../server/contract/protected.json";
+import type { Span } from "../../shared/span.js";
 
-const PATTERN = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${tokens.join("|")})(?![\\p{L}\\p{N}_])`, "iu");
+export interface Protection {
+  sentences: Span[];
+  /** The words that gave the sentences away. */
+  triggers: Span[];
+  /** Whether the sentences have more than half of the text's words, so that the whole text is left alone. */
+  isGreaterPart: boolean;
+}
 
-/** Whether the text must stay on the device. */
-export function isProtected(text: string): boolean {
-  return PATTERN.test(text.replaceAll(/[\u2018\u2019]/g, "'").replaceAll(/\s+/g, " "));
+const NONE: Protection = { sentences: [], triggers: [], isGreaterPart: false };
+const WORD = "\\p{L}\\p{N}_";
+const WORDS = /[\p{L}\p{N}]+/gu;
+const SENTENCE_END = /[.!?\u2026]+["')\]]*[ \t\r]+|[\n\u2028]+/gu;
+const BLANKS = /^[ \t\r\n\u2028]+|[ \t\r\n\u2028]+$/gu;
+const HIDDEN = "\u0001";
+const MAX_KNOWN = 1_000;
+
+const fragments = new Map(Object.entries(contract.fragments));
+const expand = (pattern: string): string =>
+  /\{[a-z]+\}/.test(pattern)
+    ? expand(pattern.replaceAll(/\{([a-z]+)\}/g, (_, name: string) => fragments.get(name) ?? ""))
+    : pattern.replaceAll(" ?", "[\\x20\\t]*").replaceAll(" ", "[\\x20\\t]+");
+
+const compile = (frames: readonly { patterns: readonly string[] }[], flags: string, end = ""): RegExp[] =>
+  frames.map(
+    ({ patterns }) =>
+      new RegExp(`(?:^|[^${WORD}])(${expand(patterns.join("|"))})${expand(end)}(?:$|[^${WORD}])`, `${flags}dgu`),
+  );
+
+const PATTERNS = [
+  ...compile(contract.phrases, "i", contract.end),
+  ...compile(contract.frames, "i"),
+  ...compile(contract.named, ""),
+];
+
+let tradeWords: RegExp | null = null;
+/** The last result: a draft is asked about several times between two key presses. */
+let last: { text: string; protection: Protection } | null = null;
+
+/** Words of the organisation's business, singular or plural, that are never part of a trigger. */
+export function setTradeWords(words: readonly string[]): void {
+  last = null;
+  const escaped = words.filter((word) => word.trim() !== "").map((word) => escapePattern(normalize(word.trim())));
+  tradeWords = escaped.length === 0 ? null : new RegExp(`(?<![${WORD}])(?:${escaped.join("|")})s?(?![${WORD}])`, "giu");
+}
+
+const escapePattern = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}/-]/g, "\\$&");
+
+/** One character for one, so that offsets stay valid. */
+const normalize = (text: string): string =>
+  text
+    .replaceAll(/[\u2018\u2019]/g, "'")
+    .replaceAll(/[\u201c\u201d]/g, '"')
+    .replaceAll(/[\u00a0\u202f]/g, " ")
+    .replaceAll("\u2011", "-");
+
+/** The protected talk in `text`. */
+export function findProtected(text: string): Protection {
+  if (last?.text !== text) last = { text, protection: search(text) };
+  return last.protection;
+}
+
+function search(text: string): Protection {
+  const normalized = normalize(text);
+  const readable = tradeWords ? normalized.replace(tradeWords, (word) => HIDDEN.repeat(word.length)) : normalized;
+  const sentences: Span[] = [];
+  const triggers: Span[] = [];
+  for (const sentence of splitSentences(readable)) {
+    const found = triggersOf(textOf(readable, sentence));
+    if (found.length === 0) continue;
+    sentences.push(sentence);
+    triggers.push(...found.map(({ offset, length }) => ({ offset: sentence.offset + offset, length })));
+  }
+  if (sentences.length === 0) return NONE;
+  const hidden = sentences.reduce((sum, sentence) => sum + countWords(textOf(text, sentence)), 0);
+  return { sentences, triggers, isGreaterPart: 2 * hidden > countWords(text) };
+}
+
+/** Whether any sentence of the text must stay on the device. */
+export const isProtected = (text: string): boolean => findProtected(text).sentences.length > 0;
+
+/** `text` of the same length, with blanks in place of the protected sentences. */
+export function blankProtected(text: string, { sentences }: Protection): string {
+  let blanked = text;
+  for (const { offset, length } of sentences) {
+    blanked = blanked.slice(0, offset) + " ".repeat(length) + blanked.slice(offset + length);
+  }
+  return blanked;
+}
+
+/** `text` without the protected sentences. */
+export function cutProtected(text: string): string {
+  let cut = text;
+  for (const { offset, length } of findProtected(text).sentences.toReversed()) {
+    cut = cut.slice(0, offset).replace(/ +$/, "") + cut.slice(offset + length);
+  }
+  return cut.trim();
+}
+
+const textOf = (text: string, { offset, length }: Span): string => text.slice(offset, offset + length);
+const countWords = (text: string): number => text.match(WORDS)?.length ?? 0;
+
+function* splitSentences(text: string): Generator<Span> {
+  const ends = [...text.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
+  let start = 0;
+  for (const end of [...ends, text.length]) {
+    const part = text.slice(start, end);
+    const stripped = part.replace(BLANKS, "");
+    if (stripped !== "") yield { offset: start + part.indexOf(stripped), length: stripped.length };
+    start = end;
+  }
+}
+
+/** The results for the sentences of the draft: a key press changes only one of them. */
+let known = new Map<string, Span[]>();
+
+function triggersOf(sentence: string): Span[] {
+  const found = known.get(sentence) ?? findTriggers(sentence);
+  if (known.size >= MAX_KNOWN) known = new Map();
+  known.set(sentence, found);
+  return found;
+}
+
+/** The words that match a frame, in order; of overlapping matches the one that begins first. */
+function findTriggers(sentence: string): Span[] {
+  const spans = PATTERNS.flatMap((pattern) =>
+    [...sentence.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])),
+  );
+  spans.sort(([from, to], [otherFrom, otherTo]) => from - otherFrom || to - otherTo);
+  const kept: Span[] = [];
+  let end = 0;
+  for (const [from, to] of spans) {
+    if (kept.length > 0 && from < end) continue;
+    kept.push({ offset: from, length: to - from });
+    end = to;
+  }
+  return kept;
 }

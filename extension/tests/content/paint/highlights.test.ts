@@ -3,7 +3,7 @@ import { Marks } from "../../../src/content/paint/highlights.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("opens the tip on a word, not the one on the sentence around it", () => {
+it("opens the tip on a word, not the one on the sentence around it nor advice", () => {
   vi.stubGlobal("CSS", { highlights: new Map<string, Set<Range>>() });
   vi.stubGlobal("Highlight", class extends Set<Range> {});
   const editor = document.createElement("div");
@@ -13,9 +13,9 @@ it("opens the tip on a word, not the one on the sentence around it", () => {
   vi.spyOn(Range.prototype, "getClientRects").mockReturnValue([new DOMRect(0, 0, 100, 20)] as unknown as DOMRectList);
 
   const marks = new Marks(editor, new AbortController().signal);
-  const mark = (tip: string, from: number, to: number) =>
-    ({ offset: from, from: { node, offset: from }, to: { node, offset: to }, severity: "tip", tip }) as const;
-  marks.draw([mark("sentence", 0, 33), mark("word", 3, 11)]);
+  const mark = (id: string, from: number, to: number, tip: string | null = id) =>
+    ({ offset: from, from: { node, offset: from }, to: { node, offset: to }, line: "tip", id, tip }) as const;
+  marks.draw([mark("sentence", 0, 33), mark("word", 3, 11), mark("advice", 3, 5, null)]);
 
   expect(marks.tipAt(10, 10)).toBe("word");
   expect(marks.tipAt(500, 10)).toBeNull();

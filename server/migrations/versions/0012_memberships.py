@@ -8,8 +8,8 @@ from alembic import op
 
 from server.core.database.types import Key, UTCDateTime
 
-revision = "0009"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,24 @@
+/** What a draft's advice asks for, and whether there is anything to remark at all. */
+import type { DraftView } from "./view.js";
+import type { Advice } from "./wire.js";
+
+/** The code of the advice to change nothing. */
+const LEAVE = "leave";
+
+/** The changes that would raise the score, in the server's order. */
+export const leversOf = (advice: readonly Advice[]): Advice[] => advice.filter(({ code }) => code !== LEAVE);
+
+/** The advice to leave the text as it is, if that is all there is. */
+export const leaveOf = (advice: readonly Advice[]): Advice | null =>
+  leversOf(advice).length === 0 ? (advice.find(({ code }) => code === LEAVE) ?? null) : null;
+
+/** How many things there are to read: changes and tips. */
+export const countRemarks = ({ advice, tips }: Pick<DraftView, "advice" | "tips">): number =>
+  leversOf(advice.map((item) => item.advice)).length + tips.length;
+
+/** Whether nothing is wrong with the draft: no change would help, no tip is left (of any kind, spelling and grammar too), it is
+ * within its limit, and its credit is not on hold. */
+export function isFaultless({ assessment, ...view }: Pick<DraftView, "assessment" | "advice" | "tips">): boolean {
+  if (assessment?.gate.state !== "open" || countRemarks(view) > 0) return false;
+  return assessment.length === null || assessment.length.used <= assessment.length.limit;
+}

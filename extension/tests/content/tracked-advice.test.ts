@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { CanonicalText } from "../../src/content/text/canonical.js";
+import { computeSingleTextEdit } from "../../src/content/text/remap.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/content/tracked-advice.js";
+import { adviceMarksOf } from "../../src/content/underlines.js";
+import type { Span } from "../../src/shared/span.js";
+import type { Advice } from "../../src/shared/wire.js";
+
+const SENT = "We sell forms. They work well. Call me.";
+const spanOf = (words: string, text = SENT): Span => ({ offset: text.indexOf(words), length: words.length });
+const advice = (code: string, ...spans: Span[]): Advice => ({ code, message: "", question: "", worth: 5, spans });
+const FACT = advice("fact", spanOf("They work well."), spanOf("We sell forms."));
+
+const words = (tracked: readonly TrackedAdvice[]): string[][] =>
+  tracked.map(({ places }) => places.map((place) => place.words));
+const edited = (tracked: readonly TrackedAdvice[], before: string, after: string): TrackedAdvice[] =>
+  moveAdvice(tracked, computeSingleTextEdit(before, after), after);
+
+describe("the words of advice", () => {
+  it("are in the order of the text, and follow an edit before them", () => {
+    const tracked = trackAdvice([FACT], SENT, SENT);
+    expect(words(tracked)).toEqual([["We sell forms.", "They work well."]]);
+    const after = `Hello! ${SENT}`;
+    expect(edited(tracked, SENT, after)[0]?.places.map(({ span }) => span)).toEqual([
+      spanOf("We sell forms.", after),
+      spanOf("They work well.", after),
+    ]);
+  });
+
+  it("are dropped when they are edited, while the advice stays", () => {
+    const after = "We sell forms. They work in four minutes. Call me.";
+    const tracked = edited(trackAdvice([FACT, advice("ask", spanOf("They work well."))], SENT, SENT), SENT, after);
+    expect(words(tracked)).toEqual([["We sell forms."], []]);
+  });
+
+  it("are dropped when the rep changed them while the request was under way", () => {
+    expect(words(trackAdvice([FACT], SENT, "We sell forms. Call me."))).toEqual([["We sell forms."]]);
+  });
+
+  it("are dropped if they are beyond the text or empty", () => {
+    const beyond = { offset: SENT.length - 3, length: 4 };
+    const outside = { offset: SENT.length + 3, length: 4 };
+    expect(words(trackAdvice([advice("fact", beyond, outside, { offset: 2, length: 1 })], SENT, SENT))).toEqual([[]]);
+  });
+
+  it("are always the words that were assessed, whatever is typed", () => {
+    const texts = fc
+      .array(fc.constantFrom("We sell forms. ", "They work well. ", "Call me. ", "x", "🛠 "))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(texts, texts, texts, fc.nat(40), fc.nat(20), (sent, then, last, offset, length) => {
+        const assessed = sent.slice(offset, offset + length);
+        const tracked = edited(trackAdvice([advice("fact", { offset, length })], sent, then), then, last);
+        for (const { span } of tracked[0]?.places ?? []) {
+          expect(last.slice(span.offset, span.offset + span.length)).toBe(assessed);
+        }
+      }),
+    );
+  });
+});
+
+describe("the lines under advice", () => {
+  const tree = { positionsAround: (from: number, to: number) => ({ from, to }) } as unknown as CanonicalText;
+  const lines = (tracked: readonly TrackedAdvice[], sentence: Span | null, emphasized: string | null): [number, string][] =>
+    adviceMarksOf(tracked, tree, sentence, emphasized).map(({ offset, line }) => [offset, line]);
+  const tracked = trackAdvice([FACT, advice("ask", spanOf("They work well."))], SENT, SENT);
+
+  it("are drawn once where two pieces of advice are about the same sentence", () => {
+    expect(lines(tracked, null, null)).toEqual([
+      [0, "advice"],
+      [15, "advice"],
+    ]);
+  });
+
+  it("leave out the sentence being typed, unless the rep points at its advice", () => {
+    const typed = spanOf("They work well.");
+    expect(lines(tracked, typed, null)).toEqual([[0, "advice"]]);
+    expect(lines(tracked, typed, "ask")).toEqual([
+      [0, "advice"],
+      [15, "emphasis"],
+    ]);
+    expect(lines(tracked, null, "fact")).toEqual([
+      [0, "emphasis"],
+      [15, "emphasis"],
+    ]);
+  });
+});
