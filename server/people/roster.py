@@ -19,11 +19,10 @@ from server.people.targets import TargetTable, ramp_percent
 class PersonWeek:
     """One week of a person, counting only their days in the teams of the roster.
 
-    ``is_member``: on any day. ``is_rep``: in the role of a rep on any day. ``team_id``: on the last of these days.
-    ``workdays``: how many of Monday to Friday they were there, neither away nor on a public holiday. ``targets``: by metric,
-    for these workdays; no entry without a target."""
+    ``is_rep``: in the role of a rep on any day. ``team_id``: on the last of these days. ``workdays``: how many of Monday to
+    Friday they were there, neither away nor on a public holiday. ``targets``: by metric, for these workdays; no entry without
+    a target."""
 
-    is_member: bool
     is_rep: bool
     team_id: int | None
     workdays: int
@@ -116,7 +115,6 @@ def _person_week(
         if not days_off.includes(day, user_id=user.id, team_id=membership.team_id)
     ]
     return PersonWeek(
-        is_member=bool(in_week),
         is_rep=any(membership.role == "rep" for membership in in_week),
         team_id=in_week[-1].team_id if in_week else None,
         workdays=len(present),
