@@ -1,4 +1,4 @@
-"""``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, token, audit, ledger,
+"""``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, team, token, audit, ledger,
 extension, demo.
 
 An invalid setting is one line and exit code 2."""
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TextIO
@@ -41,7 +42,8 @@ from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.migrations import schema
 from server.people import operations as people
-from server.people import queries, time_zones
+from server.people import queries, teams, time_zones
+from server.people.directory import team_paths
 from server.people.models import ROLES, User
 from server.security import integrations, second_factor
 from server.security import operations as security
@@ -365,12 +367,18 @@ def user() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(ROLES), default="rep", show_default=True)
-@click.option("--team", type=int, help="Id of the person's team.")
-def add(email: str, name: str, role: str, team: int | None) -> None:
+@click.option("--team", type=int, help="Id of the person's team, as `team list` prints it.")
+@click.option(
+    "--started-on", type=click.DateTime(["%Y-%m-%d"]), help="First day, such as 2026-11-23.  [default: their team from today]"
+)
+def add(email: str, name: str, role: str, team: int | None, started_on: datetime | None) -> None:
     def work(session: Session) -> str:
         if not queries.is_set_up(session):
             raise click.UsageError("There is no organisation yet: run `python -m server setup` first.")
-        person = people.add_user(session, email=email, name=name, role=role, team_id=team)
+        if team is not None and team not in {one.id for one in queries.all_teams(session)}:
+            raise click.UsageError("No team has this id: `python -m server team list` lists them.")
+        first_day = started_on.date() if started_on else None
+        person = people.add_user(session, email=email, name=name, role=role, team_id=team, started_on=first_day)
         return _sign_in_link(session, load_settings(), person)
 
     _run_in_transaction(work)
@@ -379,7 +387,13 @@ def add(email: str, name: str, role: str, team: int | None) -> None:
 @user.command(help="Print a one-time sign-in link for a person.")
 @click.argument("email")
 def link(email: str) -> None:
-    _run_in_transaction(lambda session: _sign_in_link(session, load_settings(), _get_person(session, email)))
+    def work(session: Session) -> str:
+        person = _get_person(session, email)
+        if not person.is_active:
+            raise click.UsageError("This person is deactivated, so a link would not work. Rehire them on their page first.")
+        return _sign_in_link(session, load_settings(), person)
+
+    _run_in_transaction(work)
 
 
 @user.command(help="End a person's access immediately; their credit stays.")
@@ -434,6 +448,36 @@ def _get_person(session: Session, email: str) -> User:
     if person is None:
         raise click.UsageError("No user has this e-mail address.")
     return person
+
+
+@cli.group(help="Manage the tree of teams.")
+def team() -> None:
+    pass
+
+
+@team.command(name="add", help="Add a team and print its id.")
+@click.argument("name")
+@click.option("--below", type=int, metavar="ID", help="Id of the team above it.")
+@click.option("--region", default="", help="Region whose public holidays apply.")
+def add_team(name: str, below: int | None, region: str) -> None:
+    def work(session: Session) -> str:
+        if not queries.is_set_up(session):
+            raise click.UsageError(
+                "Add the first person before the first team: `python -m server user add --organisation NAME`."
+            )
+        return str(teams.add_team(session, name=name, parent_id=below, region=region).id)
+
+    _run_in_transaction(work)
+
+
+@team.command(name="list", help="List the teams with their ids.")
+def list_teams() -> None:
+    def work(session: Session) -> str:
+        paths = team_paths(queries.all_teams(session))
+        rows = sorted(paths.items(), key=lambda row: row[1].casefold())
+        return "\n".join(f"{team_id:>6}  {path}" for team_id, path in rows) or "There are no teams."
+
+    _run_in_transaction(work)
 
 
 @cli.group(help="Manage tokens for other systems.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from functools import partial
 
 import pyotp
@@ -14,7 +15,7 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.core.secret_keys import SecretKeys
-from server.people.models import Acknowledgement, Organisation, Team, User
+from server.people.models import Acknowledgement, Membership, Organisation, Team, User
 from server.security import integrations, operations, second_factor, tokens
 from server.security.models import SecondFactor, TokenFamily
 from tests.databases import SECRET_KEYS
@@ -44,10 +45,13 @@ def make_team(session: Session, *, name: str = "Team", parent: Team | None = Non
 def make_user(
     session: Session, *, role: str = "rep", team: Team | None = None, name: str = "Robin Vale", acknowledged: bool = True
 ) -> User:
-    """A user with a unique e-mail address, who by default has acknowledged the current notice."""
+    """A user with a unique e-mail address, who by default has acknowledged the current notice, in the team since 2000."""
     organisation = make_organisation(session)
-    user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role, team_id=(team or make_team(session)).id)
+    user = User(email=f"person{next(_numbers)}@example.com", name=name, role=role)
     session.add(user)
+    session.flush()
+    team_id = (team or make_team(session)).id
+    session.add(Membership(user_id=user.id, team_id=team_id, role=role, starts_on=date(2000, 1, 1)))
     session.flush()
     if acknowledged:
         session.add(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version))
@@ -56,7 +60,7 @@ def make_user(
 
 
 def make_identity(user: User) -> Identity:
-    return Identity(user.id, user.name, user.email, user.role, user.team_id)
+    return Identity(user.id, user.name, user.email, user.role)
 
 
 def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:

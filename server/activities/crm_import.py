@@ -46,7 +46,6 @@ def import_crm_records(session: Session, batch: RecordsIn, *, key: str) -> tuple
             session,
             Activity,
             user_id=user.id,
-            team_id=user.team_id,
             kind=record.kind,
             source=batch.source,
             external_id=record.record_id,

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from server.activities import queries
 from server.activities.models import Activity
 from server.core.problems import not_found
-from server.core.weeks import monday_of
+from server.core.weeks import Calendar
 from server.credit.models import LedgerEntry
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
+from server.people.queries import get_calendar
 
 #: About a month of items for somebody who shares three times a week.
 ITEMS_PER_PAGE = 12
@@ -64,18 +65,19 @@ def get_own_item(session: Session, *, user_id: int, share_id: int) -> OwnItem:
 
 def _own_items(session: Session, rows: Sequence[Activity]) -> tuple[OwnItem, ...]:
     entries = live_entries(session, activity_ids=[row.id for row in rows])
-    return tuple(_own_item(row, entries.get(row.id)) for row in rows)
+    calendar = get_calendar(session)
+    return tuple(_own_item(row, entries.get(row.id), calendar) for row in rows)
 
 
-def _own_item(row: Activity, entry: LedgerEntry | None) -> OwnItem:
+def _own_item(row: Activity, entry: LedgerEntry | None, calendar: Calendar) -> OwnItem:
     return OwnItem(
         id=row.id,
         kind=row.kind,
         state=row.state,
         score=row.score,
         band=row.band,
-        day=row.occurred_at.date(),
-        week=monday_of(row.occurred_at),
+        day=calendar.day_of(row.occurred_at),
+        week=calendar.monday_of(row.occurred_at),
         points=entry.amount if entry else None,
         sentence=entry_sentence(entry) if entry else None,
         url=row.url,

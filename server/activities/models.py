@@ -31,8 +31,6 @@ class Activity(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: The team at the time; it stays the same when the person moves to another team.
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     kind: Mapped[str] = mapped_column(short())
     source: Mapped[str] = mapped_column(short())
     #: The share's idempotency key, or the CRM's record id.

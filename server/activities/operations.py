@@ -203,7 +203,6 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     fingerprint = fingerprints[0]
     activity = Activity(
         user_id=user.id,
-        team_id=user.team_id,
         kind=item.surface,
         source=source,
         external_id=key,
@@ -230,7 +229,6 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         session,
         activity_id=activity.id,
         user_id=user.id,
-        team_id=activity.team_id,
         kind=activity.kind,
         quality=credit_quality(organisation, assessment),
         scoring_version=activity.scoring_version,

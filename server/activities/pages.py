@@ -22,10 +22,9 @@ from server.core.identity import current_identity
 from server.core.json_bodies import invalid_body_response, json_body
 from server.core.problems import Problem
 from server.core.schemas import Id
-from server.core.weeks import this_monday
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
-from server.people.queries import acknowledged_at, get_organisation
+from server.people.queries import acknowledged_at, get_calendar, get_organisation
 from server.scorecards.operations import own_weeks
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
@@ -46,7 +45,7 @@ def items() -> str:
         shared=list_own_items(db(), user_id=user_id, page=page_number),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
-        week=own_weeks(db(), user_id=user_id, week=this_monday()),
+        week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
     )
 
@@ -98,7 +97,7 @@ def statement() -> str:
     return render_template(
         "activities/credit.html",
         statement=get_statement(db(), user_id=user_id),
-        week=own_weeks(db(), user_id=user_id, week=this_monday()),
+        week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         policy=current_policy(db()),
     )
 

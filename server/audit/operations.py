@@ -6,11 +6,11 @@ not read the request. Without them, in a job or on the command line, the actor i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from server.audit.models import AuditEntry, ProfileView
-from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.identity import Identity, IntegrationIdentity
 
@@ -53,6 +53,6 @@ def _actor(acting: Identity | IntegrationIdentity | None) -> tuple[int | None, s
     return (acting.user_id, acting.role) if acting else (None, None)
 
 
-def record_profile_view(session: Session, *, viewer_id: int, subject_id: int, page: str) -> None:
+def record_profile_view(session: Session, *, viewer_id: int, subject_id: int, page: str, day: date) -> None:
     """Records that somebody viewed the page, once per viewer, page and day: neither how often nor at what time."""
-    insert_if_absent(session, ProfileView, viewer_id=viewer_id, subject_id=subject_id, page=page, day=now().date())
+    insert_if_absent(session, ProfileView, viewer_id=viewer_id, subject_id=subject_id, page=page, day=day)

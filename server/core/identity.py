@@ -16,7 +16,6 @@ class Identity:
     name: str
     email: str
     role: str
-    team_id: int | None
     session_id: int | None = None
     #: When the user last proved who they are in this session.
     confirmed_at: datetime | None = None

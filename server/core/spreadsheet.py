@@ -19,5 +19,10 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str | int | None]])
     return file.getvalue()
 
 
+def without_text_mark(cell: str) -> str:
+    """The cell as it was before ``write_csv``."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+
+
 def _safe(cell: str | int | None) -> str | int | None:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

@@ -1,29 +1,25 @@
-"""Calendar weeks: Monday to Sunday in UTC. Everywhere, a week is identified by the date of its Monday."""
+"""Days and calendar weeks, Monday to Sunday, in the organisation's time zone. Everywhere, a week is identified by the date of
+its Monday."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import InstrumentedAttribute
 
+from server.core import clock
+
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+WORKDAYS_PER_WEEK = 5
 
 
-def monday_of(moment: date | datetime) -> date:
-    """The Monday of the week that contains ``moment``; a ``datetime`` is converted to UTC first."""
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(UTC).date()
-    return moment - timedelta(days=moment.weekday())
-
-
-def start_of(monday: date) -> datetime:
-    return datetime.combine(monday, time(), UTC)
-
-
-def end_of(monday: date) -> datetime:
-    """The first moment after the week (exclusive end)."""
-    return start_of(monday + WEEK)
+def monday_of(day: date) -> date:
+    """The Monday of the week that contains ``day``."""
+    return day - timedelta(days=day.weekday())
 
 
 def weeks_until(monday: date, count: int) -> tuple[date, ...]:
@@ -31,12 +27,41 @@ def weeks_until(monday: date, count: int) -> tuple[date, ...]:
     return tuple(monday - WEEK * weeks_back for weeks_back in range(count - 1, -1, -1))
 
 
-def this_monday() -> date:
-    """The Monday of the current week."""
-    return monday_of(datetime.now(UTC))
+def workdays_of(monday: date) -> tuple[date, ...]:
+    """Monday to Friday."""
+    return tuple(monday + DAY * weekday for weekday in range(WORKDAYS_PER_WEEK))
 
 
-def week_index(column: InstrumentedAttribute[datetime], weeks: tuple[date, ...]) -> ColumnElement[int]:
-    """SQL for the position in ``weeks`` of the week that contains ``column``, which the caller restricts to those weeks.
-    A CASE over the week bounds works on both databases, whose date functions differ."""
-    return case(*((column < end_of(monday), index) for index, monday in enumerate(weeks)), else_=len(weeks))
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Converts moments to days and weeks of one time zone, and back."""
+
+    zone: ZoneInfo
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def monday_of(self, moment: datetime) -> date:
+        return monday_of(self.day_of(moment))
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of the day, in UTC. Where clocks skip midnight, the moment at which they do."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def end_of(self, monday: date) -> datetime:
+        """The first moment after the week (exclusive end)."""
+        return self.start_of(monday + WEEK)
+
+    def today(self) -> date:
+        return self.day_of(clock.now())
+
+    def this_monday(self) -> date:
+        return monday_of(self.today())
+
+    def week_index(self, column: InstrumentedAttribute[datetime], weeks: tuple[date, ...]) -> ColumnElement[int]:
+        """SQL for the position in ``weeks`` of the week that contains ``column``, which the caller restricts to those weeks.
+        A CASE over the week bounds works on both databases, whose date functions differ."""
+        return case(*((column < self.end_of(monday), index) for index, monday in enumerate(weeks)), else_=len(weeks))
+
+
+UTC_CALENDAR = Calendar(ZoneInfo("UTC"))

@@ -66,6 +66,8 @@ class LedgerEntry(Base):
     policy_hash: Mapped[str] = mapped_column(ForeignKey("credit_policy.hash"))
     scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
+    #: The person's team on that day, as known when the entry was made. Totals follow the memberships instead, which can be
+    #: corrected; the column stays because the seals cover it.
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     key: Mapped[str] = mapped_column(short(100))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))

@@ -17,10 +17,10 @@ from server.core.database.closed_range import closed_up_to
 from server.core.database.upsert import insert_if_absent
 from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
 from server.core.problems import Problem, not_found
-from server.core.weeks import monday_of
 from server.credit import queries
 from server.credit.formula import Policy, Quality, compute_points, packaged_policies
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
+from server.people.queries import get_calendar, team_on
 
 REASONS = ("withdrawn", "appeal", "mistake")
 #: Keeps the transaction of the job short; its next run seals the rest.
@@ -55,7 +55,6 @@ def award(  # noqa: PLR0913 (independent facts about one item)
     *,
     activity_id: int,
     user_id: int,
-    team_id: int | None,
     kind: str,
     quality: Quality,
     scoring_version: str | None,
@@ -70,7 +69,8 @@ def award(  # noqa: PLR0913 (independent facts about one item)
     existing = queries.entry_by_key(session, user_id=user_id, key=key)
     if existing is not None:
         return existing
-    week = monday_of(occurred_at)
+    calendar = get_calendar(session)
+    week = calendar.monday_of(occurred_at)
     policy = queries.policy_in_week(session, week=week)
     arithmetic = compute_points(
         policy,
@@ -90,7 +90,7 @@ def award(  # noqa: PLR0913 (independent facts about one item)
         policy_hash=publish_policy(session, policy),
         scoring_version=scoring_version if quality.mode == "bands" and quality.band else None,
         activity_id=activity_id,
-        team_id=team_id,
+        team_id=team_on(session, user_id=user_id, day=calendar.day_of(occurred_at)),
         key=key,
         reason_code="earned",
         actor_id=actor_id,

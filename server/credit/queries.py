@@ -8,9 +8,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from server.core.weeks import end_of, start_of, this_monday
+from server.core.weeks import Calendar
 from server.credit.formula import Policy, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
+from server.people.queries import get_calendar
 
 
 def policy_in_week(session: Session, *, week: date) -> Policy:
@@ -26,7 +27,7 @@ def policy_in_week(session: Session, *, week: date) -> Policy:
 
 
 def current_policy(session: Session) -> Policy:
-    return policy_in_week(session, week=this_monday())
+    return policy_in_week(session, week=get_calendar(session).this_monday())
 
 
 def policy_names(session: Session) -> dict[str, str]:
@@ -34,13 +35,15 @@ def policy_names(session: Session) -> dict[str, str]:
     return {row.hash: str(row.document["name"]) for row in session.scalars(select(CreditPolicy))}
 
 
-def in_week(week: date) -> ColumnElement[bool]:
-    return (LedgerEntry.occurred_at >= start_of(week)) & (LedgerEntry.occurred_at < end_of(week))
+def in_week(calendar: Calendar, week: date) -> ColumnElement[bool]:
+    return (LedgerEntry.occurred_at >= calendar.start_of(week)) & (LedgerEntry.occurred_at < calendar.end_of(week))
 
 
 def week_total(session: Session, *, user_id: int, week: date, kind: str | None = None) -> int:
     """Points of the week, reversals included."""
-    total = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.account_id == user_id, in_week(week))
+    total = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(
+        LedgerEntry.account_id == user_id, in_week(get_calendar(session), week)
+    )
     return int(session.scalars(total if kind is None else total.where(LedgerEntry.kind == kind)).one())
 
 
@@ -54,7 +57,7 @@ def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: st
             .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
             .where(
                 LedgerEntry.account_id == user_id,
-                in_week(week),
+                in_week(get_calendar(session), week),
                 LedgerEntry.kind == kind,
                 LedgerEntry.amount > 0,
                 LedgerEntry.reverses_id.is_(None),

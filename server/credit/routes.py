@@ -9,10 +9,10 @@ from flask_openapi import APIBlueprint
 from server.core.access import token
 from server.core.database.session import db
 from server.core.identity import current_identity
-from server.core.weeks import this_monday
 from server.credit import queries
 from server.credit.schemas import CreditOut, StatementEntryOut, WeekOut
 from server.credit.sentences import entry_sentence
+from server.people.queries import get_calendar
 
 api = APIBlueprint("credit", __name__, abp_tags=[{"name": "credit"}])
 
@@ -24,7 +24,7 @@ MAX_ENTRIES = 250
 @token("me:read", writes=False)
 def statement() -> dict[str, Any]:
     """Your own balance, week and entries with their arithmetic, newest first."""
-    session, user_id, week = db(), current_identity().user_id, this_monday()
+    session, user_id, week = db(), current_identity().user_id, get_calendar(db()).this_monday()
     policy = queries.current_policy(session)
     policy_names = queries.policy_names(session)
     return CreditOut(

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.core.weeks import this_monday
 from server.credit import queries
 from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
+from server.people.queries import get_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,11 @@ class Statement:
 
 def get_statement(session: Session, *, user_id: int) -> Statement:
     """The statement with all entries of the account."""
-    week = this_monday()
+    calendar = get_calendar(session)
+    week = calendar.this_monday()
     policy_names = queries.policy_names(session)
     entries = queries.entries_of(session, user_id=user_id)
-    days_by_entry = {entry.id: entry.occurred_at.date() for entry in entries}
+    days_by_entry = {entry.id: calendar.day_of(entry.occurred_at) for entry in entries}
     return Statement(
         balance=queries.balance(session, user_id=user_id),
         week=week,
@@ -58,7 +59,7 @@ def get_statement(session: Session, *, user_id: int) -> Statement:
             StatementLine(
                 id=entry.id,
                 seq=entry.seq,
-                day=entry.occurred_at.date(),
+                day=calendar.day_of(entry.occurred_at),
                 kind=entry.kind,
                 points=entry.amount,
                 balance_after=entry.balance_after,

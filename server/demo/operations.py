@@ -50,7 +50,11 @@ from server.demo.company import (
 )
 from server.jobs import procrastinate_schema
 from server.migrations import schema
-from server.people.models import Acknowledgement, Organisation, Target, Team, User
+from server.people import absences, targets
+from server.people.models import Acknowledgement, Organisation, Team, User
+from server.people.operations import add_user
+from server.people.queries import team_on
+from server.people.teams import add_team
 from server.tuning.champion import champion_coach, ensure_champion
 
 
@@ -128,22 +132,21 @@ def _create_organisation(session: Session, *, since: date) -> tuple[Organisation
         team_only_basis_on=since,
         two_person=False,
     )
-    top = Team(name="Larkfield Components")
-    session.add_all([organisation, top])
+    session.add(organisation)
     session.flush()
-    teams = {name: Team(name=name, parent_id=top.id) for name in TEAMS}
-    session.add_all(teams.values())
-    session.flush()
-    return organisation, {"": top} | teams
+    top = add_team(session, name="Larkfield Components")
+    return organisation, {"": top} | {name: add_team(session, name=name, parent_id=top.id) for name in TEAMS}
 
 
 def _create_people(
     session: Session, random: Random, organisation: Organisation, teams: dict[str, Team], weeks: tuple[date, ...]
 ) -> list[_Rep]:
     def make_person(name: str, role: str, team: str, started: date | None = None) -> User:
-        return User(
-            email=_address(name), name=name, role=role, team_id=teams[team].id, is_demonstration=True, started_on=started
-        )
+        user = add_user(
+            session, email=_address(name), name=name, role=role, team_id=teams[team].id, started_on=started or weeks[0]
+        )  # fmt: skip
+        user.is_demonstration = True
+        return user
 
     staff = [make_person(HEAD_OF_SALES, "manager", ""), *(make_person(name, "admin", "") for name in ADMINS)]
     reps = []
@@ -162,8 +165,11 @@ def _create_people(
                     weeks_off=frozenset(random.sample(weeks[:-5], 2 if weeks_ago else 3)),
                 )
             )
-    session.add_all([*staff, *(rep.user for rep in reps)])
-    session.flush()
+    for rep in reps:
+        for monday in sorted(rep.weeks_off):
+            if monday >= rep.started:
+                friday = monday + timedelta(days=4)
+                absences.add_leave(session, user_id=rep.user.id, starts_on=monday, ends_on=friday, kind="holiday")
     everybody = [*staff, *(rep.user for rep in reps)]
     session.add_all(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version) for user in everybody)
     session.flush()
@@ -171,11 +177,10 @@ def _create_people(
 
 
 def _create_targets(session: Session, teams: dict[str, Team], since: date) -> None:
-    for team, targets in (("", TARGETS), ("Isles", ISLES_TARGETS)):
-        session.add_all(
-            Target(team_id=teams[team].id, metric=metric, per_week=number, valid_from=since)
-            for metric, number in targets.items()
-        )
+    for team, per_week in (("", TARGETS), ("Isles", ISLES_TARGETS)):
+        for metric, number in per_week.items():
+            scope = targets.TargetScope(team_id=teams[team].id)
+            targets.set_target(session, scope=scope, metric=metric, per_week=number, valid_from=since)
 
 
 def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
@@ -204,7 +209,6 @@ def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "user_id": rep.user.id,
-                    "team_id": rep.user.team_id,
                     "kind": kind,
                     "source": "crm",
                     "state": "counted",
@@ -294,14 +298,16 @@ def _create_preferences(session: Session, reps: list[_Rep]) -> None:
 
 def _create_profile_views(session: Session, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
     """Managers prepare a one-to-one with each person in their team every other week."""
-    managers = {user.team_id: user.id for user in session.scalars(select(User).where(User.role == "manager")) if user.team_id}
+    managers = {
+        team_on(session, user_id=user.id, day=today): user.id
+        for user in session.scalars(select(User).where(User.role == "manager"))
+    }
     for number, rep in enumerate(reps):
+        manager_id = managers[team_on(session, user_id=rep.user.id, day=max(today, rep.started))]
         for monday in weeks[-8:][number % 2 :: 2]:
             day = monday + timedelta(days=number % 5)
             if day < today and monday >= rep.started:
-                session.add(
-                    ProfileView(viewer_id=managers[rep.user.team_id or 0], subject_id=rep.user.id, page="rep-page", day=day)
-                )
+                session.add(ProfileView(viewer_id=manager_id, subject_id=rep.user.id, page="rep-page", day=day))
 
 
 def _poisson(random: Random, mean: float) -> int:

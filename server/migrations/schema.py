@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,44 @@ ADVISORY_LOCK = 7_205_001
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Applies the missing revisions. Concurrent upgrades wait: on PostgreSQL for the advisory lock, on SQLite for the write lock."""
-    with engine.connect() as connection:
+    with _connect(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         command.upgrade(_config(connection), revision)
+        _check_references(connection)
         connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.connect() as connection:
+    with _connect(engine) as connection:
         command.downgrade(_config(connection), revision)
+        _check_references(connection)
         connection.commit()
+
+
+@contextmanager
+def _connect(engine: Engine) -> Iterator[Connection]:
+    """On SQLite without enforcing foreign keys, because batch mode replaces a table by a copy, which is impossible while others
+    refer to it. The setting can only be changed outside a transaction."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        violations = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if violations:
+            raise RuntimeError(f"{len(violations)} rows refer to rows that do not exist, the first in {violations[0][0]}")
 
 
 def revise(engine: Engine, *, revision: str, message: str) -> None:

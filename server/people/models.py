@@ -1,10 +1,11 @@
-"""The organisation, its team tree, its people and their targets. Names and e-mail addresses are stored only here."""
+"""The organisation, its team tree, its people, who was in which team when, absences and targets. Names and e-mail addresses are
+stored only here."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -16,6 +17,8 @@ CREDIT_MODES = ("bands", "checks", "blind")
 BASES = ("works-agreement", "notice")
 #: Metrics that can have a target.
 METRICS = ("call", "lead-followed-up", "meeting", "credit")
+#: Why somebody is away. Illness is health data, so it has no kind of its own.
+LEAVE_KINDS = ("holiday", "long-leave", "other")
 
 
 class Organisation(Base):
@@ -66,6 +69,8 @@ class Team(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(short(200))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    #: Whose public holidays apply, besides those of all regions; None to inherit it from the team above.
+    region: Mapped[str | None] = mapped_column(short(100))
 
 
 class User(Base):
@@ -76,12 +81,13 @@ class User(Base):
     #: Lower case.
     email: Mapped[str] = mapped_column(short(254))
     name: Mapped[str] = mapped_column(short(200))
+    #: What the person may do now. What counts toward a team follows the role of the membership.
     role: Mapped[str] = mapped_column(short())
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     #: argon2id; None if the user signs in with one-time links only.
     password_hash: Mapped[str | None] = mapped_column(short(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    #: The first day at the organisation. A new hire's targets grow from this day.
     started_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -109,14 +115,86 @@ class Acknowledgement(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Target(Base):
-    """A weekly target for each person in a team, valid from ``valid_from`` (a Monday) until the next row's."""
+class Membership(Base):
+    """A person was in a team, in a role, on all days from ``starts_on`` to ``ends_on``, both included; without ``ends_on``,
+    until further notice. A person is in at most one team on any day."""
 
-    __tablename__ = "target"
-    __table_args__ = (one_of("metric", METRICS), UniqueConstraint("team_id", "metric", "valid_from"))
+    __tablename__ = "membership"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="interval"),
+        UniqueConstraint("user_id", "starts_on"),
+        Index(
+            "uq_membership_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    role: Mapped[str] = mapped_column(short())
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class Leave(Base):
+    """A person is away on all days from ``starts_on`` to ``ends_on``, both included; without ``ends_on``, until further
+    notice."""
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        one_of("kind", LEAVE_KINDS),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="interval"),
+        UniqueConstraint("user_id", "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    kind: Mapped[str] = mapped_column(short())
+
+
+class Holiday(Base):
+    """A public holiday; an empty ``region`` means everywhere."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (UniqueConstraint("day", "region"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(short(200))
+    region: Mapped[str] = mapped_column(short(100), default="")
+
+
+class Target(Base):
+    """A weekly target for one person, for each rep in a team, or for everybody in a role; from ``valid_from`` (a Monday) until
+    the next row with the same scope. A target of 0 ends it."""
+
+    __tablename__ = "target"
+    __table_args__ = (
+        one_of("metric", METRICS),
+        one_of("role", ROLES),
+        CheckConstraint(
+            "(user_id IS NOT NULL AND team_id IS NULL AND role IS NULL) OR (user_id IS NULL AND team_id IS NOT NULL "
+            "AND role IS NULL) OR (user_id IS NULL AND team_id IS NULL AND role IS NOT NULL)",
+            name="scope",
+        ),
+        UniqueConstraint("user_id", "metric", "valid_from"),
+        UniqueConstraint("team_id", "metric", "valid_from"),
+        UniqueConstraint("role", "metric", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    role: Mapped[str | None] = mapped_column(short())
     metric: Mapped[str] = mapped_column(short())
     per_week: Mapped[int]
     valid_from: Mapped[date]
+    #: Percent of the target in each of a new hire's first weeks; 100 after them.
+    ramp: Mapped[list[int]] = mapped_column(JSON, default=list)

@@ -1,21 +1,25 @@
-"""Creating the organisation and adding people."""
+"""Creating the organisation, adding and changing people."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
-from server.core.problems import Problem, field_problem
-from server.people import queries, time_zones
+from server.core.characters import is_storable
+from server.core.problems import Problem, field_problem, not_found
+from server.people import memberships, queries, time_zones
 from server.people.models import ROLES, Organisation, Team, User
 
 #: Deliberately loose: one @, something before it, a dot after it. Only sending mail proves that an address works.
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 200
+#: Stands in the audit log for a name or an address, which could not be erased from it.
+NOT_KEPT = "not kept"
 MAX_TRADE_WORDS, MAX_TRADE_WORD_LENGTH = 100, 50
 
 
@@ -42,40 +46,91 @@ def already_set_up() -> Problem:
     )
 
 
-def add_user(session: Session, *, email: str, name: str, role: str, team_id: int | None = None) -> User:
-    """Adds a user without a password; the first sign-in is by one-time link. 409 if the e-mail address is in use."""
-    email = email.strip().lower()
-    if len(email) > MAX_EMAIL_LENGTH or not EMAIL.fullmatch(email):
-        raise field_problem("email", "is not an e-mail address", limit=MAX_EMAIL_LENGTH)
-    if not 1 <= len(name.strip()) <= MAX_NAME_LENGTH:
-        raise field_problem("name", f"must have 1 to {MAX_NAME_LENGTH} characters", limit=MAX_NAME_LENGTH)
+def add_user(
+    session: Session, *, email: str, name: str, role: str, team_id: int | None = None, started_on: date | None = None
+) -> User:
+    """Adds a user without a password; the first sign-in is by one-time link. Their membership begins on ``started_on``, or
+    today. 409 if the e-mail address is in use."""
+    email = check_email(email)
+    name = check_name(name)
     if role not in ROLES:
         raise field_problem("role", f"must be one of {', '.join(ROLES)}")
     if team_id is not None and session.get(Team, team_id) is None:
         raise field_problem("team", "does not exist")
-    if queries.user_by_email(session, email=email) is not None:
-        raise field_problem("email", "is already in use", status=409, code="taken")
-    user = User(email=email, name=name.strip(), role=role, team_id=team_id)
+    existing = queries.user_by_email(session, email=email)
+    if existing is not None:
+        message = "is already in use" if existing.is_active else "belongs to a deactivated person, who can be rehired"
+        raise field_problem("email", message, status=409, code="taken")
+    user = User(email=email, name=name, role=role, started_on=started_on)
     session.add(user)
     session.flush()
     audit.record(session, action="user.added", object_type="user", object_id=user.id)
+    if team_id is not None:
+        starts_on = started_on or queries.get_calendar(session).today()
+        memberships.assign(session, user_id=user.id, team_id=team_id, role=role, starts_on=starts_on)
     return user
 
 
-def set_role(session: Session, *, user_id: int, role: str) -> None:
-    """Gives a person another role, which holds for their open sessions too. 409 if they are the last administrator and ``role``
-    is another one."""
+def change_user(session: Session, *, user_id: int, email: str, name: str, started_on: date | None) -> None:
+    """Changes what is recorded about an active person. The audit entry names the fields, without names and addresses."""
+    user = queries.lock_user(session, user_id=user_id)
+    if user is None or not user.is_active:
+        raise not_found()
+    email, name = check_email(email), check_name(name)
+    owner = queries.user_by_email(session, email=email)
+    if owner is not None and owner.id != user_id:
+        raise field_problem("email", "is already in use", status=409, code="taken")
+    changes: dict[str, tuple[str | None, str | None]] = {}
+    for field, before, after in (("email", user.email, email), ("name", user.name, name)):
+        if before != after:
+            changes[field] = (NOT_KEPT, NOT_KEPT)
+    if user.started_on != started_on:
+        changes["started_on"] = (_iso(user.started_on), _iso(started_on))
+    if changes:
+        user.email, user.name, user.started_on = email, name, started_on
+        session.flush()
+        audit.record(session, action="user.changed", object_type="user", object_id=user_id, changes=changes)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def change_role(session: Session, *, user_id: int, role: str) -> None:
+    """What the person may do, from now on; their membership has the new role from today. 409 for the last administrator."""
     if role not in ROLES:
         raise field_problem("role", f"must be one of {', '.join(ROLES)}")
     if role != "admin":
         require_another_admin(session, user_id=user_id)
-    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    user = queries.lock_user(session, user_id=user_id)
+    if user is None or not user.is_active:
+        raise not_found()
     if user.role != role:
         audit.record(
-            session, action="user.role-changed", object_type="user", object_id=user_id, reason_code=f"{user.role}-to-{role}"
-        )
+            session, action="user.role-changed", object_type="user", object_id=user_id, changes={"role": (user.role, role)}
+        )  # fmt: skip
         user.role = role
         session.flush()
+    today = queries.get_calendar(session).today()
+    team_id = queries.team_on(session, user_id=user_id, day=today)
+    if team_id is not None:
+        memberships.assign(session, user_id=user_id, team_id=team_id, role=role, starts_on=today)
+
+
+def check_email(email: str) -> str:
+    """In lower case; 422 if it is not an address."""
+    email = email.strip().lower()
+    if len(email) > MAX_EMAIL_LENGTH or not EMAIL.fullmatch(email):
+        raise field_problem("email", "is not an e-mail address", limit=MAX_EMAIL_LENGTH)
+    return email
+
+
+def check_name(name: str, *, field: str = "name") -> str:
+    """Without spaces around it; 422 if it is empty or too long."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= MAX_NAME_LENGTH or not is_storable(name):
+        raise field_problem(field, f"must have 1 to {MAX_NAME_LENGTH} characters", limit=MAX_NAME_LENGTH)
+    return name
 
 
 def require_another_admin(session: Session, *, user_id: int) -> None:

@@ -1,14 +1,26 @@
-"""Queries on the organisation, teams, people, targets and acknowledgements."""
+"""Queries on the organisation, teams, people, memberships, absences, targets and acknowledgements."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.people.models import Acknowledgement, Organisation, StaffNotice, Target, Team, User
+from server.core.weeks import UTC_CALENDAR, Calendar
+from server.people.models import (
+    Acknowledgement,
+    Holiday,
+    Leave,
+    Membership,
+    Organisation,
+    StaffNotice,
+    Target,
+    Team,
+    User,
+)
 
 
 def get_organisation(session: Session) -> Organisation:
@@ -23,6 +35,12 @@ def lock_organisation(session: Session) -> Organisation:
 
 def is_set_up(session: Session) -> bool:
     return session.scalar(select(Organisation.id).limit(1)) is not None
+
+
+def get_calendar(session: Session) -> Calendar:
+    """Days and weeks in the organisation's time zone."""
+    time_zone = session.scalar(select(Organisation.time_zone))
+    return Calendar(ZoneInfo(time_zone)) if time_zone else UTC_CALENDAR
 
 
 def user_by_email(session: Session, *, email: str) -> User | None:
@@ -40,13 +58,18 @@ def active_user(session: Session, *, user_id: int) -> User | None:
     return session.scalar(select(User).where(User.id == user_id, User.is_active.is_(True)))
 
 
-def active_reps(session: Session, *, team_ids: Collection[int]) -> Sequence[User]:
+def all_users(session: Session) -> Sequence[User]:
     """Ordered by name."""
-    return session.scalars(
-        select(User)
-        .where(User.team_id.in_(team_ids), User.is_active.is_(True), User.role == "rep")
-        .order_by(func.lower(User.name), User.id)
-    ).all()
+    return session.scalars(select(User).order_by(func.lower(User.name), User.id)).all()
+
+
+def users_by_id(session: Session, *, user_ids: Collection[int]) -> dict[int, User]:
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))}
+
+
+def lock_user(session: Session, *, user_id: int) -> User | None:
+    """The user as stored now; whoever changes the same person's memberships or absences waits until this transaction ends."""
+    return session.scalar(select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True))
 
 
 def user_names(session: Session, *, user_ids: Iterable[int]) -> dict[int, str]:
@@ -82,9 +105,91 @@ def subtree(session: Session, *, team_id: int) -> frozenset[int]:
     return frozenset(session.scalars(select(below.c.id)))
 
 
-def targets_until(session: Session, *, week: date) -> Sequence[Target]:
-    """All targets valid from ``week`` or earlier, oldest first."""
-    return session.scalars(select(Target).where(Target.valid_from <= week).order_by(Target.valid_from)).all()
+def child_teams(session: Session, *, team_id: int) -> Sequence[Team]:
+    return session.scalars(select(Team).where(Team.parent_id == team_id)).all()
+
+
+def lock_teams(session: Session) -> None:
+    """Whoever changes the tree of teams waits until this transaction ends, so that two moves cannot form a loop."""
+    session.execute(select(Organisation.id).with_for_update())
+
+
+# --- memberships and absences -----------------------------------------------------------------------------------------
+
+
+def _overlaps(table: type[Membership | Leave], first: date, last: date) -> ColumnElement[bool]:
+    return (table.starts_on <= last) & or_(table.ends_on.is_(None), table.ends_on >= first)
+
+
+def memberships_between(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    user_id: int | None = None,
+    team_ids: Collection[int] | None = None,
+) -> Sequence[Membership]:
+    """Those that include any day from ``first`` to ``last``, limited to one person and to ``team_ids`` if given, by start."""
+    query = select(Membership).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
+    if user_id is not None:
+        query = query.where(Membership.user_id == user_id)
+    if team_ids is not None:
+        query = query.where(Membership.team_id.in_(team_ids))
+    return session.scalars(query).all()
+
+
+def memberships_of(session: Session, *, user_id: int) -> Sequence[Membership]:
+    """A person's whole history, oldest first."""
+    return session.scalars(select(Membership).where(Membership.user_id == user_id).order_by(Membership.starts_on)).all()
+
+
+def membership_on(session: Session, *, user_id: int, day: date) -> Membership | None:
+    return session.scalar(select(Membership).where(Membership.user_id == user_id, _overlaps(Membership, day, day)))
+
+
+def team_on(session: Session, *, user_id: int, day: date) -> int | None:
+    """Id of the person's team on that day."""
+    return session.scalar(select(Membership.team_id).where(Membership.user_id == user_id, _overlaps(Membership, day, day)))
+
+
+def has_memberships(session: Session, *, team_id: int) -> bool:
+    return session.scalar(select(Membership.id).where(Membership.team_id == team_id).limit(1)) is not None
+
+
+def leaves_between(session: Session, first: date, last: date, *, user_ids: Collection[int]) -> Sequence[Leave]:
+    return session.scalars(select(Leave).where(_overlaps(Leave, first, last), Leave.user_id.in_(user_ids))).all()
+
+
+def leaves_of(session: Session, *, user_id: int) -> Sequence[Leave]:
+    """Newest first."""
+    return session.scalars(select(Leave).where(Leave.user_id == user_id).order_by(Leave.starts_on.desc())).all()
+
+
+def holidays_between(session: Session, first: date, last: date) -> Sequence[Holiday]:
+    return session.scalars(
+        select(Holiday).where(Holiday.day >= first, Holiday.day <= last).order_by(Holiday.day, Holiday.region)
+    ).all()
+
+
+def all_holidays(session: Session) -> Sequence[Holiday]:
+    """Newest first."""
+    return session.scalars(select(Holiday).order_by(Holiday.day.desc(), Holiday.region)).all()
+
+
+# --- targets ----------------------------------------------------------------------------------------------------------
+
+
+def targets_until(session: Session, *, day: date) -> Sequence[Target]:
+    """All targets valid from ``day`` or earlier, oldest first."""
+    return session.scalars(select(Target).where(Target.valid_from <= day).order_by(Target.valid_from)).all()
+
+
+def all_targets(session: Session) -> Sequence[Target]:
+    """Newest first."""
+    return session.scalars(select(Target).order_by(Target.valid_from.desc(), Target.id.desc())).all()
+
+
+# --- acknowledgements -------------------------------------------------------------------------------------------------
 
 
 def has_acknowledged(session: Session, *, user_id: int, notice_version: str) -> bool:

@@ -11,7 +11,7 @@ from server.coaching.models import CoachPreference
 from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
 from server.people.models import User
-from server.people.queries import team_name
+from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
 from server.security import second_factor
 from server.security.models import TokenFamily
@@ -22,7 +22,17 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
     user = session.get_one(User, user_id)
     preference = session.get(CoachPreference, user_id)
     return {
-        "person": _person(session, user),
+        "person": _person(user),
+        "teams": _memberships(session, user_id),
+        "leave": [
+            {"from": row.starts_on.isoformat(), "to": row.ends_on and row.ends_on.isoformat(), "kind": row.kind}
+            for row in leaves_of(session, user_id=user_id)
+        ],
+        "own_targets": [
+            {"metric": row.metric, "per_week": row.per_week, "from": row.valid_from.isoformat(), "ramp": list(row.ramp)}
+            for row in all_targets(session)
+            if row.user_id == user_id
+        ],
         "choices": _choices(preference) if preference else None,
         "notices": [
             {"version": row.notice_version, "at": row.at.isoformat()}
@@ -55,15 +65,27 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
     }
 
 
-def _person(session: Session, user: User) -> dict[str, Any]:
+def _person(user: User) -> dict[str, Any]:
     return {
         "name": user.name,
         "email": user.email,
         "role": user.role,
-        "team": team_name(session, team_id=user.team_id) or None,
         "started_on": user.started_on and user.started_on.isoformat(),
         "created_at": user.created_at.isoformat(),
     }
+
+
+def _memberships(session: Session, user_id: int) -> list[dict[str, Any]]:
+    names = {team.id: team.name for team in all_teams(session)}
+    return [
+        {
+            "team": names[row.team_id],
+            "role": row.role,
+            "from": row.starts_on.isoformat(),
+            "to": row.ends_on and row.ends_on.isoformat(),
+        }
+        for row in memberships_of(session, user_id=user_id)
+    ]
 
 
 def _choices(preference: CoachPreference) -> dict[str, Any]:

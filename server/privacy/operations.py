@@ -17,7 +17,8 @@ from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
-from server.people.models import Acknowledgement, User
+from server.people import memberships
+from server.people.models import Acknowledgement, Leave, User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, is_set_up
 from server.privacy import queries
@@ -101,7 +102,9 @@ def erase(session: Session, *, user_id: int) -> None:
         activity.score = activity.band = None
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
+    memberships.end_all(session, user_id=user_id)
     for table, column in (
+        (Leave, Leave.user_id),
         (TokenFamily, TokenFamily.user_id),
         (PairingCode, PairingCode.user_id),
         (WebSession, WebSession.user_id),
@@ -118,7 +121,7 @@ def erase(session: Session, *, user_id: int) -> None:
         session.execute(delete(table).where(column == user_id))
     user.name = ERASED_NAME
     user.email = f"erased-{user_id}@invalid"
-    user.password_hash = user.started_on = user.team_id = None
+    user.password_hash = user.started_on = None
     user.is_active = False
     session.flush()
 

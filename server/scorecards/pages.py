@@ -10,8 +10,9 @@ from flask import Blueprint, g, render_template, request
 from server.core.access import page
 from server.core.database.session import db, engine, unit_of_work
 from server.core.identity import current_identity
-from server.core.weeks import WEEK, monday_of, this_monday
+from server.core.weeks import WEEK, monday_of
 from server.people.models import METRICS
+from server.people.queries import get_calendar
 from server.scorecards import operations
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
@@ -24,16 +25,18 @@ EARLIEST = date(2000, 1, 3)
 
 def requested_week() -> date:
     """The Monday of ``?week=``, at latest the current one; without a valid date, that of the last complete week."""
+    this_monday = get_calendar(db()).this_monday()
     try:
         requested = monday_of(date.fromisoformat(request.args.get("week", "")))
     except ValueError:
-        return this_monday() - WEEK
-    return max(EARLIEST, min(requested, this_monday()))
+        return this_monday - WEEK
+    return max(EARLIEST, min(requested, this_monday))
 
 
 def week_links(week: date) -> dict[str, str | None]:
     """Links to this page for the previous and the next week; there is no next week after the current one."""
-    return {"previous_week": _link(week=week - WEEK), "next_week": _link(week=week + WEEK) if week < this_monday() else None}
+    has_next = week < get_calendar(db()).this_monday()
+    return {"previous_week": _link(week=week - WEEK), "next_week": _link(week=week + WEEK) if has_next else None}
 
 
 def _link(**changes: object) -> str:

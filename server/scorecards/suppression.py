@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from server.core.rounding import round_half_up
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.people.queries import all_teams
+from server.people.roster import load_roster
 from server.scorecards import queries
 from server.scorecards.queries import WeeklyNumbers
 from server.scorecards.views import TeamChoice, Total
 
 TOO_FEW = f"Fewer than {MIN_GROUP_SIZE} people were active"
+NOBODY = "Nobody was active"
 
 
 def active_people(numbers: WeeklyNumbers, week_count: int) -> tuple[int, ...]:
@@ -29,21 +31,23 @@ def total(
     numbers: WeeklyNumbers,
     active: tuple[int, ...],
     *,
-    target: int | None,
+    targets: tuple[int | None, ...],
     team_only: bool,
     hidden: bool,
 ) -> Total:
     """``active``: the number of active people in each week. ``hidden``: the team is too small to be shown in team-only
     mode."""
     sums = [sum(metrics[metric][index] for metrics in numbers.values() if metric in metrics) for index in range(len(active))]
-    average = round_half_up(sums[-1] / active[-1], places=1) if active[-1] >= MIN_GROUP_SIZE and not hidden else None
-    reason = None if average is not None else TOO_FEW
+    # Where people are listed by name, an average hides nothing.
+    enough = 1 if not team_only else MIN_GROUP_SIZE
+    average = round_half_up(sums[-1] / active[-1], places=1) if active[-1] >= enough and not hidden else None
+    reason = None if average is not None else TOO_FEW if team_only else NOBODY
     if not team_only:
-        return Total(sums[-1], target, tuple(sums), average, reason)
+        return Total(sums[-1], targets[-1], tuple(sums), targets, average, reason)
     shown = tuple(
         value if people >= MIN_GROUP_SIZE and not hidden else None for value, people in zip(sums, active, strict=True)
     )
-    return Total(shown[-1], target, shown, average, reason)
+    return Total(shown[-1], targets[-1], shown, targets, average, reason)
 
 
 def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tuple[date, ...]) -> frozenset[int]:
@@ -54,7 +58,7 @@ def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tupl
     smallest shown sub-team is hidden as well, and so on."""
     ids = [team.id for team in visible]
     parents = {team.id: team.parent_id for team in all_teams(session) if team.id in ids}
-    recorded = queries.people_by_team(session, weeks, team_ids=ids)
+    recorded = queries.people_by_team(session, load_roster(session, weeks, team_ids=ids).spans)
     people = {team_id: set(recorded.get(team_id, ())) for team_id in ids}
     # Deepest teams first, so that each team includes the people of the teams below it.
     for team in sorted(visible, key=lambda team: -team.depth):

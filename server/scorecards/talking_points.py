@@ -1,7 +1,8 @@
 """Suggests up to three talking points for a one-to-one, from the person's own numbers only and never compared with others.
 
 A change is only mentioned if it is larger than chance variation: the standard deviation of a count with expected value e is
-about the square root of e (Poisson). Nothing is concluded from what a person did not share."""
+about the square root of e (Poisson). Weeks are compared by the days that the person was there. Nothing is concluded from what a
+person did not share."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from datetime import date
 from math import sqrt
 
 from server.core.rounding import round_half_up
-from server.scorecards.views import RepWeeks, Series, TalkingPoint
+from server.core.weeks import WORKDAYS_PER_WEEK
+from server.scorecards.views import RepWeeks, TalkingPoint
 
 #: The last 4 complete weeks are compared with the 8 before them.
 RECENT = 4
@@ -18,6 +20,8 @@ BEFORE = 8
 #: In standard deviations. At 1.5, about one in eight metrics that did not really change is mentioned, up or down.
 MIN_CHANGE = 1.5
 MAX_POINTS = 3
+#: With fewer days there, the weeks before are no measure of what is usual, nor the recent ones of a change.
+MIN_WORKDAYS = 10
 #: With fewer items, the distribution of bands is not meaningful.
 MIN_ITEMS = 3
 
@@ -46,12 +50,12 @@ def find_talking_points(weeks: RepWeeks, *, bands: Sequence[tuple[date, str | No
     is None unless the organisation uses bands for credit."""
     if _weeks_since_first_number(weeks) < RECENT + BEFORE:
         return ()
-    changes = [change for metric in NOUNS if (change := _change(metric, weeks.metrics[metric])) is not None]
+    changes = [change for metric in NOUNS if (change := _change(metric, weeks)) is not None]
     changes.sort(key=lambda change: -abs(change[0]))
     growth = [point for size, point in changes if size > 0]
     decline = [point for size, point in changes if size < 0]
     sharing = _sharing(weeks, bands)
-    other = [_conversion(weeks), *(_target_reached(metric, weeks.metrics[metric]) for metric in ("meeting", "call"))]
+    other = [_conversion(weeks), *(_target_reached(metric, weeks) for metric in ("meeting", "call"))]
     # Growth comes first, and at most one decline is mentioned.
     points = [*growth[:1], *decline[:1], *sharing, *growth[1:], *(point for point in other if point)]
     return tuple(points[:MAX_POINTS])
@@ -63,17 +67,23 @@ def _weeks_since_first_number(weeks: RepWeeks) -> int:
     return next((count - index for index in range(count) if any(metric.series[index] for metric in weeks.metrics.values())), 0)
 
 
-def _change(metric: str, series: Series) -> tuple[float, TalkingPoint] | None:
-    """The size of the change in standard deviations, and its talking point; None if the change may be due to chance."""
-    recent = sum(series.series[-RECENT:])
-    before = sum(series.series[-RECENT - BEFORE : -RECENT])
-    expected = before * RECENT / BEFORE
+def _change(metric: str, weeks: RepWeeks) -> tuple[float, TalkingPoint] | None:
+    """The size of the change in standard deviations, and its talking point; None if the change may be due to chance, or if the
+    person was away too long to tell."""
+    values = weeks.metrics[metric].series
+    recent, before = sum(values[-RECENT:]), sum(values[-RECENT - BEFORE : -RECENT])
+    recent_days, days_before = sum(weeks.workdays[-RECENT:]), sum(weeks.workdays[-RECENT - BEFORE : -RECENT])
+    if min(recent_days, days_before) < MIN_WORKDAYS:
+        return None
+    expected = before * recent_days / days_before
     size = (recent - expected) / sqrt(max(expected, 1.0))
     if abs(size) < MIN_CHANGE:
         return None
+    was_away = recent_days + days_before < (RECENT + BEFORE) * WORKDAYS_PER_WEEK
     return size, TalkingPoint(
         title=f"{'More' if size > 0 else 'Fewer'} {NOUNS[metric][1]}",
-        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}.",
+        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}"
+        f"{', days away not counted' if was_away else ''}.",
         question=(QUESTIONS_AFTER_GROWTH if size > 0 else QUESTIONS_AFTER_DECLINE)[metric],
     )
 
@@ -127,16 +137,21 @@ def _conversion(weeks: RepWeeks) -> TalkingPoint | None:
     )
 
 
-def _target_reached(metric: str, series: Series) -> TalkingPoint | None:
-    if not series.target:
+def _target_reached(metric: str, weeks: RepWeeks) -> TalkingPoint | None:
+    """Each week against its own target; weeks without one, or away, do not count."""
+    series = weeks.metrics[metric]
+    pairs = zip(series.series[-RECENT - BEFORE :], series.targets[-RECENT - BEFORE :], strict=True)
+    compared = [(value, target) for value, target in pairs if target]
+    if not compared:
         return None
-    values = series.series[-RECENT - BEFORE :]
-    reached = sum(value >= series.target for value in values)
+    reached = sum(value >= target for value, target in compared)
+    targets = {target for _, target in compared}
+    which = f"the target of {targets.pop()}" if len(targets) == 1 else "the target of that week"
     return TalkingPoint(
         title=f"{NOUNS[metric][1].capitalize()} compared with the target",
-        evidence=f"{reached} of the last {len(values)} weeks reached the target of {series.target}.",
+        evidence=f"{reached} of the last {_count(len(compared), 'week', 'weeks')} reached {which}.",
         question="Is the target still right for your territory?"
-        if reached * 2 < len(values)
+        if reached * 2 < len(compared)
         else "What do the weeks that reach it have in common?",
     )
 

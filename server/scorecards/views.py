@@ -11,21 +11,25 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric of one person: ``value`` of the week, weekly ``target`` (None if none is set), ``series`` with a number per
-    week."""
+    """One metric of one person: ``value`` and ``target`` of the week, ``series`` with a number per week and ``targets`` with
+    that week's target, which follows the person's team, role, leave and workdays. A target is None if none is set or the person
+    was away all week."""
 
     value: int
     target: int | None
     series: tuple[int, ...]
+    targets: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RepWeeks:
-    """``metrics``: for each of ``people.models.METRICS`` and ``deal``."""
+    """``metrics``: for each of ``people.models.METRICS`` and ``deal``. ``workdays``: for each week, how many of Monday to
+    Friday the person was there, from 0 (away: leave, public holidays, or not in the teams shown) to 5."""
 
     week: date
     weeks: tuple[date, ...]
     metrics: dict[str, Series]
+    workdays: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +43,40 @@ class TalkingPoint:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One metric of a team. ``average``: per active person in the week, to one decimal; None if too few people were active,
-    with the ``reason`` in words. ``value`` and numbers in ``series`` can be None in team-only mode only."""
+    """One metric of a team. ``targets``: for each week, the sum of the targets of those who were in the team then. ``average``:
+    per active person in the week, to one decimal; None with the ``reason`` in words if nobody was active or, in team-only mode,
+    too few people. ``value`` and numbers in ``series`` can be None in team-only mode only."""
 
     value: int | None
     target: int | None
     series: tuple[int | None, ...]
+    targets: tuple[int | None, ...]
     average: float | None
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A current member of the team. ``metrics``: for each of ``people.models.METRICS``."""
+    """A rep who was in the team in the week and still has access; what they did in other teams is not included. ``metrics``:
+    for each of ``people.models.METRICS``. ``joined_on``, ``left_on``: first and last day in the team, if in the week; None
+    otherwise."""
 
     user_id: int
     name: str
     team_name: str
     metrics: dict[str, Series]
+    workdays: tuple[int, ...]
+    joined_on: date | None
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPeople:
+    """What the rows lack to add up to the totals: people who left since or were not reps. ``count``: how many of them have any
+    number in the week. ``numbers``: by metric, in the week."""
+
+    count: int
+    numbers: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +90,10 @@ class TeamChoice:
 
 @dataclass(frozen=True, slots=True)
 class TeamScorecard:
-    """``rows``: ordered by name; empty in team-only mode. ``totals``: everything recorded in the team and the teams below it,
-    including by people who have left since. ``active``: how many people had any number in the week."""
+    """``rows``: ordered by name; empty in team-only mode. ``others``: the rest of the totals, if anything; None in team-only
+    mode. ``totals``: everything that happened in the team and the teams below it, including what people did who have left
+    since. ``active``: how many people had any number in the week. ``headcount``: how many reps were in the team in the week,
+    of whom ``away`` all week."""
 
     team_id: int
     team_name: str
@@ -79,7 +101,10 @@ class TeamScorecard:
     weeks: tuple[date, ...]
     team_only: bool
     active: int
+    headcount: int
+    away: int
     rows: tuple[TeamRow, ...]
+    others: OtherPeople | None
     totals: dict[str, Total]
 
 
@@ -100,9 +125,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamChange:
+    """The person joined the team on ``day``, or that was their last day in it, as ``has_joined`` says."""
+
+    team_name: str
+    day: date
+    has_joined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RepPage:
-    """``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or nothing stands
-    out."""
+    """``workdays``: as in ``RepWeeks``. ``changes``: when the person joined and left teams that the viewer may see, within the
+    weeks, oldest first. ``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or
+    nothing stands out."""
 
     user_id: int
     name: str
@@ -110,5 +145,7 @@ class RepPage:
     week: date
     weeks: tuple[date, ...]
     metrics: dict[str, Series]
+    workdays: tuple[int, ...]
+    changes: tuple[TeamChange, ...]
     items: tuple[Item, ...]
     talking_points: tuple[TalkingPoint, ...]

@@ -17,9 +17,10 @@ from server.core.identity import Identity
 from server.core.logs import log
 from server.core.problems import Problem, field_problem, not_found
 from server.core.secret_keys import SecretKeys
+from server.people.memberships import leave_organisation
 from server.people.models import User
 from server.people.operations import require_another_admin
-from server.people.queries import get_organisation, user_by_email
+from server.people.queries import get_calendar, get_organisation, user_by_email
 from server.security import passwords, queries, second_factor
 from server.security.models import LoginLink, TokenFamily, WebSession
 from server.security.secrets import digest, new_secret
@@ -235,7 +236,7 @@ def identify_session(session: Session, *, secret: str) -> tuple[Identity, dateti
     if at - web_session.seen_at > IDLE_TIMEOUT[user.role]:
         return None
     identity = Identity(
-        user.id, user.name, user.email, user.role, user.team_id,
+        user.id, user.name, user.email, user.role,
         session_id=web_session.id, confirmed_at=web_session.confirmed_at, awaiting=web_session.awaiting,
     )  # fmt: skip
     return identity, web_session.seen_at
@@ -275,11 +276,12 @@ def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
 
 
 def deactivate(session: Session, *, user_id: int) -> None:
-    """Ends a user's access immediately; their credit stays. 409 for the last administrator."""
+    """Ends a user's access immediately, and their membership with today; their credit stays. 409 for the last administrator."""
     require_another_admin(session, user_id=user_id)
     user = session.get(User, user_id)
     if user is None:
         raise not_found()
     user.is_active = False
+    leave_organisation(session, user_id=user_id, last_day=get_calendar(session).today())
     end_all_access(session, user_id=user_id, reason="deactivated")
     audit.record(session, action="user.deactivated", object_type="user", object_id=user_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from server.people.models import User
+from server.people.models import Acknowledgement, User
 from server.security.models import (
     ExternalIdentity,
     Integration,
@@ -36,6 +36,20 @@ def session_and_user(session: Session, *, secret_hash: str, at: datetime) -> tup
         )
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def never_signed_in(session: Session) -> frozenset[int]:
+    """Ids of active users who have no password and left no trace of a sign-in."""
+    return frozenset(
+        session.scalars(
+            select(User.id).where(
+                User.is_active.is_(True),
+                User.password_hash.is_(None),
+                User.id.not_in(select(WebSession.user_id)),
+                User.id.not_in(select(Acknowledgement.user_id)),
+            )
+        )
+    )
 
 
 def token_and_user(session: Session, *, secret_hash: str) -> tuple[Token, TokenFamily, User] | None:

@@ -182,9 +182,7 @@ def identify_token(session: Session, *, token: str) -> IdentifiedToken | None:
     has_expired = access_token.expires_at <= at or family.expires_at <= at
     if access_token.use != "access" or has_expired or family.revoked_at is not None or not user.is_active:
         return None
-    identity = Identity(
-        user.id, user.name, user.email, user.role, user.team_id, family_id=family.id, scopes=frozenset(family.scopes)
-    )
+    identity = Identity(user.id, user.name, user.email, user.role, family_id=family.id, scopes=frozenset(family.scopes))
     # Later nothing depends on whether the token was used, and a draft need not wait for the write.
     is_repeatable = access_token.predecessor_id is not None and at - access_token.created_at <= REPEAT_WINDOW
     repeatable_id = access_token.id if is_repeatable and access_token.used_at is None else None

@@ -20,6 +20,7 @@ from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
 from server.people.models import Organisation
+from server.people.queries import get_calendar
 
 STATIC = Path(__file__).parent / "static"
 #: Contains the style sheet that the extension's card also uses.
@@ -30,8 +31,8 @@ DESIGN_TOKENS = "tokens.css"
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
-    "manager": (("/team", "Team"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/audit", "Audit"), ("/write", "Write")),
+    "manager": (("/team", "Team"), ("/people", "People"), ("/me", "My work"), ("/write", "Write")),
+    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/people", "People"), ("/audit", "Audit"), ("/write", "Write")),
 }
 
 
@@ -80,11 +81,18 @@ def signed(value: float) -> str:
 
 
 def day(value: date | datetime) -> str:
+    """A moment as the day in the organisation's time zone."""
+    value = _local_day(value)
     return f"{value.day} {value:%b %Y}"
 
 
 def day_short(value: date | datetime) -> str:
+    value = _local_day(value)
     return f"{value.day} {value:%b}"
+
+
+def _local_day(value: date | datetime) -> date:
+    return get_calendar(db()).day_of(value) if isinstance(value, datetime) else value
 
 
 def plural(count: float, singular: str, plural: str = "") -> str:

@@ -44,7 +44,7 @@ def test_own_items_are_paged_newest_first_without_crm_records(session, user):
 def test_own_item_has_its_points_until_they_are_reversed(session, user):
     item = add_item(session, user)
     entry = ledger.award(
-        session, activity_id=item.id, user_id=user.id, team_id=None, kind=item.kind, quality=Quality("blind"),
+        session, activity_id=item.id, user_id=user.id, kind=item.kind, quality=Quality("blind"),
         scoring_version=None, occurred_at=item.occurred_at, key=f"share:{item.id}", actor_id=user.id,
     )  # fmt: skip
     own_item = get_own_item(session, user_id=user.id, share_id=item.id)

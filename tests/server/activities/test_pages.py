@@ -15,7 +15,7 @@ from nlp.model import Advice, Evidence, Finding
 from server.activities import operations, pages
 from server.activities.items import ITEMS_PER_PAGE
 from server.activities.operations import PublishedItem
-from server.core.weeks import monday_of, this_monday
+from server.core.weeks import UTC_CALENDAR
 from server.credit.queries import current_policy
 from server.people.models import Organisation, Target
 from tests.databases import SECRET_KEYS
@@ -80,7 +80,8 @@ def test_items_are_paged_and_grouped_by_week(browser, share):
     assert item_ids(newest) == [item.id for item in shared[:ITEMS_PER_PAGE]]
     assert item_ids(older) == [item.id for item in shared[ITEMS_PER_PAGE:]]
     weeks = re.findall(r'<h3 class="rp-items-week"><time datetime="([^"]+)">', newest)
-    assert weeks == sorted({monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_PER_PAGE]}, reverse=True)
+    mondays = {UTC_CALENDAR.monday_of(item.occurred_at).isoformat() for item in shared[:ITEMS_PER_PAGE]}
+    assert weeks == sorted(mondays, reverse=True)
     assert '<a href="/me?page=2">Older items</a>' in newest
     assert "Newer items" not in newest
     assert '<a href="/me">Newer items</a>' in older
@@ -144,7 +145,7 @@ def test_item_page_shows_advice_before_tips_and_no_tips_only_without_either(brow
 @pytest.mark.parametrize("address", ["/me", "/me/credit"])
 def test_weekly_target_and_cap_are_both_shown(browser, session, rep, address):
     assert "Your team's target" not in browser.get(address).text
-    session.add(Target(team_id=rep.team_id, metric="credit", per_week=30, valid_from=this_monday()))
+    session.add(Target(user_id=rep.id, metric="credit", per_week=30, valid_from=UTC_CALENDAR.this_monday()))
     session.commit()
     page = browser.get(address).text
     assert "Your team's target: 30 points per person per week." in page

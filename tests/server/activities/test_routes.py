@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from server.activities.models import Activity, IdempotencyRecord, TextBand
+from server.core.weeks import UTC_CALENDAR
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
+from server.people.memberships import assign
 from server.people.models import Organisation
-from server.people.queries import get_organisation
+from server.people.queries import get_organisation, team_on
 from tests.factories import bearer, make_team, new_token, new_user
 
 STRONG = (
@@ -291,14 +293,14 @@ def test_checks_and_blind_modes_use_no_band(engine, post, session, mode, arithme
     assert session.get(LedgerEntry, entry["id"]).scoring_version is None
 
 
-def test_share_keeps_the_team_of_its_time(engine, post, session, rep):
+def test_entry_names_the_team_of_its_day(post, session, rep):
     first = post(share_body()).json
-    team = make_team(session)
-    session.get(type(rep), rep.id).team_id = team.id
+    before, team = team_on(session, user_id=rep.id, day=UTC_CALENDAR.today()), make_team(session)
+    assign(session, user_id=rep.id, team_id=team.id, role="rep", starts_on=UTC_CALENDAR.today())
     session.commit()
     second = post(share_body()).json
-    team_ids = [session.get(Activity, share["id"]).team_id for share in (first, second)]
-    assert team_ids == [rep.team_id, team.id]
+    team_ids = [session.get(LedgerEntry, share["entry"]["id"]).team_id for share in (first, second)]
+    assert team_ids == [before, team.id]
 
 
 def test_ledger_is_valid_after_all_shares_of_this_file(session):

@@ -48,7 +48,6 @@ def award_activity(session: Session, activity: Activity, *, band: str | None, ke
         session,
         activity_id=activity.id,
         user_id=activity.user_id,
-        team_id=activity.team_id,
         kind=activity.kind,
         quality=Quality("bands", band=band),
         scoring_version=activity.scoring_version,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 
 import pytest
 from procrastinate.schema import SchemaManager
-from sqlalchemy import MetaData, Table, insert, inspect, text
+from sqlalchemy import MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from server.audit.models import AuditEntry
@@ -17,6 +17,7 @@ from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.jobs import procrastinate_schema
 from server.migrations import schema
+from server.people.models import Membership, Target
 from tests.databases import settings_for
 
 
@@ -126,6 +127,57 @@ def test_integrations_keep_working_after_the_upgrade(empty_engine):
     ]
     schema.upgrade(empty_engine)
     assert rows("SELECT secret_hash FROM integration_token") == [(secret,)]
+
+
+def test_memberships_are_filled_from_the_teams_of_people(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0009")
+    old = MetaData()
+    old.reflect(empty_engine)
+    added, ended = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 6, 5, 12, tzinfo=UTC)
+    people = {
+        "new": {}, "started": {"started_on": date(2025, 1, 1)}, "recorded": {}, "left": {"is_active": False},
+        "teamless": {"team_id": None},
+    }  # fmt: skip
+    with empty_engine.begin() as connection:
+
+        def add(table, **values):
+            return connection.execute(insert(old.tables[table]).values(**values)).inserted_primary_key[0]
+
+        team_id = add("team", name="North")
+        add("target", team_id=team_id, metric="call", per_week=40, valid_from=added.date())
+        ids = {}
+        for email, values in people.items():
+            row = {"team_id": team_id, "is_active": True} | values
+            ids[email] = add(
+                "user_account", email=email, name=email, role="rep", is_demonstration=False, created_at=added, **row
+            )
+        add(
+            "activity", user_id=ids["recorded"], team_id=team_id, kind="call", source="crm", external_id="1", state="counted",
+            count=1, occurred_at=datetime(2026, 1, 5, 12, tzinfo=UTC), recorded_at=added,
+        )  # fmt: skip
+        add("audit_entry", at=ended, action="user.deactivated", object_type="user", object_id=str(ids["left"]))
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+    with unit_of_work(empty_engine) as session:
+        memberships = {one.user_id: (one.starts_on, one.ends_on) for one in session.scalars(select(Membership))}
+        assert [target.ramp for target in session.scalars(select(Target))] == [[]]
+    assert memberships == {
+        ids["new"]: (added.date(), None),
+        ids["started"]: (date(2025, 1, 1), None),
+        ids["recorded"]: (date(2026, 1, 5), None),
+        ids["left"]: (added.date(), ended.date()),
+    }
+    schema.downgrade(empty_engine, "0009")
+    with empty_engine.connect() as connection:
+        teams = dict(connection.execute(select(old.tables["user_account"].c["id", "team_id"])).all())
+        assert connection.execute(select(old.tables["activity"].c.team_id)).all() == [(team_id,)]
+    assert teams == {user_id: None if email == "teamless" else team_id for email, user_id in ids.items()}
+    with empty_engine.begin() as connection:
+        for name in ("activity", "user_account", "target", "team"):
+            connection.execute(old.tables[name].delete())
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
 
 
 def test_waiting_jobs_move_to_the_engine_and_back(empty_engine):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pyotp
 import pytest
@@ -49,7 +49,7 @@ def person(session):
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
     session.add(
-        Activity(user_id=user.id, team_id=user.team_id, kind="call", source="crm", external_id=uuid.uuid4().hex,
+        Activity(user_id=user.id, kind="call", source="crm", external_id=uuid.uuid4().hex,
                  occurred_at=datetime.now(UTC))
     )  # fmt: skip
     session.add(ExternalIdentity(issuer="https://login.canary.example", subject=uuid.uuid4().hex, user_id=user.id))
@@ -84,7 +84,7 @@ def database_as_text(session):
 
 def test_export_contains_everything_about_the_person(session, person):
     viewer = make_user(session, role="manager", name="Moritz Viewer")
-    audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page")
+    audit.record_profile_view(session, viewer_id=viewer.id, subject_id=person.id, page="rep-page", day=date(2026, 11, 20))
     document = json.loads(json.dumps(export_document(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
     assert document["second_factor"] == {"enrolled_on": str(datetime.now(UTC).date()), "recovery_codes_left": 10}

@@ -15,12 +15,19 @@ from server.activities.models import Activity
 from server.activities.operations import PublishedItem
 from server.audit.models import AuditEntry
 from server.core.problems import Problem
-from server.core.weeks import WEEK, start_of, this_monday
+from server.core.weeks import UTC_CALENDAR, WEEK
 from server.credit.statement import get_statement
+from server.people.absences import add_holiday, add_leave
+from server.people.memberships import assign, leave_organisation
 from server.people.models import Organisation, Target
+from server.people.operations import change_role
+from server.people.organisation import change_general
+from server.people.targets import TargetScope, set_target
+from server.people.teams import change_team
 from server.privacy.operations import list_profile_views
 from server.scorecards import operations
-from server.scorecards.suppression import TOO_FEW
+from server.scorecards.suppression import NOBODY
+from server.security.operations import deactivate
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user
 
@@ -55,11 +62,11 @@ def tree(session):
     return {"top": top, "North": north, "South": south} | people
 
 
-def count(session, user, number, *, kind="call", week=WEEK_OF, team=None):
+def count(session, user, number, *, kind="call", week=WEEK_OF, day=2):
     session.add(
         Activity(
-            user_id=user.id, team_id=team.id if team else user.team_id, kind=kind, source="crm",
-            external_id=uuid.uuid4().hex, count=number, occurred_at=start_of(week) + timedelta(days=2),
+            user_id=user.id, kind=kind, source="crm",
+            external_id=uuid.uuid4().hex, count=number, occurred_at=UTC_CALENDAR.start_of(week) + timedelta(days=day, hours=12),
         )
     )  # fmt: skip
     session.flush()
@@ -68,13 +75,25 @@ def count(session, user, number, *, kind="call", week=WEEK_OF, team=None):
 def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
     unique = " ".join(uuid.uuid4().hex for _ in range(20))
     text = f"A plant manager counted the stops of one line. Which number do you count? {unique}"
-    item = PublishedItem(surface, text, None, None, start_of(week) + timedelta(days=1, hours=9))
+    item = PublishedItem(surface, text, None, None, UTC_CALENDAR.start_of(week) + timedelta(days=1, hours=9))
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
     return activities.record_share(
         session, item, assessment,
         user=user, organisation=organisation, source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
     )  # fmt: skip
+
+
+def set_call_target(session, team, number, since=WEEK_OF - WEEK * 20):
+    set_target(session, scope=TargetScope(team_id=team.id), metric="call", per_week=number, valid_from=since)
+
+
+def move(session, user, team, day):
+    assign(session, user_id=user.id, team_id=team.id, role="rep", starts_on=day)
+
+
+def row_of(card, user):
+    return next(row for row in card.rows if row.user_id == user.id)
 
 
 def card_of(session, viewer, team=None):
@@ -110,11 +129,16 @@ def test_average_is_per_active_person(session, tree):
     assert (total.value, total.average, total.reason) == (15, 3.0, None)
 
 
-def test_average_of_four_people_is_hidden(session, tree):
+def test_average_of_people_who_are_listed_is_shown(session, tree):
     for person in tree["northerners"][:4]:
         count(session, person, 10)
     total = card_of(session, tree["north"]).totals["call"]
-    assert (total.value, total.average, total.reason) == (40, None, TOO_FEW)
+    assert (total.value, total.average, total.reason) == (40, 10.0, None)
+
+
+def test_average_of_nobody_says_so(session, tree):
+    total = card_of(session, tree["north"]).totals["call"]
+    assert (total.value, total.average, total.reason) == (0, None, NOBODY)
 
 
 def test_target_is_that_of_the_nearest_team_in_the_week(session, tree):
@@ -130,22 +154,153 @@ def test_target_is_that_of_the_nearest_team_in_the_week(session, tree):
     assert card.totals["meeting"].target is None
 
 
-def test_totals_include_people_who_left(session, tree):
+def test_past_totals_and_targets_include_people_who_left(session, tree):
+    set_call_target(session, tree["top"], 40)
     leaver = tree["northerners"][0]
     count(session, leaver, 11)
-    leaver.is_active = False
-    session.flush()
+    before = card_of(session, tree["north"]).totals["call"]
+    deactivate(session, user_id=leaver.id)
     card = card_of(session, tree["north"])
-    assert card.totals["call"].value == 11
+    assert card.totals["call"] == before
+    assert (card.totals["call"].value, card.totals["call"].target) == (11, 6 * 40)
     assert leaver.id not in {row.user_id for row in card.rows}
 
 
-def test_numbers_stay_with_the_team_in_which_they_were_recorded(session, tree):
+def test_rows_and_the_line_of_those_who_left_add_up_to_the_total(session, tree):
+    for number, person in enumerate((*tree["northerners"], tree["north"]), start=1):
+        count(session, person, number)
+    deactivate(session, user_id=tree["northerners"][2].id)
+    card = card_of(session, tree["north"])
+    assert (card.others.count, card.others.numbers["call"]) == (2, 3 + 7)
+    assert sum(row.metrics["call"].value for row in card.rows) + card.others.numbers["call"] == card.totals["call"].value
+
+
+class TestMove:
+    """Somebody moves from the South to the North on the Wednesday of the week."""
+
+    @pytest.fixture
+    def mover(self, session, tree):
+        set_call_target(session, tree["North"], 50)
+        set_call_target(session, tree["South"], 20)
+        mover = tree["southerners"][0]
+        for day, number in ((0, 1), (1, 2), (2, 4), (4, 8), (-5, 16), (9, 32)):
+            count(session, mover, number, day=day)
+        move(session, mover, tree["North"], WEEK_OF + timedelta(days=2))
+        return mover
+
+    def test_numbers_follow_the_membership_of_the_day(self, session, tree, mover):
+        south, north = card_of(session, tree["south"]), card_of(session, tree["north"])
+        assert south.totals["call"].series[-2:] == (16, 3)
+        assert north.totals["call"].series[-2:] == (0, 12)
+        assert card_of(session, tree["head"]).totals["call"].series[-2:] == (16, 15)
+        assert row_of(south, mover).left_on == WEEK_OF + timedelta(days=1)
+        assert row_of(north, mover).joined_on == WEEK_OF + timedelta(days=2)
+
+    def test_targets_are_for_the_days_in_the_team(self, session, tree, mover):
+        south, north = card_of(session, tree["south"]), card_of(session, tree["north"])
+        assert (row_of(south, mover).metrics["call"].target, row_of(north, mover).metrics["call"].target) == (8, 30)
+        assert row_of(card_of(session, tree["head"]), mover).metrics["call"].target == 38
+        assert south.totals["call"].targets[-2:] == (60, 48)
+
+    def test_each_manager_sees_the_weeks_of_their_time(self, session, tree, mover):
+        pages = {
+            name: operations.open_rep_page(session, viewer=make_identity(tree[name]), user_id=mover.id, week=WEEK_OF + WEEK)
+            for name in ("south", "north", "head")
+        }
+        calls = {name: page.metrics["call"].series[-3:] for name, page in pages.items()}
+        assert calls == {"south": (16, 3, 0), "north": (0, 12, 32), "head": (16, 15, 32)}
+        assert {name: page.workdays[-3:] for name, page in pages.items()} == {
+            "south": (5, 2, 0), "north": (0, 3, 5), "head": (5, 5, 5),
+        }  # fmt: skip
+        described = {name: [(one.team_name, one.has_joined) for one in page.changes] for name, page in pages.items()}
+        assert described["south"] == [(tree["South"].name, False)]
+        assert described["north"] == [(tree["North"].name, True)]
+        assert described["head"] == [(tree["South"].name, False), (tree["North"].name, True)]
+
+    def test_planned_move_is_not_visible_to_the_new_manager(self, session, tree):
+        person = tree["southerners"][1]
+        move(session, person, tree["North"], UTC_CALENDAR.today() + timedelta(days=7))
+        with pytest.raises(Problem):
+            operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+
+
+def test_records_that_arrive_late_count_in_the_team_of_their_day(session, tree):
     mover = tree["southerners"][0]
+    move(session, mover, tree["North"], WEEK_OF + WEEK)
     count(session, mover, 11)
-    mover.team_id = tree["North"].id
-    session.flush()
     assert card_of(session, tree["south"]).totals["call"].value == 11
+    assert card_of(session, tree["north"]).totals["call"].value == 0
+
+
+def test_records_before_the_first_team_count_once_it_is_known(session, tree):
+    newcomer = make_user(session, team=tree["South"])
+    leave_organisation(session, user_id=newcomer.id, last_day=date(2000, 1, 2))
+    count(session, newcomer, 11)
+    assert card_of(session, tree["north"]).totals["call"].value == 0
+    assign(session, user_id=newcomer.id, team_id=tree["North"].id, role="rep", starts_on=WEEK_OF)
+    assert card_of(session, tree["north"]).totals["call"].value == 11
+
+
+def test_promoted_rep_stays_a_rep_in_past_weeks(session, tree):
+    set_call_target(session, tree["top"], 40)
+    person = tree["northerners"][0]
+    before = card_of(session, tree["north"])
+    change_role(session, user_id=person.id, role="manager")
+    assert card_of(session, tree["north"]) == before
+    today = operations.team_scorecard(
+        session, viewer=make_identity(tree["head"]), team_id=tree["North"].id, week=UTC_CALENDAR.this_monday() + WEEK
+    )
+    assert person.id not in {row.user_id for row in today.rows}
+
+
+def test_leave_is_absence_and_not_idleness(session, tree):
+    set_call_target(session, tree["top"], 40)
+    away, half = tree["northerners"][:2]
+    add_leave(session, user_id=away.id, starts_on=WEEK_OF, ends_on=WEEK_OF + timedelta(days=4), kind="holiday")
+    add_leave(session, user_id=half.id, starts_on=WEEK_OF + timedelta(days=3), ends_on=None, kind="long-leave")
+    card = card_of(session, tree["north"])
+    assert (card.headcount, card.away) == (6, 1)
+    assert (row_of(card, away).workdays[-2:], row_of(card, away).metrics["call"].targets[-2:]) == ((5, 0), (40, None))
+    assert (row_of(card, half).workdays[-1], row_of(card, half).metrics["call"].target) == (3, 24)
+    assert card.totals["call"].target == 4 * 40 + 24
+
+
+def test_public_holidays_reduce_targets_where_they_apply(session, tree):
+    set_call_target(session, tree["top"], 40)
+    change_team(session, team_id=tree["South"].id, name="South", parent_id=tree["top"].id, region="Scotland")
+    add_holiday(session, day=WEEK_OF, name="Everywhere")
+    add_holiday(session, day=WEEK_OF + timedelta(days=1), name="Scotland only", region="Scotland")
+    add_holiday(session, day=WEEK_OF + timedelta(days=5), name="On a Saturday")
+    card = card_of(session, tree["head"])
+    targets = {row.name[:5]: row.metrics["call"].target for row in card.rows}
+    assert targets == {"North": 32, "South": 24}
+
+
+def test_each_week_has_its_own_target(session, tree):
+    set_call_target(session, tree["top"], 40)
+    set_call_target(session, tree["top"], 60, since=WEEK_OF)
+    person = tree["northerners"][0]
+    for weeks_ago in range(12):
+        count(session, person, 45, week=WEEK_OF - WEEK * weeks_ago)
+    card = card_of(session, tree["north"])
+    assert row_of(card, person).metrics["call"].targets[-3:] == (40, 40, 60)
+    assert card.totals["call"].targets[-2:] == (240, 360)
+    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+    assert "11 of the last 12 weeks reached the target of that week." in [point.evidence for point in page.talking_points]
+
+
+def test_days_and_weeks_are_those_of_the_time_zone(session, tree):
+    person = tree["northerners"][0]
+    # Monday morning in Sydney is Sunday evening in UTC.
+    session.add(
+        Activity(
+            user_id=person.id, kind="call", source="crm", external_id=uuid.uuid4().hex, count=50,
+            occurred_at=UTC_CALENDAR.start_of(WEEK_OF + WEEK) - timedelta(hours=2),
+        )
+    )  # fmt: skip
+    session.flush()
+    assert card_of(session, tree["north"]).totals["call"].value == 50
+    change_general(session, name="Example", time_zone="Australia/Sydney")
     assert card_of(session, tree["north"]).totals["call"].value == 0
 
 
@@ -292,7 +447,7 @@ def test_talking_points_quote_the_numbers(session, tree):
 
 
 def test_talking_points_ignore_the_current_week(session, tree):
-    person, current_week = tree["northerners"][0], this_monday()
+    person, current_week = tree["northerners"][0], UTC_CALENDAR.this_monday()
     for weeks_ago in range(1, 14):
         count(session, person, 40, week=current_week - WEEK * weeks_ago)
     page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=current_week)

@@ -10,13 +10,14 @@ import pytest
 from server.activities.models import Activity
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.core.weeks import weeks_until
-from server.scorecards.suppression import TOO_FEW, active_people, too_small_teams, total
+from server.scorecards.suppression import NOBODY, TOO_FEW, active_people, too_small_teams, total
 from server.scorecards.views import TeamChoice
 from tests.factories import make_team, make_user
 
 #: Two weeks: four people with calls in the first, five in the second.
 NUMBERS = {person: {"call": (10 if person else 0, 20), "meeting": (0, 0)} for person in range(MIN_GROUP_SIZE)}
 ACTIVE = (4, 5)
+NO_TARGETS = (None, None)
 WEEKS = weeks_until(date(2026, 10, 5), 1)
 
 
@@ -24,17 +25,17 @@ def test_active_people_are_those_with_any_number_in_the_week():
     assert active_people(NUMBERS, 2) == ACTIVE
 
 
-def test_total_hides_only_the_average_outside_team_only_mode():
-    few = total("call", NUMBERS, (4, 4), target=None, team_only=False, hidden=False)
-    assert (few.value, few.series, few.average, few.reason) == (100, (40, 100), None, TOO_FEW)
-    enough = total("call", NUMBERS, ACTIVE, target=None, team_only=False, hidden=False)
-    assert (enough.average, enough.reason) == (20.0, None)
+def test_total_hides_nothing_where_people_are_listed_by_name():
+    few = total("call", NUMBERS, (4, 4), targets=NO_TARGETS, team_only=False, hidden=False)
+    assert (few.value, few.series, few.average, few.reason) == (100, (40, 100), 25.0, None)
+    nobody = total("call", {}, (0, 0), targets=NO_TARGETS, team_only=False, hidden=False)
+    assert (nobody.value, nobody.average, nobody.reason) == (0, None, NOBODY)
 
 
 def test_total_hides_weeks_of_too_few_people_in_team_only_mode():
-    shown = total("call", NUMBERS, ACTIVE, target=7, team_only=True, hidden=False)
+    shown = total("call", NUMBERS, ACTIVE, targets=(5, 7), team_only=True, hidden=False)
     assert (shown.value, shown.target, shown.series) == (100, 7, (None, 100))
-    hidden = total("call", NUMBERS, ACTIVE, target=7, team_only=True, hidden=True)
+    hidden = total("call", NUMBERS, ACTIVE, targets=(5, 7), team_only=True, hidden=True)
     assert (hidden.value, hidden.series, hidden.average, hidden.reason) == (None, (None, None), None, TOO_FEW)
 
 
@@ -56,7 +57,6 @@ def test_too_small_teams_cannot_be_computed_by_subtraction(session, sizes, hidde
             session.add(
                 Activity(
                     user_id=user.id,
-                    team_id=team.id,
                     kind="call",
                     source="crm",
                     external_id=uuid.uuid4().hex,

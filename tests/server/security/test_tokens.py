@@ -38,7 +38,7 @@ def code(engine):
     with unit_of_work(engine) as session:
         secret = operations.start_session(session, user_id=user.id).secret
         row = session.scalars(select(WebSession).where(WebSession.secret_hash == digest(secret))).one()
-        identity = Identity(user.id, user.name, user.email, user.role, user.team_id, session_id=row.id)
+        identity = Identity(user.id, user.name, user.email, user.role, session_id=row.id)
         return tokens.create_pairing_code(
             session, secret_keys=SECRET_KEYS, identity=identity, challenge=pkce_challenge(VERIFIER)
         )

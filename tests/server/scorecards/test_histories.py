@@ -1,0 +1,158 @@
+"""Totals, series and targets of the scorecard equal those of a simple recomputation, whatever happened to people and teams."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from server.activities.models import Activity
+from server.core.problems import Problem
+from server.core.weeks import DAY, WEEK
+from server.people.absences import add_holiday, add_leave
+from server.people.memberships import assign, leave_organisation
+from server.people.models import Holiday, Leave, Membership, Target, Team
+from server.people.organisation import change_general
+from server.people.targets import TargetScope, set_target
+from server.scorecards import operations
+from tests.factories import make_identity, make_team, make_user
+
+FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
+WEEKS = tuple(FIRST + WEEK * index for index in range(4))
+DAYS = st.dates(FIRST - WEEK, WEEKS[-1] + WEEK)
+PEOPLE = TEAMS = st.integers(0, 2)
+MOMENTS = st.datetimes(datetime(2026, 3, 14), datetime(2026, 4, 14), timezones=st.just(UTC))  # noqa: DTZ001
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("assign"), PEOPLE, TEAMS, st.sampled_from(["rep", "rep", "rep", "manager"]), DAYS),
+        st.tuples(st.just("leave-organisation"), PEOPLE, DAYS),
+        st.tuples(st.just("away"), PEOPLE, DAYS, st.integers(0, 12)),
+        st.tuples(st.just("holiday"), DAYS),
+        st.tuples(st.just("record"), PEOPLE, MOMENTS, st.integers(1, 9)),
+        st.tuples(st.just("target"), st.integers(0, 3), st.sampled_from(WEEKS), st.integers(0, 50)),
+    ),
+    max_size=40,
+)
+
+
+def apply(session, event, people, teams):
+    kind, *values = event
+    if kind == "assign":
+        person, team, role, day = values
+        assign(session, user_id=people[person].id, team_id=teams[team].id, role=role, starts_on=day)
+    elif kind == "leave-organisation":
+        leave_organisation(session, user_id=people[values[0]].id, last_day=values[1])
+    elif kind == "away":
+        person, day, length = values
+        add_leave(session, user_id=people[person].id, starts_on=day, ends_on=day + DAY * length, kind="other")
+    elif kind == "holiday":
+        add_holiday(session, day=values[0], name="Holiday")
+    elif kind == "record":
+        person, moment, count = values
+        session.add(
+            Activity(
+                user_id=people[person].id,
+                kind="call",
+                source="crm",
+                external_id=uuid.uuid4().hex,
+                count=count,
+                occurred_at=moment,
+            )
+        )
+    else:
+        scope, week, per_week = values
+        whose = TargetScope(user_id=people[0].id) if scope == 3 else TargetScope(team_id=teams[scope].id)
+        set_target(session, scope=whose, metric="call", per_week=per_week, valid_from=week)
+
+
+class Tables:
+    """All rows, and plain questions about them."""
+
+    def __init__(self, session, people, zone):
+        self.users = {user.id: user for user in people}
+        self.zone = ZoneInfo(zone)
+        self.activities = session.scalars(select(Activity).where(Activity.user_id.in_(self.users))).all()
+        self.memberships = session.scalars(select(Membership)).all()
+        self.leaves = session.scalars(select(Leave)).all()
+        self.holidays = {one.day for one in session.scalars(select(Holiday))}
+        self.targets = session.scalars(select(Target)).all()
+        self.parents = {team.id: team.parent_id for team in session.scalars(select(Team))}
+
+    def team_of(self, user_id, day):
+        """Team and role on that day."""
+        found = [
+            (one.team_id, one.role)
+            for one in self.memberships
+            if one.user_id == user_id and one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)
+        ]
+        assert len(found) <= 1, "somebody is in two teams on one day"
+        return found[0] if found else (None, None)
+
+    def target_of(self, user_id, team_id, role, week):
+        scopes = [("user_id", user_id)]
+        while role == "rep" and team_id is not None:
+            scopes.append(("team_id", team_id))
+            team_id = self.parents[team_id]
+        for column, value in scopes:
+            rows = [one for one in self.targets if getattr(one, column) == value and one.valid_from <= week]
+            if rows:
+                return max(rows, key=lambda one: one.valid_from).per_week
+        return 0
+
+    def is_workday(self, user_id, day):
+        is_away = any(one.user_id == user_id and one.starts_on <= day <= one.ends_on for one in self.leaves)
+        return day.weekday() < 5 and day not in self.holidays and not is_away
+
+    def calls(self, team_ids):
+        sums = defaultdict(int)
+        for row in self.activities:
+            day = row.occurred_at.astimezone(self.zone).date()
+            if self.team_of(row.user_id, day)[0] in team_ids:
+                sums[day - timedelta(days=day.weekday())] += row.count
+        return tuple(sums[week] for week in WEEKS)
+
+    def team_targets(self, team_ids):
+        sums = defaultdict(int)
+        for user_id in self.users:
+            for week in WEEKS:
+                days = [(day, *self.team_of(user_id, day)) for day in (week + DAY * index for index in range(7))]
+                days = [(day, team_id, role) for day, team_id, role in days if team_id in team_ids]
+                fifths = sum(
+                    self.target_of(user_id, team_id, role, week) for day, team_id, role in days if self.is_workday(user_id, day)
+                )
+                if fifths and any(role == "rep" for _, _, role in days):
+                    sums[week] += max(1, (fifths * 2 + 5) // 10)
+        return tuple(sums[week] or None for week in WEEKS)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(events=EVENTS, zone=st.sampled_from(["UTC", "Australia/Sydney", "America/New_York"]))
+def test_totals_and_targets_equal_a_recomputation_for_every_history(session, events, zone):
+    try:
+        top = make_team(session)
+        teams = [top, make_team(session, parent=top), make_team(session)]
+        people = [make_user(session, team=teams[index]) for index in range(3)]
+        admin = make_identity(make_user(session, role="admin"))
+        for event in events:
+            try:
+                apply(session, event, people, teams)
+            except Problem as refused:
+                assert refused.errors[0]["message"].startswith("overlaps")  # noqa: PT017
+        change_general(session, name="Example", time_zone=zone)
+        session.flush()
+        tables = Tables(session, people, zone)
+        for team, team_ids in ((0, {teams[0].id, teams[1].id}), (1, {teams[1].id}), (2, {teams[2].id})):
+            card = operations.team_scorecard(
+                session, viewer=admin, team_id=teams[team].id, week=WEEKS[-1], week_count=len(WEEKS)
+            )
+            total = card.totals["call"]
+            assert (total.series, total.targets) == (tables.calls(team_ids), tables.team_targets(team_ids))
+            rest = card.others.numbers["call"] if card.others else 0
+            assert sum(row.metrics["call"].value for row in card.rows) + rest == total.value
+    finally:
+        session.rollback()
