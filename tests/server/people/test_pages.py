@@ -232,13 +232,6 @@ def test_pasting_holidays_twice_changes_nothing(admin, read, tree):
     assert read(lambda session: session.scalar(select(Holiday).where(Holiday.name == "Boxing Day"))) is None
 
 
-def test_time_zone_must_exist(admin, read):
-    assert send(admin, "/people/calendar/time-zone", "/people/calendar", time_zone="Mars/Olympus").status_code == 422
-    assert send(admin, "/people/calendar/time-zone", "/people/calendar", time_zone="Europe/Berlin").status_code == 303
-    assert read(queries.get_organisation).time_zone == "Europe/Berlin"
-    send(admin, "/people/calendar/time-zone", "/people/calendar", time_zone="UTC")
-
-
 class TestImport:
     def test_dry_run_changes_nothing_and_the_second_import_neither(self, admin, read, tree):
         email = unique_address(tree, "ann")
