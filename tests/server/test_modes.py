@@ -32,6 +32,14 @@ PAGES = {
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
     "/me/items/<int:share_id>": {"rep"},
+    "/people": STAFF,
+    "/people/<int:user_id>": STAFF,
+    "/people/calendar": ADMINS,
+    "/people/export": ADMINS,
+    "/people/import": ADMINS,
+    "/people/new": ADMINS,
+    "/people/targets": ADMINS,
+    "/people/teams": ADMINS,
     "/settings": EVERYBODY,
     "/settings/integrations": ADMINS,
     "/settings/organisation": ADMINS,
@@ -45,9 +53,9 @@ PAGES = {
 }
 #: A page about one person: nobody opens it in team-only mode.
 ABOUT_A_PERSON = "/team/rep/<int:user_id>"
-#: Pages that lead elsewhere, or that need something that nobody has here.
+#: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
-NOT_FOUND = {"/me/export/<int:export_id>"}
+NOT_FOUND = {"/confirm/oidc", "/me/export/<int:export_id>"}
 
 
 @dataclass(frozen=True)
