@@ -46,6 +46,7 @@ ACTION_LABELS = {
     "team.added": "Added a team",
     "team.changed": "Changed a team",
     "team.deleted": "Deleted a team",
+    "trade-words.changed": "Changed the organisation's trade words",
     "user.added": "Added a person",
     "user.changed": "Changed a person's details",
     "user.deactivated": "Deactivated a person",
