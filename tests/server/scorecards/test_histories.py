@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -24,9 +24,12 @@ from tests.factories import make_identity, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
 WEEKS = tuple(FIRST + WEEK * index for index in range(4))
-DAYS = st.dates(FIRST - WEEK, WEEKS[-1] + WEEK)
+#: Few days and hours, so that records often lie near a change and near midnight in one of the time zones.
+DAYS = st.sampled_from([FIRST + DAY * days for days in (-2, 0, 2, 6, 7, 11, 15, 23, 28)])
 PEOPLE = TEAMS = st.integers(0, 2)
-MOMENTS = st.datetimes(datetime(2026, 3, 14), datetime(2026, 4, 14), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.builds(
+    lambda day, hours: datetime.combine(day, time(), UTC) + timedelta(hours=hours), DAYS, st.sampled_from([-12, -3, 0, 3, 12])
+)
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("assign"), PEOPLE, TEAMS, st.sampled_from(["rep", "rep", "rep", "manager"]), DAYS),
