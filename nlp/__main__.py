@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help='compare two wordings: JSON lines {"id","a","b"} on stdin')
     compare.add_argument("--batch", action="store_true", required=True, help="required: pairs are read as JSON lines")
     compare.add_argument("--surface", choices=DRAFT_SURFACES, default="x-post", help="where the texts will appear")
-    compare.add_argument("--decide", action="store_true", help="never answer undecided")
+    compare.add_argument("--decide", action="store_true", help="answer undecided only where the two cannot be compared")
     compare.set_defaults(run=_compare)
 
     profile = commands.add_parser("profile", help='assess a profile on stdin: {"surface","sections"}')
@@ -127,9 +127,9 @@ def _compare(options: argparse.Namespace) -> int:
     coach = _coach()
 
     def compare_row(row: dict[str, Any]) -> dict[str, Any]:
-        comparison = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b")).to_json()
-        preferred, probability = comparison["preferred"], comparison["probability_a"]
-        if options.decide:
+        comparison = coach.compare(options.surface, _wording(row, "a"), _wording(row, "b"))
+        preferred, probability = comparison.preferred, comparison.probability_a
+        if options.decide and preferred == "undecided" and not comparison.is_refused:
             preferred = "a" if probability >= 0.5 else "b"
         return {"preferred": preferred, "probability_a": probability}
 

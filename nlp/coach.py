@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nlp import language, measures, profiles, rules, surfaces
@@ -97,7 +97,11 @@ class Coach:
         check_draft(surface, b, field="b")
         # Nothing is scored or kept, so the gate for protected talk does not apply.
         first, second = (self.assess(Draft(surface, text, read_anyway=True)) for text in (a, b))
-        return pairs.compare(first, second, self._learned)
+        comparison = pairs.compare(first, second, self._learned, self.scoring.wordings)
+        if comparison.preferred == "undecided" and any(protected.find(text).is_greater_part for text in (a, b)):
+            # Where the evidence is too weak, nobody's own pay or health is worth a guess.
+            return replace(comparison, is_refused=True)
+        return comparison
 
     def _analyse_draft(self, draft: Draft, switched_off: frozenset[str]) -> _Analysis:
         surface, text = draft.surface, draft.text

@@ -385,12 +385,14 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Which of two wordings is likely to do better. ``preferred`` is ``undecided`` where the evidence is too weak; ``basis``
-    says in one line what the answer is based on and how often it was right when measured."""
+    says in one line what the answer is based on and how often it was right when measured. ``is_refused``: the two cannot or
+    should not be compared, so that not even the probability is a guess."""
 
     preferred: Literal["a", "b", "undecided"]
     probability_a: float
     basis: str
     reasons: tuple[str, ...] = ()
+    is_refused: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {

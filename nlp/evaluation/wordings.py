@@ -12,11 +12,11 @@ import numpy as np
 from nlp.evaluation.card import Table
 from nlp.evaluation.metrics import accuracy, bootstrap, calibration_error
 from nlp.quality import pairs
-from nlp.quality.linear import sigmoid
 from nlp.quality.scoring import Scoring
 from nlp.training.quality import corpora as sets
 from nlp.training.quality.corpora import Pairs
-from nlp.training.quality.learned import ON_OPENINGS, out_of_fold_scores
+from nlp.training.quality.pairs import ON_OPENINGS
+from nlp.training.quality.wordings import stack
 
 #: Distances from a probability of one half within which no answer is given.
 MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
@@ -36,23 +36,25 @@ class Answers(NamedTuple):
 
 def measure(scoring: Scoring, corpora: Path) -> list[Table]:
     """Accuracy and calibration error; the calibration curve; coverage and accuracy by margin."""
-    answers = [_posts(scoring, corpora), *_openings(scoring, corpora)]
+    answers = [_posts(scoring, corpora), *_openings(corpora)]
     return [_accuracy(answers), _calibration(answers), _coverage(answers)]
 
 
 def _posts(scoring: Scoring, corpora: Path) -> Answers:
+    """By the shipped weights, which were not fitted to these pairs."""
     _, dev = sets.wording(corpora)
     weights = scoring.learned("wording")
     assert weights is not None  # noqa: S101 the packaged version has them all
-    probabilities = [pairs.probability_a(weights, a, b) for a, b in zip(dev.a, dev.b, strict=True)]
+    probabilities = [
+        pairs.probability_a(weights, scoring.wordings.get("wording"), a, b) for a, b in zip(dev.a, dev.b, strict=True)
+    ]
     return Answers("posts on X", "dev pairs", probabilities, list(map(float, dev.a_wins)), _longer(dev))
 
 
-def _openings(scoring: Scoring, corpora: Path) -> list[Answers]:
+def _openings(corpora: Path) -> list[Answers]:
+    """By models fitted on the other folds, since the shipped weights were fitted to all pairs."""
     pairs_of_openings = sets.openings(corpora)
-    weights = scoring.learned("opening")
-    assert weights is not None  # noqa: S101 the packaged version has them all
-    probabilities = [sigmoid(weights.temper * score) for score in out_of_fold_scores(pairs_of_openings, ON_OPENINGS).tolist()]
+    probabilities = stack(pairs_of_openings, ON_OPENINGS).probabilities
     longer = _longer(pairs_of_openings)
     answers = []
     for min_z in (sets.SURE_Z, 2.58):

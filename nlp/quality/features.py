@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING
 from nlp.language.norms import RATINGS
 from nlp.model import Span
 from nlp.quality import counts
-from nlp.quality.counts import CURIOUS, OPENING_WORDS, POINTING, Numbers, PostLine, Prose, vocabulary, without_reach_requests
+from nlp.quality.counts import (
+    CURIOUS,
+    OPENING_WORDS,
+    POINTING,
+    Counts,
+    Numbers,
+    PostLine,
+    Prose,
+    vocabulary,
+    without_reach_requests,
+)
 
 if TYPE_CHECKING:
     from nlp.language.line import Line
@@ -113,18 +123,30 @@ def _of_post(text: str, counted: Mapping[str, PostLine]) -> dict[str, float]:
     return features
 
 
+def anonymous(text: str) -> str:
+    """The words of a post as they are counted: without links, mentions and requests to pass it on, and with a placeholder for
+    each name."""
+    lines = (PostLine(written.strip()).prose for written in text.split("\n"))
+    return " ".join(part.prose for part in _counted([prose for prose in lines if prose.text]))
+
+
 def of_prose(prose: str) -> dict[str, float]:
     """The features of the words alone. Counts are ``ln(1 + n)``, shares 0-1, ratings are distances from the mean word, and all
     others are 1; all are finite."""
     return _of_parts([Prose(prose)])
 
 
-def _of_parts(parts: Sequence[Prose]) -> dict[str, float]:
-    """The features of ``parts`` in order, separated by blanks. All names are replaced, or none in a headline in title case."""
+def _counted(parts: Sequence[Prose]) -> list[Counts]:
+    """All names are replaced, or none in a headline in title case."""
     opening = next((i for i, part in enumerate(parts) if part.words), 0)
     names = sum(part.names(opens=i == opening) for i, part in enumerate(parts))
     is_anonymous = 2 * names <= sum(part.words for part in parts)
-    counted = [part.counts(anonymous=is_anonymous, opens=i == opening) for i, part in enumerate(parts)]
+    return [part.counts(anonymous=is_anonymous, opens=i == opening) for i, part in enumerate(parts)]
+
+
+def _of_parts(parts: Sequence[Prose]) -> dict[str, float]:
+    """The features of ``parts`` in order, separated by blanks."""
+    counted = _counted(parts)
     prose = " ".join(part.prose for part in counted)
     n = Numbers(*(sum(column) for column in zip(*(part.numbers for part in counted), strict=True))) if counted else counts.NONE
     opens_with = [word for part in counted for word in part.opening][:OPENING_WORDS]

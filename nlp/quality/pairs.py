@@ -1,22 +1,25 @@
 """Which of two wordings of one message is likely to do better, per surface.
 
-On X the answer comes from a linear model over the difference of the two texts' features, learned from pairs of posts; for a
-post on LinkedIn from one learned from headlines in randomised tests, which is asked about the openings alone. Each answer
-states the model's measured accuracy. For other surfaces there is no evidence, so the comparison leans to the higher score
-and stays undecided.
+On X the answer comes from a linear model over the difference of the two texts' features, letters and meaning, learned from
+pairs of posts; for a post on LinkedIn from one learned from headlines in randomised tests, which is asked about the openings
+alone. Each answer states the model's measured accuracy. For other surfaces there is no evidence, so the comparison leans to the
+higher score and stays undecided, unless one of the two asks for reactions in return and scores clearly lower.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nlp.model import Assessment, Comparison, Surface
 from nlp.quality import bait
 from nlp.quality.features import of_post
+from nlp.quality.linear import sigmoid
 
 if TYPE_CHECKING:
     from nlp.quality.linear import LinearWeights
+    from nlp.quality.wordings import StudyModel
 
 
 class Study(NamedTuple):
@@ -51,6 +54,14 @@ MAX_LEAN = 0.01
 #: not preferred (EVIDENCE.md L5).
 BAIT_MARGIN, MIN_BAIT = 0.1, 0.4
 BAIT_REASON = "The one that may get more clicks reads like click-bait, which costs trust"
+#: A wording that asks for reactions in return and scores this many points less is not preferred either.
+MIN_LEAD = 5
+REACTION_RULE = "Repute.ReactionBait"
+_PASS_ON = re.compile(r"\b(?:rt\b|re-?tweet|repost)", re.IGNORECASE)
+REACTIONS_BASIS = (
+    "One of the two asks for reactions in return, which holds its credit, and scores lower: this is no study, and such a "
+    "request may still win reach"
+)
 #: Features that can be given as a reason. Length is left out on purpose: it is a proxy for content, so "write longer" is the
 #: wrong advice (EVIDENCE.md W3).
 _REASONS = {
@@ -63,30 +74,55 @@ _REASONS = {
 MAX_REASONS = 3
 
 
-def compare(a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights]) -> Comparison:
-    """Compares the assessments of two drafts for one surface. ``learned`` are the scoring version's learned weights by name."""
+def compare(
+    a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights], wordings: Mapping[str, StudyModel]
+) -> Comparison:
+    """Compares the assessments of two drafts for one surface. ``learned`` are the scoring version's learned weights by name,
+    ``wordings`` its models of letters and meaning by study."""
     if not (a.text.strip() and b.text.strip()):
         # The model would prefer an empty text to many wordings.
-        return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty")
+        return Comparison("undecided", 0.5, "Nothing to compare: one of the two is empty", is_refused=True)
     for note in (a.note, b.note):
         if note and note.code == "not-english":
-            return Comparison("undecided", 0.5, note.message)
-    study = STUDIES.get(a.surface)
-    weights = learned.get(study.learned) if study else None
-    if study and weights:
-        text_a, text_b = (opening(a.text), opening(b.text)) if study.opening_only else (a.text, b.text)
-        if text_a != text_b:
-            return _compare_by_study(study, weights, learned.get("bait"), text_a, text_b)
+            return Comparison("undecided", 0.5, note.message, is_refused=True)
+    comparison = _by_study(a, b, learned, wordings)
     if a.score is None or b.score is None:
-        return Comparison("undecided", 0.5, "Too little text to compare")
-    return Comparison(
+        return comparison or Comparison("undecided", 0.5, "Too little text to compare", is_refused=True)
+    lead = a.score - b.score
+    lean = 0.5 + MAX_LEAN * lead / 100
+    higher, lower = (a, b) if lead > 0 else (b, a)
+    if abs(lead) >= MIN_LEAD and _asks_for_reactions(lower) and not _asks_for_reactions(higher):
+        side: Literal["a", "b"] = "a" if lead > 0 else "b"
+        if comparison is None or comparison.preferred != side:
+            return Comparison(side, lean, REACTIONS_BASIS, (f"Scores {a.score} and {b.score} of 100",))
+    return comparison or Comparison(
         "undecided",
-        0.5 + MAX_LEAN * (a.score - b.score) / 100,
+        lean,
         "Both open alike, and no study tells the rest: this only leans to the higher score"
-        if study
+        if a.surface in STUDIES
         else "No study of wordings in comments on LinkedIn: this only leans to the higher score",
         (f"Scores {a.score} and {b.score} of 100",),
     )
+
+
+def _by_study(
+    a: Assessment, b: Assessment, learned: Mapping[str, LinearWeights], wordings: Mapping[str, StudyModel]
+) -> Comparison | None:
+    """The answer of the study for the surface; ``None`` if there is none, or if it cannot tell the two apart."""
+    study = STUDIES.get(a.surface)
+    weights = learned.get(study.learned) if study else None
+    if study is None or weights is None:
+        return None
+    text_a, text_b = (opening(a.text), opening(b.text)) if study.opening_only else (a.text, b.text)
+    if text_a == text_b:
+        return None
+    return _compare_by_study(study, weights, wordings.get(study.learned), learned.get("bait"), text_a, text_b)
+
+
+def _asks_for_reactions(assessment: Assessment) -> bool:
+    """On X requests to be passed on do not count: the study measured that they work."""
+    passed_on = assessment.surface in ("x-post", "x-reply") and _PASS_ON.search(assessment.text)
+    return not passed_on and any(finding.rule == REACTION_RULE for finding in assessment.findings)
 
 
 def opening(text: str) -> str:
@@ -94,9 +130,16 @@ def opening(text: str) -> str:
     return " ".join(text.strip().partition("\n")[0].split()[:OPENING_WORDS])
 
 
-def probability_a(weights: LinearWeights, a: str, b: str) -> float:
-    """The probability that ``a`` does better than ``b``, 0-1; swapping the two gives exactly one minus it."""
-    return weights.predict(_difference(a, b))
+def probability_a(weights: LinearWeights, added: StudyModel | None, a: str, b: str) -> float:
+    """The probability that ``a`` does better than ``b``, 0-1; swapping the two gives exactly one minus it. ``added``: the model
+    of letters and meaning; ``None`` in a version that is older than it."""
+    return _probability(weights, added, a, b, _difference(a, b))
+
+
+def _probability(weights: LinearWeights, added: StudyModel | None, a: str, b: str, difference: Mapping[str, float]) -> float:
+    if added is None:
+        return weights.predict(difference)
+    return sigmoid(added.temper * (weights.linear(difference) + added.score(a, b)))
 
 
 def _difference(a: str, b: str) -> dict[str, float]:
@@ -106,10 +149,17 @@ def _difference(a: str, b: str) -> dict[str, float]:
     }
 
 
-def _compare_by_study(study: Study, weights: LinearWeights, bait_weights: LinearWeights | None, a: str, b: str) -> Comparison:
+def _compare_by_study(
+    study: Study,
+    weights: LinearWeights,
+    added: StudyModel | None,
+    bait_weights: LinearWeights | None,
+    a: str,
+    b: str,
+) -> Comparison:
     difference = _difference(a, b)
-    probability = weights.predict(difference)
-    basis = study.basis.format(**weights.measured)
+    probability = _probability(weights, added, a, b, difference)
+    basis = study.basis.format(**(added or weights).measured)
     if abs(probability - 0.5) < study.margin:
         return Comparison("undecided", probability, basis)
     sign = 1 if probability > 0.5 else -1

@@ -32,6 +32,7 @@ from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
 from nlp.quality.stored import StoredWeights
 from nlp.quality.style import STYLES
+from nlp.quality.wordings import WordingWeights, models
 
 FORMAT = 1
 #: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
@@ -47,6 +48,7 @@ LATER: Mapping[str, type[StoredWeights]] = {
     "kinds": KindWeights,
     "levers": LeverWeights,
     "genericness": GenericnessWeights,
+    "wordings": WordingWeights,
 }
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -135,6 +137,11 @@ class GenericnessPart(_Part):
     weights: GenericnessWeights
 
 
+class WordingsPart(_Part):
+    sha256: Sha256
+    weights: WordingWeights
+
+
 class Document(_Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
     parts named in ``LATER`` are missing in versions that are older than they are."""
@@ -149,6 +156,7 @@ class Document(_Part):
     kinds: KindsPart | None = None
     levers: LeversPart | None = None
     genericness: GenericnessPart | None = None
+    wordings: WordingsPart | None = None
 
 
 class Scoring:
@@ -174,6 +182,8 @@ class Scoring:
         self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
         self.levers = LeverModel(parsed.levers.weights) if parsed.levers else None
         self.genericness = GenericnessModel(parsed.genericness.weights) if parsed.genericness else None
+        #: By study; none in a version that is older than they are.
+        self.wordings = models(parsed.wordings.weights) if parsed.wordings else {}
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -387,7 +397,9 @@ def _audit(parsed: Document) -> None:
         _audit_part(name, getattr(parsed, name))
 
 
-def _audit_part(name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | None) -> None:
+def _audit_part(
+    name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | WordingsPart | None
+) -> None:
     if part is None:
         return
     if digest(part.weights.model_dump(mode="json")) != part.sha256:

@@ -119,6 +119,14 @@ def test_compare_refuses_an_empty_wording(field, empty, call):
     assert result.returncode == 1
 
 
+def test_a_pair_that_cannot_be_compared_stays_undecided_even_if_an_answer_is_asked_for(call):
+    german = "Wir haben im März einen Auftrag verloren, weil das Angebot neun Tage brauchte."
+    pay = "My salary has not moved in three years.", "My salary has not moved in three years!"
+    rows = [{"id": 1, "a": GOOD, "b": german}, {"id": 2, "a": pay[0], "b": pay[1]}]
+    result = call("compare", "--batch", "--decide", stdin="".join(json.dumps(row) + "\n" for row in rows))
+    assert [json.loads(line)["preferred"] for line in result.stdout.splitlines()] == ["undecided", "undecided"]
+
+
 def test_profile(call):
     sections = {"headline": "I help food plants cut quote times", "skills": ["Quoting", "Freight"], "about": None}
     result = call("profile", "--json", stdin=json.dumps({"surface": "linkedin-profile", "sections": sections}))

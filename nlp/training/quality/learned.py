@@ -6,35 +6,28 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import numpy as np
-from scipy import sparse
-from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
-from nlp.quality.features import FIRST, of_post, of_prose
+from nlp.quality.features import of_post, of_prose
 from nlp.quality.linear import LinearWeights, write
 from nlp.training import labels
 from nlp.training.language.syntax import EXCLUDED_GENRES
 from nlp.training.language.syntax import TRAIN as TREEBANKS
 from nlp.training.language.treebanks import read_trees, written
-from nlp.training.quality import ceilings, genericness, kinds, levers, marks, pieces, profile_marks, rubric
+from nlp.training.quality import ceilings, genericness, kinds, levers, marks, pieces, profile_marks, rubric, wordings
 from nlp.training.quality import corpora as sets
-from nlp.training.quality.corpora import SEED, Graded, Pairs
-from nlp.training.quality.design import DIGITS, MIN_TEXTS, TOLERANCE, Design, Vector, as_weights, design
+from nlp.training.quality.corpora import Graded
+from nlp.training.quality.design import TOLERANCE, as_weights, design
+from nlp.training.quality.pairs import ON_OPENINGS, ON_WORDING, fit_pairs
 
 WEIGHTS = Path(__file__).parents[2] / "quality" / "weights"
-FOLDS = 5
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 #: Occurrences in the treebanks from which a word counts as common.
 MIN_WORD_COUNT = 12
 #: Regularisation strengths, chosen on dev sets and folds from a few values each; their results differ by less than a point.
 BAIT_PENALTY, STYLE_PENALTY = 10.0, 30.0
-WORDING_C, OPENING_C, TONE_C = 0.03, 0.02, 0.1
-#: Minimum number of headlines in which a feature occurs, for openings.
-MIN_HEADLINES = 20
+TONE_C = 0.1
 
 
 def fit_bait(train: Graded) -> LinearWeights:
@@ -56,81 +49,6 @@ def fit_classes(train: Graded, about: sets.About) -> LinearWeights:
     features = design([of_prose(text) for text in train.texts])
     model = LogisticRegression(C=TONE_C, solver="newton-cholesky", tol=TOLERANCE).fit(features.matrix, train.grades)
     return as_weights(features, model.coef_[0], float(model.intercept_[0]), about, rows=len(train.texts), link="logistic")
-
-
-class PairSettings(NamedTuple):
-    """How a model of pairs is fitted. ``c`` is the inverse strength of regularisation; for the others see ``design``."""
-
-    c: float
-    min_texts: int = MIN_TEXTS
-    exclude: str = ""
-
-
-ON_WORDING = PairSettings(WORDING_C)
-#: Without the first word: headlines that open with the same word were often written for one story.
-ON_OPENINGS = PairSettings(OPENING_C, MIN_HEADLINES, FIRST)
-
-
-class _Differences(NamedTuple):
-    features: Design
-    x: sparse.csr_matrix
-    y: np.ndarray[Any, np.dtype[np.int64]]
-    weights: Vector
-    model: LogisticRegression
-
-
-def out_of_fold_scores(train: Pairs, settings: PairSettings) -> Vector:
-    """The score of each pair by a model that was fitted on the other folds; above 0 for ``a``."""
-    return _out_of_fold_scores(_differences(train, settings), train)
-
-
-def fit_pairs(train: Pairs, settings: PairSettings, about: sets.About) -> LinearWeights:
-    """Logistic regression on differences of features, without an intercept, so that the order of a pair does not matter. The
-    temperature is fitted on predictions for groups that the model did not see."""
-    differences = _differences(train, settings)
-    scores = _out_of_fold_scores(differences, train)
-    sure = np.array(train.sure)
-
-    def loss(temperature: float) -> float:
-        return float(np.logaddexp(0, -temperature * (scores * (2 * differences.y - 1))[sure]).mean())
-
-    temperature = float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
-    differences.model.fit(differences.x, differences.y, sample_weight=differences.weights)
-    correct = ((scores > 0) == differences.y)[sure]
-    return as_weights(
-        differences.features,
-        differences.model.coef_[0],
-        0.0,
-        about,
-        rows=len(differences.y),
-        link="logistic",
-        temper=round(temperature, DIGITS),
-        measured={"accuracy": round(float(correct.mean()), 3), "rows": float(sure.sum())},
-    )
-
-
-def _differences(train: Pairs, settings: PairSettings) -> _Differences:
-    texts = sorted({*train.a, *train.b})
-    row = {text: i for i, text in enumerate(texts)}
-    features = design([of_post(text) for text in texts], min_texts=settings.min_texts, exclude=settings.exclude)
-    x = features.matrix[[row[text] for text in train.a]] - features.matrix[[row[text] for text in train.b]]
-    model = LogisticRegression(C=settings.c, fit_intercept=False, solver="newton-cholesky", tol=TOLERANCE)
-    return _Differences(features, x, np.array(train.a_wins, dtype=int), np.array(train.weights), model)
-
-
-def _out_of_fold_scores(differences: _Differences, train: Pairs) -> Vector:
-    grouped = len(set(train.groups)) < len(train.groups)
-    splits = (GroupKFold if grouped else KFold)(FOLDS, shuffle=True, random_state=SEED)
-    scores: Vector = cross_val_predict(
-        differences.model,
-        differences.x,
-        differences.y,
-        groups=train.groups if grouped else None,
-        cv=splits,
-        params={"sample_weight": differences.weights},
-        method="decision_function",
-    )
-    return scores
 
 
 def common_words(corpora: Path) -> list[str]:
@@ -163,11 +81,12 @@ FITS: Mapping[str, Callable[[Path], LinearWeights]] = {
 
 
 def fit_all(corpora: Path, out: Path) -> None:
-    """Fits every learned measure, the word vectors, the kinds of drafts, the rubric, the marks and the genericness. Word
-    vectors are written beside the language's weights, everything else to JSON files in ``out``."""
+    """Fits every learned measure, the word vectors, the comparison of wordings, the kinds of drafts, the rubric, the marks and
+    the genericness. Word vectors are written beside the language's weights, everything else to JSON files in ``out``."""
     for name, fit in FITS.items():
         write(out / f"{name}.json", fit(corpora))
     pieces.write(corpora / "minilm_static", marks.words_of(labels.drafts()))
+    wordings.write(corpora, out)
     kinds.write(out)
     rubric.write(out)
     profile_marks.write(out)
