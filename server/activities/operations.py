@@ -158,8 +158,8 @@ def share(
         raise Problem(
             409,
             "notice-not-acknowledged",
-            "Read the notice first",
-            detail="Items can count toward credit once you confirm that you have read it. You find it under My work, My data.",
+            "Read the privacy notice first",
+            detail="Read the privacy notice once, and your posts can earn credit. You find it under My work, My data.",
         )
     if not item.full_text.strip():
         raise field_problem("text" if item.text is not None else "sections", "is empty")

@@ -15,6 +15,7 @@ from server.core.problems import not_found
 from server.people.queries import acknowledged_at, notice_addition
 from server.privacy import operations, queries
 from server.security.guard import delete_session_cookie
+from server.security.return_paths import local_path
 
 pages = Blueprint("privacy", __name__, template_folder="templates")
 
@@ -40,7 +41,8 @@ def data() -> str:
 def acknowledge_notice() -> Redirect:
     operations.acknowledge_notice(db(), user_id=current_identity().user_id)
     flash("Saved. What you share from now on can count toward credit.", "good")
-    return redirect("/me/data", code=303)
+    # The page that pairs a browser shows the notice too, and pairing continues there.
+    return redirect(local_path(request.form.get("next", "/me/data")), code=303)
 
 
 @pages.post("/me/export")

@@ -11,7 +11,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.problems import Problem, as_sentence, field_problem
 from server.core.slow_refusals import answer_slowly
-from server.people.queries import get_organisation, is_set_up
+from server.people.queries import acknowledged_at, get_organisation, is_set_up
 from server.security import operations, passwords, queries, second_factor, tokens
 from server.security.guard import (
     caller_address,
@@ -212,7 +212,12 @@ def pair() -> str:
     challenge = request.args.get("challenge", "")
     if challenge and not tokens.CHALLENGE.fullmatch(challenge):
         raise field_problem("challenge", tokens.CHALLENGE_HELP)
-    return render_template("security/pair.html", challenge=challenge, code="")
+    return _pair_page(challenge=challenge)
+
+
+def _pair_page(*, challenge: str, code: str = "") -> str:
+    has_read_notice = acknowledged_at(db(), user_id=current_identity().user_id) is not None
+    return render_template("security/pair.html", challenge=challenge, code=code, has_read_notice=has_read_notice)
 
 
 @pages.post("/settings/pair")
@@ -222,4 +227,4 @@ def create_pairing_code() -> str:
     rate_limiter().hit(PAIRING_CODES, str(identity.user_id))
     challenge = request.form.get("challenge", "")
     code = tokens.create_pairing_code(db(), secret_keys=settings().secret_keys, identity=identity, challenge=challenge)
-    return render_template("security/pair.html", challenge=challenge, code=code)
+    return _pair_page(challenge=challenge, code=code)

@@ -16,6 +16,7 @@ from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
 from server.migrations.models import Base
+from server.people.models import User
 from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
 from tests.browser.card import Card
@@ -124,31 +125,50 @@ def spelling(rep: Rep) -> Iterator[None]:
     rep.change({"kind": "settings", "grammar": {"on": False}})
 
 
+OpenComposer = Callable[[User], Composer]
+
+
 @pytest.fixture(scope="module")
-def web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterator[Composer]:
-    """The page at /write of a signed-in rep, without the extension."""
+def open_web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterator[OpenComposer]:
+    """Opens the page at /write in a new browser profile, signed in as the given person, without the extension."""
     browser = open_bare_chromium(playwright)
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.set_default_timeout(TIMEOUT_SECONDS * 1000)
-    # Serve the script as built for this run; the server's own folder may contain an older one.
-    page.route(
-        "**/static/built/*", lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name)
-    )
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-    sign_in(page, backend.login_link(backend.new_user()))
-    page.goto(f"{backend.base_url}/write")
-    yield Composer(
-        page, Card(page), ".write-editor", text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
-        caret=lambda: page.evaluate("getSelection().focusOffset"), world=is_page,
-    )  # fmt: skip
+
+    def open_composer(user: User) -> Composer:
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        page.set_default_timeout(TIMEOUT_SECONDS * 1000)
+        # Serve the script as built for this run; the server's own folder may contain an older one.
+        page.route(
+            "**/static/built/*",
+            lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name),
+        )
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        sign_in(page, backend.login_link(user))
+        page.goto(f"{backend.base_url}/write")
+        return Composer(
+            page,
+            Card(page),
+            ".write-editor",
+            text=lambda: page.locator(".write-editor").evaluate("editor => editor.textContent"),
+            caret=lambda: page.evaluate("getSelection().focusOffset"),
+            world=is_page,
+        )
+
+    yield open_composer
     browser.close()
+
+
+@pytest.fixture(scope="module")
+def web_composer(open_web_composer: OpenComposer, backend: Backend) -> Composer:
+    """The page at /write of a signed-in rep, without the extension."""
+    return open_web_composer(backend.new_user())
 
 
 @pytest.fixture
 def on_write(web_composer: Composer) -> Iterator[Composer]:
     """The page at /write, empty, with the caret in the editor. Fails afterwards if there were script errors."""
+    web_composer.page.evaluate("localStorage.clear()")
     web_composer.page.reload()
     web_composer.clock.install()
     web_composer.page.click(".write-editor")

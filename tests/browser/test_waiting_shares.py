@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.appearance import check_appearance
-from tests.browser.backend import Backend
+from tests.browser.backend import Backend, sign_in
 from tests.browser.chromium import Rep
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.posting import close_answer, press, publish
@@ -20,7 +20,7 @@ from tests.browser.waiting import until
 SHARES = "/api/v1/shares"
 #: By reason: the response that causes it, and how its sentence begins.
 REFUSALS = {
-    "notice": ("409 Conflict", "notice-not-acknowledged", "please read and confirm the notice"),
+    "notice": ("409 Conflict", "notice-not-acknowledged", "read the privacy notice once, and your posts can earn credit"),
     "clock": ("422 Unprocessable Entity", "in-the-future", "this computer's clock is more than a day ahead"),
     "busy": ("503 Service Unavailable", "busy", "the server is busy"),
     "too-many": ("429 Too Many Requests", "too-many", "a lot was sent within a short time"),
@@ -86,12 +86,12 @@ def test_the_popup_repeats_why_a_share_waits(rep: Rep, on_x: Composer, backend: 
     said = share(on_x, f"Nineteen visitors asked about the form today, and the {reason} one asked twice")
     assert said.startswith(f"Waiting: {REFUSALS[reason][2]}")
     photograph_card(on_x, reason)
-    assert bool(on_x.card.button("Read the notice")) == (reason == "notice")
+    assert bool(on_x.card.button("Open notice")) == (reason == "notice")
     close_answer(on_x)
     popup = popup_of(rep)
     popup.get_by_text(said.replace("Waiting: ", "1 post is waiting: "), exact=True).wait_for()
     check_appearance(popup, f"popup-waiting-{reason}")
-    assert bool(popup.get_by_role("button", name="Read the notice").count()) == (reason == "notice")
+    assert bool(popup.get_by_role("button", name="Open notice").count()) == (reason == "notice")
     assert bool(popup.get_by_role("button", name="Try again").count()) == (reason in RETRYABLE)
     if reason in RETRYABLE:
         popup.get_by_role("button", name="Try again").click()
@@ -162,19 +162,98 @@ def test_confirming_the_notice_lets_a_share_count(launch: Callable[[], Rep], bac
     composer = COMPOSERS["X"](rep)
     share(composer, "The notice on our door has four lines, and the form behind it has four fields")
     with rep.context.expect_page() as opened:
-        press(composer, "Read the notice")
+        press(composer, "Open notice")
     assert opened.value.url == f"{backend.base_url}/me/data#notice"
     opened.value.close()
     composer.page.bring_to_front()
     close_answer(composer)
     popup = popup_of(rep)
     with rep.context.expect_page() as opened:
-        popup.get_by_role("button", name="Read the notice").click()
+        popup.get_by_role("button", name="Open notice").click()
+    assert logged_shares(rep) == [
+        "post waiting: read the privacy notice once, and your posts can earn credit; sending then continues on its own."
+    ]
+    opened.value.bring_to_front()
     opened.value.get_by_role("button", name="I have read this notice").click()
     opened.value.get_by_text("You confirmed this on").wait_for()
-    reopen_until_sent(popup)
+    # Nothing else is opened or clicked: the page with the notice is enough to send what waits.
+    popup.bring_to_front()
+    popup.locator(".popup-reason").first.wait_for(state="detached")
+    assert logged_shares(rep) == ["counted post"]
     work = rep.open(f"{backend.base_url}/me")
     work.get_by_text("The notice on our door").first.wait_for()
+    rep.context.close()
+
+
+def logged_shares(rep: Rep) -> list[str]:
+    """What the options page says became of each share, newest first."""
+    options = rep.options()
+    rows = options.locator(".options-log tbody tr")
+    rows.first.wait_for()
+    said = [cell for cell in rows.locator("td:nth-child(3)").all_inner_texts() if "post" in cell]
+    options.close()
+    return said
+
+
+def test_the_card_tells_of_a_share_that_is_sent_after_the_notice_was_confirmed(
+    launch: Callable[[], Rep], backend: Backend
+) -> None:
+    rep = launch()
+    rep.agree()
+    rep.user = backend.new_user(acknowledged=False)
+    rep.pair_as(rep.user, backend.login_link(rep.user))
+    composer = COMPOSERS["X"](rep)
+    share(composer, "Our neighbours in Kiel count visitors with a clicker, and forms with a stamp")
+    with rep.context.expect_page() as opened:
+        press(composer, "Open notice")
+    opened.value.get_by_role("button", name="I have read this notice").click()
+    opened.value.get_by_text("You confirmed this on").wait_for()
+    composer.page.bring_to_front()
+    until(composer.page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
+    rep.context.close()
+
+
+def test_a_notice_confirmed_while_pairing_lets_the_first_post_count(launch: Callable[[], Rep], backend: Backend) -> None:
+    rep = launch()
+    rep.agree()
+    rep.user = backend.new_user(acknowledged=False)
+    page = rep.context.new_page()
+    sign_in(page, backend.login_link(rep.user))
+    page.goto(f"{rep.extension}/options.html")
+    with rep.context.expect_page() as opened:
+        page.get_by_role("button", name="Pair with my account").click()
+    pairing = opened.value
+    pairing.get_by_role("heading", name="What Repute keeps, and who sees it").wait_for()
+    check_appearance(pairing, "pair-notice")
+    pairing.get_by_role("button", name="I have read this notice").click()
+    pairing.get_by_role("heading", name="What Repute keeps, and who sees it").wait_for(state="detached")
+    pairing.get_by_role("button", name="Show pairing code").click()
+    page.get_by_label("Code").fill(pairing.locator("#code").inner_text())
+    page.get_by_role("button", name="Connect", exact=True).click()
+    page.get_by_text(f"Connected as {rep.user.name}").wait_for()
+    expect(page.get_by_role("button", name="Open notice")).to_have_count(0)
+    composer = COMPOSERS["X"](rep)
+    composer.page.click(composer.editor)
+    publish(composer, "The first form in Bremen took eleven minutes, and the second one four")
+    press(composer, "Count it")
+    until(composer.page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
+    rep.context.close()
+
+
+def test_a_rep_who_paired_without_the_notice_is_asked_to_read_it_before_the_first_post(
+    launch: Callable[[], Rep], backend: Backend
+) -> None:
+    rep = launch()
+    rep.agree()
+    rep.user = backend.new_user(acknowledged=False)
+    rep.pair_as(rep.user, backend.login_link(rep.user))
+    for page in (rep.options(), popup_of(rep)):
+        page.get_by_text("Read the privacy notice once, and your posts can earn credit.").wait_for()
+    options = rep.options()
+    with rep.context.expect_page() as opened:
+        options.get_by_role("button", name="Open notice").click()
+    opened.value.get_by_role("button", name="I have read this notice").click()
+    options.get_by_role("button", name="Open notice").wait_for(state="detached")
     rep.context.close()
 
 

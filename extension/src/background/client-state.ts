@@ -1,7 +1,7 @@
 /** The rep's settings and the paired account, as sent to every open page. */
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { groupByReason } from "../shared/waiting.js";
-import { readMe } from "../shared/wire.js";
+import { type Me, readMe } from "../shared/wire.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -36,8 +36,21 @@ export async function clientState(): Promise<ClientState> {
     tradeWords: account?.me.organisation.trade_words ?? [],
     waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
+    noticeUnread: account !== null && !hasReadNotice(account.me),
     unpairedBecause: unpairedReason === "revoked" ? "revoked" : "",
   };
+}
+
+/** Whether the rep has confirmed the current notice. An account stored by an earlier version does not say, and counts as one that
+ * has, until it is refreshed. */
+const hasReadNotice = ({ notice }: { notice?: Me["notice"] }): boolean => notice?.acknowledged ?? true;
+
+/** Sends the shares that wait for the rep to confirm the notice, if they have confirmed it by now. */
+export async function checkNotice(): Promise<void> {
+  const { consented, noticeUnread, waiting } = await clientState();
+  if (!consented || !(noticeUnread || waiting.some(({ reason }) => reason === "notice"))) return;
+  const { noticeUnread: isStillUnread } = await refreshAccount();
+  if (!isStillUnread && (await queue.flush())) await broadcastState();
 }
 
 /** The adapters that are switched off. If a refresh in the background changes the list, all open pages are notified. */

@@ -3,7 +3,7 @@ import type { components } from "../shared/api.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
-import { MAX_DRAFT, type RequestKind, type Requests, type SentEntry } from "../shared/protocol.js";
+import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
 import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
 import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
@@ -12,6 +12,7 @@ import * as grammar from "./grammar.js";
 import { cancelAll, latestOnly } from "./in-flight.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
+import { logSent, logShare, recordWithdrawal, sentEntries } from "./sent-log.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
 
@@ -21,17 +22,12 @@ export type Handlers = {
   [K in RequestKind]: (request: Requests[K]["request"], sender: Sender) => Promise<Requests[K]["response"]>;
 };
 
-/** Entries kept in the log of what was sent. */
-const MAX_SENT_ENTRIES = 200;
 /** No draft has more tips than this. */
 const MAX_TIPS = 1_000;
 /** The toolbar button has room for this many characters. */
 const MAX_BADGE = 4;
 
 const ignoredTips = new IgnoredTips(store);
-
-const logSent = (what: SentEntry["what"], surface: string, size: number): Promise<void> =>
-  store.logSent({ at: new Date().toISOString(), surface, what, size } satisfies SentEntry, MAX_SENT_ENTRIES);
 
 function parseTip(tip: unknown): TipKey {
   const { rule, words } = tip as Partial<Record<keyof TipKey, unknown>>;
@@ -118,13 +114,21 @@ export const handlers: Handlers = {
     await requireReadingAllowed(sender);
     const link = url === null ? null : parsePostLink(url, surface);
     if (url !== null && link === null) throw new ApiError("bad-message");
-    await logSent("share", surface, text.length);
-    const outcome = await queue.share({ key, surface: readSurface(surface, "surface"), text, url: link, occurredAt });
+    await logShare(key, surface, text.length);
+    const outcome = await queue.share({
+      key,
+      surface: readSurface(surface, "surface"),
+      text,
+      url: link,
+      occurredAt,
+      tab: sender.tab?.id,
+    });
     await broadcastState();
     return outcome;
   },
   async withdraw({ id }) {
     await pairing.authorizedCall({ method: "DELETE", path: `/api/v1/shares/${Number(id)}`, read: readWithdrawal });
+    await recordWithdrawal(Number(id));
     return null;
   },
   async choose({ shareChoice, ruleOff, ruleOn }) {
@@ -180,7 +184,7 @@ export const handlers: Handlers = {
     return broadcastState();
   },
   async sent() {
-    return (await store.sentLog()) as SentEntry[];
+    return sentEntries();
   },
   async "open-options"() {
     await chrome.runtime.openOptionsPage();

@@ -1,8 +1,8 @@
 /** The background worker: which sender may request what, and the browser's events. */
 import { type ClientState, envelope, type RequestKind, requestKind, STATE_REQUESTS, toSiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
-import { ApiError } from "./api.js";
-import { broadcastState } from "./client-state.js";
+import { ApiError, BACKEND } from "./api.js";
+import { broadcastState, checkNotice } from "./client-state.js";
 import { handlers } from "./handlers.js";
 import * as queue from "./queue.js";
 import * as settings from "./settings.js";
@@ -70,6 +70,16 @@ async function sendPendingShares(): Promise<void> {
   if ((await queue.pendingShares()).length === 0) return;
   if (await queue.flush()) await broadcastState();
 }
+
+// Only pages of the server have an address here: the browser hides those of sites that the manifest lists no permission for.
+chrome.tabs.onUpdated.addListener((_tab, { status }, { url }) => {
+  // The rep may just have confirmed the notice there.
+  if (status === "complete" && url?.startsWith(`${BACKEND}/`)) void checkNotice().catch(() => null);
+});
+
+queue.onLateOutcome((tab, key, outcome) => {
+  chrome.tabs.sendMessage(tab, envelope({ kind: "share-outcome", key, outcome })).catch(() => null);
+});
 
 self.addEventListener("online", () => void sendPendingShares());
 // A listener makes the browser start the worker when it starts itself; the call below then sends what is pending.

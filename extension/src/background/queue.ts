@@ -10,6 +10,7 @@ import type { WaitingReason } from "../shared/waiting.js";
 import { readShare, type Surface } from "../shared/wire.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";
+import { recordOutcome } from "./sent-log.js";
 import * as store from "./store.js";
 import { isRefusal, waitingReason } from "./waiting-reason.js";
 
@@ -21,6 +22,8 @@ export interface NewShare {
   text: string;
   url: string | null;
   occurredAt: string;
+  /** The tab whose page shares it; it is told once a share that had to wait is sent. */
+  tab?: number | undefined;
 }
 
 /** `reason`: why it still waits, as of the last attempt to send it. */
@@ -34,6 +37,14 @@ export const pendingShares = async (): Promise<PendingShare[]> =>
 
 /** By idempotency key: the pages that wait for the outcome of their share. */
 const outcomeListeners = new Map<string, (outcome: ShareState) => void>();
+
+type LateOutcome = (tab: number, key: string, outcome: ShareState) => void;
+let reportLateOutcome: LateOutcome = () => undefined;
+
+/** Calls `report` with the outcome of each share whose page has been told that it waits. */
+export function onLateOutcome(report: LateOutcome): void {
+  reportLateOutcome = report;
+}
 
 /** Adds a share to the queue and returns the outcome of the first attempt to send it. */
 export async function share(item: NewShare): Promise<ShareState> {
@@ -81,6 +92,7 @@ async function keepWaiting(share: PendingShare, reason: WaitingReason): Promise<
   outcomeListeners.get(share.key)?.({ state: "waiting", reason });
   if (share.reason === reason) return false;
   await store.updateQueued(share.key, { reason });
+  await recordOutcome(share.key, { state: "waiting", reason });
   return true;
 }
 
@@ -106,10 +118,15 @@ export function flush(): Promise<boolean> {
         continue;
       }
       hasChanged = true;
+      await recordOutcome(share.key, outcome);
       const notify = outcomeListeners.get(share.key);
-      if (notify) notify(outcome);
-      // The page that shared it is gone; the popup shows the refusal instead.
-      else if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));
+      if (notify) {
+        notify(outcome);
+        continue;
+      }
+      if (share.tab !== undefined) reportLateOutcome(share.tab, share.key, outcome);
+      // The page that shared it may be gone, so the popup shows a refusal as well.
+      if (outcome.state === "refused") await store.set("refused", outcome.detail || getMessage("share_refused"));
     }
     return hasChanged;
   });

@@ -72,6 +72,27 @@ export async function clearPersonalData(): Promise<void> {
   for (const name of ["queue", "sent"] as const) await run(name, "readwrite", (store) => store.clear());
 }
 
+/** Changes the newest entry of the log that `matches`, if there is one. */
+export const updateSent = (matches: (entry: unknown) => boolean, changes: object): Promise<unknown> =>
+  run(
+    "sent",
+    "readwrite",
+    (store) =>
+      new Promise<void>((resolve, reject) => {
+        const search = store.openCursor(null, "prev");
+        search.onerror = () => reject(search.error ?? new Error("IndexedDB failed"));
+        search.onsuccess = () => {
+          const cursor = search.result;
+          if (cursor && !matches(cursor.value)) {
+            cursor.continue();
+            return;
+          }
+          cursor?.update({ ...(cursor.value as object), ...changes });
+          resolve();
+        };
+      }),
+  );
+
 /** Adds an entry to the log and deletes all but the newest `keep`. */
 export async function logSent(entry: object, keep: number): Promise<void> {
   await run("sent", "readwrite", (store) => store.add(entry));

@@ -2,8 +2,8 @@
 import type { ErrorCode } from "../shared/result.js";
 import { readProblem, WireError } from "../shared/wire.js";
 
-/** A `Result` that also names the form field that the server rejected, if any. */
-export type PostResult<T> = { ok: T } | { error: ErrorCode; detail: string; field: string };
+/** A `Result` that also gives the server's code of the problem and the form field that it rejected, if any. */
+export type PostResult<T> = { ok: T } | { error: ErrorCode; detail: string; field: string; code: string };
 
 interface PostOptions {
   csrf: string;
@@ -34,7 +34,7 @@ export async function post<T>(
     return response.ok ? { ok: read(value, "") } : { error: errorCode(response.status), ...readProblem(value) };
   } catch (error) {
     const code = signal?.aborted ? "stale" : error instanceof WireError ? "invalid-answer" : "unreachable";
-    return { error: code, detail: "", field: "" };
+    return { error: code, detail: "", field: "", code: "" };
   }
 }
 

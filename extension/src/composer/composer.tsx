@@ -14,6 +14,8 @@ import type { Result } from "../shared/result.js";
 import type { Action, Prompt } from "../shared/view.js";
 import { readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
 import { type PostResult, post } from "./api.js";
+import { DraftKeeper } from "./draft-keeper.js";
+import type { Drafts } from "./drafts.js";
 import { createLayout, type Layout } from "./layout.js";
 
 export interface ComposerOptions {
@@ -23,10 +25,12 @@ export interface ComposerOptions {
   csrf: string;
   organisation: string;
   ignored: IgnoredTips;
+  drafts: Drafts;
 }
 
 /** A share being sent. Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
 interface PendingShare {
+  surface: Surface;
   text: string;
   link: string;
   idempotencyKey: string;
@@ -47,13 +51,16 @@ export class Composer {
   #assessing: AbortController | null = null;
   #session: Session;
   #surface: Surface;
+  readonly #keeper: DraftKeeper;
   #prompt: Prompt | null = null;
   #pendingShare: PendingShare | null = null;
 
   constructor(container: HTMLElement, options: ComposerOptions) {
     this.#options = options;
-    this.#surface = options.surface;
-    this.#layout = createLayout(container, options.surface);
+    const draft = options.drafts.latest();
+    this.#surface = draft?.surface ?? options.surface;
+    this.#layout = createLayout(container, this.#surface);
+    this.#keeper = new DraftKeeper(options.drafts, this.#layout.editor, this.#layout.draftNote);
     const { surfaces, link, copy, count, editor } = this.#layout;
     surfaces.addEventListener("change", (event) => {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
@@ -62,8 +69,12 @@ export class Composer {
     link.addEventListener("input", () => this.#showLinkProblem(""));
     copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
     count.addEventListener("click", () => void this.#share());
+    document.addEventListener("visibilitychange", () => this.#resumeShare());
+    if (draft) this.#keeper.restore(draft);
     this.#session = this.#startSession();
     editor.focus({ preventScroll: true });
+    if (draft) document.getSelection()?.selectAllChildren(editor);
+    if (draft) document.getSelection()?.collapseToEnd();
   }
 
   #post<T>(
@@ -85,6 +96,7 @@ export class Composer {
       signal,
       underlines: true,
       canApply: true,
+      isRestored: this.#keeper.isRestored,
       client: {
         assess: (_editor, surface, text, readAnyway) => this.#assess(surface, text, readAnyway),
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
@@ -102,7 +114,8 @@ export class Composer {
   }
 
   #changeSurface(surface: Surface): void {
-    const kept = this.#session.comparison.view;
+    const text = this.#session.text;
+    const kept = this.#keeper.changeSurface({ surface: this.#surface, text }, surface) ? null : this.#session.comparison.view;
     this.#sessionEnd.abort();
     this.#sessionEnd = new AbortController();
     this.#surface = surface;
@@ -128,19 +141,27 @@ export class Composer {
       this.#showLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
       return;
     }
-    if (this.#pendingShare?.text !== text || this.#pendingShare.link !== link) {
-      this.#pendingShare = { text, link, idempotencyKey: crypto.randomUUID(), occurredAt: new Date().toISOString() };
+    if (this.#pendingShare?.text !== text || this.#pendingShare.link !== link || this.#pendingShare.surface !== this.#surface) {
+      const [idempotencyKey, occurredAt] = [crypto.randomUUID(), new Date().toISOString()];
+      this.#pendingShare = { surface: this.#surface, text, link, idempotencyKey, occurredAt };
     }
+    await this.#send(this.#pendingShare);
+  }
+
+  async #send({ surface, text, link, idempotencyKey, occurredAt }: PendingShare): Promise<void> {
     this.#setPrompt({ state: "sending" });
-    const { idempotencyKey, occurredAt } = this.#pendingShare;
     const result: PostResult<Share> = await this.#post(
       "share",
-      { surface: this.#surface, text, url: link === "" ? null : link, occurred_at: occurredAt },
+      { surface, text, url: link === "" ? null : link, occurred_at: occurredAt },
       readShare,
       { idempotencyKey },
     );
     if ("ok" in result) {
+      // One on hold has to be changed and sent again.
+      if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) this.#keeper.posted(surface);
       this.#setPrompt({ state: "sent", share: result.ok });
+    } else if (result.code === "notice-not-acknowledged") {
+      this.#setPrompt({ state: "waiting", reason: "notice" });
     } else if (result.field === "url") {
       this.#showLinkProblem(result.detail);
       this.#setPrompt(null);
@@ -150,6 +171,12 @@ export class Composer {
         detail: result.error === "refused" ? result.detail : getMessage("error_unreachable"),
       });
     }
+  }
+
+  /** The rep returns to the page, perhaps from the notice, which opens in a tab of its own. */
+  #resumeShare(): void {
+    const isWaiting = this.#prompt?.state === "waiting" && document.visibilityState === "visible";
+    if (isWaiting && this.#pendingShare) void this.#send(this.#pendingShare);
   }
 
   async #withdraw(): Promise<void> {
@@ -230,6 +257,9 @@ export class Composer {
       case "share":
         await this.#share();
         break;
+      case "read-notice":
+        window.open("/me/data#notice", "_blank", "noopener");
+        break;
       case "settings":
         // In a tab of its own, so that the draft stays.
         window.open("/settings", "_blank", "noopener");
@@ -239,6 +269,7 @@ export class Composer {
   #show(): void {
     const { count, cardBox, barBox } = this.#layout;
     const view = { ...this.#session.view(), prompt: this.#prompt };
+    this.#keeper.changed({ surface: this.#surface, text: view.text });
     count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;

@@ -6,6 +6,8 @@ import { SURFACES, type Surface } from "../shared/wire.js";
 
 export interface Layout {
   editor: HTMLElement;
+  /** Says that a draft was restored, or that it cannot be kept. */
+  draftNote: HTMLElement;
   surfaces: HTMLFieldSetElement;
   link: HTMLInputElement;
   linkProblem: HTMLElement;
@@ -31,6 +33,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     dir: "auto",
   });
   const surfaces = createSurfaces(surface);
+  const draftNote = element("div", { class: "write-draft", role: "status" });
   const { field, link, linkProblem } = createLinkField();
   const copy = element("button", { type: "button" }, getMessage("write_copy"));
   const count = element("button", { type: "button", class: "write-count" }, getMessage("write_count"));
@@ -39,6 +42,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     "div",
     { class: "write-paper" },
     surfaces,
+    draftNote,
     editor,
     element("div", { class: "write-bar" }, barHost),
     element("div", { class: "write-foot" }, field, copy, count),
@@ -46,7 +50,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   const { host: cardHost, box: cardBox } = createShadowHost(cardCss);
   const side = element("aside", { class: "write-side", "aria-label": getMessage("tips"), tabindex: "-1" }, cardHost);
   container.replaceChildren(element("div", { class: "write" }, paper, side));
-  return { editor, surfaces, link, linkProblem, copy, count, side, cardBox, barBox };
+  return { editor, draftNote, surfaces, link, linkProblem, copy, count, side, cardBox, barBox };
 }
 
 function createSurfaces(selected: Surface): HTMLFieldSetElement {
@@ -72,7 +76,7 @@ function createLinkField(): { field: HTMLElement; link: HTMLInputElement; linkPr
   return { field: element("div", { class: "write-link" }, label, link, linkProblem), link, linkProblem };
 }
 
-function element<K extends keyof HTMLElementTagNameMap>(
+export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Record<string, string>,
   ...children: (Node | string)[]

@@ -4,6 +4,7 @@ import { setTradeWords } from "../content/text/protected.js";
 import { IgnoredTips } from "../shared/ignored.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
+import { Drafts } from "./drafts.js";
 
 /** Stored in this browser, as in the extension. */
 const ignored = new IgnoredTips({
@@ -27,6 +28,7 @@ function start(container: HTMLElement): void {
     },
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
+    drafts: new Drafts(dataset["person"] ?? ""),
     ignored,
   });
 }

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   chrome.runtime.onMessage.addListener((message: unknown, sender) => {
     const notice = sender.id === chrome.runtime.id ? parseNotice(message) : null;
     if (notice?.kind === "site-changed") update(notice.state);
+    if (notice?.kind === "share-outcome") page?.updateShare(notice.key, notice.outcome);
     if (notice?.kind === "command") page?.command(notice.command);
   });
   chrome.runtime.onConnect.addListener((port) => {

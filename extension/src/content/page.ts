@@ -1,5 +1,5 @@
 /** Everything that the extension does in one page. It exists only while the rep's settings allow it, and leaves nothing behind. */
-import { FRAME_ATTACHED, type SiteState } from "../shared/protocol.js";
+import { FRAME_ATTACHED, type ShareState, type SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { perform } from "./actions.js";
 import { type Attachment, attach } from "./attach.js";
@@ -275,6 +275,11 @@ export class Page {
     if (!this.#isOpen || !this.#presenter.hasCard || this.#presenter.cardHasFocus) return false;
     this.#close();
     return true;
+  }
+
+  /** A share that had to wait has been sent. */
+  updateShare(key: string, outcome: ShareState): void {
+    this.#question.updateOutcome(key, outcome);
   }
 
   command(command: "open-card" | "apply-tip"): void {

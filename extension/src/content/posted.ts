@@ -1,6 +1,6 @@
 /** The question whether a posted text should count toward the rep's credit, and the outcome. */
 import { getMessage } from "../shared/messages.js";
-import { request, type SiteState } from "../shared/protocol.js";
+import { request, type ShareState, type SiteState } from "../shared/protocol.js";
 import type { Prompt } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
 import { cutProtected, findProtected } from "./text/protected.js";
@@ -16,6 +16,11 @@ export class Posted {
   ) {
     this.#share = { key: crypto.randomUUID(), surface, text: cutProtected(text), occurredAt: new Date().toISOString() };
     this.prompt = { state: "ask", post: this.#share.key, link: null };
+  }
+
+  /** The share's idempotency key. */
+  get key(): string {
+    return this.#share.key;
   }
 
   /** Whether the text may be shared, without its protected sentences, and the rep therefore asked. */
@@ -36,12 +41,16 @@ export class Posted {
     this.#setPrompt({ state: "sending" });
     if (choice === "always") await request("choose", { shareChoice: "always" });
     const result = await request("share", { ...this.#share, url: link });
-    if ("ok" in result) {
-      this.#setPrompt(result.ok.state === "sent" ? { state: "sent", share: result.ok.share } : result.ok);
-    } else if (result.error === "refused") this.#setPrompt({ state: "refused", detail: result.detail ?? "" });
+    if ("ok" in result) this.#setPrompt(result.ok);
+    else if (result.error === "refused") this.#setPrompt({ state: "refused", detail: result.detail ?? "" });
     else if (result.error === "unreachable") this.#setPrompt({ state: "waiting", reason: "sending" });
     // After any other error the share is not in the queue.
     else this.#setPrompt({ state: "refused", detail: getMessage("share_not_sent") });
+  }
+
+  /** A share that had to wait has been sent. */
+  updateOutcome(outcome: ShareState): void {
+    if (this.prompt.state === "waiting") this.#setPrompt(outcome);
   }
 
   async withdraw(): Promise<void> {

@@ -28,6 +28,8 @@ export interface SessionOptions {
   signal: AbortSignal;
   underlines: boolean;
   canApply: boolean;
+  /** The text at the start is the rep's, although no click or key press has shown that: our own page has restored it. */
+  isRestored?: boolean;
   /** The view has changed. */
   onChange: () => void;
   /** The rep clicked words that this tip is about. */
@@ -72,7 +74,7 @@ export class Session {
     this.#highlights = new Marks(editor.element, signal);
     this.#snapshot = editor.read();
     this.#position = new TypingPosition(editor, () => this.#render());
-    this.#userText = new UserText(navigator.userActivation.hasBeenActive ? this.#snapshot.text : null);
+    this.#userText = new UserText(options.isRestored || navigator.userActivation.hasBeenActive ? this.#snapshot.text : null);
     this.comparison = new WordingComparison({
       compare: (earlier, current) => client.compare(this.id, surface, this.#sendable(earlier), this.#sendable(current)),
       onChange,

@@ -1,5 +1,5 @@
 /** Shows the question after posting, until the rep dismisses it or has seen the outcome. */
-import type { SiteState } from "../shared/protocol.js";
+import type { ShareState, SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
 import { Posted } from "./posted.js";
 import type { Session } from "./session.js";
@@ -67,6 +67,11 @@ export class ShareQuestion {
 
   async withdraw(): Promise<void> {
     await this.#open?.posted.withdraw();
+  }
+
+  /** Shows what became of the share if it is the one on screen. */
+  updateOutcome(key: string, outcome: ShareState): void {
+    if (this.#open?.posted.key === key) this.#open.posted.updateOutcome(outcome);
   }
 
   dismiss(): void {

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
 import { getCountMessage, getMessage } from "../shared/messages.js";
 import { request } from "../shared/protocol.js";
+import { UnreadNotice } from "../shared/unread-notice.js";
 import { countWaiting } from "../shared/waiting.js";
 import type { SectionProps } from "./section-props.js";
 
@@ -99,6 +100,7 @@ export function Account({ state, setState }: SectionProps) {
     <section class="options-group" aria-labelledby="account">
       <h2 id="account">{getMessage("options_account")}</h2>
       <p>{getMessage("options_paired", { name: state.person?.name ?? "", organisation: state.organisation ?? "" })}</p>
+      {state.noticeUnread && <UnreadNotice />}
       {waiting > 0 && <p class="ui-notice">{getCountMessage("options_sign_out_waiting", waiting)}</p>}
       {isConfirming ? (
         <div class="ui-notice options-confirm" role="alertdialog" aria-labelledby="sure">

@@ -2,6 +2,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { getCountMessage, getMessage, getMessageOr } from "../shared/messages.js";
 import { request, type SentEntry } from "../shared/protocol.js";
+import { describeReason } from "../shared/waiting.js";
+
+/** What was sent, and what became of it if it was a share. */
+export function describeSent({ what, outcome }: SentEntry): string {
+  if (!outcome) return getMessage(`options_log_${what}`);
+  if (outcome.state === "waiting") return getMessage("options_log_waiting", { reason: describeReason(outcome.reason) });
+  if (outcome.state === "withdrawn" || outcome.state === "counted") return getMessage(`options_log_${outcome.state}`);
+  return getMessage(`options_log_${outcome.state}`, { reason: outcome.reason || getMessage(`share_${outcome.state}`) });
+}
 
 export function Sent() {
   const [entries, setEntries] = useState<SentEntry[]>([]);
@@ -27,12 +36,12 @@ export function Sent() {
               </tr>
             </thead>
             <tbody>
-              {entries.map(({ at, surface, what, size }) => (
-                <tr key={at}>
-                  <td>{new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</td>
-                  <td>{getMessageOr(`surface_${surface}`, surface)}</td>
-                  <td>{getMessage(`options_log_${what}`)}</td>
-                  <td>{getCountMessage("options_log_size", size)}</td>
+              {entries.map((entry) => (
+                <tr key={entry.at}>
+                  <td>{new Date(entry.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</td>
+                  <td>{getMessageOr(`surface_${entry.surface}`, entry.surface)}</td>
+                  <td>{describeSent(entry)}</td>
+                  <td>{getCountMessage("options_log_size", entry.size)}</td>
                 </tr>
               ))}
             </tbody>

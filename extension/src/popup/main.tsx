@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { activeTab, useClientState } from "../shared/client-state.js";
 import { adapterPaused, getMessage } from "../shared/messages.js";
 import { type PageInfo, request, type SettingsChange } from "../shared/protocol.js";
+import { UnreadNotice } from "../shared/unread-notice.js";
 import { Waiting } from "./waiting.js";
 
 declare const __BACKEND__: string;
@@ -73,6 +74,7 @@ function Popup() {
           {notice}
         </p>
       ))}
+      {isReady && state.noticeUnread && !state.waiting.some(({ reason }) => reason === "notice") && <UnreadNotice />}
       <Waiting state={state} setState={setState} />
       {state.refused && (
         <div class="ui-notice">

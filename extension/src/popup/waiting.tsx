@@ -30,7 +30,7 @@ export function Waiting({ state: { waiting }, setState }: WaitingProps) {
           <p>{waitingSharesSentence(shares)}</p>
           {shares.reason === "notice" && (
             <button class="ui-primary" onClick={() => void request("open-notice", {})}>
-              {getMessage("read_notice")}
+              {getMessage("open_notice")}
             </button>
           )}
         </div>

@@ -10,7 +10,7 @@ import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 6;
+export const VERSION = 7;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -45,6 +45,8 @@ export interface ClientState {
   waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
   refused: string;
+  /** The rep has not confirmed the current notice to staff, without which no share counts. */
+  noticeUnread: boolean;
   /** Why the last pairing ended, if the rep did not end it. */
   unpairedBecause: "" | "revoked";
 }
@@ -93,7 +95,17 @@ export interface SentEntry {
   surface: string;
   what: "draft" | "comparison" | "share" | "profile";
   size: number;
+  /** Of a share: its idempotency key, the server's id of it, and what became of it. Entries of earlier versions lack them. */
+  key?: string;
+  share?: number;
+  outcome?: ShareOutcome;
 }
+
+/** What became of a share, as the server last told this browser. */
+export type ShareOutcome =
+  | { state: "waiting"; reason: WaitingReason }
+  | { state: Share["state"] | "refused"; reason: string }
+  | { state: "withdrawn" };
 
 export type ShareState =
   | { state: "sent"; share: Share }
@@ -160,10 +172,12 @@ export interface Requests {
 }
 export type RequestKind = keyof Requests;
 
-/** From the worker: `changed` to the extension's pages, the others to content scripts. */
+/** From the worker: `changed` to the extension's pages, the others to content scripts. `share-outcome` follows the response to
+ * `share` if that said that the share waits. */
 export type Notice =
   | { kind: "changed"; state: ClientState }
   | { kind: "site-changed"; state: SiteState }
+  | { kind: "share-outcome"; key: string; outcome: ShareState }
   | { kind: "command"; command: "open-card" | "apply-tip" };
 
 /** On the port that the side panel opens to the content scripts of its tab. A tab may have several frames, each with a draft:
@@ -195,7 +209,7 @@ export function requestKind(message: unknown, known: ReadonlySet<string>): Reque
   return typeof kind === "string" && known.has(kind) ? (kind as RequestKind) : null;
 }
 
-const NOTICES = new Set(["changed", "site-changed", "command"]);
+const NOTICES = new Set(["changed", "site-changed", "share-outcome", "command"]);
 
 export function parseNotice(message: unknown): Notice | null {
   if (!isObject(message) || message["v"] !== VERSION) return null;

@@ -34,7 +34,7 @@ export const groupByReason = (reasons: WaitingReason[]): WaitingShares[] =>
     ({ count }) => count > 0,
   );
 
-const describeReason = (reason: WaitingReason): string => getMessage(`waiting_${reason}`);
+export const describeReason = (reason: WaitingReason): string => getMessage(`waiting_${reason}`);
 
 /** About the share that was just made. */
 export const waitingSentence = (reason: WaitingReason): string =>

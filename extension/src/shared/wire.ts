@@ -142,6 +142,7 @@ export const SHARE_CHOICES = ["ask", "always", "never"] as const satisfies reado
 export const readMe = object({
   user: object({ name: string, email: string }),
   organisation: object({ name: string, quiet_required: boolean, trade_words: list(string) }),
+  notice: object({ acknowledged: boolean }),
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(string),
 });

@@ -19,8 +19,13 @@ vi.mock("../../src/background/store.js", () => ({
   dequeue: async (key: string) => rows.delete(key),
   set: async () => undefined,
 }));
+/** What the log of what was sent says of each share. */
+const logged = vi.hoisted(() => new Map<string, object>());
+vi.mock("../../src/background/sent-log.js", () => ({
+  recordOutcome: async (key: string, outcome: object) => logged.set(key, outcome),
+}));
 
-const { flush, pendingShares, share } = await import("../../src/background/queue.js");
+const { flush, onLateOutcome, pendingShares, share } = await import("../../src/background/queue.js");
 
 const item = (key: string, occurredAt: string) => ({
   key,
@@ -47,6 +52,27 @@ it.each([
   server.answer = () => ({ id: 1 });
   expect(await flush()).toBe(true);
   expect(rows.size).toBe(0);
+});
+
+it("logs a share as sent only once the server has accepted it, and then tells its page", async () => {
+  const late: unknown[] = [];
+  onLateOutcome((...outcome) => late.push(outcome));
+  server.answer = () => refuse("notice-not-acknowledged");
+  await share({ ...item("a", "2026-11-29T10:00:00Z"), tab: 7 });
+  expect(logged.get("a")).toEqual({ state: "waiting", reason: "notice" });
+  expect(late).toEqual([]);
+
+  server.answer = () => ({ id: 1, state: "counted" });
+  await flush();
+  const sent = { state: "sent", share: { id: 1, state: "counted" } };
+  expect(logged.get("a")).toEqual(sent);
+  expect(late).toEqual([[7, "a", sent]]);
+});
+
+it("logs a share that the server refuses as refused", async () => {
+  server.answer = () => refuse("protected-talk", "The coach does not assess this");
+  await share(item("a", "2026-11-29T10:00:00Z"));
+  expect(logged.get("a")).toEqual({ state: "refused", detail: "The coach does not assess this" });
 });
 
 it("drops a share that a repetition would not change", async () => {

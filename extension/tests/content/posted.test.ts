@@ -27,6 +27,16 @@ it.each<ErrorCode>(["unpaired", "paused", "reloaded"])(
   },
 );
 
+it("tells of a share that had to wait once it is sent", async () => {
+  const share = { id: 3, state: "counted" as const, entry: null, reason: null };
+  posted.updateOutcome({ state: "sent", share });
+  expect(posted.prompt.state).toBe("ask");
+  worker.answer = { ok: { state: "waiting", reason: "notice" } };
+  await posted.choose("this", null);
+  posted.updateOutcome({ state: "sent", share });
+  expect(posted.prompt).toEqual({ state: "sent", share });
+});
+
 it("tells of a share under way when the browser stops the worker", async () => {
   worker.answer = { error: "unreachable" };
   await posted.choose("this", null);

@@ -19,6 +19,7 @@ const state: ClientState = {
   tradeWords: [],
   waiting: [{ reason: "busy", count: 1 }],
   refused: "",
+  noticeUnread: false,
   unpairedBecause: "",
 };
 

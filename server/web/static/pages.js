@@ -4,6 +4,8 @@
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
+/** Of the keys under which the composer keeps drafts: see extension/src/composer/drafts.ts. */
+const DRAFT_PREFIX = "repute-draft:";
 /** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
 const TOOLTIP_GAP = 6;
 const WINDOW_MARGIN = 4;
@@ -41,6 +43,14 @@ for (const select of document.querySelectorAll("select[data-auto-submit]")) {
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {
     if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+
+// Signing out deletes the drafts that the composer keeps in this browser.
+for (const form of document.querySelectorAll("form[data-clear-drafts]")) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT_PREFIX))) localStorage.removeItem(key);
   });
 }
 

@@ -162,6 +162,28 @@ def test_opening_the_pairing_page_creates_no_code(signed_in, session):
     assert session.scalar(select(func.count()).select_from(PairingCode)) == before
 
 
+UNREAD = "Read it once, and your posts can earn credit."
+
+
+def test_pairing_shows_an_unread_notice_and_goes_on_once_it_is_confirmed(client, session):
+    user = make_user(session, acknowledged=False)
+    link = operations.create_link(session, user_id=user.id)
+    session.commit()
+    send(client, link, link)
+    assert UNREAD in client.get(PAIR_PATH).text
+    assert "Open notice" in request_code(client).text, "a code is shown all the same"
+    response = send(client, "/me/notice", PAIR_PATH, next=PAIR_PATH)
+    assert (response.status_code, response.location) == (303, PAIR_PATH)
+    assert UNREAD not in client.get(PAIR_PATH).text
+    assert "Open notice" not in request_code(client).text
+
+
+@pytest.mark.parametrize("target", ["https://example.com/", "//example.com", ""])
+def test_confirming_the_notice_redirects_to_local_paths_only(signed_in, target):
+    assert send(signed_in, "/me/notice", "/settings", next=target).location == "/"
+    assert send(signed_in, "/me/notice", "/settings").location == "/me/data"
+
+
 def test_a_person_has_at_most_ten_live_pairing_codes_and_requests_are_limited(signed_in, session, user):
     # Twice the limit exceeds it even if a new window begins meanwhile.
     statuses = [request_code(signed_in).status_code for _ in range(2 * PAIRING_CODES.times + 2)]

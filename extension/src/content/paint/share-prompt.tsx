@@ -142,7 +142,7 @@ export function ShareOutcome({ prompt, act }: { prompt: Exclude<Prompt, { state:
         <div class="ui-buttons">
           {needsNotice && (
             <button class="ui-primary" onClick={() => act({ do: "read-notice" })}>
-              {getMessage("read_notice")}
+              {getMessage("open_notice")}
             </button>
           )}
           <button class={needsNotice ? "" : "ui-primary"} onClick={() => act({ do: "dismiss-prompt" })}>

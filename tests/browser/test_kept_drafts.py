@@ -1,0 +1,127 @@
+"""Drafts at /write: kept in the browser until they are posted or cleared, and only for the person who wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from server.people.models import User
+from tests.browser.backend import Backend, sign_in
+from tests.browser.composers import Composer
+from tests.browser.posting import press
+from tests.browser.waiting import until
+
+TEXT = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
+WORDS = "move the needle"
+STORED = "() => Object.keys(localStorage).filter(key => key.startsWith('repute-draft:'))"
+
+
+@pytest.fixture
+def composer(on_write: Composer) -> Composer:
+    return on_write
+
+
+def test_a_draft_survives_a_reload_and_is_scored_until_it_is_cleared(composer: Composer, backend: Backend) -> None:
+    page = composer.page
+    page.get_by_text("X post").click()
+    page.click(".write-editor")
+    composer.type(TEXT)
+    page.keyboard.press("Enter")
+    composer.type("Another paragraph.")
+    composer.wait_for_mark(WORDS)
+    written = composer.text()
+    before = len(backend.received)
+    page.reload()
+    page.get_by_text("Restored your draft").wait_for()
+    assert composer.text() == written
+    expect(page.get_by_role("radio", name="X post")).to_be_checked()
+    composer.wait_for_mark(WORDS)
+    composer.type(" More.")
+    assert composer.text() == f"{written} More.", "the caret is at the end"
+    sent = [(path, body) for _, path, body in backend.received[before:] if b"Another paragraph" in body]
+    assert {path for path, _ in sent} == {"/write/assess"}, "the draft is sent for scoring only"
+
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("Restored your draft").wait_for(state="detached")
+    assert composer.text() == ""
+    assert page.evaluate(STORED) == []
+    page.keyboard.press("Control+z")
+    assert composer.text() == f"{written} More.", "clearing can be undone"
+
+
+def test_a_draft_written_while_the_server_is_unreachable_is_kept(composer: Composer, backend: Backend) -> None:
+    backend.stop()
+    try:
+        composer.type(TEXT)
+        until(composer.page, lambda: composer.card.find("ui-notice-unreachable"), what="the card says so")
+    finally:
+        backend.start()
+    # The browser logs the failed requests as errors.
+    composer.page.complaints.clear()
+    composer.page.reload()
+    composer.page.get_by_text("Restored your draft").wait_for()
+    assert composer.text() == TEXT
+    composer.wait_for_mark(WORDS)
+
+
+def test_a_draft_that_counts_is_no_longer_kept(composer: Composer) -> None:
+    text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
+    composer.type(text)
+    until(composer.page, lambda: composer.card.find("ui-tab", "Score"), what="the draft was scored")
+    assert len(composer.page.evaluate(STORED)) == 1
+    composer.page.get_by_role("button", name="I posted this").click()
+    until(composer.page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
+    assert composer.page.evaluate(STORED) == []
+
+
+def test_another_person_in_the_same_browser_never_sees_the_draft(
+    open_web_composer: Callable[[User], Composer], backend: Backend
+) -> None:
+    composer = open_web_composer(backend.new_user())
+    page = composer.page
+    composer.clock.install()
+    page.click(".write-editor")
+    composer.type(TEXT)
+    composer.wait_for_mark(WORDS)
+    (key,) = page.evaluate(STORED)
+    page.locator("summary", has_text="your menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate(STORED) == []
+    # As if the first person's session had ended without signing out.
+    page.evaluate("([key, text]) => localStorage.setItem(key, JSON.stringify({ text, at: 1 }))", [key, TEXT])
+    sign_in(page, backend.login_link(backend.new_user()))
+    page.goto(f"{backend.base_url}/write")
+    until(page, lambda: composer.card.find("card"), what="the composer has started")
+    assert composer.text() == ""
+    assert page.evaluate(STORED) == []
+    page.close()
+
+
+def test_confirming_the_notice_lets_a_draft_count_that_was_refused_for_it(
+    open_web_composer: Callable[[User], Composer], backend: Backend
+) -> None:
+    composer = open_web_composer(backend.new_user(acknowledged=False))
+    page = composer.page
+    composer.clock.install()
+    page.click(".write-editor")
+    text = "Thirty harbour pilots filled in the form on a phone, and two of them on the water."
+    composer.type(text)
+    page.get_by_role("button", name="I posted this").click()
+    until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")
+    with page.context.expect_page() as opened:
+        press(composer, "Open notice")
+    opened.value.get_by_role("button", name="I have read this notice").click()
+    opened.value.get_by_text("You confirmed this on").wait_for()
+    opened.value.close()
+    # A headless browser shows all its tabs at once, so that returning to this one is no event.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
+    first, second = (json.loads(body) for body in backend.bodies("/write/share")[-2:])
+    assert first == second
+    assert first["text"] == text
+    assert page.evaluate(STORED) == []
+    page.close()
