@@ -95,6 +95,8 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(op.f("uq_target_role_metric_valid_from"), ["role", "metric", "valid_from"])
         batch_op.create_check_constraint(op.f("ck_target_role"), ROLES)
         batch_op.create_check_constraint(op.f("ck_target_scope"), SCOPE)
+    # The notice to staff says what is kept from now on, so everybody is asked to read it again.
+    op.execute("UPDATE organisation SET notice_version = '2026-12'")
     _fill_memberships(op.get_bind())
     with op.batch_alter_table("activity") as batch_op:
         batch_op.drop_constraint("fk_activity_team_id_team", type_="foreignkey")
