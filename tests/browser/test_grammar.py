@@ -74,7 +74,7 @@ def test_mistakes_get_their_own_underline_names_do_not_and_nothing_is_sent(
     assert "harper.wasm" in fetched()
     composer.page.close()
     sent = [json.loads(body) for body in backend.bodies("/api/v1/assess")]
-    assert all(set(draft) == {"surface", "text"} for draft in sent)
+    assert all(set(draft) == {"surface", "text", "read_anyway"} for draft in sent)
     assert not any("Harper" in body.decode(errors="replace") for _, _, body in backend.received)
 
 

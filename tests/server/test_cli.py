@@ -131,11 +131,6 @@ def test_person_is_added_to_a_team_from_the_first_day(run, capsys):
     assert "team list" in refusal(run, capsys, "user", "add", "--email", "x@example.com", "--name", "X", "--team", "999")
 
 
-def test_second_person_cannot_name_another_organisation(run, capsys):
-    add = ("user", "add", "--email", "x@example.com", "--name", "X", "--organisation", "Other")
-    assert "leave out --organisation" in refusal(run, capsys, *add)
-
-
 def test_no_link_is_printed_for_a_deactivated_person(run, capsys):
     run("user", "add", "--email", "ann@example.com", "--name", "Ann")
     run("user", "deactivate", "ann@example.com")
