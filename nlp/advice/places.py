@@ -51,6 +51,8 @@ MAX_OF_A_SORT, MAX_POST_WORDS, MAX_PARAGRAPH_WORDS, LONG_SENTENCE = 4, 230, 75, 
 #: Paragraphs of one short line, from which a post reads as a list of slogans.
 MIN_SINGLE_LINES, SHORT_LINE_WORDS = 7, 9
 MAX_QUOTED_WORDS = 7
+_LISTED = re.compile(r"^\s*(?:\d+[.)]|[-•✅])\s", re.MULTILINE)
+MIN_LISTED = 3
 #: What asks readers to buy, to get in touch or to react.
 _SOLICITS = re.compile(
     r"\b(?:dm|pm|inbox|message|call|e-?mail|contact|book|reach out|get in touch|drop (?:me|us)|sign up|subscribe|register|order"
@@ -175,6 +177,9 @@ def _bait(material: Material) -> Place | None:
 
 
 def _step(material: Material) -> Place | None:
+    # What tells how something is done, or lists it, gives steps already.
+    if material.kind == "how-to" or len(_LISTED.findall(material.text)) >= MIN_LISTED:
+        return None
     return Place(material.weakest("audience", "specificity"))
 
 

@@ -80,3 +80,9 @@ def test_a_comparison_asks_for_no_reaction():
 def test_a_post_that_asks_is_asked_for_a_better_question():
     assert place("ask", PLAIN + " What do you think?").variant == "ends-asking"
     assert place("ask", PLAIN).variant == ""
+
+
+def test_a_list_of_steps_is_not_asked_for_a_step():
+    steps = "A first call:\n\n1. Read their annual report.\n2. Write down three questions.\n3. Let them speak for ten minutes."
+    assert place("step", steps) is None
+    assert place("step", PLAIN) is not None
