@@ -169,10 +169,9 @@ class Coach:
         goodness = {m.name: m.goodness for m in analysis.measures if m.goodness is not None}
         ranked = self.scoring.levers.rank(analysis.described, marks.dimensions, goodness, judgement.score)
         kind = analysis.kind.name if analysis.kind else ""
-        readable = Protection(analysis.gate.unread).blank(analysis.text)
         lever = analysis.ceiling.lever if analysis.ceiling else ""
         generic = analysis.genericness or 0
-        material = Material(analysis.surface, readable, reading, kind, marks, analysis.findings, lever, generic)
+        material = Material(analysis.surface, reading, kind, marks, analysis.findings, lever, generic)
         return advise(material, ranked, can_leave=is_fine)
 
     def _analyse_profile(self, item: Profile, switched_off: frozenset[str]) -> _Analysis:

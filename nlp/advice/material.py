@@ -27,13 +27,17 @@ class Material:
     0-100."""
 
     surface: Surface
-    text: str
     reading: Reading
     kind: str
     marks: Marks
     findings: Sequence[Finding]
     lever: str = ""
     genericness: int = 0
+
+    @property
+    def text(self) -> str:
+        """The text as it was read: blank where it is protected."""
+        return self.reading.views.raw
 
     @property
     def is_reply(self) -> bool:

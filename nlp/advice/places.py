@@ -14,45 +14,37 @@ from nlp.model import Span
 if TYPE_CHECKING:
     from nlp.advice.material import Material
 
-_HYPE = frozenset(
-    f"Repute.{rule}"
-    for rule in (
-        "Hype",
-        "Buzzwords",
-        "Elation",
-        "Overclaim",
-        "HumbleBrag",
-        "EmptyIntensifier",
-        "EmptyPraiseWords",
-        "ServicePitch",
-    )
-)
-_BORROWED = frozenset(f"Repute.{rule}" for rule in ("Cliches", "RhetoricalOpener", "FlatOpening", "EmailOpener"))
+
+def _rules(*names: str) -> frozenset[str]:
+    return frozenset(f"Repute.{name}" for name in names)
+
+
+_HYPE = _rules(
+    "Hype", "Buzzwords", "Elation", "Overclaim", "HumbleBrag", "EmptyIntensifier", "EmptyPraiseWords", "ServicePitch"
+)  # fmt: skip
+_BORROWED = _rules("Cliches", "RhetoricalOpener", "FlatOpening", "EmailOpener")
 #: Turns of phrase that could stand in anybody's text.
-_STOCK = _BORROWED | frozenset(
-    f"Repute.{rule}"
-    for rule in ("ContrastFormula", "Teasers", "Catchphrases", "LoftyPhrases", "OfficeSpeak", "StockWords", "TripleAdjectives")
+_STOCK = _BORROWED | _rules(
+    "ContrastFormula", "Teasers", "Catchphrases", "LoftyPhrases", "OfficeSpeak", "StockWords", "TripleAdjectives"
 )
 #: From this genericness, 0-100, and so many turns on, a draft is told to keep one and to say something of its own.
 MIN_GENERIC, MIN_STOCK = 35, 3
-_BAIT = frozenset(
-    f"Repute.{rule}" for rule in ("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
-)
-_PITCH = frozenset(f"Repute.{rule}" for rule in ("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite"))
-_UNDISCLOSED = frozenset({"Repute.UndisclosedPromotion"})
+_BAIT = _rules("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
+_PITCH = _rules("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite")
+_UNDISCLOSED = _rules("UndisclosedPromotion")
 #: A job advertisement offers something and asks readers to get in touch, as it should.
 _OFFERS_WORK = frozenset({"hiring"})
 _SELLS = frozenset({"pitch", "bait", "link"})
-_CLAIM = frozenset(f"Repute.{rule}" for rule in ("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult"))
-#: Above these marks, 0-100, the dimension is as good as in a model answer, and its levers are not advised.
+_CLAIM = _rules("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult")
+#: Above this mark, 0-100, a dimension is as good as in a model answer, and its levers are not advised.
 MODEL_MARK = 80
 #: Hashtags, emoji or mentions; words of a post, of a paragraph and of a sentence.
 MAX_OF_A_SORT, MAX_POST_WORDS, MAX_PARAGRAPH_WORDS, LONG_SENTENCE = 4, 230, 75, 26
 #: Paragraphs of one short line, from which a post reads as a list of slogans.
 MIN_SINGLE_LINES, SHORT_LINE_WORDS = 7, 9
 MAX_QUOTED_WORDS = 7
-_LISTED = re.compile(r"^\s*(?:\d+[.)]|[-•✅])\s", re.MULTILINE)
-MIN_LISTED = 3
+_LIST_ITEM = re.compile(r"^\s*(?:\d+[.)]|[-•✅])\s", re.MULTILINE)
+MIN_LIST_ITEMS = 3
 #: What asks readers to buy, to get in touch or to react.
 _SOLICITS = re.compile(
     r"\b(?:dm|pm|inbox|message|call|e-?mail|contact|book|reach out|get in touch|drop (?:me|us)|sign up|subscribe|register|order"
@@ -178,7 +170,7 @@ def _bait(material: Material) -> Place | None:
 
 def _step(material: Material) -> Place | None:
     # What tells how something is done, or lists it, gives steps already.
-    if material.kind == "how-to" or len(_LISTED.findall(material.text)) >= MIN_LISTED:
+    if material.kind == "how-to" or len(_LIST_ITEM.findall(material.text)) >= MIN_LIST_ITEMS:
         return None
     return Place(material.weakest("audience", "specificity"))
 

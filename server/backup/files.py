@@ -39,3 +39,14 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def check_header(file: Path, header: bytes, *, database: str) -> None:
+    """Raises ``BackupError`` unless the file begins with ``header``. ``database``: what it should be a backup of, in words."""
+    try:
+        with file.open("rb") as opened:
+            found = opened.read(len(header))
+    except OSError as error:
+        raise BackupError(f"{file} cannot be read: {error.strerror}.") from None
+    if found != header:
+        raise BackupError(f"{file} is no backup of {database}.")

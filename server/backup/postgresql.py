@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from server.backup.files import BackupError, new_file
+from server.backup.files import BackupError, check_header, new_file
 from server.core.database.engine import CONNECT_TIMEOUT_SECONDS
 from server.core.database.libpq import connection_parameters
 
@@ -34,7 +34,7 @@ def back_up(url: URL, file: Path) -> None:
 def restore(url: URL, file: Path, *, replace: bool) -> None:
     """Raises ``BackupError``, with the present database unchanged, if the file cannot be restored, others are connected, or the
     database holds an organisation and ``replace`` is false."""
-    _check_backup(file)
+    check_header(file, HEADER, database="a PostgreSQL database")
     with _connect(url) as connection:
         if not replace and _holds_organisation(connection):
             raise BackupError(f"The database {url.database} holds an organisation: add --replace to overwrite it.")
@@ -106,16 +106,6 @@ def _holds_organisation(connection: psycopg.Connection) -> bool:
 def _scalar(connection: psycopg.Connection, query: str) -> object:
     row = connection.execute(query.encode()).fetchone()
     return row[0] if row else None
-
-
-def _check_backup(file: Path) -> None:
-    try:
-        with file.open("rb") as opened:
-            header = opened.read(len(HEADER))
-    except OSError as error:
-        raise BackupError(f"{file} cannot be read: {error.strerror}.") from None
-    if header != HEADER:
-        raise BackupError(f"{file} is no backup of a PostgreSQL database.")
 
 
 def _run(program: str, url: URL, *arguments: str) -> None:

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from server.backup.files import BackupError, new_file, sync
+from server.backup.files import BackupError, check_header, new_file, sync
 from server.core.private_files import make_file_private
 
 HEADER = b"SQLite format 3\0"
@@ -70,13 +70,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _check_backup(file: Path) -> None:
-    try:
-        with file.open("rb") as opened:
-            header = opened.read(len(HEADER))
-    except OSError as error:
-        raise BackupError(f"{file} cannot be read: {error.strerror}.") from None
-    if header != HEADER:
-        raise BackupError(f"{file} is no backup of an SQLite database.")
+    check_header(file, HEADER, database="an SQLite database")
     try:
         with closing(_open(file)) as connection:
             (result,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

@@ -14,7 +14,7 @@ PLAIN = "We moved to a new office. It is a great place with many rooms. The team
 def place(lever, text, surface="linkedin-post"):
     analysis = COACH._analyse_draft(Draft(surface, text), frozenset())
     kind = analysis.kind.name if analysis.kind else ""
-    return PLACES[lever](Material(surface, text, analysis.reading, kind, analysis.marks, analysis.findings))
+    return PLACES[lever](Material(surface, analysis.reading, kind, analysis.marks, analysis.findings))
 
 
 def test_every_lever_has_a_place():
