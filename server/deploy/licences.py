@@ -26,11 +26,13 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "Apache2": "Apache-2.0",
     "ISC License": "ISC",
+    "PSFL": "PSF-2.0",
 }
 #: Looked up by hand, with the reason why the metadata is not used.
 REVIEWED = {
     "spylls": ("MPL-2.0", "its licence file; the classifier says MIT"),
     "async-timeout": ("Apache-2.0", "only installed on Python before 3.11.3"),
+    "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "its licence file; the field says Dual License"),
     "colorama": ("BSD-3-Clause", "only installed on Windows"),
 }
 
