@@ -6,6 +6,7 @@ An invalid setting is one line and exit code 2."""
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
@@ -50,6 +51,7 @@ from server.security import operations as security
 from server.tuning.champion import ensure_champion
 
 EXIT_INVALID_SETTING = 2
+RECONNECT_SECONDS = 5.0
 EXTENSION = Path(__file__).parents[1] / "extension" / "dist"
 
 
@@ -65,9 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     except SettingsError as error:
         _fail(str(error), code=EXIT_INVALID_SETTING)
     except OperationalError as error:
-        # The driver's message names the host or the file, never the content of a row.
-        reason = str(error.orig).strip().splitlines()[0]
-        _fail(f"REPUTE_DATABASE_URL cannot be used: {reason}", code=EXIT_INVALID_SETTING)
+        _fail(f"REPUTE_DATABASE_URL cannot be used: {_reason(error)}", code=EXIT_INVALID_SETTING)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
@@ -119,6 +119,23 @@ def _require_current_schema(engine: Engine) -> None:
     """Raises ``SettingsError`` if the schema is not this release's."""
     if not schema.is_current(engine):
         raise SettingsError("The database schema is not up to date: run `python -m server db upgrade`.")
+
+
+def _wait_for_current_schema(engine: Engine) -> None:
+    """As ``_require_current_schema``, but waits for a database server that does not answer: a host may start before it."""
+    while True:
+        try:
+            return _require_current_schema(engine)
+        except OperationalError as error:
+            if engine.dialect.name != "postgresql":
+                raise
+            logs.log.error("database-unavailable", reason=_reason(error))
+        time.sleep(RECONNECT_SECONDS)
+
+
+def _reason(error: OperationalError) -> str:
+    """The first line of the driver's message, which names the host or the file, never the content of a row."""
+    return str(error.orig).strip().splitlines()[0]
 
 
 def _upgrade(engine: Engine) -> None:
@@ -224,7 +241,7 @@ def worker() -> None:
     settings.require_secret_keys()
     logs.configure()
     with _engine(settings) as engine:
-        _require_current_schema(engine)
+        _wait_for_current_schema(engine)
         jobs_worker.run(engine)
 
 

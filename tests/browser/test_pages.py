@@ -331,6 +331,7 @@ def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in,
     key = page.get_by_label("Key", exact=True).inner_text().replace(" ", "")
     page.get_by_label("Code", exact=True).fill(pyotp.TOTP(key).now())
     page.get_by_role("button", name="Turn on").click()
+    page.locator(".rp-recovery-codes").wait_for()
     codes = page.locator(".rp-recovery-codes li").all_inner_texts()
     assert len(codes) == 10
     check_appearance(page, "recovery-codes", theme)

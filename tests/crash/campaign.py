@@ -6,12 +6,8 @@ share must be stored once, nothing else may be, and every export must have been 
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -35,6 +31,7 @@ from server.people.models import User
 from server.privacy.models import DataExport
 from server.security import operations as security
 from server.tuning.verify import verify as verify_scoring_versions
+from tests.crash.job_worker import JobWorker
 from tests.live import ROOT, LiveServer
 from tests.services import PrivatePostgres, wait_until
 
@@ -108,7 +105,7 @@ class Campaign:
     _started: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _server_up: threading.Event = field(default_factory=threading.Event)
-    _jobs: subprocess.Popen[bytes] | None = None
+    _jobs: JobWorker | None = None
 
     # --- running it ---------------------------------------------------------------------------------------------------
 
@@ -193,18 +190,12 @@ class Campaign:
         return self.server.engine.dialect.name == "sqlite"
 
     def _start_jobs(self) -> None:
-        if self.has_embedded_worker:
-            return
-        with (self.server.folder / "jobs.log").open("ab") as log:
-            self._jobs = subprocess.Popen(
-                [sys.executable, "-m", "server", "worker"],
-                cwd=ROOT, env=self.server.environment, start_new_session=True, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+        if not self.has_embedded_worker:
+            self._jobs = JobWorker(self.server)
 
     def _kill_jobs(self) -> None:
         if self._jobs is not None:
-            os.killpg(self._jobs.pid, signal.SIGKILL)
-            self._jobs.wait()
+            self._jobs.kill()
             self._jobs = None
 
     # --- sharing ------------------------------------------------------------------------------------------------------
@@ -304,6 +295,8 @@ class Campaign:
             queue.enqueue(session, "ledger.seal", {}, key="at the end of the campaign")
 
         def done() -> bool:
+            if self._jobs is not None:
+                self._jobs.assert_running()
             self._note_ready_exports()
             return len(self.ready) == exports and self._count(LedgerSeal) > 0
 

@@ -15,14 +15,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from server.core.database.session import unit_of_work
+from server.jobs import queue
+from server.jobs.models import Job
 from server.security import operations as security
 from tests.crash.campaign import sentence
+from tests.crash.job_worker import JobWorker
 from tests.crash.traffic import NO_RESPONSE, Traffic, call
 from tests.factories import bearer
 from tests.live import LiveServer
-from tests.services import private_postgres, private_redis
+from tests.services import private_postgres, private_redis, wait_until
 
 #: Answers of each call that show that a drill's state was reached; a number, not a duration.
 ENOUGH = 5
@@ -122,6 +126,28 @@ def test_stopped_postgresql_is_503_and_loses_no_share(tmp_path, mode, seconds):
         assert_always_answered(traffic)
         assert traffic.seen("healthz") == traffic.seen("static") == {200}, traffic.table()
         assert_refused_with_retry_after(traffic, "share", "assess", "me")
+
+
+def test_a_worker_that_starts_before_its_database_waits_for_it(tmp_path):
+    with private_postgres() as postgres:
+        server = LiveServer(tmp_path, database_url=postgres.url).prepare()
+        with unit_of_work(server.engine) as session:
+            queue.enqueue(session, "ledger.seal", {}, key="waits")
+        server.engine.dispose()
+        postgres.stop()
+        worker = JobWorker(server)
+        try:
+            wait_until(lambda: worker.assert_running() or "database-unavailable" in worker.log, "it looked for its database")
+            postgres.start()
+            wait_until(lambda: worker.assert_running() or is_done(server, key="waits"), "the job is done")
+        finally:
+            worker.kill()
+            server.stop()
+
+
+def is_done(server, *, key):
+    with unit_of_work(server.engine, writes=False) as session:
+        return session.scalars(select(Job.state).where(Job.idempotency_key == key)).one() == "done"
 
 
 # --- Redis ------------------------------------------------------------------------------------------------------------
