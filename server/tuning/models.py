@@ -18,7 +18,8 @@ class ScoringVersion(Base):
     __tablename__ = "scoring_version"
 
     hash: Mapped[str] = mapped_column(short(64), primary_key=True)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Two megabytes of JSON, so it is loaded only where it is read: requests need the hash alone.
+    document: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     parent_hash: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
     #: None for the version that ships with the product.
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -89,13 +89,14 @@ def get_proposal(session: Session, *, version_hash: str, viewer: Identity) -> Pr
 def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version, ...]:
     # Once activated, a version often has both aliases; champion takes precedence.
     aliases = {alias.version_hash: alias for alias in sorted(queries.all_aliases(session), key=lambda a: a.name)}
-    parents = queries.version_documents(session, hashes={row.parent_hash for row in rows if row.parent_hash})
+    hashes = {one for row in rows if row.parent_hash for one in (row.hash, row.parent_hash)}
+    documents = queries.version_documents(session, hashes=hashes)
     authors = user_names(session, user_ids=[row.author_id for row in rows if row.author_id])
     versions = []
     for row in rows:
         alias = aliases.get(row.hash)
         is_champion = alias is not None and alias.name == "champion"
-        parent = parents.get(row.parent_hash) if row.parent_hash else None
+        parent = documents.get(row.parent_hash) if row.parent_hash else None
         versions.append(
             Version(
                 hash=row.hash,
@@ -105,7 +106,7 @@ def _describe(session: Session, rows: Sequence[ScoringVersion]) -> tuple[Version
                 parent_hash=row.parent_hash,
                 state=alias.name if alias else "",
                 since=alias.moved_at if alias is not None and is_champion else None,
-                changes=differences(parent, row.document) if parent else (),
+                changes=differences(parent, documents[row.hash]) if parent else (),
             )
         )
     return tuple(versions)
