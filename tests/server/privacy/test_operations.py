@@ -181,6 +181,7 @@ def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
         assert word not in remaining
     for table in (
         TokenFamily, WebSession, SecondFactor, RecoveryCode, ExternalIdentity, IdempotencyRecord, Acknowledgement,
+        PersonalToken,
     ):  # fmt: skip
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
