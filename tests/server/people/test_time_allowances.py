@@ -18,7 +18,7 @@ from tests.forms import send
 
 PATH = "/people/time"
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 6), date(2026, 8, 3)
-NOTE = "60 minutes per person and week"
+NOTE = "60 minutes"
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,15 @@ from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security import operations as security
 from server.security import second_factor
-from server.security.models import ExternalIdentity, RecoveryCode, SecondFactor, TokenFamily, UsedSignInState, WebSession
+from server.security.models import (
+    ExternalIdentity,
+    PersonalToken,
+    RecoveryCode,
+    SecondFactor,
+    TokenFamily,
+    UsedSignInState,
+    WebSession,
+)
 from tests.databases import SECRET_KEYS
 from tests.factories import make_token, make_user
 
