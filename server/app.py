@@ -42,6 +42,7 @@ PAGES: tuple[str, ...] = (
     "server.security.oidc.pages",
     "server.account.pages",
     "server.account.integrations",
+    "server.account.tokens",
     "server.account.organisation",
     "server.account.setup",
     "server.account.second_factor",
@@ -50,6 +51,7 @@ PAGES: tuple[str, ...] = (
     "server.people.pages",
     "server.people.team_pages",
     "server.people.target_pages",
+    "server.people.time_pages",
     "server.people.calendar_pages",
     "server.scorecards.pages",
     "server.tuning.pages",
@@ -80,7 +82,10 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         doc_ui=False,
         static_folder=None,
         validation_error_callback=invalid_body_response,
-        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        security_schemes={
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "basic": {"type": "http", "scheme": "basic", "description": "Any user name; a personal token as the password"},
+        },
     )
     keys = settings.require_secret_keys()
     app.secret_key = keys.current

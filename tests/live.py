@@ -22,7 +22,7 @@ from server.core.database.session import unit_of_work
 from server.core.settings import Settings
 from server.migrations import schema
 from server.people.models import User
-from server.security import operations
+from server.security import operations, personal_tokens
 from tests.factories import make_team, make_token, make_user
 
 ROOT = Path(__file__).parents[1]
@@ -157,6 +157,11 @@ class LiveServer:
         """An access token for ``user``, by default the rep."""
         with unit_of_work(self.engine) as session:
             return make_token(session, user=user or self.users["rep"])
+
+    def personal_token(self) -> str:
+        """A token for an editor of the rep."""
+        with unit_of_work(self.engine) as session:
+            return personal_tokens.add(session, user_id=self.users["rep"].id, label="Editor", months=1)
 
     def add_rep(self) -> User:
         with unit_of_work(self.engine) as session:

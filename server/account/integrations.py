@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from server.core.access import page
+from server.core.access import INTEGRATION_SCOPES, page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
@@ -26,6 +26,7 @@ def _render(**values: str) -> str:
         integrations=integrations.list_integrations(db()),
         overlap=integrations.OVERLAP.days,
         lifetime=integrations.LIFETIME.days,
+        scopes=INTEGRATION_SCOPES,
         **values,
     )
 

@@ -14,7 +14,7 @@ from server.core.slow_refusals import answer_slowly
 from server.core.version import VERSION
 from server.people import operations as people
 from server.security import operations as security
-from server.security import passwords, second_factor, tokens
+from server.security import passwords, personal_tokens, second_factor, tokens
 from server.security.guard import delete_session_cookie, limit_password_attempts, set_session_cookie, transaction
 from server.security.guard import settings as server_settings
 
@@ -34,6 +34,7 @@ def _render_settings(**errors: str) -> str:
         preference=coaching.get_preference(db(), user_id=user_id),
         rules_off=coaching.rules_off(db(), user_id=user_id),
         browsers=tokens.active_pairings(db(), user_id=user_id),
+        token_count=len(personal_tokens.list_tokens(db(), user_id=user_id)),
         sessions=security.open_sessions(db(), user_id=user_id),
         has_passwords=not server_settings().disable_password_sign_in,
         has_password=security.has_password(db(), user_id=user_id),
@@ -116,7 +117,7 @@ def set_password() -> Response | tuple[str, int, dict[str, str]]:
         answer_slowly()
         field = problem.errors[0]["field"] if problem.errors else "password"
         return _render_settings(**{field: as_sentence(problem)}), problem.status, problem.headers
-    flash("Password saved. All other browsers were signed out and unpaired.", "good")
+    flash("Password saved. All other browsers were signed out and unpaired, and your tokens revoked.", "good")
     response = redirect("/settings", code=303)
     set_session_cookie(response, started.secret)
     return response

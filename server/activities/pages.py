@@ -25,6 +25,7 @@ from server.core.schemas import Id
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
 from server.people.queries import acknowledged_at, get_calendar, get_organisation
+from server.people.time_allowances import own_allowance
 from server.scorecards.operations import own_weeks
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
@@ -47,6 +48,7 @@ def items() -> str:
         statement=get_statement(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
+        time=own_allowance(db(), user_id=user_id),
     )
 
 
@@ -99,6 +101,7 @@ def statement() -> str:
         statement=get_statement(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         policy=current_policy(db()),
+        time=own_allowance(db(), user_id=user_id),
     )
 
 

@@ -1,7 +1,8 @@
 """LanguageTool's HTTP API, so that editors and packages that support it show Repute's findings.
 
 This is the only API that accepts a form instead of JSON: it writes nothing, ignores cookies and requires a token, in the header
-or in LanguageTool's own field ``apiKey``. GET is not supported, because it would put the text into a URL and so into logs."""
+as a bearer token or as the password of HTTP Basic, or in LanguageTool's own field ``apiKey``. GET is not supported, because it
+would put the text into a URL and so into logs."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English
 
 
 @pages.post("/check")
-@token("assess", writes=False, form_field="apiKey")
+@token("assess", writes=False, form_field="apiKey", personal=True)
 def check() -> Response:
     """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them. ``surface`` is our addition."""
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:

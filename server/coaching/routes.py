@@ -30,7 +30,7 @@ api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 
 
 @api.post("/assess", responses={200: AssessmentOut})
-@token("assess", writes=False)
+@token("assess", writes=False, personal=True)
 def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Assess a draft; nothing is stored. The header Repute-Account differs once GET /me would answer otherwise."""
     assessment = operations.assess(
@@ -46,14 +46,14 @@ def assess(body: AssessIn) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 
 @api.post("/compare", responses={200: ComparisonOut})
-@token("assess", writes=False)
+@token("assess", writes=False, personal=True)
 def compare(body: CompareIn) -> dict[str, Any]:
     """Say which of two wordings is likely to do better, and how sure that is."""
     return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)
 
 
 @api.post("/profile/assess", responses={200: ProfileAssessmentOut})
-@token("assess", writes=False)
+@token("assess", writes=False, personal=True)
 def assess_profile(body: ProfileIn) -> dict[str, Any]:
     """Assess the rep's own profile; nothing is stored."""
     return operations.assess_profile(db(), user_id=current_identity().user_id, surface=body.surface, sections=body.sections)

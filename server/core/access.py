@@ -17,6 +17,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 SCOPES = ("assess", "share", "me:read", "activities:write")
 EXTENSION_SCOPES = ("assess", "share", "me:read")
 INTEGRATION_SCOPES = ("activities:write",)
+#: Of the tokens with which a person's editors have drafts assessed.
+PERSONAL_SCOPES = ("assess",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class AccessPolicy:
     writes: bool | None = None
     #: A form field that may carry the token instead of the header, for protocols that define one.
     form_field: str | None = None
+    #: Personal tokens are accepted too, as a bearer token or as the password of HTTP Basic.
+    personal: bool = False
     #: The user must have proved recently who they are; otherwise they are asked, and then return to this path, in which route
     #: arguments are in braces.
     confirm: str | None = None
@@ -73,11 +77,13 @@ def page(
     )
 
 
-def token(scope: str, *, writes: bool | None = None, form_field: str | None = None) -> Callable[[View], View]:
-    """A bearer token with ``scope``."""
+def token(
+    scope: str, *, writes: bool | None = None, form_field: str | None = None, personal: bool = False
+) -> Callable[[View], View]:
+    """A bearer token with ``scope``. ``personal``: personal tokens are accepted too."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}")
-    return _declare(AccessPolicy("token", scope=scope, writes=writes, form_field=form_field))
+    return _declare(AccessPolicy("token", scope=scope, writes=writes, form_field=form_field, personal=personal))
 
 
 def authenticated() -> Callable[[View], View]:

@@ -10,7 +10,8 @@ from flask import g
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Authenticated by a browser session (``session_id``) or by a token (``family_id`` and ``scopes``), never both."""
+    """Authenticated by exactly one of: a browser session (``session_id``), a token of a paired browser (``family_id``), a
+    personal token (``personal_token_id``). The last two have ``scopes``."""
 
     user_id: int
     name: str
@@ -22,6 +23,7 @@ class Identity:
     #: What the session lacks before it can be used; see ``WebSession.awaiting``.
     awaiting: str | None = None
     family_id: int | None = None
+    personal_token_id: int | None = None
     scopes: frozenset[str] = frozenset()
 
 

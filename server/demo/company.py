@@ -32,6 +32,8 @@ TEAMS = {
 #: Per person and week. The Isles have smaller towns, so fewer calls.
 TARGETS = {"call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 20}
 ISLES_TARGETS = {"call": 32}
+#: Per person and week, for social work.
+ALLOWED_MINUTES = 90
 #: Mean numbers per person in a week without holidays.
 USUAL_PER_WEEK = {"call": 37.0, "lead-followed-up": 11.0, "meeting": 2.6, "deal": 0.4}
 #: Shared items per week at the end of the half-year, by a rep's position in the team: some none, most few, some many.

@@ -30,6 +30,7 @@ from server.core.weeks import WEEK, monday_of, weeks_until
 from server.demo import texts
 from server.demo.company import (
     ADMINS,
+    ALLOWED_MINUTES,
     COMPANY,
     DOMAIN,
     HEAD_OF_SALES,
@@ -50,7 +51,7 @@ from server.demo.company import (
 )
 from server.jobs import procrastinate_schema
 from server.migrations import schema
-from server.people import absences, targets
+from server.people import absences, targets, time_allowances
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.people.operations import add_user
 from server.people.queries import team_on
@@ -84,6 +85,7 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         organisation, teams = _create_organisation(session, since=weeks[0])
         reps = _create_people(session, random, organisation, teams, weeks)
         _create_targets(session, teams, weeks[0])
+        _allow_time(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
         _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys)
         _create_preferences(session, reps)
@@ -181,6 +183,10 @@ def _create_targets(session: Session, teams: dict[str, Team], since: date) -> No
         for metric, number in per_week.items():
             scope = targets.TargetScope(team_id=teams[team].id)
             targets.set_target(session, scope=scope, metric=metric, per_week=number, valid_from=since)
+
+
+def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:
+    time_allowances.set_allowance(session, team_id=teams[""].id, minutes=ALLOWED_MINUTES, valid_from=since)
 
 
 def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:

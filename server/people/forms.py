@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from werkzeug.datastructures import FileStorage
+
 from server.core.problems import Problem, as_sentence, field_problem
 
 
@@ -48,6 +50,17 @@ def read_ramp(form: Mapping[str, str], name: str) -> list[int]:
         return [int(part.strip().removesuffix("%")) for part in form.get(name, "").split(",") if part.strip()]
     except ValueError:
         raise field_problem(name, "must be numbers separated by commas, such as 25, 50, 75") from None
+
+
+def read_upload(upload: FileStorage | None) -> str:
+    """The text of an uploaded CSV file."""
+    if upload is None or not upload.filename:
+        raise field_problem("file", "is missing")
+    content: bytes = upload.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise field_problem("file", "is not in UTF-8: save it as CSV UTF-8") from None
 
 
 def field_errors(problem: Problem) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""The organisation, its team tree, its people, who was in which team when, absences and targets. Names and e-mail addresses are
-stored only here."""
+"""The organisation, its team tree, its people, who was in which team when, absences, targets and time allowances. Names and
+e-mail addresses are stored only here."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -45,6 +45,10 @@ class Organisation(Base):
     trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     #: An IANA time zone, in which days and weeks begin.
     time_zone: Mapped[str] = mapped_column(short(), default="UTC")
+    #: Whose public holidays apply where neither the team nor a team above it has a region; as in ``Team``.
+    region: Mapped[str | None] = mapped_column(short(100))
+    #: Whether managers may set the time allowance of their teams.
+    managers_set_time: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: What allows managers to see data about individuals, and its date; both None while ``team_only`` is on.
     team_only_basis: Mapped[str | None] = mapped_column(short())
     team_only_basis_on: Mapped[date | None]
@@ -69,7 +73,8 @@ class Team(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(short(200))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
-    #: Whose public holidays apply, besides those of all regions; None to inherit it from the team above.
+    #: Whose public holidays apply, besides those of all regions; None to inherit it from the team above. The code of a place
+    #: (``places.py``), such as ``DE-BY``, or a name that the administrator chose.
     region: Mapped[str | None] = mapped_column(short(100))
 
 
@@ -160,7 +165,8 @@ class Leave(Base):
 
 
 class Holiday(Base):
-    """A public holiday; an empty ``region`` means everywhere."""
+    """A public holiday; an empty ``region`` means everywhere. A deleted one stays as a row, so that adding the holidays of a
+    place again does not bring it back."""
 
     __tablename__ = "holiday"
     __table_args__ = (UniqueConstraint("day", "region"),)
@@ -169,6 +175,7 @@ class Holiday(Base):
     day: Mapped[date]
     name: Mapped[str] = mapped_column(short(200))
     region: Mapped[str] = mapped_column(short(100), default="")
+    is_deleted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Target(Base):
@@ -198,3 +205,19 @@ class Target(Base):
     valid_from: Mapped[date]
     #: Percent of the target in each of a new hire's first weeks; 100 after them.
     ramp: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+
+class TimeAllowance(Base):
+    """Time that the organisation allows each person of a team for social work, from ``valid_from`` (a Monday) until the team's
+    next row; 0 minutes end it. It is a statement to the team: nothing compares it with what anybody does."""
+
+    __tablename__ = "time_allowance"
+    __table_args__ = (
+        CheckConstraint("minutes_per_week >= 0", name="minutes"),
+        UniqueConstraint("team_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    minutes_per_week: Mapped[int]
+    valid_from: Mapped[date]

@@ -15,6 +15,7 @@ from server.core.problems import field_problem
 from server.people import notices, queries, time_zones
 from server.people.models import BASES, CREDIT_MODES, Organisation
 from server.people.operations import MAX_NAME_LENGTH
+from server.people.places import find_place
 
 #: The lowest and the highest value of each retention period. Texts recognise copies of items up to 118 days old; views of a
 #: page are kept for at least six months where scores have consequences (TRUST.md T85).
@@ -34,6 +35,19 @@ def change_general(session: Session, *, name: str, time_zone: str) -> None:
         raise field_problem("name", f"must have 1 to {MAX_NAME_LENGTH} characters", limit=MAX_NAME_LENGTH)
     time_zone = time_zones.validated(time_zone)
     _change(session, queries.lock_organisation(session), name=name, time_zone=time_zone)
+
+
+def change_region(session: Session, *, region: str) -> None:
+    """Sets whose public holidays apply in teams without a region of their own; empty for none. 422 for an unknown place."""
+    place = find_place(region)
+    if place is None and region.strip():
+        raise field_problem("region", "must be a country or region of the list, such as Germany, Bayern")
+    _change(session, queries.lock_organisation(session), region=place.code if place else None)
+
+
+def change_managers_set_time(session: Session, *, allowed: bool) -> None:
+    """Sets whether managers may set the time allowance of the teams that they see."""
+    _change(session, queries.lock_organisation(session), managers_set_time=allowed)
 
 
 def change_credit_mode(session: Session, *, mode: str, overseer: str) -> None:

@@ -13,16 +13,18 @@ from server.core.clock import now
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.labels import ROLE_LABELS
-from server.core.problems import Problem, field_problem, not_found
+from server.core.problems import Problem, not_found
 from server.core.weeks import DAY
 from server.people import absences, memberships, operations, queries
+from server.people.csv_import import ImportResult
 from server.people.directory import ERASED_ADDRESS, list_people, team_paths
-from server.people.forms import field_errors, read_date, read_id, read_optional_date
+from server.people.forms import field_errors, read_date, read_id, read_optional_date, read_upload
 from server.people.models import User
-from server.people.people_csv import COLUMNS, ImportResult, export_people, import_people
+from server.people.people_csv import COLUMNS, export_people, import_people
 from server.scorecards.access import visible_team_ids
 from server.scorecards.operations import teams_in_view
 from server.security import operations as security
+from server.security import personal_tokens
 from server.security.guard import settings
 from server.security.queries import never_signed_in
 
@@ -131,6 +133,7 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         failed=failed,
         errors=errors or {},
         link=link,
+        tokens=personal_tokens.list_tokens(db(), user_id=user_id) if is_admin else [],
     )
 
 
@@ -194,7 +197,7 @@ def deactivate(user_id: int) -> Answer:
     def save() -> None:
         security.deactivate(db(), user_id=user_id)
 
-    return _change(user_id, "deactivate", "Deactivated. All sessions and pairings of this person have ended.", save)
+    return _change(user_id, "deactivate", "Deactivated. All sessions, pairings and tokens of this person have ended.", save)
 
 
 @pages.post("/people/<int:user_id>/rehire")
@@ -220,6 +223,16 @@ def create_link(user_id: int) -> str:
     if user is None or not user.is_active:
         raise not_found()
     return _render_person(user_id, link=settings().origin + security.create_link(db(), user_id=user_id))
+
+
+@pages.post("/people/<int:user_id>/tokens/revoke")
+@page("admin")
+def revoke_tokens(user_id: int) -> Response:
+    if db().get(User, user_id) is None:
+        raise not_found()
+    count = personal_tokens.revoke_all(db(), user_id=user_id, reason="admin")
+    flash(f"Tokens revoked: {count}.", "good")
+    return redirect(f"/people/{user_id}", code=303)
 
 
 @pages.post("/people/<int:user_id>/leave")
@@ -265,7 +278,7 @@ def import_file() -> Answer:
     """First a dry run, whose page carries the text to the second step."""
     is_confirmed = request.form.get("step") == "import"
     try:
-        text = request.form.get("text", "") if is_confirmed else _uploaded_text()
+        text = request.form.get("text", "") if is_confirmed else read_upload(request.files.get("file"))
         result = import_people(db(), text, dry_run=not is_confirmed)
     except Problem as problem:
         return _render_import(error=field_errors(problem).get("file", problem.title)), problem.status
@@ -273,17 +286,6 @@ def import_file() -> Answer:
         return _render_import(text=text, result=result)
     flash(f"Imported: {len(result.added)} added, {len(result.changed)} changed, {result.unchanged} unchanged.", "good")
     return redirect("/people", code=303)
-
-
-def _uploaded_text() -> str:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise field_problem("file", "is missing")
-    content: bytes = upload.read()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise field_problem("file", "is not in UTF-8: save it as CSV UTF-8") from None
 
 
 @pages.get("/people/export")

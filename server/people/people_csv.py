@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-
 from sqlalchemy.orm import Session
 
-from server.core.problems import Problem, field_problem
-from server.core.spreadsheet import without_text_mark, write_csv
+from server.core.problems import field_problem
+from server.core.spreadsheet import write_csv
 from server.people import memberships, queries
+from server.people.csv_import import (
+    ImportResult,
+    Row,
+    RowOutcome,
+    check_columns,
+    import_rows,
+    numbered_rows,
+    read_optional_day,
+    read_table,
+)
 from server.people.directory import list_people, team_paths
 from server.people.operations import add_user, change_role, change_user, check_email
 
 COLUMNS = ("email", "name", "role", "team", "started_on", "team_since")
 REQUIRED = ("email", "name", "role")
-MAX_ROWS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """``row``: as a spreadsheet counts them, the header being row 1. ``column``: empty if the whole row is wrong."""
-
-    row: int
-    column: str
-    message: str
-
-
-@dataclass(slots=True)
-class ImportResult:
-    """What the import did or, in a dry run or with ``errors``, would have done: then nothing was changed."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    errors: list[RowError] = field(default_factory=list)
 
 
 def export_people(session: Session) -> str:
@@ -63,66 +47,22 @@ def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult
 
     ``team`` is a name, or a path such as ``Company / North`` if several teams have that name; empty for no team. ``team_since``
     is the day from which team and role apply: without it the day on which a new person started, and today for a move."""
-    rows = _read(text)
-    result = ImportResult()
-    attempt = session.begin_nested()
+    header, table = read_table(text)
+    check_columns(header, columns=COLUMNS, required=REQUIRED)
     seen: dict[str, int] = {}
-    for number, row in rows:
-        try:
-            with session.begin_nested():
-                email = check_email(row["email"])
-                if email in seen:
-                    raise field_problem("email", f"is also in row {seen[email]}")
-                seen[email] = number
-                outcome = _import_row(session, email, row)
-        except Problem as problem:
-            column, message = "", f"{problem.title}. {problem.detail}".strip()
-            if problem.errors:
-                column, message = problem.errors[0]["field"], problem.errors[0]["message"]
-            result.errors.append(RowError(number, column, message))
-            continue
-        if outcome == "added":
-            result.added.append(email)
-        elif outcome == "changed":
-            result.changed.append(email)
-        else:
-            result.unchanged += 1
-    if dry_run or result.errors:
-        attempt.rollback()
-    else:
-        attempt.commit()
-    return result
+
+    def import_row(number: int, row: Row) -> RowOutcome:
+        email = check_email(row["email"])
+        if email in seen:
+            raise field_problem("email", f"is also in row {seen[email]}")
+        seen[email] = number
+        return RowOutcome(email, _import_row(session, email, row))
+
+    return import_rows(session, numbered_rows(header, table), import_row, dry_run=dry_run)
 
 
-def _read(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their numbers; empty rows are left out."""
-    text = text.removeprefix("\ufeff")
-    separator = ";" if ";" in text.partition("\n")[0] else ","
-    try:
-        table = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
-    except csv.Error:
-        raise field_problem("file", "is not a CSV file") from None
-    if not table:
-        raise field_problem("file", "is empty")
-    header = [name.strip().lower().replace(" ", "_") for name in table[0]]
-    for name in REQUIRED:
-        if name not in header:
-            raise field_problem("file", f"lacks the column {name} in its first row")
-    unknown = next((name for name in header if name not in COLUMNS), None)
-    if unknown is not None or len(set(header)) < len(header):
-        raise field_problem("file", f"must have the columns {', '.join(COLUMNS)}, each once, and no others")
-    if len(table) > MAX_ROWS + 1:
-        raise field_problem("file", f"has more than {MAX_ROWS} rows", limit=MAX_ROWS)
-    rows = []
-    for number, cells in enumerate(table[1:], start=2):
-        values = [without_text_mark(cell.strip()) for cell in cells] + [""] * len(header)
-        if any(values):
-            rows.append((number, dict(zip(header, values, strict=False))))
-    return rows
-
-
-def _import_row(session: Session, email: str, row: Mapping[str, str]) -> str:
-    started_on, since = _date(row, "started_on"), _date(row, "team_since")
+def _import_row(session: Session, email: str, row: Row) -> str:
+    started_on, since = read_optional_day(row, "started_on"), read_optional_day(row, "team_since")
     role = row["role"].lower()
     team_id = _team(session, row.get("team", ""))
     user = queries.user_by_email(session, email=email)
@@ -143,15 +83,6 @@ def _import_row(session: Session, email: str, row: Mapping[str, str]) -> str:
         memberships.assign(session, user_id=user.id, team_id=team_id, role=role, starts_on=day)
     change_role(session, user_id=user.id, role=role)
     return "changed" if is_moved or before != (user.name, user.role, user.started_on) else "unchanged"
-
-
-def _date(row: Mapping[str, str], column: str) -> date | None:
-    if not row.get(column):
-        return None
-    try:
-        return date.fromisoformat(row[column])
-    except ValueError:
-        raise field_problem(column, "must be a date such as 2026-11-23") from None
 
 
 def _team(session: Session, name: str) -> int | None:

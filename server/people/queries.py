@@ -1,4 +1,4 @@
-"""Queries on the organisation, teams, people, memberships, absences, targets and acknowledgements."""
+"""Queries on the organisation, teams, people, memberships, absences, targets, time allowances and acknowledgements."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from server.people.models import (
     StaffNotice,
     Target,
     Team,
+    TimeAllowance,
     User,
 )
 
@@ -166,14 +167,25 @@ def leaves_of(session: Session, *, user_id: int) -> Sequence[Leave]:
 
 
 def holidays_between(session: Session, first: date, last: date) -> Sequence[Holiday]:
-    return session.scalars(
-        select(Holiday).where(Holiday.day >= first, Holiday.day <= last).order_by(Holiday.day, Holiday.region)
-    ).all()
+    """Without deleted ones."""
+    in_between = (Holiday.day >= first, Holiday.day <= last, Holiday.is_deleted.is_(False))
+    return session.scalars(select(Holiday).where(*in_between).order_by(Holiday.day, Holiday.region)).all()
 
 
 def all_holidays(session: Session) -> Sequence[Holiday]:
-    """Newest first."""
+    """Newest first, deleted ones too."""
     return session.scalars(select(Holiday).order_by(Holiday.day.desc(), Holiday.region)).all()
+
+
+def holidays_of_region(session: Session, *, region: str, year: int) -> dict[date, Holiday]:
+    """By day, deleted ones too."""
+    in_year = (Holiday.day >= date(year, 1, 1), Holiday.day <= date(year, 12, 31))
+    return {one.day: one for one in session.scalars(select(Holiday).where(Holiday.region == region, *in_year))}
+
+
+def organisation_region(session: Session) -> str | None:
+    """Whose public holidays apply in teams without a region."""
+    return session.scalar(select(Organisation.region))
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
@@ -187,6 +199,21 @@ def targets_until(session: Session, *, day: date) -> Sequence[Target]:
 def all_targets(session: Session) -> Sequence[Target]:
     """Newest first."""
     return session.scalars(select(Target).order_by(Target.valid_from.desc(), Target.id.desc())).all()
+
+
+# --- time allowances --------------------------------------------------------------------------------------------------
+
+
+def time_allowances_until(session: Session, *, day: date) -> Sequence[TimeAllowance]:
+    """All valid from ``day`` or earlier, oldest first, those that have been replaced too."""
+    query = select(TimeAllowance).where(TimeAllowance.valid_from <= day).order_by(TimeAllowance.valid_from)
+    return session.scalars(query).all()
+
+
+def time_allowances_of(session: Session, *, team_ids: Collection[int]) -> Sequence[TimeAllowance]:
+    """Newest first."""
+    query = select(TimeAllowance).where(TimeAllowance.team_id.in_(team_ids))
+    return session.scalars(query.order_by(TimeAllowance.valid_from.desc(), TimeAllowance.id.desc())).all()
 
 
 # --- acknowledgements -------------------------------------------------------------------------------------------------

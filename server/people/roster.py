@@ -147,11 +147,12 @@ class _DaysOff:
             self._leaves[leave.user_id].append(leave)
         self._holidays = {(one.day, one.region) for one in queries.holidays_between(session, first, last)}
         self._regions = team_regions(session) if self._holidays else {}
+        self._default_region = queries.organisation_region(session)
 
     def includes(self, day: date, *, user_id: int, team_id: int | None) -> bool:
         if any(leave.starts_on <= day and (leave.ends_on is None or day <= leave.ends_on) for leave in self._leaves[user_id]):
             return True
-        region = self._regions.get(team_id or 0)
+        region = self._regions.get(team_id or 0, self._default_region)
         return (day, "") in self._holidays or (region is not None and (day, region) in self._holidays)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from server.core.access import page
 from server.core.database.session import db
 from server.core.problems import Problem
-from server.people import queries, teams
+from server.people import places, queries, teams
 from server.people.directory import team_paths
 from server.people.forms import field_errors, read_id
 
@@ -33,6 +33,8 @@ def _render(*, failed: str = "", errors: dict[str, str] | None = None) -> str:
         teams=sorted(all_teams, key=lambda team: paths[team.id].casefold()),
         paths=paths,
         members=Counter(one.team_id for one in queries.memberships_between(db(), today, today)),
+        region_label=places.region_label,
+        places=places.all_places().values(),
         form=request.form,
         failed=failed,
         errors=errors or {},

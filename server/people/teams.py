@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from server.audit import operations as audit
 from server.core.problems import Problem, field_problem, not_found
 from server.people import queries
-from server.people.models import Target, Team
+from server.people.models import Target, Team, TimeAllowance
 from server.people.operations import check_name
+from server.people.places import find_place
 
 MAX_REGION_LENGTH = 100
 #: Deeper trees are a mistake, and pages indent by depth.
@@ -61,14 +62,19 @@ def delete_team(session: Session, *, team_id: int) -> None:
         raise Problem(
             409, "has-history", "People were in this team", detail="Its past weeks are kept. You can rename it instead."
         )
-    session.execute(delete(Target).where(Target.team_id == team_id))
+    for table in (Target, TimeAllowance):
+        session.execute(delete(table).where(table.team_id == team_id))
     session.delete(team)
     session.flush()
     audit.record(session, action="team.deleted", object_type="team", object_id=team_id, changes={"name": (team.name, None)})
 
 
 def check_region(region: str) -> str:
+    """The code of the place if it is one (``places.py``), otherwise the name as it is. 422 if it is too long."""
     region = " ".join(region.split())
+    place = find_place(region)
+    if place is not None:
+        return place.code
     if len(region) > MAX_REGION_LENGTH:
         raise field_problem("region", f"must have at most {MAX_REGION_LENGTH} characters", limit=MAX_REGION_LENGTH)
     return region

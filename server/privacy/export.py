@@ -14,7 +14,7 @@ from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
 from server.security import second_factor
-from server.security.models import TokenFamily
+from server.security.models import PersonalToken, TokenFamily
 
 
 def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.external_identities(session, user_id=user_id)
         ],
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
+        "personal_tokens": [_personal_token(row) for row in queries.all_personal_tokens(session, user_id=user_id)],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
             for row in queries.actions_by(session, user_id=user_id)
@@ -149,6 +150,16 @@ def _family(row: TokenFamily) -> dict[str, Any]:
         "label": row.label,
         "kind": row.kind,
         "since": row.created_at.date().isoformat(),
+        "last_used": row.last_used_on and row.last_used_on.isoformat(),
+        "revoked": row.revoked_at and row.revoked_at.date().isoformat(),
+    }
+
+
+def _personal_token(row: PersonalToken) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "since": row.created_at.date().isoformat(),
+        "expires": row.expires_at.date().isoformat(),
         "last_used": row.last_used_on and row.last_used_on.isoformat(),
         "revoked": row.revoked_at and row.revoked_at.date().isoformat(),
     }

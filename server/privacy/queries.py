@@ -13,7 +13,7 @@ from server.audit.models import AuditEntry, ProfileView
 from server.credit.models import LedgerEntry
 from server.people.models import Acknowledgement, User
 from server.privacy.models import DataExport
-from server.security.models import ExternalIdentity, TokenFamily, WebSession
+from server.security.models import ExternalIdentity, PersonalToken, TokenFamily, WebSession
 
 
 def latest_export(session: Session, *, user_id: int, at: datetime) -> DataExport | None:
@@ -94,6 +94,10 @@ def external_identities(session: Session, *, user_id: int) -> Sequence[ExternalI
 
 def all_families(session: Session, *, user_id: int) -> Sequence[TokenFamily]:
     return session.scalars(select(TokenFamily).where(TokenFamily.user_id == user_id)).all()
+
+
+def all_personal_tokens(session: Session, *, user_id: int) -> Sequence[PersonalToken]:
+    return session.scalars(select(PersonalToken).where(PersonalToken.user_id == user_id).order_by(PersonalToken.id)).all()
 
 
 def actions_by(session: Session, *, user_id: int) -> Sequence[AuditEntry]:

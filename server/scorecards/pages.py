@@ -13,6 +13,7 @@ from server.core.identity import current_identity
 from server.core.weeks import WEEK, monday_of
 from server.people.models import METRICS
 from server.people.queries import get_calendar
+from server.people.time_allowances import find_allowance
 from server.scorecards import operations
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
@@ -66,6 +67,7 @@ def team() -> str:
         teams=operations.teams_in_view(db(), viewer=viewer),
         metrics=METRICS,
         sort_link=lambda name: _link(sort=name),
+        time=find_allowance(db(), team_id=card.team_id, week=week),
         rep_link=lambda user_id: f"/team/rep/{user_id}?{urlencode({'week': week})}",
         **week_links(week),
     )

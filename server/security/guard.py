@@ -27,7 +27,7 @@ from server.core.json_bodies import check_json_body
 from server.core.logs import log
 from server.core.problems import Problem, not_found, unauthorized
 from server.core.settings import Settings
-from server.security import integrations, operations, tokens
+from server.security import integrations, operations, personal_tokens, tokens
 from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, Limit, RateLimiter
 from server.security.return_paths import local_path, remember_path
 from server.security.secrets import digest
@@ -163,10 +163,17 @@ def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:
 
 
 def _authenticate_token(policy: AccessPolicy) -> None:
+    identity: Identity | IntegrationIdentity | None
     token = _bearer_token(policy)
+    if token is not None:
+        identity = _person_of_token(token) or _integration_of_token(token)
+    else:
+        token = _basic_password() if policy.personal else None
+        identity = None
     if token is None:
         raise unauthorized()
-    identity = _person_of_token(token) or _integration_of_token(token)
+    if identity is None and policy.personal:
+        identity = _person_of_personal_token(token)
     if identity is None:
         raise unauthorized("token-refused", "This token is invalid, expired or revoked")
     g.identity = identity
@@ -198,6 +205,17 @@ def _person_of_token(token: str) -> Identity | None:
     return identity
 
 
+def _person_of_personal_token(token: str) -> Identity | None:
+    with unit_of_work(engine(), writes=False) as session:
+        identified = personal_tokens.identify(session, token=token)
+    if identified is None:
+        return None
+    if identified.is_first_use_today:
+        with _optional_write(), unit_of_work(engine()) as session:
+            personal_tokens.record_use(session, token_id=identified.token_id)
+    return identified.identity
+
+
 def _integration_of_token(token: str) -> IntegrationIdentity | None:
     with unit_of_work(engine(), writes=False) as session:
         identified = integrations.identify(session, token=token)
@@ -213,7 +231,14 @@ def _bearer_token(policy: AccessPolicy) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    return request.form.get(policy.form_field) if policy.form_field else None
+    # An empty field is as good as none: some clients always send it.
+    return (request.form.get(policy.form_field) or None) if policy.form_field else None
+
+
+def _basic_password() -> str | None:
+    """Some editors know no other kind of credentials. The user name may be anything: the token says whose it is."""
+    credentials = request.authorization
+    return credentials.password if credentials is not None and credentials.type == "basic" else None
 
 
 def _authenticate_page(policy: AccessPolicy) -> Response | None:

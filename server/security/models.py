@@ -1,5 +1,5 @@
 """One-time links, sessions, second factors, accounts at the identity provider, pairing codes, paired browsers, integrations,
-their tokens, and rate limits.
+their tokens, personal tokens, and rate limits.
 
 Only digests of secrets are stored: a copy of the database gives no access."""
 
@@ -185,6 +185,23 @@ class IntegrationToken(Base):
     last_used_on: Mapped[date | None]
     #: A newer token replaces this one, which works until ``expires_at``.
     replaced_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class PersonalToken(Base):
+    """A person's token for an editor that shows findings. It allows to have drafts assessed, and nothing else."""
+
+    __tablename__ = "personal_token"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(short(64))
+    label: Mapped[str] = mapped_column(short(100))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    #: Only the date, as in ``TokenFamily``.
+    last_used_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
 
 

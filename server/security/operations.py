@@ -21,7 +21,7 @@ from server.people.memberships import leave_organisation
 from server.people.models import User
 from server.people.operations import require_another_admin
 from server.people.queries import get_calendar, get_organisation, user_by_email
-from server.security import passwords, queries, second_factor
+from server.security import passwords, personal_tokens, queries, second_factor
 from server.security.models import LoginLink, TokenFamily, WebSession
 from server.security.secrets import digest, new_secret
 from server.security.single_use import mark_used
@@ -263,7 +263,7 @@ def open_sessions(session: Session, *, user_id: int) -> Sequence[WebSession]:
 
 
 def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
-    """Ends every session and pairing of a user: for signing out everywhere, a new password, deactivation."""
+    """Ends every session, pairing and personal token of a user: for signing out everywhere, a new password, deactivation."""
     session.execute(
         update(WebSession).where(WebSession.user_id == user_id, WebSession.ended_at.is_(None)).values(ended_at=now())
     )
@@ -272,6 +272,7 @@ def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
         .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
         .values(revoked_at=now(), revoked_because=reason)
     )
+    personal_tokens.revoke_all(session, user_id=user_id, reason=reason)
     audit.record(session, action="access.ended", object_type="user", object_id=user_id, reason_code=reason)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.people.models import Acknowledgement, User
@@ -15,6 +15,7 @@ from server.security.models import (
     IntegrationToken,
     LoginLink,
     PairingCode,
+    PersonalToken,
     RecoveryCode,
     SecondFactor,
     Token,
@@ -204,6 +205,27 @@ def integration_tokens(session: Session, *, integration_ids: Sequence[int]) -> S
         .order_by(IntegrationToken.id.desc())
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def personal_token_and_user(session: Session, *, secret_hash: str, at: datetime) -> tuple[PersonalToken, User] | None:
+    """The token, unless it has expired or was revoked, and its active user."""
+    row = session.execute(
+        select(PersonalToken, User)
+        .join(User, User.id == PersonalToken.user_id)
+        .where(PersonalToken.secret_hash == secret_hash, *_is_valid(at), User.is_active.is_(True))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def valid_personal_tokens(session: Session, *, user_id: int, at: datetime) -> Sequence[PersonalToken]:
+    """Newest first."""
+    return session.scalars(
+        select(PersonalToken).where(PersonalToken.user_id == user_id, *_is_valid(at)).order_by(PersonalToken.id.desc())
+    ).all()
+
+
+def _is_valid(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return PersonalToken.expires_at > at, PersonalToken.revoked_at.is_(None)
 
 
 def lock_integration(session: Session, *, integration_id: int) -> Integration | None:

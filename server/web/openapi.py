@@ -48,3 +48,5 @@ def complete(document: dict[str, Any], app: Flask) -> None:
             del operation["responses"]["422"]
             operation["responses"]["default"] = PROBLEM
             operation["security"] = [{"bearer": [policy.scope]}] if policy.scope else []
+            if policy.personal:
+                operation["security"].append({"basic": []})

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import language_tool_python
 import pytest
 
-from tests.factories import new_token, new_user
+from server.core.database.session import unit_of_work
+from server.security import personal_tokens
+from tests.factories import bearer, new_token, new_user
 
 TEXT = "🚀🚀 Our game-changing synergy solution is here. Thoughts?"
 
@@ -58,6 +61,17 @@ def test_check_accepts_the_token_in_the_header(client, token):
     assert client.post("/v2/check", data={"text": TEXT, "language": "auto"}, headers=headers).status_code == 200
 
 
+def test_check_accepts_a_personal_token_in_every_way_that_editors_know(client, engine):
+    person, form = new_user(engine), {"text": TEXT, "language": "auto"}
+    with unit_of_work(engine) as session:
+        token = personal_tokens.add(session, user_id=person.id, label="Editor", months=1)
+    in_field = client.post("/v2/check", data=form | {"username": person.email, "apiKey": token})
+    as_bearer = client.post("/v2/check", data=form, headers=bearer(token))
+    as_password = client.post("/v2/check", data=form | {"apiKey": ""}, auth=(person.email, token))
+    assert in_field.json["matches"]
+    assert in_field.json == as_bearer.json == as_password.json
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
@@ -87,18 +101,11 @@ def test_languages_are_public(client):
     assert {"name": "English (US)", "code": "en", "longCode": "en-US"} in client.get("/v2/languages").json
 
 
-class Client(language_tool_python.LanguageTool):
-    """The unchanged package, which has no parameter for an API key; ours is added to its own parameters."""
-
-    api_key = ""
-
-    def _create_params(self, text):
-        return super()._create_params(text) | {"apiKey": self.api_key}
-
-
 def test_language_tool_python_package_shows_findings_at_the_right_words(live_server):
-    client = Client("en-US", remote_server=live_server.base_url)
-    client.api_key = live_server.pair()
+    """Unchanged: the token is the password of the server's address. ``@`` of the user's name is written as %40."""
+    address = urlsplit(live_server.base_url)
+    server = f"{address.scheme}://rep%40example.com:{live_server.personal_token()}@{address.netloc}"
+    client = language_tool_python.LanguageTool("en-US", remote_server=server)
     # The package's matched_text slices by code points, which is wrong after an emoji with LanguageTool's own server, too.
     quoted = {(m.rule_id, TEXT[m.offset : m.offset + m.error_length]) for m in client.check(TEXT)}
     assert {("Repute.EmptyQuestion", "Thoughts?"), ("Repute.OpensWithUs", "Our game-changing synergy solution")} <= quoted

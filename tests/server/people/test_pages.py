@@ -12,52 +12,12 @@ from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.weeks import UTC_CALENDAR, WEEK
 from server.people import queries
-from server.people.models import Holiday, Target, Team, User
+from server.people.models import Target, Team, User
 from server.security.models import WebSession
 from tests.factories import make_team, make_user, new_cookie
 from tests.forms import extract_csrf_token, send
 
 TODAY = UTC_CALENDAR.today()
-
-
-@pytest.fixture
-def tree(session):
-    company = make_team(session, name="Company")
-    north, south = make_team(session, name="North", parent=company), make_team(session, name="South", parent=company)
-    people = {
-        "company": company,
-        "north": north,
-        "south": south,
-        "admin": make_user(session, role="admin", team=company, name="Ada Admin"),
-        "manager": make_user(session, role="manager", team=north, name="Max Manager"),
-        "rep": make_user(session, team=north, name="Rita Rep"),
-        "other": make_user(session, team=south, name="Otto Other"),
-    }
-    session.commit()
-    return people
-
-
-@pytest.fixture
-def admin(client, engine, tree):
-    client.set_cookie("repute", new_cookie(engine, tree["admin"]))
-    return client
-
-
-@pytest.fixture
-def read(engine):
-    """Runs queries in a transaction of their own: an open one would keep SQLite's pages waiting."""
-
-    def run(query):
-        with unit_of_work(engine, writes=False) as session:
-            return query(session)
-
-    return run
-
-
-@pytest.fixture
-def manager(client, engine, tree):
-    client.set_cookie("repute", new_cookie(engine, tree["manager"]))
-    return client
 
 
 def upload(client, text, **fields):
@@ -220,16 +180,6 @@ def test_leave_can_be_added_and_deleted(admin, read, tree):
     assert (overlapping.status_code, "overlaps with other leave" in overlapping.text) == (422, True)
     send(admin, f"{path}/leave/{leave.id}/delete", path)
     assert read(lambda session: queries.leaves_of(session, user_id=tree["rep"].id)) == []
-
-
-def test_pasting_holidays_twice_changes_nothing(admin, read, tree):
-    rows = "2026-12-25,Christmas Day\n2026-11-30,St Andrew's Day,Scotland\n"
-    for expected in ("2 public holidays added", "0 public holidays added"):
-        send(admin, "/people/calendar/import", "/people/calendar", rows=rows)
-        assert expected in admin.get("/people/calendar").text
-    wrong = send(admin, "/people/calendar/import", "/people/calendar", rows="2026-12-26,Boxing Day\nsoon,Name")
-    assert (wrong.status_code, "line 2" in wrong.text, "Boxing Day" in wrong.text) == (422, True, True)
-    assert read(lambda session: session.scalar(select(Holiday).where(Holiday.name == "Boxing Day"))) is None
 
 
 class TestImport:

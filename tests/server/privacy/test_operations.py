@@ -29,7 +29,15 @@ from server.privacy.export import export_document
 from server.privacy.models import DataExport
 from server.security import operations as security
 from server.security import second_factor
-from server.security.models import ExternalIdentity, RecoveryCode, SecondFactor, TokenFamily, UsedSignInState, WebSession
+from server.security.models import (
+    ExternalIdentity,
+    PersonalToken,
+    RecoveryCode,
+    SecondFactor,
+    TokenFamily,
+    UsedSignInState,
+    WebSession,
+)
 from tests.databases import SECRET_KEYS
 from tests.factories import make_token, make_user
 
@@ -181,6 +189,7 @@ def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
         assert word not in remaining
     for table in (
         TokenFamily, WebSession, SecondFactor, RecoveryCode, ExternalIdentity, IdempotencyRecord, Acknowledgement,
+        PersonalToken,
     ):  # fmt: skip
         assert session.scalar(select(func.count()).select_from(table).filter_by(user_id=person.id)) == 0
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,9 @@ from sqlalchemy import select
 from server.activities.models import Activity
 from server.core.problems import Problem
 from server.core.weeks import DAY, WEEK
+from server.credit.formula import Quality
+from server.credit.models import LedgerEntry
+from server.credit.operations import award
 from server.people.absences import add_holiday, add_leave
 from server.people.memberships import assign, leave_organisation
 from server.people.models import Holiday, Leave, Membership, Target, Team
@@ -24,30 +27,58 @@ from tests.factories import make_identity, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
 WEEKS = tuple(FIRST + WEEK * index for index in range(4))
-#: Few days and hours, so that records often lie near a change and near midnight in one of the time zones.
+ZONES = ("UTC", "Australia/Sydney", "America/New_York", "Pacific/Auckland")
+#: Few days, so that records often lie near a change.
 DAYS = st.sampled_from([FIRST + DAY * days for days in (-2, 0, 2, 6, 7, 11, 15, 23, 28)])
 PEOPLE = TEAMS = st.integers(0, 2)
-MOMENTS = st.builds(
-    lambda day, hours: datetime.combine(day, time(), UTC) + timedelta(hours=hours), DAYS, st.sampled_from([-12, -3, 0, 3, 12])
-)
+#: Minutes from midnight in the organisation's time zone: a day taken in another zone would often be another one.
+MINUTES = st.sampled_from([-720, -30, 30, 720])
+HALF_AN_HOUR = timedelta(minutes=30)
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("assign"), PEOPLE, TEAMS, st.sampled_from(["rep", "rep", "rep", "manager"]), DAYS),
+        st.tuples(st.just("move"), PEOPLE, TEAMS, DAYS, st.integers(1, 9)),
         st.tuples(st.just("leave-organisation"), PEOPLE, DAYS),
         st.tuples(st.just("away"), PEOPLE, DAYS, st.integers(0, 12)),
         st.tuples(st.just("holiday"), DAYS),
-        st.tuples(st.just("record"), PEOPLE, MOMENTS, st.integers(1, 9)),
+        st.tuples(st.just("record"), PEOPLE, DAYS, MINUTES, st.integers(1, 9)),
+        st.tuples(st.just("earn"), PEOPLE, DAYS, MINUTES),
         st.tuples(st.just("target"), st.integers(0, 3), st.sampled_from(WEEKS), st.integers(0, 50)),
     ),
     max_size=40,
 )
 
 
-def apply(session, event, people, teams):
+def record(session, person, moment, *, kind="call", count=1):
+    activity = Activity(
+        user_id=person.id, kind=kind, source="crm", external_id=uuid.uuid4().hex, count=count, occurred_at=moment
+    )  # fmt: skip
+    session.add(activity)
+    session.flush()
+    return activity
+
+
+def earn(session, person, moment):
+    activity = record(session, person, moment, kind="linkedin-post")
+    award(
+        session, activity_id=activity.id, user_id=person.id, kind=activity.kind, quality=Quality("bands", band="good"),
+        scoring_version=None, occurred_at=moment, key=activity.external_id, actor_id=person.id,
+    )  # fmt: skip
+
+
+def apply(session, event, people, teams, zone):
     kind, *values = event
     if kind == "assign":
         person, team, role, day = values
         assign(session, user_id=people[person].id, team_id=teams[team].id, role=role, starts_on=day)
+    elif kind == "move":
+        person, team, day, count = values
+        assign(session, user_id=people[person].id, team_id=teams[team].id, role="rep", starts_on=day)
+        midnight = datetime.combine(day, time(), zone)
+        record(session, people[person], midnight - HALF_AN_HOUR, count=count)
+        record(session, people[person], midnight + HALF_AN_HOUR, count=count)
+        earn(session, people[person], midnight - HALF_AN_HOUR)
+        earn(session, people[person], midnight + HALF_AN_HOUR)
     elif kind == "leave-organisation":
         leave_organisation(session, user_id=people[values[0]].id, last_day=values[1])
     elif kind == "away":
@@ -56,17 +87,11 @@ def apply(session, event, people, teams):
     elif kind == "holiday":
         add_holiday(session, day=values[0], name="Holiday")
     elif kind == "record":
-        person, moment, count = values
-        session.add(
-            Activity(
-                user_id=people[person].id,
-                kind="call",
-                source="crm",
-                external_id=uuid.uuid4().hex,
-                count=count,
-                occurred_at=moment,
-            )
-        )
+        person, day, minutes, count = values
+        record(session, people[person], datetime.combine(day, time(), zone) + timedelta(minutes=minutes), count=count)
+    elif kind == "earn":
+        person, day, minutes = values
+        earn(session, people[person], datetime.combine(day, time(), zone) + timedelta(minutes=minutes))
     else:
         scope, week, per_week = values
         whose = TargetScope(user_id=people[0].id) if scope == 3 else TargetScope(team_id=teams[scope].id)
@@ -79,7 +104,15 @@ class Tables:
     def __init__(self, session, people, zone):
         self.users = {user.id: user for user in people}
         self.zone = ZoneInfo(zone)
-        self.activities = session.scalars(select(Activity).where(Activity.user_id.in_(self.users))).all()
+        in_people = Activity.user_id.in_(self.users), Activity.kind == "call"
+        #: Person, moment and number, by metric.
+        self.numbers = {
+            "call": [(row.user_id, row.occurred_at, row.count) for row in session.scalars(select(Activity).where(*in_people))],
+            "credit": [
+                (row.account_id, row.occurred_at, row.amount)
+                for row in session.scalars(select(LedgerEntry).where(LedgerEntry.account_id.in_(self.users)))
+            ],
+        }
         self.memberships = session.scalars(select(Membership)).all()
         self.leaves = session.scalars(select(Leave)).all()
         self.holidays = {one.day for one in session.scalars(select(Holiday))}
@@ -111,12 +144,12 @@ class Tables:
         is_away = any(one.user_id == user_id and one.starts_on <= day <= one.ends_on for one in self.leaves)
         return day.weekday() < 5 and day not in self.holidays and not is_away
 
-    def calls(self, team_ids):
+    def series(self, metric, team_ids):
         sums = defaultdict(int)
-        for row in self.activities:
-            day = row.occurred_at.astimezone(self.zone).date()
-            if self.team_of(row.user_id, day)[0] in team_ids:
-                sums[day - timedelta(days=day.weekday())] += row.count
+        for user_id, moment, number in self.numbers[metric]:
+            day = moment.astimezone(self.zone).date()
+            if self.team_of(user_id, day)[0] in team_ids:
+                sums[day - timedelta(days=day.weekday())] += number
         return tuple(sums[week] for week in WEEKS)
 
     def team_targets(self, team_ids):
@@ -134,28 +167,52 @@ class Tables:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(events=EVENTS, zone=st.sampled_from(["UTC", "Australia/Sydney", "America/New_York"]))
+@given(events=EVENTS, zone=st.sampled_from(ZONES))
 def test_totals_and_targets_equal_a_recomputation_for_every_history(session, events, zone):
     try:
         top = make_team(session)
         teams = [top, make_team(session, parent=top), make_team(session)]
         people = [make_user(session, team=teams[index]) for index in range(3)]
         admin = make_identity(make_user(session, role="admin"))
+        change_general(session, name="Example", time_zone=zone)
         for event in events:
             try:
-                apply(session, event, people, teams)
+                apply(session, event, people, teams, ZoneInfo(zone))
             except Problem as refused:
                 assert refused.errors[0]["message"].startswith("overlaps")  # noqa: PT017
-        change_general(session, name="Example", time_zone=zone)
         session.flush()
         tables = Tables(session, people, zone)
         for team, team_ids in ((0, {teams[0].id, teams[1].id}), (1, {teams[1].id}), (2, {teams[2].id})):
             card = operations.team_scorecard(
                 session, viewer=admin, team_id=teams[team].id, week=WEEKS[-1], week_count=len(WEEKS)
             )
-            total = card.totals["call"]
-            assert (total.series, total.targets) == (tables.calls(team_ids), tables.team_targets(team_ids))
-            rest = card.others.numbers["call"] if card.others else 0
-            assert sum(row.metrics["call"].value for row in card.rows) + rest == total.value
+            assert card.totals["call"].targets == tables.team_targets(team_ids)
+            for metric in ("call", "credit"):
+                total = card.totals[metric]
+                assert total.series == tables.series(metric, team_ids)
+                rest = card.others.numbers[metric] if card.others else 0
+                assert sum(row.metrics[metric].value for row in card.rows) + rest == total.value
+    finally:
+        session.rollback()
+
+
+def test_move_counts_from_midnight_of_the_organisations_time_zone(session):
+    """In Auckland, Monday 6 April 2026 begins on Sunday at 12:00 UTC, the day after clocks went back."""
+    try:
+        old, new = make_team(session), make_team(session)
+        person, admin = make_user(session, team=old), make_identity(make_user(session, role="admin"))
+        change_general(session, name="Example", time_zone="Pacific/Auckland")
+        zone, monday = ZoneInfo("Pacific/Auckland"), date(2026, 4, 6)
+        assign(session, user_id=person.id, team_id=new.id, role="rep", starts_on=monday)
+        for moment in (datetime(2026, 4, 5, 23, 30, tzinfo=zone), datetime(2026, 4, 6, 0, 30, tzinfo=zone)):
+            record(session, person, moment)
+            earn(session, person, moment)
+
+        def numbers(team, metric):
+            card = operations.team_scorecard(session, viewer=admin, team_id=team.id, week=monday, week_count=2)
+            return [bool(number) for number in card.totals[metric].series]
+
+        for metric in ("call", "credit"):
+            assert (numbers(old, metric), numbers(new, metric)) == ([True, False], [False, True])
     finally:
         session.rollback()
