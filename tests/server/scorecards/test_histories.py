@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.activities.models import Activity
 from server.core.problems import Problem
 from server.core.weeks import DAY, WEEK
 from server.people.absences import add_holiday, add_leave
@@ -19,8 +17,9 @@ from server.people.memberships import assign, leave_organisation
 from server.people.models import Holiday, Leave, Membership, Target, Team
 from server.people.organisation import change_general
 from server.people.targets import TargetScope, set_target
+from server.records.models import Record
 from server.scorecards import operations
-from tests.factories import make_identity, make_team, make_user
+from tests.factories import make_identity, make_record, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
 WEEKS = tuple(FIRST + WEEK * index for index in range(4))
@@ -57,16 +56,7 @@ def apply(session, event, people, teams):
         add_holiday(session, day=values[0], name="Holiday")
     elif kind == "record":
         person, moment, count = values
-        session.add(
-            Activity(
-                user_id=people[person].id,
-                kind="call",
-                source="crm",
-                external_id=uuid.uuid4().hex,
-                count=count,
-                occurred_at=moment,
-            )
-        )
+        make_record(session, people[person], count=count, occurred_at=moment)
     else:
         scope, week, per_week = values
         whose = TargetScope(user_id=people[0].id) if scope == 3 else TargetScope(team_id=teams[scope].id)
@@ -79,7 +69,7 @@ class Tables:
     def __init__(self, session, people, zone):
         self.users = {user.id: user for user in people}
         self.zone = ZoneInfo(zone)
-        self.activities = session.scalars(select(Activity).where(Activity.user_id.in_(self.users))).all()
+        self.records = session.scalars(select(Record).where(Record.user_id.in_(self.users))).all()
         self.memberships = session.scalars(select(Membership)).all()
         self.leaves = session.scalars(select(Leave)).all()
         self.holidays = {one.day for one in session.scalars(select(Holiday))}
@@ -113,7 +103,7 @@ class Tables:
 
     def calls(self, team_ids):
         sums = defaultdict(int)
-        for row in self.activities:
+        for row in self.records:
             day = row.occurred_at.astimezone(self.zone).date()
             if self.team_of(row.user_id, day)[0] in team_ids:
                 sums[day - timedelta(days=day.weekday())] += row.count
