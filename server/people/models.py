@@ -216,7 +216,7 @@ class Metric(Base):
 
     #: Stands in imports, targets and exports, and never changes.
     key: Mapped[str] = mapped_column(short(), primary_key=True)
-    #: As within a sentence: "call", "calls".
+    #: As within a sentence: demo held, demos held.
     singular: Mapped[str] = mapped_column(short())
     plural: Mapped[str] = mapped_column(short())
     timing: Mapped[str] = mapped_column(short())
@@ -238,7 +238,7 @@ class Metric(Base):
 
     @property
     def title(self) -> str:
-        """For headings: "Calls"."""
+        """For headings: Demos held."""
         return self.plural[:1].upper() + self.plural[1:]
 
     def noun(self, number: int) -> str:

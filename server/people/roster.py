@@ -136,7 +136,7 @@ def _targets(
     found: dict[str, int] = {}
     for metric in metrics:
         total = 0
-        days = present if metric.target_kind == "workdays" else present[-1:] * WORKDAYS_PER_WEEK
+        days = present if metric.target_kind == "workdays" else [*present[-1:]] * WORKDAYS_PER_WEEK
         for membership in days:
             target = targets.find(
                 user_id=user.id, team_id=membership.team_id, role=membership.role, metric=metric.key, week=week

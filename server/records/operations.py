@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import batched
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,8 +34,8 @@ def apply_records(session: Session, source: str, rows: Iterable[Row | InvalidRow
     The same ``source`` and ``source_id`` are the same record: a later row replaces it, unless both have a version and the later
     row's is not newer. Applying the same rows again changes nothing. A row that is not valid is refused, and the others go in.
     ``import_id``, at most 100 characters, names the import in the audit log."""
-    start = 0
-    for rows_of_batch in batched(rows, ROWS_PER_BATCH):
+    remaining, start = iter(rows), 0
+    while rows_of_batch := tuple(islice(remaining, ROWS_PER_BATCH)):
         batch = _Batch(session, source, rows_of_batch, start)
         batch.store()
         batch.record(import_id)

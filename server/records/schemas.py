@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, WrapValidator
 
+from server.core.characters import is_storable
 from server.core.json_bodies import describe_errors
 from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp
-from server.records.rows import InvalidRow, Outcome, Row, RowError
+from server.people.standard_metrics import STANDARD_METRICS
+from server.records.rows import InvalidRow, Outcome, Result, Row, RowError
 
+#: Of the metrics that come with the product.
+STANDARD_KINDS = ", ".join(metric.key for metric in STANDARD_METRICS if metric.record_kind == metric.key)
 MAX_BATCH = 500
+MAX_ID_LENGTH = 200
 #: Per record; far more than a whole team's calls of a day.
 MAX_COUNT = 100_000
 MAX_VALUE = 2_000_000_000
@@ -28,15 +33,14 @@ class RecordIn(RequestBody):
     """One row of another system. A row with a ``record_id`` that is known corrects that record; with ``deleted`` it removes it,
     and needs no other field."""
 
-    record_id: PlainText = Field(min_length=1, max_length=200, description="The row's id in its source")
+    record_id: PlainText = Field(min_length=1, max_length=MAX_ID_LENGTH, description="The row's id in its source")
     rep: PlainText | None = Field(
         default=None, min_length=3, max_length=254, description="The owner's e-mail address; required unless deleted"
     )
     kind: PlainText | None = Field(
         default=None,
         max_length=64,
-        description="A metric's key: call, lead-followed-up, meeting, meeting-held, opportunity, deal, or one that the "
-        "organisation added; required unless deleted",
+        description=f"The metric's key: {STANDARD_KINDS}, or one that the organisation added; required unless deleted",
     )
     occurred_at: Timestamp | None = Field(
         default=None,
@@ -86,7 +90,8 @@ def _read_row(value: Any, read: Callable[[Any], RecordIn]) -> RecordIn | Invalid
     except ValidationError as error:
         record_id = value.get("record_id") if isinstance(value, dict) else None
         errors = tuple(RowError(entry["field"], entry["message"]) for entry in describe_errors(error))
-        return InvalidRow(record_id if isinstance(record_id, str) and len(record_id) <= 200 else None, errors)
+        is_id = isinstance(record_id, str) and 1 <= len(record_id) <= MAX_ID_LENGTH and is_storable(record_id)
+        return InvalidRow(record_id if is_id else None, errors)
 
 
 class RecordsIn(RequestBody):
@@ -117,7 +122,7 @@ class RecordsOut(ResponseBody):
     errors: list[RowErrorOut] = Field(description="Why rows were refused; the other rows were stored")
 
 
-COUNTED_AS: dict[str, Literal["accepted", "already_known", "corrected", "deleted", "refused"]] = {
+COUNTED_AS: dict[Result, str] = {
     "new": "accepted",
     "unchanged": "already_known",
     "corrected": "corrected",
@@ -127,7 +132,7 @@ COUNTED_AS: dict[str, Literal["accepted", "already_known", "corrected", "deleted
 
 
 def records_out(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    counts = dict.fromkeys(COUNTED_AS.values(), 0)
+    counts: dict[str, Any] = dict.fromkeys(COUNTED_AS.values(), 0)
     for outcome in outcomes:
         counts[COUNTED_AS[outcome.result]] += 1
     errors = [

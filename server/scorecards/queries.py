@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, column, false, func, select, values
+from sqlalchemy import CTE, BigInteger, ColumnElement, column, false, func, select, values
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.activities.models import Activity
@@ -65,7 +65,7 @@ def weekly_numbers(
 
 def _summed_records(
     calendar: Calendar, weeks: tuple[date, ...], kinds: Sequence[str], spans: Sequence[Span] | None, user_id: int | None
-) -> Select[Any]:
+) -> Any:
     week = calendar.week_index(Record.occurred_at, weeks)
     query = (
         select(Record.user_id, Record.kind, week, func.sum(Record.count), func.sum(Record.value))
@@ -77,7 +77,7 @@ def _summed_records(
 
 def _last_records(
     calendar: Calendar, weeks: tuple[date, ...], kinds: Sequence[str], spans: Sequence[Span] | None, user_id: int | None
-) -> Select[Any]:
+) -> Any:
     """The last record of each person, kind and week."""
     week = calendar.week_index(Record.occurred_at, weeks)
     newest_first = func.row_number().over(
@@ -124,18 +124,17 @@ def counted_items(
 
 def records_behind(
     calendar: Calendar, weeks: tuple[date, ...], *, kind: str, user_id: int | None, spans: Sequence[Span] | None
-) -> Select[tuple[Record]]:
+) -> Any:
     """The query of the records of a kind in these weeks, and in ``spans`` if given, newest first."""
-    query: Select[tuple[Record]] = (
+    query = (
         select(Record)
         .where(Record.kind == kind, *_bounds(Record, calendar, weeks))
         .order_by(Record.occurred_at.desc(), Record.id.desc())
     )
-    limited: Select[tuple[Record]] = _limited(query, Record.user_id, Record.occurred_at, spans, user_id)
-    return limited
+    return _limited(query, Record.user_id, Record.occurred_at, spans, user_id)
 
 
-def count_rows(session: Session, query: Select[Any]) -> int:
+def count_rows(session: Session, query: Any) -> int:
     return session.scalars(select(func.count()).select_from(query.order_by(None).subquery())).one()
 
 
@@ -146,11 +145,10 @@ def _limited(
     spans: Sequence[Span] | None,
     user_id: int | None,
 ) -> Any:
-    if user_id is not None:
-        query = query.where(person == user_id)
+    limited = query if user_id is None else query.where(person == user_id)
     if spans is None:
-        return query
-    return _within(query, _spans_table(spans), person, moment) if spans else query.where(false())
+        return limited
+    return _within(limited, _spans_table(spans), person, moment) if spans else limited.where(false())
 
 
 def _bounds(

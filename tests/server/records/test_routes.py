@@ -45,6 +45,8 @@ def answer(**changes):
 def records_of(session, rep):
     session.rollback()
     rows = session.scalars(select(Record).where(Record.user_id == rep.id).order_by(Record.id)).all()
+    # Otherwise reading a row would begin a transaction, for which the next request had to wait.
+    session.expunge_all()
     session.rollback()
     return rows
 
