@@ -143,7 +143,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
-    expected |= dict.fromkeys(ABOUT_PEOPLE, {"rep": 404, "manager": about_people, "admin": about_people})
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
