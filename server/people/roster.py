@@ -83,7 +83,7 @@ def _build(
     days_off = _DaysOff(session, first, last, user_ids=user_ids)
     teams = queries.all_teams(session)
     targets = TargetTable(queries.targets_until(session, day=weeks[-1]), parents={team.id: team.parent_id for team in teams})
-    metrics = [metric for metric in queries.active_metrics(session) if metric.target_kind != "none"]
+    metrics = [metric for metric in queries.active_metrics(session) if metric.key in targets.metrics]
     by_person: dict[int, list[Membership]] = defaultdict(list)
     for membership in memberships:
         by_person[membership.user_id].append(membership)

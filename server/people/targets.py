@@ -40,6 +40,8 @@ class TargetTable:
         for target in targets:
             scope = TargetScope(target.user_id, target.team_id, target.role)
             self._by_scope[scope, target.metric].append(target)
+        #: Keys of the metrics that have any target.
+        self.metrics = frozenset(metric for _, metric in self._by_scope)
         self._parents = parents
         self._found: dict[tuple[int, int | None, str, str, date], Target | None] = {}
 

@@ -23,8 +23,9 @@ class Record(Base):
             "(deleted_at IS NOT NULL AND user_id IS NULL AND kind IS NULL AND occurred_at IS NULL)",
             name="deleted",
         ),
-        Index("ix_record_user_id_occurred_at", "user_id", "occurred_at"),
-        Index("ix_record_kind", "kind"),
+        # Covers the queries of weekly numbers, which then read no rows.
+        Index("ix_record_numbers", "user_id", "occurred_at", "kind", "count", "value"),
+        Index("ix_record_kind_occurred_at", "kind", "occurred_at"),
         Index("ix_record_changed_at", "changed_at"),
     )
 

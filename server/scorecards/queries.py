@@ -135,7 +135,8 @@ def records_behind(
 
 
 def count_rows(session: Session, query: Any) -> int:
-    return session.scalars(select(func.count()).select_from(query.order_by(None).subquery())).one()
+    counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    return int(session.scalars(counted).one())
 
 
 def _limited(

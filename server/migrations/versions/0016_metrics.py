@@ -118,8 +118,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("source", "source_id", name=op.f("uq_record_source_source_id")),
     )
-    op.create_index("ix_record_user_id_occurred_at", "record", ["user_id", "occurred_at"])
-    op.create_index("ix_record_kind", "record", ["kind"])
+    op.create_index("ix_record_numbers", "record", ["user_id", "occurred_at", "kind", "count", "value"])
+    op.create_index("ix_record_kind_occurred_at", "record", ["kind", "occurred_at"])
     op.create_index("ix_record_changed_at", "record", ["changed_at"])
     # A record id was unique per person; of the same one for two people, the first that arrived keeps it.
     earlier = activity.alias()
