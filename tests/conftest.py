@@ -28,6 +28,7 @@ from server.core.database.session import unit_of_work
 from server.core.settings import Settings
 from server.jobs import procrastinate_schema
 from server.migrations.models import Base
+from server.people import standard_metrics
 from tests.databases import REDIS_URL, postgres_url, settings_for
 from tests.factories import make_organisation
 from tests.live import LiveServer
@@ -88,6 +89,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     try:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
+            standard_metrics.install(connection)
             triggers.install(connection)
             if engine.dialect.name == "postgresql":
                 procrastinate_schema.install(connection)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+import uuid
+from datetime import date, datetime
 from functools import partial
 
 import pyotp
@@ -16,6 +17,7 @@ from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.core.secret_keys import SecretKeys
 from server.people.models import Acknowledgement, Membership, Organisation, Team, User
+from server.records.models import Record
 from server.security import integrations, operations, second_factor, tokens
 from server.security.models import SecondFactor, TokenFamily
 from tests.databases import SECRET_KEYS
@@ -57,6 +59,19 @@ def make_user(
         session.add(Acknowledgement(user_id=user.id, notice_version=organisation.notice_version))
         session.flush()
     return user
+
+
+def make_record(
+    session: Session, user: User, *, kind: str = "call", count: int = 1, occurred_at: datetime | None = None, **values: object
+) -> Record:
+    """A record as an import stores it, of now without ``occurred_at``."""
+    record = Record(
+        **{"source": "crm", "source_id": uuid.uuid4().hex} | values,
+        user_id=user.id, kind=kind, count=count, occurred_at=occurred_at or now(),
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    return record
 
 
 def make_identity(user: User) -> Identity:

@@ -44,7 +44,7 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Set targets",
-            "The scorecard compares calls, leads, meetings and social activity with them.",
+            "The scorecard compares each metric with them.",
             "/people/targets",
             "Targets",
             queries.has_target(session),
@@ -66,7 +66,7 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Send numbers from the CRM",
-            "Calls, leads and meetings make the scorecard complete.",
+            "With the numbers that you steer by today, the scorecard is complete.",
             "/settings/integrations",
             "Integrations",
             queries.has_crm_record(session),

@@ -6,8 +6,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
-from server.core.kinds import SOCIAL_KINDS
 from server.people.models import Acknowledgement, Organisation, Target, Team, User
+from server.records.queries import any_record
 from server.security.models import TokenFamily
 
 
@@ -32,7 +32,7 @@ def has_target(session: Session) -> bool:
 
 
 def has_crm_record(session: Session) -> bool:
-    return session.scalars(select(exists().where(Activity.source == "crm"))).one()
+    return any_record(session)
 
 
 def has_paired_browser(session: Session) -> bool:
@@ -42,4 +42,4 @@ def has_paired_browser(session: Session) -> bool:
 
 def has_shared_item(session: Session) -> bool:
     """Also one that was withdrawn."""
-    return session.scalars(select(exists().where(Activity.kind.in_(SOCIAL_KINDS)))).one()
+    return session.scalars(select(exists().where(Activity.id.is_not(None)))).one()

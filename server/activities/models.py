@@ -1,4 +1,4 @@
-"""Activities of reps: shared items and records imported from the CRM."""
+"""Activities of reps that they shared. What other systems report is in ``server.records``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
-from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
+from server.core.kinds import SOCIAL_KINDS
 
-SOURCES = ("extension", "web", "crm")
+SOURCES = ("extension", "web")
 #: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found.
 STATES = ("counted", "held", "duplicate", "withdrawn")
 
@@ -20,7 +20,7 @@ STATES = ("counted", "held", "duplicate", "withdrawn")
 class Activity(Base):
     __tablename__ = "activity"
     __table_args__ = (
-        one_of("kind", SOCIAL_KINDS + SALES_KINDS),
+        one_of("kind", SOCIAL_KINDS),
         one_of("source", SOURCES),
         one_of("state", STATES),
         # An item of a source counts once.
@@ -33,13 +33,9 @@ class Activity(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     kind: Mapped[str] = mapped_column(short())
     source: Mapped[str] = mapped_column(short())
-    #: The share's idempotency key, or the CRM's record id.
+    #: The share's idempotency key.
     external_id: Mapped[str] = mapped_column(short(200))
     state: Mapped[str] = mapped_column(short(), default="counted")
-    #: A CRM record may be a daily total.
-    count: Mapped[int] = mapped_column(default=1)
-    #: Of a deal, in whole currency units.
-    value: Mapped[int | None]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     url: Mapped[str | None] = mapped_column(short(2000))

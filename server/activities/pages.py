@@ -25,8 +25,9 @@ from server.core.schemas import Id
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
 from server.people.queries import acknowledged_at, get_calendar, get_organisation
+from server.people.standard_metrics import LEDGER_METRIC
 from server.people.time_allowances import own_allowance
-from server.scorecards.operations import own_weeks
+from server.scorecards.operations import own_weeks, shown_metrics
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
 
@@ -41,12 +42,16 @@ MAX_PAGE = 1_000
 def items() -> str:
     user_id = current_identity().user_id
     page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
+    week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
     return render_template(
         "activities/items.html",
         shared=list_own_items(db(), user_id=user_id, page=page_number),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
-        week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
+        week=week,
+        ledger_metric=LEDGER_METRIC,
+        # Social credit has a figure of its own.
+        metrics=[metric for metric in shown_metrics(db(), week) if metric.record_kind is not None],
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
         time=own_allowance(db(), user_id=user_id),
     )
@@ -100,6 +105,7 @@ def statement() -> str:
         "activities/credit.html",
         statement=get_statement(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
+        ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),
         time=own_allowance(db(), user_id=user_id),
     )

@@ -1,15 +1,14 @@
-"""Queries of shared items and imported CRM records."""
+"""Queries of shared items."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity, TextBand
-from server.core.kinds import SOCIAL_KINDS
 
 
 def own_share_for_update(session: Session, *, user_id: int, share_id: int) -> Activity | None:
@@ -29,7 +28,7 @@ def own_shares(session: Session, *, user_id: int, offset: int, limit: int) -> Se
 
 
 def _own_shares(user_id: int) -> Select[Activity]:
-    return select(Activity).where(Activity.user_id == user_id, Activity.kind.in_(SOCIAL_KINDS))
+    return select(Activity).where(Activity.user_id == user_id)
 
 
 def counted_items_with_text_hash(
@@ -55,16 +54,3 @@ def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Ac
     return session.scalar(
         select(Activity).where(Activity.user_id == user_id, Activity.state == "counted", Activity.url == url).limit(1)
     )
-
-
-def known_record_ids(session: Session, *, source: str, record_ids: Iterable[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Activity.external_id).where(Activity.source == source, Activity.external_id.in_(list(record_ids)))
-        )
-    )
-
-
-def last_import_at(session: Session) -> datetime | None:
-    """When a row from the CRM was last stored; None if there is none."""
-    return session.scalar(select(Activity.recorded_at).where(Activity.source == "crm").order_by(Activity.id.desc()).limit(1))

@@ -1,4 +1,4 @@
-"""Request and response bodies of sharing and of the CRM import."""
+"""Request and response bodies of sharing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
 from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp
 from server.credit.schemas import EntryOut
 
-MAX_BATCH = 500
-#: Per record; far more than a whole team's calls of a day.
-MAX_COUNT = 100_000
-MAX_VALUE = 2_000_000_000
 MAX_SECTIONS = 20
 MAX_ITEMS = 50
 
@@ -80,22 +76,3 @@ class WithdrawnOut(ResponseBody):
     id: int
     state: Literal["withdrawn"]
     entry: EntryOut | None
-
-
-class RecordIn(RequestBody):
-    record_id: PlainText = Field(min_length=1, max_length=200)
-    rep: PlainText = Field(min_length=3, max_length=254)
-    kind: Literal["call", "lead-followed-up", "meeting", "deal"]
-    occurred_at: Timestamp
-    count: int = Field(default=1, ge=1, le=MAX_COUNT)
-    value: int | None = Field(default=None, ge=0, le=MAX_VALUE, description="Of a deal, in whole currency units")
-
-
-class RecordsIn(RequestBody):
-    source: Literal["crm"]
-    activities: list[RecordIn] = Field(min_length=1, max_length=MAX_BATCH)
-
-
-class RecordsOut(ResponseBody):
-    accepted: int
-    already_known: int

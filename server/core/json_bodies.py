@@ -69,7 +69,14 @@ def _depth(value: Any) -> int:
 
 
 def invalid_body_response(error: ValidationError) -> Response:
-    """422 with pydantic's errors, without the input that they quote."""
+    """422 with pydantic's errors."""
+    errors = describe_errors(error)
+    first = errors[0]
+    return problem_response(Problem(422, "invalid-field", f"{first['field']}: {first['message']}", errors=errors))
+
+
+def describe_errors(error: ValidationError) -> list[dict[str, Any]]:
+    """Field, message and limit of each of pydantic's errors, without the input that they quote."""
     errors = []
     for detail in error.errors(include_url=False, include_input=False):
         context = detail.get("ctx", {})
@@ -78,8 +85,7 @@ def invalid_body_response(error: ValidationError) -> Response:
         if isinstance(limit, int):
             entry["limit"] = limit
         errors.append(entry)
-    first = errors[0]
-    return problem_response(Problem(422, "invalid-field", f"{first['field']}: {first['message']}", errors=errors))
+    return errors
 
 
 def _field_name(error: Any) -> str:

@@ -9,11 +9,6 @@ KIND_LABELS = {
     "x-reply": "X reply",
     "linkedin-profile": "Profile update",
     "x-profile": "X profile update",
-    "call": "Calls",
-    "lead-followed-up": "Leads followed up",
-    "meeting": "Meetings booked",
-    "deal": "Deals won",
-    "credit": "Social credit",
 }
 BAND_LABELS = {"needs-work": "Needs work", "fair": "Fair", "good": "Good", "strong": "Strong"}
 #: The extension's card has the same labels for a draft's dimensions (extension/src/messages.json); a test compares them.

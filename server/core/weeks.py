@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case
@@ -58,7 +59,7 @@ class Calendar:
     def this_monday(self) -> date:
         return monday_of(self.today())
 
-    def week_index(self, column: InstrumentedAttribute[datetime], weeks: tuple[date, ...]) -> ColumnElement[int]:
+    def week_index(self, column: InstrumentedAttribute[Any], weeks: tuple[date, ...]) -> ColumnElement[int]:
         """SQL for the position in ``weeks`` of the week that contains ``column``, which the caller restricts to those weeks.
         A CASE over the week bounds works on both databases, whose date functions differ."""
         return case(*((column < self.end_of(monday), index) for index, monday in enumerate(weeks)), else_=len(weeks))

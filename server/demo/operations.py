@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from nlp import Assessment
 from nlp.model import Surface
 from server.activities import operations as activities
-from server.activities.models import Activity
 from server.activities.operations import PublishedItem
 from server.audit.models import ProfileView
 from server.coaching.operations import change_preference, ignore_tip
@@ -32,20 +31,20 @@ from server.demo.company import (
     ADMINS,
     ALLOWED_MINUTES,
     COMPANY,
+    CUSTOMERS,
+    DAILY_SUM_FROM,
     DOMAIN,
     HEAD_OF_SALES,
     IGNORED,
-    ISLES_TARGETS,
+    ISLES_SHARE,
     MAX_PROFILE_UPDATES,
     NEWCOMERS,
     OVERSEER,
     SEED,
     SHARING,
     SURFACES,
-    TARGETS,
     TEAMS,
     TURNED_OFF,
-    USUAL_PER_WEEK,
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
@@ -55,7 +54,9 @@ from server.people import absences, targets, time_allowances
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.people.operations import add_user
 from server.people.queries import team_on
+from server.people.standard_metrics import STANDARD_METRICS
 from server.people.teams import add_team
+from server.records.models import Record
 from server.tuning.champion import champion_coach, ensure_champion
 
 
@@ -133,6 +134,7 @@ def _create_organisation(session: Session, *, since: date) -> tuple[Organisation
         team_only_basis="notice",
         team_only_basis_on=since,
         two_person=False,
+        keep_subjects=True,
     )
     session.add(organisation)
     session.flush()
@@ -179,10 +181,12 @@ def _create_people(
 
 
 def _create_targets(session: Session, teams: dict[str, Team], since: date) -> None:
-    for team, per_week in (("", TARGETS), ("Isles", ISLES_TARGETS)):
-        for metric, number in per_week.items():
-            scope = targets.TargetScope(team_id=teams[team].id)
-            targets.set_target(session, scope=scope, metric=metric, per_week=number, valid_from=since)
+    with_target = [metric for metric in STANDARD_METRICS if metric.example_target]
+    wanted = [("", metric.key, metric.example_target) for metric in with_target]
+    wanted.append(("Isles", with_target[0].key, int(with_target[0].example_target * ISLES_SHARE)))
+    for team, metric, number in wanted:
+        scope = targets.TargetScope(team_id=teams[team].id)
+        targets.set_target(session, scope=scope, metric=metric, per_week=number, valid_from=since)
 
 
 def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:
@@ -190,7 +194,7 @@ def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:
 
 
 def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
-    """Daily sums, as a CRM exports them."""
+    """Records as a CRM exports them."""
     rows: list[dict[str, Any]] = []
     for rep in reps:
         for monday in weeks:
@@ -202,26 +206,30 @@ def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tup
                     break
                 rows += _sales_of_day(random, rep, day)
     for number, row in enumerate(rows):
-        row["external_id"] = f"demonstration-{number}"
-    session.execute(insert(Activity), rows)
+        row["source_id"] = f"demonstration-{number}"
+    session.execute(insert(Record), rows)
 
 
 def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for kind, per_week in USUAL_PER_WEEK.items():
-        number = _poisson(random, per_week / 5 * math.exp(rep.drive + rep.momentum))
-        if number:
+    with_value = {metric.record_kind for metric in STANDARD_METRICS if metric.unit == "money"}
+    for metric in STANDARD_METRICS:
+        number = _poisson(random, metric.example_per_week / 5 * math.exp(rep.drive + rep.momentum))
+        counts = [number] if metric.example_per_week >= DAILY_SUM_FROM else [1] * number
+        for count in filter(None, counts):
             moment = datetime.combine(day, time(17), UTC)
+            has_value = metric.record_kind in with_value
             rows.append(
                 {
                     "user_id": rep.user.id,
-                    "kind": kind,
+                    "kind": metric.record_kind,
                     "source": "crm",
-                    "state": "counted",
-                    "count": number,
-                    "value": int(random.lognormvariate(9.6, 0.7)) // 100 * 100 * number if kind == "deal" else None,
+                    "count": count,
+                    "value": int(random.lognormvariate(9.6, 0.7)) // 100 * 100 if has_value else None,
+                    "subject": random.choice(CUSTOMERS) if metric.example_per_week < DAILY_SUM_FROM else None,
                     "occurred_at": moment,
                     "recorded_at": moment + timedelta(hours=5),
+                    "changed_at": moment + timedelta(hours=5),
                 }
             )
     return rows

@@ -8,7 +8,8 @@ from server.credit import models as credit
 from server.jobs import models as jobs
 from server.people import models as people
 from server.privacy import models as privacy
+from server.records import models as records
 from server.security import models as security
 from server.tuning import models as tuning
 
-__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "security", "tuning"]
+__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "records", "security", "tuning"]

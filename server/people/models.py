@@ -15,8 +15,12 @@ ROLES = ("rep", "manager", "admin")
 CREDIT_MODES = ("bands", "checks", "blind")
 #: What allows managers to see data about individuals.
 BASES = ("works-agreement", "notice")
-#: Metrics that can have a target.
-METRICS = ("call", "lead-followed-up", "meeting", "credit")
+#: Whether a metric moves before results do, or is a result.
+TIMINGS = ("leading", "lagging")
+UNITS = ("count", "money")
+#: ``workdays``: a fifth of the weekly target for each workday that the person was there; ``whole``: the same in every week in
+#: which they were there at all.
+TARGET_KINDS = ("none", "workdays", "whole")
 #: Why somebody is away. Illness is health data, so it has no kind of its own.
 LEAVE_KINDS = ("holiday", "long-leave", "other")
 
@@ -62,6 +66,10 @@ class Organisation(Base):
     access_retention_days: Mapped[int] = mapped_column(default=30)
     #: Time to download an export; after that it has to be requested again.
     export_days: Mapped[int] = mapped_column(default=7)
+    #: ISO 4217 code of all amounts of money.
+    currency: Mapped[str] = mapped_column(short(3), default="EUR", server_default="EUR")
+    #: Whether subject lines of imported records are kept.
+    keep_subjects: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: When an administrator hid the finished setup checklist.
     setup_dismissed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -184,7 +192,6 @@ class Target(Base):
 
     __tablename__ = "target"
     __table_args__ = (
-        one_of("metric", METRICS),
         one_of("role", ROLES),
         CheckConstraint(
             "(user_id IS NOT NULL AND team_id IS NULL AND role IS NULL) OR (user_id IS NULL AND team_id IS NOT NULL "
@@ -200,7 +207,7 @@ class Target(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     role: Mapped[str | None] = mapped_column(short())
-    metric: Mapped[str] = mapped_column(short())
+    metric: Mapped[str] = mapped_column(ForeignKey("metric.key"))
     per_week: Mapped[int]
     valid_from: Mapped[date]
     #: Percent of the target in each of a new hire's first weeks; 100 after them.
@@ -221,3 +228,41 @@ class TimeAllowance(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     minutes_per_week: Mapped[int]
     valid_from: Mapped[date]
+
+
+class Metric(Base):
+    """A number that scorecards show per person and week. The product brings some (standard_metrics.py); administrators add
+    others."""
+
+    __tablename__ = "metric"
+    __table_args__ = (one_of("timing", TIMINGS), one_of("unit", UNITS), one_of("target_kind", TARGET_KINDS))
+
+    #: Stands in imports, targets and exports, and never changes.
+    key: Mapped[str] = mapped_column(short(), primary_key=True)
+    #: As within a sentence: demo held, demos held.
+    singular: Mapped[str] = mapped_column(short())
+    plural: Mapped[str] = mapped_column(short())
+    timing: Mapped[str] = mapped_column(short())
+    unit: Mapped[str] = mapped_column(short())
+    #: The kind of the records that it is computed from: their number if ``unit`` is ``count``, their value if it is ``money``.
+    #: Usually its own key; None for the metric that the credit ledger gives.
+    record_kind: Mapped[str | None] = mapped_column(short())
+    #: Whether the records of a week are added up; otherwise the last one of the week is that week's number.
+    sums: Mapped[bool] = mapped_column(default=True)
+    target_kind: Mapped[str] = mapped_column(short())
+    #: The metric that this one should lead to, as leads do to meetings.
+    converts_to: Mapped[str | None] = mapped_column(short())
+    #: What to ask in a one-to-one after a rise and after a fall; None for a general question.
+    growth_question: Mapped[str | None] = mapped_column(short(200))
+    decline_question: Mapped[str | None] = mapped_column(short(200))
+    on_team_page: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+    archived_at: Mapped[datetime | None]
+
+    @property
+    def title(self) -> str:
+        """For headings: Demos held."""
+        return self.plural[:1].upper() + self.plural[1:]
+
+    def noun(self, number: int) -> str:
+        return self.singular if number == 1 else self.plural

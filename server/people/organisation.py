@@ -4,6 +4,7 @@ A change that makes the notice to staff say more than people have read publishes
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -87,6 +88,19 @@ def change_two_person(session: Session, *, required: bool) -> None:
 def change_quiet_mode(session: Session, *, required: bool) -> None:
     """Sets whether quiet mode (the extension inserts nothing into web pages) is required, whatever a rep chose."""
     _change(session, queries.lock_organisation(session), quiet_required=required)
+
+
+def change_records(session: Session, *, currency: str, keep_subjects: bool) -> bool:
+    """What records of other systems keep, and the currency of their amounts. Returns whether subject lines are no longer kept,
+    so that the caller deletes those that are stored."""
+    currency = currency.strip().upper()
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise field_problem("currency", "must be a currency's code of three letters, such as EUR")
+    organisation = queries.lock_organisation(session)
+    changed = _change(session, organisation, currency=currency, keep_subjects=keep_subjects)
+    if "keep_subjects" in changed and keep_subjects:
+        _publish_notice_again(session, organisation)
+    return "keep_subjects" in changed and not keep_subjects
 
 
 def change_retention(session: Session, *, periods: dict[str, int | None]) -> None:

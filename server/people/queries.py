@@ -15,6 +15,7 @@ from server.people.models import (
     Holiday,
     Leave,
     Membership,
+    Metric,
     Organisation,
     StaffNotice,
     Target,
@@ -48,11 +49,10 @@ def user_by_email(session: Session, *, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def active_users_by_email(session: Session, emails: Iterable[str]) -> dict[str, User]:
-    """Keyed by lower-case e-mail address."""
+def users_by_email(session: Session, emails: Iterable[str]) -> dict[str, User]:
+    """Keyed by lower-case e-mail address; those who have left included."""
     addresses = {email.lower() for email in emails}
-    users = session.scalars(select(User).where(User.email.in_(addresses), User.is_active.is_(True)))
-    return {user.email: user for user in users}
+    return {user.email: user for user in session.scalars(select(User).where(User.email.in_(addresses)))}
 
 
 def active_user(session: Session, *, user_id: int) -> User | None:
@@ -214,6 +214,24 @@ def time_allowances_of(session: Session, *, team_ids: Collection[int]) -> Sequen
     """Newest first."""
     query = select(TimeAllowance).where(TimeAllowance.team_id.in_(team_ids))
     return session.scalars(query.order_by(TimeAllowance.valid_from.desc(), TimeAllowance.id.desc())).all()
+
+
+def has_target(session: Session, *, metric: str) -> bool:
+    return session.scalar(select(Target.id).where(Target.metric == metric).limit(1)) is not None
+
+
+# --- metrics ----------------------------------------------------------------------------------------------------------
+
+
+def all_metrics(session: Session) -> list[Metric]:
+    """In the order of the scorecards, archived ones last."""
+    rows = session.scalars(select(Metric).order_by(Metric.archived_at.is_not(None), Metric.position, Metric.key))
+    return list(rows)
+
+
+def active_metrics(session: Session) -> list[Metric]:
+    """In the order of the scorecards."""
+    return [metric for metric in all_metrics(session) if metric.archived_at is None]
 
 
 # --- acknowledgements -------------------------------------------------------------------------------------------------

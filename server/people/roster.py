@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK, Calendar, workdays_of
 from server.people import queries
-from server.people.models import METRICS, Leave, Membership, User
+from server.people.models import Leave, Membership, Metric, User
 from server.people.targets import TargetTable, ramp_percent
 
 
@@ -83,6 +83,7 @@ def _build(
     days_off = _DaysOff(session, first, last, user_ids=user_ids)
     teams = queries.all_teams(session)
     targets = TargetTable(queries.targets_until(session, day=weeks[-1]), parents={team.id: team.parent_id for team in teams})
+    metrics = [metric for metric in queries.active_metrics(session) if metric.key in targets.metrics]
     by_person: dict[int, list[Membership]] = defaultdict(list)
     for membership in memberships:
         by_person[membership.user_id].append(membership)
@@ -90,7 +91,7 @@ def _build(
         weeks=weeks,
         users=users,
         people={
-            user_id: tuple(_person_week(user, by_person[user_id], week, days_off, targets) for week in weeks)
+            user_id: tuple(_person_week(user, by_person[user_id], week, days_off, targets, metrics) for week in weeks)
             for user_id, user in users.items()
         },
         spans=tuple(_span(membership, first, last, calendar) for membership in memberships if membership.team_id is not None),
@@ -104,7 +105,12 @@ def _span(membership: Membership, first: date, last: date, calendar: Calendar) -
 
 
 def _person_week(
-    user: User, memberships: Iterable[Membership], week: date, days_off: _DaysOff, targets: TargetTable
+    user: User,
+    memberships: Iterable[Membership],
+    week: date,
+    days_off: _DaysOff,
+    targets: TargetTable,
+    metrics: Sequence[Metric],
 ) -> PersonWeek:
     in_week = [one for one in memberships if one.starts_on < week + WEEK and (one.ends_on is None or one.ends_on >= week)]
     present = [
@@ -118,23 +124,27 @@ def _person_week(
         is_rep=any(membership.role == "rep" for membership in in_week),
         team_id=in_week[-1].team_id if in_week else None,
         workdays=len(present),
-        targets=_targets(user, [membership for _, membership in present], week, targets),
+        targets=_targets(user, [membership for _, membership in present], week, targets, metrics),
     )
 
 
-def _targets(user: User, present: Sequence[Membership], week: date, targets: TargetTable) -> dict[str, int]:
-    """A fifth of the weekly target for each workday, in percent for a new hire; rounded half up, and at least 1."""
+def _targets(
+    user: User, present: Sequence[Membership], week: date, targets: TargetTable, metrics: Sequence[Metric]
+) -> dict[str, int]:
+    """A fifth of the weekly target for each workday, or all of it if the metric's target is the same in every week, that of
+    the last day counting; in percent for a new hire; rounded half up, and at least 1."""
     found: dict[str, int] = {}
-    for metric in METRICS:
+    for metric in metrics:
         total = 0
-        for membership in present:
+        days = present if metric.target_kind == "workdays" else [*present[-1:]] * WORKDAYS_PER_WEEK
+        for membership in days:
             target = targets.find(
-                user_id=user.id, team_id=membership.team_id, role=membership.role, metric=metric, week=week
+                user_id=user.id, team_id=membership.team_id, role=membership.role, metric=metric.key, week=week
             )  # fmt: skip
             if target is not None:
                 total += target.per_week * ramp_percent(target.ramp, started_on=user.started_on, week=week)
         if total:
-            found[metric] = max(1, (2 * total + 100 * WORKDAYS_PER_WEEK) // (200 * WORKDAYS_PER_WEEK))
+            found[metric.key] = max(1, (2 * total + 100 * WORKDAYS_PER_WEEK) // (200 * WORKDAYS_PER_WEEK))
     return found
 
 

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from server.core.access import page
 from server.core.database.session import db
-from server.core.labels import ROLE_LABELS, kind_label
+from server.core.labels import ROLE_LABELS
 from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import WEEK
 from server.people import queries, targets
 from server.people.directory import list_people, team_paths
 from server.people.forms import field_errors, read_date, read_number, read_ramp
-from server.people.models import METRICS, Target
+from server.people.models import Target
 
 pages = Blueprint("targets", __name__, template_folder="templates")
 
@@ -29,14 +29,16 @@ def index() -> str:
 def _render(**errors: str) -> str:
     all_targets = queries.all_targets(db())
     names = queries.user_names(db(), user_ids=[target.user_id for target in all_targets if target.user_id is not None])
+    metrics = queries.all_metrics(db())
     return render_template(
         "people/targets.html",
+        metric_by_key={metric.key: metric for metric in metrics},
         targets=all_targets,
         names=names,
         people=list_people(db()),
         paths=team_paths(queries.all_teams(db())),
         roles=tuple(ROLE_LABELS.items()),
-        metrics=[(metric, kind_label(metric)) for metric in METRICS],
+        metrics=[(one.key, one.title) for one in metrics if one.archived_at is None and one.target_kind != "none"],
         next_monday=queries.get_calendar(db()).this_monday() + WEEK,
         form=request.form,
         errors=errors,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.audit import operations as audit
 from server.core.problems import field_problem
 from server.core.weeks import WEEK, monday_of
-from server.people.models import METRICS, ROLES, Target, Team, User
+from server.people.models import ROLES, Metric, Target, Team, User
 
 MAX_PER_WEEK = 1_000_000
 MAX_RAMP_WEEKS = 52
@@ -40,6 +40,8 @@ class TargetTable:
         for target in targets:
             scope = TargetScope(target.user_id, target.team_id, target.role)
             self._by_scope[scope, target.metric].append(target)
+        #: Keys of the metrics that have any target.
+        self.metrics = frozenset(metric for _, metric in self._by_scope)
         self._parents = parents
         self._found: dict[tuple[int, int | None, str, str, date], Target | None] = {}
 
@@ -118,8 +120,9 @@ def _check(session: Session, scope: TargetScope, *, metric: str, per_week: int, 
         raise field_problem("scope", "does not exist")
     if scope.role is not None and scope.role not in ROLES:
         raise field_problem("scope", f"must be one of {', '.join(ROLES)}")
-    if metric not in METRICS:
-        raise field_problem("metric", f"must be one of {', '.join(METRICS)}")
+    known = session.get(Metric, metric)
+    if known is None or known.archived_at is not None or known.target_kind == "none":
+        raise field_problem("metric", "must be a metric that can have a target")
     if not 0 <= per_week <= MAX_PER_WEEK:
         raise field_problem("per_week", f"must be from 0 to {MAX_PER_WEEK}", limit=MAX_PER_WEEK)
     if valid_from.weekday() != 0 or valid_from < EARLIEST:

@@ -13,6 +13,8 @@ from server.credit.sentences import entry_sentence
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
+from server.records.models import Record
+from server.records.queries import records_of
 from server.security import second_factor
 from server.security.models import PersonalToken, TokenFamily
 
@@ -39,6 +41,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.acknowledgements(session, user_id=user_id)
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "records": [_record(row) for row in records_of(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
@@ -104,8 +107,6 @@ def _activity(row: Activity) -> dict[str, Any]:
         "source": row.source,
         "record": row.external_id,
         "state": row.state,
-        "count": row.count,
-        "value": row.value,
         "occurred_at": row.occurred_at.isoformat(),
         "recorded_at": row.recorded_at.isoformat(),
         "url": row.url,
@@ -114,6 +115,22 @@ def _activity(row: Activity) -> dict[str, Any]:
         "band": row.band,
         "scoring_version": row.scoring_version,
         "reason": row.reason,
+    }
+
+
+def _record(row: Record) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "record": row.source_id,
+        "kind": row.kind,
+        "count": row.count,
+        "value": row.value,
+        "occurred_at": row.occurred_at and row.occurred_at.isoformat(),
+        "booked_for": row.booked_for and row.booked_for.isoformat(),
+        "recorded_at": row.recorded_at.isoformat(),
+        "changed_at": row.changed_at.isoformat(),
+        "subject": row.subject,
+        "url": row.url,
     }
 
 

@@ -24,6 +24,7 @@ from server.people.queries import get_organisation, is_set_up
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
+from server.records.queries import forget_texts
 from server.security.models import (
     ExternalIdentity,
     IntegrationToken,
@@ -101,6 +102,7 @@ def erase(session: Session, *, user_id: int) -> None:
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
         activity.score = activity.band = None
+    forget_texts(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
     memberships.end_all(session, user_id=user_id)
@@ -137,6 +139,7 @@ def purge(session: Session, *, at: datetime) -> int:
     expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
+    forget_texts(session, before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)
     ended = select(WebSession.id).where(WebSession.expires_at < access_before)

@@ -17,8 +17,9 @@ from server.core.weeks import DAY, WEEK, Calendar, weeks_until
 from server.credit.models import LedgerEntry
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
-from server.people.models import METRICS, Team, User
+from server.people.models import Metric, Team, User
 from server.people.queries import (
+    active_metrics,
     all_teams,
     get_calendar,
     get_organisation,
@@ -48,7 +49,6 @@ from server.scorecards.views import (
 
 TEAM_WEEKS = 12
 REP_WEEKS = 26
-REP_METRICS = (*METRICS, "deal")
 
 
 def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ...]:
@@ -83,13 +83,17 @@ def team_scorecard(
     roster = load_roster(session, weeks, team_ids=team_ids)
     numbers = queries.weekly_numbers(session, get_calendar(session), weeks, spans=roster.spans)
     team_only = get_organisation(session).team_only
-    rows = () if team_only else _rows(session, roster, numbers, team_ids, {choice.id: choice.name for choice in visible})
+    metrics = tuple(metric for metric in active_metrics(session) if metric.on_team_page)
+    keys = [metric.key for metric in metrics]
+    names = {choice.id: choice.name for choice in visible}
+    rows = () if team_only else _rows(session, roster, numbers, keys, team_ids, names)
     reps = [person[-1] for person in roster.people.values() if person[-1].is_rep]
     active = active_people(numbers, week_count)
     hidden = team_only and team.id in too_small_teams(session, visible, weeks)
     return TeamScorecard(
         team_id=team.id,
         team_name=team.name,
+        metrics=metrics,
         week=week,
         weeks=weeks,
         team_only=team_only,
@@ -97,16 +101,21 @@ def team_scorecard(
         headcount=len(reps),
         away=sum(not person.workdays for person in reps),
         rows=rows,
-        others=None if team_only else _others(rows, numbers),
+        others=None if team_only else _others(rows, numbers, keys),
         totals={
-            metric: total(metric, numbers, active, targets=_team_targets(metric, roster), team_only=team_only, hidden=hidden)
-            for metric in METRICS
+            key: total(key, numbers, active, targets=_team_targets(key, roster), team_only=team_only, hidden=hidden)
+            for key in keys
         },
     )
 
 
 def _rows(
-    session: Session, roster: Roster, numbers: WeeklyNumbers, team_ids: Collection[int], names: Mapping[int, str]
+    session: Session,
+    roster: Roster,
+    numbers: WeeklyNumbers,
+    keys: Sequence[str],
+    team_ids: Collection[int],
+    names: Mapping[int, str],
 ) -> tuple[TeamRow, ...]:
     """The reps of the last week."""
     week = roster.weeks[-1]
@@ -121,7 +130,7 @@ def _rows(
             user_id=user_id,
             name=roster.users[user_id].name,
             team_name=names.get(person[-1].team_id or 0, ""),
-            metrics={metric: _series(metric, numbers[user_id][metric], person) for metric in METRICS},
+            metrics={key: _series(key, numbers[user_id][key], person) for key in keys},
             workdays=tuple(one.workdays for one in person),
             joined_on=joined[user_id] if joined[user_id] > week else None,
             left_on=left[user_id] if left[user_id] < last_day else None,
@@ -132,15 +141,13 @@ def _rows(
     return tuple(sorted(rows, key=lambda row: (row.name.lower(), row.user_id)))
 
 
-def _others(rows: Sequence[TeamRow], numbers: WeeklyNumbers) -> OtherPeople | None:
+def _others(rows: Sequence[TeamRow], numbers: WeeklyNumbers, keys: Sequence[str]) -> OtherPeople | None:
     listed = {row.user_id for row in rows}
     others = [metrics for user_id, metrics in numbers.items() if user_id not in listed]
     count = sum(any(series[-1] for series in metrics.values()) for metrics in others)
     if not count:
         return None
-    return OtherPeople(
-        count, {metric: sum(metrics[metric][-1] for metrics in others if metric in metrics) for metric in METRICS}
-    )  # fmt: skip
+    return OtherPeople(count, {key: sum(metrics[key][-1] for metrics in others if key in metrics) for key in keys})
 
 
 def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int) -> None:
@@ -171,13 +178,23 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         team_name=_last_team_name(session, user_id=user_id, day=min(week + WEEK - DAY, calendar.today()), team_ids=team_ids),
         week=week,
         weeks=rep_weeks.weeks,
+        shown=shown_metrics(session, rep_weeks),
         metrics=rep_weeks.metrics,
         workdays=rep_weeks.workdays,
         changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
         items=tuple(item for item in items if item.week == week),
         talking_points=find_talking_points(
-            _complete_weeks(rep_weeks, calendar), bands=[(item.week, item.band) for item in items]
+            _complete_weeks(rep_weeks, calendar), active_metrics(session), bands=[(item.week, item.band) for item in items]
         ),
+    )
+
+
+def shown_metrics(session: Session, rep_weeks: RepWeeks) -> tuple[Metric, ...]:
+    """The metrics of the team's scorecard, and others with any number or target in the weeks, in order."""
+    return tuple(
+        metric
+        for metric in active_metrics(session)
+        if metric.on_team_page or any(rep_weeks.metrics[metric.key].series) or any(rep_weeks.metrics[metric.key].targets)
     )
 
 
@@ -226,7 +243,7 @@ def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, tea
     return RepWeeks(
         week,
         weeks,
-        {metric: _series(metric, numbers[metric], person) for metric in REP_METRICS},
+        {metric.key: _series(metric.key, numbers[metric.key], person) for metric in active_metrics(session)},
         tuple(one.workdays for one in person),
     )
 

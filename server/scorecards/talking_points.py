@@ -12,6 +12,7 @@ from math import sqrt
 
 from server.core.rounding import round_half_up
 from server.core.weeks import WORKDAYS_PER_WEEK
+from server.people.models import Metric
 from server.scorecards.views import RepWeeks, TalkingPoint
 
 #: The last 4 complete weeks are compared with the 8 before them.
@@ -25,37 +26,29 @@ MIN_WORKDAYS = 10
 #: With fewer items, the distribution of bands is not meaningful.
 MIN_ITEMS = 3
 
-NOUNS = {
-    "call": ("call", "calls"),
-    "lead-followed-up": ("lead followed up", "leads followed up"),
-    "meeting": ("meeting", "meetings"),
-    "deal": ("deal", "deals"),
-}
-QUESTIONS_AFTER_GROWTH = {
-    "call": "Which calls were worth the extra time, and which would you leave out?",
-    "lead-followed-up": "What made it possible to follow up more, and will it last?",
-    "meeting": "What did these buyers say yes to?",
-    "deal": "What happened early in these deals that you would repeat?",
-}
-QUESTIONS_AFTER_DECLINE = {
-    "call": "Where did the time go that used to go into calls, and was it well spent?",
-    "lead-followed-up": "What gets in the way of following up, and what could be taken off your desk?",
-    "meeting": "Where do conversations stop before a meeting, and what would help there?",
-    "deal": "Which open deals are waiting for something that I can help with?",
-}
+#: For metrics without questions of their own.
+QUESTION_AFTER_GROWTH = "What made the difference, and will it last?"
+QUESTION_AFTER_DECLINE = "What gets in the way, and what would help?"
 
 
-def find_talking_points(weeks: RepWeeks, *, bands: Sequence[tuple[date, str | None]]) -> tuple[TalkingPoint, ...]:
-    """At most ``MAX_POINTS``; none with fewer than 12 weeks of numbers. ``bands``: week and band of each shared item; the band
-    is None unless the organisation uses bands for credit."""
+def find_talking_points(
+    weeks: RepWeeks, metrics: Sequence[Metric], *, bands: Sequence[tuple[date, str | None]]
+) -> tuple[TalkingPoint, ...]:
+    """At most ``MAX_POINTS``; none with fewer than 12 weeks of numbers. ``metrics``: the active ones, in order. ``bands``: week
+    and band of each shared item; the band is None unless the organisation uses bands for credit."""
     if _weeks_since_first_number(weeks) < RECENT + BEFORE:
         return ()
-    changes = [change for metric in NOUNS if (change := _change(metric, weeks)) is not None]
+    # Amounts of money and numbers that do not add up do not vary like counts, and what was not shared proves nothing.
+    counted = [metric for metric in metrics if metric.record_kind is not None and metric.unit == "count" and metric.sums]
+    by_key = {metric.key: metric for metric in counted}
+    changes = [change for metric in counted if (change := _change(metric, weeks)) is not None]
     changes.sort(key=lambda change: -abs(change[0]))
     growth = [point for size, point in changes if size > 0]
     decline = [point for size, point in changes if size < 0]
     sharing = _sharing(weeks, bands)
-    other = [_conversion(weeks), *(_target_reached(metric, weeks) for metric in ("meeting", "call"))]
+    conversions = [_conversion(metric, by_key[metric.converts_to], weeks) for metric in counted if metric.converts_to in by_key]
+    # Later metrics are closer to a result.
+    other = [*conversions, *(_target_reached(metric, weeks) for metric in reversed(counted))]
     # Growth comes first, and at most one decline is mentioned.
     points = [*growth[:1], *decline[:1], *sharing, *growth[1:], *(point for point in other if point)]
     return tuple(points[:MAX_POINTS])
@@ -67,10 +60,10 @@ def _weeks_since_first_number(weeks: RepWeeks) -> int:
     return next((count - index for index in range(count) if any(metric.series[index] for metric in weeks.metrics.values())), 0)
 
 
-def _change(metric: str, weeks: RepWeeks) -> tuple[float, TalkingPoint] | None:
+def _change(metric: Metric, weeks: RepWeeks) -> tuple[float, TalkingPoint] | None:
     """The size of the change in standard deviations, and its talking point; None if the change may be due to chance, or if the
     person was away too long to tell."""
-    values = weeks.metrics[metric].series
+    values = weeks.metrics[metric.key].series
     recent, before = sum(values[-RECENT:]), sum(values[-RECENT - BEFORE : -RECENT])
     recent_days, days_before = sum(weeks.workdays[-RECENT:]), sum(weeks.workdays[-RECENT - BEFORE : -RECENT])
     if min(recent_days, days_before) < MIN_WORKDAYS:
@@ -81,10 +74,12 @@ def _change(metric: str, weeks: RepWeeks) -> tuple[float, TalkingPoint] | None:
         return None
     was_away = recent_days + days_before < (RECENT + BEFORE) * WORKDAYS_PER_WEEK
     return size, TalkingPoint(
-        title=f"{'More' if size > 0 else 'Fewer'} {NOUNS[metric][1]}",
+        title=f"{'More' if size > 0 else 'Fewer'} {metric.plural}",
         evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}"
         f"{', days away not counted' if was_away else ''}.",
-        question=(QUESTIONS_AFTER_GROWTH if size > 0 else QUESTIONS_AFTER_DECLINE)[metric],
+        question=(metric.growth_question or QUESTION_AFTER_GROWTH)
+        if size > 0
+        else (metric.decline_question or QUESTION_AFTER_DECLINE),
     )
 
 
@@ -94,7 +89,7 @@ def _sharing(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[
     if not recent:
         return []
     if len(recent) < MIN_ITEMS:
-        points = sum(weeks.metrics["credit"].series[-RECENT:])
+        points = sum(weeks.credit.series[-RECENT:])
         items = _count(len(recent), "shared item", "shared items")
         return [
             TalkingPoint(
@@ -123,23 +118,23 @@ def _good_or_strong(bands: Sequence[str]) -> int:
     return sum(band in ("good", "strong") for band in bands)
 
 
-def _conversion(weeks: RepWeeks) -> TalkingPoint | None:
-    leads = sum(weeks.metrics["lead-followed-up"].series[-RECENT:])
-    meetings = sum(weeks.metrics["meeting"].series[-RECENT:])
-    if not leads or not meetings:
+def _conversion(first: Metric, then: Metric, weeks: RepWeeks) -> TalkingPoint | None:
+    before, after = (sum(weeks.metrics[metric.key].series[-RECENT:]) for metric in (first, then))
+    if not before or not after:
         return None
-    leads_per_meeting = f"{round_half_up(leads / meetings, places=1):g}"
+    ratio = f"{round_half_up(before / after, places=1):g}"
     return TalkingPoint(
-        title="From lead to meeting",
-        evidence=f"{_count(leads, *NOUNS['lead-followed-up'])} and {_count(meetings, *NOUNS['meeting'])} in the last "
-        f"{RECENT} weeks: about one meeting for every {'lead' if leads_per_meeting == '1' else f'{leads_per_meeting} leads'}.",
-        question="What do the leads that become meetings have in common?",
+        title=f"From {first.plural} to {then.plural}",
+        evidence=f"{_count(before, first.singular, first.plural)} and {_count(after, then.singular, then.plural)} in the last "
+        f"{RECENT} weeks: about one {then.singular} for every "
+        f"{first.singular if ratio == '1' else f'{ratio} {first.plural}'}.",
+        question=f"What do the {first.plural} that led to {then.plural} have in common?",
     )
 
 
-def _target_reached(metric: str, weeks: RepWeeks) -> TalkingPoint | None:
+def _target_reached(metric: Metric, weeks: RepWeeks) -> TalkingPoint | None:
     """Each week against its own target; weeks without one, or away, do not count."""
-    series = weeks.metrics[metric]
+    series = weeks.metrics[metric.key]
     pairs = zip(series.series[-RECENT - BEFORE :], series.targets[-RECENT - BEFORE :], strict=True)
     compared = [(value, target) for value, target in pairs if target]
     if not compared:
@@ -148,7 +143,7 @@ def _target_reached(metric: str, weeks: RepWeeks) -> TalkingPoint | None:
     targets = {target for _, target in compared}
     which = f"the target of {targets.pop()}" if len(targets) == 1 else "the target of that week"
     return TalkingPoint(
-        title=f"{NOUNS[metric][1].capitalize()} compared with the target",
+        title=f"{metric.title} compared with the target",
         evidence=f"{reached} of the last {_count(len(compared), 'week', 'weeks')} reached {which}.",
         question="Is the target still right for your territory?"
         if reached * 2 < len(compared)

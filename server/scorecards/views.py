@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from server.people.models import Metric
+from server.people.standard_metrics import LEDGER_METRIC
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -23,13 +26,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class RepWeeks:
-    """``metrics``: for each of ``people.models.METRICS`` and ``deal``. ``workdays``: for each week, how many of Monday to
+    """``metrics``: for each active metric, by key. ``workdays``: for each week, how many of Monday to
     Friday the person was there, from 0 (away: leave, public holidays, or not in the teams shown) to 5."""
 
     week: date
     weeks: tuple[date, ...]
     metrics: dict[str, Series]
     workdays: tuple[int, ...]
+
+    @property
+    def credit(self) -> Series:
+        return self.metrics[LEDGER_METRIC]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Total:
 @dataclass(frozen=True, slots=True)
 class TeamRow:
     """A rep who was in the team in the week and still has access; what they did in other teams is not included. ``metrics``:
-    for each of ``people.models.METRICS``. ``joined_on``, ``left_on``: first and last day in the team, if in the week; None
+    for each of the scorecard's. ``joined_on``, ``left_on``: first and last day in the team, if in the week; None
     otherwise."""
 
     user_id: int
@@ -93,10 +100,11 @@ class TeamScorecard:
     """``rows``: ordered by name; empty in team-only mode. ``others``: the rest of the totals, if anything; None in team-only
     mode. ``totals``: everything that happened in the team and the teams below it, including what people did who have left
     since. ``active``: how many people had any number in the week. ``headcount``: how many reps were in the team in the week,
-    of whom ``away`` all week."""
+    of whom ``away`` all week. ``metrics``: those that the organisation shows here, in order."""
 
     team_id: int
     team_name: str
+    metrics: tuple[Metric, ...]
     week: date
     weeks: tuple[date, ...]
     team_only: bool
@@ -135,7 +143,8 @@ class TeamChange:
 
 @dataclass(frozen=True, slots=True)
 class RepPage:
-    """``workdays``: as in ``RepWeeks``. ``changes``: when the person joined and left teams that the viewer may see, within the
+    """``shown``: the metrics of the team's scorecard, and others with any number or target in the weeks, in order.
+    ``workdays``: as in ``RepWeeks``. ``changes``: when the person joined and left teams that the viewer may see, within the
     weeks, oldest first. ``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or
     nothing stands out."""
 
@@ -144,8 +153,42 @@ class RepPage:
     team_name: str
     week: date
     weeks: tuple[date, ...]
+    shown: tuple[Metric, ...]
     metrics: dict[str, Series]
     workdays: tuple[int, ...]
     changes: tuple[TeamChange, ...]
     items: tuple[Item, ...]
     talking_points: tuple[TalkingPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One record behind a number. ``number``: what it adds, in the metric's unit. ``person``: the owner's name. ``text``: the
+    subject line if it is kept, or how points were calculated. ``source``: the system that sent it, None for a shared item."""
+
+    person: str
+    user_id: int
+    day: date
+    number: int
+    text: str | None
+    url: str | None
+    source: str | None
+    booked_for: date | None
+    recorded_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """The records behind ``total``. ``whose``: a person's or a team's name. ``person_id``, ``team_id``: whom the number is
+    about, at most one; neither on the viewer's own page. ``count``: of all pages. ``week`` is the last of the weeks."""
+
+    whose: str
+    person_id: int | None
+    team_id: int | None
+    metric: Metric
+    weeks: tuple[date, ...]
+    total: int
+    count: int
+    lines: tuple[RecordLine, ...]
+    page: int
+    has_older: bool

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from server.activities import queries as activities
 from server.core import metrics
 from server.core.access import public
 from server.core.database import size
@@ -20,6 +19,7 @@ from server.core.database.session import db, engine, unit_of_work
 from server.core.problems import Problem, not_found
 from server.core.version import VERSION
 from server.jobs import queue, status
+from server.records import queries as records
 from server.security.guard import settings
 
 pages = Blueprint("health", __name__)
@@ -74,11 +74,13 @@ def _database_metrics(session: Session) -> list[GaugeMetricFamily]:
             "repute_lock_waits", "PostgreSQL: connections that wait for another one's lock.", size.count_lock_waits(session)
         ),
     ]
-    imported_at = activities.last_import_at(session)
+    imported_at = records.last_change_at(session)
     if imported_at is not None:
         families.append(
             metrics.gauge(
-                "repute_last_import_timestamp_seconds", "When a row from the CRM was last stored.", imported_at.timestamp()
+                "repute_last_import_timestamp_seconds",
+                "When a record of another system was last stored or changed.",
+                imported_at.timestamp(),
             )
         )
     return families

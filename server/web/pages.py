@@ -19,7 +19,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
-from server.people.models import Organisation
+from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
 
 STATIC = Path(__file__).parent / "static"
@@ -149,10 +149,28 @@ def credit_mode() -> str:
     return current.credit_mode
 
 
+#: Other currencies are shown by their code.
+CURRENCY_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+def metric_number(value: float, metric: Metric) -> str:
+    """A metric's number with its unit: "1,234", "€12,000", "CHF 900"."""
+    if metric.unit == "count":
+        return number(value)
+    current = organisation()
+    currency = current.currency if current else ""
+    return CURRENCY_SYMBOLS.get(currency, f"{currency}\u00a0") + number(value)
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        identity=current_identity_or_none, organisation=organisation, menu=menu, asset=asset, credit_mode=credit_mode
+        identity=current_identity_or_none,
+        organisation=organisation,
+        menu=menu,
+        asset=asset,
+        credit_mode=credit_mode,
+        metric_number=metric_number,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -16,6 +16,7 @@ from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
 from server.migrations.models import Base
+from server.people import standard_metrics
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
@@ -51,6 +52,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: Non
     engine = make_engine(settings.sqlalchemy_url)
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
+        standard_metrics.install(connection)
         triggers.install(connection)
     with unit_of_work(engine) as session:
         make_organisation(session)

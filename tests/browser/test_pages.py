@@ -28,6 +28,7 @@ THEMES = ("light", "dark")
 PAGES = [
     ("rep", "/me"),
     ("rep", "/me/credit"),
+    ("rep", "/me/records?weeks=4"),
     ("rep", "/me/data"),
     ("rep", "/me/erase"),
     ("rep", "/write"),
@@ -35,6 +36,7 @@ PAGES = [
     ("rep", "/settings/tokens"),
     ("rep", "/settings/pair?challenge=" + "a" * 43),
     ("manager", "/team"),
+    ("manager", "/team/records?weeks=2"),
     ("manager", "/me"),
     ("manager", "/people"),
     ("admin", "/tuning"),
@@ -42,6 +44,7 @@ PAGES = [
     ("admin", "/audit"),
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
+    ("admin", "/settings/metrics"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),

@@ -32,6 +32,7 @@ PAGES = {
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
     "/me/items/<int:share_id>": {"rep"},
+    "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
     "/people/calendar": ADMINS,
@@ -44,6 +45,7 @@ PAGES = {
     "/people/time": STAFF,
     "/settings": EVERYBODY,
     "/settings/integrations": ADMINS,
+    "/settings/metrics": ADMINS,
     "/settings/organisation": ADMINS,
     "/settings/pair": EVERYBODY,
     "/settings/second-factor": EVERYBODY,
@@ -54,8 +56,8 @@ PAGES = {
     "/tuning/effect/<version_hash>": ADMINS,
     "/write": EVERYBODY,
 }
-#: A page about one person: nobody opens it in team-only mode.
-ABOUT_A_PERSON = "/team/rep/<int:user_id>"
+#: Pages about single people: nobody opens them in team-only mode.
+ABOUT_PEOPLE = {"/team/rep/<int:user_id>", "/team/rep/<int:user_id>/records", "/team/records"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/me/export/<int:export_id>"}
@@ -91,6 +93,8 @@ TRUE_ONLY_IF = {
     "If a manager or administrator opens your page": lambda s: not s.team_only,
     "Team totals only.</strong>": lambda s: s.team_only,
     "Select a name to see the items behind the numbers": lambda s: not s.team_only,
+    "or a number to see its records": lambda s: not s.team_only,
+    "can open the records behind a number": lambda s: not s.team_only,
     "Totals of teams of at least five active people, and nothing about one person": lambda s: s.team_only,
     "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
 }
@@ -131,7 +135,7 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | {ABOUT_A_PERSON} | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | REDIRECTS | NOT_FOUND
 
 
 def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
@@ -141,8 +145,8 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id, "<int:export_id>": 1}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
-    about_a_person = 404 if situation.team_only else 200
-    expected[ABOUT_A_PERSON] = {"rep": 404, "manager": about_a_person, "admin": about_a_person}
+    about_people = 404 if situation.team_only else 200
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:

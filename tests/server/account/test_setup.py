@@ -13,7 +13,7 @@ from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.people.models import Target
 from server.people.queries import get_organisation
-from tests.factories import make_team, make_token, make_user, new_cookie, new_user
+from tests.factories import make_record, make_team, make_token, make_user, new_cookie, new_user
 from tests.forms import send
 
 TITLES = ("people", "teams", "targets", "notice", "credit", "crm", "extension", "post")
@@ -46,8 +46,7 @@ def test_each_step_is_done_when_its_data_is_there(session):
     session.flush()
     assert done(session) == ["people", "teams", "targets", "credit"]
     make_token(session, user=rep)
-    session.add(activity(rep, "call", "crm"))
-    session.flush()
+    make_record(session, rep)
     assert done(session) == ["people", "teams", "targets", "credit", "crm", "extension"]
     session.add(activity(rep, "x-post", "extension"))
     rep.is_active = False

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from server.activities.models import Activity
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
-from server.core.kinds import SALES_KINDS, SOCIAL_KINDS
+from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
 from server.core.weeks import WEEK, monday_of
 from server.credit.models import LedgerEntry
@@ -21,6 +21,8 @@ from server.demo import texts
 from server.migrations import schema
 from server.migrations.models import Base
 from server.people.models import Organisation, User
+from server.people.standard_metrics import STANDARD_METRICS
+from server.records.models import Record
 from server.scorecards import operations
 from server.tuning.reference_drafts import reference_drafts
 from tests.databases import SECRET_KEYS, settings_for
@@ -57,8 +59,9 @@ def test_demonstration_is_marked_and_complete(session):
     assert "demonstration" in organisation.name
     assert session.scalar(select(func.count()).select_from(User).filter_by(is_demonstration=False)) == 0
     assert session.scalar(select(func.count()).select_from(User).filter_by(role="rep")) == 24
-    kinds = set(session.scalars(select(Activity.kind).distinct()))
-    assert kinds >= set(SALES_KINDS) | set(SOCIAL_KINDS) - {"x-profile"}
+    assert set(session.scalars(select(Activity.kind).distinct())) >= set(SOCIAL_KINDS) - {"x-profile"}
+    record_kinds = {metric.record_kind for metric in STANDARD_METRICS} - {None}
+    assert set(session.scalars(select(Record.kind).distinct())) == record_kinds
 
 
 def test_demonstration_satisfies_the_ledger_invariants(session):
@@ -67,7 +70,7 @@ def test_demonstration_satisfies_the_ledger_invariants(session):
 
 
 def test_counted_items_have_scores_and_ledger_entries(session):
-    counted = session.scalars(select(Activity).where(Activity.kind.in_(SOCIAL_KINDS), Activity.state == "counted")).all()
+    counted = session.scalars(select(Activity).where(Activity.state == "counted")).all()
     with_entry = set(session.scalars(select(LedgerEntry.activity_id)))
     assert {item.id for item in counted} <= with_entry
     assert all(item.scoring_version for item in counted)

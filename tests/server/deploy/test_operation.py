@@ -12,12 +12,10 @@ import click
 import pytest
 import yaml
 
-from server.activities.models import Activity
 from server.cli import cli
-from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
-from tests.factories import bearer, new_user
+from tests.factories import bearer, make_record, new_user
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "server" / "deploy"
@@ -147,7 +145,7 @@ def test_systemd_accepts_the_units(tmp_path):
 def test_alerts_refer_only_to_metrics_that_exist(make_app, settings, engine):
     rep = new_user(engine)
     with unit_of_work(engine) as session:
-        session.add(Activity(user_id=rep.id, kind="call", source="crm", external_id="1", occurred_at=now()))
+        make_record(session, rep)
     client = make_app(settings.model_copy(update={"metrics_token": type(settings.metrics_token)(TOKEN)})).test_client()
     exposed = client.get("/metrics", headers=bearer(TOKEN)).text
     families = dict(re.findall(r"^# TYPE (\w+) (\w+)$", exposed, re.MULTILINE))

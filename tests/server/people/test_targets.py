@@ -83,7 +83,7 @@ def test_new_hires_target_grows_and_counts_only_their_days(rolled_back):
         ({"scope": TargetScope(role="rep", user_id=1)}, "scope"),
         ({"scope": TargetScope(role="boss")}, "scope"),
         ({"scope": TargetScope(team_id=10**9)}, "scope"),
-        ({"metric": "deal"}, "metric"),
+        ({"metric": "visit"}, "metric"),
         ({"per_week": -1}, "per_week"),
         ({"valid_from": WEEK_OF + timedelta(days=1)}, "valid_from"),
         ({"ramp": [101]}, "ramp"),

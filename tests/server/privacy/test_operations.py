@@ -39,7 +39,7 @@ from server.security.models import (
     WebSession,
 )
 from tests.databases import SECRET_KEYS
-from tests.factories import make_token, make_user
+from tests.factories import make_record, make_token, make_user
 
 
 @pytest.fixture
@@ -56,10 +56,7 @@ def person(session):
     second_factor.enrol(session, secret_keys=SECRET_KEYS, user_id=user.id, salt=salt, code=totp.now())
     change_preference(session, user_id=user.id, share_choice="always")
     share(session, user)
-    session.add(
-        Activity(user_id=user.id, kind="call", source="crm", external_id=uuid.uuid4().hex,
-                 occurred_at=datetime.now(UTC))
-    )  # fmt: skip
+    make_record(session, user, subject="Call about Canary", url="https://crm.canary.example/1")
     session.add(ExternalIdentity(issuer="https://login.canary.example", subject=uuid.uuid4().hex, user_id=user.id))
     session.add(IdempotencyRecord(user_id=user.id, key="an-idempotency-key", body_hmac="0" * 64, status=201, answer={}))
     session.flush()
@@ -97,7 +94,8 @@ def test_export_contains_everything_about_the_person(session, person):
     assert document["person"]["name"] == "Quirina Canary"
     assert document["second_factor"] == {"enrolled_on": str(datetime.now(UTC).date()), "recovery_codes_left": 10}
     assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
-    assert {row["kind"] for row in document["activities"]} == {"call", "linkedin-post"}
+    assert [row["kind"] for row in document["activities"]] == ["linkedin-post"]
+    assert [(row["kind"], row["subject"]) for row in document["records"]] == [("call", "Call about Canary")]
     shared = next(row for row in document["activities"] if row["kind"] == "linkedin-post")
     assert shared["text"].startswith("Canarytext")
     assert document["credit"][0]["item"] == shared["id"]

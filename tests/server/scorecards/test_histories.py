@@ -22,8 +22,9 @@ from server.people.memberships import assign, leave_organisation
 from server.people.models import Holiday, Leave, Membership, Target, Team
 from server.people.organisation import change_general
 from server.people.targets import TargetScope, set_target
+from server.records.models import Record
 from server.scorecards import operations
-from tests.factories import make_identity, make_team, make_user
+from tests.factories import make_identity, make_record, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
 WEEKS = tuple(FIRST + WEEK * index for index in range(4))
@@ -49,17 +50,12 @@ EVENTS = st.lists(
 )
 
 
-def record(session, person, moment, *, kind="call", count=1):
+def earn(session, person, moment):
     activity = Activity(
-        user_id=person.id, kind=kind, source="crm", external_id=uuid.uuid4().hex, count=count, occurred_at=moment
+        user_id=person.id, kind="linkedin-post", source="extension", external_id=uuid.uuid4().hex, occurred_at=moment
     )  # fmt: skip
     session.add(activity)
     session.flush()
-    return activity
-
-
-def earn(session, person, moment):
-    activity = record(session, person, moment, kind="linkedin-post")
     award(
         session, activity_id=activity.id, user_id=person.id, kind=activity.kind, quality=Quality("bands", band="good"),
         scoring_version=None, occurred_at=moment, key=activity.external_id, actor_id=person.id,
@@ -75,8 +71,8 @@ def apply(session, event, people, teams, zone):
         person, team, day, count = values
         assign(session, user_id=people[person].id, team_id=teams[team].id, role="rep", starts_on=day)
         midnight = datetime.combine(day, time(), zone)
-        record(session, people[person], midnight - HALF_AN_HOUR, count=count)
-        record(session, people[person], midnight + HALF_AN_HOUR, count=count)
+        make_record(session, people[person], count=count, occurred_at=midnight - HALF_AN_HOUR)
+        make_record(session, people[person], count=count, occurred_at=midnight + HALF_AN_HOUR)
         earn(session, people[person], midnight - HALF_AN_HOUR)
         earn(session, people[person], midnight + HALF_AN_HOUR)
     elif kind == "leave-organisation":
@@ -88,7 +84,8 @@ def apply(session, event, people, teams, zone):
         add_holiday(session, day=values[0], name="Holiday")
     elif kind == "record":
         person, day, minutes, count = values
-        record(session, people[person], datetime.combine(day, time(), zone) + timedelta(minutes=minutes), count=count)
+        moment = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)
+        make_record(session, people[person], count=count, occurred_at=moment)
     elif kind == "earn":
         person, day, minutes = values
         earn(session, people[person], datetime.combine(day, time(), zone) + timedelta(minutes=minutes))
@@ -104,10 +101,10 @@ class Tables:
     def __init__(self, session, people, zone):
         self.users = {user.id: user for user in people}
         self.zone = ZoneInfo(zone)
-        in_people = Activity.user_id.in_(self.users), Activity.kind == "call"
+        records = session.scalars(select(Record).where(Record.user_id.in_(self.users)))
         #: Person, moment and number, by metric.
         self.numbers = {
-            "call": [(row.user_id, row.occurred_at, row.count) for row in session.scalars(select(Activity).where(*in_people))],
+            "call": [(row.user_id, row.occurred_at, row.count) for row in records],
             "credit": [
                 (row.account_id, row.occurred_at, row.amount)
                 for row in session.scalars(select(LedgerEntry).where(LedgerEntry.account_id.in_(self.users)))
@@ -205,7 +202,7 @@ def test_move_counts_from_midnight_of_the_organisations_time_zone(session):
         zone, monday = ZoneInfo("Pacific/Auckland"), date(2026, 4, 6)
         assign(session, user_id=person.id, team_id=new.id, role="rep", starts_on=monday)
         for moment in (datetime(2026, 4, 5, 23, 30, tzinfo=zone), datetime(2026, 4, 6, 0, 30, tzinfo=zone)):
-            record(session, person, moment)
+            make_record(session, person, count=1, occurred_at=moment)
             earn(session, person, moment)
 
         def numbers(team, metric):

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.items import list_own_items
-from server.activities.models import Activity
 from server.activities.operations import PublishedItem
 from server.audit.models import AuditEntry
 from server.core.problems import Problem
@@ -29,7 +28,7 @@ from server.scorecards import operations
 from server.scorecards.suppression import NOBODY
 from server.security.operations import deactivate
 from tests.databases import SECRET_KEYS
-from tests.factories import make_identity, make_team, make_user
+from tests.factories import make_identity, make_record, make_team, make_user
 
 WEEK_OF = date(2026, 10, 5)
 
@@ -63,13 +62,8 @@ def tree(session):
 
 
 def count(session, user, number, *, kind="call", week=WEEK_OF, day=2):
-    session.add(
-        Activity(
-            user_id=user.id, kind=kind, source="crm",
-            external_id=uuid.uuid4().hex, count=number, occurred_at=UTC_CALENDAR.start_of(week) + timedelta(days=day, hours=12),
-        )
-    )  # fmt: skip
-    session.flush()
+    occurred_at = UTC_CALENDAR.start_of(week) + timedelta(days=day, hours=12)
+    make_record(session, user, kind=kind, count=number, occurred_at=occurred_at)
 
 
 def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
@@ -292,13 +286,7 @@ def test_each_week_has_its_own_target(session, tree):
 def test_days_and_weeks_are_those_of_the_time_zone(session, tree):
     person = tree["northerners"][0]
     # Monday morning in Sydney is Sunday evening in UTC.
-    session.add(
-        Activity(
-            user_id=person.id, kind="call", source="crm", external_id=uuid.uuid4().hex, count=50,
-            occurred_at=UTC_CALENDAR.start_of(WEEK_OF + WEEK) - timedelta(hours=2),
-        )
-    )  # fmt: skip
-    session.flush()
+    make_record(session, person, count=50, occurred_at=UTC_CALENDAR.start_of(WEEK_OF + WEEK) - timedelta(hours=2))
     assert card_of(session, tree["north"]).totals["call"].value == 50
     change_general(session, name="Example", time_zone="Australia/Sydney")
     assert card_of(session, tree["north"]).totals["call"].value == 0
@@ -440,7 +428,7 @@ def test_talking_points_quote_the_numbers(session, tree):
         count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * weeks_ago)
         count(session, person, 8 if weeks_ago < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * weeks_ago)
     page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
-    assert page.talking_points[0].title == "More meetings"
+    assert page.talking_points[0].title == "More meetings booked"
     assert page.talking_points[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
     assert "40 leads followed up and 32 meetings" in page.talking_points[1].evidence
     assert all(point.question.endswith("?") for point in page.talking_points)

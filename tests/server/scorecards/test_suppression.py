@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, date, datetime
 
 import pytest
 
-from server.activities.models import Activity
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.core.weeks import weeks_until
 from server.scorecards.suppression import NOBODY, TOO_FEW, active_people, too_small_teams, total
 from server.scorecards.views import TeamChoice
-from tests.factories import make_team, make_user
+from tests.factories import make_record, make_team, make_user
 
 #: Two weeks: four people with calls in the first, five in the second.
 NUMBERS = {person: {"call": (10 if person else 0, 20), "meeting": (0, 0)} for person in range(MIN_GROUP_SIZE)}
@@ -54,16 +52,7 @@ def test_too_small_teams_cannot_be_computed_by_subtraction(session, sizes, hidde
     for team, size in zip((teams["first"], teams["second"]), sizes, strict=True):
         for _ in range(size):
             user = make_user(session, team=team)
-            session.add(
-                Activity(
-                    user_id=user.id,
-                    kind="call",
-                    source="crm",
-                    external_id=uuid.uuid4().hex,
-                    occurred_at=datetime(2026, 10, 6, 12, tzinfo=UTC),
-                )
-            )
-    session.flush()
+            make_record(session, user, occurred_at=datetime(2026, 10, 6, 12, tzinfo=UTC))
     visible = [TeamChoice(team.id, team.name, 0 if name == "parent" else 1) for name, team in teams.items()]
     result = too_small_teams(session, visible, WEEKS)
     names = {name for name, team in teams.items() if team.id in result}

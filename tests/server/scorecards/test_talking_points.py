@@ -8,11 +8,16 @@ from datetime import date
 import pytest
 
 from server.core.weeks import weeks_until
+from server.people import standard_metrics
+from server.people.models import Metric
 from server.scorecards.talking_points import find_talking_points
 from server.scorecards.views import RepWeeks, Series
 
 WEEK = date(2026, 11, 16)
-STEADY = {"call": 40, "lead-followed-up": 12, "meeting": 3, "deal": 0, "credit": 10}
+METRICS = [Metric(**row) for row in standard_metrics.rows()]
+STEADY = dict.fromkeys((metric.key for metric in METRICS), 0) | {
+    "call": 40, "lead-followed-up": 12, "meeting": 3, "credit": 10,
+}  # fmt: skip
 
 
 def weeks(**series: tuple[int, ...]) -> RepWeeks:
@@ -23,7 +28,7 @@ def weeks(**series: tuple[int, ...]) -> RepWeeks:
 
 def titles(rep_weeks: RepWeeks, recent: list[str], before: list[str]) -> list[str]:
     bands = [(rep_weeks.weeks[-1], band) for band in recent] + [(rep_weeks.weeks[0], band) for band in before]
-    return [point.title for point in find_talking_points(rep_weeks, bands=bands)]
+    return [point.title for point in find_talking_points(rep_weeks, METRICS, bands=bands)]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_steady_numbers_give_no_talking_point_about_a_change():
 
 
 def test_talking_point_about_a_decline_quotes_both_numbers():
-    (first, *_) = find_talking_points(weeks(call=(40,) * 8 + (20,) * 4), bands=[])
+    (first, *_) = find_talking_points(weeks(call=(40,) * 8 + (20,) * 4), METRICS, bands=[])
     assert (first.title, first.evidence) == (
         "Fewer calls",
         "80 in the last 4 weeks; the 8 weeks before suggest about 160.",
@@ -54,10 +59,10 @@ def test_talking_point_about_a_decline_quotes_both_numbers():
 def test_talking_points_use_the_singular_for_one():
     steady = weeks(**{"lead-followed-up": (12,) * 12, "meeting": (12,) * 12})
     bands = [(steady.weeks[-1], band) for band in ("good", "fair", "fair")]
-    evidence = [point.evidence for point in find_talking_points(steady, bands=bands)]
+    evidence = [point.evidence for point in find_talking_points(steady, METRICS, bands=bands)]
     assert evidence == [
         "1 of 3 shared items in the last 4 weeks was Good or Strong.",
-        "48 leads followed up and 48 meetings in the last 4 weeks: about one meeting for every lead.",
+        "48 leads followed up and 48 meetings booked in the last 4 weeks: about one meeting booked for every lead followed up.",
     ]
 
 
@@ -74,7 +79,9 @@ def test_weeks_away_do_not_look_like_a_change():
 
 
 def test_decline_after_weeks_away_is_measured_by_the_days_there():
-    (first, *_) = find_talking_points(away(weeks(call=(40, 0, 40, 0, 40, 40, 40, 40, 20, 20, 20, 20)), 10, 8), bands=[])
+    (first, *_) = find_talking_points(
+        away(weeks(call=(40, 0, 40, 0, 40, 40, 40, 40, 20, 20, 20, 20)), 10, 8), METRICS, bands=[]
+    )
     assert (first.title, first.evidence) == (
         "Fewer calls",
         "80 in the last 4 weeks; the 8 weeks before suggest about 160, days away not counted.",
@@ -90,5 +97,5 @@ def test_weeks_are_compared_with_their_own_targets():
     values, targets = (45,) * 12, (40,) * 10 + (None, 60)
     rep_weeks = weeks(call=values, meeting=(0,) * 12)
     rep_weeks.metrics["call"] = Series(45, 60, values, targets)
-    evidence = [point.evidence for point in find_talking_points(rep_weeks, bands=[])]
+    evidence = [point.evidence for point in find_talking_points(rep_weeks, METRICS, bands=[])]
     assert "10 of the last 11 weeks reached the target of that week." in evidence

@@ -104,7 +104,7 @@ def test_idempotency_keys_belong_to_the_integration(client, engine, admin, crm):
     again = report(client, new, rep=rep, key=key, record_id=record_id)
     assert (again.status_code, again.json, again.headers["Idempotency-Hit"]) == (201, first.json, "true")
     elsewhere = report(client, other, rep=rep, key=key, record_id=record_id)
-    assert elsewhere.json == {"accepted": 0, "already_known": 1}
+    assert (elsewhere.json["accepted"], elsewhere.json["already_known"]) == (0, 1)
     assert "Idempotency-Hit" not in elsewhere.headers
 
 
