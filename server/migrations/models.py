@@ -5,10 +5,11 @@ from server.audit import models as audit
 from server.coaching import models as coaching
 from server.core.database.types import Base
 from server.credit import models as credit
+from server.history import models as history
 from server.jobs import models as jobs
 from server.people import models as people
 from server.privacy import models as privacy
 from server.security import models as security
 from server.tuning import models as tuning
 
-__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "security", "tuning"]
+__all__ = ["Base", "activities", "audit", "coaching", "credit", "history", "jobs", "people", "privacy", "security", "tuning"]

@@ -10,6 +10,8 @@ from server.activities.models import Activity
 from server.coaching.models import CoachPreference
 from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
+from server.history.models import ArchiveImport, HistoryItem
+from server.history.queries import all_items, own_import
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
@@ -39,6 +41,8 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.acknowledgements(session, user_id=user_id)
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "archive": _archive(own_import(session, user_id=user_id)),
+        "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
@@ -113,6 +117,27 @@ def _activity(row: Activity) -> dict[str, Any]:
         "band": row.band,
         "scoring_version": row.scoring_version,
         "reason": row.reason,
+    }
+
+
+def _archive(row: ArchiveImport | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"state": row.state, "texts_kept": row.texts, "at": row.created_at.isoformat(), "found": row.summary}
+
+
+def _history_item(row: HistoryItem) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "published_at": row.published_at.isoformat(),
+        "url": row.url,
+        "text": row.text,
+        "text_kept_until": row.text_until and row.text_until.isoformat(),
+        "score": row.score,
+        "band": row.band,
+        "dimensions": row.dimensions,
+        "note": row.note,
+        "scoring_version": row.scoring_version,
     }
 
 
