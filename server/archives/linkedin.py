@@ -22,7 +22,7 @@ _SHARE = ("ShareCommentary", "Date", "ShareLink")
 _COMMENT = ("Message", "Date", "Link")
 _POSITION = ("Title", "Company Name", "Description", "Started On", "Finished On")
 #: Of the profile only these: no name, address or birthday.
-_PROFILE = ("Headline", "Summary", "Websites")
+_PROFILE = ("Headline", "Summary")
 #: More than anybody lists.
 _MAX_POSITIONS = 50
 
@@ -64,7 +64,7 @@ class ProfileParts:
 
     def read_profile(self, member: Member, limits: Limits) -> None:
         for row in read_rows(member.stream, member.name, _PROFILE, limits):
-            for section, column in (("headline", "Headline"), ("about", "Summary"), ("website", "Websites")):
+            for section, column in (("headline", "Headline"), ("about", "Summary")):
                 self._sections[section] = clean(row[column])[: limits.item_chars]
             return
 

@@ -35,11 +35,12 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class Trends:
     """``months``: up to 24, without gaps, oldest first. ``years``: the time before, years with items only, oldest first.
-    ``averages``: of each dimension, over all items."""
+    ``averages``: of each dimension, over all ``count`` items."""
 
     months: tuple[Period, ...]
     years: tuple[Period, ...]
     averages: dict[str, int]
+    count: int
 
     def series(self, dimension: str) -> list[int | None]:
         return [month.dimensions.get(dimension) for month in self.months]
@@ -65,6 +66,7 @@ def compute_trends(rows: Iterable[Row], calendar: Calendar) -> Trends | None:
         tuple(_period(month, by_month.get(month, []), is_year=False) for month in shown),
         tuple(_period(year, by_year[year], is_year=True) for year in sorted(by_year)),
         _average_dimensions(everything),
+        len(everything),
     )
 
 

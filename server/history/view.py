@@ -20,6 +20,8 @@ ITEMS_PER_PAGE = 20
 BEST = 5
 SAMPLES = 2
 _MAX_LINE_CHARS = 140
+#: The other dimensions of a profile are about sections that an archive lacks.
+PROFILE_DIMENSIONS = ("headline", "about", "proof", "consistency")
 SKIPPED_LABELS = {
     "repost": "reposts, which are not your words",
     "no-text": "without words of your own",
@@ -90,7 +92,6 @@ class History:
     """``openings``: with a kept text only."""
 
     total: int
-    scored: int
     with_text: int
     trends: Trends | None
     best: tuple[Item, ...]
@@ -134,20 +135,19 @@ def get_progress(archive: ArchiveImport | None) -> Progress | None:
 
 def get_history(session: Session, *, user_id: int, archive: ArchiveImport | None, calendar: Calendar) -> History | None:
     """None if nothing is stored."""
-    total, scored, with_text = queries.counts(session, user_id=user_id)
+    total, with_text = queries.counts(session, user_id=user_id)
     if total == 0:
         return None
     profile = queries.newest_profile(session, user_id=user_id)
     finished_at = archive.finished_at if archive is not None else None
     return History(
         total,
-        scored,
         with_text,
         compute_trends(queries.scores(session, user_id=user_id), calendar),
         tuple(_item(row, calendar) for row in queries.best_items(session, user_id=user_id, limit=BEST)),
         tuple(_item(row, calendar) for row in _best_openings(session, user_id=user_id)),
         _item(profile, calendar) if profile is not None else None,
-        profile.dimensions if profile is not None else {},
+        {name: profile.dimensions[name] for name in PROFILE_DIMENSIONS if name in profile.dimensions} if profile else {},
         queries.scoring_versions(session, user_id=user_id) > 1,
         calendar.day_of(finished_at) if finished_at is not None else None,
     )
@@ -191,4 +191,4 @@ def first_line(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if len(line) <= _MAX_LINE_CHARS:
         return line
-    return line[:_MAX_LINE_CHARS].rsplit(" ", 1)[0] + "…"
+    return line[:_MAX_LINE_CHARS].rsplit(" ", 1)[0].rstrip(".,;:!?-– ") + "…"
