@@ -12,13 +12,10 @@ _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 EARLIEST = datetime(2002, 1, 1, tzinfo=UTC)
 #: The clocks of the platforms and of the server may differ.
 MAX_AHEAD = timedelta(days=1)
-_DATE_FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%m/%d/%y, %I:%M %p",
-    "%m/%d/%Y %H:%M:%S",
-    "%a %b %d %H:%M:%S %z %Y",
-)
+_DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%y, %I:%M %p", "%m/%d/%Y %H:%M:%S")
+#: ``Mon Mar 02 08:15:00 +0000 2026``. Not by ``strptime``, which is slow and knows month names in the locale only.
+_X_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def clean(text: str) -> str:
@@ -30,7 +27,10 @@ def parse_date(value: str) -> datetime | None:
     """A date as LinkedIn, X or ISO 8601 writes it, in UTC; without a time zone it is in UTC already. None if it is no date, or
     none on which something can have been published."""
     value = value.strip().removesuffix("UTC").strip()
-    moment = _parse_iso(value) if "T" in value else _parse_known(value)
+    match = _X_DATE.fullmatch(value)
+    if match is not None and match[1] in _MONTHS:
+        value = f"{match[5]}-{_MONTHS.index(match[1]) + 1:02}-{match[2]}T{match[3]}{match[4]}"
+    moment = _parse_iso(value)
     if moment is None:
         return None
     try:

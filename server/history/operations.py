@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.archives.model import Contents
 from server.core.clock import now
+from server.core.database.locks import lock_values
 from server.core.problems import Problem, field_problem
 from server.history import queries
 from server.history.models import TEXT_CHOICES, ArchiveEntry, ArchiveImport, HistoryItem
@@ -29,6 +30,8 @@ _ROWS_PER_INSERT = 1_000
 
 def receive(session: Session, *, user_id: int, contents: Contents) -> None:
     """Stores what was read until the rep decides. Replaces an earlier archive; what that one added to the history stays."""
+    # Of two files sent at once, the second waits here and then replaces the first.
+    lock_values(session, "archive", [user_id])
     _delete_import(session, user_id=user_id)
     archive = ArchiveImport(
         user_id=user_id,

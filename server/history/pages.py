@@ -51,7 +51,7 @@ def _render(*, error: str = "") -> str:
         error=error,
         preview=view.get_preview(db(), current, calendar),
         progress=view.get_progress(current),
-        history=view.get_history(db(), user_id=user_id, archive=current, calendar=calendar),
+        history=view.get_history(db(), user_id=user_id, calendar=calendar),
         recent=list_recent(db(), user_id=user_id, calendar=calendar, secret_keys=settings().secret_keys),
         items=items,
         has_older=has_older,

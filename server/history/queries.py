@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -71,32 +72,27 @@ def list_items(session: Session, *, user_id: int, words: str, offset: int, limit
     return session.scalars(items.offset(offset).limit(limit)).all()
 
 
-def scores(session: Session, *, user_id: int) -> Sequence[tuple[datetime, int, dict[str, int]]]:
-    """Time, score and dimensions of each scored item that is no profile."""
+class ScoredItem(NamedTuple):
+    """A scored item that is no profile. ``has_text``: whether its text was kept."""
+
+    id: int
+    published_at: datetime
+    score: int
+    dimensions: dict[str, int]
+    has_text: bool
+
+
+def scored_items(session: Session, *, user_id: int) -> Sequence[ScoredItem]:
     rows = session.execute(
-        select(HistoryItem.published_at, HistoryItem.score, HistoryItem.dimensions).where(
-            HistoryItem.user_id == user_id, HistoryItem.score.is_not(None), HistoryItem.kind.in_(DRAFT_SURFACES)
-        )
-    )
-    return [(published_at, score, dimensions) for published_at, score, dimensions in rows if score is not None]
-
-
-def best_items(session: Session, *, user_id: int, limit: int) -> Sequence[HistoryItem]:
-    scored = _newest_first(user_id).where(HistoryItem.score.is_not(None), HistoryItem.kind.in_(DRAFT_SURFACES))
-    return session.scalars(scored.order_by(None).order_by(HistoryItem.score.desc(), HistoryItem.id.desc()).limit(limit)).all()
-
-
-def items_with_text(session: Session, *, user_id: int) -> Sequence[tuple[int, dict[str, int]]]:
-    """Id and dimensions of each scored item with a kept text."""
-    rows = session.execute(
-        select(HistoryItem.id, HistoryItem.dimensions).where(
-            HistoryItem.user_id == user_id,
+        select(
+            HistoryItem.id,
+            HistoryItem.published_at,
+            HistoryItem.score,
+            HistoryItem.dimensions,
             HistoryItem.text.is_not(None),
-            HistoryItem.score.is_not(None),
-            HistoryItem.kind.in_(DRAFT_SURFACES),
-        )
+        ).where(HistoryItem.user_id == user_id, HistoryItem.score.is_not(None), HistoryItem.kind.in_(DRAFT_SURFACES))
     )
-    return [(item_id, dimensions) for item_id, dimensions in rows]
+    return [ScoredItem(*row) for row in rows]
 
 
 def items_by_id(session: Session, *, user_id: int, ids: Collection[int]) -> dict[int, HistoryItem]:

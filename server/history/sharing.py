@@ -22,6 +22,9 @@ from server.history import queries
 from server.history.models import HistoryItem
 from server.history.view import first_line
 
+#: Far more than anybody counts; somebody who answers many posts has hundreds.
+MAX_RECENT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class RecentItem:
@@ -39,15 +42,18 @@ class RecentItem:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """``without_text``: how many items are new enough but cannot be shared from here, because their texts were not kept."""
+    """``items``: the newest ``MAX_RECENT``. ``without_text``: how many items are new enough but cannot be shared from here,
+    because their texts were not kept."""
 
     items: tuple[RecentItem, ...]
+    has_more: bool
     without_text: int
 
 
 def list_recent(session: Session, *, user_id: int, calendar: Calendar, secret_keys: SecretKeys) -> Recent:
     rows = queries.items_since(session, user_id=user_id, since=now() - MAX_AGE)
-    with_text = [row for row in rows if row.text]
+    all_with_text = [row for row in rows if row.text]
+    with_text = all_with_text[:MAX_RECENT]
     hashes = {row.id: {one.exact for one in compute_fingerprints(row.text or "", secret_keys=secret_keys)} for row in with_text}
     shares = queries.own_shares(
         session,
@@ -57,7 +63,8 @@ def list_recent(session: Session, *, user_id: int, calendar: Calendar, secret_ke
     )
     return Recent(
         tuple(_recent_item(row, _find_share(row, hashes[row.id], shares), calendar) for row in with_text),
-        len(rows) - len(with_text),
+        len(all_with_text) > MAX_RECENT,
+        len(rows) - len(all_with_text),
     )
 
 

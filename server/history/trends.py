@@ -13,7 +13,9 @@ from nlp.model import DRAFT_DIMENSIONS
 from server.core.weeks import Calendar
 
 #: In the picture, up to the newest item's. Earlier items are summed up by year.
-MONTHS = 24
+MAX_MONTHS = 24
+#: So that a short history is not drawn as a few broad columns.
+MIN_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """``months``: up to 24, without gaps, oldest first. ``years``: the time before, years with items only, oldest first.
+    """``months``: 12 to 24, without gaps, oldest first. ``years``: the time before, years with items only, oldest first.
     ``averages``: of each dimension, over all ``count`` items."""
 
     months: tuple[Period, ...]
@@ -72,7 +74,7 @@ def compute_trends(rows: Iterable[Row], calendar: Calendar) -> Trends | None:
 
 def _months_until(last: date, *, first: date) -> list[date]:
     months = [last]
-    while len(months) < MONTHS and months[-1] > first:
+    while len(months) < MIN_MONTHS or (len(months) < MAX_MONTHS and months[-1] > first):
         month = months[-1]
         months.append(date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1))
     return months[::-1]

@@ -99,7 +99,6 @@ class History:
     profile: Item | None
     profile_dimensions: dict[str, int]
     has_several_versions: bool
-    imported_on: date | None
 
 
 def get_preview(session: Session, archive: ArchiveImport | None, calendar: Calendar) -> Preview | None:
@@ -133,35 +132,27 @@ def get_progress(archive: ArchiveImport | None) -> Progress | None:
     return Progress(archive.processed, archive.total, archive.expires_at <= now())
 
 
-def get_history(session: Session, *, user_id: int, archive: ArchiveImport | None, calendar: Calendar) -> History | None:
+def get_history(session: Session, *, user_id: int, calendar: Calendar) -> History | None:
     """None if nothing is stored."""
     total, with_text = queries.counts(session, user_id=user_id)
     if total == 0:
         return None
+    scored = queries.scored_items(session, user_id=user_id)
+    best = heapq.nlargest(BEST, scored, key=lambda item: (item.score, item.id))
+    with_hook = (item for item in scored if item.has_text and "hook" in item.dimensions)
+    openings = heapq.nlargest(BEST, with_hook, key=lambda item: (item.dimensions["hook"], item.id))
+    rows = queries.items_by_id(session, user_id=user_id, ids={item.id for item in (*best, *openings)})
     profile = queries.newest_profile(session, user_id=user_id)
-    finished_at = archive.finished_at if archive is not None else None
     return History(
         total,
         with_text,
-        compute_trends(queries.scores(session, user_id=user_id), calendar),
-        tuple(_item(row, calendar) for row in queries.best_items(session, user_id=user_id, limit=BEST)),
-        tuple(_item(row, calendar) for row in _best_openings(session, user_id=user_id)),
-        _item(profile, calendar) if profile is not None else None,
+        compute_trends(((item.published_at, item.score, item.dimensions) for item in scored), calendar),
+        tuple(_item(rows[item.id], calendar) for item in best),
+        tuple(_item(rows[item.id], calendar) for item in openings),
+        _item(profile, calendar) if profile else None,
         {name: profile.dimensions[name] for name in PROFILE_DIMENSIONS if name in profile.dimensions} if profile else {},
         queries.scoring_versions(session, user_id=user_id) > 1,
-        calendar.day_of(finished_at) if finished_at is not None else None,
     )
-
-
-def _best_openings(session: Session, *, user_id: int) -> list[HistoryItem]:
-    hooks = [
-        (dimensions["hook"], item_id)
-        for item_id, dimensions in queries.items_with_text(session, user_id=user_id)
-        if "hook" in dimensions
-    ]
-    ids = [item_id for _, item_id in heapq.nlargest(BEST, hooks)]
-    rows = queries.items_by_id(session, user_id=user_id, ids=ids)
-    return [rows[item_id] for item_id in ids]
 
 
 def list_items(session: Session, *, user_id: int, words: str, page: int, calendar: Calendar) -> tuple[tuple[Item, ...], bool]:

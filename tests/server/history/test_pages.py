@@ -16,7 +16,7 @@ from server.archives.model import Limits
 from server.core.database.session import unit_of_work
 from server.core.requests import UploadRequest
 from server.credit.models import LedgerEntry
-from server.history import pages
+from server.history import pages, sharing
 from server.history.models import ArchiveEntry, HistoryItem
 from server.privacy import operations as privacy
 from server.privacy.export import export_document
@@ -89,10 +89,32 @@ def test_from_the_file_to_a_counted_item(app, engine, rep, browser):
 
 def test_discarded_means_nothing_is_kept(engine, rep, browser):
     upload(browser, linkedin_zip(CANARY))
+    with unit_of_work(engine, writes=False) as session:
+        assert CANARY in [row["text"] for row in export_document(session, user_id=rep.id)["archive"]["waiting"]]
     assert send(browser, "/me/archive/discard", "/me/archive").status_code == 303
     with unit_of_work(engine, writes=False) as session:
         assert session.scalar(select(func.count()).select_from(ArchiveEntry).where(ArchiveEntry.text.contains(CANARY))) == 0
     assert "What would be read" not in browser.get("/me/archive").text
+
+
+def test_words_of_an_archive_are_in_no_log_and_no_file(browser, settings, engine, capfd, caplog):
+    for content, name in (
+        (f"{CANARY} = [{CANARY}", "tweets.js"),
+        (f"{CANARY}\r\n{CANARY}", "Shares.csv"),
+        (CANARY, f"{CANARY}.zip"),
+    ):
+        response = upload(browser, content.encode(), name)
+        assert response.status_code == 422
+        assert CANARY not in response.text
+    upload(browser, linkedin_zip(f"{CANARY} {POST}"))
+    send(browser, "/me/archive/confirm", "/me/archive", texts="none")
+    run_jobs(engine)
+    printed = capfd.readouterr()
+    assert '"event": "job-done"' in printed.out
+    assert CANARY not in printed.out + printed.err + caplog.text
+    assert not any(CANARY.encode() in path.read_bytes() for path in settings.data.rglob("*") if path.is_file())
+    with unit_of_work(engine, writes=False) as session:
+        assert session.scalar(select(func.count()).select_from(ArchiveEntry)) == 0
 
 
 def test_deciding_too_late_says_so(engine, rep, browser):
@@ -191,6 +213,16 @@ def test_search_pages_and_items_without_texts(app, engine, rep, browser, monkeyp
     assert "1 more item cannot be counted from here" in words(browser.get("/me/archive"))
 
 
+def test_the_newest_items_are_offered(engine, rep, browser, monkeypatch):
+    monkeypatch.setattr(sharing, "MAX_RECENT", 1)
+    import_items(engine, rep, [make_item(f"Older. {POST}", days=2), make_item(f"Newer. {POST}", days=1)], texts="all")
+    run_jobs(engine)
+    page = words(browser.get("/me/archive"))
+    assert "Count it : Newer." in page
+    assert "Count it : Older." not in page
+    assert "Only the newest 1 are listed" in page
+
+
 def test_items_that_are_too_old_are_not_offered_and_not_accepted(engine, rep, browser):
     import_items(engine, rep, [make_item(days=29)], texts="all")
     run_jobs(engine)
@@ -231,7 +263,7 @@ def test_export_has_everything_and_erasing_deletes_it(engine, rep):
     run_jobs(engine)
     with unit_of_work(engine, writes=False) as session:
         document = json.loads(json.dumps(export_document(session, user_id=rep.id)))
-    assert document["archive"]["texts_kept"] == "all"
+    assert (document["archive"]["texts_kept"], document["archive"]["waiting"]) == ("all", [])
     (item,) = document["history"]
     assert item["text"].startswith(CANARY)
     assert set(item["dimensions"]) >= {"hook", "clarity"}

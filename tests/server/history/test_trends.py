@@ -19,10 +19,11 @@ def test_nothing_to_show():
 
 def test_months_without_gaps_and_averages():
     trends = compute_trends([row(2026, 1, 40, hook=20), row(2026, 1, 51, hook=41, form=90), row(2026, 3, 70)], UTC_CALENDAR)
-    assert [(month.name, month.count, month.score) for month in trends.months] == [
+    assert (len(trends.months), trends.months[0].name, trends.count) == (12, "Apr 2025", 3)
+    assert [(month.name, month.count, month.score) for month in trends.months[-3:]] == [
         ("Jan 2026", 2, 46), ("Feb 2026", 0, None), ("Mar 2026", 1, 70),
     ]  # fmt: skip
-    assert trends.series("hook") == [30, None, None]
+    assert trends.series("hook") == [*[None] * 9, 30, None, None]
     assert trends.averages == {"hook": 30, "form": 90}
     assert trends.years == ()
 
@@ -35,4 +36,4 @@ def test_24_months_and_the_years_before():
 
 def test_days_are_the_organisations():
     trends = compute_trends([row(2026, 1, 40, day=31, hour=23)], Calendar(ZoneInfo("Europe/Berlin")))
-    assert trends.months[0].first_day == date(2026, 2, 1)
+    assert trends.months[-1].first_day == date(2026, 2, 1)
