@@ -92,7 +92,11 @@ def scored_items(session: Session, *, user_id: int) -> Sequence[ScoredItem]:
             HistoryItem.text.is_not(None),
         ).where(HistoryItem.user_id == user_id, HistoryItem.score.is_not(None), HistoryItem.kind.in_(DRAFT_SURFACES))
     )
-    return [ScoredItem(*row) for row in rows]
+    return [
+        ScoredItem(item_id, published_at, score, dimensions, has_text)
+        for item_id, published_at, score, dimensions, has_text in rows
+        if score is not None
+    ]
 
 
 def items_by_id(session: Session, *, user_id: int, ids: Collection[int]) -> dict[int, HistoryItem]:
