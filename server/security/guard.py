@@ -151,7 +151,16 @@ def _authorize_request() -> Response | None:
 def _accept_upload(max_bytes: int) -> None:
     rate_limiter().hit(UPLOADS, str(g.identity.user_id))
     request.max_content_length = max_bytes
-    check_form()
+    try:
+        check_form()
+    except OSError as error:
+        log.error("upload-failed", error=type(error).__name__, errno=error.errno)
+        raise Problem(
+            503,
+            "no-room",
+            "The server has no room for this file",
+            detail="Try a smaller file, such as Shares.csv or tweets.js alone, or tell your administrator.",
+        ) from None
 
 
 def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -171,6 +172,17 @@ def test_a_file_above_the_limit_is_refused_with_the_limit(app, browser, monkeypa
     response = post_file(browser, "/me/archive", token, b"x" * 400_000)
     assert response.status_code == 413
     assert "At most 292 KB" in response.text
+
+
+def test_a_full_disk_is_explained(browser, monkeypatch):
+    def fail(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    token = extract_csrf_token(browser.get("/me/archive").text)
+    monkeypatch.setattr(UploadRequest, "_get_file_stream", fail)
+    response = post_file(browser, "/me/archive", token, b"x")
+    assert response.status_code == 503
+    assert "no room for this file" in response.text
 
 
 def test_somebody_who_is_signed_out_sends_nothing(app, monkeypatch):
