@@ -47,6 +47,7 @@ PAGES: tuple[str, ...] = (
     "server.account.setup",
     "server.account.second_factor",
     "server.activities.pages",
+    "server.history.pages",
     "server.privacy.pages",
     "server.people.pages",
     "server.people.team_pages",
@@ -94,6 +95,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.config.update(SECRET_KEY_FALLBACKS=keys.oldest_first[:-1])
     # With another Host header, redirects would lead to a site of the client's choice.
     app.config.update(TRUSTED_HOSTS=settings.trusted_hosts)
+    app.config.update(UPLOAD_FOLDER=settings.data)
     engine = engine or make_engine(settings.sqlalchemy_url)
     # ``after_request`` handlers run in reverse order, so the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)

@@ -97,7 +97,7 @@ def create_share(
     if stored_response is not None:
         return stored_response
     readable, assessment = run_coach(
-        lambda: _assess_readable(coach, item, trade_words),
+        lambda: assess_readable(coach, item, trade_words),
         user_id=request.user_id,
         label=item.surface,
         texts=(item.full_text,),
@@ -112,7 +112,7 @@ def create_share(
     return run_once(session, request, record_item)
 
 
-def _assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:
+def assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:
     """``item`` without the sentences that are protected talk, so that they are never stored, and its assessment."""
     assessment = assess(coach, item, trade_words)
     if not assessment.gate.unread:

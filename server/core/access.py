@@ -38,6 +38,8 @@ class AccessPolicy:
     confirm: str | None = None
     #: Does not look up who is signed in, which needs the database.
     anonymous: bool = False
+    #: The largest body, if larger than other routes allow: it is read only after the caller was authorized.
+    upload_bytes: int | None = None
     #: Sessions that lack this step of signing in may call the route too.
     awaiting: frozenset[str] = frozenset()
 
@@ -61,6 +63,7 @@ def page(
     writes: bool | None = None,
     scope: str | None = None,
     confirm: str | None = None,
+    upload_bytes: int | None = None,
     awaiting: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """A signed-in user with one of ``roles``; any role when none is given. ``scope``: the API's scope for the same thing, with
@@ -72,6 +75,7 @@ def page(
             scope=scope,
             writes=writes,
             confirm=confirm,
+            upload_bytes=upload_bytes,
             awaiting=frozenset(awaiting),
         )
     )

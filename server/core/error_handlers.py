@@ -74,8 +74,9 @@ def _handle_http_error(error: HTTPException) -> Response:
     if status == 403:
         problem.detail = "You may not have access. If you need it, ask an administrator of your organisation."
     if status == 413:
-        problem.detail = f"At most {MAX_BODY_BYTES // 1024} KB."
-        problem.errors = [{"field": "body", "message": "is too large", "limit": MAX_BODY_BYTES}]
+        limit = request.max_content_length or MAX_BODY_BYTES
+        problem.detail = f"At most {limit // 1024**2} MB." if limit >= 1024**2 else f"At most {limit // 1024} KB."
+        problem.errors = [{"field": "body", "message": "is too large", "limit": limit}]
     if status == 405:
         problem.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return problem_response(problem)

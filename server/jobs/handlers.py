@@ -11,6 +11,8 @@ from server.audit import seals as audit_seals
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.credit import operations as credit
+from server.history import operations as history
+from server.history import scoring
 from server.jobs.queue import Handler
 from server.privacy import operations as privacy
 
@@ -34,6 +36,14 @@ def _export(session: Session, args: dict[str, Any]) -> None:
     privacy.create_export(session, export_id=args["export_id"])
 
 
+def _score_archive(session: Session, args: dict[str, Any]) -> None:
+    scoring.score_next(session, token=args["token"])
+
+
+def _expire_archive(session: Session, args: dict[str, Any]) -> None:
+    history.expire(session, token=args["token"], at=now())
+
+
 def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
@@ -42,6 +52,8 @@ HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
     "database.truncate-wal": _truncate_wal,
+    "history.score": _score_archive,
+    "history.expire": _expire_archive,
     "privacy.export": _export,
     "privacy.purge": _purge,
 }

@@ -5,6 +5,7 @@ from server.audit import models as audit
 from server.coaching import models as coaching
 from server.core.database.types import Base
 from server.credit import models as credit
+from server.history import models as history
 from server.jobs import models as jobs
 from server.people import models as people
 from server.privacy import models as privacy
@@ -12,4 +13,17 @@ from server.records import models as records
 from server.security import models as security
 from server.tuning import models as tuning
 
-__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "records", "security", "tuning"]
+__all__ = [
+    "Base",
+    "activities",
+    "audit",
+    "coaching",
+    "credit",
+    "history",
+    "jobs",
+    "people",
+    "privacy",
+    "records",
+    "security",
+    "tuning",
+]

@@ -10,6 +10,8 @@ from server.activities.models import Activity
 from server.coaching.models import CoachPreference
 from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
+from server.history.models import ArchiveImport, HistoryItem
+from server.history.queries import all_items, next_entries, own_import
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
@@ -42,6 +44,8 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
         "records": [_record(row) for row in records_of(session, user_id=user_id)],
+        "archive": _archive(session, own_import(session, user_id=user_id)),
+        "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
@@ -131,6 +135,37 @@ def _record(row: Record) -> dict[str, Any]:
         "changed_at": row.changed_at.isoformat(),
         "subject": row.subject,
         "url": row.url,
+    }
+
+
+def _archive(session: Session, row: ArchiveImport | None) -> dict[str, Any] | None:
+    """``waiting``: what was found and is not scored yet."""
+    if row is None:
+        return None
+    return {
+        "state": row.state,
+        "texts_kept": row.texts,
+        "at": row.created_at.isoformat(),
+        "found": row.summary,
+        "waiting": [
+            {"kind": entry.kind, "published_at": entry.published_at.isoformat(), "url": entry.url, "text": entry.text}
+            for entry in next_entries(session, import_id=row.id, limit=row.total)
+        ],
+    }
+
+
+def _history_item(row: HistoryItem) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "published_at": row.published_at.isoformat(),
+        "url": row.url,
+        "text": row.text,
+        "text_kept_until": row.text_until and row.text_until.isoformat(),
+        "score": row.score,
+        "band": row.band,
+        "dimensions": row.dimensions,
+        "note": row.note,
+        "scoring_version": row.scoring_version,
     }
 
 

@@ -15,6 +15,7 @@ from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
+from server.history import operations as history
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.people import memberships
@@ -103,6 +104,7 @@ def erase(session: Session, *, user_id: int) -> None:
         redact(session, activity)
         activity.score = activity.band = None
     forget_texts(session, user_id=user_id)
+    history.delete_history(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
     memberships.end_all(session, user_id=user_id)
@@ -140,6 +142,7 @@ def purge(session: Session, *, at: datetime) -> int:
     for activity in expired:
         redact(session, activity)
     forget_texts(session, before=texts_before)
+    history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)
     ended = select(WebSession.id).where(WebSession.expires_at < access_before)

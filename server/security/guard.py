@@ -26,9 +26,10 @@ from server.core.identity import Identity, IntegrationIdentity, describe_actor
 from server.core.json_bodies import check_json_body
 from server.core.logs import log
 from server.core.problems import Problem, not_found, unauthorized
+from server.core.requests import check_form
 from server.core.settings import Settings
 from server.security import integrations, operations, personal_tokens, tokens
-from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, Limit, RateLimiter
+from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, UPLOADS, Limit, RateLimiter
 from server.security.return_paths import local_path, remember_path
 from server.security.secrets import digest
 
@@ -132,6 +133,8 @@ def _authorize_request() -> Response | None:
     sign_in_redirect = _authenticate(policy, is_api=is_api)
     if sign_in_redirect is not None:
         return sign_in_redirect
+    if policy.upload_bytes is not None:
+        _accept_upload(policy.upload_bytes)
     if is_api:
         if request.method in {"POST", "PUT", "PATCH"}:
             check_json_body()
@@ -143,6 +146,21 @@ def _authorize_request() -> Response | None:
     writes = request.method not in SAFE_METHODS if policy.writes is None else policy.writes
     open_session(writes=writes, **_session_info())
     return None
+
+
+def _accept_upload(max_bytes: int) -> None:
+    rate_limiter().hit(UPLOADS, str(g.identity.user_id))
+    request.max_content_length = max_bytes
+    try:
+        check_form()
+    except OSError as error:
+        log.error("upload-failed", error=type(error).__name__, errno=error.errno)
+        raise Problem(
+            503,
+            "no-room",
+            "The server has no room for this file",
+            detail="Try a smaller file, such as Shares.csv or tweets.js alone, or tell your administrator.",
+        ) from None
 
 
 def _authenticate(policy: AccessPolicy, *, is_api: bool) -> Response | None:

@@ -45,6 +45,8 @@ PAIRING_CODES = Limit("pairing-codes", 20, 600)
 CALLS = Limit("calls", 300, 60, fail_open=True)
 #: Pages and their scripts' calls per person. They reveal no secret to guess.
 SESSION_CALLS = Limit("session-calls", 300, 60, fail_open=True)
+#: Large files per person: somebody chooses a wrong one a few times.
+UPLOADS = Limit("uploads", 20, 3600)
 #: Callers above their limit that a process remembers; a few hundred bytes each.
 MAX_REMEMBERED = 10_000
 

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, g, redirect, render_template, send_from_dire
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from server.activities.operations import MAX_AGE
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
@@ -64,7 +65,7 @@ def _is_setup_open() -> bool:
 @pages.get("/help")
 @page(writes=False)
 def help_page() -> str:
-    return render_template("web/help.html")
+    return render_template("web/help.html", archive_days=MAX_AGE.days)
 
 
 def render_problem(problem: Problem) -> str:

@@ -28,6 +28,7 @@ PAGES = {
     "/audit": ADMINS,
     "/help": EVERYBODY,
     "/me": EVERYBODY,
+    "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
