@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.appearance import check_appearance
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer, wait_for_visible_underlines, write_long_draft
+from tests.browser.posting import post, press, wait_for_question
+from tests.browser.screenshots import save_screenshot
 from tests.browser.sites import LINKEDIN, X
+from tests.browser.storage import stored_value
 from tests.browser.waiting import until
 
 #: A weak draft; the caret ends in a sentence without a finding.
@@ -154,6 +158,44 @@ def test_an_ignored_tip_stays_hidden_until_it_is_restored(composer: Composer) ->
     assert WORDS not in composer.words()
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="Bring back"))
     composer.wait_for_mark(WORDS)
+
+
+def test_a_tip_left_in_three_posts_is_folded_away_although_they_are_skipped(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    rule = "Repute.Buzzwords"
+    rep.change({"kind": "restore-seen", "rules": [rule]})
+    for _ in range(2):
+        rep.change({"kind": "posted", "left": [rule], "fixed": []})
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    post(on_x)
+    wait_for_question(on_x)
+    before = len(backend.received)
+    press(on_x, "Skip")
+    until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
+    assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"], "nothing is sent"
+    on_x.clock.unfreeze()
+    assert stored_value(rep, "seen")[rule]["posts"] == 3
+    on_x.page.bring_to_front()
+    on_x.page.click(on_x.editor)
+    # A slip is never folded away.
+    on_x.type(f"We saw it it twice. {WEAK}")
+    on_x.wait_for_mark("it it")
+    assert on_x.words() == {"it it"}
+    on_x.open_card()
+    save_screenshot(on_x.page, "card-seen-folded")
+    press(on_x, "2 tips you have seen before")
+    on_x.wait_for_mark(WORDS)
+    on_x.open_tip(WORDS)
+    save_screenshot(on_x.page, "card-seen-open")
+    page = rep.options()
+    page.locator("#seen").wait_for()
+    check_appearance(page, "options-seen")
+    page.close()
+    press(on_x, "Turn on again")
+    until(on_x.page, lambda: on_x.card.find("tip-seen") is None, what="the tip is among the others")
+    assert WORDS in on_x.words()
+    until(on_x.page, lambda: rule not in stored_value(rep, "seen"), what="the tip counts as new")
 
 
 def test_the_card_works_by_keyboard_alone(composer: Composer) -> None:
