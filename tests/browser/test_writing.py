@@ -17,7 +17,13 @@ from tests.browser.waiting import until
 
 #: A weak draft; the caret ends in a sentence without a finding.
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
-#: Some of its words, and the replacement offered for them.
+#: A sentence that is too long, with a word that has a tip of its own.
+ENDLESS = (
+    "In May we went to see a buyer in Hull who had our form on her desk and told us that she did not leverage it at all since"
+    " it was too long for her to read and that she would wait for one that has two pages and no more than six fields and then"
+    " she would sign."
+)
+#: Some of WEAK's words, and the replacement offered for them.
 WORDS, BETTER = "move the needle", "make a difference"
 #: What does not depend on the editor. What does is in `behaviours.py`, for every engine.
 ON_ONE_EDITOR = pytest.mark.parametrize("composer", ["X"], indirect=True)
@@ -40,6 +46,30 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     underlined = until(composer.page, at_rest, what="two screenshots in a row are the same")
     composer.page.evaluate("CSS.highlights.clear()")
     until(composer.page, lambda: editor.screenshot() != underlined, what="the underlines are gone from the screenshot")
+
+
+@ON_ONE_EDITOR
+def test_two_tips_on_the_same_words_are_both_underlined_listed_and_opened(composer: Composer) -> None:
+    with composer.clock.frozen() as clock:
+        composer.type(f"{ENDLESS} My last line is here")
+        composer.wait_for_mark("leverage")
+        # A click into a sentence that is being typed would hide its lines.
+        clock.advance(IDLE_MS)
+    assert {"leverage", ENDLESS} <= composer.words()
+    left, top, width, height = composer.page.evaluate(
+        "() => { const { x, y, width, height } = [...CSS.highlights.get('rp-c')][0].getBoundingClientRect();"
+        " return [x, y, width, height]; }"
+    )
+    for words in ("leverage", "59 words", "leverage"):
+        composer.page.mouse.click(left + width / 2, top + height / 2)
+        until(composer.page, lambda: _opened(composer, words), what=f"the tip on “{words}” is open")  # noqa: B023
+        assert len(composer.card.all("tip-open")) == 2
+        save_screenshot(composer.page, "card-overlap")
+
+
+def _opened(composer: Composer, words: str) -> bool:
+    opened = [node.text for node in composer.card.all("tip-open") if node.attributes.get("aria-expanded") == "true"]
+    return len(opened) == 1 and words in opened[0]
 
 
 @ON_ONE_EDITOR

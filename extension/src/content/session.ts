@@ -90,7 +90,9 @@ export class Session {
           this.#timer.schedule();
         },
         onClick: ({ clientX, clientY }) => {
-          const tip = this.#highlights.tipAt(clientX, clientY);
+          // Clicking the same words again leads to the next tip on them.
+          const tips = this.#highlights.tipsAt(clientX, clientY);
+          const tip = tips[(tips.indexOf(this.#selected ?? "") + 1) % tips.length];
           if (tip) options.onOpenTip(tip);
         },
         onSelectionChange: () => this.#updateCaret(),
