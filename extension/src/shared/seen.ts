@@ -128,7 +128,10 @@ export class SeenTips {
   /** Changes run one at a time, because one of two concurrent changes would be lost. */
   #change(change: (seen: SeenRules) => SeenRules): Promise<void> {
     const run = this.#lastChange.then(async () => {
-      await this.#store.set(NAME, change(await this.#rules()));
+      const stored = await this.#store.get(NAME);
+      const before = currentRules(stored, today());
+      const after = change(before);
+      if (JSON.stringify(after) !== JSON.stringify(stored ?? {})) await this.#store.set(NAME, after);
     });
     this.#lastChange = run.catch(() => null);
     return run;
