@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import card, pipeline, posts, quality, speed
+from nlp.evaluation import card, pipeline, posts, quality, recall, speed
 from nlp.evaluation.card import Table
 from nlp.evaluation.gates.measure import measure as measure_gates
 from nlp.quality.scoring import load_scoring
@@ -26,7 +26,8 @@ def _quality(corpora: Path) -> list[Table]:
 
 
 def _rules(_corpora: Path) -> list[Table]:
-    return measure_gates(Coach())
+    coach = Coach()
+    return [*measure_gates(coach), *recall.measure(coach)]
 
 
 MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality, "rules": _rules}

@@ -95,9 +95,9 @@ def test_changing_the_surface_scores_the_draft_again(composer: Composer, backend
 
 
 def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> None:
-    text = "Forty dental practices told us which page of the form they dread. Page four, said thirty-one of them."
+    text = "Forty dental practices told us which page of the form they dread. We leverage what they said. Page four, said most"
     composer.type(text)
-    until(composer.page, lambda: composer.card.find("ui-tab", "Score"), what="the draft was scored")
+    composer.wait_for_mark("leverage")
     before = len(backend.bodies("/write/share"))
     composer.page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/example-1")
     composer.page.get_by_role("button", name="I posted this").click()
@@ -109,6 +109,10 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
     (body,) = backend.bodies("/write/share")[before:]
     assert json.loads(body)["text"] == text
     assert json.loads(body)["url"] == "https://www.linkedin.com/posts/example-1"
+    # So that the tip is folded away after a few posts.
+    seen = "Object.entries(localStorage).flatMap(([key, kept]) => key.startsWith('repute-seen:') ? JSON.parse(kept) : [])"
+    (rules,) = until(composer.page, lambda: composer.page.evaluate(seen), what="the tip left in the post is counted")
+    assert {rule: left["posts"] for rule, left in rules.items()} == {"Repute.Buzzwords": 1}
 
 
 @pytest.mark.parametrize("link", ["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", "https://x.com/" + "a" * 2_000])

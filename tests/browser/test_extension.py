@@ -84,16 +84,6 @@ def test_a_post_counts_when_the_rep_says_so(share_box: Composer, backend: Backen
     assert share_box.page.evaluate("posted") == [f"{text}\n"], "the site received what the rep wrote"
 
 
-def test_skipping_a_post_sends_nothing(on_x: Composer, backend: Backend) -> None:
-    on_x.type("Forty calls this week, and one question kept coming back: who owns the form")
-    post(on_x)
-    wait_for_question(on_x)
-    before = len(backend.received)
-    press(on_x, "Skip")
-    until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
-    assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"]
-
-
 def test_a_synthetic_click_on_the_post_button_does_not_count_as_posting(on_x: Composer, backend: Backend) -> None:
     on_x.type(f"{WEAK} again")
     on_x.wait_for_mark(WORDS)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.appearance import check_appearance
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer, wait_for_visible_underlines, write_long_draft
+from tests.browser.posting import post, press, wait_for_question
+from tests.browser.screenshots import save_screenshot
 from tests.browser.sites import LINKEDIN, X
+from tests.browser.storage import stored_value
 from tests.browser.waiting import until
 
 #: A weak draft; the caret ends in a sentence without a finding.
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
-#: Some of its words, and the replacement offered for them.
+#: A sentence that is too long, with a word that has a tip of its own.
+ENDLESS = (
+    "In May we went to see a buyer in Hull who had our form on her desk and told us that she did not leverage it at all since"
+    " it was too long for her to read and that she would wait for one that has two pages and no more than six fields and then"
+    " she would sign."
+)
+#: Some of WEAK's words, and the replacement offered for them.
 WORDS, BETTER = "move the needle", "make a difference"
 #: What does not depend on the editor. What does is in `behaviours.py`, for every engine.
 ON_ONE_EDITOR = pytest.mark.parametrize("composer", ["X"], indirect=True)
@@ -36,6 +46,30 @@ def test_findings_are_underlined_where_they_are(composer: Composer) -> None:
     underlined = until(composer.page, at_rest, what="two screenshots in a row are the same")
     composer.page.evaluate("CSS.highlights.clear()")
     until(composer.page, lambda: editor.screenshot() != underlined, what="the underlines are gone from the screenshot")
+
+
+@ON_ONE_EDITOR
+def test_two_tips_on_the_same_words_are_both_underlined_listed_and_opened(composer: Composer) -> None:
+    with composer.clock.frozen() as clock:
+        composer.type(f"{ENDLESS} My last line is here")
+        composer.wait_for_mark("leverage")
+        # A click into a sentence that is being typed would hide its lines.
+        clock.advance(IDLE_MS)
+    assert {"leverage", ENDLESS} <= composer.words()
+    left, top, width, height = composer.page.evaluate(
+        "() => { const { x, y, width, height } = [...CSS.highlights.get('rp-c')][0].getBoundingClientRect();"
+        " return [x, y, width, height]; }"
+    )
+    for words in ("leverage", "59 words", "leverage"):
+        composer.page.mouse.click(left + width / 2, top + height / 2)
+        until(composer.page, lambda: _opened(composer, words), what=f"the tip on “{words}” is open")  # noqa: B023
+        assert len(composer.card.all("tip-open")) == 2
+        save_screenshot(composer.page, "card-overlap")
+
+
+def _opened(composer: Composer, words: str) -> bool:
+    opened = [node.text for node in composer.card.all("tip-open") if node.attributes.get("aria-expanded") == "true"]
+    return len(opened) == 1 and words in opened[0]
 
 
 @ON_ONE_EDITOR
@@ -154,6 +188,44 @@ def test_an_ignored_tip_stays_hidden_until_it_is_restored(composer: Composer) ->
     assert WORDS not in composer.words()
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="Bring back"))
     composer.wait_for_mark(WORDS)
+
+
+def test_a_tip_left_in_three_posts_is_folded_away_although_they_are_skipped(rep: Rep, on_x: Composer, backend: Backend) -> None:
+    rule = "Repute.Buzzwords"
+    rep.change({"kind": "restore-seen", "rules": [rule]})
+    for _ in range(2):
+        rep.change({"kind": "posted", "left": [rule], "fixed": []})
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
+    on_x.wait_for_mark(WORDS)
+    post(on_x)
+    wait_for_question(on_x)
+    before = len(backend.received)
+    press(on_x, "Skip")
+    until(on_x.page, lambda: on_x.card.find("card") is None, what="the card closes")
+    assert not [path for _, path, _ in backend.received[before:] if path == "/api/v1/shares"], "nothing is sent"
+    on_x.clock.unfreeze()
+    assert stored_value(rep, "seen")[rule]["posts"] == 3
+    on_x.page.bring_to_front()
+    on_x.page.click(on_x.editor)
+    # A slip is never folded away.
+    on_x.type(f"We saw it it twice. {WEAK}")
+    on_x.wait_for_mark("it it")
+    assert on_x.words() == {"it it"}
+    on_x.open_card()
+    save_screenshot(on_x.page, "card-seen-folded")
+    press(on_x, "2 tips you have seen before")
+    on_x.wait_for_mark(WORDS)
+    on_x.open_tip(WORDS)
+    save_screenshot(on_x.page, "card-seen-open")
+    page = rep.options()
+    page.locator("#seen").wait_for()
+    check_appearance(page, "options-seen")
+    page.close()
+    press(on_x, "Turn on again")
+    until(on_x.page, lambda: on_x.card.find("tip-seen") is None, what="the tip is among the others")
+    assert WORDS in on_x.words()
+    until(on_x.page, lambda: rule not in stored_value(rep, "seen"), what="the tip counts as new")
 
 
 def test_the_card_works_by_keyboard_alone(composer: Composer) -> None:

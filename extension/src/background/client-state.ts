@@ -5,16 +5,18 @@ import { type Me, readMe } from "../shared/wire.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
+import { seenTips } from "./seen-tips.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
 
 export async function clientState(): Promise<ClientState> {
-  const [choices, account, pending, unpairedReason, refused] = await Promise.all([
+  const [choices, account, pending, unpairedReason, refused, rulesSeen] = await Promise.all([
     settings.load(),
     pairing.account(),
     queue.pendingShares(),
     store.get("unpaired-because"),
     store.get("refused"),
+    seenTips.familiar(),
   ]);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
@@ -29,6 +31,7 @@ export async function clientState(): Promise<ClientState> {
     disabled: account && choices.consented ? await getDisabledAdapters() : [],
     shareChoice: account?.me.share_choice ?? "ask",
     rulesOff: account?.me.rules_off ?? [],
+    rulesSeen,
     grammar: choices.grammar,
     profiles: choices.profiles,
     person: account?.me.user ?? null,
@@ -76,6 +79,8 @@ async function broadcast(toSites: Notice, toPages: Notice): Promise<void> {
 export async function refreshAccount(version?: string): Promise<ClientState> {
   const me = await pairing.authorizedCall({ method: "GET", path: "/api/v1/me", read: readMe });
   await pairing.updateAccount(me, version);
+  // A tip that is turned off on the server's own pages counts as new once it is turned on again there.
+  await seenTips.forget(me.rules_off);
   return broadcastState();
 }
 

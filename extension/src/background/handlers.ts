@@ -4,6 +4,7 @@ import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
+import { parseRules } from "../shared/seen.js";
 import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
 import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
@@ -12,6 +13,7 @@ import * as grammar from "./grammar.js";
 import { cancelAll, latestOnly } from "./in-flight.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
+import { seenTips } from "./seen-tips.js";
 import { logSent, logShare, recordWithdrawal, sentEntries } from "./sent-log.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
@@ -63,7 +65,7 @@ export const handlers: Handlers = {
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),
       });
-      return ignoredTips.markIgnored(assessment, text);
+      return seenTips.markSeen(await ignoredTips.markIgnored(assessment, text));
     });
   },
   async grammar({ editor, text }, sender) {
@@ -147,6 +149,8 @@ export const handlers: Handlers = {
     };
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
+    // A tip that is turned on again counts as new.
+    await seenTips.forget(parseRules([ruleOff, ruleOn]));
     return broadcastState();
   },
   async ignore(tip) {
@@ -161,6 +165,16 @@ export const handlers: Handlers = {
     if (!Array.isArray(tips) || tips.length > MAX_TIPS) throw new ApiError("bad-message");
     await ignoredTips.remove(tips.map(parseTip));
     return null;
+  },
+  async posted({ left, fixed }, sender) {
+    await requireReadingAllowed(sender);
+    await seenTips.posted({ left: parseRules(left), fixed: parseRules(fixed) });
+    await broadcastState();
+    return null;
+  },
+  async "restore-seen"({ rules }) {
+    await seenTips.forget(parseRules(rules));
+    return broadcastState();
   },
   async settings(change) {
     await settings.change(change);

@@ -27,6 +27,8 @@ const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
   "choose",
   "ignore",
   "restore-ignored",
+  "posted",
+  "restore-seen",
   "open-options",
   "open-write",
   "open-notice",

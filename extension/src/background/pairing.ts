@@ -1,6 +1,7 @@
 /** The account that this browser is paired with: proof of possession (PKCE) while pairing, then short-lived tokens. */
 import { type Infer, type Me, readMe, readPairing, readTokens } from "../shared/wire.js";
 import { ApiError, BACKEND, call, type Request } from "./api.js";
+import { seenTips } from "./seen-tips.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
 
@@ -95,6 +96,7 @@ async function deleteAccount(): Promise<void> {
 async function clearPersonalData(): Promise<void> {
   await store.clearPersonalData();
   await settings.clearPersonalSettings();
+  await seenTips.clear();
 }
 
 async function endRevokedPairing(): Promise<never> {

@@ -9,8 +9,9 @@ import { copy } from "../shared/clipboard.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
-import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
+import type { SeenTips } from "../shared/seen.js";
 import type { Action, Prompt } from "../shared/view.js";
 import { readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
 import { type PostResult, post } from "./api.js";
@@ -25,6 +26,7 @@ export interface ComposerOptions {
   csrf: string;
   organisation: string;
   ignored: IgnoredTips;
+  seen: SeenTips;
   drafts: Drafts;
 }
 
@@ -88,7 +90,7 @@ export class Composer {
   }
 
   #startSession(): Session {
-    const { ignored } = this.#options;
+    const { ignored, seen } = this.#options;
     const { signal } = this.#sessionEnd;
     const session: Session = new Session({
       editor: new Editor(this.#layout.editor),
@@ -106,6 +108,8 @@ export class Composer {
           void this.#post("ignore", { rule: tip.rule }, ignoreBody);
         },
         restoreIgnored: (tips) => void ignored.remove(tips),
+        posted: (rules) => void seen.posted(rules),
+        restoreSeen: (rules) => void seen.forget(rules),
       },
       onChange: () => queueMicrotask(() => this.#show()),
       onOpenTip: (tip) => session.select(tip),
@@ -124,12 +128,13 @@ export class Composer {
     if (kept) this.#session.comparison.keep(kept.text, null);
   }
 
-  async #assess(surface: Surface, text: string, readAnyway: boolean): Promise<Result<AssessmentWithIgnored>> {
+  async #assess(surface: Surface, text: string, readAnyway: boolean): Promise<Result<MarkedAssessment>> {
     this.#assessing?.abort();
     this.#assessing = new AbortController();
     const { signal } = this.#assessing;
     const result = await this.#post("assess", { surface, text, read_anyway: readAnyway }, readAssessment, { signal });
-    return "ok" in result ? { ok: await this.#options.ignored.markIgnored(result.ok, text) } : result;
+    const { ignored, seen } = this.#options;
+    return "ok" in result ? { ok: await seen.markSeen(await ignored.markIgnored(result.ok, text)) } : result;
   }
 
   async #share(): Promise<void> {
@@ -158,7 +163,10 @@ export class Composer {
     );
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
-      if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) this.#keeper.posted(surface);
+      if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) {
+        this.#keeper.posted(surface);
+        this.#session.posted(this.#session.text);
+      }
       this.#setPrompt({ state: "sent", share: result.ok });
     } else if (result.code === "notice-not-acknowledged") {
       this.#setPrompt({ state: "waiting", reason: "notice" });
@@ -220,6 +228,12 @@ export class Composer {
       case "restore-ignored":
         this.#session.restoreIgnored();
         break;
+      case "toggle-seen":
+        this.#session.toggleSeen();
+        break;
+      case "restore-seen":
+        this.#session.restoreSeen();
+        break;
       case "select":
         this.#session.showTip(action.tip);
         break;
@@ -246,6 +260,7 @@ export class Composer {
         break;
       case "turn-off":
         await this.#post("turnOff", { rule: action.rule }, ignoreBody);
+        await this.#options.seen.forget([action.rule]).catch(() => null);
         this.#session.reassess();
         break;
       case "withdraw":

@@ -1,21 +1,23 @@
 /** The web composer at /write: the extension's session, highlights and card in a page of our own, without the extension. */
 
 import { setTradeWords } from "../content/text/protected.js";
-import { IgnoredTips } from "../shared/ignored.js";
+import { IgnoredTips, type KeyValueStore } from "../shared/ignored.js";
+import { SeenTips } from "../shared/seen.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 
 /** Stored in this browser, as in the extension. */
-const ignored = new IgnoredTips({
-  get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}`) ?? "null") as unknown,
-  set: async (name, value) => localStorage.setItem(`repute-${name}`, JSON.stringify(value)),
+const storeWith = (suffix: string): KeyValueStore => ({
+  get: async (name) => JSON.parse(localStorage.getItem(`repute-${name}${suffix}`) ?? "null") as unknown,
+  set: async (name, value) => localStorage.setItem(`repute-${name}${suffix}`, JSON.stringify(value)),
 });
 
 /** The template passes the paths, the CSRF token and the organisation's name as data attributes. */
 function start(container: HTMLElement): void {
   const { dataset } = container;
   setTradeWords((dataset["tradeWords"] ?? "").split("\n"));
+  const person = dataset["person"] ?? "";
   new Composer(container, {
     surface: SURFACES.find((surface) => surface === dataset["surface"]) ?? "linkedin-post",
     endpoints: {
@@ -28,8 +30,10 @@ function start(container: HTMLElement): void {
     },
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
-    drafts: new Drafts(dataset["person"] ?? ""),
-    ignored,
+    drafts: new Drafts(person),
+    ignored: new IgnoredTips(storeWith("")),
+    // The server's pages delete it when the person signs out, and forget a tip that is turned on again there.
+    seen: new SeenTips(storeWith(`:${person}`)),
   });
 }
 

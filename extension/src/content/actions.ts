@@ -25,6 +25,12 @@ export async function perform(action: Action, { session, question }: ActionTarge
     case "restore-ignored":
       session?.restoreIgnored();
       break;
+    case "toggle-seen":
+      session?.toggleSeen();
+      break;
+    case "restore-seen":
+      session?.restoreSeen();
+      break;
     case "turn-off":
       await request("choose", { ruleOff: action.rule });
       break;

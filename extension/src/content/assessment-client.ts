@@ -1,13 +1,14 @@
 import type { GrammarResult } from "../shared/grammar.js";
 import type { TipKey } from "../shared/ignored.js";
-import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
+import type { PostedRules } from "../shared/seen.js";
 import type { Comparison, Surface } from "../shared/wire.js";
 
 /** Assesses drafts: through the background worker, or through the web composer's own endpoints. */
 export interface AssessmentClient {
   /** `readAnyway`: the rep says that the draft is about business, so the server leaves no sentence out either. */
-  assess: (draft: string, surface: Surface, text: string, readAnyway: boolean) => Promise<Result<AssessmentWithIgnored>>;
+  assess: (draft: string, surface: Surface, text: string, readAnyway: boolean) => Promise<Result<MarkedAssessment>>;
   compare: (draft: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
   /** Spelling and grammar; absent where nothing on this device checks them. */
   grammar?: (draft: string, text: string) => Promise<Result<GrammarResult>>;
@@ -15,4 +16,8 @@ export interface AssessmentClient {
   cancel: (draft: string) => void;
   ignore: (tip: TipKey) => void;
   restoreIgnored: (tips: TipKey[]) => void;
+  /** Remembers on this device which tips were left in a post and which were acted on. */
+  posted: (rules: PostedRules) => void;
+  /** The tips of these rules, which were folded away, count as new. */
+  restoreSeen: (rules: string[]) => void;
 }

@@ -63,6 +63,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     signal,
     pageSignal: options.pageSignal,
     onPosted: (text) => {
+      session.posted(text);
       // What is written next in this editor is a new draft.
       session.discardWording();
       posted = options.onPosted(session, text);

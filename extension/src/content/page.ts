@@ -289,7 +289,8 @@ export class Page {
     }
     if (!this.#active) return;
     const { tips, selected, canApply } = this.#active.session.view();
-    const tip = tips.find(({ id }) => id === selected) ?? tips.find(({ finding }) => finding.replacements.length > 0);
+    const next = tips.find(({ finding, seen }) => !seen && finding.replacements.length > 0);
+    const tip = tips.find(({ id }) => id === selected) ?? next;
     const replacement = tip?.finding.replacements[0];
     if (tip && replacement !== undefined && canApply) void this.act({ do: "apply", tip: tip.id, replacement });
   }

@@ -52,6 +52,7 @@ export class PausedNotice {
       unread: [],
       tips: [],
       ignored: 0,
+      isSeenOpen: false,
       isUnderlined: false,
       selected: null,
       canApply: false,

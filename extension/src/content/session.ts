@@ -1,5 +1,5 @@
 /** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
-import type { AssessmentWithIgnored } from "../shared/protocol.js";
+import type { MarkedAssessment } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
 import type { Span } from "../shared/span.js";
 import type { DraftView, Status } from "../shared/view.js";
@@ -62,6 +62,7 @@ export class Session {
   #detail = "";
   #message: DraftView["message"] = "";
   #selected: string | null = null;
+  #isSeenOpen = false;
   /** The rep said that this draft is about business. Forgotten with the session. */
   #readAnyway = false;
   readonly #timer = new AssessTimer(() => void this.#assess());
@@ -89,7 +90,9 @@ export class Session {
           this.#timer.schedule();
         },
         onClick: ({ clientX, clientY }) => {
-          const tip = this.#highlights.tipAt(clientX, clientY);
+          // Clicking the same words again leads to the next tip on them.
+          const tips = this.#highlights.tipsAt(clientX, clientY);
+          const tip = tips[(tips.indexOf(this.#selected ?? "") + 1) % tips.length];
           if (tip) options.onOpenTip(tip);
         },
         onSelectionChange: () => this.#updateCaret(),
@@ -128,6 +131,7 @@ export class Session {
       unread: this.#protection(this.text).triggers.map(({ offset, length }) => this.text.slice(offset, offset + length)),
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
+      isSeenOpen: this.#isSeenOpen,
       isUnderlined: this.#options.underlines && this.#snapshot.tree !== null,
       selected: this.#selected,
       canApply: this.#options.canApply,
@@ -141,7 +145,8 @@ export class Session {
   select(tip: string | null): void {
     this.#selected = tip;
     this.#message = "";
-    this.#options.onChange();
+    if (tip !== null && this.#tips.find(tip)?.tip.seen && !this.#isSeenOpen) this.toggleSeen();
+    else this.#options.onChange();
   }
 
   /** Selects the tip and brings its words into view. */
@@ -171,6 +176,25 @@ export class Session {
   restoreIgnored(): void {
     this.#options.client.restoreIgnored(this.#tips.restoreIgnored());
     this.#render();
+  }
+
+  /** Unfolds the tips that the rep has seen before, or folds them. Their words are underlined only while they are unfolded. */
+  toggleSeen(): void {
+    this.#isSeenOpen = !this.#isSeenOpen;
+    this.#render();
+  }
+
+  restoreSeen(): void {
+    this.#isSeenOpen = false;
+    this.#options.client.restoreSeen(this.#tips.restoreSeen());
+    this.#render();
+  }
+
+  /** The rep has posted this text. What is written next in this editor is a new draft. */
+  posted(text: string): void {
+    const rules = this.#tips.posted(text);
+    if (rules) this.#options.client.posted(rules);
+    this.#isSeenOpen = false;
   }
 
   showMessage(message: DraftView["message"]): void {
@@ -302,7 +326,7 @@ export class Session {
     if (text === this.text) await this.#checkGrammar(text);
   }
 
-  #applyAssessment(sentText: string, assessment: AssessmentWithIgnored): void {
+  #applyAssessment(sentText: string, assessment: MarkedAssessment): void {
     this.#assessedText = sentText;
     if (assessment.gate.state === "protected") {
       this.#clear("protected", "server");
@@ -371,8 +395,9 @@ export class Session {
     const { tree } = this.#snapshot;
     if (!tree || !this.#options.underlines) return;
     const sentence = this.#position.sentenceIn(this.text);
+    const shown = this.#tips.visible.filter(({ tip }) => !tip.seen || this.#isSeenOpen);
     this.#highlights.draw([
-      ...marksOf(this.#tips.visible, tree, sentence),
+      ...marksOf(shown, tree, sentence),
       ...adviceMarksOf(this.#advice, tree, sentence, this.#emphasized),
     ]);
   }

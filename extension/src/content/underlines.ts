@@ -7,10 +7,13 @@ import type { TrackedTip } from "./tracked-tips.js";
 
 /** Marks for the words of all tips except those in the sentence that is being typed. */
 export function marksOf(tips: readonly TrackedTip[], tree: CanonicalText, sentence: Span | null): Mark[] {
+  const spans = tips.flatMap(({ span }) => (span && !overlaps(span, sentence) ? [span] : []));
   return tips.flatMap(({ tip, span }) => {
     if (!span || overlaps(span, sentence)) return [];
     const positions = tree.positionsAround(span.offset, span.offset + span.length);
-    return [{ ...positions, offset: span.offset, line: tip.finding.severity, id: tip.id, tip: tip.id }];
+    const isAround =
+      tip.finding.severity === "tip" && spans.some((other) => other.length < span.length && overlaps(other, span));
+    return [{ ...positions, offset: span.offset, line: isAround ? "around" : tip.finding.severity, id: tip.id, tip: tip.id }];
   });
 }
 

@@ -24,5 +24,7 @@ export function workerClient(state: () => SiteState, onReloaded: () => void): As
     cancel: (draft) => void request("cancel", { editor: draft }),
     ignore: (tip) => void request("ignore", tip),
     restoreIgnored: (tips) => void request("restore-ignored", { tips }),
+    posted: (rules) => void request("posted", rules),
+    restoreSeen: (rules) => void request("restore-seen", { rules }),
   };
 }

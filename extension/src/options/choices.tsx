@@ -1,4 +1,4 @@
-/** What happens after posting, where Repute is paused, and which tips are turned off. */
+/** What happens after posting, where Repute is paused, and which tips are turned off or folded away. */
 import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
 import { getMessage } from "../shared/messages.js";
@@ -78,20 +78,44 @@ export function Rules({ state, setState }: SectionProps) {
       <h2 id="rules">{getMessage("options_rules")}</h2>
       {rules.length === 0 && <p class="ui-muted">{getMessage("options_rules_none")}</p>}
       {rules.map((rule) => (
-        <div class="ui-row" key={rule}>
-          <span class="ui-grow">
-            {ruleTitle(rule)} <code class="ui-muted">{rule}</code>
-          </span>
-          <button onClick={() => void choose({ ruleOn: rule })}>
-            {getMessage("options_turn_on")}
-            <span class="ui-visually-hidden"> {ruleTitle(rule)}</span>
-          </button>
-        </div>
+        <RuleRow key={rule} rule={rule} turnOn={() => void choose({ ruleOn: rule })} />
       ))}
       <p class="ui-problem" role="alert">
         {problem}
       </p>
     </section>
+  );
+}
+
+/** The tips that the card folds away; absent without any. */
+export function Seen({ state, setState }: SectionProps) {
+  if (state.rulesSeen.length === 0) return null;
+  const restore = async (rule: string): Promise<void> => {
+    const result = await request("restore-seen", { rules: [rule] });
+    if ("ok" in result) setState(result.ok);
+  };
+  return (
+    <section class="options-group" aria-labelledby="seen">
+      <h2 id="seen">{getMessage("options_seen")}</h2>
+      <p class="ui-muted">{getMessage("options_seen_detail")}</p>
+      {state.rulesSeen.map((rule) => (
+        <RuleRow key={rule} rule={rule} turnOn={() => void restore(rule)} />
+      ))}
+    </section>
+  );
+}
+
+function RuleRow({ rule, turnOn }: { rule: string; turnOn: () => void }) {
+  return (
+    <div class="ui-row">
+      <span class="ui-grow">
+        {ruleTitle(rule)} <code class="ui-muted">{rule}</code>
+      </span>
+      <button onClick={turnOn}>
+        {getMessage("options_turn_on")}
+        <span class="ui-visually-hidden"> {ruleTitle(rule)}</span>
+      </button>
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { useClientState } from "../shared/client-state.js";
 import { getMessage } from "../shared/messages.js";
 import { request, type SettingsChange } from "../shared/protocol.js";
 import { Account, Pairing } from "./account.js";
-import { Pauses, Rules, Sharing } from "./choices.js";
+import { Pauses, Rules, Seen, Sharing } from "./choices.js";
 import { Agreement, Facts } from "./facts.js";
 import { Grammar } from "./grammar.js";
 import { Mode } from "./mode.js";
@@ -70,6 +70,7 @@ function Options() {
       <Sharing {...props} />
       <Pauses {...props} />
       <Rules {...props} />
+      <Seen {...props} />
       <Sent />
       <Facts />
       <Agreement {...props} />

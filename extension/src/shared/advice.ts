@@ -12,13 +12,13 @@ export const leversOf = (advice: readonly Advice[]): Advice[] => advice.filter((
 export const leaveOf = (advice: readonly Advice[]): Advice | null =>
   leversOf(advice).length === 0 ? (advice.find(({ code }) => code === LEAVE) ?? null) : null;
 
-/** How many things there are to read: changes and tips. */
+/** How many things there are to read: changes and tips, without the tips that the rep has seen before. */
 export const countRemarks = ({ advice, tips }: Pick<DraftView, "advice" | "tips">): number =>
-  leversOf(advice.map((item) => item.advice)).length + tips.length;
+  leversOf(advice.map((item) => item.advice)).length + tips.filter(({ seen }) => !seen).length;
 
 /** Whether nothing is wrong with the draft: no change would help, no tip is left (of any kind, spelling and grammar too), it is
  * within its limit, and its credit is not on hold. */
 export function isFaultless({ assessment, ...view }: Pick<DraftView, "assessment" | "advice" | "tips">): boolean {
-  if (assessment?.gate.state !== "open" || countRemarks(view) > 0) return false;
+  if (assessment?.gate.state !== "open" || countRemarks(view) > 0 || view.tips.length > 0) return false;
   return assessment.length === null || assessment.length.used <= assessment.length.limit;
 }

@@ -6,11 +6,12 @@ import type { GrammarResult, GrammarSettings } from "./grammar.js";
 import type { TipKey } from "./ignored.js";
 import type { OwnNames, ProfileSurface, Sections } from "./profile.js";
 import type { Result } from "./result.js";
+import type { PostedRules } from "./seen.js";
 import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
 
-export const VERSION = 7;
+export const VERSION = 8;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -35,6 +36,8 @@ export interface ClientState {
   disabled: { adapter: string; layout: string; message: string }[];
   shareChoice: ShareChoice;
   rulesOff: string[];
+  /** Rules whose tips are folded away, because the rep left them in several posts. */
+  rulesSeen: string[];
   grammar: GrammarSettings;
   profiles: OwnNames;
   person: { name: string; email: string } | null;
@@ -87,7 +90,12 @@ export const toSiteState = (state: ClientState): SiteState => ({
 });
 
 /** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */
-export const STATE_REQUESTS: ReadonlySet<RequestKind> = new Set<RequestKind>(["client-state", "add-word", "choose"]);
+export const STATE_REQUESTS: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  "client-state",
+  "add-word",
+  "choose",
+  "restore-seen",
+]);
 
 /** One entry of the log of what was sent. It never holds the text. */
 export interface SentEntry {
@@ -127,15 +135,16 @@ export interface SettingsChange {
   };
 }
 
-/** An assessment, with the indexes of the findings whose tips the rep has ignored before. */
-export type AssessmentWithIgnored = Assessment & { ignored?: number[] };
+/** An assessment, with the indexes of the findings whose tips the rep has ignored before, and of those that are folded away because
+ * the rep has seen them in several posts. */
+export type MarkedAssessment = Assessment & { ignored?: number[]; seen?: number[] };
 
 /** Requests to the worker: the key is the kind of the message. */
 export interface Requests {
   "client-state": { request: Record<never, never>; response: ClientState };
   assess: {
     request: { editor: string; surface: Surface; text: string; readAnyway: boolean };
-    response: AssessmentWithIgnored;
+    response: MarkedAssessment;
   };
   /** Spelling and grammar; the text stays in the browser. */
   grammar: { request: { editor: string; text: string }; response: GrammarResult };
@@ -153,6 +162,9 @@ export interface Requests {
   settings: { request: SettingsChange; response: ClientState };
   ignore: { request: TipKey; response: null };
   "restore-ignored": { request: { tips: TipKey[] }; response: null };
+  /** The rep has posted a draft with these tips. */
+  posted: { request: PostedRules; response: null };
+  "restore-seen": { request: { rules: string[] }; response: ClientState };
   "pair-begin": { request: Record<never, never>; response: { url: string } };
   "pair-finish": { request: { code: string; label: string }; response: ClientState };
   unpair: { request: Record<never, never>; response: ClientState };

@@ -25,6 +25,8 @@ export interface Tip {
   words: string;
   /** Not underlined, because its sentence is being typed. */
   underCaret: boolean;
+  /** Folded away, because the rep left it as it was in several posts. */
+  seen: boolean;
 }
 
 /** Advice with those of its words that are unchanged, in the order of the text. */
@@ -76,6 +78,8 @@ export interface DraftView {
   unread: string[];
   tips: Tip[];
   ignored: number;
+  /** Whether the tips that the rep has seen before are unfolded. */
+  isSeenOpen: boolean;
   /** Whether the words of advice and tips are underlined in the draft. */
   isUnderlined: boolean;
   selected: string | null;
@@ -93,6 +97,10 @@ export type Action =
   | { do: "copy"; text: string }
   | { do: "ignore"; tip: string }
   | { do: "restore-ignored" }
+  /** Unfolds the tips that the rep has seen before, or folds them. */
+  | { do: "toggle-seen" }
+  /** Shows them as new tips, in this post and the next ones. */
+  | { do: "restore-seen" }
   | { do: "turn-off"; rule: string }
   | { do: "add-word"; word: string }
   | { do: "select"; tip: string | null }

@@ -12,6 +12,7 @@ const state: ClientState = {
   disabled: [],
   shareChoice: "ask",
   rulesOff: [],
+  rulesSeen: [],
   grammar: { on: false, dialect: "british", words: [], off: [] },
   profiles: { linkedin: "", x: "" },
   person: { name: "Robin Vale", email: "robin@example.com" },

@@ -14,7 +14,7 @@ from nlp.rules import hate, protected
 
 Test = Callable[[str], bool]
 #: The rules whose tips swearing and rudeness may get.
-TIPS = ("Repute.Rudeness", "Repute.RudeToPerson", "Repute.Swearing")
+TIPS = ("Repute.PutDown", "Repute.Rudeness", "Repute.Swearing")
 
 
 def measure(coach: Coach) -> list[Table]:

@@ -54,7 +54,6 @@ CHECKS: Mapping[str, Check] = {
         phrasing.same_openings,
         phrasing.stacked_passives,
         replies.general_agreement,
-        replies.rude_to_person,
         replies.link_drop,
         safety.hate,
     )

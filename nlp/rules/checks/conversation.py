@@ -70,7 +70,8 @@ _PRAISE = re.compile(
     r"|this is (?:so |just |pure )?(?:great|good|true|gold|perfect|amazing|awesome|brilliant|spot on|everything|it|excellent"
     r"|fantastic|wonderful|beautiful)\b"
     r"|100 ?%|so (?:true|good|much this)"
-    r"|(?:what (?:a|an) )?(?:nice|good) (?:one|post|point|read|stuff|share|work|job|insights?|analogy|idea|thoughts?|tips?)\b"
+    r"|(?:what (?:a|an) )?(?:very |really )?(?:nice|good) (?:article|one|post|point|read|stuff|share"
+    r"|work|job|insights?|analogy|idea|thoughts?|tips?)\b"
     r"|what (?:a|an) (?:nice|good)\b"
     r"|(?:what (?:a|an) )?(?:great|awesome|amazing|fantastic|excellent|brilliant|insightful|interesting|inspiring|wonderful"
     r"|super|love(?:ly)?|well (?:said|put|done)|spot on|totally|completely|couldn't agree more|absolutely|agreed?|exactly"
@@ -79,18 +80,32 @@ _PRAISE = re.compile(
     r"|kudos|bravo|way to go|keep it up)\b)",
     re.IGNORECASE,
 )
+_WELL_SAID = re.compile(r"\bwell (said|put|done|written)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(?:\d+\s*[.):]|\d\ufe0f?\u20e3)")
 _STOCK_QUESTION = re.compile(
     r"(?:(?:so|and|but)[, ]+)?(?:(?:your |any )?thoughts(?: on this)?|agreed?|agree or disagree"
     r"|what do you (?:all |guys )?think"
-    r"|what are your thoughts|who's with me|am i right|right|do you agree|don't you think|who agrees|who else|sound familiar"
+    r"|what are your thoughts|who's with me|am i right|right|do you agree(?: with (?:me|this|that))?"
+    r"|don't you think|who agrees|who else|sound familiar"
     r"|makes sense|what say you|can anyone relate|anyone else)\s*\?+",
     re.IGNORECASE,
 )
 
 
+#: Invitations that ask for as little as a stock question.
+_STOCK_INVITATION = re.compile(
+    r"(?:(?:i|we)(?:'d| would)? |would )?(?:love|like|curious|keen|happy|eager) to hear "
+    r"(?:(?:all )?your (?:thoughts|opinions?|views?|takes?|feedback)|what you (?:all )?think)"
+    r"(?: (?:on|about) (?:this|it))?(?: (?:in the comments(?: below)?|below))?\s*[.!]*"
+    r"|(?:please |do |feel free to )?(?:share|drop|leave|let me know|let us know|tell me|tell us) "
+    r"(?:your (?:thoughts|opinions?|views?|takes?)|what you (?:all )?think)(?: (?:on|about) (?:this|it))?"
+    r"(?: (?:in the comments(?: below)?|below))?\s*[.!]*",
+    re.IGNORECASE,
+)
+
+
 def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """A closing question that asks for nothing in particular, such as "Thoughts?"."""
+    """A closing question that asks for nothing in particular, such as "Thoughts?", or an invitation that does."""
     for span in reading.prose_sentences[-3:]:
         question = span.of(reading.views.normalized).rstrip()
         while question and not question[-1].isalnum() and question[-1] != "?":
@@ -98,8 +113,15 @@ def empty_question(reading: Reading, _surface: Surface) -> Iterator[Match]:
             question = question[:-1]
         # In the middle of a text, "Right?" is not a question to the reader.
         is_closing = span == reading.prose_sentences[-1] or not question.lower().startswith(("right", "agreed", "makes sense"))
-        if is_closing and _STOCK_QUESTION.fullmatch(question):
+        is_invitation = _STOCK_INVITATION.fullmatch(question) and not _follows_question(span, reading)
+        if is_closing and (_STOCK_QUESTION.fullmatch(question) or is_invitation):
             yield Match(Span(span.start, span.start + len(question)))
+
+
+def _follows_question(sentence: Span, reading: Reading) -> bool:
+    """Whether an invitation asks for answers to the question before it."""
+    before = [other for other in reading.prose_sentences if other.end <= sentence.start]
+    return bool(before) and _asks(before[-1], reading)
 
 
 def stacked_questions(reading: Reading, _surface: Surface) -> Iterator[Match]:
@@ -147,8 +169,10 @@ def empty_praise(reading: Reading, _surface: Surface) -> Iterator[Match]:
 
 
 def _only_praises(words: Sequence[Word], reading: Reading) -> bool:
+    # "Well said" reports nothing.
+    events = reading.event_starts - {match.start(1) for match in _WELL_SAID.finditer(reading.views.normalized)}
     return bool(_PRAISE.match(reading.views.normalized[words[0].start :])) and not any(
-        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in reading.event_starts for word in words
+        stem(word) in ("because", "but", "if", "when", "my", "our") or word.start in events for word in words
     )
 
 

@@ -48,6 +48,17 @@ _CAMEL_CASE = {
     for name in [
         *("AccountBasedMarketing", "ArtificialIntelligence", "B2BMarketing", "B2BSales", "BusinessDevelopment", "ColdCalling"),
         *("ContentMarketing", "CustomerExperience", "CustomerSuccess", "DigitalMarketing", "DigitalTransformation"),
+        *(
+            "B2BSaaS",
+            "BusinessGrowth",
+            "CustomerService",
+            "InsideSales",
+            "LeadGen",
+            "SalesCoaching",
+            "SalesLife",
+            "SalesManager",
+        ),
+        *("SalesTeam", "SupplyChainManagement", "TeamBuilding", "WarehouseManagement", "WorkLifeBalance", "AccountManagement"),
         *("FutureOfWork", "LeadGeneration", "LinkedInTips", "MachineLearning", "PersonalBranding", "ProjectManagement"),
         *("RevenueOperations", "SalesDevelopment", "SalesEnablement", "SalesLeadership", "SalesManagement", "SalesStrategy"),
         *("SalesTips", "SalesTraining", "SmallBusiness", "SocialSelling", "SupplyChain", "ThoughtLeadership", "WomenInSales"),

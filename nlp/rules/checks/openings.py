@@ -22,6 +22,7 @@ FOLD_TOLERANCE = 20
 MIN_WORDS = 25
 #: What a company says about itself when it opens with "we", as opposed to what it did, saw or got wrong.
 _ABOUT_OURSELVES = re.compile(
+    r"(?:at (?-i:[A-Z])[\w&.'-]*(?: (?-i:[A-Z])[\w&.'-]*)*, )?"
     r"we(?:'re|'ve| are| have| just| also| recently| at [A-Z]\w+)*[, ]+(?:so |very |really |now |currently )*"
     r"(?:hiring|recruit\w*|thrilled|excited|proud|pleased|happy|delighted|honou?red|launch\w*|announc\w*|offer\w*|provid\w*|help\w*"
     r"|speciali[sz]\w+|deliver\w*|believ\w*|won\b|celebrat\w*|opened|opening|expand\w*|partner\w*|empower\w*|exist\b|pride"
@@ -50,13 +51,13 @@ def flat_opening(reading: Reading, surface: Surface) -> Iterator[Match]:
 
 
 def opens_with_us(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """The first sentence begins with "we" or "our", has no number, and mentions nobody else."""
+    """The first sentence begins with "we", "our" or "At Acme, we", has no number, and mentions nobody else."""
     if len(reading.prose_sentences) < 2:
         return
     first, sentence = reading.words_by_sentence[0], reading.prose_sentences[0]
-    if stem(first[0]) not in ("we", "our") or sentence.start != first[0].start:
+    if stem(first[0]) not in ("we", "our", "at") or sentence.start != first[0].start:
         return
-    if stem(first[0]) == "we" and not _ABOUT_OURSELVES.match(sentence.of(reading.views.normalized)):
+    if stem(first[0]) != "our" and not _ABOUT_OURSELVES.match(sentence.of(reading.views.normalized)):
         return
     concrete = any(sentence.start <= number.start < sentence.end for number in reading.numbers)
     if not concrete and not (

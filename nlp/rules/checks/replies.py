@@ -1,14 +1,13 @@
-"""Checks of how a text answers somebody: agreement in general words, rudeness, and a link in place of an answer."""
+"""Checks of how a text answers somebody: agreement in general words, and a link in place of an answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import re2
 
-from nlp.language.pipeline import common_words
 from nlp.language.views import mask_spans
 from nlp.model import Span, Surface
 from nlp.rules.checks import conversation
@@ -80,35 +79,6 @@ _AGREEING = re2.compile(
     r"|teaches) (?:all of )?us\b"
     r"|\bour (?:industry|community|field|world|time|lives)\b"
 )
-_FAULTS = (
-    r"(?:clueless|ignorant|incompetent|delusional|pathetic|dishonest|lying|full of (?:it|yourself|himself"
-    r"|herself|hot air)"
-    r"|out of (?:your|his|her) (?:mind|depth)|an? (?:total |complete |absolute |utter |real |big )?(?:liar"
-    r"|fraud|hack|fool|disgrace"
-    r"|amateur|embarrassment|hypocrite|troll|fake|con artist|snake|waste of (?:time|space)))"
-)
-_DEGREE = r"(?:(?:so|just|completely|totally|clearly|utterly|obviously|really|simply|always|truly|such|quite|absolutely) )*"
-_RUDE_TO_YOU = re2.compile(
-    rf"(?i)\b(?:you(?:'re| are) {_DEGREE}{_FAULTS}"
-    rf"|you {_DEGREE}(?:have (?:absolutely )?no (?:idea|clue)|don't have a clue|know nothing"
-    rf"|don't know what you(?:'re| are) talking about)"
-    r"|you (?:clearly|obviously|evidently) (?:didn't|did not|don't|do not|haven't|have not|never|can't|cannot"
-    r"|know nothing))\b"
-)
-_RUDE_TO_NAME = re2.compile(
-    rf"\b(?:[A-Z][a-z]+(?: [A-Z][a-z]+)?|[Hh]e|[Ss]he)(?:'s| is| was| has always been) {_DEGREE}{_FAULTS}\b"
-    r"|\b(?:[A-Z][a-z]+(?: [A-Z][a-z]+)?|[Hh]e|[Ss]he) (?:has|had) (?:absolutely )?no (?:idea|clue) (?:what|how"
-    r"|about)\b"
-)
-_RUDE_ORDER = re2.compile(
-    r"(?i)^(?:\W|@\S+ )*(?:(?:maybe|please|just|go),? )*(?:learn (?:how )?to (?:read|count|listen)"
-    r"|do your (?:homework|research) (?:first|before)|get a (?:life|clue|real job)|"
-    r"go back to school|grow up|shut up|get over yourself|nobody asked (?:you|for your)|who asked you|stop lying)\b"
-)
-#: Words after which "you" is anybody.
-_ANYBODY = re.compile(
-    r"\b(?:if|when|whenever|that|because|unless|thinks?|says?|said|tell|means?|until|like|feel) $", re.IGNORECASE
-)
 _DROP = re2.compile(
     r"(?i)\b(?:worth (?:a|the|your|reading) ?(?:read|look|watch|time|click)?|must[- ](?:read|watch|see)"
     r"|(?:great|good|nice|interesting|insightful|excellent|fantastic|amazing"
@@ -136,30 +106,6 @@ def general_agreement(reading: Reading, surface: Surface) -> Iterator[Match]:
     if general < MIN_GENERAL or not (restated or _AGREES.search(text)) or _OWN_WORDS.search(_AGREEING.sub(" ", text)):
         return
     yield Match(Span(words[0].start, words[-1].end))
-
-
-def rude_to_person(reading: Reading, _surface: Surface) -> Iterator[Match]:
-    """Words against a person: the one who is addressed, or one who is named. Insults are left to the rule on rudeness."""
-    for sentence in reading.prose_sentences:
-        text = sentence.of(reading.views.prose)
-        for match in _RUDE_TO_YOU.finditer(text):
-            if not _ANYBODY.search(text[: match.start()]):
-                yield _placed(match, sentence)
-        for match in _RUDE_TO_NAME.finditer(text):
-            if not _is_common(match.group()):
-                yield _placed(match, sentence)
-        if order := _RUDE_ORDER.match(text):
-            yield _placed(order, sentence)
-
-
-def _is_common(words: str) -> bool:
-    """Whether ``words`` begin with a common word, such as "There", instead of a name or "he" or "she"."""
-    first = re.split(r"[' ]", words, maxsplit=1)[0]
-    return first.lower() not in ("he", "she") and first.lower() in common_words()
-
-
-def _placed(match: Any, sentence: Span) -> Match:
-    return Match(Span(sentence.start + match.start(), sentence.start + match.end()))
 
 
 def link_drop(reading: Reading, _surface: Surface) -> Iterator[Match]:

@@ -21,7 +21,8 @@ MAX_CLEAR_SENTENCE_WORDS = 48
 #: Characters around a sentence in which the source of its number may be named.
 SOURCE_DISTANCE = 160
 _PERCENT_CLAIM = re2.compile(
-    r"(?i)\b\d+(?:\.\d+)?\s?(?:%|percent|per cent)\s+(?:of\s+)?(?:all\s+)?(?:the\s+)?(?:b2b\s+)?"
+    r"(?i)\b\d+(?:\.\d+)?\s?(?:%|percent|per cent)\s+(?:of\s+)?(?:all\s+)?(?:the\s+)?"
+    r"(?:(?:b2b|cold|new|lost|potential|sales|inbound|outbound|small|large)\s+)?"
     r"(?:buyers|customers|companies|businesses|people|sellers|reps|salespeople|leaders|marketers|executives|decision[- ]makers"
     r"|consumers|organi[sz]ations|teams|managers|deals|sales|emails|calls|leads|employees|users|professionals|startups)\b"
     r"|\b\d+\s?(?:%|percent|per cent) (?:through|of the way|more likely|less likely)\b"

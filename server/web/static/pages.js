@@ -6,6 +6,8 @@ const root = document.documentElement;
 const THEME_KEY = "repute-theme";
 /** Of the keys under which the composer keeps drafts: see extension/src/composer/drafts.ts. */
 const DRAFT_PREFIX = "repute-draft:";
+/** Of the keys under which it counts the tips that a person left in post after post: see extension/src/shared/seen.ts. */
+const SEEN_PREFIX = "repute-seen:";
 /** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
 const TOOLTIP_GAP = 6;
 const WINDOW_MARGIN = 4;
@@ -46,11 +48,24 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
   });
 }
 
-// Signing out deletes the drafts that the composer keeps in this browser.
+const keysWith = (...prefixes) => Object.keys(localStorage).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+
+// Signing out deletes the drafts and the counts of tips that the composer keeps in this browser.
 for (const form of document.querySelectorAll("form[data-clear-drafts]")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(DRAFT_PREFIX))) localStorage.removeItem(key);
+    for (const key of keysWith(DRAFT_PREFIX, SEEN_PREFIX)) localStorage.removeItem(key);
+  });
+}
+
+// A tip that is turned on again counts as new.
+for (const form of document.querySelectorAll("form[data-forget-tip]")) {
+  form.addEventListener("submit", () => {
+    for (const key of keysWith(SEEN_PREFIX)) {
+      const seen = JSON.parse(localStorage.getItem(key));
+      delete seen[form.dataset.forgetTip];
+      localStorage.setItem(key, JSON.stringify(seen));
+    }
   });
 }
 

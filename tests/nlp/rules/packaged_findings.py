@@ -9,7 +9,7 @@ ON_PATTERNS = {
     for name in (
         *("Bragging", "Catchphrases", "ChoppedLines", "ContrastFormula", "EmojiBullets", "GeneralAgreement", "HypeFigure"),
         *("InlineHashtags", "LeftoverMarkup", "LeftoverReply", "LinkDrop", "LoftyPhrases", "ManyDashes", "OfficeSpeak"),
-        *("Parable", "RudeToPerson", "SameOpenings", "StackedPassives", "StockWords", "Teasers", "TitleCaseOpening"),
+        *("Parable", "PutDown", "SameOpenings", "StackedPassives", "StockWords", "Teasers", "TitleCaseOpening"),
         "TripleAdjectives",
     )
 }

@@ -93,6 +93,12 @@ def test_offensive_words_are_flagged_in_quotation_marks_too():
     assert findings_of('He wrote "Acme is a joke" to us.', only={"Repute.Rudeness"})
 
 
+def test_a_buyers_put_down_may_be_quoted():
+    said = "You clearly didn't read our tender."
+    assert findings_of(said, only={"Repute.PutDown"})
+    assert not findings_of(f'"{said}" The buyer was right.', only={"Repute.PutDown"})
+
+
 @pytest.mark.parametrize(
     ("text", "surface", "rules_found"),
     [

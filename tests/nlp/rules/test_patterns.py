@@ -28,8 +28,8 @@ def test_good_texts_close_to_a_pattern_have_no_findings(text):
         ("Humbled? No. I'm simply the best closer in Hull, and nobody sells like me.", "linkedin-post", "Bragging"),
         ("While others were sleeping, I called 40 plants.", "linkedin-post", "Bragging"),
         ("Our planner cuts forecasting time by up to 80 %.", "linkedin-post", "HypeFigure"),
-        ("@tom you clearly didn't read the report.", "x-reply", "RudeToPerson"),
-        ("Tom Hale is a fraud, and the port knows it.", "linkedin-comment", "RudeToPerson"),
+        ("@tom you clearly didn't read the report.", "x-reply", "PutDown"),
+        ("Tom Hale is a fraud, and the port knows it.", "linkedin-comment", "Rudeness"),
         ("Great article on forecasting, worth a read: https://example.com/a", "x-post", "LinkDrop"),
         (
             "Great insights, this really highlights the importance of trust. A timely reminder that relationships are key!",

@@ -104,7 +104,9 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   const isVertical = event.key === "ArrowDown" || event.key === "ArrowUp";
   if (!isVertical && event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   const isForward = event.key === "ArrowDown" || event.key === "ArrowRight";
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".advice-show, .tip-open" : ".ui-tab")];
+  const items = [
+    ...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".advice-show, .tip-open, .tip-seen-toggle" : ".ui-tab"),
+  ];
   if (items.length === 0) return;
   if (!isVertical && !(event.target as Element).matches(".ui-tab")) return;
   const current = isVertical

@@ -6,8 +6,9 @@ import type { Tip } from "../../shared/view.js";
 import type { Position } from "../text/canonical.js";
 import { VisibleMarks } from "./visibility.js";
 
-/** The line under the words: one for each severity of a tip, one for advice, and one for advice that the rep points at. */
-type Line = Tip["finding"]["severity"] | "advice" | "emphasis";
+/** The line under the words: one for each severity of a tip, one for a tip around another one, one for advice, and one for advice that
+ * the rep points at. */
+export type Line = Tip["finding"]["severity"] | "around" | "advice" | "emphasis";
 
 const NAMES: Record<Line, string> = {
   limit: "rp-a",
@@ -16,9 +17,10 @@ const NAMES: Record<Line, string> = {
   grammar: "rp-d",
   advice: "rp-e",
   emphasis: "rp-f",
+  around: "rp-g",
 };
 /** Where two overlap, the one with the higher priority is painted on top. */
-const PRIORITIES: Record<Line, number> = { limit: 5, grammar: 4, check: 3, tip: 2, advice: 1, emphasis: 0 };
+const PRIORITIES: Record<Line, number> = { limit: 6, grammar: 5, check: 4, tip: 3, around: 2, advice: 1, emphasis: 0 };
 
 /** Up to this many marks are all painted; if there are more, only those in sight, as each adds to the cost of every frame. */
 const MAX_PAINTED_OFFSCREEN = 40;
@@ -82,16 +84,16 @@ export class Marks {
     this.draw([]);
   }
 
-  /** The tip whose underlined words are at this point of the viewport. A tip on a sentence may contain tips on its words; the
-   * one with the fewest characters is meant. */
-  tipAt(x: number, y: number): string | null {
+  /** The tips whose underlined words are at this point of the viewport. A tip on a sentence may contain tips on its words; the
+   * one with the fewest characters comes first. */
+  tipsAt(x: number, y: number): string[] {
     const hits = [...this.#painted.values()].filter(
       ({ range, tip }) =>
         tip !== null &&
         [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
     const length = ({ range }: Painted): number => range.toString().length;
-    return hits.sort((one, other) => length(one) - length(other))[0]?.tip ?? null;
+    return hits.sort((one, other) => length(one) - length(other)).flatMap(({ tip }) => tip ?? []);
   }
 }
 

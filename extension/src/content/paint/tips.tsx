@@ -1,4 +1,5 @@
 /** The advice and the list of tips. Each tip opens to show its reason and what can be done about it. */
+import type { ComponentChildren } from "preact";
 import { isFaultless } from "../../shared/advice.js";
 import { canAddToDictionary } from "../../shared/grammar.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
@@ -9,9 +10,11 @@ import { DraftAdvice } from "./advice.js";
 
 export function Tips({ view, act }: { view: DraftView; act: Act }) {
   // Below advice all tips are closed at first: it matters more, and to leave the text would contradict an open tip.
-  const openId = view.selected ?? (view.advice.length > 0 ? null : view.tips[0]?.id) ?? null;
   const isGrammar = ({ finding }: Tip): boolean => finding.severity === "grammar";
-  const [coach, grammar] = [view.tips.filter((tip) => !isGrammar(tip)), view.tips.filter(isGrammar)];
+  const seen = view.tips.filter((tip) => tip.seen);
+  const coach = view.tips.filter((tip) => !tip.seen && !isGrammar(tip));
+  const grammar = view.tips.filter(isGrammar);
+  const openId = view.selected ?? (view.advice.length > 0 ? null : (coach[0] ?? grammar[0])?.id) ?? null;
   const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} canApply={view.canApply} act={act} />;
   return (
     <>
@@ -26,6 +29,11 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
         <WithoutTips assessment={view.assessment} view={view} />
       )}
       <ul class="tip-list">{coach.map(item)}</ul>
+      {seen.length > 0 && (
+        <Seen count={seen.length} isOpen={view.isSeenOpen} act={act}>
+          {seen.map(item)}
+        </Seen>
+      )}
       {grammar.length > 0 && (
         <section class="tip-section" aria-labelledby="grammar">
           <h3 id="grammar">{getMessage("grammar")}</h3>
@@ -42,6 +50,38 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
         </p>
       )}
     </>
+  );
+}
+
+interface SeenProps {
+  count: number;
+  isOpen: boolean;
+  act: Act;
+  children: ComponentChildren;
+}
+
+/** The tips that the rep left in several posts: one quiet line that opens. */
+function Seen({ count, isOpen, act, children }: SeenProps) {
+  return (
+    <section class="tip-seen">
+      <button class="tip-seen-toggle" aria-expanded={isOpen} onClick={() => act({ do: "toggle-seen" })}>
+        <svg class="tip-seen-arrow" width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">
+          <path d="M5 2.5 L9 6 L5 9.5" />
+        </svg>
+        {getCountMessage("seen", count)}
+      </button>
+      {isOpen && (
+        <>
+          <div class="tip-seen-detail">
+            <p class="ui-muted">{getMessage("seen_detail")}</p>
+            <button class="ui-link" onClick={() => act({ do: "restore-seen" })}>
+              {getMessage("seen_restore")}
+            </button>
+          </div>
+          <ul class="tip-list">{children}</ul>
+        </>
+      )}
+    </section>
   );
 }
 

@@ -3,7 +3,7 @@ import { Marks } from "../../../src/content/paint/highlights.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("opens the tip on a word, not the one on the sentence around it nor advice", () => {
+it("finds the tip on a word before the one on the sentence around it, and no advice", () => {
   vi.stubGlobal("CSS", { highlights: new Map<string, Set<Range>>() });
   vi.stubGlobal("Highlight", class extends Set<Range> {});
   const editor = document.createElement("div");
@@ -17,6 +17,6 @@ it("opens the tip on a word, not the one on the sentence around it nor advice", 
     ({ offset: from, from: { node, offset: from }, to: { node, offset: to }, line: "tip", id, tip }) as const;
   marks.draw([mark("sentence", 0, 33), mark("word", 3, 11), mark("advice", 3, 5, null)]);
 
-  expect(marks.tipAt(10, 10)).toBe("word");
-  expect(marks.tipAt(500, 10)).toBeNull();
+  expect(marks.tipsAt(10, 10)).toEqual(["word", "sentence"]);
+  expect(marks.tipsAt(500, 10)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { h, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import { Tips } from "../../../src/content/paint/tips.js";
+import { countRemarks } from "../../../src/shared/advice.js";
 import type { Action, AdviceView, DraftView, Tip } from "../../../src/shared/view.js";
 import type { Advice, Assessment } from "../../../src/shared/wire.js";
 
@@ -130,5 +131,32 @@ describe("a draft of an older server, without advice", () => {
     expect(says({}, over)).toBe("");
     expect(says({}, { gate: { state: "held", reasons: ["A claim"] } })).toBe("");
     expect(says({ advice: [item()] })).toBe("");
+  });
+});
+
+describe("tips that the rep has seen before", () => {
+  const seen = (id: string, message: string): Tip => ({ ...TIP, id, seen: true, finding: { ...TIP.finding, message } }) as Tip;
+
+  it("take one line below the others, which opens and is not counted", () => {
+    const tips = [TIP, seen("2", "Say it once"), seen("3", "Say who")];
+    show({ tips });
+    expect(texts(".tip-message")).toEqual(["Say it plainly"]);
+    expect(texts(".tip-seen")).toEqual(["2 tips you have seen before"]);
+    expect(countRemarks({ advice: [], tips })).toBe(1);
+    all(".tip-seen-toggle")[0]!.click();
+    expect(actions).toEqual([{ do: "toggle-seen" }]);
+  });
+
+  it("can be turned on again once they are unfolded", () => {
+    show({ tips: [TIP, seen("2", "Say it once")], isSeenOpen: true });
+    expect(texts(".tip-message")).toEqual(["Say it plainly", "Say it once"]);
+    expect(all('.tip-open[aria-expanded="true"]')).toHaveLength(1);
+    all(".ui-link")[0]!.click();
+    expect(actions).toEqual([{ do: "restore-seen" }]);
+  });
+
+  it("do not make the draft one without tips", () => {
+    show({ tips: [seen("2", "Say it once")] });
+    expect(box.textContent).toBe("1 tip you have seen before");
   });
 });

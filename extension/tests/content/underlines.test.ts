@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import type { CanonicalText } from "../../src/content/text/canonical.js";
+import type { TrackedTip } from "../../src/content/tracked-tips.js";
+import { marksOf } from "../../src/content/underlines.js";
+
+const TREE = { positionsAround: (from: number, to: number) => ({ from, to }) } as unknown as CanonicalText;
+const tip = (id: string, offset: number, length: number, severity = "tip"): TrackedTip =>
+  ({ tip: { id, finding: { severity } }, span: { offset, length } }) as unknown as TrackedTip;
+
+const lines = (tips: TrackedTip[], typed: { offset: number; length: number } | null = null): Record<string, string> =>
+  Object.fromEntries(marksOf(tips, TREE, typed).map(({ id, line }) => [id, line]));
+
+it("sets a tip off from those on its words, so that both lines are seen", () => {
+  const tips = [tip("sentence", 0, 90), tip("word", 10, 8), tip("next sentence", 91, 90)];
+  expect(lines(tips)).toEqual({ sentence: "around", word: "tip", "next sentence": "tip" });
+});
+
+it("does not set off a tip whose line differs anyway", () => {
+  expect(lines([tip("limit", 0, 90, "limit"), tip("word", 10, 8)])).toEqual({ limit: "limit", word: "tip" });
+});
+
+it("leaves out the sentence that is being typed", () => {
+  expect(lines([tip("sentence", 0, 90), tip("last", 100, 8)], { offset: 95, length: 20 })).toEqual({ sentence: "tip" });
+});
