@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.audit.operations import Value
+from server.core.labels import KIND_LABELS, ROLE_LABELS
 
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
@@ -76,12 +77,21 @@ SETTING_LABELS = {
     "access_retention_days": "Ended sessions kept (days)",
     "credit_mode": "How quality affects credit",
     "default_share_choice": "Counting posts, until a person chooses",
+    "email": "E-mail address",
     "export_days": "Data exports available (days)",
+    "is_active": "Access",
+    "last_day": "Last day",
+    "leave": "Leave",
     "name": "Name",
     "notice_version": "Notice to staff",
     "overseer": "Overseer",
+    "parent": "Team above",
     "quiet_required": "Quiet mode required",
+    "region": "Region of public holidays",
+    "role": "Role",
     "setup_dismissed": "Setup checklist hidden",
+    "started_on": "First day",
+    "team": "Team",
     "team_only": "Team totals only",
     "team_only_basis": "Basis of individual data",
     "team_only_basis_on": "Date of that basis",
@@ -95,6 +105,7 @@ SETTING_LABELS = {
 VALUE_LABELS = {
     "credit_mode": {"blind": "not at all", "checks": "fixed checks only", "bands": "quality bands"},
     "default_share_choice": {"ask": "ask each time", "never": "do not ask"},
+    "role": {code: label.lower() for code, label in ROLE_LABELS.items()},
     "team_only_basis": {"notice": "notice to staff", "works-agreement": "works agreement"},
 }
 #: Long enough to find a hash or a key with, short enough for a table.
@@ -107,8 +118,10 @@ def action_label(action: str) -> str:
 
 
 def setting_label(name: str) -> str:
-    """A setting unknown to this release is shown as stored."""
-    return SETTING_LABELS.get(name, name)
+    """A setting unknown to this release is shown as stored. What begins on a day has it in its name: ``team from 2026-11-23``;
+    a target has its metric there."""
+    setting, since, day = name.partition(" from ")
+    return SETTING_LABELS.get(setting, KIND_LABELS.get(setting, setting)) + since + day
 
 
 def value_label(setting: str, value: Value) -> str:
@@ -116,7 +129,7 @@ def value_label(setting: str, value: Value) -> str:
         return "not set"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return VALUE_LABELS.get(setting, {}).get(str(value), str(value))
+    return VALUE_LABELS.get(setting.partition(" from ")[0], {}).get(str(value), str(value))
 
 
 def object_label(object_type: str, object_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.core.problems import Problem, field_problem
 from server.core.spreadsheet import without_text_mark, write_csv
-from server.people import memberships, queries
+from server.people import memberships, queries, teams
 from server.people.directory import list_people, team_paths
 from server.people.operations import add_user, change_role, change_user, check_email
 
@@ -35,6 +35,8 @@ class ImportResult:
     """What the import did or, in a dry run or with ``errors``, would have done: then nothing was changed."""
 
     added: list[str] = field(default_factory=list)
+    #: Paths of the teams that did not exist.
+    new_teams: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
@@ -58,13 +60,15 @@ def export_people(session: Session) -> str:
     )
 
 
-def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult:
+def import_people(session: Session, text: str, *, dry_run: bool, add_teams: bool = False) -> ImportResult:
     """Adds people and changes those whose address is known: all rows or, if one is wrong, none. 422 if it is no such file.
 
-    ``team`` is a name, or a path such as ``Company / North`` if several teams have that name; empty for no team. ``team_since``
-    is the day from which team and role apply: without it the day on which a new person started, and today for a move."""
+    ``team`` is a name, or a path such as ``Company / North`` if several teams have that name; empty for no team. ``add_teams``:
+    one that does not exist is added, with the teams above it in its path; otherwise its row is wrong. ``team_since`` is the day
+    from which team and role apply: without it the day on which a new person started, and today for a move."""
     rows = _read(text)
     result = ImportResult()
+    known_teams = {team.id for team in queries.all_teams(session)}
     attempt = session.begin_nested()
     seen: dict[str, int] = {}
     for number, row in rows:
@@ -74,7 +78,7 @@ def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult
                 if email in seen:
                     raise field_problem("email", f"is also in row {seen[email]}")
                 seen[email] = number
-                outcome = _import_row(session, email, row)
+                outcome = _import_row(session, email, row, add_teams=add_teams)
         except Problem as problem:
             column, message = "", f"{problem.title}. {problem.detail}".strip()
             if problem.errors:
@@ -87,6 +91,8 @@ def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult
             result.changed.append(email)
         else:
             result.unchanged += 1
+    paths = team_paths(queries.all_teams(session))
+    result.new_teams = [path for team_id, path in paths.items() if team_id not in known_teams]
     if dry_run or result.errors:
         attempt.rollback()
     else:
@@ -121,10 +127,10 @@ def _read(text: str) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def _import_row(session: Session, email: str, row: Mapping[str, str]) -> str:
+def _import_row(session: Session, email: str, row: Mapping[str, str], *, add_teams: bool) -> str:
     started_on, since = _date(row, "started_on"), _date(row, "team_since")
     role = row["role"].lower()
-    team_id = _team(session, row.get("team", ""))
+    team_id = _team(session, row.get("team", ""), add=add_teams)
     user = queries.user_by_email(session, email=email)
     if user is None:
         user = add_user(session, email=email, name=row["name"], role=role, started_on=started_on)
@@ -154,15 +160,31 @@ def _date(row: Mapping[str, str], column: str) -> date | None:
         raise field_problem(column, "must be a date such as 2026-11-23") from None
 
 
-def _team(session: Session, name: str) -> int | None:
+def _team(session: Session, name: str, *, add: bool) -> int | None:
     if not name:
         return None
-    wanted = " / ".join(part.strip() for part in name.split("/")).casefold()
+    names = [part.strip() for part in name.split("/")]
+    wanted = " / ".join(names).casefold()
     paths = {team_id: path.casefold() for team_id, path in team_paths(queries.all_teams(session)).items()}
     found = [team_id for team_id, path in paths.items() if path == wanted]
     found = found or [team_id for team_id, path in paths.items() if path.rpartition(" / ")[2] == wanted]
+    if not found and add:
+        return _add_team(session, names)
     if not found:
-        raise field_problem("team", "does not exist: add it under Teams first")
+        raise field_problem("team", f"“{name}” does not exist: add it under Teams, or let the import add missing teams")
     if len(found) > 1:
         raise field_problem("team", "is the name of several teams: write its path, such as Company / North")
     return found[0]
+
+
+def _add_team(session: Session, names: Sequence[str]) -> int | None:
+    """Adds the last team of a path, and those above it that do not exist either."""
+    parent_id: int | None = None
+    for name in names:
+        siblings = [team for team in queries.all_teams(session) if team.parent_id == parent_id]
+        known = next((team for team in siblings if team.name.casefold() == name.casefold()), None)
+        try:
+            parent_id = (known or teams.add_team(session, name=name, parent_id=parent_id)).id
+        except Problem as problem:
+            raise field_problem("team", problem.errors[0]["message"] if problem.errors else problem.title) from None
+    return parent_id
