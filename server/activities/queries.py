@@ -57,6 +57,11 @@ def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Ac
     )
 
 
+def own_items_on_hold_with_url(session: Session, *, user_id: int, url: str) -> Sequence[Activity]:
+    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.url == url)
+    return session.scalars(held.with_for_update()).all()
+
+
 def known_record_ids(session: Session, *, source: str, record_ids: Iterable[str]) -> set[str]:
     return set(
         session.scalars(
