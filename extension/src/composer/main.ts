@@ -5,6 +5,7 @@ import { IgnoredTips } from "../shared/ignored.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
+import { WaitingShareStore } from "./waiting-share.js";
 
 /** Stored in this browser, as in the extension. */
 const ignored = new IgnoredTips({
@@ -29,6 +30,7 @@ function start(container: HTMLElement): void {
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
     drafts: new Drafts(dataset["person"] ?? ""),
+    waitingShare: new WaitingShareStore(dataset["person"] ?? ""),
     ignored,
   });
 }
