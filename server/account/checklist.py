@@ -50,9 +50,8 @@ def steps(session: Session) -> tuple[Step, ...]:
             queries.has_target(session),
         ),
         Step(
-            "Decide about credit and what managers see, and name an overseer",
-            "At first quality does not matter, and managers see team totals. Decide before people confirm the notice: a change "
-            "can ask them again. The overseer is the person whom people ask about their credit.",
+            "Decide on credit and what managers see",
+            "Before people confirm the notice: a later change can ask them again. Name the overseer, whom they ask about credit.",
             "/settings/organisation#credit",
             "Credit",
             organisation.overseer is not None,
