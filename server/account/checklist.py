@@ -51,7 +51,7 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Decide on credit and what managers see",
-            "Before people confirm the notice: a later change can ask them again. Name the overseer, whom they ask about credit.",
+            "Before people confirm the notice: a later change can ask them again. Name the overseer, who answers for credit.",
             "/settings/organisation#credit",
             "Credit",
             organisation.overseer is not None,

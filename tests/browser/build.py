@@ -6,9 +6,6 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 PAGES = Path(__file__).parent / "pages"
@@ -34,11 +31,3 @@ def bundle_sites(out: Path, scripts: tuple[str, ...] = ("linkedin.js", "x.js", "
     ]  # fmt: skip
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(EXTENSION / "node_modules")})
     return out
-
-
-def serve_composer(page: Page, dist: Path) -> None:
-    """Serves the web composer's script as built for this run; the server's own folder may contain an older one."""
-    page.route(
-        "**/static/built/*",
-        lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
@@ -17,7 +18,7 @@ from server.core.settings import Settings
 from server.migrations.models import Base
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
-from tests.browser.build import build_extension, bundle_sites, serve_composer
+from tests.browser.build import build_extension, bundle_sites
 from tests.browser.card import Card
 from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
 from tests.browser.clock import is_page
@@ -135,7 +136,11 @@ def open_web_composer(playwright: Playwright, backend: Backend, dist: Path) -> I
     def open_composer(user: User) -> Composer:
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         page.set_default_timeout(TIMEOUT_SECONDS * 1000)
-        serve_composer(page, dist)
+        # Serve the script as built for this run; the server's own folder may contain an older one.
+        page.route(
+            "**/static/built/*",
+            lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name),
+        )
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,6 @@ from server.core.database.session import unit_of_work
 from server.people.models import Acknowledgement, User
 from server.people.queries import get_organisation
 from tests.browser.backend import Backend, sign_in
-from tests.browser.build import serve_composer
 from tests.browser.card import Card
 from tests.browser.composers import Composer
 from tests.browser.posting import press
@@ -134,7 +132,7 @@ def test_confirming_the_notice_lets_a_draft_count_that_was_refused_for_it(
 
 @pytest.fixture
 def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend) -> Iterator[tuple[Page, User, str]]:
-    """A page of somebody whose share waits for the notice, and who has closed the composer; the person, and the text."""
+    """The page of somebody whose share waits for the notice, and who has left the composer; the person, and the text."""
     user = backend.new_user(acknowledged=False)
     composer = open_web_composer(user)
     page = composer.page
@@ -144,10 +142,9 @@ def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend
     composer.type(text)
     page.get_by_role("button", name="I posted this").click()
     until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")
-    other = page.context.new_page()
+    page.goto("about:blank")
+    yield page, user, text
     page.close()
-    yield other, user, text
-    other.close()
 
 
 def test_a_share_that_waits_is_sent_by_the_page_of_the_notice(left_waiting: tuple[Page, User, str], backend: Backend) -> None:
@@ -164,10 +161,9 @@ def test_a_share_that_waits_is_sent_by_the_page_of_the_notice(left_waiting: tupl
 
 
 def test_a_share_that_waits_is_sent_when_the_composer_is_opened_again(
-    left_waiting: tuple[Page, User, str], backend: Backend, dist: Path
+    left_waiting: tuple[Page, User, str], backend: Backend
 ) -> None:
     page, user, _ = left_waiting
-    serve_composer(page, dist)
     with unit_of_work(backend.engine) as session:
         session.add(Acknowledgement(user_id=user.id, notice_version=get_organisation(session).notice_version))
     page.goto(f"{backend.base_url}/write")
