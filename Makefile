@@ -54,7 +54,8 @@ train: $(VENV)/.training ## rebuild all shipped weights from CORPORA and update 
 
 pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page and card in var/screenshots; updates the README's two
 	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_end_to_end.py tests/browser/test_pages.py \
-		tests/browser/test_first_run.py tests/browser/test_profile.py tests/browser/test_quiet.py tests/browser/test_waiting_shares.py
+		tests/browser/test_first_run.py tests/browser/test_profile.py tests/browser/test_quiet.py tests/browser/test_waiting_shares.py \
+		tests/browser/test_first_day.py tests/browser/test_company_pages.py
 	@mkdir -p tests/browser/pictures
 	@cp var/screenshots/card.png tests/browser/pictures/card.png
 	@cp var/screenshots/manager-team-1440-light.png tests/browser/pictures/team.png

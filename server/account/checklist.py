@@ -29,7 +29,7 @@ def steps(session: Session) -> tuple[Step, ...]:
     return (
         Step(
             "Add the people who write",
-            "Each gets a link that signs them in once. Everything else starts with them.",
+            "Import a CSV file, with their teams, or add them one by one. Everything else starts with them.",
             "/people",
             "People",
             reps > 0,
@@ -50,19 +50,19 @@ def steps(session: Session) -> tuple[Step, ...]:
             queries.has_target(session),
         ),
         Step(
-            "Complete the notice to staff",
-            "Nobody's posts count until they confirm that they have read it.",
+            "Decide on credit and what managers see",
+            "Before people confirm the notice: a later change can ask them again. Name the overseer, who answers for credit.",
+            "/settings/organisation#credit",
+            "Credit",
+            organisation.overseer is not None,
+        ),
+        Step(
+            "Have the notice to staff confirmed",
+            "People are asked when they pair the extension, and under My work. Nobody's posts count before.",
             "/settings/organisation#notice",
             "Notice to staff",
             0 < reps == confirmed,
             f"{confirmed} of {reps} reps have confirmed it" if reps else "",
-        ),
-        Step(
-            "Choose how quality affects credit, and name an overseer",
-            "It starts with not at all. The overseer is the person whom people ask about their credit.",
-            "/settings/organisation#credit",
-            "Credit",
-            organisation.overseer is not None,
         ),
         Step(
             "Send numbers from the CRM",
@@ -73,7 +73,7 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Pair the extension",
-            "Each rep pairs their browser. Start with your own.",
+            "Whoever runs the server can install it for everybody. Each rep then pairs their browser.",
             "/settings#browsers",
             "Paired browsers",
             queries.has_paired_browser(session),

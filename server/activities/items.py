@@ -23,7 +23,8 @@ ITEMS_PER_PAGE = 12
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and ``duplicate``.
+    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and
+    ``duplicate``, and of a withdrawn item that it was shared again.
     ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int

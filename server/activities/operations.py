@@ -45,6 +45,7 @@ MAX_REASON_LENGTH = 300
 REPEATS_OWN = "It repeats something you already shared in the last 90 days."
 REPEATS_COLLEAGUE = "It repeats something a colleague shared in the last 90 days. Say it in your own words."
 SAME_URL = "This item already counts."
+SHARED_AGAIN = "You fixed this and shared it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     session.flush()
     if activity.state != "counted":
         return ShareResult(activity, None)
+    if item.url:
+        _close_items_on_hold(session, user_id=user.id, url=item.url)
     entry = ledger.award(
         session,
         activity_id=activity.id,
@@ -238,6 +241,14 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         recorded_at=recorded_at,
     )
     return ShareResult(activity, entry)
+
+
+def _close_items_on_hold(session: Session, *, user_id: int, url: str) -> None:
+    """The item at this address counts now, so an earlier version of it waits for nothing any more."""
+    for replaced in queries.own_items_on_hold_with_url(session, user_id=user_id, url=url):
+        redact(session, replaced)
+        replaced.state, replaced.reason_code, replaced.reason = "withdrawn", "shared-again", SHARED_AGAIN
+    session.flush()
 
 
 def classify_share(

@@ -54,3 +54,8 @@ def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Ac
     return session.scalar(
         select(Activity).where(Activity.user_id == user_id, Activity.state == "counted", Activity.url == url).limit(1)
     )
+
+
+def own_items_on_hold_with_url(session: Session, *, user_id: int, url: str) -> Sequence[Activity]:
+    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.url == url)
+    return session.scalars(held.with_for_update()).all()

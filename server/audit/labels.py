@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.audit.operations import Value
+from server.core.labels import KIND_LABELS, ROLE_LABELS
 
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
@@ -92,27 +93,35 @@ SETTING_LABELS = {
     "currency": "Currency",
     "decline_question": "Question after a fall",
     "default_share_choice": "Counting posts, until a person chooses",
+    "email": "E-mail address",
     "export_days": "Data exports available (days)",
-    "managers_set_time": "Managers set the time for social work",
     "growth_question": "Question after a rise",
+    "is_active": "Access",
     "keep_subjects": "Subject lines of records kept",
+    "last_day": "Last day",
+    "leave": "Leave",
+    "managers_set_time": "Managers set the time for social work",
     "name": "Name",
     "notice_version": "Notice to staff",
     "on_team_page": "On the team's scorecard",
     "overseer": "Overseer",
+    "parent": "Team above",
     "plural": "Label, plural",
     "position": "Place in the order",
     "quiet_required": "Quiet mode required",
-    "region": "Country or region of public holidays",
     "records_corrected": "Corrected records",
     "records_deleted": "Deleted records",
     "records_new": "New records",
     "records_reassigned": "Given to another person",
     "records_refused": "Refused rows",
+    "region": "Country or region of public holidays",
+    "role": "Role",
     "setup_dismissed": "Setup checklist hidden",
     "singular": "Label, singular",
+    "started_on": "First day",
     "sums": "Records of a week are added up",
     "target_kind": "Target",
+    "team": "Team",
     "team_only": "Team totals only",
     "team_only_basis": "Basis of individual data",
     "team_only_basis_on": "Date of that basis",
@@ -129,6 +138,7 @@ VALUE_LABELS = {
     "credit_mode": {"blind": "not at all", "checks": "fixed checks only", "bands": "quality bands"},
     "default_share_choice": {"ask": "ask each time", "never": "do not ask"},
     "target_kind": {"none": "none", "workdays": "by workdays", "whole": "the same every week"},
+    "role": {code: label.lower() for code, label in ROLE_LABELS.items()},
     "team_only_basis": {"notice": "notice to staff", "works-agreement": "works agreement"},
 }
 #: Long enough to find a hash or a key with, short enough for a table.
@@ -141,8 +151,10 @@ def action_label(action: str) -> str:
 
 
 def setting_label(name: str) -> str:
-    """A setting unknown to this release is shown as stored."""
-    return SETTING_LABELS.get(name, name)
+    """A setting unknown to this release is shown as stored. What begins on a day has it in its name: ``team from 2026-11-23``;
+    a target has its metric there."""
+    setting, since, day = name.partition(" from ")
+    return SETTING_LABELS.get(setting, KIND_LABELS.get(setting, setting)) + since + day
 
 
 def value_label(setting: str, value: Value) -> str:
@@ -150,7 +162,7 @@ def value_label(setting: str, value: Value) -> str:
         return "not set"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return VALUE_LABELS.get(setting, {}).get(str(value), str(value))
+    return VALUE_LABELS.get(setting.partition(" from ")[0], {}).get(str(value), str(value))
 
 
 def object_label(object_type: str, object_id: str) -> str:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from server.audit import operations, queries, seals
 from server.audit.labels import action_label, object_label, setting_label, value_label
 from server.audit.models import AuditEntry
+from server.audit.operations import Value
 from server.audit.queries import EntryFilter
 from server.core.access import page
 from server.core.clock import now
@@ -23,7 +24,8 @@ from server.core.database.session import db
 from server.core.hash_chain import column_values
 from server.core.problems import field_problem
 from server.core.spreadsheet import write_csv
-from server.people.queries import all_user_names
+from server.people.directory import team_paths
+from server.people.queries import all_teams, all_user_names
 
 pages = Blueprint("audit", __name__, template_folder="templates")
 
@@ -38,7 +40,7 @@ FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 @pages.get("/audit")
 @page("admin", writes=False)
 def audit_log() -> str:
-    names = all_user_names(db())
+    names, teams = all_user_names(db()), team_paths(all_teams(db()))
     matching = _filters(request.args)
     before = request.args.get("before", type=int)
     entries = queries.filtered_entries(db(), matching, before=before, limit=ENTRIES_PER_PAGE + 1)
@@ -49,7 +51,7 @@ def audit_log() -> str:
         older = f"/audit?{_query(filters | {'before': shown[-1].id})}"
     return render_template(
         "audit/log.html",
-        entries=[_described(entry, names) for entry in shown],
+        entries=[_described(entry, names, teams) for entry in shown],
         total=queries.count_entries(db(), matching),
         actions=sorted((action_label(code), code) for code in queries.recorded_actions(db())),
         people=sorted(((name, user_id) for user_id, name in names.items()), key=lambda row: (row[0].casefold(), row[1])),
@@ -73,7 +75,7 @@ def export() -> Response:
     # Recorded first, so that the file says that it was made.
     operations.record(db(), action="audit.exported", object_type="audit-log", object_id="all", reason_code=file_format)
     entries = queries.filtered_entries(db(), matching, limit=MAX_ENTRIES_EXPORTED)
-    content = _as_csv(entries, all_user_names(db())) if file_format == "csv" else _as_json_lines(entries)
+    content = _as_csv(entries) if file_format == "csv" else _as_json_lines(entries)
     return Response(
         content,
         mimetype=FORMATS[file_format],
@@ -95,10 +97,9 @@ def _query(values: dict[str, Any]) -> str:
     return urlencode({name: value for name, value in values.items() if value})
 
 
-def _described(entry: AuditEntry, names: dict[int, str]) -> dict[str, Any]:
-    about = object_label(entry.object_type, entry.object_id)
-    if entry.object_type == "user" and entry.object_id.isdecimal():
-        about = names.get(int(entry.object_id), about)
+def _described(entry: AuditEntry, names: dict[int, str], teams: dict[int, str]) -> dict[str, Any]:
+    """``teams``: the paths of the teams that still exist."""
+    about = _about(entry, names, teams)
     return {
         "id": entry.id,
         "at": entry.at,
@@ -108,22 +109,39 @@ def _described(entry: AuditEntry, names: dict[int, str]) -> dict[str, Any]:
         "about": "" if entry.object_type == "user" and entry.object_id == str(entry.actor_id) else about,
         "reason": entry.reason_code,
         "changes": [
-            (setting_label(name), value_label(name, before), value_label(name, after))
+            (setting_label(name), _value(name, before, teams), _value(name, after, teams))
             for name, (before, after) in sorted((entry.changes or {}).items())
         ],
     }
+
+
+def _about(entry: AuditEntry, names: dict[int, str], teams: dict[int, str]) -> str:
+    """A target is stored as that of ``user 12``, ``team 3`` or ``role rep``."""
+    is_target = entry.object_type == "target"
+    kind, _, found = entry.object_id.partition(" ") if is_target else (entry.object_type, "", entry.object_id)
+    known = {"user": names, "team": teams}.get(kind, {})
+    name = known.get(int(found)) if found.isdecimal() else None
+    if name is None:
+        return object_label(entry.object_type, entry.object_id)
+    return f"Target of {name}" if is_target else name
+
+
+def _value(setting: str, value: Value, teams: dict[int, str]) -> str:
+    is_team = setting.partition(" from ")[0] in {"team", "parent"}
+    return teams.get(value, f"team {value}") if is_team and isinstance(value, int) else value_label(setting, value)
 
 
 def _as_json_lines(entries: Iterable[AuditEntry]) -> str:
     return "".join(json.dumps(column_values(entry), separators=(",", ":")) + "\n" for entry in entries)
 
 
-def _as_csv(entries: Sequence[AuditEntry], names: dict[int, str]) -> str:
+def _as_csv(entries: Sequence[AuditEntry]) -> str:
+    names, teams = all_user_names(db()), team_paths(all_teams(db()))
     header = (
         "id", "time (UTC)", "person id", "person", "role", "action",
         "code", "about", "object", "object id", "reason", "request", "changes",
     )  # fmt: skip
-    rows = ((entry, _described(entry, names)) for entry in entries)
+    rows = ((entry, _described(entry, names, teams)) for entry in entries)
     return write_csv(
         header,
         (

@@ -40,6 +40,8 @@ class ImportResult:
     """What the import did or, in a dry run or with ``errors``, would have done: then nothing was changed."""
 
     added: list[str] = field(default_factory=list)
+    #: Paths of the teams that were added for the rows.
+    new_teams: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
@@ -79,7 +81,12 @@ def numbered_rows(header: Sequence[str], table: Sequence[Sequence[str]]) -> list
 
 
 def import_rows(
-    session: Session, rows: Sequence[tuple[int, Row]], import_row: Callable[[int, Row], RowOutcome], *, dry_run: bool
+    session: Session,
+    rows: Sequence[tuple[int, Row]],
+    import_row: Callable[[int, Row], RowOutcome],
+    *,
+    dry_run: bool,
+    list_new_teams: Callable[[], list[str]] = list,
 ) -> ImportResult:
     """Imports all rows or, if one is wrong, none. ``import_row`` takes a row and its number, and raises a ``Problem`` with the
     column as its field if it is wrong."""
@@ -101,6 +108,7 @@ def import_rows(
             result.changed.append(outcome.label)
         else:
             result.unchanged += 1
+    result.new_teams = list_new_teams()
     if dry_run or result.errors:
         attempt.rollback()
     else:

@@ -59,7 +59,7 @@ def list_people(
 
 
 def team_paths(teams: Collection[Team]) -> dict[int, str]:
-    """By team id, the names from the top of the tree to the team, separated by `` / ``."""
+    """By team id, the names from the top of the tree to the team, separated by `` / ``; in the order of the tree."""
     by_id: Mapping[int, Team] = {team.id: team for team in teams}
     paths: dict[int, str] = {}
     for team in teams:
@@ -68,4 +68,4 @@ def team_paths(teams: Collection[Team]) -> dict[int, str]:
             names.append(by_id[ancestor].name)
             ancestor = by_id[ancestor].parent_id
         paths[team.id] = " / ".join(reversed(names))
-    return paths
+    return dict(sorted(paths.items(), key=lambda item: item[1].casefold().split(" / ")))

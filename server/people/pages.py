@@ -78,7 +78,7 @@ def add() -> Answer:
         )
     except Problem as problem:
         return _render_new(**field_errors(problem)), problem.status
-    flash(f"{user.name} was added. Create a sign-in link below.", "good")
+    flash(f"{user.name} was added. {_how_to_sign_in()}", "good")
     return redirect(f"/people/{user.id}", code=303)
 
 
@@ -89,7 +89,19 @@ def _render_new(**errors: str) -> str:
         errors=errors,
         teams=teams_in_view(db(), viewer=current_identity()),
         roles=tuple(ROLE_LABELS.items()),
+        provider=_provider(),
     )
+
+
+def _provider() -> str:
+    """The name of the identity provider; empty without single sign-on."""
+    oidc = settings().oidc
+    return oidc.name if oidc is not None else ""
+
+
+def _how_to_sign_in() -> str:
+    provider = _provider()
+    return f"They can sign in with {provider}." if provider else "Create a sign-in link below."
 
 
 # --- one person -------------------------------------------------------------------------------------------------------
@@ -129,6 +141,7 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         roles=tuple(ROLE_LABELS.items()),
         today=today,
         rehire_on=max(today, last_day + DAY) if last_day else today,
+        last_team_id=history[-1].team_id if history else "",
         form=request.form,
         failed=failed,
         errors=errors or {},
@@ -195,7 +208,7 @@ def change_role(user_id: int) -> Answer:
 @page("admin")
 def deactivate(user_id: int) -> Answer:
     def save() -> None:
-        security.deactivate(db(), user_id=user_id)
+        security.deactivate(db(), user_id=user_id, last_day=read_optional_date(request.form, "last_day"))
 
     return _change(user_id, "deactivate", "Deactivated. All sessions, pairings and tokens of this person have ended.", save)
 
@@ -212,7 +225,7 @@ def rehire(user_id: int) -> Answer:
             starts_on=read_date(request.form, "starts_on"),
         )
 
-    return _change(user_id, "rehire", "This person has access again. Create a sign-in link below.", save)
+    return _change(user_id, "rehire", f"This person has access again. {_how_to_sign_in()}", save)
 
 
 # The link is in this response only, never in a cookie or an address, so there is no redirect.
@@ -269,7 +282,14 @@ def import_form() -> str:
 
 
 def _render_import(*, text: str = "", result: ImportResult | None = None, error: str = "") -> str:
-    return render_template("people/import.html", columns=COLUMNS, text=text, result=result, error=error)
+    return render_template(
+        "people/import.html",
+        columns=COLUMNS,
+        text=text,
+        result=result,
+        error=error,
+        adds_teams="add_teams" in request.form,
+    )
 
 
 @pages.post("/people/import")
@@ -279,7 +299,7 @@ def import_file() -> Answer:
     is_confirmed = request.form.get("step") == "import"
     try:
         text = request.form.get("text", "") if is_confirmed else read_upload(request.files.get("file"))
-        result = import_people(db(), text, dry_run=not is_confirmed)
+        result = import_people(db(), text, dry_run=not is_confirmed, add_teams="add_teams" in request.form)
     except Problem as problem:
         return _render_import(error=field_errors(problem).get("file", problem.title)), problem.status
     if not is_confirmed or result.errors:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from server.core.problems import field_problem
+from server.core.problems import Problem, field_problem
 from server.core.spreadsheet import write_csv
-from server.people import memberships, queries
+from server.people import memberships, queries, teams
 from server.people.csv_import import (
     ImportResult,
     Row,
@@ -42,13 +44,15 @@ def export_people(session: Session) -> str:
     )
 
 
-def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult:
+def import_people(session: Session, text: str, *, dry_run: bool, add_teams: bool = False) -> ImportResult:
     """Adds people and changes those whose address is known: all rows or, if one is wrong, none. 422 if it is no such file.
 
-    ``team`` is a name, or a path such as ``Company / North`` if several teams have that name; empty for no team. ``team_since``
-    is the day from which team and role apply: without it the day on which a new person started, and today for a move."""
+    ``team`` is a name, or a path such as ``Company / North`` if several teams have that name; empty for no team. ``add_teams``:
+    one that does not exist is added, with the teams above it in its path; otherwise its row is wrong. ``team_since`` is the day
+    from which team and role apply: without it the day on which a new person started, and today for a move."""
     header, table = read_table(text)
     check_columns(header, columns=COLUMNS, required=REQUIRED)
+    known_teams = {team.id for team in queries.all_teams(session)}
     seen: dict[str, int] = {}
 
     def import_row(number: int, row: Row) -> RowOutcome:
@@ -56,15 +60,19 @@ def import_people(session: Session, text: str, *, dry_run: bool) -> ImportResult
         if email in seen:
             raise field_problem("email", f"is also in row {seen[email]}")
         seen[email] = number
-        return RowOutcome(email, _import_row(session, email, row))
+        return RowOutcome(email, _import_row(session, email, row, add_teams=add_teams))
 
-    return import_rows(session, numbered_rows(header, table), import_row, dry_run=dry_run)
+    def list_new_teams() -> list[str]:
+        paths = team_paths(queries.all_teams(session))
+        return [path for team_id, path in paths.items() if team_id not in known_teams]
+
+    return import_rows(session, numbered_rows(header, table), import_row, dry_run=dry_run, list_new_teams=list_new_teams)
 
 
-def _import_row(session: Session, email: str, row: Row) -> str:
+def _import_row(session: Session, email: str, row: Row, *, add_teams: bool) -> str:
     started_on, since = read_optional_day(row, "started_on"), read_optional_day(row, "team_since")
     role = row["role"].lower()
-    team_id = _team(session, row.get("team", ""))
+    team_id = _team(session, row.get("team", ""), add=add_teams)
     user = queries.user_by_email(session, email=email)
     if user is None:
         user = add_user(session, email=email, name=row["name"], role=role, started_on=started_on)
@@ -85,15 +93,31 @@ def _import_row(session: Session, email: str, row: Row) -> str:
     return "changed" if is_moved or before != (user.name, user.role, user.started_on) else "unchanged"
 
 
-def _team(session: Session, name: str) -> int | None:
+def _team(session: Session, name: str, *, add: bool) -> int | None:
     if not name:
         return None
-    wanted = " / ".join(part.strip() for part in name.split("/")).casefold()
+    names = [part.strip() for part in name.split("/")]
+    wanted = " / ".join(names).casefold()
     paths = {team_id: path.casefold() for team_id, path in team_paths(queries.all_teams(session)).items()}
     found = [team_id for team_id, path in paths.items() if path == wanted]
     found = found or [team_id for team_id, path in paths.items() if path.rpartition(" / ")[2] == wanted]
+    if not found and add:
+        return _add_team(session, names)
     if not found:
-        raise field_problem("team", "does not exist: add it under Teams first")
+        raise field_problem("team", f"“{name}” does not exist: add it under Teams, or let the import add missing teams")
     if len(found) > 1:
         raise field_problem("team", "is the name of several teams: write its path, such as Company / North")
     return found[0]
+
+
+def _add_team(session: Session, names: Sequence[str]) -> int | None:
+    """Adds the last team of a path, and those above it that do not exist either."""
+    parent_id: int | None = None
+    for name in names:
+        siblings = [team for team in queries.all_teams(session) if team.parent_id == parent_id]
+        known = next((team for team in siblings if team.name.casefold() == name.casefold()), None)
+        try:
+            parent_id = (known or teams.add_team(session, name=name, parent_id=parent_id)).id
+        except Problem as problem:
+            raise field_problem("team", problem.errors[0]["message"] if problem.errors else problem.title) from None
+    return parent_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -40,7 +41,7 @@ def _render(**errors: str) -> str:
         roles=tuple(ROLE_LABELS.items()),
         metrics=[(one.key, one.title) for one in metrics if one.archived_at is None and one.target_kind != "none"],
         next_monday=queries.get_calendar(db()).this_monday() + WEEK,
-        form=request.form,
+        form=request.form or request.args,
         errors=errors,
     )
 
@@ -61,7 +62,9 @@ def set_target() -> Response | tuple[str, int]:
     except Problem as problem:
         return _render(**field_errors(problem)), problem.status
     flash("Target saved. Weeks before it keep the target that they had.", "good")
-    return redirect("/people/targets", code=303)
+    # The next one is often for the same people from the same week on.
+    kept = {name: form[name] for name in ("scope", "valid_from")}
+    return redirect(f"/people/targets?{urlencode(kept)}", code=303)
 
 
 def _scope(form: Mapping[str, str]) -> targets.TargetScope:

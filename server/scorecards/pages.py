@@ -20,6 +20,8 @@ pages = Blueprint("scorecards", __name__, template_folder="templates")
 @page("manager", "admin", writes=False)
 def team() -> str:
     viewer, week = current_identity(), requested_week()
+    if "team" not in request.args and not operations.teams_in_view(db(), viewer=viewer):
+        return render_template("scorecards/no_team.html")
     card = operations.team_scorecard(db(), viewer=viewer, team_id=request.args.get("team", type=int), week=week)
     if viewer.role == "admin":
         # In a separate transaction, so that the request itself only reads, as it does for managers.

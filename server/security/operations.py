@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -276,13 +276,17 @@ def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
     audit.record(session, action="access.ended", object_type="user", object_id=user_id, reason_code=reason)
 
 
-def deactivate(session: Session, *, user_id: int) -> None:
-    """Ends a user's access immediately, and their membership with today; their credit stays. 409 for the last administrator."""
+def deactivate(session: Session, *, user_id: int, last_day: date | None = None) -> None:
+    """Ends a user's access immediately, and their membership with ``last_day``, by default today; their credit stays. 409 for
+    the last administrator."""
+    today = get_calendar(session).today()
+    if last_day is not None and last_day > today:
+        raise field_problem("last_day", "must not be in the future: deactivating ends access at once")
     require_another_admin(session, user_id=user_id)
     user = session.get(User, user_id)
     if user is None:
         raise not_found()
     user.is_active = False
-    leave_organisation(session, user_id=user_id, last_day=get_calendar(session).today())
+    leave_organisation(session, user_id=user_id, last_day=last_day or today)
     end_all_access(session, user_id=user_id, reason="deactivated")
     audit.record(session, action="user.deactivated", object_type="user", object_id=user_id)

@@ -60,8 +60,8 @@ def propose(session: Session, *, proposer: Identity, version_hash: str) -> Promo
         raise Problem(409, "in-force", "This version is already active")
     # Proposals wait for one another here.
     session.get(ScoringAlias, "champion", with_for_update=True, populate_existing=True)
-    earlier = queries.open_proposal(session, version_hash=version_hash)
-    if earlier is not None and earlier[0].proposed_by == proposer.user_id:
+    earlier = queries.open_proposal(session)
+    if earlier and (earlier[0].version_hash, earlier[0].proposed_by) == (version_hash, proposer.user_id):
         return earlier[0]
     session.execute(update(Promotion).where(Promotion.state == "proposed").values(state="dropped", decided_at=now()))
     promotion = Promotion(version_hash=version_hash, replaces_hash=champion.version, proposed_by=proposer.user_id)

@@ -17,7 +17,7 @@ from server.jobs import queue as jobs
 from server.tuning import operations
 from server.tuning.champion import get_champion
 from server.tuning.preview import preview
-from server.tuning.versions import get_proposal, get_version, list_versions
+from server.tuning.versions import changes_from, get_proposal, get_version, list_versions
 
 pages = Blueprint("tuning", __name__, template_folder="templates")
 
@@ -25,13 +25,16 @@ pages = Blueprint("tuning", __name__, template_folder="templates")
 @pages.get("/tuning")
 @page("admin", writes=False)
 def index() -> str:
-    return _render_form(error="")
+    return _render_form()
 
 
-def _render_form(*, error: str) -> str:
+def _render_form(*, problem: Problem | None = None) -> str:
+    """With a ``problem``, the form has the values that were submitted."""
     scoring = get_champion(db())
+    weights, changed_rules = _requested_changes() if problem else ({}, {})
     rules_by_dimension: dict[str, list[dict[str, Any]]] = {}
-    for rule in scoring.rules:
+    for stored in scoring.rules:
+        rule = stored | changed_rules.get(stored["id"], {})
         rules_by_dimension.setdefault(rule["dimension"], []).append(rule)
     groups = (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS)
     dimension_order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
@@ -40,7 +43,7 @@ def _render_form(*, error: str) -> str:
     top_weights = {name: max(scoring.weights[other] for other in group) * 2 for group in groups for name in group}
     return render_template(
         "tuning/index.html",
-        weights=scoring.weights,
+        weights=scoring.weights | weights,
         draft_dimensions=DRAFT_DIMENSIONS,
         profile_dimensions=PROFILE_DIMENSIONS,
         top_weights=top_weights,
@@ -51,10 +54,21 @@ def _render_form(*, error: str) -> str:
         rules_count=len(scoring.rules),
         rejected=rule_rejections(db()),
         versions=list_versions(db()),
+        proposal=get_proposal(db(), viewer=current_identity()),
         failed_jobs=jobs.count(db()).failed,
         note=request.form.get("note", ""),
-        error=error,
+        errors=_form_errors(problem),
     )
+
+
+def _form_errors(problem: Problem | None) -> dict[str, str]:
+    """Of the weights, or of the note for everything else."""
+    if problem is None:
+        return {}
+    if problem.errors and problem.errors[0]["field"].startswith("rubric.weights"):
+        message = problem.errors[0]["message"]
+        return {"weights": f"{message[:1].upper()}{message[1:]}."}
+    return {"note": problem.title}
 
 
 def _requested_changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
@@ -84,18 +98,25 @@ def create_version() -> Response | tuple[str, int]:
     try:
         version = operations.create_version(db(), author=current_identity(), weights=weights, rules=rules, note=note)
     except Problem as problem:
-        return _render_form(error=problem.title), problem.status
+        return _render_form(problem=problem), problem.status
     return redirect(f"/tuning/effect/{version.hash}", code=303)
 
 
 @pages.get("/tuning/effect/<version_hash>")
 @page("admin", writes=False)
 def effect(version_hash: str) -> str:
+    version = get_version(db(), version_hash=version_hash)
+    changes = preview(db(), version_hash=version_hash, user_id=current_identity().user_id)
+    proposal = get_proposal(db(), viewer=current_identity())
     return render_template(
         "tuning/effect.html",
-        version=get_version(db(), version_hash=version_hash),
-        effect=preview(db(), version_hash=version_hash, user_id=current_identity().user_id),
-        proposal=get_proposal(db(), version_hash=version_hash, viewer=current_identity()),
+        version=version,
+        effect=changes,
+        # Of the active version, what it changed when it was made; of another one, what activating it would change.
+        changes=version.changes
+        if version_hash == changes.champion_hash
+        else changes_from(db(), version_hash=version_hash, other_hash=changes.champion_hash),
+        proposal=proposal if proposal is not None and proposal.version_hash == version_hash else None,
     )
 
 

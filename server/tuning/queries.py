@@ -35,11 +35,9 @@ def all_aliases(session: Session) -> Sequence[ScoringAlias]:
     return session.scalars(select(ScoringAlias)).all()
 
 
-def open_proposal(session: Session, *, version_hash: str) -> tuple[Promotion, str] | None:
-    """The version's proposal that awaits confirmation, and the proposer's name."""
+def open_proposal(session: Session) -> tuple[Promotion, str] | None:
+    """The proposal that awaits confirmation, of which there is at most one, and the proposer's name."""
     row = session.execute(
-        select(Promotion, User.name)
-        .join(User, User.id == Promotion.proposed_by)
-        .where(Promotion.version_hash == version_hash, Promotion.state == "proposed")
+        select(Promotion, User.name).join(User, User.id == Promotion.proposed_by).where(Promotion.state == "proposed")
     ).one_or_none()
     return None if row is None else (row[0], row[1])

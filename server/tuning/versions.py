@@ -70,9 +70,15 @@ def get_version(session: Session, *, version_hash: str) -> Version:
     return _describe(session, [row])[0]
 
 
-def get_proposal(session: Session, *, version_hash: str, viewer: Identity) -> Proposal | None:
-    """The open proposal for this version, if there is one."""
-    row = queries.open_proposal(session, version_hash=version_hash)
+def changes_from(session: Session, *, version_hash: str, other_hash: str) -> tuple[str, ...]:
+    """What activating a version would change while the other one is active, one sentence each."""
+    documents = queries.version_documents(session, hashes={version_hash, other_hash})
+    return differences(documents[other_hash], documents[version_hash])
+
+
+def get_proposal(session: Session, *, viewer: Identity) -> Proposal | None:
+    """The open proposal, if there is one."""
+    row = queries.open_proposal(session)
     if row is None:
         return None
     promotion, proposer_name = row

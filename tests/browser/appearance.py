@@ -1,4 +1,4 @@
-"""How the extension's own pages look, in both themes and several widths."""
+"""How pages look, in both themes and several widths: the extension's own ones and the server's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,30 @@ from tests.browser.waiting import until
 
 #: Zoomed to 200 %, a window 1280 pixels wide has room for 640 CSS pixels.
 SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
+#: Of the server's pages.
+WIDTHS = (360, 768, 1440)
+
+
+def check_page(page: Page, name: str) -> None:
+    """A page of the server, as it is now, in both themes."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        check_theme(page, name, theme)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def check_theme(page: Page, name: str, theme: str) -> None:
+    """At every width (in dark mode the widest and the narrowest): takes a screenshot and checks that nothing overflows;
+    runs axe where results can differ."""
+    for width in WIDTHS if theme == "light" else (1440, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow == 0, f"{name} at {width} px is {overflow} px too wide"
+        save_screenshot(page, f"{name}-{width}-{theme}", full_page=True)
+        # Themes differ in colour at any width, layouts differ most at the narrowest.
+        if width == 1440 or (width == 360 and theme == "light"):
+            assert violations(page, only_colours=theme == "dark") == []
 
 
 def check_appearance(page: Page, name: str) -> None:

@@ -39,6 +39,7 @@ def popup_of(rep: Rep) -> Page:
 
 def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Rep, backend: Backend) -> None:
     page = fresh.options()
+    page.locator("dt").first.wait_for()
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
     assert backend.base_url in facts["Where it goes"]

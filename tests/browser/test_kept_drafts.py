@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from server.people.models import User
+from server.core.database.session import unit_of_work
+from server.people.models import Acknowledgement, User
+from server.people.queries import get_organisation
 from tests.browser.backend import Backend, sign_in
+from tests.browser.card import Card
 from tests.browser.composers import Composer
 from tests.browser.posting import press
 from tests.browser.waiting import until
@@ -126,3 +129,44 @@ def test_confirming_the_notice_lets_a_draft_count_that_was_refused_for_it(
     assert first["text"] == text
     assert page.evaluate(STORED) == []
     page.close()
+
+
+@pytest.fixture
+def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend) -> Iterator[tuple[Page, User, str]]:
+    """The page of somebody whose share waits for the notice, and who has left the composer; the person, and the text."""
+    user = backend.new_user(acknowledged=False)
+    composer = open_web_composer(user)
+    page = composer.page
+    composer.clock.install()
+    page.click(".write-editor")
+    text = f"We asked {len(backend.received)} harbour pilots which form they fill in twice, and on which days."
+    composer.type(text)
+    page.get_by_role("button", name="I posted this").click()
+    until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")
+    page.goto("about:blank")
+    yield page, user, text
+    page.close()
+
+
+def test_a_share_that_waits_is_sent_by_the_page_of_the_notice(left_waiting: tuple[Page, User, str], backend: Backend) -> None:
+    page, _, text = left_waiting
+    page.goto(f"{backend.base_url}/me/data")
+    page.get_by_role("button", name="I have read this notice").click()
+    page.get_by_text("The post that was waiting has been sent.").wait_for()
+    first, second = (json.loads(body) for body in backend.bodies("/write/share")[-2:])
+    assert first == second
+    assert first["text"] == text
+    until(page, lambda: page.evaluate(STORED) == [], what="nothing is kept any more")
+    page.goto(f"{backend.base_url}/me")
+    page.get_by_text(text).first.wait_for()
+
+
+def test_a_share_that_waits_is_sent_when_the_composer_is_opened_again(
+    left_waiting: tuple[Page, User, str], backend: Backend
+) -> None:
+    page, user, _ = left_waiting
+    with unit_of_work(backend.engine) as session:
+        session.add(Acknowledgement(user_id=user.id, notice_version=get_organisation(session).notice_version))
+    page.goto(f"{backend.base_url}/write")
+    until(page, lambda: Card(page).find("share-credit"), what="the card shows the credit")
+    assert page.evaluate(STORED) == []

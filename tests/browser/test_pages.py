@@ -6,23 +6,21 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.migrations import schema
 from server.security.models import WebSession
-from tests.browser.axe import violations
+from tests.browser.appearance import check_theme
 from tests.browser.card import Card
 from tests.browser.chromium import open_bare_chromium
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
-from tests.browser.screenshots import save_screenshot
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.factories import make_user, set_password
 from tests.live import LiveServer
 
-WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
 #: Every page that a role can open by its address. Pages that need a click first are opened by their own tests.
 PAGES = [
@@ -123,16 +121,7 @@ def signed_in(chromium, demonstration, states) -> Iterator:
 
 
 def check_appearance(page: Page, name: str, theme: str) -> None:
-    """At every width (in dark mode the widest and the narrowest): takes a screenshot and checks that nothing overflows;
-    runs axe where results can differ."""
-    for width in WIDTHS if theme == "light" else (1440, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow == 0, f"{name} at {width} px is {overflow} px too wide"
-        save_screenshot(page, f"{name}-{width}-{theme}", full_page=True)
-        # Themes differ in colour at any width, layouts differ most at the narrowest.
-        if width == 1440 or (width == 360 and theme == "light"):
-            assert violations(page, only_colours=theme == "dark") == []
+    check_theme(page, name, theme)
     assert page.complaints == []
 
 
@@ -150,7 +139,7 @@ def test_a_row_opens_the_persons_page(signed_in, theme):
     page.goto("/team")
     name = page.locator(".rp-scorecard-person").first.inner_text()
     page.locator(".rp-scorecard-person").first.click()
-    assert page.get_by_role("heading", level=1).inner_text() == name
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
     check_appearance(page, "manager-team-rep", theme)
 
 
@@ -163,7 +152,7 @@ def test_an_item_shows_how_its_score_adds_up(signed_in, theme):
     page.locator(".rp-step-row").nth(1).click()
     check_appearance(page, "rep-me-item", theme)
     score = page.locator(".rp-step-total .rp-number").inner_text()
-    assert page.get_by_role("img", name=f"Score {score} of 100").is_visible()
+    expect(page.get_by_role("img", name=f"Score {score} of 100")).to_be_visible()
 
 
 def test_one_to_one_sheet_is_one_printed_page(signed_in):
@@ -180,6 +169,7 @@ def test_numbers_sort_from_the_highest(signed_in):
     names = page.locator(".rp-scorecard-person").all_inner_texts()
     assert names == sorted(names, key=str.casefold)
     page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
+    page.wait_for_url(lambda address: "sort=call" in address)
     calls = [int(text.split("/")[0]) for text in page.locator("tbody tr td:nth-of-type(1) .rp-metric-value").all_inner_texts()]
     assert calls == sorted(calls, reverse=True)
     assert page.get_by_role("columnheader", name="Calls").get_attribute("aria-sort") == "descending"
@@ -216,10 +206,10 @@ def test_menu_opens_and_closes_by_keyboard(signed_in):
     menu = page.locator("details.rp-menu > summary")
     menu.focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="Settings").is_visible()
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    assert not page.get_by_role("link", name="Settings").is_visible()
+    expect(page.get_by_role("link", name="Settings")).to_be_hidden()
     assert menu.evaluate("e => e === document.activeElement")
 
 
@@ -308,13 +298,14 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     weight.fill(str(int(weight.input_value()) + 7))
     page.get_by_label("What this change is for").fill("Weigh the first line more")
     page.get_by_role("button", name="See the effect").click()
+    page.wait_for_url("**/tuning/effect/**")
     page.get_by_role("heading", name="Draft by draft").wait_for()
     assert page.locator("tbody tr").count() >= 36
     check_appearance(page, "admin-tuning-effect", theme)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
-    assert active_since.inner_text() != before
+    expect(active_since).not_to_have_text(before)
 
 
 @pytest.mark.parametrize("theme", THEMES)

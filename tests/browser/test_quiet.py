@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from server.core.database.session import unit_of_work
 from server.people import organisation
@@ -233,8 +233,8 @@ def test_the_organisation_requires_quiet_mode_in_pages_that_are_open(rep: Rep, b
         composer.wait_for_mark(WORDS)
         options = rep.options()
         choice = options.get_by_role("radio", name="In the page")
-        assert choice.is_disabled()
-        assert options.get_by_role("radio", name="Quiet mode").is_checked()
+        expect(choice).to_be_disabled()
+        expect(options.get_by_role("radio", name="Quiet mode")).to_be_checked()
         options.get_by_text("Your organisation requires quiet mode").wait_for()
         options.close()
     finally:
@@ -251,7 +251,7 @@ def test_the_options_page_shows_the_mode_the_organisation_requires_now(rep: Rep,
         options = rep.options()
         choice = options.get_by_role("radio", name="In the page", disabled=required)
         choice.wait_for()
-        assert options.get_by_text("Your organisation requires quiet mode").count() == int(required)
+        expect(options.get_by_text("Your organisation requires quiet mode")).to_have_count(int(required))
         options.close()
 
 

@@ -91,8 +91,8 @@ def test_the_popup_repeats_why_a_share_waits(rep: Rep, on_x: Composer, backend: 
     popup = popup_of(rep)
     popup.get_by_text(said.replace("Waiting: ", "1 post is waiting: "), exact=True).wait_for()
     check_appearance(popup, f"popup-waiting-{reason}")
-    assert bool(popup.get_by_role("button", name="Open notice").count()) == (reason == "notice")
-    assert bool(popup.get_by_role("button", name="Try again").count()) == (reason in RETRYABLE)
+    expect(popup.get_by_role("button", name="Open notice")).to_have_count(int(reason == "notice"))
+    expect(popup.get_by_role("button", name="Try again")).to_have_count(int(reason in RETRYABLE))
     if reason in RETRYABLE:
         popup.get_by_role("button", name="Try again").click()
         popup.get_by_text("Tried just now: still waiting.").wait_for()
@@ -154,11 +154,26 @@ def test_each_reason_has_one_sentence_and_all_have_one_button(rep: Rep, on_x: Co
     try_again(popup)
 
 
-def test_confirming_the_notice_lets_a_share_count(launch: Callable[[], Rep], backend: Backend) -> None:
+@pytest.fixture
+def new_rep(launch: Callable[[], Rep], backend: Backend) -> Iterator[Rep]:
+    """A rep's new browser: agreed, not paired, and the notice not confirmed."""
     rep = launch()
     rep.agree()
     rep.user = backend.new_user(acknowledged=False)
-    rep.pair_as(rep.user, backend.login_link(rep.user))
+    yield rep
+    rep.context.close()
+
+
+@pytest.fixture
+def without_notice(new_rep: Rep, backend: Backend) -> Rep:
+    """The same rep, paired without having confirmed the notice."""
+    assert new_rep.user
+    new_rep.pair_as(new_rep.user, backend.login_link(new_rep.user))
+    return new_rep
+
+
+def test_confirming_the_notice_lets_a_share_count(without_notice: Rep, backend: Backend) -> None:
+    rep = without_notice
     composer = COMPOSERS["X"](rep)
     share(composer, "The notice on our door has four lines, and the form behind it has four fields")
     with rep.context.expect_page() as opened:
@@ -182,7 +197,6 @@ def test_confirming_the_notice_lets_a_share_count(launch: Callable[[], Rep], bac
     assert logged_shares(rep) == ["counted post"]
     work = rep.open(f"{backend.base_url}/me")
     work.get_by_text("The notice on our door").first.wait_for()
-    rep.context.close()
 
 
 def logged_shares(rep: Rep) -> list[str]:
@@ -195,13 +209,8 @@ def logged_shares(rep: Rep) -> list[str]:
     return said
 
 
-def test_the_card_tells_of_a_share_that_is_sent_after_the_notice_was_confirmed(
-    launch: Callable[[], Rep], backend: Backend
-) -> None:
-    rep = launch()
-    rep.agree()
-    rep.user = backend.new_user(acknowledged=False)
-    rep.pair_as(rep.user, backend.login_link(rep.user))
+def test_the_card_tells_of_a_share_that_is_sent_after_the_notice_was_confirmed(without_notice: Rep) -> None:
+    rep = without_notice
     composer = COMPOSERS["X"](rep)
     share(composer, "Our neighbours in Kiel count visitors with a clicker, and forms with a stamp")
     with rep.context.expect_page() as opened:
@@ -210,13 +219,11 @@ def test_the_card_tells_of_a_share_that_is_sent_after_the_notice_was_confirmed(
     opened.value.get_by_text("You confirmed this on").wait_for()
     composer.page.bring_to_front()
     until(composer.page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
-    rep.context.close()
 
 
-def test_a_notice_confirmed_while_pairing_lets_the_first_post_count(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
-    rep.agree()
-    rep.user = backend.new_user(acknowledged=False)
+def test_a_notice_confirmed_while_pairing_lets_the_first_post_count(new_rep: Rep, backend: Backend) -> None:
+    rep = new_rep
+    assert rep.user
     page = rep.context.new_page()
     sign_in(page, backend.login_link(rep.user))
     page.goto(f"{rep.extension}/options.html")
@@ -237,16 +244,10 @@ def test_a_notice_confirmed_while_pairing_lets_the_first_post_count(launch: Call
     publish(composer, "The first form in Bremen took eleven minutes, and the second one four")
     press(composer, "Count it")
     until(composer.page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
-    rep.context.close()
 
 
-def test_a_rep_who_paired_without_the_notice_is_asked_to_read_it_before_the_first_post(
-    launch: Callable[[], Rep], backend: Backend
-) -> None:
-    rep = launch()
-    rep.agree()
-    rep.user = backend.new_user(acknowledged=False)
-    rep.pair_as(rep.user, backend.login_link(rep.user))
+def test_a_rep_who_paired_without_the_notice_is_asked_to_read_it_before_the_first_post(without_notice: Rep) -> None:
+    rep = without_notice
     for page in (rep.options(), popup_of(rep)):
         page.get_by_text("Read the privacy notice once, and your posts can earn credit.").wait_for()
     options = rep.options()
@@ -254,7 +255,6 @@ def test_a_rep_who_paired_without_the_notice_is_asked_to_read_it_before_the_firs
         options.get_by_role("button", name="Open notice").click()
     opened.value.get_by_role("button", name="I have read this notice").click()
     options.get_by_role("button", name="Open notice").wait_for(state="detached")
-    rep.context.close()
 
 
 SET_CLOCK = """days => {

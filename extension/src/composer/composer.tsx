@@ -18,6 +18,7 @@ import { type PostResult, post } from "./api.js";
 import { DraftKeeper } from "./draft-keeper.js";
 import type { Drafts } from "./drafts.js";
 import { createLayout, type Layout } from "./layout.js";
+import type { WaitingShare, WaitingShareStore } from "./waiting-share.js";
 
 export interface ComposerOptions {
   surface: Surface;
@@ -28,15 +29,7 @@ export interface ComposerOptions {
   ignored: IgnoredTips;
   seen: SeenTips;
   drafts: Drafts;
-}
-
-/** A share being sent. Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
-interface PendingShare {
-  surface: Surface;
-  text: string;
-  link: string;
-  idempotencyKey: string;
-  occurredAt: string;
+  waitingShare: WaitingShareStore;
 }
 
 /** Any https address: a post may be on any site that has a surface. */
@@ -55,11 +48,13 @@ export class Composer {
   #surface: Surface;
   readonly #keeper: DraftKeeper;
   #prompt: Prompt | null = null;
-  #pendingShare: PendingShare | null = null;
+  /** Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
+  #pendingShare: WaitingShare | null;
 
   constructor(container: HTMLElement, options: ComposerOptions) {
     this.#options = options;
     const draft = options.drafts.latest();
+    this.#pendingShare = options.waitingShare.get();
     this.#surface = draft?.surface ?? options.surface;
     this.#layout = createLayout(container, this.#surface);
     this.#keeper = new DraftKeeper(options.drafts, this.#layout.editor, this.#layout.draftNote);
@@ -77,6 +72,7 @@ export class Composer {
     editor.focus({ preventScroll: true });
     if (draft) document.getSelection()?.selectAllChildren(editor);
     if (draft) document.getSelection()?.collapseToEnd();
+    if (this.#pendingShare) void this.#send(this.#pendingShare);
   }
 
   #post<T>(
@@ -146,21 +142,23 @@ export class Composer {
       this.#showLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
       return;
     }
-    if (this.#pendingShare?.text !== text || this.#pendingShare.link !== link || this.#pendingShare.surface !== this.#surface) {
-      const [idempotencyKey, occurredAt] = [crypto.randomUUID(), new Date().toISOString()];
-      this.#pendingShare = { surface: this.#surface, text, link, idempotencyKey, occurredAt };
+    const [surface, url] = [this.#surface, link === "" ? null : link];
+    const before = this.#pendingShare?.body;
+    if (!this.#pendingShare || before?.text !== text || before.url !== url || before.surface !== surface) {
+      const body = { surface, text, url, occurred_at: new Date().toISOString() };
+      this.#pendingShare = { idempotencyKey: crypto.randomUUID(), body };
     }
     await this.#send(this.#pendingShare);
   }
 
-  async #send({ surface, text, link, idempotencyKey, occurredAt }: PendingShare): Promise<void> {
+  async #send(share: WaitingShare): Promise<void> {
+    const { idempotencyKey, body } = share;
+    const { surface, text } = body;
     this.#setPrompt({ state: "sending" });
-    const result: PostResult<Share> = await this.#post(
-      "share",
-      { surface, text, url: link === "" ? null : link, occurred_at: occurredAt },
-      readShare,
-      { idempotencyKey },
-    );
+    this.#options.waitingShare.set(share);
+    const result: PostResult<Share> = await this.#post("share", body, readShare, { idempotencyKey });
+    const isRefused = "error" in result && result.error === "refused" && result.code !== "notice-not-acknowledged";
+    if ("ok" in result || isRefused) this.#options.waitingShare.delete();
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
       if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) {

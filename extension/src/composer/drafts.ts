@@ -5,7 +5,7 @@
 import { SURFACES, type Surface } from "../shared/wire.js";
 
 /** `pages.js` deletes the keys with this prefix on signing out. */
-const PREFIX = "repute-draft:";
+export const DRAFT_PREFIX = "repute-draft:";
 
 export interface Draft {
   surface: Surface;
@@ -60,7 +60,7 @@ export class Drafts {
   }
 
   #key(surface: Surface): string {
-    return `${PREFIX}${this.#person}:${surface}`;
+    return `${DRAFT_PREFIX}${this.#person}:${surface}`;
   }
 
   #read(surface: Surface): Stored | null {
@@ -75,7 +75,8 @@ export class Drafts {
   #deleteOthers(): void {
     try {
       const storage = this.#storage();
-      const isAnothers = (key: string): boolean => key.startsWith(PREFIX) && !key.startsWith(`${PREFIX}${this.#person}:`);
+      const isAnothers = (key: string): boolean =>
+        key.startsWith(DRAFT_PREFIX) && !key.startsWith(`${DRAFT_PREFIX}${this.#person}:`);
       for (const key of Object.keys(storage).filter(isAnothers)) storage.removeItem(key);
     } catch {
       // Nothing is readable either, so nothing of another person can be shown.

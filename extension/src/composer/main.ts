@@ -6,6 +6,7 @@ import { SeenTips } from "../shared/seen.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
+import { WaitingShareStore } from "./waiting-share.js";
 
 /** Stored in this browser, as in the extension. */
 const storeWith = (suffix: string): KeyValueStore => ({
@@ -34,6 +35,7 @@ function start(container: HTMLElement): void {
     ignored: new IgnoredTips(storeWith("")),
     // The server's pages delete it when the person signs out, and forget a tip that is turned on again there.
     seen: new SeenTips(storeWith(`:${person}`)),
+    waitingShare: new WaitingShareStore(person),
   });
 }
 

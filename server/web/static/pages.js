@@ -1,6 +1,6 @@
 // Progressive enhancement: every page works without this script. It adds the theme switch, print and copy buttons, menus that close
-// on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars and
-// tooltips on charts.
+// on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars, tooltips
+// on charts, and sending the post that waited for the privacy notice.
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
@@ -68,6 +68,34 @@ for (const form of document.querySelectorAll("form[data-forget-tip]")) {
     }
   });
 }
+
+/** What the composer keeps of a share that waits: see extension/src/composer/waiting-share.ts. If this fails, the composer tries
+ * again when it is next opened. */
+async function sendWaitingShare(note) {
+  const prefix = `${DRAFT_PREFIX}${note.dataset.person}:`;
+  const share = JSON.parse(localStorage.getItem(`${prefix}waiting-share`));
+  if (!share) return;
+  const { surface, text } = share.body;
+  const response = await fetch(note.dataset.waitingShare, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "X-CSRFToken": note.dataset.csrf,
+      "Idempotency-Key": share.idempotencyKey,
+    },
+    body: JSON.stringify(share.body),
+  });
+  if (!response.ok) return;
+  localStorage.removeItem(`${prefix}waiting-share`);
+  note.hidden = false;
+  // A draft on hold has to be changed and sent again.
+  const { state } = await response.json();
+  const draft = JSON.parse(localStorage.getItem(`${prefix}${surface}`));
+  if (state !== "held" && draft?.text === text) localStorage.removeItem(`${prefix}${surface}`);
+}
+
+for (const note of document.querySelectorAll("[data-waiting-share]")) sendWaitingShare(note).catch(() => {});
 
 for (const input of document.querySelectorAll("[data-bar]")) {
   const bar = document.getElementById(input.dataset.bar);

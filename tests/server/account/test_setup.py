@@ -16,7 +16,7 @@ from server.people.queries import get_organisation
 from tests.factories import make_record, make_team, make_token, make_user, new_cookie, new_user
 from tests.forms import send
 
-TITLES = ("people", "teams", "targets", "notice", "credit", "crm", "extension", "post")
+TITLES = ("people", "teams", "targets", "credit", "notice", "crm", "extension", "post")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.activities.models import Activity, IdempotencyRecord, TextBand
+from server.activities.operations import SHARED_AGAIN
 from server.core.weeks import UTC_CALENDAR
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
@@ -197,6 +198,16 @@ def test_engagement_bait_is_on_hold_until_fixed(post):
     assert (on_hold["state"], on_hold["entry"]) == ("held", None)
     assert on_hold["reason"]
     assert post(share_body(text=text)).json["state"] == "counted"
+
+
+def test_item_on_hold_is_closed_by_the_fixed_one_at_the_same_address(post, session, rep):
+    text, url = new_text(), "https://www.linkedin.com/posts/example-on-hold"
+    on_hold = post(share_body(text=f'{text}\n\nComment "YES" and like this post if you agree!', url=url)).json
+    fixed = post(share_body(text=text, url=url)).json
+    assert (on_hold["state"], fixed["state"]) == ("held", "counted")
+    before, after = (session.get_one(Activity, item["id"], populate_existing=True) for item in (on_hold, fixed))
+    assert (before.state, before.text, before.reason) == ("withdrawn", None, SHARED_AGAIN)
+    assert (after.state, after.text) == ("counted", text)
 
 
 def test_copy_of_own_item_earns_nothing(post):

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from server.audit.labels import ACTION_LABELS
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.spreadsheet import write_csv
-from tests.factories import make_identity, make_user, new_cookie, new_user
+from server.people.memberships import assign
+from server.people.targets import TargetScope, set_target
+from tests.factories import make_identity, make_team, make_user, new_cookie, new_user
 from tests.forms import send
 
 SERVER = Path(__file__).parents[3] / "server"
@@ -58,12 +60,12 @@ def test_entries_are_named_in_plain_words_newest_first(signed_in, engine, admin)
 
 def test_filters_by_action_and_person(signed_in, engine, admin):
     other = new_user(engine, role="admin", name="Ben Ode")
-    record(engine, other, action="scorecard.opened", object_type="team", object_id=3)
-    record(engine, admin, action="scorecard.opened", object_type="team", object_id=4)
+    record(engine, other, action="scorecard.opened", object_type="team", object_id=900_003)
+    record(engine, admin, action="scorecard.opened", object_type="team", object_id=900_004)
     page = signed_in.get(f"/audit?person={other.id}&action=scorecard.opened").text
     rows = page[page.index("<tbody") : page.index("</tbody>")]
-    assert "Team 3" in rows
-    assert "Team 4" not in rows
+    assert "Team 900003" in rows
+    assert "Team 900004" not in rows
     assert "Nothing matches these filters." in signed_in.get("/audit?action=nothing").text
 
 
@@ -90,6 +92,21 @@ def test_shows_what_a_setting_was_before_and_is_now(signed_in, engine, admin):
     response = send(signed_in, "/audit/export", "/audit", format="csv", action="organisation.changed")
     [row] = csv.DictReader(io.StringIO(response.text))
     assert row["changes"] == "Overseer: not set -> set; Second administrator confirms scoring: on -> off"
+
+
+def test_teams_roles_and_targets_have_names(signed_in, engine, admin):
+    with unit_of_work(engine) as session:
+        north, south = make_team(session, name="North"), make_team(session, name="South")
+        rep = make_user(session, team=north, name="Noor Haddad")
+        assign(session, user_id=rep.id, team_id=south.id, role="manager", starts_on=date(2026, 11, 23))
+        scope = TargetScope(team_id=north.id)
+        set_target(session, scope=scope, metric="call", per_week=40, valid_from=date(2026, 11, 23))
+    page = signed_in.get("/audit").text
+    moved = page[page.index("Changed a person&#39;s team or role") :]
+    assert 'Role from 2026-11-23: <del><span class="rp-sr-only">before </span>sales rep</del>' in moved
+    assert f'<span class="rp-sr-only">now </span>{south.name}</ins>' in moved
+    assert f"Target of {north.name}" in page
+    assert "Calls from 2026-11-23" in page
 
 
 def test_pages_lead_to_older_entries(signed_in, engine, admin, monkeypatch):

@@ -12,6 +12,7 @@ from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.weeks import UTC_CALENDAR, WEEK
 from server.people import queries
+from server.people.directory import team_paths
 from server.people.models import Target, Team, User
 from server.security.models import WebSession
 from tests.factories import make_team, make_user, new_cookie
@@ -26,8 +27,8 @@ def upload(client, text, **fields):
     return client.post("/people/import", data=data, content_type="multipart/form-data")
 
 
-def confirm_import(client, text):
-    return send(client, "/people/import", "/people/import", step="import", text=text)
+def confirm_import(client, text, **fields):
+    return send(client, "/people/import", "/people/import", step="import", text=text, **fields)
 
 
 def unique_address(tree, name):
@@ -155,6 +156,26 @@ def test_person_can_leave_and_come_back(admin, read, tree):
     ]  # fmt: skip
 
 
+def test_leaver_keeps_the_last_day_and_is_offered_the_last_team(admin, read, tree):
+    path, last_day = f"/people/{tree['rep'].id}", TODAY - timedelta(days=3)
+    too_late = send(admin, f"{path}/deactivate", path, last_day=str(TODAY + timedelta(days=1)))
+    assert (too_late.status_code, "must not be in the future" in too_late.text) == (422, True)
+    assert read(lambda session: session.get_one(User, tree["rep"].id)).is_active
+    send(admin, f"{path}/deactivate", path, last_day=str(last_day))
+    assert read(lambda session: queries.memberships_of(session, user_id=tree["rep"].id))[-1].ends_on == last_day
+    assert f'<option value="{tree["north"].id}" selected>' in admin.get(path).text
+
+
+def test_next_target_starts_with_the_same_people_and_week(admin, tree):
+    scope, monday = f"team-{tree['north'].id}", UTC_CALENDAR.this_monday() + 3 * WEEK
+    answer = send(
+        admin, "/people/targets", "/people/targets", scope=scope, metric="call", per_week="40", valid_from=str(monday), ramp=""
+    )
+    form = admin.get(answer.location).text
+    assert f'<option value="{scope}" selected>' in form
+    assert f'value="{monday}"' in form
+
+
 def test_team_with_history_cannot_be_deleted_and_an_empty_one_can(admin, session, read, tree):
     empty = make_team(session)
     session.commit()
@@ -211,12 +232,33 @@ class TestImport:
         answer = confirm_import(admin, text).text
         for row, column, message in (
             (3, "role", "must be one of rep, manager, admin"),
-            (4, "team", "does not exist: add it under Teams first"),
+            (4, "team", "“Nowhere” does not exist: add it under Teams, or let the import add missing teams"),
             (5, "email", "is also in row 2"),
             (6, "started_on", "must be a date such as 2026-11-23"),
         ):
             assert f'<td class="rp-number">{row}</td><td>{column}</td><td>{message}</td>' in answer
         assert read(lambda session: queries.user_by_email(session, email=unique_address(tree, "good"))) is None
+
+    def test_missing_teams_are_added_only_if_asked_and_after_they_were_shown(self, admin, read, tree):
+        company, names = tree["company"].name, ("ann", "bea", "cid")
+        teams = (f"{company} / West / Coast", f"{company}/west/Coast", f"{company} / West")
+        rows = [f"{unique_address(tree, name)},{name},rep,{team}" for name, team in zip(names, teams, strict=True)]
+        text = "\n".join(["email,name,role,team", *rows])
+        assert "3 rows to correct" in upload(admin, text).text
+        preview = upload(admin, text, add_teams="1").text
+        assert "2 new teams" in preview
+        assert f"<li>{company} / West / Coast</li>" in preview
+        paths = lambda session: set(team_paths(queries.all_teams(session)).values())  # noqa: E731
+        assert f"{company} / West" not in read(paths)
+        confirm_import(admin, text, add_teams="1")
+        assert {f"{company} / West", f"{company} / West / Coast"} <= read(paths)
+        ann = read(lambda session: queries.user_by_email(session, email=unique_address(tree, "ann")))
+        team_id = read(lambda session: queries.team_on(session, user_id=ann.id, day=TODAY))
+        assert read(lambda session: team_paths(queries.all_teams(session)))[team_id] == f"{company} / West / Coast"
+
+    def test_a_team_that_cannot_be_added_is_an_error_in_its_row(self, admin, tree):
+        preview = upload(admin, f"email,name,role,team\n{unique_address(tree, 'deb')},Deb,rep,North / \n", add_teams="1").text
+        assert '<td class="rp-number">2</td><td>team</td>' in preview
 
     def test_row_moves_somebody_from_its_day(self, admin, read, tree):
         row = f"{tree['rep'].email},Rita Rep,manager,{tree['company'].name} / {tree['south'].name},2026-05-04"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server.audit.models import AuditEntry
+from server.people.models import Membership
 from server.people.queries import get_organisation
 from server.security import operations
 from tests.factories import make_team, make_user, new_cookie, new_user
@@ -43,6 +44,16 @@ def test_people_of_other_teams_answer_404(manager, tree):
     assert manager.get(f"/team/rep/{tree['rep'].id}").status_code == 200
     assert manager.get(f"/team/rep/{tree['other'].id}").status_code == 404
     assert manager.get(f"/team?team={tree['sibling'].id}").status_code == 404
+
+
+def test_manager_without_a_team_is_told_who_can_change_that(client, engine, session):
+    manager = make_user(session, role="manager")
+    session.execute(delete(Membership).where(Membership.user_id == manager.id))
+    session.commit()
+    client.set_cookie("repute", new_cookie(engine, manager))
+    answer = client.get("/team")
+    assert (answer.status_code, "You are in no team yet" in answer.text) == (200, True)
+    assert client.get("/team?team=1").status_code == 404
 
 
 @pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-30", ""])

@@ -13,7 +13,7 @@ from server.jobs.models import Job
 from server.people.queries import get_organisation
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
-from tests.factories import make_user
+from tests.factories import make_user, new_cookie, new_user
 
 
 @pytest.fixture
@@ -52,6 +52,49 @@ def test_draft_weights_do_not_change_the_bars_of_profile_weights(admin):
     assert '<p class="rp-hint">By Priya Raman</p>' in after
     assert "Specifics" in after
     assert "Specificity" not in after
+
+
+def rules_on(page: str) -> list[str]:
+    return re.findall(r'name="on" value="([^"]+)" checked', page)
+
+
+def test_weights_of_zero_are_named_and_nothing_typed_is_lost(admin):
+    page = admin.get("/tuning").text
+    names = re.findall(r'name="(weight-[a-z]+)"', page)
+    kept = rules_on(page)[1:]
+    change = {"csrf_token": csrf_token(page), "note": "All the same", "on": kept} | dict.fromkeys(names, "0")
+    answer = admin.post("/tuning/change", data=change)
+    assert answer.status_code == 422
+    assert "must be above 0" in answer.text[: answer.text.index('id="rules"')]
+    assert all(re.search(rf'name="{name}" value="0"', answer.text) for name in names)
+    assert rules_on(answer.text) == kept
+    assert 'value="All the same"' in answer.text
+
+
+def test_going_back_to_the_first_version_lists_what_goes_back(admin):
+    first = re.search(r'href="/tuning/effect/([0-9a-f]+)"', admin.get("/tuning").text)[1]
+    page = admin.get("/tuning").text
+    hook = int(re.search(r'name="weight-hook" value="(\d+)"', page)[1])
+    change = {"csrf_token": csrf_token(page), "note": "More hook", "weight-hook": str(hook + 1), "on": rules_on(page)}
+    effect = admin.post("/tuning/change", data=change, follow_redirects=True)
+    admin.post(effect.request.path.replace("effect", "propose"), data={"csrf_token": csrf_token(effect.text)})
+    assert f"Hook: weight {hook + 1} to {hook}" in admin.get(f"/tuning/effect/{first}").text
+
+
+def test_a_proposal_that_waits_is_announced_to_the_second_administrator(admin, session, engine):
+    get_organisation(session).two_person = True
+    session.commit()
+    page = admin.get("/tuning").text
+    clarity = int(re.search(r'name="weight-clarity" value="(\d+)"', page)[1])
+    change = {"csrf_token": csrf_token(page), "note": "Clarity", "weight-clarity": str(clarity + 1), "on": rules_on(page)}
+    effect = admin.post("/tuning/change", data=change, follow_redirects=True)
+    admin.post(effect.request.path.replace("effect", "propose"), data={"csrf_token": csrf_token(effect.text)})
+    assert "Your proposal waits for a second administrator." in admin.get("/tuning").text
+    admin.set_cookie("repute", new_cookie(engine, new_user(engine, role="admin")))
+    page = admin.get("/tuning").text
+    assert "A change waits for your confirmation." in page
+    assert f'<a href="{effect.request.path}">See what it would do</a>' in page
+    assert "Waiting for confirmation" in page
 
 
 def test_turned_off_rules_are_counted_in_steps_of_five(admin, session):
