@@ -12,6 +12,11 @@ ACTION_LABELS = {
     "browser.unpaired": "Ended a browser's pairing",
     "credit.reversed": "Reversed credit",
     "export.requested": "Requested a copy of their data",
+    "group-rules.changed": "Changed what groups of the identity provider give",
+    "group.added": "Received a group from the identity provider",
+    "group.changed": "Renamed a group of the identity provider",
+    "group.deleted": "Removed a group of the identity provider",
+    "group.members-changed": "Changed who is in a group of the identity provider",
     "holiday.changed": "Changed public holidays",
     "integration.added": "Created a token for another system",
     "integration.revoked": "Ended another system's access",
@@ -25,6 +30,7 @@ ACTION_LABELS = {
     "notice.published": "Published a version of the notice to staff",
     "organisation.changed": "Changed settings of the organisation",
     "organisation.made": "Set up the organisation",
+    "pairings.ended": "Disconnected a person's extensions",
     "password.set": "Set a password",
     "person.erased": "Erased a person's data",
     # The next two are no longer written; earlier entries have them.
@@ -43,6 +49,7 @@ ACTION_LABELS = {
     "session.confirmed": "Confirmed their identity again",
     "session.ended": "Ended a session",
     "session.started": "Signed in",
+    "sessions.ended": "Ended a person's sessions",
     "target.set": "Changed a target",
     "team.added": "Added a team",
     "team.changed": "Changed a team",
@@ -58,6 +65,7 @@ ACTION_LABELS = {
 }
 OBJECT_LABELS = {
     "audit-log": "Audit log",
+    "group": "Group of the identity provider",
     "import": "Import",
     "holiday": "Public holiday",
     "integration": "Integration",
@@ -76,7 +84,12 @@ SETTING_LABELS = {
     "access_retention_days": "Ended sessions kept (days)",
     "credit_mode": "How quality affects credit",
     "default_share_choice": "Counting posts, until a person chooses",
+    "email": "E-mail address",
     "export_days": "Data exports available (days)",
+    "external_id": "Id at the identity provider",
+    "family_name": "Family name",
+    "given_name": "Given name",
+    "members": "Members",
     "name": "Name",
     "notice_version": "Notice to staff",
     "overseer": "Overseer",
@@ -89,6 +102,7 @@ SETTING_LABELS = {
     "time_zone": "Time zone",
     "trade_words": "Trade words",
     "two_person": "Second administrator confirms scoring",
+    "user_name": "User name at the identity provider",
     "view_retention_months": "Page views kept (months)",
 }
 #: Values of settings that are codes.

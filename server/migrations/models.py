@@ -7,8 +7,9 @@ from server.core.database.types import Base
 from server.credit import models as credit
 from server.jobs import models as jobs
 from server.people import models as people
+from server.people.groups import models as groups
 from server.privacy import models as privacy
 from server.security import models as security
 from server.tuning import models as tuning
 
-__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "security", "tuning"]
+__all__ = ["Base", "activities", "audit", "coaching", "credit", "groups", "jobs", "people", "privacy", "security", "tuning"]

@@ -41,6 +41,7 @@ PAGES = {
     "/people/targets": ADMINS,
     "/people/teams": ADMINS,
     "/settings": EVERYBODY,
+    "/settings/groups": ADMINS,
     "/settings/integrations": ADMINS,
     "/settings/organisation": ADMINS,
     "/settings/pair": EVERYBODY,
