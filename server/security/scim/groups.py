@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -39,15 +39,16 @@ def to_resources(
 
 
 def _to_resource(row: ProviderGroup, members: Sequence[int], base_url: str) -> GroupResource:
+    id_ = resources.group_id(row.id)
     return GroupResource.model_validate(
         {
-            "id": str(row.id),
+            "id": id_,
             "externalId": row.external_id,
             "meta": {
                 "resourceType": "Group",
                 "created": row.created_at,
                 "lastModified": row.changed_at,
-                "location": f"{base_url}/Groups/{row.id}",
+                "location": f"{base_url}/Groups/{id_}",
             },
             "displayName": row.name,
             "members": [{"value": str(user_id), "$ref": f"{base_url}/Users/{user_id}", "type": "User"} for user_id in members]
@@ -149,7 +150,7 @@ def _set_members(
 def _member_ids(session: Session, wanted: GroupResource) -> set[int]:
     """400 if one is nobody whom the provider can see."""
     values = {member.value or "" for member in wanted.members or []}
-    ids: Collection[int] = {int(value) for value in values if value.isascii() and value.isdecimal() and len(value) <= 18}
+    ids = {number for value in values if (number := resources.read_id(value)) is not None}
     visible = queries.visible_ids(session, user_ids=ids)
     if len(visible) != len(values):
         raise Problem(

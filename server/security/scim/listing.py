@@ -4,15 +4,17 @@ Comparisons with ``eq`` that must hold narrow the people down in the database; t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from scim2_models import ListResponse, SearchRequest
 from scim2_models.path import CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator
 from sqlalchemy.orm import Session
 
 from server.security.scim import groups, queries, users
-from server.security.scim.resources import MAX_RESULTS, Group, User
+from server.security.scim.resources import MAX_RESULTS, Group, User, read_id
+
+Response = TypeVar("Response")
 
 
 def list_users(session: Session, search: SearchRequest[User], *, base_url: str) -> ListResponse[User]:
@@ -20,8 +22,7 @@ def list_users(session: Session, search: SearchRequest[User], *, base_url: str) 
     if search.filter is None:
         rows = queries.people(session, offset=offset, limit=limit)
         found = users.to_resources(session, rows, base_url=base_url)
-        response: ListResponse[User] = ListResponse[User](**_fields(found, queries.count_people(session), search))
-        return response
+        return _respond(ListResponse[User], found, queries.count_people(session), search)
     equal = _required_values(search.filter.ast)
     conditions = queries.people_where(
         ids=_ids(equal.get("id")),
@@ -31,8 +32,7 @@ def list_users(session: Session, search: SearchRequest[User], *, base_url: str) 
     )
     found = users.to_resources(session, queries.people(session, *conditions), base_url=base_url)
     matching = [resource for resource in found if search.filter.match(resource)]
-    response: ListResponse[User] = ListResponse[User](**_fields(matching[offset : offset + limit], len(matching), search))
-    return response
+    return _respond(ListResponse[User], matching[offset : offset + limit], len(matching), search)
 
 
 def list_groups(session: Session, search: SearchRequest[Group], *, base_url: str) -> ListResponse[Group]:
@@ -42,16 +42,15 @@ def list_groups(session: Session, search: SearchRequest[Group], *, base_url: str
     if search.filter is None:
         rows = queries.groups(session, offset=offset, limit=limit)
         found = groups.to_resources(session, rows, base_url=base_url, with_members="members" not in excluded)
-        response: ListResponse[Group] = ListResponse[Group](**_fields(found, queries.count_groups(session), search))
-        return response
+        return _respond(ListResponse[Group], found, queries.count_groups(session), search)
     needs_members = "members" in str(search.filter).lower()
     everything = queries.groups(session)
     found = groups.to_resources(session, everything, base_url=base_url, with_members=needs_members)
-    ids = [int(resource.id or 0) for resource in found if search.filter.match(resource)]
-    page = [row for row in everything if row.id in set(ids[offset : offset + limit])]
-    shown = groups.to_resources(session, page, base_url=base_url, with_members="members" not in excluded)
-    response: ListResponse[Group] = ListResponse[Group](**_fields(shown, len(ids), search))
-    return response
+    matching = [row for row, resource in zip(everything, found, strict=True) if search.filter.match(resource)]
+    shown = groups.to_resources(
+        session, matching[offset : offset + limit], base_url=base_url, with_members="members" not in excluded
+    )  # fmt: skip
+    return _respond(ListResponse[Group], shown, len(matching), search)
 
 
 def list_everything(session: Session, search: SearchRequest[User | Group], *, base_url: str) -> ListResponse[User | Group]:
@@ -62,10 +61,7 @@ def list_everything(session: Session, search: SearchRequest[User | Group], *, ba
         *groups.to_resources(session, queries.groups(session), base_url=base_url),
     ]
     found = [one for one in everything if search.filter is None or search.filter.match(one)]
-    response: ListResponse[User | Group] = ListResponse[User | Group](
-        **_fields(found[offset : offset + limit], len(found), search)
-    )
-    return response
+    return _respond(ListResponse[User | Group], found[offset : offset + limit], len(found), search)
 
 
 def _page(search: SearchRequest[Any]) -> tuple[int, int]:
@@ -74,13 +70,10 @@ def _page(search: SearchRequest[Any]) -> tuple[int, int]:
     return max((search.start_index or 1) - 1, 0), count
 
 
-def _fields(page: Sequence[Any], total: int, search: SearchRequest[Any]) -> dict[str, Any]:
-    return {
-        "total_results": total,
-        "start_index": _page(search)[0] + 1,
-        "items_per_page": len(page),
-        "resources": list(page),
-    }
+def _respond(kind: Callable[..., Response], page: Sequence[Any], total: int, search: SearchRequest[Any]) -> Response:
+    return kind(
+        total_results=total, start_index=_page(search)[0] + 1, items_per_page=len(page), resources=list(page)
+    )  # fmt: skip
 
 
 def _required_values(node: FilterNode) -> dict[str, str]:
@@ -95,4 +88,5 @@ def _required_values(node: FilterNode) -> dict[str, str]:
 def _ids(value: str | None) -> list[int] | None:
     if value is None:
         return None
-    return [int(value)] if value.isascii() and value.isdecimal() and len(value) <= 18 else []
+    number = read_id(value)
+    return [] if number is None else [number]

@@ -33,6 +33,8 @@ from scim2_models.resources.service_provider_config import (
 )
 
 MAX_RESULTS = 200
+#: As many as a key of 64 bits surely holds.
+MAX_ID_DIGITS = 18
 
 #: Unknown attributes are dropped; Microsoft Entra ID removes members by value, and sets an e-mail address by a filter on its
 #: type before there is one.
@@ -119,6 +121,18 @@ class Group(Resource[Any]):
 
     members: list[Member] | None = None
     """People in the group."""
+
+
+def group_id(number: int) -> str:
+    """Ids must be unique among people and groups together (RFC 7643, section 3.1), so a group's is not just a number."""
+    return f"g{number}"
+
+
+def read_id(text: str, *, prefix: str = "") -> int | None:
+    """The number in an id of a person, or of a group with the prefix ``g``; None for what cannot be one."""
+    number = text.removeprefix(prefix)
+    is_id = text.startswith(prefix) and number.isascii() and number.isdecimal() and len(number) <= MAX_ID_DIGITS
+    return int(number) if is_id else None
 
 
 def _config(documentation: str) -> ServiceProviderConfig:

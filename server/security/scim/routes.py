@@ -115,32 +115,32 @@ def create_user() -> Response:
 @pages.get("/Users/<resource_id>")
 @token("scim", writes=False)
 def get_user(resource_id: str) -> Response:
-    return _answer_one(_user(_id(resource_id)), Context.RESOURCE_QUERY_RESPONSE)
+    return _answer_one(_user(_user_id(resource_id)), Context.RESOURCE_QUERY_RESPONSE)
 
 
 @pages.put("/Users/<resource_id>")
 @token("scim")
 def replace_user(resource_id: str) -> Response:
-    current = _user(_id(resource_id))
+    current = _user(_user_id(resource_id))
     body = payloads.complete_user(_body(), is_active=bool(current.active))
     wanted = _read(User, body, Context.RESOURCE_REPLACEMENT_REQUEST)
-    users.change(db(), user_id=_id(resource_id), wanted=wanted, oidc=settings().oidc)
-    return _answer_one(_user(_id(resource_id)), Context.RESOURCE_REPLACEMENT_RESPONSE)
+    users.change(db(), user_id=_user_id(resource_id), wanted=wanted, oidc=settings().oidc)
+    return _answer_one(_user(_user_id(resource_id)), Context.RESOURCE_REPLACEMENT_RESPONSE)
 
 
 @pages.patch("/Users/<resource_id>")
 @token("scim")
 def patch_user(resource_id: str) -> Response:
-    wanted = _user(_id(resource_id))
+    wanted = _user(_user_id(resource_id))
     if _patch(User, wanted):
-        users.change(db(), user_id=_id(resource_id), wanted=wanted, oidc=settings().oidc)
-    return _answer_one(_user(_id(resource_id)), Context.RESOURCE_PATCH_RESPONSE)
+        users.change(db(), user_id=_user_id(resource_id), wanted=wanted, oidc=settings().oidc)
+    return _answer_one(_user(_user_id(resource_id)), Context.RESOURCE_PATCH_RESPONSE)
 
 
 @pages.delete("/Users/<resource_id>")
 @token("scim")
 def delete_user(resource_id: str) -> Response:
-    users.remove(db(), user_id=_id(resource_id))
+    users.remove(db(), user_id=_user_id(resource_id))
     return Response(status=204)
 
 
@@ -176,30 +176,30 @@ def create_group() -> Response:
 @pages.get("/Groups/<resource_id>")
 @token("scim", writes=False)
 def get_group(resource_id: str) -> Response:
-    return _answer_one(_group(_id(resource_id)), Context.RESOURCE_QUERY_RESPONSE)
+    return _answer_one(_group(_group_id(resource_id)), Context.RESOURCE_QUERY_RESPONSE)
 
 
 @pages.put("/Groups/<resource_id>")
 @token("scim")
 def replace_group(resource_id: str) -> Response:
     wanted = _read(Group, _body(), Context.RESOURCE_REPLACEMENT_REQUEST)
-    groups.change(db(), group_id=_id(resource_id), wanted=wanted, oidc=settings().oidc)
-    return _answer_one(_group(_id(resource_id)), Context.RESOURCE_REPLACEMENT_RESPONSE)
+    groups.change(db(), group_id=_group_id(resource_id), wanted=wanted, oidc=settings().oidc)
+    return _answer_one(_group(_group_id(resource_id)), Context.RESOURCE_REPLACEMENT_RESPONSE)
 
 
 @pages.patch("/Groups/<resource_id>")
 @token("scim")
 def patch_group(resource_id: str) -> Response:
-    wanted = _group(_id(resource_id))
+    wanted = _group(_group_id(resource_id))
     if _patch(Group, wanted):
-        groups.change(db(), group_id=_id(resource_id), wanted=wanted, oidc=settings().oidc)
-    return _answer_one(_group(_id(resource_id)), Context.RESOURCE_PATCH_RESPONSE)
+        groups.change(db(), group_id=_group_id(resource_id), wanted=wanted, oidc=settings().oidc)
+    return _answer_one(_group(_group_id(resource_id)), Context.RESOURCE_PATCH_RESPONSE)
 
 
 @pages.delete("/Groups/<resource_id>")
 @token("scim")
 def delete_group(resource_id: str) -> Response:
-    groups.remove(db(), group_id=_id(resource_id), oidc=settings().oidc)
+    groups.remove(db(), group_id=_group_id(resource_id), oidc=settings().oidc)
     return Response(status=204)
 
 
@@ -221,11 +221,19 @@ def _base_url() -> str:
     return settings().origin + "/scim/v2"
 
 
-def _id(text: str) -> int:
+def _user_id(text: str) -> int:
     """404 for what cannot be an id."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+    number = resources.read_id(text)
+    if number is None:
         raise not_found()
-    return int(text)
+    return number
+
+
+def _group_id(text: str) -> int:
+    number = resources.read_id(text, prefix="g")
+    if number is None:
+        raise not_found()
+    return number
 
 
 def _body() -> dict[str, Any]:

@@ -67,7 +67,9 @@ def _to_resource(user: User, row: ProvisionedUser | None, pushed: Sequence[Provi
             "active": user.is_active,
             "emails": [{"value": user.email, "type": "work"}],
             "groups": [
-                {"value": str(group.id), "$ref": f"{base_url}/Groups/{group.id}", "display": group.name} for group in pushed
+                {"value": id_, "$ref": f"{base_url}/Groups/{id_}", "display": group.name}
+                for group in pushed
+                for id_ in [resources.group_id(group.id)]
             ]
             or None,
         },
