@@ -41,6 +41,8 @@ PAGES = [
     ("admin", "/audit"),
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
+    ("admin", "/settings/integrations"),
+    ("admin", "/settings/groups"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),

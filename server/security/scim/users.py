@@ -3,7 +3,8 @@ stay true. Nobody is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -80,6 +81,11 @@ def _to_resource(user: User, row: ProvisionedUser | None, pushed: Sequence[Provi
 def create(session: Session, wanted: UserResource, *, oidc: OidcSettings | None) -> int:
     """Adds a person, rehires one who left, or takes over one whom an administrator added; returns their id. 409 for somebody
     whom the provider knows already."""
+    with _no_duplicates():
+        return _create(session, wanted, oidc)
+
+
+def _create(session: Session, wanted: UserResource, oidc: OidcSettings | None) -> int:
     email, user_name = _email(wanted), _user_name(wanted)
     known = queries.person_known_as(session, user_name=user_name, email=email)
     if known is None:
@@ -87,7 +93,7 @@ def create(session: Session, wanted: UserResource, *, oidc: OidcSettings | None)
     else:
         user, row = known
         if user.is_active and row is not None:
-            raise field_problem("userName", "is already in use", status=409, code="taken")
+            raise _taken()
         user_id = user.id
     _save(session, user_id, wanted)
     groups.apply(session, user_ids=[user_id], oidc=oidc)
@@ -98,9 +104,23 @@ def change(session: Session, *, user_id: int, wanted: UserResource, oidc: OidcSe
     """Makes the person what ``wanted`` says. 404 as in ``get``."""
     _find(session, user_id)
     was_active = session.get_one(User, user_id).is_active
-    _save(session, user_id, wanted)
+    with _no_duplicates():
+        _save(session, user_id, wanted)
     if wanted.active and not was_active:
         groups.apply(session, user_ids=[user_id], oidc=oidc)
+
+
+@contextmanager
+def _no_duplicates() -> Iterator[None]:
+    """409 if somebody else gets the same userName or address at the same moment."""
+    try:
+        yield
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _taken() -> Problem:
+    return field_problem("userName", "is already in use", status=409, code="taken")
 
 
 def remove(session: Session, *, user_id: int) -> None:
@@ -162,10 +182,7 @@ def _save_provisioned(session: Session, user: User, wanted: UserResource) -> Non
         setattr(row, field, value)
     row.user_name_key = (values["user_name"] or "").lower()
     row.deleted_at, row.changed_at = None, now()
-    try:
-        session.flush()
-    except IntegrityError:
-        raise field_problem("userName", "is already in use", status=409, code="taken") from None
+    session.flush()
     if changed:
         changes: Mapping[str, tuple[str, str]] = dict.fromkeys(sorted(changed), (NOT_KEPT, NOT_KEPT))
         audit.record(session, action="user.changed", object_type="user", object_id=user.id, changes=changes)
@@ -177,10 +194,7 @@ def _provisioned(session: Session, user: User) -> ProvisionedUser:
     if row is None:
         row = ProvisionedUser(user_id=user.id, user_name=user.email, user_name_key=user.email)
         session.add(row)
-        try:
-            session.flush()
-        except IntegrityError:
-            raise field_problem("userName", "is already in use", status=409, code="taken") from None
+        session.flush()
         audit.record(session, action="user.linked", object_type="user", object_id=user.id, reason_code="scim")
     return row
 

@@ -28,5 +28,5 @@ def test_every_check_succeeds_and_none_is_skipped(results):
 
 def test_everything_was_checked_of_people_and_groups(results):
     counts = Counter(result.resource_type for result in results)
-    assert counts["User"] >= 30
-    assert counts["Group"] >= 20
+    assert counts["User"] >= 20
+    assert counts["Group"] >= 15

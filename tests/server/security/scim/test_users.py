@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from server.people.models import Membership
 from server.people.queries import get_calendar
 from server.privacy import operations as privacy
 from server.privacy.export import export_document
-from tests.factories import make_team, new_user
+from tests.factories import bearer, make_team, new_token, new_user
 from tests.server.security.scim.conftest import USER
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -108,6 +109,17 @@ def test_adding_somebody_twice_is_a_conflict(scim):
     scim.call("POST", "/Users", OKTA)
     again = scim.call("POST", "/Users", OKTA)
     assert (again.status_code, again.json["scimType"]) == (409, "uniqueness")
+
+
+def test_concurrent_creations_make_one_person(app, engine, admin):
+    headers = bearer(new_token(engine, admin, ("scim",)))
+    body = OKTA | {"userName": "racer@harbour.example", "emails": [{"value": "racer@harbour.example"}]}
+
+    def create(_):
+        return app.test_client().post("/scim/v2/Users", json=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(create, range(4))) == [201, 409, 409, 409]
 
 
 def test_person_whom_an_administrator_added_is_taken_over_with_their_role_and_team(scim, engine, get_user, history):
