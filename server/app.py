@@ -32,18 +32,21 @@ APIS: tuple[str, ...] = (
     "server.activities.routes",
     "server.credit.routes",
 )
-#: Modules whose ``pages`` is a Blueprint of HTML pages, operators' endpoints or LanguageTool's protocol.
+#: Modules whose ``pages`` is a Blueprint of HTML pages, operators' endpoints, LanguageTool's protocol or SCIM.
 PAGES: tuple[str, ...] = (
     "server.web.health",
     "server.web.security_txt",
     "server.coaching.languagetool",
     "server.coaching.pages",
     "server.security.pages",
+    "server.security.access_pages",
     "server.security.oidc.pages",
+    "server.security.scim.routes",
     "server.account.pages",
     "server.account.integrations",
     "server.account.tokens",
     "server.account.organisation",
+    "server.account.groups",
     "server.account.setup",
     "server.account.second_factor",
     "server.activities.pages",

@@ -29,6 +29,7 @@ from server.audit import seals as audit_seals
 from server.backup import checks
 from server.backup import commands as backup_commands
 from server.core import logs
+from server.core.access import INTEGRATION_SCOPES
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.private_files import make_file_private, make_private
@@ -502,11 +503,17 @@ def token() -> None:
     pass
 
 
-@token.command(name="add-integration", help="Create a token with which a CRM may report activities. It is shown once.")
+@token.command(name="add-integration", help="Create a token for a CRM or an identity provider. It is shown once.")
 @click.argument("label")
 @click.option("--admin", required=True, help="E-mail address of the accountable administrator.")
-def add_integration(label: str, admin: str) -> None:
-    _run_in_transaction(lambda session: integrations.add(session, label=label, created_by=_get_admin(session, admin).id))
+@click.option(
+    "--scope", type=click.Choice(INTEGRATION_SCOPES), default="activities:write", show_default=True,
+    help="Report activities, or add and remove people (SCIM).",
+)  # fmt: skip
+def add_integration(label: str, admin: str, scope: str) -> None:
+    _run_in_transaction(
+        lambda session: integrations.add(session, label=label, scope=scope, created_by=_get_admin(session, admin).id)
+    )
 
 
 def _get_admin(session: Session, email: str) -> User:

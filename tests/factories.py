@@ -79,9 +79,9 @@ def make_identity(user: User) -> Identity:
 
 
 def make_token(session: Session, *, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:
-    """An access token as issued by a pairing, or an integration's with the scopes of one."""
-    if scopes == INTEGRATION_SCOPES:
-        return integrations.add(session, label="CRM", created_by=user.id)
+    """An access token as issued by a pairing, or an integration's with the first of ``scopes`` if integrations have them."""
+    if set(scopes) <= set(INTEGRATION_SCOPES):
+        return integrations.add(session, label="CRM", scope=scopes[0], created_by=user.id)
     family = TokenFamily(
         kind="extension", user_id=user.id, label="Test browser", scopes=list(scopes),
         expires_at=now() + tokens.REFRESH_LIFETIME,

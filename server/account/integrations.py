@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from server.core.access import INTEGRATION_SCOPES, page
+from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
 from server.security import integrations
+from server.security.guard import settings
 
 pages = Blueprint("integrations", __name__, template_folder="templates")
 
@@ -26,7 +27,7 @@ def _render(**values: str) -> str:
         integrations=integrations.list_integrations(db()),
         overlap=integrations.OVERLAP.days,
         lifetime=integrations.LIFETIME.days,
-        scopes=INTEGRATION_SCOPES,
+        scim_url=f"{settings().origin}/scim/v2",
         **values,
     )
 
@@ -35,13 +36,13 @@ def _render(**values: str) -> str:
 @pages.post("/settings/integrations")
 @page("admin", confirm="/settings/integrations")
 def add() -> str | tuple[str, int]:
-    label = request.form.get("label", "")
+    label, scope = request.form.get("label", ""), request.form.get("scope", "activities:write")
     try:
-        token = integrations.add(db(), label=label, created_by=current_identity().user_id)
+        token = integrations.add(db(), label=label, scope=scope, created_by=current_identity().user_id)
     except Problem as problem:
-        if not problem.errors:
+        if not problem.errors or problem.errors[0]["field"] != "label":
             raise
-        return _render(label=label, error=f"The name {problem.errors[0]['message']}."), problem.status
+        return _render(label=label, scope=scope, error=f"The name {problem.errors[0]['message']}."), problem.status
     return _render(token=token)
 
 

@@ -14,9 +14,10 @@ from typing import Any, Literal, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-SCOPES = ("assess", "share", "me:read", "activities:write")
+SCOPES = ("assess", "share", "me:read", "activities:write", "scim")
 EXTENSION_SCOPES = ("assess", "share", "me:read")
-INTEGRATION_SCOPES = ("activities:write",)
+#: Each integration has one of them.
+INTEGRATION_SCOPES = ("activities:write", "scim")
 #: Of the tokens with which a person's editors have drafts assessed.
 PERSONAL_SCOPES = ("assess",)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
+from flask.sansio.app import App
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -16,7 +17,7 @@ from server.core.slow_refusals import answer_slowly
 #: Size limit of a request body; a draft of 30,000 UTF-16 units fits several times over.
 MAX_BODY_BYTES = 256 * 1024
 #: The composer's script calls paths below /write/ and reads problem documents as the extension does.
-API_PREFIXES = ("/api/", "/v2/", "/write/")
+API_PREFIXES = ("/api/", "/v2/", "/write/", "/scim/")
 OPERATOR_PATHS = ("/healthz", "/readyz", "/metrics")
 #: Status to problem code and title.
 HTTP_ERRORS = {
@@ -37,10 +38,20 @@ def init_app(app: Flask, *, render_problem: Callable[[Problem], str]) -> None:
     app.register_error_handler(500, _handle_unexpected_error)
 
 
+def register_format(app: App, prefix: str, render: Callable[[Problem], Response]) -> None:
+    """For a protocol below ``prefix`` that has an error format of its own. ``render`` sets the status."""
+    app.extensions.setdefault("problem_formats", {})[prefix] = render
+
+
 def problem_response(problem: Problem) -> Response:
     metrics.PROBLEMS.labels(code=problem.code).inc()
     if problem.status == 429:
         answer_slowly()
+    for prefix, render in current_app.extensions.get("problem_formats", {}).items():
+        if request.path.startswith(prefix):
+            response: Response = render(problem)
+            response.headers.update(problem.headers)
+            return response
     if request.path.startswith(API_PREFIXES) or request.path in OPERATOR_PATHS:
         response = jsonify(
             {

@@ -8,6 +8,7 @@ from server.credit import models as credit
 from server.history import models as history
 from server.jobs import models as jobs
 from server.people import models as people
+from server.people.groups import models as groups
 from server.privacy import models as privacy
 from server.records import models as records
 from server.security import models as security
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "coaching",
     "credit",
+    "groups",
     "history",
     "jobs",
     "people",

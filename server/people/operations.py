@@ -71,10 +71,18 @@ def add_user(
     return user
 
 
-def change_user(session: Session, *, user_id: int, email: str, name: str, started_on: date | None) -> None:
+def change_user(
+    session: Session,
+    *,
+    user_id: int,
+    email: str,
+    name: str,
+    started_on: date | None,
+    may_be_inactive: bool = False,
+) -> None:
     """Changes what is recorded about an active person. The audit entry names the fields, without names and addresses."""
     user = queries.lock_user(session, user_id=user_id)
-    if user is None or not user.is_active:
+    if user is None or not (user.is_active or may_be_inactive):
         raise not_found()
     email, name = check_email(email), check_name(name)
     owner = queries.user_by_email(session, email=email)

@@ -19,12 +19,13 @@ from server.people import absences, memberships, operations, queries
 from server.people.csv_import import ImportResult
 from server.people.directory import ERASED_ADDRESS, list_people, team_paths
 from server.people.forms import field_errors, read_date, read_id, read_optional_date, read_upload
+from server.people.groups.models import GroupGrant
 from server.people.models import User
 from server.people.people_csv import COLUMNS, export_people, import_people
 from server.scorecards.access import visible_team_ids
 from server.scorecards.operations import teams_in_view
 from server.security import operations as security
-from server.security import personal_tokens
+from server.security import personal_tokens, tokens
 from server.security.guard import settings
 from server.security.queries import never_signed_in
 
@@ -147,6 +148,9 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         errors=errors or {},
         link=link,
         tokens=personal_tokens.list_tokens(db(), user_id=user_id) if is_admin else [],
+        sessions=security.open_sessions(db(), user_id=user_id) if is_admin else [],
+        pairings=tokens.active_pairings(db(), user_id=user_id) if is_admin else [],
+        grant=db().get(GroupGrant, user_id) if is_admin else None,
     )
 
 

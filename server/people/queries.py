@@ -85,6 +85,10 @@ def active_admins_for_update(session: Session) -> Sequence[int]:
     ).all()
 
 
+def count_active_admins(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(User).where(User.role == "admin", User.is_active.is_(True))).one()
+
+
 def all_user_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name))}
 

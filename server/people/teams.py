@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core.problems import Problem, field_problem, not_found
 from server.people import queries
+from server.people.groups import queries as group_queries
+from server.people.groups.models import GroupGrant
 from server.people.models import Target, Team, TimeAllowance
 from server.people.operations import check_name
 from server.people.places import find_place
@@ -62,8 +64,13 @@ def delete_team(session: Session, *, team_id: int) -> None:
         raise Problem(
             409, "has-history", "People were in this team", detail="Its past weeks are kept. You can rename it instead."
         )
+    if group_queries.gives_team(session, team_id=team_id):
+        raise Problem(
+            409, "has-groups", "Groups of the identity provider lead into this team", detail="Change them under Groups first."
+        )
     for table in (Target, TimeAllowance):
         session.execute(delete(table).where(table.team_id == team_id))
+    session.execute(update(GroupGrant).where(GroupGrant.team_id == team_id).values(team_id=None))
     session.delete(team)
     session.flush()
     audit.record(session, action="team.deleted", object_type="team", object_id=team_id, changes={"name": (team.name, None)})

@@ -12,13 +12,14 @@ from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
+from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
 from server.records.models import Record
 from server.records.queries import records_of
 from server.security import second_factor
-from server.security.models import PersonalToken, TokenFamily
+from server.security.models import PersonalToken, ProvisionedUser, TokenFamily
 
 
 def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
@@ -56,7 +57,11 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for name, page, day in queries.views_by(session, user_id=user_id)
         ],
         "sign_ins": [
-            {"began": row.created_at.date().isoformat(), "ended": row.ended_at and row.ended_at.date().isoformat()}
+            {
+                "began": row.created_at.date().isoformat(),
+                "ended": row.ended_at and row.ended_at.date().isoformat(),
+                "browser": row.label,
+            }
             for row in queries.all_sessions(session, user_id=user_id)
         ],
         "second_factor": _second_factor(second_factor.get_status(session, user_id=user_id)),
@@ -64,12 +69,30 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             {"issuer": row.issuer, "subject": row.subject, "since": row.created_at.date().isoformat()}
             for row in queries.external_identities(session, user_id=user_id)
         ],
+        "provisioning": _provisioning(queries.provisioned_user(session, user_id=user_id)),
+        "groups": [
+            {"name": row.name, "id": row.external_id, "from": row.source} for row in groups_of(session, user_id=user_id)
+        ],
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
         "personal_tokens": [_personal_token(row) for row in queries.all_personal_tokens(session, user_id=user_id)],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
             for row in queries.actions_by(session, user_id=user_id)
         ],
+    }
+
+
+def _provisioning(row: ProvisionedUser | None) -> dict[str, Any] | None:
+    """What the identity provider said about the person."""
+    if row is None:
+        return None
+    return {
+        "user_name": row.user_name,
+        "external_id": row.external_id,
+        "given_name": row.given_name,
+        "family_name": row.family_name,
+        "changed_at": row.changed_at.isoformat(),
+        "deleted_at": row.deleted_at and row.deleted_at.isoformat(),
     }
 
 

@@ -19,6 +19,7 @@ from server.history import operations as history
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.people import memberships
+from server.people.groups.models import GroupGrant, GroupMember
 from server.people.models import Acknowledgement, Leave, User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, is_set_up
@@ -32,6 +33,7 @@ from server.security.models import (
     LoginLink,
     PairingCode,
     PersonalToken,
+    ProvisionedUser,
     RateHit,
     RecoveryCode,
     SecondFactor,
@@ -117,6 +119,9 @@ def erase(session: Session, *, user_id: int) -> None:
         (LoginLink, LoginLink.user_id),
         (SecondFactor, SecondFactor.user_id),
         (ExternalIdentity, ExternalIdentity.user_id),
+        (ProvisionedUser, ProvisionedUser.user_id),
+        (GroupMember, GroupMember.user_id),
+        (GroupGrant, GroupGrant.user_id),
         (RecoveryCode, RecoveryCode.user_id),
         (IdempotencyRecord, IdempotencyRecord.user_id),
         (CoachPreference, CoachPreference.user_id),

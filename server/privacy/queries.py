@@ -13,7 +13,7 @@ from server.audit.models import AuditEntry, ProfileView
 from server.credit.models import LedgerEntry
 from server.people.models import Acknowledgement, User
 from server.privacy.models import DataExport
-from server.security.models import ExternalIdentity, PersonalToken, TokenFamily, WebSession
+from server.security.models import ExternalIdentity, PersonalToken, ProvisionedUser, TokenFamily, WebSession
 
 
 def latest_export(session: Session, *, user_id: int, at: datetime) -> DataExport | None:
@@ -90,6 +90,10 @@ def all_sessions(session: Session, *, user_id: int) -> Sequence[WebSession]:
 
 def external_identities(session: Session, *, user_id: int) -> Sequence[ExternalIdentity]:
     return session.scalars(select(ExternalIdentity).where(ExternalIdentity.user_id == user_id)).all()
+
+
+def provisioned_user(session: Session, *, user_id: int) -> ProvisionedUser | None:
+    return session.get(ProvisionedUser, user_id)
 
 
 def all_families(session: Session, *, user_id: int) -> Sequence[TokenFamily]:

@@ -29,7 +29,17 @@ from server.core.problems import Problem, not_found, unauthorized
 from server.core.requests import check_form
 from server.core.settings import Settings
 from server.security import integrations, operations, personal_tokens, tokens
-from server.security.limits import CALLS, SESSION_CALLS, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, UPLOADS, Limit, RateLimiter
+from server.security.browsers import describe_browser
+from server.security.limits import (
+    CALLS,
+    SCIM_CALLS,
+    SESSION_CALLS,
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_ADDRESS,
+    UPLOADS,
+    Limit,
+    RateLimiter,
+)
 from server.security.return_paths import local_path, remember_path
 from server.security.secrets import digest
 
@@ -116,6 +126,7 @@ def _session_info() -> dict[str, Any]:
     return {
         "actor": g.get("identity"),
         "request_id": g.get("request_id"),
+        "browser": describe_browser(request.headers.get("User-Agent", "")),
     }
 
 
@@ -203,10 +214,10 @@ def _authenticate_token(policy: AccessPolicy) -> None:
 
 
 def _limit_for(policy: AccessPolicy, default: Limit) -> Limit:
-    """Scoring has a limit of its own, which sessions and tokens of a person share."""
+    """Scoring has a limit of its own, which sessions and tokens of a person share; provisioning has one too."""
     if policy.scope == "assess":
         return Limit("assess", settings().assess_per_minute, 60, fail_open=True)
-    return default
+    return SCIM_CALLS if policy.scope == "scim" else default
 
 
 def _person_of_token(token: str) -> Identity | None:

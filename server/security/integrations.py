@@ -1,5 +1,6 @@
-"""Tokens with which other systems of the organisation, such as a CRM, report activities. They belong to the organisation, so
-they outlive the session and the account of the admin who created them. Only digests are stored."""
+"""Tokens with which other systems of the organisation call the server: a CRM reports activities, an identity provider adds and
+removes people. They belong to the organisation, so they outlive the session and the account of the admin who created them. Only
+digests are stored."""
 
 from __future__ import annotations
 
@@ -52,6 +53,7 @@ class IntegrationInfo:
 
     id: int
     label: str
+    scope: str
     created_by: str
     created_at: datetime
     tokens: Sequence[TokenInfo]
@@ -60,11 +62,13 @@ class IntegrationInfo:
 def identify(session: Session, *, token: str) -> IdentifiedIntegration | None:
     """None if the token is unknown, expired or revoked."""
     at = now()
-    row = queries.integration_token(session, secret_hash=digest(token), at=at) if looks_like_token(token) else None
-    if row is None:
+    found = queries.integration_token(session, secret_hash=digest(token), at=at) if looks_like_token(token) else None
+    if found is None:
         return None
-    identity = IntegrationIdentity(row.integration_id, frozenset(INTEGRATION_SCOPES))
-    return IdentifiedIntegration(identity, row.id, row.last_used_on != at.date())
+    row, scope = found
+    return IdentifiedIntegration(
+        IntegrationIdentity(row.integration_id, frozenset({scope})), row.id, row.last_used_on != at.date()
+    )
 
 
 def record_use(session: Session, *, token_id: int) -> None:
@@ -79,7 +83,9 @@ def list_integrations(session: Session) -> Sequence[IntegrationInfo]:
         info = TokenInfo(token.id, _state(token), creator.name, token.created_at, token.expires_at, token.last_used_on)
         tokens[token.integration_id].append(info)
     return [
-        IntegrationInfo(integration.id, integration.label, creator.name, integration.created_at, tokens[integration.id])
+        IntegrationInfo(
+            integration.id, integration.label, integration.scope, creator.name, integration.created_at, tokens[integration.id]
+        )
         for integration, creator in rows
     ]
 
@@ -92,12 +98,14 @@ def _state(token: IntegrationToken) -> str:
     return "expiring" if token.expires_at - now() <= WARN_BEFORE else "valid"
 
 
-def add(session: Session, *, label: str, created_by: int) -> str:
-    """Adds an integration and returns its token, which is shown once."""
+def add(session: Session, *, label: str, created_by: int, scope: str = "activities:write") -> str:
+    """Adds an integration and returns its token, which is shown once and allows only ``scope``."""
+    if scope not in INTEGRATION_SCOPES:
+        raise field_problem("scope", f"must be one of {', '.join(INTEGRATION_SCOPES)}")
     label = " ".join(label.split())
     if not 1 <= len(label) <= MAX_LABEL or not label.isprintable():
         raise field_problem("label", f"must have 1 to {MAX_LABEL} characters")
-    integration = Integration(label=label, created_by=created_by)
+    integration = Integration(label=label, scope=scope, created_by=created_by)
     session.add(integration)
     session.flush()
     audit.record(session, action="integration.added", object_type="integration", object_id=integration.id)

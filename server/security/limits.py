@@ -43,6 +43,8 @@ PAIRING_CODES = Limit("pairing-codes", 20, 600)
 #: API calls per person or integration, except scoring, whose limit is a setting. They guess no secrets, and reading must go on
 #: when the store cannot write.
 CALLS = Limit("calls", 300, 60, fail_open=True)
+#: Provisioning per integration: Microsoft Entra ID wants 25 requests a second while it adds a whole organisation.
+SCIM_CALLS = Limit("scim-calls", 1800, 60, fail_open=True)
 #: Pages and their scripts' calls per person. They reveal no secret to guess.
 SESSION_CALLS = Limit("session-calls", 300, 60, fail_open=True)
 #: Large files per person: somebody chooses a wrong one a few times.

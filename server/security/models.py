@@ -1,5 +1,5 @@
-"""One-time links, sessions, second factors, accounts at the identity provider, pairing codes, paired browsers, integrations,
-their tokens, personal tokens, and rate limits.
+"""One-time links, sessions, second factors, accounts at the identity provider, provisioned people, pairing codes, paired
+browsers, integrations, their tokens, personal tokens, and rate limits.
 
 Only digests of secrets are stored: a copy of the database gives no access."""
 
@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.core.access import INTEGRATION_SCOPES
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
@@ -48,6 +49,8 @@ class WebSession(Base):
     confirmed_at: Mapped[datetime | None]
     #: When the session passed the second factor, if it did.
     second_factor_at: Mapped[datetime | None]
+    #: Such as "Firefox on Windows"; None if it was not recognised.
+    label: Mapped[str | None] = mapped_column(short(100))
 
 
 class SecondFactor(Base):
@@ -92,6 +95,24 @@ class ExternalIdentity(Base):
     subject: Mapped[str] = mapped_column(short(255))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ProvisionedUser(Base):
+    """What the identity provider says about a person over SCIM, besides their name and e-mail address."""
+
+    __tablename__ = "provisioned_user"
+    __table_args__ = (UniqueConstraint("user_name_key"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    user_name: Mapped[str] = mapped_column(short(254))
+    #: ``user_name`` as it is compared: in lower case.
+    user_name_key: Mapped[str] = mapped_column(short(254))
+    external_id: Mapped[str | None] = mapped_column(short(254), index=True)
+    given_name: Mapped[str | None] = mapped_column(short(200))
+    family_name: Mapped[str | None] = mapped_column(short(200))
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    #: The provider deleted the person, who is deactivated here. It sees them again once they are active.
+    deleted_at: Mapped[datetime | None]
 
 
 class UsedSignInState(Base):
@@ -159,12 +180,16 @@ class Token(Base):
 
 
 class Integration(Base):
-    """Another system of the organisation, such as a CRM. It still works when the admin who created it has left."""
+    """Another system of the organisation, such as a CRM or an identity provider. It still works when the admin who created it
+    has left."""
 
     __tablename__ = "integration"
+    __table_args__ = (one_of("scope", INTEGRATION_SCOPES),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     label: Mapped[str] = mapped_column(short(100))
+    #: What its tokens may do.
+    scope: Mapped[str] = mapped_column(short())
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     revoked_at: Mapped[datetime | None]

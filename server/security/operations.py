@@ -182,6 +182,8 @@ def start_session(
         awaiting=awaiting,
         confirmed_at=at if is_confirmed and awaiting != "code" else None,
         second_factor_at=at if has_second_factor else None,
+        # The guard puts it there, because operations do not read the request.
+        label=session.info.get("browser"),
     )
     session.add(row)
     session.flush()
@@ -264,16 +266,36 @@ def open_sessions(session: Session, *, user_id: int) -> Sequence[WebSession]:
 
 def end_all_access(session: Session, *, user_id: int, reason: str) -> None:
     """Ends every session, pairing and personal token of a user: for signing out everywhere, a new password, deactivation."""
+    _end_sessions(session, user_id)
+    _end_pairings(session, user_id, reason)
+    personal_tokens.revoke_all(session, user_id=user_id, reason=reason)
+    audit.record(session, action="access.ended", object_type="user", object_id=user_id, reason_code=reason)
+
+
+def end_sessions(session: Session, *, user_id: int) -> None:
+    """For an administrator: signs the user out of every browser, for instance after a laptop was lost."""
+    _end_sessions(session, user_id)
+    audit.record(session, action="sessions.ended", object_type="user", object_id=user_id, reason_code="admin")
+
+
+def end_pairings(session: Session, *, user_id: int) -> None:
+    """For an administrator: disconnects every paired extension of the user."""
+    _end_pairings(session, user_id, "admin")
+    audit.record(session, action="pairings.ended", object_type="user", object_id=user_id, reason_code="admin")
+
+
+def _end_sessions(session: Session, user_id: int) -> None:
     session.execute(
         update(WebSession).where(WebSession.user_id == user_id, WebSession.ended_at.is_(None)).values(ended_at=now())
     )
+
+
+def _end_pairings(session: Session, user_id: int, reason: str) -> None:
     session.execute(
         update(TokenFamily)
         .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
         .values(revoked_at=now(), revoked_because=reason)
     )
-    personal_tokens.revoke_all(session, user_id=user_id, reason=reason)
-    audit.record(session, action="access.ended", object_type="user", object_id=user_id, reason_code=reason)
 
 
 def deactivate(session: Session, *, user_id: int, last_day: date | None = None) -> None:

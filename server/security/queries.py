@@ -171,10 +171,10 @@ def lock_successors(session: Session, *, token_id: int) -> Sequence[Token]:
     ).all()
 
 
-def integration_token(session: Session, *, secret_hash: str, at: datetime) -> IntegrationToken | None:
-    """The token, unless it has expired or was revoked."""
-    return session.scalar(
-        select(IntegrationToken)
+def integration_token(session: Session, *, secret_hash: str, at: datetime) -> tuple[IntegrationToken, str] | None:
+    """The token and its integration's scope, unless it has expired or was revoked."""
+    row = session.execute(
+        select(IntegrationToken, Integration.scope)
         .join(Integration, Integration.id == IntegrationToken.integration_id)
         .where(
             IntegrationToken.secret_hash == secret_hash,
@@ -182,7 +182,8 @@ def integration_token(session: Session, *, secret_hash: str, at: datetime) -> In
             IntegrationToken.revoked_at.is_(None),
             Integration.revoked_at.is_(None),
         )
-    )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def integrations(session: Session) -> Sequence[tuple[Integration, User]]:

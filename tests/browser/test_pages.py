@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.migrations import schema
+from server.people.groups.models import GroupMember, ProviderGroup
+from server.people.models import User
+from server.people.queries import get_calendar
 from server.security.models import WebSession
 from tests.browser.appearance import check_theme
 from tests.browser.card import Card
@@ -43,6 +46,8 @@ PAGES = [
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
     ("admin", "/settings/metrics"),
+    ("admin", "/settings/integrations"),
+    ("admin", "/settings/groups"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),
@@ -141,6 +146,33 @@ def test_a_row_opens_the_persons_page(signed_in, theme):
     page.locator(".rp-scorecard-person").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     check_appearance(page, "manager-team-rep", theme)
+
+
+@pytest.fixture(scope="module")
+def pushed_group(demonstration):
+    """A group of the identity provider with three reps, and one that only a sign-in mentioned."""
+    with unit_of_work(demonstration.engine) as session:
+        day = get_calendar(session).today()
+        group = ProviderGroup(
+            source="scim", name="Sales leads", external_id="7f1c2c5e-9d1b-4f3a-8f52-5b0f9b8f6c11", seen_on=day
+        )  # fmt: skip
+        session.add_all((group, ProviderGroup(source="sign-in", name="Everybody", seen_on=day)))
+        session.flush()
+        reps = session.scalars(select(User.id).where(User.role == "rep", User.is_active.is_(True)).limit(3)).all()
+        session.add_all(GroupMember(group_id=group.id, user_id=user_id) for user_id in reps)
+    return group.name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_groups_show_what_a_change_does_before_it_is_saved(signed_in, pushed_group, theme):
+    page = signed_in("admin", theme=theme)
+    page.goto("/settings/groups")
+    page.get_by_label("Group in row 1").fill(pushed_group)
+    page.get_by_label("Role in row 1").select_option("manager")
+    page.get_by_role("button", name="Show what this changes").click()
+    page.get_by_role("heading", name="What saving would change").wait_for()
+    assert page.get_by_role("region", name="Table of changes").get_by_role("row").count() == 4
+    check_appearance(page, "admin-settings-groups-preview", theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -45,6 +45,7 @@ PAGES = {
     "/people/teams": ADMINS,
     "/people/time": STAFF,
     "/settings": EVERYBODY,
+    "/settings/groups": ADMINS,
     "/settings/integrations": ADMINS,
     "/settings/metrics": ADMINS,
     "/settings/organisation": ADMINS,

@@ -13,6 +13,7 @@ from server.core.identity import Identity
 from server.core.oidc_settings import OidcSettings
 from server.core.problems import Problem
 from server.people import operations as people
+from server.people.groups import operations as groups
 from server.people.models import User
 from server.people.queries import user_by_email
 from server.security import operations, queries
@@ -37,8 +38,8 @@ class Outcome:
 
 
 def sign_in(transaction: Transaction, *, oidc: OidcSettings, account: ProviderAccount) -> Outcome:
-    """Starts a session for the person, in a transaction of its own. Groups decide whether they may and, if the settings say so,
-    their role. Somebody who may no longer sign in loses all sessions and pairings."""
+    """Starts a session for the person, in a transaction of its own. Groups decide whether they may and, if the settings or the
+    table of groups say so, their role and team. Somebody who may no longer sign in loses all sessions and pairings."""
     outcome = _try_until_no_conflict(transaction, oidc, account)
     metrics.SIGN_INS.labels(outcome="bad" if outcome.refusal else "good").inc()
     return outcome
@@ -83,7 +84,10 @@ def _sign_in(session: Session, oidc: OidcSettings, account: ProviderAccount) -> 
         user = _add(session, oidc, account)
     if not is_linked:
         _link(session, account, user)
-    is_last_admin = oidc.decides_roles and not _follow_groups(session, user, oidc.role_for(account.groups))
+    groups.record_sign_in(session, user_id=user.id, groups=account.groups, oidc=oidc)
+    # With groups of administrators or managers in the settings, whoever is in none of them is a rep.
+    default_role = "rep" if oidc.decides_roles else None
+    is_last_admin = user.id in groups.apply(session, user_ids=[user.id], oidc=oidc, default_role=default_role)
     audit.record(session, action="session.started", object_type="user", object_id=user.id, reason_code="oidc")
     # As with a one-time link: whoever has a password or a second factor here must still confirm with it what needs that.
     is_confirmed = operations.confirmation_method(session, user_id=user.id) == "email"
@@ -119,17 +123,3 @@ def _link(session: Session, account: ProviderAccount, user: User) -> None:
     session.add(ExternalIdentity(issuer=account.issuer, subject=account.subject, user_id=user.id))
     session.flush()
     audit.record(session, action="user.linked", object_type="user", object_id=user.id, reason_code="oidc")
-
-
-def _follow_groups(session: Session, user: User, role: str) -> bool:
-    """False if the person keeps the role of administrator because nobody else has it."""
-    if user.role == role:
-        return True
-    try:
-        people.change_role(session, user_id=user.id, role=role)
-    except Problem as problem:
-        if problem.code != "last-admin":
-            raise
-        audit.record(session, action="user.role-kept", object_type="user", object_id=user.id, reason_code=problem.code)
-        return False
-    return True

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.core.database.session import unit_of_work
 from server.security.models import Integration, IntegrationToken
-from tests.factories import new_cookie, new_user
+from tests.factories import bearer, new_cookie, new_user
 from tests.forms import send
 
 PAGE = "/settings/integrations"
@@ -46,6 +46,16 @@ def test_token_is_shown_once_replaced_and_revoked(admin_client, engine):
     assert "Replaced token" not in admin_client.get(PAGE).text
     assert send(admin_client, f"{PAGE}/{integration_id}/revoke", PAGE).location == PAGE
     assert f"{PAGE}/{integration_id}/" not in admin_client.get(PAGE).text
+
+
+def test_token_for_an_identity_provider_opens_scim_and_reports_nothing(admin_client, app, engine):
+    created = send(admin_client, PAGE, PAGE, label="Okta", scope="scim")
+    (token,) = re.findall(TOKEN, created.text)
+    other = app.test_client()
+    assert other.get("/scim/v2/Users", headers=bearer(token)).status_code == 200
+    assert other.post("/api/v1/activities", json={}, headers=bearer(token)).status_code == 403
+    assert "Adds and removes people." in admin_client.get(PAGE).text
+    assert send(admin_client, PAGE, PAGE, label="Other", scope="everything").status_code == 422
 
 
 def test_empty_name_is_reported_at_the_field(admin_client):

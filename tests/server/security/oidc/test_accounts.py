@@ -12,12 +12,17 @@ from sqlalchemy import delete, func, select, update
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.oidc_settings import OidcSettings
+from server.people.groups import operations as groups
+from server.people.groups.models import GroupRule
+from server.people.groups.queries import groups_of, seen_groups
+from server.people.groups.rules import Rule
 from server.people.models import User
+from server.people.queries import get_calendar, team_on
 from server.security import operations
 from server.security.models import ExternalIdentity, TokenFamily, WebSession
 from server.security.oidc import accounts
 from server.security.oidc.provider import ProviderAccount
-from tests.factories import enrol, new_token, new_user, set_password
+from tests.factories import enrol, make_team, new_token, new_user, set_password
 
 ISSUER = "https://login.example.com"
 _numbers = itertools.count(1)
@@ -71,6 +76,19 @@ def actions(engine):
             return [tuple(row) for row in rows]
 
     return list_actions
+
+
+@pytest.fixture
+def rules(engine):
+    """Saves the table of groups; its rows are removed after the test."""
+
+    def save(*rows):
+        with unit_of_work(engine) as session:
+            groups.save_rules(session, rows, oidc=None)
+
+    yield save
+    with unit_of_work(engine) as session:
+        session.execute(delete(GroupRule))
 
 
 @pytest.fixture
@@ -133,8 +151,8 @@ def test_role_follows_the_groups_at_each_sign_in(engine, sign_in, get):
     new_user(engine, role="admin")
     account = make_account()
     user_id = sign_in(ROLES, with_groups(account, "sales")).user_id
-    for groups, role in ((("leads",), "manager"), (("admins",), "admin"), (("leads",), "manager"), (("sales",), "rep")):
-        sign_in(ROLES, with_groups(account, *groups))
+    for names, role in ((("leads",), "manager"), (("admins",), "admin"), (("leads",), "manager"), (("sales",), "rep")):
+        sign_in(ROLES, with_groups(account, *names))
         assert get(user_id).role == role
     with unit_of_work(engine, writes=False) as session:
         changes = session.scalars(
@@ -193,6 +211,58 @@ def test_deactivated_person_is_refused(engine, sign_in, is_linked):
     with unit_of_work(engine) as session:
         operations.deactivate(session, user_id=user.id)
     assert sign_in(ROLES, account).refusal == "deactivated"
+
+
+def test_table_of_groups_gives_role_and_team_at_sign_in_and_takes_them_away(engine, sign_in, get, rules):
+    with unit_of_work(engine) as session:
+        team_id = make_team(session).id
+    rules(Rule("leads", "manager", team_id))
+    account = make_account(new_user(engine))
+    user_id = sign_in(make_settings(), with_groups(account, "leads", "choir")).user_id
+    assert (get(user_id).role, team_today(engine, user_id)) == ("manager", team_id)
+    sign_in(make_settings(), with_groups(account, "choir"))
+    assert (get(user_id).role, team_today(engine, user_id)) == ("rep", None)
+
+
+def test_row_of_the_table_and_group_of_the_settings_both_count_and_the_higher_wins(engine, sign_in, get, rules):
+    rules(Rule("sales", "admin", None))
+    user_id = sign_in(ROLES, make_account(groups=["leads", "sales"])).user_id
+    assert get(user_id).role == "admin"
+
+
+def test_role_given_by_hand_stays_if_only_the_table_has_roles_and_no_row_matches(engine, sign_in, get, rules):
+    rules(Rule("leads", "admin", None))
+    user = new_user(engine, role="manager")
+    sign_in(make_settings(), make_account(user, groups=["choir"]))
+    assert get(user.id).role == "manager"
+
+
+def test_only_groups_that_a_row_names_are_kept_with_the_person(engine, sign_in, rules):
+    """Which other groups somebody is in, such as a works council, is nobody's business here."""
+    rules(Rule("leads", "manager", None))
+    user_id = sign_in(make_settings(), make_account(new_user(engine), groups=["leads", "works council"])).user_id
+    with unit_of_work(engine, writes=False) as session:
+        assert [group.name for group in groups_of(session, user_id=user_id)] == ["leads"]
+        assert "works council" in {group.name for group, _ in seen_groups(session)}
+    rules()
+    with unit_of_work(engine, writes=False) as session:
+        assert groups_of(session, user_id=user_id) == []
+
+
+def test_group_left_over_scim_does_not_count_because_of_an_earlier_sign_in(engine, sign_in, get, rules):
+    """The claim of Microsoft Entra ID contains the group's id, which provisioning sends too."""
+    rules(Rule("id-7", "manager", None))
+    user_id = sign_in(make_settings(), make_account(new_user(engine), groups=["id-7"])).user_id
+    assert get(user_id).role == "manager"
+    with unit_of_work(engine) as session:
+        groups.forget_sign_in_groups(session, user_ids=[user_id], keys={"id-7"})
+        groups.apply(session, user_ids=[user_id], oidc=None)
+    assert get(user_id).role == "rep"
+
+
+def team_today(engine, user_id):
+    with unit_of_work(engine, writes=False) as session:
+        return team_on(session, user_id=user_id, day=get_calendar(session).today())
 
 
 def test_second_factor_is_left_to_the_provider_but_still_confirms(engine, sign_in):
