@@ -6,9 +6,10 @@ from server.coaching import models as coaching
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.jobs import models as jobs
+from server.mail import models as mail
 from server.people import models as people
 from server.privacy import models as privacy
 from server.security import models as security
 from server.tuning import models as tuning
 
-__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "people", "privacy", "security", "tuning"]
+__all__ = ["Base", "activities", "audit", "coaching", "credit", "jobs", "mail", "people", "privacy", "security", "tuning"]

@@ -15,10 +15,11 @@ from server.core.identity import current_identity
 from server.core.labels import ROLE_LABELS
 from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import DAY
+from server.mail.states import InvitationState, invitation_states
 from server.people import absences, memberships, operations, queries
 from server.people.directory import ERASED_ADDRESS, list_people, team_paths
 from server.people.forms import field_errors, read_date, read_id, read_optional_date
-from server.people.models import User
+from server.people.models import Membership, User
 from server.people.people_csv import COLUMNS, ImportResult, export_people, import_people
 from server.scorecards.access import visible_team_ids
 from server.scorecards.operations import teams_in_view
@@ -41,18 +42,25 @@ def index() -> str:
     team_ids = None if is_admin else visible
     if team_id in visible:
         team_ids = queries.subtree(db(), team_id=team_id or 0)
+    oidc = settings().oidc
+    people = list_people(
+        db(), search=request.args.get("q", ""), team_ids=team_ids, include_inactive=is_admin and "inactive" in request.args
+    )
     return render_template(
         "people/index.html",
-        people=list_people(
-            db(),
-            search=request.args.get("q", ""),
-            team_ids=team_ids,
-            include_inactive=is_admin and "inactive" in request.args,
-        ),
+        people=people,
+        states=invitation_states(db(), user_ids=[entry.user.id for entry in people]) if _sees_invitations() else {},
+        has_mail=settings().mail is not None,
+        provider=oidc and oidc.name,
         teams=teams_in_view(db(), viewer=viewer),
         team_id=team_id,
         today=queries.get_calendar(db()).today(),
     )
+
+
+def _sees_invitations() -> bool:
+    """Whether somebody has signed in is data about an individual, which managers may not see in every organisation."""
+    return current_identity().role == "admin" or not queries.get_organisation(db()).team_only
 
 
 @pages.get("/people/new")
@@ -76,13 +84,18 @@ def add() -> Answer:
         )
     except Problem as problem:
         return _render_new(**field_errors(problem)), problem.status
-    flash(f"{user.name} was added. Create a sign-in link below.", "good")
+    flash(f"{user.name} was added. {_how_to_bring_in()} below.", "good")
     return redirect(f"/people/{user.id}", code=303)
+
+
+def _how_to_bring_in() -> str:
+    return "Create a sign-in link" if settings().mail is None else "Invite them"
 
 
 def _render_new(**errors: str) -> str:
     return render_template(
         "people/new.html",
+        has_mail=settings().mail is not None,
         form=request.form,
         errors=errors,
         teams=teams_in_view(db(), viewer=current_identity()),
@@ -122,6 +135,8 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         paths=team_paths(queries.all_teams(db())),
         leaves=queries.leaves_of(db(), user_id=user_id) if sees_leave else [],
         sees_leave=sees_leave,
+        state=_invitation_state(user, current=current),
+        has_mail=settings().mail is not None,
         current=current,
         teams=teams_in_view(db(), viewer=viewer),
         roles=tuple(ROLE_LABELS.items()),
@@ -132,6 +147,12 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         errors=errors or {},
         link=link,
     )
+
+
+def _invitation_state(user: User, *, current: Membership | None) -> InvitationState | None:
+    """None for the deactivated, and where the viewer may not see it: a manager, of somebody who has left their teams."""
+    is_theirs = current_identity().role == "admin" or (current is not None and _sees_invitations())
+    return invitation_states(db(), user_ids=[user.id])[user.id] if user.is_active and is_theirs else None
 
 
 def _change(user_id: int, form: str, message: str, change: Callable[[], None]) -> Answer:
@@ -149,6 +170,13 @@ def _change(user_id: int, form: str, message: str, change: Callable[[], None]) -
 @pages.post("/people/<int:user_id>/change")
 @page("admin")
 def change(user_id: int) -> Answer:
+    user = db().get(User, user_id)
+    # Mailed links go to this address, so whoever takes over an unattended browser must not be able to set it.
+    is_new_address = user is not None and request.form.get("email", "").strip().lower() != user.email
+    if settings().mail is not None and is_new_address and not security.is_recently_confirmed(current_identity()):
+        flash("Nothing was changed yet. Confirm who you are to change an address, then enter it again.")
+        return redirect(f"/confirm?next=/people/{user_id}", code=303)
+
     def save() -> None:
         operations.change_user(
             db(),
@@ -209,7 +237,7 @@ def rehire(user_id: int) -> Answer:
             starts_on=read_date(request.form, "starts_on"),
         )
 
-    return _change(user_id, "rehire", "This person has access again. Create a sign-in link below.", save)
+    return _change(user_id, "rehire", f"This person has access again. {_how_to_bring_in()} below.", save)
 
 
 # The link is in this response only, never in a cookie or an address, so there is no redirect.

@@ -10,6 +10,7 @@ from server.activities.models import Activity
 from server.coaching.models import CoachPreference
 from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
+from server.mail.queries import of_person
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
 from server.privacy import queries
@@ -58,6 +59,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.external_identities(session, user_id=user_id)
         ],
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
+        "mail": [
+            {"kind": row.kind, "requested": row.created_at.isoformat(), "sent": row.sent_at and row.sent_at.isoformat()}
+            for row in of_person(session, user_id=user_id)
+        ],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
             for row in queries.actions_by(session, user_id=user_id)
