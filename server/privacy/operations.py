@@ -80,7 +80,9 @@ def request_export(session: Session, *, user_id: int) -> DataExport:
     export = queries.latest_export(session, user_id=user_id, at=now())
     assert export is not None  # noqa: S101 (just inserted, here or by a concurrent request)
     if is_new:
-        enqueue(session, "privacy.export", {"export_id": export.id}, key=f"privacy.export:{export.id}")
+        # With the time: SQLite gives the id of a deleted export to the next one, while the job of the first is still kept.
+        key = f"privacy.export:{export.id}:{export.requested_at.timestamp():.6f}"
+        enqueue(session, "privacy.export", {"export_id": export.id}, key=key)
         audit.record(session, action="export.requested", object_type="user", object_id=user_id)
     return export
 

@@ -41,6 +41,7 @@ PAGES = [
     ("admin", "/audit"),
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
+    ("admin", "/settings/mail"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),
