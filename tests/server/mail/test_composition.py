@@ -112,8 +112,10 @@ def test_page_has_no_image_and_loads_nothing():
 def test_invitation_says_what_managers_see_in_each_mode(team_only, uses_bands, said):
     text = plain(invite(organisation=SimpleNamespace(name="Quay", team_only=team_only), uses_bands=uses_bands))
     assert said in text
-    assert ("managers see whether you have signed in" in text) is not team_only
-    assert ACTION.url in text
+    assert ("your manager see whether you have signed in" in text) is not team_only
+    assert (
+        f"/me/data\n\nSign in with this link. It works once, until 1 Dec 2026, 12:00 (UTC):\n\n{ACTION.url}\n\nIf the" in text
+    )
 
 
 def test_invitation_with_single_sign_on_has_no_link_that_expires():

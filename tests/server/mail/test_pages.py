@@ -53,7 +53,7 @@ def invitations(engine, person):
 def access_of(page, person):
     """The state that the list of people shows for somebody."""
     row = page.split(f'href="/people/{person.id}"')[1].split("</tr>")[0]
-    return re.sub(r"<[^>]+>", " ", row.rsplit("<td>", 1)[1]).strip()
+    return re.sub(r"<[^>]+>", " ", row.split('class="rp-people-access">')[1]).strip()
 
 
 def test_selected_people_are_invited_and_their_state_is_shown(sign_in, engine, tree, server, work):
