@@ -25,6 +25,7 @@ class Step:
 def steps(session: Session) -> tuple[Step, ...]:
     """In the order in which they make sense."""
     organisation = get_organisation(session)
+    invited = queries.count_reps_invited(session)
     reps, confirmed = queries.count_active_reps(session), queries.count_reps_who_confirmed(session)
     return (
         Step(
@@ -34,6 +35,14 @@ def steps(session: Session) -> tuple[Step, ...]:
             "People",
             reps > 0,
             f"{reps} {'rep' if reps == 1 else 'reps'} so far" if reps else "",
+        ),
+        Step(
+            "Invite them",
+            "By mail, or with a printed sheet of links that sign people in once.",
+            "/people",
+            "People",
+            0 < reps == invited,
+            f"{invited} of {reps} reps have signed in, were invited or got a link" if reps else "",
         ),
         Step(
             "Create teams",

@@ -43,7 +43,7 @@ def _render(*, field: str = "", error: str = "") -> str:
         readers=readers,
         acknowledged=sum(at is not None for _, _, at in readers),
         admins=sum(role == "admin" for _, role, _ in readers),
-        is_mail_configured=bool(settings().smtp_url.get_secret_value() and settings().mail_from),
+        is_mail_configured=settings().mail is not None,
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.core.mail_settings import SENDER, MailSettings, parse_smtp_url
 from server.core.oidc_settings import OidcSettings, is_secure_url, split_groups
 from server.core.secret_keys import SecretKeys
 
@@ -56,7 +57,7 @@ class Settings(BaseSettings):
     assess_per_minute: int = Field(default=240, ge=1)
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
-    #: ``smtp://`` or ``smtps://`` with the mail server, and the sender's address. Mail is off unless both are set.
+    #: ``smtp://`` or ``smtps://`` with the mail server, and the sender's address. Without them no mail is sent.
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
     #: Where to report a vulnerability, for ``/.well-known/security.txt``, which does not exist without it.
@@ -105,6 +106,20 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as mailto:security@example.com or https://example.com/security")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            parse_smtp_url(value.get_secret_value(), sender="")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str) -> str:
+        if value and not SENDER.fullmatch(value):
+            raise ValueError("must be one address without a name, such as repute@example.com")
+        return value
+
     @field_validator("oidc_issuer")
     @classmethod
     def _check_oidc_issuer(cls, value: str) -> str:
@@ -133,6 +148,22 @@ class Settings(BaseSettings):
             if not getattr(self, name):
                 raise SettingsError(f"REPUTE_{name.upper()} is missing: single sign-on (REPUTE_OIDC_ISSUER) needs it.")
         return self
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> Settings:
+        """Raises ``SettingsError`` as above. Links in a message need an address that works on the reader's machine."""
+        needed = {"SMTP_URL": self.smtp_url.get_secret_value(), "MAIL_FROM": self.mail_from, "BASE_URL": self.base_url}
+        if needed["SMTP_URL"] or needed["MAIL_FROM"]:
+            for name, value in needed.items():
+                if not value:
+                    raise SettingsError(f"REPUTE_{name} is missing: sending mail needs it.")
+        return self
+
+    @property
+    def mail(self) -> MailSettings | None:
+        """None if no mail is sent."""
+        url = self.smtp_url.get_secret_value()
+        return parse_smtp_url(url, sender=self.mail_from) if url else None
 
     @property
     def oidc(self) -> OidcSettings | None:

@@ -2,7 +2,10 @@
 
 The attempt is counted and committed before the job runs. What the job writes is committed together with its state ``done``.
 So the effects of a job in our own database happen exactly once, however often it is delivered: a second delivery finds it done,
-or finds its row locked by the attempt that is still running."""
+or finds its row locked by the attempt that is still running.
+
+What reaches another system (``Delivery``) happens between that transaction and the one that marks the job done, so that no lock
+is held meanwhile. It may happen twice if its process is killed in between."""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.logs import log
 from server.jobs.models import Job
-from server.jobs.queue import Handler
+from server.jobs.queue import Handler, TryLater
 
 #: After this many, a person has to investigate.
 MAX_ATTEMPTS = 5
@@ -59,24 +62,48 @@ def run_attempt(
             # Another attempt may have been started since, if this process was paused.
             if job is None or (job.state, job.attempts) != ("running", attempt):
                 return _outcome(session, job_id=job_id)
-            handlers[job.kind](session, job.args)
-            job.state, job.last_error, job.finished_at = "done", None, now()
+            deliver = handlers[job.kind](session, job.args)
+            if deliver is None:
+                _finish(job)
+        if deliver is not None:
+            deliver(engine)
+            _finish_delivered(engine, job_id=job_id, attempt=attempt)
     except StillRunning:
         raise
     except Exception as error:  # noqa: BLE001 (an error in one job must not stop the worker)
         log.warning("job-attempt-failed", job=job_id, attempt=attempt, error=type(error).__name__)
-        return fail(engine, job_id=job_id, attempt=attempt, error=type(error).__name__)
+        backoff = error.first_backoff if isinstance(error, TryLater) else FIRST_BACKOFF
+        return fail(engine, job_id=job_id, attempt=attempt, error=type(error).__name__, first_backoff=backoff)
     log.info("job-done", kind=job.kind, job=job_id, attempt=attempt)
     return Outcome("done")
 
 
-def fail(engine: Engine, *, job_id: int, attempt: int | None = None, error: str = INTERRUPTED) -> Outcome:
+def _finish(job: Job) -> None:
+    job.state, job.last_error, job.finished_at = "done", None, now()
+
+
+def _finish_delivered(engine: Engine, *, job_id: int, attempt: int) -> None:
+    """Leaves the job to a newer attempt if there is one."""
+    with unit_of_work(engine) as session:
+        job = _lock(session, job_id=job_id)
+        if job is not None and (job.state, job.attempts) == ("running", attempt):
+            _finish(job)
+
+
+def fail(
+    engine: Engine,
+    *,
+    job_id: int,
+    attempt: int | None = None,
+    error: str = INTERRUPTED,
+    first_backoff: timedelta = FIRST_BACKOFF,
+) -> Outcome:
     """Ends a failed attempt: schedules the next one, or marks the job failed after ``MAX_ATTEMPTS``. Changes nothing if the job
     is no longer running, or no longer in this ``attempt``. Raises ``StillRunning`` if its transaction is still open."""
     with unit_of_work(engine) as session:
         job = _lock(session, job_id=job_id)
         if job is not None and job.state == "running" and attempt in (None, job.attempts):
-            _end_attempt(job, error=error)
+            _end_attempt(job, error=error, first_backoff=first_backoff)
         return _outcome(session, job_id=job_id)
 
 
@@ -93,13 +120,13 @@ def _begin(session: Session, *, job_id: int) -> int | None:
     return job.attempts
 
 
-def _end_attempt(job: Job, *, error: str) -> None:
+def _end_attempt(job: Job, *, error: str, first_backoff: timedelta = FIRST_BACKOFF) -> None:
     job.last_error = error[:100]
     if job.attempts >= MAX_ATTEMPTS:
         job.state, job.finished_at = "failed", now()
         log.error("job-failed", kind=job.kind, job=job.id, attempts=job.attempts, error=job.last_error)
     else:
-        job.state, job.run_after = "queued", now() + FIRST_BACKOFF * 2 ** (job.attempts - 1)
+        job.state, job.run_after = "queued", now() + first_backoff * 2 ** (job.attempts - 1)
 
 
 def _outcome(session: Session, *, job_id: int) -> Outcome:

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from server.audit import seals as audit_seals
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
+from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.history import operations as history
 from server.history import scoring
-from server.jobs.queue import Handler
+from server.jobs.queue import Delivery, Handler
+from server.mail import delivery as mail_delivery
+from server.mail import operations as mail
+from server.people.queries import is_set_up
 from server.privacy import operations as privacy
 
 
@@ -48,20 +52,32 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
 
+def _send_mail(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
+
+
+def _remind(session: Session, _args: dict[str, Any]) -> None:
+    if load_settings().mail is not None and is_set_up(session):
+        mail.send_reminders(session, at=now())
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
     "database.truncate-wal": _truncate_wal,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
+    "mail.send": _send_mail,
+    "mail.remind": _remind,
     "privacy.export": _export,
     "privacy.purge": _purge,
 }
 
-#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; daily at three.
+#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; every hour; daily at three.
 RECURRING = {
     "ledger.seal": "*/10 * * * *",
     "audit.seal": "*/10 * * * *",
     "database.truncate-wal": "*/10 * * * *",
+    "mail.remind": "0 * * * *",
     "privacy.purge": "0 3 * * *",
 }

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Engine, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
@@ -21,13 +21,22 @@ from server.jobs.models import Job
 QUEUE = "repute"
 TASK = "repute.run_job"
 
-Handler = Callable[[Session, dict[str, Any]], None]
+#: Runs outside of a transaction, after the job's was committed; an error fails the attempt.
+Delivery = Callable[[Engine], None]
+#: Does the job in its transaction. What takes long or reaches another system is returned instead.
+Handler = Callable[[Session, dict[str, Any]], Delivery | None]
 
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
     ":queue, :task, 0, NULL, NULL, jsonb_build_object('job_id', CAST(:job_id AS bigint)), CAST(:run_after AS timestamptz)"
     ")]::procrastinate_job_to_defer_v1[])"
 )
+
+
+class TryLater(Exception):
+    """Raised by a delivery if the other system may accept it in some minutes: greylisting mail servers want five."""
+
+    first_backoff = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from server.core.database.types import Base
 from server.credit import models as credit
 from server.history import models as history
 from server.jobs import models as jobs
+from server.mail import models as mail
 from server.people import models as people
 from server.people.groups import models as groups
 from server.privacy import models as privacy
@@ -23,6 +24,7 @@ __all__ = [
     "groups",
     "history",
     "jobs",
+    "mail",
     "people",
     "privacy",
     "records",

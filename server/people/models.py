@@ -41,7 +41,7 @@ class Organisation(Base):
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12")
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.2")
     #: Whether a second admin must activate a new scoring version.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
@@ -70,6 +70,9 @@ class Organisation(Base):
     currency: Mapped[str] = mapped_column(short(3), default="EUR", server_default="EUR")
     #: Whether subject lines of imported records are kept.
     keep_subjects: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: How often people who were invited by mail and have not signed in are reminded, ever, and after how many days each time.
+    reminders: Mapped[int] = mapped_column(default=1)
+    reminder_days: Mapped[int] = mapped_column(default=4)
     #: When an administrator hid the finished setup checklist.
     setup_dismissed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

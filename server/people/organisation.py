@@ -26,6 +26,8 @@ RETENTION_LIMITS = {
     "access_retention_days": (7, 366),
     "export_days": (1, 30),
 }
+#: Never more than two reminders: somebody who does not want to use Repute is left alone.
+MAX_REMINDERS, MAX_REMINDER_DAYS = 2, 30
 #: Not ``always``: only the person can decide that everything they publish counts.
 DEFAULT_SHARE_CHOICES = ("ask", "never")
 
@@ -120,6 +122,17 @@ def change_default_share_choice(session: Session, *, choice: str) -> None:
     if choice not in DEFAULT_SHARE_CHOICES:
         raise field_problem("choice", f"must be one of {', '.join(DEFAULT_SHARE_CHOICES)}")
     _change(session, queries.lock_organisation(session), default_share_choice=choice)
+
+
+def change_reminders(session: Session, *, reminders: int | None, days: int | None) -> None:
+    """None stands for what is not a whole number."""
+    for name, value, lowest, highest in (
+        ("reminders", reminders, 0, MAX_REMINDERS),
+        ("reminder_days", days, 1, MAX_REMINDER_DAYS),
+    ):
+        if value is None or not lowest <= value <= highest:
+            raise field_problem(name, f"must be a whole number from {lowest} to {highest}", limit=highest)
+    _change(session, queries.lock_organisation(session), reminders=reminders, reminder_days=days)
 
 
 def dismiss_setup(session: Session) -> None:

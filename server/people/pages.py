@@ -15,12 +15,13 @@ from server.core.identity import current_identity
 from server.core.labels import ROLE_LABELS
 from server.core.problems import Problem, not_found
 from server.core.weeks import DAY
+from server.mail.states import InvitationState, invitation_states
 from server.people import absences, memberships, operations, queries
 from server.people.csv_import import ImportResult
 from server.people.directory import ERASED_ADDRESS, list_people, team_paths
 from server.people.forms import field_errors, read_date, read_id, read_optional_date, read_upload
 from server.people.groups.models import GroupGrant
-from server.people.models import User
+from server.people.models import Membership, User
 from server.people.people_csv import COLUMNS, export_people, import_people
 from server.scorecards.access import visible_team_ids
 from server.scorecards.operations import teams_in_view
@@ -44,18 +45,25 @@ def index() -> str:
     team_ids = None if is_admin else visible
     if team_id in visible:
         team_ids = queries.subtree(db(), team_id=team_id or 0)
+    oidc = settings().oidc
+    people = list_people(
+        db(), search=request.args.get("q", ""), team_ids=team_ids, include_inactive=is_admin and "inactive" in request.args
+    )
     return render_template(
         "people/index.html",
-        people=list_people(
-            db(),
-            search=request.args.get("q", ""),
-            team_ids=team_ids,
-            include_inactive=is_admin and "inactive" in request.args,
-        ),
+        people=people,
+        states=invitation_states(db(), user_ids=[entry.user.id for entry in people]) if _sees_invitations() else {},
+        has_mail=settings().mail is not None,
+        provider=oidc and oidc.name,
         teams=teams_in_view(db(), viewer=viewer),
         team_id=team_id,
         today=queries.get_calendar(db()).today(),
     )
+
+
+def _sees_invitations() -> bool:
+    """Whether somebody has signed in is data about an individual, which managers may not see in every organisation."""
+    return current_identity().role == "admin" or not queries.get_organisation(db()).team_only
 
 
 @pages.get("/people/new")
@@ -86,6 +94,7 @@ def add() -> Answer:
 def _render_new(**errors: str) -> str:
     return render_template(
         "people/new.html",
+        has_mail=settings().mail is not None,
         form=request.form,
         errors=errors,
         teams=teams_in_view(db(), viewer=current_identity()),
@@ -102,7 +111,9 @@ def _provider() -> str:
 
 def _how_to_sign_in() -> str:
     provider = _provider()
-    return f"They can sign in with {provider}." if provider else "Create a sign-in link below."
+    if provider:
+        return f"They can sign in with {provider}."
+    return "Create a sign-in link below." if settings().mail is None else "Invite them below."
 
 
 # --- one person -------------------------------------------------------------------------------------------------------
@@ -137,6 +148,8 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
         paths=team_paths(queries.all_teams(db())),
         leaves=queries.leaves_of(db(), user_id=user_id) if sees_leave else [],
         sees_leave=sees_leave,
+        state=_invitation_state(user, current=current),
+        has_mail=settings().mail is not None,
         current=current,
         teams=teams_in_view(db(), viewer=viewer),
         roles=tuple(ROLE_LABELS.items()),
@@ -154,6 +167,12 @@ def _render_person(user_id: int, *, failed: str = "", link: str = "", errors: di
     )
 
 
+def _invitation_state(user: User, *, current: Membership | None) -> InvitationState | None:
+    """None for the deactivated, and where the viewer may not see it: a manager, of somebody who has left their teams."""
+    is_theirs = current_identity().role == "admin" or (current is not None and _sees_invitations())
+    return invitation_states(db(), user_ids=[user.id])[user.id] if user.is_active and is_theirs else None
+
+
 def _change(user_id: int, form: str, message: str, change: Callable[[], None]) -> Answer:
     """Answers a form of a person's page."""
     try:
@@ -169,6 +188,13 @@ def _change(user_id: int, form: str, message: str, change: Callable[[], None]) -
 @pages.post("/people/<int:user_id>/change")
 @page("admin")
 def change(user_id: int) -> Answer:
+    user = db().get(User, user_id)
+    # Mailed links go to this address, so whoever takes over an unattended browser must not be able to set it.
+    is_new_address = user is not None and request.form.get("email", "").strip().lower() != user.email
+    if settings().mail is not None and is_new_address and not security.is_recently_confirmed(current_identity()):
+        flash("Nothing was changed yet. Confirm who you are to change an address, then enter it again.")
+        return redirect(f"/confirm?next=/people/{user_id}", code=303)
+
     def save() -> None:
         operations.change_user(
             db(),

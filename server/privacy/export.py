@@ -12,6 +12,7 @@ from server.credit.models import LedgerEntry
 from server.credit.sentences import entry_sentence
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
+from server.mail.queries import of_person
 from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
@@ -75,6 +76,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         ],
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
         "personal_tokens": [_personal_token(row) for row in queries.all_personal_tokens(session, user_id=user_id)],
+        "mail": [
+            {"kind": row.kind, "requested": row.created_at.isoformat(), "sent": row.sent_at and row.sent_at.isoformat()}
+            for row in of_person(session, user_id=user_id)
+        ],
         "actions": [
             {"at": row.at.isoformat(), "action": row.action, "object": f"{row.object_type} {row.object_id}"}
             for row in queries.actions_by(session, user_id=user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.activities.models import IdempotencyRecord
@@ -18,6 +18,8 @@ from server.core.database.upsert import insert_if_absent
 from server.history import operations as history
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
+from server.mail.models import MailMessage
+from server.mail.queries import INVITING
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
 from server.people.models import Acknowledgement, Leave, User
@@ -42,6 +44,7 @@ from server.security.models import (
     UsedSignInState,
     WebSession,
 )
+from server.security.queries import never_signed_in
 
 #: How many texts one run deletes; the next run continues.
 MAX_REDACTIONS_PER_RUN = 1_000
@@ -82,7 +85,9 @@ def request_export(session: Session, *, user_id: int) -> DataExport:
     export = queries.latest_export(session, user_id=user_id, at=now())
     assert export is not None  # noqa: S101 (just inserted, here or by a concurrent request)
     if is_new:
-        enqueue(session, "privacy.export", {"export_id": export.id}, key=f"privacy.export:{export.id}")
+        # With the time: SQLite gives the id of a deleted export to the next one, while the job of the first is still kept.
+        key = f"privacy.export:{export.id}:{export.requested_at.timestamp():.6f}"
+        enqueue(session, "privacy.export", {"export_id": export.id}, key=key)
         audit.record(session, action="export.requested", object_type="user", object_id=user_id)
     return export
 
@@ -126,10 +131,12 @@ def erase(session: Session, *, user_id: int) -> None:
         (IdempotencyRecord, IdempotencyRecord.user_id),
         (CoachPreference, CoachPreference.user_id),
         (Acknowledgement, Acknowledgement.user_id),
+        (MailMessage, MailMessage.user_id),
         (DataExport, DataExport.user_id),
         (ProfileView, ProfileView.subject_id),
     ):
         session.execute(delete(table).where(column == user_id))
+    session.execute(update(MailMessage).where(MailMessage.sender_id == user_id).values(sender_id=None))
     user.name = ERASED_NAME
     user.email = f"erased-{user_id}@invalid"
     user.password_hash = user.started_on = None
@@ -150,12 +157,15 @@ def purge(session: Session, *, at: datetime) -> int:
     history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)
+    # Who was reminded is known until they sign in, so that nobody is reminded more often than the organisation says.
+    may_be_reminded = MailMessage.kind.in_(INVITING) & MailMessage.user_id.in_(never_signed_in(session))
     ended = select(WebSession.id).where(WebSession.expires_at < access_before)
     session.execute(delete(PairingCode).where(PairingCode.session_id.in_(ended)))
     for table, is_expired in (
         (PairingCode, PairingCode.expires_at < access_before),
         (WebSession, WebSession.expires_at < access_before),
         (LoginLink, LoginLink.expires_at < access_before),
+        (MailMessage, (MailMessage.created_at < access_before) & ~may_be_reminded),
         (Token, Token.expires_at < access_before),
         (IntegrationToken, IntegrationToken.expires_at < access_before),
         (IntegrationToken, IntegrationToken.revoked_at < access_before),

@@ -80,6 +80,12 @@ def settings() -> Settings:
     return current
 
 
+def mails_sign_in_links() -> bool:
+    """Whether people may ask for a sign-in link by mail. Not where they sign in at an identity provider, whose rules it would
+    circumvent."""
+    return settings().mail is not None and settings().oidc is None
+
+
 def rate_limiter() -> RateLimiter:
     limiter: RateLimiter = current_app.extensions["rate_limiter"]
     return limiter

@@ -32,6 +32,11 @@ SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 900)
 SECOND_FACTOR = Limit("second-factor", 10, 900)
 #: Links that do not work, per address.
 LINK_ADDRESS = Limit("link-address", 30, 300)
+#: Sign-in links that are asked for by mail: per account, whether or not it exists, and per address.
+MAIL_LINK_ACCOUNT = Limit("mail-link-account", 3, 3600)
+MAIL_LINK_ADDRESS = Limit("mail-link-address", 30, 900)
+#: Test messages of one administrator.
+MAIL_TESTS = Limit("mail-tests", 10, 600)
 #: Sign-ins through the identity provider that fail, per address.
 OIDC_FAILURES = Limit("oidc-failures", 60, 300)
 #: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.

@@ -24,6 +24,9 @@ class LoginLink(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     secret_hash: Mapped[str] = mapped_column(short(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: Digest of the e-mail address to which the link was sent: it works only while that is the user's. None if an administrator
+    #: handed it over.
+    address_hash: Mapped[str | None] = mapped_column(short(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -57,29 +57,44 @@ class NewSession:
 # --- one-time links ---------------------------------------------------------------------------------------------------
 
 
-def create_link(session: Session, *, user_id: int, lifetime: timedelta = LINK_LIFETIME) -> str:
-    """The path of a link that signs ``user_id`` in once: ``/link/<secret>``."""
+def create_link(session: Session, *, user_id: int, lifetime: timedelta = LINK_LIFETIME, mailed_to: str | None = None) -> str:
+    """The path of a link that signs ``user_id`` in once: ``/link/<secret>``. ``mailed_to``: the address to which it is sent."""
     secret = new_secret()
-    session.add(LoginLink(secret_hash=digest(secret), user_id=user_id, expires_at=now() + lifetime))
+    address_hash = digest(mailed_to) if mailed_to is not None else None
+    session.add(LoginLink(secret_hash=digest(secret), user_id=user_id, address_hash=address_hash, expires_at=now() + lifetime))
     session.flush()
-    audit.record(session, action="link.created", object_type="user", object_id=user_id)
+    reason = "mail" if mailed_to is not None else None
+    audit.record(session, action="link.created", object_type="user", object_id=user_id, reason_code=reason)
     return f"/link/{secret}"
 
 
 def is_link_usable(session: Session, *, secret: str) -> bool:
-    return queries.usable_link(session, secret_hash=digest(secret), at=now()) is not None
+    return _usable_link(session, secret=secret) is not None
+
+
+def _usable_link(session: Session, *, secret: str) -> tuple[LoginLink, User] | None:
+    """Not one that was mailed to an address that has another owner since, or always had."""
+    found = queries.usable_link(session, secret_hash=digest(secret), at=now())
+    if found is not None and found[0].address_hash not in (None, digest(found[1].email)):
+        return None
+    return found
 
 
 def use_link(session: Session, *, secret: str) -> NewSession:
-    """Marks the link used and starts a session; 404 if it is unknown, used or expired. Does not ask for a second factor: it is
-    how an administrator helps somebody who lost theirs. Whoever has a password or a second factor must still confirm with it
-    what needs a confirmation."""
-    link = queries.usable_link(session, secret_hash=digest(secret), at=now())
-    if link is None or not mark_used(session, LoginLink, link.id):
+    """Marks the link used and starts a session; 404 if it is unknown, used or expired.
+
+    One that was mailed proves no more than a password, so it leads to the second factor for whom a password does. One from an
+    administrator does not ask for it: it is how they help somebody who lost theirs. Whoever has a password or a second factor
+    must still confirm with it what needs a confirmation."""
+    found = _usable_link(session, secret=secret)
+    if found is None or not mark_used(session, LoginLink, found[0].id):
         raise not_found()
-    audit.record(session, action="session.started", object_type="user", object_id=link.user_id, reason_code="link")
-    is_confirmed = confirmation_method(session, user_id=link.user_id) == "email"
-    return start_session(session, user_id=link.user_id, is_confirmed=is_confirmed)
+    link, user = found
+    awaiting = _missing_step(session, user) if link.address_hash is not None else None
+    audit.record(session, action="session.started", object_type="user", object_id=user.id, reason_code="link")
+    # Without a second factor, the link is all that somebody who sets it up can prove.
+    is_confirmed = awaiting == "enrolment" or confirmation_method(session, user_id=user.id) == "email"
+    return start_session(session, user_id=user.id, awaiting=awaiting, is_confirmed=is_confirmed)
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------

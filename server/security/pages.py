@@ -17,6 +17,7 @@ from server.security.guard import (
     caller_address,
     delete_session_cookie,
     limit_password_attempts,
+    mails_sign_in_links,
     rate_limiter,
     renew_csrf_token,
     settings,
@@ -39,6 +40,7 @@ def _sign_in_page(*, email: str = "", error: str = "", next_path: str = "", stat
         next=next_path,
         provider=oidc and oidc.name,
         has_passwords=not settings().disable_password_sign_in,
+        mails_links=mails_sign_in_links(),
         **(state or {}),
     )
 
@@ -173,7 +175,10 @@ def _check_confirmation() -> None:
 @pages.get("/link/<secret>")
 @public(writes=False)
 def link(secret: str) -> str:
-    return render_template("security/link.html", usable=_check_link(secret))
+    oidc = settings().oidc
+    return render_template(
+        "security/link.html", usable=_check_link(secret), provider=oidc and oidc.name, mails_links=mails_sign_in_links()
+    )
 
 
 # Public: as above.

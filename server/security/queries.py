@@ -63,9 +63,10 @@ def token_and_user(session: Session, *, secret_hash: str) -> tuple[Token, TokenF
     return None if row is None else (row[0], row[1], row[2])
 
 
-def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLink | None:
-    return session.scalar(
-        select(LoginLink)
+def usable_link(session: Session, *, secret_hash: str, at: datetime) -> tuple[LoginLink, User] | None:
+    """A link, neither used nor expired, and its active user."""
+    row = session.execute(
+        select(LoginLink, User)
         .join(User, User.id == LoginLink.user_id)
         .where(
             LoginLink.secret_hash == secret_hash,
@@ -73,7 +74,8 @@ def usable_link(session: Session, *, secret_hash: str, at: datetime) -> LoginLin
             LoginLink.expires_at > at,
             User.is_active.is_(True),
         )
-    )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def user_of_external_identity(session: Session, *, issuer: str, subject: str) -> User | None:

@@ -92,6 +92,11 @@ def day_short(value: date | datetime) -> str:
     return f"{value.day} {value:%b}"
 
 
+def moment(value: datetime) -> str:
+    """Day and time in the organisation's time zone."""
+    return f"{day(value)}, {value.astimezone(get_calendar(db()).zone):%H:%M}"
+
+
 def _local_day(value: date | datetime) -> date:
     return get_calendar(db()).day_of(value) if isinstance(value, datetime) else value
 
@@ -179,6 +184,7 @@ def init_app(app: Flask) -> None:
         number=number,
         day=day,
         day_short=day_short,
+        moment=moment,
         week_range=week_range,
         initials=initials,
         signed=signed,

@@ -48,6 +48,7 @@ PAGES = [
     ("admin", "/settings/metrics"),
     ("admin", "/settings/integrations"),
     ("admin", "/settings/groups"),
+    ("admin", "/settings/mail"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),

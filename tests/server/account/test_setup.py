@@ -7,16 +7,20 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from server.account import checklist
 from server.activities.models import Activity
 from server.core.database.session import unit_of_work
+from server.mail.models import MailMessage
 from server.people.models import Target
 from server.people.queries import get_organisation
+from server.security import operations
+from server.security.models import LoginLink
 from tests.factories import make_record, make_team, make_token, make_user, new_cookie, new_user
 from tests.forms import send
 
-TITLES = ("people", "teams", "targets", "credit", "notice", "crm", "extension", "post")
+TITLES = ("people", "invited", "teams", "targets", "credit", "notice", "crm", "extension", "post")
 
 
 @pytest.fixture
@@ -41,13 +45,20 @@ def test_each_step_is_done_when_its_data_is_there(session):
     team = make_team(session)
     rep = make_user(session, team=team, acknowledged=False)
     assert done(session) == ["people", "teams"]
+    operations.create_link(session, user_id=rep.id)
+    assert done(session) == ["people", "invited", "teams"]
+    session.delete(session.scalars(select(LoginLink).where(LoginLink.user_id == rep.id)).one())
+    session.add(MailMessage(user_id=rep.id, kind="invitation"))
+    session.flush()
+    assert done(session) == ["people", "teams"]
+    session.scalars(select(MailMessage)).one().sent_at = datetime.now(UTC)
     session.add(Target(team_id=team.id, metric="call", per_week=40, valid_from=date(2026, 11, 23)))
     organisation.overseer = "Ida Holm"
     session.flush()
-    assert done(session) == ["people", "teams", "targets", "credit"]
+    assert done(session) == ["people", "invited", "teams", "targets", "credit"]
     make_token(session, user=rep)
     make_record(session, rep)
-    assert done(session) == ["people", "teams", "targets", "credit", "crm", "extension"]
+    assert done(session) == ["people", "invited", "teams", "targets", "credit", "crm", "extension"]
     session.add(activity(rep, "x-post", "extension"))
     rep.is_active = False
     make_user(session, team=team)
@@ -74,7 +85,7 @@ def test_it_is_the_administrators_home_until_it_is_complete_and_hidden(admin, en
     assert admin.get("/").location == "/setup"
     every_step_done = tuple(checklist.Step(title, "", "/write", "Write", is_done=True) for title in TITLES)
     monkeypatch.setattr(checklist, "steps", lambda _session: every_step_done)
-    assert "8 of 8 steps done" in admin.get("/setup").text
+    assert "9 of 9 steps done" in admin.get("/setup").text
     assert send(admin, "/setup/hide", "/setup").location == "/tuning"
     assert admin.get("/").location == "/tuning"
     with unit_of_work(engine) as session:

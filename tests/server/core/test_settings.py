@@ -1,4 +1,4 @@
-"""Settings of single sign-on: a wrong or missing one is one clear line and exit code 2."""
+"""Settings of single sign-on and of mail: a wrong or missing one is one clear line and exit code 2."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ COMPLETE = {
     "OIDC_CLIENT_ID": "repute",
     "OIDC_CLIENT_SECRET": "a secret that must not be printed",
 }
+
+MAIL = {"SMTP_URL": "smtp://mail.example.com", "MAIL_FROM": "repute@example.com"}
 
 
 @pytest.fixture
@@ -39,6 +41,18 @@ def set_all(monkeypatch, tmp_path):
         ({"OIDC_ISSUER": "https://user:word@login.example.com"}, "REPUTE_OIDC_ISSUER is invalid"),
         ({"OIDC_ISSUER": "https://["}, "REPUTE_OIDC_ISSUER is invalid"),
         ({"OIDC_SCOPES": "email profile"}, "REPUTE_OIDC_SCOPES is invalid"),
+        ({"SMTP_URL": "smtp://mail.example.com"}, "REPUTE_MAIL_FROM is missing"),
+        ({"MAIL_FROM": "repute@example.com"}, "REPUTE_SMTP_URL is missing"),
+        (
+            {"OIDC_ISSUER": "", "OIDC_CLIENT_ID": "", "OIDC_CLIENT_SECRET": "", "BASE_URL": ""} | MAIL,
+            "REPUTE_BASE_URL is missing",
+        ),
+        (MAIL | {"SMTP_URL": "mail.example.com:25"}, "REPUTE_SMTP_URL is invalid"),
+        (MAIL | {"SMTP_URL": "smtp://repute:a secret@mail:port"}, "REPUTE_SMTP_URL is invalid"),
+        (MAIL | {"SMTP_URL": "smtp://repute:a%20secret@mail.example.com?starttls=off"}, "REPUTE_SMTP_URL is invalid"),
+        (MAIL | {"SMTP_URL": "smtp://mail.example.com?tls=no"}, "REPUTE_SMTP_URL is invalid"),
+        (MAIL | {"MAIL_FROM": "Repute <repute@example.com>"}, "REPUTE_MAIL_FROM is invalid"),
+        (MAIL | {"MAIL_FROM": "repute@example.com, other@example.com"}, "REPUTE_MAIL_FROM is invalid"),
         ({"DISABLE_PASSWORD_SIGN_IN": "perhaps"}, "REPUTE_DISABLE_PASSWORD_SIGN_IN is invalid"),
     ],
 )
@@ -70,3 +84,26 @@ def test_groups_are_separated_by_commas(set_all):
     assert oidc.admin_groups == {"Repute admins", "ops"}
     assert oidc.allowed_groups == frozenset()
     assert "a secret" not in repr(oidc) + repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "encryption", "login"),
+    [
+        ("smtp://mail.example.com", "mail.example.com", 587, "starttls", ("", "")),
+        ("smtps://user%40example.com:p%3Aw%2F@mail.example.com", "mail.example.com", 465, "tls", ("user@example.com", "p:w/")),
+        ("smtp://relay:25?starttls=off", "relay", 25, "none", ("", "")),
+        ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, "none", ("", "")),
+        ("smtp://user:s3same@localhost?starttls=on", "localhost", 587, "starttls", ("user", "s3same")),
+    ],
+)
+def test_address_of_the_mail_server(set_all, url, host, port, encryption, login):
+    set_all(COMPLETE | MAIL | {"SMTP_URL": url})
+    mail = load_settings().mail
+    assert (mail.host, mail.port, mail.encryption) == (host, port, encryption)
+    assert (mail.username, mail.password, mail.sender) == (*login, "repute@example.com")
+    assert not mail.password or mail.password not in repr(mail) + repr(load_settings())
+
+
+def test_no_mail_without_settings(set_all):
+    set_all({})
+    assert load_settings().mail is None

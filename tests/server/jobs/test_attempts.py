@@ -16,6 +16,7 @@ from server.core.database.session import unit_of_work
 from server.jobs import attempts, queue
 from server.jobs.attempts import FIRST_BACKOFF, MAX_ATTEMPTS, StillRunning, fail, run_attempt
 from server.jobs.models import Job
+from server.jobs.queue import TryLater
 from server.people.models import Team
 
 
@@ -90,6 +91,49 @@ def test_retries_wait_longer_each_time_and_stop(engine):
     assert job.finished_at is not None
     assert run_attempt(engine, {"test": add_team}, job_id=job_id).state == "failed"
     assert count_teams(engine, name) == 0
+
+
+def test_a_delivery_runs_after_the_jobs_own_writes_and_holds_no_lock(engine):
+    name = uuid.uuid4().hex
+    job_id = enqueue(engine, name=name)
+
+    def deliver(engine):
+        assert count_teams(engine, name) == 1
+        assert get_job(engine, job_id).state == "running"
+        with unit_of_work(engine) as session:  # somebody else can write meanwhile
+            session.add(Team(name=name))
+
+    def write_and_deliver(session, args):
+        add_team(session, args)
+        return deliver
+
+    assert run_attempt(engine, {"test": write_and_deliver}, job_id=job_id).state == "done"
+    assert (get_job(engine, job_id).state, count_teams(engine, name)) == ("done", 2)
+
+
+def test_a_failed_delivery_is_repeated_and_one_for_later_waits_longer(engine):
+    for error, minimum in ((ValueError(), FIRST_BACKOFF), (TryLater(), TryLater.first_backoff)):
+        job_id = enqueue(engine)
+
+        def deliver(_engine, error=error):
+            raise error
+
+        before = now()
+        outcome = run_attempt(engine, {"test": lambda _session, _args, deliver=deliver: deliver}, job_id=job_id)
+        job = get_job(engine, job_id)
+        assert (outcome.state, job.last_error) == ("queued", type(error).__name__)
+        assert minimum <= job.run_after - before < 2 * minimum
+
+
+def test_a_delivery_that_was_given_up_meanwhile_does_not_end_the_newer_attempt(engine):
+    job_id = enqueue(engine)
+
+    def deliver(engine):
+        with unit_of_work(engine) as session:
+            session.get_one(Job, job_id).attempts += 1
+
+    assert run_attempt(engine, {"test": lambda _session, _args: deliver}, job_id=job_id).state == "done"
+    assert get_job(engine, job_id).state == "running"
 
 
 def test_an_unknown_kind_is_retried_and_shown(engine):

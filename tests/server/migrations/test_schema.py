@@ -18,6 +18,7 @@ from server.core.database.session import unit_of_work
 from server.jobs import procrastinate_schema
 from server.migrations import schema
 from server.people.models import Membership, Target
+from server.people.queries import get_organisation, notice_addition
 from tests.databases import settings_for
 
 
@@ -264,3 +265,26 @@ def test_upgrade_keeps_sessions_and_what_refers_to_them(empty_engine):
         assert connection.execute(text(joined)).all() == [(None, None)]
         for table in ("pairing_code", "web_session", "user_account"):
             connection.execute(text(f"DELETE FROM {table} WHERE id = 901"))  # noqa: S608 (our own tables)
+
+
+def test_new_notice_keeps_what_the_organisation_added(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0012")
+    old = MetaData()
+    old.reflect(empty_engine)
+    with empty_engine.begin() as connection:
+        values = {
+            "name": "Quay", "is_demonstration": False, "credit_mode": "blind", "team_only": True, "notice_version": "2026-11-30",
+            "two_person": True, "quiet_required": False, "trade_words": [], "created_at": now(),
+        }  # fmt: skip
+        connection.execute(insert(old.tables["organisation"]).values(**values))
+        notice = {"version": "2026-11-30", "addition": "Ask Ida.", "published_at": now()}
+        connection.execute(insert(old.tables["staff_notice"]).values(**notice))
+    schema.upgrade(empty_engine)
+    with unit_of_work(empty_engine, writes=False) as session:
+        organisation = get_organisation(session)
+        assert (organisation.notice_version, notice_addition(session)) == ("2026-12.2", "Ask Ida.")
+        assert (organisation.reminders, organisation.reminder_days) == (1, 4)
+    schema.downgrade(empty_engine, "0012")
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
