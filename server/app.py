@@ -54,6 +54,7 @@ PAGES: tuple[str, ...] = (
     "server.mail.sign_in_pages",
     "server.activities.pages",
     "server.history.pages",
+    "server.imports.pages",
     "server.privacy.pages",
     "server.people.pages",
     "server.people.team_pages",

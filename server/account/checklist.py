@@ -75,9 +75,9 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Send numbers from the CRM",
-            "With the numbers that you steer by today, the scorecard is complete.",
-            "/settings/integrations",
-            "Integrations",
+            "With the numbers that you steer by today, the scorecard is complete. A file that your CRM exports is enough.",
+            "/imports",
+            "Import numbers",
             queries.has_crm_record(session),
         ),
         Step(

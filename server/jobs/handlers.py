@@ -14,6 +14,7 @@ from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.history import operations as history
 from server.history import scoring
+from server.imports import steps as imports
 from server.jobs.queue import Delivery, Handler
 from server.mail import delivery as mail_delivery
 from server.mail import operations as mail
@@ -48,6 +49,10 @@ def _expire_archive(session: Session, args: dict[str, Any]) -> None:
     history.expire(session, token=args["token"], at=now())
 
 
+def _import_step(session: Session, args: dict[str, Any]) -> None:
+    imports.run_step(session, token=args["token"])
+
+
 def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
@@ -67,6 +72,7 @@ HANDLERS: dict[str, Handler] = {
     "database.truncate-wal": _truncate_wal,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
+    "imports.step": _import_step,
     "mail.send": _send_mail,
     "mail.remind": _remind,
     "privacy.export": _export,

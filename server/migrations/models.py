@@ -6,6 +6,7 @@ from server.coaching import models as coaching
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.history import models as history
+from server.imports import models as imports
 from server.jobs import models as jobs
 from server.mail import models as mail
 from server.people import models as people
@@ -23,6 +24,7 @@ __all__ = [
     "credit",
     "groups",
     "history",
+    "imports",
     "jobs",
     "mail",
     "people",

@@ -16,6 +16,7 @@ from server.coaching.models import CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.history import operations as history
+from server.imports import operations as imports
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.mail.models import MailMessage
@@ -110,6 +111,7 @@ def erase(session: Session, *, user_id: int) -> None:
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
         activity.score = activity.band = None
+    imports.forget_person(session, user_id=user_id)
     forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
@@ -153,6 +155,7 @@ def purge(session: Session, *, at: datetime) -> int:
     expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
+    imports.purge(session, at=at)
     forget_texts(session, before=texts_before)
     history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)

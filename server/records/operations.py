@@ -86,7 +86,7 @@ class _Batch:
         content = self._content(row)
         record = stored.get(row.source_id) or new.get(row.source_id)
         if record is None:
-            if row.is_deleted and row.version is None:
+            if row.is_deleted and (row.version is None or row.only_if_known):
                 return "unchanged"
             new[row.source_id] = Record(
                 source=self._source, source_id=row.source_id, version=row.version, recorded_at=now(), changed_at=now(),

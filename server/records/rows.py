@@ -10,7 +10,8 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of another system. ``owner``: an e-mail address. ``version``: when the other system last changed it. Of a row
-    with ``is_deleted`` only ``source_id`` and ``version`` matter. Limits of the fields are those of ``schemas.RecordIn``."""
+    with ``is_deleted`` only ``source_id`` and ``version`` matter; with ``only_if_known`` too, nothing is remembered of a record
+    that was never stored. Limits of the fields are those of ``schemas.RecordIn``."""
 
     source_id: str
     owner: str = ""
@@ -23,6 +24,7 @@ class Row:
     url: str | None = None
     version: datetime | None = None
     is_deleted: bool = False
+    only_if_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 PAGES = {
     "/audit": ADMINS,
     "/help": EVERYBODY,
+    "/imports": ADMINS,
     "/me": EVERYBODY,
     "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,

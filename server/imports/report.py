@@ -1,0 +1,59 @@
+"""What checking a file found, or what importing it did. Grows by one chunk at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+MAX_ERRORS = 200
+MAX_EXAMPLES = 8
+#: Names that are listed to be matched with people.
+MAX_NAMES = 500
+
+
+class LineError(BaseModel):
+    line: int
+    column: str
+    message: str
+
+
+class Example(BaseModel):
+    line: int
+    owner: str
+    kind: str
+    occurred_at: str
+    count: int
+    value: int | None = None
+
+
+class Report(BaseModel):
+    """``results``: how many records are new, corrected and so on. ``skipped``: how many lines, by the reason. ``unknown``: how
+    many lines name somebody who is not known here, by the name."""
+
+    results: dict[str, int] = Field(default_factory=dict)
+    kinds: dict[str, int] = Field(default_factory=dict)
+    skipped: dict[str, int] = Field(default_factory=dict)
+    unknown: dict[str, int] = Field(default_factory=dict)
+    errors: list[LineError] = Field(default_factory=list)
+    lines_with_errors: int = 0
+    examples: list[Example] = Field(default_factory=list)
+
+    def add_errors(self, line: int, errors: Iterable[Any]) -> None:
+        self.lines_with_errors += 1
+        for error in errors:
+            if len(self.errors) < MAX_ERRORS:
+                self.errors.append(LineError(line=line, column=error.field, message=error.message))
+
+    def add_unknown(self, name: str) -> None:
+        if name in self.unknown or len(self.unknown) < MAX_NAMES:
+            self.unknown[name] = self.unknown.get(name, 0) + 1
+
+    def add(self, counts: dict[str, int], key: str, by: int = 1) -> None:
+        counts[key] = counts.get(key, 0) + by
+
+
+def most_common(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return Counter(counts).most_common()

@@ -1,0 +1,142 @@
+"""The jobs that check and import a file, one chunk each. The next job is added in the transaction of this one, so a kill at any
+moment repeats a chunk as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from server.core.clock import now
+from server.imports import queries
+from server.imports.chunks import LINES_PER_CHUNK, unpack
+from server.imports.mapping import Mapping
+from server.imports.models import ImportChunk, ImportFile
+from server.imports.reader import Reader, Reading
+from server.imports.report import MAX_EXAMPLES, Example, Report
+from server.imports.style import find_style
+from server.jobs.queue import enqueue
+from server.people.queries import all_users, get_calendar
+from server.records.checks import RowChecks
+from server.records.operations import ROWS_PER_BATCH, apply_records
+from server.records.rows import InvalidRow, Outcome, Row
+
+STEP_JOB = "imports.step"
+#: Lines that decide how the file writes dates and amounts.
+STYLE_LINES = 20_000
+
+
+def enqueue_step(session: Session, file: ImportFile) -> None:
+    file.step += 1
+    session.flush()
+    enqueue(session, STEP_JOB, {"token": file.token}, key=f"{STEP_JOB}:{file.token}:{file.step}")
+
+
+def run_step(session: Session, *, token: str) -> None:
+    """Reads the next chunk of a file that is being checked or imported; does nothing if it was discarded."""
+    file = queries.file_for_update(session, token=token)
+    if file is None or file.state not in ("checking", "importing"):
+        return
+    report = Report.model_validate(file.report)
+    lines = unpack(queries.chunk(session, import_id=file.id, number=file.next_chunk))
+    owners = known_owners(session)
+    reader = _make_reader(session, file, owners)
+    readings = list(reader.read(lines))
+    if file.state == "checking":
+        _check(session, file, readings, report, owners)
+    else:
+        _store(session, file, readings, report, owners)
+    file.lines_done += len(lines)
+    file.next_chunk += 1
+    file.report = report.model_dump(mode="json")
+    if file.next_chunk < file.chunks:
+        enqueue_step(session, file)
+    elif file.state == "checking":
+        file.state = "checked"
+    else:
+        finish(session, file)
+
+
+def finish(session: Session, file: ImportFile) -> None:
+    file.state, file.finished_at = "done", now()
+    session.execute(delete(ImportChunk).where(ImportChunk.import_id == file.id))
+
+
+def known_owners(session: Session) -> dict[str, str | None]:
+    """By the name in lower case: e-mail addresses, names that only one person has, and what was matched by hand."""
+    users = all_users(session)
+    names = Counter(user.name.lower() for user in users)
+    found: dict[str, str | None] = {user.name.lower(): user.email for user in users if names[user.name.lower()] == 1}
+    found |= {user.email: user.email for user in users}
+    emails = {user.id: user.email for user in users}
+    return found | {
+        name: None if user_id is None else emails.get(user_id) for name, user_id in queries.matched_owners(session).items()
+    }
+
+
+def _make_reader(session: Session, file: ImportFile, owners: dict[str, str | None]) -> Reader:
+    mapping = Mapping.model_validate(file.mapping)
+    first = queries.first_chunks(session, import_id=file.id, limit=STYLE_LINES // LINES_PER_CHUNK)
+    style = find_style(file.columns, islice((line for data in first for line in unpack(data)), STYLE_LINES), mapping)
+    return Reader(file.columns, mapping, style, owners, get_calendar(session).zone)
+
+
+def _known(readings: list[Reading], report: Report, owners: dict[str, str | None]) -> Iterator[tuple[int, Row | InvalidRow]]:
+    """The number of the line and each of its rows; lines that are skipped or name somebody unknown are only counted."""
+    for reading in readings:
+        if reading.skipped:
+            report.add(report.skipped, reading.skipped)
+        elif reading.owner and reading.owner.lower() not in owners:
+            report.add_unknown(reading.owner)
+        else:
+            for row in reading.rows:
+                yield reading.line, row
+
+
+def _check(session: Session, file: ImportFile, readings: list[Reading], report: Report, owners: dict[str, str | None]) -> None:
+    remaining = _known(readings, report, owners)
+    while batch := list(islice(remaining, ROWS_PER_BATCH)):
+        rows = [row for _, row in batch if isinstance(row, Row)]
+        checks = RowChecks(session, rows)
+        known = queries.known_ids(session, source=file.source, source_ids=[row.source_id for row in rows])
+        for line, row in batch:
+            errors = row.errors if isinstance(row, InvalidRow) else checks.errors(row)
+            if isinstance(row, InvalidRow) or errors:
+                report.add_errors(line, errors)
+            elif not row.is_deleted:
+                report.add(report.results, "known" if row.source_id in known else "new")
+                report.add(report.kinds, row.kind, row.count)
+                _add_example(report, line, row)
+            elif row.source_id in known:
+                report.add(report.results, "deleted")
+
+
+def _add_example(report: Report, line: int, row: Row) -> None:
+    if len(report.examples) < MAX_EXAMPLES and row.occurred_at is not None:
+        report.examples.append(
+            Example(
+                line=line,
+                owner=row.owner,
+                kind=row.kind,
+                occurred_at=row.occurred_at.isoformat(),
+                count=row.count,
+                value=row.value,
+            )
+        )
+
+
+def _store(session: Session, file: ImportFile, readings: list[Reading], report: Report, owners: dict[str, str | None]) -> None:
+    numbered = list(_known(readings, report, owners))
+    import_id = f"file {file.id}, lines from {file.lines_done + 1}"
+    outcomes: Iterator[Outcome] = apply_records(session, file.source, (row for _, row in numbered), import_id=import_id)
+    for outcome in outcomes:
+        line, row = numbered[outcome.index]
+        if outcome.result == "refused":
+            report.add_errors(line, outcome.errors)
+        else:
+            report.add(report.results, outcome.result)
+            if isinstance(row, Row) and not row.is_deleted:
+                report.add(report.kinds, row.kind, row.count)

@@ -1,0 +1,158 @@
+"""What the pages of imports show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from server.imports import queries
+from server.imports.cells import as_text
+from server.imports.chunks import unpack
+from server.imports.dates import is_moment
+from server.imports.forms import form_values as mapping_form_values
+from server.imports.mapping import Mapping, Rule
+from server.imports.models import ImportFile
+from server.imports.report import Report, most_common
+from server.people.models import Metric, User
+from server.people.queries import active_metrics, all_users, get_calendar, users_by_id
+
+LINES_SHOWN = 3
+#: Columns and cells that are shown of the first lines.
+COLUMNS_SHOWN = 12
+STATE_LABELS = {
+    "mapping": "Columns to confirm",
+    "checking": "Checking",
+    "checked": "Ready to import",
+    "importing": "Importing",
+    "done": "Imported",
+}
+RESULT_LABELS = {
+    "new": "New records",
+    "known": "Known records, corrected where they differ",
+    "corrected": "Corrected records",
+    "unchanged": "Unchanged records",
+    "deleted": "Removed records, because they no longer count",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    id: int
+    filename: str
+    title: str | None
+    state: str
+    lines: int
+    created_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """``rules``: what is counted, in words. ``day_order_needed``: dates of the file can be read in two ways."""
+
+    by: str
+    rules: tuple[str, ...]
+    mapping: Mapping | None
+    first_lines: tuple[tuple[str, ...], ...]
+    metric_choices: tuple[tuple[str, str], ...]
+    people: Sequence[User]
+    report: Report
+    #: Line, person, what, day, number.
+    examples: tuple[tuple[int, str, str, date, int], ...]
+    results: tuple[tuple[str, int], ...]
+    kinds: tuple[tuple[str, int], ...]
+    skipped: tuple[tuple[str, int], ...]
+    unknown: tuple[tuple[str, int], ...]
+    day_order_needed: bool
+
+
+def list_files(session: Session, *, limit: int) -> list[FileRow]:
+    files = queries.newest_files(session, limit=limit)
+    users = users_by_id(session, user_ids={file.user_id for file in files})
+    return [
+        FileRow(
+            file.id, file.filename, file.title, STATE_LABELS[file.state], file.lines, file.created_at, users[file.user_id].name
+        )
+        for file in files
+    ]
+
+
+def file_view(session: Session, file: ImportFile) -> FileView:
+    mapping = Mapping.model_validate(file.mapping) if file.mapping else None
+    report = Report.model_validate(file.report)
+    metrics = [metric for metric in active_metrics(session) if metric.record_kind == metric.key]
+    labels = {metric.key: metric for metric in metrics}
+    calendar = get_calendar(session)
+    return FileView(
+        by=users_by_id(session, user_ids=[file.user_id])[file.user_id].name,
+        rules=tuple(_describe(rule, labels) for rule in mapping.rules) if mapping else (),
+        mapping=mapping,
+        first_lines=_first_lines(session, file) if file.state == "mapping" else (),
+        metric_choices=tuple((metric.key, metric.plural.capitalize()) for metric in metrics),
+        people=[user for user in all_users(session) if user.is_active] if report.unknown else (),
+        report=report,
+        examples=tuple(
+            (
+                one.line,
+                one.owner,
+                _plural(labels, one.kind, 1),
+                calendar.day_of(datetime.fromisoformat(one.occurred_at)),
+                one.count,
+            )
+            for one in report.examples
+        ),
+        results=tuple((RESULT_LABELS[name], report.results[name]) for name in RESULT_LABELS if report.results.get(name)),
+        kinds=tuple((_plural(labels, kind, count), count) for kind, count in most_common(report.kinds)),
+        skipped=tuple(most_common(report.skipped)),
+        unknown=tuple(most_common(report.unknown)),
+        day_order_needed=any("day or the month comes first" in error.message for error in report.errors),
+    )
+
+
+def form_values(session: Session, file: ImportFile) -> dict[str, str]:
+    """What the form shows first: what the file's mapping says, or which columns look like people and days."""
+    if file.mapping is not None:
+        return mapping_form_values(Mapping.model_validate(file.mapping))
+    data = queries.first_chunks(session, import_id=file.id, limit=1)
+    lines = unpack(data[0])[:LINES_SHOWN] if data else []
+    people = [name for index, name in enumerate(file.columns) if any("@" in as_text(line.cells[index]) for line in lines)]
+    days = [name for index, name in enumerate(file.columns) if lines and all(is_moment(line.cells[index]) for line in lines)]
+    return {"owner": people[0] if people else "", "occurred": days[0] if days else ""}
+
+
+def _first_lines(session: Session, file: ImportFile) -> tuple[tuple[str, ...], ...]:
+    data = queries.first_chunks(session, import_id=file.id, limit=1)
+    lines = unpack(data[0])[:LINES_SHOWN] if data else []
+    return tuple(tuple(as_text(cell)[:60] for cell in line.cells[:COLUMNS_SHOWN]) for line in lines)
+
+
+def _plural(labels: dict[str, Metric], kind: str, count: int) -> str:
+    metric = labels.get(kind)
+    if metric is None:
+        return kind
+    return metric.singular if count == 1 else metric.plural
+
+
+def _describe(rule: Rule, labels: dict[str, Metric]) -> str:
+    metric = labels.get(rule.kind)
+    what = metric.singular if metric else rule.kind
+    if rule.count:
+        text = f"As many {metric.plural if metric else rule.kind} as {rule.count} says, on the day in {rule.occurred}"
+    else:
+        text = f"One {what} a line, on the day in {rule.occurred}"
+    for number, condition in enumerate(rule.conditions):
+        verb = "is not" if condition.excludes else "is"
+        text += f"{', if' if number == 0 else ' and'} {condition.column} {verb} {_either(condition.values)}"
+    if rule.value:
+        text += f"; its value is in {rule.value}"
+    if rule.booked_for:
+        text += f"; it is booked for {rule.booked_for}"
+    return f"{text}."
+
+
+def _either(values: Sequence[str]) -> str:
+    unique = list({value.lower(): value for value in reversed(values)}.values())[::-1]
+    return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])} or {unique[-1]}"
