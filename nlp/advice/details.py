@@ -66,7 +66,7 @@ def tells_case(reading: Reading) -> bool:
 
 
 def _people(reading: Reading, *, other_names: bool = False) -> list[int]:
-    """Where people are named or described, and, with ``other_names``, companies and places."""
+    """Where people are named or described, and, with ``other_names``, companies, places, products and events."""
     names = [entity.start for entity in reading.entities if other_names or entity.label == "PER"]
     return [*names, *(match.start() for match in _PEOPLE.finditer(reading.views.raw))]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Words whose pieces are remembered: some thousands are in use at a time.
 MAX_CACHED_WORDS = 8_000
 UNKNOWN = "[UNK]"
+#: The file of the vectors, beside the weights of the pipeline.
+PIECES = "pieces.npz"
 
 
 class Pieces(NamedTuple):
@@ -49,7 +51,7 @@ class Meaning(NamedTuple):
 
 @cache
 def load() -> Pieces:
-    path = resources.files(__package__).joinpath("weights", "pieces.npz")
+    path = resources.files(__package__).joinpath("weights", PIECES)
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         pieces = bytes(data["pieces"]).decode("utf-8").split("\n")
         row_of = {piece: row for row, piece in enumerate(pieces)}

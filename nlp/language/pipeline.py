@@ -30,7 +30,8 @@ OPS = NumpyOps(use_blis=False)
 
 def load() -> Language:
     """A new pipeline for social English: tokens, sentences, tags and morphology, lemmas, dependency trees, and names of
-    people (``PER``), places (``LOC``) and organisations (``ORG``). It predicts only and cannot be trained further."""
+    people (``PER``), places (``LOC``), organisations (``ORG``) and other things (``MISC``: products, works, events). It
+    predicts only and cannot be trained further."""
     register()
     nlp = spacy.load(WEIGHTS)
     for _, pipe in nlp.pipeline:

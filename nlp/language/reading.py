@@ -118,7 +118,7 @@ class Reading:
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        """Names of people, places and organisations outside ``excluded``."""
+        """Names of people, places, organisations and other things outside ``excluded``."""
         placed = (Entity(e.label, e.start + start, e.end + start) for start, block in self._blocks() for e in block.entities)
         return tuple(e for e in placed if not starts_inside(Span(e.start, e.end), self.excluded))
 

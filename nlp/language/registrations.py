@@ -7,11 +7,13 @@ from functools import cache
 from spacy.language import Language
 from spacy.util import registry
 
-from nlp.language import sentences, tokens
+from nlp.language import piece_embedding, sentences, tokens
 
 
 @cache
 def register() -> None:
-    """Make the tokenizer and the sentence splitter known to spaCy. Call before a pipeline is loaded or built."""
+    """Make the tokenizer, the sentence splitter and the embedding of names known to spaCy. Call before a pipeline is loaded or
+    built."""
     registry.tokenizers(tokens.NAME, func=tokens.create_tokenizer)
+    registry.architectures(piece_embedding.NAME, func=piece_embedding.piece_embedding)
     Language.component(sentences.NAME, assigns=["token.is_sent_start"], func=sentences.split_sentences)

@@ -28,7 +28,7 @@ class Token(NamedTuple):
 
 
 class Entity(NamedTuple):
-    """A named entity: ``PER``, ``LOC`` or ``ORG``, in code points of the block."""
+    """A named entity: ``PER``, ``LOC``, ``ORG`` or ``MISC`` (a product, work or event), in code points of the block."""
 
     label: str
     start: int

@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from spacy.attrs import intify_attr
+from spacy.attrs import NORM, intify_attr
 from thinc.api import Model
+
+from nlp.language import piece_embedding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from spacy.strings import StringStore
     from spacy.tokens import Doc
 
     Floats = NDArray[np.float32]
@@ -27,8 +30,9 @@ EPSILON = 1e-8
 
 
 def read_only(trained: Model[Any, Any]) -> Model[Any, Any]:
-    """A faster, prediction-only copy of ``trained``, which is a chain of MultiHashEmbed and MaxoutWindowEncoder with a window
-    of one word. Predictions agree but for the last digits. Embedding tables keep their precision."""
+    """A faster, prediction-only copy of ``trained``, which is a chain of an embedding layer (MultiHashEmbed, or the one of
+    ``piece_embedding.py``) and MaxoutWindowEncoder with a window of one word. Predictions agree but for the last digits.
+    Embedding tables keep their precision."""
     embed, encode = trained.layers
     embeddings = _CachedEmbeddings(embed)
     layers = [_Layer(residual) for residual in encode.layers[0].layers]
@@ -46,15 +50,18 @@ class _CachedEmbeddings:
     so that many new words do not fill the memory."""
 
     def __init__(self, embed: Model[Any, Any]) -> None:
-        features = embed.layers[0]
+        features = next(node for node in embed.walk() if node.name == "extract_features")
         tables = [node for node in embed.walk() if node.name == "hashembed"]
         self._tables = [_Table(node, place) for place, node in enumerate(tables)]
         self._mix = _Maxout(next(layer for layer in embed.layers if any(node.name == "maxout" for node in layer.walk())))
         self._columns = [intify_attr(column) for column in features.attrs["columns"]]
+        self._norm = self._columns.index(NORM)
+        self._has_pieces = any(node.name == piece_embedding.LAYER for node in embed.walk())
         self._width = embed.get_dim("nO")
         self._rows: dict[bytes, Floats] = {}
 
     def vectors(self, docs: Sequence[Doc]) -> list[Floats]:
+        """One array per doc. All docs have the same vocabulary."""
         arrays = [doc.to_array(self._columns) for doc in docs]
         keys = [[row.tobytes() for row in array] for array in arrays]
         missing = {
@@ -62,7 +69,7 @@ class _CachedEmbeddings:
         }
         rows, new = self._rows, {}
         if missing:
-            new = dict(zip(missing, self._embedded(np.array(list(missing.values()))), strict=True))
+            new = dict(zip(missing, self._embedded(np.array(list(missing.values())), docs[0].vocab.strings), strict=True))
             if len(rows) + len(new) > MAX_CACHED_WORDS:
                 self._rows = dict(new)
             else:
@@ -70,8 +77,11 @@ class _CachedEmbeddings:
         vectors = ([new[key] if key in new else rows[key] for key in row] for row in keys)
         return [np.array(row, dtype="f").reshape(len(row), self._width) for row in vectors]
 
-    def _embedded(self, features: NDArray[np.uint64]) -> Floats:
-        return self._mix(np.hstack([table(features) for table in self._tables]))
+    def _embedded(self, features: NDArray[np.uint64], strings: StringStore) -> Floats:
+        inputs = [table(features) for table in self._tables]
+        if self._has_pieces:
+            inputs.append(np.array([piece_embedding.of_word(strings[norm]) for norm in features[:, self._norm].tolist()]))
+        return self._mix(np.hstack(inputs))
 
 
 class _Table:

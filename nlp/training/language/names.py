@@ -1,5 +1,5 @@
-"""Random names of people, places and organisations from many countries, to replace those in training texts: a hundred thousand
-tokens of tweets contain few names, and most of them are from one part of the world."""
+"""Random names of people, places, organisations and other things from many countries, to replace those in training texts: a
+hundred thousand tokens of tweets contain few names, and most of them are from one part of the world."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ TRADES = (
     "Robotics Logistics Energy Capital Foods Health Systems Group Labs Pharma Bank Steel Freight Software Partners Motors "
     "Insurance Media Consulting Ltd Inc GmbH Airlines Retail Networks University Institute Analytics Cloud Technologies"
 ).split(" ")
+#: What stands after a brand in the name of a product.
+MODELS = (
+    "Pro Max Plus Mini Air One 2 3 4 5 7 X S 3000 2.0 V2 Cloud Studio Copilot Desk Pay Analytics Mobile Lite Conference Summit"
+).split(" ")
 FIRST = ("first_names", "first_names_female", "first_names_male")
 
 
@@ -82,15 +86,34 @@ def place(rng: random.Random) -> list[str]:
     return rng.choice(_names_of_locale("cities", rng.choice(CITIES))).split()
 
 
+@cache
+def _places() -> frozenset[str]:
+    lists = [_names_of_locale("countries", COUNTRIES), _names_of_locale("states", STATES)]
+    return frozenset(name for names in (*lists, *(_names_of_locale("cities", locale) for locale in CITIES)) for name in names)
+
+
+def is_place(name: str) -> bool:
+    """Whether ``place`` may draw this name."""
+    return name in _places()
+
+
 def organisation(rng: random.Random) -> list[str]:
     """A known organisation or an invented one, because most organisations in posts are on no list."""
     draw = rng.random()
     if draw < 0.45:
-        return rng.choice(_organisations()).split()
+        return rng.choice(known_organisations()).split()
     if draw < 0.75:
         return [_brand(rng)]
     first = rng.choice((_brand(rng), person(rng, 2)[-1]))
     return [first, *rng.choice(("&", "and")).split(), person(rng, 2)[-1]] if draw < 0.8 else [first, rng.choice(TRADES)]
+
+
+def other(rng: random.Random) -> list[str]:
+    """A known product, work or event, or an invented product: the name of a brand and a word or a version."""
+    if rng.random() < 0.6:
+        return rng.choice(known_others()).split()
+    brand = _brand(rng) if rng.random() < 0.6 else rng.choice(known_organisations())
+    return [*brand.split(), rng.choice(MODELS)]
 
 
 def _brand(rng: random.Random) -> str:
@@ -98,9 +121,20 @@ def _brand(rng: random.Random) -> str:
 
 
 @cache
-def _organisations() -> tuple[str, ...]:
-    lines = resources.files(__package__).joinpath("organisations.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(line.removeprefix("the ") for line in lines if not line.startswith("#"))
+def known_organisations() -> tuple[str, ...]:
+    """Our own list, without articles."""
+    return tuple(line.removeprefix("the ") for line in _lines("organisations.txt"))
+
+
+@cache
+def known_others() -> tuple[str, ...]:
+    """Our own list of products, works and events."""
+    return _lines("others.txt")
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    lines = resources.files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if not line.startswith("#"))
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 
+from nlp.language.meaning import PIECES
 from nlp.language.pipeline import VOCABULARY
 from nlp.language.registrations import register
 from nlp.language.sentences import NAME as SENTENCES
@@ -28,7 +29,8 @@ NO_TREE = 2**32 - 1
 
 
 def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words: Iterable[str]) -> None:
-    """Writes the packaged pipeline to ``out``, replacing what is there."""
+    """Writes the packaged pipeline to ``out``, replacing what is there but for the vectors of word pieces. They are not part
+    of it: the model of names reads them, and the other part of the training writes them."""
     register()
     nlp = spacy.load(syntax)
     # Used in training only: it finds no sentences that the rules and the parser miss.
@@ -42,12 +44,21 @@ def pack(syntax: Path, entities: Path, out: Path, *, meta: dict[str, Any], words
         if hasattr(pipe, "model"):
             halve(pipe.model)
     nlp.meta.update(meta)
-    shutil.rmtree(out, ignore_errors=True)
+    _clear(out)
     nlp.to_disk(out)
     (out / "vocab" / "strings.json").write_text(
         json.dumps(sorted(_strings(nlp)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
     )
     (out / VOCABULARY).write_text("\n".join(words) + "\n", encoding="utf-8")
+
+
+def _clear(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for path in out.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != PIECES:
+            path.unlink()
 
 
 def halve(model: Model[Any, Any]) -> None:

@@ -1,8 +1,8 @@
 """The steps that train and package the pipeline.
 
-The word embedding layer is first pretrained on unlabelled posts. Then syntax (on treebanks) and named entities (on annotated
-posts) are trained in parallel, and both are packed into one pipeline. Every step is seeded and runs in its own process with
-one BLAS thread, so the result does not depend on the number of cores.
+The word embedding layer is first pretrained on unlabelled posts. Then syntax is trained on treebanks, and named entities on
+annotated posts, starting from the word vectors of syntax; both are packed into one pipeline. Every step is seeded and runs in
+its own process with one BLAS thread, so the result does not depend on the number of cores.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import spacy
 from spacy import util
+from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
@@ -28,6 +30,7 @@ from nlp.language.registrations import register
 from nlp.language.tokens import blank
 from nlp.training.language import entities, pack, syntax
 from nlp.training.language.posts import posts
+from nlp.training.language.transfer import start_from
 from nlp.training.language.treebanks import read_trees
 
 HERE = Path(__file__).parent
@@ -65,20 +68,25 @@ def pretrain_vectors(_corpora: Path, work: Path) -> None:
     pretrain(config, out, use_gpu=-1, silent=False)
 
 
-def _train(name: str) -> Callable[[Path, Path], None]:
-    def run(_corpora: Path, work: Path) -> None:
-        set_current_ops(OPS)
-        register()
-        paths = {
-            "paths.train": str(work / f"{name}-train.spacy"),
-            "paths.dev": str(work / f"{name}-dev.spacy"),
-            "paths.init_tok2vec": str(work / "pretrained" / f"model{PRETRAIN_EPOCHS - 1}.bin"),
-        }
-        out = work / name
-        out.mkdir(exist_ok=True)
-        train(init_nlp(util.load_config(HERE / f"{name}.cfg", paths), use_gpu=-1), out, use_gpu=-1)
+def train_syntax(_corpora: Path, work: Path) -> None:
+    pretrained = str(work / "pretrained" / f"model{PRETRAIN_EPOCHS - 1}.bin")
+    train(_initialized("syntax", work, {"paths.init_tok2vec": pretrained}), work / "syntax", use_gpu=-1)
 
-    return run
+
+def train_entities(_corpora: Path, work: Path) -> None:
+    nlp = _initialized("entities", work, {})
+    target: Any = nlp.get_pipe("entity_vectors")
+    source: Any = spacy.load(work / "syntax" / "model-best").get_pipe("tok2vec")
+    start_from(target.model, source.model)
+    train(nlp, work / "entities", use_gpu=-1)
+
+
+def _initialized(name: str, work: Path, paths: dict[str, str]) -> Language:
+    set_current_ops(OPS)
+    register()
+    (work / name).mkdir(exist_ok=True)
+    data = {"paths.train": str(work / f"{name}-train.spacy"), "paths.dev": str(work / f"{name}-dev.spacy")}
+    return init_nlp(util.load_config(HERE / f"{name}.cfg", data | paths), use_gpu=-1)
 
 
 def package(corpora: Path, work: Path) -> None:
@@ -90,12 +98,11 @@ def package(corpora: Path, work: Path) -> None:
 STEPS: dict[str, Callable[[Path, Path], Any]] = {
     "prepare": prepare,
     "pretrain": pretrain_vectors,
-    "syntax": _train("syntax"),
-    "entities": _train("entities"),
+    "syntax": train_syntax,
+    "entities": train_entities,
     "package": package,
 }
-#: Steps in one group run at the same time.
-ORDER = (("prepare",), ("pretrain",), ("syntax", "entities"), ("package",))
+ORDER = ("prepare", "pretrain", "syntax", "entities", "package")
 
 
 def run_step(name: str, corpora: Path, work: Path) -> None:
@@ -105,13 +112,11 @@ def run_step(name: str, corpora: Path, work: Path) -> None:
 
 def run_all(corpora: Path, work: Path) -> str:
     """Runs every step in a separate process. Returns the name of the step that failed, or an empty string."""
-    for group in ORDER:
+    for step in ORDER:
         start = time.monotonic()
-        running = [subprocess.Popen(_command(step, corpora, work), env=os.environ | ENVIRONMENT) for step in group]
-        failed = [step for step, process in zip(group, running, strict=True) if process.wait() != 0]
-        if failed:
-            return failed[0]
-        print(f"{' and '.join(group)}: {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201 progress
+        if subprocess.run(_command(step, corpora, work), env=os.environ | ENVIRONMENT, check=False).returncode != 0:
+            return step
+        print(f"{step}: {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr)  # noqa: T201 progress
     return ""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nlp.language import meaning
 
-WEIGHTS = Path(meaning.__file__).parent / "weights" / "pieces.npz"
+WEIGHTS = Path(meaning.__file__).parent / "weights" / meaning.PIECES
 COMPONENTS = 64
 #: A piece counts for less, the more frequent it is (Arora et al. 2017, "A simple but tough-to-beat baseline").
 SMOOTHING = 1e-3

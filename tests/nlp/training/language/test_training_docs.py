@@ -7,8 +7,6 @@ import pytest
 from spacy.training import Example
 
 from nlp.language.tokens import blank
-from nlp.training.language import names
-from nlp.training.language.entities import Tagged, read_tagged, to_doc
 from nlp.training.language.social import as_post
 from nlp.training.language.syntax import _to_tagged_doc
 from nlp.training.language.treebanks import paragraphs, read_trees, written
@@ -83,28 +81,3 @@ def test_tags_that_do_not_determine_a_part_of_speech_leave_it_unannotated(trees)
     assert [token.pos_ for token in doc] == ["X", "PROPN", "PRON", "NOUN", ""]
     assert [token.has_morph() for token in doc] == [True, True, True, True, False]
     assert str(doc[3].morph) == "Number=Plur"
-
-
-def test_tagged_texts_have_whole_mentions_and_one_label_scheme(tmp_path):
-    folder = tmp_path / "wnut17"
-    folder.mkdir()
-    (folder / "posts.conll").write_text(
-        "@\tB-ORG\nAcme\tB-ORG\nmet\tO\n#\tB-location\nNew\tI-location\nYork\tI-location\n\nHer\tO\nX9\tB-product\n&amp;\tO\n",
-        encoding="utf-8",
-    )
-    first, second = read_tagged(tmp_path, "wnut17/posts.conll")
-    assert first == Tagged(("@Acme", "met", "#New", "York"), ("O", "O", "B-LOC", "I-LOC"))
-    assert second == Tagged(("Her", "X9", "&"), ("O", "O", "O"))
-
-
-def test_an_unknown_tag_is_a_missing_annotation_and_not_outside():
-    doc = to_doc(blank().vocab, Tagged(("Anna", "sells", "in", "Ulm"), ("B-PER", "O", "O", "?")))
-    assert [token.ent_iob_ for token in doc] == ["B", "O", "O", ""]
-
-
-def test_replacement_names_are_varied_and_seeded():
-    people = [names.person(random.Random(seed), 2) for seed in range(200)]
-    assert people == [names.person(random.Random(seed), 2) for seed in range(200)]
-    assert len({tuple(person) for person in people}) > 190
-    assert all(word.isascii() for person in people for word in person)
-    assert all(names.place(random.Random(seed)) for seed in range(100))
