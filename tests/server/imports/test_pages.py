@@ -62,9 +62,7 @@ def post(browser, path, **fields):
 def run_steps(engine, *, limit=100):
     for ran in range(limit):
         with unit_of_work(engine, writes=False) as session:
-            job_id = session.scalar(
-                select(Job.id).where(Job.kind == STEP_JOB, Job.state == "queued").order_by(Job.id).limit(1)
-            )
+            job_id = session.scalar(select(Job.id).where(Job.kind == STEP_JOB, Job.state == "queued").order_by(Job.id).limit(1))
         if job_id is None:
             return ran
         assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
