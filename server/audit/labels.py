@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server.audit.operations import Value
-from server.core.labels import KIND_LABELS, ROLE_LABELS
+from server.core.labels import ROLE_LABELS
 
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
@@ -167,11 +169,11 @@ def action_label(action: str) -> str:
     return ACTION_LABELS.get(action, action)
 
 
-def setting_label(name: str) -> str:
+def setting_label(name: str, metrics: Mapping[str, str]) -> str:
     """A setting unknown to this release is shown as stored. What begins on a day has it in its name: ``team from 2026-11-23``;
-    a target has its metric there."""
+    a target has its metric there, whose titles are ``metrics``."""
     setting, since, day = name.partition(" from ")
-    return SETTING_LABELS.get(setting, KIND_LABELS.get(setting, setting)) + since + day
+    return SETTING_LABELS.get(setting, metrics.get(setting, setting)) + since + day
 
 
 def value_label(setting: str, value: Value) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ from server.core.hash_chain import column_values
 from server.core.problems import field_problem
 from server.core.spreadsheet import write_csv
 from server.people.directory import team_paths
-from server.people.queries import all_teams, all_user_names
+from server.people.queries import all_metrics, all_teams, all_user_names
 
 pages = Blueprint("audit", __name__, template_folder="templates")
 
@@ -40,7 +40,7 @@ FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 @pages.get("/audit")
 @page("admin", writes=False)
 def audit_log() -> str:
-    names, teams = all_user_names(db()), team_paths(all_teams(db()))
+    names = _load_names()
     matching = _filters(request.args)
     before = request.args.get("before", type=int)
     entries = queries.filtered_entries(db(), matching, before=before, limit=ENTRIES_PER_PAGE + 1)
@@ -51,10 +51,10 @@ def audit_log() -> str:
         older = f"/audit?{_query(filters | {'before': shown[-1].id})}"
     return render_template(
         "audit/log.html",
-        entries=[_described(entry, names, teams) for entry in shown],
+        entries=[_described(entry, names) for entry in shown],
         total=queries.count_entries(db(), matching),
         actions=sorted((action_label(code), code) for code in queries.recorded_actions(db())),
-        people=sorted(((name, user_id) for user_id, name in names.items()), key=lambda row: (row[0].casefold(), row[1])),
+        people=sorted(((name, user_id) for user_id, name in names.people.items()), key=lambda row: (row[0].casefold(), row[1])),
         matching=matching,
         is_filtered=matching != EntryFilter(),
         older=older,
@@ -97,29 +97,44 @@ def _query(values: dict[str, Any]) -> str:
     return urlencode({name: value for name, value in values.items() if value})
 
 
-def _described(entry: AuditEntry, names: dict[int, str], teams: dict[int, str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """By id or, of metrics, by key."""
+
+    people: dict[int, str]
+    teams: dict[int, str]
+    metrics: dict[str, str]
+
+
+def _load_names() -> _Names:
+    return _Names(
+        all_user_names(db()), team_paths(all_teams(db())), {metric.key: metric.title for metric in all_metrics(db())}
+    )  # fmt: skip
+
+
+def _described(entry: AuditEntry, names: _Names) -> dict[str, Any]:
     """``teams``: the paths of the teams that still exist."""
-    about = _about(entry, names, teams)
+    about = _about(entry, names)
     return {
         "id": entry.id,
         "at": entry.at,
-        "actor": names.get(entry.actor_id, f"Person {entry.actor_id}") if entry.actor_id is not None else "System",
+        "actor": names.people.get(entry.actor_id, f"Person {entry.actor_id}") if entry.actor_id is not None else "System",
         "role": entry.role,
         "action": action_label(entry.action),
         "about": "" if entry.object_type == "user" and entry.object_id == str(entry.actor_id) else about,
         "reason": entry.reason_code,
         "changes": [
-            (setting_label(name), _value(name, before, teams), _value(name, after, teams))
+            (setting_label(name, names.metrics), _value(name, before, names.teams), _value(name, after, names.teams))
             for name, (before, after) in sorted((entry.changes or {}).items())
         ],
     }
 
 
-def _about(entry: AuditEntry, names: dict[int, str], teams: dict[int, str]) -> str:
+def _about(entry: AuditEntry, names: _Names) -> str:
     """A target is stored as that of ``user 12``, ``team 3`` or ``role rep``."""
     is_target = entry.object_type == "target"
     kind, _, found = entry.object_id.partition(" ") if is_target else (entry.object_type, "", entry.object_id)
-    known = {"user": names, "team": teams}.get(kind, {})
+    known = {"user": names.people, "team": names.teams}.get(kind, {})
     name = known.get(int(found)) if found.isdecimal() else None
     if name is None:
         return object_label(entry.object_type, entry.object_id)
@@ -136,12 +151,12 @@ def _as_json_lines(entries: Iterable[AuditEntry]) -> str:
 
 
 def _as_csv(entries: Sequence[AuditEntry]) -> str:
-    names, teams = all_user_names(db()), team_paths(all_teams(db()))
+    names = _load_names()
     header = (
         "id", "time (UTC)", "person id", "person", "role", "action",
         "code", "about", "object", "object id", "reason", "request", "changes",
     )  # fmt: skip
-    rows = ((entry, _described(entry, names, teams)) for entry in entries)
+    rows = ((entry, _described(entry, names)) for entry in entries)
     return write_csv(
         header,
         (

@@ -74,8 +74,12 @@ def _check_backup(file: Path) -> None:
     try:
         with closing(_open(file)) as connection:
             (result,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            (size,) = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
     except sqlite3.Error as error:
-        result = str(error)
+        result, size = str(error), 0
+    # What is missing of an unused page is no error to SQLite.
+    if result == "ok" and file.stat().st_size != size:
+        result = "its end is missing"
     if result != "ok":
         raise BackupError(f"{file} is damaged: {result}.")
 

@@ -5,10 +5,11 @@ The names of columns are those of the vendors' documentation in English: Salesfo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from server.imports.mapping import Condition, Mapping, Rule
+from server.people.standard_metrics import CALL, DEAL, LEAD_FOLLOWED_UP, MEETING, MEETING_HELD, OPPORTUNITY
 
 #: Values in exports and in API rows.
 COMPLETED = ("Completed", "Closed")
@@ -61,8 +62,8 @@ LAYOUTS = (
         },
         ("owner", "stage", "closed"),
         (
-            RuleTemplate("opportunity", ("created",)),
-            RuleTemplate("deal", ("closed",), (("stage", WON, False),), value="amount"),
+            RuleTemplate(OPPORTUNITY, ("created",)),
+            RuleTemplate(DEAL, ("closed",), (("stage", WON, False),), value="amount"),
         ),
     ),
     Layout(
@@ -80,7 +81,7 @@ LAYOUTS = (
         },
         ("owner", "start", "end", "subject"),
         (
-            RuleTemplate("meeting", ("created", "start"), booked_for="start"),
+            RuleTemplate(MEETING, ("created", "start"), booked_for="start"),
         ),
     ),
     Layout(
@@ -98,7 +99,7 @@ LAYOUTS = (
         },
         ("owner", "date", "status"),
         (
-            RuleTemplate("call", ("date",), (("status", COMPLETED, False), ("type", ("Call",), False))),
+            RuleTemplate(CALL, ("date",), (("status", COMPLETED, False), ("type", ("Call",), False))),
         ),
     ),
     Layout(
@@ -114,7 +115,7 @@ LAYOUTS = (
             "version": ("Last modified date", "hs_lastmodifieddate"),
         },
         ("owner", "date", "outcome"),
-        (RuleTemplate("call", ("date",)),),
+        (RuleTemplate(CALL, ("date",)),),
     ),
     Layout(
         "hubspot-meetings",
@@ -131,8 +132,8 @@ LAYOUTS = (
         },
         ("owner", "start", "outcome"),
         (
-            RuleTemplate("meeting", ("created", "start"), (("outcome", CANCELLED, True),), booked_for="start"),
-            RuleTemplate("meeting-held", ("start",), (("outcome", HELD, False),)),
+            RuleTemplate(MEETING, ("created", "start"), (("outcome", CANCELLED, True),), booked_for="start"),
+            RuleTemplate(MEETING_HELD, ("start",), (("outcome", HELD, False),)),
         ),
     ),
     Layout(
@@ -151,8 +152,8 @@ LAYOUTS = (
         },
         ("owner", "stage", "closed"),
         (
-            RuleTemplate("opportunity", ("created",)),
-            RuleTemplate("deal", ("closed",), (("stage", WON, False),), value="amount"),
+            RuleTemplate(OPPORTUNITY, ("created",)),
+            RuleTemplate(DEAL, ("closed",), (("stage", WON, False),), value="amount"),
         ),
     ),
     Layout(
@@ -169,24 +170,29 @@ LAYOUTS = (
         },
         ("owner", "date", "calls"),
         (
-            RuleTemplate("call", ("date",), count="calls"),
-            RuleTemplate("lead-followed-up", ("date",), count="leads"),
-            RuleTemplate("meeting", ("date",), count="meetings"),
-            RuleTemplate("meeting-held", ("date",), count="held"),
+            RuleTemplate(CALL, ("date",), count="calls"),
+            RuleTemplate(LEAD_FOLLOWED_UP, ("date",), count="leads"),
+            RuleTemplate(MEETING, ("date",), count="meetings"),
+            RuleTemplate(MEETING_HELD, ("date",), count="held"),
         ),
         is_daily_total=True,
     ),
 )  # fmt: skip
 
 
-def recognise(columns: Sequence[str]) -> tuple[Layout, Mapping] | None:
-    """The layout that knows most of the columns, with the mapping of this file."""
+def recognise(columns: Sequence[str], *, kinds: Collection[str]) -> tuple[Layout, Mapping] | None:
+    """The layout that knows most of the columns, with the mapping of this file. ``kinds``: the metrics that the organisation
+    uses; other rules are left out."""
     found = [(layout, _find(layout, columns)) for layout in LAYOUTS]
     complete = [(layout, things) for layout, things in found if all(name in things for name in layout.required)]
     if not complete:
         return None
     layout, things = max(complete, key=lambda item: len(item[1]))
-    rules = tuple(rule for rule in (_make_rule(template, things) for template in layout.rules) if rule is not None)
+    rules = tuple(
+        rule
+        for rule in (_make_rule(template, things) for template in layout.rules if template.kind in kinds)
+        if rule is not None
+    )
     if not rules:
         return None
     return layout, Mapping(

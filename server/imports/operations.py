@@ -53,7 +53,8 @@ def receive(session: Session, contents: Contents, *, user_id: int) -> ImportFile
     """Stores the file. What its columns mean is taken from the last file with the same columns, or recognised."""
     if not contents.lines:
         raise field_problem("file", "has columns, but no lines")
-    found = recognise(contents.columns)
+    kinds = {metric.record_kind for metric in active_metrics(session) if metric.record_kind}
+    found = recognise(contents.columns, kinds=kinds)
     columns_hash = _hash(contents.columns)
     remembered = session.get(ImportMapping, columns_hash)
     mapping = remembered.mapping if remembered else found[1].model_dump(mode="json") if found else None

@@ -70,6 +70,8 @@ STANDARD_METRICS = (
     ),
     StandardMetric("credit", "social credit", "social credit", on_team_page=True, example_target=20),
 )  # fmt: skip
+#: What the records of other systems are recognised as.
+CALL, LEAD_FOLLOWED_UP, MEETING, MEETING_HELD, OPPORTUNITY, DEAL = (metric.key for metric in STANDARD_METRICS[:6])
 STANDARD_KEYS = frozenset(metric.key for metric in STANDARD_METRICS)
 #: Given by the credit ledger, not by records.
 LEDGER_METRIC = next(metric.key for metric in STANDARD_METRICS if metric.record_kind is None)

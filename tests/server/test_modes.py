@@ -62,9 +62,9 @@ PAGES = {
 }
 #: Pages about single people: nobody opens them in team-only mode.
 ABOUT_PEOPLE = {"/team/rep/<int:user_id>", "/team/rep/<int:user_id>/records", "/team/records"}
-#: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an export.
+#: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
-NOT_FOUND = {"/confirm/oidc", "/me/export/<int:export_id>"}
+NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
-    values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id, "<int:export_id>": 1}
+    values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
+    values |= {"<int:export_id>": 1, "<int:file_id>": 1}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200

@@ -69,7 +69,7 @@ def test_run_serves_stops_all_processes_and_keeps_its_data(tmp_path):
         first.stdout.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     activities, key = count_activities(tmp_path), (tmp_path / "secret_key").read_text()
-    assert activities > 1000
+    assert activities > 300
 
     second, lines = start(tmp_path, port)
     try:

@@ -54,7 +54,7 @@ def test_token_for_an_identity_provider_opens_scim_and_reports_nothing(admin_cli
     other = app.test_client()
     assert other.get("/scim/v2/Users", headers=bearer(token)).status_code == 200
     assert other.post("/api/v1/activities", json={}, headers=bearer(token)).status_code == 403
-    assert "Adds and removes people." in admin_client.get(PAGE).text
+    assert "Adds and removes people" in admin_client.get(PAGE).text
     assert send(admin_client, PAGE, PAGE, label="Other", scope="everything").status_code == 422
 
 

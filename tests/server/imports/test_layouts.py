@@ -12,6 +12,7 @@ from server.imports.mapping import Condition, Mapping, Rule
 from server.imports.reader import Reader
 from server.imports.sheets import open_sheet
 from server.imports.style import find_style
+from server.people.standard_metrics import STANDARD_KEYS
 from server.records.rows import InvalidRow
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -78,7 +79,7 @@ def read(text, owners=(), encoding="utf-8", mapping=None):
         columns, lines = sheet.columns, list(sheet.lines)
     source = None
     if mapping is None:
-        layout, mapping = recognise(columns)
+        layout, mapping = recognise(columns, kinds=STANDARD_KEYS)
         source = layout.key
     style = find_style(columns, lines, mapping)
     return source, style, list(Reader(columns, mapping, style, dict(owners), ZONE).read(lines))
@@ -233,7 +234,7 @@ def test_dates_that_could_be_swapped_ask_for_the_order():
     _, found, readings = read(text)
     assert found.day_order is None
     assert "say whether the day or the month comes first" in readings[0].rows[0].errors[0].message
-    _, mapping = recognise(("email", "date", "calls"))
+    _, mapping = recognise(("email", "date", "calls"), kinds=STANDARD_KEYS)
     _, _, readings = read(text, mapping=mapping.model_copy(update={"day_order": "day-first"}))
     assert kept(readings) == [("call", "ann@acme.example", "04-03", 4, None)]
 
@@ -250,4 +251,10 @@ def test_any_other_file_by_a_mapping():
 
 
 def test_unknown_columns_are_not_recognised():
-    assert recognise(("Name", "Street", "City")) is None
+    assert recognise(("Name", "Street", "City"), kinds=STANDARD_KEYS) is None
+
+
+def test_metrics_that_the_organisation_does_not_use_are_left_out():
+    columns = ("email", "date", "calls", "appointments")
+    assert [rule.kind for rule in recognise(columns, kinds={"call"})[1].rules] == ["call"]
+    assert recognise(columns, kinds={"demo"}) is None
