@@ -49,11 +49,6 @@ class CountedPage:
         with self._counted(clicks=1, fields=1, characters=len(text)):
             target.fill(text)
 
-    def paste(self, target: Locator, text: str) -> None:
-        """From another document, by the keyboard."""
-        with self._counted(clicks=1, fields=1):
-            target.fill(text)
-
     def choose(self, target: Locator, label: str) -> None:
         """Opens a list and picks an entry."""
         with self._counted(clicks=2):

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
-from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
 from server.people.models import Holiday, Leave, Membership, Target, Team
+from server.records.models import Record
 
 #: The titles of the scorecard's figures, and the codes in the tables.
 METRICS = {"Calls": "call", "Leads followed up": "lead-followed-up", "Meetings booked": "meeting", "Social credit": "credit"}
@@ -25,10 +25,10 @@ class Tables:
     def __init__(self, engine: Engine, zone: str) -> None:
         self._zone = ZoneInfo(zone)
         with unit_of_work(engine, writes=False) as session:
-            tables = (Team, Membership, Target, Holiday, Leave, Activity, LedgerEntry)
+            tables = (Team, Membership, Target, Holiday, Leave, Record, LedgerEntry)
             rows = [session.scalars(select(table)).all() for table in tables]
             session.expunge_all()
-        self.teams, self.memberships, self.targets, self.holidays, self.leaves, self.activities, self.entries = rows
+        self.teams, self.memberships, self.targets, self.holidays, self.leaves, self.records, self.entries = rows
 
     def team_id(self, name: str) -> int:
         return next(team.id for team in self.teams if team.name == name)
@@ -60,9 +60,8 @@ class Tables:
             )
         return sum(
             record.count
-            for record in self.activities
-            if record.kind == metric and record.state == "counted"
-            if self._is_inside(record.user_id, record.occurred_at, team_ids, days)
+            for record in self.records
+            if record.kind == metric and self._is_inside(record.user_id, record.occurred_at, team_ids, days)
         )
 
     def _target(self, metric: str, team_ids: Collection[int], days: list[date]) -> int | None:

@@ -40,11 +40,15 @@ def page(chromium: Browser, backend: Backend) -> Iterator[Page]:
     context.close()
 
 
-def upload(page: Page, content: str) -> None:
+def upload_people(page: Page, content: str) -> None:
     page.goto("/people/import")
-    page.locator("#file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": content.encode()})
     page.get_by_label("Add teams that do not exist yet").check()
-    page.get_by_role("button", name="See what it would do").click()
+    upload(page, content)
+
+
+def upload(page: Page, content: str) -> None:
+    page.locator("#file").set_input_files({"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()})
+    press(page, "See what it would do")
 
 
 def press(page: Page, button: str) -> None:
@@ -55,10 +59,10 @@ def press(page: Page, button: str) -> None:
 
 def test_pages_of_an_administrator_are_accessible_in_every_state(page: Page, backend: Backend) -> None:
     sign_in(page, backend.login_link(backend.new_user(role="admin", name="Ada Keller")))
-    upload(page, WRONG)
+    upload_people(page, WRONG)
     page.get_by_role("heading", name="1 row to correct").wait_for()
     check_page(page, "company-import-errors")
-    upload(page, PEOPLE)
+    upload_people(page, PEOPLE)
     page.get_by_text("3 new teams").wait_for()
     check_page(page, "company-import-preview")
     press(page, "Import")
@@ -70,9 +74,8 @@ def test_pages_of_an_administrator_are_accessible_in_every_state(page: Page, bac
     check_page(page, "company-person-link")
     press(page, "Deactivate")
     check_page(page, "company-person-left")
-    page.goto("/people/calendar")
-    page.get_by_label("Holidays as CSV").fill("2026-12-25,Christmas Day\nsoon,Never")
-    press(page, "Add holidays")
+    page.goto("/people/calendar/import")
+    upload(page, "day,name\n2026-12-25,Christmas Day\nsoon,Never\n")
     check_page(page, "company-calendar-error")
     page.goto("/people/teams")
     page.locator(".rp-disclosure > summary").first.click()

@@ -108,7 +108,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     expect(page).to_have_url(f"{server.base_url}/team")
     # The scorecard opens on the last complete week; this post belongs to the current one.
     page.get_by_role("link", name="Next week").click()
-    page.get_by_role("link", name=server.users["rep"].name).click()
+    page.get_by_role("link", name=server.users["rep"].name, exact=True).click()
     arithmetic = page.get_by_text(f"1st of the week: {base} x ", exact=False).first
     expect(arithmetic).to_be_visible()
     assert arithmetic.inner_text() in credit.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pyotp
@@ -203,7 +204,8 @@ def test_numbers_sort_from_the_highest(signed_in):
     assert names == sorted(names, key=str.casefold)
     page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
     page.wait_for_url(lambda address: "sort=call" in address)
-    calls = [int(text.split("/")[0]) for text in page.locator("tbody tr td:nth-of-type(1) .rp-metric-value").all_inner_texts()]
+    cells = page.locator("tbody tr td:nth-of-type(1) .rp-metric-value").all_inner_texts()
+    calls = [int(re.match(r"\d+", text)[0]) for text in cells]
     assert calls == sorted(calls, reverse=True)
     assert page.get_by_role("columnheader", name="Calls").get_attribute("aria-sort") == "descending"
 
@@ -222,7 +224,7 @@ def test_the_keyboard_alone_leads_from_the_top_to_a_persons_page(signed_in):
         assert style == ["solid", "2px"], f"no focus ring on {focus.evaluate('e => e.outerHTML.slice(0, 120)')}"
         box = focus.bounding_box()
         assert box is not None
-        assert min(box["width"], box["height"]) >= 16
+        assert min(box["width"], box["height"]) >= 16, focus.evaluate("e => e.outerHTML.slice(0, 200)")
         seen.append(focus.get_attribute("class") or "")
         if "rp-scorecard-person" in seen[-1]:
             break
