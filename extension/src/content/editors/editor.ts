@@ -9,8 +9,11 @@ export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "compo
 /** The text is read back after these waits, in milliseconds: editors update their model shortly after the browser's insertion. */
 const READ_BACK_MS = [60, 140] as const;
 
-/** Quill merges changes within a second into one undo step; waiting keeps a replacement a step of its own. */
-const QUILL_UNDO_MS = 1_050;
+/**
+ * Quill merges changes within a second into one undo step; waiting keeps a replacement a step of its own. The rest is for a busy
+ * page, where Quill notes a change later than we do.
+ */
+const QUILL_UNDO_MS = 1_300;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
