@@ -8,17 +8,11 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16, Surface
-from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp
+from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp, WebAddress
 from server.credit.schemas import EntryOut
 
 MAX_SECTIONS = 20
 MAX_ITEMS = 50
-
-
-def _check_web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://")) or any(char.isspace() for char in value):
-        raise ValueError("must be a web address that begins with https:// or http://")
-    return value
 
 
 def _check_length(value: str) -> str:
@@ -28,7 +22,6 @@ def _check_length(value: str) -> str:
 
 
 Text = Annotated[PlainText, Field(max_length=MAX_DRAFT_UTF16), AfterValidator(_check_length)]
-WebAddress = Annotated[PlainText, Field(max_length=2000), AfterValidator(_check_web_address)]
 
 
 class KeyHeader(RequestBody):

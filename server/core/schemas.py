@@ -40,6 +40,22 @@ PlainText = Annotated[str, AfterValidator(_check_storable)]
 Timestamp = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_require_text)]
 
 
+MAX_URL_LENGTH = 2000
+
+
+def is_web_address(value: str) -> bool:
+    return value.startswith(("https://", "http://")) and not any(char.isspace() for char in value)
+
+
+def _check_web_address(value: str) -> str:
+    if not is_web_address(value):
+        raise ValueError("must be a web address that begins with https:// or http://")
+    return value
+
+
+WebAddress = Annotated[PlainText, Field(max_length=MAX_URL_LENGTH), AfterValidator(_check_web_address)]
+
+
 class Id(BaseModel):
     """The ``<int:id>`` of a path, within the range of database keys."""
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
+from server.core.schemas import MAX_URL_LENGTH, is_web_address
 from server.imports.amounts import parse_whole
 from server.imports.cells import Cell, as_text
 from server.imports.dates import parse_moment
 from server.imports.sheets import Line
 from server.imports.style import Style
 from server.records.rows import RowError
-
-MAX_URL_CHARACTERS = 2000
-_URL = re.compile(r"https?://\S+")
 
 T = TypeVar("T")
 
@@ -49,10 +46,7 @@ class LineCells:
 
     def url(self, column: str | None) -> str | None:
         text = self.text(column)
-        is_link = (
-            text.startswith(("https://", "http://")) and len(text) <= MAX_URL_CHARACTERS and not any(map(str.isspace, text))
-        )
-        return text if is_link else None
+        return text if is_web_address(text) and len(text) <= MAX_URL_LENGTH else None
 
     def _cell(self, column: str) -> Cell:
         return self.line.cells[self._position[column]]

@@ -32,6 +32,8 @@ class ImportFile(Base):
     columns: Mapped[list[str]] = mapped_column(JSON)
     #: A ``mapping.Mapping``; None if nothing was recognised yet.
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: A ``style.Style``, found when the file is checked with this mapping.
+    style: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(short())
     lines: Mapped[int]
     lines_done: Mapped[int] = mapped_column(default=0)

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import PurePath
@@ -18,19 +18,22 @@ from sqlalchemy.orm import Session
 
 from server.core.problems import Problem, field_problem, not_found
 from server.imports import queries
-from server.imports.chunks import pack
+from server.imports.chunks import LINES_PER_CHUNK, pack, unpack
 from server.imports.layouts import recognise
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile, ImportMapping, ImportOwner
 from server.imports.report import Report
 from server.imports.sheets import open_sheet
 from server.imports.steps import enqueue_step, finish
+from server.imports.style import Style, find_style
 from server.people.queries import active_metrics, users_by_id
 
 #: What nobody decided about is deleted after this.
 LIFETIME = timedelta(days=7)
 REPORT_LIFETIME = timedelta(days=90)
 MAX_FILENAME = 200
+#: Lines that decide how the file writes dates and amounts.
+STYLE_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def start_check(session: Session, *, file_id: int, mapping: Mapping | None = Non
         session.merge(ImportMapping(columns_hash=_hash(file.columns), mapping=file.mapping))
     if file.mapping is None:
         raise field_problem("owner", "is missing")
+    file.style = asdict(_find_style(session, file))
     _start(session, file, "checking")
 
 
@@ -131,6 +135,11 @@ def forget_person(session: Session, *, user_id: int) -> None:
     session.execute(delete(ImportOwner).where(ImportOwner.user_id == user_id))
 
 
+def _find_style(session: Session, file: ImportFile) -> Style:
+    first = queries.first_chunks(session, import_id=file.id, limit=STYLE_LINES // LINES_PER_CHUNK)
+    return find_style(file.columns, (line for data in first for line in unpack(data)), Mapping.model_validate(file.mapping))
+
+
 def _start(session: Session, file: ImportFile, state: str) -> None:
     file.state, file.next_chunk, file.lines_done, file.report = state, 0, 0, Report().model_dump(mode="json")
     enqueue_step(session, file)
@@ -147,11 +156,10 @@ def _validate(session: Session, file: ImportFile, mapping: Mapping) -> None:
 
 
 def _lock(session: Session, file_id: int) -> ImportFile:
-    file = queries.get_file(session, file_id=file_id)
-    locked = queries.file_for_update(session, token=file.token) if file else None
-    if locked is None:
+    file = session.get(ImportFile, file_id, with_for_update=True, populate_existing=True)
+    if file is None:
         raise not_found()
-    return locked
+    return file
 
 
 def _get(session: Session, file_id: int, *, states: tuple[str, ...]) -> ImportFile:

@@ -33,10 +33,10 @@ class Report(BaseModel):
     """``results``: how many records are new, corrected and so on. ``skipped``: how many lines, by the reason. ``unknown``: how
     many lines name somebody who is not known here, by the name."""
 
-    results: dict[str, int] = Field(default_factory=dict)
-    kinds: dict[str, int] = Field(default_factory=dict)
-    skipped: dict[str, int] = Field(default_factory=dict)
-    unknown: dict[str, int] = Field(default_factory=dict)
+    results: Counter[str] = Field(default_factory=Counter)
+    kinds: Counter[str] = Field(default_factory=Counter)
+    skipped: Counter[str] = Field(default_factory=Counter)
+    unknown: Counter[str] = Field(default_factory=Counter)
     errors: list[LineError] = Field(default_factory=list)
     lines_with_errors: int = 0
     examples: list[Example] = Field(default_factory=list)
@@ -49,11 +49,4 @@ class Report(BaseModel):
 
     def add_unknown(self, name: str) -> None:
         if name in self.unknown or len(self.unknown) < MAX_NAMES:
-            self.unknown[name] = self.unknown.get(name, 0) + 1
-
-    def add(self, counts: dict[str, int], key: str, by: int = 1) -> None:
-        counts[key] = counts.get(key, 0) + by
-
-
-def most_common(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return Counter(counts).most_common()
+            self.unknown[name] += 1

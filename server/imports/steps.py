@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from server.core.clock import now
 from server.imports import queries
-from server.imports.chunks import LINES_PER_CHUNK, unpack
+from server.imports.chunks import unpack
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile
 from server.imports.reader import Reader, Reading
 from server.imports.report import MAX_EXAMPLES, Example, Report
-from server.imports.style import find_style
+from server.imports.style import Style
 from server.jobs.queue import enqueue
 from server.people.queries import all_users, get_calendar
 from server.records.checks import RowChecks
@@ -25,8 +25,6 @@ from server.records.operations import ROWS_PER_BATCH, apply_records
 from server.records.rows import InvalidRow, Outcome, Row
 
 STEP_JOB = "imports.step"
-#: Lines that decide how the file writes dates and amounts.
-STYLE_LINES = 20_000
 
 
 def enqueue_step(session: Session, file: ImportFile) -> None:
@@ -78,9 +76,7 @@ def known_owners(session: Session) -> dict[str, str | None]:
 
 
 def _make_reader(session: Session, file: ImportFile, owners: dict[str, str | None]) -> Reader:
-    mapping = Mapping.model_validate(file.mapping)
-    first = queries.first_chunks(session, import_id=file.id, limit=STYLE_LINES // LINES_PER_CHUNK)
-    style = find_style(file.columns, islice((line for data in first for line in unpack(data)), STYLE_LINES), mapping)
+    mapping, style = Mapping.model_validate(file.mapping), Style(**(file.style or {}))
     return Reader(file.columns, mapping, style, owners, get_calendar(session).zone)
 
 
@@ -88,7 +84,7 @@ def _known(readings: list[Reading], report: Report, owners: dict[str, str | None
     """The number of the line and each of its rows; lines that are skipped or name somebody unknown are only counted."""
     for reading in readings:
         if reading.skipped:
-            report.add(report.skipped, reading.skipped)
+            report.skipped[reading.skipped] += 1
         elif reading.owner and reading.owner.lower() not in owners:
             report.add_unknown(reading.owner)
         else:
@@ -107,11 +103,11 @@ def _check(session: Session, file: ImportFile, readings: list[Reading], report: 
             if isinstance(row, InvalidRow) or errors:
                 report.add_errors(line, errors)
             elif not row.is_deleted:
-                report.add(report.results, "known" if row.source_id in known else "new")
-                report.add(report.kinds, row.kind, row.count)
+                report.results["known" if row.source_id in known else "new"] += 1
+                report.kinds[row.kind] += row.count
                 _add_example(report, line, row)
             elif row.source_id in known:
-                report.add(report.results, "deleted")
+                report.results["deleted"] += 1
 
 
 def _add_example(report: Report, line: int, row: Row) -> None:
@@ -137,6 +133,6 @@ def _store(session: Session, file: ImportFile, readings: list[Reading], report: 
         if outcome.result == "refused":
             report.add_errors(line, outcome.errors)
         else:
-            report.add(report.results, outcome.result)
+            report.results[outcome.result] += 1
             if isinstance(row, Row) and not row.is_deleted:
-                report.add(report.kinds, row.kind, row.count)
+                report.kinds[row.kind] += row.count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,8 @@ from server.imports.dates import is_moment
 from server.imports.forms import form_values as mapping_form_values
 from server.imports.mapping import Mapping, Rule
 from server.imports.models import ImportFile
-from server.imports.report import Report, most_common
+from server.imports.report import Report
+from server.imports.sheets import Line
 from server.people.models import Metric, User
 from server.people.queries import active_metrics, all_users, get_calendar, users_by_id
 
@@ -90,24 +91,24 @@ def file_view(session: Session, file: ImportFile) -> FileView:
         by=users_by_id(session, user_ids=[file.user_id])[file.user_id].name,
         rules=tuple(_describe(rule, labels) for rule in mapping.rules) if mapping else (),
         mapping=mapping,
-        first_lines=_first_lines(session, file) if file.state == "mapping" else (),
-        metric_choices=tuple((metric.key, metric.plural.capitalize()) for metric in metrics),
+        first_lines=_shown(_first_lines(session, file)) if file.state == "mapping" else (),
+        metric_choices=tuple((metric.key, metric.title) for metric in metrics),
         people=[user for user in all_users(session) if user.is_active] if report.unknown else (),
         report=report,
         examples=tuple(
             (
                 one.line,
                 one.owner,
-                _plural(labels, one.kind, 1),
+                _noun(labels, one.kind, 1),
                 calendar.day_of(datetime.fromisoformat(one.occurred_at)),
                 one.count,
             )
             for one in report.examples
         ),
-        results=tuple((RESULT_LABELS[name], report.results[name]) for name in RESULT_LABELS if report.results.get(name)),
-        kinds=tuple((_plural(labels, kind, count), count) for kind, count in most_common(report.kinds)),
-        skipped=tuple(most_common(report.skipped)),
-        unknown=tuple(most_common(report.unknown)),
+        results=tuple((label, report.results[name]) for name, label in RESULT_LABELS.items() if report.results[name]),
+        kinds=tuple((_title(labels, kind, count), count) for kind, count in report.kinds.most_common()),
+        skipped=tuple(report.skipped.most_common()),
+        unknown=tuple(report.unknown.most_common()),
         day_order_needed=any("day or the month comes first" in error.message for error in report.errors),
     )
 
@@ -116,33 +117,36 @@ def form_values(session: Session, file: ImportFile) -> dict[str, str]:
     """What the form shows first: what the file's mapping says, or which columns look like people and days."""
     if file.mapping is not None:
         return mapping_form_values(Mapping.model_validate(file.mapping))
-    data = queries.first_chunks(session, import_id=file.id, limit=1)
-    lines = unpack(data[0])[:LINES_SHOWN] if data else []
+    lines = _first_lines(session, file)
     people = [name for index, name in enumerate(file.columns) if any("@" in as_text(line.cells[index]) for line in lines)]
     days = [name for index, name in enumerate(file.columns) if lines and all(is_moment(line.cells[index]) for line in lines)]
     return {"owner": people[0] if people else "", "occurred": days[0] if days else ""}
 
 
-def _first_lines(session: Session, file: ImportFile) -> tuple[tuple[str, ...], ...]:
+def _first_lines(session: Session, file: ImportFile) -> list[Line]:
     data = queries.first_chunks(session, import_id=file.id, limit=1)
-    lines = unpack(data[0])[:LINES_SHOWN] if data else []
+    return unpack(data[0])[:LINES_SHOWN] if data else []
+
+
+def _shown(lines: Iterable[Line]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(as_text(cell)[:60] for cell in line.cells[:COLUMNS_SHOWN]) for line in lines)
 
 
-def _plural(labels: dict[str, Metric], kind: str, count: int) -> str:
-    metric = labels.get(kind)
-    if metric is None:
-        return kind
-    return metric.singular if count == 1 else metric.plural
+def _noun(labels: dict[str, Metric], kind: str, count: int) -> str:
+    """A metric that has been archived since is shown by its key."""
+    return labels[kind].noun(count) if kind in labels else kind
+
+
+def _title(labels: dict[str, Metric], kind: str, count: int) -> str:
+    noun = _noun(labels, kind, count)
+    return noun[:1].upper() + noun[1:]
 
 
 def _describe(rule: Rule, labels: dict[str, Metric]) -> str:
-    metric = labels.get(rule.kind)
-    what = metric.singular if metric else rule.kind
     if rule.count:
-        text = f"As many {metric.plural if metric else rule.kind} as {rule.count} says, on the day in {rule.occurred}"
+        text = f"As many {_noun(labels, rule.kind, 2)} as {rule.count} says, on the day in {rule.occurred}"
     else:
-        text = f"One {what} a line, on the day in {rule.occurred}"
+        text = f"One {_noun(labels, rule.kind, 1)} a line, on the day in {rule.occurred}"
     for number, condition in enumerate(rule.conditions):
         verb = "is not" if condition.excludes else "is"
         text += f"{', if' if number == 0 else ' and'} {condition.column} {verb} {_either(condition.values)}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError, WrapValidator
+from pydantic import Field, ValidationError, WrapValidator
 
 from server.core.characters import is_storable
 from server.core.json_bodies import describe_errors
-from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp
+from server.core.schemas import PlainText, RequestBody, ResponseBody, Timestamp, WebAddress
 from server.people.standard_metrics import STANDARD_METRICS
 from server.records.rows import InvalidRow, Outcome, Result, Row, RowError
 
@@ -21,12 +21,6 @@ MAX_ID_LENGTH = 200
 MAX_COUNT = 100_000
 MAX_VALUE = 2_000_000_000
 MAX_SUBJECT_LENGTH = 300
-
-
-def _check_web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://")) or any(char.isspace() for char in value):
-        raise ValueError("must be a web address that begins with https:// or http://")
-    return value
 
 
 class RecordIn(RequestBody):
@@ -54,9 +48,7 @@ class RecordIn(RequestBody):
     subject: PlainText | None = Field(
         default=None, max_length=MAX_SUBJECT_LENGTH, description="Kept only if the organisation allows it"
     )
-    url: Annotated[PlainText, Field(max_length=2000), AfterValidator(_check_web_address)] | None = Field(
-        default=None, description="Where the row can be opened in its source"
-    )
+    url: WebAddress | None = Field(default=None, description="Where the row can be opened in its source")
     updated_at: Timestamp | None = Field(
         default=None, description="When the source last changed the row. An older version never replaces a newer one"
     )

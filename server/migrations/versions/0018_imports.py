@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=True),
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("mapping", sa.JSON(), nullable=True),
+        sa.Column("style", sa.JSON(), nullable=True),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("lines", Key, nullable=False),
         sa.Column("lines_done", Key, nullable=False),

@@ -5,14 +5,10 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
-
 from server.archives.model import Contents, Item
 from server.core.database.session import unit_of_work
 from server.history import operations
-from server.jobs.attempts import run_attempt
-from server.jobs.handlers import HANDLERS
-from server.jobs.models import Job
+from tests import queued_jobs
 
 POST = (
     "A planner in Kiel counted the stops of one route: 41 a day, 9 of them for one parcel. We moved those 9 to Fridays, and "
@@ -37,12 +33,4 @@ def import_items(engine, user, items, *, texts="none"):
 
 
 def run_jobs(engine, *, kind=operations.SCORE_JOB, limit=100):
-    """Runs queued jobs of a kind, those for later too, until there are none; returns how many ran."""
-    for ran in range(limit):
-        with unit_of_work(engine, writes=False) as session:
-            queued = select(Job.id).where(Job.kind == kind, Job.state == "queued")
-            job_id = session.scalar(queued.order_by(Job.id).limit(1))
-        if job_id is None:
-            return ran
-        assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
-    raise AssertionError("the jobs never end")
+    return queued_jobs.run_jobs(engine, kind=kind, limit=limit)

@@ -19,6 +19,7 @@ from server.privacy import operations as privacy
 from server.records.models import Record
 from tests.factories import new_cookie, new_user
 from tests.forms import extract_csrf_token
+from tests.queued_jobs import run_jobs
 
 CALLS = """\
 "Record ID","Call Title","Activity date","Activity assigned to","Call outcome"
@@ -59,14 +60,8 @@ def post(browser, path, **fields):
     return browser.post(path, data={"csrf_token": token, **fields})
 
 
-def run_steps(engine, *, limit=100):
-    for ran in range(limit):
-        with unit_of_work(engine, writes=False) as session:
-            job_id = session.scalar(select(Job.id).where(Job.kind == STEP_JOB, Job.state == "queued").order_by(Job.id).limit(1))
-        if job_id is None:
-            return ran
-        assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
-    raise AssertionError("the jobs never end")
+def run_steps(engine):
+    return run_jobs(engine, kind=STEP_JOB)
 
 
 def words(response):
