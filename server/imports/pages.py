@@ -37,6 +37,7 @@ def _render_index(*, error: str = "") -> str:
         files=view.list_files(db(), limit=FILES_SHOWN),
         max_megabytes=MAX_FILE_BYTES // 1_000_000,
         days=operations.LIFETIME.days,
+        report_days=operations.REPORT_LIFETIME.days,
     )
 
 
