@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 from functools import partial
 
+import click
 import pytest
 
 from server import cli
+from server.cli import COMMANDS
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.settings import load_settings
@@ -16,6 +20,7 @@ from server.migrations import schema
 from server.people.queries import get_organisation, is_set_up, memberships_of, user_by_email
 from server.security.operations import is_link_usable
 from tests.factories import make_user
+from tests.live import ROOT
 
 
 @pytest.fixture
@@ -135,3 +140,15 @@ def test_no_link_is_printed_for_a_deactivated_person(run, capsys):
     run("user", "add", "--email", "ann@example.com", "--name", "Ann")
     run("user", "deactivate", "ann@example.com")
     assert "deactivated" in refusal(run, capsys, "user", "link", "ann@example.com")
+
+
+def test_every_command_is_where_the_command_line_looks_for_it():
+    for name in COMMANDS:
+        command = cli.cli.get_command(click.Context(cli.cli), name)
+        assert command.name == name
+        assert command.help
+
+
+def test_a_short_command_does_not_import_the_language_pipeline():
+    script = "import sys; from server.cli import main; main(['jobs', '--help']); assert 'spacy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True)

@@ -39,7 +39,7 @@ def command_exists(arguments):
     for argument in arguments:
         if not isinstance(command, click.Group):
             break
-        command = command.commands.get(argument)
+        command = command.get_command(click.Context(command), argument)
     return isinstance(command, click.Command)
 
 
