@@ -14,26 +14,28 @@ from sqlalchemy.orm import Session
 from server.audit import operations as audit
 from server.core import metrics
 from server.core.clock import now
-from server.core.database.upsert import insert_all_if_absent
+from server.core.database.locks import lock_values
 from server.people.organisation import change_records
 from server.people.queries import get_calendar, get_organisation
 from server.records import queries
 from server.records.checks import RowChecks
-from server.records.models import Record
 from server.records.rows import InvalidRow, Outcome, Result, Row
 
-ROWS_PER_BATCH = 500
+ROWS_PER_BATCH = 2_000
 #: What a row decides. All of it is gone once the record is deleted.
 CONTENT = ("user_id", "kind", "occurred_at", "count", "value", "booked_for", "subject", "url")
 
 
 def apply_records(session: Session, source: str, rows: Iterable[Row | InvalidRow], *, import_id: str) -> Iterator[Outcome]:
     """Stores the rows of ``source`` and yields what became of each, in order. Rows are read and written in batches, so that any
-    number of them can be streamed; rows that the caller does not read on to are not stored.
+    number of them can be streamed; rows that the caller does not read on to are not stored. Until the transaction ends, others
+    that store rows of this source wait.
 
     The same ``source`` and ``source_id`` are the same record: a later row replaces it, unless both have a version and the later
     row's is not newer. Applying the same rows again changes nothing. A row that is not valid is refused, and the others go in.
     ``import_id``, at most 100 characters, names the import in the audit log."""
+    # Two transactions that lock records of several batches, each in its own order, would wait for each other.
+    lock_values(session, "records", [source])
     remaining, start = iter(rows), 0
     while rows_of_batch := tuple(islice(remaining, ROWS_PER_BATCH)):
         batch = _Batch(session, source, rows_of_batch, start)
@@ -51,6 +53,7 @@ class _Batch:
         self._source = source
         self._calendar = get_calendar(session)
         self._keeps_subjects = get_organisation(session).keep_subjects
+        self._now = now()
         self._outcomes: dict[int, Outcome] = {}
         self._valid: list[tuple[int, Row]] = []
         #: By person, kind and week, by how much a number changed that was shown before.
@@ -69,41 +72,37 @@ class _Batch:
         return [self._outcomes[index] for index in sorted(self._outcomes)]
 
     def store(self) -> None:
-        rows = self._valid
-        while rows:
-            stored = queries.lock_records(
-                self._session, source=self._source, source_ids={row.source_id for _, row in rows}
-            )  # fmt: skip
-            new: dict[str, Record] = {}
-            for index, row in rows:
-                self._outcomes[index] = Outcome(index, row.source_id, self._apply(row, stored, new))
-            self._session.flush()
-            inserted = insert_all_if_absent(self._session, Record, _columns(new), returning=Record.source_id)
-            # What another import stored in the meantime is corrected in the next round.
-            rows = [(index, row) for index, row in rows if row.source_id in new.keys() - inserted]
+        """Records are dictionaries of their columns, not objects: a file has a million of them."""
+        stored = queries.lock_records(self._session, source=self._source, source_ids={row.source_id for _, row in self._valid})
+        before = {source_id: dict(record) for source_id, record in stored.items()}
+        new: dict[str, dict[str, Any]] = {}
+        for index, row in self._valid:
+            self._outcomes[index] = Outcome(index, row.source_id, self._apply(row, stored, new))
+        changed = [record for source_id, record in stored.items() if record != before[source_id]]
+        queries.update_records(self._session, changed)
+        queries.insert_records(self._session, list(new.values()))
 
-    def _apply(self, row: Row, stored: dict[str, Record], new: dict[str, Record]) -> Result:
+    def _apply(self, row: Row, stored: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> Result:
         content = self._content(row)
         record = stored.get(row.source_id) or new.get(row.source_id)
         if record is None:
             if row.is_deleted and (row.version is None or row.only_if_known):
                 return "unchanged"
-            new[row.source_id] = Record(
-                source=self._source, source_id=row.source_id, version=row.version, recorded_at=now(), changed_at=now(),
-                deleted_at=now() if row.is_deleted else None, **content,
-            )  # fmt: skip
+            new[row.source_id] = {
+                "source": self._source, "source_id": row.source_id, "version": row.version, "recorded_at": self._now,
+                "changed_at": self._now, "deleted_at": self._now if row.is_deleted else None, **content,
+            }  # fmt: skip
             return "unchanged" if row.is_deleted else "new"
-        if row.version is not None and record.version is not None and row.version <= record.version:
+        if row.version is not None and record["version"] is not None and row.version <= record["version"]:
             return "unchanged"
-        record.version = row.version or record.version
-        before = {name: getattr(record, name) for name in CONTENT}
+        record["version"] = row.version or record["version"]
+        before = {name: record[name] for name in CONTENT}
         if before == content:
             return "unchanged"
-        was_deleted = record.deleted_at is not None
-        for name, value in content.items():
-            setattr(record, name, value)
-        record.deleted_at = now() if row.is_deleted else None
-        record.changed_at = now()
+        was_deleted = record["deleted_at"] is not None
+        record |= content
+        record["deleted_at"] = self._now if row.is_deleted else None
+        record["changed_at"] = self._now
         if row.source_id in stored:
             self._note(before, -1)
             self._note(content, 1)
@@ -140,20 +139,21 @@ class _Batch:
         changes: dict[str, tuple[audit.Value, audit.Value]] = {
             f"records_{name}": (0, count) for name, count in counts.items() if count and name != "unchanged"
         }
-        for (user_id, kind, week), change in self._cells.items():
-            if change:
-                starts_at, ends_at = self._calendar.start_of(week), self._calendar.end_of(week)
-                after = queries.sum_of_week(self._session, user_id=user_id, kind=kind, starts_at=starts_at, ends_at=ends_at)
-                changes[f"{kind}, person {user_id}, week of {week.isoformat()}"] = (after - change, after)
+        changes |= self._changed_weeks()
         audit.record(
             self._session, action="activities.imported", object_type="import", object_id=import_id, changes=changes
         )  # fmt: skip
 
-
-def _columns(new: dict[str, Record]) -> list[dict[str, Any]]:
-    """Always in the same order, so that two concurrent imports cannot deadlock."""
-    names = ("source", "source_id", "version", "recorded_at", "changed_at", "deleted_at", *CONTENT)
-    return [{name: getattr(new[source_id], name) for name in names} for source_id in sorted(new)]
+    def _changed_weeks(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        cells = {cell: change for cell, change in self._cells.items() if change}
+        for week in sorted({week for _, _, week in cells}):
+            people = {user_id for user_id, _, cell_week in cells if cell_week == week}
+            starts_at, ends_at = self._calendar.start_of(week), self._calendar.end_of(week)
+            sums = queries.sums_of_week(self._session, user_ids=people, starts_at=starts_at, ends_at=ends_at)
+            for (user_id, kind, cell_week), change in cells.items():
+                if cell_week == week:
+                    after = sums.get((user_id, kind), 0)
+                    yield f"{kind}, person {user_id}, week of {week.isoformat()}", (after - change, after)
 
 
 def change_settings(session: Session, *, currency: str, keep_subjects: bool) -> None:

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.records.models import Record
 
+TABLE = cast(Table, Record.__table__)
 
-def lock_records(session: Session, *, source: str, source_ids: Collection[str]) -> dict[str, Record]:
-    """By their id in the source, as stored now, locked until the transaction ends; always in the same order."""
-    rows = session.scalars(
-        select(Record)
-        .where(Record.source == source, Record.source_id.in_(source_ids))
-        .order_by(Record.source_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+
+def lock_records(session: Session, *, source: str, source_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The columns of each, by its id in the source, as stored now, locked until the transaction ends; always in the same
+    order."""
+    found = select(*TABLE.columns).where(Record.source == source, Record.source_id.in_(source_ids))
+    rows = session.execute(found.order_by(Record.source_id).with_for_update())
+    return {row["source_id"]: dict(row) for row in rows.mappings()}
+
+
+def insert_records(session: Session, records: Sequence[dict[str, Any]]) -> None:
+    """Each has all columns but the key."""
+    if records:
+        # With RETURNING, SQLAlchemy sends many rows in one statement.
+        session.execute(insert(TABLE).returning(TABLE.c.id), records)
+
+
+def update_records(session: Session, records: Sequence[dict[str, Any]]) -> None:
+    """Each has all columns."""
+    if records:
+        values = [{"of_id": record["id"]} | {name: record[name] for name in record if name != "id"} for record in records]
+        session.execute(update(TABLE).where(TABLE.c.id == bindparam("of_id")), values)
+
+
+def sums_of_week(
+    session: Session, *, user_ids: Collection[int], starts_at: datetime, ends_at: datetime
+) -> dict[tuple[int, str], int]:
+    """By person and kind, the counts of records added up."""
+    rows = session.execute(
+        select(Record.user_id, Record.kind, func.sum(Record.count))
+        .where(Record.user_id.in_(user_ids), Record.occurred_at >= starts_at, Record.occurred_at < ends_at)
+        .group_by(Record.user_id, Record.kind)
     )
-    return {row.source_id: row for row in rows}
-
-
-def sum_of_week(session: Session, *, user_id: int, kind: str, starts_at: datetime, ends_at: datetime) -> int:
-    """The counts of a person's records of one kind, added up."""
-    return int(
-        session.scalars(
-            select(func.coalesce(func.sum(Record.count), 0)).where(
-                Record.user_id == user_id, Record.kind == kind, Record.occurred_at >= starts_at, Record.occurred_at < ends_at
-            )
-        ).one()
-    )
+    return {(user_id, kind): int(count) for user_id, kind, count in rows if user_id is not None and kind is not None}
 
 
 def has_records(session: Session, *, kind: str) -> bool:

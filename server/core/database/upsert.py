@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from server.core.database.types import Base
 
@@ -18,15 +17,3 @@ def insert_if_absent(session: Session, table: type[Base], **values: Any) -> bool
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
     return session.connection().execute(statement).first() is not None
-
-
-def insert_all_if_absent(
-    session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, returning: InstrumentedAttribute[str]
-) -> set[str]:
-    """The same for many rows, each with all columns that have no default in the database. Returns the column ``returning`` of
-    those that were inserted."""
-    if not rows:
-        return set()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(list(rows)).on_conflict_do_nothing().returning(returning)
-    return {row[0] for row in session.connection().execute(statement)}

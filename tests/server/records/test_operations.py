@@ -21,7 +21,6 @@ from server.people.models import Membership
 from server.people.organisation import change_general
 from server.people.queries import get_calendar, get_organisation
 from server.people.roster import load_roster
-from server.records import queries as queries_of_records
 from server.records.models import Record
 from server.records.operations import ROWS_PER_BATCH, apply_records, change_settings
 from server.records.rows import Outcome, Row
@@ -204,22 +203,6 @@ def test_older_version_never_replaces_a_newer_one_nor_brings_back_a_deleted_reco
     assert results(session, gone, call(user, version=T0 + DAY)) == ["deleted", "unchanged"]
     assert results(session, Row("2", version=T0, is_deleted=True), call(user, "2", version=T0 - DAY)) == ["unchanged"] * 2
     assert results(session, call(user, version=T0 + 3 * DAY)) == ["new"]
-
-
-def test_row_that_another_import_stored_in_the_meantime_is_corrected(session, monkeypatch):
-    ann, ben = make_user(session), make_user(session)
-    results(session, call(ann, count=3))
-    lock, looks = queries_of_records.lock_records, []
-
-    def look_before_the_other_commits(session, **values):
-        looks.append(values["source_ids"])
-        return lock(session, **values) if len(looks) > 1 else {}
-
-    monkeypatch.setattr(queries_of_records, "lock_records", look_before_the_other_commits)
-    assert results(session, call(ben, count=5), call(ben, "2")) == ["corrected", "new"]
-    assert looks == [{"1", "2"}, {"1"}]
-    rows = session.execute(select(Record.source_id, Record.user_id, Record.count).order_by(Record.source_id)).all()
-    assert [tuple(row) for row in rows] == [("1", ben.id, 5), ("2", ben.id, 1)]
 
 
 def test_deleted_record_keeps_nothing_about_a_person(session):
