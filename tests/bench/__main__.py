@@ -1,7 +1,7 @@
 """``make bench``: run every benchmark, print one table and write it to var/bench.json.
 
-To run only some: ``python -m tests.bench coach http``. Exit code 2, with one line on stderr, if a prerequisite of a
-benchmark is missing."""
+To run only some: ``python -m tests.bench coach http``. ``imports`` takes a quarter of an hour and runs only when it is named.
+Exit code 2, with one line on stderr, if a prerequisite of a benchmark is missing."""
 
 from __future__ import annotations
 

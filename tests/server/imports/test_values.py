@@ -52,7 +52,20 @@ def test_moments(cell, expected):
 
 
 @pytest.mark.parametrize(
-    "cell", ["call 3", "3", "13:40", "hello", "2026-13-40", "0000-00-00", "May 2026", "12/11/26 25:00", "31/11/2026", "12/11/2026 13:00 PM", "9" * 90]
+    "cell",
+    [
+        "call 3",
+        "3",
+        "13:40",
+        "hello",
+        "2026-13-40",
+        "0000-00-00",
+        "May 2026",
+        "12/11/26 25:00",
+        "31/11/2026",
+        "12/11/2026 13:00 PM",
+        "9" * 90,
+    ],
 )
 def test_what_is_no_date_is_refused(cell):
     with pytest.raises(ValueError, match="is not a date"):
