@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from http.client import HTTPConnection, HTTPResponse
+from contextlib import closing
+from email.message import Message
+from http.client import HTTPConnection
 
 from sqlalchemy import select
 
@@ -32,7 +34,7 @@ class ImportClient:
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         )
         body = parts.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
-        _, location = self._post("/imports", body, cookie, f"multipart/form-data; boundary={BOUNDARY}")
+        location = self._post("/imports", body, cookie, f"multipart/form-data; boundary={BOUNDARY}")
         return int(location.rsplit("/", 1)[1])
 
     def start(self, file_id: int, verb: str) -> None:
@@ -42,7 +44,7 @@ class ImportClient:
         self._post(f"/imports/{file_id}/{verb}", body, cookie, "application/x-www-form-urlencoded")
 
     def page(self, file_id: int) -> str:
-        return self._read(self._get(f"/imports/{file_id}"))
+        return self._get(f"/imports/{file_id}")[0]
 
     def file(self, file_id: int) -> ImportFile:
         """As it is stored now."""
@@ -53,27 +55,25 @@ class ImportClient:
 
     def _form(self) -> tuple[str, str]:
         """The form's token, and the cookies that belong to it."""
-        response = self._get("/imports")
-        cookie = (response.headers.get("Set-Cookie") or "").partition(";")[0]
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self._read(response))
+        page, cookie = self._get("/imports")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert token
         return token[1], f"{self._session}; {cookie}"
 
-    def _get(self, path: str) -> HTTPResponse:
-        connection = HTTPConnection("127.0.0.1", self._server.port, timeout=600)
-        connection.request("GET", path, headers={"Cookie": self._session})
-        return connection.getresponse()
+    def _get(self, path: str) -> tuple[str, str]:
+        """The page, and the cookie that it sets."""
+        page, headers = self._call("GET", path, b"", {"Cookie": self._session}, expected=200)
+        return page, (headers["Set-Cookie"] or "").partition(";")[0]
 
-    def _read(self, response: HTTPResponse) -> str:
-        content = response.read().decode()
-        assert response.status == 200, (response.status, content[-2000:])
-        return content
+    def _post(self, path: str, body: bytes, cookie: str, content_type: str) -> str:
+        """The path that it leads to."""
+        headers = self._call("POST", path, body, {"Cookie": cookie, "Content-Type": content_type}, expected=303)[1]
+        return str(headers["Location"])
 
-    def _post(self, path: str, body: bytes, cookie: str, content_type: str) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self._server.port, timeout=600)
-        connection.request("POST", path, body, {"Cookie": cookie, "Content-Type": content_type})
-        response = connection.getresponse()
-        content = response.read().decode()
-        connection.close()
-        assert response.status == 303, (response.status, content[-2000:])
-        return response.status, response.headers["Location"]
+    def _call(self, method: str, path: str, body: bytes, headers: dict[str, str], *, expected: int) -> tuple[str, Message]:
+        with closing(HTTPConnection("127.0.0.1", self._server.port, timeout=600)) as connection:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            content = response.read().decode()
+        assert response.status == expected, (response.status, content[-2000:])
+        return content, response.headers
