@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from server.imports.mapping import Condition, Mapping, Rule
 from server.people.standard_metrics import CALL, DEAL, LEAD_FOLLOWED_UP, MEETING, MEETING_HELD, OPPORTUNITY
 
+#: The first column that a file has is used: an address is known here at once, a name mostly, and an id is matched by hand.
+SALESFORCE_OWNER = (
+    "Opportunity Owner: Email", "Owner Email", "Owner.Email", "Opportunity Owner", "Owner Name", "Owner.Name", "OwnerId",
+)  # fmt: skip
+SALESFORCE_ASSIGNED = (
+    "Assigned: Email", "Assigned To Email", "Owner.Email", "Assigned", "Assigned To", "Owner.Name", "OwnerId",
+)  # fmt: skip
+HUBSPOT_OWNER = (
+    "hubspot_owner_email", "Owner email", "owner_email", "Activity assigned to", "Owner name", "hubspot_owner_name",
+    "owner_name", "hubspot_owner_id",
+)  # fmt: skip
 #: Values in exports and in API rows.
 COMPLETED = ("Completed", "Closed")
 HELD = ("Completed", "COMPLETED", "Held")
@@ -51,7 +62,7 @@ LAYOUTS = (
         "salesforce",
         "Salesforce report of opportunities",
         {
-            "owner": ("Opportunity Owner: Email", "Owner Email", "Opportunity Owner", "Owner Name", "OwnerId"),
+            "owner": SALESFORCE_OWNER,
             "id": ("Opportunity ID", "Opportunity Id", "Id"),
             "name": ("Opportunity Name", "Name"),
             "stage": ("Stage", "StageName"),
@@ -71,7 +82,7 @@ LAYOUTS = (
         "salesforce",
         "Salesforce report of events",
         {
-            "owner": ("Assigned: Email", "Assigned To Email", "Assigned", "Assigned To", "OwnerId"),
+            "owner": SALESFORCE_ASSIGNED,
             "id": ("Activity ID", "Event ID", "Id"),
             "subject": ("Subject",),
             "start": ("Start Date Time", "Start", "Start Date", "StartDateTime", "ActivityDateTime"),
@@ -89,7 +100,7 @@ LAYOUTS = (
         "salesforce",
         "Salesforce report of tasks",
         {
-            "owner": ("Assigned: Email", "Assigned To Email", "Assigned", "Assigned To", "OwnerId"),
+            "owner": SALESFORCE_ASSIGNED,
             "id": ("Activity ID", "Task ID", "Id"),
             "subject": ("Subject",),
             "date": ("Completed Date/Time", "CompletedDateTime", "Date", "Due Date", "ActivityDate"),
@@ -107,7 +118,7 @@ LAYOUTS = (
         "hubspot",
         "HubSpot calls",
         {
-            "owner": ("Activity assigned to", "Call owner", "hubspot_owner_email", "hubspot_owner_id"),
+            "owner": ("Call owner", *HUBSPOT_OWNER),
             "id": ("Record ID", "Call ID", "hs_object_id"),
             "subject": ("Call Title", "Call title", "hs_call_title"),
             "date": ("Activity date", "hs_timestamp"),
@@ -122,10 +133,10 @@ LAYOUTS = (
         "hubspot",
         "HubSpot meetings",
         {
-            "owner": ("Activity assigned to", "Meeting owner", "hubspot_owner_email", "hubspot_owner_id"),
+            "owner": ("Meeting owner", *HUBSPOT_OWNER),
             "id": ("Record ID", "Meeting ID", "hs_object_id"),
             "subject": ("Meeting name", "Meeting title", "hs_meeting_title"),
-            "start": ("Meeting start time", "hs_meeting_start_time"),
+            "start": ("Meeting start time", "hs_meeting_start_time", "hs_timestamp"),
             "created": ("Create date", "hs_createdate"),
             "outcome": ("Meeting outcome", "hs_meeting_outcome"),
             "version": ("Last modified date", "hs_lastmodifieddate"),
@@ -141,7 +152,7 @@ LAYOUTS = (
         "hubspot",
         "HubSpot deals",
         {
-            "owner": ("Deal owner", "Deal Owner", "hubspot_owner_email", "hubspot_owner_id"),
+            "owner": ("Deal owner email", "Deal owner", *HUBSPOT_OWNER),
             "id": ("Record ID", "Deal ID", "hs_object_id"),
             "name": ("Deal Name", "Deal name", "dealname"),
             "stage": ("Deal Stage", "Deal stage", "dealstage"),

@@ -73,7 +73,7 @@ class ImportOwner(Base):
 
     __tablename__ = "import_owner"
 
-    #: In lower case.
+    #: In lower case; see ``owner_names.stored_name``.
     name: Mapped[str] = mapped_column(short(200), primary_key=True)
     #: None: the name's lines are skipped.
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

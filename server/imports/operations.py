@@ -22,6 +22,7 @@ from server.imports.chunks import LINES_PER_CHUNK, pack, unpack
 from server.imports.layouts import recognise
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile, ImportMapping, ImportOwner
+from server.imports.owner_names import stored_name
 from server.imports.report import Report
 from server.imports.sheets import open_sheet
 from server.imports.steps import enqueue_step, finish
@@ -100,7 +101,7 @@ def match_people(session: Session, *, file_id: int, matches: Lookup[str, int | N
     for name, user_id in matches.items():
         if user_id is not None and user_id not in users:
             raise field_problem("person", "is not in the organisation")
-        session.merge(ImportOwner(name=name.lower()[:200], user_id=user_id))
+        session.merge(ImportOwner(name=stored_name(file.source, name), user_id=user_id))
     _start(session, file, "checking")
 
 

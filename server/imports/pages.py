@@ -21,6 +21,8 @@ MAX_FILE_BYTES = 200_000_000
 #: The largest file, and the rest of the form around it.
 MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 64 * 1024
 FILES_SHOWN = 20
+#: Names to be matched with people at once: each has a list of all people.
+NAMES_SHOWN = 25
 Answer = str | Response | tuple[str, int]
 
 
@@ -72,6 +74,7 @@ def _render_file(file_id: int, *, form: dict[str, str] | None = None, errors: di
         "imports/file.html",
         file=file,
         page=view.file_view(db(), file),
+        names_shown=NAMES_SHOWN,
         form=form if form is not None else view.form_values(db(), file),
         is_edited=form is not None,
         errors=errors or {},

@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from server.imports.models import ImportChunk, ImportFile, ImportOwner
+from server.imports.owner_names import file_name
 from server.records.models import Record
 
 
@@ -36,8 +37,9 @@ def first_chunks(session: Session, *, import_id: int, limit: int) -> Sequence[by
     ).all()
 
 
-def matched_owners(session: Session) -> dict[str, int | None]:
-    return {row.name: row.user_id for row in session.scalars(select(ImportOwner))}
+def matched_owners(session: Session, *, source: str) -> dict[str, int | None]:
+    """By the name that files of this source have, in lower case."""
+    return {file_name(source, row.name): row.user_id for row in session.scalars(select(ImportOwner))}
 
 
 def known_ids(session: Session, *, source: str, source_ids: Collection[str]) -> set[str]:

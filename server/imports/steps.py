@@ -3,7 +3,6 @@ moment repeats a chunk as a whole or not at all."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -11,12 +10,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
+from server.core.weeks import Calendar
 from server.imports import queries
 from server.imports.chunks import unpack
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile
+from server.imports.owner_names import known_names
 from server.imports.reader import Reader, Reading
-from server.imports.report import MAX_EXAMPLES, Example, Report
+from server.imports.report import MAX_EXAMPLES, Example, Report, Sample
 from server.imports.style import Style
 from server.jobs.queue import enqueue
 from server.people.queries import all_users, get_calendar
@@ -25,6 +26,8 @@ from server.records.operations import ROWS_PER_BATCH, apply_records
 from server.records.rows import InvalidRow, Outcome, Row
 
 STEP_JOB = "imports.step"
+#: Of a subject.
+SAMPLE_CHARACTERS = 80
 
 
 def enqueue_step(session: Session, file: ImportFile) -> None:
@@ -40,7 +43,7 @@ def run_step(session: Session, *, token: str) -> None:
         return
     report = Report.model_validate(file.report)
     lines = unpack(queries.chunk(session, import_id=file.id, number=file.next_chunk))
-    owners = known_owners(session)
+    owners = known_names(all_users(session), queries.matched_owners(session, source=file.source))
     reader = _make_reader(session, file, owners)
     readings = list(reader.read(lines))
     if file.state == "checking":
@@ -63,37 +66,35 @@ def finish(session: Session, file: ImportFile) -> None:
     session.execute(delete(ImportChunk).where(ImportChunk.import_id == file.id))
 
 
-def known_owners(session: Session) -> dict[str, str | None]:
-    """By the name in lower case: e-mail addresses, names that only one person has, and what was matched by hand."""
-    users = all_users(session)
-    names = Counter(user.name.lower() for user in users)
-    found: dict[str, str | None] = {user.name.lower(): user.email for user in users if names[user.name.lower()] == 1}
-    found |= {user.email: user.email for user in users}
-    emails = {user.id: user.email for user in users}
-    return found | {
-        name: None if user_id is None else emails.get(user_id) for name, user_id in queries.matched_owners(session).items()
-    }
-
-
 def _make_reader(session: Session, file: ImportFile, owners: dict[str, str | None]) -> Reader:
     mapping, style = Mapping.model_validate(file.mapping), Style(**(file.style or {}))
     return Reader(file.columns, mapping, style, owners, get_calendar(session).zone)
 
 
-def _known(readings: list[Reading], report: Report, owners: dict[str, str | None]) -> Iterator[tuple[int, Row | InvalidRow]]:
+def _known(
+    readings: list[Reading], report: Report, owners: dict[str, str | None], calendar: Calendar
+) -> Iterator[tuple[int, Row | InvalidRow]]:
     """The number of the line and each of its rows; lines that are skipped or name somebody unknown are only counted."""
     for reading in readings:
         if reading.skipped:
             report.skipped[reading.skipped] += 1
         elif reading.owner and reading.owner.lower() not in owners:
-            report.add_unknown(reading.owner)
+            report.add_unknown(reading.owner, _sample(reading, calendar))
         else:
             for row in reading.rows:
                 yield reading.line, row
 
 
+def _sample(reading: Reading, calendar: Calendar) -> Sample | None:
+    row = next((row for row in reading.rows if isinstance(row, Row) and row.occurred_at is not None), None)
+    if row is None or row.occurred_at is None:
+        return None
+    day = calendar.day_of(row.occurred_at).isoformat()
+    return Sample(line=reading.line, kind=row.kind, day=day, subject=(row.subject or "")[:SAMPLE_CHARACTERS])
+
+
 def _check(session: Session, file: ImportFile, readings: list[Reading], report: Report, owners: dict[str, str | None]) -> None:
-    remaining = _known(readings, report, owners)
+    remaining = _known(readings, report, owners, get_calendar(session))
     while batch := list(islice(remaining, ROWS_PER_BATCH)):
         rows = [row for _, row in batch if isinstance(row, Row)]
         checks = RowChecks(session, rows)
@@ -125,7 +126,8 @@ def _add_example(report: Report, line: int, row: Row) -> None:
 
 
 def _store(session: Session, file: ImportFile, readings: list[Reading], report: Report, owners: dict[str, str | None]) -> None:
-    numbered = list(_known(readings, report, owners))
+    numbered = list(_known(readings, report, owners, get_calendar(session)))
+    report.samples.clear()
     import_id = f"file {file.id}, lines from {file.lines_done + 1}"
     outcomes: Iterator[Outcome] = apply_records(session, file.source, (row for _, row in numbered), import_id=import_id)
     for outcome in outcomes:

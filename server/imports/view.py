@@ -15,6 +15,7 @@ from server.imports.dates import is_moment
 from server.imports.forms import form_values as mapping_form_values
 from server.imports.mapping import Mapping, Rule
 from server.imports.models import ImportFile
+from server.imports.owner_names import suggest
 from server.imports.report import Report
 from server.imports.sheets import Line
 from server.people.models import Metric, User
@@ -26,7 +27,7 @@ COLUMNS_SHOWN = 12
 STATE_LABELS = {
     "mapping": "Columns to confirm",
     "checking": "Checking",
-    "checked": "Ready to import",
+    "checked": "Checked, not imported yet",
     "importing": "Importing",
     "done": "Imported",
 }
@@ -51,6 +52,16 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownName:
+    """``samples``: line, what, day and subject of some of its records. ``suggested``: the id of a person with such a name."""
+
+    name: str
+    lines: int
+    samples: tuple[tuple[int, str, date, str], ...]
+    suggested: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FileView:
     """``rules``: what is counted, in words. ``day_order_needed``: dates of the file can be read in two ways."""
 
@@ -66,7 +77,8 @@ class FileView:
     results: tuple[tuple[str, int], ...]
     kinds: tuple[tuple[str, int], ...]
     skipped: tuple[tuple[str, int], ...]
-    unknown: tuple[tuple[str, int], ...]
+    #: Those with most lines first.
+    unknown: tuple[UnknownName, ...]
     day_order_needed: bool
 
 
@@ -87,13 +99,14 @@ def file_view(session: Session, file: ImportFile) -> FileView:
     metrics = [metric for metric in active_metrics(session) if metric.record_kind == metric.key]
     labels = {metric.key: metric for metric in metrics}
     calendar = get_calendar(session)
+    people = [user for user in all_users(session) if user.is_active] if report.unknown else []
     return FileView(
         by=users_by_id(session, user_ids=[file.user_id])[file.user_id].name,
         rules=tuple(_describe(rule, labels) for rule in mapping.rules) if mapping else (),
         mapping=mapping,
         first_lines=_shown(_first_lines(session, file)) if file.state == "mapping" else (),
         metric_choices=tuple((metric.key, metric.title) for metric in metrics),
-        people=[user for user in all_users(session) if user.is_active] if report.unknown else (),
+        people=people,
         report=report,
         examples=tuple(
             (
@@ -108,7 +121,18 @@ def file_view(session: Session, file: ImportFile) -> FileView:
         results=tuple((label, report.results[name]) for name, label in RESULT_LABELS.items() if report.results[name]),
         kinds=tuple((_title(labels, kind, count), count) for kind, count in report.kinds.most_common()),
         skipped=tuple(report.skipped.most_common()),
-        unknown=tuple(report.unknown.most_common()),
+        unknown=tuple(
+            UnknownName(
+                name,
+                lines,
+                tuple(
+                    (one.line, _noun(labels, one.kind, 1), date.fromisoformat(one.day), one.subject)
+                    for one in report.samples.get(name, ())
+                ),
+                suggest(name, people),
+            )
+            for name, lines in report.unknown.most_common()
+        ),
         day_order_needed=any("day or the month comes first" in error.message for error in report.errors),
     )
 

@@ -1,6 +1,6 @@
 // Progressive enhancement: every page works without this script. It adds the theme switch, print and copy buttons, menus that close
-// on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars, tooltips
-// on charts, and sending the post that waited for the privacy notice.
+// on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars and
+// progress, tooltips on charts, and sending the post that waited for the privacy notice.
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
@@ -11,6 +11,7 @@ const SEEN_PREFIX = "repute-seen:";
 /** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
 const TOOLTIP_GAP = 6;
 const WINDOW_MARGIN = 4;
+const FOLLOW_MS = 2_000;
 
 function isDark() {
   if (root.dataset.theme) return root.dataset.theme === "dark";
@@ -104,6 +105,22 @@ for (const input of document.querySelectorAll("[data-bar]")) {
     bar.setAttribute("width", String(share * 100));
   });
 }
+
+/** While a job goes on, shows how far it is, and what comes next once ``data-follow`` of the same page is something else. */
+async function follow(part) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+    if (document.hidden) continue;
+    const response = await fetch(location.href);
+    if (!response.ok) continue;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const now = page.querySelector("[data-follow]");
+    if (now?.dataset.follow !== part.dataset.follow) return location.reload();
+    part.replaceChildren(...now.childNodes);
+  }
+}
+
+for (const part of document.querySelectorAll("[data-follow]")) follow(part).catch(() => {});
 
 const openMenus = () => document.querySelectorAll("details.rp-menu[open]");
 
