@@ -18,6 +18,7 @@ from server.records.rows import InvalidRow, Row, RowError
 from server.records.schemas import MAX_COUNT, MAX_SUBJECT_LENGTH, MAX_VALUE
 
 MAX_ID_CHARACTERS = 120
+NOTHING_COUNTED = "have nothing that is counted"
 #: At the start of a line that adds up the lines above it.
 _TOTAL = re.compile(r"(grand[ -]|sub-?)?totals?\b|sum\b|summe\b|gesamt|totaux\b|totale\b", re.IGNORECASE)
 
@@ -64,7 +65,7 @@ class Reader:
         owner = self._owners.get(name.lower()) or name
         made = (self._read_rule(cells, rule, owner) for rule in self._mapping.rules)
         rows = tuple(row for row in made if row is not None)
-        return Reading(line.number, name, rows, "" if rows else "have nothing that is counted")
+        return Reading(line.number, name, rows, "" if rows else NOTHING_COUNTED)
 
     def _read_rule(self, cells: LineCells, rule: Rule, owner: str) -> Row | InvalidRow | None:
         cells.errors.clear()

@@ -16,7 +16,7 @@ from server.imports.chunks import unpack
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile
 from server.imports.owner_names import known_names
-from server.imports.reader import Reader, Reading
+from server.imports.reader import NOTHING_COUNTED, Reader, Reading
 from server.imports.report import MAX_EXAMPLES, Example, Report, Sample
 from server.imports.style import Style
 from server.jobs.queue import enqueue
@@ -81,8 +81,15 @@ def _known(
         elif reading.owner and reading.owner.lower() not in owners:
             report.add_unknown(reading.owner, _sample(reading, calendar))
         else:
+            if all(_only_removes(row) for row in reading.rows):
+                report.skipped[NOTHING_COUNTED] += 1
             for row in reading.rows:
                 yield reading.line, row
+
+
+def _only_removes(row: Row | InvalidRow) -> bool:
+    """It does not count, but a record of it may be there from an earlier file."""
+    return isinstance(row, Row) and row.only_if_known
 
 
 def _sample(reading: Reading, calendar: Calendar) -> Sample | None:
@@ -134,7 +141,7 @@ def _store(session: Session, file: ImportFile, readings: list[Reading], report: 
         line, row = numbered[outcome.index]
         if outcome.result == "refused":
             report.add_errors(line, outcome.errors)
-        else:
+        elif not (_only_removes(row) and outcome.result == "unchanged"):
             report.results[outcome.result] += 1
             if isinstance(row, Row) and not row.is_deleted:
                 report.kinds[row.kind] += row.count

@@ -111,8 +111,8 @@ async function follow(part) {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
     if (document.hidden) continue;
-    const response = await fetch(location.href);
-    if (!response.ok) continue;
+    const response = await fetch(location.href).catch(() => null);
+    if (!response?.ok) continue;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const now = page.querySelector("[data-follow]");
     if (now?.dataset.follow !== part.dataset.follow) return location.reload();
@@ -120,7 +120,7 @@ async function follow(part) {
   }
 }
 
-for (const part of document.querySelectorAll("[data-follow]")) follow(part).catch(() => {});
+for (const part of document.querySelectorAll("[data-follow]")) follow(part);
 
 const openMenus = () => document.querySelectorAll("details.rp-menu[open]");
 

@@ -250,6 +250,18 @@ def test_any_other_file_by_a_mapping():
     assert mapping.missing(("Nr", "Am")) == ["Vertrieb", "Art"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "owner"),
+    [
+        (("hs_object_id", "hs_timestamp", "hubspot_owner_id", "hs_call_disposition", "Owner email"), "Owner email"),
+        (("hs_object_id", "hs_timestamp", "hubspot_owner_id", "hs_call_disposition", "Owner name"), "Owner name"),
+        (("OwnerId", "Owner.Name", "Owner.Email", "StageName", "CloseDate", "Id"), "Owner.Email"),
+    ],
+)
+def test_an_address_is_used_before_a_name_and_a_name_before_an_id(columns, owner):
+    assert recognise(columns, kinds=STANDARD_KEYS)[1].owner == owner
+
+
 def test_unknown_columns_are_not_recognised():
     assert recognise(("Name", "Street", "City"), kinds=STANDARD_KEYS) is None
 

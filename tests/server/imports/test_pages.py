@@ -108,6 +108,45 @@ def test_a_file_is_recognised_checked_and_imported(browser, engine, ann):
     assert count(engine, ImportChunk) == 0
 
 
+def test_unknown_names_come_with_records_until_the_file_is_imported(browser, engine, ann):
+    columns = "hs_object_id,hs_timestamp,hubspot_owner_id,hs_call_disposition,hs_call_title"
+    text = f"{columns}\n1,2026-11-02T09:00:00Z,77,x,Call Krämer\n2,2026-11-03T09:00:00Z,78,x,Call Meier\n"
+    page = upload(browser, text, "api.csv").location
+    post(browser, f"{page}/check")
+    run_steps(engine)
+    assert "77, 1 line Line 2: call on 2 Nov 2026, Call Krämer." in words(browser.get(page))
+    post(browser, f"{page}/people", name="77", person=str(ann.id))
+    run_steps(engine)
+    post(browser, f"{page}/import")
+    run_steps(engine)
+    assert "lines of 78, who is not known" in words(browser.get(page))
+    with unit_of_work(engine, writes=False) as session:
+        assert "Meier" not in str(session.scalars(select(ImportFile)).one().report)
+    # Remembered for HubSpot, and not for 77 in another system.
+    assert "New records 1" not in import_file(browser, engine, text)
+    other = upload(browser, "who,when\n77,2026-11-02\n", "other.csv").location
+    post(browser, f"{other}/columns", owner="who", kind="call", occurred="when")
+    run_steps(engine)
+    assert "1 name in the file is not known" in words(browser.get(other))
+
+
+def test_a_person_with_a_similar_name_is_suggested(browser, engine, ann):
+    new_user(engine, name="Ottilie Quast")
+    page = upload(browser, CALLS.format(ann=ann.email).replace("B. Birk", "Quast, O.")).location
+    post(browser, f"{page}/check")
+    run_steps(engine)
+    assert re.search(r'<option value="\d+" selected>Ottilie Quast, ', browser.get(page).text)
+
+
+def test_lines_that_do_not_count_are_skipped_and_not_unchanged(browser, engine, ann):
+    columns = "Record ID,Meeting name,Meeting start time,Meeting outcome,Activity assigned to"
+    text = f"{columns}\n1,Demo,2026-11-02 09:00,Completed,{ann.email}\n2,Demo,2026-11-03 09:00,Canceled,{ann.email}\n"
+    result = import_file(browser, engine, text)
+    assert "New records 2" in result
+    assert "Skipped lines that have nothing that is counted 1" in result
+    assert "Unchanged" not in result
+
+
 def test_the_same_file_again_changes_nothing_and_a_corrected_one_corrects(browser, engine, ann):
     text = CALLS.format(ann=ann.email)
     import_file(browser, engine, text)
