@@ -131,6 +131,13 @@ def start(file_id: int) -> Response:
     return redirect(f"/imports/{file_id}", code=303)
 
 
+@pages.post("/imports/<int:file_id>/resume")
+@page("admin")
+def resume(file_id: int) -> Response:
+    operations.resume(db(), file_id=file_id)
+    return redirect(f"/imports/{file_id}", code=303)
+
+
 @pages.post("/imports/<int:file_id>/discard")
 @page("admin")
 def discard(file_id: int) -> Response:

@@ -19,7 +19,7 @@ from server.imports.owner_names import known_names
 from server.imports.reader import NOTHING_COUNTED, Reader, Reading
 from server.imports.report import MAX_EXAMPLES, Example, Report, Sample
 from server.imports.style import Style
-from server.jobs.queue import enqueue
+from server.jobs.queue import enqueue, failed_job
 from server.people.queries import all_users, get_calendar
 from server.records.checks import RowChecks
 from server.records.operations import ROWS_PER_BATCH, apply_records
@@ -33,7 +33,16 @@ SAMPLE_CHARACTERS = 80
 def enqueue_step(session: Session, file: ImportFile) -> None:
     file.step += 1
     session.flush()
-    enqueue(session, STEP_JOB, {"token": file.token}, key=f"{STEP_JOB}:{file.token}:{file.step}")
+    enqueue(session, STEP_JOB, {"token": file.token}, key=_key(file))
+
+
+def failed_step(session: Session, file: ImportFile) -> int | None:
+    """The id of the job that would go on with the file, if it has failed in all its attempts."""
+    return failed_job(session, key=_key(file)) if file.state in ("checking", "importing") else None
+
+
+def _key(file: ImportFile) -> str:
+    return f"{STEP_JOB}:{file.token}:{file.step}"
 
 
 def run_step(session: Session, *, token: str) -> None:

@@ -18,6 +18,7 @@ from server.imports.models import ImportFile
 from server.imports.owner_names import suggest
 from server.imports.report import Report
 from server.imports.sheets import Line
+from server.imports.steps import failed_step
 from server.people.models import Metric, User
 from server.people.queries import active_metrics, all_users, get_calendar, users_by_id
 
@@ -63,7 +64,8 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """``rules``: what is counted, in words. ``day_order_needed``: dates of the file can be read in two ways."""
+    """``rules``: what is counted, in words. ``day_order_needed``: dates of the file can be read in two ways.
+    ``is_stuck``: a job failed in all its attempts, and nothing goes on by itself."""
 
     by: str
     rules: tuple[str, ...]
@@ -80,6 +82,7 @@ class FileView:
     #: Those with most lines first.
     unknown: tuple[UnknownName, ...]
     day_order_needed: bool
+    is_stuck: bool
 
 
 def list_files(session: Session, *, limit: int) -> list[FileRow]:
@@ -133,6 +136,7 @@ def file_view(session: Session, file: ImportFile) -> FileView:
             )
             for name, lines in report.unknown.most_common()
         ),
+        is_stuck=failed_step(session, file) is not None,
         day_order_needed=any("day or the month comes first" in error.message for error in report.errors),
     )
 

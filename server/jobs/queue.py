@@ -67,6 +67,11 @@ def retry(session: Session, *, job_id: int) -> bool:
     return True
 
 
+def failed_job(session: Session, *, key: str) -> int | None:
+    """The id of the job with this key if it has failed."""
+    return session.scalar(select(Job.id).where(Job.idempotency_key == key, Job.state == "failed"))
+
+
 def list_unfinished(session: Session) -> list[Job]:
     """Failed jobs first, then the waiting and running ones."""
     failed_first = (Job.state != "failed", Job.run_after, Job.id)

@@ -16,6 +16,7 @@ from server.core.database.session import unit_of_work
 from server.imports.steps import STEP_JOB
 from server.people.models import Metric, Organisation
 from tests.browser import import_files
+from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
 from tests.browser.chromium import open_bare_chromium
 from tests.browser.import_files import WEEKS, ZONE, Event, Export, Person
@@ -193,3 +194,32 @@ def test_exports_of_all_vendors_count_as_they_say(page: Page, backend: Backend, 
     del admin.counted["daily-totals", ("meeting", ben.email, WEEKS[0])]
     assert admin.import_file(corrected_totals) == {"Corrected": 1, "Unchanged": 2, "Removed": 1}
     admin.check_scorecard()
+
+
+def test_pages_of_imports_are_accessible_in_every_state(page: Page, backend: Backend, team: tuple[int, list[Person]]) -> None:
+    """And a long check follows by itself."""
+    ann = team[1][0]
+    page.goto("/imports")
+    check_page(page, "imports")
+    choose(page, "report.xls", b"\xd0\xcf\x11\xe0")
+    page.get_by_text("Save it as XLSX").wait_for()
+    check_page(page, "imports-refused")
+    choose(page, "unknown.csv", f"Who,When,What\n{ann.email},soon,Visit\nNobody,2025-03-18,Visit\n".encode())
+    check_page(page, "imports-mapping")
+    columns = "Record ID,Call Title,Activity date,Activity assigned to,Call outcome\n"
+    bad = f'2,"Call, the second",soon,{ann.email},\n'
+    calls = f'1,Intro,2025-03-17 09:12,{ann.email},Connected\n{bad}3,Third,2025-03-18,"Ames, A.",\n'
+    choose(page, "hubspot-calls.csv", (columns + calls).encode())
+    check_page(page, "imports-recognised")
+    press(page, "Check the file")
+    expect(page.get_by_text("0 of 3 lines done")).to_be_visible()
+    check_page(page, "imports-checking")
+    run_jobs(backend.engine, kind=STEP_JOB)
+    page.get_by_role("heading", name="What this file would do").wait_for()
+    check_page(page, "imports-checked")
+    press(page, "Import")
+    run_jobs(backend.engine, kind=STEP_JOB)
+    page.get_by_role("heading", name="Imported", exact=True).wait_for()
+    check_page(page, "imports-done")
+    page.goto("/imports")
+    check_page(page, "imports-files")

@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from server.core.database.session import unit_of_work
 from server.imports.models import ImportChunk, ImportFile, ImportMapping, ImportOwner
@@ -214,6 +214,19 @@ def test_a_large_file_is_imported_in_steps_and_can_be_stopped(browser, engine, a
     run_steps(engine)
     assert "10 of 30 lines were read" in words(browser.get(page))
     assert (count(engine), count(engine, ImportChunk)) == (10, 0)
+
+
+def test_a_step_that_failed_says_so_and_can_be_tried_again(browser, engine, ann):
+    page = upload(browser, CALLS.format(ann=ann.email)).location
+    post(browser, f"{page}/check")
+    with unit_of_work(engine) as session:
+        session.execute(update(Job).where(Job.kind == STEP_JOB, Job.state == "queued").values(state="failed"))
+    assert "The check stopped An error occurred several times" in words(browser.get(page))
+    for _ in range(2):
+        assert post(browser, f"{page}/resume").status_code == 303
+    assert "Checking the file" in words(browser.get(page))
+    assert run_steps(engine) == 1
+    assert "New records 2" in words(browser.get(page))
 
 
 def test_starting_twice_imports_once(browser, engine, ann):
