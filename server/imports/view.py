@@ -147,7 +147,7 @@ def form_values(session: Session, file: ImportFile) -> dict[str, str]:
         return mapping_form_values(Mapping.model_validate(file.mapping))
     lines = _first_lines(session, file)
     people = [name for index, name in enumerate(file.columns) if any("@" in as_text(line.cells[index]) for line in lines)]
-    days = [name for index, name in enumerate(file.columns) if lines and all(is_moment(line.cells[index]) for line in lines)]
+    days = [name for index, name in enumerate(file.columns) if any(is_moment(line.cells[index]) for line in lines)]
     return {"owner": people[0] if people else "", "occurred": days[0] if days else ""}
 
 
@@ -172,17 +172,21 @@ def _title(labels: dict[str, Metric], kind: str, count: int) -> str:
 
 def _describe(rule: Rule, labels: dict[str, Metric]) -> str:
     if rule.count:
-        text = f"As many {_noun(labels, rule.kind, 2)} as {rule.count} says, on the day in {rule.occurred}"
+        text = f"As many {_noun(labels, rule.kind, 2)} as {_quoted(rule.count)} says, on the day in {_quoted(rule.occurred)}"
     else:
-        text = f"One {_noun(labels, rule.kind, 1)} a line, on the day in {rule.occurred}"
+        text = f"One {_noun(labels, rule.kind, 1)} a line, on the day in {_quoted(rule.occurred)}"
     for number, condition in enumerate(rule.conditions):
         verb = "is not" if condition.excludes else "is"
-        text += f"{', if' if number == 0 else ' and'} {condition.column} {verb} {_either(condition.values)}"
+        text += f"{', if' if number == 0 else ' and'} {_quoted(condition.column)} {verb} {_either(condition.values)}"
     if rule.value:
-        text += f"; its value is in {rule.value}"
+        text += f"; its value is in {_quoted(rule.value)}"
     if rule.booked_for:
-        text += f"; it is booked for {rule.booked_for}"
+        text += f"; it is booked for the time in {_quoted(rule.booked_for)}"
     return f"{text}."
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _either(values: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -65,7 +66,7 @@ def run_steps(engine):
 
 
 def words(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
 
 
 def count(engine, table=Record):
@@ -92,7 +93,7 @@ def test_a_file_is_recognised_checked_and_imported(browser, engine, ann):
     checked = words(browser.get(page))
     assert "New records 2" in checked
     assert "1 name in the file is not known" in checked
-    assert "5 Activity date &#34;soon&#34; is not a date" in checked
+    assert '5 Activity date "soon" is not a date' in checked
     assert count(engine) == 0
     post(browser, f"{page}/people", name="B. Birk", person=str(ann.id))
     run_steps(engine)
@@ -168,7 +169,7 @@ def test_any_file_is_read_once_its_columns_are_named_and_that_is_remembered(brow
     run_steps(engine)
     assert "New records 1" in words(browser.get(page))
     again = words(browser.get(upload(browser, text).location))
-    assert "One call a line, on the day in Am, if Art is Anruf or Rückruf." in again
+    assert 'One call a line, on the day in "Am", if "Art" is Anruf or Rückruf.' in again
 
 
 def test_a_mapping_that_cannot_be_used_is_refused_and_kept_in_the_form(browser, engine):
