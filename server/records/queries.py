@@ -25,8 +25,8 @@ def lock_records(session: Session, *, source: str, source_ids: Collection[str]) 
 def insert_records(session: Session, records: Sequence[dict[str, Any]]) -> None:
     """Each has all columns but the key."""
     if records:
-        # With RETURNING, SQLAlchemy sends many rows in one statement.
-        session.execute(insert(TABLE).returning(TABLE.c.id), records)
+        # One prepared statement: psycopg takes twice as long to read one with the values of all rows.
+        session.execute(insert(TABLE), records)
 
 
 def update_records(session: Session, records: Sequence[dict[str, Any]]) -> None:
