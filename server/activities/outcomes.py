@@ -19,7 +19,7 @@ from server.outcomes import operations as ledgers
 from server.outcomes import queries as outcome_queries
 from server.outcomes.models import GRADES, MAX_NOTE_LENGTH, REPLY, SOURCED, SOURCED_KINDS, Outcome
 from server.outcomes.operations import Statement
-from server.outcomes.view import OutcomeLine, build_lines, record_nouns
+from server.outcomes.view import OutcomeLine, build_lines, count_kinds, record_nouns
 from server.people.queries import active_metrics, get_calendar
 from server.records.models import Record
 
@@ -49,6 +49,14 @@ class ItemOutcomes:
 
     lines: tuple[OutcomeLine, ...]
     proposed: int
+
+    @property
+    def counted(self) -> tuple[tuple[str, int], ...]:
+        return count_kinds(self.lines, "counted")
+
+    @property
+    def waiting(self) -> tuple[tuple[str, int], ...]:
+        return count_kinds(self.lines, "waiting")
 
 
 def outcomes_of_items(session: Session, *, user_id: int, item_ids: Collection[int]) -> dict[int, ItemOutcomes]:

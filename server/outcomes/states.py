@@ -10,7 +10,7 @@ from server.outcomes.models import SOURCED, Outcome
 #: ``gone``: its record was deleted by the other system, or belongs to somebody else now.
 State = Literal["counted", "waiting", "declined", "withdrawn", "gone"]
 
-LEDGER_LABELS = {"response": "Replies by buyers", "sourced": "Sourced"}
+LEDGER_LABELS = {"response": "Replies by buyers", "sourced": "Leads, meetings and deals"}
 KIND_LABELS = {
     "reply": "A buyer replied",
     "lead": "A lead came of it",

@@ -16,7 +16,8 @@ from server.people.queries import active_metrics
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
-    """One outcome. ``what``: the record's metric, in words, if it is a record of another system. ``url``, ``note``: the
+    """One outcome. ``what``: the record's metric, in words, if it is a record of another system, which is
+    ``source``. ``url``, ``note``: the
     evidence; ``record_url``: where the record can be opened. ``reason``: why it was declined."""
 
     id: int
@@ -32,6 +33,7 @@ class OutcomeLine:
     note: str | None
     reason: str | None
     what: str | None
+    source: str | None
     record_id: int | None
     record_url: str | None
     subject: str | None
@@ -66,6 +68,7 @@ def build_lines(session: Session, outcomes: Sequence[Outcome]) -> tuple[OutcomeL
                 note=text.note if text else None,
                 reason=text.reason if text else None,
                 what=nouns.get(record.kind or "", record.kind) if record else None,
+                source=record.source if record else None,
                 record_id=outcome.record_id,
                 record_url=record.url if record else None,
                 subject=record.subject if record else None,
@@ -122,7 +125,7 @@ class OutcomesPage:
         return tuple(line for line in self.lines if line.ledger == ledger)
 
 
-def count_kinds(lines: Iterable[OutcomeLine], ledger: str) -> tuple[tuple[str, int], ...]:
-    """How many counted outcomes of each kind there are, in the order of ``KIND_NOUNS``."""
-    counted = [line.kind for line in lines if line.ledger == ledger and line.state == "counted"]
-    return tuple((kind, counted.count(kind)) for kind in KIND_NOUNS if kind in counted)
+def count_kinds(lines: Iterable[OutcomeLine], state: State) -> tuple[tuple[str, int], ...]:
+    """How many outcomes of each kind are in this state, in the order of ``KIND_NOUNS``."""
+    kinds = [line.kind for line in lines if line.state == state]
+    return tuple((kind, kinds.count(kind)) for kind in KIND_NOUNS if kind in kinds)

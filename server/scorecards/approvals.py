@@ -187,7 +187,7 @@ def _describe(session: Session, outcomes: Sequence[Outcome], proposals: Sequence
     items |= {proposal.item.id: proposal.item for proposal in proposals}
     names = user_names(session, user_ids=[item.user_id for item in items.values()])
     of_items = build_lines(session, queries.of_items(session, activity_ids=list(items)))
-    counted = {item_id: count_kinds((line for line in of_items if line.activity_id == item_id), SOURCED) for item_id in items}
+    counted = {item_id: count_kinds((line for line in of_items if line.activity_id == item_id), "counted") for item_id in items}
     calendar, nouns = get_calendar(session), record_nouns(session)
     entries = []
     for line in build_lines(session, outcomes):
@@ -233,7 +233,7 @@ def _of_line(line: OutcomeLine, item: Activity, person: str, item_day: date, cou
         url=line.url,
         note=line.note,
         what=line.what,
-        source=None,
+        source=line.source,
         record_url=line.record_url,
         subject=line.subject,
         item_id=item.id,
