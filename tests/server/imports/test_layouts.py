@@ -250,6 +250,15 @@ def test_any_other_file_by_a_mapping():
     assert mapping.missing(("Nr", "Am")) == ["Vertrieb", "Art"]
 
 
+def test_a_column_may_say_which_post_a_line_came_of():
+    rules = (Rule(kind="deal", occurred="when"),)
+    mapping = Mapping(owner="who", rules=rules, social_source="post")
+    text = "who,when,post\nann@acme.example,2026-11-23,https://x.com/ann/status/1865432\nann@acme.example,2026-11-23,a post\n"
+    links = [row.social_source for reading in read(text, mapping=mapping)[2] for row in reading.rows]
+    assert links == ["https://x.com/ann/status/1865432", None]
+    assert mapping.missing(("who", "when")) == ["post"]
+
+
 def test_unknown_columns_are_not_recognised():
     assert recognise(("Name", "Street", "City"), kinds=STANDARD_KEYS) is None
 
