@@ -53,6 +53,7 @@ PAGES: tuple[str, ...] = (
     "server.mail.settings_pages",
     "server.mail.sign_in_pages",
     "server.activities.pages",
+    "server.outcomes.pages",
     "server.history.pages",
     "server.imports.pages",
     "server.privacy.pages",

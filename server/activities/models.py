@@ -39,6 +39,8 @@ class Activity(Base):
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     url: Mapped[str | None] = mapped_column(short(2000))
+    #: ``url`` as ``core.post_links`` writes it, to find the item that another system names.
+    post_link: Mapped[str | None] = mapped_column(short(2000))
     #: The published text that the rep chose to share; deleted on withdrawal and after the retention period.
     text: Mapped[str | None] = mapped_column(Text)
     #: Keyed hash of the normalised text, and its MinHash signature (fingerprint.py): duplicates are found without comparing

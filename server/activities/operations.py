@@ -21,6 +21,7 @@ from server.activities.redaction import redact
 from server.core.clock import now
 from server.core.database.locks import lock_values
 from server.core.database.session import unit_of_work
+from server.core.post_links import canonical_post_link
 from server.core.problems import Problem, field_problem, not_found
 from server.core.secret_keys import SecretKeys
 from server.credit import operations as ledger
@@ -28,6 +29,7 @@ from server.credit import queries as credit
 from server.credit.formula import Mode, Quality
 from server.credit.models import LedgerEntry
 from server.credit.statement import entry_out
+from server.outcomes import operations as outcomes
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, ensure_champion
@@ -211,6 +213,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         occurred_at=item.occurred_at,
         recorded_at=recorded_at or now(),
         url=item.url,
+        post_link=canonical_post_link(item.url),
         text=item.full_text,
         text_hash=fingerprint.exact,
         shingles=list(fingerprint.signature) or None,
@@ -281,8 +284,9 @@ def credit_quality(organisation: Organisation, assessment: Assessment) -> Qualit
 
 
 def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
-    """Withdraws the person's own item: deletes its text and reverses its credit. A second call returns the same result. 404
-    for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to justify a withdrawal."""
+    """Withdraws the person's own item: deletes its text, reverses its credit and withdraws what came of it. A second call
+    returns the same result. 404 for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to
+    justify a withdrawal."""
     activity = queries.own_share_for_update(session, user_id=user_id, share_id=share_id)
     if activity is None:
         raise not_found()
@@ -291,6 +295,7 @@ def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
     entry = credit.live_entry(session, activity_id=activity.id)
     activity.state = "withdrawn"
     redact(session, activity)
+    outcomes.withdraw_of_item(session, activity_id=activity.id, actor_id=user_id)
     session.flush()
     if entry is None:
         return ShareResult(activity, None)

@@ -15,6 +15,7 @@ from server.activities import operations
 from server.activities.explanation import steps
 from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
+from server.activities.outcomes import outcomes_of_items
 from server.activities.schemas import KeyHeader, ShareIn
 from server.core.access import page
 from server.core.database.session import db
@@ -28,6 +29,7 @@ from server.people.queries import acknowledged_at, get_calendar, get_organisatio
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.time_allowances import own_allowance
 from server.scorecards.operations import own_weeks, shown_metrics
+from server.scorecards.outcomes import own_outcome_weeks
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
 
@@ -43,9 +45,12 @@ def items() -> str:
     user_id = current_identity().user_id
     page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
     week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
+    shared = list_own_items(db(), user_id=user_id, page=page_number)
     return render_template(
         "activities/items.html",
-        shared=list_own_items(db(), user_id=user_id, page=page_number),
+        shared=shared,
+        outcomes=outcomes_of_items(db(), user_id=user_id, item_ids=[item.id for item in shared.items]),
+        outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
         week=week,
@@ -69,7 +74,14 @@ def item(share_id: int) -> str:
             raise
         assessment, is_busy = None, True
     score_steps = steps(assessment) if assessment else ()
-    return render_template("activities/item.html", item=own_item, assessment=assessment, steps=score_steps, is_busy=is_busy)
+    return render_template(
+        "activities/item.html",
+        item=own_item,
+        assessment=assessment,
+        steps=score_steps,
+        is_busy=is_busy,
+        outcomes=outcomes_of_items(db(), user_id=current_identity().user_id, item_ids=[share_id]),
+    )
 
 
 def _reassess(own_item: OwnItem) -> Assessment | None:
@@ -101,10 +113,12 @@ def withdraw(share_id: int) -> Redirect:
 @page(writes=False)
 def statement() -> str:
     user_id = current_identity().user_id
+    week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
     return render_template(
         "activities/credit.html",
         statement=get_statement(db(), user_id=user_id),
-        week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
+        week=week,
+        outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
         ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),
         time=own_allowance(db(), user_id=user_id),

@@ -1,14 +1,17 @@
-"""Queries of shared items."""
+"""Queries of shared items, and of records that name one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity, TextBand
+from server.outcomes.models import Outcome, OutcomeRecord
+from server.people.models import User
+from server.records.models import Record
 
 
 def own_share_for_update(session: Session, *, user_id: int, share_id: int) -> Activity | None:
@@ -59,3 +62,39 @@ def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Ac
 def own_items_on_hold_with_url(session: Session, *, user_id: int, url: str) -> Sequence[Activity]:
     held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.url == url)
     return session.scalars(held.with_for_update()).all()
+
+
+def records_naming_items(
+    session: Session, *, user_ids: Collection[int] | None, record_id: int | None, not_of: int | None
+) -> Iterator[tuple[Record, Activity]]:
+    """Records of active people that name a counted item of the same person as their source, with the item, oldest record and
+    oldest item first; without records that are an outcome already, and without pairs that a person has decided about."""
+    holder = aliased(Outcome)
+    is_taken = exists(
+        select(OutcomeRecord.record_id)
+        .join(holder, holder.id == OutcomeRecord.outcome_id)
+        .where(OutcomeRecord.record_id == Record.id, holder.user_id == Record.user_id)
+        .correlate(Record)
+    )
+    is_decided = exists().where(Outcome.record_id == Record.id, Outcome.activity_id == Activity.id, Outcome.origin == "crm")
+    query = (
+        select(Record, Activity)
+        .join(User, User.id == Record.user_id)
+        .join(
+            Activity,
+            (Activity.user_id == Record.user_id) & (Activity.post_link == Record.social_source) & (Activity.state == "counted"),
+        )
+        .where(Record.social_source.is_not(None), Record.count == 1, User.is_active.is_(True), ~is_taken, ~is_decided)
+        .order_by(Record.occurred_at, Record.id, Activity.occurred_at, Activity.id)
+    )
+    if user_ids is not None:
+        query = query.where(Record.user_id.in_(user_ids))
+    if record_id is not None:
+        query = query.where(Record.id == record_id)
+    if not_of is not None:
+        query = query.where(Record.user_id != not_of)
+    return ((record, item) for record, item in session.execute(query))
+
+
+def items_by_id(session: Session, *, activity_ids: Collection[int]) -> dict[int, Activity]:
+    return {row.id: row for row in session.scalars(select(Activity).where(Activity.id.in_(activity_ids)))}

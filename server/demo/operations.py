@@ -48,6 +48,7 @@ from server.demo.company import (
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
+from server.demo.outcomes import create_outcomes
 from server.jobs import procrastinate_schema
 from server.migrations import schema
 from server.people import absences, targets, time_allowances
@@ -89,6 +90,7 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         _allow_time(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
         _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys)
+        create_outcomes(session, [rep.user for rep in reps], today=today)
         _create_preferences(session, reps)
         _create_profile_views(session, reps, weeks, today)
 

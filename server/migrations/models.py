@@ -9,6 +9,7 @@ from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
 from server.mail import models as mail
+from server.outcomes import models as outcomes
 from server.people import models as people
 from server.people.groups import models as groups
 from server.privacy import models as privacy
@@ -27,6 +28,7 @@ __all__ = [
     "imports",
     "jobs",
     "mail",
+    "outcomes",
     "people",
     "privacy",
     "records",

@@ -72,6 +72,10 @@ STANDARD_METRICS = (
 )  # fmt: skip
 #: What the records of other systems are recognised as.
 CALL, LEAD_FOLLOWED_UP, MEETING, MEETING_HELD, OPPORTUNITY, DEAL = (metric.key for metric in STANDARD_METRICS[:6])
+#: What a record is as the outcome of a post, by its kind. A call is something that the rep did.
+OUTCOME_KINDS = {
+    LEAD_FOLLOWED_UP: "lead", MEETING: "meeting", MEETING_HELD: "meeting", OPPORTUNITY: "opportunity", DEAL: "deal",
+}  # fmt: skip
 STANDARD_KEYS = frozenset(metric.key for metric in STANDARD_METRICS)
 #: Given by the credit ledger, not by records.
 LEDGER_METRIC = next(metric.key for metric in STANDARD_METRICS if metric.record_kind is None)

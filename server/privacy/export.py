@@ -13,6 +13,8 @@ from server.credit.sentences import entry_sentence
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.mail.queries import of_person
+from server.outcomes.queries import all_of_person, events_of
+from server.outcomes.view import build_lines
 from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
@@ -49,6 +51,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         "archive": _archive(session, own_import(session, user_id=user_id)),
         "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
+        "outcomes": _outcomes(session, user_id),
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
             for name, page, day in queries.views_of(session, user_id=user_id)
@@ -163,6 +166,7 @@ def _record(row: Record) -> dict[str, Any]:
         "changed_at": row.changed_at.isoformat(),
         "subject": row.subject,
         "url": row.url,
+        "social_source": row.social_source,
     }
 
 
@@ -214,6 +218,34 @@ def _entry(row: LedgerEntry) -> dict[str, Any]:
         "arithmetic": row.arithmetic,
         "sentence": entry_sentence(row),
     }
+
+
+def _outcomes(session: Session, user_id: int) -> list[dict[str, Any]]:
+    rows = all_of_person(session, user_id=user_id)
+    events = events_of(session, outcome_ids=[row.id for row in rows])
+    return [
+        {
+            "item": line.activity_id,
+            "ledger": line.ledger,
+            "kind": line.kind,
+            "day": line.day.isoformat(),
+            "how_it_is_known": line.grade,
+            "said_by": line.origin,
+            "state": line.state,
+            "recorded_at": row.recorded_at.isoformat(),
+            "url": line.url,
+            "note": line.note,
+            "reason": line.reason,
+            "record": line.record_id,
+            "corrects": row.replaces_id,
+            "id": row.id,
+            "events": [
+                {"event": event.event, "at": event.recorded_at.isoformat(), "reason": event.reason_code}
+                for event in sorted(events.get(row.id, {}).values(), key=lambda event: event.id)
+            ],
+        }
+        for row, line in zip(rows, build_lines(session, rows), strict=True)
+    ]
 
 
 def _second_factor(status: second_factor.Status | None) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.mail.models import MailMessage
 from server.mail.queries import INVITING
+from server.outcomes import operations as outcomes
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
 from server.people.models import Acknowledgement, Leave, User
@@ -113,6 +114,7 @@ def erase(session: Session, *, user_id: int) -> None:
         activity.score = activity.band = None
     imports.forget_person(session, user_id=user_id)
     forget_texts(session, user_id=user_id)
+    outcomes.forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
@@ -157,6 +159,7 @@ def purge(session: Session, *, at: datetime) -> int:
         redact(session, activity)
     imports.purge(session, at=at)
     forget_texts(session, before=texts_before)
+    outcomes.forget_texts(session, before=texts_before.date())
     history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)

@@ -22,6 +22,8 @@ class Row:
     booked_for: datetime | None = None
     subject: str | None = None
     url: str | None = None
+    #: A link to the post that the other system names as the source.
+    social_source: str | None = None
     version: datetime | None = None
     is_deleted: bool = False
     only_if_known: bool = False

@@ -17,6 +17,8 @@ from server.core.weeks import DAY, WEEK, Calendar, weeks_until
 from server.credit.models import LedgerEntry
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
+from server.outcomes.queries import weekly_counts
+from server.outcomes.view import ledger_weeks
 from server.people.models import Metric, Team, User
 from server.people.queries import (
     active_metrics,
@@ -33,7 +35,7 @@ from server.people.roster import PersonWeek, Roster, load_person_roster, load_ro
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.queries import WeeklyNumbers
-from server.scorecards.suppression import active_people, too_small_teams, total
+from server.scorecards.suppression import active_people, shown_weeks, too_small_teams, total
 from server.scorecards.talking_points import find_talking_points
 from server.scorecards.views import (
     Item,
@@ -106,6 +108,11 @@ def team_scorecard(
             key: total(key, numbers, active, targets=_team_targets(key, roster), team_only=team_only, hidden=hidden)
             for key in keys
         },
+        outcomes=ledger_weeks(
+            weekly_counts(session, weeks, team_ids=team_ids),
+            week_count,
+            is_shown=shown_weeks(active, team_only=team_only, hidden=hidden),
+        ),
     )
 
 
@@ -183,6 +190,9 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         workdays=rep_weeks.workdays,
         changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
         items=tuple(item for item in items if item.week == week),
+        outcomes=ledger_weeks(
+            weekly_counts(session, rep_weeks.weeks, user_id=user_id, team_ids=team_ids), len(rep_weeks.weeks)
+        ),
         talking_points=find_talking_points(
             _complete_weeks(rep_weeks, calendar), active_metrics(session), bands=[(item.week, item.band) for item in items]
         ),

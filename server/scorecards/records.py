@@ -60,7 +60,7 @@ def open_person_records(
     team_ids = visible if team_id is None else visible & subtree(session, team_id=team_id)
     roster = load_person_roster(session, selection.weeks, user_id=user_id, team_ids=team_ids)
     found = _Behind(session, selection, user_id=user_id, spans=roster.spans)
-    _record_views(session, viewer, [user_id], object_type="user", object_id=user_id)
+    record_views(session, viewer, [user_id], object_type="user", object_id=user_id)
     return found.page(whose=user.name, person_id=user_id, team_id=None)
 
 
@@ -78,7 +78,7 @@ def open_team_records(
     found = _Behind(session, selection, user_id=None, spans=spans)
     page = found.page(whose=team.name, person_id=None, team_id=team.id)
     people = sorted({line.user_id for line in page.lines})
-    _record_views(session, viewer, people, object_type="team", object_id=team.id)
+    record_views(session, viewer, people, object_type="team", object_id=team.id)
     return page
 
 
@@ -87,13 +87,24 @@ def _of_unlisted(roster: Roster) -> tuple[Span, ...]:
     return tuple(span for span in roster.spans if span.user_id not in listed)
 
 
-def _record_views(session: Session, viewer: Identity, people: Sequence[int], *, object_type: str, object_id: int) -> None:
+def record_views(
+    session: Session,
+    viewer: Identity,
+    people: Sequence[int],
+    *,
+    object_type: str,
+    object_id: int,
+    page: str = "records",
+    action: str = "records.opened",
+) -> None:
+    """Records that the viewer saw data about these people, which each of them can see, and an administrator's view in the audit
+    log."""
     day = get_calendar(session).today()
     for user_id in people:
         if user_id != viewer.user_id:
-            audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="records", day=day)
+            audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page=page, day=day)
     if viewer.role == "admin":
-        audit.record(session, action="records.opened", object_type=object_type, object_id=object_id, actor=viewer)
+        audit.record(session, action=action, object_type=object_type, object_id=object_id, actor=viewer)
 
 
 class _Behind:

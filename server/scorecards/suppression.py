@@ -44,10 +44,14 @@ def total(
     reason = None if average is not None else TOO_FEW if team_only else NOBODY
     if not team_only:
         return Total(sums[-1], targets[-1], tuple(sums), targets, average, reason)
-    shown = tuple(
-        value if people >= MIN_GROUP_SIZE and not hidden else None for value, people in zip(sums, active, strict=True)
-    )
+    visible = shown_weeks(active, team_only=team_only, hidden=hidden)
+    shown = tuple(value if is_shown else None for value, is_shown in zip(sums, visible, strict=True))
     return Total(shown[-1], targets[-1], shown, targets, average, reason)
+
+
+def shown_weeks(active: tuple[int, ...], *, team_only: bool, hidden: bool) -> tuple[bool, ...]:
+    """For each week, whether totals of the team may be shown."""
+    return tuple(not team_only or (people >= MIN_GROUP_SIZE and not hidden) for people in active)
 
 
 def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tuple[date, ...]) -> frozenset[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from server.outcomes.view import LedgerWeeks
 from server.people.models import Metric
 from server.people.standard_metrics import LEDGER_METRIC
 
@@ -100,7 +101,8 @@ class TeamScorecard:
     """``rows``: ordered by name; empty in team-only mode. ``others``: the rest of the totals, if anything; None in team-only
     mode. ``totals``: everything that happened in the team and the teams below it, including what people did who have left
     since. ``active``: how many people had any number in the week. ``headcount``: how many reps were in the team in the week,
-    of whom ``away`` all week. ``metrics``: those that the organisation shows here, in order."""
+    of whom ``away`` all week. ``metrics``: those that the organisation shows here, in order. ``outcomes``: what came of shared
+    items, under the same rules as ``totals``."""
 
     team_id: int
     team_name: str
@@ -114,6 +116,7 @@ class TeamScorecard:
     rows: tuple[TeamRow, ...]
     others: OtherPeople | None
     totals: dict[str, Total]
+    outcomes: tuple[LedgerWeeks, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class RepPage:
     """``shown``: the metrics of the team's scorecard, and others with any number or target in the weeks, in order.
     ``workdays``: as in ``RepWeeks``. ``changes``: when the person joined and left teams that the viewer may see, within the
     weeks, oldest first. ``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or
-    nothing stands out."""
+    nothing stands out. ``outcomes``: what came of shared items, one series per ledger."""
 
     user_id: int
     name: str
@@ -159,6 +162,7 @@ class RepPage:
     changes: tuple[TeamChange, ...]
     items: tuple[Item, ...]
     talking_points: tuple[TalkingPoint, ...]
+    outcomes: tuple[LedgerWeeks, ...]
 
 
 @dataclass(frozen=True, slots=True)

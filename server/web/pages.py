@@ -20,21 +20,29 @@ from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
+from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
+from server.scorecards.approvals import count_waiting, may_decide
 
 STATIC = Path(__file__).parent / "static"
 #: Contains the style sheet that the extension's card also uses.
 CONTRACT = Path(__file__).parents[1] / "contract"
 DESIGN_TOKENS = "tokens.css"
 
+APPROVALS = "/approvals"
 #: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
-    "manager": (("/team", "Team"), ("/people", "People"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/people", "People"), ("/audit", "Audit"), ("/write", "Write")),
-}
+    "manager": (
+        ("/team", "Team"), (APPROVALS, "Approvals"), ("/people", "People"), ("/me", "My work"), ("/write", "Write"),
+    ),
+    "admin": (
+        ("/tuning", "Tuning"), ("/team", "Team"), (APPROVALS, "Approvals"), ("/people", "People"), ("/audit", "Audit"),
+        ("/write", "Write"),
+    ),
+}  # fmt: skip
 
 
 class WebBlueprint(Blueprint):
@@ -139,7 +147,17 @@ def _digest(path: Path, _modified_ns: int) -> str:
 
 def menu() -> tuple[tuple[str, str], ...]:
     identity = current_identity_or_none()
-    return MENUS[identity.role] if identity else ()
+    if identity is None:
+        return ()
+    entries = MENUS[identity.role]
+    decides = any(address == APPROVALS for address, _ in entries) and may_decide(db(), viewer=identity)
+    return entries if decides else tuple(entry for entry in entries if entry[0] != APPROVALS)
+
+
+def waiting_count(address: str) -> int:
+    """How many decisions wait behind an entry of the menu."""
+    identity = current_identity_or_none()
+    return count_waiting(db(), viewer=identity) if identity and address == APPROVALS else 0
 
 
 def organisation() -> Organisation | None:
@@ -174,6 +192,12 @@ def init_app(app: Flask) -> None:
         identity=current_identity_or_none,
         organisation=organisation,
         menu=menu,
+        waiting_count=waiting_count,
+        outcome_ledgers=states.LEDGER_LABELS,
+        outcome_kinds=states.KIND_LABELS,
+        outcome_nouns=states.KIND_NOUNS,
+        outcome_grades=states.GRADE_LABELS,
+        outcome_states=states.STATE_LABELS,
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,

@@ -13,13 +13,15 @@ import pytest
 from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
+from server.activities.outcomes import add_outcome
 from server.core.access import get_access_policy
 from server.core.database.session import unit_of_work
+from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
 from server.people.queries import get_organisation
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
-from tests.factories import make_team, make_user, new_cookie
+from tests.factories import make_identity, make_team, make_user, new_cookie
 
 ROLES = ("rep", "manager", "admin")
 EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
@@ -34,6 +36,9 @@ PAGES = {
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
     "/me/items/<int:share_id>": {"rep"},
+    "/me/items/<int:share_id>/outcomes": {"rep"},
+    "/me/outcomes": EVERYBODY,
+    "/me/outcomes/<int:outcome_id>": {"rep"},
     "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
@@ -61,7 +66,11 @@ PAGES = {
     "/write": EVERYBODY,
 }
 #: Pages about single people: nobody opens them in team-only mode.
-ABOUT_PEOPLE = {"/team/rep/<int:user_id>", "/team/rep/<int:user_id>/records", "/team/records"}
+ABOUT_PEOPLE = {
+    "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes", "/team/rep/<int:user_id>/records", "/team/records",
+}  # fmt: skip
+#: Decisions about single people: in team-only mode administrators take them.
+APPROVALS = {"/approvals"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -94,6 +103,11 @@ TRUE_ONLY_IF = {
     "Administrators and your manager see whether you were invited": lambda s: not s.team_only,
     "Administrators see whether you were invited": lambda s: s.team_only,
     "They cannot open a page about you": lambda s: s.team_only,
+    "Managers of your teams see what you add, with its evidence": lambda s: not s.team_only,
+    "once your manager or an administrator has approved it": lambda s: not s.team_only,
+    "once an administrator has approved it": lambda s: s.team_only,
+    "Managers of your teams see it with its evidence": lambda s: not s.team_only,
+    "decided by an administrator, who sees the item": lambda s: s.team_only,
     "sees your weekly totals, the items behind them": lambda s: not s.team_only,
     "Your organisation shows team totals only": lambda s: s.team_only,
     "If a manager or administrator opens your page": lambda s: not s.team_only,
@@ -141,19 +155,23 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | APPROVALS | REDIRECTS | NOT_FOUND
 
 
 def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
+        statement = Statement("reply", datetime.now(UTC).date(), note="A buyer at a port asked for numbers.")
+        rep = make_identity(people["rep"])
+        outcome = add_outcome(session, identity=rep, share_id=shared, statement=statement, key=uuid.uuid4().hex).id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
-    values |= {"<int:export_id>": 1, "<int:file_id>": 1}
+    values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 200} for rule in APPROVALS}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
@@ -170,12 +188,15 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
 def test_each_sentence_is_said_in_some_situation(app, engine, people):
     """Otherwise a changed wording would make the list above check nothing."""
     said = ""
+    with unit_of_work(engine) as session:
+        shared = share(session, people["rep"]).activity.id
     for situation in SITUATIONS:
         with unit_of_work(engine) as session:
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
         for role, path in itertools.product(
-            ROLES, ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/organisation")
+            ROLES,
+            ("/me", "/me/credit", "/me/data", f"/me/items/{shared}/outcomes", "/team", "/help", "/settings/organisation"),
         ):
             browser = app.test_client()
             browser.set_cookie("repute", new_cookie(engine, people[role]))
