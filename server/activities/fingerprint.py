@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,9 @@ NEAR_COPY_CONTAINMENT = 0.5
 LOWEST_INDEXED = 8
 INDEXED_ONE_IN = 4
 MAX_INDEXED = 64
+#: "Q3" and "90k" are figures; a longer word with figures is a name, such as that of a machine.
+MAX_LETTERS_WITH_FIGURES = 5
+_FIGURES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def compute_fingerprint(text: str, *, secret: bytes) -> Fingerprint:
     words = plain_words(text)
     exact = hmac.new(key, (" ".join(words) or text.strip()).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
     # Of figures only that there is one: a template with other figures is the same text.
-    words = ["0" if word.isdecimal() else word for word in words]
+    words = [_FIGURES.sub("0", word) if word.isdecimal() or len(word) <= MAX_LETTERS_WITH_FIGURES else word for word in words]
     variants = tuple(sorted({_number(key, variant) for variant in _variants(words)}))
     if len(words) < MIN_WORDS_FOR_NEAR_COPY:
         return Fingerprint(exact, (), (), variants)

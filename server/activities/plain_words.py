@@ -17,7 +17,7 @@ _LATIN = str.maketrans({char: latin for latin, chars in _LOOKALIKES.items() for 
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 #: A number with its separators is one word.
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|\w")
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+(?![^\W_])|[^\W_]+")
 _APOSTROPHES = re.compile("['’ʼ‘´`]")
 
 
@@ -27,7 +27,7 @@ def plain_words(text: str) -> list[str]:
     seen = "".join(char if char.isspace() else "" if _is_unseen(char) else char for char in decomposed)
     # Casefolding may have composed letters of its own.
     latin = unicodedata.normalize("NFKD", seen).translate(_LATIN)
-    return [re.sub(r"\D", "", word) if word[0].isdecimal() else word for word in _WORD.findall(_APOSTROPHES.sub("", latin))]
+    return [re.sub(r"[.,:]", "", word) for word in _WORD.findall(_APOSTROPHES.sub("", latin))]
 
 
 def _is_unseen(char: str) -> bool:

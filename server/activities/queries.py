@@ -63,9 +63,9 @@ def own_counted_item_with_band(
     session: Session, *, user_id: int, bands: Collection[int], since: datetime, until: datetime
 ) -> Activity | None:
     """The person's first counted item that has any of the bands."""
-    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands))
-    own = _counted_between(since, until).where(Activity.user_id == user_id, Activity.id.in_(with_band))
-    return session.scalar(own.order_by(Activity.id).limit(1))
+    with_band = _counted_between(since, until).join(TextBand, TextBand.activity_id == Activity.id)
+    own = with_band.where(TextBand.hash.in_(bands), Activity.user_id == user_id)
+    return min(session.scalars(own).unique(), key=lambda item: item.id, default=None)
 
 
 def _counted_between(since: datetime, until: datetime) -> Select[Activity]:

@@ -43,7 +43,7 @@ def require() -> None:
 
 
 def measure() -> list[Row]:
-    name = f"repute_bench_{secrets.token_hex(4)}"
+    name = f"repute_gaming_{secrets.token_hex(4)}"
     with psycopg.connect(URL, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     engine = make_engine(settings_for(make_url(URL).set(database=name).render_as_string(hide_password=False)).sqlalchemy_url)
