@@ -63,9 +63,11 @@ def own_counted_item_with_band(
     session: Session, *, user_id: int, bands: Collection[int], since: datetime, until: datetime
 ) -> Activity | None:
     """The person's first counted item that has any of the bands."""
-    with_band = _counted_between(since, until).join(TextBand, TextBand.activity_id == Activity.id)
-    own = with_band.where(TextBand.hash.in_(bands), Activity.user_id == user_id)
-    return min(session.scalars(own).unique(), key=lambda item: item.id, default=None)
+    # The limit makes PostgreSQL begin with the bands, of which there are few, and not with all items of the person.
+    newest = TextBand.activity_id.desc()
+    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands)).distinct().order_by(newest).limit(1_000).subquery()
+    own = _counted_between(since, until).join(with_band, with_band.c.activity_id == Activity.id)
+    return session.scalar(own.where(Activity.user_id == user_id).order_by(Activity.id).limit(1))
 
 
 def _counted_between(since: datetime, until: datetime) -> Select[Activity]:
