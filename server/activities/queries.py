@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity, TextBand
@@ -41,26 +41,80 @@ def counted_items_with_text_hash(
     return session.scalars(_counted_between(since, until).where(Activity.text_hash.in_(text_hashes))).all()
 
 
-def counted_items_with_band(
-    session: Session, *, bands: Collection[int], since: datetime, until: datetime
+def counted_items_with_bands(
+    session: Session, *, bands: Collection[int], since: datetime, until: datetime, limit: int
 ) -> Sequence[Activity]:
-    """Counted items of all people that have at least one of the bands."""
-    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands))
-    return session.scalars(_counted_between(since, until).where(Activity.id.in_(with_band))).all()
+    """Counted items of all people that have any of the bands; those with the most first, of equal ones the newest."""
+    # The index alone says which items are worth reading: a phrase that everybody uses is in thousands.
+    most = (
+        select(TextBand.activity_id, func.count().label("bands"))
+        .where(TextBand.hash.in_(bands))
+        .group_by(TextBand.activity_id)
+        .order_by(func.count().desc(), TextBand.activity_id.desc())
+        .limit(limit * 4)
+        .subquery()
+    )
+    return session.scalars(
+        _counted_between(since, until)
+        .join(most, most.c.activity_id == Activity.id)
+        .order_by(most.c.bands.desc(), Activity.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def own_counted_item_with_band(
+    session: Session, *, user_id: int, bands: Collection[int], since: datetime, until: datetime
+) -> Activity | None:
+    """The person's first counted item that has any of the bands."""
+    # The limit makes PostgreSQL begin with the bands, of which there are few, and not with all items of the person.
+    newest = TextBand.activity_id.desc()
+    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands)).distinct().order_by(newest).limit(1_000).subquery()
+    own = _counted_between(since, until).join(with_band, with_band.c.activity_id == Activity.id)
+    return session.scalar(own.where(Activity.user_id == user_id).order_by(Activity.id).limit(1))
 
 
 def _counted_between(since: datetime, until: datetime) -> Select[Activity]:
     return select(Activity).where(Activity.state == "counted", Activity.occurred_at >= since, Activity.occurred_at <= until)
 
 
-def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Activity | None:
-    return session.scalar(
-        select(Activity).where(Activity.user_id == user_id, Activity.state == "counted", Activity.url == url).limit(1)
+def counted_item_at(session: Session, *, user_id: int, address: str) -> Activity | None:
+    """The counted item at this address, of any person; the person's own one first."""
+    at_address = select(Activity).where(Activity.address == address, Activity.state == "counted")
+    return session.scalar(at_address.order_by(Activity.user_id != user_id, Activity.id).limit(1))
+
+
+def own_counted_comments(session: Session, *, user_id: int, post_address: str, since: datetime, until: datetime) -> int:
+    """How many comments of the person under this post count."""
+    own = _counted_between(since, until).where(Activity.user_id == user_id, Activity.post_address == post_address)
+    return session.scalars(select(func.count()).select_from(own.subquery())).one()
+
+
+def is_of_colleague(session: Session, *, user_id: int, address: str) -> bool:
+    """Whether somebody else shared the post at this address."""
+    return session.scalar(select(_of_colleague(user_id, address))) or False
+
+
+def own_counted_comments_to_colleagues(session: Session, *, user_id: int, since: datetime, until: datetime) -> int:
+    """How many comments of the person under posts that somebody else shared count; ``until`` is exclusive."""
+    own = select(Activity.post_address).where(
+        Activity.user_id == user_id,
+        Activity.state == "counted",
+        Activity.post_address.is_not(None),
+        Activity.occurred_at >= since,
+        Activity.occurred_at < until,
     )
+    own_posts = own.subquery()
+    to_colleagues = select(func.count()).select_from(own_posts).where(_of_colleague(user_id, own_posts.c.post_address))
+    return session.scalars(to_colleagues).one()
 
 
-def own_items_on_hold_with_url(session: Session, *, user_id: int, url: str) -> Sequence[Activity]:
-    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.url == url)
+def _of_colleague(user_id: int, address: str | ColumnElement[str | None]) -> Exists:
+    post = aliased(Activity)
+    return exists().where(post.address == address, post.user_id != user_id, post.state == "counted")
+
+
+def own_items_on_hold_at(session: Session, *, user_id: int, address: str) -> Sequence[Activity]:
+    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.address == address)
     return session.scalars(held.with_for_update()).all()
 
 
@@ -98,3 +152,9 @@ def records_naming_items(
 
 def items_by_id(session: Session, *, activity_ids: Collection[int]) -> dict[int, Activity]:
     return {row.id: row for row in session.scalars(select(Activity).where(Activity.id.in_(activity_ids)))}
+
+
+def items_with_earlier_fingerprint(session: Session, *, version: int, limit: int) -> Sequence[Activity]:
+    """Items that still have their text, oldest first."""
+    earlier = select(Activity).where(Activity.fingerprint_version < version, Activity.text.is_not(None))
+    return session.scalars(earlier.order_by(Activity.id).limit(limit)).all()

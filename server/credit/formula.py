@@ -23,7 +23,7 @@ from server.core.kinds import SOCIAL_KINDS
 
 POLICIES = Path(__file__).parent / "policies"
 #: Oldest first. A new database begins with the last; one that has published an earlier policy gets the later ones.
-PACKAGED = (POLICIES / "2026-1.json", POLICIES / "2026-2.json")
+PACKAGED = (POLICIES / "2026-1.json", POLICIES / "2026-2.json", POLICIES / "2026-3.json")
 
 #: ``not-judged``: in every organisation, for a text that the coach could not score.
 Mode = Literal["bands", "checks", "blind", "not-judged"]
@@ -35,7 +35,9 @@ CHECK_OUTCOMES = ("passed", "remarks")
 
 class Policy(BaseModel):
     """``repetition_percent``: for the first, second ... item of a kind in a week, strictly falling; 0 for items beyond its
-    end. ``words`` describe the policy to reps."""
+    end. ``copy_days``: how long before or after an item a copy of it earns nothing, if its text is still kept.
+    ``comments_per_post``: how many comments of a person under one post count; ``comments_to_colleagues``: how many a week under
+    posts that colleagues shared; None for no limit. ``words`` describe the policy to reps."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,6 +53,9 @@ class Policy(BaseModel):
     repetition_percent: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=50)]
     kind_cap: dict[str, Points]
     week_cap: Points
+    copy_days: Annotated[int, Field(ge=1, le=1_100)] = 90
+    comments_per_post: Annotated[int, Field(ge=1, le=50)] | None = None
+    comments_to_colleagues: Annotated[int, Field(ge=0, le=50)] | None = None
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -65,7 +70,8 @@ class Policy(BaseModel):
         return self
 
     def document(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
+        # Policies from before a field existed keep their hash.
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     def hash(self) -> str:
         text = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -149,6 +149,7 @@ def _activity(row: Activity) -> dict[str, Any]:
         "score": row.score,
         "band": row.band,
         "scoring_version": row.scoring_version,
+        "reason_code": row.reason_code,
         "reason": row.reason,
     }
 

@@ -35,9 +35,11 @@ def test_formula_and_sentence_of_a_worked_example():
 
 def test_earlier_policies_are_unchanged():
     """Entries name them by hash."""
-    first, second = packaged_policies()
+    first, second, third = packaged_policies()
     assert first.hash() == "d2a27e0993b526aea746ff248f1da7674dc8306445a00aa340a69ebea0ab6010"
-    assert first.effective_from < second.effective_from
+    assert second.hash() == "5268ca33047be173a7eb5174a7db998ee2444f543ffa354d9c5c480c09c40c52"
+    assert first.effective_from < second.effective_from < third.effective_from
+    assert (second.copy_days, second.comments_per_post, second.comments_to_colleagues) == (90, None, None)
     assert (first.not_judged_percent, second.not_judged_percent) == (50, 0)
 
 

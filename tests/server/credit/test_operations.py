@@ -276,7 +276,7 @@ def test_award_changes_only_the_account_of_its_owner(engine, person):
 
 
 def test_new_release_publishes_its_policy_where_an_earlier_one_is_in_use(engine):
-    first, second = packaged_policies()
+    first, second, _ = packaged_policies()
     with unit_of_work(engine) as session:
         operations.publish_policy(session, first)
         operations.publish_packaged_policies(session)
