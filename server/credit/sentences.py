@@ -20,8 +20,13 @@ def entry_sentence(entry: LedgerEntry) -> str:
 def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     """For example "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"."""
     facts = [kind_label(arithmetic["kind"])]
+    if not arithmetic["kind_cap"]:
+        return f"{facts[0]}: no points, because this kind of item earns none."
     if arithmetic["mode"] == "not-judged" and not arithmetic["points"]:
         return f"{facts[0]}: no points, because the coach could not judge it. It needs a few words in English."
+    words, minimum = arithmetic.get("words"), arithmetic.get("minimum_words")
+    if minimum is not None and words is not None and words < minimum:
+        return f"{facts[0]}: no points, because it has {count(words, 'word')}. It needs at least {minimum}."
     if arithmetic["mode"] == "bands":
         facts.append(band_label(arithmetic["band"]))
     elif arithmetic["mode"] == "checks":
@@ -35,6 +40,10 @@ def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     if arithmetic["points"] < arithmetic["before_cap"]:
         sentence += f"; capped at {arithmetic['points']} by {_limit(arithmetic)}"
     return sentence
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def ordinal(number: int) -> str:
