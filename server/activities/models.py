@@ -41,6 +41,9 @@ class Activity(Base):
     url: Mapped[str | None] = mapped_column(short(2000))
     #: The published text that the rep chose to share; deleted on withdrawal and after the retention period.
     text: Mapped[str | None] = mapped_column(Text)
+    #: As counted by ``credit.word_count``; stays when the text is deleted. None for items whose text was deleted before words
+    #: were counted.
+    words: Mapped[int | None]
     #: Keyed hash of the normalised text, and its MinHash signature (fingerprint.py): duplicates are found without comparing
     #: texts.
     text_hash: Mapped[str | None] = mapped_column(short(64), index=True)

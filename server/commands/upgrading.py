@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from nlp import ScoringError
 from server.commands.connection import fail
 from server.core.database.session import unit_of_work
-from server.credit.operations import publish_packaged_policies
+from server.credit.publishing import publish_packaged_policies
 from server.migrations import schema
 from server.people import queries
 from server.tuning.champion import ensure_champion

@@ -32,7 +32,7 @@ def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     elif arithmetic["mode"] == "checks":
         facts.append(CHECK_LABELS[arithmetic["checks"]])
     facts.append(f"{ordinal(arithmetic['nth'])} of the week")
-    factors = [str(arithmetic["base"]), _factor(arithmetic["band_percent"]), _factor(arithmetic["repetition_percent"])]
+    factors = [str(arithmetic["base"]), factor(arithmetic["band_percent"]), factor(arithmetic["repetition_percent"])]
     sentence = f"{' · '.join(facts)}: {' x '.join(factors)} = {arithmetic['before_cap']}"
     product = arithmetic["base"] * arithmetic["band_percent"] * arithmetic["repetition_percent"]
     if product % 10_000:
@@ -59,5 +59,6 @@ def _limit(arithmetic: Mapping[str, Any]) -> str:
     return f"the weekly limit of {arithmetic['week_cap']}"
 
 
-def _factor(percent: int) -> str:
+def factor(percent: int) -> str:
+    """150 percent as 1.5, 100 as 1."""
     return f"{percent / 100:.2f}".rstrip("0").rstrip(".")

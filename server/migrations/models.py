@@ -11,6 +11,7 @@ from server.jobs import models as jobs
 from server.mail import models as mail
 from server.people import models as people
 from server.people.groups import models as groups
+from server.policies import models as policies
 from server.privacy import models as privacy
 from server.records import models as records
 from server.security import models as security
@@ -28,6 +29,7 @@ __all__ = [
     "jobs",
     "mail",
     "people",
+    "policies",
     "privacy",
     "records",
     "security",

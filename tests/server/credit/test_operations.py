@@ -21,7 +21,7 @@ from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
-from server.credit import operations, queries
+from server.credit import operations, publishing, queries
 from server.credit.formula import Quality, packaged_policies, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 from server.credit.verify import verify
@@ -246,7 +246,7 @@ def test_award_uses_the_policy_of_its_week_and_earlier_entries_keep_theirs(engin
         raised_cap = packaged_policy().model_copy(
             update={"name": "2026-2", "version": 2, "effective_from": MONDAY.date() + timedelta(weeks=4), "week_cap": 80}
         )
-        operations.publish_policy(session, raised_cap)
+        publishing.publish_policy(session, raised_cap)
         after = award(session, person.id, at=MONDAY + timedelta(weeks=5))
         assert session.get_one(LedgerEntry, before.id).arithmetic["week_cap"] == 60
         assert after.arithmetic["week_cap"] == 80
@@ -278,9 +278,9 @@ def test_award_changes_only_the_account_of_its_owner(engine, person):
 def test_new_release_publishes_its_policy_where_an_earlier_one_is_in_use(engine):
     first, second = packaged_policies()
     with unit_of_work(engine) as session:
-        operations.publish_policy(session, first)
-        operations.publish_packaged_policies(session)
-        operations.publish_packaged_policies(session)
+        publishing.publish_policy(session, first)
+        publishing.publish_packaged_policies(session)
+        publishing.publish_packaged_policies(session)
         assert queries.policy_in_week(session, week=second.effective_from - timedelta(days=7)).name == first.name
         assert queries.policy_in_week(session, week=second.effective_from).name == second.name
         session.rollback()
