@@ -16,7 +16,7 @@ from server.people.queries import get_calendar, get_organisation
 from server.policies import operations, preview_jobs
 from server.policies.forms import PolicyForm, form_of, read_policy
 from server.policies.preview import WEEK_CHOICES, past_weeks
-from server.policies.view import describe_change, show_preview, start_choices
+from server.policies.view import describe_change, latest_policy, show_preview, start_choices
 
 pages = Blueprint("policy_changes", __name__, template_folder="templates")
 
@@ -26,7 +26,7 @@ Answer = str | Response | tuple[str, int]
 @pages.get("/credit/policy/changes/new")
 @page("admin", writes=False)
 def new() -> str:
-    return _render_form(form_of(current_policy(db()), start=start_choices(db())[0]))
+    return _render_form(form_of(latest_policy(db()), start=start_choices(db())[0]))
 
 
 @pages.post("/credit/policy/changes/new")

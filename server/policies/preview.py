@@ -24,7 +24,7 @@ WEEK_CHOICES = (4, 8, 12)
 class PersonEffect:
     """Points of one person: ``credited`` in the ledger, ``before`` under the policy that is replaced, ``after`` under the new
     one. ``items``: those that were not withdrawn. ``kinds``: items, before and after of each kind; ``weeks``: before and after
-    of each week."""
+    of each week; ``modes``: items credited in each mode."""
 
     items: int = 0
     credited: int = 0
@@ -32,6 +32,7 @@ class PersonEffect:
     after: int = 0
     kinds: dict[str, list[int]] = field(default_factory=dict)
     weeks: list[list[int]] = field(default_factory=list)
+    modes: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,6 +68,8 @@ def _effects(
         # A reversal takes its item back. A correction without a formula is about an item that is counted already.
         items = -1 if entry.reverses_id is not None else int(entry.quality is not None)
         before, after = points_before[entry.id], points_after[entry.id]
+        if entry.quality is not None:
+            effect.modes[entry.quality.mode] = effect.modes.get(entry.quality.mode, 0) + 1
         effect.items += items
         effect.credited += entry.amount
         effect.before += before

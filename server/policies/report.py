@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.core.labels import KIND_LABELS, kind_label
 from server.core.small_groups import MIN_GROUP_SIZE
+from server.credit.modes import mode_in_effect
 from server.people.directory import team_paths
 from server.people.queries import all_teams, get_calendar, get_organisation, memberships_between, user_names
 from server.policies.preview import PersonEffect, total
@@ -70,7 +71,8 @@ class Person:
 class Report:
     """``active``: people with items in ``weeks``. ``gain``, ``lose`` and ``unchanged`` count them, None where hidden.
     ``changes``: how many people change by how much. ``is_hidden``: too few people for any number. ``gains`` and ``losses``:
-    the largest first; empty in team-only mode."""
+    the largest first; empty in team-only mode. ``other_modes``: items that were credited when quality counted in another way
+    than it does now; the preview keeps that."""
 
     weeks: tuple[date, ...]
     team_only: bool
@@ -89,10 +91,12 @@ class Report:
     by_week: tuple[Row, ...]
     gains: tuple[Person, ...]
     losses: tuple[Person, ...]
+    other_modes: int
 
 
 def make_report(session: Session, effects: Mapping[int, PersonEffect], weeks: tuple[date, ...]) -> Report:
-    team_only = get_organisation(session).team_only
+    organisation = get_organisation(session)
+    team_only, own_modes = organisation.team_only, (mode_in_effect(organisation), "not-judged")
     # Who withdrew everything is not counted: that they did is their own matter.
     effects = {user_id: effect for user_id, effect in effects.items() if effect.items or effect.before or effect.after}
     everybody = set(effects)
@@ -122,6 +126,7 @@ def make_report(session: Session, effects: Mapping[int, PersonEffect], weeks: tu
         by_week=_week_rows(effects, weeks, team_only=team_only),
         gains=() if team_only else _largest(session, effects, teams, outcomes["gain"]),
         losses=() if team_only else _largest(session, effects, teams, outcomes["lose"]),
+        other_modes=sum(count for effect in effects.values() for mode, count in effect.modes.items() if mode not in own_modes),
     )
 
 

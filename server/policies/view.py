@@ -12,7 +12,9 @@ from server.core.identity import Identity
 from server.core.weeks import WEEK
 from server.credit.differences import Difference, differences
 from server.credit.formula import Policy
+from server.credit.published import list_policies
 from server.credit.publishing import earliest_start
+from server.credit.queries import policy_in_week
 from server.people.queries import get_calendar, user_names
 from server.policies import preview_jobs, queries
 from server.policies.models import PolicyChange
@@ -27,7 +29,8 @@ START_CHOICES = 26
 @dataclass(frozen=True, slots=True)
 class Change:
     """A draft or a proposal. ``editor`` and ``proposer``: names. ``starts_too_soon``: nobody could announce it any more with
-    this start. ``waits_for_other``: the viewer proposed it and somebody else must confirm it."""
+    this start. ``waits_for_other``: the viewer proposed it and somebody else must confirm it. ``supersedes``: names of
+    announced policies that would never start."""
 
     id: int
     state: str
@@ -40,6 +43,7 @@ class Change:
     proposed_at: datetime | None
     starts_too_soon: bool
     waits_for_other: bool
+    supersedes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def describe_change(session: Session, change: PolicyChange, *, viewer: Identity)
 def _describe(session: Session, changes: Sequence[PolicyChange], viewer: Identity) -> tuple[Change, ...]:
     names = user_names(session, user_ids=[id_ for one in changes for id_ in (one.edited_by, one.proposed_by) if id_])
     earliest = earliest_start(get_calendar(session))
+    upcoming = [one for one in list_policies(session) if one.state == "upcoming"]
     described = []
     for change in changes:
         policy = policy_of(change)
@@ -81,6 +86,11 @@ def _describe(session: Session, changes: Sequence[PolicyChange], viewer: Identit
                 proposed_at=change.proposed_at,
                 starts_too_soon=policy.effective_from < earliest,
                 waits_for_other=needs_second_person(session, change, viewer),
+                supersedes=tuple(
+                    one.name
+                    for one in upcoming
+                    if one.starts_on and one.starts_on >= policy.effective_from and change.state != "announced"
+                ),
             )
         )
     return tuple(described)
@@ -100,6 +110,11 @@ def show_preview(session: Session, change: PolicyChange, *, week_count: int) -> 
         return PreviewState(weeks, people=preview.accounts, people_done=preview.accounts_done)
     report = make_report(session, preview_jobs.effects_of(preview), weeks)
     return PreviewState(weeks, report, calculated_at=preview.finished_at)
+
+
+def latest_policy(session: Session) -> Policy:
+    """The one that applies after all announced ones have started: what the next change begins with."""
+    return policy_in_week(session, week=date.max)
 
 
 def start_choices(session: Session) -> tuple[date, ...]:
