@@ -26,7 +26,7 @@ def policy_in_week(session: Session, *, week: date) -> Policy:
     return packaged_policy() if row is None else Policy.model_validate(row.document)
 
 
-def _cancelled() -> Select[tuple[str]]:
+def _cancelled() -> Select[str]:
     """Policies that were withdrawn or superseded before they started."""
     return select(CreditPolicyDecision.policy_hash).where(CreditPolicyDecision.decision != "announced")
 

@@ -37,7 +37,9 @@ def example_week(policy: Policy, mode: OrganisationMode) -> tuple[ExampleItem, .
     of the first."""
     kinds = sorted(policy.base, key=lambda kind: -policy.base[kind])
     shared = [kinds[0]] * _FIRST_KIND_ITEMS + kinds[1:2] * _SECOND_KIND_ITEMS
-    items = [(kind, quality, None) for kind, quality in zip(shared, _QUALITIES[mode], strict=False)]
+    items: list[tuple[str, Quality, int | None]] = [
+        (kind, quality, None) for kind, quality in zip(shared, _QUALITIES[mode], strict=False)
+    ]
     items.append((kinds[0], NOT_JUDGED, None))
     if policy.minimum_words:
         kind = next(kind for kind in kinds if kind in policy.minimum_words)

@@ -50,7 +50,7 @@ def save(change_id: int) -> Answer:
 
 
 def _save(change_id: int | None) -> Answer:
-    form, policy = read_policy(request.form, current_policy(db()))
+    form, policy = read_policy(request.form, latest_policy(db()))
     if policy is None:
         return _render_form(form, change_id=change_id), 422
     try:

@@ -57,7 +57,8 @@ def form_of(policy: Policy, *, start: date, note: str = "") -> PolicyForm:
 
 
 def read_policy(form: Mapping[str, str], replaced: Policy) -> tuple[PolicyForm, Policy | None]:
-    """The form and the policy, None if anything is wrong. Its name and version are those of ``replaced`` until it is saved."""
+    """The form and the policy, None if anything is wrong. Its name and version are those of ``replaced`` until it is saved, and
+    so is all that the form has no field for."""
     read = _Reader(form)
     kinds = [kind for kind in SOCIAL_KINDS if form.get(f"on-{kind}")]
     if not kinds:
@@ -84,23 +85,23 @@ def read_policy(form: Mapping[str, str], replaced: Policy) -> tuple[PolicyForm, 
     note = read.note()
     if read.form.errors:
         return read.form, None
-    policy = Policy(
-        name=replaced.name,
-        version=replaced.version,
-        effective_from=start,
-        words=note,
-        base=base,
-        band_percent=bands,
+    # Whatever has no field here stays as it is.
+    changes = {
+        "effective_from": start,
+        "words": note,
+        "base": base,
+        "band_percent": bands,
         # What cannot be judged earns nothing, in every mode (TRUST.md C6).
-        not_judged_percent=0,
-        checks_percent=checks,
-        blind_percent=blind,
-        repetition_percent=repetition,
-        kind_cap=caps,
-        week_cap=week_cap,
-        minimum_words=words,
-        appeal_days=appeal_days,
-    )
+        "not_judged_percent": 0,
+        "checks_percent": checks,
+        "blind_percent": blind,
+        "repetition_percent": repetition,
+        "kind_cap": caps,
+        "week_cap": week_cap,
+        "minimum_words": words,
+        "appeal_days": appeal_days,
+    }
+    policy = Policy.model_validate(replaced.document() | changes)
     return read.form, policy
 
 

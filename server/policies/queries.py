@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import get_args
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
 from server.core.weeks import Calendar
-from server.credit.formula import Quality
+from server.credit.formula import Mode, Quality
 from server.credit.models import LedgerEntry
 from server.policies.models import PolicyChange, PolicyPreview
 from server.policies.replay import Entry
 
-EARNED = "earned"
+#: Modes of entries that the formula can compute again.
+MODES = get_args(Mode)
 
 
 def get_change(session: Session, *, change_id: int) -> PolicyChange | None:
@@ -88,6 +90,7 @@ def load_entries(
             LedgerEntry.amount,
             LedgerEntry.policy_hash,
             LedgerEntry.reverses_id,
+            LedgerEntry.activity_id,
             LedgerEntry.reason_code,
             LedgerEntry.arithmetic,
             Activity.words,
@@ -101,7 +104,7 @@ def load_entries(
     entries = []
     for row in session.execute(query):
         arithmetic = row.arithmetic
-        is_computed = row.reverses_id is None and row.reason_code == EARNED
+        is_computed = row.reverses_id is None and arithmetic["mode"] in MODES
         quality = (
             Quality(arithmetic["mode"], band=arithmetic["band"], checks_passed=arithmetic["checks"] == "passed")
             if is_computed
@@ -118,6 +121,8 @@ def load_entries(
                 reverses_id=row.reverses_id,
                 quality=quality,
                 words=arithmetic.get("words", row.words) if is_computed else None,
+                activity_id=row.activity_id,
+                keeps_place=row.reason_code != "earned",
             )
         )
     return entries

@@ -1,11 +1,12 @@
 """Credits recorded entries again under another policy, in the order in which they were recorded. No database.
 
 Follows ``credit.operations``: the n-th item counts those that earned points and were not reversed by then, and a reversal gives
-its points back to the limits. A week of a person depends on nothing outside of it."""
+its points back to the limits. An entry that corrects another one keeps its place. A week of a person depends on nothing outside
+of it."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from server.credit.formula import Policy, Quality, compute_points
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A ledger entry. ``quality`` and ``words``: what the formula used; None for a reversal, and for an amount that a person
-    decided, which no formula changes."""
+    decided, which no formula changes. ``keeps_place``: it corrects an earlier entry about the same item."""
 
     id: int
     account_id: int
@@ -27,6 +28,8 @@ class Entry:
     reverses_id: int | None = None
     quality: Quality | None = None
     words: int | None = None
+    activity_id: int | None = None
+    keeps_place: bool = False
 
 
 @dataclass(slots=True)
@@ -38,9 +41,10 @@ class _Week:
 def replay(entries: Iterable[Entry], policy_of: Callable[[Entry], Policy]) -> dict[int, int]:
     """Points of each entry, by id. ``entries``: complete weeks of people, each person's in the order of the ledger."""
     points: dict[int, int] = {}
-    weeks: dict[tuple[int, date], _Week] = {}
+    weeks: defaultdict[tuple[int, date], _Week] = defaultdict(_Week)
+    places: dict[tuple[int | None, str], int] = {}
     for entry in entries:
-        week = weeks.setdefault((entry.account_id, entry.week), _Week())
+        week = weeks[entry.account_id, entry.week]
         if entry.reverses_id is not None:
             reversed_points = points.get(entry.reverses_id, -entry.amount)
             amount = -reversed_points
@@ -49,11 +53,15 @@ def replay(entries: Iterable[Entry], policy_of: Callable[[Entry], Policy]) -> di
             amount = entry.amount
             week.earning[entry.kind] += amount > 0
         else:
+            nth = week.earning[entry.kind] + 1
+            if entry.keeps_place:
+                nth = places.get((entry.activity_id, entry.kind), nth)
+            places[entry.activity_id, entry.kind] = nth
             amount = compute_points(
                 policy_of(entry),
                 kind=entry.kind,
                 quality=entry.quality,
-                nth=week.earning[entry.kind] + 1,
+                nth=nth,
                 kind_total_before=week.totals[entry.kind],
                 week_total_before=week.totals.total(),
                 words=entry.words,

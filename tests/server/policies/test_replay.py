@@ -134,3 +134,15 @@ def test_amount_that_a_person_decided_is_kept_under_every_policy(engine, policie
         item = queries.Entry(2, 1, WEEK_A, "linkedin-post", 0, "x", quality=Quality("bands", band="strong"))
         assert replay([entry, item], lambda _entry: POLICY_B) == {1: 17, 2: 3}
         session.rollback()
+
+
+def test_correction_keeps_the_place_of_the_item_that_it_is_about():
+    def post(id_, activity_id, **values):
+        return queries.Entry(
+            id_, 1, WEEK_A, "linkedin-post", 0, "x", quality=Quality("blind"), activity_id=activity_id, **values
+        )
+
+    reversal = queries.Entry(3, 1, WEEK_A, "linkedin-post", 0, "x", reverses_id=1)
+    entries = [post(1, 7), post(2, 8), reversal, post(4, 7, keeps_place=True), post(5, 9)]
+    # The third post of the week is the third, whether the first one was corrected or not.
+    assert replay(entries, lambda _entry: POLICY_A) == {1: 10, 2: 9, 3: -10, 4: 10, 5: 8}
