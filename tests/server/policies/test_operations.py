@@ -120,9 +120,10 @@ def test_announcement_supersedes_policies_that_would_start_on_the_same_day_or_la
     later = announce(session, admins, start + WEEK * 3, week_cap=40)
     same = announce(session, admins, start + WEEK, week_cap=41)
     earlier = announce(session, admins, start, week_cap=42)
+    last = announce(session, admins, start, week_cap=43)
     states = {one.hash: one.state for one in list_policies(session)}
-    assert [states[change.policy_hash] for change in (later, same, earlier)] == ["superseded", "superseded", "upcoming"]
-    assert policy_in_week(session, week=start + WEEK * 9).week_cap == 42
+    assert [states[change.policy_hash] for change in (later, same, earlier, last)] == ["superseded"] * 3 + ["upcoming"]
+    assert policy_in_week(session, week=start + WEEK * 9).week_cap == 43
     names = [one.name for one in list_policies(session)]
     assert len(names) == len(set(names))
 
