@@ -66,6 +66,8 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.scorecards.record_pages",
     "server.tuning.pages",
+    "server.policies.pages",
+    "server.policies.change_pages",
     "server.audit.pages",
     "server.extension.pages",
 )

@@ -49,6 +49,9 @@ class Activity(Base):
     post_address: Mapped[str | None] = mapped_column(short(100))
     #: The published text that the rep chose to share; deleted on withdrawal and after the retention period.
     text: Mapped[str | None] = mapped_column(Text)
+    #: As counted by ``credit.word_count``; stays when the text is deleted. None for items whose text was deleted before words
+    #: were counted.
+    words: Mapped[int | None]
     #: Keyed hash of the normalised text, and those of its shingles (fingerprint.py): duplicates are found without comparing
     #: texts.
     text_hash: Mapped[str | None] = mapped_column(short(64), index=True)

@@ -29,7 +29,9 @@ from server.credit import operations as ledger
 from server.credit import queries as credit
 from server.credit.formula import Mode, Quality
 from server.credit.models import LedgerEntry
+from server.credit.modes import mode_in_effect
 from server.credit.statement import entry_out
+from server.credit.word_count import count_words
 from server.outcomes import operations as outcomes
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
@@ -221,6 +223,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         address=address.item if address else None,
         post_address=address.post if address else None,
         text=item.full_text,
+        words=count_words(item.full_text),
         text_hash=fingerprint.exact,
         shingles=list(fingerprint.shingles) or None,
         score=assessment.score,
@@ -249,6 +252,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         key=f"share:{activity.id}",
         actor_id=user.id,
         recorded_at=recorded_at,
+        words=activity.words,
     )
     return ShareResult(activity, entry)
 
@@ -262,15 +266,8 @@ def _close_items_on_hold(session: Session, *, user_id: int, address: str) -> Non
 
 
 def credit_quality(organisation: Organisation, assessment: Assessment) -> Quality:
-    """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
-    ``blind``."""
-    mode: Mode = "blind"
-    if assessment.score is None:
-        mode = "not-judged"
-    elif organisation.credit_mode == "checks":
-        mode = "checks"
-    elif organisation.credit_mode == "bands" and organisation.overseer:
-        mode = "bands"
+    """What credit may use of the assessment in the organisation's mode."""
+    mode: Mode = "not-judged" if assessment.score is None else mode_in_effect(organisation)
     checks_passed = all(finding.severity == "tip" for finding in assessment.findings)
     return Quality(mode, band=assessment.band, checks_passed=checks_passed)
 

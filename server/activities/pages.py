@@ -23,6 +23,7 @@ from server.core.identity import current_identity
 from server.core.json_bodies import invalid_body_response, json_body
 from server.core.problems import Problem
 from server.core.schemas import Id
+from server.credit.published import next_policy
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
 from server.people.queries import acknowledged_at, get_calendar, get_organisation
@@ -59,6 +60,7 @@ def items() -> str:
         metrics=[metric for metric in shown_metrics(db(), week) if metric.record_kind is not None],
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
         time=own_allowance(db(), user_id=user_id),
+        upcoming=next_policy(db()),
     )
 
 
@@ -122,6 +124,7 @@ def statement() -> str:
         ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),
         time=own_allowance(db(), user_id=user_id),
+        upcoming=next_policy(db()),
     )
 
 

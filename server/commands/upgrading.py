@@ -9,7 +9,7 @@ from server.activities.refreshing import refresh_items
 from server.commands.connection import fail
 from server.core.database.session import unit_of_work
 from server.core.settings import Settings
-from server.credit.operations import publish_packaged_policies
+from server.credit.publishing import publish_packaged_policies
 from server.migrations import schema
 from server.people import queries
 from server.tuning.champion import ensure_champion

@@ -15,6 +15,8 @@ from server.core.database.types import Base, Key, one_of, short
 #: Kinds of credit that are never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")
 
+DECISIONS = ("announced", "withdrawn", "superseded")
+
 
 class CreditPolicy(Base):
     """The formula; immutable, identified by the hash of its document."""
@@ -25,8 +27,24 @@ class CreditPolicy(Base):
     version: Mapped[int]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(default=now)
-    #: A Monday; earlier weeks keep the policy they had.
+    #: A Monday; earlier weeks keep the policy they had. Later than the document's where a release was installed after it.
     effective_from: Mapped[date]
+
+
+class CreditPolicyDecision(Base):
+    """What was decided about a policy: ``announced`` by one or two people; before it starts also ``withdrawn``, or
+    ``superseded`` by the announcement of another one. Policies of a release were announced by nobody here."""
+
+    __tablename__ = "credit_policy_decision"
+    __table_args__ = (one_of("decision", DECISIONS), UniqueConstraint("policy_hash", "decision"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("credit_policy.hash"))
+    decision: Mapped[str] = mapped_column(short())
+    #: Only of an announcement; the same as ``decided_by`` where one person may announce.
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class CreditAccount(Base):

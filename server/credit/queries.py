@@ -5,29 +5,44 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.core.weeks import Calendar
 from server.credit.formula import Policy, packaged_policy
-from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
+from server.credit.models import CreditAccount, CreditPolicy, CreditPolicyDecision, LedgerEntry
 from server.people.queries import get_calendar
 
 
 def policy_in_week(session: Session, *, week: date) -> Policy:
     """The policy that applies in the week beginning on ``week``. Weeks before the first policy use that one; before any policy
     is published, the packaged one applies."""
+    standing = select(CreditPolicy).where(CreditPolicy.hash.not_in(_cancelled()))
     row = session.scalar(
-        select(CreditPolicy)
-        .where(CreditPolicy.effective_from <= week)
+        standing.where(CreditPolicy.effective_from <= week)
         .order_by(CreditPolicy.effective_from.desc(), CreditPolicy.version.desc())
         .limit(1)
-    ) or session.scalar(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
+    ) or session.scalar(standing.order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
     return packaged_policy() if row is None else Policy.model_validate(row.document)
+
+
+def _cancelled() -> Select[str]:
+    """Policies that were withdrawn or superseded before they started."""
+    return select(CreditPolicyDecision.policy_hash).where(CreditPolicyDecision.decision != "announced")
 
 
 def current_policy(session: Session) -> Policy:
     return policy_in_week(session, week=get_calendar(session).this_monday())
+
+
+def all_policies(session: Session) -> Sequence[CreditPolicy]:
+    """In the order in which they start, cancelled ones included."""
+    return session.scalars(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version)).all()
+
+
+def all_decisions(session: Session) -> Sequence[CreditPolicyDecision]:
+    """Oldest first."""
+    return session.scalars(select(CreditPolicyDecision).order_by(CreditPolicyDecision.id)).all()
 
 
 def policy_names(session: Session) -> dict[str, str]:

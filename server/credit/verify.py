@@ -154,6 +154,7 @@ def _formula(session: Session) -> Iterator[Violation]:
             nth=arithmetic["nth"],
             kind_total_before=arithmetic["kind_total_before"],
             week_total_before=arithmetic["week_total_before"],
+            words=arithmetic.get("words"),
         )
         if recomputed != arithmetic or arithmetic["points"] != amount:
             yield Violation("C1", f"entry {entry_id}: the published formula gives {recomputed['points']}, not {amount}")

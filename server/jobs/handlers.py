@@ -19,6 +19,7 @@ from server.jobs.queue import Delivery, Handler
 from server.mail import delivery as mail_delivery
 from server.mail import operations as mail
 from server.people.queries import is_set_up
+from server.policies import preview_jobs as previews
 from server.privacy import operations as privacy
 
 
@@ -53,6 +54,10 @@ def _import_step(session: Session, args: dict[str, Any]) -> None:
     imports.run_step(session, token=args["token"])
 
 
+def _preview_policy(session: Session, args: dict[str, Any]) -> None:
+    previews.run_step(session, token=args["token"])
+
+
 def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
@@ -75,6 +80,7 @@ HANDLERS: dict[str, Handler] = {
     "imports.step": _import_step,
     "mail.send": _send_mail,
     "mail.remind": _remind,
+    previews.STEP_JOB: _preview_policy,
     "privacy.export": _export,
     "privacy.purge": _purge,
 }

@@ -12,6 +12,7 @@ from server.mail import models as mail
 from server.outcomes import models as outcomes
 from server.people import models as people
 from server.people.groups import models as groups
+from server.policies import models as policies
 from server.privacy import models as privacy
 from server.records import models as records
 from server.security import models as security
@@ -30,6 +31,7 @@ __all__ = [
     "mail",
     "outcomes",
     "people",
+    "policies",
     "privacy",
     "records",
     "security",

@@ -42,7 +42,7 @@ class Organisation(Base):
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
     notice_version: Mapped[str] = mapped_column(short(), default="2026-12.2")
-    #: Whether a second admin must activate a new scoring version.
+    #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
     #: Words of the organisation's business that never count as protected talk, lower case and sorted.

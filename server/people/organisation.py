@@ -83,7 +83,7 @@ def change_team_only(session: Session, *, team_only: bool, basis: str = "", basi
 
 
 def change_two_person(session: Session, *, required: bool) -> None:
-    """Sets whether a second administrator must confirm a new scoring version."""
+    """Sets whether a second administrator must confirm a new scoring version or credit policy."""
     _change(session, queries.lock_organisation(session), two_person=required)
 
 

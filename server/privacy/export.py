@@ -18,6 +18,7 @@ from server.outcomes.view import build_lines
 from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
+from server.policies.queries import all_previews
 from server.privacy import queries
 from server.records.models import Record
 from server.records.queries import records_of
@@ -52,6 +53,11 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
         "outcomes": _outcomes(session, user_id),
+        "policy_previews": [
+            {"weeks": row.weeks, "at": row.created_at.isoformat(), "effect": row.people[str(user_id)]}
+            for row in all_previews(session)
+            if str(user_id) in row.people
+        ],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
             for name, page, day in queries.views_of(session, user_id=user_id)
@@ -146,6 +152,7 @@ def _activity(row: Activity) -> dict[str, Any]:
         "recorded_at": row.recorded_at.isoformat(),
         "url": row.url,
         "text": row.text,
+        "words": row.words,
         "score": row.score,
         "band": row.band,
         "scoring_version": row.scoring_version,

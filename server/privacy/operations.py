@@ -27,6 +27,8 @@ from server.people.groups.models import GroupGrant, GroupMember
 from server.people.models import Acknowledgement, Leave, User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, is_set_up
+from server.policies import preview_jobs as previews
+from server.policies.operations import forget_previews
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
@@ -111,8 +113,9 @@ def erase(session: Session, *, user_id: int) -> None:
     audit.record(session, action="person.erased", object_type="user", object_id=user_id)
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
-        activity.score = activity.band = None
+        activity.score = activity.band = activity.words = None
     imports.forget_person(session, user_id=user_id)
+    forget_previews(session)
     forget_texts(session, user_id=user_id)
     outcomes.forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
@@ -158,6 +161,7 @@ def purge(session: Session, *, at: datetime) -> int:
     for activity in expired:
         redact(session, activity)
     imports.purge(session, at=at)
+    previews.purge(session, at=at)
     forget_texts(session, before=texts_before)
     outcomes.forget_texts(session, before=texts_before.date())
     history.purge(session, at=at, imported_before=texts_before)

@@ -20,6 +20,8 @@ from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
+from server.credit.modes import mode_in_effect
+from server.credit.sentences import factor, ordinal
 from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
@@ -114,11 +116,6 @@ def plural(count: float, singular: str, plural: str = "") -> str:
     return singular if count in (1, -1) else plural or f"{singular}s"
 
 
-def factor(percent: int) -> str:
-    """150 percent as 1.5, 100 as 1."""
-    return f"{percent / 100:g}"
-
-
 def week_range(monday: date) -> str:
     """Monday to Sunday: "16 – 22 Nov 2026", repeating a month or a year only where it changes."""
     sunday = monday + timedelta(days=6)
@@ -166,11 +163,9 @@ def organisation() -> Organisation | None:
 
 
 def credit_mode() -> str:
-    """The credit mode in effect. ``bands`` without a named overseer counts as ``blind``, as in the credit formula."""
+    """The credit mode in effect."""
     current = organisation()
-    if current is None or (current.credit_mode == "bands" and not current.overseer):
-        return "blind"
-    return current.credit_mode
+    return "blind" if current is None else mode_in_effect(current)
 
 
 #: Other currencies are shown by their code.
@@ -214,6 +209,7 @@ def init_app(app: Flask) -> None:
         signed=signed,
         plural=plural,
         factor=factor,
+        ordinal=ordinal,
         grade_name=EVIDENCE_GRADE_LABELS.__getitem__,
         kind_name=kind_label,
         dimension_name=dimension_label,

@@ -6,9 +6,10 @@ import itertools
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from nlp import Coach, Draft
 from server.activities import operations as activities
@@ -16,9 +17,14 @@ from server.activities.operations import PublishedItem
 from server.activities.outcomes import add_outcome
 from server.core.access import get_access_policy
 from server.core.database.session import unit_of_work
+from server.core.identity import Identity
+from server.credit.formula import Policy, packaged_policy
+from server.credit.publishing import earliest_start
 from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
-from server.people.queries import get_organisation
+from server.people.queries import get_calendar, get_organisation
+from server.policies.operations import save_draft
+from server.security.models import RateHit
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user, new_cookie
@@ -28,6 +34,11 @@ EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 #: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
 PAGES = {
     "/audit": ADMINS,
+    "/credit/policy": EVERYBODY,
+    "/credit/policy/<policy_hash>": EVERYBODY,
+    "/credit/policy/changes/<int:change_id>": ADMINS,
+    "/credit/policy/changes/<int:change_id>/edit": ADMINS,
+    "/credit/policy/changes/new": ADMINS,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
@@ -100,6 +111,11 @@ TRUE_ONLY_IF = {
     "quality means checks, not bands": lambda s: s.mode == "checks",
     "quality does not affect credit": lambda s: s.mode == "blind",
     "<caption>Quality</caption>": lambda s: s.uses_bands,
+    "Multiply by the factor of its <strong>band</strong>": lambda s: s.uses_bands,
+    "the factor of its band, less for": lambda s: s.uses_bands,
+    "times a factor for the checks": lambda s: s.mode == "checks",
+    "whatever its quality, less for": lambda s: s.mode == "blind",
+    "Who gains most": lambda s: not s.team_only,
     "Administrators and your manager see whether you were invited": lambda s: not s.team_only,
     "Administrators see whether you were invited": lambda s: s.team_only,
     "They cannot open a page about you": lambda s: s.team_only,
@@ -139,9 +155,9 @@ def situation(request, engine, people):
     return request.param
 
 
-def share(session, user):
+def share(session, user, at=None):
     text = f"A planner counted the stops of route {uuid.uuid4().hex}. " + " ".join(uuid.uuid4().hex for _ in range(20))
-    item = PublishedItem("linkedin-post", text, None, None, datetime.now(UTC))
+    item = PublishedItem("linkedin-post", text, None, None, at or datetime.now(UTC))
     return activities.record_share(
         session, item, Coach().assess(Draft("linkedin-post", text)), user=session.merge(user),
         organisation=get_organisation(session), source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
@@ -158,7 +174,19 @@ def test_every_page_is_listed_here(app):
     assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | APPROVALS | REDIRECTS | NOT_FOUND
 
 
-def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
+@pytest.fixture(scope="module")
+def policy_change(engine, people):
+    """A draft of a credit policy, and an item of the last week for its preview."""
+    admin = people["admin"]
+    editor = Identity(user_id=admin.id, role="admin", name=admin.name, email=admin.email)
+    with unit_of_work(engine) as session:
+        share(session, people["rep"], datetime.now(UTC) - timedelta(days=7))
+        start = earliest_start(get_calendar(session))
+        policy = packaged_policy().document() | {"week_cap": 50, "effective_from": start.isoformat()}
+        return save_draft(session, editor=editor, policy=Policy.model_validate(policy)).id
+
+
+def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
@@ -167,6 +195,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
         outcome = add_outcome(session, identity=rep, share_id=shared, statement=statement, key=uuid.uuid4().hex).id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome}
+    values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
@@ -185,18 +214,31 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
             assert [sentence for sentence in false_here if sentence in said] == [], (role, path)
 
 
-def test_each_sentence_is_said_in_some_situation(app, engine, people):
+def test_each_sentence_is_said_in_some_situation(app, engine, people, policy_change):
     """Otherwise a changed wording would make the list above check nothing."""
     said = ""
     with unit_of_work(engine) as session:
         shared = share(session, people["rep"]).activity.id
     for situation in SITUATIONS:
         with unit_of_work(engine) as session:
+            # The test above has opened as many pages as a person may in a minute.
+            session.execute(delete(RateHit))
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
+        preview = f"/credit/policy/changes/{policy_change}"
         for role, path in itertools.product(
             ROLES,
-            ("/me", "/me/credit", "/me/data", f"/me/items/{shared}/outcomes", "/team", "/help", "/settings/organisation"),
+            (
+                "/me",
+                "/me/credit",
+                "/me/data",
+                f"/me/items/{shared}/outcomes",
+                "/team",
+                "/help",
+                "/settings/organisation",
+                "/credit/policy",
+                preview,
+            ),
         ):
             browser = app.test_client()
             browser.set_cookie("repute", new_cookie(engine, people[role]))

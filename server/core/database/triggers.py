@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "credit_policy",
     "outcome",
     "outcome_event",
+    "credit_policy_decision",
     "scoring_version",
     "audit_entry",
     "audit_seal",
