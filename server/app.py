@@ -53,6 +53,8 @@ PAGES: tuple[str, ...] = (
     "server.mail.settings_pages",
     "server.mail.sign_in_pages",
     "server.activities.pages",
+    "server.appeals.pages",
+    "server.appeals.own_pages",
     "server.history.pages",
     "server.imports.pages",
     "server.privacy.pages",

@@ -23,8 +23,8 @@ ITEMS_PER_PAGE = 12
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and
-    ``duplicate``, and of a withdrawn item that it was shared again.
+    """``state`` is one of ``models.STATES``; ``reason`` explains ``held`` and ``duplicate``, and of a withdrawn item that it
+    was shared again.
     ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int
@@ -83,6 +83,6 @@ def _own_item(row: Activity, entry: LedgerEntry | None, calendar: Calendar) -> O
         sentence=entry_sentence(entry) if entry else None,
         url=row.url,
         text=row.text,
-        reason=row.reason,
+        reason=row.reason if row.state in ("held", "duplicate", "withdrawn") else None,
         entry_id=entry.id if entry else None,
     )

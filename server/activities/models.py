@@ -13,8 +13,9 @@ from server.core.database.types import Base, Key, one_of, short
 from server.core.kinds import SOCIAL_KINDS
 
 SOURCES = ("extension", "web")
-#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found.
-STATES = ("counted", "held", "duplicate", "withdrawn")
+#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found, or somebody releases it.
+#: ``refused``: somebody decided that it does not count.
+STATES = ("counted", "held", "duplicate", "refused", "withdrawn")
 
 
 class Activity(Base):

@@ -45,6 +45,7 @@ MAX_REASON_LENGTH = 300
 REPEATS_OWN = "It repeats something you already shared in the last 90 days."
 REPEATS_COLLEAGUE = "It repeats something a colleague shared in the last 90 days. Say it in your own words."
 SAME_URL = "This item already counts."
+REFUSED_BEFORE = "Somebody decided that this item does not count. You can contest that decision under My work."
 SHARED_AGAIN = "You fixed this and shared it again."
 
 
@@ -257,8 +258,9 @@ def classify_share(
     """Whether an item counts, is on hold, or duplicates another item."""
     if assessment.gate.state == "held":
         return Classification("held", "gate", " ".join(assessment.gate.reasons)[:MAX_REASON_LENGTH])
-    if item.url and queries.own_counted_item_with_url(session, user_id=user_id, url=item.url):
-        return Classification("duplicate", "same-address", SAME_URL)
+    earlier = queries.own_judged_item_with_url(session, user_id=user_id, url=item.url) if item.url else None
+    if earlier is not None:
+        return Classification("duplicate", "same-address", SAME_URL if earlier.state == "counted" else REFUSED_BEFORE)
     since, until = item.occurred_at - DUPLICATE_WINDOW, item.occurred_at + DUPLICATE_WINDOW
     original = find_original(session, fingerprints, user_id=user_id, since=since, until=until)
     if original is None:
@@ -269,20 +271,22 @@ def classify_share(
 def credit_quality(organisation: Organisation, assessment: Assessment) -> Quality:
     """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
     ``blind``."""
-    mode: Mode = "blind"
-    if assessment.score is None:
-        mode = "not-judged"
-    elif organisation.credit_mode == "checks":
-        mode = "checks"
-    elif organisation.credit_mode == "bands" and organisation.overseer:
-        mode = "bands"
+    mode = "not-judged" if assessment.score is None else mode_in_force(organisation)
     checks_passed = all(finding.severity == "tip" for finding in assessment.findings)
     return Quality(mode, band=assessment.band, checks_passed=checks_passed)
+
+
+def mode_in_force(organisation: Organisation) -> Mode:
+    """How quality affects the credit of what the coach could judge."""
+    if organisation.credit_mode == "checks":
+        return "checks"
+    return "bands" if organisation.credit_mode == "bands" and organisation.overseer else "blind"
 
 
 def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
     """Withdraws the person's own item: deletes its text and reverses its credit. A second call returns the same result. 404
     for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to justify a withdrawal."""
+    ledger.lock_account(session, user_id)
     activity = queries.own_share_for_update(session, user_id=user_id, share_id=share_id)
     if activity is None:
         raise not_found()

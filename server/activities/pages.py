@@ -16,6 +16,8 @@ from server.activities.explanation import steps
 from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
 from server.activities.schemas import KeyHeader, ShareIn
+from server.appeals.history import appeals_by_item, recent_answers
+from server.appeals.states import contest_states_of
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
@@ -43,9 +45,12 @@ def items() -> str:
     user_id = current_identity().user_id
     page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
     week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
+    shared = list_own_items(db(), user_id=user_id, page=page_number)
     return render_template(
         "activities/items.html",
-        shared=list_own_items(db(), user_id=user_id, page=page_number),
+        shared=shared,
+        contests=contest_states_of(db(), activity_ids=[item.id for item in shared.items]),
+        answered=recent_answers(db(), user_id=user_id),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
         week=week,
@@ -101,9 +106,13 @@ def withdraw(share_id: int) -> Redirect:
 @page(writes=False)
 def statement() -> str:
     user_id = current_identity().user_id
+    statement = get_statement(db(), user_id=user_id)
+    item_ids = {entry.activity_id for entry in statement.entries if entry.activity_id is not None}
     return render_template(
         "activities/credit.html",
-        statement=get_statement(db(), user_id=user_id),
+        statement=statement,
+        contests=contest_states_of(db(), activity_ids=item_ids),
+        appeals=appeals_by_item(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),

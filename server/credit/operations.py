@@ -80,7 +80,7 @@ def award(  # noqa: PLR0913 (independent facts about one item)
         kind_total_before=queries.week_total(session, user_id=user_id, week=week, kind=kind),
         week_total_before=queries.week_total(session, user_id=user_id, week=week),
     )
-    return _append(
+    return append(
         session,
         account,
         kind=kind,
@@ -113,7 +113,7 @@ def reverse(
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
         raise Problem(409, "already-reversed", "This entry has already been reversed")
-    reversal = _append(
+    reversal = append(
         session,
         account,
         kind=entry.kind,
@@ -172,7 +172,8 @@ def lock_account(session: Session, user_id: int) -> CreditAccount:
     ).one()
 
 
-def _append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+def append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+    """Adds an entry to the account, which is locked."""
     account.last_seq += 1
     if amount >= 0:
         account.credited_total += amount

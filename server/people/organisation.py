@@ -26,6 +26,8 @@ RETENTION_LIMITS = {
     "access_retention_days": (7, 366),
     "export_days": (1, 30),
 }
+#: The same for the time to contest credit and the time to answer. Less would leave no time for a holiday.
+APPEAL_LIMITS = {"appeal_days": (14, 366), "answer_days": (1, 30)}
 #: Never more than two reminders: somebody who does not want to use Repute is left alone.
 MAX_REMINDERS, MAX_REMINDER_DAYS = 2, 30
 #: Not ``always``: only the person can decide that everything they publish counts.
@@ -64,6 +66,30 @@ def change_credit_mode(session: Session, *, mode: str, overseer: str) -> None:
         raise field_problem("overseer", "must name a person, because quality bands need somebody who answers for them")
     organisation = queries.lock_organisation(session)
     if _change(session, organisation, credit_mode=mode, overseer=overseer or None) & {"credit_mode"}:
+        _publish_notice_again(session, organisation)
+
+
+def change_appeals(session: Session, *, appeal_days: int | None, answer_days: int | None, overseer_email: str) -> None:
+    """For how long reps can contest credit, within how many working days an answer is due, and the account of the overseer, who
+    then answers; empty for none. None stands for what is not a whole number. A shorter time asks everybody to read the notice
+    again."""
+    for name, value in (("appeal_days", appeal_days), ("answer_days", answer_days)):
+        lowest, highest = APPEAL_LIMITS[name]
+        if value is None or not lowest <= value <= highest:
+            raise field_problem(name, f"must be a whole number from {lowest} to {highest}", limit=highest)
+    overseer = queries.user_by_email(session, email=overseer_email) if overseer_email.strip() else None
+    if overseer_email.strip() and (overseer is None or not overseer.is_active):
+        raise field_problem("overseer_email", "must be the e-mail address of an active person")
+    organisation = queries.lock_organisation(session)
+    before = organisation.appeal_days
+    _change(
+        session,
+        organisation,
+        appeal_days=appeal_days,
+        answer_days=answer_days,
+        overseer_id=overseer.id if overseer else None,
+    )
+    if organisation.appeal_days < before:
         _publish_notice_again(session, organisation)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.activities.operations import MAX_AGE
+from server.appeals.queue import count_to_answer, may_open_queue
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
@@ -30,10 +31,18 @@ DESIGN_TOKENS = "tokens.css"
 
 #: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
+APPEALS = ("/appeals", "Appeals")
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
-    "manager": (("/team", "Team"), ("/people", "People"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/people", "People"), ("/audit", "Audit"), ("/write", "Write")),
+    "manager": (("/team", "Team"), ("/people", "People"), APPEALS, ("/me", "My work"), ("/write", "Write")),
+    "admin": (
+        ("/tuning", "Tuning"),
+        ("/team", "Team"),
+        ("/people", "People"),
+        APPEALS,
+        ("/audit", "Audit"),
+        ("/write", "Write"),
+    ),
 }
 
 
@@ -139,7 +148,17 @@ def _digest(path: Path, _modified_ns: int) -> str:
 
 def menu() -> tuple[tuple[str, str], ...]:
     identity = current_identity_or_none()
-    return MENUS[identity.role] if identity else ()
+    if identity is None:
+        return ()
+    entries = MENUS[identity.role]
+    # An overseer may have any role.
+    return (*entries, APPEALS) if APPEALS not in entries and may_open_queue(db(), viewer=identity) else entries
+
+
+def waiting_appeals() -> int:
+    """How many appeals wait for the person who is signed in."""
+    identity = current_identity_or_none()
+    return count_to_answer(db(), viewer=identity) if identity else 0
 
 
 def organisation() -> Organisation | None:
@@ -174,6 +193,7 @@ def init_app(app: Flask) -> None:
         identity=current_identity_or_none,
         organisation=organisation,
         menu=menu,
+        waiting_appeals=waiting_appeals,
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,
