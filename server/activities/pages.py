@@ -17,6 +17,7 @@ from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
 from server.activities.schemas import KeyHeader, ShareIn
 from server.appeals.history import appeals_by_item, recent_answers
+from server.appeals.queries import items as items_by_id
 from server.appeals.states import contest_states_of
 from server.core.access import page
 from server.core.database.session import db
@@ -112,6 +113,7 @@ def statement() -> str:
         "activities/credit.html",
         statement=statement,
         contests=contest_states_of(db(), activity_ids=item_ids),
+        items=items_by_id(db(), activity_ids=item_ids),
         appeals=appeals_by_item(db(), user_id=user_id),
         week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
         ledger_metric=LEDGER_METRIC,

@@ -99,7 +99,7 @@ def _record(session: Session, activity: Activity, *, about_score: bool) -> Recor
         url=activity.url,
         text=activity.text,
         score=activity.score if about_score else None,
-        band=activity.band if about_score or mode == "bands" else None,
+        band=_band(activity, entry, about_score=about_score, mode=mode),
         points=entry.amount if entry else None,
         history=item_history(session, activity_id=activity.id),
         appeals=tuple(one for one in describe(session, appeals) if one.outcome != "withdrawn"),
@@ -115,6 +115,14 @@ def _mode(session: Session, award: LedgerEntry | None) -> Mode:
     """What the earlier entry used; the organisation's mode if there was none, or it could not be judged or was stated."""
     used = award.arithmetic["mode"] if award else None
     return used if used in ("bands", "checks", "blind") else mode_in_force(get_organisation(session))
+
+
+def _band(activity: Activity, entry: LedgerEntry | None, *, about_score: bool, mode: Mode) -> str | None:
+    if about_score:
+        return activity.band
+    if mode != "bands":
+        return None
+    return entry.arithmetic["band"] if entry else activity.band
 
 
 def _quality(activity: Activity, award: LedgerEntry | None, mode: Mode) -> str:

@@ -12,8 +12,8 @@ from server.activities import operations as activities
 from server.activities.models import Activity
 from server.appeals import operations, queries
 from server.appeals.access import answerers
-from server.appeals.decisions import MAX_TEXT_LENGTH, decide
 from server.appeals.deadlines import answer_due
+from server.appeals.decisions import MAX_TEXT_LENGTH, decide
 from server.appeals.history import describe, item_history
 from server.appeals.models import Appeal, AppealText
 from server.appeals.queue import count_to_answer, get_queue
@@ -27,10 +27,11 @@ from server.credit.formula import Quality
 from server.credit.queries import balance, decision_reasons, decisions_of_item, live_entry
 from server.credit.statement import get_statement
 from server.credit.verify import verify as verify_credit
-from server.people import memberships, queries as people
+from server.people import memberships
+from server.people import queries as people
 from server.people.models import Holiday
 from tests.factories import make_identity
-from tests.server.appeals.conftest import make_item, set_organisation
+from tests.server.appeals.appeal_helpers import make_item, set_organisation
 
 STRONG = Terms("linkedin-post", Quality("bands", band="strong"))
 

@@ -19,7 +19,7 @@ from server.credit.queries import balance
 from server.credit.verify import verify as verify_credit
 from tests.concurrency import at_once
 from tests.factories import make_identity
-from tests.server.appeals.conftest import new_item
+from tests.server.appeals.appeal_helpers import new_item
 
 STRONG = Terms("linkedin-post", Quality("bands", band="strong"))
 
