@@ -61,6 +61,19 @@ def appeals_answered_by(session: Session, *, user_id: int) -> Sequence[Appeal]:
     ).all()
 
 
+def items_decided_by(session: Session, *, user_id: int) -> Sequence[tuple[CreditDecision, Activity]]:
+    """Newest decisions first, without those about withdrawn items and people who left."""
+    rows = session.execute(
+        select(CreditDecision, Activity)
+        .join(Activity, Activity.id == CreditDecision.activity_id)
+        .join(User, User.id == Activity.user_id)
+        .where(CreditDecision.actor_id == user_id, Activity.state != "withdrawn", User.is_active.is_(True))
+        .order_by(CreditDecision.id.desc())
+        .limit(MAX_ANSWERED)
+    )
+    return [(decision, activity) for decision, activity in rows]
+
+
 def closings(session: Session, *, appeal_ids: Collection[int]) -> dict[int, AppealClosing]:
     """By appeal; none of open ones."""
     rows = session.scalars(select(AppealClosing).where(AppealClosing.appeal_id.in_(appeal_ids)))

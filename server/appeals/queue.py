@@ -39,12 +39,26 @@ class OnHold:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedItem:
+    """``decision``: the kind; ``decided``: the day."""
+
+    activity_id: int
+    person: str
+    kind: str
+    day: date
+    decision: str
+    decided: date
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
-    """``to_answer`` and ``on_hold`` oldest first; ``answered``: the viewer's own answers, newest first."""
+    """``to_answer`` and ``on_hold`` oldest first; ``answered`` and ``decided``: the viewer's own answers and decisions, newest
+    first."""
 
     to_answer: tuple[QueuedAppeal, ...]
     on_hold: tuple[OnHold, ...]
     answered: tuple[QueuedAppeal, ...]
+    decided: tuple[DecidedItem, ...]
 
 
 def may_open_queue(session: Session, *, viewer: Identity) -> bool:
@@ -60,6 +74,7 @@ def get_queue(session: Session, *, viewer: Identity) -> Queue:
         to_answer=_describe(session, _to_answer(session, viewer=viewer)),
         on_hold=_on_hold(session, viewer=viewer),
         answered=_describe(session, answered),
+        decided=_decided(session, viewer=viewer),
     )
 
 
@@ -93,6 +108,29 @@ def _describe(session: Session, appeals: Sequence[Appeal]) -> tuple[QueuedAppeal
             calendar.day_of(items[appeal.activity_id].occurred_at),
         )
         for appeal, described in zip(appeals, describe(session, appeals), strict=True)
+    )
+
+
+def _decided(session: Session, *, viewer: Identity) -> tuple[DecidedItem, ...]:
+    """Only items that the viewer may still open."""
+    team_ids = visible_team_ids(session, viewer=viewer)
+    decided = [
+        (decision, item)
+        for decision, item in queries.items_decided_by(session, user_id=viewer.user_id)
+        if may_decide(session, viewer=viewer, activity=item, team_ids=team_ids)
+    ]
+    names = user_names(session, user_ids={item.user_id for _, item in decided})
+    calendar = get_calendar(session)
+    return tuple(
+        DecidedItem(
+            item.id,
+            names[item.user_id],
+            item.kind,
+            calendar.day_of(item.occurred_at),
+            decision.kind,
+            calendar.day_of(decision.at),
+        )
+        for decision, item in decided
     )
 
 

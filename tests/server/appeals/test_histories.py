@@ -33,8 +33,8 @@ KINDS = ("linkedin-post", "linkedin-comment", "x-reply")
 BANDS = ("needs-work", "fair", "good", "strong")
 #: What people can be refused for; anything else is a fault.
 EXPECTED = {
-    "decided-meanwhile", "earns-nothing", "invalid-field", "is-answered", "is-closed", "is-contested", "is-open", "not-contestable",
-    "not-found", "too-many",
+    "decided-meanwhile", "earns-nothing", "invalid-field", "is-answered", "is-closed", "is-contested", "is-open",
+    "not-contestable", "not-found", "too-many",
 }  # fmt: skip
 
 terms = st.builds(
