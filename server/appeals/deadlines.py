@@ -15,10 +15,15 @@ from server.people.queries import get_calendar, get_organisation, holidays_betwe
 SATURDAY = 5
 
 
+def appeal_days(session: Session) -> int:
+    """For how many days an item can be contested."""
+    return get_organisation(session).appeal_days
+
+
 def contest_until(session: Session, activity: Activity, decisions: Sequence[CreditDecision]) -> date:
     """The last day. The time runs from what happened last: the item was recorded, or somebody decided about it."""
     since = max([activity.recorded_at, *(decision.at for decision in decisions)])
-    return get_calendar(session).day_of(since) + timedelta(days=get_organisation(session).appeal_days)
+    return get_calendar(session).day_of(since) + timedelta(days=appeal_days(session))
 
 
 def answer_due(session: Session) -> date:

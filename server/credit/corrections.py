@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.core.clock import now
 from server.core.kinds import SOCIAL_KINDS
-from server.core.problems import Problem, field_problem
+from server.core.problems import field_problem
 from server.credit import operations, queries
 from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import LedgerEntry
@@ -102,12 +102,7 @@ def compute(policy: Policy, terms: Terms, so_far: WeekSoFar) -> dict[str, Any]:
             kind_total_before=so_far.kind_total,
             week_total_before=so_far.week_total,
         )
-    limit = max(0, min(policy.kind_cap[terms.kind] - so_far.kind_total, policy.week_cap - so_far.week_total))
-    if not 0 <= terms.points <= limit:
-        raise field_problem(
-            "points", f"must be a whole number from 0 to {limit}, which is what the limits of that week leave", limit=limit
-        )
-    return {
+    arithmetic = {
         "kind": terms.kind,
         "mode": "stated",
         "band": None,
@@ -115,27 +110,26 @@ def compute(policy: Policy, terms: Terms, so_far: WeekSoFar) -> dict[str, Any]:
         "nth": so_far.nth,
         "before_cap": terms.points,
         "kind_total_before": so_far.kind_total,
-        "kind_cap": policy.kind_cap[terms.kind],
+        "kind_cap": policy.kind_cap.get(terms.kind, 0),
         "week_total_before": so_far.week_total,
         "week_cap": policy.week_cap,
         "points": terms.points,
     }
+    if not is_within_limits(policy, arithmetic):
+        limit = _limit(arithmetic)
+        raise field_problem(
+            "points", f"must be a whole number from 0 to {limit}, which is what the limits of that week leave", limit=limit
+        )
+    return arithmetic
 
 
-def recompute(policy: Policy, arithmetic: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The arithmetic of any entry, computed again from what was stored; None if the policy does not allow its points."""
-    is_stated = arithmetic["mode"] == "stated"
-    terms = Terms(
-        kind=arithmetic["kind"],
-        quality=Quality(
-            "blind" if is_stated else arithmetic["mode"],
-            band=arithmetic["band"],
-            checks_passed=arithmetic["checks"] == "passed",
-        ),
-        points=arithmetic["points"] if is_stated else None,
-    )
-    so_far = WeekSoFar(arithmetic["nth"], arithmetic["kind_total_before"], arithmetic["week_total_before"])
-    try:
-        return compute(policy, terms, so_far)
-    except Problem:
-        return None
+def is_within_limits(policy: Policy, arithmetic: Mapping[str, Any]) -> bool:
+    """Whether points that a person stated are what the policy's weekly limits left."""
+    limits = (policy.kind_cap.get(arithmetic["kind"], 0), policy.week_cap)
+    return limits == (arithmetic["kind_cap"], arithmetic["week_cap"]) and 0 <= arithmetic["points"] <= _limit(arithmetic)
+
+
+def _limit(arithmetic: Mapping[str, Any]) -> int:
+    left_for_kind: int = arithmetic["kind_cap"] - arithmetic["kind_total_before"]
+    left_for_week: int = arithmetic["week_cap"] - arithmetic["week_total_before"]
+    return max(0, min(left_for_kind, left_for_week))

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 
 from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
-from server.credit.corrections import recompute
-from server.credit.formula import Policy
+from server.credit.corrections import is_within_limits
+from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 
 NUMBER_COLUMNS = ("amount", "balance_after", "seq")
@@ -148,10 +148,20 @@ def _formula(session: Session) -> Iterator[Violation]:
     for entry_id, amount, reverses_id, policy_hash, arithmetic in entries:
         if reverses_id is not None or policy_hash not in policies:
             continue
-        recomputed = recompute(policies[policy_hash], arithmetic)
+        if arithmetic["mode"] == "stated":
+            if not is_within_limits(policies[policy_hash], arithmetic) or arithmetic["points"] != amount:
+                yield Violation("C1", f"entry {entry_id}: the policy's limits do not allow {amount}")
+            continue
+        recomputed = compute_points(
+            policies[policy_hash],
+            kind=arithmetic["kind"],
+            quality=Quality(arithmetic["mode"], band=arithmetic["band"], checks_passed=arithmetic["checks"] == "passed"),
+            nth=arithmetic["nth"],
+            kind_total_before=arithmetic["kind_total_before"],
+            week_total_before=arithmetic["week_total_before"],
+        )
         if recomputed != arithmetic or arithmetic["points"] != amount:
-            points = recomputed["points"] if recomputed else "no such number"
-            yield Violation("C1", f"entry {entry_id}: the published formula gives {points}, not {amount}")
+            yield Violation("C1", f"entry {entry_id}: the published formula gives {recomputed['points']}, not {amount}")
 
 
 def _chain(session: Session) -> Iterator[Violation]:

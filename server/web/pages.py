@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.activities.operations import MAX_AGE
+from server.appeals.deadlines import appeal_days
 from server.appeals.queue import count_to_answer, may_open_queue
 from server.core.access import page
 from server.core.database.session import db
@@ -194,6 +195,7 @@ def init_app(app: Flask) -> None:
         organisation=organisation,
         menu=menu,
         waiting_appeals=waiting_appeals,
+        appeal_days=lambda: appeal_days(db()),
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,
