@@ -17,7 +17,7 @@ STATES_BEFORE = "state IN ('counted', 'held', 'duplicate', 'withdrawn')"
 STATES = "state IN ('counted', 'held', 'duplicate', 'refused', 'withdrawn')"
 MAIL_BEFORE = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test')"
 MAIL = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test', 'appeal-opened', 'appeal-answered')"
-NOTICE = "2026-12.3"
+NOTICE, NOTICE_BEFORE = "2026-12.3", "2026-12.2"
 APPEND_ONLY = ("credit_decision", "appeal", "appeal_closing")
 
 organisation = sa.table("organisation", sa.column("notice_version", sa.String))
@@ -144,6 +144,9 @@ def _publish_notice(connection: sa.Connection) -> None:
 
 
 def downgrade() -> None:
+    current = organisation.c.notice_version == NOTICE
+    op.get_bind().execute(sa.update(organisation).where(current).values(notice_version=NOTICE_BEFORE))
+    op.get_bind().execute(sa.delete(staff_notice).where(staff_notice.c.version == NOTICE))
     with op.batch_alter_table("organisation") as batch_op:
         batch_op.drop_constraint(op.f("fk_organisation_overseer_id_user_account"), type_="foreignkey")
         for column in ("answer_days", "appeal_days", "overseer_id"):
