@@ -54,6 +54,8 @@ PAGES: tuple[str, ...] = (
     "server.mail.sign_in_pages",
     "server.activities.pages",
     "server.outcomes.pages",
+    "server.appeals.pages",
+    "server.appeals.own_pages",
     "server.history.pages",
     "server.imports.pages",
     "server.privacy.pages",

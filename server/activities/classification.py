@@ -30,6 +30,7 @@ NO_SENTENCES = (
 )
 SAME_ITEM = "This {kind} already counts, as it was when you first shared it. An edit changes neither its band nor its points."
 SAME_ITEM_OF_COLLEAGUE = "A colleague has shared the {kind} at this address, and it counts once. Is the address the right one?"
+REFUSED_BEFORE = "Somebody decided that this {kind} does not count. You can contest that decision under My work."
 REPEATS_OWN = "This reads like your {kind} of {day}, which already counts. Is it a new one?"
 REPEATS_COLLEAGUE = "This reads like something a colleague shared. Is it in your own words?"
 MANY_UNDER_ONE_POST = "{count} comments of yours under this post already count. Is there another conversation you could add to?"
@@ -80,10 +81,12 @@ def _same_item(session: Session, item: Candidate, *, user_id: int) -> Classifica
     """The same item under whichever address was shared before; what it says now does not matter."""
     if item.address is None or item.address.item is None:
         return None
-    original = queries.counted_item_at(session, user_id=user_id, address=item.address.item)
+    original = queries.judged_item_at(session, user_id=user_id, address=item.address.item)
     if original is None:
         return None
     words = SAME_ITEM if original.user_id == user_id else SAME_ITEM_OF_COLLEAGUE
+    if original.user_id == user_id and original.state == "refused":
+        words = REFUSED_BEFORE
     code = "same-address" if original.user_id == user_id else "same-address-colleague"
     return Classification("duplicate", code, words.format(kind=_noun(original.kind)), original)
 

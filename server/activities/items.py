@@ -25,9 +25,9 @@ OWN_ORIGINAL = ("copy", "same-address")
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and ``duplicate``, of a
-    counted item that it counts in another week, and of a withdrawn one that it was shared again. ``original_id``: the item of
-    the same person that it repeats; never a colleague's.
+    """``state`` is one of ``models.STATES``; ``reason`` explains ``held`` and ``duplicate``, of a counted item that it counts
+    in another week, and of a withdrawn one that it was shared again. ``original_id``: the item of the same person that it repeats;
+    never a colleague's.
     ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int
@@ -87,7 +87,7 @@ def _own_item(row: Activity, entry: LedgerEntry | None, calendar: Calendar) -> O
         sentence=entry_sentence(entry) if entry else None,
         url=row.url,
         text=row.text,
-        reason=row.reason,
+        reason=row.reason if row.state != "refused" else None,
         original_id=row.original_id if row.reason_code in OWN_ORIGINAL else None,
         entry_id=entry.id if entry else None,
     )

@@ -14,9 +14,10 @@ from server.core.database.types import Base, Key, one_of, short
 from server.core.kinds import SOCIAL_KINDS
 
 SOURCES = ("extension", "web")
-#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found. ``duplicate``: earns nothing,
-#: because it adds too little to what already counts.
-STATES = ("counted", "held", "duplicate", "withdrawn")
+#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found, or somebody releases it.
+#: ``duplicate``: earns nothing, because it adds too little to what already counts. ``refused``: somebody decided that it does
+#: not count.
+STATES = ("counted", "held", "duplicate", "refused", "withdrawn")
 
 
 class Activity(Base):

@@ -276,6 +276,7 @@ def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
     """Withdraws the person's own item: deletes its text, reverses its credit and withdraws what came of it. A second call
     returns the same result. 404 for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to
     justify a withdrawal."""
+    ledger.lock_account(session, user_id)
     activity = queries.own_share_for_update(session, user_id=user_id, share_id=share_id)
     if activity is None:
         raise not_found()

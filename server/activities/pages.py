@@ -16,7 +16,10 @@ from server.activities.explanation import steps
 from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
 from server.activities.outcomes import outcomes_of_items
+from server.activities.queries import items_by_id
 from server.activities.schemas import KeyHeader, ShareIn
+from server.appeals.history import appeals_by_item, recent_answers
+from server.appeals.states import contest_states_of
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
@@ -52,6 +55,8 @@ def items() -> str:
         shared=shared,
         outcomes=outcomes_of_items(db(), user_id=user_id, item_ids=[item.id for item in shared.items]),
         outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
+        contests=contest_states_of(db(), activity_ids=[item.id for item in shared.items]),
+        answered=recent_answers(db(), user_id=user_id),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
         week=week,
@@ -116,9 +121,14 @@ def withdraw(share_id: int) -> Redirect:
 def statement() -> str:
     user_id = current_identity().user_id
     week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
+    statement = get_statement(db(), user_id=user_id)
+    item_ids = {entry.activity_id for entry in statement.entries if entry.activity_id is not None}
     return render_template(
         "activities/credit.html",
-        statement=get_statement(db(), user_id=user_id),
+        statement=statement,
+        contests=contest_states_of(db(), activity_ids=item_ids),
+        items=items_by_id(db(), activity_ids=item_ids),
+        appeals=appeals_by_item(db(), user_id=user_id),
         week=week,
         outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
         ledger_metric=LEDGER_METRIC,

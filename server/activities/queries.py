@@ -13,6 +13,9 @@ from server.outcomes.models import Outcome, OutcomeRecord
 from server.people.models import User
 from server.records.models import Record
 
+#: Items that others repeat: sharing again what somebody refused does not make it count.
+JUDGED_STATES = ("counted", "refused")
+
 
 def own_share_for_update(session: Session, *, user_id: int, share_id: int) -> Activity | None:
     """The person's share, locked until the transaction ends."""
@@ -37,7 +40,7 @@ def _own_shares(user_id: int) -> Select[Activity]:
 def counted_items_with_text_hash(
     session: Session, *, text_hashes: Collection[str], since: datetime, until: datetime
 ) -> Sequence[Activity]:
-    """Counted items of all people whose normalised text has one of the hashes."""
+    """Counted and refused items of all people whose normalised text has one of the hashes."""
     return session.scalars(_counted_between(since, until).where(Activity.text_hash.in_(text_hashes))).all()
 
 
@@ -74,13 +77,14 @@ def own_counted_item_with_band(
 
 
 def _counted_between(since: datetime, until: datetime) -> Select[Activity]:
-    return select(Activity).where(Activity.state == "counted", Activity.occurred_at >= since, Activity.occurred_at <= until)
+    in_between = (Activity.occurred_at >= since, Activity.occurred_at <= until)
+    return select(Activity).where(Activity.state.in_(JUDGED_STATES), *in_between)
 
 
-def counted_item_at(session: Session, *, user_id: int, address: str) -> Activity | None:
-    """The counted item at this address, of any person; the person's own one first."""
-    at_address = select(Activity).where(Activity.address == address, Activity.state == "counted")
-    return session.scalar(at_address.order_by(Activity.user_id != user_id, Activity.id).limit(1))
+def judged_item_at(session: Session, *, user_id: int, address: str) -> Activity | None:
+    """The item at this address that counts or was refused, of any person; the person's own first, and one that counts first."""
+    at_address = select(Activity).where(Activity.address == address, Activity.state.in_(JUDGED_STATES))
+    return session.scalar(at_address.order_by(Activity.user_id != user_id, Activity.state, Activity.id).limit(1))
 
 
 def own_counted_comments(session: Session, *, user_id: int, post_address: str, since: datetime, until: datetime) -> int:

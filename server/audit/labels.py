@@ -10,6 +10,9 @@ from server.core.labels import ROLE_LABELS
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
     "activities.imported": "Imported records from another system",
+    "appeal.answered": "Answered an appeal",
+    "appeal.opened": "Opened an appeal",
+    "appeal.withdrawn": "Withdrew an appeal",
     "approvals.opened": "Opened the approvals",
     "audit.exported": "Exported the audit log",
     "browser.paired": "Paired a browser",
@@ -21,6 +24,7 @@ ACTION_LABELS = {
     "credit-policy.proposed": "Proposed a credit policy",
     "credit-policy.reopened": "Made a proposed credit policy a draft again",
     "credit-policy.withdrawn": "Withdrew a credit policy before it started",
+    "credit.decided": "Decided about credit",
     "credit.reversed": "Reversed credit",
     "export.requested": "Requested a copy of their data",
     "group-rules.changed": "Changed what groups of the identity provider give",
@@ -34,6 +38,7 @@ ACTION_LABELS = {
     "integration.revoked": "Ended another system's access",
     "integration.rotated": "Replaced another system's token",
     "integration.token-revoked": "Ended one token of another system",
+    "item.opened": "Opened a person's shared item",
     "leave.changed": "Changed a person's leave",
     "link.created": "Created a sign-in link",
     "mail.tested": "Sent a test message to themself",
@@ -92,6 +97,7 @@ ACTION_LABELS = {
     "user.role-kept": "Kept the last administrator, against the identity provider's groups",
 }
 OBJECT_LABELS = {
+    "appeal": "Appeal",
     "audit-log": "Audit log",
     "credit-policy": "Credit policy",
     "group": "Group of the identity provider",
@@ -108,6 +114,7 @@ OBJECT_LABELS = {
     "region": "Region",
     "scoring-version": "Scoring version",
     "session": "Session",
+    "shared-item": "Shared item",
     "target": "Target",
     "team": "Team",
     "token-family": "Pairing or token",
@@ -115,6 +122,7 @@ OBJECT_LABELS = {
 }
 #: Settings, as `changes` names them.
 SETTING_LABELS = {
+    "answer_days": "Time to answer an appeal (working days)",
     "access_retention_days": "Ended sessions kept (days)",
     "counts_records_of": "Computed from records of",
     "credit_mode": "How quality affects credit",
@@ -137,6 +145,7 @@ SETTING_LABELS = {
     "notice_version": "Notice to staff",
     "on_team_page": "On the team's scorecard",
     "overseer": "Overseer",
+    "overseer_id": "Overseer's account",
     "parent": "Team above",
     "plural": "Label, plural",
     "position": "Place in the order",

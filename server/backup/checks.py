@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
+from server.appeals.verify import verify as verify_appeals
 from server.audit import seals as audit_seals
 from server.core.database.session import unit_of_work
 from server.credit.models import CreditAccount, LedgerEntry
@@ -44,7 +45,12 @@ def check_schema(engine: Engine) -> CheckResult:
 def check_ledger(engine: Engine) -> CheckResult:
     """Needs an up-to-date schema."""
     with unit_of_work(engine, writes=False) as session:
-        violations = [*verify_credit(session), *verify_scoring_versions(session), *verify_outcomes(session)]
+        violations = [
+            *verify_credit(session),
+            *verify_scoring_versions(session),
+            *verify_outcomes(session),
+            *verify_appeals(session),
+        ]
         accounts = session.scalar(select(func.count()).select_from(CreditAccount))
         entries = session.scalar(select(func.count()).select_from(LedgerEntry))
         outcomes = session.scalar(select(func.count()).select_from(Outcome))

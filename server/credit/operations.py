@@ -61,7 +61,7 @@ def award(  # noqa: PLR0913 (independent facts about one item)
         week_total_before=queries.week_total(session, user_id=user_id, week=week),
         words=words,
     )
-    return _append(
+    return append(
         session,
         account,
         kind=kind,
@@ -94,7 +94,7 @@ def reverse(
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
         raise Problem(409, "already-reversed", "This entry has already been reversed")
-    reversal = _append(
+    reversal = append(
         session,
         account,
         kind=entry.kind,
@@ -153,7 +153,8 @@ def lock_account(session: Session, user_id: int) -> CreditAccount:
     ).one()
 
 
-def _append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+def append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+    """Adds an entry to the account, which is locked."""
     account.last_seq += 1
     if amount >= 0:
         account.credited_total += amount

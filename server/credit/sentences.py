@@ -14,12 +14,16 @@ CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks found problems"}
 def entry_sentence(entry: LedgerEntry) -> str:
     if entry.reverses_id is not None:
         return f"{kind_label(entry.arithmetic['kind'])}: points taken back"
+    if entry.reason_code == "decided":
+        return f"{earning_sentence(entry.arithmetic)} (decided by a person)"
     return earning_sentence(entry.arithmetic)
 
 
 def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     """For example "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"."""
     facts = [kind_label(arithmetic["kind"])]
+    if arithmetic["mode"] == "stated":
+        return f"{facts[0]}: set to {arithmetic['points']} within the weekly limits"
     if not arithmetic["kind_cap"]:
         return f"{facts[0]}: no points, because this kind of item earns none."
     if arithmetic["mode"] == "not-judged" and not arithmetic["points"]:

@@ -33,6 +33,9 @@ LINK_LIFETIMES = {
     "reminder": timedelta(days=3),
 }
 
+#: Messages that only lead to a page, with the action's label and path.
+NOTICES = {"appeal-opened": ("Open the appeals", "/appeals"), "appeal-answered": ("Read the answer", "/me/appeals")}
+
 
 def prepare(session: Session, *, message_id: int, settings: Settings) -> Delivery | None:
     """The delivery of the message; None if there is nothing to send: it was sent before, or the person has left, was erased, or
@@ -108,6 +111,9 @@ def _compose(session: Session, message: MailMessage, user: User, *, settings: Se
     values: dict[str, Any] = {"name": user.name, "organisation": organisation, "origin": settings.origin}
     if message.kind == "test":
         return compose("test", envelope, action=Action("Settings of mail", f"{settings.origin}/settings/mail"), **values)
+    if message.kind in NOTICES:
+        label, path = NOTICES[message.kind]
+        return compose(message.kind, envelope, action=Action(label, f"{settings.origin}{path}"), **values)
     oidc = settings.oidc
     if message.kind in queries.INVITING:
         earlier = queries.inviting_messages(session, user_ids=[user.id])[user.id]

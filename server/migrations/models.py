@@ -1,6 +1,7 @@
 """Imports the models of all packages, so that the metadata is complete. For migrations and tests; no other package imports it."""
 
 from server.activities import models as activities
+from server.appeals import models as appeals
 from server.audit import models as audit
 from server.coaching import models as coaching
 from server.core.database.types import Base
@@ -21,6 +22,7 @@ from server.tuning import models as tuning
 __all__ = [
     "Base",
     "activities",
+    "appeals",
     "audit",
     "coaching",
     "credit",

@@ -38,10 +38,14 @@ class Organisation(Base):
     credit_mode: Mapped[str] = mapped_column(short(), default="blind")
     #: Name of the person accountable for quality bands that affect credit.
     overseer: Mapped[str | None] = mapped_column(short(200))
+    #: The overseer's account, if they have one: they then answer appeals.
+    overseer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Within how many working days an appeal should be answered.
+    answer_days: Mapped[int] = mapped_column(default=10, server_default="10")
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.2")
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.3")
     #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)

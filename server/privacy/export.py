@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
+from server.appeals.history import OwnAppeal, own_appeals
 from server.coaching.models import CoachPreference
 from server.credit.models import LedgerEntry
+from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
@@ -58,6 +60,19 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in all_previews(session)
             if str(user_id) in row.people
         ],
+        "decisions": [
+            {
+                "item": row.activity_id,
+                "kind": row.kind,
+                "by": row.role,
+                "at": row.at.isoformat(),
+                "takes_back": row.reversal_id,
+                "entry": row.entry_id,
+                "reason": reason,
+            }
+            for row, reason in decisions_of_person(session, user_id=user_id)
+        ],
+        "appeals": [_appeal(one) for one in own_appeals(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
             for name, page, day in queries.views_of(session, user_id=user_id)
@@ -254,6 +269,20 @@ def _outcomes(session: Session, user_id: int) -> list[dict[str, Any]]:
         }
         for row, line in zip(rows, build_lines(session, rows), strict=True)
     ]
+
+
+def _appeal(one: OwnAppeal) -> dict[str, Any]:
+    return {
+        "item": one.activity_id,
+        "about": one.kind,
+        "opened": one.opened.isoformat(),
+        "answer_due": one.due_on.isoformat(),
+        "question": one.question,
+        "outcome": one.outcome,
+        "by": one.role,
+        "ended": one.answered and one.answered.isoformat(),
+        "answer": one.answer,
+    }
 
 
 def _second_factor(status: second_factor.Status | None) -> dict[str, Any] | None:

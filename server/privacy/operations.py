@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.activities.models import IdempotencyRecord
 from server.activities.redaction import redact
+from server.appeals import queries as appeals
 from server.audit import operations as audit
 from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
@@ -24,7 +25,7 @@ from server.mail.queries import INVITING
 from server.outcomes import operations as outcomes
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
-from server.people.models import Acknowledgement, Leave, User
+from server.people.models import Acknowledgement, Leave, Organisation, User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, is_set_up
 from server.policies import preview_jobs as previews
@@ -114,6 +115,8 @@ def erase(session: Session, *, user_id: int) -> None:
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
         activity.score = activity.band = activity.words = None
+    appeals.delete_texts_of(session, user_id=user_id)
+    session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)
     forget_previews(session)
     forget_texts(session, user_id=user_id)
@@ -160,6 +163,7 @@ def purge(session: Session, *, at: datetime) -> int:
     expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
+    appeals.delete_texts(session, before=texts_before)
     imports.purge(session, at=at)
     previews.purge(session, at=at)
     forget_texts(session, before=texts_before)

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.activities.operations import MAX_AGE
+from server.appeals.deadlines import appeal_days
+from server.appeals.queue import count_to_answer, may_open_queue
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
@@ -35,13 +37,14 @@ DESIGN_TOKENS = "tokens.css"
 APPROVALS = "/approvals"
 #: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
+APPEALS = ("/appeals", "Appeals")
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
     "manager": (
-        ("/team", "Team"), (APPROVALS, "Approvals"), ("/people", "People"), ("/me", "My work"), ("/write", "Write"),
+        ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/me", "My work"), ("/write", "Write"),
     ),
     "admin": (
-        ("/tuning", "Tuning"), ("/team", "Team"), (APPROVALS, "Approvals"), ("/people", "People"), ("/audit", "Audit"),
+        ("/tuning", "Tuning"), ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/audit", "Audit"),
         ("/write", "Write"),
     ),
 }  # fmt: skip
@@ -148,13 +151,19 @@ def menu() -> tuple[tuple[str, str], ...]:
         return ()
     entries = MENUS[identity.role]
     decides = any(address == APPROVALS for address, _ in entries) and may_decide(db(), viewer=identity)
-    return entries if decides else tuple(entry for entry in entries if entry[0] != APPROVALS)
+    entries = entries if decides else tuple(entry for entry in entries if entry[0] != APPROVALS)
+    # An overseer may have any role.
+    return (*entries, APPEALS) if APPEALS not in entries and may_open_queue(db(), viewer=identity) else entries
 
 
 def waiting_count(address: str) -> int:
-    """How many decisions wait behind an entry of the menu."""
+    """How many decisions or answers of the person who is signed in wait behind an entry of the menu."""
     identity = current_identity_or_none()
-    return count_waiting(db(), viewer=identity) if identity and address == APPROVALS else 0
+    if identity is None:
+        return 0
+    if address == APPROVALS:
+        return count_waiting(db(), viewer=identity)
+    return count_to_answer(db(), viewer=identity) if address == APPEALS[0] else 0
 
 
 def organisation() -> Organisation | None:
@@ -193,6 +202,7 @@ def init_app(app: Flask) -> None:
         outcome_nouns=states.KIND_NOUNS,
         outcome_grades=states.GRADE_LABELS,
         outcome_states=states.STATE_LABELS,
+        appeal_days=lambda: appeal_days(db()),
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,

@@ -15,6 +15,7 @@ from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
 from server.activities.outcomes import add_outcome
+from server.appeals import operations as appeals
 from server.core.access import get_access_policy
 from server.core.database.session import unit_of_work
 from server.core.identity import Identity
@@ -33,6 +34,7 @@ ROLES = ("rep", "manager", "admin")
 EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 #: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
 PAGES = {
+    "/appeals": STAFF,
     "/audit": ADMINS,
     "/credit/policy": EVERYBODY,
     "/credit/policy/<policy_hash>": EVERYBODY,
@@ -42,6 +44,7 @@ PAGES = {
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
+    "/me/appeals": EVERYBODY,
     "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,
     "/me/data": EVERYBODY,
@@ -50,6 +53,7 @@ PAGES = {
     "/me/items/<int:share_id>/outcomes": {"rep"},
     "/me/outcomes": EVERYBODY,
     "/me/outcomes/<int:outcome_id>": {"rep"},
+    "/me/items/<int:share_id>/ask": {"rep"},
     "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
@@ -78,10 +82,11 @@ PAGES = {
 }
 #: Pages about single people: nobody opens them in team-only mode.
 ABOUT_PEOPLE = {
-    "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes", "/team/rep/<int:user_id>/records", "/team/records",
+    "/appeals/items/<int:activity_id>", "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes",
+    "/team/rep/<int:user_id>/records", "/team/records",
 }  # fmt: skip
-#: Decisions about single people: in team-only mode administrators take them.
-APPROVALS = {"/approvals"}
+#: Decisions about single people: in team-only mode administrators take them, and no manager.
+DECISIONS = {"/approvals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -127,6 +132,9 @@ TRUE_ONLY_IF = {
     "sees your weekly totals, the items behind them": lambda s: not s.team_only,
     "Your organisation shows team totals only": lambda s: s.team_only,
     "If a manager or administrator opens your page": lambda s: not s.team_only,
+    "release or refuse items on hold, which they see for that": lambda s: not s.team_only,
+    "your manager or an administrator, never the one who decided": lambda s: not s.team_only,
+    "otherwise a manager of the person or an administrator": lambda s: not s.team_only,
     "Team totals only.</strong>": lambda s: s.team_only,
     "Select a name to see the items behind the numbers": lambda s: not s.team_only,
     "or a number to see its records": lambda s: not s.team_only,
@@ -171,7 +179,7 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | APPROVALS | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | DECISIONS | REDIRECTS | NOT_FOUND
 
 
 @pytest.fixture(scope="module")
@@ -193,14 +201,18 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
         statement = Statement("reply", datetime.now(UTC).date(), note="A buyer at a port asked for numbers.")
         rep = make_identity(people["rep"])
         outcome = add_outcome(session, identity=rep, share_id=shared, statement=statement, key=uuid.uuid4().hex).id
+        appeal = appeals.open_appeal(
+            session, user_id=people["rep"].id, activity_id=shared, kind="credit", question="Please look again."
+        ).id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
+    values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
-    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 200} for rule in APPROVALS}
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 200} for rule in DECISIONS}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
