@@ -26,8 +26,8 @@ OWN_ORIGINAL = ("copy", "same-address")
 @dataclass(frozen=True, slots=True)
 class OwnItem:
     """``state`` is one of ``models.STATES``; ``reason`` explains ``held`` and ``duplicate``, of a counted item that it counts
-    in another week, and of a withdrawn one that it was shared again. ``original_id``: the item of the same person that it repeats;
-    never a colleague's.
+    in another week, and of a withdrawn one that it was shared again. ``original_id``: the item of the same person that it
+    repeats; never a colleague's.
     ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int

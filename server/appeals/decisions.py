@@ -127,7 +127,7 @@ def _refuse(session: Session, activity: Activity, live: LedgerEntry | None, auth
 def _count(
     session: Session, activity: Activity, live: LedgerEntry | None, terms: Terms, *, number: int, author: Author
 ) -> tuple[LedgerEntry | None, LedgerEntry]:
-    if queries.has_other_counted_item_with_url(session, activity=activity):
+    if queries.has_other_counted_item_at(session, activity=activity):
         raise Problem(
             409,
             "counts-already",

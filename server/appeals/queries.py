@@ -136,9 +136,10 @@ def items_on_hold(session: Session) -> Sequence[Activity]:
     ).all()
 
 
-def has_other_counted_item_with_url(session: Session, *, activity: Activity) -> bool:
-    same = (Activity.user_id == activity.user_id, Activity.url == activity.url, Activity.state == "counted")
-    return activity.url is not None and bool(
+def has_other_counted_item_at(session: Session, *, activity: Activity) -> bool:
+    """Whether another item of the person at the same address counts."""
+    same = (Activity.user_id == activity.user_id, Activity.address == activity.address, Activity.state == "counted")
+    return activity.address is not None and bool(
         session.scalar(select(func.count()).select_from(Activity).where(*same, Activity.id != activity.id))
     )
 
