@@ -13,6 +13,15 @@ ACTION_LABELS = {
     "audit.exported": "Exported the audit log",
     "browser.paired": "Paired a browser",
     "browser.unpaired": "Ended a browser's pairing",
+    "connection.added": "Connected a CRM",
+    "connection.changed": "Changed what is read from a CRM",
+    "connection.credentials-replaced": "Replaced a CRM's credentials",
+    "connection.key-rotated": "Replaced the key of CRMs' credentials",
+    "connection.owners-matched": "Matched users of a CRM with people",
+    "connection.paused": "Paused reading from a CRM",
+    "connection.removal-started": "Started to remove a CRM and its records",
+    "connection.removed": "Removed a CRM",
+    "connection.resumed": "Started reading from a CRM",
     "credit.reversed": "Reversed credit",
     "export.requested": "Requested a copy of their data",
     "group-rules.changed": "Changed what groups of the identity provider give",
@@ -80,6 +89,7 @@ ACTION_LABELS = {
 }
 OBJECT_LABELS = {
     "audit-log": "Audit log",
+    "connection": "Connected CRM",
     "group": "Group of the identity provider",
     "import": "Import",
     "holiday": "Public holiday",

@@ -47,8 +47,8 @@ class Owner:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One kind of thing that the CRM holds. ``metric``: the key of the metric that it feeds unless the administrator chooses
-    another; one of the constants of ``standard_metrics``, and a different one for each stream of a source, since a record's id is
-    ``<metric>:<source_id>`` as in imported files. ``has_counts``: can be read as counts by owner and day, without single
+    another; one of the constants of ``standard_metrics``, and a different one for each stream of a source, since a record's id
+    is ``<metric>:<source_id>`` as in imported files. ``has_counts``: can be read as counts by owner and day, without single
     records."""
 
     key: str
@@ -65,8 +65,8 @@ class Stream:
 class SourceRow:
     """Like ``records.rows.Row``, but with the CRM's id of the owner, which the connection maps to a person.
 
-    Of a row with ``is_deleted`` only ``source_id`` and ``version`` matter. It may be one that never counted, such as a cancelled
-    meeting. In counts, ``source_id`` is ``<owner id>:<day as YYYY-MM-DD>`` and ``occurred_at`` noon of that day in
+    Of a row with ``is_deleted`` only ``source_id`` and ``version`` matter. It may be one that never counted, such as a
+    cancelled meeting. In counts, ``source_id`` is ``<owner id>:<day as YYYY-MM-DD>`` and ``occurred_at`` noon of that day in
     ``Context.zone``. ``occurred_at``, ``booked_for`` and ``version`` have a time zone."""
 
     source_id: str
@@ -83,9 +83,9 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``cursor`` is JSON; ``pages`` continues after this page if it is given. The server stores it in the transaction that stores
-    the rows. ``is_last``: the run has reached the present; given this page's cursor, ``pages`` then reads what has changed
-    since, late edits and deletions included.
+    """``cursor`` is JSON; ``pages`` continues after this page if it is given. The server stores it in the transaction that
+    stores the rows. ``is_last``: the run has reached the present; given this page's cursor, ``pages`` then reads what has
+    changed since, late edits and deletions included.
 
     ``counted_days``: only in counts: the first and the last day that the rows are complete for. What was counted earlier for
     other owners on these days is removed. ``remaining``: about how many rows of this run are left, if the CRM says so."""
@@ -98,9 +98,9 @@ class Page:
 
 
 class Source(Protocol):
-    """Made with the values of ``fields`` by key, and a ``Context``. Making it sends nothing; an address that is not the vendor's
-    raises ``SourceError`` with the code ``address``. Every method may raise ``SourceError``, and no other error of the network
-    or of the vendor's answers. Nothing waits for a rate limit: the server tries again after ``retry_after``."""
+    """Made with the values of ``fields`` by key, and a ``Context``. Making it sends nothing; an address that is not the
+    vendor's raises ``SourceError`` with the code ``address``. Every method may raise ``SourceError``, and no other error of
+    the network or of the vendor's answers. Nothing waits for a rate limit: the server tries again after ``retry_after``."""
 
     #: The source of the records, as in ``POST /api/v1/activities``.
     name: ClassVar[str]
@@ -132,9 +132,9 @@ class Source(Protocol):
         ...
 
 
-#: ``credentials``: refused. ``permission``: accepted, but not allowed to read this. ``address``: not the vendor's. ``unreachable``:
-#: no answer, or an interrupted one. ``rate-limit``: too many requests. ``unavailable``: the vendor's error, 5xx. ``changed``: an
-#: answer that cannot be understood. ``field``: a field or object of the CRM that does not exist there.
+#: ``credentials``: refused. ``permission``: accepted, but not allowed to read this. ``address``: not the vendor's.
+#: ``unreachable``: no answer, or an interrupted one. ``rate-limit``: too many requests. ``unavailable``: the vendor's error,
+#: 5xx. ``changed``: an answer that cannot be understood. ``field``: a field or object of the CRM that does not exist there.
 ErrorCode = Literal[
     "credentials", "permission", "address", "unreachable", "rate-limit", "unavailable", "changed", "field"
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from server.activities import models as activities
 from server.audit import models as audit
 from server.coaching import models as coaching
+from server.connections import models as connections
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.history import models as history
@@ -21,6 +22,7 @@ __all__ = [
     "activities",
     "audit",
     "coaching",
+    "connections",
     "credit",
     "groups",
     "history",

@@ -1,0 +1,13 @@
+"""The CRMs that can be connected."""
+
+from __future__ import annotations
+
+from server.connections.hubspot.source import HubSpot
+from server.connections.source import Source
+
+SOURCES: dict[str, type[Source]] = {
+    source.name: source
+    for source in (
+        HubSpot,
+    )
+}  # fmt: skip
