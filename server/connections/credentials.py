@@ -59,20 +59,24 @@ def key_file(settings: Settings) -> Path | None:
     return Path(f"{url.database}-key")
 
 
-def rotate(session: Session, settings: Settings) -> int:
-    """Encrypts all credentials with a new key, or with the first one of the settings; returns how many. Call ``drop_old_keys``
-    when that is committed. Credentials that no key opens stay as they are."""
+def rotate(session: Session, settings: Settings) -> tuple[int, int]:
+    """Encrypts all credentials with a new key, or with the first one of the settings. Returns how many, and how many no key
+    opens, which stay as they are. Call ``drop_old_keys`` when that is committed."""
     file = key_file(settings)
     if file is not None and file.exists():
         _write(file, [Fernet.generate_key().decode(), *_keys(settings)])
     cipher = _cipher(settings, may_create=True)
-    count = 0
+    rotated = unreadable = 0
     for connection in queries.lock_connections(session):
+        if not connection.credentials:
+            continue  # being removed
         if is_readable(settings, connection.credentials):
             connection.credentials = cipher.rotate(connection.credentials).decode()
-            count += 1
+            rotated += 1
+        else:
+            unreadable += 1
     audit.record(session, action="connection.key-rotated", object_type="connection", object_id="all")
-    return count
+    return rotated, unreadable
 
 
 def drop_old_keys(settings: Settings) -> None:

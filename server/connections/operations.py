@@ -193,7 +193,7 @@ def remove(session: Session, *, source: str, with_records: bool) -> None:
 
 def forget_person(session: Session, *, user_id: int, email: str) -> None:
     """Deletes the name and the address of this person in CRMs. Their work still counts in the totals of teams."""
-    for owner in queries.owners_of_person(session, user_id=user_id, email=email):
+    for _, owner in queries.owners_of_person(session, user_id=user_id, email=email):
         owner.matching, owner.user_id, owner.email, owner.name = "erased", user_id, "", ""
     session.flush()
 

@@ -69,10 +69,16 @@ def owners_of(session: Session, *, connection_id: int) -> dict[str, ConnectionOw
     return {row.owner_id: row for row in rows}
 
 
-def owners_of_person(session: Session, *, user_id: int, email: str) -> Sequence[ConnectionOwner]:
-    """Users of any CRM that are matched with the person or have their address."""
+def owners_of_person(session: Session, *, user_id: int, email: str) -> list[tuple[str, ConnectionOwner]]:
+    """Users of any CRM that are matched with the person or have their address, with the source."""
     is_theirs = (ConnectionOwner.user_id == user_id) | (ConnectionOwner.email == email.lower())
-    return session.scalars(select(ConnectionOwner).where(is_theirs).order_by(ConnectionOwner.connection_id)).all()
+    rows = session.execute(
+        select(Connection.source, ConnectionOwner)
+        .join(Connection, Connection.id == ConnectionOwner.connection_id)
+        .where(is_theirs)
+        .order_by(Connection.source, ConnectionOwner.owner_id)
+    )
+    return [(source, owner) for source, owner in rows]
 
 
 def open_run(session: Session, *, connection_id: int) -> ConnectionRun | None:

@@ -13,6 +13,7 @@ from server.activities.redaction import redact
 from server.audit import operations as audit
 from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
+from server.connections import operations as connections
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.history import operations as history
@@ -112,6 +113,7 @@ def erase(session: Session, *, user_id: int) -> None:
         redact(session, activity)
         activity.score = activity.band = None
     imports.forget_person(session, user_id=user_id)
+    connections.forget_person(session, user_id=user_id, email=user.email)
     forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
@@ -156,6 +158,7 @@ def purge(session: Session, *, at: datetime) -> int:
     for activity in expired:
         redact(session, activity)
     imports.purge(session, at=at)
+    connections.purge(session, at=at)
     forget_texts(session, before=texts_before)
     history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
