@@ -55,6 +55,7 @@ PAGES: tuple[str, ...] = (
     "server.activities.pages",
     "server.history.pages",
     "server.imports.pages",
+    "server.connections.pages",
     "server.privacy.pages",
     "server.people.pages",
     "server.people.team_pages",

@@ -101,10 +101,29 @@ def add(session: Session, settings: Settings, *, source: str, tested: Tested, us
     else:
         connection.credentials, connection.account = encrypted, tested.account
         audit.record(session, action="connection.credentials-replaced", object_type="connection", object_id=source)
-        if connection.state == "paused" and connection.problem_code is not None:
-            _resume(session, connection)
-    store_owners(session, connection, tested.owners)
+    is_reread = store_owners(session, connection, tested.owners)
+    if connection.state == "paused" and connection.problem_code is not None:
+        _resume(session, connection)
+    elif is_reread or connection.state == "active":
+        # Jobs that are waiting have the former credentials.
+        _restart(session, connection)
     return connection
+
+
+def stored_credentials(session: Session, settings: Settings, *, source: str) -> dict[str, str]:
+    """Raises ``KeyMissing``."""
+    connection = queries.get_connection(session, source=source)
+    if connection is None or connection.state == "removing":
+        raise not_found()
+    return credentials.decrypt(settings, connection.credentials)
+
+
+def store_test(session: Session, *, source: str, tested: Tested) -> None:
+    """What the CRM said when its stored credentials were tested."""
+    connection = _get(session, source)
+    connection.account = tested.account
+    if store_owners(session, connection, tested.owners):
+        _restart(session, connection)
 
 
 def change_plan(session: Session, *, source: str, plan: Plan) -> None:
@@ -163,7 +182,7 @@ def start(session: Session, *, source: str) -> None:
     """Reads now, and from then on as scheduled. The first time, a new version of the notice says so to staff."""
     connection = _get(session, source)
     if not queries.streams_of(session, connection_id=connection.id):
-        raise field_problem("metrics", "are missing: choose at least one thing to read")
+        raise field_problem("metrics", "needs at least one thing to read")
     if connection.state == "draft":
         organisation = lock_organisation(session)
         connection.state = "active"
@@ -244,9 +263,9 @@ def _validate(session: Session, connection: Connection, plan: Plan) -> date:
     streams = {stream.key for stream in SOURCES[connection.source].streams}
     metrics = {metric.key for metric in active_metrics(session) if metric.record_kind == metric.key}
     if not plan.metrics:
-        raise field_problem("metrics", "are missing: choose at least one thing to read")
+        raise field_problem("metrics", "needs at least one thing to read")
     if not plan.metrics.keys() <= streams or not set(plan.metrics.values()) <= metrics:
-        raise field_problem("metrics", "must be metrics of the organisation")
+        raise field_problem("metrics", "must name metrics of the organisation")
     if plan.detail not in DETAILS:
         raise field_problem("detail", "must be one of the choices")
     if plan.schedule not in SCHEDULES:

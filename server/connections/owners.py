@@ -16,8 +16,9 @@ from server.core.characters import is_storable
 MAX_OWNERS = 20_000
 
 
-def store_owners(session: Session, connection: Connection, owners: Iterable[Owner]) -> None:
-    """Stores the CRM's users as they are now. Whose rows were skipped before they could be matched, has them read again."""
+def store_owners(session: Session, connection: Connection, owners: Iterable[Owner]) -> bool:
+    """Stores the CRM's users as they are now. If somebody can be matched whose rows were skipped before, everything is read
+    again; returns whether it is."""
     known = queries.owners_of(session, connection_id=connection.id)
     for owner in owners:
         if not owner.id or len(owner.id) > queries.MAX_OWNER_ID or not is_storable(owner.id):
@@ -32,10 +33,10 @@ def store_owners(session: Session, connection: Connection, owners: Iterable[Owne
         if row.matching != "erased":
             row.email = _clean(owner.email, 254).lower()
             row.name = _clean(owner.name, 200)
-    _match(session, connection, known)
+    return _match(session, connection, known)
 
 
-def _match(session: Session, connection: Connection, owners: dict[str, ConnectionOwner]) -> None:
+def _match(session: Session, connection: Connection, owners: dict[str, ConnectionOwner]) -> bool:
     users = matched_users(session, owners.values())
     is_rematched = False
     for owner_id, owner in owners.items():
@@ -46,6 +47,7 @@ def _match(session: Session, connection: Connection, owners: dict[str, Connectio
     session.flush()
     if is_rematched:
         reread(session, connection)
+    return is_rematched
 
 
 def reread(session: Session, connection: Connection, *, keys: Iterable[str] | None = None) -> None:

@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.connections.models import Connection, ConnectionOwner, ConnectionRun, ConnectionStream
+from server.jobs.models import Job
 from server.people.models import User
 from server.records.models import Record
 
+#: The kind of the jobs of connections, and the beginning of their keys.
+STEP_JOB = "connections.step"
 #: Characters of a user's id in a CRM.
 MAX_OWNER_ID = 100
 
@@ -94,6 +97,12 @@ def latest_runs(session: Session, *, connection_id: int, limit: int) -> Sequence
     return session.scalars(
         select(ConnectionRun).where(ConnectionRun.connection_id == connection_id).order_by(ConnectionRun.id.desc()).limit(limit)
     ).all()
+
+
+def next_job_at(session: Session, connection: Connection) -> datetime | None:
+    """When the job that may read next is due; None if there is none."""
+    key = f"{STEP_JOB}:{connection.token}:{connection.step}"
+    return session.scalar(select(Job.run_after).where(Job.idempotency_key == key, Job.state.in_(("queued", "running"))))
 
 
 def last_finished_at(session: Session, *, connection_id: int) -> datetime | None:

@@ -13,7 +13,6 @@ from server.core.clock import now
 from server.core.weeks import Calendar
 from server.jobs.queue import enqueue
 
-STEP_JOB = "connections.step"
 #: A run without a sign of life for as long after its next job was due is continued by another job.
 LOST_AFTER = timedelta(hours=1)
 #: Daily runs begin at this hour of the organisation's day, before people look at their numbers.
@@ -28,8 +27,8 @@ def enqueue_step(session: Session, connection: Connection, *, at: datetime | Non
     connection.due_at = (at or now()) + LOST_AFTER
     session.flush()
     enqueue(
-        session, STEP_JOB, {"token": connection.token, "step": connection.step},
-        key=f"{STEP_JOB}:{connection.token}:{connection.step}", run_after=at,
+        session, queries.STEP_JOB, {"token": connection.token, "step": connection.step},
+        key=f"{queries.STEP_JOB}:{connection.token}:{connection.step}", run_after=at,
     )  # fmt: skip
 
 

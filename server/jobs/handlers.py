@@ -8,7 +8,6 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.audit import seals as audit_seals
-from server.connections import scheduling as connection_scheduling
 from server.connections import steps as connections
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
@@ -80,7 +79,7 @@ HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
     "connections.start-due": _start_due_connections,
-    connection_scheduling.STEP_JOB: _read_connection,
+    "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "history.score": _score_archive,
     "history.expire": _expire_archive,

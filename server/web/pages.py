@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.activities.operations import MAX_AGE
+from server.connections.view import connected_titles
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
@@ -147,6 +148,11 @@ def organisation() -> Organisation | None:
     return db().scalar(select(Organisation))
 
 
+def connected_crms() -> list[str]:
+    """The names of the CRMs that the server reads, for the notice to staff."""
+    return connected_titles(db())
+
+
 def credit_mode() -> str:
     """The credit mode in effect. ``bands`` without a named overseer counts as ``blind``, as in the credit formula."""
     current = organisation()
@@ -173,6 +179,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         identity=current_identity_or_none,
         organisation=organisation,
+        connected_crms=connected_crms,
         menu=menu,
         asset=asset,
         credit_mode=credit_mode,

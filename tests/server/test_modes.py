@@ -26,6 +26,8 @@ EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 #: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
 PAGES = {
     "/audit": ADMINS,
+    "/connections": ADMINS,
+    "/connections/<source>": ADMINS,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
@@ -149,7 +151,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
-    values |= {"<int:export_id>": 1, "<int:file_id>": 1}
+    values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<source>": "hubspot"}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200

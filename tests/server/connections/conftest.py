@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from server.connections import operations
 from server.connections.models import Connection, ConnectionOwner, ConnectionRun, ConnectionStream
-from server.connections.scheduling import STEP_JOB
+from server.connections.queries import STEP_JOB
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.jobs.attempts import run_attempt
