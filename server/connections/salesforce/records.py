@@ -1,0 +1,85 @@
+"""Single records, in the order of their last change, in windows of time.
+
+Within a window Salesforce keeps the result, and a locator says where to go on. It expires after two days; then the window is
+asked for again from the last record seen. A later run begins a little before the end of the one before, because a transaction
+becomes visible some time after the time that its records carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from server.connections.salesforce import errors
+from server.connections.salesforce.client import Batch, Client
+from server.connections.salesforce.queries import Moment, Query, read_time, to_row
+from server.connections.source import Page
+
+WINDOW = timedelta(days=30)
+SHORTEST_WINDOW = timedelta(hours=1)
+OVERLAP = timedelta(minutes=10)
+#: Times have whole seconds: a record may be changed again in the second in which it was read, with the same version. Up to here
+#: that is over.
+LAG = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """``start``: everything changed before has been read. In a window that has been begun: its end ``until``, the change of the
+    last record seen, and where the next ones are."""
+
+    start: str
+    until: str | None = None
+    seen: str | None = None
+    locator: str | None = None
+    mode: str = "records"
+
+
+def read_records(
+    client: Client, query: Query, moment: Moment, *, soql: str, since: date, cursor: dict[str, Any] | None
+) -> Iterator[Page]:  # fmt: skip
+    """``soql``: ``query.records``, with amounts in the currency that is wanted."""
+    state = Cursor(**cursor) if cursor else Cursor(moment.start_of(since).isoformat())
+    end = moment.now - LAG
+    if state.until is None:
+        start = max(datetime.fromisoformat(state.start) - OVERLAP, moment.start_of(since))
+        if start >= end:
+            yield Page((), asdict(state), is_last=True)
+            return
+        state = Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
+    while True:
+        state, batch = _read_batch(client, state, soql, moment)
+        rows = tuple(to_row(query, record, moment, since=since, base_url=client.instance_url) for record in batch.records)
+        until = datetime.fromisoformat(state.until or state.start)
+        is_last = batch.locator is None and until >= end
+        if batch.locator is None:
+            state = Cursor(until.isoformat(), None if is_last else min(until + WINDOW, end).isoformat())
+        else:
+            seen = batch.records[-1]["SystemModstamp"] if batch.records else state.seen
+            state = replace(state, seen=seen, locator=batch.locator)
+        yield Page(rows, asdict(state), is_last)
+        if is_last:
+            return
+
+
+def _read_batch(client: Client, state: Cursor, soql: str, moment: Moment) -> tuple[Cursor, Batch]:
+    if state.locator is not None:
+        try:
+            return state, client.query_more(state.locator)
+        except errors.Refused as refused:
+            if refused.code != errors.LOCATOR_EXPIRED:
+                raise
+            state = replace(state, locator=None)
+    while True:
+        start, until = datetime.fromisoformat(state.start), datetime.fromisoformat(state.until or state.start)
+        try:
+            return state, client.query(
+                soql, with_deleted=True, changed_from=max(start, read_time(state.seen) or start), until=until,
+                due_from=start, due_first=moment.day_of(start), due_last=moment.day_of(until),
+            )  # fmt: skip
+        except errors.Refused as refused:
+            length = (until - start) / 2
+            if refused.code != errors.QUERY_TOO_SLOW or length < SHORTEST_WINDOW or state.seen is not None:
+                raise
+            state = replace(state, until=(start + length).replace(microsecond=0).isoformat())
