@@ -6,7 +6,7 @@ Importing it takes a quarter of a second, as it loads a SOAP client: this module
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -72,27 +72,42 @@ class Client:
         """The first records that ``soql`` finds, with the values quoted for SOQL. ``with_deleted``: deleted and archived ones,
         too. Raises ``Refused`` and ``SourceError``."""
         text = format_soql(" ".join(soql.split()), **values)
-        return self._call(lambda salesforce: salesforce.query(text, include_deleted=with_deleted, **self._options()))
+        return _read_batch(
+            self._call(lambda salesforce: salesforce.query(text, include_deleted=with_deleted, **self._options()))
+        )
 
     def query_more(self, locator: str) -> Batch:
         """The next records of a query. Raises as ``query``, which includes ``INVALID_QUERY_LOCATOR``."""
-        return self._call(lambda salesforce: salesforce.query_more(locator, **self._options()))
+        return _read_batch(self._call(lambda salesforce: salesforce.query_more(locator, **self._options())))
+
+    def query_all(self, soql: str, *, with_deleted: bool = False, **values: Any) -> Iterator[dict[str, Any]]:
+        batch = self.query(soql, with_deleted=with_deleted, **values)
+        yield from batch.records
+        while batch.locator is not None:
+            batch = self.query_more(batch.locator)
+            yield from batch.records
+
+    def deleted_ids(self, kind: str, start: datetime, end: datetime) -> list[str]:
+        """Of the records of the object ``kind`` that were deleted in that time, erased ones included. Of the last 15 days."""
+        times = {"start": start.isoformat(timespec="seconds"), "end": end.isoformat(timespec="seconds")}
+        answer = self._call(lambda salesforce: salesforce.restful(f"sobjects/{kind}/deleted/", params=times, **self._options()))
+        return [str(record["id"]) for record in answer["deletedRecords"]]
 
     def close(self) -> None:
         self._http.close()
 
-    def _call(self, send: Callable[[Salesforce], Any]) -> Batch:
+    def _call(self, send: Callable[[Salesforce], Any]) -> Any:
         salesforce = self._connect()
         self._check_usage(salesforce)
         try:
             try:
-                return _read_batch(send(salesforce))
+                return send(salesforce)
             except SalesforceExpiredSession:
                 self._salesforce = None
-                return _read_batch(send(self._connect()))
+                return send(self._connect())
         except SalesforceError as error:
             raise errors.answer_refused(error.status, error.content, self._headers) from None
-        except (ValueError, KeyError, TypeError):  # includes the error of requests for answers that are not JSON
+        except ValueError:  # of requests, too, for an answer that is not JSON
             raise errors.not_understood() from None
         except requests.RequestException:
             raise errors.unreachable() from None
@@ -159,11 +174,9 @@ class Client:
 
 def _read_batch(answer: Any) -> Batch:
     records = answer["records"]
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise TypeError(answer)
     if answer["done"]:
         return Batch(records, None)
     locator = _LOCATOR.fullmatch(answer["nextRecordsUrl"])
     if locator is None:
-        raise ValueError(answer)
+        raise errors.not_understood()
     return Batch(records, locator[1])

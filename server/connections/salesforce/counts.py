@@ -16,6 +16,7 @@ from server.connections.salesforce.client import Client
 from server.connections.salesforce.queries import USER_PREFIX, Moment, Query, whole_units
 from server.connections.source import Page, SourceRow
 
+MODE = "counts"
 RECENT = timedelta(days=35)
 READ_ALL_EVERY = timedelta(days=1)
 DAY = timedelta(days=1)
@@ -34,7 +35,8 @@ class Cursor:
     is_complete: bool = True
     complete_at: str | None = None
     days: int = FIRST_DAYS
-    mode: str = "counts"
+    #: To be changed with the fields: a cursor of another mode starts again.
+    mode: str = MODE
 
 
 def read_counts(client: Client, query: Query, moment: Moment, *, since: date, cursor: dict[str, Any] | None) -> Iterator[Page]:

@@ -19,6 +19,7 @@ MAX_WAIT = timedelta(hours=24)
 QUERY_TOO_SLOW = "QUERY_TIMEOUT"
 TOO_MANY_GROUPS = "EXCEEDED_ID_LIMIT"
 LOCATOR_EXPIRED = "INVALID_QUERY_LOCATOR"
+LOG_TOO_SHORT = "INVALID_REPLICATION_DATE"
 
 _APP = "the External Client App (Setup, External Client App Manager)"
 _TOKEN_ERRORS: dict[str, tuple[ErrorCode, str, timedelta | None]] = {

@@ -43,10 +43,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``counts`` and ``records``: SOQL. ``occurred``: when a record counts, None if it does not. ``counted``: the day of a
-    group of ``counts``. ``needs_time_zone``: Salesforce decides in counts on which day a time lies."""
+    """``kind``: the object. ``counts`` and ``records``: SOQL. ``occurred``: when a record counts, None if it does not.
+    ``counted``: the day of a group of ``counts``. ``needs_time_zone``: in counts, Salesforce decides on which day a time is."""
 
     stream: Stream
+    kind: str
     counts: str
     records: str
     occurred: Callable[[Record, Moment], datetime | None]
@@ -152,6 +153,7 @@ QUERIES = (
             description="Completed tasks of the subtype or type Call, or with a call type, on their date; if completed "
             "earlier, on the day of completion. E-mails are left out.",
         ),
+        kind="Task",
         counts=soql.CALL_COUNTS,
         records=soql.CALL_RECORDS,
         occurred=_call_occurred,
@@ -166,6 +168,7 @@ QUERIES = (
             description="Calendar events about a lead, contact, account or other record, on the day on which they were "
             "entered. All-day, private and proposed events are left out, and so are the copies of invited colleagues.",
         ),
+        kind="Event",
         counts=soql.BOOKED_COUNTS,
         records=soql.BOOKED_RECORDS,
         occurred=_booked,
@@ -181,6 +184,7 @@ QUERIES = (
             description="The same events once they have ended, on the day on which they began. Salesforce does not store "
             "whether a meeting took place: one that was cancelled counts unless its event is deleted or moved.",
         ),
+        kind="Event",
         counts=soql.HELD_COUNTS,
         records=soql.HELD_RECORDS,
         occurred=_held,
@@ -195,6 +199,7 @@ QUERIES = (
             has_counts=True,
             description="Opportunities on the day on which they were created, whatever became of them.",
         ),
+        kind="Opportunity",
         counts=soql.OPPORTUNITY_COUNTS,
         records=soql.OPPORTUNITY_RECORDS,
         occurred=lambda opportunity, _: read_time(opportunity["CreatedDate"]),
@@ -211,6 +216,7 @@ QUERIES = (
             description="Won opportunities on their close date, once it has come, with the amount in the currency of the "
             "Salesforce organisation.",
         ),
+        kind="Opportunity",
         counts=soql.DEAL_COUNTS,
         records=soql.DEAL_RECORDS,
         occurred=_won,

@@ -2,7 +2,10 @@
 
 Within a window Salesforce keeps the result, and a locator says where to go on. It expires after two days; then the window is
 asked for again from the last record seen. A later run begins a little before the end of the one before, because a transaction
-becomes visible some time after the time that its records carry."""
+becomes visible some time after the time that its records carry.
+
+A deleted record is changed by that, too, and is found for 15 days, unless somebody erases it from the recycle bin before. So
+each run begins with Salesforce's log of deletions, which has those, and what went with a deleted account."""
 
 from __future__ import annotations
 
@@ -11,17 +14,22 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from server.connections.salesforce import errors
+from server.connections.salesforce import errors, soql
 from server.connections.salesforce.client import Batch, Client
 from server.connections.salesforce.queries import Moment, Query, read_time, to_row
-from server.connections.source import Page
+from server.connections.source import Page, SourceRow
 
+MODE = "records"
 WINDOW = timedelta(days=30)
 SHORTEST_WINDOW = timedelta(hours=1)
 OVERLAP = timedelta(minutes=10)
 #: Times have whole seconds: a record may be changed again in the second in which it was read, with the same version. Up to here
 #: that is over.
 LAG = timedelta(minutes=1)
+#: How far back the log of deletions goes, less a day for the clocks.
+LOG = timedelta(days=14)
+#: The address of a request is limited to 16 KB.
+IDS_PER_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +41,14 @@ class Cursor:
     until: str | None = None
     seen: str | None = None
     locator: str | None = None
-    mode: str = "records"
+    #: To be changed with the fields: a cursor of another mode starts again.
+    mode: str = MODE
 
 
 def read_records(
-    client: Client, query: Query, moment: Moment, *, soql: str, since: date, cursor: dict[str, Any] | None
+    client: Client, query: Query, moment: Moment, *, text: str, since: date, cursor: dict[str, Any] | None
 ) -> Iterator[Page]:  # fmt: skip
-    """``soql``: ``query.records``, with amounts in the currency that is wanted."""
+    """``text``: ``query.records``, with amounts in the currency that is wanted."""
     state = Cursor(**cursor) if cursor else Cursor(moment.start_of(since).isoformat())
     end = moment.now - LAG
     if state.until is None:
@@ -47,9 +56,12 @@ def read_records(
         if start >= end:
             yield Page((), asdict(state), is_last=True)
             return
-        state = Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
+        begun = Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
+        if cursor:
+            yield from _read_deletions(client, query, moment, start, before=state, after=begun)
+        state = begun
     while True:
-        state, batch = _read_batch(client, state, soql, moment)
+        state, batch = _read_batch(client, state, text, moment)
         rows = tuple(to_row(query, record, moment, since=since, base_url=client.instance_url) for record in batch.records)
         until = datetime.fromisoformat(state.until or state.start)
         is_last = batch.locator is None and until >= end
@@ -63,7 +75,24 @@ def read_records(
             return
 
 
-def _read_batch(client: Client, state: Cursor, soql: str, moment: Moment) -> tuple[Cursor, Batch]:
+def _read_deletions(
+    client: Client, query: Query, moment: Moment, start: datetime, *, before: Cursor, after: Cursor
+) -> Iterator[Page]:  # fmt: skip
+    try:
+        ids = client.deleted_ids(query.kind, max(start, moment.now - LOG), moment.now)
+    except errors.Refused as refused:
+        if refused.code == errors.LOG_TOO_SHORT:
+            return
+        raise
+    for place in range(0, len(ids), IDS_PER_QUERY):
+        some = ids[place : place + IDS_PER_QUERY]
+        existing = {record["Id"] for record in client.query_all(soql.EXISTING[query.kind], with_deleted=True, ids=some)}
+        rows = tuple(SourceRow(key, "", None, is_deleted=True) for key in some if key not in existing)
+        is_end = place + IDS_PER_QUERY >= len(ids)
+        yield Page(rows, asdict(after if is_end else before), is_last=False)
+
+
+def _read_batch(client: Client, state: Cursor, text: str, moment: Moment) -> tuple[Cursor, Batch]:
     if state.locator is not None:
         try:
             return state, client.query_more(state.locator)
@@ -75,7 +104,7 @@ def _read_batch(client: Client, state: Cursor, soql: str, moment: Moment) -> tup
         start, until = datetime.fromisoformat(state.start), datetime.fromisoformat(state.until or state.start)
         try:
             return state, client.query(
-                soql, with_deleted=True, changed_from=max(start, read_time(state.seen) or start), until=until,
+                text, with_deleted=True, changed_from=max(start, read_time(state.seen) or start), until=until,
                 due_from=start, due_first=moment.day_of(start), due_last=moment.day_of(until),
             )  # fmt: skip
         except errors.Refused as refused:

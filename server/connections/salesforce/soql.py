@@ -78,6 +78,13 @@ WHERE (SystemModstamp >= {changed_from} AND SystemModstamp < {until}) OR (CloseD
 ORDER BY SystemModstamp, Id"""
 CONVERTED_AMOUNT = ("Amount", "convertCurrency(Amount) convertedAmount")
 
+#: Which of some records exist; the log of deletions may have some that were restored.
+EXISTING = {
+    "Task": "SELECT Id FROM Task WHERE IsDeleted = false AND Id IN {ids}",
+    "Event": "SELECT Id FROM Event WHERE IsDeleted = false AND Id IN {ids}",
+    "Opportunity": "SELECT Id FROM Opportunity WHERE IsDeleted = false AND Id IN {ids}",
+}
+
 OWNERS = "SELECT Id, Email, Name, IsActive FROM User WHERE UserType = 'Standard'"
 RUN_AS = "SELECT TimeZoneSidKey, DefaultCurrencyIsoCode FROM User WHERE Id = {user_id}"
 ORGANISATION = "SELECT Name, IsSandbox FROM Organization"

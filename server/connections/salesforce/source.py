@@ -14,7 +14,7 @@ from server.connections.salesforce.queries import BY_STREAM, QUERIES, Moment, Qu
 from server.connections.source import Context, Field, Owner, Page, SourceError, Stream
 
 if TYPE_CHECKING:
-    from server.connections.salesforce.client import Batch, Client
+    from server.connections.salesforce.client import Client
 
 DAY = timedelta(days=1)
 
@@ -57,18 +57,18 @@ class SalesforceSource:
 
     def owners(self) -> Iterator[Owner]:
         with _Reading():
-            for user in _all_records(self._connect(), soql.OWNERS):
+            for user in self._connect().query_all(soql.OWNERS):
                 yield Owner(user["Id"], user["Email"] or "", user["Name"] or "", user["IsActive"])
 
     def pages(
         self, stream: str, *, since: date, cursor: dict[str, Any] | None, counts_only: bool
     ) -> Iterator[Page]:  # fmt: skip
         """A cursor of the other mode starts again."""
-        from server.connections.salesforce.counts import read_counts  # noqa: PLC0415 (see _connect)
-        from server.connections.salesforce.records import read_records  # noqa: PLC0415
+        # With them comes the client.
+        from server.connections.salesforce import counts, records  # noqa: PLC0415
 
         query = BY_STREAM[stream]
-        mode = "counts" if counts_only else "records"
+        mode = counts.MODE if counts_only else records.MODE
         own_cursor = cursor if cursor and cursor.get("mode") == mode else None
         with _Reading():
             client = self._connect()
@@ -76,10 +76,10 @@ class SalesforceSource:
             if counts_only:
                 if query.needs_time_zone:
                     self._check_time_zone(client, since, moment)
-                yield from read_counts(client, query, moment, since=since, cursor=own_cursor)
+                yield from counts.read_counts(client, query, moment, since=since, cursor=own_cursor)
             else:
                 text = self._records_of(client, query)
-                yield from read_records(client, query, moment, soql=text, since=since, cursor=own_cursor)
+                yield from records.read_records(client, query, moment, text=text, since=since, cursor=own_cursor)
 
     def close(self) -> None:
         if self._client is not None:
@@ -158,11 +158,3 @@ def _no_time(moment: Moment) -> dict[str, Any]:
     return {
         "changed_from": moment.now, "until": moment.now, "due_from": moment.now, "due_first": today, "due_last": today - DAY,
     }  # fmt: skip
-
-
-def _all_records(client: Client, text: str) -> Iterator[dict[str, Any]]:
-    batch: Batch = client.query(text)
-    yield from batch.records
-    while batch.locator is not None:
-        batch = client.query_more(batch.locator)
-        yield from batch.records

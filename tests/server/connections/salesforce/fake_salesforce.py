@@ -85,6 +85,7 @@ class FakeSalesforce:
         self._tokens: set[str] = set()
         self._locators: dict[str, tuple[list[Record], str]] = {}
         self._records: dict[str, Record] = {}
+        self._deletions: list[tuple[str, str, datetime]] = []
         self._numbers = iter(range(1, 10**9))
         self._lock = threading.Lock()
         self.create("Organization", Name="Larkfield GmbH", IsSandbox=False)
@@ -117,6 +118,20 @@ class FakeSalesforce:
 
     def delete(self, key: str) -> None:
         self.update(key, IsDeleted=True)
+        self._log_deletion(key)
+
+    def delete_with_account(self, key: str) -> None:
+        """It goes with its parent, and does not carry the time of it."""
+        self._records[key]["IsDeleted"] = True
+        self._log_deletion(key)
+
+    def erase(self, key: str) -> None:
+        """Deleted, and removed from the recycle bin."""
+        self._log_deletion(key)
+        del self._records[key]
+
+    def _log_deletion(self, key: str) -> None:
+        self._deletions.append((self._records[key]["kind"], key, self.now))
 
     def undelete(self, key: str) -> None:
         self.update(key, IsDeleted=False)
@@ -172,9 +187,19 @@ class FakeSalesforce:
         wanted = int(headers.get("Sforce-Query-Options", "batchSize=2000").split("=")[1])
         batch = min(max(200, wanted), self.largest_batch)
         name, _, locator = resource.partition("/")
+        if name == "sobjects":
+            return self._deleted(locator.removesuffix("/deleted/"), query)
         if locator:
             return self._more(locator, batch)
         return self._query(query["q"][0], batch, everything=name == "queryAll")
+
+    def _deleted(self, kind: str, query: dict[str, list[str]]) -> tuple[int, Any]:
+        """Of whole minutes, as documented."""
+        start, end = (datetime.fromisoformat(query[name][0]).replace(second=0) for name in ("start", "end"))
+        if start < self.now - timedelta(days=15) or end <= start:
+            return _error(400, "INVALID_REPLICATION_DATE", "startDate is out of range")
+        found = [{"id": key, "deletedDate": at} for one, key, at in self._deletions if one == kind and start <= at < end]
+        return 200, {"deletedRecords": found, "earliestDateAvailable": start, "latestDateCovered": end}
 
     def _query(self, text: str, batch: int, *, everything: bool) -> tuple[int, Any]:
         self.requests.append(text)

@@ -98,15 +98,19 @@ class Histories(RuleBasedStateMachine):
         self.fake.update(key, **chosen)
 
     @precondition(lambda self: self.keys)
-    @rule(data=st.data(), is_deleted=st.booleans())
-    def delete_or_restore(self, data: st.DataObject, *, is_deleted: bool) -> None:
-        self.fake.update(data.draw(st.sampled_from(self.keys)), IsDeleted=is_deleted)
+    @rule(data=st.data(), how=st.sampled_from(["delete", "undelete", "delete_with_account", "erase"]))
+    def delete_or_restore(self, data: st.DataObject, how: str) -> None:
+        key = data.draw(st.sampled_from(self.keys))
+        getattr(self.fake, how)(key)
+        if how == "erase":
+            self.keys.remove(key)
 
     @precondition(lambda self: self.keys)
     @rule(data=st.data(), minutes=st.integers(1, 7))
     def commit_late(self, data: st.DataObject, minutes: int) -> None:
         key = data.draw(st.sampled_from(self.keys))
-        if self.fake._records[key]["SystemModstamp"] == self.fake.now == self.fake._records[key]["CreatedDate"]:
+        record = self.fake._records[key]
+        if not record["IsDeleted"] and record["SystemModstamp"] == self.fake.now == record["CreatedDate"]:
             self.fake.hide_until(key, self.fake.now + timedelta(minutes=minutes))
 
     @rule(wait=WAITS)

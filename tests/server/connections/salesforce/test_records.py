@@ -68,6 +68,32 @@ def test_deletions_and_restored_records_are_found(salesforce: FakeSalesforce) ->
     assert set(pull_later(salesforce, store)) == {kept, gone}
 
 
+def test_what_was_erased_or_deleted_with_its_account_is_found(salesforce: FakeSalesforce) -> None:
+    salesforce.largest_batch = 3
+    for stream in ("meetings", "meetings-held"):
+        store = Store(stream)
+        kept, erased, cascaded, restored, *many = (make_event(salesforce, salesforce.now - DAY) for _ in range(300))
+        assert {kept, erased, cascaded, restored, *many} <= set(pull_later(salesforce, store))
+        salesforce.erase(erased)
+        salesforce.delete_with_account(cascaded)
+        salesforce.delete(restored)
+        for key in many:
+            salesforce.erase(key)
+        salesforce.now += MINUTE
+        salesforce.undelete(restored)
+        for _ in range(2):
+            assert {kept, restored} <= set(pull_later(salesforce, store))
+            assert not {erased, cascaded, *many} & set(store.rows)
+
+
+def test_a_run_after_weeks_reads_on_without_the_log_of_deletions(salesforce: FakeSalesforce) -> None:
+    store = Store("calls")
+    first = make_call(salesforce)
+    assert set(pull_later(salesforce, store)) == {first}
+    second = make_call(salesforce)
+    assert set(pull_later(salesforce, store, 20 * DAY)) == {first, second}
+
+
 def test_archived_activities_are_found(salesforce: FakeSalesforce) -> None:
     old = MONDAY - 400 * DAY
     salesforce.now -= 400 * DAY
