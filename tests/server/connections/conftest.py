@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
+from server.audit.models import AuditEntry
 from server.connections import operations
 from server.connections.models import Connection, ConnectionOwner, ConnectionRun, ConnectionStream
 from server.connections.queries import STEP_JOB
@@ -55,28 +56,28 @@ def ann(engine, hubspot):
 class Connected:
     """A connection as an administrator and the worker see it."""
 
-    def __init__(self, engine, settings, hubspot):
-        self.engine, self.settings, self.hubspot = engine, settings, hubspot
+    def __init__(self, engine, settings, hubspot, *, source="hubspot"):
+        self.engine, self.settings, self.hubspot, self.source = engine, settings, hubspot, source
         self.admin = new_user(engine, role="admin")
 
     def add(self, key=KEY):
-        tested = operations.test(self.settings, "hubspot", {"key": key})
+        tested = operations.test(self.settings, self.source, {"key": key})
         with unit_of_work(self.engine) as session:
-            operations.add(session, self.settings, source="hubspot", tested=tested, user_id=self.admin.id)
+            operations.add(session, self.settings, source=self.source, tested=tested, user_id=self.admin.id)
         return self
 
     def plan(self, *streams, detail="records", schedule="hourly", since=None, **metrics):
         """Reads ``streams`` as their usual metrics."""
-        usual = {one.key: one.metric for one in operations.SOURCES["hubspot"].streams}
+        usual = {one.key: one.metric for one in operations.SOURCES[self.source].streams}
         chosen = {key: usual[key] for key in streams} | metrics
         plan = operations.Plan(chosen, detail, schedule, since or (now() - timedelta(days=30)).date())
         with unit_of_work(self.engine) as session:
-            operations.change_plan(session, source="hubspot", plan=plan)
+            operations.change_plan(session, source=self.source, plan=plan)
         return self
 
     def start(self):
         with unit_of_work(self.engine) as session:
-            operations.start(session, source="hubspot")
+            operations.start(session, source=self.source)
         return self
 
     def next_job(self):
@@ -123,6 +124,10 @@ class Connected:
         with unit_of_work(self.engine, writes=False) as session:
             rows = session.scalars(select(Record).where(Record.deleted_at.is_(None)).order_by(Record.source_id)).all()
             return [tuple(getattr(row, name) for name in columns) if columns else row for row in rows]
+
+    def count_audit_entries(self):
+        with unit_of_work(self.engine, writes=False) as session:
+            return session.scalar(select(func.count()).select_from(AuditEntry))
 
     def ids(self):
         return [row.source_id for row in self.records()]
