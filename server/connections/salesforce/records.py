@@ -1,7 +1,7 @@
 """Single records, in the order of their last change, in windows of time.
 
 Within a window Salesforce keeps the result, and a locator says where to go on. It expires after two days; then the window is
-asked for again from the last record seen. A later run begins a little before the end of the one before, because a transaction
+asked for again from the last record seen. Each window begins a little before the end of the one before, because a transaction
 becomes visible some time after the time that its records carry.
 
 A deleted record is changed by that, too, and is found for 15 days, unless somebody erases it from the recycle bin before. So
@@ -56,7 +56,7 @@ def read_records(
         if start >= end:
             yield Page((), asdict(state), is_last=True)
             return
-        begun = Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
+        begun = _begin_window(start, end)
         if cursor:
             yield from _read_deletions(client, query, moment, start, before=state, after=begun)
         state = begun
@@ -66,13 +66,17 @@ def read_records(
         until = datetime.fromisoformat(state.until or state.start)
         is_last = batch.locator is None and until >= end
         if batch.locator is None:
-            state = Cursor(until.isoformat(), None if is_last else min(until + WINDOW, end).isoformat())
+            state = Cursor(until.isoformat()) if is_last else _begin_window(until - OVERLAP, end)
         else:
             seen = batch.records[-1]["SystemModstamp"] if batch.records else state.seen
             state = replace(state, seen=seen, locator=batch.locator)
         yield Page(rows, asdict(state), is_last)
         if is_last:
             return
+
+
+def _begin_window(start: datetime, end: datetime) -> Cursor:
+    return Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
 
 
 def _read_deletions(

@@ -165,6 +165,16 @@ def test_a_transaction_that_becomes_visible_late_is_read(salesforce: FakeSalesfo
     assert set(pull_later(salesforce, store, 4 * MINUTE)) == {key}
 
 
+def test_a_transaction_that_becomes_visible_while_reading_is_interrupted_is_read(salesforce: FakeSalesforce) -> None:
+    salesforce.largest_batch = 1
+    store = Store("calls")
+    keys = [make_call(salesforce) for _ in range(3)]
+    salesforce.hide_until(keys[0], salesforce.now + 5 * MINUTE)
+    salesforce.now += 2 * MINUTE
+    assert not store.pull(salesforce, pages=1)
+    assert set(pull_later(salesforce, store, 3 * DAY)) == set(keys)
+
+
 def test_reading_goes_on_after_the_page_that_was_stored(salesforce: FakeSalesforce) -> None:
     salesforce.largest_batch = 2
     keys = [make_call(salesforce) for _ in range(9)]
