@@ -27,7 +27,7 @@ STATE_LABELS = {
     "waiting": "Waiting",
     "active": "Up to date",
     "paused": "Paused",
-    "stopped": "Needs you",
+    "stopped": "Needs attention",
     "removing": "Being removed",
 }
 RESULT_LABELS = {

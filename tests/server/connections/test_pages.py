@@ -167,7 +167,7 @@ def test_a_problem_is_shown_with_the_next_attempt_and_a_pause_with_what_to_do(br
     assert "The next attempt is on" in said
     hubspot.key = "rotated"
     crm.run()
-    assert "Needs you HubSpot refuses the Service Key" in shown(browser)
+    assert "Needs attention HubSpot refuses the Service Key" in shown(browser)
     assert "HubSpot refuses the Service Key" in words(browser.get("/connections"))
 
 
