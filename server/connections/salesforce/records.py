@@ -5,11 +5,11 @@ asked for again from the last record seen. Each window begins a little before th
 becomes visible some time after the time that its records carry.
 
 A deleted record is changed by that, too, and is found for 15 days, unless somebody erases it from the recycle bin before. So
-each run begins with Salesforce's log of deletions, which has those, and what went with a deleted account."""
+each read begins with Salesforce's log of deletions, which has those, and what went with a deleted account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,9 +35,10 @@ IDS_PER_QUERY = 200
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """``start``: everything changed before has been read. In a window that has been begun: its end ``until``, the change of the
-    last record seen, and where the next ones are."""
+    last record seen, and where the next ones are. ``deletions_until``: how far the log of deletions has been read."""
 
     start: str
+    deletions_until: str
     until: str | None = None
     seen: str | None = None
     locator: str | None = None
@@ -49,24 +50,26 @@ def read_records(
     client: Client, query: Query, moment: Moment, *, text: str, since: date, cursor: dict[str, Any] | None
 ) -> Iterator[Page]:  # fmt: skip
     """``text``: ``query.records``, with amounts in the currency that is wanted."""
-    state = Cursor(**cursor) if cursor else Cursor(moment.start_of(since).isoformat())
+    if cursor:
+        state = yield from _read_deletions(client, query, moment, Cursor(**cursor))
+    else:
+        state = Cursor(moment.start_of(since).isoformat(), moment.now.isoformat())
     end = moment.now - LAG
     if state.until is None:
         start = max(datetime.fromisoformat(state.start) - OVERLAP, moment.start_of(since))
         if start >= end:
             yield Page((), asdict(state), is_last=True)
             return
-        begun = _begin_window(start, end)
-        if cursor:
-            yield from _read_deletions(client, query, moment, start, before=state, after=begun)
-        state = begun
+        state = _begin_window(state, start, end)
     while True:
         state, batch = _read_batch(client, state, text, moment)
         rows = tuple(to_row(query, record, moment, since=since, base_url=client.instance_url) for record in batch.records)
         until = datetime.fromisoformat(state.until or state.start)
         is_last = batch.locator is None and until >= end
         if batch.locator is None:
-            state = Cursor(until.isoformat()) if is_last else _begin_window(until - OVERLAP, end)
+            state = _begin_window(state, until - OVERLAP, end)
+            if is_last:
+                state = replace(state, start=until.isoformat(), until=None)
         else:
             seen = batch.records[-1]["SystemModstamp"] if batch.records else state.seen
             state = replace(state, seen=seen, locator=batch.locator)
@@ -75,25 +78,28 @@ def read_records(
             return
 
 
-def _begin_window(start: datetime, end: datetime) -> Cursor:
-    return Cursor(start.isoformat(), min(start + WINDOW, end).isoformat())
+def _begin_window(state: Cursor, start: datetime, end: datetime) -> Cursor:
+    return replace(state, start=start.isoformat(), until=min(start + WINDOW, end).isoformat(), seen=None, locator=None)
 
 
-def _read_deletions(
-    client: Client, query: Query, moment: Moment, start: datetime, *, before: Cursor, after: Cursor
-) -> Iterator[Page]:  # fmt: skip
+def _read_deletions(client: Client, query: Query, moment: Moment, state: Cursor) -> Generator[Page, None, Cursor]:
+    """Also when an interrupted run goes on. Returns the cursor after it. As long as a result that Salesforce keeps may have what
+    was deleted since it was made, the same time is read again."""
+    after = state if state.locator else replace(state, deletions_until=moment.now.isoformat())
+    start = max(datetime.fromisoformat(state.deletions_until) - OVERLAP, moment.now - LOG)
     try:
-        ids = client.deleted_ids(query.kind, max(start, moment.now - LOG), moment.now)
+        ids = client.deleted_ids(query.kind, start, moment.now)
     except errors.Refused as refused:
         if refused.code == errors.LOG_TOO_SHORT:
-            return
+            return after
         raise
     for place in range(0, len(ids), IDS_PER_QUERY):
         some = ids[place : place + IDS_PER_QUERY]
         existing = {record["Id"] for record in client.query_all(soql.EXISTING[query.kind], with_deleted=True, ids=some)}
         rows = tuple(SourceRow(key, "", None, is_deleted=True) for key in some if key not in existing)
         is_end = place + IDS_PER_QUERY >= len(ids)
-        yield Page(rows, asdict(after if is_end else before), is_last=False)
+        yield Page(rows, asdict(after if is_end else state), is_last=False)
+    return after
 
 
 def _read_batch(client: Client, state: Cursor, text: str, moment: Moment) -> tuple[Cursor, Batch]:

@@ -86,6 +86,23 @@ def test_what_was_erased_or_deleted_with_its_account_is_found(salesforce: FakeSa
             assert not {erased, cascaded, *many} & set(store.rows)
 
 
+def test_what_was_erased_while_reading_was_interrupted_is_found(salesforce: FakeSalesforce) -> None:
+    """Before and after the place where reading goes on: the result that Salesforce keeps has both."""
+    salesforce.largest_batch = 1
+    store = Store("calls")
+    first, kept, last = (make_call(salesforce) for _ in range(3))
+    salesforce.now += 2 * MINUTE
+    assert not store.pull(salesforce, pages=1)
+    assert set(store.rows) == {first}
+    salesforce.now += DAY
+    salesforce.erase(first)
+    salesforce.erase(last)
+    salesforce.now += DAY
+    assert store.pull(salesforce)
+    assert set(store.rows) == {kept, last}
+    assert set(pull_later(salesforce, store)) == {kept}
+
+
 def test_a_run_after_weeks_reads_on_without_the_log_of_deletions(salesforce: FakeSalesforce) -> None:
     store = Store("calls")
     first = make_call(salesforce)
