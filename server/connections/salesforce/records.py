@@ -83,8 +83,8 @@ def _begin_window(state: Cursor, start: datetime, end: datetime) -> Cursor:
 
 
 def _read_deletions(client: Client, query: Query, moment: Moment, state: Cursor) -> Generator[Page, None, Cursor]:
-    """Also when an interrupted run goes on. Returns the cursor after it. As long as a result that Salesforce keeps may have what
-    was deleted since it was made, the same time is read again."""
+    """Also when an interrupted run goes on. Returns the cursor after it. A result that Salesforce keeps may have what was
+    deleted since it was made: until it has been read, the same time is read again."""
     after = state if state.locator else replace(state, deletions_until=moment.now.isoformat())
     start = max(datetime.fromisoformat(state.deletions_until) - OVERLAP, moment.now - LOG)
     try:

@@ -49,8 +49,7 @@ HELD_RECORDS = """
 SELECT Id, OwnerId, IsDeleted, IsAllDayEvent, IsPrivate, GroupEventType, WhoId, WhatId, CreatedDate, StartDateTime, EndDateTime,
 SystemModstamp, Subject
 FROM Event
-WHERE ((SystemModstamp >= {changed_from} AND SystemModstamp < {until})
-OR (EndDateTime >= {due_from} AND EndDateTime < {until}))
+WHERE SystemModstamp < {until} AND (SystemModstamp >= {changed_from} OR (EndDateTime >= {due_from} AND EndDateTime < {until}))
 AND IsChild = false AND IsRecurrence = false
 ORDER BY SystemModstamp, Id"""
 
@@ -74,7 +73,7 @@ GROUP BY OwnerId, CloseDate"""
 DEAL_RECORDS = """
 SELECT Id, OwnerId, IsDeleted, IsWon, CloseDate, Amount, SystemModstamp, Name
 FROM Opportunity
-WHERE (SystemModstamp >= {changed_from} AND SystemModstamp < {until}) OR (CloseDate >= {due_first} AND CloseDate <= {due_last})
+WHERE SystemModstamp < {until} AND (SystemModstamp >= {changed_from} OR (CloseDate >= {due_first} AND CloseDate <= {due_last}))
 ORDER BY SystemModstamp, Id"""
 CONVERTED_AMOUNT = ("Amount", "convertCurrency(Amount) convertedAmount")
 

@@ -174,6 +174,18 @@ def test_a_record_changed_twice_in_one_second_is_read_after_that_second(salesfor
     assert pull_later(salesforce, store)[key].owner_id == BEN
 
 
+def test_what_is_due_is_not_read_in_the_second_of_its_change(salesforce: FakeSalesforce) -> None:
+    deals, meetings = Store("deals"), Store("meetings-held")
+    deal = salesforce.create("Opportunity", OwnerId=ANNA, IsWon=True, CloseDate=MONDAY, Amount=Decimal(100))
+    meeting = make_event(salesforce, salesforce.now - 3 * HOUR)
+    assert deals.pull(salesforce)
+    assert meetings.pull(salesforce)
+    salesforce.update(deal, Amount=Decimal(50))
+    salesforce.update(meeting, OwnerId=BEN)
+    assert pull_later(salesforce, deals)[deal].value == 50
+    assert pull_later(salesforce, meetings)[meeting].owner_id == BEN
+
+
 def test_a_transaction_that_becomes_visible_late_is_read(salesforce: FakeSalesforce) -> None:
     store = Store("calls")
     key = make_call(salesforce)
