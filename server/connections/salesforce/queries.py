@@ -54,8 +54,6 @@ class Query:
     counted: Callable[[Record], date | None]
     subject: str = "Subject"
     booked_for: str | None = None
-    #: Something planned becomes real by the clock, without being changed. Later than the record's own change.
-    due: Callable[[Record, Moment], datetime | None] = lambda *_: None
     needs_time_zone: bool = True
 
 
@@ -85,7 +83,6 @@ def to_row(query: Query, record: Record, moment: Moment, *, since: date, base_ur
     occurred = query.occurred(record, moment) if is_owned and not record["IsDeleted"] else None
     if occurred is None or moment.day_of(occurred) < since:
         return SourceRow(record["Id"], record["OwnerId"], None, is_deleted=True)
-    changed, due = read_time(record["SystemModstamp"]), query.due(record, moment)
     return SourceRow(
         source_id=record["Id"],
         owner_id=record["OwnerId"],
@@ -94,7 +91,7 @@ def to_row(query: Query, record: Record, moment: Moment, *, since: date, base_ur
         booked_for=read_time(record[query.booked_for]) if query.booked_for else None,
         subject=record.get(query.subject),
         url=f"{base_url}/{record['Id']}",
-        version=max(changed, due) if changed and due else changed,
+        version=read_time(record["SystemModstamp"]),
     )
 
 
@@ -132,11 +129,6 @@ def _won(opportunity: Record, moment: Moment) -> datetime | None:
     if not opportunity["IsWon"] or day is None or day > moment.day_of(moment.now):
         return None
     return moment.noon_of(day)
-
-
-def _won_due(opportunity: Record, moment: Moment) -> datetime | None:
-    day = read_day(opportunity["CloseDate"])
-    return None if day is None else moment.start_of(day)
 
 
 def _day_of_group(group: Record) -> date | None:
@@ -189,7 +181,6 @@ QUERIES = (
         records=soql.HELD_RECORDS,
         occurred=_held,
         counted=_day_of_group,
-        due=lambda event, _: read_time(event["EndDateTime"]),
     ),
     Query(
         Stream(
@@ -222,7 +213,6 @@ QUERIES = (
         occurred=_won,
         counted=lambda group: read_day(group["CloseDate"]),
         subject="Name",
-        due=_won_due,
         needs_time_zone=False,
     ),
 )

@@ -23,8 +23,8 @@ MODE = "records"
 WINDOW = timedelta(days=30)
 SHORTEST_WINDOW = timedelta(hours=1)
 OVERLAP = timedelta(minutes=10)
-#: Times have whole seconds: a record may be changed again in the second in which it was read, with the same version. Up to here
-#: that is over.
+#: Times have whole seconds, and a record that is changed again within the second in which it was read has the same version. Up
+#: to here that is over, even if the clocks of Salesforce's servers differ.
 LAG = timedelta(minutes=1)
 #: How far back the log of deletions goes, less a day for the clocks.
 LOG = timedelta(days=14)
