@@ -58,6 +58,7 @@ PAGES: tuple[str, ...] = (
     "server.appeals.own_pages",
     "server.history.pages",
     "server.imports.pages",
+    "server.connections.pages",
     "server.privacy.pages",
     "server.people.pages",
     "server.people.team_pages",

@@ -40,6 +40,9 @@ def _differences(old: Policy, new: Policy) -> Iterator[Difference]:
         )
         yield from _factor(f"{ordinal(index + 1)} item of its kind in a week: factor", before, after)
     yield from _number("Weekly limit", old.week_cap, new.week_cap)
+    yield from _number("Days in which a copy earns nothing:", old.copy_days, new.copy_days)
+    yield from _number("Comments under one post:", old.comments_per_post, new.comments_per_post)
+    yield from _number("Comments a week under posts of colleagues:", old.comments_to_colleagues, new.comments_to_colleagues)
     yield from _number("Days in which points can be contested", old.appeal_days, new.appeal_days)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.audit import seals as audit_seals
+from server.connections import steps as connections
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.core.settings import load_settings
@@ -58,6 +59,14 @@ def _preview_policy(session: Session, args: dict[str, Any]) -> None:
     previews.run_step(session, token=args["token"])
 
 
+def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
+    connections.start_due(session)
+
+
+def _read_connection(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return connections.run_step(session, token=args["token"], step=args["step"], settings=load_settings())
+
+
 def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
@@ -74,6 +83,8 @@ def _remind(session: Session, _args: dict[str, Any]) -> None:
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
+    "connections.start-due": _start_due_connections,
+    "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
@@ -85,10 +96,11 @@ HANDLERS: dict[str, Handler] = {
     "privacy.purge": _purge,
 }
 
-#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; every hour; daily at three.
+#: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.
 RECURRING = {
     "ledger.seal": "*/10 * * * *",
     "audit.seal": "*/10 * * * *",
+    "connections.start-due": "*/5 * * * *",
     "database.truncate-wal": "*/10 * * * *",
     "mail.remind": "0 * * * *",
     "privacy.purge": "0 3 * * *",

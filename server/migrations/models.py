@@ -4,6 +4,7 @@ from server.activities import models as activities
 from server.appeals import models as appeals
 from server.audit import models as audit
 from server.coaching import models as coaching
+from server.connections import models as connections
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.history import models as history
@@ -25,6 +26,7 @@ __all__ = [
     "appeals",
     "audit",
     "coaching",
+    "connections",
     "credit",
     "groups",
     "history",

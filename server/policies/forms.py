@@ -20,6 +20,8 @@ MAX_FACTOR = 10
 MAX_WORDS = 200
 MAX_REPEATS = 20
 APPEAL_DAYS = (7, 90)
+COPY_DAYS = (1, 1_100)
+MAX_COMMENTS = 50
 MAX_NOTE_LENGTH = 500
 _FACTOR = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?")
 #: Starting numbers for a kind that is switched on.
@@ -44,6 +46,9 @@ def form_of(policy: Policy, *, start: date, note: str = "") -> PolicyForm:
         "repetition": ", ".join(map(factor, policy.repetition_percent)),
         "week_cap": str(policy.week_cap),
         "appeal_days": str(policy.appeal_days),
+        "copy_days": str(policy.copy_days),
+        "comments_per_post": _number_or_empty(policy.comments_per_post),
+        "comments_to_colleagues": _number_or_empty(policy.comments_to_colleagues),
     }
     values |= {f"band-{band}": factor(percent) for band, percent in policy.band_percent.items()}
     values |= {f"checks-{outcome}": factor(percent) for outcome, percent in policy.checks_percent.items()}
@@ -81,6 +86,9 @@ def read_policy(form: Mapping[str, str], replaced: Policy) -> tuple[PolicyForm, 
     repetition = read.repetition()
     week_cap = read.number("week_cap", "Weekly limit", 1, MAX_POINTS)
     appeal_days = read.number("appeal_days", "Days to contest points", *APPEAL_DAYS)
+    copy_days = read.number("copy_days", "Days in which a copy earns nothing", *COPY_DAYS)
+    per_post = read.optional_number("comments_per_post", "Comments under one post", 1, MAX_COMMENTS)
+    to_colleagues = read.optional_number("comments_to_colleagues", "Comments under posts of colleagues", 0, MAX_COMMENTS)
     start = read.day("effective_from", "Starts on")
     note = read.note()
     if read.form.errors:
@@ -100,6 +108,9 @@ def read_policy(form: Mapping[str, str], replaced: Policy) -> tuple[PolicyForm, 
         "week_cap": week_cap,
         "minimum_words": words,
         "appeal_days": appeal_days,
+        "copy_days": copy_days,
+        "comments_per_post": per_post,
+        "comments_to_colleagues": to_colleagues,
     }
     policy = Policy.model_validate(replaced.document() | changes)
     return read.form, policy
@@ -124,6 +135,9 @@ class _Reader:
             return int(text)
         self.fail(name, label, f"must be a whole number from {lowest} to {highest}")
         return lowest
+
+    def optional_number(self, name: str, label: str, lowest: int, highest: int) -> int | None:
+        return self.number(name, label, lowest, highest) if self._text(name) else None
 
     def factor(self, name: str, label: str) -> int:
         percent = _percent(self._text(name))
@@ -161,6 +175,10 @@ class _Reader:
         if not 1 <= len(note) <= MAX_NOTE_LENGTH:
             self.fail("note", "What changes, and why", f"must have 1 to {MAX_NOTE_LENGTH} characters")
         return note
+
+
+def _number_or_empty(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _percent(text: str) -> int | None:

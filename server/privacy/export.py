@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.activities.models import Activity
 from server.appeals.history import OwnAppeal, own_appeals
 from server.coaching.models import CoachPreference
+from server.connections.queries import owners_of_person
 from server.credit.models import LedgerEntry
 from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
@@ -50,6 +51,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.acknowledgements(session, user_id=user_id)
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "crm_users": [
+            {"source": source, "id": row.owner_id, "name": row.name, "email": row.email}
+            for source, row in owners_of_person(session, user_id=user_id, email=user.email)
+        ],
         "records": [_record(row) for row in records_of(session, user_id=user_id)],
         "archive": _archive(session, own_import(session, user_id=user_id)),
         "history": [_history_item(row) for row in all_items(session, user_id=user_id)],

@@ -14,6 +14,7 @@ from server.appeals import queries as appeals
 from server.audit import operations as audit
 from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
+from server.connections import operations as connections
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.history import operations as history
@@ -119,6 +120,7 @@ def erase(session: Session, *, user_id: int) -> None:
     session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)
     forget_previews(session)
+    connections.forget_person(session, user_id=user_id, email=user.email)
     forget_texts(session, user_id=user_id)
     outcomes.forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
@@ -166,6 +168,7 @@ def purge(session: Session, *, at: datetime) -> int:
     appeals.delete_texts(session, before=texts_before)
     imports.purge(session, at=at)
     previews.purge(session, at=at)
+    connections.purge(session, at=at)
     forget_texts(session, before=texts_before)
     outcomes.forget_texts(session, before=texts_before.date())
     history.purge(session, at=at, imported_before=texts_before)

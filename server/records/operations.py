@@ -94,7 +94,8 @@ class _Batch:
                 "changed_at": self._now, "deleted_at": self._now if row.is_deleted else None, **content,
             }  # fmt: skip
             return "unchanged" if row.is_deleted else "new"
-        if row.version is not None and record["version"] is not None and row.version <= record["version"]:
+        is_old = row.version is not None and record["version"] is not None and row.version <= record["version"]
+        if is_old and not row.replaces:
             return "unchanged"
         record["version"] = row.version or record["version"]
         before = {name: record[name] for name in CONTENT}

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from server.activities.operations import MAX_AGE
 from server.appeals.deadlines import appeal_days
 from server.appeals.queue import count_to_answer, may_open_queue
+from server.connections.view import connected_titles
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity, current_identity_or_none
@@ -171,6 +172,11 @@ def organisation() -> Organisation | None:
     return db().scalar(select(Organisation))
 
 
+def connected_crms() -> list[str]:
+    """The names of the CRMs that the server reads, for the notice to staff."""
+    return connected_titles(db())
+
+
 def credit_mode() -> str:
     """The credit mode in effect."""
     current = organisation()
@@ -195,6 +201,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         identity=current_identity_or_none,
         organisation=organisation,
+        connected_crms=connected_crms,
         menu=menu,
         waiting_count=waiting_count,
         outcome_ledgers=states.LEDGER_LABELS,

@@ -34,6 +34,8 @@ EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 PAGES = {
     "/appeals": STAFF,
     "/audit": ADMINS,
+    "/connections": ADMINS,
+    "/connections/<source>": ADMINS,
     "/credit/policy": EVERYBODY,
     "/credit/policy/<policy_hash>": EVERYBODY,
     "/credit/policy/changes/<int:change_id>": ADMINS,
@@ -203,7 +205,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
             session, user_id=people["rep"].id, activity_id=shared, kind="credit", question="Please look again."
         ).id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
-    values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome}
+    values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]

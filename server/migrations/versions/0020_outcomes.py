@@ -8,7 +8,7 @@ from server.core.database.types import Key, UTCDateTime
 from server.core.post_links import canonical_post_link
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
