@@ -43,6 +43,7 @@ PAGES = [
     ("manager", "/people"),
     ("admin", "/tuning"),
     ("admin", "/team"),
+    ("admin", "/people/weights"),
     ("admin", "/audit"),
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
