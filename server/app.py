@@ -63,6 +63,7 @@ PAGES: tuple[str, ...] = (
     "server.people.pages",
     "server.people.team_pages",
     "server.people.target_pages",
+    "server.people.weight_pages",
     "server.people.time_pages",
     "server.people.calendar_pages",
     "server.account.metrics",

@@ -24,6 +24,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import invalid_body_response, json_body
+from server.core.periods import week_periods
 from server.core.problems import Problem
 from server.core.schemas import Id
 from server.credit.published import next_policy
@@ -33,7 +34,7 @@ from server.people.queries import acknowledged_at, get_calendar, get_organisatio
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.time_allowances import own_allowance
 from server.scorecards.operations import own_weeks, shown_metrics
-from server.scorecards.outcomes import own_outcome_weeks
+from server.scorecards.outcomes import own_outcomes
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
 
@@ -54,7 +55,8 @@ def items() -> str:
         "activities/items.html",
         shared=shared,
         outcomes=outcomes_of_items(db(), user_id=user_id, item_ids=[item.id for item in shared.items]),
-        outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
+        outcomes_by_week=own_outcomes(db(), user_id=user_id, periods=week_periods(week.weeks)),
+        periods=week_periods(week.weeks),
         contests=contest_states_of(db(), activity_ids=[item.id for item in shared.items]),
         answered=recent_answers(db(), user_id=user_id),
         page_number=page_number,
@@ -130,7 +132,8 @@ def statement() -> str:
         items=items_by_id(db(), activity_ids=item_ids),
         appeals=appeals_by_item(db(), user_id=user_id),
         week=week,
-        outcome_weeks=own_outcome_weeks(db(), user_id=user_id, weeks=week.weeks),
+        outcomes_by_week=own_outcomes(db(), user_id=user_id, periods=week_periods(week.weeks)),
+        periods=week_periods(week.weeks),
         ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),
         time=own_allowance(db(), user_id=user_id),

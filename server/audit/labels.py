@@ -78,6 +78,7 @@ ACTION_LABELS = {
     "records.opened": "Opened the records behind a number",
     "person.invited": "Invited a person by mail",
     "rep-page.opened": "Opened a rep's page",
+    "scorecard.exported": "Downloaded a team's scorecard",
     "scorecard.opened": "Opened a team's scorecard",
     "scoring.changed": "Drafted a change to the scoring",
     "scoring.in-force": "Activated a scoring version",
@@ -104,6 +105,7 @@ ACTION_LABELS = {
     "user.rehired": "Gave a person access again",
     "user.role-changed": "Changed a person's role",
     "user.role-kept": "Kept the last administrator, against the identity provider's groups",
+    "weights.set": "Changed the weights of metrics",
 }
 OBJECT_LABELS = {
     "appeal": "Appeal",
@@ -129,6 +131,7 @@ OBJECT_LABELS = {
     "team": "Team",
     "token-family": "Pairing or token",
     "user": "Person",
+    "weights": "Weights from",
 }
 #: Settings, as `changes` names them.
 SETTING_LABELS = {
@@ -187,6 +190,7 @@ SETTING_LABELS = {
     "unit": "Unit",
     "user_name": "User name at the identity provider",
     "view_retention_months": "Page views kept (months)",
+    "weights": "Weights in percent",
 }
 #: Values of settings that are codes.
 VALUE_LABELS = {

@@ -20,7 +20,7 @@ from server.outcomes.view import OutcomesPage, build_lines
 from server.people.forms import field_errors, read_id
 from server.people.queries import get_calendar
 from server.scorecards import approvals, outcomes
-from server.scorecards.links import link, requested_week, week_links
+from server.scorecards.links import link, period_of_origin, requested_days, steps
 
 pages = Blueprint("outcomes", __name__, template_folder="templates")
 
@@ -128,26 +128,20 @@ def withdraw(outcome_id: int) -> Response:
 # --- behind the numbers -----------------------------------------------------------------------------------------------
 
 
-def _weeks_back() -> int:
-    return max(1, min(request.args.get("weeks", default=1, type=int), outcomes.MAX_WEEKS))
-
-
 def _render_list(found: OutcomesPage, back: str, back_label: str) -> str:
     return render_template(
         "outcomes/list.html",
         found=found,
         back=back,
         back_label=back_label,
-        max_weeks=outcomes.MAX_WEEKS,
-        weeks_link=lambda count: link(weeks=count),
-        **week_links(found.weeks[-1]),
+        steps=steps(found.period),
     )
 
 
 @pages.get("/me/outcomes")
 @page(writes=False)
 def own_list() -> str:
-    found = outcomes.list_own_outcomes(db(), viewer=current_identity(), week=requested_week(), week_count=_weeks_back())
+    found = outcomes.list_own_outcomes(db(), viewer=current_identity(), period=requested_days())
     return _render_list(found, "/me", "My work")
 
 
@@ -155,10 +149,8 @@ def own_list() -> str:
 @pages.get("/team/rep/<int:user_id>/outcomes")
 @page("manager", "admin", writes=True)
 def of_person(user_id: int) -> str:
-    found = outcomes.open_person_outcomes(
-        db(), viewer=current_identity(), user_id=user_id, week=requested_week(), week_count=_weeks_back()
-    )
-    return _render_list(found, f"/team/rep/{user_id}?week={found.weeks[-1]}", found.whose)
+    found = outcomes.open_person_outcomes(db(), viewer=current_identity(), user_id=user_id, period=requested_days())
+    return _render_list(found, link(period_of_origin(found.period), f"/team/rep/{user_id}", of=None), found.whose)
 
 
 # --- approvals --------------------------------------------------------------------------------------------------------

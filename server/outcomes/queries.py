@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from server.core.weeks import DAY, WEEK
+from server.core.periods import Period
 from server.outcomes.models import SOURCED, Outcome, OutcomeEvent, OutcomeRecord, OutcomeText
 from server.people.models import Membership, User
 from server.records.models import Record
@@ -58,23 +59,25 @@ def was_in(team_ids: Collection[int]) -> ColumnElement[bool]:
     )
 
 
-def weekly_counts(
-    session: Session, weeks: tuple[date, ...], *, user_id: int | None = None, team_ids: Collection[int] | None = None
+def counts_of_periods(
+    session: Session, periods: Sequence[Period], *, user_id: int | None = None, team_ids: Collection[int] | None = None
 ) -> Mapping[str, Mapping[str, Sequence[int]]]:
-    """Counted outcomes by ledger, kind and week, of one person and of who was in ``team_ids`` on that day, if given."""
+    """Counted outcomes by ledger, kind and period, of one person and of who was in ``team_ids`` on that day, if given.
+    ``periods`` follow each other without gaps."""
     query = (
         select(Outcome.ledger, Outcome.kind, Outcome.occurred_on, func.count())
-        .where(is_counted(), *_limits(weeks, user_id, team_ids))
+        .where(is_counted(), *_limits(periods[0].first, periods[-1].last, user_id, team_ids))
         .group_by(Outcome.ledger, Outcome.kind, Outcome.occurred_on)
     )
-    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * len(weeks)))
+    first_days = [period.first for period in periods]
+    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * len(periods)))
     for ledger, kind, day, count in session.execute(query):
-        counts[ledger][kind][(day - weeks[0]).days // WEEK.days] += count
+        counts[ledger][kind][bisect_right(first_days, day) - 1] += count
     return counts
 
 
-def _limits(weeks: tuple[date, ...], user_id: int | None, team_ids: Collection[int] | None) -> list[ColumnElement[bool]]:
-    limits = [Outcome.occurred_on >= weeks[0], Outcome.occurred_on <= weeks[-1] + WEEK - DAY]
+def _limits(first: date, last: date, user_id: int | None, team_ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    limits = [Outcome.occurred_on >= first, Outcome.occurred_on <= last]
     if user_id is not None:
         limits.append(Outcome.user_id == user_id)
     if team_ids is not None:
@@ -82,11 +85,9 @@ def _limits(weeks: tuple[date, ...], user_id: int | None, team_ids: Collection[i
     return limits
 
 
-def counted_in_weeks(
-    session: Session, weeks: tuple[date, ...], *, user_id: int, team_ids: Collection[int] | None
-) -> Sequence[Outcome]:
+def counted_between(session: Session, period: Period, *, user_id: int, team_ids: Collection[int] | None) -> Sequence[Outcome]:
     """Newest first."""
-    query = select(Outcome).where(is_counted(), *_limits(weeks, user_id, team_ids))
+    query = select(Outcome).where(is_counted(), *_limits(period.first, period.last, user_id, team_ids))
     return session.scalars(query.order_by(Outcome.occurred_on.desc(), Outcome.id.desc())).all()
 
 

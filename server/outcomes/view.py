@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from server.core.periods import Period
 from server.outcomes import queries
 from server.outcomes.models import LEDGERS, Outcome
 from server.outcomes.states import KIND_NOUNS, State, find_state
@@ -84,9 +85,9 @@ def record_nouns(session: Session) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerWeeks:
-    """One ledger, week by week. ``series``: a number per week, oldest first; None where too few people were active. ``kinds``:
-    what the last week's number is made of."""
+class LedgerSeries:
+    """One ledger, period by period. ``series``: a number per period, oldest first; None where too few people were active.
+    ``kinds``: what the last one is made of."""
 
     ledger: str
     series: tuple[int | None, ...]
@@ -97,18 +98,18 @@ class LedgerWeeks:
         return self.series[-1]
 
 
-def ledger_weeks(
-    counts: Mapping[str, Mapping[str, Sequence[int]]], week_count: int, *, is_shown: Sequence[bool] | None = None
-) -> tuple[LedgerWeeks, ...]:
-    """Every ledger, also one without outcomes. ``is_shown``: for each week, whether its numbers may be shown."""
+def ledger_series(
+    counts: Mapping[str, Mapping[str, Sequence[int]]], count: int, *, is_shown: Sequence[bool] | None = None
+) -> tuple[LedgerSeries, ...]:
+    """Every ledger, also one without outcomes. ``is_shown``: for each period, whether its numbers may be shown."""
     found = []
     for ledger in LEDGERS:
         kinds = counts.get(ledger, {})
-        sums = [sum(series[week] for series in kinds.values()) for week in range(week_count)]
-        shown = is_shown or [True] * week_count
+        sums = [sum(series[place] for series in kinds.values()) for place in range(count)]
+        shown = is_shown or [True] * count
         last = {kind: series[-1] for kind, series in kinds.items() if series[-1] and shown[-1]}
         series = tuple(value if visible else None for value, visible in zip(sums, shown, strict=True))
-        found.append(LedgerWeeks(ledger, series, tuple((kind, last[kind]) for kind in KIND_NOUNS if kind in last)))
+        found.append(LedgerSeries(ledger, series, tuple((kind, last[kind]) for kind in KIND_NOUNS if kind in last)))
     return tuple(found)
 
 
@@ -118,7 +119,7 @@ class OutcomesPage:
 
     whose: str
     person_id: int | None
-    weeks: tuple[date, ...]
+    period: Period
     lines: tuple[OutcomeLine, ...]
 
     def of(self, ledger: str) -> tuple[OutcomeLine, ...]:

@@ -221,6 +221,21 @@ class Target(Base):
     ramp: Mapped[list[int]] = mapped_column(JSON, default=list)
 
 
+class WeightSet(Base):
+    """How much each metric's attainment of its target counts in the scorecard's one number, from ``valid_from`` (a Monday)
+    until the next row. Without weights, there is no such number."""
+
+    __tablename__ = "weight_set"
+    __table_args__ = (UniqueConstraint("valid_from"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    valid_from: Mapped[date]
+    #: Percent by metric, from 1 to 100, adding up to 100; empty from when there is no such number any more.
+    weights: Mapped[dict[str, int]] = mapped_column(JSON)
+    #: Whether more than the target counts as the target.
+    is_capped: Mapped[bool] = mapped_column(default=False)
+
+
 class TimeAllowance(Base):
     """Time that the organisation allows each person of a team for social work, from ``valid_from`` (a Monday) until the team's
     next row; 0 minutes end it. It is a statement to the team: nothing compares it with what anybody does."""

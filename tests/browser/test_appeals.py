@@ -82,7 +82,7 @@ def test_an_appeal_from_the_question_to_the_answer(pair: Pair) -> None:
     press(rep, "Send")
     check_page(rep, "appeals-own-waiting")
     manager.goto("/appeals")
-    expect(manager.get_by_role("link", name="Appeals 1 to answer")).to_be_visible()
+    expect(manager.get_by_role("link", name="Appeals 1 waiting")).to_be_visible()
     check_page(manager, "appeals-queue")
     manager.get_by_role("link", name="Rosa Reed: Post").first.click()
     terms = manager.get_by_role("group", name="If it counts: for how much")

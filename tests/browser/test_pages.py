@@ -47,6 +47,7 @@ PAGES = [
     ("manager", "/appeals"),
     ("admin", "/tuning"),
     ("admin", "/team"),
+    ("admin", "/people/weights"),
     ("admin", "/audit"),
     ("admin", "/appeals"),
     ("admin", "/setup"),

@@ -8,7 +8,7 @@ from server.core.database.types import Key, UTCDateTime
 from server.credit.word_count import count_words
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

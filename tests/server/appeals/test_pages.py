@@ -62,7 +62,7 @@ def test_a_rep_contests_and_reads_the_answer(app, engine, company, as_person):
     appeal = only_appeal(engine, item)
     assert "Waiting for an answer" in said(rep.get("/me/appeals"))
     assert "Contested, answer by" in said(rep.get("/me"))
-    assert re.search(r"Appeals 1 to answer", said(manager.get("/team")))
+    assert re.search(r"Appeals 1 waiting", said(manager.get("/team")))
     path = f"/appeals/{appeal.id}"
     page = manager.get(path)
     assert "Please read it again." in page.text
@@ -83,7 +83,7 @@ def test_a_rep_contests_and_reads_the_answer(app, engine, company, as_person):
         assert "You are right." in rep.get(page).text
         assert "by a manager" in said(rep.get(page))
     assert "was answered on" in said(rep.get("/me"))
-    assert "to answer" not in said(manager.get("/team"))
+    assert "Appeals 1 waiting" not in said(manager.get("/team"))
     assert "20" in said(manager.get(path))
 
 
@@ -250,7 +250,7 @@ def test_an_overseer_of_any_role_has_the_queue(engine, company, as_person):
     item = new_item(engine, company.rep)
     contest(as_person(company.rep), item)
     overseer, path = as_person(company.other_rep), f"/appeals/{only_appeal(engine, item).id}"
-    assert "Appeals 1 to answer" in said(overseer.get("/me"))
+    assert "Appeals 1 waiting" in said(overseer.get("/me"))
     assert path in overseer.get("/appeals").text
     assert as_person(company.admin).get(path).status_code == 404
     assert send(overseer, path, path, outcome="stands", reason="It stands.").status_code == 303

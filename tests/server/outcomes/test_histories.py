@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from server.activities import operations as activities
 from server.activities.outcomes import correct_outcome, withdraw_outcome
 from server.core.clock import now
+from server.core.periods import week_periods
 from server.core.problems import Problem
 from server.core.weeks import monday_of, weeks_until
 from server.credit.models import LedgerEntry
@@ -261,11 +262,11 @@ def test_counts_equal_a_recount_and_credit_stays_the_same(session, events, last_
             if event[0] != "withdraw-item":
                 assert [points(session, user) for user in people] == before
         for index, user in enumerate(people):
-            counts = queries.weekly_counts(session, WEEKS, user_id=user.id)
+            counts = queries.counts_of_periods(session, week_periods(WEEKS), user_id=user.id)
             recount = {ledger: sum(map(sum, kinds.values())) for ledger, kinds in counts.items()}
             assert recount == world.counted(index)
         assert count_waiting(session, viewer=manager) == world.waiting()
-        of_team = queries.weekly_counts(session, WEEKS, team_ids=[team.id])
+        of_team = queries.counts_of_periods(session, week_periods(WEEKS), team_ids=[team.id])
         totals = sum((world.counted(index) for index in range(2)), Counter())
         assert {ledger: sum(map(sum, kinds.values())) for ledger, kinds in of_team.items()} == totals
         assert verify(session) == []
