@@ -20,7 +20,7 @@ SHORT = Policy.model_validate(POLICY.document() | {"minimum_words": {"x-reply": 
 
 
 @pytest.mark.parametrize("mode", ["bands", "checks", "blind"])
-@pytest.mark.parametrize("policy", [*packaged_policies(), SHORT], ids=("first", "second", "minimum"))
+@pytest.mark.parametrize("policy", [*packaged_policies(), SHORT], ids=("first", "second", "third", "minimum"))
 def test_every_line_of_the_example_can_be_recomputed(policy, mode):
     week = 0
     items = example_week(policy, mode)
@@ -73,6 +73,8 @@ def test_differences_name_each_changed_number_and_the_mode_that_it_matters_in():
             "repetition_percent": [100, 90, 80],
             "minimum_words": {"x-post": 6},
             "appeal_days": 14,
+            "copy_days": 90,
+            "comments_per_post": None,
         }
     )
     assert [(one.text, one.mode) for one in differences(POLICY, changed)] == [
@@ -85,6 +87,8 @@ def test_differences_name_each_changed_number_and_the_mode_that_it_matters_in():
         ("4th item of its kind in a week: factor 0.6 to 0", None),
         ("5th item of its kind in a week: factor 0.4 to 0", None),
         ("6th item of its kind in a week: factor 0.2 to 0", None),
+        ("Days in which a copy earns nothing: 396 to 90", None),
+        ("Comments under one post: 3 to none", None),
         ("Days in which points can be contested 28 to 14", None),
     ]
     assert differences(POLICY, POLICY) == ()
