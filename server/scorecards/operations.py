@@ -184,7 +184,7 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
         items=tuple(item for item in items if item.week == week),
         talking_points=find_talking_points(
-            _complete_weeks(rep_weeks, calendar), active_metrics(session), bands=[(item.week, item.band) for item in items]
+            _complete_weeks(rep_weeks, calendar), active_metrics(session), items=items, started_on=user.started_on
         ),
     )
 

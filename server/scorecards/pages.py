@@ -12,6 +12,7 @@ from server.core.identity import current_identity
 from server.people.time_allowances import find_allowance
 from server.scorecards import operations
 from server.scorecards.links import link, requested_week, week_links
+from server.scorecards.points.reasons import REASONS
 
 pages = Blueprint("scorecards", __name__, template_folder="templates")
 
@@ -58,6 +59,7 @@ def rep(user_id: int) -> str:
     return render_template(
         "scorecards/rep.html",
         rep=rep_page,
+        REASONS=REASONS,
         records_link=lambda metric, weeks=1: (
             f"/team/rep/{user_id}/records?{urlencode({'metric': metric.key, 'week': week, 'weeks': weeks})}"
         ),

@@ -88,7 +88,8 @@ def test_visitors_see_scorecards_and_credit(session):
     assert len(scorecard.rows) == 8
     assert all(scorecard.totals[metric].value > 0 and scorecard.totals[metric].target for metric in scorecard.totals)
     page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
-    assert len(page.talking_points) == 3
+    assert len(page.talking_points) >= 2
+    assert page.talking_points[0].item is not None
     assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.visitor_account(session, role="admin").role == "admin"
     session.rollback()
