@@ -34,13 +34,14 @@ from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.queries import WeeklyNumbers
 from server.scorecards.suppression import active_people, too_small_teams, total
-from server.scorecards.talking_points import find_talking_points
+from server.scorecards.talking_points import Skip, find_talking_points, suggest_all
 from server.scorecards.views import (
     Item,
     OtherPeople,
     RepPage,
     RepWeeks,
     Series,
+    TalkingPoint,
     TeamChange,
     TeamChoice,
     TeamRow,
@@ -156,9 +157,17 @@ def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int)
         audit.record(session, action="scorecard.opened", object_type="team", object_id=team_id, actor=viewer)
 
 
-def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, week_count: int = REP_WEEKS) -> RepPage:
+def open_rep_page(
+    session: Session,
+    *,
+    viewer: Identity,
+    user_id: int,
+    week: date,
+    week_count: int = REP_WEEKS,
+    skip: Skip = suggest_all,
+) -> RepPage:
     """A rep's page. Records the view, which the rep can see. Managers see what was recorded in the teams that are visible to
-    them. 404 if the viewer may not see the person."""
+    them. ``skip``: talking points that are not suggested. 404 if the viewer may not see the person."""
     visible = visible_team_ids(session, viewer=viewer)
     user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
     is_own = viewer.user_id == user_id
@@ -183,9 +192,30 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         workdays=rep_weeks.workdays,
         changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
         items=tuple(item for item in items if item.week == week),
-        talking_points=find_talking_points(
-            _complete_weeks(rep_weeks, calendar), active_metrics(session), items=items, started_on=user.started_on
-        ),
+        talking_points=_talking_points(session, user, week=week, team_ids=team_ids, skip=skip),
+    )
+
+
+def suggest_talking_points(
+    session: Session, *, viewer: Identity, user_id: int, week: date, skip: Skip = suggest_all
+) -> tuple[TalkingPoint, ...]:
+    """What the viewer could talk about with the person, from the complete weeks up to ``week`` in teams that the viewer may
+    see. 404 if the viewer may not see the person."""
+    visible = visible_team_ids(session, viewer=viewer)
+    user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
+    return _talking_points(session, user, week=week, team_ids=visible, skip=skip)
+
+
+def _talking_points(
+    session: Session, user: User, *, week: date, team_ids: Collection[int] | None, skip: Skip
+) -> tuple[TalkingPoint, ...]:
+    rep_weeks = _rep_weeks(session, user, week=week, week_count=REP_WEEKS, team_ids=team_ids)
+    return find_talking_points(
+        _complete_weeks(rep_weeks, get_calendar(session)),
+        active_metrics(session),
+        items=_items(session, user_id=user.id, weeks=rep_weeks.weeks, team_ids=team_ids),
+        started_on=user.started_on,
+        skip=skip,
     )
 
 

@@ -9,6 +9,8 @@ from flask import Blueprint, g, render_template, request
 from server.core.access import page
 from server.core.database.session import db, engine, unit_of_work
 from server.core.identity import current_identity
+from server.one_to_ones.access import is_present_manager
+from server.one_to_ones.points import skip_used
 from server.people.time_allowances import find_allowance
 from server.scorecards import operations
 from server.scorecards.links import link, requested_week, week_links
@@ -55,11 +57,15 @@ def team() -> str:
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str:
     week = requested_week()
-    rep_page = operations.open_rep_page(db(), viewer=current_identity(), user_id=user_id, week=week)
+    viewer = current_identity()
+    skip = skip_used(db(), viewer=viewer, user_id=user_id, week=week)
+    rep_page = operations.open_rep_page(db(), viewer=viewer, user_id=user_id, week=week, skip=skip)
+    is_manager = is_present_manager(db(), viewer=viewer, user_id=user_id)
     return render_template(
         "scorecards/rep.html",
         rep=rep_page,
         REASONS=REASONS,
+        one_to_one=f"/team/rep/{user_id}/one-to-one?{urlencode({'week': week})}" if is_manager else None,
         records_link=lambda metric, weeks=1: (
             f"/team/rep/{user_id}/records?{urlencode({'metric': metric.key, 'week': week, 'weeks': weeks})}"
         ),

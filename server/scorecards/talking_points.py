@@ -6,45 +6,54 @@ rules and how they were checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from server.people.models import Metric
 from server.scorecards.points.changes import DECLINE, find_changes, find_conversion, find_steady
-from server.scorecards.points.items import find_item_point
+from server.scorecards.points.items import find_item_points
 from server.scorecards.points.starts import find_new_hire_point, find_rarely_there, is_new_hire
 from server.scorecards.points.targets import find_missed, find_reached
 from server.scorecards.points.windows import since_first_number
 from server.scorecards.views import Item, RepWeeks, TalkingPoint
 
 MAX_POINTS = 3
+#: Whether a talking point was used, so that it is not suggested.
+Skip = Callable[[TalkingPoint], bool]
 #: With fewer points than this, what did not change is worth a sentence.
 MIN_POINTS = 2
 
 
+def suggest_all(_point: TalkingPoint) -> bool:
+    return False
+
+
 def find_talking_points(
-    weeks: RepWeeks, metrics: Sequence[Metric], *, items: Sequence[Item], started_on: date | None = None
+    weeks: RepWeeks,
+    metrics: Sequence[Metric],
+    *,
+    items: Sequence[Item],
+    started_on: date | None = None,
+    skip: Skip = suggest_all,
 ) -> tuple[TalkingPoint, ...]:
     """At most ``MAX_POINTS``. ``weeks`` are complete, except that ``weeks.week`` is the week of the page, which may not be.
     ``metrics``: the active ones, in order. ``items``: shared and counted, newest first. ``started_on``: the person's first day
-    at the organisation, if it is known."""
+    at the organisation, if it is known. ``skip``: points that were talked about; the next ones take their place."""
     # Amounts of money and numbers that do not add up do not vary like counts, and what was not shared proves nothing.
     counted = [metric for metric in metrics if metric.record_kind is not None and metric.unit == "count" and metric.sums]
-    shared = find_item_point(items, weeks)
-    points = [shared] if shared else []
-    if started_on is not None and is_new_hire(weeks, started_on):
-        # A new hire's weeks grow anyway, and their targets may: nothing else is concluded from them.
-        points.append(find_new_hire_point(counted, weeks, started_on))
-        return tuple(points)
-    rarely_there = find_rarely_there(weeks)
-    if rarely_there is not None:
-        return (*points, rarely_there)
+    opening = next((point for point in find_item_points(items, weeks) if not skip(point)), None)
+    # Nothing else is concluded from a new hire's weeks, which grow anyway, and from weeks in which somebody was hardly there.
+    start = find_new_hire_point(counted, weeks, started_on) if started_on and is_new_hire(weeks, started_on) else None
+    start = start or find_rarely_there(weeks)
+    if start:
+        return tuple(point for point in (opening, start) if point and not skip(point))
     weeks = since_first_number(weeks)
-    points += _about_numbers(counted, weeks)
+    about_numbers = _about_numbers(counted, weeks)
+    points = [point for point in (opening, *about_numbers) if point and not skip(point)]
     if len(points) < MIN_POINTS:
-        mentioned = {key for point in points for key in point.subject.split("+")}
+        mentioned = {key for point in about_numbers for key in point.subject.split("+")}
         steady = find_steady([metric for metric in counted if metric.key not in mentioned], weeks)
-        points += [steady] if steady else []
+        points += [steady] if steady and not skip(steady) else []
     return tuple(points[:MAX_POINTS])
 
 

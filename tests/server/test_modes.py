@@ -34,6 +34,7 @@ PAGES = {
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
     "/me/items/<int:share_id>": {"rep"},
+    "/me/one-to-ones": EVERYBODY,
     "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
@@ -62,6 +63,8 @@ PAGES = {
 }
 #: Pages about single people: nobody opens them in team-only mode.
 ABOUT_PEOPLE = {"/team/rep/<int:user_id>", "/team/rep/<int:user_id>/records", "/team/records"}
+#: Of these, what only the person's manager opens: administrators read no notes.
+FOR_MANAGERS = {"/team/rep/<int:user_id>/one-to-one"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -71,6 +74,7 @@ NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_
 class Situation:
     mode: str
     team_only: bool
+    readers: str = "both"
 
     @property
     def uses_bands(self) -> bool:
@@ -103,8 +107,18 @@ TRUE_ONLY_IF = {
     "can open the records behind a number": lambda s: not s.team_only,
     "Totals of teams of at least five active people, and nothing about one person": lambda s: s.team_only,
     "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
+    "managers keep no notes about you here": lambda s: s.team_only,
+    "You read all of it under My work": lambda s: not s.team_only and s.readers == "both",
+    "Only the manager who wrote them reads the notes and actions": lambda s: not s.team_only and s.readers == "manager",
+    "Managers keep no notes about you now": lambda s: s.team_only,
+    "You read what your manager writes in one-to-ones": lambda s: not s.team_only and s.readers == "both",
+    "Your manager keeps notes and actions alone": lambda s: not s.team_only and s.readers == "manager",
 }
-SITUATIONS = [Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))]
+SITUATIONS = [
+    *(Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))),
+    Situation("blind", team_only=False, readers="manager"),
+    Situation("blind", team_only=True, readers="manager"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +130,13 @@ def people(engine):
         return {role: make_user(session, role=role, team=team, name=f"Robin {role.title()}") for role in ROLES}
 
 
-@pytest.fixture(params=SITUATIONS, ids=lambda s: f"{s.mode}-{'totals' if s.team_only else 'individuals'}")
+@pytest.fixture(params=SITUATIONS, ids=lambda s: f"{s.mode}-{'totals' if s.team_only else 'individuals'}-{s.readers}")
 def situation(request, engine, people):
     """The organisation in one situation, in which the rep shared an item."""
     with unit_of_work(engine) as session:
         organisation = get_organisation(session)
         organisation.credit_mode, organisation.team_only = request.param.mode, request.param.team_only
+        organisation.note_readers = request.param.readers
     return request.param
 
 
@@ -141,7 +156,7 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | FOR_MANAGERS | REDIRECTS | NOT_FOUND
 
 
 def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
@@ -154,6 +169,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 404} for rule in FOR_MANAGERS}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
@@ -174,8 +190,9 @@ def test_each_sentence_is_said_in_some_situation(app, engine, people):
         with unit_of_work(engine) as session:
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
+            organisation.note_readers = situation.readers
         for role, path in itertools.product(
-            ROLES, ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/organisation")
+            ROLES, ("/me", "/me/credit", "/me/data", "/me/one-to-ones", "/team", "/help", "/settings/organisation")
         ):
             browser = app.test_client()
             browser.set_cookie("repute", new_cookie(engine, people[role]))

@@ -1,4 +1,4 @@
-"""Talking points about a person's counts compared with their own past: more, fewer, steady, and the rate from one to another."""
+"""Talking points about a person's counts beside their own past: more, fewer, steady, and the rate from one to another."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from math import sqrt
 
@@ -17,27 +17,31 @@ MANY, NEWEST = "items-many", "item-newest"
 #: With fewer items with a band in either window, their shares are not compared.
 MIN_ITEMS = 5
 MANY_ITEMS = 5
-#: From best to worst of those that stand out.
+#: From best to worst.
 GOOD_BANDS = ("strong", "good")
 
 QUESTION = "Who responded, and what came of it?"
 QUESTION_ABOUT_PROFILE = "Which buyer should recognise themselves in it?"
 
 
-def find_item_point(items: Sequence[Item], weeks: RepWeeks) -> TalkingPoint | None:
-    """One point that opens an item. ``items``: newest first; their band is None unless it is used for credit. None if nothing
-    was shared in the last weeks."""
+def find_item_points(items: Sequence[Item], weeks: RepWeeks) -> Iterator[TalkingPoint]:
+    """What could open the conversation, best first; a page shows one of them. ``items``: newest first; their band is None
+    unless it is used for credit. Nothing if nothing was shared in the last weeks."""
     recent = [item for item in items if item.week in weeks.weeks[-RECENT:]]
-    if not recent:
-        return None
     # Nobody answers to a profile, so it opens a conversation only if there is nothing else.
     posts = [item for item in recent if not _is_profile(item)] or recent
-    return (
-        _changed_bands(items, recent, weeks)
-        or _best(posts, recent, weeks)
-        or _many(posts, weeks)
-        or _newest(posts, recent, weeks)
-    )
+    changed = _changed_bands(items, recent, weeks)
+    if changed:
+        yield changed
+    for band in GOOD_BANDS:
+        for item in (item for item in posts if item.band == band):
+            yield _about_item(STANDS_OUT, item, recent, weeks, title=f"{_title(item)}: {band_label(band)}")
+    many = _many(posts, weeks)
+    if many:
+        yield many
+    for item in posts:
+        if item.band not in GOOD_BANDS:
+            yield _about_item(NEWEST, item, recent, weeks, title=_title(item))
 
 
 def _changed_bands(items: Sequence[Item], recent: Sequence[Item], weeks: RepWeeks) -> TalkingPoint | None:
@@ -68,15 +72,9 @@ def _changed_bands(items: Sequence[Item], recent: Sequence[Item], weeks: RepWeek
     )
 
 
-def _best(posts: Sequence[Item], recent: Sequence[Item], weeks: RepWeeks) -> TalkingPoint | None:
-    good = [item for item in posts if item.band in GOOD_BANDS]
-    if not good:
-        return None
-    item = min(good, key=lambda item: GOOD_BANDS.index(item.band or ""))
-    return _about_item(STANDS_OUT, item, recent, weeks, title=f"{_title(item)}: {band_label(item.band)}")
-
-
 def _many(posts: Sequence[Item], weeks: RepWeeks) -> TalkingPoint | None:
+    if not posts:
+        return None
     kind, count = Counter(item.kind for item in posts).most_common(1)[0]
     if count < MANY_ITEMS:
         return None
@@ -91,11 +89,6 @@ def _many(posts: Sequence[Item], weeks: RepWeeks) -> TalkingPoint | None:
         behind=(behind(f"{count} {_plural(kind)}", LEDGER_METRIC, weeks, RECENT),),
         item=item,
     )
-
-
-def _newest(posts: Sequence[Item], recent: Sequence[Item], weeks: RepWeeks) -> TalkingPoint:
-    item = posts[0]
-    return _about_item(NEWEST, item, recent, weeks, title=_title(item))
 
 
 def _about_item(reason: str, item: Item, recent: Sequence[Item], weeks: RepWeeks, *, title: str) -> TalkingPoint:

@@ -17,9 +17,9 @@ REASONS = {
     targets.REACHED: f"At least three in four of the last {RECENT + BEFORE} weeks reached that week's target.",
     items.BETTER: f"More Good or Strong items than chance explains: {_WINDOWS}.",
     items.WEAKER: f"Fewer Good or Strong items than chance explains: {_WINDOWS}.",
-    items.STANDS_OUT: f"The best shared item of the last {RECENT} weeks by its band.",
+    items.STANDS_OUT: f"One of the best shared items of the last {RECENT} weeks, by its band.",
     items.MANY: f"At least {items.MANY_ITEMS} shared items of one kind in the last {RECENT} weeks.",
-    items.NEWEST: f"The newest shared item of the last {RECENT} weeks.",
+    items.NEWEST: f"A new shared item of the last {RECENT} weeks.",
     starts.NEW_HIRE: f"Less than {starts.NEW_HIRE_WEEKS} weeks since the first day.",
     starts.RARELY_THERE: f"Too few days there in the last {RECENT} weeks to compare anything.",
 }
