@@ -48,8 +48,8 @@ class Neighbour:
 class OneToOnePage:
     """``current``: that of ``held_on``, if it was saved. ``is_shared``: whether the person reads it, or would.
     ``earlier_actions``: all of last time, open ones of before, and open ones that the person shares with other managers.
-    ``points``: suggested now. ``used``: reason, subject and title of those that are marked as used in ``current``.
-    ``past``: the viewer's own, newest first. ``place``, ``count``: of the person among the reps of the team by name; 0 if not among them."""
+    ``points``: suggested now. ``used``: reason, subject and title of those that are marked as used in ``current``. ``past``:
+    the viewer's own, newest first. ``place``, ``count``: of the person among the team's reps by name; 0 if not among them."""
 
     user_id: int
     name: str

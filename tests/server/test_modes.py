@@ -114,10 +114,10 @@ TRUE_ONLY_IF = {
     "You read what your manager writes in one-to-ones": lambda s: not s.team_only and s.readers == "both",
     "Your manager keeps notes and actions alone": lambda s: not s.team_only and s.readers == "manager",
 }
+#: Each page is opened as often as the rate limit allows, so that who reads notes varies with the mode.
 SITUATIONS = [
-    *(Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))),
-    Situation("blind", team_only=False, readers="manager"),
-    Situation("blind", team_only=True, readers="manager"),
+    Situation(mode, team_only, readers="manager" if mode == "checks" else "both")
+    for mode, team_only in itertools.product(CREDIT_MODES, (True, False))
 ]
 
 

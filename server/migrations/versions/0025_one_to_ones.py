@@ -1,5 +1,7 @@
 """One-to-ones: notes, praise, agreed actions and used talking points."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,14 @@ revision = "0025"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
+
+NOTICE, NOTICE_BEFORE = "2026-12.4", "2026-12.2"
+
+organisation = sa.table("organisation", sa.column("notice_version", sa.String))
+staff_notice = sa.table(
+    "staff_notice",
+    sa.column("version", sa.String), sa.column("addition", sa.Text), sa.column("published_at", UTCDateTime),
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -59,9 +69,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_used_point")),
         sa.UniqueConstraint("one_to_one_id", "reason", "subject", name=op.f("uq_used_point_one_to_one_id_reason_subject")),
     )
+    _publish_notice(op.get_bind())
+
+
+def _publish_notice(connection: sa.Connection) -> None:
+    """The notice to staff says what is kept about one-to-ones and who reads it, so everybody is asked to read it again. What
+    the organisation added to it stays."""
+    current = connection.scalar(sa.select(organisation.c.notice_version))
+    addition = connection.scalar(sa.select(staff_notice.c.addition).where(staff_notice.c.version == current))
+    if addition and current != NOTICE:
+        connection.execute(sa.insert(staff_notice).values(version=NOTICE, addition=addition, published_at=datetime.now(UTC)))
+    connection.execute(sa.update(organisation).values(notice_version=NOTICE))
 
 
 def downgrade() -> None:
+    current = organisation.c.notice_version == NOTICE
+    op.get_bind().execute(sa.update(organisation).where(current).values(notice_version=NOTICE_BEFORE))
+    op.get_bind().execute(sa.delete(staff_notice).where(staff_notice.c.version == NOTICE))
     op.drop_table("used_point")
     op.drop_table("agreed_action")
     op.drop_table("one_to_one")
