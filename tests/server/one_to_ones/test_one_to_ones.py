@@ -146,7 +146,10 @@ def test_the_person_marks_their_own_shared_actions_only(session, team):
     mine, theirs = (line.id for line in own(session, team["rep"])[0].actions)
     operations.mark_own_action(session, viewer=make_identity(team["rep"]), action_id=mine, done=True)
     assert session.get(AgreedAction, mine).done_on == TODAY
-    for person, action_id in ((team["rep"], theirs), (team["first"], mine), (team["rep"], 10**9)):
+    change_note_readers(session, readers="manager")
+    save(session, team["head"], team["rep"], actions=(action("Kept alone"),))
+    kept_alone = session.scalars(select(AgreedAction.id).where(AgreedAction.text == "Kept alone")).one()
+    for person, action_id in ((team["rep"], theirs), (team["first"], mine), (team["rep"], kept_alone), (team["rep"], 10**9)):
         with pytest.raises(Problem):
             operations.mark_own_action(session, viewer=make_identity(person), action_id=action_id, done=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from server.core.database.session import unit_of_work
 from server.core.weeks import UTC_CALENDAR
 from server.one_to_ones import queries
 from server.people.queries import get_organisation
+from tests.concurrency import at_once
 from tests.factories import make_team, make_user, new_cookie
 
 TODAY = UTC_CALENDAR.today()
@@ -112,6 +114,24 @@ def test_second_window_keeps_its_text_and_sees_what_is_stored(browser, engine, p
     version = re.search(r'name="version" value="(\d+)"', refused.text)[1]
     assert manager.post(path(people), data=old | {"notes": "Second window", "version": version}).status_code == 303
     assert stored(engine, people)[0] == "Second window"
+
+
+def test_first_saves_at_once_store_one_and_lose_none(browser, people):
+    manager = browser("manager")
+    page = manager.get(path(people, day=TODAY - timedelta(days=3))).text
+    form = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1], "version": "0"}
+    browsers = [browser("manager") for _ in range(4)]
+    forms = [
+        form | {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', one.get("/me").text)[1], "notes": f"Window {n}"}
+        for n, one in enumerate(browsers)
+    ]
+
+    def save(number):
+        return browsers[number].post(path(people, day=TODAY - timedelta(days=3)), data=forms[number])
+
+    answers = at_once(save, 4)
+    assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409]
+    assert all(f"Window {n}" in answer.text for n, answer in enumerate(answers) if answer.status_code == 409)
 
 
 def test_sheet_has_points_actions_and_room_to_write(browser, people):
