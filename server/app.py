@@ -69,6 +69,7 @@ PAGES: tuple[str, ...] = (
     "server.account.metrics",
     "server.scorecards.pages",
     "server.scorecards.record_pages",
+    "server.one_to_ones.pages",
     "server.tuning.pages",
     "server.policies.pages",
     "server.policies.change_pages",

@@ -104,6 +104,13 @@ def save_visibility() -> Answer:
     )
 
 
+# Confirmed first: this decides who reads what is written about somebody.
+@pages.post(f"{PATH}/one-to-ones")
+@page("admin", confirm=PATH)
+def save_note_readers() -> Answer:
+    return _save(lambda: organisation.change_note_readers(db(), readers=request.form.get("note_readers", "")))
+
+
 @pages.post(f"{PATH}/scoring")
 @page("admin", confirm=PATH)
 def save_scoring() -> Answer:

@@ -60,6 +60,9 @@ ACTION_LABELS = {
     "metric.restored": "Restored a metric",
     "notice.acknowledged": "Confirmed reading the notice",
     "notice.published": "Published a version of the notice to staff",
+    "one-to-one.action-changed": "Changed an action of their one-to-ones",
+    "one-to-one.deleted": "Deleted a one-to-one with a person",
+    "one-to-one.saved": "Saved a one-to-one with a person",
     "organisation.changed": "Changed settings of the organisation",
     "organisation.made": "Set up the organisation",
     "outcome.added": "Added what came of an item",
@@ -156,6 +159,8 @@ SETTING_LABELS = {
     "members": "Members",
     "name": "Name",
     "notice_version": "Notice to staff",
+    "note_readers": "Who reads notes of one-to-ones",
+    "note_retention_months": "Notes of one-to-ones kept (months)",
     "on_team_page": "On the team's scorecard",
     "overseer": "Overseer",
     "overseer_id": "Overseer's account",
@@ -198,6 +203,7 @@ VALUE_LABELS = {
     "default_share_choice": {"ask": "ask each time", "never": "do not ask"},
     "target_kind": {"none": "none", "workdays": "by workdays", "whole": "the same every week"},
     "role": {code: label.lower() for code, label in ROLE_LABELS.items()},
+    "note_readers": {"both": "the manager and the person", "manager": "the manager alone"},
     "team_only_basis": {"notice": "notice to staff", "works-agreement": "works agreement"},
 }
 #: Long enough to find a hash or a key with, short enough for a table.

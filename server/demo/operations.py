@@ -26,7 +26,7 @@ from server.core.database.types import Base
 from server.core.problems import Problem
 from server.core.secret_keys import SecretKeys
 from server.core.weeks import WEEK, monday_of, weeks_until
-from server.demo import texts
+from server.demo import one_to_ones, texts
 from server.demo.company import (
     ADMINS,
     ALLOWED_MINUTES,
@@ -94,6 +94,7 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         create_outcomes(session, [rep.user for rep in reps], today=today)
         _create_preferences(session, reps)
         _create_profile_views(session, reps, weeks, today)
+        one_to_ones.create(session, [rep.user for rep in reps], weeks=weeks, today=today)
 
 
 def visitor_account(session: Session, *, role: str) -> User:

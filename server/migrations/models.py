@@ -11,6 +11,7 @@ from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
 from server.mail import models as mail
+from server.one_to_ones import models as one_to_ones
 from server.outcomes import models as outcomes
 from server.people import models as people
 from server.people.groups import models as groups
@@ -33,6 +34,7 @@ __all__ = [
     "imports",
     "jobs",
     "mail",
+    "one_to_ones",
     "outcomes",
     "people",
     "policies",

@@ -13,6 +13,8 @@ from server.core.database.types import Base, Key, one_of, short
 
 ROLES = ("rep", "manager", "admin")
 CREDIT_MODES = ("bands", "checks", "blind")
+#: Who reads the notes of a one-to-one: the manager and the person, or the manager alone.
+NOTE_READERS = ("both", "manager")
 #: What allows managers to see data about individuals.
 BASES = ("works-agreement", "notice")
 #: Whether a metric moves before results do, or is a result.
@@ -29,7 +31,7 @@ class Organisation(Base):
     """A single row: one deployment per organisation."""
 
     __tablename__ = "organisation"
-    __table_args__ = (one_of("credit_mode", CREDIT_MODES),)
+    __table_args__ = (one_of("credit_mode", CREDIT_MODES), one_of("note_readers", NOTE_READERS))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(short(200))
@@ -45,7 +47,7 @@ class Organisation(Base):
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.3")
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.4")
     #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
@@ -68,6 +70,10 @@ class Organisation(Base):
     view_retention_months: Mapped[int] = mapped_column(default=12)
     #: Ended sessions, used links and finished jobs (TRUST.md T86).
     access_retention_days: Mapped[int] = mapped_column(default=30)
+    #: Who reads the notes and actions of one-to-ones that are written from now on; earlier ones keep their readers.
+    note_readers: Mapped[str] = mapped_column(short(), default="both", server_default="both")
+    #: Notes, praise, actions and used talking points of one-to-ones.
+    note_retention_months: Mapped[int] = mapped_column(default=12, server_default="12")
     #: Time to download an export; after that it has to be requested again.
     export_days: Mapped[int] = mapped_column(default=7)
     #: ISO 4217 code of all amounts of money.

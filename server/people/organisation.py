@@ -14,7 +14,7 @@ from server.audit import operations as audit
 from server.core.clock import now
 from server.core.problems import field_problem
 from server.people import notices, queries, time_zones
-from server.people.models import BASES, CREDIT_MODES, Organisation
+from server.people.models import BASES, CREDIT_MODES, NOTE_READERS, Organisation
 from server.people.operations import MAX_NAME_LENGTH
 from server.people.places import find_place
 
@@ -23,6 +23,7 @@ from server.people.places import find_place
 RETENTION_LIMITS = {
     "text_retention_months": (4, 36),
     "view_retention_months": (6, 36),
+    "note_retention_months": (1, 36),
     "access_retention_days": (7, 366),
     "export_days": (1, 30),
 }
@@ -97,6 +98,15 @@ def change_team_only(session: Session, *, team_only: bool, basis: str = "", basi
         _publish_notice_again(session, organisation)
 
 
+def change_note_readers(session: Session, *, readers: str) -> None:
+    """Sets who reads the notes of one-to-ones that are written from now on."""
+    if readers not in NOTE_READERS:
+        raise field_problem("note_readers", f"must be one of {', '.join(NOTE_READERS)}")
+    organisation = queries.lock_organisation(session)
+    if _change(session, organisation, note_readers=readers):
+        _publish_notice_again(session, organisation)
+
+
 def change_two_person(session: Session, *, required: bool) -> None:
     """Sets whether a second administrator must confirm a new scoring version or credit policy."""
     _change(session, queries.lock_organisation(session), two_person=required)
@@ -127,9 +137,9 @@ def change_retention(session: Session, *, periods: dict[str, int | None]) -> Non
         if value is None or not lowest <= value <= highest:
             raise field_problem(name, f"must be a whole number from {lowest} to {highest}", limit=highest)
     organisation = queries.lock_organisation(session)
-    before = organisation.text_retention_months
+    before = organisation.text_retention_months, organisation.note_retention_months
     _change(session, organisation, **periods)
-    if organisation.text_retention_months > before:
+    if organisation.text_retention_months > before[0] or organisation.note_retention_months > before[1]:
         _publish_notice_again(session, organisation)
 
 

@@ -16,6 +16,8 @@ from server.credit.sentences import entry_sentence
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.mail.queries import of_person
+from server.one_to_ones.models import OneToOne
+from server.one_to_ones.queries import actions_of, one_to_ones_by, one_to_ones_of, points_of
 from server.outcomes.queries import all_of_person, events_of
 from server.outcomes.view import build_lines
 from server.people.groups.queries import groups_of
@@ -58,6 +60,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         "records": [_record(row) for row in records_of(session, user_id=user_id)],
         "archive": _archive(session, own_import(session, user_id=user_id)),
         "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
+        "one_to_ones": [_one_to_one(session, row) for row in one_to_ones_of(session, user_id=user_id)],
+        "one_to_ones_as_manager": [
+            _one_to_one(session, row, is_author=True) for row in one_to_ones_by(session, manager_id=user_id)
+        ],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
         "outcomes": _outcomes(session, user_id),
         "policy_previews": [
@@ -151,6 +157,29 @@ def _memberships(session: Session, user_id: int) -> list[dict[str, Any]]:
         }
         for row in memberships_of(session, user_id=user_id)
     ]
+
+
+def _one_to_one(session: Session, row: OneToOne, *, is_author: bool = False) -> dict[str, Any]:
+    """Of one that the manager keeps alone, the person gets the date and the praise."""
+    document: dict[str, Any] = {"on": row.held_on.isoformat(), "praise": row.praise}
+    if not (row.is_shared or is_author):
+        return document | {"kept_by": "the manager alone"}
+    return document | {
+        "notes": row.notes,
+        "actions": [
+            {
+                "text": action.text,
+                "by": action.owner,
+                "until": action.due_on and action.due_on.isoformat(),
+                "done": action.done_on and action.done_on.isoformat(),
+            }
+            for action in actions_of(session, one_to_one_ids=[row.id])
+        ],
+        "talking_points": [
+            {"reason": point.reason, "title": point.title, "week": point.week.isoformat()}
+            for point in points_of(session, one_to_one_ids=[row.id])
+        ],
+    }
 
 
 def _choices(preference: CoachPreference) -> dict[str, Any]:

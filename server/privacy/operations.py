@@ -23,6 +23,7 @@ from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.mail.models import MailMessage
 from server.mail.queries import INVITING
+from server.one_to_ones import operations as one_to_ones
 from server.outcomes import operations as outcomes
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
@@ -124,6 +125,7 @@ def erase(session: Session, *, user_id: int) -> None:
     forget_texts(session, user_id=user_id)
     outcomes.forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
+    one_to_ones.forget_person(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
     memberships.end_all(session, user_id=user_id)
@@ -172,6 +174,7 @@ def purge(session: Session, *, at: datetime) -> int:
     forget_texts(session, before=texts_before)
     outcomes.forget_texts(session, before=texts_before.date())
     history.purge(session, at=at, imported_before=texts_before)
+    one_to_ones.purge(session, at=at, months=_months(organisation.note_retention_months))
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)
     # Who was reminded is known until they sign in, so that nobody is reminded more often than the organisation says.

@@ -11,7 +11,7 @@ from flask import request
 
 from server.core.database.session import db
 from server.core.periods import KINDS, Period, period_of
-from server.core.weeks import WEEK
+from server.core.weeks import WEEK, monday_of
 from server.people.queries import get_calendar
 from server.scorecards.plans import MAX_DAYS
 
@@ -44,6 +44,11 @@ def requested_period(*, min_days: int = 1) -> Requested:
     kind = kind if kind in KINDS else "week"
     day = _date("from") or _date("week") or (today - WEEK if kind == "week" else today)
     return Requested(period_of(kind, max(EARLIEST, min(day, today))))
+
+
+def requested_week() -> date:
+    """The week in which the requested period ends, at latest the current one."""
+    return monday_of(min(requested_period().period.last, get_calendar(db()).today()))
 
 
 def requested_days() -> Period:

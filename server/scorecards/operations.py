@@ -35,7 +35,7 @@ from server.people.weights import weights_for
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.plans import PERSON_CHART, make_plan, person_attainment, person_series
-from server.scorecards.talking_points import find_talking_points
+from server.scorecards.talking_points import Skip, find_talking_points, suggest_all
 from server.scorecards.views import Item, Plan, RepPage, RepWeeks, Series, TalkingPoint, TeamChange, TeamChoice
 
 OWN_WEEKS = 12
@@ -86,9 +86,9 @@ def record_scorecard_exported(
             audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="scorecard-file", day=day)
 
 
-def open_rep_page(session: Session, *, viewer: Identity, user_id: int, period: Period) -> RepPage:
+def open_rep_page(session: Session, *, viewer: Identity, user_id: int, period: Period, skip: Skip = suggest_all) -> RepPage:
     """A rep's page. Records the view, which the rep can see. Managers see what was recorded in the teams that are visible to
-    them. 404 if the viewer may not see the person."""
+    them. ``skip``: talking points that are not suggested. 404 if the viewer may not see the person."""
     visible = visible_team_ids(session, viewer=viewer)
     user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
     is_own = viewer.user_id == user_id
@@ -115,7 +115,7 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, period: P
         changes=_team_changes(session, user_id=user_id, days=plan.chart, team_ids=team_ids),
         items=tuple(items[:MAX_ITEMS]),
         item_count=len(items),
-        talking_points=_talking_points(session, user, week=monday_of(plan.counted.last), team_ids=team_ids),
+        talking_points=_talking_points(session, user, week=monday_of(plan.counted.last), team_ids=team_ids, skip=skip),
         outcomes=ledger_series(counts_of_periods(session, plan.chart, user_id=user_id, team_ids=team_ids), len(plan.chart)),
         has_weights=weights is not None,
         attainment=person_attainment(weights, active_metrics(session), numbers.metrics),
@@ -144,15 +144,27 @@ def _rep_numbers(session: Session, user: User, plan: Plan, *, team_ids: Collecti
     )
 
 
-def _talking_points(session: Session, user: User, *, week: date, team_ids: Collection[int] | None) -> tuple[TalkingPoint, ...]:
-    """From the complete weeks up to ``week``."""
+def suggest_talking_points(
+    session: Session, *, viewer: Identity, user_id: int, week: date, skip: Skip = suggest_all
+) -> tuple[TalkingPoint, ...]:
+    """What the viewer could talk about with the person, from the complete weeks up to ``week`` in teams that the viewer may
+    see. 404 if the viewer may not see the person."""
+    visible = visible_team_ids(session, viewer=viewer)
+    user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
+    return _talking_points(session, user, week=week, team_ids=visible, skip=skip)
+
+
+def _talking_points(
+    session: Session, user: User, *, week: date, team_ids: Collection[int] | None, skip: Skip
+) -> tuple[TalkingPoint, ...]:
     rep_weeks = _rep_weeks(session, user, week=week, week_count=REP_WEEKS, team_ids=team_ids)
     days = Period("custom", rep_weeks.weeks[0], week + WEEK - DAY)
-    items = _items(session, user_id=user.id, period=days, team_ids=team_ids)
     return find_talking_points(
         _complete_weeks(rep_weeks, get_calendar(session)),
         active_metrics(session),
-        bands=[(item.week, item.band) for item in items],
+        items=_items(session, user_id=user.id, period=days, team_ids=team_ids),
+        started_on=user.started_on,
+        skip=skip,
     )
 
 

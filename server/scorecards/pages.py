@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, render_template, request, stream_with_context
 
@@ -14,12 +15,24 @@ from server.core.periods import Period
 from server.core.problems import field_problem
 from server.core.spreadsheet import csv_lines
 from server.core.weeks import monday_of
+from server.one_to_ones.access import is_present_manager
+from server.one_to_ones.points import skip_used
 from server.people.models import Metric
 from server.people.queries import get_organisation
 from server.people.time_allowances import find_allowance
 from server.scorecards import labels, operations
-from server.scorecards.links import MIN_DAYS, Requested, link, period_code, period_parameters, requested_period, steps
+from server.scorecards.links import (
+    MIN_DAYS,
+    Requested,
+    link,
+    period_code,
+    period_parameters,
+    requested_period,
+    requested_week,
+    steps,
+)
 from server.scorecards.listing import ATTAINMENT, Lines, Rows, list_lines, list_rows
+from server.scorecards.points.reasons import REASONS
 from server.scorecards.tables import chart_table, scorecard_table
 from server.scorecards.team_card import team_scorecard
 from server.scorecards.views import Plan, TeamScorecard
@@ -181,12 +194,20 @@ class _Links:
         return self.records(metric, Period("custom", chart[0].first, chart[-1].last))
 
 
+def _one_to_one(user_id: int) -> str:
+    team = request.args.get("team", type=int)
+    parameters = {"week": requested_week()} | ({} if team is None else {"team": team})
+    return f"/team/rep/{user_id}/one-to-one?{urlencode(parameters)}"
+
+
 # Writes a record of the view, which that person can see.
 @pages.get("/team/rep/<int:user_id>")
 @page("manager", "admin", writes=True)
 def rep(user_id: int) -> str | tuple[str, int]:
     requested = requested_period(min_days=MIN_DAYS)
-    rep_page = operations.open_rep_page(db(), viewer=current_identity(), user_id=user_id, period=requested.period)
+    viewer = current_identity()
+    skip = skip_used(db(), viewer=viewer, user_id=user_id, week=requested_week())
+    rep_page = operations.open_rep_page(db(), viewer=viewer, user_id=user_id, period=requested.period, skip=skip)
     plan = rep_page.plan
     everything = Period("custom", plan.chart[0].first, plan.chart[-1].last)
 
@@ -201,6 +222,8 @@ def rep(user_id: int) -> str | tuple[str, int]:
     content = render_template(
         "scorecards/rep.html",
         rep=rep_page,
+        REASONS=REASONS,
+        one_to_one=_one_to_one(user_id) if is_present_manager(db(), viewer=viewer, user_id=user_id) else None,
         outcomes_link=outcomes_link,
         all_outcomes_link=outcomes_link(everything),
         records_link=records_link,

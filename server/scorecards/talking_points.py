@@ -1,155 +1,82 @@
 """Suggests up to three talking points for a one-to-one, from the person's own numbers only and never compared with others.
 
-A change is only mentioned if it is larger than chance variation: the standard deviation of a count with expected value e is
-about the square root of e (Poisson). Weeks are compared by the days that the person was there. Nothing is concluded from what a
-person did not share."""
+Each says why it is suggested and which numbers it is based on. Changes must be larger than chance, weeks away are left out,
+each week has its own target, and nothing is said twice: a metric appears in one point, a question once. The README has the
+rules and how they were checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from math import sqrt
 
-from server.core.rounding import round_half_up
-from server.core.weeks import WORKDAYS_PER_WEEK
 from server.people.models import Metric
-from server.scorecards.views import RepWeeks, TalkingPoint
+from server.scorecards.points.changes import DECLINE, find_changes, find_conversion, find_steady
+from server.scorecards.points.items import find_item_points
+from server.scorecards.points.starts import find_new_hire_point, find_rarely_there, is_new_hire
+from server.scorecards.points.targets import find_missed, find_reached
+from server.scorecards.points.windows import since_first_number
+from server.scorecards.views import Item, RepWeeks, TalkingPoint
 
-#: The last 4 complete weeks are compared with the 8 before them.
-RECENT = 4
-BEFORE = 8
-#: In standard deviations. At 1.5, about one in eight metrics that did not really change is mentioned, up or down.
-MIN_CHANGE = 1.5
 MAX_POINTS = 3
-#: With fewer days there, the weeks before are no measure of what is usual, nor the recent ones of a change.
-MIN_WORKDAYS = 10
-#: With fewer items, the distribution of bands is not meaningful.
-MIN_ITEMS = 3
+#: Whether a talking point was used, so that it is not suggested.
+Skip = Callable[[TalkingPoint], bool]
+#: With fewer points than this, what did not change is worth a sentence.
+MIN_POINTS = 2
 
-#: For metrics without questions of their own.
-QUESTION_AFTER_GROWTH = "What made the difference, and will it last?"
-QUESTION_AFTER_DECLINE = "What gets in the way, and what would help?"
+
+def suggest_all(_point: TalkingPoint) -> bool:
+    return False
 
 
 def find_talking_points(
-    weeks: RepWeeks, metrics: Sequence[Metric], *, bands: Sequence[tuple[date, str | None]]
+    weeks: RepWeeks,
+    metrics: Sequence[Metric],
+    *,
+    items: Sequence[Item],
+    started_on: date | None = None,
+    skip: Skip = suggest_all,
 ) -> tuple[TalkingPoint, ...]:
-    """At most ``MAX_POINTS``; none with fewer than 12 weeks of numbers. ``metrics``: the active ones, in order. ``bands``: week
-    and band of each shared item; the band is None unless the organisation uses bands for credit."""
-    if _weeks_since_first_number(weeks) < RECENT + BEFORE:
-        return ()
+    """At most ``MAX_POINTS``. ``weeks`` are complete, except that ``weeks.week`` is the week of the page, which may not be.
+    ``metrics``: the active ones, in order. ``items``: shared and counted, newest first. ``started_on``: the person's first day
+    at the organisation, if it is known. ``skip``: points that were talked about; the next ones take their place."""
     # Amounts of money and numbers that do not add up do not vary like counts, and what was not shared proves nothing.
     counted = [metric for metric in metrics if metric.record_kind is not None and metric.unit == "count" and metric.sums]
-    by_key = {metric.key: metric for metric in counted}
-    changes = [change for metric in counted if (change := _change(metric, weeks)) is not None]
-    changes.sort(key=lambda change: -abs(change[0]))
-    growth = [point for size, point in changes if size > 0]
-    decline = [point for size, point in changes if size < 0]
-    sharing = _sharing(weeks, bands)
-    conversions = [_conversion(metric, by_key[metric.converts_to], weeks) for metric in counted if metric.converts_to in by_key]
-    # Later metrics are closer to a result.
-    other = [*conversions, *(_target_reached(metric, weeks) for metric in reversed(counted))]
-    # Growth comes first, and at most one decline is mentioned.
-    points = [*growth[:1], *decline[:1], *sharing, *growth[1:], *(point for point in other if point)]
+    opening = next((point for point in find_item_points(items, weeks) if not skip(point)), None)
+    # Nothing else is concluded from a new hire's weeks, which grow anyway, and from weeks in which somebody was hardly there.
+    start = find_new_hire_point(counted, weeks, started_on) if started_on and is_new_hire(weeks, started_on) else None
+    start = start or find_rarely_there(weeks)
+    if start:
+        return tuple(point for point in (opening, start) if point and not skip(point))
+    weeks = since_first_number(weeks)
+    about_numbers = _about_numbers(counted, weeks)
+    points = [point for point in (opening, *about_numbers) if point and not skip(point)]
+    if len(points) < MIN_POINTS:
+        mentioned = {key for point in about_numbers for key in point.subject.split("+")}
+        steady = find_steady([metric for metric in counted if metric.key not in mentioned], weeks)
+        points += [steady] if steady and not skip(steady) else []
     return tuple(points[:MAX_POINTS])
 
 
-def _weeks_since_first_number(weeks: RepWeeks) -> int:
-    """How many weeks there are from the first one with any number to the last one."""
-    count = len(weeks.weeks)
-    return next((count - index for index in range(count) if any(metric.series[index] for metric in weeks.metrics.values())), 0)
+def _about_numbers(counted: Sequence[Metric], weeks: RepWeeks) -> list[TalkingPoint]:
+    """Good news first, then one thing that could be better, then what is left. No metric appears twice."""
+    changes = [point for _, point in find_changes(counted, weeks)]
+    growth = [point for point in changes if point.reason != DECLINE]
+    # At most one decline is mentioned.
+    declines = [point for point in changes if point.reason == DECLINE][:1]
+    by_key = {metric.key: metric for metric in counted}
 
+    def unmentioned(*mentioned: TalkingPoint) -> list[Metric]:
+        keys = {key for point in mentioned for key in point.subject.split("+")}
+        return [metric for metric in counted if metric.key not in keys]
 
-def _change(metric: Metric, weeks: RepWeeks) -> tuple[float, TalkingPoint] | None:
-    """The size of the change in standard deviations, and its talking point; None if the change may be due to chance, or if the
-    person was away too long to tell."""
-    values = weeks.metrics[metric.key].series
-    recent, before = sum(values[-RECENT:]), sum(values[-RECENT - BEFORE : -RECENT])
-    recent_days, days_before = sum(weeks.workdays[-RECENT:]), sum(weeks.workdays[-RECENT - BEFORE : -RECENT])
-    if min(recent_days, days_before) < MIN_WORKDAYS:
-        return None
-    expected = before * recent_days / days_before
-    size = (recent - expected) / sqrt(max(expected, 1.0))
-    if abs(size) < MIN_CHANGE:
-        return None
-    was_away = recent_days + days_before < (RECENT + BEFORE) * WORKDAYS_PER_WEEK
-    return size, TalkingPoint(
-        title=f"{'More' if size > 0 else 'Fewer'} {metric.plural}",
-        evidence=f"{recent} in the last {RECENT} weeks; the {BEFORE} weeks before suggest about {round_half_up(expected):.0f}"
-        f"{', days away not counted' if was_away else ''}.",
-        question=(metric.growth_question or QUESTION_AFTER_GROWTH)
-        if size > 0
-        else (metric.decline_question or QUESTION_AFTER_DECLINE),
-    )
-
-
-def _sharing(weeks: RepWeeks, bands: Sequence[tuple[date, str | None]]) -> list[TalkingPoint]:
-    recent = [band for week, band in bands if week in weeks.weeks[-RECENT:] and band]
-    before = [band for week, band in bands if week in weeks.weeks[-RECENT - BEFORE : -RECENT] and band]
-    if not recent:
-        return []
-    if len(recent) < MIN_ITEMS:
-        points = sum(weeks.credit.series[-RECENT:])
-        items = _count(len(recent), "shared item", "shared items")
-        return [
-            TalkingPoint(
-                title=f"Shared in the last {RECENT} weeks",
-                evidence=f"{items} and {_count(points, 'point', 'points')}.",
-                question="Who responded, and what came of it?",
-            )
-        ]
-    good = _good_or_strong(recent)
-    evidence = (
-        f"{good} of {len(recent)} shared items in the last {RECENT} weeks {'was' if good == 1 else 'were'} Good or Strong"
-    )
-    if len(before) >= MIN_ITEMS:
-        evidence += f"; in the {BEFORE} weeks before, {_good_or_strong(before)} of {len(before)}"
-    has_fallen = len(before) >= MIN_ITEMS and good * len(before) < _good_or_strong(before) * len(recent)
-    if not has_fallen and good * 2 > len(recent):
-        title = "Shared items are mostly Good or Strong"
-        question = "Which of these brought a conversation with somebody you want to sell to?"
-    else:
-        title = "Shared items were stronger before" if has_fallen else "Shared items could be stronger"
-        question = "Which buyer's question could your next item answer?"
-    return [TalkingPoint(title=title, evidence=f"{evidence}.", question=question)]
-
-
-def _good_or_strong(bands: Sequence[str]) -> int:
-    return sum(band in ("good", "strong") for band in bands)
-
-
-def _conversion(first: Metric, then: Metric, weeks: RepWeeks) -> TalkingPoint | None:
-    before, after = (sum(weeks.metrics[metric.key].series[-RECENT:]) for metric in (first, then))
-    if not before or not after:
-        return None
-    ratio = f"{round_half_up(before / after, places=1):g}"
-    return TalkingPoint(
-        title=f"From {first.plural} to {then.plural}",
-        evidence=f"{_count(before, first.singular, first.plural)} and {_count(after, then.singular, then.plural)} in the last "
-        f"{RECENT} weeks: about one {then.singular} for every "
-        f"{first.singular if ratio == '1' else f'{ratio} {first.plural}'}.",
-        question=f"What do the {first.plural} that led to {then.plural} have in common?",
-    )
-
-
-def _target_reached(metric: Metric, weeks: RepWeeks) -> TalkingPoint | None:
-    """Each week against its own target; weeks without one, or away, do not count."""
-    series = weeks.metrics[metric.key]
-    pairs = zip(series.series[-RECENT - BEFORE :], series.targets[-RECENT - BEFORE :], strict=True)
-    compared = [(value, target) for value, target in pairs if target]
-    if not compared:
-        return None
-    reached = sum(value >= target for value, target in compared)
-    targets = {target for _, target in compared}
-    which = f"the target of {targets.pop()}" if len(targets) == 1 else "the target of that week"
-    return TalkingPoint(
-        title=f"{metric.title} compared with the target",
-        evidence=f"{reached} of the last {_count(len(compared), 'week', 'weeks')} reached {which}.",
-        question="Is the target still right for your territory?"
-        if reached * 2 < len(compared)
-        else "What do the weeks that reach it have in common?",
-    )
-
-
-def _count(number: int, singular: str, plural: str) -> str:
-    return f"{number} {singular if number == 1 else plural}"
+    missed = find_missed(unmentioned(*growth[:1], *declines), weeks)
+    reached = find_reached(unmentioned(*growth[:1], *declines), weeks)
+    good = growth[0] if growth else reached
+    chosen = [point for point in (good, missed, *declines) if point]
+    for first in counted:
+        free = unmentioned(*chosen)
+        then = by_key.get(first.converts_to or "")
+        conversion = find_conversion(first, then, weeks) if then and {first, then} <= set(free) else None
+        chosen += [conversion] if conversion else []
+    also_reached = find_reached(unmentioned(*chosen), weeks) if growth else None
+    return [*chosen, also_reached] if also_reached else chosen

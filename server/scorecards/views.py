@@ -48,12 +48,32 @@ class RepWeeks:
 
 
 @dataclass(frozen=True, slots=True)
-class TalkingPoint:
-    """A suggestion for a one-to-one: what the numbers show, the numbers themselves, and an open question."""
+class NumberBehind:
+    """A number that a talking point is based on, in words, and where its records are: those of the metric with the key
+    ``metric`` in ``week_count`` weeks up to ``week``."""
 
+    text: str
+    metric: str
+    week: date
+    week_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingPoint:
+    """A suggestion for a one-to-one: what the numbers show, the numbers themselves, and an open question.
+
+    ``reason``: a key of ``points.reasons.REASONS``, which says why it is suggested. ``subject``: the metrics or the item that
+    it is about; together with the reason it identifies the point. ``value``: its main number, a count. ``behind``: at least one
+    number, unless the point is about the first days or an absence. ``item``: the shared item that it opens."""
+
+    reason: str
+    subject: str
     title: str
     evidence: str
     question: str
+    value: int
+    behind: tuple[NumberBehind, ...] = ()
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -41,6 +42,7 @@ PAGES = [
     ("rep", "/settings/pair?challenge=" + "a" * 43),
     ("manager", "/team"),
     ("manager", "/team/records?weeks=2"),
+    ("rep", "/me/one-to-ones"),
     ("manager", "/me"),
     ("manager", "/people"),
     ("admin", "/credit/policy/changes/new"),
@@ -201,6 +203,51 @@ def test_one_to_one_sheet_is_one_printed_page(signed_in):
     page.locator(".rp-scorecard-person").first.click()
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert printed.count(b"/Type /Page\n") == 1
+
+
+def open_one_to_one(page: Page) -> None:
+    page.goto("/team")
+    page.locator(".rp-scorecard-person").first.click()
+    page.get_by_role("link", name="One-to-one", exact=True).click()
+    page.get_by_role("heading", name="From last time").wait_for()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_one_to_one_is_accessible_and_keeps_what_was_typed(signed_in, theme):
+    page = signed_in("manager", theme=theme)
+    open_one_to_one(page)
+    page.get_by_text("Why, and the numbers").first.click()
+    check_appearance(page, "manager-one-to-one", theme)
+    page.get_by_label("Notes", exact=True).fill("y" * 5001)
+    page.get_by_label("Praise").fill("A clear answer")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").first).to_contain_text("5,000 characters")
+    expect(page.get_by_label("Praise")).to_have_value("A clear answer")
+    check_appearance(page, "manager-one-to-one-refused", theme)
+
+
+def test_one_to_one_sheet_with_long_actions_is_one_printed_page(signed_in):
+    page = signed_in("manager")
+    open_one_to_one(page)
+    day = (datetime.now(UTC) - timedelta(days=40)).date()
+    address = page.url
+    for _ in range(2):
+        page.goto(f"{address}&day={day}")
+        for index in range(3):
+            page.locator(f"#action-{index}-text").fill("Send every buyer of the list the figures. " * 7)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status").first).to_contain_text("Saved")
+    page.goto(address)
+    for paper in ("A4", "Letter"):
+        printed = page.pdf(format=paper, print_background=True)
+        assert printed.count(b"/Type /Page\n") == 1
+    assert page.locator(".rp-sheet-lines").first.evaluate("lines => lines.getBoundingClientRect().height") == 0
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})
+    room = page.locator(".rp-sheet-lines").first.evaluate("lines => lines.getBoundingClientRect().height")
+    assert room > 100, "less than four lines to write on"
+    sheet = page.locator(".rp-sheet-page").evaluate("sheet => [sheet.scrollHeight, sheet.clientHeight]")
+    assert sheet[0] <= sheet[1] + 1, "the sheet is cut off"
 
 
 def test_numbers_sort_from_the_highest(signed_in):

@@ -54,6 +54,7 @@ PAGES = {
     "/me/outcomes": EVERYBODY,
     "/me/outcomes/<int:outcome_id>": {"rep"},
     "/me/items/<int:share_id>/ask": {"rep"},
+    "/me/one-to-ones": EVERYBODY,
     "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
@@ -87,6 +88,8 @@ ABOUT_PEOPLE = {
     "/appeals/items/<int:activity_id>", "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes",
     "/team/rep/<int:user_id>/records", "/team/records",
 }  # fmt: skip
+#: Of these, what only the person's manager opens: administrators read no notes.
+FOR_MANAGERS = {"/team/rep/<int:user_id>/one-to-one"}
 #: Decisions about single people: in team-only mode administrators take them, and no manager.
 DECISIONS = {"/approvals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
@@ -98,6 +101,7 @@ NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_
 class Situation:
     mode: str
     team_only: bool
+    readers: str = "both"
 
     @property
     def uses_bands(self) -> bool:
@@ -144,8 +148,18 @@ TRUE_ONLY_IF = {
     "can open the records behind a number": lambda s: not s.team_only,
     "Totals of teams of at least five active people, and nothing about one person": lambda s: s.team_only,
     "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
+    "managers keep no notes about you here": lambda s: s.team_only,
+    "You read all of it under My work": lambda s: not s.team_only and s.readers == "both",
+    "Only the manager who wrote them reads the notes and actions": lambda s: not s.team_only and s.readers == "manager",
+    "Managers keep no notes about you now": lambda s: s.team_only,
+    "You read what your manager writes in one-to-ones": lambda s: not s.team_only and s.readers == "both",
+    "Your manager keeps notes and actions alone": lambda s: not s.team_only and s.readers == "manager",
 }
-SITUATIONS = [Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))]
+#: Each page is opened as often as the rate limit allows, so that who reads notes varies with the mode.
+SITUATIONS = [
+    Situation(mode, team_only, readers="manager" if mode == "checks" else "both")
+    for mode, team_only in itertools.product(CREDIT_MODES, (True, False))
+]
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +171,13 @@ def people(engine):
         return {role: make_user(session, role=role, team=team, name=f"Robin {role.title()}") for role in ROLES}
 
 
-@pytest.fixture(params=SITUATIONS, ids=lambda s: f"{s.mode}-{'totals' if s.team_only else 'individuals'}")
+@pytest.fixture(params=SITUATIONS, ids=lambda s: f"{s.mode}-{'totals' if s.team_only else 'individuals'}-{s.readers}")
 def situation(request, engine, people):
     """The organisation in one situation, in which the rep shared an item."""
     with unit_of_work(engine) as session:
         organisation = get_organisation(session)
         organisation.credit_mode, organisation.team_only = request.param.mode, request.param.team_only
+        organisation.note_readers = request.param.readers
     return request.param
 
 
@@ -182,7 +197,7 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | DECISIONS | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | FOR_MANAGERS | DECISIONS | REDIRECTS | NOT_FOUND
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +231,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     about_people = 404 if situation.team_only else 200
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": 200} for rule in DECISIONS}
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 404} for rule in FOR_MANAGERS}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
@@ -241,6 +257,7 @@ def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
         with unit_of_work(engine) as session:
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
+            organisation.note_readers = situation.readers
         preview = f"/credit/policy/changes/{policy_change}"
         for role, path in itertools.product(
             ROLES,
@@ -248,6 +265,7 @@ def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
                 "/me",
                 "/me/credit",
                 "/me/data",
+                "/me/one-to-ones",
                 f"/me/items/{shared}/outcomes",
                 "/team",
                 "/help",

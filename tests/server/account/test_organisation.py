@@ -52,7 +52,13 @@ def test_only_administrators_open_it(client, engine, role):
         ("sharing", {"choice": "never"}, "default_share_choice", "never"),
         (
             "retention",
-            {"text_retention_months": "6", "view_retention_months": "7", "access_retention_days": "8", "export_days": "9"},
+            {
+                "text_retention_months": "6",
+                "view_retention_months": "7",
+                "note_retention_months": "6",
+                "access_retention_days": "8",
+                "export_days": "9",
+            },
             "view_retention_months",
             7,
         ),

@@ -92,7 +92,8 @@ def test_visitors_see_scorecards_and_credit(session):
     assert all(total.value > 0 and total.target for total in totals)
     assert scorecard.attainment.percent > 0
     page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, period=week_period(LAST_WEEK))
-    assert len(page.talking_points) == 3
+    assert len(page.talking_points) >= 2
+    assert page.talking_points[0].item is not None
     assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.visitor_account(session, role="admin").role == "admin"
     session.rollback()

@@ -13,7 +13,13 @@ from server.people import notices, organisation, queries, time_zones
 from server.people.models import Acknowledgement
 from tests.factories import make_organisation, make_user
 
-PERIODS = {"text_retention_months": 13, "view_retention_months": 12, "access_retention_days": 30, "export_days": 7}
+PERIODS = {
+    "text_retention_months": 13,
+    "view_retention_months": 12,
+    "note_retention_months": 12,
+    "access_retention_days": 30,
+    "export_days": 7,
+}
 
 
 @pytest.fixture
