@@ -64,6 +64,7 @@ PAGES: tuple[str, ...] = (
     "server.account.metrics",
     "server.scorecards.pages",
     "server.scorecards.record_pages",
+    "server.digests.pages",
     "server.tuning.pages",
     "server.audit.pages",
     "server.extension.pages",

@@ -14,6 +14,8 @@ ACTION_LABELS = {
     "browser.paired": "Paired a browser",
     "browser.unpaired": "Ended a browser's pairing",
     "credit.reversed": "Reversed credit",
+    "digest.changed": "Changed when they get the weekly digest",
+    "digest.stopped": "Stopped their weekly digest",
     "export.requested": "Requested a copy of their data",
     "group-rules.changed": "Changed what groups of the identity provider give",
     "group.added": "Received a group from the identity provider",
@@ -151,6 +153,7 @@ SETTING_LABELS = {
     "unit": "Unit",
     "user_name": "User name at the identity provider",
     "view_retention_months": "Page views kept (months)",
+    "weekly_digest": "Weekly digest by mail",
 }
 #: Values of settings that are codes.
 VALUE_LABELS = {

@@ -12,6 +12,8 @@ from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.core.settings import load_settings
 from server.credit import operations as credit
+from server.digests import composition as digest_composition
+from server.digests import operations as digests
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -58,7 +60,8 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 
 
 def _send_mail(session: Session, args: dict[str, Any]) -> Delivery | None:
-    return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
+    composers = {"digest": digest_composition.compose}
+    return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings(), composers=composers)
 
 
 def _remind(session: Session, _args: dict[str, Any]) -> None:
@@ -66,10 +69,16 @@ def _remind(session: Session, _args: dict[str, Any]) -> None:
         mail.send_reminders(session, at=now())
 
 
+def _request_digests(session: Session, _args: dict[str, Any]) -> None:
+    if load_settings().mail is not None and is_set_up(session):
+        digests.request_due(session, at=now())
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
     "database.truncate-wal": _truncate_wal,
+    "digests.request": _request_digests,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
     "imports.step": _import_step,
@@ -84,6 +93,7 @@ RECURRING = {
     "ledger.seal": "*/10 * * * *",
     "audit.seal": "*/10 * * * *",
     "database.truncate-wal": "*/10 * * * *",
+    "digests.request": "*/10 * * * *",
     "mail.remind": "0 * * * *",
     "privacy.purge": "0 3 * * *",
 }

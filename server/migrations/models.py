@@ -5,6 +5,7 @@ from server.audit import models as audit
 from server.coaching import models as coaching
 from server.core.database.types import Base
 from server.credit import models as credit
+from server.digests import models as digests
 from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
@@ -22,6 +23,7 @@ __all__ = [
     "audit",
     "coaching",
     "credit",
+    "digests",
     "groups",
     "history",
     "imports",

@@ -34,13 +34,14 @@ from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.queries import WeeklyNumbers
 from server.scorecards.suppression import active_people, too_small_teams, total
-from server.scorecards.talking_points import find_talking_points
+from server.scorecards.talking_points import find_talking_points, has_changes
 from server.scorecards.views import (
     Item,
     OtherPeople,
     RepPage,
     RepWeeks,
     Series,
+    TalkingPoint,
     TeamChange,
     TeamChoice,
     TeamRow,
@@ -183,10 +184,27 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
         workdays=rep_weeks.workdays,
         changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
         items=tuple(item for item in items if item.week == week),
-        talking_points=find_talking_points(
-            _complete_weeks(rep_weeks, calendar), active_metrics(session), bands=[(item.week, item.band) for item in items]
-        ),
+        talking_points=_talking_points(session, rep_weeks, items),
     )
+
+
+def own_talking_points(session: Session, *, user_id: int, week: date) -> tuple[TalkingPoint, ...]:
+    """The talking points of the person's page, for the person."""
+    rep_weeks = own_weeks(session, user_id=user_id, week=week, week_count=REP_WEEKS)
+    return _talking_points(session, rep_weeks, _items(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=None))
+
+
+def has_changed_lately(session: Session, *, viewer: Identity, user_id: int, week: date) -> bool:
+    """Whether the person's page has a talking point about a change. Records no view, so the viewer may not be told which."""
+    visible = visible_team_ids(session, viewer=viewer)
+    user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
+    rep_weeks = _rep_weeks(session, user, week=week, week_count=REP_WEEKS, team_ids=visible)
+    return has_changes(_complete_weeks(rep_weeks, get_calendar(session)), active_metrics(session))
+
+
+def _talking_points(session: Session, rep_weeks: RepWeeks, items: Sequence[Item]) -> tuple[TalkingPoint, ...]:
+    complete = _complete_weeks(rep_weeks, get_calendar(session))
+    return find_talking_points(complete, active_metrics(session), bands=[(item.week, item.band) for item in items])
 
 
 def shown_metrics(session: Session, rep_weeks: RepWeeks) -> tuple[Metric, ...]:

@@ -38,11 +38,9 @@ def find_talking_points(
     and band of each shared item; the band is None unless the organisation uses bands for credit."""
     if _weeks_since_first_number(weeks) < RECENT + BEFORE:
         return ()
-    # Amounts of money and numbers that do not add up do not vary like counts, and what was not shared proves nothing.
-    counted = [metric for metric in metrics if metric.record_kind is not None and metric.unit == "count" and metric.sums]
+    counted = _counted(metrics)
     by_key = {metric.key: metric for metric in counted}
-    changes = [change for metric in counted if (change := _change(metric, weeks)) is not None]
-    changes.sort(key=lambda change: -abs(change[0]))
+    changes = _changes(counted, weeks)
     growth = [point for size, point in changes if size > 0]
     decline = [point for size, point in changes if size < 0]
     sharing = _sharing(weeks, bands)
@@ -52,6 +50,22 @@ def find_talking_points(
     # Growth comes first, and at most one decline is mentioned.
     points = [*growth[:1], *decline[:1], *sharing, *growth[1:], *(point for point in other if point)]
     return tuple(points[:MAX_POINTS])
+
+
+def has_changes(weeks: RepWeeks, metrics: Sequence[Metric]) -> bool:
+    """Whether any of the talking points is about a change, up or down."""
+    return _weeks_since_first_number(weeks) >= RECENT + BEFORE and bool(_changes(_counted(metrics), weeks))
+
+
+def _counted(metrics: Sequence[Metric]) -> list[Metric]:
+    """Amounts of money and numbers that do not add up do not vary like counts, and what was not shared proves nothing."""
+    return [metric for metric in metrics if metric.record_kind is not None and metric.unit == "count" and metric.sums]
+
+
+def _changes(counted: Sequence[Metric], weeks: RepWeeks) -> list[tuple[float, TalkingPoint]]:
+    """The largest first."""
+    changes = [change for metric in counted if (change := _change(metric, weeks)) is not None]
+    return sorted(changes, key=lambda change: -abs(change[0]))
 
 
 def _weeks_since_first_number(weeks: RepWeeks) -> int:
