@@ -69,8 +69,8 @@ class SubTeam:
 @dataclass(frozen=True, slots=True)
 class TeamWeek:
     """For a manager. ``changes``: metrics that changed by more than chance explains. ``people``: id and name of those in the
-    manager's own team whose last weeks differ from those before, up or down, by name; None in team-only mode. ``teams``: those
-    below, for whoever leads several."""
+    manager's own team whose last weeks differ from those before, up or down, by name; None in team-only mode, and if nobody is
+    in that team. ``teams``: those below, for whoever leads several."""
 
     card: TeamScorecard
     lines: tuple[TeamLine, ...]
@@ -115,14 +115,17 @@ def _has_changed(line: TeamLine) -> bool:
     return abs(line.value - line.before) >= MIN_CHANGE * sqrt(max(line.value + line.before, 1))
 
 
-def _people(session: Session, card: TeamScorecard, *, reader: Identity) -> tuple[tuple[int, str], ...]:
-    """Not those of the teams below, who have their own managers."""
+def _people(session: Session, card: TeamScorecard, *, reader: Identity) -> tuple[tuple[int, str], ...] | None:
+    """Not those of the teams below, who have their own managers; None if there is nobody else."""
     today = get_calendar(session).today()
     own = {membership.user_id for membership in memberships_between(session, today, today, team_ids=[card.team_id])}
+    rows = [row for row in card.rows if row.user_id in own]
+    if not rows:
+        return None
     return tuple(
         (row.user_id, row.name)
-        for row in card.rows
-        if row.user_id in own and scorecards.has_changed_lately(session, viewer=reader, user_id=row.user_id, week=card.week)
+        for row in rows
+        if scorecards.has_changed_lately(session, viewer=reader, user_id=row.user_id, week=card.week)
     )
 
 
