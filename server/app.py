@@ -65,6 +65,7 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.scorecards.record_pages",
     "server.digests.pages",
+    "server.calendar_files.pages",
     "server.tuning.pages",
     "server.audit.pages",
     "server.extension.pages",

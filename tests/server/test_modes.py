@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +17,7 @@ from server.core.access import get_access_policy
 from server.core.database.session import unit_of_work
 from server.people.models import CREDIT_MODES
 from server.people.queries import get_organisation
+from server.security import guard
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
 from tests.factories import make_team, make_user, new_cookie
@@ -62,7 +63,13 @@ PAGES = {
     "/write": EVERYBODY,
 }
 #: Pages about single people: nobody opens them in team-only mode.
-ABOUT_PEOPLE = {"/team/rep/<int:user_id>", "/team/rep/<int:user_id>/records", "/team/records"}
+ABOUT_PEOPLE = {
+    "/team/rep/<int:user_id>",
+    "/team/rep/<int:user_id>/records",
+    "/team/records",
+    "/team/rep/<int:user_id>/calendar",
+    "/team/rep/<int:user_id>/one-to-one.ics",
+}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -108,6 +115,12 @@ TRUE_ONLY_IF = {
     "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
 }
 SITUATIONS = [Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))]
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limit(monkeypatch):
+    """These tests open more pages in a minute than a person does."""
+    monkeypatch.setattr(guard, "SESSION_CALLS", replace(guard.SESSION_CALLS, times=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +191,8 @@ def test_each_sentence_is_said_in_some_situation(app, engine, people):
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
         for role, path in itertools.product(
-            ROLES, ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/organisation")
+            ROLES,
+            ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/digest", "/settings/mail", "/settings/organisation"),
         ):
             browser = app.test_client()
             browser.set_cookie("repute", new_cookie(engine, people[role]))
