@@ -13,7 +13,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem, as_sentence, field_problem, not_found
-from server.core.weeks import WEEK
+from server.core.weeks import WEEK, monday_of
 from server.digests.queries import setting_of
 from server.people import time_zones
 from server.people.models import User
@@ -49,7 +49,7 @@ def _zone() -> str:
 
 def _values() -> dict[str, str]:
     """What was chosen, or what the page suggests."""
-    first_day = time_zones.today(_zone()) + WEEK
+    first_day = monday_of(time_zones.today(_zone())) + WEEK
     return DEFAULTS | {"first_day": first_day.isoformat(), "time_zone": _zone()} | request.args.to_dict()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +18,7 @@ from server.jobs.models import Job
 from server.mail.models import MailMessage
 from server.people.models import Leave, User
 from server.people.queries import get_organisation
+from tests.databases import settings_for
 from tests.factories import make_user
 from tests.server.digests.conftest import MONDAY_MORNING, WEEK, make_reader
 
@@ -109,23 +113,36 @@ def test_stopped_after_it_was_asked_for_is_not_sent(engine, server, run, rep, se
     assert server.messages == []
 
 
-def test_job_that_dies_before_its_commit_leaves_nothing_and_the_next_one_sends_once(engine, server, run, rep, set_clock):
-    class Killed(BaseException):
-        pass
+#: What a worker does, until it is killed before or after its transaction is committed.
+KILLED_WORKER = """
+import os, signal, sys
+from datetime import datetime
+from server.core.database.engine import make_engine
+from server.core.database.session import unit_of_work
+from server.digests import operations
+from server.core import clock
 
-    def die():
-        with unit_of_work(engine) as session:
-            assert operations.request_due(session, at=MONDAY_MORNING) == 1
-            raise Killed
+url, moment, when = sys.argv[1:]
+clock.now = lambda: datetime.fromisoformat(moment)
+with unit_of_work(make_engine(url)) as session:
+    assert operations.request_due(session, at=clock.now()) == 1
+    if when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
-    set_clock(MONDAY_MORNING)
-    with pytest.raises(Killed):
-        die()
+
+@pytest.mark.parametrize(("when", "rows"), [("before", 0), ("after", 1)])
+def test_worker_killed_before_or_after_its_commit_sends_once(engine, database_url, server, run, rep, when, rows):
+    url = settings_for(database_url).sqlalchemy_url
+    command = [sys.executable, "-c", KILLED_WORKER, url, MONDAY_MORNING.isoformat(), when]
+    assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
     with unit_of_work(engine, writes=False) as session:
-        assert session.scalars(select(MailMessage)).all() == []
-        assert session.scalars(select(Job).where(Job.kind == "mail.send", Job.state == "queued")).all() == []
+        assert len(session.scalars(select(MailMessage)).all()) == rows
+        assert len(session.scalars(select(Job).where(Job.kind == "mail.send", Job.state == "queued")).all()) == rows
     assert run() == ["done"]
-    assert len(server.messages) == 1
+    assert run(MONDAY_MORNING + HOUR) == []
+    assert server.recipients == [rep.email]
 
 
 def test_recurring_job_asks_for_digests_only_where_mail_is_configured(engine, rep, monkeypatch):
