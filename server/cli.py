@@ -1,5 +1,5 @@
-"""``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, team, token, audit, ledger,
-extension, demo.
+"""``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, team, token,
+connections, audit, ledger, extension, demo.
 
 An invalid setting is one line and exit code 2."""
 
@@ -27,6 +27,7 @@ COMMANDS = {
     "user": "server.commands.people:user",
     "team": "server.commands.teams:team",
     "token": "server.commands.tokens:token",
+    "connections": "server.commands.crm:connections",
     "audit": "server.commands.audit_log:audit",
     "ledger": "server.commands.ledger:ledger",
     "extension": "server.extension.commands:extension",

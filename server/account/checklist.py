@@ -75,7 +75,8 @@ def steps(session: Session) -> tuple[Step, ...]:
         ),
         Step(
             "Send numbers from the CRM",
-            "With the numbers that you steer by today, the scorecard is complete. A file that your CRM exports is enough.",
+            "With the numbers that you steer by today, the scorecard is complete. Connect the CRM under Settings, "
+            "Integrations, or import a file that it exports.",
             "/imports",
             "Import numbers",
             queries.has_crm_record(session),

@@ -38,6 +38,8 @@ def _render(*, field: str = "", error: str = "") -> str:
         errors={field: error} if field else {},
         zones=time_zones.names(),
         limits=organisation.RETENTION_LIMITS,
+        answer_limits=organisation.ANSWER_DAYS,
+        overseer_account=queries.active_user(db(), user_id=current.overseer_id) if current.overseer_id else None,
         addition=addition,
         max_addition=notices.MAX_ADDITION,
         readers=readers,
@@ -71,6 +73,20 @@ def save_general() -> Answer:
 def save_credit() -> Answer:
     form = request.form
     return _save(lambda: organisation.change_credit_mode(db(), mode=form.get("mode", ""), overseer=form.get("overseer", "")))
+
+
+# Confirmed first: whoever has the overseer's account decides about credit.
+@pages.post(f"{PATH}/appeals")
+@page("admin", confirm=PATH)
+def save_appeals() -> Answer:
+    form = request.form
+    return _save(
+        lambda: organisation.change_appeals(
+            db(),
+            answer_days=form.get("answer_days", type=int),
+            overseer_email=form.get("overseer_email", ""),
+        )
+    )
 
 
 # Confirmed first: this decides whether managers see data about individuals.

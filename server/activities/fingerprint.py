@@ -1,7 +1,9 @@
 """Detects exact and near copies without comparing anybody's texts (TRUST.md C6).
 
-MinHash over shingles of three words: the fraction of equal positions in two signatures estimates the fraction of shingles
-that two texts have in common (Broder 1997, "On the resemblance and containment of documents"). Every hash is keyed with the
+A text is reduced to the set of keyed hashes of its shingles, its runs of four words. The share of a text's shingles that an
+earlier text has, its containment there (Broder 1997, "On the resemblance and containment of documents"), says how much of it
+was shared before: of a post with a new first line, of a part of a post, or of sentences in another order. A sample of the
+hashes is indexed, and finds the earlier texts with which the whole sets are then compared. Every hash is keyed with the
 server's secret key, so a leaked table cannot be searched for a guessed text."""
 
 from __future__ import annotations
@@ -9,32 +11,52 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from server.activities.plain_words import plain_words
 from server.core.secret_keys import SecretKeys
 
-SHINGLE_WORDS = 3
-#: Shorter comments are often alike by chance ("thanks for the numbers"), so only exact copies of them are detected.
+#: Changes whenever the same text gets other numbers; stored ones are then computed again (``refreshing.py``).
+VERSION = 2
+SHINGLE_WORDS = 4
+#: Shorter comments are often alike by chance ("thanks for the numbers"), so they are compared with the person's own only.
 MIN_WORDS_FOR_NEAR_COPY = 12
-SIGNATURE_LENGTH = 32
-#: Positions per band. With 4, two texts have at least one of 8 bands in common with a probability of 98 % if they are 80 %
-#: alike, and of 6 % if they are 30 % alike.
-BAND_LENGTH = 4
-#: Minimum fraction of equal positions for a near copy.
-NEAR_COPY_SIMILARITY = 0.7
-_MASK = 2**64 - 1
-_WORD = re.compile(r"\w+")
+#: Texts of this many words are the same comment if they differ in a word, such as a name ...
+VARIANT_WORDS = range(5, 13)
+#: ... or, from this many words on, in two neighbouring words.
+MIN_WORDS_FOR_TWO = 8
+#: The share of a text's shingles from which it is a near copy of the text that has them.
+NEAR_COPY_CONTAINMENT = 0.5
+#: Which hashes are indexed: the lowest of each text, so that a short one has enough, and one in four of the others. Which ones
+#: does not depend on what surrounds them, so a part of a text has the same ones as the whole.
+LOWEST_INDEXED = 8
+INDEXED_ONE_IN = 4
+MAX_INDEXED = 64
+#: "Q3" and "90k" are figures; a longer word with figures is a name, such as that of a machine.
+MAX_LETTERS_WITH_FIGURES = 5
+_FIGURES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """``exact``: keyed hash of the words. ``signature``: 32 numbers of 32 bits; empty for a short text. ``bands``: 8 numbers
-    of 63 bits; the signatures of texts with a band in common are compared."""
+    """``exact``: keyed hash of the words. ``shingles``: numbers of 32 bits, ascending; empty for a short text. ``bands``: up to
+    ``MAX_INDEXED`` numbers of 63 bits, those of shingles that are indexed. ``variants``: of a short text only, numbers of 63
+    bits; two texts with one in common are the same but for a word or two."""
 
     exact: str
-    signature: tuple[int, ...]
+    shingles: tuple[int, ...]
     bands: tuple[int, ...]
+    variants: tuple[int, ...]
+
+    @property
+    def indexed(self) -> tuple[int, ...]:
+        return (*self.bands, *self.variants)
+
+    @property
+    def lockable(self) -> tuple[object, ...]:
+        """What near copies are most likely to have in common: few enough values to lock each."""
+        return (self.exact, *self.bands[:LOWEST_INDEXED])
 
 
 def compute_fingerprints(text: str, *, secret_keys: SecretKeys) -> tuple[Fingerprint, ...]:
@@ -43,30 +65,36 @@ def compute_fingerprints(text: str, *, secret_keys: SecretKeys) -> tuple[Fingerp
 
 
 def compute_fingerprint(text: str, *, secret: bytes) -> Fingerprint:
-    """Letter case, punctuation, whitespace and emoji are ignored."""
+    """Letter case, punctuation, whitespace, emoji, invisible characters and letters that only look different are ignored; near
+    copies may have other figures."""
     key = hmac.new(secret, b"fingerprint", hashlib.sha256).digest()
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = plain_words(text)
     exact = hmac.new(key, (" ".join(words) or text.strip()).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+    # Of figures only that there is one: a template with other figures is the same text.
+    words = [_FIGURES.sub("0", word) if word.isdecimal() or len(word) <= MAX_LETTERS_WITH_FIGURES else word for word in words]
+    variants = tuple(sorted({_number(key, variant) for variant in _variants(words)}))
     if len(words) < MIN_WORDS_FOR_NEAR_COPY:
-        return Fingerprint(exact, (), ())
-    hashes = {_number(key, " ".join(words[start : start + SHINGLE_WORDS])) for start in range(len(words) - SHINGLE_WORDS + 1)}
-    signature = tuple(
-        min((factor * shingle + offset & _MASK) >> 32 for shingle in hashes)
-        for factor, offset in ((_number(key, f"a{i}") | 1, _number(key, f"b{i}")) for i in range(SIGNATURE_LENGTH))
-    )
-    bands = tuple(
-        _number(key, f"{start}:{signature[start : start + BAND_LENGTH]}") >> 1
-        for start in range(0, SIGNATURE_LENGTH, BAND_LENGTH)
-    )
-    return Fingerprint(exact, signature, bands)
+        return Fingerprint(exact, (), (), variants)
+    runs = (words[start : start + SHINGLE_WORDS] for start in range(len(words) - SHINGLE_WORDS + 1))
+    hashes = sorted({_number(key, " ".join(run)) for run in runs})
+    bands = [*hashes[:LOWEST_INDEXED], *(one for one in hashes[LOWEST_INDEXED:] if one % INDEXED_ONE_IN == 0)]
+    return Fingerprint(exact, tuple(sorted({one >> 31 for one in hashes})), tuple(bands[:MAX_INDEXED]), variants)
 
 
-def is_near_copy(a: tuple[int, ...] | list[int], b: tuple[int, ...] | list[int]) -> bool:
-    """Whether two signatures belong to nearly identical texts."""
-    if not len(a) == len(b) == SIGNATURE_LENGTH:
-        return False
-    return sum(x == y for x, y in zip(a, b, strict=True)) >= NEAR_COPY_SIMILARITY * SIGNATURE_LENGTH
+def containment(shingles: Sequence[int], *others: Sequence[int]) -> float:
+    """The share of ``shingles`` that are in at least one of ``others``; 0 without any."""
+    earlier = {one for other in others for one in other}
+    return sum(one in earlier for one in shingles) / len(shingles) if shingles else 0.0
+
+
+def _variants(words: Sequence[str]) -> Iterator[str]:
+    """A short text whole, and without each word or two neighbouring ones."""
+    if len(words) not in VARIANT_WORDS:
+        return
+    for left_out in range(3 if len(words) >= MIN_WORDS_FOR_TWO else 2):
+        for start in range(len(words) - left_out + 1):
+            yield f"variant: {' '.join((*words[:start], *words[start + left_out :]))}"
 
 
 def _number(key: bytes, text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), key=key, digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), key=key, digest_size=8).digest()) >> 1

@@ -19,12 +19,15 @@ from server.people.queries import get_calendar
 
 #: About a month of items for somebody who shares three times a week.
 ITEMS_PER_PAGE = 12
+#: The reasons for which the item that another one repeats is the person's own.
+OWN_ORIGINAL = ("copy", "same-address")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """``state`` is ``counted``, ``held``, ``duplicate`` or ``withdrawn``; ``reason`` explains ``held`` and
-    ``duplicate``, and of a withdrawn item that it was shared again.
+    """``state`` is one of ``models.STATES``; ``reason`` explains ``held`` and ``duplicate``, of a counted item that it counts
+    in another week, and of a withdrawn one that it was shared again. ``original_id``: the item of the same person that it
+    repeats; never a colleague's.
     ``points`` and ``sentence`` are None unless the item earned credit that was not reversed."""
 
     id: int
@@ -39,6 +42,7 @@ class OwnItem:
     url: str | None
     text: str | None
     reason: str | None
+    original_id: int | None
     entry_id: int | None
 
 
@@ -83,6 +87,7 @@ def _own_item(row: Activity, entry: LedgerEntry | None, calendar: Calendar) -> O
         sentence=entry_sentence(entry) if entry else None,
         url=row.url,
         text=row.text,
-        reason=row.reason,
+        reason=row.reason if row.state != "refused" else None,
+        original_id=row.original_id if row.reason_code in OWN_ORIGINAL else None,
         entry_id=entry.id if entry else None,
     )

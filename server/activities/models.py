@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.activities.fingerprint import VERSION
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 from server.core.kinds import SOCIAL_KINDS
 
 SOURCES = ("extension", "web")
-#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found.
-STATES = ("counted", "held", "duplicate", "withdrawn")
+#: ``counted``: has a ledger entry. ``held``: on hold until the rep fixes what the gate found, or somebody releases it.
+#: ``duplicate``: earns nothing, because it adds too little to what already counts. ``refused``: somebody decided that it does
+#: not count.
+STATES = ("counted", "held", "duplicate", "refused", "withdrawn")
 
 
 class Activity(Base):
@@ -27,6 +30,7 @@ class Activity(Base):
         UniqueConstraint("user_id", "source", "external_id"),
         Index("ix_activity_user_id_occurred_at", "user_id", "occurred_at"),
         Index("ix_activity_occurred_at_kind", "occurred_at", "kind"),
+        Index("ix_activity_address", "address"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -39,28 +43,42 @@ class Activity(Base):
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     url: Mapped[str | None] = mapped_column(short(2000))
+    #: ``url`` as ``core.post_links`` writes it, to find the item that another system names.
+    post_link: Mapped[str | None] = mapped_column(short(2000))
+    #: What the URL names: the item, and the post that a comment is under (addresses.py).
+    address: Mapped[str | None] = mapped_column(short(100))
+    post_address: Mapped[str | None] = mapped_column(short(100))
     #: The published text that the rep chose to share; deleted on withdrawal and after the retention period.
     text: Mapped[str | None] = mapped_column(Text)
-    #: Keyed hash of the normalised text, and its MinHash signature (fingerprint.py): duplicates are found without comparing
+    #: As counted by ``credit.word_count``; stays when the text is deleted. None for items whose text was deleted before words
+    #: were counted.
+    words: Mapped[int | None]
+    #: Keyed hash of the normalised text, and those of its shingles (fingerprint.py): duplicates are found without comparing
     #: texts.
     text_hash: Mapped[str | None] = mapped_column(short(64), index=True)
     shingles: Mapped[list[int] | None] = mapped_column(JSON)
+    #: Of the way in which these two were computed; 1 for items of releases that did not store it.
+    fingerprint_version: Mapped[int] = mapped_column(default=VERSION, server_default="1")
     #: Visible to the rep only. Managers see at most the band.
     score: Mapped[int | None]
     band: Mapped[str | None] = mapped_column(short())
     scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
-    #: Why the item is on hold or a duplicate: a code, and an explanation for the rep.
+    #: Why the item is on hold or earns nothing, or counts in another week: a code, and an explanation for the rep.
     reason_code: Mapped[str | None] = mapped_column(short())
     reason: Mapped[str | None] = mapped_column(short(300))
+    #: The item that this one repeats. No foreign key: SQLite cannot add one to a table, and no item is ever deleted.
+    original_id: Mapped[int | None]
 
 
 class TextBand(Base):
-    """An index of possible near copies: the signatures of texts with a band in common are compared (fingerprint.py)."""
+    """An index of possible near copies: texts with a hash in common are compared (fingerprint.py)."""
 
     __tablename__ = "text_band"
+    # Also with the item, so that counting the hashes that items have in common reads the index only.
+    __table_args__ = (Index("ix_text_band_hash_activity_id", "hash", "activity_id"),)
 
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
-    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 class IdempotencyRecord(Base):

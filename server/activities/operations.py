@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,21 +12,27 @@ from sqlalchemy.orm import Session
 from nlp import Assessment, Coach, Draft, InputError, Profile
 from nlp.model import DRAFT_SURFACES, Surface
 from server.activities import queries
-from server.activities.duplicates import DUPLICATE_WINDOW, find_original
-from server.activities.fingerprint import Fingerprint, compute_fingerprints
+from server.activities.addresses import read_address
+from server.activities.classification import Candidate, classify_share
+from server.activities.dates import date_item
+from server.activities.fingerprint import compute_fingerprints
 from server.activities.idempotency import IdempotentRequest, IdempotentResponse, find_response, run_once
 from server.activities.models import Activity, TextBand
 from server.activities.redaction import redact
 from server.core.clock import now
 from server.core.database.locks import lock_values
 from server.core.database.session import unit_of_work
+from server.core.post_links import canonical_post_link
 from server.core.problems import Problem, field_problem, not_found
 from server.core.secret_keys import SecretKeys
 from server.credit import operations as ledger
 from server.credit import queries as credit
 from server.credit.formula import Mode, Quality
 from server.credit.models import LedgerEntry
+from server.credit.modes import mode_in_effect
 from server.credit.statement import entry_out
+from server.credit.word_count import count_words
+from server.outcomes import operations as outcomes
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
 from server.tuning.champion import champion_coach, ensure_champion
@@ -40,23 +45,20 @@ MAX_AGE = timedelta(days=28)
 #: A computer's clock may be this far ahead; the item then counts as published now.
 MAX_AHEAD = timedelta(hours=24)
 RETRY_SECONDS = 3_600
-MAX_REASON_LENGTH = 300
-
-REPEATS_OWN = "It repeats something you already shared in the last 90 days."
-REPEATS_COLLEAGUE = "It repeats something a colleague shared in the last 90 days. Say it in your own words."
-SAME_URL = "This item already counts."
 SHARED_AGAIN = "You fixed this and shared it again."
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedItem:
-    """One published item: its ``text`` or, for a profile, its ``sections``. ``occurred_at`` has a time zone."""
+    """One published item: its ``text`` or, for a profile, its ``sections``. ``occurred_at`` has a time zone. ``is_dated``:
+    whether the site's own archive says so, rather than the rep's browser."""
 
     surface: Surface
     text: str | None
     sections: dict[str, str | tuple[str, ...] | None] | None
     url: str | None
     occurred_at: datetime
+    is_dated: bool = False
 
     @property
     def full_text(self) -> str:
@@ -73,15 +75,6 @@ class ShareResult:
 
     activity: Activity
     entry: LedgerEntry | None
-
-
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """The state of a shared item, and the reason if it is not ``counted``."""
-
-    state: str
-    reason_code: str | None = None
-    reason: str | None = None
 
 
 def create_share(
@@ -171,12 +164,23 @@ def share(
             errors=[{"field": "occurred_at", "message": "is in the future; check this computer's clock"}],
             headers={"Retry-After": str(RETRY_SECONDS)},
         )  # fmt: skip
-    if item.occurred_at < now() - MAX_AGE:
+    dated = date_item(item.surface, item.occurred_at, url=item.url, is_proven=item.is_dated, at=now())
+    if min(item.occurred_at, dated.occurred_at) < now() - MAX_AGE:
         raise field_problem("occurred_at", f"is more than {MAX_AGE.days} days ago", limit=MAX_AGE.days)
-    item = replace(item, occurred_at=min(item.occurred_at, now()))
-    return record_share(
-        session, item, assessment, user=user, organisation=organisation, source=source, key=key, secret_keys=secret_keys
+    result = record_share(
+        session,
+        replace(item, occurred_at=dated.occurred_at),
+        assessment,
+        user=user,
+        organisation=organisation,
+        source=source,
+        key=key,
+        secret_keys=secret_keys,
     )
+    if dated.reason is not None and result.activity.state == "counted":
+        result.activity.reason_code, result.activity.reason = "dated-now", dated.reason
+        session.flush()
+    return result
 
 
 def record_share(  # noqa: PLR0913 (independent facts about one item)
@@ -199,8 +203,12 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     fingerprints = compute_fingerprints(item.full_text, secret_keys=secret_keys)
     # Of two people who share the same words at the same moment, the second waits here and then finds the first one's item, even
     # if another host has the keys in another order.
-    lock_values(session, "shared-text", (value for one in fingerprints for value in (one.exact, *one.bands)))
-    classification = classify_share(session, item, assessment, fingerprints, user_id=user.id)
+    address = read_address(item.url, kind=item.surface, at=now()) if item.url else None
+    # ... or the same address.
+    addresses = [address.item] if address and address.item else []
+    lock_values(session, "shared-text", [*(value for one in fingerprints for value in one.lockable), *addresses])
+    candidate = Candidate(item.surface, item.full_text, item.occurred_at, address, fingerprints)
+    classification = classify_share(session, candidate, assessment, user_id=user.id)
     fingerprint = fingerprints[0]
     activity = Activity(
         user_id=user.id,
@@ -211,23 +219,28 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         occurred_at=item.occurred_at,
         recorded_at=recorded_at or now(),
         url=item.url,
+        post_link=canonical_post_link(item.url),
+        address=address.item if address else None,
+        post_address=address.post if address else None,
         text=item.full_text,
+        words=count_words(item.full_text),
         text_hash=fingerprint.exact,
-        shingles=list(fingerprint.signature) or None,
+        shingles=list(fingerprint.shingles) or None,
         score=assessment.score,
         band=assessment.band,
         scoring_version=assessment.scoring_version,
         reason_code=classification.reason_code,
         reason=classification.reason,
+        original_id=classification.original.id if classification.original else None,
     )
     session.add(activity)
     session.flush()
-    session.add_all(TextBand(activity_id=activity.id, hash=band) for band in fingerprint.bands)
+    session.add_all(TextBand(activity_id=activity.id, hash=band) for band in fingerprint.indexed)
     session.flush()
     if activity.state != "counted":
         return ShareResult(activity, None)
-    if item.url:
-        _close_items_on_hold(session, user_id=user.id, url=item.url)
+    if activity.address:
+        _close_items_on_hold(session, user_id=user.id, address=activity.address)
     entry = ledger.award(
         session,
         activity_id=activity.id,
@@ -239,50 +252,31 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         key=f"share:{activity.id}",
         actor_id=user.id,
         recorded_at=recorded_at,
+        words=activity.words,
     )
     return ShareResult(activity, entry)
 
 
-def _close_items_on_hold(session: Session, *, user_id: int, url: str) -> None:
+def _close_items_on_hold(session: Session, *, user_id: int, address: str) -> None:
     """The item at this address counts now, so an earlier version of it waits for nothing any more."""
-    for replaced in queries.own_items_on_hold_with_url(session, user_id=user_id, url=url):
+    for replaced in queries.own_items_on_hold_at(session, user_id=user_id, address=address):
         redact(session, replaced)
         replaced.state, replaced.reason_code, replaced.reason = "withdrawn", "shared-again", SHARED_AGAIN
     session.flush()
 
 
-def classify_share(
-    session: Session, item: PublishedItem, assessment: Assessment, fingerprints: Sequence[Fingerprint], *, user_id: int
-) -> Classification:
-    """Whether an item counts, is on hold, or duplicates another item."""
-    if assessment.gate.state == "held":
-        return Classification("held", "gate", " ".join(assessment.gate.reasons)[:MAX_REASON_LENGTH])
-    if item.url and queries.own_counted_item_with_url(session, user_id=user_id, url=item.url):
-        return Classification("duplicate", "same-address", SAME_URL)
-    since, until = item.occurred_at - DUPLICATE_WINDOW, item.occurred_at + DUPLICATE_WINDOW
-    original = find_original(session, fingerprints, user_id=user_id, since=since, until=until)
-    if original is None:
-        return Classification("counted")
-    return Classification("duplicate", "copy", REPEATS_OWN if original.user_id == user_id else REPEATS_COLLEAGUE)
-
-
 def credit_quality(organisation: Organisation, assessment: Assessment) -> Quality:
-    """What credit may use of the assessment in the organisation's mode. ``bands`` without a named overseer acts as
-    ``blind``."""
-    mode: Mode = "blind"
-    if assessment.score is None:
-        mode = "not-judged"
-    elif organisation.credit_mode == "checks":
-        mode = "checks"
-    elif organisation.credit_mode == "bands" and organisation.overseer:
-        mode = "bands"
+    """What credit may use of the assessment in the organisation's mode."""
+    mode: Mode = "not-judged" if assessment.score is None else mode_in_effect(organisation)
     checks_passed = all(finding.severity == "tip" for finding in assessment.findings)
     return Quality(mode, band=assessment.band, checks_passed=checks_passed)
 
 
 def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
-    """Withdraws the person's own item: deletes its text and reverses its credit. A second call returns the same result. 404
-    for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to justify a withdrawal."""
+    """Withdraws the person's own item: deletes its text, reverses its credit and withdraws what came of it. A second call
+    returns the same result. 404 for somebody else's item. Requires no reason and writes no audit entry, so that nobody has to
+    justify a withdrawal."""
+    ledger.lock_account(session, user_id)
     activity = queries.own_share_for_update(session, user_id=user_id, share_id=share_id)
     if activity is None:
         raise not_found()
@@ -291,6 +285,7 @@ def withdraw(session: Session, *, user_id: int, share_id: int) -> ShareResult:
     entry = credit.live_entry(session, activity_id=activity.id)
     activity.state = "withdrawn"
     redact(session, activity)
+    outcomes.withdraw_of_item(session, activity_id=activity.id, actor_id=user_id)
     session.flush()
     if entry is None:
         return ShareResult(activity, None)

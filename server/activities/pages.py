@@ -15,19 +15,26 @@ from server.activities import operations
 from server.activities.explanation import steps
 from server.activities.http import share_response
 from server.activities.items import OwnItem, get_own_item, list_own_items
+from server.activities.outcomes import outcomes_of_items
+from server.activities.queries import items_by_id
 from server.activities.schemas import KeyHeader, ShareIn
+from server.appeals.history import appeals_by_item, recent_answers
+from server.appeals.states import contest_states_of
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import invalid_body_response, json_body
+from server.core.periods import week_periods
 from server.core.problems import Problem
 from server.core.schemas import Id
+from server.credit.published import next_policy
 from server.credit.queries import current_policy
 from server.credit.statement import get_statement
 from server.people.queries import acknowledged_at, get_calendar, get_organisation
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.time_allowances import own_allowance
 from server.scorecards.operations import own_weeks, shown_metrics
+from server.scorecards.outcomes import own_outcomes
 from server.tuning.champion import champion_coach
 from server.tuning.coach_queue import run_coach
 
@@ -43,9 +50,15 @@ def items() -> str:
     user_id = current_identity().user_id
     page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
     week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
+    shared = list_own_items(db(), user_id=user_id, page=page_number)
     return render_template(
         "activities/items.html",
-        shared=list_own_items(db(), user_id=user_id, page=page_number),
+        shared=shared,
+        outcomes=outcomes_of_items(db(), user_id=user_id, item_ids=[item.id for item in shared.items]),
+        outcomes_by_week=own_outcomes(db(), user_id=user_id, periods=week_periods(week.weeks)),
+        periods=week_periods(week.weeks),
+        contests=contest_states_of(db(), activity_ids=[item.id for item in shared.items]),
+        answered=recent_answers(db(), user_id=user_id),
         page_number=page_number,
         statement=get_statement(db(), user_id=user_id),
         week=week,
@@ -54,6 +67,7 @@ def items() -> str:
         metrics=[metric for metric in shown_metrics(db(), week) if metric.record_kind is not None],
         read_notice=acknowledged_at(db(), user_id=user_id) is not None,
         time=own_allowance(db(), user_id=user_id),
+        upcoming=next_policy(db()),
     )
 
 
@@ -69,7 +83,14 @@ def item(share_id: int) -> str:
             raise
         assessment, is_busy = None, True
     score_steps = steps(assessment) if assessment else ()
-    return render_template("activities/item.html", item=own_item, assessment=assessment, steps=score_steps, is_busy=is_busy)
+    return render_template(
+        "activities/item.html",
+        item=own_item,
+        assessment=assessment,
+        steps=score_steps,
+        is_busy=is_busy,
+        outcomes=outcomes_of_items(db(), user_id=current_identity().user_id, item_ids=[share_id]),
+    )
 
 
 def _reassess(own_item: OwnItem) -> Assessment | None:
@@ -101,13 +122,22 @@ def withdraw(share_id: int) -> Redirect:
 @page(writes=False)
 def statement() -> str:
     user_id = current_identity().user_id
+    week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
+    statement = get_statement(db(), user_id=user_id)
+    item_ids = {entry.activity_id for entry in statement.entries if entry.activity_id is not None}
     return render_template(
         "activities/credit.html",
-        statement=get_statement(db(), user_id=user_id),
-        week=own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday()),
+        statement=statement,
+        contests=contest_states_of(db(), activity_ids=item_ids),
+        items=items_by_id(db(), activity_ids=item_ids),
+        appeals=appeals_by_item(db(), user_id=user_id),
+        week=week,
+        outcomes_by_week=own_outcomes(db(), user_id=user_id, periods=week_periods(week.weeks)),
+        periods=week_periods(week.weeks),
         ledger_metric=LEDGER_METRIC,
         policy=current_policy(db()),
         time=own_allowance(db(), user_id=user_id),
+        upcoming=next_policy(db()),
     )
 
 

@@ -1,14 +1,20 @@
-"""Queries of shared items."""
+"""Queries of shared items, and of records that name one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity, TextBand
+from server.outcomes.models import Outcome, OutcomeRecord
+from server.people.models import User
+from server.records.models import Record
+
+#: Items that others repeat: sharing again what somebody refused does not make it count.
+JUDGED_STATES = ("counted", "refused")
 
 
 def own_share_for_update(session: Session, *, user_id: int, share_id: int) -> Activity | None:
@@ -34,28 +40,125 @@ def _own_shares(user_id: int) -> Select[Activity]:
 def counted_items_with_text_hash(
     session: Session, *, text_hashes: Collection[str], since: datetime, until: datetime
 ) -> Sequence[Activity]:
-    """Counted items of all people whose normalised text has one of the hashes."""
+    """Counted and refused items of all people whose normalised text has one of the hashes."""
     return session.scalars(_counted_between(since, until).where(Activity.text_hash.in_(text_hashes))).all()
 
 
-def counted_items_with_band(
-    session: Session, *, bands: Collection[int], since: datetime, until: datetime
+def counted_items_with_bands(
+    session: Session, *, bands: Collection[int], since: datetime, until: datetime, limit: int
 ) -> Sequence[Activity]:
-    """Counted items of all people that have at least one of the bands."""
-    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands))
-    return session.scalars(_counted_between(since, until).where(Activity.id.in_(with_band))).all()
+    """Counted items of all people that have any of the bands; those with the most first, of equal ones the newest."""
+    # The index alone says which items are worth reading: a phrase that everybody uses is in thousands.
+    most = (
+        select(TextBand.activity_id, func.count().label("bands"))
+        .where(TextBand.hash.in_(bands))
+        .group_by(TextBand.activity_id)
+        .order_by(func.count().desc(), TextBand.activity_id.desc())
+        .limit(limit * 4)
+        .subquery()
+    )
+    return session.scalars(
+        _counted_between(since, until)
+        .join(most, most.c.activity_id == Activity.id)
+        .order_by(most.c.bands.desc(), Activity.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def own_counted_item_with_band(
+    session: Session, *, user_id: int, bands: Collection[int], since: datetime, until: datetime
+) -> Activity | None:
+    """The person's first counted item that has any of the bands."""
+    # The limit makes PostgreSQL begin with the bands, of which there are few, and not with all items of the person.
+    newest = TextBand.activity_id.desc()
+    with_band = select(TextBand.activity_id).where(TextBand.hash.in_(bands)).distinct().order_by(newest).limit(1_000).subquery()
+    own = _counted_between(since, until).join(with_band, with_band.c.activity_id == Activity.id)
+    return session.scalar(own.where(Activity.user_id == user_id).order_by(Activity.id).limit(1))
 
 
 def _counted_between(since: datetime, until: datetime) -> Select[Activity]:
-    return select(Activity).where(Activity.state == "counted", Activity.occurred_at >= since, Activity.occurred_at <= until)
+    in_between = (Activity.occurred_at >= since, Activity.occurred_at <= until)
+    return select(Activity).where(Activity.state.in_(JUDGED_STATES), *in_between)
 
 
-def own_counted_item_with_url(session: Session, *, user_id: int, url: str) -> Activity | None:
-    return session.scalar(
-        select(Activity).where(Activity.user_id == user_id, Activity.state == "counted", Activity.url == url).limit(1)
+def judged_item_at(session: Session, *, user_id: int, address: str) -> Activity | None:
+    """The item at this address that counts or was refused, of any person; the person's own first, and one that counts first."""
+    at_address = select(Activity).where(Activity.address == address, Activity.state.in_(JUDGED_STATES))
+    return session.scalar(at_address.order_by(Activity.user_id != user_id, Activity.state, Activity.id).limit(1))
+
+
+def own_counted_comments(session: Session, *, user_id: int, post_address: str, since: datetime, until: datetime) -> int:
+    """How many comments of the person under this post count."""
+    own = _counted_between(since, until).where(Activity.user_id == user_id, Activity.post_address == post_address)
+    return session.scalars(select(func.count()).select_from(own.subquery())).one()
+
+
+def is_of_colleague(session: Session, *, user_id: int, address: str) -> bool:
+    """Whether somebody else shared the post at this address."""
+    return session.scalar(select(_of_colleague(user_id, address))) or False
+
+
+def own_counted_comments_to_colleagues(session: Session, *, user_id: int, since: datetime, until: datetime) -> int:
+    """How many comments of the person under posts that somebody else shared count; ``until`` is exclusive."""
+    own = select(Activity.post_address).where(
+        Activity.user_id == user_id,
+        Activity.state == "counted",
+        Activity.post_address.is_not(None),
+        Activity.occurred_at >= since,
+        Activity.occurred_at < until,
     )
+    own_posts = own.subquery()
+    to_colleagues = select(func.count()).select_from(own_posts).where(_of_colleague(user_id, own_posts.c.post_address))
+    return session.scalars(to_colleagues).one()
 
 
-def own_items_on_hold_with_url(session: Session, *, user_id: int, url: str) -> Sequence[Activity]:
-    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.url == url)
+def _of_colleague(user_id: int, address: str | ColumnElement[str | None]) -> Exists:
+    post = aliased(Activity)
+    return exists().where(post.address == address, post.user_id != user_id, post.state == "counted")
+
+
+def own_items_on_hold_at(session: Session, *, user_id: int, address: str) -> Sequence[Activity]:
+    held = select(Activity).where(Activity.user_id == user_id, Activity.state == "held", Activity.address == address)
     return session.scalars(held.with_for_update()).all()
+
+
+def records_naming_items(
+    session: Session, *, user_ids: Collection[int] | None, record_id: int | None, not_of: int | None
+) -> Iterator[tuple[Record, Activity]]:
+    """Records of active people that name a counted item of the same person as their source, with the item, oldest record and
+    oldest item first; without records that are an outcome already, and without pairs that a person has decided about."""
+    holder = aliased(Outcome)
+    is_taken = exists(
+        select(OutcomeRecord.record_id)
+        .join(holder, holder.id == OutcomeRecord.outcome_id)
+        .where(OutcomeRecord.record_id == Record.id, holder.user_id == Record.user_id)
+        .correlate(Record)
+    )
+    is_decided = exists().where(Outcome.record_id == Record.id, Outcome.activity_id == Activity.id, Outcome.origin == "crm")
+    query = (
+        select(Record, Activity)
+        .join(User, User.id == Record.user_id)
+        .join(
+            Activity,
+            (Activity.user_id == Record.user_id) & (Activity.post_link == Record.social_source) & (Activity.state == "counted"),
+        )
+        .where(Record.social_source.is_not(None), Record.count == 1, User.is_active.is_(True), ~is_taken, ~is_decided)
+        .order_by(Record.occurred_at, Record.id, Activity.occurred_at, Activity.id)
+    )
+    if user_ids is not None:
+        query = query.where(Record.user_id.in_(user_ids))
+    if record_id is not None:
+        query = query.where(Record.id == record_id)
+    if not_of is not None:
+        query = query.where(Record.user_id != not_of)
+    return ((record, item) for record, item in session.execute(query))
+
+
+def items_by_id(session: Session, *, activity_ids: Collection[int]) -> dict[int, Activity]:
+    return {row.id: row for row in session.scalars(select(Activity).where(Activity.id.in_(activity_ids)))}
+
+
+def items_with_earlier_fingerprint(session: Session, *, version: int, limit: int) -> Sequence[Activity]:
+    """Items that still have their text, oldest first."""
+    earlier = select(Activity).where(Activity.fingerprint_version < version, Activity.text.is_not(None))
+    return session.scalars(earlier.order_by(Activity.id).limit(limit)).all()

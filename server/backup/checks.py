@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
+from server.appeals.verify import verify as verify_appeals
 from server.audit import seals as audit_seals
 from server.core.database.session import unit_of_work
 from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.verify import verify as verify_credit
 from server.migrations import schema
+from server.outcomes.models import Outcome
+from server.outcomes.verify import verify as verify_outcomes
 from server.tuning.verify import verify as verify_scoring_versions
 
 SCHEMA_IS_OLD = "schema is not up to date: run `python -m server db upgrade`"
@@ -42,10 +45,16 @@ def check_schema(engine: Engine) -> CheckResult:
 def check_ledger(engine: Engine) -> CheckResult:
     """Needs an up-to-date schema."""
     with unit_of_work(engine, writes=False) as session:
-        violations = [*verify_credit(session), *verify_scoring_versions(session)]
+        violations = [
+            *verify_credit(session),
+            *verify_scoring_versions(session),
+            *verify_outcomes(session),
+            *verify_appeals(session),
+        ]
         accounts = session.scalar(select(func.count()).select_from(CreditAccount))
         entries = session.scalar(select(func.count()).select_from(LedgerEntry))
-    summary = f"The ledger balances: {accounts} accounts, {entries} entries."
+        outcomes = session.scalar(select(func.count()).select_from(Outcome))
+    summary = f"The ledger balances: {accounts} accounts, {entries} entries. Apart from it: {outcomes} outcomes."
     return CheckResult("ledger verify", summary, tuple(map(str, violations)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from server.backup import operations
+from server.backup import connection_keys, operations
 from server.backup.checks import CheckResult
 from server.backup.files import BackupError
 from server.core.settings import load_settings
@@ -22,13 +22,17 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("file", type=FILE, required=False)
 @click.option("--drill", is_flag=True, help="Restore the backup to a temporary place, check it there and print the times.")
 def backup(file: Path | None, *, drill: bool) -> None:
-    url = load_settings().sqlalchemy_url
+    settings = load_settings()
+    url = settings.sqlalchemy_url
     if file is None and not drill:
         raise click.UsageError("Name the FILE to write, or add --drill.")
     try:
         if not drill and file is not None:
             operations.back_up(url, file)
             click.echo(f"Backup written to {file}: {_size(file.stat().st_size)}.")
+            reminder = connection_keys.describe_after_backup(settings)
+            if reminder:
+                click.echo(reminder)
             return
         outcome = operations.drill(url, file)
     except BackupError as error:
@@ -50,6 +54,8 @@ def restore(file: Path, *, replace: bool) -> None:
     except BackupError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Restored from {file}.")
+    for line in connection_keys.describe_after_restore(settings):
+        click.echo(line)
     _report(results)
 
 

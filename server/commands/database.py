@@ -18,8 +18,9 @@ def db() -> None:
 
 @db.command(help="Upgrade the schema to this release.")
 def upgrade() -> None:
-    with open_engine(load_settings()) as engine:
-        upgrading.upgrade(engine)
+    settings = load_settings()
+    with open_engine(settings) as engine:
+        upgrading.upgrade(engine, settings)
         click.echo("Database schema is up to date.")
 
 

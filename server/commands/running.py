@@ -28,7 +28,7 @@ def run(*, reload: bool) -> None:
     settings = settings_with_key()
     serving.check_port(settings)
     with open_engine(settings) as engine:
-        upgrade(engine)
+        upgrade(engine, settings)
         with unit_of_work(engine, writes=False) as session:
             is_set_up = queries.is_set_up(session)
         if not is_set_up:

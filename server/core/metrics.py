@@ -21,6 +21,7 @@ LIMITS_UNCOUNTED = Counter("repute_limits_uncounted", "Calls not counted because
 LIMITS_FALLBACK = Counter("repute_limits_fallback", "Calls counted in the database because Redis failed.")
 SIGN_INS = Counter("repute_sign_ins", "Sign-in attempts.", ("outcome",))
 IMPORT_ROWS = Counter("repute_import_rows", "Rows from other systems, by what became of them.", ("outcome",))
+CONNECTION_ERRORS = Counter("repute_connection_errors", "Failed attempts to read a connected CRM.", ("source", "code"))
 WRITE_SECONDS = Histogram("repute_write_seconds", "Time from the start of a writing transaction to its commit.")
 WRITE_WAIT_SECONDS = Histogram("repute_write_wait_seconds", "Time that a transaction waited for SQLite's write lock.")
 WRITES_WAITING = Gauge("repute_writes_waiting", "Transactions that wait for SQLite's write lock.", multiprocess_mode="livesum")

@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.core.mail_settings import SENDER, MailSettings, parse_smtp_url
-from server.core.oidc_settings import OidcSettings, is_secure_url, split_groups
+from server.core.oidc_settings import LOOPBACK_HOSTS, OidcSettings, is_secure_url, split_groups
 from server.core.secret_keys import SecretKeys
 
 #: Anything shorter can be guessed; ``secrets.token_hex(16)`` prints 32 characters.
@@ -24,6 +24,8 @@ MIN_SECRET_LENGTH = 32
 MIN_SECRET_BITS = 80
 #: Keys from examples and tutorials; using one of them is a mistake.
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
+#: 32 bytes in URL-safe base64, as Fernet wants them.
+CONNECTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 #: A URI in ASCII: an address to write to, or a page.
 CONTACT = re.compile(r"mailto:[!-?A-~]+@[!-?A-~]+|https://[!-.0-~][!-~]*")
 
@@ -55,6 +57,10 @@ class Settings(BaseSettings):
     threads: int = Field(default=16, ge=1, le=128)
     #: Assessments per person and minute; typing fast in two tabs stays below this.
     assess_per_minute: int = Field(default=240, ge=1)
+    #: Keys that encrypt the credentials of connected CRMs, newest first, separated by commas. Without them SQLite has a file.
+    connection_keys: SecretStr = SecretStr("")
+    #: In tests and development: connections send their requests to this address of this machine instead of the CRM's.
+    connection_test_url: str = ""
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
     #: ``smtp://`` or ``smtps://`` with the mail server, and the sender's address. Without them no mail is sent.
@@ -119,6 +125,21 @@ class Settings(BaseSettings):
         if value and not SENDER.fullmatch(value):
             raise ValueError("must be one address without a name, such as repute@example.com")
         return value
+
+    @field_validator("connection_keys")
+    @classmethod
+    def _check_connection_keys(cls, value: SecretStr) -> SecretStr:
+        for key in filter(None, value.get_secret_value().split(",")):
+            if not CONNECTION_KEY.fullmatch(key.strip()):
+                raise ValueError("must be keys such as the output of `python -m server connections new-key`")
+        return value
+
+    @field_validator("connection_test_url")
+    @classmethod
+    def _check_connection_test_url(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme != "http" or urlsplit(value).hostname not in LOOPBACK_HOSTS):
+            raise ValueError("must be an address of this machine, such as http://127.0.0.1:9000")
+        return value.rstrip("/")
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -3,6 +3,7 @@ its Monday."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -59,10 +60,10 @@ class Calendar:
     def this_monday(self) -> date:
         return monday_of(self.today())
 
-    def week_index(self, column: InstrumentedAttribute[Any], weeks: tuple[date, ...]) -> ColumnElement[int]:
-        """SQL for the position in ``weeks`` of the week that contains ``column``, which the caller restricts to those weeks.
-        A CASE over the week bounds works on both databases, whose date functions differ."""
-        return case(*((column < self.end_of(monday), index) for index, monday in enumerate(weeks)), else_=len(weeks))
+    def position(self, column: InstrumentedAttribute[Any], ends: Sequence[date]) -> ColumnElement[int]:
+        """SQL for the position in ``ends``, which are ascending, of the first day that begins after ``column``. A CASE over the
+        moments works on both databases, whose date functions differ."""
+        return case(*((column < self.start_of(day), index) for index, day in enumerate(ends)), else_=len(ends))
 
 
 UTC_CALENDAR = Calendar(ZoneInfo("UTC"))

@@ -4,7 +4,9 @@
 
 ``quality percent`` depends on the organisation's mode: on the band in ``bands``, on whether the deterministic checks passed in
 ``checks``; in ``blind`` it is the same for everybody. What could not be judged has a percentage of its own in every mode. A
-policy is immutable and identified by the hash of its canonical JSON: a changed document is a new policy."""
+policy is immutable and identified by the hash of its canonical JSON: a changed document is a new policy.
+
+A kind that the policy does not name earns nothing, and neither does a text of a kind with fewer words than its minimum."""
 
 from __future__ import annotations
 
@@ -23,19 +25,27 @@ from server.core.kinds import SOCIAL_KINDS
 
 POLICIES = Path(__file__).parent / "policies"
 #: Oldest first. A new database begins with the last; one that has published an earlier policy gets the later ones.
-PACKAGED = (POLICIES / "2026-1.json", POLICIES / "2026-2.json")
+PACKAGED = (POLICIES / "2026-1.json", POLICIES / "2026-2.json", POLICIES / "2026-3.json")
 
 #: ``not-judged``: in every organisation, for a text that the coach could not score.
 Mode = Literal["bands", "checks", "blind", "not-judged"]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Percent = Annotated[int, Field(ge=0, le=1000)]
+#: The longest comment has 1,250 characters, about 200 words.
+MinimumWords = Annotated[int, Field(ge=1, le=200)]
 
 CHECK_OUTCOMES = ("passed", "remarks")
 
 
 class Policy(BaseModel):
-    """``repetition_percent``: for the first, second ... item of a kind in a week, strictly falling; 0 for items beyond its
-    end. ``words`` describe the policy to reps."""
+    """``base``: points of each kind that earns. ``repetition_percent``: for the first, second ... item of a kind in a week,
+    strictly falling; 0 for items beyond its end. ``minimum_words``: of the kinds that have a minimum. ``copy_days``: how long
+    before or after an item a copy of it earns nothing, if its text is still kept. ``comments_per_post``: how many comments of a
+    person under one post count; ``comments_to_colleagues``: how many a week under posts that colleagues shared; None for no
+    limit. ``appeal_days``: how long an entry can be contested. ``words``: what the policy is for, in the words of whoever wrote
+    it.
+
+    Fields with a default came with a later release: the documents of earlier policies lack them and keep their hashes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,13 +61,20 @@ class Policy(BaseModel):
     repetition_percent: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=50)]
     kind_cap: dict[str, Points]
     week_cap: Points
+    copy_days: Annotated[int, Field(ge=1, le=1_100)] = 90
+    comments_per_post: Annotated[int, Field(ge=1, le=50)] | None = None
+    comments_to_colleagues: Annotated[int, Field(ge=0, le=50)] | None = None
+    minimum_words: dict[str, MinimumWords] = Field(default_factory=dict)
+    appeal_days: Annotated[int, Field(ge=7, le=90)] = 28
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.effective_from.weekday():
             raise ValueError("effective_from must be a Monday: a week is never split between two policies")
-        if set(self.base) != set(SOCIAL_KINDS) or set(self.kind_cap) != set(SOCIAL_KINDS):
-            raise ValueError("base and kind_cap must name every kind")
+        if not self.base or not set(self.base) <= set(SOCIAL_KINDS) or set(self.kind_cap) != set(self.base):
+            raise ValueError("base and kind_cap must name the same kinds, at least one")
+        if not set(self.minimum_words) <= set(self.base):
+            raise ValueError("minimum_words may name only kinds that earn")
         if set(self.band_percent) != set(BANDS) or set(self.checks_percent) != set(CHECK_OUTCOMES):
             raise ValueError("band_percent and checks_percent must name every outcome")
         if any(later >= earlier for earlier, later in pairwise(self.repetition_percent)):
@@ -65,7 +82,8 @@ class Policy(BaseModel):
         return self
 
     def document(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
+        """Without the fields that the policy was created without."""
+        return self.model_dump(mode="json", exclude_unset=True)
 
     def hash(self) -> str:
         text = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -100,15 +118,19 @@ def compute_points(
     nth: int,
     kind_total_before: int,
     week_total_before: int,
+    words: int | None = None,
 ) -> dict[str, Any]:
-    """The points of the ``nth`` item of ``kind`` in a week (from 1), with every number used to compute them."""
+    """The points of the ``nth`` item of ``kind`` in a week (from 1), with every number used to compute them. ``words``: the
+    length of its text; None if it is not known, which is treated as long enough."""
+    base, kind_cap, minimum = policy.base.get(kind, 0), policy.kind_cap.get(kind, 0), policy.minimum_words.get(kind)
     percent = _quality_percent(policy, quality)
     repetition = policy.repetition_percent[nth - 1] if nth <= len(policy.repetition_percent) else 0
-    before_cap = policy.base[kind] * percent * repetition // 10_000
-    remaining = max(0, min(policy.week_cap - week_total_before, policy.kind_cap[kind] - kind_total_before))
-    return {
+    is_too_short = minimum is not None and words is not None and words < minimum
+    before_cap = 0 if is_too_short else base * percent * repetition // 10_000
+    remaining = max(0, min(policy.week_cap - week_total_before, kind_cap - kind_total_before))
+    arithmetic = {
         "kind": kind,
-        "base": policy.base[kind],
+        "base": base,
         "mode": quality.mode,
         "band": quality.band if quality.mode == "bands" else None,
         "checks": _check_outcome(quality) if quality.mode == "checks" else None,
@@ -117,11 +139,13 @@ def compute_points(
         "repetition_percent": repetition,
         "before_cap": before_cap,
         "kind_total_before": kind_total_before,
-        "kind_cap": policy.kind_cap[kind],
+        "kind_cap": kind_cap,
         "week_total_before": week_total_before,
         "week_cap": policy.week_cap,
         "points": min(before_cap, remaining),
     }
+    # Only where a minimum applies: entries of policies without one keep the numbers that they were recorded with.
+    return arithmetic if minimum is None else arithmetic | {"words": words, "minimum_words": minimum}
 
 
 def _quality_percent(policy: Policy, quality: Quality) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -14,6 +14,11 @@ from server.core.database.types import Base, Key, one_of, short
 
 #: Kinds of credit that are never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")
+#: ``counted``: an item without points earns some. ``corrected``: other points than before. ``reversed``: points taken back.
+#: ``refused``: an item without points stays without.
+DECISIONS = ("counted", "corrected", "reversed", "refused")
+#: About a policy.
+POLICY_DECISIONS = ("announced", "withdrawn", "superseded")
 
 
 class CreditPolicy(Base):
@@ -25,8 +30,24 @@ class CreditPolicy(Base):
     version: Mapped[int]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(default=now)
-    #: A Monday; earlier weeks keep the policy they had.
+    #: A Monday; earlier weeks keep the policy they had. Later than the document's where a release was installed after it.
     effective_from: Mapped[date]
+
+
+class CreditPolicyDecision(Base):
+    """What was decided about a policy: ``announced`` by one or two people; before it starts also ``withdrawn``, or
+    ``superseded`` by the announcement of another one. Policies of a release were announced by nobody here."""
+
+    __tablename__ = "credit_policy_decision"
+    __table_args__ = (one_of("decision", POLICY_DECISIONS), UniqueConstraint("policy_hash", "decision"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("credit_policy.hash"))
+    decision: Mapped[str] = mapped_column(short())
+    #: Only of an announcement; the same as ``decided_by`` where one person may announce.
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class CreditAccount(Base):
@@ -71,11 +92,54 @@ class LedgerEntry(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     key: Mapped[str] = mapped_column(short(100))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
-    #: ``earned``, ``withdrawn``, ``appeal``, ``mistake``.
+    #: ``earned``, or ``decided`` by a person; of a reversal ``withdrawn``, ``appeal`` or ``mistake``.
     reason_code: Mapped[str] = mapped_column(short(), default="earned")
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     #: Every number used to compute ``amount``, integers only.
     arithmetic: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class CreditDecision(Base):
+    """A person decided about the credit of one item. Append-only, like the entries that the decision made."""
+
+    __tablename__ = "credit_decision"
+    __table_args__ = (
+        one_of("kind", DECISIONS),
+        CheckConstraint(
+            "(kind = 'counted' AND reversal_id IS NULL AND entry_id IS NOT NULL) "
+            "OR (kind = 'corrected' AND reversal_id IS NOT NULL AND entry_id IS NOT NULL) "
+            "OR (kind = 'reversed' AND reversal_id IS NOT NULL AND entry_id IS NULL) "
+            "OR (kind = 'refused' AND reversal_id IS NULL AND entry_id IS NULL)",
+            name="entries",
+        ),
+        # Of two people who decide the same thing at once, the second is refused.
+        UniqueConstraint("activity_id", "number"),
+        UniqueConstraint("reversal_id"),
+        UniqueConstraint("entry_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    #: Whose credit it is.
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    #: 1, 2, 3 ... for each item.
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(short())
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: As whom the person decided: ``manager``, ``admin`` or ``overseer``.
+    role: Mapped[str] = mapped_column(short())
+    at: Mapped[datetime] = mapped_column(default=now)
+    reversal_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
+
+
+class DecisionReason(Base):
+    """Why somebody decided so, in their own words. Not part of the decision, so that it can be erased."""
+
+    __tablename__ = "decision_reason"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("credit_decision.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class LedgerSeal(Base):

@@ -18,36 +18,14 @@ from server.core.database.upsert import insert_if_absent
 from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
 from server.core.problems import Problem, not_found
 from server.credit import queries
-from server.credit.formula import Policy, Quality, compute_points, packaged_policies
-from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
+from server.credit.formula import Quality, compute_points
+from server.credit.models import CreditAccount, LedgerEntry, LedgerSeal
+from server.credit.publishing import publish_policy
 from server.people.queries import get_calendar, team_on
 
 REASONS = ("withdrawn", "appeal", "mistake")
 #: Keeps the transaction of the job short; its next run seals the rest.
 MAX_ENTRIES_PER_SEAL = 5_000
-
-
-def publish_policy(session: Session, policy: Policy) -> str:
-    """Stores the policy if it is new; returns its hash."""
-    policy_hash = policy.hash()
-    insert_if_absent(
-        session,
-        CreditPolicy,
-        hash=policy_hash,
-        version=policy.version,
-        document=policy.document(),
-        published_at=now(),
-        effective_from=policy.effective_from,
-    )
-    return policy_hash
-
-
-def publish_packaged_policies(session: Session) -> None:
-    """Publishes the policies of this release where an earlier one was published. A new organisation needs none of the earlier
-    ones: its first award publishes the newest."""
-    if queries.policy_names(session):
-        for policy in packaged_policies():
-            publish_policy(session, policy)
 
 
 def award(  # noqa: PLR0913 (independent facts about one item)
@@ -62,9 +40,11 @@ def award(  # noqa: PLR0913 (independent facts about one item)
     key: str,
     actor_id: int,
     recorded_at: datetime | None = None,
+    words: int | None = None,
 ) -> LedgerEntry:
     """Credits one item under the policy of the week in which it happened. A second call with the same ``key`` (at most 100
-    characters) returns the existing entry. The scoring version is stored only if its band was used."""
+    characters) returns the existing entry. The scoring version is stored only if its band was used. ``words``: as counted by
+    ``word_count``; None for what has no minimum."""
     account = lock_account(session, user_id)
     existing = queries.entry_by_key(session, user_id=user_id, key=key)
     if existing is not None:
@@ -79,8 +59,9 @@ def award(  # noqa: PLR0913 (independent facts about one item)
         nth=queries.live_entries_in_week(session, user_id=user_id, week=week, kind=kind) + 1,
         kind_total_before=queries.week_total(session, user_id=user_id, week=week, kind=kind),
         week_total_before=queries.week_total(session, user_id=user_id, week=week),
+        words=words,
     )
-    return _append(
+    return append(
         session,
         account,
         kind=kind,
@@ -113,7 +94,7 @@ def reverse(
         raise Problem(409, "is-reversal", "A reversal cannot be reversed")
     if queries.is_reversed(session, entry_id=entry_id):
         raise Problem(409, "already-reversed", "This entry has already been reversed")
-    reversal = _append(
+    reversal = append(
         session,
         account,
         kind=entry.kind,
@@ -172,7 +153,8 @@ def lock_account(session: Session, user_id: int) -> CreditAccount:
     ).one()
 
 
-def _append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+def append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:
+    """Adds an entry to the account, which is locked."""
     account.last_seq += 1
     if amount >= 0:
         account.credited_total += amount

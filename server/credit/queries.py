@@ -5,29 +5,51 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.core.weeks import Calendar
 from server.credit.formula import Policy, packaged_policy
-from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry
+from server.credit.models import (
+    CreditAccount,
+    CreditDecision,
+    CreditPolicy,
+    CreditPolicyDecision,
+    DecisionReason,
+    LedgerEntry,
+)
 from server.people.queries import get_calendar
 
 
 def policy_in_week(session: Session, *, week: date) -> Policy:
     """The policy that applies in the week beginning on ``week``. Weeks before the first policy use that one; before any policy
     is published, the packaged one applies."""
+    standing = select(CreditPolicy).where(CreditPolicy.hash.not_in(_cancelled()))
     row = session.scalar(
-        select(CreditPolicy)
-        .where(CreditPolicy.effective_from <= week)
+        standing.where(CreditPolicy.effective_from <= week)
         .order_by(CreditPolicy.effective_from.desc(), CreditPolicy.version.desc())
         .limit(1)
-    ) or session.scalar(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
+    ) or session.scalar(standing.order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
     return packaged_policy() if row is None else Policy.model_validate(row.document)
+
+
+def _cancelled() -> Select[str]:
+    """Policies that were withdrawn or superseded before they started."""
+    return select(CreditPolicyDecision.policy_hash).where(CreditPolicyDecision.decision != "announced")
 
 
 def current_policy(session: Session) -> Policy:
     return policy_in_week(session, week=get_calendar(session).this_monday())
+
+
+def all_policies(session: Session) -> Sequence[CreditPolicy]:
+    """In the order in which they start, cancelled ones included."""
+    return session.scalars(select(CreditPolicy).order_by(CreditPolicy.effective_from, CreditPolicy.version)).all()
+
+
+def all_decisions(session: Session) -> Sequence[CreditPolicyDecision]:
+    """Oldest first."""
+    return session.scalars(select(CreditPolicyDecision).order_by(CreditPolicyDecision.id)).all()
 
 
 def policy_names(session: Session) -> dict[str, str]:
@@ -65,6 +87,44 @@ def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: st
             )
         ).one()
     )
+
+
+def policy_of(session: Session, entry: LedgerEntry) -> Policy:
+    """The policy under which the entry was made."""
+    return Policy.model_validate(session.get_one(CreditPolicy, entry.policy_hash).document)
+
+
+def last_award(session: Session, *, activity_id: int) -> LedgerEntry | None:
+    """The item's newest entry that is not a reversal, whether it was reversed or not."""
+    return session.scalar(
+        select(LedgerEntry)
+        .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_(None))
+        .order_by(LedgerEntry.id.desc())
+        .limit(1)
+    )
+
+
+def decisions_of_item(session: Session, *, activity_id: int) -> Sequence[CreditDecision]:
+    """Oldest first."""
+    query = select(CreditDecision).where(CreditDecision.activity_id == activity_id)
+    return session.scalars(query.order_by(CreditDecision.number)).all()
+
+
+def decisions_of_person(session: Session, *, user_id: int) -> Sequence[tuple[CreditDecision, str | None]]:
+    """Decisions about the person's credit with their reasons, None where these were deleted; newest first."""
+    rows = session.execute(
+        select(CreditDecision, DecisionReason.text)
+        .outerjoin(DecisionReason, DecisionReason.decision_id == CreditDecision.id)
+        .where(CreditDecision.user_id == user_id)
+        .order_by(CreditDecision.id.desc())
+    )
+    return [(decision, text) for decision, text in rows]
+
+
+def decision_reasons(session: Session, *, decision_ids: Collection[int]) -> dict[int, str]:
+    """By decision; nothing for those whose reason was deleted."""
+    rows = session.scalars(select(DecisionReason).where(DecisionReason.decision_id.in_(decision_ids)))
+    return {row.decision_id: row.text for row in rows}
 
 
 def balance(session: Session, *, user_id: int) -> int:

@@ -10,8 +10,10 @@ from server.core.access import token
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.credit import queries
-from server.credit.schemas import CreditOut, StatementEntryOut, WeekOut
+from server.credit.schemas import CreditOut, OutcomeOut, StatementEntryOut, WeekOut
 from server.credit.sentences import entry_sentence
+from server.outcomes.queries import newest_of_person
+from server.outcomes.view import OutcomeLine, build_lines
 from server.people.queries import get_calendar
 
 api = APIBlueprint("credit", __name__, abp_tags=[{"name": "credit"}])
@@ -48,4 +50,13 @@ def statement() -> dict[str, Any]:
             for entry in queries.entries_of(session, user_id=user_id, limit=MAX_ENTRIES)
         ],
         policy=policy.document(),
+        outcomes=[
+            _outcome_out(line) for line in build_lines(session, newest_of_person(session, user_id=user_id, limit=MAX_ENTRIES))
+        ],
     ).model_dump(mode="json")
+
+
+def _outcome_out(line: OutcomeLine) -> OutcomeOut:
+    facts = {"id": line.id, "share_id": line.activity_id, "day": line.day}
+    names = ("ledger", "kind", "state", "grade", "url", "note", "reason")
+    return OutcomeOut.model_validate(facts | {name: getattr(line, name) for name in names})

@@ -14,20 +14,29 @@ CHECK_LABELS = {"passed": "Checks passed", "remarks": "Checks found problems"}
 def entry_sentence(entry: LedgerEntry) -> str:
     if entry.reverses_id is not None:
         return f"{kind_label(entry.arithmetic['kind'])}: points taken back"
+    if entry.reason_code == "decided":
+        return f"{earning_sentence(entry.arithmetic)} (decided by a person)"
     return earning_sentence(entry.arithmetic)
 
 
 def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     """For example "Post · Good · 3rd of the week: 10 x 1.5 x 0.8 = 12"."""
     facts = [kind_label(arithmetic["kind"])]
+    if arithmetic["mode"] == "stated":
+        return f"{facts[0]}: set to {arithmetic['points']} within the weekly limits"
+    if not arithmetic["kind_cap"]:
+        return f"{facts[0]}: no points, because this kind of item earns none."
     if arithmetic["mode"] == "not-judged" and not arithmetic["points"]:
         return f"{facts[0]}: no points, because the coach could not judge it. It needs a few words in English."
+    words, minimum = arithmetic.get("words"), arithmetic.get("minimum_words")
+    if minimum is not None and words is not None and words < minimum:
+        return f"{facts[0]}: no points, because it has {count(words, 'word')}. It needs at least {minimum}."
     if arithmetic["mode"] == "bands":
         facts.append(band_label(arithmetic["band"]))
     elif arithmetic["mode"] == "checks":
         facts.append(CHECK_LABELS[arithmetic["checks"]])
     facts.append(f"{ordinal(arithmetic['nth'])} of the week")
-    factors = [str(arithmetic["base"]), _factor(arithmetic["band_percent"]), _factor(arithmetic["repetition_percent"])]
+    factors = [str(arithmetic["base"]), factor(arithmetic["band_percent"]), factor(arithmetic["repetition_percent"])]
     sentence = f"{' · '.join(facts)}: {' x '.join(factors)} = {arithmetic['before_cap']}"
     product = arithmetic["base"] * arithmetic["band_percent"] * arithmetic["repetition_percent"]
     if product % 10_000:
@@ -35,6 +44,10 @@ def earning_sentence(arithmetic: Mapping[str, Any]) -> str:
     if arithmetic["points"] < arithmetic["before_cap"]:
         sentence += f"; capped at {arithmetic['points']} by {_limit(arithmetic)}"
     return sentence
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def ordinal(number: int) -> str:
@@ -50,5 +63,6 @@ def _limit(arithmetic: Mapping[str, Any]) -> str:
     return f"the weekly limit of {arithmetic['week_cap']}"
 
 
-def _factor(percent: int) -> str:
+def factor(percent: int) -> str:
+    """150 percent as 1.5, 100 as 1."""
     return f"{percent / 100:.2f}".rstrip("0").rstrip(".")

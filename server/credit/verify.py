@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Integer
 
 from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
+from server.credit.corrections import is_within_limits
 from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 
@@ -147,6 +148,10 @@ def _formula(session: Session) -> Iterator[Violation]:
     for entry_id, amount, reverses_id, policy_hash, arithmetic in entries:
         if reverses_id is not None or policy_hash not in policies:
             continue
+        if arithmetic["mode"] == "stated":
+            if not is_within_limits(policies[policy_hash], arithmetic) or arithmetic["points"] != amount:
+                yield Violation("C1", f"entry {entry_id}: the policy's limits do not allow {amount}")
+            continue
         recomputed = compute_points(
             policies[policy_hash],
             kind=arithmetic["kind"],
@@ -154,6 +159,7 @@ def _formula(session: Session) -> Iterator[Violation]:
             nth=arithmetic["nth"],
             kind_total_before=arithmetic["kind_total_before"],
             week_total_before=arithmetic["week_total_before"],
+            words=arithmetic.get("words"),
         )
         if recomputed != arithmetic or arithmetic["points"] != amount:
             yield Violation("C1", f"entry {entry_id}: the published formula gives {recomputed['points']}, not {amount}")

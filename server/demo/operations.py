@@ -48,9 +48,10 @@ from server.demo.company import (
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
+from server.demo.outcomes import create_outcomes
 from server.jobs import procrastinate_schema
 from server.migrations import schema
-from server.people import absences, targets, time_allowances
+from server.people import absences, targets, time_allowances, weights
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.people.operations import add_user
 from server.people.queries import team_on
@@ -86,9 +87,11 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         organisation, teams = _create_organisation(session, since=weeks[0])
         reps = _create_people(session, random, organisation, teams, weeks)
         _create_targets(session, teams, weeks[0])
+        _set_weights(session, weeks[0])
         _allow_time(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
         _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys)
+        create_outcomes(session, [rep.user for rep in reps], today=today)
         _create_preferences(session, reps)
         _create_profile_views(session, reps, weeks, today)
 
@@ -187,6 +190,12 @@ def _create_targets(session: Session, teams: dict[str, Team], since: date) -> No
     for team, metric, number in wanted:
         scope = targets.TargetScope(team_id=teams[team].id)
         targets.set_target(session, scope=scope, metric=metric, per_week=number, valid_from=since)
+
+
+def _set_weights(session: Session, since: date) -> None:
+    """Not of social credit, which is voluntary."""
+    shares = {metric.key: metric.example_weight for metric in STANDARD_METRICS if metric.example_weight}
+    weights.set_weights(session, weights=shares, is_capped=False, valid_from=since)
 
 
 def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:

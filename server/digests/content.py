@@ -11,14 +11,16 @@ from math import sqrt
 
 from sqlalchemy.orm import Session
 
+from server.appeals.queue import count_to_answer
 from server.core.identity import Identity
-from server.core.small_groups import MIN_GROUP_SIZE
-from server.core.weeks import weeks_until
+from server.core.periods import week_period
 from server.people.models import Metric
-from server.people.queries import get_calendar, get_organisation, memberships_between, team_on
+from server.people.queries import get_calendar, memberships_between, team_on
 from server.scorecards import operations as scorecards
-from server.scorecards.suppression import too_small_teams
-from server.scorecards.views import Series, TalkingPoint, TeamChoice, TeamScorecard
+from server.scorecards.approvals import count_waiting
+from server.scorecards.team_card import team_scorecard
+from server.scorecards.views import Series, TalkingPoint, TeamScorecard
+from server.scorecards.views import TeamLine as ScorecardLine
 
 #: In standard deviations of the difference of two counts. Of metrics that did not really change, about one in twenty is named.
 MIN_CHANGE = 2.0
@@ -59,24 +61,28 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class SubTeam:
-    """``values``: by metric. None if fewer than five people were active and, in team-only mode, if they would reveal the
-    numbers of fewer by subtraction."""
+    """``values``: by metric, those that are not hidden. ``is_complete``: none is."""
 
-    choice: TeamChoice
-    values: tuple[tuple[Metric, int], ...] | None
+    team_id: int
+    name: str
+    values: tuple[tuple[Metric, int], ...]
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TeamWeek:
     """For a manager. ``changes``: metrics that changed by more than chance explains. ``people``: id and name of those in the
     manager's own team whose last weeks differ from those before, up or down, by name; None in team-only mode, and if nobody is
-    in that team. ``teams``: those below, for whoever leads several."""
+    in that team. ``teams``: those below, for whoever leads several. ``approvals``, ``appeals``: how many wait
+    for the manager."""
 
     card: TeamScorecard
     lines: tuple[TeamLine, ...]
     changes: tuple[TeamLine, ...]
     people: tuple[tuple[int, str], ...] | None
     teams: tuple[SubTeam, ...]
+    approvals: int
+    appeals: int
 
 
 def own_week(session: Session, *, reader: Identity, week: date) -> OwnWeek:
@@ -91,20 +97,22 @@ def team_week(session: Session, *, reader: Identity, week: date) -> TeamWeek | N
     team_id = team_on(session, user_id=reader.user_id, day=get_calendar(session).today())
     if reader.role != "manager" or team_id is None:
         return None
-    card = scorecards.team_scorecard(session, viewer=reader, team_id=team_id, week=week)
+    card = team_scorecard(session, viewer=reader, team_id=team_id, period=week_period(week))
     lines = tuple(_line(metric, card) for metric in card.metrics)
     return TeamWeek(
         card=card,
         lines=lines,
         changes=tuple(line for line in lines if _has_changed(line)),
-        people=None if card.team_only else _people(session, card, reader=reader),
-        teams=_sub_teams(session, reader=reader, team_id=team_id, week=week),
+        people=None if card.team_only else _people(session, card, reader=reader, week=week),
+        teams=_sub_teams(card),
+        approvals=count_waiting(session, viewer=reader),
+        appeals=count_to_answer(session, viewer=reader),
     )
 
 
 def _line(metric: Metric, card: TeamScorecard) -> TeamLine:
     total = card.totals[metric.key]
-    return TeamLine(metric, total.value, total.series[-2], total.target, total.average)
+    return TeamLine(metric, total.value, total.before, total.target, total.average)
 
 
 def _has_changed(line: TeamLine) -> bool:
@@ -115,7 +123,7 @@ def _has_changed(line: TeamLine) -> bool:
     return abs(line.value - line.before) >= MIN_CHANGE * sqrt(max(line.value + line.before, 1))
 
 
-def _people(session: Session, card: TeamScorecard, *, reader: Identity) -> tuple[tuple[int, str], ...] | None:
+def _people(session: Session, card: TeamScorecard, *, reader: Identity, week: date) -> tuple[tuple[int, str], ...] | None:
     """Not those of the teams below, who have their own managers; None if there is nobody else."""
     today = get_calendar(session).today()
     own = {membership.user_id for membership in memberships_between(session, today, today, team_ids=[card.team_id])}
@@ -125,25 +133,16 @@ def _people(session: Session, card: TeamScorecard, *, reader: Identity) -> tuple
     return tuple(
         (row.user_id, row.name)
         for row in rows
-        if scorecards.has_changed_lately(session, viewer=reader, user_id=row.user_id, week=card.week)
+        if scorecards.has_changed_lately(session, viewer=reader, user_id=row.user_id, week=week)
     )
 
 
-def _sub_teams(session: Session, *, reader: Identity, team_id: int, week: date) -> tuple[SubTeam, ...]:
-    visible = scorecards.teams_in_view(session, viewer=reader)
-    hidden: frozenset[int] = frozenset()
-    if get_organisation(session).team_only:
-        for weeks in ((week,), weeks_until(week, scorecards.TEAM_WEEKS)):
-            hidden |= too_small_teams(session, visible, weeks)
-    return tuple(
-        SubTeam(choice, None if choice.id in hidden else _values(session, choice, reader=reader, week=week))
-        for choice in visible
-        if choice.id != team_id
-    )
+def _sub_teams(card: TeamScorecard) -> tuple[SubTeam, ...]:
+    """Hidden as on the scorecard. Without the line of the people who are in no team below."""
+    return tuple(_sub_team(line, card) for line in card.lines if line.team_id is not None)
 
 
-def _values(session: Session, choice: TeamChoice, *, reader: Identity, week: date) -> tuple[tuple[Metric, int], ...] | None:
-    card = scorecards.team_scorecard(session, viewer=reader, team_id=choice.id, week=week, week_count=1)
-    totals = [(metric, card.totals[metric.key].value) for metric in card.metrics]
+def _sub_team(line: ScorecardLine, card: TeamScorecard) -> SubTeam:
+    totals = [(metric, line.totals[metric.key].value) for metric in card.metrics]
     shown = tuple((metric, value) for metric, value in totals if value is not None)
-    return shown if card.active >= MIN_GROUP_SIZE and len(shown) == len(totals) else None
+    return SubTeam(line.team_id or 0, line.name, shown, is_complete=len(shown) == len(totals))

@@ -29,7 +29,7 @@ MAX_UPLOAD_BYTES = LIMITS.file_bytes + 64 * 1024
 SHARED = {
     "counted": ("Counted. Your credit shows the points.", "good"),
     "held": ("On hold: it earns no credit until you fix what its page names.", "info"),
-    "duplicate": ("It earns no credit, because it repeats something that was shared before.", "info"),
+    "duplicate": ("It earns no credit: its page under My work says why.", "info"),
 }
 
 

@@ -108,7 +108,5 @@ def item_to_share(session: Session, *, user_id: int, item_id: int) -> ShareableI
             422, "text-not-kept", "The text of this item was not kept",
             detail="Choose your archive again under Archive and keep the texts of recent items.",
         )  # fmt: skip
-    # A comment's link is that of the post, which several comments may have: it does not identify the comment.
-    url = None if row.kind == "linkedin-comment" else row.url
-    item = PublishedItem(cast("Surface", row.kind), row.text, None, url, row.published_at)
+    item = PublishedItem(cast("Surface", row.kind), row.text, None, row.url, row.published_at, is_dated=True)
     return ShareableItem(idempotency_key(row), item)

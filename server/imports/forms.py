@@ -7,7 +7,7 @@ from collections.abc import Mapping as Lookup
 from server.imports.mapping import Condition, Mapping, Rule
 
 #: Columns that a file may lack.
-OPTIONAL = ("source_id", "version", "subject", "url")
+OPTIONAL = ("source_id", "version", "subject", "url", "social_source")
 OPTIONAL_OF_RULE = ("count", "value", "booked_for")
 
 

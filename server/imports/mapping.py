@@ -47,13 +47,14 @@ class Mapping(BaseModel):
     version: Column | None = None
     subject: Column | None = None
     url: Column | None = None
+    social_source: Column | None = None
     day_order: DayOrder | None = None
     #: Each row is the total of a person's day: a later file with the same person and day corrects it.
     is_daily_total: bool = False
 
     def columns(self) -> tuple[str, ...]:
         """All columns that it reads."""
-        names = [self.owner, self.source_id, self.version, self.subject, self.url]
+        names = [self.owner, self.source_id, self.version, self.subject, self.url, self.social_source]
         for rule in self.rules:
             names += [rule.occurred, rule.count, rule.value, rule.booked_for, *(one.column for one in rule.conditions)]
         return tuple(dict.fromkeys(name for name in names if name))

@@ -88,6 +88,7 @@ class Reader:
             booked_for=cells.moment(rule.booked_for) if rule.booked_for else None,
             subject=cells.text(self._mapping.subject)[:MAX_SUBJECT_LENGTH] or None,
             url=cells.url(self._mapping.url),
+            social_source=cells.url(self._mapping.social_source),
             version=version,
         )
         return InvalidRow(source_id, tuple(cells.errors)) if cells.errors else row

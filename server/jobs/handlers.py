@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.audit import seals as audit_seals
+from server.connections import steps as connections
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.core.settings import load_settings
@@ -21,6 +22,7 @@ from server.jobs.queue import Delivery, Handler
 from server.mail import delivery as mail_delivery
 from server.mail import operations as mail
 from server.people.queries import is_set_up
+from server.policies import preview_jobs as previews
 from server.privacy import operations as privacy
 
 
@@ -55,6 +57,18 @@ def _import_step(session: Session, args: dict[str, Any]) -> None:
     imports.run_step(session, token=args["token"])
 
 
+def _preview_policy(session: Session, args: dict[str, Any]) -> None:
+    previews.run_step(session, token=args["token"])
+
+
+def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
+    connections.start_due(session)
+
+
+def _read_connection(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return connections.run_step(session, token=args["token"], step=args["step"], settings=load_settings())
+
+
 def _purge(session: Session, _args: dict[str, Any]) -> None:
     privacy.purge(session, at=now())
 
@@ -77,6 +91,8 @@ def _request_digests(session: Session, _args: dict[str, Any]) -> None:
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
+    "connections.start-due": _start_due_connections,
+    "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "digests.request": _request_digests,
     "history.score": _score_archive,
@@ -84,14 +100,16 @@ HANDLERS: dict[str, Handler] = {
     "imports.step": _import_step,
     "mail.send": _send_mail,
     "mail.remind": _remind,
+    previews.STEP_JOB: _preview_policy,
     "privacy.export": _export,
     "privacy.purge": _purge,
 }
 
-#: When each recurring kind runs, in cron's notation and UTC: every ten minutes; every hour; daily at three.
+#: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.
 RECURRING = {
     "ledger.seal": "*/10 * * * *",
     "audit.seal": "*/10 * * * *",
+    "connections.start-due": "*/5 * * * *",
     "database.truncate-wal": "*/10 * * * *",
     "digests.request": "*/10 * * * *",
     "mail.remind": "0 * * * *",

@@ -36,6 +36,9 @@ LINK_LIFETIMES = {
 #: Writes a message of a kind that another package knows; None if it is not to be sent, or not now.
 Composer = Callable[[Session, MailMessage, User, Envelope, Settings], EmailMessage | None]
 
+#: Messages that only lead to a page, with the action's label and path.
+NOTICES = {"appeal-opened": ("Open the appeals", "/appeals"), "appeal-answered": ("Read the answer", "/me/appeals")}
+
 
 def prepare(
     session: Session, *, message_id: int, settings: Settings, composers: Mapping[str, Composer] | None = None
@@ -129,6 +132,9 @@ def _compose(session: Session, message: MailMessage, user: User, envelope: Envel
     values: dict[str, Any] = {"name": user.name, "organisation": organisation, "origin": settings.origin}
     if message.kind == "test":
         return compose("test", envelope, action=Action("Settings of mail", f"{settings.origin}/settings/mail"), **values)
+    if message.kind in NOTICES:
+        label, path = NOTICES[message.kind]
+        return compose(message.kind, envelope, action=Action(label, f"{settings.origin}{path}"), **values)
     oidc = settings.oidc
     if message.kind in queries.INVITING:
         earlier = queries.inviting_messages(session, user_ids=[user.id])[user.id]

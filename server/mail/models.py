@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
-KINDS = ("invitation", "reminder", "sign-in-link", "test", "digest")
+KINDS = ("invitation", "reminder", "sign-in-link", "test", "digest", "appeal-opened", "appeal-answered")
 
 
 class MailMessage(Base):

@@ -93,6 +93,13 @@ def request_sign_in_link(session: Session, *, email: str) -> None:
     _request(session, kind="sign-in-link", user=user)
 
 
+def notify(session: Session, *, kind: str, user: User) -> None:
+    """Tells a person that something waits for them in Repute; the message itself says nothing more. The caller checks that mail
+    is configured. People who have left, or who are invented for the demonstration, get none."""
+    if user.is_active and not user.is_demonstration:
+        _request(session, kind=kind, user=user)
+
+
 def send_test(session: Session, *, user_id: int) -> None:
     """To the person who asks for it, whose account may be one of the demonstration."""
     earlier = queries.latest(session, user_id=user_id, kind="test")

@@ -1,8 +1,10 @@
 """Imports the models of all packages, so that the metadata is complete. For migrations and tests; no other package imports it."""
 
 from server.activities import models as activities
+from server.appeals import models as appeals
 from server.audit import models as audit
 from server.coaching import models as coaching
+from server.connections import models as connections
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.digests import models as digests
@@ -10,8 +12,10 @@ from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
 from server.mail import models as mail
+from server.outcomes import models as outcomes
 from server.people import models as people
 from server.people.groups import models as groups
+from server.policies import models as policies
 from server.privacy import models as privacy
 from server.records import models as records
 from server.security import models as security
@@ -20,8 +24,10 @@ from server.tuning import models as tuning
 __all__ = [
     "Base",
     "activities",
+    "appeals",
     "audit",
     "coaching",
+    "connections",
     "credit",
     "digests",
     "groups",
@@ -29,7 +35,9 @@ __all__ = [
     "imports",
     "jobs",
     "mail",
+    "outcomes",
     "people",
+    "policies",
     "privacy",
     "records",
     "security",

@@ -38,11 +38,15 @@ class Organisation(Base):
     credit_mode: Mapped[str] = mapped_column(short(), default="blind")
     #: Name of the person accountable for quality bands that affect credit.
     overseer: Mapped[str | None] = mapped_column(short(200))
+    #: The overseer's account, if they have one: they then answer appeals.
+    overseer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Within how many working days an appeal should be answered.
+    answer_days: Mapped[int] = mapped_column(default=10, server_default="10")
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.2")
-    #: Whether a second admin must activate a new scoring version.
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.3")
+    #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
     #: Words of the organisation's business that never count as protected talk, lower case and sorted.
@@ -217,6 +221,21 @@ class Target(Base):
     valid_from: Mapped[date]
     #: Percent of the target in each of a new hire's first weeks; 100 after them.
     ramp: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+
+class WeightSet(Base):
+    """How much each metric's attainment of its target counts in the scorecard's one number, from ``valid_from`` (a Monday)
+    until the next row. Without weights, there is no such number."""
+
+    __tablename__ = "weight_set"
+    __table_args__ = (UniqueConstraint("valid_from"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    valid_from: Mapped[date]
+    #: Percent by metric, from 1 to 100, adding up to 100; empty from when there is no such number any more.
+    weights: Mapped[dict[str, int]] = mapped_column(JSON)
+    #: Whether more than the target counts as the target.
+    is_capped: Mapped[bool] = mapped_column(default=False)
 
 
 class TimeAllowance(Base):

@@ -26,6 +26,8 @@ RETENTION_LIMITS = {
     "access_retention_days": (7, 366),
     "export_days": (1, 30),
 }
+#: Working days to answer an appeal.
+ANSWER_DAYS = (1, 30)
 #: Never more than two reminders: somebody who does not want to use Repute is left alone.
 MAX_REMINDERS, MAX_REMINDER_DAYS = 2, 30
 #: Not ``always``: only the person can decide that everything they publish counts.
@@ -67,6 +69,19 @@ def change_credit_mode(session: Session, *, mode: str, overseer: str) -> None:
         _publish_notice_again(session, organisation)
 
 
+def change_appeals(session: Session, *, answer_days: int | None, overseer_email: str) -> None:
+    """Within how many working days an appeal should be answered, and the account of the overseer, who then answers; empty for
+    none. None stands for what is not a whole number. For how long credit can be contested is part of the credit policy."""
+    lowest, highest = ANSWER_DAYS
+    if answer_days is None or not lowest <= answer_days <= highest:
+        raise field_problem("answer_days", f"must be a whole number from {lowest} to {highest}", limit=highest)
+    overseer = queries.user_by_email(session, email=overseer_email) if overseer_email.strip() else None
+    if overseer_email.strip() and (overseer is None or not overseer.is_active):
+        raise field_problem("overseer_email", "must be the e-mail address of an active person")
+    organisation = queries.lock_organisation(session)
+    _change(session, organisation, answer_days=answer_days, overseer_id=overseer.id if overseer else None)
+
+
 def change_team_only(session: Session, *, team_only: bool, basis: str = "", basis_on: date | None = None) -> None:
     """Sets whether managers see team totals only. 422 unless turning it off states what allows it, and since when."""
     organisation = queries.lock_organisation(session)
@@ -83,7 +98,7 @@ def change_team_only(session: Session, *, team_only: bool, basis: str = "", basi
 
 
 def change_two_person(session: Session, *, required: bool) -> None:
-    """Sets whether a second administrator must confirm a new scoring version."""
+    """Sets whether a second administrator must confirm a new scoring version or credit policy."""
     _change(session, queries.lock_organisation(session), two_person=required)
 
 

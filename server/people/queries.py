@@ -22,6 +22,7 @@ from server.people.models import (
     Team,
     TimeAllowance,
     User,
+    WeightSet,
 )
 
 
@@ -203,6 +204,11 @@ def targets_until(session: Session, *, day: date) -> Sequence[Target]:
 def all_targets(session: Session) -> Sequence[Target]:
     """Newest first."""
     return session.scalars(select(Target).order_by(Target.valid_from.desc(), Target.id.desc())).all()
+
+
+def all_weight_sets(session: Session) -> Sequence[WeightSet]:
+    """Newest first."""
+    return session.scalars(select(WeightSet).order_by(WeightSet.valid_from.desc())).all()
 
 
 # --- time allowances --------------------------------------------------------------------------------------------------

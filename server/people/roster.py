@@ -1,23 +1,26 @@
-"""Who was in which team on which day, who was away, and what targets follow: the one place from which scorecards take it."""
+"""Who was in which team on which day, who was away, and what targets follow: the one place from which scorecards take it.
+
+Targets are weekly. That of a period is the sum over its workdays, rounded once for each person."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK, Calendar, workdays_of
+from server.core.periods import Period
+from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK, Calendar, monday_of, workdays_of
 from server.people import queries
 from server.people.models import Leave, Membership, Metric, User
 from server.people.targets import TargetTable, ramp_percent
 
 
 @dataclass(frozen=True, slots=True)
-class PersonWeek:
-    """One week of a person, counting only their days in the teams of the roster.
+class PersonPeriod:
+    """One period of a person, counting only their days in the teams of the roster.
 
     ``is_rep``: in the role of a rep on any day. ``team_id``: on the last of these days. ``workdays``: how many of Monday to
     Friday they were there, neither away nor on a public holiday. ``targets``: by metric, for these workdays; no entry without
@@ -41,61 +44,85 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """``weeks``: the Mondays, without gaps, oldest first. ``people``: by user id, one entry per week. ``spans`` lie within the
-    weeks."""
+    """``people``: by user id, one entry per period. ``spans`` lie between the first and the last day of all periods."""
 
-    weeks: tuple[date, ...]
+    periods: tuple[Period, ...]
     users: Mapping[int, User]
-    people: Mapping[int, tuple[PersonWeek, ...]]
+    people: Mapping[int, tuple[PersonPeriod, ...]]
     spans: tuple[Span, ...]
 
 
-def load_roster(session: Session, weeks: tuple[date, ...], *, team_ids: Collection[int]) -> Roster:
-    """Everybody who was in one of the teams on any day of the weeks."""
-    memberships = queries.memberships_between(session, weeks[0], _last_day(weeks), team_ids=team_ids)
-    return _build(session, weeks, memberships, user_ids={membership.user_id for membership in memberships})
+def load_roster(session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int]) -> Roster:
+    """Everybody who was in one of the teams on any day from the first to the last of the periods, which may overlap and come
+    in any order."""
+    return load_rosters(session, periods, groups={0: team_ids})[0]
+
+
+def load_rosters(session: Session, periods: tuple[Period, ...], *, groups: Mapping[int, Collection[int]]) -> dict[int, Roster]:
+    """A roster for each of several groups of teams."""
+    team_ids = {team_id for teams in groups.values() for team_id in teams}
+    memberships = queries.memberships_between(session, *_ends(periods), team_ids=team_ids)
+    tables = _Tables(session, periods, user_ids={membership.user_id for membership in memberships})
+    return {
+        key: tables.build([membership for membership in memberships if membership.team_id in teams])
+        for key, teams in groups.items()
+    }
 
 
 def load_person_roster(
-    session: Session, weeks: tuple[date, ...], *, user_id: int, team_ids: Collection[int] | None = None
+    session: Session, periods: tuple[Period, ...], *, user_id: int, team_ids: Collection[int] | None = None
 ) -> Roster:
     """One person, in ``team_ids`` or in any team. Somebody who was never in any team is counted as there on all days, without a
     team, so that an administrator's own page has weeks too."""
-    first, last = weeks[0], _last_day(weeks)
+    first, last = _ends(periods)
     if team_ids is None and not queries.memberships_of(session, user_id=user_id):
         role = queries.users_by_id(session, user_ids=[user_id])[user_id].role
         teamless = Membership(user_id=user_id, team_id=None, role=role, starts_on=first, ends_on=last)
-        return _build(session, weeks, [teamless], user_ids={user_id})
+        return _Tables(session, periods, user_ids=[user_id]).build([teamless])
     memberships = queries.memberships_between(session, first, last, user_id=user_id, team_ids=team_ids)
-    return _build(session, weeks, memberships, user_ids={user_id})
+    return _Tables(session, periods, user_ids=[user_id]).build(memberships, user_ids=[user_id])
 
 
-def _last_day(weeks: tuple[date, ...]) -> date:
-    return weeks[-1] + WEEK - DAY
-
-
-def _build(
-    session: Session, weeks: tuple[date, ...], memberships: Sequence[Membership], *, user_ids: Collection[int]
-) -> Roster:
-    first, last = weeks[0], _last_day(weeks)
+def load_spans(session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int]) -> tuple[Span, ...]:
+    """The spans of ``load_roster``, without the rest."""
+    first, last = _ends(periods)
     calendar = queries.get_calendar(session)
-    users = queries.users_by_id(session, user_ids=user_ids)
-    days_off = _DaysOff(session, first, last, user_ids=user_ids)
-    teams = queries.all_teams(session)
-    targets = TargetTable(queries.targets_until(session, day=weeks[-1]), parents={team.id: team.parent_id for team in teams})
-    metrics = [metric for metric in queries.active_metrics(session) if metric.key in targets.metrics]
-    by_person: dict[int, list[Membership]] = defaultdict(list)
-    for membership in memberships:
-        by_person[membership.user_id].append(membership)
-    return Roster(
-        weeks=weeks,
-        users=users,
-        people={
-            user_id: tuple(_person_week(user, by_person[user_id], week, days_off, targets, metrics) for week in weeks)
-            for user_id, user in users.items()
-        },
-        spans=tuple(_span(membership, first, last, calendar) for membership in memberships if membership.team_id is not None),
-    )
+    memberships = queries.memberships_between(session, first, last, team_ids=team_ids)
+    return tuple(_span(membership, first, last, calendar) for membership in memberships)
+
+
+def _ends(periods: tuple[Period, ...]) -> tuple[date, date]:
+    return min(period.first for period in periods), max(period.last for period in periods)
+
+
+class _Tables:
+    """What rosters of these people are made from, read once."""
+
+    def __init__(self, session: Session, periods: tuple[Period, ...], *, user_ids: Collection[int]) -> None:
+        first, last = _ends(periods)
+        self._periods, self._calendar = periods, queries.get_calendar(session)
+        self._users = queries.users_by_id(session, user_ids=user_ids)
+        self._days_off = _DaysOff(session, first, last, user_ids=user_ids)
+        parents = {team.id: team.parent_id for team in queries.all_teams(session)}
+        self._targets = TargetTable(queries.targets_until(session, day=last), parents=parents)
+        self._metrics = [metric for metric in queries.active_metrics(session) if metric.key in self._targets.metrics]
+
+    def build(self, memberships: Sequence[Membership], *, user_ids: Collection[int] = ()) -> Roster:
+        """``memberships``: by start. ``user_ids``: people who are in the roster without any."""
+        by_person: dict[int, list[Membership]] = {user_id: [] for user_id in user_ids}
+        for membership in memberships:
+            by_person.setdefault(membership.user_id, []).append(membership)
+        people = {}
+        for user_id, of_person in by_person.items():
+            days = _Days(self._users[user_id], of_person, self._days_off, self._targets, self._metrics)
+            people[user_id] = tuple(days.count(period) for period in self._periods)
+        first, last = _ends(self._periods)
+        return Roster(
+            periods=self._periods,
+            users={user_id: self._users[user_id] for user_id in by_person},
+            people=people,
+            spans=tuple(_span(one, first, last, self._calendar) for one in memberships if one.team_id is not None),
+        )
 
 
 def _span(membership: Membership, first: date, last: date, calendar: Calendar) -> Span:
@@ -104,48 +131,89 @@ def _span(membership: Membership, first: date, last: date, calendar: Calendar) -
     return Span(membership.user_id, membership.team_id, calendar.start_of(starts_on), calendar.start_of(ends_on + DAY))
 
 
-def _person_week(
-    user: User,
-    memberships: Iterable[Membership],
-    week: date,
-    days_off: _DaysOff,
-    targets: TargetTable,
-    metrics: Sequence[Metric],
-) -> PersonWeek:
-    in_week = [one for one in memberships if one.starts_on < week + WEEK and (one.ends_on is None or one.ends_on >= week)]
-    present = [
-        (day, membership)
-        for day in workdays_of(week)
-        for membership in in_week
-        if membership.starts_on <= day and (membership.ends_on is None or day <= membership.ends_on)
-        if not days_off.includes(day, user_id=user.id, team_id=membership.team_id)
-    ]
-    return PersonWeek(
-        is_rep=any(membership.role == "rep" for membership in in_week),
-        team_id=in_week[-1].team_id if in_week else None,
-        workdays=len(present),
-        targets=_targets(user, [membership for _, membership in present], week, targets, metrics),
-    )
+class _Days:
+    """The days of one person, and what they are worth in targets."""
+
+    def __init__(
+        self,
+        user: User,
+        memberships: Sequence[Membership],
+        days_off: _DaysOff,
+        targets: TargetTable,
+        metrics: Sequence[Metric],
+    ) -> None:
+        """``memberships``: by start."""
+        self._user, self._memberships, self._days_off = user, memberships, days_off
+        self._targets, self._metrics = targets, metrics
+
+    def count(self, period: Period) -> PersonPeriod:
+        inside = [
+            one
+            for one in self._memberships
+            if one.starts_on <= period.last and (one.ends_on is None or one.ends_on >= period.first)
+        ]
+        workdays, totals = 0, dict.fromkeys((metric.key for metric in self._metrics), 0)
+        for week in _weeks(period) if inside else ():
+            days = [day for day in workdays_of(week) if period.first <= day <= period.last]
+            present = self._present(days, inside)
+            workdays += len(present)
+            self._add_week(totals, week, present, len(days))
+        return PersonPeriod(
+            is_rep=any(membership.role == "rep" for membership in inside),
+            team_id=inside[-1].team_id if inside else None,
+            workdays=workdays,
+            targets={key: _rounded(total) for key, total in totals.items() if total},
+        )
+
+    def _present(self, days: Sequence[date], memberships: Sequence[Membership]) -> list[Membership]:
+        """The membership of each of the days on which the person was there."""
+        if not days:
+            return []
+        first, last = days[0], days[-1]
+        around = [one for one in memberships if one.starts_on <= last and (one.ends_on is None or one.ends_on >= first)]
+        whole = [one for one in around if one.starts_on <= first and (one.ends_on is None or one.ends_on >= last)]
+        # Most weeks of most people: one team, and no day off.
+        if around == whole and not self._days_off.touch(first, last, user_id=self._user.id):
+            return [membership for membership in whole for _ in days]
+        return [
+            membership
+            for day in days
+            for membership in around
+            if membership.starts_on <= day and (membership.ends_on is None or day <= membership.ends_on)
+            if not self._days_off.includes(day, user_id=self._user.id, team_id=membership.team_id)
+        ]
+
+    def _add_week(self, totals: dict[str, int], week: date, present: Sequence[Membership], day_count: int) -> None:
+        """In percent of a fifth of the weekly target: a fifth for each workday, or if the metric's target is the same in every
+        week, a fifth for each of the ``day_count`` days of the week that are in the period, the last day there deciding whose
+        target it is. A new hire's target is smaller in the first weeks."""
+        by_workday = Counter(present)
+        whole = {present[-1]: day_count} if present else {}
+        for metric in self._metrics:
+            for membership, fifths in (by_workday if metric.target_kind == "workdays" else whole).items():
+                target = self._targets.find(
+                    user_id=self._user.id,
+                    team_id=membership.team_id,
+                    role=membership.role,
+                    metric=metric.key,
+                    week=week,
+                )
+                if target is not None:
+                    ramp = ramp_percent(target.ramp, started_on=self._user.started_on, week=week)
+                    totals[metric.key] += fifths * target.per_week * ramp
 
 
-def _targets(
-    user: User, present: Sequence[Membership], week: date, targets: TargetTable, metrics: Sequence[Metric]
-) -> dict[str, int]:
-    """A fifth of the weekly target for each workday, or all of it if the metric's target is the same in every week, that of
-    the last day counting; in percent for a new hire; rounded half up, and at least 1."""
-    found: dict[str, int] = {}
-    for metric in metrics:
-        total = 0
-        days = present if metric.target_kind == "workdays" else [*present[-1:]] * WORKDAYS_PER_WEEK
-        for membership in days:
-            target = targets.find(
-                user_id=user.id, team_id=membership.team_id, role=membership.role, metric=metric.key, week=week
-            )  # fmt: skip
-            if target is not None:
-                total += target.per_week * ramp_percent(target.ramp, started_on=user.started_on, week=week)
-        if total:
-            found[metric.key] = max(1, (2 * total + 100 * WORKDAYS_PER_WEEK) // (200 * WORKDAYS_PER_WEEK))
-    return found
+def _weeks(period: Period) -> Iterable[date]:
+    """The Mondays of the weeks that have any day in the period."""
+    week = monday_of(period.first)
+    while week <= period.last:
+        yield week
+        week += WEEK
+
+
+def _rounded(total: int) -> int:
+    """Percent of fifths as a number: rounded half up, and at least 1."""
+    return max(1, (2 * total + 100 * WORKDAYS_PER_WEEK) // (200 * WORKDAYS_PER_WEEK))
 
 
 class _DaysOff:
@@ -156,8 +224,15 @@ class _DaysOff:
         for leave in queries.leaves_between(session, first, last, user_ids=user_ids):
             self._leaves[leave.user_id].append(leave)
         self._holidays = {(one.day, one.region) for one in queries.holidays_between(session, first, last)}
+        self._holiday_days = {day for day, _ in self._holidays}
         self._regions = team_regions(session) if self._holidays else {}
         self._default_region = queries.organisation_region(session)
+
+    def touch(self, first: date, last: date, *, user_id: int) -> bool:
+        """Whether any day off may lie in these days; of holidays, those of all regions."""
+        return any(
+            leave.starts_on <= last and (leave.ends_on is None or first <= leave.ends_on) for leave in self._leaves[user_id]
+        ) or any(first <= day <= last for day in self._holiday_days)
 
     def includes(self, day: date, *, user_id: int, team_id: int | None) -> bool:
         if any(leave.starts_on <= day and (leave.ends_on is None or day <= leave.ends_on) for leave in self._leaves[user_id]):

@@ -28,23 +28,27 @@ class StandardMetric:
     #: Mean number per rep in a week without holidays; 0 if the records of another metric give it.
     example_per_week: float = 0.0
     example_target: int = 0
+    #: In percent, of the demonstration's attainment.
+    example_weight: int = 0
 
 
 STANDARD_METRICS = (
     StandardMetric(
         "call", "call", "calls", record_kind="call", on_team_page=True, example_per_week=37.0, example_target=40,
+        example_weight=30,
         growth_question="Which calls were worth the extra time, and which would you leave out?",
         decline_question="Where did the time go that used to go into calls, and was it well spent?",
     ),
     StandardMetric(
         "lead-followed-up", "lead followed up", "leads followed up", record_kind="lead-followed-up", on_team_page=True,
         converts_to="meeting", example_per_week=11.0, example_target=12,
+        example_weight=30,
         growth_question="What made it possible to follow up more, and will it last?",
         decline_question="What gets in the way of following up, and what could be taken off your desk?",
     ),
     StandardMetric(
         "meeting", "meeting booked", "meetings booked", record_kind="meeting", on_team_page=True,
-        example_per_week=2.6, example_target=3,
+        example_per_week=2.6, example_target=3, example_weight=40,
         growth_question="What did these buyers say yes to?",
         decline_question="Where do conversations stop before a meeting, and what would help there?",
     ),
@@ -72,6 +76,10 @@ STANDARD_METRICS = (
 )  # fmt: skip
 #: What the records of other systems are recognised as.
 CALL, LEAD_FOLLOWED_UP, MEETING, MEETING_HELD, OPPORTUNITY, DEAL = (metric.key for metric in STANDARD_METRICS[:6])
+#: What a record is as the outcome of a post, by its kind. A call is something that the rep did.
+OUTCOME_KINDS = {
+    LEAD_FOLLOWED_UP: "lead", MEETING: "meeting", MEETING_HELD: "meeting", OPPORTUNITY: "opportunity", DEAL: "deal",
+}  # fmt: skip
 STANDARD_KEYS = frozenset(metric.key for metric in STANDARD_METRICS)
 #: Given by the credit ledger, not by records.
 LEDGER_METRIC = next(metric.key for metric in STANDARD_METRICS if metric.record_kind is None)

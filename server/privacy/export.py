@@ -7,17 +7,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
+from server.appeals.history import OwnAppeal, own_appeals
 from server.coaching.models import CoachPreference
+from server.connections.queries import owners_of_person
 from server.credit.models import LedgerEntry
+from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
 from server.digests.models import DigestSetting
 from server.digests.queries import setting_of
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.mail.queries import of_person
+from server.outcomes.queries import all_of_person, events_of
+from server.outcomes.view import build_lines
 from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
+from server.policies.queries import all_previews
 from server.privacy import queries
 from server.records.models import Record
 from server.records.queries import records_of
@@ -48,10 +54,33 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.acknowledgements(session, user_id=user_id)
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "crm_users": [
+            {"source": source, "id": row.owner_id, "name": row.name, "email": row.email}
+            for source, row in owners_of_person(session, user_id=user_id, email=user.email)
+        ],
         "records": [_record(row) for row in records_of(session, user_id=user_id)],
         "archive": _archive(session, own_import(session, user_id=user_id)),
         "history": [_history_item(row) for row in all_items(session, user_id=user_id)],
         "credit": [_entry(row) for row in queries.ledger_entries(session, user_id=user_id)],
+        "outcomes": _outcomes(session, user_id),
+        "policy_previews": [
+            {"weeks": row.weeks, "at": row.created_at.isoformat(), "effect": row.people[str(user_id)]}
+            for row in all_previews(session)
+            if str(user_id) in row.people
+        ],
+        "decisions": [
+            {
+                "item": row.activity_id,
+                "kind": row.kind,
+                "by": row.role,
+                "at": row.at.isoformat(),
+                "takes_back": row.reversal_id,
+                "entry": row.entry_id,
+                "reason": reason,
+            }
+            for row, reason in decisions_of_person(session, user_id=user_id)
+        ],
+        "appeals": [_appeal(one) for one in own_appeals(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}
             for name, page, day in queries.views_of(session, user_id=user_id)
@@ -163,9 +192,11 @@ def _activity(row: Activity) -> dict[str, Any]:
         "recorded_at": row.recorded_at.isoformat(),
         "url": row.url,
         "text": row.text,
+        "words": row.words,
         "score": row.score,
         "band": row.band,
         "scoring_version": row.scoring_version,
+        "reason_code": row.reason_code,
         "reason": row.reason,
     }
 
@@ -183,6 +214,7 @@ def _record(row: Record) -> dict[str, Any]:
         "changed_at": row.changed_at.isoformat(),
         "subject": row.subject,
         "url": row.url,
+        "social_source": row.social_source,
     }
 
 
@@ -233,6 +265,48 @@ def _entry(row: LedgerEntry) -> dict[str, Any]:
         "reason": row.reason_code,
         "arithmetic": row.arithmetic,
         "sentence": entry_sentence(row),
+    }
+
+
+def _outcomes(session: Session, user_id: int) -> list[dict[str, Any]]:
+    rows = all_of_person(session, user_id=user_id)
+    events = events_of(session, outcome_ids=[row.id for row in rows])
+    return [
+        {
+            "item": line.activity_id,
+            "ledger": line.ledger,
+            "kind": line.kind,
+            "day": line.day.isoformat(),
+            "how_it_is_known": line.grade,
+            "said_by": line.origin,
+            "state": line.state,
+            "recorded_at": row.recorded_at.isoformat(),
+            "url": line.url,
+            "note": line.note,
+            "reason": line.reason,
+            "record": line.record_id,
+            "corrects": row.replaces_id,
+            "id": row.id,
+            "events": [
+                {"event": event.event, "at": event.recorded_at.isoformat(), "reason": event.reason_code}
+                for event in sorted(events.get(row.id, {}).values(), key=lambda event: event.id)
+            ],
+        }
+        for row, line in zip(rows, build_lines(session, rows), strict=True)
+    ]
+
+
+def _appeal(one: OwnAppeal) -> dict[str, Any]:
+    return {
+        "item": one.activity_id,
+        "about": one.kind,
+        "opened": one.opened.isoformat(),
+        "answer_due": one.due_on.isoformat(),
+        "question": one.question,
+        "outcome": one.outcome,
+        "by": one.role,
+        "ended": one.answered and one.answered.isoformat(),
+        "answer": one.answer,
     }
 
 

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from server.activities.models import IdempotencyRecord
 from server.activities.redaction import redact
+from server.appeals import queries as appeals
 from server.audit import operations as audit
 from server.audit.models import ProfileView
 from server.coaching.models import CoachPreference
+from server.connections import operations as connections
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.digests.models import DigestSetting
@@ -22,11 +24,14 @@ from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.mail.models import MailMessage
 from server.mail.queries import INVITING
+from server.outcomes import operations as outcomes
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
-from server.people.models import Acknowledgement, Leave, User
+from server.people.models import Acknowledgement, Leave, Organisation, User
 from server.people.operations import require_another_admin
 from server.people.queries import get_organisation, is_set_up
+from server.policies import preview_jobs as previews
+from server.policies.operations import forget_previews
 from server.privacy import queries
 from server.privacy.export import export_document
 from server.privacy.models import DataExport
@@ -111,9 +116,14 @@ def erase(session: Session, *, user_id: int) -> None:
     audit.record(session, action="person.erased", object_type="user", object_id=user_id)
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
-        activity.score = activity.band = None
+        activity.score = activity.band = activity.words = None
+    appeals.delete_texts_of(session, user_id=user_id)
+    session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)
+    forget_previews(session)
+    connections.forget_person(session, user_id=user_id, email=user.email)
     forget_texts(session, user_id=user_id)
+    outcomes.forget_texts(session, user_id=user_id)
     history.delete_history(session, user_id=user_id)
     families = select(TokenFamily.id).where(TokenFamily.user_id == user_id)
     session.execute(delete(Token).where(Token.family_id.in_(families)))
@@ -157,8 +167,12 @@ def purge(session: Session, *, at: datetime) -> int:
     expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
+    appeals.delete_texts(session, before=texts_before)
     imports.purge(session, at=at)
+    previews.purge(session, at=at)
+    connections.purge(session, at=at)
     forget_texts(session, before=texts_before)
+    outcomes.forget_texts(session, before=texts_before.date())
     history.purge(session, at=at, imported_before=texts_before)
     access_before = at - timedelta(days=organisation.access_retention_days)
     views_before = at - _months(organisation.view_retention_months)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -27,6 +27,13 @@ class Record(Base):
         Index("ix_record_numbers", "user_id", "occurred_at", "kind", "count", "value"),
         Index("ix_record_kind_occurred_at", "kind", "occurred_at"),
         Index("ix_record_changed_at", "changed_at"),
+        # Few records name a post.
+        Index(
+            "ix_record_social_source",
+            "user_id",
+            sqlite_where=text("social_source IS NOT NULL"),
+            postgresql_where=text("social_source IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -51,6 +58,8 @@ class Record(Base):
     #: Kept only if the organisation allows, and for as long as texts of shared items.
     subject: Mapped[str | None] = mapped_column(short(300))
     url: Mapped[str | None] = mapped_column(short(2000))
+    #: The post that the other system names as the source, as ``core.post_links`` writes it; kept for as long as ``url``.
+    social_source: Mapped[str | None] = mapped_column(short(2000))
     #: When the other system last changed it, if it says so.
     version: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

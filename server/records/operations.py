@@ -15,6 +15,7 @@ from server.audit import operations as audit
 from server.core import metrics
 from server.core.clock import now
 from server.core.database.locks import lock_values
+from server.core.post_links import canonical_post_link
 from server.people.organisation import change_records
 from server.people.queries import get_calendar, get_organisation
 from server.records import queries
@@ -23,7 +24,7 @@ from server.records.rows import InvalidRow, Outcome, Result, Row
 
 ROWS_PER_BATCH = 2_000
 #: What a row decides. All of it is gone once the record is deleted.
-CONTENT = ("user_id", "kind", "occurred_at", "count", "value", "booked_for", "subject", "url")
+CONTENT = ("user_id", "kind", "occurred_at", "count", "value", "booked_for", "subject", "url", "social_source")
 
 
 def apply_records(session: Session, source: str, rows: Iterable[Row | InvalidRow], *, import_id: str) -> Iterator[Outcome]:
@@ -93,7 +94,8 @@ class _Batch:
                 "changed_at": self._now, "deleted_at": self._now if row.is_deleted else None, **content,
             }  # fmt: skip
             return "unchanged" if row.is_deleted else "new"
-        if row.version is not None and record["version"] is not None and row.version <= record["version"]:
+        is_old = row.version is not None and record["version"] is not None and row.version <= record["version"]
+        if is_old and not row.replaces:
             return "unchanged"
         record["version"] = row.version or record["version"]
         before = {name: record[name] for name in CONTENT}
@@ -121,6 +123,7 @@ class _Batch:
             "booked_for": row.booked_for,
             "subject": row.subject if self._keeps_subjects else None,
             "url": row.url,
+            "social_source": canonical_post_link(row.social_source),
         }
 
     def _note(self, content: dict[str, Any], sign: int) -> None:

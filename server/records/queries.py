@@ -67,13 +67,16 @@ def records_of(session: Session, *, user_id: int) -> Sequence[Record]:
 
 
 def forget_texts(session: Session, *, user_id: int | None = None, before: datetime | None = None) -> int:
-    """Deletes subject lines and links, of one person's records or of those before a moment; returns of how many."""
-    statement = update(Record).where(or_(Record.subject.is_not(None), Record.url.is_not(None)))
+    """Deletes subject lines and links, also those to posts, of one person's records or of those before a moment; returns of how
+    many."""
+    statement = update(Record).where(
+        or_(*(column.is_not(None) for column in (Record.subject, Record.url, Record.social_source)))
+    )
     if user_id is not None:
         statement = statement.where(Record.user_id == user_id)
     if before is not None:
         statement = statement.where(Record.occurred_at < before)
-    return len(session.execute(statement.values(subject=None, url=None).returning(Record.id)).all())
+    return len(session.execute(statement.values(subject=None, url=None, social_source=None).returning(Record.id)).all())
 
 
 def forget_subjects(session: Session) -> None:

@@ -11,7 +11,8 @@ from typing import Literal
 class Row:
     """One row of another system. ``owner``: an e-mail address. ``version``: when the other system last changed it. Of a row
     with ``is_deleted`` only ``source_id`` and ``version`` matter; with ``only_if_known`` too, nothing is remembered of a record
-    that was never stored. Limits of the fields are those of ``schemas.RecordIn``."""
+    that was never stored. With ``replaces`` the row wins even if its version is not newer, because it is read or counted in
+    another way than before. Limits of the fields are those of ``schemas.RecordIn``."""
 
     source_id: str
     owner: str = ""
@@ -22,9 +23,12 @@ class Row:
     booked_for: datetime | None = None
     subject: str | None = None
     url: str | None = None
+    #: A link to the post that the other system names as the source.
+    social_source: str | None = None
     version: datetime | None = None
     is_deleted: bool = False
     only_if_known: bool = False
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

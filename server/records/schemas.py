@@ -49,6 +49,11 @@ class RecordIn(RequestBody):
         default=None, max_length=MAX_SUBJECT_LENGTH, description="Kept only if the organisation allows it"
     )
     url: WebAddress | None = Field(default=None, description="Where the row can be opened in its source")
+    social_source: WebAddress | None = Field(
+        default=None,
+        description="A link to the LinkedIn or X post that the row came of, if the source says so. If the owner shared this"
+        " post, a person is asked to approve it; it never adds to anybody's points",
+    )
     updated_at: Timestamp | None = Field(
         default=None, description="When the source last changed the row. An older version never replaces a newer one"
     )
@@ -71,6 +76,7 @@ class RecordIn(RequestBody):
             booked_for=self.booked_for,
             subject=self.subject,
             url=self.url,
+            social_source=self.social_source,
             version=self.updated_at,
         )
 

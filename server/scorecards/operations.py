@@ -1,10 +1,10 @@
-"""The scorecard of a team, the page of a rep, and a rep's own weekly numbers."""
+"""Which teams a viewer may open, the page of a rep, and a rep's own weekly numbers."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,44 +12,36 @@ from sqlalchemy.orm import Session
 from server.activities.models import Activity
 from server.audit import operations as audit
 from server.core.identity import Identity
-from server.core.problems import not_found
-from server.core.weeks import DAY, WEEK, Calendar, weeks_until
+from server.core.periods import Period, week_periods
+from server.core.weeks import DAY, WEEK, Calendar, monday_of, weeks_until
 from server.credit.models import LedgerEntry
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
+from server.outcomes.queries import counts_of_periods
+from server.outcomes.view import ledger_series
 from server.people.models import Metric, Team, User
 from server.people.queries import (
     active_metrics,
     all_teams,
+    all_weight_sets,
     get_calendar,
-    get_organisation,
     memberships_between,
     memberships_of,
-    subtree,
     team_name,
     team_on,
 )
-from server.people.roster import PersonWeek, Roster, load_person_roster, load_roster
+from server.people.roster import PersonPeriod, load_person_roster
+from server.people.weights import weights_for
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
-from server.scorecards.queries import WeeklyNumbers
-from server.scorecards.suppression import active_people, too_small_teams, total
+from server.scorecards.plans import PERSON_CHART, make_plan, person_attainment, person_series
 from server.scorecards.talking_points import find_talking_points, has_changes
-from server.scorecards.views import (
-    Item,
-    OtherPeople,
-    RepPage,
-    RepWeeks,
-    Series,
-    TalkingPoint,
-    TeamChange,
-    TeamChoice,
-    TeamRow,
-    TeamScorecard,
-)
+from server.scorecards.views import Item, Plan, RepPage, RepWeeks, Series, TalkingPoint, TeamChange, TeamChoice
 
-TEAM_WEEKS = 12
+OWN_WEEKS = 12
 REP_WEEKS = 26
+#: On a person's page; the others are on the page of records.
+MAX_ITEMS = 50
 
 
 def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ...]:
@@ -70,103 +62,42 @@ def teams_in_view(session: Session, *, viewer: Identity) -> tuple[TeamChoice, ..
     return tuple(choices)
 
 
-def team_scorecard(
-    session: Session, *, viewer: Identity, team_id: int | None, week: date, week_count: int = TEAM_WEEKS
-) -> TeamScorecard:
-    """The scorecard of a team and the teams below it; without ``team_id``, of the first team in the viewer's list. 404 if the
-    viewer may not see the team."""
-    visible = teams_in_view(session, viewer=viewer)
-    team = next((choice for choice in visible if team_id in (None, choice.id)), None)
-    if team is None:
-        raise not_found()
-    team_ids = subtree(session, team_id=team.id)
-    weeks = weeks_until(week, week_count)
-    roster = load_roster(session, weeks, team_ids=team_ids)
-    numbers = queries.weekly_numbers(session, get_calendar(session), weeks, spans=roster.spans)
-    team_only = get_organisation(session).team_only
-    metrics = tuple(metric for metric in active_metrics(session) if metric.on_team_page)
-    keys = [metric.key for metric in metrics]
-    names = {choice.id: choice.name for choice in visible}
-    rows = () if team_only else _rows(session, roster, numbers, keys, team_ids, names)
-    reps = [person[-1] for person in roster.people.values() if person[-1].is_rep]
-    active = active_people(numbers, week_count)
-    hidden = team_only and team.id in too_small_teams(session, visible, weeks)
-    return TeamScorecard(
-        team_id=team.id,
-        team_name=team.name,
-        metrics=metrics,
-        week=week,
-        weeks=weeks,
-        team_only=team_only,
-        active=active[-1],
-        headcount=len(reps),
-        away=sum(not person.workdays for person in reps),
-        rows=rows,
-        others=None if team_only else _others(rows, numbers, keys),
-        totals={
-            key: total(key, numbers, active, targets=_team_targets(key, roster), team_only=team_only, hidden=hidden)
-            for key in keys
-        },
-    )
-
-
-def _rows(
-    session: Session,
-    roster: Roster,
-    numbers: WeeklyNumbers,
-    keys: Sequence[str],
-    team_ids: Collection[int],
-    names: Mapping[int, str],
-) -> tuple[TeamRow, ...]:
-    """The reps of the last week."""
-    week = roster.weeks[-1]
-    last_day = week + WEEK - DAY
-    joined: dict[int, date] = {}
-    left: dict[int, date] = {}
-    for membership in memberships_between(session, week, last_day, team_ids=team_ids):
-        joined.setdefault(membership.user_id, membership.starts_on)
-        left[membership.user_id] = membership.ends_on or date.max
-    rows = [
-        TeamRow(
-            user_id=user_id,
-            name=roster.users[user_id].name,
-            team_name=names.get(person[-1].team_id or 0, ""),
-            metrics={key: _series(key, numbers[user_id][key], person) for key in keys},
-            workdays=tuple(one.workdays for one in person),
-            joined_on=joined[user_id] if joined[user_id] > week else None,
-            left_on=left[user_id] if left[user_id] < last_day else None,
-        )
-        for user_id, person in roster.people.items()
-        if person[-1].is_rep and roster.users[user_id].is_active
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.name.lower(), row.user_id)))
-
-
-def _others(rows: Sequence[TeamRow], numbers: WeeklyNumbers, keys: Sequence[str]) -> OtherPeople | None:
-    listed = {row.user_id for row in rows}
-    others = [metrics for user_id, metrics in numbers.items() if user_id not in listed]
-    count = sum(any(series[-1] for series in metrics.values()) for metrics in others)
-    if not count:
-        return None
-    return OtherPeople(count, {key: sum(metrics[key][-1] for metrics in others if key in metrics) for key in keys})
-
-
 def record_scorecard_opened(session: Session, *, viewer: Identity, team_id: int) -> None:
     """Records the view of an administrator only; for a manager, opening their own team's scorecard is everyday work."""
     if viewer.role == "admin":
         audit.record(session, action="scorecard.opened", object_type="team", object_id=team_id, actor=viewer)
 
 
-def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: date, week_count: int = REP_WEEKS) -> RepPage:
+def record_scorecard_exported(
+    session: Session, *, viewer: Identity, team_id: int, user_ids: Sequence[int], file_format: str
+) -> None:
+    """Records that the numbers of a team left as a file, and for each of the people listed in it, that the viewer took them."""
+    audit.record(
+        session,
+        action="scorecard.exported",
+        object_type="team",
+        object_id=team_id,
+        reason_code=file_format,
+        actor=viewer,
+    )
+    day = get_calendar(session).today()
+    for user_id in user_ids:
+        if user_id != viewer.user_id:
+            audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="scorecard-file", day=day)
+
+
+def open_rep_page(session: Session, *, viewer: Identity, user_id: int, period: Period) -> RepPage:
     """A rep's page. Records the view, which the rep can see. Managers see what was recorded in the teams that are visible to
     them. 404 if the viewer may not see the person."""
     visible = visible_team_ids(session, viewer=viewer)
     user = require_visible_user(session, viewer=viewer, user_id=user_id, team_ids=visible)
     is_own = viewer.user_id == user_id
     team_ids = None if is_own else visible
-    rep_weeks = _rep_weeks(session, user, week=week, week_count=week_count, team_ids=team_ids)
-    items = _items(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids)
     calendar = get_calendar(session)
+    plan = make_plan(period, today=calendar.today(), counts=PERSON_CHART)
+    numbers = _rep_numbers(session, user, plan, team_ids=team_ids)
+    weights = weights_for(all_weight_sets(session), first=period.first, last=plan.counted.last)
+    items = _items(session, user_id=user_id, period=period, team_ids=team_ids)
     if not is_own:
         audit.record_profile_view(
             session, viewer_id=viewer.user_id, subject_id=user_id, page="rep-page", day=calendar.today()
@@ -176,22 +107,58 @@ def open_rep_page(session: Session, *, viewer: Identity, user_id: int, week: dat
     return RepPage(
         user_id=user.id,
         name=user.name,
-        team_name=_last_team_name(session, user_id=user_id, day=min(week + WEEK - DAY, calendar.today()), team_ids=team_ids),
-        week=week,
-        weeks=rep_weeks.weeks,
-        shown=shown_metrics(session, rep_weeks),
-        metrics=rep_weeks.metrics,
-        workdays=rep_weeks.workdays,
-        changes=_team_changes(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=team_ids),
-        items=tuple(item for item in items if item.week == week),
-        talking_points=_talking_points(session, rep_weeks, items),
+        team_name=_last_team_name(session, user_id=user_id, day=plan.counted.last, team_ids=team_ids),
+        plan=plan,
+        shown=_shown(active_metrics(session), numbers.metrics),
+        metrics=numbers.metrics,
+        workdays=numbers.workdays,
+        changes=_team_changes(session, user_id=user_id, days=plan.chart, team_ids=team_ids),
+        items=tuple(items[:MAX_ITEMS]),
+        item_count=len(items),
+        talking_points=_talking_points(session, user, week=monday_of(plan.counted.last), team_ids=team_ids),
+        outcomes=ledger_series(counts_of_periods(session, plan.chart, user_id=user_id, team_ids=team_ids), len(plan.chart)),
+        has_weights=weights is not None,
+        attainment=person_attainment(weights, active_metrics(session), numbers.metrics),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RepNumbers:
+    metrics: dict[str, Series]
+    workdays: tuple[int, ...]
+
+
+def _rep_numbers(session: Session, user: User, plan: Plan, *, team_ids: Collection[int] | None) -> _RepNumbers:
+    calendar = get_calendar(session)
+    roster = load_person_roster(session, plan.all, user_id=user.id, team_ids=team_ids)
+    spans = None if team_ids is None else roster.spans
+    numbers = queries.numbers_of_periods(session, calendar, plan.all, user_id=user.id, spans=spans)[user.id]
+    days = roster.people[user.id]
+    first_day = queries.first_counted_days(session, calendar, user_ids=[user.id]).get(user.id)
+    return _RepNumbers(
+        metrics={
+            metric.key: person_series(metric.key, plan, numbers[metric.key], days, first_day)
+            for metric in active_metrics(session)
+        },
+        workdays=tuple(one.workdays for one in days[: len(plan.chart)]),
+    )
+
+
+def _talking_points(session: Session, user: User, *, week: date, team_ids: Collection[int] | None) -> tuple[TalkingPoint, ...]:
+    """From the complete weeks up to ``week``."""
+    rep_weeks = _rep_weeks(session, user, week=week, week_count=REP_WEEKS, team_ids=team_ids)
+    days = Period("custom", rep_weeks.weeks[0], week + WEEK - DAY)
+    items = _items(session, user_id=user.id, period=days, team_ids=team_ids)
+    return find_talking_points(
+        _complete_weeks(rep_weeks, get_calendar(session)),
+        active_metrics(session),
+        bands=[(item.week, item.band) for item in items],
     )
 
 
 def own_talking_points(session: Session, *, user_id: int, week: date) -> tuple[TalkingPoint, ...]:
     """The talking points of the person's page, for the person."""
-    rep_weeks = own_weeks(session, user_id=user_id, week=week, week_count=REP_WEEKS)
-    return _talking_points(session, rep_weeks, _items(session, user_id=user_id, weeks=rep_weeks.weeks, team_ids=None))
+    return _talking_points(session, session.get_one(User, user_id), week=week, team_ids=None)
 
 
 def has_changed_lately(session: Session, *, viewer: Identity, user_id: int, week: date) -> bool:
@@ -202,17 +169,16 @@ def has_changed_lately(session: Session, *, viewer: Identity, user_id: int, week
     return has_changes(_complete_weeks(rep_weeks, get_calendar(session)), active_metrics(session))
 
 
-def _talking_points(session: Session, rep_weeks: RepWeeks, items: Sequence[Item]) -> tuple[TalkingPoint, ...]:
-    complete = _complete_weeks(rep_weeks, get_calendar(session))
-    return find_talking_points(complete, active_metrics(session), bands=[(item.week, item.band) for item in items])
-
-
 def shown_metrics(session: Session, rep_weeks: RepWeeks) -> tuple[Metric, ...]:
     """The metrics of the team's scorecard, and others with any number or target in the weeks, in order."""
+    return _shown(active_metrics(session), rep_weeks.metrics)
+
+
+def _shown(metrics: Sequence[Metric], numbers: Mapping[str, Series]) -> tuple[Metric, ...]:
     return tuple(
         metric
-        for metric in active_metrics(session)
-        if metric.on_team_page or any(rep_weeks.metrics[metric.key].series) or any(rep_weeks.metrics[metric.key].targets)
+        for metric in metrics
+        if metric.on_team_page or any(numbers[metric.key].series) or any(numbers[metric.key].targets)
     )
 
 
@@ -226,10 +192,10 @@ def _last_team_name(session: Session, *, user_id: int, day: date, team_ids: Coll
 
 
 def _team_changes(
-    session: Session, *, user_id: int, weeks: tuple[date, ...], team_ids: Collection[int] | None
+    session: Session, *, user_id: int, days: Sequence[Period], team_ids: Collection[int] | None
 ) -> tuple[TeamChange, ...]:
-    """Changes of role alone are left out, and so are a start before the weeks and an end after them."""
-    first, last = weeks[0], weeks[-1] + WEEK - DAY
+    """Changes of role alone are left out, and so are a start before the days and an end after them."""
+    first, last = days[0].first, days[-1].last
     names = {team.id: team.name for team in all_teams(session)}
     changes: list[TeamChange] = []
     for one in memberships_between(session, first, last, user_id=user_id, team_ids=team_ids):
@@ -246,7 +212,7 @@ def _team_changes(
     return tuple(change for change in kept if first < change.day <= last)
 
 
-def own_weeks(session: Session, *, user_id: int, week: date, week_count: int = TEAM_WEEKS) -> RepWeeks:
+def own_weeks(session: Session, *, user_id: int, week: date, week_count: int = OWN_WEEKS) -> RepWeeks:
     """A person's own weekly numbers and targets."""
     return _rep_weeks(session, session.get_one(User, user_id), week=week, week_count=week_count, team_ids=None)
 
@@ -254,9 +220,10 @@ def own_weeks(session: Session, *, user_id: int, week: date, week_count: int = T
 def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, team_ids: Collection[int] | None) -> RepWeeks:
     """With ``team_ids``, only what happened while the person was in one of these teams."""
     weeks = weeks_until(week, week_count)
-    roster = load_person_roster(session, weeks, user_id=user.id, team_ids=team_ids)
+    periods = week_periods(weeks)
+    roster = load_person_roster(session, periods, user_id=user.id, team_ids=team_ids)
     spans = None if team_ids is None else roster.spans
-    numbers = queries.weekly_numbers(session, get_calendar(session), weeks, user_id=user.id, spans=spans)[user.id]
+    numbers = queries.numbers_of_periods(session, get_calendar(session), periods, user_id=user.id, spans=spans)[user.id]
     person = roster.people[user.id]
     return RepWeeks(
         week,
@@ -276,24 +243,16 @@ def _complete_weeks(rep_weeks: RepWeeks, calendar: Calendar) -> RepWeeks:
     return replace(rep_weeks, weeks=rep_weeks.weeks[:complete], metrics=metrics, workdays=rep_weeks.workdays[:complete])
 
 
-def _series(metric: str, numbers: Sequence[int], person: Sequence[PersonWeek]) -> Series:
+def _series(metric: str, numbers: Sequence[int], person: Sequence[PersonPeriod]) -> Series:
     targets = tuple(week.targets.get(metric) for week in person)
     return Series(numbers[-1], targets[-1], tuple(numbers), targets)
 
 
-def _team_targets(metric: str, roster: Roster) -> tuple[int | None, ...]:
-    """For each week, the sum of the targets of the reps of that week; None if nobody has one."""
-    return tuple(
-        sum(person[index].targets.get(metric, 0) for person in roster.people.values() if person[index].is_rep) or None
-        for index in range(len(roster.weeks))
-    )
-
-
-def _items(session: Session, *, user_id: int, weeks: tuple[date, ...], team_ids: Collection[int] | None) -> list[Item]:
-    """The person's counted items of the weeks as a manager sees them, newest first."""
+def _items(session: Session, *, user_id: int, period: Period, team_ids: Collection[int] | None) -> list[Item]:
+    """The person's counted items of the period as a manager sees them, newest first."""
     calendar = get_calendar(session)
-    spans = None if team_ids is None else load_person_roster(session, weeks, user_id=user_id, team_ids=team_ids).spans
-    rows = queries.counted_items(session, calendar, weeks, user_id=user_id, spans=spans)
+    spans = None if team_ids is None else load_person_roster(session, (period,), user_id=user_id, team_ids=team_ids).spans
+    rows = queries.counted_items(session, calendar, period, user_id=user_id, spans=spans)
     entries = live_entries(session, activity_ids=[row.id for row in rows])
     return [_item(row, entries.get(row.id), calendar) for row in rows]
 

@@ -9,8 +9,8 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.people.queries import active_metrics
 from server.scorecards import records
-from server.scorecards.links import link, requested_week, week_links
-from server.scorecards.records import MAX_WEEKS, Selection
+from server.scorecards.links import link, period_of_origin, requested_days, steps
+from server.scorecards.records import Selection
 from server.scorecards.views import RecordsPage
 
 pages = Blueprint("records", __name__, template_folder="templates")
@@ -20,11 +20,10 @@ MAX_PAGE = 100_000
 
 
 def _selection() -> Selection:
-    """Without ``?metric=``, the first metric; without ``?weeks=``, one week."""
+    """Without ``?metric=``, the first metric."""
     metric = request.args.get("metric") or active_metrics(db())[0].key
-    week_count = max(1, min(request.args.get("weeks", default=1, type=int), MAX_WEEKS))
     page_number = max(1, min(request.args.get("page", default=1, type=int), MAX_PAGE))
-    return Selection(metric, requested_week(), week_count, page_number)
+    return Selection(metric, requested_days(), page_number)
 
 
 def _render(found: RecordsPage, back: str, back_label: str) -> str:
@@ -33,10 +32,8 @@ def _render(found: RecordsPage, back: str, back_label: str) -> str:
         found=found,
         back=back,
         back_label=back_label,
-        max_weeks=MAX_WEEKS,
-        weeks_link=lambda count: link(weeks=count),
-        page_link=lambda number: link(page=number),
-        **week_links(found.weeks[-1]),
+        page_link=lambda number: link(found.period, page=number),
+        steps=steps(found.period),
     )
 
 
@@ -55,10 +52,11 @@ def team() -> str:
         db(),
         viewer=current_identity(),
         team_id=request.args.get("team", type=int),
-        others="others" in request.args,
+        part=request.args.get("part", ""),
         selection=_selection(),
     )
-    return _render(found, f"/team?team={found.team_id}&week={found.weeks[-1]}", found.whose)
+    back = link(period_of_origin(found.period), "/team", team=found.team_id, metric=None, part=None, of=None)
+    return _render(found, back, found.whose)
 
 
 @pages.get("/team/rep/<int:user_id>/records")
@@ -68,7 +66,8 @@ def person(user_id: int) -> str:
         db(),
         viewer=current_identity(),
         user_id=user_id,
-        team_id=request.args.get("team", type=int),
+        team_id=request.args.get("within", type=int),
         selection=_selection(),
     )
-    return _render(found, f"/team/rep/{user_id}?week={found.weeks[-1]}", found.whose)
+    back = link(period_of_origin(found.period), f"/team/rep/{user_id}", metric=None, within=None, of=None)
+    return _render(found, back, found.whose)

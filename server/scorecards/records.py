@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core.identity import Identity
+from server.core.periods import Period
 from server.core.problems import not_found
-from server.core.weeks import Calendar, weeks_until
+from server.core.weeks import Calendar
 from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
 from server.people.models import Metric
@@ -20,26 +20,19 @@ from server.people.roster import Roster, Span, load_person_roster, load_roster
 from server.records.models import Record
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
-from server.scorecards.operations import REP_WEEKS, teams_in_view
+from server.scorecards.operations import teams_in_view
 from server.scorecards.views import RecordLine, RecordsPage
 
 RECORDS_PER_PAGE = 50
-MAX_WEEKS = REP_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which number: ``metric`` is a key, ``week_count`` from 1 to ``MAX_WEEKS`` the number of weeks up to ``week``. ``page``
-    starts at 1; one past the last is empty."""
+    """Which number: ``metric`` is a key. ``page`` starts at 1; one past the last is empty."""
 
     metric: str
-    week: date
-    week_count: int = 1
+    period: Period
     page: int = 1
-
-    @property
-    def weeks(self) -> tuple[date, ...]:
-        return weeks_until(self.week, self.week_count)
 
 
 def list_own_records(session: Session, *, viewer: Identity, selection: Selection) -> RecordsPage:
@@ -58,27 +51,32 @@ def open_person_records(
     if viewer.user_id == user_id and team_id is None:
         return list_own_records(session, viewer=viewer, selection=selection)
     team_ids = visible if team_id is None else visible & subtree(session, team_id=team_id)
-    roster = load_person_roster(session, selection.weeks, user_id=user_id, team_ids=team_ids)
+    roster = load_person_roster(session, (selection.period,), user_id=user_id, team_ids=team_ids)
     found = _Behind(session, selection, user_id=user_id, spans=roster.spans)
-    _record_views(session, viewer, [user_id], object_type="user", object_id=user_id)
+    record_views(session, viewer, [user_id], object_type="user", object_id=user_id)
     return found.page(whose=user.name, person_id=user_id, team_id=None)
 
 
 def open_team_records(
-    session: Session, *, viewer: Identity, team_id: int | None, others: bool, selection: Selection
+    session: Session, *, viewer: Identity, team_id: int | None, part: str, selection: Selection
 ) -> RecordsPage:
-    """What is behind the total of a team and the teams below it; with ``others``, of the people whom its scorecard does not
-    list by name. Without ``team_id``, of the first team in the viewer's list. Records a view of everybody on the page. 404 if
-    the viewer may not see the team, and in team-only mode, where a record would tell of one person."""
+    """What is behind the total of a team and the teams below it. ``part``: empty for all of it, ``others`` for the people whom
+    its scorecard does not list by name, ``direct`` for those in no team below it. Without ``team_id``, of the first team in the
+    viewer's list. Records a view of everybody on the page. 404 if the viewer may not see the team, and in team-only mode, where
+    a record would tell of one person."""
     team = next((choice for choice in teams_in_view(session, viewer=viewer) if team_id in (None, choice.id)), None)
     if team is None or get_organisation(session).team_only:
         raise not_found()
-    roster = load_roster(session, selection.weeks, team_ids=subtree(session, team_id=team.id))
-    spans = _of_unlisted(roster) if others else roster.spans
+    roster = load_roster(session, (selection.period,), team_ids=subtree(session, team_id=team.id))
+    spans = roster.spans
+    if part == "others":
+        spans = _of_unlisted(roster)
+    elif part == "direct":
+        spans = tuple(span for span in spans if span.team_id == team.id)
     found = _Behind(session, selection, user_id=None, spans=spans)
     page = found.page(whose=team.name, person_id=None, team_id=team.id)
     people = sorted({line.user_id for line in page.lines})
-    _record_views(session, viewer, people, object_type="team", object_id=team.id)
+    record_views(session, viewer, people, object_type="team", object_id=team.id)
     return page
 
 
@@ -87,13 +85,24 @@ def _of_unlisted(roster: Roster) -> tuple[Span, ...]:
     return tuple(span for span in roster.spans if span.user_id not in listed)
 
 
-def _record_views(session: Session, viewer: Identity, people: Sequence[int], *, object_type: str, object_id: int) -> None:
+def record_views(
+    session: Session,
+    viewer: Identity,
+    people: Sequence[int],
+    *,
+    object_type: str,
+    object_id: int,
+    page: str = "records",
+    action: str = "records.opened",
+) -> None:
+    """Records that the viewer saw data about these people, which each of them can see, and an administrator's view in the audit
+    log."""
     day = get_calendar(session).today()
     for user_id in people:
         if user_id != viewer.user_id:
-            audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page="records", day=day)
+            audit.record_profile_view(session, viewer_id=viewer.user_id, subject_id=user_id, page=page, day=day)
     if viewer.role == "admin":
-        audit.record(session, action="records.opened", object_type=object_type, object_id=object_id, actor=viewer)
+        audit.record(session, action=action, object_type=object_type, object_id=object_id, actor=viewer)
 
 
 class _Behind:
@@ -115,7 +124,7 @@ class _Behind:
             person_id=person_id,
             team_id=team_id,
             metric=self._metric,
-            weeks=self._selection.weeks,
+            period=self._selection.period,
             total=self._total(),
             count=count,
             lines=tuple(lines),
@@ -124,18 +133,16 @@ class _Behind:
         )
 
     def _total(self) -> int:
-        numbers = queries.weekly_numbers(
-            self._session, self._calendar, self._selection.weeks, spans=self._spans, user_id=self._user_id
+        numbers = queries.numbers_of_periods(
+            self._session, self._calendar, [self._selection.period], spans=self._spans, user_id=self._user_id
         )  # fmt: skip
-        series = [metrics[self._metric.key] for metrics in numbers.values() if self._metric.key in metrics]
-        # Numbers of weeks that are not sums, such as what is open at the end, do not add up over weeks either.
-        return sum(sum(values) if self._metric.sums else values[-1] for values in series)
+        return sum(metrics[self._metric.key][0] for metrics in numbers.values() if self._metric.key in metrics)
 
     def _records(self, start: int) -> tuple[list[RecordLine], int]:
         assert self._metric.record_kind is not None  # noqa: S101 (the caller asks)
         query = queries.records_behind(
             self._calendar,
-            self._selection.weeks,
+            self._selection.period,
             kind=self._metric.record_kind,
             user_id=self._user_id,
             spans=self._spans,
@@ -147,7 +154,7 @@ class _Behind:
 
     def _items(self, start: int) -> tuple[list[RecordLine], int]:
         items = queries.counted_items(
-            self._session, self._calendar, self._selection.weeks, user_id=self._user_id, spans=self._spans
+            self._session, self._calendar, self._selection.period, user_id=self._user_id, spans=self._spans
         )  # fmt: skip
         page = items[start : start + RECORDS_PER_PAGE]
         entries = live_entries(self._session, activity_ids=[item.id for item in page])

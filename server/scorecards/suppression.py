@@ -1,74 +1,111 @@
-"""Small-group suppression: computes totals and hides those that are about too few people."""
+"""Small-group suppression: which totals would tell of too few people, directly or by subtraction.
+
+Totals of teams are nested, so what can be computed from those that are shown is exactly this: of each shown team, the part that
+is in no shown team below it. Each such part must be of nobody or of enough people. The same holds along time: a shown period is
+a sum of weeks, of which none may be of too few people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
-from sqlalchemy.orm import Session
-
-from server.core.rounding import round_half_up
+from server.core.periods import Period, week_period
 from server.core.small_groups import MIN_GROUP_SIZE
-from server.people.queries import all_teams
-from server.people.roster import load_roster
-from server.scorecards import queries
-from server.scorecards.queries import WeeklyNumbers
-from server.scorecards.views import TeamChoice, Total
+from server.core.weeks import DAY, WEEK, monday_of
 
 TOO_FEW = f"Fewer than {MIN_GROUP_SIZE} people were active"
+TOO_FEW_SHARED = f"Fewer than {MIN_GROUP_SIZE} people took part"
+#: In team-only mode there may be more people, of whom fewer could be computed.
+COULD_TELL = f"Hidden: could tell of fewer than {MIN_GROUP_SIZE} people"
 NOBODY = "Nobody was active"
+NOBODY_SHARED = "Nobody took part"
 
 
-def active_people(numbers: WeeklyNumbers, week_count: int) -> tuple[int, ...]:
-    """The number of people with any number, for each week."""
-    return tuple(
-        sum(any(series[index] for series in metrics.values()) for metrics in numbers.values()) for index in range(week_count)
-    )
+class Tree:
+    """The teams whose totals a viewer may open."""
+
+    def __init__(self, parents: Mapping[int, int | None]) -> None:
+        """``parents``: of each of these teams, the team above it, or None."""
+        self.children: dict[int, list[int]] = {team_id: [] for team_id in parents}
+        for team_id, parent_id in parents.items():
+            if parent_id in self.children:
+                self.children[parent_id].append(team_id)
+        #: Each team with all teams below it.
+        self.below: dict[int, list[int]] = {}
+        for team_id, parent_id in parents.items():
+            if parent_id not in self.children:
+                self._collect(team_id)
+
+    def _collect(self, team_id: int) -> list[int]:
+        self.below[team_id] = [team_id, *(one for child in self.children[team_id] for one in self._collect(child))]
+        return self.below[team_id]
+
+    def nearest_below(self, team_id: int, hidden: Collection[int]) -> list[int]:
+        """The topmost teams below it that are not hidden."""
+        return [
+            one
+            for child in self.children[team_id]
+            for one in (self.nearest_below(child, hidden) if child in hidden else [child])
+        ]
 
 
-def total(
-    metric: str,
-    numbers: WeeklyNumbers,
-    active: tuple[int, ...],
-    *,
-    targets: tuple[int | None, ...],
-    team_only: bool,
-    hidden: bool,
-) -> Total:
-    """``active``: the number of active people in each week. ``hidden``: the team is too small to be shown in team-only
-    mode."""
-    sums = [sum(metrics[metric][index] for metrics in numbers.values() if metric in metrics) for index in range(len(active))]
-    # Where people are listed by name, an average hides nothing.
-    enough = 1 if not team_only else MIN_GROUP_SIZE
-    average = round_half_up(sums[-1] / active[-1], places=1) if active[-1] >= enough and not hidden else None
-    reason = None if average is not None else TOO_FEW if team_only else NOBODY
-    if not team_only:
-        return Total(sums[-1], targets[-1], tuple(sums), targets, average, reason)
-    shown = tuple(
-        value if people >= MIN_GROUP_SIZE and not hidden else None for value, people in zip(sums, active, strict=True)
-    )
-    return Total(shown[-1], targets[-1], shown, targets, average, reason)
+def hidden_teams(tree: Tree, people: Mapping[int, Collection[int]]) -> frozenset[int]:
+    """``people``: who has any number, by team, without the teams below it. Of teams that could be computed from each other, the
+    smallest is hidden."""
 
+    def union(team_ids: Iterable[int]) -> set[int]:
+        return set().union(*(people.get(team_id, ()) for team_id in team_ids))
 
-def too_small_teams(session: Session, visible: Sequence[TeamChoice], weeks: tuple[date, ...]) -> frozenset[int]:
-    """Teams whose totals would reveal numbers of fewer than ``MIN_GROUP_SIZE`` people, either directly or by subtracting them
-    from the totals of the team above.
-
-    People with any number in ``weeks`` count. If the people of a team who are in none of its shown sub-teams are too few, its
-    smallest shown sub-team is hidden as well, and so on."""
-    ids = [team.id for team in visible]
-    parents = {team.id: team.parent_id for team in all_teams(session) if team.id in ids}
-    recorded = queries.people_by_team(session, load_roster(session, weeks, team_ids=ids).spans)
-    people = {team_id: set(recorded.get(team_id, ())) for team_id in ids}
-    # Deepest teams first, so that each team includes the people of the teams below it.
-    for team in sorted(visible, key=lambda team: -team.depth):
-        parent_id = parents[team.id]
-        if parent_id in people:
-            people[parent_id] |= people[team.id]
-    hidden = {team_id for team_id in ids if len(people[team_id]) < MIN_GROUP_SIZE}
-    for team_id in ids:
-        shown = [child for child, parent_id in parents.items() if parent_id == team_id and child not in hidden]
-        shown.sort(key=lambda child: (len(people[child]), child))
-        while shown and 0 < len(people[team_id] - set().union(*(people[child] for child in shown))) < MIN_GROUP_SIZE:
-            hidden.add(shown.pop(0))
+    size = {team_id: len(union(teams)) for team_id, teams in tree.below.items()}
+    hidden = {team_id for team_id in tree.below if size[team_id] < MIN_GROUP_SIZE}
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for team_id in sorted(tree.below):
+            if team_id in hidden:
+                continue
+            shown = tree.nearest_below(team_id, hidden)
+            covered = {one for child in shown for one in tree.below[child]}
+            if shown and 0 < len(union(set(tree.below[team_id]) - covered)) < MIN_GROUP_SIZE:
+                hidden.add(min(shown, key=lambda one: (size[one], one)))
+                is_settled = False
     return frozenset(hidden)
+
+
+def parts_of(period: Period) -> tuple[Period, ...]:
+    """What must not be hidden for the period to be shown: its weeks, and where the first or last of them is cut, both pieces.
+    A week is the only thing that a week depends on."""
+    if period.kind == "week":
+        return (period,)
+    parts: list[Period] = []
+    week = monday_of(period.first)
+    while week <= period.last:
+        sunday = week + WEEK - DAY
+        cuts = [week, *(day for day in (period.first, period.last + DAY) if week < day <= sunday), sunday + DAY]
+        parts += [week_period(week) if len(cuts) == 2 else Period("custom", start, end - DAY) for start, end in pairwise(cuts)]
+        week += WEEK
+    return tuple(parts)
+
+
+class Suppression:
+    """Which totals are hidden, of which teams and periods."""
+
+    def __init__(self, tree: Tree, parts: Sequence[Period], people: Sequence[Mapping[int, Collection[int]]]) -> None:
+        """``parts``: those of all periods that will be asked for. ``people``: for each of them, who has any number in it, by
+        team, without the teams below it."""
+        self._tree = tree
+        self._hidden: dict[tuple[date, date], frozenset[int]] = {}
+        self._with_people: dict[tuple[date, date], frozenset[int]] = {}
+        for part, found in zip(parts, people, strict=True):
+            days = part.first, part.last
+            self._hidden[days] = hidden_teams(tree, found)
+            self._with_people[days] = frozenset(
+                team_id for team_id, teams in tree.below.items() if any(found.get(one) for one in teams)
+            )
+
+    def is_hidden(self, team_id: int, period: Period) -> bool:
+        """A period is hidden if any part of it is of too few people. Parts of nobody hide it only if there are no others."""
+        parts = [(part.first, part.last) for part in parts_of(period)]
+        counted = [part for part in parts if team_id in self._with_people[part]]
+        return not counted or any(team_id in self._hidden[part] for part in counted)

@@ -1,27 +1,35 @@
 """The data that the scorecard pages show.
 
-Numbers are integers. Weeks are identified by their Monday (``core/weeks.py``). Series start with the oldest week and end with
-the week of the page. Items have a day but never a time of day."""
+Numbers are integers. Weeks are identified by their Monday (``core/weeks.py``). Series start with the oldest week or period and
+end with that of the page. Items have a day but never a time of day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from server.core.periods import Period
+from server.outcomes.view import LedgerSeries
 from server.people.models import Metric
 from server.people.standard_metrics import LEDGER_METRIC
+from server.scorecards.attainment import Attainment
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric of one person: ``value`` and ``target`` of the week, ``series`` with a number per week and ``targets`` with
-    that week's target, which follows the person's team, role, leave and workdays. A target is None if none is set or the person
-    was away all week."""
+    """One metric of one person: ``value`` and ``target`` of the period, ``series`` with a number per period and ``targets``
+    with that period's target, which follows the person's team, role, leave and workdays. A target is None if none is set or the
+    person was away all the time. ``due``: the target of the days until today, while the period is running; otherwise
+    ``target``. ``before``: the number of the days compared with. ``takes_part``: False for social credit of people who never
+    shared anything; they have no target for it either."""
 
     value: int
     target: int | None
     series: tuple[int, ...]
     targets: tuple[int | None, ...]
+    due: int | None = None
+    before: int | None = None
+    takes_part: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,10 @@ class TalkingPoint:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One metric of a team. ``targets``: for each week, the sum of the targets of those who were in the team then. ``average``:
-    per active person in the week, to one decimal; None with the ``reason`` in words if nobody was active or, in team-only mode,
-    too few people. ``value`` and numbers in ``series`` can be None in team-only mode only."""
+    """One metric of a team. ``targets``: for each period, the sum of the targets of those who were in the team then.
+    ``average``: per active person in the period, of social credit per active person who takes part, to one decimal; None with
+    the ``reason`` in words if there are none or too few. ``people``: how many these are. ``due`` and ``before`` as in
+    ``Series``. Numbers are None where they are hidden, because they are of too few people."""
 
     value: int | None
     target: int | None
@@ -60,13 +69,16 @@ class Total:
     targets: tuple[int | None, ...]
     average: float | None
     reason: str | None
+    due: int | None
+    before: int | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A rep who was in the team in the week and still has access; what they did in other teams is not included. ``metrics``:
-    for each of the scorecard's. ``joined_on``, ``left_on``: first and last day in the team, if in the week; None
-    otherwise."""
+    """A rep who was in the team in the period and still has access; what they did in other teams is not included. ``metrics``:
+    for each active one. ``workdays``: for each period. ``joined_on``, ``left_on``: first and last day in the team, if in the
+    period; None otherwise."""
 
     user_id: int
     name: str
@@ -75,12 +87,28 @@ class TeamRow:
     workdays: tuple[int, ...]
     joined_on: date | None
     left_on: date | None
+    attainment: Attainment | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """A team below the one of the page, with the teams below it; without ``team_id``, the people who are in the team of the
+    page itself. ``headcount``: how many reps were in it. ``active``: how many people had any number. ``totals``: those of fewer
+    than five people are hidden in every mode, because a comparison of so few is one of persons."""
+
+    team_id: int | None
+    name: str
+    managers: tuple[str, ...]
+    headcount: int
+    active: int | None
+    totals: dict[str, Total]
+    attainment: Attainment | None
 
 
 @dataclass(frozen=True, slots=True)
 class OtherPeople:
     """What the rows lack to add up to the totals: people who left since or were not reps. ``count``: how many of them have any
-    number in the week. ``numbers``: by metric, in the week."""
+    number in the period. ``numbers``: by metric, in the period."""
 
     count: int
     numbers: dict[str, int]
@@ -96,24 +124,53 @@ class TeamChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """The periods of one page. ``chart`` ends with ``period``. ``counted``: the days of it until today. ``before``: the days to
+    compare with; None if there is no comparison."""
+
+    period: Period
+    chart: tuple[Period, ...]
+    counted: Period
+    before: Period | None
+
+    @property
+    def is_running(self) -> bool:
+        return self.counted != self.period
+
+    @property
+    def all(self) -> tuple[Period, ...]:
+        """The periods of the chart, then ``counted``, then ``before`` if there is one."""
+        return (*self.chart, self.counted, *([self.before] if self.before else []))
+
+    @property
+    def now(self) -> int:
+        """The position of ``period`` in ``all``."""
+        return len(self.chart) - 1
+
+
+@dataclass(frozen=True, slots=True)
 class TeamScorecard:
-    """``rows``: ordered by name; empty in team-only mode. ``others``: the rest of the totals, if anything; None in team-only
-    mode. ``totals``: everything that happened in the team and the teams below it, including what people did who have left
-    since. ``active``: how many people had any number in the week. ``headcount``: how many reps were in the team in the week,
-    of whom ``away`` all week. ``metrics``: those that the organisation shows here, in order."""
+    """``rows``: ordered by name; empty in team-only mode. ``lines``: of the teams below, ordered by name; empty if there are
+    none. ``others``: the rest of the totals, if anything; None in team-only mode. ``totals``: everything that happened in the
+    team and the teams below it, including what people did who have left since. ``headcount``: how many reps were in the team in
+    the period, of whom ``away`` all the time. ``metrics``: those that the organisation shows here, in order. ``has_weights``:
+    whether the organisation has weights for the period. ``outcomes``: what came of shared items in the periods of the chart,
+    under the same rules as ``totals``."""
 
     team_id: int
     team_name: str
     metrics: tuple[Metric, ...]
-    week: date
-    weeks: tuple[date, ...]
+    plan: Plan
     team_only: bool
-    active: int
     headcount: int
     away: int
     rows: tuple[TeamRow, ...]
+    lines: tuple[TeamLine, ...]
     others: OtherPeople | None
     totals: dict[str, Total]
+    outcomes: tuple[LedgerSeries, ...]
+    has_weights: bool
+    attainment: Attainment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +200,26 @@ class TeamChange:
 
 @dataclass(frozen=True, slots=True)
 class RepPage:
-    """``shown``: the metrics of the team's scorecard, and others with any number or target in the weeks, in order.
-    ``workdays``: as in ``RepWeeks``. ``changes``: when the person joined and left teams that the viewer may see, within the
-    weeks, oldest first. ``items`` of the week, newest first. ``talking_points``: empty if there are too few weeks to compare or
-    nothing stands out."""
+    """``shown``: the metrics of the team's scorecard, and others with any number or target in the periods, in order.
+    ``workdays``: for each period of the chart, how many of Monday to Friday the person was there. ``changes``: when the person
+    joined and left teams that the viewer may see, within the periods of the chart, oldest first. ``items`` of the period,
+    newest first, at most ``MAX_ITEMS`` of ``item_count``. ``talking_points``: empty if there are too few weeks to compare or
+    nothing stands out. ``outcomes``: what came of shared items in the periods of the chart, one series per ledger."""
 
     user_id: int
     name: str
     team_name: str
-    week: date
-    weeks: tuple[date, ...]
+    plan: Plan
     shown: tuple[Metric, ...]
     metrics: dict[str, Series]
     workdays: tuple[int, ...]
     changes: tuple[TeamChange, ...]
     items: tuple[Item, ...]
+    item_count: int
     talking_points: tuple[TalkingPoint, ...]
+    outcomes: tuple[LedgerSeries, ...]
+    has_weights: bool
+    attainment: Attainment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +241,13 @@ class RecordLine:
 @dataclass(frozen=True, slots=True)
 class RecordsPage:
     """The records behind ``total``. ``whose``: a person's or a team's name. ``person_id``, ``team_id``: whom the number is
-    about, at most one; neither on the viewer's own page. ``count``: of all pages. ``week`` is the last of the weeks."""
+    about, at most one; neither on the viewer's own page. ``count``: of all pages."""
 
     whose: str
     person_id: int | None
     team_id: int | None
     metric: Metric
-    weeks: tuple[date, ...]
+    period: Period
     total: int
     count: int
     lines: tuple[RecordLine, ...]

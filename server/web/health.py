@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from server.connections import queries as connections
 from server.core import metrics
 from server.core.access import public
 from server.core.database import size
@@ -74,6 +75,7 @@ def _database_metrics(session: Session) -> list[GaugeMetricFamily]:
             "repute_lock_waits", "PostgreSQL: connections that wait for another one's lock.", size.count_lock_waits(session)
         ),
     ]
+    families.append(_failing_connections(session))
     imported_at = records.last_change_at(session)
     if imported_at is not None:
         families.append(
@@ -84,6 +86,14 @@ def _database_metrics(session: Session) -> list[GaugeMetricFamily]:
             )
         )
     return families
+
+
+def _failing_connections(session: Session) -> GaugeMetricFamily:
+    """A connection that an administrator paused is not failing."""
+    family = GaugeMetricFamily("repute_connection_failing", "1 if a connected CRM cannot be read.", labels=["source"])
+    for connection in connections.all_connections(session):
+        family.add_metric([connection.source], int(connection.problem_code is not None))
+    return family
 
 
 def _may_read_metrics() -> bool:

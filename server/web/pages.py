@@ -15,6 +15,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.activities.operations import MAX_AGE
+from server.appeals.deadlines import appeal_days
+from server.appeals.queue import count_to_answer, may_open_queue
+from server.connections.view import connected_titles
 from server.core import formats
 from server.core.access import page
 from server.core.database.session import db
@@ -22,21 +25,32 @@ from server.core.formats import number, signed, week_range
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
+from server.credit.modes import mode_in_effect
+from server.credit.sentences import factor, ordinal
+from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
+from server.scorecards.approvals import count_waiting, may_decide
 
 STATIC = Path(__file__).parent / "static"
 #: Contains the style sheet that the extension's card also uses.
 CONTRACT = Path(__file__).parents[1] / "contract"
 DESIGN_TOKENS = "tokens.css"
 
+APPROVALS = "/approvals"
 #: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
+APPEALS = ("/appeals", "Appeals")
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
-    "manager": (("/team", "Team"), ("/people", "People"), ("/me", "My work"), ("/write", "Write")),
-    "admin": (("/tuning", "Tuning"), ("/team", "Team"), ("/people", "People"), ("/audit", "Audit"), ("/write", "Write")),
-}
+    "manager": (
+        ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/me", "My work"), ("/write", "Write"),
+    ),
+    "admin": (
+        ("/tuning", "Tuning"), ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/audit", "Audit"),
+        ("/write", "Write"),
+    ),
+}  # fmt: skip
 
 
 class WebBlueprint(Blueprint):
@@ -97,11 +111,6 @@ def plural(count: float, singular: str, plural: str = "") -> str:
     return singular if count in (1, -1) else plural or f"{singular}s"
 
 
-def factor(percent: int) -> str:
-    """150 percent as 1.5, 100 as 1."""
-    return f"{percent / 100:g}"
-
-
 def initials(name: str) -> str:
     parts = name.split()
     return (parts[0][:1] + parts[-1][:1] if len(parts) > 1 else name[:2]).upper()
@@ -120,7 +129,23 @@ def _digest(path: Path, _modified_ns: int) -> str:
 
 def menu() -> tuple[tuple[str, str], ...]:
     identity = current_identity_or_none()
-    return MENUS[identity.role] if identity else ()
+    if identity is None:
+        return ()
+    entries = MENUS[identity.role]
+    decides = any(address == APPROVALS for address, _ in entries) and may_decide(db(), viewer=identity)
+    entries = entries if decides else tuple(entry for entry in entries if entry[0] != APPROVALS)
+    # An overseer may have any role.
+    return (*entries, APPEALS) if APPEALS not in entries and may_open_queue(db(), viewer=identity) else entries
+
+
+def waiting_count(address: str) -> int:
+    """How many decisions or answers of the person who is signed in wait behind an entry of the menu."""
+    identity = current_identity_or_none()
+    if identity is None:
+        return 0
+    if address == APPROVALS:
+        return count_waiting(db(), viewer=identity)
+    return count_to_answer(db(), viewer=identity) if address == APPEALS[0] else 0
 
 
 def organisation() -> Organisation | None:
@@ -128,12 +153,15 @@ def organisation() -> Organisation | None:
     return db().scalar(select(Organisation))
 
 
+def connected_crms() -> list[str]:
+    """The names of the CRMs that the server reads, for the notice to staff."""
+    return connected_titles(db())
+
+
 def credit_mode() -> str:
-    """The credit mode in effect. ``bands`` without a named overseer counts as ``blind``, as in the credit formula."""
+    """The credit mode in effect."""
     current = organisation()
-    if current is None or (current.credit_mode == "bands" and not current.overseer):
-        return "blind"
-    return current.credit_mode
+    return "blind" if current is None else mode_in_effect(current)
 
 
 def metric_number(value: float, metric: Metric) -> str:
@@ -149,7 +177,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         identity=current_identity_or_none,
         organisation=organisation,
+        connected_crms=connected_crms,
         menu=menu,
+        waiting_count=waiting_count,
+        outcome_ledgers=states.LEDGER_LABELS,
+        outcome_kinds=states.KIND_LABELS,
+        outcome_nouns=states.KIND_NOUNS,
+        outcome_grades=states.GRADE_LABELS,
+        outcome_states=states.STATE_LABELS,
+        appeal_days=lambda: appeal_days(db()),
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,
@@ -166,6 +202,7 @@ def init_app(app: Flask) -> None:
         signed=signed,
         plural=plural,
         factor=factor,
+        ordinal=ordinal,
         grade_name=EVIDENCE_GRADE_LABELS.__getitem__,
         kind_name=kind_label,
         dimension_name=dimension_label,

@@ -253,6 +253,7 @@ def see_the_first_post(page: Page, link: str, credit: str) -> None:
     page.get_by_role("heading", name="North", level=1).wait_for()
     photograph(page, "first-day-scorecard")
     page.get_by_role("link", name="Next week").click()
+    page.get_by_role("navigation", name="Teams or people").get_by_role("link", name="People").click()
     page.get_by_role("link", name="Aida Albers", exact=True).click()
     page.get_by_text(POST).wait_for()
     photograph(page, "first-day-rep")

@@ -30,6 +30,8 @@ THEMES = ("light", "dark")
 PAGES = [
     ("rep", "/me"),
     ("rep", "/me/credit"),
+    ("rep", "/credit/policy"),
+    ("rep", "/me/appeals"),
     ("rep", "/me/records?weeks=4"),
     ("rep", "/me/data"),
     ("rep", "/me/erase"),
@@ -41,9 +43,13 @@ PAGES = [
     ("manager", "/team/records?weeks=2"),
     ("manager", "/me"),
     ("manager", "/people"),
+    ("admin", "/credit/policy/changes/new"),
+    ("manager", "/appeals"),
     ("admin", "/tuning"),
     ("admin", "/team"),
+    ("admin", "/people/weights"),
     ("admin", "/audit"),
+    ("admin", "/appeals"),
     ("admin", "/setup"),
     ("admin", "/settings/organisation"),
     ("admin", "/settings/metrics"),
@@ -341,6 +347,32 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
     expect(active_since).not_to_have_text(before)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_policy_change_is_corrected_previewed_announced_and_withdrawn(signed_in, theme):
+    page = signed_in("admin", theme=theme)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/credit/policy#changes")
+    page.get_by_role("link", name="Prepare a change").click()
+    page.get_by_label("Post, Base", exact=True).fill("0")
+    page.get_by_label("What changes, and why").fill("Posts count for less")
+    page.get_by_role("button", name="Save the draft and see the effect").click()
+    page.get_by_text("Not saved.").wait_for()
+    check_appearance(page, "admin-policy-errors", theme)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_label("Post, Base", exact=True).fill("6")
+    page.get_by_role("button", name="Save the draft and see the effect").click()
+    page.get_by_role("heading", name="Who loses most").wait_for()
+    expect(page.get_by_text("Post: base 10 to 6")).to_be_visible()
+    check_appearance(page, "admin-policy-change", theme)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Announce").click()
+    page.get_by_text("Announced. Everybody sees it").wait_for()
+    check_appearance(page, "admin-policy-announced", theme)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_text("Withdrawn. The present policy stays.").wait_for()
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from tests.browser.storage import stored_rows
 from tests.browser.waiting import until
 
 SHARES = "/api/v1/shares"
+#: Ids say when a post was made; these were made now.
+_NOW_MS = int(time.time() * 1000)
 LINK = {
-    "share box": "https://www.linkedin.com/feed/update/urn:li:activity:7260000000000000001/",
-    "X": "https://x.com/robin/status/1860000000000000001",
+    "share box": f"https://www.linkedin.com/feed/update/urn:li:activity:{_NOW_MS << 22}/",
+    "X": f"https://x.com/robin/status/{_NOW_MS - 1_288_834_974_657 << 22}",
 }
 #: The tracking parameters that the sites add to a link.
 TRACE = {"share box": "?utm_source=share&rcm=ACoAAB", "X": "?s=20&t=abc"}

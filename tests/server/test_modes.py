@@ -6,35 +6,55 @@ import itertools
 import re
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
+from server.activities.outcomes import add_outcome
+from server.appeals import operations as appeals
 from server.core.access import get_access_policy
 from server.core.database.session import unit_of_work
+from server.core.identity import Identity
+from server.credit.formula import Policy, packaged_policy
+from server.credit.publishing import earliest_start
+from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
-from server.people.queries import get_organisation
+from server.people.queries import get_calendar, get_organisation
+from server.policies.operations import save_draft
 from server.security import guard
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
-from tests.factories import make_team, make_user, new_cookie
+from tests.factories import make_identity, make_team, make_user, new_cookie
 
 ROLES = ("rep", "manager", "admin")
 EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 #: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
 PAGES = {
+    "/appeals": STAFF,
     "/audit": ADMINS,
+    "/connections": ADMINS,
+    "/connections/<source>": ADMINS,
+    "/credit/policy": EVERYBODY,
+    "/credit/policy/<policy_hash>": EVERYBODY,
+    "/credit/policy/changes/<int:change_id>": ADMINS,
+    "/credit/policy/changes/<int:change_id>/edit": ADMINS,
+    "/credit/policy/changes/new": ADMINS,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
+    "/me/appeals": EVERYBODY,
     "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,
     "/me/data": EVERYBODY,
     "/me/erase": EVERYBODY,
     "/me/items/<int:share_id>": {"rep"},
+    "/me/items/<int:share_id>/outcomes": {"rep"},
+    "/me/outcomes": EVERYBODY,
+    "/me/outcomes/<int:outcome_id>": {"rep"},
+    "/me/items/<int:share_id>/ask": {"rep"},
     "/me/records": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
@@ -46,6 +66,7 @@ PAGES = {
     "/people/targets": ADMINS,
     "/people/teams": ADMINS,
     "/people/time": STAFF,
+    "/people/weights": ADMINS,
     "/settings": EVERYBODY,
     "/settings/digest": {"rep", "manager"},
     "/settings/groups": ADMINS,
@@ -58,18 +79,19 @@ PAGES = {
     "/settings/tokens": EVERYBODY,
     "/setup": ADMINS,
     "/team": STAFF,
+    "/team/export": STAFF,
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
     "/write": EVERYBODY,
 }
 #: Pages about single people: nobody opens them in team-only mode.
 ABOUT_PEOPLE = {
-    "/team/rep/<int:user_id>",
-    "/team/rep/<int:user_id>/records",
-    "/team/records",
-    "/team/rep/<int:user_id>/calendar",
+    "/appeals/items/<int:activity_id>", "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes",
+    "/team/rep/<int:user_id>/records", "/team/records", "/team/rep/<int:user_id>/calendar",
     "/team/rep/<int:user_id>/one-to-one.ics",
-}
+}  # fmt: skip
+#: Decisions about single people: in team-only mode administrators take them, and no manager.
+DECISIONS = {"/approvals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -99,17 +121,31 @@ TRUE_ONLY_IF = {
     "quality means checks, not bands": lambda s: s.mode == "checks",
     "quality does not affect credit": lambda s: s.mode == "blind",
     "<caption>Quality</caption>": lambda s: s.uses_bands,
+    "Multiply by the factor of its <strong>band</strong>": lambda s: s.uses_bands,
+    "the factor of its band, less for": lambda s: s.uses_bands,
+    "times a factor for the checks": lambda s: s.mode == "checks",
+    "whatever its quality, less for": lambda s: s.mode == "blind",
+    "Who gains most": lambda s: not s.team_only,
     "Administrators and your manager see whether you were invited": lambda s: not s.team_only,
     "Administrators see whether you were invited": lambda s: s.team_only,
     "They cannot open a page about you": lambda s: s.team_only,
+    "Managers of your teams see what you add, with its evidence": lambda s: not s.team_only,
+    "once your manager or an administrator has approved it": lambda s: not s.team_only,
+    "once an administrator has approved it": lambda s: s.team_only,
+    "Managers of your teams see it with its evidence": lambda s: not s.team_only,
+    "decided by an administrator, who sees the item": lambda s: s.team_only,
     "sees your weekly totals, the items behind them": lambda s: not s.team_only,
     "Your organisation shows team totals only": lambda s: s.team_only,
     "If a manager or administrator opens your page": lambda s: not s.team_only,
     ", and whose numbers changed": lambda s: not s.team_only,
     "the names of those whose numbers changed": lambda s: not s.team_only,
+    "release or refuse items on hold, which they see for that": lambda s: not s.team_only,
+    "your manager or an administrator, never the one who decided": lambda s: not s.team_only,
+    "otherwise a manager of the person or an administrator": lambda s: not s.team_only,
     "Team totals only.</strong>": lambda s: s.team_only,
     "Select a name to see the items behind the numbers": lambda s: not s.team_only,
     "or a number to see its records": lambda s: not s.team_only,
+    "that person can see who opened their page": lambda s: not s.team_only,
     "can open the records behind a number": lambda s: not s.team_only,
     "Totals of teams of at least five active people, and nothing about one person": lambda s: s.team_only,
     "The weekly numbers and the counted items of each person in their teams, never": lambda s: not s.team_only,
@@ -141,9 +177,9 @@ def situation(request, engine, people):
     return request.param
 
 
-def share(session, user):
+def share(session, user, at=None):
     text = f"A planner counted the stops of route {uuid.uuid4().hex}. " + " ".join(uuid.uuid4().hex for _ in range(20))
-    item = PublishedItem("linkedin-post", text, None, None, datetime.now(UTC))
+    item = PublishedItem("linkedin-post", text, None, None, at or datetime.now(UTC))
     return activities.record_share(
         session, item, Coach().assess(Draft("linkedin-post", text)), user=session.merge(user),
         organisation=get_organisation(session), source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
@@ -157,19 +193,40 @@ def page_rules(app):
 
 
 def test_every_page_is_listed_here(app):
-    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | REDIRECTS | NOT_FOUND
+    assert page_rules(app) == PAGES.keys() | ABOUT_PEOPLE | DECISIONS | REDIRECTS | NOT_FOUND
 
 
-def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation):
+@pytest.fixture(scope="module")
+def policy_change(engine, people):
+    """A draft of a credit policy, and an item of the last week for its preview."""
+    admin = people["admin"]
+    editor = Identity(user_id=admin.id, role="admin", name=admin.name, email=admin.email)
+    with unit_of_work(engine) as session:
+        share(session, people["rep"], datetime.now(UTC) - timedelta(days=7))
+        start = earliest_start(get_calendar(session))
+        policy = packaged_policy().document() | {"week_cap": 50, "effective_from": start.isoformat()}
+        return save_draft(session, editor=editor, policy=Policy.model_validate(policy)).id
+
+
+def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
+        statement = Statement("reply", datetime.now(UTC).date(), note="A buyer at a port asked for numbers.")
+        rep = make_identity(people["rep"])
+        outcome = add_outcome(session, identity=rep, share_id=shared, statement=statement, key=uuid.uuid4().hex).id
+        appeal = appeals.open_appeal(
+            session, user_id=people["rep"].id, activity_id=shared, kind="credit", question="Please look again."
+        ).id
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
-    values |= {"<int:export_id>": 1, "<int:file_id>": 1}
+    values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
+    values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
+    values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
     about_people = 404 if situation.team_only else 200
     expected |= {rule: {"rep": 404, "manager": about_people, "admin": about_people} for rule in ABOUT_PEOPLE}
+    expected |= {rule: {"rep": 404, "manager": about_people, "admin": 200} for rule in DECISIONS}
     expected |= {rule: dict.fromkeys(ROLES, 302) for rule in REDIRECTS}
     expected |= {rule: dict.fromkeys(ROLES, 404) for rule in NOT_FOUND}
     for role in ROLES:
@@ -183,18 +240,36 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
             assert [sentence for sentence in false_here if sentence in said] == [], (role, path)
 
 
-def test_each_sentence_is_said_in_some_situation(app, engine, people):
+def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
     """Otherwise a changed wording would make the list above check nothing."""
     said = ""
+    with unit_of_work(engine) as session:
+        # The test above has opened as many pages as a person may in a minute.
+        team = make_team(session)
+        others = {role: make_user(session, role=role, team=team) for role in ROLES}
+        shared = share(session, others["rep"]).activity.id
     for situation in SITUATIONS:
         with unit_of_work(engine) as session:
             organisation = get_organisation(session)
             organisation.credit_mode, organisation.team_only = situation.mode, situation.team_only
+        preview = f"/credit/policy/changes/{policy_change}"
         for role, path in itertools.product(
             ROLES,
-            ("/me", "/me/credit", "/me/data", "/team", "/help", "/settings/digest", "/settings/mail", "/settings/organisation"),
+            (
+                "/me",
+                "/me/credit",
+                "/me/data",
+                f"/me/items/{shared}/outcomes",
+                "/team",
+                "/help",
+                "/settings/digest",
+                "/settings/mail",
+                "/settings/organisation",
+                "/credit/policy",
+                preview,
+            ),
         ):
             browser = app.test_client()
-            browser.set_cookie("repute", new_cookie(engine, people[role]))
+            browser.set_cookie("repute", new_cookie(engine, others[role]))
             said += " ".join(browser.get(path).text.split())
     assert [sentence for sentence in TRUE_ONLY_IF if sentence not in said] == []

@@ -13,7 +13,7 @@ const entry = (outcome?: SentEntry["outcome"]): SentEntry => ({
 it.each<[SentEntry["outcome"], string]>([
   [{ state: "counted", reason: "" }, "counted post"],
   [{ state: "held", reason: "Say that you work there" }, "post on hold: Say that you work there"],
-  [{ state: "duplicate", reason: "" }, "post not counted: Already counted. The same post or text earns credit only once."],
+  [{ state: "duplicate", reason: "" }, "post not counted: No credit for this one."],
   [{ state: "refused", reason: "It is too old" }, "post not counted: It is too old"],
   [{ state: "withdrawn" }, "withdrawn post"],
   // As logged by an earlier version, which did not keep the outcome.

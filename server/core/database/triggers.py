@@ -9,7 +9,20 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-APPEND_ONLY = ("ledger_entry", "ledger_seal", "credit_policy", "scoring_version", "audit_entry", "audit_seal")
+APPEND_ONLY = (
+    "ledger_entry",
+    "ledger_seal",
+    "credit_policy",
+    "outcome",
+    "outcome_event",
+    "credit_policy_decision",
+    "credit_decision",
+    "appeal",
+    "appeal_closing",
+    "scoring_version",
+    "audit_entry",
+    "audit_seal",
+)
 _ROW_ACTIONS = ("UPDATE", "DELETE")
 #: In ``pg_trigger.tgenabled``: fires in ordinary sessions, or always.
 _ENABLED = ("O", "A")

@@ -6,12 +6,12 @@ from alembic import op
 from server.core.database.types import Key
 
 revision = "0026"
-down_revision = "0018"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
-KINDS = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test')"
-KINDS_WITH_DIGEST = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test', 'digest')"
+KINDS = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test', 'appeal-opened', 'appeal-answered')"
+KINDS_WITH_DIGEST = "kind IN ('invitation', 'reminder', 'sign-in-link', 'test', 'digest', 'appeal-opened', 'appeal-answered')"
 #: SQLite copies the table, and would forget that ids are never used again.
 KEPT = {"sqlite_autoincrement": True}
 

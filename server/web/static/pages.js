@@ -1,6 +1,6 @@
 // Progressive enhancement: every page works without this script. It adds the theme switch, print and copy buttons, menus that close
 // on a click outside or Escape, selects that submit on change, confirmation of what cannot be undone, live weight bars and
-// progress, tooltips on charts, and sending the post that waited for the privacy notice.
+// progress, values of charts on hover and focus, and sending the post that waited for the privacy notice.
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
@@ -144,8 +144,7 @@ tooltip.setAttribute("aria-hidden", "true");
 tooltip.hidden = true;
 document.body.append(tooltip);
 
-document.addEventListener("pointerover", (event) => {
-  const target = event.target instanceof Element ? event.target.closest("[data-tooltip]") : null;
+function showTooltip(target) {
   tooltip.hidden = !target;
   if (!target) return;
   tooltip.textContent = target.dataset.tooltip;
@@ -154,4 +153,38 @@ document.addEventListener("pointerover", (event) => {
   const rightmost = innerWidth - tooltip.offsetWidth - WINDOW_MARGIN;
   tooltip.style.left = `${Math.max(WINDOW_MARGIN, Math.min(left, rightmost))}px`;
   tooltip.style.top = `${Math.max(WINDOW_MARGIN, box.top - tooltip.offsetHeight - TOOLTIP_GAP)}px`;
+}
+
+document.addEventListener("pointerover", (event) => {
+  showTooltip(event.target instanceof Element ? event.target.closest("[data-tooltip]") : null);
 });
+
+// Whoever has no pointer reads the values of a chart with the arrow keys, and those of a small chart at the number beside it.
+document.addEventListener("focusin", (event) => {
+  const chart = event.target.closest("[data-chart]");
+  if (chart) selectPoint(chart, chart.querySelectorAll("[data-tooltip]").length - 1);
+  else showTooltip(event.target.matches(":focus-visible") ? event.target.closest("td")?.querySelector("[data-tooltip]") : null);
+});
+
+document.addEventListener("focusout", (event) => {
+  for (const point of event.target.querySelectorAll(".rp-chart-selected")) point.classList.remove("rp-chart-selected");
+  tooltip.hidden = true;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") tooltip.hidden = true;
+  const chart = event.target instanceof Element ? event.target.closest("[data-chart]") : null;
+  if (!chart) return;
+  const points = [...chart.querySelectorAll("[data-tooltip]")];
+  const current = points.findIndex((point) => point.classList.contains("rp-chart-selected"));
+  const next = { ArrowLeft: current - 1, ArrowRight: current + 1, Home: 0, End: points.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  selectPoint(chart, Math.max(0, Math.min(next, points.length - 1)));
+});
+
+function selectPoint(chart, index) {
+  const points = chart.querySelectorAll("[data-tooltip]");
+  for (const [position, point] of points.entries()) point.classList.toggle("rp-chart-selected", position === index);
+  showTooltip(points[index]);
+}

@@ -46,6 +46,7 @@ def test_only_administrators_open_it(client, engine, role):
         ("credit", {"mode": "checks", "overseer": ""}, "credit_mode", "checks"),
         ("visibility", {"team_only": "no", "basis": "notice", "basis_on": "2026-01-05"}, "team_only_basis", "notice"),
         ("visibility", {"team_only": "yes"}, "team_only", True),
+        ("appeals", {"answer_days": "12", "overseer_email": ""}, "answer_days", 12),
         ("scoring", {"two_person": "no"}, "two_person", False),
         ("quiet-mode", {"quiet_required": "yes"}, "quiet_required", True),
         ("sharing", {"choice": "never"}, "default_share_choice", "never"),
@@ -74,6 +75,8 @@ def test_each_form_is_stored_and_recorded_with_its_actor(admin, engine, form, fi
         ("credit", {"mode": "bands", "overseer": ""}, "overseer"),
         ("visibility", {"team_only": "no", "basis": "", "basis_on": "2026-01-05"}, "basis"),
         ("visibility", {"team_only": "no", "basis": "notice", "basis_on": "yesterday"}, "basis_on"),
+        ("appeals", {"answer_days": "soon", "overseer_email": ""}, "answer_days"),
+        ("appeals", {"answer_days": "10", "overseer_email": "no@example.com"}, "overseer_email"),
         ("retention", {"text_retention_months": "99"}, "text_retention_months"),
         ("notice", {"addition": "long " * 1000}, "addition"),
     ],
@@ -91,7 +94,7 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(admin, engine, form,
     assert all(getattr(before, name) == getattr(after, name) for name in Organisation.__table__.columns.keys())  # noqa: SIM118
 
 
-@pytest.mark.parametrize("form", ["credit", "visibility", "scoring", "retention"])
+@pytest.mark.parametrize("form", ["credit", "appeals", "visibility", "scoring", "retention"])
 def test_settings_about_people_need_a_recent_confirmation(admin, engine, form):
     with unit_of_work(engine) as session:
         session.execute(update(WebSession).values(confirmed_at=None))
@@ -108,6 +111,17 @@ def test_a_new_notice_is_shown_to_everybody_and_asks_them_to_confirm_again(admin
     assert "Ask &lt;b&gt;Ida&lt;/b&gt;." in page
     assert "I have read this notice" in page
     assert re.search(r"<strong>\d+ of \d+</strong>", admin.get(PATH).text)
+
+
+def test_an_overseer_with_an_account_is_stored(admin, engine):
+    overseer, before = new_user(engine), stored(engine)
+    fields = {"answer_days": "5", "overseer_email": f" {overseer.email.upper()} "}
+    assert send(admin, f"{PATH}/appeals", PATH, **fields).status_code == 303
+    assert stored(engine).overseer_id == overseer.id
+    assert stored(engine).notice_version == before.notice_version
+    assert overseer.email in admin.get(PATH).text
+    send(admin, f"{PATH}/appeals", PATH, **fields | {"overseer_email": ""})
+    assert stored(engine).overseer_id is None
 
 
 def test_every_input_has_a_label_and_no_id_is_used_twice(admin):

@@ -14,7 +14,9 @@ from tests.databases import SECRET_KEYS
 from tests.factories import make_user
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
-LONG = " ".join(f"word{number}" for number in range(60))
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+WORDS = [f"{first}{second}" for first in LETTERS for second in LETTERS]
+LONG, OTHER = " ".join(WORDS[:60]), " ".join(WORDS[100:160])
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +29,11 @@ def add_item(session, user, text, *, state="counted", occurred_at=NOW):
     fingerprint = compute_fingerprint(text, secret=SECRET_KEYS.current)
     item = Activity(
         user_id=user.id, kind="linkedin-post", source="web", external_id=uuid.uuid4().hex, state=state,
-        occurred_at=occurred_at, text=text, text_hash=fingerprint.exact, shingles=list(fingerprint.signature) or None,
+        occurred_at=occurred_at, text=text, text_hash=fingerprint.exact, shingles=list(fingerprint.shingles) or None,
     )  # fmt: skip
     session.add(item)
     session.flush()
-    session.add_all(TextBand(activity_id=item.id, hash=band) for band in fingerprint.bands)
+    session.add_all(TextBand(activity_id=item.id, hash=band) for band in fingerprint.indexed)
     session.flush()
     return item
 
@@ -52,6 +54,32 @@ def test_find_original_detects_a_near_copy_of_a_colleagues_item(session):
     item = add_item(session, make_user(session), LONG)
     assert original_of(session, make_user(session), f"{LONG} and one more thing") is item
     assert original_of(session, make_user(session), " ".join(reversed(LONG.split()))) is None
+
+
+def test_find_original_detects_a_part_of_a_colleagues_item(session):
+    item = add_item(session, make_user(session), LONG)
+    assert original_of(session, make_user(session), " ".join(WORDS[20:40])) is item
+
+
+def test_find_original_detects_a_text_put_together_from_own_items(session):
+    user = make_user(session)
+    items = [add_item(session, user, " ".join(WORDS[start : start + 20])) for start in (0, 20, 40)]
+    together = " ".join(WORDS[:60])
+    assert original_of(session, user, together) in items
+    # Of a colleague's items only one at a time is compared: phrases of many people are in every text.
+    assert original_of(session, make_user(session), together) is None
+
+
+def test_find_original_leaves_a_quotation_of_less_than_half_alone(session):
+    add_item(session, make_user(session), LONG)
+    assert original_of(session, make_user(session), f"{OTHER} {' '.join(WORDS[:30])}") is None
+
+
+def test_short_comment_with_another_name_repeats_only_an_own_one(session):
+    user = make_user(session)
+    item = add_item(session, user, "Congratulations Anna on the new role!")
+    assert original_of(session, user, "Congratulations Ben on the new role!") is item
+    assert original_of(session, make_user(session), "Congratulations Ben on the new role!") is None
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ def user(session):
     session.rollback()
 
 
-def add_item(session, user, *, days_ago=0, kind="linkedin-post", state="counted"):
+def add_item(session, user, *, days_ago=0, kind="linkedin-post", state="counted", **values):
     item = Activity(
         user_id=user.id, kind=kind, source="web", external_id=uuid.uuid4().hex, state=state,
-        occurred_at=NOON - timedelta(days=days_ago),
+        occurred_at=NOON - timedelta(days=days_ago), **values,
     )  # fmt: skip
     session.add(item)
     session.flush()
@@ -58,3 +58,18 @@ def test_item_of_somebody_else_is_not_found(session, user):
     with pytest.raises(Problem) as refused:
         get_own_item(session, user_id=user.id, share_id=item.id)
     assert refused.value.status == 404
+
+
+def test_item_that_repeats_another_names_the_persons_own_one_only(session, user):
+    own, colleagues = add_item(session, user, days_ago=3), add_item(session, make_user(session))
+    repeated = {
+        code: add_item(session, user, state="duplicate", reason_code=code, reason="Is it a new one?", original_id=original.id)
+        for code, original in (
+            ("copy", own),
+            ("same-address", own),
+            ("copy-colleague", colleagues),
+            ("same-address-colleague", colleagues),
+        )
+    }
+    named = {code: get_own_item(session, user_id=user.id, share_id=item.id).original_id for code, item in repeated.items()}
+    assert named == {"copy": own.id, "same-address": own.id, "copy-colleague": None, "same-address-colleague": None}

@@ -172,7 +172,7 @@ def in_mode(session):
     change(**before)
 
 
-BLIND = "quality does not affect credit: the factor is 1 for every item that the coach can judge."
+BLIND = "quality does not affect credit: multiply by 1, the same for every item that can be judged."
 
 
 @pytest.mark.parametrize(
@@ -198,14 +198,15 @@ def test_items_page_says_what_managers_see_in_each_mode(browser, in_mode, mode, 
             {"credit_mode": "bands", "overseer": None},
             BLIND,
         ),
-        ({"credit_mode": "checks"}, "× 1 if the checks find nothing worse than a tip, otherwise × 0.5."),
+        ({"credit_mode": "checks"}, "Multiply by 1 if the checks find nothing worse than a tip, otherwise by 0.5."),
         ({"credit_mode": "blind"}, BLIND),
     ],
 )
-def test_statement_explains_quality_in_each_mode(browser, in_mode, mode, words):
+def test_policy_explains_quality_in_each_mode(browser, in_mode, mode, words):
     in_mode(**mode)
-    page = browser.get("/me/credit").text
-    assert words in page
+    assert 'href="/credit/policy"' in browser.get("/me/credit").text
+    page = browser.get("/credit/policy").text
+    assert words in " ".join(re.sub("</?strong>", "", page).split())
     assert ("<caption>Quality</caption>" in page) == (mode == {"credit_mode": "bands"})
 
 

@@ -87,11 +87,11 @@ def test_shows_what_a_setting_was_before_and_is_now(signed_in, engine, admin):
     changes = {"two_person": (True, False), "overseer": (None, "set")}
     record(engine, admin, action="organisation.changed", object_type="organisation", object_id=1, changes=changes)
     page = re.sub(r"<[^>]+>", "", signed_in.get("/audit?action=organisation.changed").text)
-    assert "Second administrator confirms scoring: before on → now off" in page
+    assert "Second administrator confirms changes: before on → now off" in page
     assert "Overseer: before not set → now set" in page
     response = send(signed_in, "/audit/export", "/audit", format="csv", action="organisation.changed")
     [row] = csv.DictReader(io.StringIO(response.text))
-    assert row["changes"] == "Overseer: not set -> set; Second administrator confirms scoring: on -> off"
+    assert row["changes"] == "Overseer: not set -> set; Second administrator confirms changes: on -> off"
 
 
 def test_teams_roles_and_targets_have_names(signed_in, engine, admin):

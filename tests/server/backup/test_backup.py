@@ -258,7 +258,7 @@ def test_drill_restores_checks_and_leaves_nothing(place, tmp_path, monkeypatch, 
     assert lines[0].startswith("Backup: ")
     assert lines[1:3] == [
         "db check: Database schema is up to date.",
-        "ledger verify: The ledger balances: 0 accounts, 0 entries.",
+        "ledger verify: The ledger balances: 0 accounts, 0 entries. Apart from it: 0 outcomes.",
     ]
     assert others() == {"backups"}
     assert [path.name for path in folder.iterdir()] == ["kept"]

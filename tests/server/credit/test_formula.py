@@ -35,9 +35,11 @@ def test_formula_and_sentence_of_a_worked_example():
 
 def test_earlier_policies_are_unchanged():
     """Entries name them by hash."""
-    first, second = packaged_policies()
+    first, second, third = packaged_policies()
     assert first.hash() == "d2a27e0993b526aea746ff248f1da7674dc8306445a00aa340a69ebea0ab6010"
-    assert first.effective_from < second.effective_from
+    assert second.hash() == "5268ca33047be173a7eb5174a7db998ee2444f543ffa354d9c5c480c09c40c52"
+    assert first.effective_from < second.effective_from < third.effective_from
+    assert (second.copy_days, second.comments_per_post, second.comments_to_colleagues) == (90, None, None)
     assert (first.not_judged_percent, second.not_judged_percent) == (50, 0)
 
 
@@ -86,7 +88,11 @@ def test_a_further_item_of_a_kind_never_earns_more(kind, band, nth):
     [
         ({"effective_from": "2026-01-06"}, "Monday"),
         ({"repetition_percent": [100, 100]}, "must fall"),
-        ({"base": {"linkedin-post": 1}}, "every kind"),
+        ({"base": {"linkedin-post": 1}}, "the same kinds"),
+        ({"base": {}, "kind_cap": {}}, "at least one"),
+        ({"base": {"phone": 1}, "kind_cap": {"phone": 1}}, "the same kinds"),
+        ({"minimum_words": {"phone": 3}}, "only kinds that earn"),
+        ({"appeal_days": 6}, "greater than or equal to 7"),
         ({"band_percent": {"good": 1}}, "every outcome"),
         ({"week_cap": -1}, "greater than or equal to 0"),
         ({"likes": 5}, "Extra inputs"),
@@ -101,3 +107,33 @@ def test_policy_hash_depends_on_content_only():
     same_policy = Policy.model_validate(POLICY.document())
     assert same_policy.hash() == POLICY.hash()
     assert same_policy.model_copy(update={"week_cap": 61}).hash() != POLICY.hash()
+
+
+def changed_policy(**changes):
+    return Policy.model_validate(POLICY.document() | changes)
+
+
+def test_text_with_fewer_words_than_the_minimum_earns_nothing_and_the_sentence_says_why():
+    policy = changed_policy(minimum_words={"linkedin-comment": 8})
+    facts = {"kind": "linkedin-comment", "nth": 1, "kind_total_before": 0, "week_total_before": 0}
+    good = Quality("bands", band="good")
+    short, enough, unknown = (compute_points(policy, quality=good, words=words, **facts) for words in (7, 8, None))
+    assert (short["points"], enough["points"], unknown["points"]) == (0, 6, 6)
+    assert earning_sentence(short) == "Comment: no points, because it has 7 words. It needs at least 8."
+    assert "words" not in compute_points(policy, quality=good, words=3, **facts | {"kind": "x-post"})
+
+
+def test_kind_that_is_off_earns_nothing():
+    policy = changed_policy(base={"linkedin-post": 10}, kind_cap={"linkedin-post": 40})
+    arithmetic = compute_points(
+        policy, kind="x-reply", quality=Quality("blind"), nth=1, kind_total_before=0, week_total_before=0
+    )
+    assert arithmetic["points"] == 0
+    assert earning_sentence(arithmetic) == "X reply: no points, because this kind of item earns none."
+
+
+def test_document_of_an_earlier_policy_gets_no_new_fields():
+    """Otherwise its hash would change, and with it what entries refer to."""
+    assert not {"minimum_words", "appeal_days"} & packaged_policies()[0].document().keys()
+    policy = changed_policy(appeal_days=14)
+    assert Policy.model_validate(policy.document()).hash() == policy.hash() != POLICY.hash()

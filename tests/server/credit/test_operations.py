@@ -21,10 +21,12 @@ from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
-from server.credit import operations, queries
-from server.credit.formula import Quality, packaged_policies, packaged_policy
+from server.core.weeks import WEEK
+from server.credit import operations, publishing, queries
+from server.credit.formula import Policy, Quality, packaged_policies, packaged_policy
 from server.credit.models import CreditAccount, CreditPolicy, LedgerEntry, LedgerSeal
 from server.credit.verify import verify
+from server.people.queries import get_calendar
 from tests.factories import make_user
 
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -246,7 +248,7 @@ def test_award_uses_the_policy_of_its_week_and_earlier_entries_keep_theirs(engin
         raised_cap = packaged_policy().model_copy(
             update={"name": "2026-2", "version": 2, "effective_from": MONDAY.date() + timedelta(weeks=4), "week_cap": 80}
         )
-        operations.publish_policy(session, raised_cap)
+        publishing.publish_policy(session, raised_cap)
         after = award(session, person.id, at=MONDAY + timedelta(weeks=5))
         assert session.get_one(LedgerEntry, before.id).arithmetic["week_cap"] == 60
         assert after.arithmetic["week_cap"] == 80
@@ -276,11 +278,26 @@ def test_award_changes_only_the_account_of_its_owner(engine, person):
 
 
 def test_new_release_publishes_its_policy_where_an_earlier_one_is_in_use(engine):
-    first, second = packaged_policies()
+    """Never from the current week on: that has begun under the earlier one."""
+    first, second, _ = packaged_policies()
     with unit_of_work(engine) as session:
-        operations.publish_policy(session, first)
-        operations.publish_packaged_policies(session)
-        operations.publish_packaged_policies(session)
-        assert queries.policy_in_week(session, week=second.effective_from - timedelta(days=7)).name == first.name
-        assert queries.policy_in_week(session, week=second.effective_from).name == second.name
+        publishing.publish_policy(session, first)
+        publishing.publish_packaged_policies(session)
+        publishing.publish_packaged_policies(session)
+        this_week = get_calendar(session).this_monday()
+        start = max(second.effective_from, this_week + WEEK)
+        assert queries.policy_in_week(session, week=start - WEEK).name == first.name
+        assert queries.policy_in_week(session, week=start).name == second.name
+        session.rollback()
+
+
+def test_new_release_leaves_a_policy_of_the_organisation_alone(engine, person):
+    first, second, _ = packaged_policies()
+    with unit_of_work(engine) as session:
+        publishing.publish_policy(session, first)
+        start = publishing.earliest_start(get_calendar(session))
+        own = first.document() | {"version": 9, "name": "Own", "effective_from": start.isoformat()}
+        publishing.announce(session, Policy.model_validate(own), proposed_by=person.id, decided_by=person.id)
+        publishing.publish_packaged_policies(session)
+        assert second.name not in queries.policy_names(session).values()
         session.rollback()

@@ -11,6 +11,7 @@ from server.activities.models import Activity
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.core.kinds import SOCIAL_KINDS
+from server.core.periods import week_period
 from server.core.problems import Problem
 from server.core.weeks import WEEK, monday_of
 from server.credit.models import LedgerEntry
@@ -24,6 +25,7 @@ from server.people.models import Metric, Organisation, User
 from server.people.standard_metrics import STANDARD_METRICS
 from server.records.models import Record
 from server.scorecards import operations
+from server.scorecards.team_card import team_scorecard
 from server.tuning.reference_drafts import reference_drafts
 from tests.databases import SECRET_KEYS, settings_for
 from tests.factories import make_identity, make_user
@@ -84,10 +86,12 @@ def test_no_activity_is_in_the_future(session):
 def test_visitors_see_scorecards_and_credit(session):
     manager = make_identity(demo.visitor_account(session, role="manager"))
     rep = demo.visitor_account(session, role="rep")
-    scorecard = operations.team_scorecard(session, viewer=manager, team_id=None, week=LAST_WEEK)
+    scorecard = team_scorecard(session, viewer=manager, team_id=None, period=week_period(LAST_WEEK))
     assert len(scorecard.rows) == 8
-    assert all(scorecard.totals[metric].value > 0 and scorecard.totals[metric].target for metric in scorecard.totals)
-    page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, week=LAST_WEEK)
+    totals = [scorecard.totals[metric.key] for metric in scorecard.metrics]
+    assert all(total.value > 0 and total.target for total in totals)
+    assert scorecard.attainment.percent > 0
+    page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, period=week_period(LAST_WEEK))
     assert len(page.talking_points) == 3
     assert get_statement(session, user_id=rep.id).balance > 0
     assert demo.visitor_account(session, role="admin").role == "admin"

@@ -115,7 +115,7 @@ def test_the_application_runs_as_a_role_that_owns_nothing(roles):
         with unit_of_work(engine, writes=False) as session:
             assert session.scalars(select(AuditSeal)).all()
         for table in triggers.APPEND_ONLY:
-            column = {"credit_policy": "hash", "scoring_version": "hash"}.get(table, "id")
+            column = {"credit_policy": "hash", "scoring_version": "hash", "appeal_closing": "appeal_id"}.get(table, "id")
             for statement in (
                 f"UPDATE {table} SET {column} = {column}",  # noqa: S608 (our own names)
                 f"DELETE FROM {table}",  # noqa: S608

@@ -98,7 +98,7 @@ def share(session, user, *, week=0):
     ensure_champion(session)
     text = f"A plant manager counted the stops of one line. {' '.join(uuid.uuid4().hex for _ in range(20))}"
     item = PublishedItem("linkedin-post", text, None, None, on(week))
-    activities.record_share(
+    return activities.record_share(
         session, item, Coach().assess(Draft(item.surface, text)), user=user, organisation=get_organisation(session),
         source="web", key=uuid.uuid4().hex, secret_keys=SECRET_KEYS,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
+from server.appeals import operations as appeals
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
 from server.people.models import Target
@@ -153,6 +154,22 @@ def test_head_of_sales_reads_a_line_per_team_without_small_ones(engine, server, 
     assert re.search(rf"^- {small.name}: not shown here", text, re.MULTILINE)
     assert "Rep " not in text + page
     assert f"{BASE_URL}/team?team={large.id}&week={WEEK}" in Text(page).links
+
+
+def test_manager_reads_how_many_appeals_wait(engine, server, run, reps):
+    first, _, manager = reps
+    with unit_of_work(engine) as session:
+        shared = share(session, first)
+        appeals.open_appeal(
+            session, user_id=first.id, activity_id=shared.activity.id, kind="credit", question="Please look again."
+        )
+    run()
+    text, page = parts(message_to(server, manager))
+    assert f"1 appeal waits for your answer: {BASE_URL}/appeals" in text
+    assert f"{BASE_URL}/appeals" in Text(page).links
+    for part in (text, page):
+        assert "look again" not in part
+        assert "approval" not in part
 
 
 def test_message_loads_nothing_and_stops_with_one_click(server, run, reps):

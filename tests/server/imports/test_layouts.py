@@ -262,6 +262,15 @@ def test_an_address_is_used_before_a_name_and_a_name_before_an_id(columns, owner
     assert recognise(columns, kinds=STANDARD_KEYS)[1].owner == owner
 
 
+def test_a_column_may_say_which_post_a_line_came_of():
+    rules = (Rule(kind="deal", occurred="when"),)
+    mapping = Mapping(owner="who", rules=rules, social_source="post")
+    text = "who,when,post\nann@acme.example,2026-11-23,https://x.com/ann/status/1865432\nann@acme.example,2026-11-23,a post\n"
+    links = [row.social_source for reading in read(text, mapping=mapping)[2] for row in reading.rows]
+    assert links == ["https://x.com/ann/status/1865432", None]
+    assert mapping.missing(("who", "when")) == ["post"]
+
+
 def test_unknown_columns_are_not_recognised():
     assert recognise(("Name", "Street", "City"), kinds=STANDARD_KEYS) is None
 

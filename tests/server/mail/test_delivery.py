@@ -16,7 +16,7 @@ from server.people.queries import get_organisation
 from server.security import operations as security
 from server.security.models import LoginLink
 from tests.factories import make_identity, make_user
-from tests.mail_server import links_in
+from tests.mail_server import BASE_URL, links_in
 
 
 @pytest.fixture
@@ -172,3 +172,23 @@ def test_invitation_follows_the_organisations_settings(engine, server, work, inv
     with unit_of_work(engine) as session:
         get_organisation(session).team_only = False
     assert "nothing about one person" in server.messages[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(("kind", "path"), [("appeal-opened", "/appeals"), ("appeal-answered", "/me/appeals")])
+def test_word_of_an_appeal_leads_to_the_page_and_signs_nobody_in(engine, server, work, kind, path):
+    with unit_of_work(engine) as session:
+        person = make_user(session, name="Zoë Vale")
+        operations.notify(session, kind=kind, user=person)
+    assert work() == ["done"]
+    (text,) = server.messages
+    assert server.recipients == [person.email]
+    assert f"{BASE_URL}{path}" in text.get_body(("plain",)).get_content()
+    assert links_in(text) == []
+
+
+def test_no_word_of_an_appeal_to_people_of_the_demonstration(engine, work):
+    with unit_of_work(engine) as session:
+        person = make_user(session)
+        person.is_demonstration = True
+        operations.notify(session, kind="appeal-answered", user=person)
+    assert work() == []

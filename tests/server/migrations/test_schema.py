@@ -283,8 +283,36 @@ def test_new_notice_keeps_what_the_organisation_added(empty_engine):
     schema.upgrade(empty_engine)
     with unit_of_work(empty_engine, writes=False) as session:
         organisation = get_organisation(session)
-        assert (organisation.notice_version, notice_addition(session)) == ("2026-12.2", "Ask Ida.")
+        assert (organisation.notice_version, notice_addition(session)) == ("2026-12.3", "Ask Ida.")
         assert (organisation.reminders, organisation.reminder_days) == (1, 4)
     schema.downgrade(empty_engine, "0012")
     schema.upgrade(empty_engine)
     assert schema.differences(empty_engine) == []
+
+
+def test_words_of_items_that_are_kept_are_counted(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0018")
+    old = MetaData()
+    old.reflect(empty_engine)
+    with empty_engine.begin() as connection:
+        person = {
+            "id": 901, "email": "ida@example.com", "name": "Ida", "role": "rep", "is_active": True, "is_demonstration": False,
+            "created_at": now(),
+        }  # fmt: skip
+        connection.execute(insert(old.tables["user_account"]).values(**person))
+        for number, written in ((1, "Three words here #tag"), (2, None)):
+            item = {
+                "id": number, "user_id": 901, "kind": "x-post", "source": "web", "external_id": str(number), "state": "counted",
+                "occurred_at": now(), "recorded_at": now(), "text": written,
+            }  # fmt: skip
+            connection.execute(insert(old.tables["activity"]).values(**item))
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        assert connection.execute(text("SELECT words FROM activity ORDER BY id")).scalars().all() == [3, None]
+    schema.downgrade(empty_engine, "0018")
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+    with empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM activity"))
+        connection.execute(text("DELETE FROM user_account"))

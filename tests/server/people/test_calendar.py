@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
+from server.core.periods import week_periods
 from server.people import queries
 from server.people.absences import add_place_holidays, delete_holiday
 from server.people.models import Holiday, Leave
@@ -85,7 +86,7 @@ def test_region_of_the_organisation_applies_where_no_team_has_another(session, t
     weeks = (date(2025, 12, 29), date(2026, 1, 5))
 
     def workdays(person):
-        roster = load_person_roster(session, weeks, user_id=tree[person].id)
+        roster = load_person_roster(session, week_periods(weeks), user_id=tree[person].id)
         return [week.workdays for week in roster.people[tree[person].id]]
 
     assert workdays("rep") == [4, 4]

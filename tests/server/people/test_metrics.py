@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from server.audit.models import AuditEntry
+from server.core.periods import week_period
 from server.core.problems import Problem
 from server.people import metrics, standard_metrics
 from server.people.absences import add_leave
@@ -127,7 +128,7 @@ def test_target_that_is_the_same_every_week_does_not_shrink_with_days_away(sessi
         add(session, key, target_kind=kind)
         set_target(session, scope=TargetScope(user_id=user.id), metric=key, per_week=10, valid_from=week)
     add_leave(session, user_id=user.id, starts_on=week, ends_on=date(2026, 3, 18), kind="holiday")
-    (found,) = load_person_roster(session, (week,), user_id=user.id).people[user.id]
+    (found,) = load_person_roster(session, (week_period(week),), user_id=user.id).people[user.id]
     assert found.targets == {"by-workdays": 4, "whole-week": 10}
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.core.periods import week_periods
 from server.core.problems import Problem
 from server.core.weeks import WEEK
 from server.people.models import Target
@@ -72,7 +73,7 @@ def test_new_hires_target_grows_and_counts_only_their_days(rolled_back):
     set_target(
         session, scope=TargetScope(team_id=team.id), metric="call", per_week=40, valid_from=WEEK_OF - WEEK, ramp=[25, 50]
     )
-    roster = load_person_roster(session, tuple(WEEK_OF + WEEK * index for index in range(3)), user_id=user.id)
+    roster = load_person_roster(session, week_periods(tuple(WEEK_OF + WEEK * index for index in range(3))), user_id=user.id)
     assert [week.targets for week in roster.people[user.id]] == [{"call": 10}, {"call": 20}, {"call": 40}]
 
 

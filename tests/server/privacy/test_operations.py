@@ -14,6 +14,7 @@ from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.models import Activity, IdempotencyRecord
 from server.activities.operations import PublishedItem
+from server.activities.outcomes import add_outcome
 from server.audit import operations as audit
 from server.audit.models import ProfileView
 from server.coaching.operations import change_preference
@@ -22,6 +23,9 @@ from server.credit.models import CreditAccount, LedgerEntry
 from server.credit.verify import verify
 from server.jobs.models import Job
 from server.mail.models import MailMessage
+from server.outcomes.models import Outcome, OutcomeText
+from server.outcomes.operations import Statement
+from server.outcomes.verify import verify as verify_outcomes
 from server.people import queries as people
 from server.people.models import Acknowledgement, Organisation, User
 from server.people.queries import get_organisation
@@ -40,7 +44,7 @@ from server.security.models import (
     WebSession,
 )
 from tests.databases import SECRET_KEYS
-from tests.factories import make_record, make_token, make_user
+from tests.factories import make_identity, make_record, make_token, make_user
 
 
 @pytest.fixture
@@ -56,8 +60,19 @@ def person(session):
     totp = pyotp.TOTP(second_factor.shared_key(SECRET_KEYS.current, user_id=user.id, salt=salt))
     second_factor.enrol(session, secret_keys=SECRET_KEYS, user_id=user.id, salt=salt, code=totp.now())
     change_preference(session, user_id=user.id, share_choice="always")
-    share(session, user)
-    make_record(session, user, subject="Call about Canary", url="https://crm.canary.example/1")
+    shared = share(session, user).activity
+    make_record(
+        session,
+        user,
+        subject="Call about Canary",
+        url="https://crm.canary.example/1",
+        social_source="https://canary.example/post",
+    )
+    evidence = Statement(
+        "reply", shared.occurred_at.date(), None, "https://canary.example/reply", "A planner asked about Canary."
+    )
+    identity = make_identity(user)
+    add_outcome(session, identity=identity, share_id=shared.id, statement=evidence, key=uuid.uuid4().hex)
     session.add(ExternalIdentity(issuer="https://login.canary.example", subject=uuid.uuid4().hex, user_id=user.id))
     session.add(IdempotencyRecord(user_id=user.id, key="an-idempotency-key", body_hmac="0" * 64, status=201, answer={}))
     session.flush()
@@ -102,6 +117,9 @@ def test_export_contains_everything_about_the_person(session, person):
     assert document["credit"][0]["item"] == shared["id"]
     assert document["credit"][0]["sentence"].startswith("Post · ")
     assert [(view["who"], view["page"]) for view in document["who_looked"]] == [("Moritz Viewer", "rep-page")]
+    (outcome,) = document["outcomes"]
+    assert (outcome["ledger"], outcome["note"]) == ("response", "A planner asked about Canary.")
+    assert document["records"][0]["social_source"] == "https://canary.example/post"
     assert [row["kind"] for row in document["paired"]] == ["extension"]
     assert [row["issuer"] for row in document["sign_in_service"]] == ["https://login.canary.example"]
     assert len(document["sign_ins"]) == len(document["notices"]) == 1
@@ -147,6 +165,17 @@ def test_purge_follows_the_organisations_retention_periods(session, person):
     views = session.scalars(select(ProfileView.day).where(ProfileView.viewer_id == viewer.id)).all()
     assert views == [(at - timedelta(days=213)).date()]
     assert session.scalars(select(Job.idempotency_key).filter_by(kind="retention")).all() == ["kept"]
+
+
+def test_purge_deletes_evidence_with_texts_and_keeps_the_outcome(session, person):
+    at = datetime.now(UTC)
+    (outcome,) = session.scalars(select(Outcome).where(Outcome.user_id == person.id))
+    operations.purge(session, at=at + timedelta(days=395))
+    assert session.get(OutcomeText, outcome.id).note
+    operations.purge(session, at=at + timedelta(days=398))
+    session.expire_all()
+    assert session.get(OutcomeText, outcome.id) is None
+    assert session.get(Outcome, outcome.id).kind == "reply"
 
 
 def test_purge_keeps_invitations_until_the_person_signs_in(session):
@@ -235,7 +264,8 @@ def test_erase_keeps_the_ledger_without_the_persons_data(session, person):
     assert (person.is_active, person.name) == (False, operations.ERASED_NAME)
     assert session.get_one(CreditAccount, person.id).credited_total == balance
     assert session.scalar(select(func.count()).select_from(LedgerEntry).filter_by(account_id=person.id)) == 1
-    assert verify(session) == []
+    assert session.scalar(select(func.count()).select_from(Outcome).filter_by(user_id=person.id)) == 1
+    assert verify(session) == verify_outcomes(session) == []
 
 
 def test_erased_people_get_distinct_email_addresses(session, person):

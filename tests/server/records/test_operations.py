@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from server.audit.models import AuditEntry
+from server.core.periods import Period, week_periods
 from server.core.weeks import DAY, WEEK
 from server.people.memberships import assign
 from server.people.metrics import MetricText, add_metric
@@ -30,6 +31,7 @@ from tests.factories import make_identity, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
 WEEKS = tuple(FIRST + WEEK * index for index in range(3))
+PERIODS = week_periods(WEEKS)
 T0 = datetime(2026, 4, 20, tzinfo=UTC)
 #: Few, so that rows are often about the same record and days often near a change of team.
 IDS, PEOPLE, TEAMS = st.sampled_from("abcd"), st.integers(0, 2), st.integers(0, 1)
@@ -139,16 +141,16 @@ def check(session, source, people, teams, admin, zone):
     sums, lasts = recount(session, source, people, zone)
     calendar = get_calendar(session)
     for team in teams:
-        spans = load_roster(session, WEEKS, team_ids=[team.id]).spans
-        numbers = queries.weekly_numbers(session, calendar, WEEKS, spans=spans)
+        spans = load_roster(session, PERIODS, team_ids=[team.id]).spans
+        numbers = queries.numbers_of_periods(session, calendar, PERIODS, spans=spans)
         for user in people:
             for index, week in enumerate(WEEKS):
                 for key in ("call", "deal", "deal-value"):
                     assert numbers[user.id][key][index] == sums[key, user.id, team.id, week]
                 assert numbers[user.id]["pipeline"][index] in lasts.get((user.id, team.id, week), {0})
     for key in ("call", "deal-value"):
-        selection = Selection(key, WEEKS[-1], len(WEEKS))
-        page = open_team_records(session, viewer=admin, team_id=teams[0].id, others=False, selection=selection)
+        selection = Selection(key, Period("custom", WEEKS[0], PERIODS[-1].last))
+        page = open_team_records(session, viewer=admin, team_id=teams[0].id, part="", selection=selection)
         of_team = sum(
             n for (metric, _, team_id, week), n in sums.items() if (metric, team_id) == (key, teams[0].id) and week in WEEKS
         )
@@ -291,7 +293,8 @@ def test_records_of_a_number_that_does_not_add_up_show_the_last_of_the_week(sess
     assert results(session, *rows) == ["new"] * 4
     admin = make_identity(make_user(session, role="admin"))
     for week, total in ((FIRST, 3_000), (FIRST + WEEK, 9_000)):
+        two_weeks = Period("custom", week - WEEK, week + WEEK - DAY)
         page = open_person_records(
-            session, viewer=admin, user_id=user.id, team_id=None, selection=Selection("pipeline", week, 2)
+            session, viewer=admin, user_id=user.id, team_id=None, selection=Selection("pipeline", two_weeks)
         )
         assert page.total == total

@@ -1,9 +1,9 @@
-"""Totals, series and targets of the scorecard equal those of a simple recomputation, whatever happened to people and teams."""
+"""Totals, series, targets, lines, records and files of the scorecard equal those of a simple recomputation, whatever happened
+to people and teams, for any span."""
 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from server.activities.models import Activity
+from server.core.periods import Period, period_of, week_period
 from server.core.problems import Problem
 from server.core.weeks import DAY, WEEK
 from server.credit.formula import Quality
@@ -23,7 +24,10 @@ from server.people.models import Holiday, Leave, Membership, Target, Team
 from server.people.organisation import change_general
 from server.people.targets import TargetScope, set_target
 from server.records.models import Record
-from server.scorecards import operations
+from server.scorecards.listing import list_rows
+from server.scorecards.records import Selection, open_team_records
+from server.scorecards.tables import NOT_TAKING_PART, scorecard_table
+from server.scorecards.team_card import team_scorecard
 from tests.factories import make_identity, make_record, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
@@ -32,6 +36,10 @@ ZONES = ("UTC", "Australia/Sydney", "America/New_York", "Pacific/Auckland")
 #: Few days, so that records often lie near a change.
 DAYS = st.sampled_from([FIRST + DAY * days for days in (-2, 0, 2, 6, 7, 11, 15, 23, 28)])
 PEOPLE = TEAMS = st.integers(0, 2)
+PERIODS = st.one_of(
+    st.builds(period_of, st.sampled_from(["week", "month", "quarter"]), st.sampled_from([*WEEKS, date(2026, 4, 1)])),
+    st.builds(lambda first, days: Period("custom", first, first + DAY * days), DAYS, st.integers(0, 40)),
+)
 #: Minutes from midnight in the organisation's time zone: a day taken in another zone would often be another one.
 MINUTES = st.sampled_from([-720, -30, 30, 720])
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -141,31 +149,88 @@ class Tables:
         is_away = any(one.user_id == user_id and one.starts_on <= day <= one.ends_on for one in self.leaves)
         return day.weekday() < 5 and day not in self.holidays and not is_away
 
-    def series(self, metric, team_ids):
-        sums = defaultdict(int)
+    def sum(self, metric, team_ids, period):
+        total = 0
         for user_id, moment, number in self.numbers[metric]:
             day = moment.astimezone(self.zone).date()
-            if self.team_of(user_id, day)[0] in team_ids:
-                sums[day - timedelta(days=day.weekday())] += number
-        return tuple(sums[week] for week in WEEKS)
+            if period.first <= day <= period.last and self.team_of(user_id, day)[0] in team_ids:
+                total += number
+        return total
 
-    def team_targets(self, team_ids):
-        sums = defaultdict(int)
+    def has_shared(self, user_id, period):
+        """Nothing is withdrawn here, so whoever has an entry has a shared item."""
+        return any(
+            account_id == user_id and moment.astimezone(self.zone).date() <= period.last
+            for account_id, moment, _ in self.numbers["credit"]
+        )
+
+    def target(self, team_ids, period):
+        """Of calls: a fifth of the week's target for each workday, rounded once for each person."""
+        total = 0
         for user_id in self.users:
-            for week in WEEKS:
-                days = [(day, *self.team_of(user_id, day)) for day in (week + DAY * index for index in range(7))]
-                days = [(day, team_id, role) for day, team_id, role in days if team_id in team_ids]
-                fifths = sum(
-                    self.target_of(user_id, team_id, role, week) for day, team_id, role in days if self.is_workday(user_id, day)
-                )
-                if fifths and any(role == "rep" for _, _, role in days):
-                    sums[week] += max(1, (fifths * 2 + 5) // 10)
-        return tuple(sums[week] or None for week in WEEKS)
+            days = [period.first + DAY * offset for offset in range(period.days)]
+            days = [(day, *self.team_of(user_id, day)) for day in days]
+            days = [(day, team_id, role) for day, team_id, role in days if team_id in team_ids]
+            fifths = sum(
+                self.target_of(user_id, team_id, role, day - timedelta(days=day.weekday()))
+                for day, team_id, role in days
+                if self.is_workday(user_id, day)
+            )
+            if fifths and any(role == "rep" for _, _, role in days):
+                total += max(1, (fifths * 2 + 5) // 10)
+        return total or None
+
+
+def check_card(card, tables, team_ids):
+    for index, period in enumerate(card.plan.chart):
+        assert card.totals["call"].targets[index] == tables.target(team_ids, period)
+        for metric in ("call", "credit"):
+            assert card.totals[metric].series[index] == tables.sum(metric, team_ids, period)
+    for metric in ("call", "credit"):
+        total = card.totals[metric]
+        assert total.value == tables.sum(metric, team_ids, card.plan.period)
+        assert total.before == tables.sum(metric, team_ids, card.plan.before)
+        rest = card.others.numbers[metric] if card.others else 0
+        assert sum(row.metrics[metric].value for row in card.rows) + rest == total.value
+    for row in card.rows:
+        assert row.metrics["credit"].takes_part == tables.has_shared(row.user_id, card.plan.period)
+        if not row.metrics["credit"].takes_part:
+            assert row.metrics["credit"].value == 0
+
+
+def check_records(session, admin, card, tables, team_ids):
+    """The page behind each number adds up to it."""
+    for metric in ("call", "credit"):
+        for period in (card.plan.period, card.plan.before):
+            page = open_team_records(
+                session, viewer=admin, team_id=card.team_id, part="", selection=Selection(metric, period)
+            )  # fmt: skip
+            assert page.total == sum(line.number for line in page.lines) == tables.sum(metric, team_ids, period)
+
+
+def check_file(card):
+    """Rows and the rest add up to the total of the file, which is that of the page."""
+    listed = list_rows(card.rows, sort="call", search="", keys=["call"], has_weights=False)
+    table = scorecard_table(card, listed, currency="EUR")
+    for metric in card.metrics:
+        column = [one.title for one in table.columns].index(metric.title)
+        *parts, total = [row[column] for row in table.rows]
+        assert sum(0 if part == NOT_TAKING_PART else part for part in parts) == total == card.totals[metric.key].value
+
+
+def check_lines(card, tables, teams):
+    """Lines of teams below and of the team itself add up to the total, except what is hidden."""
+    for line in card.lines:
+        ids = {line.team_id or card.team_id}
+        for metric in ("call", "credit"):
+            value = line.totals[metric].value
+            assert value is None or value == tables.sum(metric, ids, card.plan.period)
+        assert line.totals["call"].targets[-1] == tables.target(ids, card.plan.period)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(events=EVENTS, zone=st.sampled_from(ZONES))
-def test_totals_and_targets_equal_a_recomputation_for_every_history(session, events, zone):
+@given(events=EVENTS, zone=st.sampled_from(ZONES), periods=st.lists(PERIODS, min_size=1, max_size=3))
+def test_numbers_equal_a_recomputation_for_every_history_and_span(session, events, zone, periods):
     try:
         top = make_team(session)
         teams = [top, make_team(session, parent=top), make_team(session)]
@@ -180,15 +245,12 @@ def test_totals_and_targets_equal_a_recomputation_for_every_history(session, eve
         session.flush()
         tables = Tables(session, people, zone)
         for team, team_ids in ((0, {teams[0].id, teams[1].id}), (1, {teams[1].id}), (2, {teams[2].id})):
-            card = operations.team_scorecard(
-                session, viewer=admin, team_id=teams[team].id, week=WEEKS[-1], week_count=len(WEEKS)
-            )
-            assert card.totals["call"].targets == tables.team_targets(team_ids)
-            for metric in ("call", "credit"):
-                total = card.totals[metric]
-                assert total.series == tables.series(metric, team_ids)
-                rest = card.others.numbers[metric] if card.others else 0
-                assert sum(row.metrics[metric].value for row in card.rows) + rest == total.value
+            for period in periods:
+                card = team_scorecard(session, viewer=admin, team_id=teams[team].id, period=period)
+                check_card(card, tables, team_ids)
+                check_records(session, admin, card, tables, team_ids)
+                check_file(card)
+                check_lines(card, tables, teams)
     finally:
         session.rollback()
 
@@ -206,8 +268,8 @@ def test_move_counts_from_midnight_of_the_organisations_time_zone(session):
             earn(session, person, moment)
 
         def numbers(team, metric):
-            card = operations.team_scorecard(session, viewer=admin, team_id=team.id, week=monday, week_count=2)
-            return [bool(number) for number in card.totals[metric].series]
+            card = team_scorecard(session, viewer=admin, team_id=team.id, period=week_period(monday))
+            return [bool(number) for number in card.totals[metric].series[-2:]]
 
         for metric in ("call", "credit"):
             assert (numbers(old, metric), numbers(new, metric)) == ([True, False], [False, True])

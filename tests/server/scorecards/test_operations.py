@@ -13,6 +13,7 @@ from server.activities import operations as activities
 from server.activities.items import list_own_items
 from server.activities.operations import PublishedItem
 from server.audit.models import AuditEntry
+from server.core.periods import week_period
 from server.core.problems import Problem
 from server.core.weeks import UTC_CALENDAR, WEEK
 from server.credit.statement import get_statement
@@ -26,6 +27,7 @@ from server.people.teams import change_team
 from server.privacy.operations import list_profile_views
 from server.scorecards import operations
 from server.scorecards.suppression import NOBODY
+from server.scorecards.team_card import team_scorecard
 from server.security.operations import deactivate
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_record, make_team, make_user
@@ -86,12 +88,20 @@ def move(session, user, team, day):
     assign(session, user_id=user.id, team_id=team.id, role="rep", starts_on=day)
 
 
+def page_of(session, viewer, person, week=WEEK_OF):
+    return operations.open_rep_page(
+        session, viewer=make_identity(viewer), user_id=person.id, period=week_period(week)
+    )  # fmt: skip
+
+
 def row_of(card, user):
     return next(row for row in card.rows if row.user_id == user.id)
 
 
-def card_of(session, viewer, team=None):
-    return operations.team_scorecard(session, viewer=make_identity(viewer), team_id=team.id if team else None, week=WEEK_OF)
+def card_of(session, viewer, team=None, week=WEEK_OF):
+    return team_scorecard(
+        session, viewer=make_identity(viewer), team_id=team.id if team else None, period=week_period(week)
+    )  # fmt: skip
 
 
 def test_rows_have_weekly_numbers_per_person(session, tree):
@@ -107,8 +117,8 @@ def test_rows_have_weekly_numbers_per_person(session, tree):
     assert row.metrics["call"].value == 12
     assert row.metrics["call"].series == (0,) * 10 + (9, 12)
     assert row.metrics["credit"].value == shared.entry.amount > 0
-    assert card.weeks[-1] == WEEK_OF
-    assert len(card.weeks) == 12
+    assert card.plan.chart[-1] == card.plan.period == week_period(WEEK_OF)
+    assert len(card.plan.chart) == 12
 
 
 def test_rows_are_ordered_by_name(session, tree):
@@ -197,10 +207,7 @@ class TestMove:
         assert south.totals["call"].targets[-2:] == (60, 48)
 
     def test_each_manager_sees_the_weeks_of_their_time(self, session, tree, mover):
-        pages = {
-            name: operations.open_rep_page(session, viewer=make_identity(tree[name]), user_id=mover.id, week=WEEK_OF + WEEK)
-            for name in ("south", "north", "head")
-        }
+        pages = {name: page_of(session, tree[name], mover, WEEK_OF + WEEK) for name in ("south", "north", "head")}
         calls = {name: page.metrics["call"].series[-3:] for name, page in pages.items()}
         assert calls == {"south": (16, 3, 0), "north": (0, 12, 32), "head": (16, 15, 32)}
         assert {name: page.workdays[-3:] for name, page in pages.items()} == {
@@ -215,7 +222,7 @@ class TestMove:
         person = tree["southerners"][1]
         move(session, person, tree["North"], UTC_CALENDAR.today() + timedelta(days=7))
         with pytest.raises(Problem):
-            operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+            page_of(session, tree["north"], person)
 
 
 def test_records_that_arrive_late_count_in_the_team_of_their_day(session, tree):
@@ -241,9 +248,7 @@ def test_promoted_rep_stays_a_rep_in_past_weeks(session, tree):
     before = card_of(session, tree["north"])
     change_role(session, user_id=person.id, role="manager")
     assert card_of(session, tree["north"]) == before
-    today = operations.team_scorecard(
-        session, viewer=make_identity(tree["head"]), team_id=tree["North"].id, week=UTC_CALENDAR.this_monday() + WEEK
-    )
+    today = card_of(session, tree["head"], tree["North"], UTC_CALENDAR.this_monday() + WEEK)
     assert person.id not in {row.user_id for row in today.rows}
 
 
@@ -279,7 +284,7 @@ def test_each_week_has_its_own_target(session, tree):
     card = card_of(session, tree["north"])
     assert row_of(card, person).metrics["call"].targets[-3:] == (40, 40, 60)
     assert card.totals["call"].targets[-2:] == (240, 360)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = page_of(session, tree["north"], person)
     assert "11 of the last 12 weeks reached the target of that week." in [point.evidence for point in page.talking_points]
 
 
@@ -299,7 +304,7 @@ def test_withdrawn_item_is_not_listed(session, tree):
     before = card_of(session, tree["north"]).totals["credit"].value
     activities.withdraw(session, user_id=author.id, share_id=withdrawn.activity.id)
     assert card_of(session, tree["north"]).totals["credit"].value == before - withdrawn.entry.amount
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = page_of(session, tree["north"], author)
     assert withdrawn.activity.id not in {item.id for item in page.items}
 
 
@@ -326,39 +331,39 @@ def test_rep_page_lists_the_weeks_items(session, tree):
     author = tree["northerners"][0]
     shared = share(session, author)
     share(session, author, week=WEEK_OF - WEEK)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=author.id, week=WEEK_OF)
+    page = page_of(session, tree["north"], author)
     assert [item.id for item in page.items] == [shared.activity.id]
     item = page.items[0]
     assert item.points == page.metrics["credit"].value == shared.entry.amount
     assert item.band == shared.activity.band
     assert item.day == WEEK_OF + timedelta(days=1)
     assert not hasattr(item, "score")
-    assert len(page.weeks) == 26
+    assert len(page.plan.chart) == 26
 
 
 @pytest.mark.parametrize("viewer", ["south", "southerners"])
 def test_person_outside_the_viewers_subtree_answers_404(session, tree, viewer):
     user = tree[viewer][0] if isinstance(tree[viewer], list) else tree[viewer]
     with pytest.raises(Problem) as refused:
-        operations.open_rep_page(session, viewer=make_identity(user), user_id=tree["northerners"][0].id, week=WEEK_OF)
+        page_of(session, user, tree["northerners"][0])
     assert refused.value.status == 404
 
 
 def test_profile_view_is_recorded_once_a_day_and_listed(session, tree):
     person = tree["northerners"][0]
     for _ in range(2):
-        operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+        page_of(session, tree["north"], person)
     views = list_profile_views(session, user_id=person.id)
     assert [(view.viewer, view.page, view.day) for view in views] == [
         (tree["north"].name, "rep-page", datetime.now(UTC).date())
     ]
-    operations.open_rep_page(session, viewer=make_identity(person), user_id=person.id, week=WEEK_OF)
+    page_of(session, person, person)
     assert len(list_profile_views(session, user_id=person.id)) == 1
 
 
 def test_profile_view_by_an_admin_is_audited(session, tree):
     person = tree["northerners"][0]
-    operations.open_rep_page(session, viewer=make_identity(tree["admin"]), user_id=person.id, week=WEEK_OF)
+    page_of(session, tree["admin"], person)
     opened = session.scalars(select(AuditEntry).filter_by(action="rep-page.opened", object_id=str(person.id))).all()
     assert len(opened) == 1
 
@@ -373,15 +378,11 @@ class TestTeamOnly:
         assert card_of(session, tree["north"]).rows == ()
         for viewer in ("north", "head", "admin"):
             with pytest.raises(Problem):
-                operations.open_rep_page(
-                    session, viewer=make_identity(tree[viewer]), user_id=tree["northerners"][0].id, week=WEEK_OF
-                )
+                page_of(session, tree[viewer], tree["northerners"][0])
 
     def test_own_page_is_visible(self, session, tree):
         person = tree["northerners"][0]
-        assert (
-            operations.open_rep_page(session, viewer=make_identity(person), user_id=person.id, week=WEEK_OF).name == person.name
-        )
+        assert page_of(session, person, person).name == person.name
 
     def test_total_of_four_people_is_hidden(self, session, tree):
         for person in tree["northerners"][:4]:
@@ -427,7 +428,7 @@ def test_talking_points_quote_the_numbers(session, tree):
         count(session, person, 40, week=WEEK_OF - WEEK * weeks_ago)
         count(session, person, 10, kind="lead-followed-up", week=WEEK_OF - WEEK * weeks_ago)
         count(session, person, 8 if weeks_ago < 4 else 2, kind="meeting", week=WEEK_OF - WEEK * weeks_ago)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = page_of(session, tree["north"], person)
     assert page.talking_points[0].title == "More meetings booked"
     assert page.talking_points[0].evidence.startswith("32 in the last 4 weeks; the 8 weeks before suggest about 8")
     assert "40 leads followed up and 32 meetings" in page.talking_points[1].evidence
@@ -438,8 +439,8 @@ def test_talking_points_ignore_the_current_week(session, tree):
     person, current_week = tree["northerners"][0], UTC_CALENDAR.this_monday()
     for weeks_ago in range(1, 14):
         count(session, person, 40, week=current_week - WEEK * weeks_ago)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=current_week)
-    assert page.week == current_week
+    page = page_of(session, tree["north"], person, current_week)
+    assert page.plan.period.first == current_week
     assert "Fewer calls" not in [point.title for point in page.talking_points]
 
 
@@ -447,5 +448,5 @@ def test_no_talking_points_after_a_few_weeks(session, tree):
     person = tree["northerners"][0]
     for weeks_ago in range(5):
         count(session, person, 40 * (weeks_ago + 1), week=WEEK_OF - WEEK * weeks_ago)
-    page = operations.open_rep_page(session, viewer=make_identity(tree["north"]), user_id=person.id, week=WEEK_OF)
+    page = page_of(session, tree["north"], person)
     assert page.talking_points == ()

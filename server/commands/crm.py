@@ -1,0 +1,40 @@
+"""``connections``: the key that encrypts the credentials of connected CRMs."""
+
+from __future__ import annotations
+
+import click
+from cryptography.fernet import Fernet
+from sqlalchemy.orm import Session
+
+from server.commands.connection import run_in_transaction
+from server.connections import credentials
+from server.core.settings import load_settings
+
+
+@click.group(help="Manage the key that encrypts the credentials of connected CRMs.")
+def connections() -> None:
+    pass
+
+
+@connections.command(name="new-key", help="Print a new key for REPUTE_CONNECTION_KEYS.")
+def new_key() -> None:
+    click.echo(Fernet.generate_key().decode())
+
+
+@connections.command(
+    name="rotate-key",
+    help="Encrypt all credentials with a new key: one that is made now, or the first of REPUTE_CONNECTION_KEYS if that is set.",
+)
+def rotate_key() -> None:
+    settings = load_settings()
+
+    def work(session: Session) -> str:
+        try:
+            rotated, unreadable = credentials.rotate(session, settings)
+        except credentials.KeyMissing as error:
+            raise click.ClickException(str(error)) from None
+        lost = f" Of {unreadable}, the key is missing: enter their credentials again." if unreadable else ""
+        return f"Credentials encrypted with the new key: {rotated}.{lost}"
+
+    run_in_transaction(work)
+    credentials.drop_old_keys(settings)

@@ -1,0 +1,1 @@
+"""Numbers that the server reads from a CRM by itself, on a schedule."""

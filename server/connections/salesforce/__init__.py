@@ -1,0 +1,1 @@
+"""Calls, meetings, opportunities and deals from Salesforce."""
