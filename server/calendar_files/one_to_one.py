@@ -53,4 +53,5 @@ def calendar_file(meeting: OneToOne) -> bytes:
     calendar.add_component(event)
     year = meeting.first_day.year
     calendar.add_missing_timezones(first_date=date(year, 1, 1), last_date=date(year + ZONE_YEARS, 1, 1))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content

@@ -103,7 +103,7 @@ def team_week(session: Session, *, reader: Identity, week: date) -> TeamWeek | N
         card=card,
         lines=lines,
         changes=tuple(line for line in lines if _has_changed(line)),
-        people=None if card.team_only else _people(session, card, reader=reader, week=week),
+        people=_people(session, card, reader=reader, week=week),
         teams=_sub_teams(card),
         approvals=count_waiting(session, viewer=reader),
         appeals=count_to_answer(session, viewer=reader),
@@ -124,7 +124,8 @@ def _has_changed(line: TeamLine) -> bool:
 
 
 def _people(session: Session, card: TeamScorecard, *, reader: Identity, week: date) -> tuple[tuple[int, str], ...] | None:
-    """Not those of the teams below, who have their own managers; None if there is nobody else."""
+    """Not those of the teams below, who have their own managers. None if there is nobody else, and in team-only mode, in which
+    the scorecard has no rows."""
     today = get_calendar(session).today()
     own = {membership.user_id for membership in memberships_between(session, today, today, team_ids=[card.team_id])}
     rows = [row for row in card.rows if row.user_id in own]
