@@ -70,6 +70,8 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.scorecards.record_pages",
     "server.one_to_ones.pages",
+    "server.digests.pages",
+    "server.calendar_files.pages",
     "server.tuning.pages",
     "server.policies.pages",
     "server.policies.change_pages",

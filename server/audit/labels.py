@@ -35,6 +35,8 @@ ACTION_LABELS = {
     "credit-policy.withdrawn": "Withdrew a credit policy before it started",
     "credit.decided": "Decided about credit",
     "credit.reversed": "Reversed credit",
+    "digest.changed": "Changed when they get the weekly digest",
+    "digest.stopped": "Stopped their weekly digest",
     "export.requested": "Requested a copy of their data",
     "group-rules.changed": "Changed what groups of the identity provider give",
     "group.added": "Received a group from the identity provider",
@@ -195,6 +197,7 @@ SETTING_LABELS = {
     "unit": "Unit",
     "user_name": "User name at the identity provider",
     "view_retention_months": "Page views kept (months)",
+    "weekly_digest": "Weekly digest by mail",
     "weights": "Weights in percent",
 }
 #: Values of settings that are codes.

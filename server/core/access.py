@@ -37,6 +37,8 @@ class AccessPolicy:
     #: The user must have proved recently who they are; otherwise they are asked, and then return to this path, in which route
     #: arguments are in braces.
     confirm: str | None = None
+    #: Whether a form must carry the token that was put into it.
+    form_token: bool = True
     #: Does not look up who is signed in, which needs the database.
     anonymous: bool = False
     #: The largest body, if larger than other routes allow: it is read only after the caller was authorized.
@@ -53,10 +55,12 @@ def _declare(policy: AccessPolicy) -> Callable[[View], View]:
     return decorate
 
 
-def public(*, writes: bool | None = None, anonymous: bool = False) -> Callable[[View], View]:
+def public(*, writes: bool | None = None, anonymous: bool = False, form_token: bool = True) -> Callable[[View], View]:
     """No credentials needed. A comment above the route says why that is safe. ``anonymous``: it does not depend on who is
-    signed in either."""
-    return _declare(AccessPolicy("public", writes=writes, anonymous=anonymous))
+    signed in either. ``form_token``: off if other programs post to it, which only an anonymous route allows."""
+    if not form_token and not anonymous:
+        raise ValueError("without a form token, a route must not depend on who is signed in")
+    return _declare(AccessPolicy("public", writes=writes, anonymous=anonymous, form_token=form_token))
 
 
 def page(

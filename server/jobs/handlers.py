@@ -13,6 +13,8 @@ from server.core.clock import now
 from server.core.database.engine import truncate_wal
 from server.core.settings import load_settings
 from server.credit import operations as credit
+from server.digests import composition as digest_composition
+from server.digests import operations as digests
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -72,12 +74,18 @@ def _purge(session: Session, _args: dict[str, Any]) -> None:
 
 
 def _send_mail(session: Session, args: dict[str, Any]) -> Delivery | None:
-    return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
+    composers = {"digest": digest_composition.compose}
+    return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings(), composers=composers)
 
 
 def _remind(session: Session, _args: dict[str, Any]) -> None:
     if load_settings().mail is not None and is_set_up(session):
         mail.send_reminders(session, at=now())
+
+
+def _request_digests(session: Session, _args: dict[str, Any]) -> None:
+    if load_settings().mail is not None and is_set_up(session):
+        digests.request_due(session, at=now())
 
 
 HANDLERS: dict[str, Handler] = {
@@ -86,6 +94,7 @@ HANDLERS: dict[str, Handler] = {
     "connections.start-due": _start_due_connections,
     "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
+    "digests.request": _request_digests,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
     "imports.step": _import_step,
@@ -102,6 +111,7 @@ RECURRING = {
     "audit.seal": "*/10 * * * *",
     "connections.start-due": "*/5 * * * *",
     "database.truncate-wal": "*/10 * * * *",
+    "digests.request": "*/10 * * * *",
     "mail.remind": "0 * * * *",
     "privacy.purge": "0 3 * * *",
 }

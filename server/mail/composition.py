@@ -6,6 +6,7 @@ the action's address alone becomes a button. There are no images, and nothing te
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -61,7 +62,15 @@ class Envelope:
 def compose(template: str, envelope: Envelope, *, action: Action | None = None, **values: Any) -> EmailMessage:
     """Raises ``MailFailure`` if a header cannot hold the recipient's address."""
     subject, _, body = _environment.get_template(f"{template}.txt").render(action=action, **values).partition("\n")
-    body = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    body = tidy(body)
+    page = _environment.get_template("message.html").render(
+        subject=one_line(subject), blocks=_blocks(body, action), action=action
+    )
+    return build(envelope, subject=subject, text=body, page=page)
+
+
+def build(envelope: Envelope, *, subject: str, text: str, page: str, headers: Mapping[str, str] | None = None) -> EmailMessage:
+    """A message with the same content as plain text and as an HTML ``page``. Raises ``MailFailure`` like ``compose``."""
     message = EmailMessage(policy=POLICY)
     message["Subject"] = one_line(subject)
     message["From"] = _address(envelope.sender_name, envelope.sender)
@@ -72,12 +81,16 @@ def compose(template: str, envelope: Envelope, *, action: Action | None = None, 
     message["Message-ID"] = f"<{envelope.message_id}@{envelope.sender.rpartition('@')[2]}>"
     # Asks out-of-office replies to stay away (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body)
-    page = _environment.get_template("message.html").render(
-        subject=one_line(subject), blocks=_blocks(body, action), action=action
-    )
+    for name, value in (headers or {}).items():
+        message[name] = value
+    message.set_content(text)
     message.add_alternative(page, subtype="html")
     return message
+
+
+def tidy(text: str) -> str:
+    """Without the empty lines that conditions in a template leave."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -32,14 +33,18 @@ LINK_LIFETIMES = {
     "invitation": timedelta(days=3),
     "reminder": timedelta(days=3),
 }
+#: Writes a message of a kind that another package knows; None if it is not to be sent, or not now.
+Composer = Callable[[Session, MailMessage, User, Envelope, Settings], EmailMessage | None]
 
 #: Messages that only lead to a page, with the action's label and path.
 NOTICES = {"appeal-opened": ("Open the appeals", "/appeals"), "appeal-answered": ("Read the answer", "/me/appeals")}
 
 
-def prepare(session: Session, *, message_id: int, settings: Settings) -> Delivery | None:
+def prepare(
+    session: Session, *, message_id: int, settings: Settings, composers: Mapping[str, Composer] | None = None
+) -> Delivery | None:
     """The delivery of the message; None if there is nothing to send: it was sent before, or the person has left, was erased, or
-    has signed in meanwhile."""
+    has signed in meanwhile. ``composers``: by kind, for messages whose text comes from other packages."""
     message = session.get(MailMessage, message_id)
     if message is None or message.sent_at is not None:
         return None
@@ -53,9 +58,18 @@ def prepare(session: Session, *, message_id: int, settings: Settings) -> Deliver
         _record_failure(message, MailFailure("off"))
         return None
     try:
-        text = _compose(session, message, user, settings=settings, sender=mail.sender)
+        envelope = _envelope(session, message, user, sender=mail.sender)
+        composer = (composers or {}).get(message.kind)
+        text = (
+            _compose(session, message, user, envelope, settings)
+            if composer is None
+            else composer(session, message, user, envelope, settings)
+        )
     except MailFailure as failure:
         _record_failure(message, failure)
+        return None
+    if text is None:
+        session.delete(message)
         return None
     return _Delivery(message.id, mail, text, is_test=message.kind == "test")
 
@@ -95,11 +109,10 @@ def _record_failure(message: MailMessage, failure: MailFailure) -> None:
     log.warning("mail-not-sent", kind=message.kind, message=message.id, reason=failure.code, reply=failure.reply)
 
 
-def _compose(session: Session, message: MailMessage, user: User, *, settings: Settings, sender: str) -> EmailMessage:
-    organisation = get_organisation(session)
-    inviter = session.get(User, message.sender_id) if message.sender_id is not None else None
-    envelope = Envelope(
-        sender_name=f"Repute at {organisation.name}",
+def _envelope(session: Session, message: MailMessage, user: User, *, sender: str) -> Envelope:
+    inviter = _inviter(session, message)
+    return Envelope(
+        sender_name=f"Repute at {get_organisation(session).name}",
         sender=sender,
         recipient_name=user.name,
         recipient=user.email,
@@ -108,6 +121,14 @@ def _compose(session: Session, message: MailMessage, user: User, *, settings: Se
         at=now(),
         reply_to=(inviter.name, inviter.email) if inviter is not None and inviter.is_active else None,
     )
+
+
+def _inviter(session: Session, message: MailMessage) -> User | None:
+    return session.get(User, message.sender_id) if message.sender_id is not None else None
+
+
+def _compose(session: Session, message: MailMessage, user: User, envelope: Envelope, settings: Settings) -> EmailMessage:
+    organisation, inviter = get_organisation(session), _inviter(session, message)
     values: dict[str, Any] = {"name": user.name, "organisation": organisation, "origin": settings.origin}
     if message.kind == "test":
         return compose("test", envelope, action=Action("Settings of mail", f"{settings.origin}/settings/mail"), **values)

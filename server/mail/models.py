@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
-KINDS = ("invitation", "reminder", "sign-in-link", "test", "appeal-opened", "appeal-answered")
+KINDS = ("invitation", "reminder", "sign-in-link", "test", "digest", "appeal-opened", "appeal-answered")
 
 
 class MailMessage(Base):
@@ -18,13 +18,20 @@ class MailMessage(Base):
 
     __tablename__ = "mail_message"
     #: SQLite would give the id of a deleted message, which the key of its job contains, to the next one.
-    __table_args__ = (one_of("kind", KINDS), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        one_of("kind", KINDS),
+        # A person gets one digest of a week. Other kinds have no week, and any number of them may be sent.
+        UniqueConstraint("user_id", "week"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(short())
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     #: Who invited the person; None for other kinds, and after that person was erased.
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: The Monday of the week that a digest is about; None for other kinds.
+    week: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     #: When the mail server accepted it.
     sent_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -142,8 +142,13 @@ def is_last_reminder(session: Session, *, user_id: int) -> bool:
     return sum(message.kind == "reminder" for message in earlier) >= get_organisation(session).reminders
 
 
-def _request(session: Session, *, kind: str, user: User, sender_id: int | None = None) -> None:
-    message = MailMessage(kind=kind, user_id=user.id, sender_id=sender_id)
+def request_digest(session: Session, *, user: User, week: date) -> None:
+    """The caller checks that the person has not got one of this week; a second one fails."""
+    _request(session, kind="digest", user=user, week=week)
+
+
+def _request(session: Session, *, kind: str, user: User, sender_id: int | None = None, week: date | None = None) -> None:
+    message = MailMessage(kind=kind, user_id=user.id, sender_id=sender_id, week=week)
     session.add(message)
     session.flush()
     enqueue(session, JOB, {"message_id": message.id}, key=f"{JOB}:{message.id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -29,6 +29,11 @@ def inviting_messages(session: Session, *, user_ids: Collection[int] | None = No
     for message in session.scalars(query):
         messages.setdefault(message.user_id, []).append(message)
     return messages
+
+
+def recipients_of_digest(session: Session, *, week: date) -> frozenset[int]:
+    """Ids of those for whom there is a message about the week, sent or not."""
+    return frozenset(session.scalars(select(MailMessage.user_id).where(MailMessage.week == week)))
 
 
 def latest(session: Session, *, user_id: int, kind: str) -> MailMessage | None:

@@ -7,6 +7,7 @@ from server.coaching import models as coaching
 from server.connections import models as connections
 from server.core.database.types import Base
 from server.credit import models as credit
+from server.digests import models as digests
 from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
@@ -29,6 +30,7 @@ __all__ = [
     "coaching",
     "connections",
     "credit",
+    "digests",
     "groups",
     "history",
     "imports",

@@ -83,6 +83,8 @@ class Organisation(Base):
     #: How often people who were invited by mail and have not signed in are reminded, ever, and after how many days each time.
     reminders: Mapped[int] = mapped_column(default=1)
     reminder_days: Mapped[int] = mapped_column(default=4)
+    #: Whether people get a digest of their week by mail, which each can stop.
+    weekly_digest: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: When an administrator hid the finished setup checklist.
     setup_dismissed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -160,6 +160,11 @@ def change_reminders(session: Session, *, reminders: int | None, days: int | Non
     _change(session, queries.lock_organisation(session), reminders=reminders, reminder_days=days)
 
 
+def change_weekly_digest(session: Session, *, is_sent: bool) -> None:
+    """The caller checks that mail is configured."""
+    _change(session, queries.lock_organisation(session), weekly_digest=is_sent)
+
+
 def dismiss_setup(session: Session) -> None:
     """Hides the setup checklist. The caller checks that it is complete."""
     organisation = queries.lock_organisation(session)

@@ -13,6 +13,8 @@ from server.connections.queries import owners_of_person
 from server.credit.models import LedgerEntry
 from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
+from server.digests.models import DigestSetting
+from server.digests.queries import setting_of
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.mail.queries import of_person
@@ -48,6 +50,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             if row.user_id == user_id
         ],
         "choices": _choices(preference) if preference else None,
+        "weekly_digest": _digest_setting(setting_of(session, user_id=user_id)),
         "notices": [
             {"version": row.notice_version, "at": row.at.isoformat()}
             for row in queries.acknowledgements(session, user_id=user_id)
@@ -112,7 +115,12 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
         "paired": [_family(row) for row in queries.all_families(session, user_id=user_id)],
         "personal_tokens": [_personal_token(row) for row in queries.all_personal_tokens(session, user_id=user_id)],
         "mail": [
-            {"kind": row.kind, "requested": row.created_at.isoformat(), "sent": row.sent_at and row.sent_at.isoformat()}
+            {
+                "kind": row.kind,
+                "week": row.week and row.week.isoformat(),
+                "requested": row.created_at.isoformat(),
+                "sent": row.sent_at and row.sent_at.isoformat(),
+            }
             for row in of_person(session, user_id=user_id)
         ],
         "actions": [
@@ -187,6 +195,18 @@ def _choices(preference: CoachPreference) -> dict[str, Any]:
         "share_choice": preference.share_choice,
         "rules_off": list(preference.rules_off),
         "rules_ignored": list(preference.rules_ignored),
+    }
+
+
+def _digest_setting(row: DigestSetting | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "stopped": row.is_stopped,
+        "time_zone": row.time_zone,
+        "quiet_from": f"{row.quiet_from:%H:%M}",
+        "quiet_until": f"{row.quiet_until:%H:%M}",
+        "quiet_weekends": row.quiet_weekends,
     }
 
 

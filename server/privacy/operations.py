@@ -17,6 +17,7 @@ from server.coaching.models import CoachPreference
 from server.connections import operations as connections
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
+from server.digests.models import DigestSetting
 from server.history import operations as history
 from server.imports import operations as imports
 from server.jobs import queue as jobs
@@ -146,6 +147,7 @@ def erase(session: Session, *, user_id: int) -> None:
         (CoachPreference, CoachPreference.user_id),
         (Acknowledgement, Acknowledgement.user_id),
         (MailMessage, MailMessage.user_id),
+        (DigestSetting, DigestSetting.user_id),
         (DataExport, DataExport.user_id),
         (ProfileView, ProfileView.subject_id),
     ):

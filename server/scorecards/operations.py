@@ -35,6 +35,7 @@ from server.people.weights import weights_for
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.plans import PERSON_CHART, make_plan, person_attainment, person_series
+from server.scorecards.points.changes import CHANGES
 from server.scorecards.talking_points import Skip, find_talking_points, suggest_all
 from server.scorecards.views import Item, Plan, RepPage, RepWeeks, Series, TalkingPoint, TeamChange, TeamChoice
 
@@ -166,6 +167,17 @@ def _talking_points(
         started_on=user.started_on,
         skip=skip,
     )
+
+
+def own_talking_points(session: Session, *, user_id: int, week: date) -> tuple[TalkingPoint, ...]:
+    """The talking points of the person's page, for the person."""
+    return _talking_points(session, session.get_one(User, user_id), week=week, team_ids=None, skip=suggest_all)
+
+
+def has_changed_lately(session: Session, *, viewer: Identity, user_id: int, week: date) -> bool:
+    """Whether a talking point is about a change, up or down. Records no view, so the viewer may not be told which."""
+    points = suggest_talking_points(session, viewer=viewer, user_id=user_id, week=week)
+    return any(point.reason in CHANGES for point in points)
 
 
 def shown_metrics(session: Session, rep_weeks: RepWeeks) -> tuple[Metric, ...]:

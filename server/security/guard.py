@@ -155,7 +155,7 @@ def _authorize_request() -> Response | None:
     if is_api:
         if request.method in {"POST", "PUT", "PATCH"}:
             check_json_body()
-    elif policy.kind != "token" and request.method not in SAFE_METHODS:
+    elif policy.kind != "token" and policy.form_token and request.method not in SAFE_METHODS:
         csrf.protect()
     if policy.confirm is not None and not operations.is_recently_confirmed(g.identity):
         return_path = policy.confirm.format(**(request.view_args or {}))

@@ -5,7 +5,7 @@ The app factory calls ``init_app`` once. Each package has its own pages in its `
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from server.activities.operations import MAX_AGE
 from server.appeals.deadlines import appeal_days
 from server.appeals.queue import count_to_answer, may_open_queue
 from server.connections.view import connected_titles
+from server.core import formats
 from server.core.access import page
 from server.core.database.session import db
+from server.core.formats import number, signed, week_range
 from server.core.identity import current_identity, current_identity_or_none
 from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, dimension_label, kind_label
 from server.core.problems import Problem
@@ -86,24 +88,13 @@ def render_problem(problem: Problem) -> str:
     return render_template("web/problem.html", problem=problem, request_id=g.get("request_id"))
 
 
-def number(value: float) -> str:
-    """Thousands separated by a narrow no-break space (12 400) in every locale, with a true minus sign."""
-    return f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
-
-
-def signed(value: float) -> str:
-    return f"+{number(value)}" if value > 0 else number(value)
-
-
 def day(value: date | datetime) -> str:
     """A moment as the day in the organisation's time zone."""
-    value = _local_day(value)
-    return f"{value.day} {value:%b %Y}"
+    return formats.day(_local_day(value))
 
 
 def day_short(value: date | datetime) -> str:
-    value = _local_day(value)
-    return f"{value.day} {value:%b}"
+    return formats.day_short(_local_day(value))
 
 
 def moment(value: datetime) -> str:
@@ -118,16 +109,6 @@ def _local_day(value: date | datetime) -> date:
 def plural(count: float, singular: str, plural: str = "") -> str:
     """The noun without the number: ``singular`` for 1 and -1, otherwise ``plural`` (default: ``singular`` + s)."""
     return singular if count in (1, -1) else plural or f"{singular}s"
-
-
-def week_range(monday: date) -> str:
-    """Monday to Sunday: "16 – 22 Nov 2026", repeating a month or a year only where it changes."""
-    sunday = monday + timedelta(days=6)
-    if monday.year != sunday.year:
-        return f"{day(monday)} – {day(sunday)}"
-    if monday.month != sunday.month:
-        return f"{day_short(monday)} – {day(sunday)}"
-    return f"{monday.day} – {day(sunday)}"
 
 
 def initials(name: str) -> str:
@@ -183,17 +164,12 @@ def credit_mode() -> str:
     return "blind" if current is None else mode_in_effect(current)
 
 
-#: Other currencies are shown by their code.
-CURRENCY_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
-
-
 def metric_number(value: float, metric: Metric) -> str:
-    """A metric's number with its unit: "1,234", "€12,000", "CHF 900"."""
+    """A metric's number with its unit: "1 234", "€12 000", "CHF 900"."""
     if metric.unit == "count":
         return number(value)
     current = organisation()
-    currency = current.currency if current else ""
-    return CURRENCY_SYMBOLS.get(currency, f"{currency}\u00a0") + number(value)
+    return formats.money(value, current.currency if current else "")
 
 
 def init_app(app: Flask) -> None:

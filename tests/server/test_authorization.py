@@ -12,6 +12,7 @@ from tests.factories import bearer, new_cookie, new_token, new_user
 PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
     "oidc.start", "oidc.callback", "sign_in_link.form", "sign_in_link.send",
+    "digests.confirm_stop", "digests.stop",
     "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics", "languagetool.languages",
     "extension.package", "pairing.redeem", "pairing.refresh", "security_txt.security_txt", "web.static",
 }  # fmt: skip

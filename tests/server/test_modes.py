@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +24,7 @@ from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
 from server.people.queries import get_calendar, get_organisation
 from server.policies.operations import save_draft
+from server.security import guard
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user, new_cookie
@@ -68,6 +69,7 @@ PAGES = {
     "/people/time": STAFF,
     "/people/weights": ADMINS,
     "/settings": EVERYBODY,
+    "/settings/digest": {"rep", "manager"},
     "/settings/groups": ADMINS,
     "/settings/integrations": ADMINS,
     "/settings/mail": ADMINS,
@@ -86,7 +88,8 @@ PAGES = {
 #: Pages about single people: nobody opens them in team-only mode.
 ABOUT_PEOPLE = {
     "/appeals/items/<int:activity_id>", "/team/rep/<int:user_id>", "/team/rep/<int:user_id>/outcomes",
-    "/team/rep/<int:user_id>/records", "/team/records",
+    "/team/rep/<int:user_id>/records", "/team/records", "/team/rep/<int:user_id>/calendar",
+    "/team/rep/<int:user_id>/one-to-one.ics",
 }  # fmt: skip
 #: Of these, what only the person's manager opens: administrators read no notes.
 FOR_MANAGERS = {"/team/rep/<int:user_id>/one-to-one"}
@@ -138,6 +141,8 @@ TRUE_ONLY_IF = {
     "sees your weekly totals, the items behind them": lambda s: not s.team_only,
     "Your organisation shows team totals only": lambda s: s.team_only,
     "If a manager or administrator opens your page": lambda s: not s.team_only,
+    ", and whose numbers changed": lambda s: not s.team_only,
+    "the names of those whose numbers changed": lambda s: not s.team_only,
     "release or refuse items on hold, which they see for that": lambda s: not s.team_only,
     "your manager or an administrator, never the one who decided": lambda s: not s.team_only,
     "otherwise a manager of the person or an administrator": lambda s: not s.team_only,
@@ -160,6 +165,12 @@ SITUATIONS = [
     Situation(mode, team_only, readers="manager" if mode == "checks" else "both")
     for mode, team_only in itertools.product(CREDIT_MODES, (True, False))
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limit(monkeypatch):
+    """These tests open more pages in a minute than a person does."""
+    monkeypatch.setattr(guard, "SESSION_CALLS", replace(guard.SESSION_CALLS, times=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +280,8 @@ def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
                 f"/me/items/{shared}/outcomes",
                 "/team",
                 "/help",
+                "/settings/digest",
+                "/settings/mail",
                 "/settings/organisation",
                 "/credit/policy",
                 preview,

@@ -20,6 +20,7 @@ from server.scorecards.points.windows import (
 from server.scorecards.views import RepWeeks, TalkingPoint
 
 GROWTH, DECLINE, STEADY = "growth", "decline", "steady"
+CHANGES = (GROWTH, DECLINE)
 BETTER_CONVERSION, WORSE_CONVERSION = "conversion-better", "conversion-worse"
 #: Of the larger of what was expected and what happened: with less, one record more or less would decide.
 MIN_COUNT = 5
