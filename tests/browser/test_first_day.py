@@ -132,7 +132,7 @@ def decide_for_everybody(admin: CountedPage) -> None:
     admin.open("Repute")
     admin.open("Credit")
     page = admin.page
-    admin.type(page.get_by_label("Overseer"), "Helga Sander")
+    admin.type(page.get_by_label("Overseer", exact=True), "Helga Sander")
     admin.click(page.get_by_role("region", name="How quality affects credit").get_by_role("button"))
     admin.click(page.get_by_label("Individual people"))
     admin.choose(page.get_by_label("What allows individual data"), "The notice to staff, where there is no works council")

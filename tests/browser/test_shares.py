@@ -246,12 +246,19 @@ def drop_answer(backend: Backend, lost: list[int]) -> Callable[..., Any]:
     return lose
 
 
+LOST_ANSWER_TEXTS = {
+    "share box": "What the yard in Emden told me about forms: print it, or it does not exist for them",
+    "X": "A planner in Ulm keeps one list of every delivery that came late, and reads it to each new driver",
+}
+
+
 def test_an_answer_lost_after_the_commit_counts_once(rep: Rep, composer: Composer, backend: Backend, site: str) -> None:
     items, entries = stored_counts(backend, rep)
     before = len(backend.bodies(SHARES))
     lost: list[int] = []
     backend.intercept = drop_answer(backend, lost)
-    publish(composer, f"What the yard in Emden told me on {site} about forms: print it, or it does not exist for them")
+    # The same text on the second site would be a copy.
+    publish(composer, LOST_ANSWER_TEXTS[site])
     press(composer, "Count it")
     until(composer.page, lambda: composer.card.find("share-waiting", "Waiting: "), what="the share waits for an answer")
     assert lost == [201]
