@@ -32,7 +32,6 @@ ROLES = ("rep", "manager", "admin")
 EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
 #: Who may open each page that is shown with 200 in every mode; everybody else gets 404.
 PAGES = {
-    "/appeals": STAFF,
     "/audit": ADMINS,
     "/connections": ADMINS,
     "/connections/<source>": ADMINS,
@@ -88,7 +87,7 @@ ABOUT_PEOPLE = {
     "/team/rep/<int:user_id>/records", "/team/records",
 }  # fmt: skip
 #: Decisions about single people: in team-only mode administrators take them, and no manager.
-DECISIONS = {"/approvals", "/appeals/<int:appeal_id>"}
+DECISIONS = {"/approvals", "/appeals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
@@ -113,6 +112,8 @@ TRUE_ONLY_IF = {
     "Managers see the points of items that count": lambda s: not s.uses_bands and not s.team_only,
     "Only you see the score and the band": lambda s: s.team_only or not s.uses_bands,
     "The band is part of the published formula": lambda s: s.uses_bands,
+    "sees this item's score, which nobody else does": lambda s: s.uses_bands and not s.team_only,
+    "sees this item's score and band, which nobody else does": lambda s: s.team_only or not s.uses_bands,
     "Whether it passed the checks is part of the published formula": lambda s: s.mode == "checks",
     "The band and the score do not affect credit": lambda s: s.mode == "blind",
     "quality means checks, not bands": lambda s: s.mode == "checks",
@@ -148,9 +149,14 @@ TRUE_ONLY_IF = {
 SITUATIONS = [Situation(mode, team_only) for mode, team_only in itertools.product(CREDIT_MODES, (True, False))]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people(engine):
-    """One person of each role; the manager leads the rep's team."""
+    """One person of each role; the manager leads the rep's team. Each test has its own, because it opens as many pages as a
+    person may in a minute."""
+    return new_people(engine)
+
+
+def new_people(engine):
     with unit_of_work(engine) as session:
         ensure_champion(session)
         team = make_team(session)
@@ -186,8 +192,9 @@ def test_every_page_is_listed_here(app):
 
 
 @pytest.fixture(scope="module")
-def policy_change(engine, people):
+def policy_change(engine):
     """A draft of a credit policy, and an item of the last week for its preview."""
+    people = new_people(engine)
     admin = people["admin"]
     editor = Identity(user_id=admin.id, role="admin", name=admin.name, email=admin.email)
     with unit_of_work(engine) as session:
@@ -229,14 +236,11 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
             assert [sentence for sentence in false_here if sentence in said] == [], (role, path)
 
 
-def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
+def test_each_sentence_is_said_in_some_situation(app, engine, people, policy_change):
     """Otherwise a changed wording would make the list above check nothing."""
     said = ""
     with unit_of_work(engine) as session:
-        # The test above has opened as many pages as a person may in a minute.
-        team = make_team(session)
-        others = {role: make_user(session, role=role, team=team) for role in ROLES}
-        shared = share(session, others["rep"]).activity.id
+        shared = share(session, people["rep"]).activity.id
     for situation in SITUATIONS:
         with unit_of_work(engine) as session:
             organisation = get_organisation(session)
@@ -248,6 +252,7 @@ def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
                 "/me",
                 "/me/credit",
                 "/me/data",
+                f"/me/items/{shared}/ask",
                 f"/me/items/{shared}/outcomes",
                 "/team",
                 "/help",
@@ -257,6 +262,6 @@ def test_each_sentence_is_said_in_some_situation(app, engine, policy_change):
             ),
         ):
             browser = app.test_client()
-            browser.set_cookie("repute", new_cookie(engine, others[role]))
+            browser.set_cookie("repute", new_cookie(engine, people[role]))
             said += " ".join(browser.get(path).text.split())
     assert [sentence for sentence in TRUE_ONLY_IF if sentence not in said] == []
