@@ -16,7 +16,7 @@ from server.appeals.history import OwnAppeal, describe
 from server.appeals.models import Appeal
 from server.core.identity import Identity
 from server.core.problems import not_found
-from server.people.queries import get_calendar, user_names
+from server.people.queries import get_calendar, get_organisation, user_names
 from server.scorecards.access import visible_team_ids
 
 
@@ -63,14 +63,17 @@ class Queue:
 
 
 def may_open_queue(session: Session, *, viewer: Identity) -> bool:
-    return viewer.role in ("manager", "admin") or is_overseer(session, viewer=viewer)
+    """In team-only mode managers decide nothing about single people."""
+    if viewer.role == "admin" or is_overseer(session, viewer=viewer):
+        return True
+    return viewer.role == "manager" and not get_organisation(session).team_only
 
 
 def get_queue(session: Session, *, viewer: Identity) -> Queue:
     """404 for somebody who can never answer anything."""
     if not may_open_queue(session, viewer=viewer):
         raise not_found()
-    answered = queries.appeals_answered_by(session, user_id=viewer.user_id)
+    answered = _answerable(session, queries.appeals_answered_by(session, user_id=viewer.user_id), viewer=viewer)
     return Queue(
         to_answer=_describe(session, _to_answer(session, viewer=viewer)),
         on_hold=_on_hold(session, viewer=viewer),
@@ -85,7 +88,11 @@ def count_to_answer(session: Session, *, viewer: Identity) -> int:
 
 
 def _to_answer(session: Session, *, viewer: Identity) -> list[Appeal]:
-    appeals = queries.open_appeals(session)
+    return _answerable(session, queries.open_appeals(session), viewer=viewer)
+
+
+def _answerable(session: Session, appeals: Sequence[Appeal], *, viewer: Identity) -> list[Appeal]:
+    """Those that the viewer may open."""
     if not appeals:
         return []
     items = items_by_id(session, activity_ids={appeal.activity_id for appeal in appeals})

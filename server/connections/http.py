@@ -67,7 +67,9 @@ class Client:
             raise SourceError("unreachable", f"The certificate of {self._title} is not valid.", retry_after=RETRY) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
             raise SourceError(
-                "unreachable", f"{self._title} did not answer, or its answer was cut off.", retry_after=RETRY
+                "unreachable",
+                f"{self._title} did not answer, or its answer was cut off. If this lasts, check the server's network.",
+                retry_after=RETRY,
             ) from None
         if 300 <= response.status_code < 400:
             raise SourceError("address", f"{self._title} sent us to another address. Check that this one is right.")

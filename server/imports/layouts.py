@@ -27,6 +27,8 @@ COMPLETED = ("Completed", "Closed")
 HELD = ("Completed", "COMPLETED", "Held")
 CANCELLED = ("Canceled", "Cancelled", "CANCELED", "Rescheduled", "RESCHEDULED")
 WON = ("Closed Won", "closedwon", "Won", "Closed won")
+#: The source of records from files of no known layout is this and a hash of the columns.
+UNKNOWN_LAYOUT = "file-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from server.core.problems import Problem, field_problem, not_found
 from server.imports import queries
 from server.imports.chunks import LINES_PER_CHUNK, pack, unpack
-from server.imports.layouts import recognise
+from server.imports.layouts import UNKNOWN_LAYOUT, recognise
 from server.imports.mapping import Mapping
 from server.imports.models import ImportChunk, ImportFile, ImportMapping, ImportOwner
 from server.imports.owner_names import stored_name
@@ -67,7 +67,7 @@ def receive(session: Session, contents: Contents, *, user_id: int) -> ImportFile
         token=secrets.token_hex(16),
         user_id=user_id,
         filename=contents.filename,
-        source=found[0].source if found else f"file-{columns_hash[:8]}",
+        source=found[0].source if found else f"{UNKNOWN_LAYOUT}{columns_hash[:8]}",
         title=found[0].title if found else None,
         columns=list(contents.columns),
         mapping=mapping,

@@ -63,7 +63,7 @@ def _check(session: Session, weights: Mapping[str, int], valid_from: date) -> No
             raise field_problem(f"weight-{key}", f"must be from 0 to {WHOLE}", limit=WHOLE)
     total = sum(weights.values())
     if weights and total != WHOLE:
-        raise field_problem("weights", f"must add up to {WHOLE}; they add up to {total}", limit=WHOLE)
+        raise field_problem("weights", f"must add up to {WHOLE}, not {total}", limit=WHOLE)
     if valid_from.weekday() != 0 or valid_from < EARLIEST:
         raise field_problem("valid_from", "must be a Monday, because targets are weekly")
 

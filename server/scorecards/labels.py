@@ -1,10 +1,11 @@
-"""Names of periods on screen and in files."""
+"""Names of periods and of averages, on screen and in files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from server.core.periods import Period
+from server.people.models import Metric
 from server.scorecards.views import Plan
 
 KIND_LABELS = {"week": "Week", "month": "Month", "quarter": "Quarter", "custom": "Custom"}
@@ -54,3 +55,8 @@ def before_name(plan: Plan) -> str:
     if plan.before is None:
         return ""
     return day_range(plan.before) if plan.is_running else period_name(plan.before)
+
+
+def averaged_over(metric: Metric) -> str:
+    """Whom a total is divided by. Social credit, the metric without records, is voluntary."""
+    return "person taking part" if metric.record_kind is None else "active person"

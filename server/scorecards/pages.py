@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request, stream_with_context
 
 from server.core.access import page
-from server.core.clock import now
 from server.core.database.session import db, engine, unit_of_work
 from server.core.identity import current_identity
 from server.core.periods import Period
@@ -44,6 +43,7 @@ pages.add_app_template_filter(labels.day_range, "day_range")
 pages.add_app_template_filter(labels.tick, "tick")
 pages.add_app_template_filter(labels.ticks, "ticks")
 pages.add_app_template_filter(labels.before_name, "before_name")
+pages.add_app_template_filter(labels.averaged_over, "averaged_over")
 
 MAX_SEARCH_LENGTH = 200
 
@@ -101,7 +101,7 @@ def export() -> Response:
         content: Any = csv_lines([column.title for column in table.columns], table.rows)
     else:
         content = xlsx_chunks([table, chart_table(card, currency=currency)])
-    name = f"repute-scorecard-{card.plan.period.first}-{now():%Y-%m-%d}.{file_format}"
+    name = f"repute-scorecard-{card.plan.period.first}-{card.plan.period.last}.{file_format}"
     return Response(
         stream_with_context(content),
         mimetype="text/csv" if file_format == "csv" else MIMETYPE,

@@ -9,7 +9,7 @@ from typing import Literal
 from server.core.spreadsheet import Cell
 from server.people.models import Metric
 from server.scorecards.attainment import Attainment
-from server.scorecards.labels import before_name, period_name
+from server.scorecards.labels import averaged_over, before_name, period_name
 from server.scorecards.listing import Lines, Rows
 from server.scorecards.views import Series, TeamLine, TeamRow, TeamScorecard, Total
 
@@ -75,7 +75,7 @@ class _Columns:
             if self._card.plan.is_running:
                 columns.append(Column(f"{title}, target of the days so far", "number"))
             if self._has_average:
-                columns.append(Column(f"{title}, average per active person", "decimal"))
+                columns.append(Column(f"{title}, average per {averaged_over(metric)}", "decimal"))
             if self._before:
                 columns.append(Column(f"{title}, {self._before}", "number"))
         if self._card.has_weights:

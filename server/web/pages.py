@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from server.activities.operations import MAX_AGE
 from server.appeals.deadlines import appeal_days
 from server.appeals.queue import count_to_answer, may_open_queue
+from server.connections.registry import SOURCES
 from server.connections.view import connected_titles
 from server.core import formats
 from server.core.access import page
@@ -27,6 +28,7 @@ from server.core.labels import EVIDENCE_GRADE_LABELS, ROLE_LABELS, band_label, d
 from server.core.problems import Problem
 from server.credit.modes import mode_in_effect
 from server.credit.sentences import factor, ordinal
+from server.imports.layouts import UNKNOWN_LAYOUT
 from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
@@ -131,11 +133,15 @@ def menu() -> tuple[tuple[str, str], ...]:
     identity = current_identity_or_none()
     if identity is None:
         return ()
-    entries = MENUS[identity.role]
-    decides = any(address == APPROVALS for address, _ in entries) and may_decide(db(), viewer=identity)
-    entries = entries if decides else tuple(entry for entry in entries if entry[0] != APPROVALS)
+    hidden = set()
+    if identity.role != "rep" and not may_decide(db(), viewer=identity):
+        hidden.add(APPROVALS)
+    opens_queue = may_open_queue(db(), viewer=identity)
+    if not opens_queue:
+        hidden.add(APPEALS[0])
+    entries = tuple(entry for entry in MENUS[identity.role] if entry[0] not in hidden)
     # An overseer may have any role.
-    return (*entries, APPEALS) if APPEALS not in entries and may_open_queue(db(), viewer=identity) else entries
+    return (*entries, APPEALS) if opens_queue and APPEALS not in entries else entries
 
 
 def waiting_count(address: str) -> int:
@@ -151,6 +157,17 @@ def waiting_count(address: str) -> int:
 def organisation() -> Organisation | None:
     """Templates call this instead of receiving the row: an error page must work without the database."""
     return db().scalar(select(Organisation))
+
+
+#: Sources of records that are no names of products. Others name themselves.
+SOURCE_NAMES = {"crm": "the CRM", "daily-totals": "a file of daily totals"}
+
+
+def source_name(source: str) -> str:
+    """What a record came from, as it stands after "from"."""
+    if source in SOURCES:
+        return SOURCES[source].title
+    return "a file" if source.startswith(UNKNOWN_LAYOUT) else SOURCE_NAMES.get(source, source)
 
 
 def connected_crms() -> list[str]:
@@ -207,5 +224,6 @@ def init_app(app: Flask) -> None:
         kind_name=kind_label,
         dimension_name=dimension_label,
         band_name=band_label,
+        source_name=source_name,
         role_name=ROLE_LABELS.__getitem__,
     )

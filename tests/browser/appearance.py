@@ -12,6 +12,7 @@ from tests.browser.waiting import until
 SIZES = {"360": (360, 720), "1280": (1280, 900), "1280-zoomed": (640, 450)}
 #: Of the server's pages.
 WIDTHS = (360, 768, 1440)
+HIDDEN_LINKS = "links => links.filter(a => a.getBoundingClientRect().right > innerWidth).map(a => a.textContent)"
 
 
 def check_page(page: Page, name: str) -> None:
@@ -30,6 +31,8 @@ def check_theme(page: Page, name: str, theme: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow == 0, f"{name} at {width} px is {overflow} px too wide"
+        hidden = page.locator(".rp-nav a").evaluate_all(HIDDEN_LINKS)
+        assert hidden == [], f"{name} at {width} px hides these entries of the menu"
         save_screenshot(page, f"{name}-{width}-{theme}", full_page=True)
         # Themes differ in colour at any width, layouts differ most at the narrowest.
         if width == 1440 or (width == 360 and theme == "light"):

@@ -198,10 +198,12 @@ def test_managers_see_no_item_in_team_only_mode(engine, company, as_person):
     contest(as_person(company.rep), contested)
     with unit_of_work(engine) as session:
         set_organisation(session, team_only=True)
-    for person in (company.manager, company.admin):
-        browser = as_person(person)
-        assert browser.get(f"/appeals/items/{held.id}").status_code == 404
-        assert "you see an item only if its author asks about it" in said(browser.get("/appeals"))
+    manager, admin = as_person(company.manager), as_person(company.admin)
+    assert {browser.get(f"/appeals/items/{held.id}").status_code for browser in (manager, admin)} == {404}
+    assert "you see an item only if its author asks about it" in said(admin.get("/appeals"))
+    # Nothing there could ever concern a manager.
+    assert manager.get("/appeals").status_code == 404
+    assert 'href="/appeals"' not in manager.get("/help").text
     path = f"/appeals/{only_appeal(engine, contested).id}"
     assert as_person(company.manager).get(path).status_code == 404
     assert as_person(company.admin).get(path).status_code == 200
@@ -299,3 +301,16 @@ def test_items_that_are_withdrawn_cannot_be_asked_about(engine, company, as_pers
     send(rep, f"/me/items/{item.id}/withdraw", "/me")
     assert rep.get(f"/me/items/{item.id}/ask").status_code == 404
     assert f"/me/items/{item.id}/ask" not in rep.get("/me").text
+
+
+def test_the_queue_links_only_to_answers_that_their_author_may_still_open(engine, company, as_person):
+    item = new_item(engine, company.rep)
+    contest(as_person(company.rep), item)
+    path = f"/appeals/{only_appeal(engine, item).id}"
+    admin = as_person(company.admin)
+    assert send(admin, path, path, outcome="stands", reason="It is right.").status_code == 303
+    assert f'href="{path}"' in admin.get("/appeals").text
+    with unit_of_work(engine) as session:
+        set_organisation(session, overseer_id=company.manager.id)
+    assert admin.get(path).status_code == 404
+    assert path not in admin.get("/appeals").text

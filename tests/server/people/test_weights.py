@@ -80,7 +80,7 @@ def test_refused_weights_are_shown_again(admin):
     assert re.search(r'id="weights-weight-call"[^>]*value="70"', answer.text)
     assert re.search(r'id="weights-weight-meeting"[^>]*value="x"[^>]*aria-invalid="true"', answer.text)
     answer = send(admin, PATH, PATH, **{"weight-call": "70", "valid_from": "2026-11-23"})
-    assert "add up to 100; they add up to 70" in " ".join(answer.text.split())
+    assert "This must add up to 100, not 70" in " ".join(answer.text.split())
 
 
 def test_weights_are_for_administrators(manager):

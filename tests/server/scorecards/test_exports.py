@@ -81,6 +81,17 @@ def test_csv_has_the_rows_and_the_total_of_the_page(open_as):
     assert (credit[0], credit[2], int(credit[1]) > 0) == ("not taking part", "not taking part", True)
 
 
+def test_file_is_named_after_its_days(open_as):
+    assert open_as("manager", PATH).headers["Content-Disposition"].endswith('-2026-10-05-2026-10-11.csv"')
+
+
+def test_file_says_whom_an_average_is_over(open_as, session, team):
+    make_user(session, team=make_team(session, name="Kiel", parent=team["team"]))
+    session.commit()
+    titles = rows_of(open_as("manager", f"{PATH}&view=teams"))[0].keys()
+    assert {"Calls, average per active person", "Social credit, average per person taking part"} <= titles
+
+
 def test_file_has_the_order_and_the_search_of_the_page(open_as):
     assert [row["Name"] for row in rows_of(open_as("manager", f"{PATH}&sort={CALL}"))][:2] == ["Ben", "Ann"]
     assert [row["Name"] for row in rows_of(open_as("manager", f"{PATH}&q=be"))] == ["Ben", "Total"]

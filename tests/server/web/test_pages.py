@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.web.pages import factor, initials, number, plural, signed, week_range
+from server.web.pages import factor, initials, number, plural, signed, source_name, week_range
 from tests.factories import new_cookie, new_user
 
 
@@ -90,3 +90,17 @@ def test_the_help_page_names_the_shortcuts_that_the_extension_registers(client, 
     assert len(shortcuts) == 3
     for shortcut in shortcuts:
         assert " + ".join(f"<kbd>{key}</kbd>" for key in shortcut.split("+")) in page
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("hubspot", "HubSpot"),
+        ("salesforce", "Salesforce"),
+        ("crm", "the CRM"),
+        ("file-1a2b3c4d", "a file"),
+        ("Dialler", "Dialler"),
+    ],
+)
+def test_source_name_is_what_people_call_it(source, expected):
+    assert source_name(source) == expected
