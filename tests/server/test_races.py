@@ -79,10 +79,10 @@ def test_proposals_at_once_leave_one_open(engine, app):
 @pytest.mark.parametrize("copy", ["exact", "near"])
 def test_only_one_of_several_reps_who_share_one_text_at_once_is_credited(engine, app, copy):
     tokens = [new_token(engine, new_user(engine)) for _ in range(6)]
-    words = " ".join(uuid.uuid4().hex[:7] for _ in range(60))
+    words = " ".join(f"The planner gave pallet {uuid.uuid4().hex[:7]} to driver {uuid.uuid4().hex[:7]}." for _ in range(12))
 
     def share(number):
-        text = f"{words} done." if copy == "exact" else f"{words} and number {number} was me."
+        text = f"{words} We were done." if copy == "exact" else f"{words} Number {number} was me."
         at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
         body = {"surface": "linkedin-post", "text": text, "url": None, "occurred_at": at}
         headers = bearer(tokens[number], **{"Idempotency-Key": str(uuid.uuid4())})

@@ -185,6 +185,8 @@ def change(world: World, kind, fact: Fact) -> None:
             record_id(world, fact.record) if fact.record is not None else None,
         )  # fmt: skip
         outcome = correct_outcome(session, identity=identity, outcome_id=fact.id, statement=statement, key=f"correct {fact.id}")
+        if outcome is None:  # the same form again
+            return
         world.end(fact)
         world.facts.append(Fact(outcome.id, fact.person, fact.item, outcome.ledger, fact.record))
         if fact.record is not None:

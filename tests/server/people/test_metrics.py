@@ -40,7 +40,9 @@ def add(session, key="demo-held", **values):
 def test_nothing_but_the_table_names_a_metric():
     # As strings, because some of the words mean something else too.
     names = re.compile("|".join(f"[\"']{re.escape(key)}[\"']" for key in sorted(STANDARD_KEYS - {LEDGER_METRIC})))
-    exempt = {SERVER / "people/standard_metrics.py", *(SERVER / "migrations/versions").glob("*.py")}
+    # What came of an item has kinds of its own, three of which are words for a metric, too.
+    kinds_of_outcomes = {SERVER / path for path in ("outcomes/models.py", "outcomes/states.py", "credit/schemas.py")}
+    exempt = kinds_of_outcomes | {SERVER / "people/standard_metrics.py", *(SERVER / "migrations/versions").glob("*.py")}
     files = {path for suffix in ("py", "html", "yaml") for path in SERVER.rglob(f"*.{suffix}")} - exempt
     found = {path.relative_to(SERVER).as_posix(): names.findall(path.read_text()) for path in files}
     assert {path: words for path, words in found.items() if words} == {}

@@ -65,7 +65,7 @@ def test_second_administrator_confirms_and_the_policy_starts_with_its_week(sessi
     change = operations.confirm(session, confirmer=admins[1], change_id=draft.id)
     assert change.state == "announced"
     announced = next_policy(session)
-    assert (announced.hash, announced.starts_on, announced.name) == (change.policy_hash, start, f"{start.year}-3")
+    assert (announced.hash, announced.starts_on, announced.name) == (change.policy_hash, start, f"{start.year}-4")
     assert policy_in_week(session, week=start - WEEK).week_cap == packaged_policy().week_cap
     assert policy_in_week(session, week=start).week_cap == 40
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("credit-policy"))).all()
@@ -133,7 +133,7 @@ def test_later_policy_follows_an_announced_one(session, admins, start):
     announce(session, admins, start + WEEK, week_cap=30)
     assert [policy_in_week(session, week=start + WEEK * n).week_cap for n in (-1, 0, 1)] == [60, 40, 30]
     described = {one.name: one for one in list_policies(session)}
-    first = described[f"{start.year}-3"]
+    first = described[f"{start.year}-4"]
     assert (first.ends_on, first.proposed_by) == (start + WEEK - DAY, "Robin Vale")
 
 

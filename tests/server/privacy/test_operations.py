@@ -81,7 +81,8 @@ def person(session):
 
 
 def share(session, user, *, at=None):
-    text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. " + " ".join(uuid.uuid4().hex for _ in range(20))
+    tours = " ".join(f"The driver of tour {uuid.uuid4().hex} wrote down what was late." for _ in range(8))
+    text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. {tours}"
     item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
     return activities.record_share(
         session,

@@ -162,10 +162,12 @@ def test_search_names_what_it_did_not_find_safely(manager):
 
 def test_each_chart_has_a_table_and_values(manager, tree):
     page = manager.get("/team?span=month").text
-    assert page.count("data-chart") == 4
+    # Of four metrics, and of what came of shared items.
+    assert page.count("data-chart") == 4 + 2
+    assert page.count('<details class="rp-chart-table') == 2
     assert re.search(r'<details class="rp-chart-table.*?<th scope="row" class="rp-nowrap">', page, re.DOTALL)
     table = manager.get("/team?table=1").text
-    assert table.count("by period") == 4
+    assert table.count("by period") == 4 + 1
 
 
 def test_unknown_sort_falls_back_to_name(manager):
