@@ -44,7 +44,7 @@ def measure() -> list[Row]:
     for database in ("SQLite", "PostgreSQL"):
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="repute-bench-"))
-            url = stack.enter_context(_postgres()) if database == "PostgreSQL" else ""
+            url = stack.enter_context(temporary_postgres()) if database == "PostgreSQL" else ""
             # The rate limit as deployed.
             server = LiveServer(Path(folder), database_url=url, overrides={"assess_per_minute": 240}).prepare()
             stack.callback(server.stop)
@@ -54,7 +54,7 @@ def measure() -> list[Row]:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def temporary_postgres() -> Iterator[str]:
     name = f"repute_bench_{secrets.token_hex(6)}"
     with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')

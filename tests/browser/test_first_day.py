@@ -90,7 +90,7 @@ def check_totals(page: Page, server: LiveServer, *weeks: date) -> None:
         for week in weeks:
             page.goto(f"/team?team={tables.team_id(team)}&week={week}")
             shown = {}
-            for figure in page.locator(".rp-figures > div").all():
+            for figure in page.locator("section.rp-figures > div").all():
                 title, value = figure.locator("h2").inner_text(), figure.locator(".rp-figure-value").inner_text()
                 numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)\s(?=\d)", "", value))]
                 shown[title] = (numbers[0], numbers[1] if len(numbers) > 1 else None)

@@ -131,6 +131,15 @@ def test_confirming_the_notice_lets_a_draft_count_that_was_refused_for_it(
     page.close()
 
 
+#: One for each test: what repeats another's text does not count.
+WAITING_TEXTS = iter(
+    (
+        "We asked harbour pilots which form they fill in twice, and on which days.",
+        "A buyer in Turku showed me her drawer of spare gaskets, sorted by the year in which each pump was built.",
+    )
+)
+
+
 @pytest.fixture
 def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend) -> Iterator[tuple[Page, User, str]]:
     """The page of somebody whose share waits for the notice, and who has left the composer; the person, and the text."""
@@ -139,7 +148,7 @@ def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend
     page = composer.page
     composer.clock.install()
     page.click(".write-editor")
-    text = f"We asked {len(backend.received)} harbour pilots which form they fill in twice, and on which days."
+    text = next(WAITING_TEXTS)
     composer.type(text)
     page.get_by_role("button", name="I posted this").click()
     until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -76,10 +77,21 @@ def test_proposals_at_once_leave_one_open(engine, app):
     assert client.get(f"/tuning/effect/{version_hash}").status_code == 200
 
 
+NOUNS = (
+    "planner", "driver", "buyer", "pallet", "gasket", "sensor", "harbour", "invoice", "drawing", "engineer", "truck",
+    "warehouse", "supplier", "valve", "pump", "factory", "manual", "contract", "forklift", "carton", "budget", "repair", "visit", "schedule",
+)  # fmt: skip
+
+
+def batched(words):
+    return zip(words[::2], words[1::2], strict=True)
+
+
 @pytest.mark.parametrize("copy", ["exact", "near"])
 def test_only_one_of_several_reps_who_share_one_text_at_once_is_credited(engine, app, copy):
     tokens = [new_token(engine, new_user(engine)) for _ in range(6)]
-    words = " ".join(f"The planner gave pallet {uuid.uuid4().hex[:7]} to driver {uuid.uuid4().hex[:7]}." for _ in range(12))
+    nouns = random.sample(NOUNS, len(NOUNS))
+    words = " ".join(f"The {one} was late, so we asked the {two} again." for one, two in batched(nouns))
 
     def share(number):
         text = f"{words} We were done." if copy == "exact" else f"{words} Number {number} was me."
