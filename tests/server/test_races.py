@@ -79,7 +79,8 @@ def test_proposals_at_once_leave_one_open(engine, app):
 
 NOUNS = (
     "planner", "driver", "buyer", "pallet", "gasket", "sensor", "harbour", "invoice", "drawing", "engineer", "truck",
-    "warehouse", "supplier", "valve", "pump", "factory", "manual", "contract", "forklift", "carton", "budget", "repair", "visit", "schedule",
+    "warehouse", "supplier", "valve", "pump", "factory", "manual", "contract", "forklift", "carton", "budget", "repair",
+    "visit", "schedule",
 )  # fmt: skip
 
 
