@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity, TextBand
-from server.outcomes.models import Outcome, OutcomeRecord
+from server.outcomes.models import Outcome
+from server.outcomes.queries import is_outcome_of_owner
 from server.people.models import User
 from server.records.models import Record
 
@@ -127,13 +128,6 @@ def records_naming_items(
 ) -> Iterator[tuple[Record, Activity]]:
     """Records of active people that name a counted item of the same person as their source, with the item, oldest record and
     oldest item first; without records that are an outcome already, and without pairs that a person has decided about."""
-    holder = aliased(Outcome)
-    is_taken = exists(
-        select(OutcomeRecord.record_id)
-        .join(holder, holder.id == OutcomeRecord.outcome_id)
-        .where(OutcomeRecord.record_id == Record.id, holder.user_id == Record.user_id)
-        .correlate(Record)
-    )
     is_decided = exists().where(Outcome.record_id == Record.id, Outcome.activity_id == Activity.id, Outcome.origin == "crm")
     query = (
         select(Record, Activity)
@@ -142,7 +136,9 @@ def records_naming_items(
             Activity,
             (Activity.user_id == Record.user_id) & (Activity.post_link == Record.social_source) & (Activity.state == "counted"),
         )
-        .where(Record.social_source.is_not(None), Record.count == 1, User.is_active.is_(True), ~is_taken, ~is_decided)
+        .where(
+            Record.social_source.is_not(None), Record.count == 1, User.is_active.is_(True), ~is_outcome_of_owner(), ~is_decided
+        )
         .order_by(Record.occurred_at, Record.id, Activity.occurred_at, Activity.id)
     )
     if user_ids is not None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.core.periods import Period
@@ -164,16 +164,24 @@ def lock_record(session: Session, *, record_id: int) -> Record | None:
     )
 
 
-def records_to_choose(session: Session, *, user_id: int, kinds: Collection[str], since: Any, limit: int) -> Sequence[Record]:
-    """A person's single records of these kinds since a moment that are no outcome of theirs yet, newest first."""
+def is_outcome_of_owner() -> Exists:
+    """Whether a record of the surrounding query is an outcome of the person who owns it now."""
     holder = aliased(Outcome)
-    is_taken = exists(
+    return exists(
         select(OutcomeRecord.record_id)
         .join(holder, holder.id == OutcomeRecord.outcome_id)
         .where(OutcomeRecord.record_id == Record.id, holder.user_id == Record.user_id)
         .correlate(Record)
     )
+
+
+def records_to_choose(session: Session, *, user_id: int, kinds: Collection[str], since: Any, limit: int) -> Sequence[Record]:
+    """A person's single records of these kinds since a moment that are no outcome of theirs yet, newest first."""
     query = select(Record).where(
-        Record.user_id == user_id, Record.kind.in_(kinds), Record.count == 1, Record.occurred_at >= since, ~is_taken
+        Record.user_id == user_id,
+        Record.kind.in_(kinds),
+        Record.count == 1,
+        Record.occurred_at >= since,
+        ~is_outcome_of_owner(),
     )
     return session.scalars(query.order_by(Record.occurred_at.desc(), Record.id.desc()).limit(limit)).all()
