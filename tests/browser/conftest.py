@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from nlp import Coach, Draft
 from server.app import create_app
@@ -77,6 +77,14 @@ def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Without the extension, for the server's pages."""
+    browser = open_bare_chromium(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.core.database.session import unit_of_work
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.server.appeals.appeal_helpers import make_item, set_organisation
@@ -26,13 +25,6 @@ class Pair:
     manager: Page
     counted: int
     held: tuple[int, int]
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

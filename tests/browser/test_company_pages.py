@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import delete
 
 from server.core.database.session import unit_of_work
 from server.people.models import Membership
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 PEOPLE = """email,name,role,team,started_on
@@ -21,13 +20,6 @@ aida@example.com,Aida Albers,rep,Sales / North / Bremen,2025-03-03
 nora@example.com,Nora Petersen,manager,Sales / North,2025-03-03
 """
 WRONG = "email,name,role,team\nboss@example.com,Bo Boss,boss,Nowhere at all\n"
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from server.core.weeks import Calendar
 from tests.browser.build import ROOT, build_extension
 from tests.browser.card import Card
-from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
+from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS
 from tests.browser.counted import CountedPage
 from tests.browser.first_company import PEOPLE_COUNT, crm_records, people_csv
@@ -60,13 +60,6 @@ def server(provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory)
         yield server.start()
     finally:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 def new_page(chromium: Browser, server: LiveServer) -> Page:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from server.core.database.session import unit_of_work
@@ -18,20 +18,12 @@ from server.people.models import Metric, Organisation
 from tests.browser import import_files
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.import_files import WEEKS, ZONE, Event, Export, Person
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.queued_jobs import run_jobs
 
 NAMES = ("Ann Ames", "Ben Birk", "Zoe O'Neill", "Jürgen Möller")
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

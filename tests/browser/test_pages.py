@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from server.core.database.session import unit_of_work
@@ -20,7 +20,6 @@ from server.people.queries import get_calendar
 from server.security.models import WebSession
 from tests.browser.appearance import check_theme
 from tests.browser.card import Card
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.factories import make_user, set_password
@@ -87,13 +86,6 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
         yield server.start()
     finally:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from server.core.database.session import unit_of_work
@@ -17,7 +17,6 @@ from server.demo.company import HEAD_OF_SALES
 from server.migrations import schema
 from server.people.models import User
 from tests.browser.appearance import check_page
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.live import LiveServer
 
@@ -37,13 +36,6 @@ def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
         yield server.start()
     finally:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = open_bare_chromium(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")
