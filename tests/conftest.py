@@ -102,7 +102,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return settings_for(database_url, data=Path(tmp_path_factory.mktemp("data")), assess_per_minute=10_000)
+    return settings_for(database_url, data=Path(tmp_path_factory.mktemp("data")))
 
 
 @pytest.fixture(scope="module")

@@ -27,4 +27,5 @@ def postgres_url() -> str:
 
 
 def settings_for(database_url: str, **values: object) -> Settings:
-    return Settings(database_url=database_url, secret_key=SECRET, **values)
+    """With a limit of the coach's work that tests do not reach on a slow machine; the first text also loads the pipeline."""
+    return Settings(**({"database_url": database_url, "secret_key": SECRET, "assess_per_minute": 1_000_000} | values))

@@ -34,6 +34,7 @@ from server.tuning.verify import verify as verify_scoring_versions
 from tests.crash.job_worker import JobWorker
 from tests.live import ROOT, LiveServer
 from tests.services import PrivatePostgres, wait_until
+from tests.texts import sentence
 
 #: Bounds every wait, so that the test fails instead of hanging.
 WAIT_SECONDS = 600
@@ -43,25 +44,6 @@ RETRY_SECONDS = 0.05
 #: More people than clients, so that nobody reaches the limit of 300 calls a minute on a fast machine.
 PEOPLE_PER_CLIENT = 4
 SUMMARY = ROOT / "var" / "kill-campaign.json"
-
-#: One line for each place in a sentence.
-WORDS = """
-Mira Tom Aisha Jonas Priya Luca Hanna Omar Zoe Felix Ines Karl Nadia Paul Rosa Sven Tara Uwe Vera Will
-measured ordered repaired tested moved counted cleaned painted replaced sorted checked drew packed
-two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty
-rusty quiet heavy narrow spare cold green broken modern cheap tall noisy simple early thick
-valves pumps pallets sensors gaskets cartons trucks drawings invoices forklifts motors shelves lamps
-near for from
-Ulm Leeds Porto Ghent Turin Lyon Bergen Graz Malmo Cork Basel Gdansk Nantes Vigo Bath Essen
-on by before
-Monday Tuesday Wednesday Thursday Friday Saturday Sunday
-"""
-CHOICES = tuple(line.split() for line in WORDS.strip().splitlines())
-
-
-def sentence(rng: random.Random) -> str:
-    """Ordinary words in an order of their own: two such texts share hardly any three words in a row."""
-    return " ".join(rng.choice(words) for words in CHOICES) + "."
 
 
 @dataclass(frozen=True)

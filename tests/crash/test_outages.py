@@ -21,12 +21,12 @@ from server.core.database.session import unit_of_work
 from server.jobs import queue
 from server.jobs.models import Job
 from server.security import operations as security
-from tests.crash.campaign import sentence
 from tests.crash.job_worker import JobWorker
 from tests.crash.traffic import NO_RESPONSE, Traffic, call
 from tests.factories import bearer
 from tests.live import LiveServer
 from tests.services import private_postgres, private_redis, wait_until
+from tests.texts import sentence
 
 #: Answers of each call that show that a drill's state was reached; a number, not a duration.
 ENOUGH = 5

@@ -19,8 +19,8 @@ from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify as verify_ledger
-from tests.crash.campaign import sentence
 from tests.live import ROOT, LiveServer
+from tests.texts import sentence
 
 SUMMARY = ROOT / "var" / "outages.json"
 #: Only bounds failures.

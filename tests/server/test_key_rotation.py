@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from server.core.access import INTEGRATION_SCOPES
 from server.core.database.session import unit_of_work
 from server.core.secret_keys import SecretKeys
-from server.core.settings import Settings, SettingsError
+from server.core.settings import SettingsError
 from server.security import operations, second_factor, tokens
 from server.security.models import RecoveryCode, SecondFactor
 from server.security.secrets import pkce_challenge
@@ -23,6 +23,7 @@ from tests.databases import SECRET, SECRET_KEYS, settings_for
 from tests.factories import bearer, enrol, make_identity, new_cookie, new_token, new_user, set_password
 from tests.forms import extract_csrf_token, send
 from tests.snapshot import snapshot
+from tests.texts import sentences
 
 NEW, NEWEST = "the key that replaces it in these tests", "yet another one after two replacements"
 PASSWORD = "four hedgehogs cross at dawn"
@@ -36,7 +37,7 @@ def app_with(make_app, database_url):
 
     def get(key, *fallbacks):
         if (key, fallbacks) not in apps:
-            settings = Settings(database_url=database_url, secret_key=key, secret_key_fallbacks=",".join(fallbacks))
+            settings = settings_for(database_url, secret_key=key, secret_key_fallbacks=",".join(fallbacks))
             apps[key, fallbacks] = make_app(settings)
         return apps[key, fallbacks]
 
@@ -201,7 +202,7 @@ def test_people_whose_second_factor_needs_an_earlier_key_are_listed(engine, rep)
 
 def new_text():
     """A text that no other test uses, long enough for near copies."""
-    return f"We lost a deal because {' '.join(uuid.uuid4().hex for _ in range(40))}. Which date would you ask about?"
+    return f"We lost a deal on one date. {sentences()} Which date would you ask about?"
 
 
 def share(app, engine, user, text, key=None, **changes):

@@ -27,6 +27,7 @@ from server.policies.operations import save_draft
 from server.tuning.champion import ensure_champion
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user, new_cookie
+from tests.texts import sentences
 
 ROLES = ("rep", "manager", "admin")
 EVERYBODY, STAFF, ADMINS = set(ROLES), {"manager", "admin"}, {"admin"}
@@ -192,7 +193,7 @@ def situation(request, engine, people):
 
 
 def share(session, user, at=None):
-    text = f"A planner counted the stops of route {uuid.uuid4().hex}. " + " ".join(uuid.uuid4().hex for _ in range(20))
+    text = f"A planner counted the stops of one route. {sentences()}"
     item = PublishedItem("linkedin-post", text, None, None, at or datetime.now(UTC))
     return activities.record_share(
         session, item, Coach().assess(Draft("linkedin-post", text)), user=session.merge(user),

@@ -20,6 +20,7 @@ from server.credit.queries import current_policy
 from server.people.models import Organisation, Target
 from tests.databases import SECRET_KEYS
 from tests.factories import new_cookie, new_user
+from tests.texts import sentences
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def share(session, rep, assessment):
     def record_item(*, days: int, text: str = ""):
         item = PublishedItem(
             "linkedin-post",
-            text or " ".join(uuid.uuid4().hex for _ in range(30)),
+            text or sentences(),
             None,
             None,
             datetime.now(UTC) - timedelta(days=days),

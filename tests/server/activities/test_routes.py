@@ -19,6 +19,7 @@ from server.people.memberships import assign
 from server.people.models import Organisation
 from server.people.queries import get_organisation, team_on
 from tests.factories import bearer, make_team, new_token, new_user
+from tests.texts import sentences
 
 STRONG = (
     "We lost a 90,000 euro deal in {} because I sent the contract on a Friday.\n\n"
@@ -29,7 +30,7 @@ STRONG = (
 
 def new_text() -> str:
     """A text that no other test uses."""
-    return STRONG.format(uuid.uuid4().hex, " ".join(uuid.uuid4().hex for _ in range(40)))
+    return STRONG.format(uuid.uuid4().hex, sentences())
 
 
 def share_body(**changes: object) -> dict[str, object]:

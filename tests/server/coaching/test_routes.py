@@ -21,7 +21,7 @@ WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 T
 PLAIN = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost?"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rep(engine):
     user = new_user(engine)
     return user, bearer(new_token(engine, user))

@@ -27,6 +27,7 @@ from server.tuning.champion import ensure_champion
 from tests.databases import SECRET, SECRET_KEYS
 from tests.factories import make_organisation, make_user
 from tests.mail_server import BASE_URL, SENDER, mail_server
+from tests.texts import sentences
 
 #: The Monday of the week that the digests are about, and the moment at which most people's quiet hours after it end.
 WEEK = date(2026, 11, 16)
@@ -96,7 +97,7 @@ def on(week, weekday=1):
 def share(session, user, *, week=0):
     """A post that earned credit in the week."""
     ensure_champion(session)
-    text = f"A plant manager counted the stops of one line. {' '.join(uuid.uuid4().hex for _ in range(20))}"
+    text = f"A plant manager counted the stops of one line. {sentences()}"
     item = PublishedItem("linkedin-post", text, None, None, on(week))
     return activities.record_share(
         session, item, Coach().assess(Draft(item.surface, text)), user=user, organisation=get_organisation(session),

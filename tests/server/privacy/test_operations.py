@@ -45,6 +45,7 @@ from server.security.models import (
 )
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_record, make_token, make_user
+from tests.texts import sentences
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def person(session):
 
 
 def share(session, user, *, at=None):
-    tours = " ".join(f"The driver of tour {uuid.uuid4().hex} wrote down what was late." for _ in range(8))
+    tours = sentences(8)
     text = f"Canarytext {uuid.uuid4().hex}: a planner counted the stops. {tours}"
     item = PublishedItem("linkedin-post", text, None, "https://canary.example/post", at or datetime.now(UTC))
     return activities.record_share(

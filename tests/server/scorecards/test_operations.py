@@ -31,6 +31,7 @@ from server.scorecards.team_card import team_scorecard
 from server.security.operations import deactivate
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_record, make_team, make_user
+from tests.texts import sentences
 
 WEEK_OF = date(2026, 10, 5)
 
@@ -69,8 +70,7 @@ def count(session, user, number, *, kind="call", week=WEEK_OF, day=2):
 
 
 def share(session, user, *, week=WEEK_OF, surface="linkedin-post"):
-    unique = " ".join(uuid.uuid4().hex for _ in range(20))
-    text = f"A plant manager counted the stops of one line. Which number do you count? {unique}"
+    text = f"A plant manager counted the stops of one line. Which number do you count? {sentences()}"
     item = PublishedItem(surface, text, None, None, UTC_CALENDAR.start_of(week) + timedelta(days=1, hours=9))
     assessment = Coach().assess(Draft(surface, item.text))
     organisation = session.scalars(select(Organisation)).one()
