@@ -9,7 +9,7 @@ import time
 from typing import Literal
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.core.logs import log
@@ -27,6 +27,8 @@ _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
 #: Serialization failure, deadlock, lock timeout.
 _UNAVAILABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 _DISK_FULL_STATE = "53100"
+#: SQLAlchemy's code for using a connection that was lost earlier in the transaction.
+_CONNECTION_LOST_EARLIER = "8s2b"
 
 _lock = threading.Lock()
 _last_logged: dict[str, float] = {}
@@ -36,6 +38,8 @@ def find_outage(error: BaseException | None) -> Outage | None:
     """Why the database cannot serve a request right now; None if the error has another cause, such as a missing table."""
     if isinstance(error, PoolTimeout):
         return "unavailable"
+    if isinstance(error, PendingRollbackError):
+        return "unavailable" if error.code == _CONNECTION_LOST_EARLIER else None
     if not isinstance(error, DBAPIError):
         return None
     if error.connection_invalidated:

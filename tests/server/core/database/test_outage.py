@@ -14,7 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
+from sqlalchemy.orm import Session
 
 from server.app import create_app
 from server.core.clock import now
@@ -22,6 +23,7 @@ from server.core.database import outage
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
 from server.migrations import schema
+from server.people.models import User
 from server.tuning.champion import ensure_champion
 from tests.databases import settings_for
 from tests.factories import bearer, make_token, make_user, new_cookie
@@ -209,3 +211,23 @@ def test_a_connection_lost_while_the_pool_checks_it_is_an_outage():
     assert outage.find_outage(DBAPIError("SELECT 1", {}, cause)) is None
     cause.__context__ = psycopg.OperationalError("server closed the connection unexpectedly")
     assert outage.find_outage(DBAPIError("SELECT 1", {}, cause)) == "unavailable"
+
+
+def test_a_commit_after_a_connection_was_lost_is_an_outage(engine):
+    """A lost connection may go unnoticed until the commit, where an error is no DBAPIError."""
+    with Session(engine) as session:
+        session.execute(text("SELECT 1"))
+        session.connection().invalidate()
+        with pytest.raises(PendingRollbackError) as lost:
+            session.commit()
+    assert outage.find_outage(lost.value) == "unavailable"
+
+
+def test_a_session_used_after_a_failed_flush_is_not_an_outage(engine):
+    with Session(engine) as session:
+        session.add(User(name=None))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        with pytest.raises(PendingRollbackError) as misuse:
+            session.execute(text("SELECT 1"))
+    assert outage.find_outage(misuse.value) is None
