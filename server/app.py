@@ -19,6 +19,7 @@ from server.core.database.outage import find_outage, log_outage
 from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
+from server.rollups import events  # noqa: F401 (keeps the weekly sums up to date)
 from server.security import guard, headers
 from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
 from server.security.limits import RateLimiter

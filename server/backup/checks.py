@@ -14,6 +14,7 @@ from server.credit.verify import verify as verify_credit
 from server.migrations import schema
 from server.outcomes.models import Outcome
 from server.outcomes.verify import verify as verify_outcomes
+from server.rollups.recount import find_differences
 from server.tuning.verify import verify as verify_scoring_versions
 
 SCHEMA_IS_OLD = "schema is not up to date: run `python -m server db upgrade`"
@@ -50,6 +51,7 @@ def check_ledger(engine: Engine) -> CheckResult:
             *verify_scoring_versions(session),
             *verify_outcomes(session),
             *verify_appeals(session),
+            *(f"I6: {difference}" for difference in find_differences(session)),
         ]
         accounts = session.scalar(select(func.count()).select_from(CreditAccount))
         entries = session.scalar(select(func.count()).select_from(LedgerEntry))

@@ -20,6 +20,7 @@ from server.core.private_files import make_file_private, make_private
 from server.core.problems import Problem
 from server.core.settings import Settings, SettingsError, load_settings
 from server.migrations import schema
+from server.rollups import events  # noqa: F401 (keeps the weekly sums up to date)
 
 EXIT_INVALID_SETTING = 2
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
+from server.people.standard_metrics import LEDGER_METRIC
+from server.rollups import sources
 
 #: Kinds of credit that are never added together (TRUST.md C9).
 LEDGERS = ("effort", "response", "sourced", "tested")
@@ -153,3 +155,18 @@ class LedgerSeal(Base):
     sha256: Mapped[str] = mapped_column(short(64))
     previous_sha256: Mapped[str] = mapped_column(short(64))
     sealed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def _summed_entries(user_ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return select(
+        LedgerEntry.account_id, LedgerEntry.occurred_at, literal(LEDGER_METRIC), literal(1), LedgerEntry.amount
+    ).where(LedgerEntry.account_id.in_(user_ids), LedgerEntry.ledger == "effort")
+
+
+def _added(entry: LedgerEntry) -> sources.Change | None:
+    if entry.ledger != "effort":
+        return None
+    return sources.Change(entry.account_id, entry.occurred_at, LEDGER_METRIC, 1, entry.amount)
+
+
+sources.register(sources.Source(LedgerEntry, _summed_entries, _added))

@@ -1,7 +1,7 @@
 """Checks the invariants of the ledger (TRUST.md I1 to I8). Reads everything and changes nothing.
 
-I6 is about rollups and needs no check: there are none, every total is summed from its entries. ``tuning.verify`` checks the
-scoring versions that entries refer to."""
+``rollups.recount`` checks I6, that weekly sums equal what they are of, and ``tuning.verify`` the scoring versions that entries
+refer to."""
 
 from __future__ import annotations
 

@@ -58,6 +58,7 @@ from server.people.queries import team_on
 from server.people.standard_metrics import STANDARD_METRICS
 from server.people.teams import add_team
 from server.records.models import Record
+from server.rollups.recount import recount
 from server.tuning.champion import champion_coach, ensure_champion
 
 
@@ -218,6 +219,7 @@ def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tup
     for number, row in enumerate(rows):
         row["source_id"] = f"demonstration-{number}"
     session.execute(insert(Record), rows)
+    recount(session, {rep.user.id for rep in reps})
 
 
 def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ from server.mail import operations as mail
 from server.people.queries import is_set_up
 from server.policies import preview_jobs as previews
 from server.privacy import operations as privacy
+from server.rollups import recount as rollups
+from server.rollups.events import REBUILD_JOB
 
 
 def _seal(session: Session, _args: dict[str, Any]) -> None:
@@ -88,6 +90,10 @@ def _request_digests(session: Session, _args: dict[str, Any]) -> None:
         digests.request_due(session, at=now())
 
 
+def _rebuild_sums(_session: Session, _args: dict[str, Any]) -> Delivery:
+    return rollups.rebuild
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
@@ -103,6 +109,7 @@ HANDLERS: dict[str, Handler] = {
     previews.STEP_JOB: _preview_policy,
     "privacy.export": _export,
     "privacy.purge": _purge,
+    REBUILD_JOB: _rebuild_sums,
 }
 
 #: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.
@@ -114,4 +121,6 @@ RECURRING = {
     "digests.request": "*/10 * * * *",
     "mail.remind": "0 * * * *",
     "privacy.purge": "0 3 * * *",
+    # After an upgrade, or if a rebuild was interrupted.
+    REBUILD_JOB: "*/10 * * * *",
 }

@@ -19,6 +19,7 @@ from server.people.groups import models as groups
 from server.policies import models as policies
 from server.privacy import models as privacy
 from server.records import models as records
+from server.rollups import models as rollups
 from server.security import models as security
 from server.tuning import models as tuning
 
@@ -42,6 +43,7 @@ __all__ = [
     "policies",
     "privacy",
     "records",
+    "rollups",
     "security",
     "tuning",
 ]

@@ -83,11 +83,13 @@ def load_person_roster(
     return _Tables(session, periods, user_ids=[user_id]).build(memberships, user_ids=[user_id])
 
 
-def load_spans(session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int]) -> tuple[Span, ...]:
-    """The spans of ``load_roster``, without the rest."""
+def load_spans(
+    session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int], user_id: int | None = None
+) -> tuple[Span, ...]:
+    """The spans of ``load_roster``, without the rest; of one person, if given."""
     first, last = _ends(periods)
     calendar = queries.get_calendar(session)
-    memberships = queries.memberships_between(session, first, last, team_ids=team_ids)
+    memberships = queries.memberships_between(session, first, last, user_id=user_id, team_ids=team_ids)
     return tuple(_span(membership, first, last, calendar) for membership in memberships)
 
 

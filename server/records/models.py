@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database.types import Base, Key, short
+from server.rollups import sources
 
 
 class Record(Base):
@@ -63,3 +65,17 @@ class Record(Base):
     #: When the other system last changed it, if it says so.
     version: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+def _summed_records(user_ids: list[int]) -> Select[*tuple[Any, ...]]:
+    value = func.coalesce(Record.value, 0)
+    return select(Record.user_id, Record.occurred_at, Record.kind, Record.count, value).where(Record.user_id.in_(user_ids))
+
+
+def _added(record: Record) -> sources.Change | None:
+    if record.user_id is None or record.occurred_at is None or record.kind is None:
+        return None
+    return sources.Change(record.user_id, record.occurred_at, record.kind, record.count, record.value or 0)
+
+
+sources.register(sources.Source(Record, _summed_records, _added))

@@ -1,5 +1,5 @@
-"""Storing, correcting and deleting records as other systems send them. Weekly numbers are computed from the records when they
-are shown, so a change needs no recount; the audit log says what it did to which week."""
+"""Storing, correcting and deleting records as other systems send them. The weekly sums change in the same transaction; the
+audit log says what a correction did to which week."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from server.people.queries import get_calendar, get_organisation
 from server.records import queries
 from server.records.checks import RowChecks
 from server.records.rows import InvalidRow, Outcome, Result, Row
+from server.rollups import changes as rollups
+from server.rollups.sources import Change
 
 ROWS_PER_BATCH = 2_000
 #: What a row decides. All of it is gone once the record is deleted.
@@ -82,6 +84,9 @@ class _Batch:
         changed = [record for source_id, record in stored.items() if record != before[source_id]]
         queries.update_records(self._session, changed)
         queries.insert_records(self._session, list(new.values()))
+        removed = [_change(before[record["source_id"]], -1) for record in changed]
+        added = [_change(record, 1) for record in (*changed, *new.values())]
+        rollups.add_at_commit(self._session, filter(None, (*removed, *added)))
 
     def _apply(self, row: Row, stored: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> Result:
         content = self._content(row)
@@ -157,6 +162,14 @@ class _Batch:
                 if cell_week == week:
                     after = sums.get((user_id, kind), 0)
                     yield f"{kind}, person {user_id}, week of {week.isoformat()}", (after - change, after)
+
+
+def _change(record: dict[str, Any], sign: int) -> Change | None:
+    """What the record adds to the sums; nothing if it is deleted."""
+    if record["user_id"] is None:
+        return None
+    moment, kind, value = record["occurred_at"], record["kind"], record["value"] or 0
+    return Change(record["user_id"], moment, kind, sign * record["count"], sign * value)
 
 
 def change_settings(session: Session, *, currency: str, keep_subjects: bool) -> None:

@@ -132,8 +132,7 @@ class _RepNumbers:
 def _rep_numbers(session: Session, user: User, plan: Plan, *, team_ids: Collection[int] | None) -> _RepNumbers:
     calendar = get_calendar(session)
     roster = load_person_roster(session, plan.all, user_id=user.id, team_ids=team_ids)
-    spans = None if team_ids is None else roster.spans
-    numbers = queries.numbers_of_periods(session, calendar, plan.all, user_id=user.id, spans=spans)[user.id]
+    numbers = queries.numbers_of_periods(session, calendar, plan.all, queries.whose(user.id, team_ids))[user.id]
     days = roster.people[user.id]
     first_day = queries.first_counted_days(session, calendar, user_ids=[user.id]).get(user.id)
     return _RepNumbers(
@@ -233,8 +232,7 @@ def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, tea
     weeks = weeks_until(week, week_count)
     periods = week_periods(weeks)
     roster = load_person_roster(session, periods, user_id=user.id, team_ids=team_ids)
-    spans = None if team_ids is None else roster.spans
-    numbers = queries.numbers_of_periods(session, get_calendar(session), periods, user_id=user.id, spans=spans)[user.id]
+    numbers = queries.numbers_of_periods(session, get_calendar(session), periods, queries.whose(user.id, team_ids))[user.id]
     person = roster.people[user.id]
     return RepWeeks(
         week,

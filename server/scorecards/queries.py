@@ -4,12 +4,12 @@ happened, whenever it was recorded: the spans of memberships are joined with the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, column, false, func, literal, select, values
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, column, false, func, literal, or_, select, values
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.activities.models import Activity
@@ -19,30 +19,92 @@ from server.core.weeks import DAY, Calendar
 from server.credit.models import LedgerEntry
 from server.people.models import Metric
 from server.people.queries import active_metrics
-from server.people.roster import Span
+from server.people.roster import Span, load_spans
 from server.people.standard_metrics import LEDGER_METRIC
 from server.records.models import Record
+from server.rollups import changes as rollups
+from server.rollups.queries import sums_of_people
+from server.rollups.state import is_complete
+from server.rollups.weeks import whole_parts
 
 #: By person and metric: one number per period.
 Numbers = Mapping[int, Mapping[str, Sequence[int]]]
 
 
-class _Parts:
-    """Periods cut into parts that do not overlap, so that one query reads each row once, whatever the periods are."""
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose numbers: of one person, if given; only what happened in ``team_ids``, if given; not of the people ``without``."""
 
-    def __init__(self, calendar: Calendar, periods: Sequence[Period]) -> None:
-        cuts = sorted({day for period in periods for day in (period.first, period.last + DAY)})
-        self._calendar, self._starts, self._ends = calendar, cuts[:-1], cuts[1:]
-        self._inside = [
-            [index for index, start in enumerate(self._starts) if period.first <= start <= period.last] for period in periods
-        ]
+    user_id: int | None = None
+    team_ids: frozenset[int] | None = None
+    without: frozenset[int] = frozenset()
+
+    @property
+    def is_nobody(self) -> bool:
+        return self.team_ids is not None and not self.team_ids
+
+
+def whose(user_id: int, team_ids: Collection[int] | None) -> Whose:
+    return Whose(user_id=user_id, team_ids=None if team_ids is None else frozenset(team_ids))
+
+
+class Days:
+    """Days that are read from the rows themselves, each with the part that it belongs to."""
+
+    def __init__(self, calendar: Calendar, ranges: Sequence[tuple[date, date, int]]) -> None:
+        """``ranges``: in order, without overlaps: first day, the day after the last, and part."""
+        self._calendar, self._ranges = calendar, ranges
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    @property
+    def period(self) -> Period:
+        return Period("custom", self._ranges[0][0], self._ranges[-1][1] - DAY)
+
+    @property
+    def parts(self) -> list[int]:
+        return [part for _, _, part in self._ranges]
 
     def index_of(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[int]:
-        return self._calendar.position(moment, self._ends)
+        """SQL for the position in ``parts``."""
+        return self._calendar.position(moment, [end for _, end, _ in self._ranges])
 
-    def bounds(self, table: type[Activity | LedgerEntry | Record]) -> list[ColumnElement[bool]]:
-        start, end = self._calendar.start_of(self._starts[0]), self._calendar.start_of(self._ends[-1])
-        return [table.occurred_at >= start, table.occurred_at < end]
+    def includes(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        joined: list[tuple[date, date]] = []
+        for start, end, _ in self._ranges:
+            if joined and joined[-1][1] == start:
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        return or_(
+            *(and_(moment >= self._calendar.start_of(start), moment < self._calendar.start_of(end)) for start, end in joined)
+        )
+
+
+class Parts:
+    """Periods cut into parts that do not overlap, so that one query reads each row once, whatever the periods are.
+
+    ``weeks``: the part of each group of days whose sums are stored (``rollups.weeks``). ``days``: all others."""
+
+    def __init__(self, calendar: Calendar, periods: Sequence[Period], *, has_sums: bool = False) -> None:
+        cuts = sorted({day for period in periods for day in (period.first, period.last + DAY)})
+        starts, ends = cuts[:-1], cuts[1:]
+        self._inside = [
+            [index for index, start in enumerate(starts) if period.first <= start <= period.last] for period in periods
+        ]
+        self.weeks: dict[date, int] = {}
+        ranges: list[tuple[date, date, int]] = []
+        needed = {index for inside in self._inside for index in inside}
+        for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            if index in needed:
+                weeks, rest = whole_parts(start, end) if has_sums else ([], [(start, end)])
+                self.weeks |= dict.fromkeys(weeks, index)
+                ranges += [(first, after, index) for first, after in rest]
+        self.days = Days(calendar, ranges)
+        self.everything = Days(
+            calendar, [(start, end, index) for index, (start, end) in enumerate(zip(starts, ends, strict=True))]
+        )
 
     def sums(self, numbers: Mapping[int, int]) -> list[int]:
         """For each period, from the numbers of parts."""
@@ -57,124 +119,178 @@ class _Parts:
         return [set().union(*(found.get(index, ()) for index in inside)) for inside in self._inside]
 
 
-def numbers_of_periods(
-    session: Session,
-    calendar: Calendar,
-    periods: Sequence[Period],
-    *,
-    spans: Sequence[Span] | None = None,
-    user_id: int | None = None,
-) -> Numbers:
-    """By person, metric and period, limited to what happened in ``spans`` and to one person, if given. Zeros for a person or
-    metric without numbers; archived metrics have none. Periods may overlap and come in any order."""
-    as_one = spans if spans is None else [replace(span, team_id=_ANY_TEAM) for span in spans]
-    return _numbers(session, calendar, periods, as_one, user_id)[_ANY_TEAM]
+def make_parts(session: Session, calendar: Calendar, periods: Sequence[Period]) -> Parts:
+    rollups.settle(session)
+    return Parts(calendar, periods, has_sums=is_complete(session, zone=calendar.zone.key))
 
 
-def numbers_by_team(
-    session: Session, calendar: Calendar, periods: Sequence[Period], spans: Sequence[Span]
+def numbers_of_periods(session: Session, calendar: Calendar, periods: Sequence[Period], whose: Whose) -> Numbers:
+    """By person, metric and period. Zeros for a person or metric without numbers; archived metrics have none. Periods may
+    overlap and come in any order."""
+    return numbers_by_group(session, calendar, periods, whose, groups=_Always(0))[0]
+
+
+def numbers_by_group(
+    session: Session, calendar: Calendar, periods: Sequence[Period], whose: Whose, *, groups: Mapping[int, int]
 ) -> Mapping[int, Numbers]:
-    """As ``numbers_of_periods``, for each ``team_id`` of the spans on its own."""
-    return _numbers(session, calendar, periods, spans, None)
-
-
-_ANY_TEAM = 0
-
-
-def _numbers(
-    session: Session,
-    calendar: Calendar,
-    periods: Sequence[Period],
-    spans: Sequence[Span] | None,
-    user_id: int | None,
-) -> Mapping[int, Numbers]:
+    """As ``numbers_of_periods``, for each group of teams on its own. ``groups``: by team."""
     numbers: dict[int, dict[int, dict[str, Sequence[int]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(lambda: [0] * len(periods)))
     )
-    if spans is not None and not spans:
+    if whose.is_nobody or not periods:
         return numbers
-    source = _Source(calendar, periods, spans, user_id)
+    parts = make_parts(session, calendar, periods)
+    metrics = [metric for metric in active_metrics(session) if metric.record_kind is not None]
+    found = _sums_of_parts(session, parts, whose, groups, {metric.record_kind or "" for metric in metrics if metric.sums})
     by_kind: dict[str, list[Metric]] = defaultdict(list)
-    for metric in active_metrics(session):
-        if metric.record_kind is not None:
-            by_kind[metric.record_kind].append(metric)
-    for sums in (True, False):
-        of_parts = _numbers_of_parts(session, source, by_kind, sums=sums)
-        for (team_id, person_id, key), found_parts in of_parts.items():
-            numbers[team_id][person_id][key] = source.parts.sums(found_parts) if sums else source.parts.last(found_parts)
-    points: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    for team_id, person_id, index, total in session.execute(source.points()):
-        points[team_id, person_id][index] = int(total)
-    for (team_id, person_id), found_points in points.items():
-        numbers[team_id][person_id][LEDGER_METRIC] = source.parts.sums(found_points)
+    for metric in metrics:
+        by_kind[metric.record_kind or ""].append(metric)
+    for (group, person_id, kind), of_parts in found.items():
+        for metric in by_kind[kind]:
+            if metric.sums:
+                column = 0 if metric.unit == "count" else 1
+                sums = {part: int(columns[column]) for part, columns in of_parts.items()}
+                numbers[group][person_id][metric.key] = parts.sums(sums)
+        if kind == LEDGER_METRIC:
+            numbers[group][person_id][kind] = parts.sums({part: int(columns[1]) for part, columns in of_parts.items()})
+    for (group, person_id, key), last in _last_of_parts(session, parts, whose, groups, metrics).items():
+        numbers[group][person_id][key] = parts.last(last)
     return numbers
 
 
-def _numbers_of_parts(
-    session: Session, source: _Source, by_kind: Mapping[str, Sequence[Metric]], *, sums: bool
-) -> Mapping[tuple[int, int, str], Mapping[int, int]]:
-    """By team, person and metric, the numbers of the parts that have any, of metrics whose records are added up or of
-    others."""
-    found: dict[tuple[int, int, str], dict[int, int]] = defaultdict(dict)
-    kinds = [kind for kind, metrics in by_kind.items() if any(metric.sums is sums for metric in metrics)]
-    if not kinds:
-        return found
-    query = source.summed_records(kinds) if sums else source.last_records(kinds)
-    for team_id, person_id, kind, index, count, value in session.execute(query):
-        for metric in by_kind[kind]:
-            if metric.sums is sums:
-                found[team_id, person_id, metric.key][index] = int((count if metric.unit == "count" else value) or 0)
+class _Always(Mapping[int, int]):
+    """The same for every team."""
+
+    def __init__(self, value: int) -> None:
+        self._value = value
+
+    def __getitem__(self, _key: int) -> int:
+        return self._value
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+#: By group, person and kind: by part, count and value.
+_Sums = dict[tuple[int, int, str], dict[int, list[int]]]
+
+
+def _sums_of_parts(session: Session, parts: Parts, whose: Whose, groups: Mapping[int, int], kinds: Collection[str]) -> _Sums:
+    found: _Sums = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    if parts.weeks:
+        rows = sums_of_people(
+            session,
+            starts=parts.weeks,
+            kinds={*kinds, LEDGER_METRIC},
+            team_ids=whose.team_ids,
+            user_id=whose.user_id,
+        )
+        for team_id, person_id, kind, starts_on, count, value in rows:
+            if person_id not in whose.without:
+                cell = found[groups[team_id], person_id, kind][parts.weeks[starts_on]]
+                cell[0] += count
+                cell[1] += value
+    days, spans = parts.days, _spans(session, parts.days, whose)
+    if days and spans != ():
+        for query in (_summed_records(days, whose, spans, kinds), _points(days, whose, spans)):
+            for team_id, person_id, kind, index, count, total in session.execute(query):
+                cell = found[groups[team_id], person_id, kind][days.parts[index]]
+                cell[0] += int(count)
+                cell[1] += int(total or 0)
     return found
 
 
-class _Source:
-    """Queries of the rows of some people and days. The first column is the span's team."""
+def _spans(session: Session, days: Days, whose: Whose) -> Sequence[Span] | None:
+    """When people were in the teams; None if everything counts."""
+    if whose.team_ids is None or not days:
+        return None
+    spans = load_spans(session, (days.period,), team_ids=whose.team_ids, user_id=whose.user_id)
+    return tuple(span for span in spans if span.user_id not in whose.without)
 
-    def __init__(
-        self, calendar: Calendar, periods: Sequence[Period], spans: Sequence[Span] | None, user_id: int | None
-    ) -> None:
-        self.parts = _Parts(calendar, periods)
-        self._user_id = user_id
-        self._table = None if spans is None else _spans_table(spans)
-        self._team = literal(_ANY_TEAM) if self._table is None else self._table.c.team_id
 
-    def summed_records(self, kinds: Sequence[str]) -> Any:
-        part = self.parts.index_of(Record.occurred_at)
-        query = select(self._team, Record.user_id, Record.kind, part, func.sum(Record.count), func.sum(Record.value))
-        query = query.where(Record.kind.in_(kinds), *self.parts.bounds(Record))
-        return self._limited(query, Record.user_id, Record.occurred_at).group_by(
-            *self._grouping(), Record.user_id, Record.kind, part
-        )
+def _last_of_parts(
+    session: Session, parts: Parts, whose: Whose, groups: Mapping[int, int], metrics: Sequence[Metric]
+) -> Mapping[tuple[int, int, str], Mapping[int, int]]:
+    """By group, person and metric, the last number of each part that has any, of metrics whose records are not added up."""
+    last = [metric for metric in metrics if not metric.sums]
+    found: dict[tuple[int, int, str], dict[int, int]] = defaultdict(dict)
+    moments: dict[tuple[int, int, str, int], Any] = {}
+    if not last:
+        return found
+    days = parts.everything
+    spans = _spans(session, days, whose)
+    query = _last_records(days, whose, spans, {metric.record_kind for metric in last})
+    for team_id, person_id, kind, index, count, value, moment, record_id in session.execute(query) if spans != () else ():
+        # In a group of several teams, the last of all.
+        cell = groups[team_id], person_id, kind, index
+        if cell in moments and moments[cell] > (moment, record_id):
+            continue
+        moments[cell] = (moment, record_id)
+        for metric in last:
+            if metric.record_kind == kind:
+                number = int((count if metric.unit == "count" else value) or 0)
+                found[groups[team_id], person_id, metric.key][days.parts[index]] = number
+    return found
 
-    def last_records(self, kinds: Sequence[str]) -> Any:
-        """The last record of each team, person, kind and part."""
-        part = self.parts.index_of(Record.occurred_at)
-        newest_first = func.row_number().over(
-            partition_by=(*self._grouping(), Record.user_id, Record.kind, part),
-            order_by=(Record.occurred_at.desc(), Record.id.desc()),
-        )
-        query = select(
-            self._team.label("team_id"), Record.user_id, Record.kind, part.label("part"), Record.count, Record.value,
-            newest_first.label("place"),
-        ).where(Record.kind.in_(kinds), *self.parts.bounds(Record))  # fmt: skip
-        found = self._limited(query, Record.user_id, Record.occurred_at).subquery().c
-        return select(found.team_id, found.user_id, found.kind, found.part, found.count, found.value).where(found.place == 1)
 
-    def points(self) -> Any:
-        part = self.parts.index_of(LedgerEntry.occurred_at)
-        query = select(self._team, LedgerEntry.account_id, part, func.sum(LedgerEntry.amount))
-        query = query.where(LedgerEntry.ledger == "effort", *self.parts.bounds(LedgerEntry))
-        return self._limited(query, LedgerEntry.account_id, LedgerEntry.occurred_at).group_by(
-            *self._grouping(), LedgerEntry.account_id, part
-        )
+_NO_TEAM = 0
 
-    def _grouping(self) -> tuple[Any, ...]:
-        """Databases do not group by a constant."""
-        return () if self._table is None else (self._team,)
 
-    def _limited(self, query: Any, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]) -> Any:
-        limited = query if self._user_id is None else query.where(person == self._user_id)
-        return limited if self._table is None else _within(limited, self._table, person, moment)
+def _summed_records(days: Days, whose: Whose, spans: Sequence[Span] | None, kinds: Collection[str]) -> Any:
+    index, table = days.index_of(Record.occurred_at), _table_of(spans)
+    columns = Record.user_id, Record.kind, index, func.sum(Record.count), func.sum(Record.value)
+    query = select(_team(table), *columns).where(Record.kind.in_(kinds), days.includes(Record.occurred_at))
+    query = _among(query, whose, table, Record.user_id, Record.occurred_at)
+    return query.group_by(*_grouped(table), Record.user_id, Record.kind, index)
+
+
+def _points(days: Days, whose: Whose, spans: Sequence[Span] | None) -> Any:
+    index, table = days.index_of(LedgerEntry.occurred_at), _table_of(spans)
+    columns = LedgerEntry.account_id, literal(LEDGER_METRIC), index, func.count(), func.sum(LedgerEntry.amount)
+    query = select(_team(table), *columns).where(LedgerEntry.ledger == "effort", days.includes(LedgerEntry.occurred_at))
+    query = _among(query, whose, table, LedgerEntry.account_id, LedgerEntry.occurred_at)
+    return query.group_by(*_grouped(table), LedgerEntry.account_id, index)
+
+
+def _last_records(days: Days, whose: Whose, spans: Sequence[Span] | None, kinds: Collection[str | None]) -> Any:
+    """The last record of each team, person, kind and part."""
+    index, table = days.index_of(Record.occurred_at), _table_of(spans)
+    newest_first = func.row_number().over(
+        partition_by=(*_grouped(table), Record.user_id, Record.kind, index),
+        order_by=(Record.occurred_at.desc(), Record.id.desc()),
+    )
+    query = select(
+        _team(table).label("team_id"), Record.user_id, Record.kind, index.label("part"), Record.count, Record.value,
+        Record.occurred_at, Record.id, newest_first.label("place"),
+    ).where(Record.kind.in_(kinds), days.includes(Record.occurred_at))  # fmt: skip
+    found = _among(query, whose, table, Record.user_id, Record.occurred_at).subquery().c
+    columns = (
+        found.team_id, found.user_id, found.kind, found.part, found.count, found.value, found.occurred_at, found.id,
+    )  # fmt: skip
+    return select(*columns).where(found.place == 1)
+
+
+def _table_of(spans: Sequence[Span] | None) -> CTE | None:
+    return _spans_table(spans) if spans else None
+
+
+def _team(table: CTE | None) -> Any:
+    return literal(_NO_TEAM) if table is None else table.c.team_id
+
+
+def _grouped(table: CTE | None) -> tuple[Any, ...]:
+    """Databases do not group by a constant."""
+    return () if table is None else (table.c.team_id,)
+
+
+def _among(
+    query: Any, whose: Whose, table: CTE | None, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]
+) -> Any:
+    limited = query if whose.user_id is None else query.where(person == whose.user_id)
+    return limited if table is None else _within(limited, table, person, moment)
 
 
 def first_counted_days(session: Session, calendar: Calendar, *, user_ids: Collection[int]) -> dict[int, date]:
@@ -192,31 +308,26 @@ PeopleByTeam = list[dict[int, set[int]]]
 
 
 def people_by_team(
-    session: Session, calendar: Calendar, periods: Sequence[Period], spans: Sequence[Span]
+    session: Session, calendar: Calendar, periods: Sequence[Period], team_ids: Collection[int]
 ) -> tuple[PeopleByTeam, PeopleByTeam]:
-    """Who has any number in these spans, and who has any entry in the credit ledger."""
-    if not spans:
+    """Who has any number while in these teams, and who has any entry in the credit ledger."""
+    if not team_ids:
         return [{} for _ in periods], [{} for _ in periods]
-    parts, table = _Parts(calendar, periods), _spans_table(spans)
-    kinds = {metric.record_kind for metric in active_metrics(session)}
-    record_part, entry_part = parts.index_of(Record.occurred_at), parts.index_of(LedgerEntry.occurred_at)
-    records = select(Record.user_id, table.c.team_id, record_part).where(Record.kind.in_(kinds), *parts.bounds(Record))
-    entries = select(LedgerEntry.account_id, table.c.team_id, entry_part).where(
-        LedgerEntry.ledger == "effort", *parts.bounds(LedgerEntry)
-    )
+    parts, whose = make_parts(session, calendar, periods), Whose(team_ids=frozenset(team_ids))
+    kinds = {metric.record_kind for metric in active_metrics(session) if metric.record_kind is not None}
     active: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     credited: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    query = _within(records, table, Record.user_id, Record.occurred_at).distinct()
-    for person_id, team_id, index in session.execute(query):
-        active[team_id][index].add(person_id)
-    query = _within(entries, table, LedgerEntry.account_id, LedgerEntry.occurred_at).distinct()
-    for person_id, team_id, index in session.execute(query):
-        active[team_id][index].add(person_id)
-        credited[team_id][index].add(person_id)
+    groups = {team_id: team_id for team_id in team_ids}
+    for (team_id, person_id, kind), of_parts in _sums_of_parts(session, parts, whose, groups, kinds).items():
+        for index, sums in of_parts.items():
+            if any(sums):
+                active[team_id][index].add(person_id)
+                if kind == LEDGER_METRIC:
+                    credited[team_id][index].add(person_id)
     return _by_period(parts, active, len(periods)), _by_period(parts, credited, len(periods))
 
 
-def _by_period(parts: _Parts, found: Mapping[int, Mapping[int, set[int]]], count: int) -> PeopleByTeam:
+def _by_period(parts: Parts, found: Mapping[int, Mapping[int, set[int]]], count: int) -> PeopleByTeam:
     by_team = {team_id: parts.having(of_parts) for team_id, of_parts in found.items()}
     return [{team_id: people[index] for team_id, people in by_team.items()} for index in range(count)]
 
@@ -229,7 +340,7 @@ def counted_items(
         return []
     query = (
         select(Activity)
-        .where(Activity.state == "counted", *_Parts(calendar, [period]).bounds(Activity))
+        .where(Activity.state == "counted", _in(calendar, period, Activity.occurred_at))
         .order_by(Activity.occurred_at.desc(), Activity.id.desc())
     )
     return session.scalars(_limited(query, Activity.user_id, Activity.occurred_at, spans, user_id)).all()
@@ -239,7 +350,7 @@ def records_behind(calendar: Calendar, period: Period, *, kind: str, user_id: in
     """The query of the records of a kind in the period, and in ``spans`` if given, newest first."""
     query = (
         select(Record)
-        .where(Record.kind == kind, *_Parts(calendar, [period]).bounds(Record))
+        .where(Record.kind == kind, _in(calendar, period, Record.occurred_at))
         .order_by(Record.occurred_at.desc(), Record.id.desc())
     )
     return _limited(query, Record.user_id, Record.occurred_at, spans, user_id)
@@ -248,6 +359,10 @@ def records_behind(calendar: Calendar, period: Period, *, kind: str, user_id: in
 def count_rows(session: Session, query: Any) -> int:
     counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
     return int(session.scalars(counted).one())
+
+
+def _in(calendar: Calendar, period: Period, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return Days(calendar, [(period.first, period.last + DAY, 0)]).includes(moment)
 
 
 def _limited(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -16,11 +16,12 @@ from server.credit.queries import live_entries
 from server.credit.sentences import entry_sentence
 from server.people.models import Metric
 from server.people.queries import active_metrics, get_calendar, get_organisation, subtree, user_names
-from server.people.roster import Roster, Span, load_person_roster, load_roster
+from server.people.roster import Span, load_roster, load_spans
 from server.records.models import Record
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
 from server.scorecards.operations import teams_in_view
+from server.scorecards.queries import Whose
 from server.scorecards.views import RecordLine, RecordsPage
 
 RECORDS_PER_PAGE = 50
@@ -37,7 +38,7 @@ class Selection:
 
 def list_own_records(session: Session, *, viewer: Identity, selection: Selection) -> RecordsPage:
     """What is behind the viewer's own number, in any team."""
-    found = _Behind(session, selection, user_id=viewer.user_id, spans=None)
+    found = _Behind(session, selection, Whose(user_id=viewer.user_id))
     return found.page(whose=viewer.name, person_id=None, team_id=None)
 
 
@@ -51,8 +52,7 @@ def open_person_records(
     if viewer.user_id == user_id and team_id is None:
         return list_own_records(session, viewer=viewer, selection=selection)
     team_ids = visible if team_id is None else visible & subtree(session, team_id=team_id)
-    roster = load_person_roster(session, (selection.period,), user_id=user_id, team_ids=team_ids)
-    found = _Behind(session, selection, user_id=user_id, spans=roster.spans)
+    found = _Behind(session, selection, Whose(user_id=user_id, team_ids=frozenset(team_ids)))
     record_views(session, viewer, [user_id], object_type="user", object_id=user_id)
     return found.page(whose=user.name, person_id=user_id, team_id=None)
 
@@ -67,22 +67,21 @@ def open_team_records(
     team = next((choice for choice in teams_in_view(session, viewer=viewer) if team_id in (None, choice.id)), None)
     if team is None or get_organisation(session).team_only:
         raise not_found()
-    roster = load_roster(session, (selection.period,), team_ids=subtree(session, team_id=team.id))
-    spans = roster.spans
-    if part == "others":
-        spans = _of_unlisted(roster)
-    elif part == "direct":
-        spans = tuple(span for span in spans if span.team_id == team.id)
-    found = _Behind(session, selection, user_id=None, spans=spans)
+    team_ids = frozenset({team.id}) if part == "direct" else subtree(session, team_id=team.id)
+    listed = _listed(session, selection.period, team_ids) if part == "others" else frozenset()
+    found = _Behind(session, selection, Whose(team_ids=team_ids, without=listed))
     page = found.page(whose=team.name, person_id=None, team_id=team.id)
     people = sorted({line.user_id for line in page.lines})
     record_views(session, viewer, people, object_type="team", object_id=team.id)
     return page
 
 
-def _of_unlisted(roster: Roster) -> tuple[Span, ...]:
-    listed = {user_id for user_id, person in roster.people.items() if person[-1].is_rep and roster.users[user_id].is_active}
-    return tuple(span for span in roster.spans if span.user_id not in listed)
+def _listed(session: Session, period: Period, team_ids: Collection[int]) -> frozenset[int]:
+    """The people whom the team's page lists by name."""
+    roster = load_roster(session, (period,), team_ids=team_ids)
+    return frozenset(
+        user_id for user_id, (person,) in roster.people.items() if person.is_rep and roster.users[user_id].is_active
+    )
 
 
 def record_views(
@@ -106,14 +105,14 @@ def record_views(
 
 
 class _Behind:
-    """What is behind one number. ``spans``: only what happened in these, if given."""
+    """What is behind one number."""
 
-    def __init__(self, session: Session, selection: Selection, *, user_id: int | None, spans: Sequence[Span] | None) -> None:
+    def __init__(self, session: Session, selection: Selection, whose: Whose) -> None:
         metric = next((one for one in active_metrics(session) if one.key == selection.metric), None)
         if metric is None:
             raise not_found()
         self._session, self._selection, self._metric = session, selection, metric
-        self._user_id, self._spans = user_id, spans
+        self._whose = whose
         self._calendar = get_calendar(session)
 
     def page(self, *, whose: str, person_id: int | None, team_id: int | None) -> RecordsPage:
@@ -133,10 +132,15 @@ class _Behind:
         )
 
     def _total(self) -> int:
-        numbers = queries.numbers_of_periods(
-            self._session, self._calendar, [self._selection.period], spans=self._spans, user_id=self._user_id
-        )  # fmt: skip
+        numbers = queries.numbers_of_periods(self._session, self._calendar, [self._selection.period], self._whose)
         return sum(metrics[self._metric.key][0] for metrics in numbers.values() if self._metric.key in metrics)
+
+    def _spans(self) -> Sequence[Span] | None:
+        whose = self._whose
+        if whose.team_ids is None:
+            return None
+        spans = load_spans(self._session, (self._selection.period,), team_ids=whose.team_ids, user_id=whose.user_id)
+        return tuple(span for span in spans if span.user_id not in whose.without)
 
     def _records(self, start: int) -> tuple[list[RecordLine], int]:
         assert self._metric.record_kind is not None  # noqa: S101 (the caller asks)
@@ -144,8 +148,8 @@ class _Behind:
             self._calendar,
             self._selection.period,
             kind=self._metric.record_kind,
-            user_id=self._user_id,
-            spans=self._spans,
+            user_id=self._whose.user_id,
+            spans=self._spans(),
         )
         records = self._session.scalars(query.offset(start).limit(RECORDS_PER_PAGE)).all()
         count = queries.count_rows(self._session, query)
@@ -154,7 +158,7 @@ class _Behind:
 
     def _items(self, start: int) -> tuple[list[RecordLine], int]:
         items = queries.counted_items(
-            self._session, self._calendar, self._selection.period, user_id=self._user_id, spans=self._spans
+            self._session, self._calendar, self._selection.period, user_id=self._whose.user_id, spans=self._spans()
         )  # fmt: skip
         page = items[start : start + RECORDS_PER_PAGE]
         entries = live_entries(self._session, activity_ids=[item.id for item in page])

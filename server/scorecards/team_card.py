@@ -26,7 +26,7 @@ from server.people.queries import (
     subtree,
     users_by_id,
 )
-from server.people.roster import Roster, load_roster, load_rosters, load_spans
+from server.people.roster import Roster, load_roster, load_rosters
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.weights import weights_for
 from server.scorecards import queries
@@ -67,7 +67,9 @@ class _Card:
         self._hidden = _suppression(session, self._calendar, visible, self._plan) if self._team_only else None
 
     def build(self) -> TeamScorecard:
-        numbers = queries.numbers_of_periods(self._session, self._calendar, self._plan.all, spans=self._roster.spans)
+        numbers = queries.numbers_of_periods(
+            self._session, self._calendar, self._plan.all, queries.Whose(team_ids=self._team_ids)
+        )
         group = Group(self._plan, numbers, self._roster.people, self._first_days)
         now = self._plan.now
         rows = () if self._team_only else self._rows(numbers)
@@ -162,8 +164,8 @@ class _Card:
             return ()
         teams = {child: subtree(self._session, team_id=child) for child in children}
         line_of = {team_id: child for child, below in teams.items() for team_id in below} | {self._team.id: self._team.id}
-        spans = [replace(span, team_id=line_of[span.team_id]) for span in self._roster.spans]
-        numbers = queries.numbers_by_team(self._session, self._calendar, self._plan.all, spans)
+        whose = queries.Whose(team_ids=self._team_ids)
+        numbers = queries.numbers_by_group(self._session, self._calendar, self._plan.all, whose, groups=line_of)
         managers = _managers(self._session, self._plan.counted.last, self._team_ids)
         rosters = load_rosters(self._session, self._plan.all, groups=teams | {self._team.id: {self._team.id}})
         lines = [self._line(child, names[child], rosters[child], numbers[child], managers[child]) for child in children]
@@ -206,5 +208,5 @@ def _suppression(session: Session, calendar: Calendar, visible: Sequence[TeamCho
     tree = Tree({team.id: team.parent_id for team in all_teams(session) if team.id in ids})
     shown = {*plan.chart, *([plan.before] if plan.before else [])}
     parts = tuple(sorted({part for period in shown for part in parts_of(period)}, key=lambda part: (part.first, part.last)))
-    active, credited = queries.people_by_team(session, calendar, parts, load_spans(session, parts, team_ids=ids))
+    active, credited = queries.people_by_team(session, calendar, parts, ids)
     return {False: Suppression(tree, parts, active), True: Suppression(tree, parts, credited)}

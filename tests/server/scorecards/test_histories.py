@@ -24,6 +24,7 @@ from server.people.models import Holiday, Leave, Membership, Target, Team
 from server.people.organisation import change_general
 from server.people.targets import TargetScope, set_target
 from server.records.models import Record
+from server.rollups.recount import find_differences
 from server.scorecards.listing import list_rows
 from server.scorecards.records import Selection, open_team_records
 from server.scorecards.tables import NOT_TAKING_PART, scorecard_table
@@ -251,6 +252,7 @@ def test_numbers_equal_a_recomputation_for_every_history_and_span(session, event
                 check_records(session, admin, card, tables, team_ids)
                 check_file(card)
                 check_lines(card, tables, teams)
+        assert list(find_differences(session)) == []
     finally:
         session.rollback()
 
