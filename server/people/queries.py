@@ -134,9 +134,13 @@ def memberships_between(
     *,
     user_id: int | None = None,
     team_ids: Collection[int] | None = None,
+    only_changes: bool = False,
 ) -> Sequence[Membership]:
-    """Those that include any day from ``first`` to ``last``, limited to one person and to ``team_ids`` if given, by start."""
+    """Those that include any day from ``first`` to ``last``, limited to one person and to ``team_ids`` if given, by start.
+    ``only_changes``: without those that include all these days."""
     query = select(Membership).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
+    if only_changes:
+        query = query.where(or_(Membership.starts_on > first, Membership.ends_on < last))
     if user_id is not None:
         query = query.where(Membership.user_id == user_id)
     if team_ids is not None:

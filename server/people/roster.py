@@ -5,9 +5,9 @@ Targets are weekly. That of a period is the sum over its workdays, rounded once 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,19 +15,20 @@ from server.core.periods import Period
 from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK, Calendar, monday_of, workdays_of
 from server.people import queries
 from server.people.models import Leave, Membership, Metric, User
-from server.people.targets import TargetTable, ramp_percent
+from server.people.targets import MAX_RAMP_WEEKS, TargetTable, ramp_percent
+
+#: A new hire's targets may be smaller for this long after the week in which they start.
+RAMP = timedelta(weeks=MAX_RAMP_WEEKS + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPeriod:
     """One period of a person, counting only their days in the teams of the roster.
 
-    ``is_rep``: in the role of a rep on any day. ``team_id``: on the last of these days. ``workdays``: how many of Monday to
-    Friday they were there, neither away nor on a public holiday. ``targets``: by metric, for these workdays; no entry without
-    a target."""
+    ``is_rep``: in the role of a rep on any day. ``workdays``: how many of Monday to Friday they were there, neither away nor on
+    a public holiday. ``targets``: by metric, for these workdays; no entry without a target."""
 
     is_rep: bool
-    team_id: int | None
     workdays: int
     targets: Mapping[str, int]
 
@@ -84,12 +85,20 @@ def load_person_roster(
 
 
 def load_spans(
-    session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int], user_id: int | None = None
+    session: Session,
+    periods: tuple[Period, ...],
+    *,
+    team_ids: Collection[int],
+    user_id: int | None = None,
+    only_changes: bool = False,
 ) -> tuple[Span, ...]:
-    """The spans of ``load_roster``, without the rest; of one person, if given."""
+    """The spans of ``load_roster``, without the rest; of one person, if given. ``only_changes``: without those that last from
+    the first to the last day."""
     first, last = _ends(periods)
     calendar = queries.get_calendar(session)
-    memberships = queries.memberships_between(session, first, last, user_id=user_id, team_ids=team_ids)
+    memberships = queries.memberships_between(
+        session, first, last, user_id=user_id, team_ids=team_ids, only_changes=only_changes
+    )  # fmt: skip
     return tuple(_span(membership, first, last, calendar) for membership in memberships)
 
 
@@ -108,6 +117,9 @@ class _Tables:
         parents = {team.id: team.parent_id for team in queries.all_teams(session)}
         self._targets = TargetTable(queries.targets_until(session, day=last), parents=parents)
         self._metrics = [metric for metric in queries.active_metrics(session) if metric.key in self._targets.metrics]
+        self._first, self._last = first, last
+        #: Most people of a company have the same days and targets.
+        self._counted: dict[Hashable, tuple[PersonPeriod, ...]] = {}
 
     def build(self, memberships: Sequence[Membership], *, user_ids: Collection[int] = ()) -> Roster:
         """``memberships``: by start. ``user_ids``: people who are in the roster without any."""
@@ -116,14 +128,33 @@ class _Tables:
             by_person.setdefault(membership.user_id, []).append(membership)
         people = {}
         for user_id, of_person in by_person.items():
-            days = _Days(self._users[user_id], of_person, self._days_off, self._targets, self._metrics)
-            people[user_id] = tuple(days.count(period) for period in self._periods)
+            key = self._key(self._users[user_id], of_person)
+            if key not in self._counted:
+                days = _Days(self._users[user_id], of_person, self._days_off, self._targets, self._metrics)
+                self._counted[key] = tuple(days.count(period) for period in self._periods)
+            people[user_id] = self._counted[key]
         first, last = _ends(self._periods)
         return Roster(
             periods=self._periods,
             users={user_id: self._users[user_id] for user_id in by_person},
             people=people,
             spans=tuple(_span(one, first, last, self._calendar) for one in memberships if one.team_id is not None),
+        )
+
+    def _key(self, user: User, memberships: Sequence[Membership]) -> Hashable:
+        """What a person's periods depend on. With leave or targets of their own, on the person."""
+        if self._targets.has_own(user.id) or self._days_off.has_leave(user.id):
+            return user.id, tuple(one.id for one in memberships)
+        started_on = user.started_on if user.started_on and user.started_on + RAMP > self._first else None
+        return started_on, tuple(
+            (
+                self._targets.teams_with_targets(one.team_id),
+                self._days_off.region_of(one.team_id),
+                one.role,
+                max(one.starts_on, self._first),
+                min(one.ends_on or self._last, self._last),
+            )
+            for one in memberships
         )
 
 
@@ -162,7 +193,6 @@ class _Days:
             self._add_week(totals, week, present, len(days))
         return PersonPeriod(
             is_rep=any(membership.role == "rep" for membership in inside),
-            team_id=inside[-1].team_id if inside else None,
             workdays=workdays,
             targets={key: _rounded(total) for key, total in totals.items() if total},
         )
@@ -230,16 +260,27 @@ class _DaysOff:
         self._regions = team_regions(session) if self._holidays else {}
         self._default_region = queries.organisation_region(session)
 
+    def has_leave(self, user_id: int) -> bool:
+        return bool(self._leaves.get(user_id))
+
+    def region_of(self, team_id: int | None) -> str | None:
+        """None if there are no holidays in these days."""
+        return self._regions.get(team_id or 0, self._default_region) if self._holidays else None
+
     def touch(self, first: date, last: date, *, user_id: int) -> bool:
         """Whether any day off may lie in these days; of holidays, those of all regions."""
         return any(
-            leave.starts_on <= last and (leave.ends_on is None or first <= leave.ends_on) for leave in self._leaves[user_id]
+            leave.starts_on <= last and (leave.ends_on is None or first <= leave.ends_on)
+            for leave in self._leaves.get(user_id, ())
         ) or any(first <= day <= last for day in self._holiday_days)
 
     def includes(self, day: date, *, user_id: int, team_id: int | None) -> bool:
-        if any(leave.starts_on <= day and (leave.ends_on is None or day <= leave.ends_on) for leave in self._leaves[user_id]):
+        if any(
+            leave.starts_on <= day and (leave.ends_on is None or day <= leave.ends_on)
+            for leave in self._leaves.get(user_id, ())
+        ):
             return True
-        region = self._regions.get(team_id or 0, self._default_region)
+        region = self.region_of(team_id)
         return (day, "") in self._holidays or (region is not None and (day, region) in self._holidays)
 
 

@@ -42,6 +42,9 @@ class TargetTable:
             self._by_scope[scope, target.metric].append(target)
         #: Keys of the metrics that have any target.
         self.metrics = frozenset(metric for _, metric in self._by_scope)
+        #: Who has a target of their own, and which teams have one.
+        self._own = frozenset(scope.user_id for scope, _ in self._by_scope)
+        self._of_teams = frozenset(scope.team_id for scope, _ in self._by_scope)
         self._parents = parents
         self._found: dict[tuple[int, int | None, str, str, date], Target | None] = {}
 
@@ -51,6 +54,19 @@ class TargetTable:
         if key not in self._found:
             self._found[key] = self._find(*key)
         return self._found[key]
+
+    def has_own(self, user_id: int) -> bool:
+        return user_id in self._own
+
+    def teams_with_targets(self, team_id: int | None) -> tuple[int, ...]:
+        """Of the team and those above it, the ones that have any target. Reps of teams for which this is the same have the
+        same targets, apart from their own."""
+        found = []
+        while team_id is not None:
+            if team_id in self._of_teams:
+                found.append(team_id)
+            team_id = self._parents.get(team_id)
+        return tuple(found)
 
     def _find(self, user_id: int, team_id: int | None, role: str, metric: str, week: date) -> Target | None:
         for scope in self._scopes(user_id, team_id, role):

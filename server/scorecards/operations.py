@@ -132,7 +132,7 @@ class _RepNumbers:
 def _rep_numbers(session: Session, user: User, plan: Plan, *, team_ids: Collection[int] | None) -> _RepNumbers:
     calendar = get_calendar(session)
     roster = load_person_roster(session, plan.all, user_id=user.id, team_ids=team_ids)
-    numbers = queries.numbers_of_periods(session, calendar, plan.all, queries.whose(user.id, team_ids))[user.id]
+    numbers = queries.numbers_of_periods(session, calendar, plan.summed, queries.whose(user.id, team_ids))[user.id]
     days = roster.people[user.id]
     first_day = queries.first_counted_days(session, calendar, user_ids=[user.id]).get(user.id)
     return _RepNumbers(

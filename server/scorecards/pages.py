@@ -111,8 +111,12 @@ def export() -> Response:
 
 def _card(requested: Requested) -> TeamScorecard:
     return team_scorecard(
-        db(), viewer=current_identity(), team_id=request.args.get("team", type=int), period=requested.period
-    )  # fmt: skip
+        db(),
+        viewer=current_identity(),
+        team_id=request.args.get("team", type=int),
+        period=requested.period,
+        lists_people=request.args.get("view") == "people" or bool(_search()),
+    )
 
 
 def _search() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, and_, column, false, func, literal, or_, select, values
+from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, and_, column, false, func, literal, or_, select, values
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.activities.models import Activity
@@ -17,13 +17,13 @@ from server.core.database.types import UTCDateTime
 from server.core.periods import Period
 from server.core.weeks import DAY, Calendar
 from server.credit.models import LedgerEntry
-from server.people.models import Metric
+from server.people.models import Membership, Metric, User
 from server.people.queries import active_metrics
 from server.people.roster import Span, load_spans
 from server.people.standard_metrics import LEDGER_METRIC
 from server.records.models import Record
-from server.rollups import changes as rollups
-from server.rollups.queries import sums_of_people
+from server.rollups.changes import is_counted, settle
+from server.rollups.queries import sums_of_people, sums_of_teams
 from server.rollups.state import is_complete
 from server.rollups.weeks import whole_parts
 
@@ -53,7 +53,7 @@ class Days:
 
     def __init__(self, calendar: Calendar, ranges: Sequence[tuple[date, date, int]]) -> None:
         """``ranges``: in order, without overlaps: first day, the day after the last, and part."""
-        self._calendar, self._ranges = calendar, ranges
+        self.calendar, self._ranges = calendar, ranges
 
     def __bool__(self) -> bool:
         return bool(self._ranges)
@@ -68,7 +68,7 @@ class Days:
 
     def index_of(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[int]:
         """SQL for the position in ``parts``."""
-        return self._calendar.position(moment, [end for _, end, _ in self._ranges])
+        return self.calendar.position(moment, [end for _, end, _ in self._ranges])
 
     def includes(self, moment: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         joined: list[tuple[date, date]] = []
@@ -78,7 +78,7 @@ class Days:
             else:
                 joined.append((start, end))
         return or_(
-            *(and_(moment >= self._calendar.start_of(start), moment < self._calendar.start_of(end)) for start, end in joined)
+            *(and_(moment >= self.calendar.start_of(start), moment < self.calendar.start_of(end)) for start, end in joined)
         )
 
 
@@ -114,13 +114,17 @@ class Parts:
         """For each period the number of its last part that has one."""
         return [next((numbers[index] for index in reversed(inside) if index in numbers), 0) for inside in self._inside]
 
+    def least(self, numbers: Mapping[int, int]) -> list[int]:
+        """For each period, the largest number of its parts."""
+        return [max((numbers.get(index, 0) for index in inside), default=0) for inside in self._inside]
+
     def having(self, found: Mapping[int, set[int]]) -> list[set[int]]:
         """For each period, who is in any of its parts."""
         return [set().union(*(found.get(index, ()) for index in inside)) for inside in self._inside]
 
 
 def make_parts(session: Session, calendar: Calendar, periods: Sequence[Period]) -> Parts:
-    rollups.settle(session)
+    settle(session)
     return Parts(calendar, periods, has_sums=is_complete(session, zone=calendar.zone.key))
 
 
@@ -148,14 +152,64 @@ def numbers_by_group(
     for (group, person_id, kind), of_parts in found.items():
         for metric in by_kind[kind]:
             if metric.sums:
-                column = 0 if metric.unit == "count" else 1
-                sums = {part: int(columns[column]) for part, columns in of_parts.items()}
-                numbers[group][person_id][metric.key] = parts.sums(sums)
+                numbers[group][person_id][metric.key] = _of_metric(parts, metric, of_parts)
         if kind == LEDGER_METRIC:
-            numbers[group][person_id][kind] = parts.sums({part: int(columns[1]) for part, columns in of_parts.items()})
+            numbers[group][person_id][kind] = parts.sums({part: columns[1] for part, columns in of_parts.items()})
     for (group, person_id, key), last in _last_of_parts(session, parts, whose, groups, metrics).items():
         numbers[group][person_id][key] = parts.last(last)
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSums:
+    """``sums``: by metric, one number per period. ``at_least``: for each period, how many people surely have any number, and
+    by True, any points."""
+
+    sums: Mapping[str, Sequence[int]]
+    at_least: Mapping[bool, Sequence[int]]
+
+
+def sums_of_groups(
+    session: Session, calendar: Calendar, periods: Sequence[Period], *, groups: Mapping[int, int]
+) -> Mapping[int, GroupSums]:
+    """The numbers of groups of teams, without those of their people. ``groups``: by team. Every metric is one whose records are
+    added up."""
+    parts, whose = make_parts(session, calendar, periods), Whose(team_ids=frozenset(groups))
+    metrics = [metric for metric in active_metrics(session) if metric.record_kind is not None]
+    kinds = {metric.record_kind or "" for metric in metrics}
+    found: dict[tuple[int, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    people: dict[tuple[int, bool], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rows = sums_of_teams(session, starts=parts.weeks, kinds={*kinds, LEDGER_METRIC}, team_ids=groups) if parts.weeks else ()
+    for team_id, kind, starts_on, count, value, active in rows:
+        group, part = groups[team_id], parts.weeks[starts_on]
+        cell = found[group, kind][part]
+        cell[0] += count
+        cell[1] += value
+        people[group, False][part] = max(people[group, False][part], active)
+        if kind == LEDGER_METRIC:
+            people[group, True][part] = max(people[group, True][part], active)
+    of_days: dict[tuple[int, bool, int], set[int]] = defaultdict(set)
+    for (group, person_id, kind), of_parts in _sums_of_days(session, parts.days, whose, groups, kinds).items():
+        for part, (count, value) in of_parts.items():
+            cell = found[group, kind][part]
+            cell[0] += count
+            cell[1] += value
+            if is_counted(kind, count, value):
+                for is_credit in {False, kind == LEDGER_METRIC}:
+                    of_days[group, is_credit, part].add(person_id)
+    for (group, is_credit, part), active_people in of_days.items():
+        people[group, is_credit][part] = max(people[group, is_credit][part], len(active_people))
+    result = {}
+    for group in set(groups.values()):
+        sums = {metric.key: _of_metric(parts, metric, found[group, metric.record_kind or ""]) for metric in metrics}
+        sums[LEDGER_METRIC] = parts.sums({part: columns[1] for part, columns in found[group, LEDGER_METRIC].items()})
+        result[group] = GroupSums(sums, {is_credit: parts.least(people[group, is_credit]) for is_credit in (False, True)})
+    return result
+
+
+def _of_metric(parts: Parts, metric: Metric, of_parts: Mapping[int, Sequence[int]]) -> list[int]:
+    column = 0 if metric.unit == "count" else 1
+    return parts.sums({part: columns[column] for part, columns in of_parts.items()})
 
 
 class _Always(Mapping[int, int]):
@@ -179,7 +233,7 @@ _Sums = dict[tuple[int, int, str], dict[int, list[int]]]
 
 
 def _sums_of_parts(session: Session, parts: Parts, whose: Whose, groups: Mapping[int, int], kinds: Collection[str]) -> _Sums:
-    found: _Sums = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    found = _sums_of_days(session, parts.days, whose, groups, kinds)
     if parts.weeks:
         rows = sums_of_people(
             session,
@@ -193,22 +247,47 @@ def _sums_of_parts(session: Session, parts: Parts, whose: Whose, groups: Mapping
                 cell = found[groups[team_id], person_id, kind][parts.weeks[starts_on]]
                 cell[0] += count
                 cell[1] += value
-    days, spans = parts.days, _spans(session, parts.days, whose)
-    if days and spans != ():
-        for query in (_summed_records(days, whose, spans, kinds), _points(days, whose, spans)):
-            for team_id, person_id, kind, index, count, total in session.execute(query):
-                cell = found[groups[team_id], person_id, kind][days.parts[index]]
-                cell[0] += int(count)
-                cell[1] += int(total or 0)
     return found
 
 
-def _spans(session: Session, days: Days, whose: Whose) -> Sequence[Span] | None:
-    """When people were in the teams; None if everything counts."""
-    if whose.team_ids is None or not days:
-        return None
-    spans = load_spans(session, (days.period,), team_ids=whose.team_ids, user_id=whose.user_id)
-    return tuple(span for span in spans if span.user_id not in whose.without)
+def _sums_of_days(session: Session, days: Days, whose: Whose, groups: Mapping[int, int], kinds: Collection[str]) -> _Sums:
+    """From the rows themselves."""
+    found: _Sums = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for stays in _stays(session, days, whose):
+        for query in (_summed_records(days, whose, stays, kinds), _points(days, whose, stays)):
+            for team_id, person_id, kind, index, count, total in session.execute(query):
+                if person_id not in whose.without:
+                    cell = found[groups[team_id], person_id, kind][days.parts[index]]
+                    cell[0] += int(count)
+                    cell[1] += int(total or 0)
+    return found
+
+
+def _stays(session: Session, days: Days, whose: Whose) -> list[FromClause | None]:
+    """Tables of who was in the teams and when, in the columns of ``_spans_table``; without ``team_ids``, None, because
+    everything counts. The database finds those who stayed in one team all the time, which is nearly everybody."""
+    if not days:
+        return []
+    if whose.team_ids is None:
+        return [None]
+    is_person = whose.user_id is not None
+    spans = load_spans(
+        session, (days.period,), team_ids=whose.team_ids, user_id=whose.user_id, only_changes=not is_person
+    )  # fmt: skip
+    tables: list[FromClause | None] = [_spans_table(spans)] if spans else []
+    return tables if is_person else [*tables, _stayed(days, whose.team_ids)]
+
+
+def _stayed(days: Days, team_ids: Collection[int]) -> FromClause:
+    first, last = days.period.first, days.period.last
+    columns = (
+        Membership.user_id.label("user_id"),
+        Membership.team_id.label("team_id"),
+        literal(days.calendar.start_of(first), UTCDateTime).label("starts_at"),
+        literal(days.calendar.start_of(last + DAY), UTCDateTime).label("ends_at"),
+    )
+    is_all_the_time = or_(Membership.ends_on.is_(None), Membership.ends_on >= last)
+    return select(*columns).where(Membership.team_id.in_(team_ids), Membership.starts_on <= first, is_all_the_time).cte()
 
 
 def _last_of_parts(
@@ -221,12 +300,13 @@ def _last_of_parts(
     if not last:
         return found
     days = parts.everything
-    spans = _spans(session, days, whose)
-    query = _last_records(days, whose, spans, {metric.record_kind for metric in last})
-    for team_id, person_id, kind, index, count, value, moment, record_id in session.execute(query) if spans != () else ():
+    rows: list[Any] = []
+    for stays in _stays(session, days, whose):
+        rows += session.execute(_last_records(days, whose, stays, {metric.record_kind for metric in last}))
+    for team_id, person_id, kind, index, count, value, moment, record_id in rows:
         # In a group of several teams, the last of all.
         cell = groups[team_id], person_id, kind, index
-        if cell in moments and moments[cell] > (moment, record_id):
+        if person_id in whose.without or (cell in moments and moments[cell] > (moment, record_id)):
             continue
         moments[cell] = (moment, record_id)
         for metric in last:
@@ -239,25 +319,25 @@ def _last_of_parts(
 _NO_TEAM = 0
 
 
-def _summed_records(days: Days, whose: Whose, spans: Sequence[Span] | None, kinds: Collection[str]) -> Any:
-    index, table = days.index_of(Record.occurred_at), _table_of(spans)
+def _summed_records(days: Days, whose: Whose, table: FromClause | None, kinds: Collection[str]) -> Any:
+    index = days.index_of(Record.occurred_at)
     columns = Record.user_id, Record.kind, index, func.sum(Record.count), func.sum(Record.value)
     query = select(_team(table), *columns).where(Record.kind.in_(kinds), days.includes(Record.occurred_at))
     query = _among(query, whose, table, Record.user_id, Record.occurred_at)
     return query.group_by(*_grouped(table), Record.user_id, Record.kind, index)
 
 
-def _points(days: Days, whose: Whose, spans: Sequence[Span] | None) -> Any:
-    index, table = days.index_of(LedgerEntry.occurred_at), _table_of(spans)
+def _points(days: Days, whose: Whose, table: FromClause | None) -> Any:
+    index = days.index_of(LedgerEntry.occurred_at)
     columns = LedgerEntry.account_id, literal(LEDGER_METRIC), index, func.count(), func.sum(LedgerEntry.amount)
     query = select(_team(table), *columns).where(LedgerEntry.ledger == "effort", days.includes(LedgerEntry.occurred_at))
     query = _among(query, whose, table, LedgerEntry.account_id, LedgerEntry.occurred_at)
     return query.group_by(*_grouped(table), LedgerEntry.account_id, index)
 
 
-def _last_records(days: Days, whose: Whose, spans: Sequence[Span] | None, kinds: Collection[str | None]) -> Any:
+def _last_records(days: Days, whose: Whose, table: FromClause | None, kinds: Collection[str | None]) -> Any:
     """The last record of each team, person, kind and part."""
-    index, table = days.index_of(Record.occurred_at), _table_of(spans)
+    index = days.index_of(Record.occurred_at)
     newest_first = func.row_number().over(
         partition_by=(*_grouped(table), Record.user_id, Record.kind, index),
         order_by=(Record.occurred_at.desc(), Record.id.desc()),
@@ -273,21 +353,17 @@ def _last_records(days: Days, whose: Whose, spans: Sequence[Span] | None, kinds:
     return select(*columns).where(found.place == 1)
 
 
-def _table_of(spans: Sequence[Span] | None) -> CTE | None:
-    return _spans_table(spans) if spans else None
-
-
-def _team(table: CTE | None) -> Any:
+def _team(table: FromClause | None) -> Any:
     return literal(_NO_TEAM) if table is None else table.c.team_id
 
 
-def _grouped(table: CTE | None) -> tuple[Any, ...]:
+def _grouped(table: FromClause | None) -> tuple[Any, ...]:
     """Databases do not group by a constant."""
     return () if table is None else (table.c.team_id,)
 
 
 def _among(
-    query: Any, whose: Whose, table: CTE | None, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]
+    query: Any, whose: Whose, table: FromClause | None, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]
 ) -> Any:
     limited = query if whose.user_id is None else query.where(person == whose.user_id)
     return limited if table is None else _within(limited, table, person, moment)
@@ -295,12 +371,10 @@ def _among(
 
 def first_counted_days(session: Session, calendar: Calendar, *, user_ids: Collection[int]) -> dict[int, date]:
     """By person, the day of their first shared item that counts; no entry for people without one."""
-    query = (
-        select(Activity.user_id, func.min(Activity.occurred_at))
-        .where(Activity.state == "counted", Activity.user_id.in_(user_ids))
-        .group_by(Activity.user_id)
-    )
-    return {user_id: calendar.day_of(moment) for user_id, moment in session.execute(query)}
+    first = select(Activity.occurred_at).where(Activity.user_id == User.id, Activity.state == "counted")
+    # One step in the index for each person; the smallest of a group would be looked for among all items.
+    query = select(User.id, first.order_by(Activity.occurred_at).limit(1).scalar_subquery()).where(User.id.in_(user_ids))
+    return {user_id: calendar.day_of(moment) for user_id, moment in session.execute(query) if moment is not None}
 
 
 #: For each period: by team, without the teams below it, the ids of people.
@@ -390,5 +464,5 @@ def _spans_table(spans: Sequence[Span]) -> CTE:
     return table.data([(span.user_id, span.team_id, span.starts_at, span.ends_at) for span in spans]).cte()
 
 
-def _within(query: Any, table: CTE, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]) -> Any:
+def _within(query: Any, table: FromClause, person: InstrumentedAttribute[Any], moment: InstrumentedAttribute[Any]) -> Any:
     return query.join(table, (table.c.user_id == person) & (moment >= table.c.starts_at) & (moment < table.c.ends_at))

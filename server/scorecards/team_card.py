@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from server.people.queries import (
     subtree,
     users_by_id,
 )
-from server.people.roster import Roster, load_roster, load_rosters
+from server.people.roster import load_rosters
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.weights import weights_for
 from server.scorecards import queries
@@ -37,20 +38,31 @@ from server.scorecards.suppression import Suppression, Tree, parts_of
 from server.scorecards.totals import Group, IsHidden, team_attainment
 from server.scorecards.views import OtherPeople, Plan, TeamChoice, TeamLine, TeamRow, TeamScorecard
 
+#: From so many people on, the lines of teams are read without the numbers of their people.
+LARGE_TEAM = 100
+#: The group of all teams of the page, beside those of its lines.
+_WHOLE = 0
 
-def team_scorecard(session: Session, *, viewer: Identity, team_id: int | None, period: Period) -> TeamScorecard:
+
+def team_scorecard(
+    session: Session, *, viewer: Identity, team_id: int | None, period: Period, lists_people: bool = True
+) -> TeamScorecard:
     """The scorecard of a team and the teams below it; without ``team_id``, of the first team in the viewer's list. 404 if the
-    viewer may not see the team. In team-only mode, custom days are extended to whole weeks, and a running period is not
-    compared with a part of the one before it, because days could be computed from the difference."""
+    viewer may not see the team. ``lists_people``: whether a team with teams below it also has ``rows`` and ``others``.
+
+    In team-only mode, custom days are extended to whole weeks, and a running period is not compared with a part of the one
+    before it, because days could be computed from the difference."""
     visible = teams_in_view(session, viewer=viewer)
     team = next((choice for choice in visible if team_id in (None, choice.id)), None)
     if team is None:
         raise not_found()
-    return _Card(session, visible, team, period).build()
+    return _Card(session, visible, team, period, lists_people=lists_people).build()
 
 
 class _Card:
-    def __init__(self, session: Session, visible: Sequence[TeamChoice], team: TeamChoice, period: Period) -> None:
+    def __init__(
+        self, session: Session, visible: Sequence[TeamChoice], team: TeamChoice, period: Period, *, lists_people: bool
+    ) -> None:
         self._session, self._visible, self._team = session, visible, team
         self._calendar = get_calendar(session)
         self._team_only = get_organisation(session).team_only
@@ -62,18 +74,21 @@ class _Card:
         self._metrics = tuple(active_metrics(session))
         self._weights = weights_for(all_weight_sets(session), first=period.first, last=self._plan.counted.last)
         self._team_ids = subtree(session, team_id=team.id)
-        self._roster = load_roster(session, self._plan.all, team_ids=self._team_ids)
+        self._below = self._teams_below()
+        self._lists_people = not self._team_only and (lists_people or not self._below)
+        groups = {_WHOLE: self._team_ids, team.id: {team.id}} | self._below
+        self._rosters = load_rosters(session, self._plan.all, groups=groups)
+        self._roster = self._rosters[_WHOLE]
         self._first_days = queries.first_counted_days(session, self._calendar, user_ids=self._roster.users)
         self._hidden = _suppression(session, self._calendar, visible, self._plan) if self._team_only else None
 
     def build(self) -> TeamScorecard:
-        numbers = queries.numbers_of_periods(
-            self._session, self._calendar, self._plan.all, queries.Whose(team_ids=self._team_ids)
-        )
-        group = Group(self._plan, numbers, self._roster.people, self._first_days)
+        groups = self._groups()
         now = self._plan.now
-        rows = () if self._team_only else self._rows(numbers)
-        totals = group.totals(self._metrics, self._is_hidden(self._team.id, is_compared=False), team_only=self._team_only)
+        rows = self._rows() if self._lists_people else ()
+        totals = groups[_WHOLE].totals(
+            self._metrics, self._is_hidden(self._team.id, is_compared=False), team_only=self._team_only
+        )  # fmt: skip
         reps = [days[now] for days in self._roster.people.values() if days[now].is_rep]
         return TeamScorecard(
             team_id=self._team.id,
@@ -84,8 +99,8 @@ class _Card:
             headcount=len(reps),
             away=sum(not days.workdays for days in reps),
             rows=rows,
-            lines=self._lines(),
-            others=None if self._team_only else self._others(rows, numbers),
+            lines=self._lines(groups),
+            others=self._others(rows) if self._lists_people else None,
             totals=totals,
             outcomes=self._outcomes(),
             has_weights=self._weights is not None,
@@ -109,15 +124,17 @@ class _Card:
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    def _rows(self, numbers: Numbers) -> tuple[TeamRow, ...]:
+    def _rows(self) -> tuple[TeamRow, ...]:
         """The reps of the period who still have access."""
-        plan, roster = self._plan, self._roster
+        plan, roster, numbers = self._plan, self._roster, self._numbers
         names = {choice.id: choice.name for choice in self._visible}
         joined: dict[int, date] = {}
         left: dict[int, date] = {}
+        team_of: dict[int, int] = {}
         for one in memberships_between(self._session, plan.period.first, plan.period.last, team_ids=self._team_ids):
             joined.setdefault(one.user_id, one.starts_on)
             left[one.user_id] = one.ends_on or date.max
+            team_of[one.user_id] = one.team_id or 0
         rows = []
         for user_id, days in roster.people.items():
             if not days[plan.now].is_rep or not roster.users[user_id].is_active:
@@ -131,7 +148,7 @@ class _Card:
                 TeamRow(
                     user_id=user_id,
                     name=roster.users[user_id].name,
-                    team_name=names.get(days[plan.now].team_id or 0, ""),
+                    team_name=names.get(team_of[user_id], ""),
                     metrics=series,
                     workdays=tuple(one.workdays for one in days[: len(plan.chart)]),
                     joined_on=joined[user_id] if joined[user_id] > plan.period.first else None,
@@ -141,9 +158,9 @@ class _Card:
             )
         return tuple(sorted(rows, key=lambda row: (row.name.lower(), row.user_id)))
 
-    def _others(self, rows: Sequence[TeamRow], numbers: Numbers) -> OtherPeople | None:
+    def _others(self, rows: Sequence[TeamRow]) -> OtherPeople | None:
         listed = {row.user_id for row in rows}
-        others = [metrics for user_id, metrics in numbers.items() if user_id not in listed]
+        others = [metrics for user_id, metrics in self._numbers.items() if user_id not in listed]
         now = self._plan.now
         count = sum(any(values[now] for values in metrics.values()) for metrics in others)
         if not count:
@@ -153,31 +170,99 @@ class _Card:
 
     # --- lines --------------------------------------------------------------------------------------------------------
 
-    def _lines(self) -> tuple[TeamLine, ...]:
-        """Of the teams right below, in the current tree, and of people in the team itself if they have any number."""
+    def _teams_below(self) -> dict[int, frozenset[int]]:
+        """The teams right below in the current tree, by name, each with all teams below it."""
         names = {choice.id: choice.name for choice in self._visible}
-        children = sorted(
-            (team.id for team in all_teams(self._session) if team.parent_id == self._team.id),
-            key=lambda one: names[one].lower(),
-        )
-        if not children:
-            return ()
-        teams = {child: subtree(self._session, team_id=child) for child in children}
-        line_of = {team_id: child for child, below in teams.items() for team_id in below} | {self._team.id: self._team.id}
+        tree = Tree({team.id: team.parent_id for team in all_teams(self._session)})
+        return {
+            one: frozenset(tree.below[one]) for one in sorted(tree.children[self._team.id], key=lambda one: names[one].lower())
+        }
+
+    # --- numbers ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _line_of(self) -> dict[int, int]:
+        """By team, the team right below the page's that it belongs to, or the page's itself."""
+        return {team_id: child for child, below in self._below.items() for team_id in below} | {self._team.id: self._team.id}
+
+    @cached_property
+    def _numbers_by_line(self) -> Mapping[int, Numbers]:
         whose = queries.Whose(team_ids=self._team_ids)
-        numbers = queries.numbers_by_group(self._session, self._calendar, self._plan.all, whose, groups=line_of)
+        return queries.numbers_by_group(self._session, self._calendar, self._plan.summed, whose, groups=self._line_of)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        if not all(metric.sums for metric in self._metrics):
+            # The last number of a person in several teams is not the sum of those in each.
+            whose = queries.Whose(team_ids=self._team_ids)
+            return queries.numbers_of_periods(self._session, self._calendar, self._plan.summed, whose)
+        return _together(self._numbers_by_line.values(), len(self._plan.summed))
+
+    def _groups(self) -> dict[int, Group]:
+        """The people of the page and those of each line."""
+        if self._is_large():
+            return self._large_groups()
+        groups = {_WHOLE: self._numbers} | {line: self._numbers_by_line[line] for line in {*self._below, self._team.id}}
+        return {line: self._group_of_people(line, numbers) for line, numbers in groups.items()}
+
+    def _group_of_people(self, line: int, numbers: Numbers) -> Group:
+        return Group.of_people(self._plan, numbers, self._rosters[line].people, self._first_days)
+
+    def _is_large(self) -> bool:
+        """Whether the numbers of single people are left out, because there are too many to read and none of them is shown."""
+        has_sums = all(metric.sums for metric in self._metrics)
+        shows_nobody = bool(self._below) and not self._lists_people and not self._team_only
+        return has_sums and shows_nobody and len(self._roster.people) >= LARGE_TEAM
+
+    def _large_groups(self) -> dict[int, Group]:
+        session, calendar, plan = self._session, self._calendar, self._plan
+        sums = queries.sums_of_groups(session, calendar, plan.summed, groups=self._line_of)
+        whose = queries.Whose(team_ids=self._team_ids)
+        now = queries.numbers_by_group(session, calendar, [plan.period], whose, groups=self._line_of)
+        together = _together(now.values(), 1)
+        whole = {
+            key: list(map(sum, zip(*(one.sums[key] for one in sums.values()), strict=True))) for key in sums[self._team.id].sums
+        }
+        groups = {_WHOLE: self._large_group(_WHOLE, whole, {False: [0] * len(plan.all), True: [0] * len(plan.all)}, together)}
+        for line in {*self._below, self._team.id}:
+            known = [index for index, period in enumerate(plan.summed) if period == plan.period]
+            if all(
+                number >= MIN_GROUP_SIZE
+                for numbers in sums[line].at_least.values()
+                for index, number in enumerate(numbers)
+                if index not in known
+            ):
+                groups[line] = self._large_group(line, sums[line].sums, sums[line].at_least, now[line])
+            else:
+                # It may be of so few people that it is hidden.
+                teams = frozenset(team_id for team_id, of in self._line_of.items() if of == line)
+                numbers = queries.numbers_of_periods(session, calendar, plan.summed, queries.Whose(team_ids=teams))
+                groups[line] = self._group_of_people(line, numbers)
+        return groups
+
+    def _large_group(
+        self, line: int, sums: Mapping[str, Sequence[int]], at_least: Mapping[bool, Sequence[int]], numbers: Numbers
+    ) -> Group:
+        """``numbers``: of the page's period only."""
+        active = {user_id for user_id, metrics in numbers.items() if any(values[0] for values in metrics.values())}
+        found = [active if period == self._plan.period else None for period in self._plan.summed]
+        return Group(self._plan, self._rosters[line].people, self._first_days, sums, found, at_least)
+
+    def _lines(self, groups: Mapping[int, Group]) -> tuple[TeamLine, ...]:
+        """Of the teams right below, and of people in the team itself if they have any number."""
+        if not self._below:
+            return ()
+        names = {choice.id: choice.name for choice in self._visible}
         managers = _managers(self._session, self._plan.counted.last, self._team_ids)
-        rosters = load_rosters(self._session, self._plan.all, groups=teams | {self._team.id: {self._team.id}})
-        lines = [self._line(child, names[child], rosters[child], numbers[child], managers[child]) for child in children]
+        lines = [self._line(child, names[child], groups[child], managers[child]) for child in self._below]
         # In team-only mode these people's numbers would be one more total to compute others from.
         if not self._team_only:
-            direct = self._line(self._team.id, "", rosters[self._team.id], numbers[self._team.id], [])
+            direct = self._line(self._team.id, "", groups[self._team.id], [])
             if direct.active or direct.headcount:
                 lines.append(replace(direct, team_id=None))
         return tuple(lines)
 
-    def _line(self, team_id: int, name: str, roster: Roster, numbers: Numbers, managers: Sequence[str]) -> TeamLine:
-        group = Group(self._plan, numbers, roster.people, self._first_days)
+    def _line(self, team_id: int, name: str, group: Group, managers: Sequence[str]) -> TeamLine:
         totals = group.totals(self._metrics, self._is_hidden(team_id, is_compared=True), team_only=self._team_only)
         is_known = self._hidden is None or not self._hidden[False].is_hidden(team_id, self._plan.period)
         return TeamLine(
@@ -185,10 +270,21 @@ class _Card:
             name=name,
             managers=tuple(managers),
             headcount=group.headcount(),
-            active=len(group.active(self._plan.now)) if is_known else None,
+            active=group.active_now() if is_known else None,
             totals=totals,
             attainment=team_attainment(self._weights, self._metrics, totals),
         )
+
+
+def _together(groups: Iterable[Numbers], periods: int) -> Numbers:
+    """The numbers of people, some of whom are in several groups, where they are added."""
+    people: dict[int, dict[str, Sequence[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * periods))
+    for numbers in groups:
+        for user_id, metrics in numbers.items():
+            for key, values in metrics.items():
+                sums = people[user_id].get(key)
+                people[user_id][key] = values if sums is None else [a + b for a, b in zip(sums, values, strict=True)]
+    return people
 
 
 def _managers(session: Session, day: date, team_ids: Collection[int]) -> dict[int, list[str]]:

@@ -163,6 +163,12 @@ class Plan:
         return (*self.chart, self.counted, *([self.before] if self.before else []))
 
     @property
+    def summed(self) -> tuple[Period, ...]:
+        """The periods whose numbers are read, in the order of ``all``. Of the days so far only the targets are needed, and the
+        numbers of a whole period are stored."""
+        return (*self.chart, self.period, *([self.before] if self.before else []))
+
+    @property
     def now(self) -> int:
         """The position of ``period`` in ``all``."""
         return len(self.chart) - 1
@@ -170,12 +176,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class TeamScorecard:
-    """``rows``: ordered by name; empty in team-only mode. ``lines``: of the teams below, ordered by name; empty if there are
-    none. ``others``: the rest of the totals, if anything; None in team-only mode. ``totals``: everything that happened in the
-    team and the teams below it, including what people did who have left since. ``headcount``: how many reps were in the team in
-    the period, of whom ``away`` all the time. ``metrics``: those that the organisation shows here, in order. ``has_weights``:
-    whether the organisation has weights for the period. ``outcomes``: what came of shared items in the periods of the chart,
-    under the same rules as ``totals``."""
+    """``rows``: ordered by name; empty in team-only mode, and where only the teams below are listed. ``lines``: of the teams
+    below, ordered by name; empty if there are none. ``others``: the rest of the totals, if anything; None without ``rows``.
+    ``totals``: everything that happened in the team and the teams below it, including what people did who have left since.
+    ``headcount``: how many reps were in the team in the period, of whom ``away`` all the time. ``metrics``: those that the
+    organisation shows here, in order. ``has_weights``: whether the organisation has weights for the period. ``outcomes``: what
+    came of shared items in the periods of the chart, under the same rules as ``totals``."""
 
     team_id: int
     team_name: str

@@ -7,6 +7,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from server.people.organisation import change_general
 from server.people.targets import TargetScope, set_target
 from server.records.models import Record
 from server.rollups.recount import find_differences
+from server.scorecards import team_card
 from server.scorecards.listing import list_rows
 from server.scorecards.records import Selection, open_team_records
 from server.scorecards.tables import NOT_TAKING_PART, scorecard_table
@@ -229,6 +231,16 @@ def check_lines(card, tables, teams):
         assert line.totals["call"].targets[-1] == tables.target(ids, card.plan.period)
 
 
+def check_without_people(session, admin, card):
+    """A large team's page, which reads the sums of teams, has the same totals and lines."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team_card, "LARGE_TEAM", 0)
+        large = team_scorecard(
+            session, viewer=admin, team_id=card.team_id, period=card.plan.period, lists_people=False
+        )  # fmt: skip
+    assert (large.totals, large.lines) == (card.totals, card.lines)
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=EVENTS, zone=st.sampled_from(ZONES), periods=st.lists(PERIODS, min_size=1, max_size=3))
 def test_numbers_equal_a_recomputation_for_every_history_and_span(session, events, zone, periods):
@@ -252,6 +264,7 @@ def test_numbers_equal_a_recomputation_for_every_history_and_span(session, event
                 check_records(session, admin, card, tables, team_ids)
                 check_file(card)
                 check_lines(card, tables, teams)
+                check_without_people(session, admin, card)
         assert list(find_differences(session)) == []
     finally:
         session.rollback()
