@@ -34,8 +34,10 @@ from server.people.roster import PersonPeriod, load_person_roster
 from server.people.weights import weights_for
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
+from server.scorecards.numbers import numbers_of_periods
 from server.scorecards.plans import PERSON_CHART, make_plan, person_attainment, person_series
 from server.scorecards.points.changes import CHANGES
+from server.scorecards.rows import whose
 from server.scorecards.talking_points import Skip, find_talking_points, suggest_all
 from server.scorecards.views import Item, Plan, RepPage, RepWeeks, Series, TalkingPoint, TeamChange, TeamChoice
 
@@ -132,7 +134,7 @@ class _RepNumbers:
 def _rep_numbers(session: Session, user: User, plan: Plan, *, team_ids: Collection[int] | None) -> _RepNumbers:
     calendar = get_calendar(session)
     roster = load_person_roster(session, plan.all, user_id=user.id, team_ids=team_ids)
-    numbers = queries.numbers_of_periods(session, calendar, plan.summed, queries.whose(user.id, team_ids))[user.id]
+    numbers = numbers_of_periods(session, calendar, plan.summed, whose(user.id, team_ids))[user.id]
     days = roster.people[user.id]
     first_day = queries.first_counted_days(session, calendar, user_ids=[user.id]).get(user.id)
     return _RepNumbers(
@@ -232,7 +234,7 @@ def _rep_weeks(session: Session, user: User, *, week: date, week_count: int, tea
     weeks = weeks_until(week, week_count)
     periods = week_periods(weeks)
     roster = load_person_roster(session, periods, user_id=user.id, team_ids=team_ids)
-    numbers = queries.numbers_of_periods(session, get_calendar(session), periods, queries.whose(user.id, team_ids))[user.id]
+    numbers = numbers_of_periods(session, get_calendar(session), periods, whose(user.id, team_ids))[user.id]
     person = roster.people[user.id]
     return RepWeeks(
         week,

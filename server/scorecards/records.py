@@ -20,8 +20,9 @@ from server.people.roster import Span, load_roster, load_spans
 from server.records.models import Record
 from server.scorecards import queries
 from server.scorecards.access import require_visible_user, visible_team_ids
+from server.scorecards.numbers import numbers_of_periods
 from server.scorecards.operations import teams_in_view
-from server.scorecards.queries import Whose
+from server.scorecards.rows import Whose
 from server.scorecards.views import RecordLine, RecordsPage
 
 RECORDS_PER_PAGE = 50
@@ -132,7 +133,7 @@ class _Behind:
         )
 
     def _total(self) -> int:
-        numbers = queries.numbers_of_periods(self._session, self._calendar, [self._selection.period], self._whose)
+        numbers = numbers_of_periods(self._session, self._calendar, [self._selection.period], self._whose)
         return sum(metrics[self._metric.key][0] for metrics in numbers.values() if self._metric.key in metrics)
 
     def _spans(self) -> Sequence[Span] | None:

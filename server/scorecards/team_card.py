@@ -31,9 +31,10 @@ from server.people.roster import load_rosters
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.weights import weights_for
 from server.scorecards import queries
+from server.scorecards.numbers import Numbers, numbers_by_group, numbers_of_periods, people_by_team, sums_of_groups
 from server.scorecards.operations import teams_in_view
 from server.scorecards.plans import TEAM_CHART, make_plan, person_attainment, person_series
-from server.scorecards.queries import Numbers
+from server.scorecards.rows import Whose
 from server.scorecards.suppression import Suppression, Tree, parts_of
 from server.scorecards.totals import Group, IsHidden, team_attainment
 from server.scorecards.views import OtherPeople, Plan, TeamChoice, TeamLine, TeamRow, TeamScorecard
@@ -187,15 +188,15 @@ class _Card:
 
     @cached_property
     def _numbers_by_line(self) -> Mapping[int, Numbers]:
-        whose = queries.Whose(team_ids=self._team_ids)
-        return queries.numbers_by_group(self._session, self._calendar, self._plan.summed, whose, groups=self._line_of)
+        whose = Whose(team_ids=self._team_ids)
+        return numbers_by_group(self._session, self._calendar, self._plan.summed, whose, groups=self._line_of)
 
     @cached_property
     def _numbers(self) -> Numbers:
         if not all(metric.sums for metric in self._metrics):
             # The last number of a person in several teams is not the sum of those in each.
-            whose = queries.Whose(team_ids=self._team_ids)
-            return queries.numbers_of_periods(self._session, self._calendar, self._plan.summed, whose)
+            whose = Whose(team_ids=self._team_ids)
+            return numbers_of_periods(self._session, self._calendar, self._plan.summed, whose)
         return _together(self._numbers_by_line.values(), len(self._plan.summed))
 
     def _groups(self) -> dict[int, Group]:
@@ -216,9 +217,9 @@ class _Card:
 
     def _large_groups(self) -> dict[int, Group]:
         session, calendar, plan = self._session, self._calendar, self._plan
-        sums = queries.sums_of_groups(session, calendar, plan.summed, groups=self._line_of)
-        whose = queries.Whose(team_ids=self._team_ids)
-        now = queries.numbers_by_group(session, calendar, [plan.period], whose, groups=self._line_of)
+        sums = sums_of_groups(session, calendar, plan.summed, groups=self._line_of)
+        whose = Whose(team_ids=self._team_ids)
+        now = numbers_by_group(session, calendar, [plan.period], whose, groups=self._line_of)
         together = _together(now.values(), 1)
         whole = {
             key: list(map(sum, zip(*(one.sums[key] for one in sums.values()), strict=True))) for key in sums[self._team.id].sums
@@ -236,7 +237,7 @@ class _Card:
             else:
                 # It may be of so few people that it is hidden.
                 teams = frozenset(team_id for team_id, of in self._line_of.items() if of == line)
-                numbers = queries.numbers_of_periods(session, calendar, plan.summed, queries.Whose(team_ids=teams))
+                numbers = numbers_of_periods(session, calendar, plan.summed, Whose(team_ids=teams))
                 groups[line] = self._group_of_people(line, numbers)
         return groups
 
@@ -304,5 +305,5 @@ def _suppression(session: Session, calendar: Calendar, visible: Sequence[TeamCho
     tree = Tree({team.id: team.parent_id for team in all_teams(session) if team.id in ids})
     shown = {*plan.chart, *([plan.before] if plan.before else [])}
     parts = tuple(sorted({part for period in shown for part in parts_of(period)}, key=lambda part: (part.first, part.last)))
-    active, credited = queries.people_by_team(session, calendar, parts, ids)
+    active, credited = people_by_team(session, calendar, parts, ids)
     return {False: Suppression(tree, parts, active), True: Suppression(tree, parts, credited)}

@@ -14,8 +14,8 @@ from server.people.models import Metric, WeightSet
 from server.people.roster import PersonPeriod
 from server.people.standard_metrics import LEDGER_METRIC
 from server.scorecards.attainment import Attainment, Reached, find_attainment
+from server.scorecards.numbers import Numbers
 from server.scorecards.plans import takes_part
-from server.scorecards.queries import Numbers
 from server.scorecards.suppression import COULD_TELL, NOBODY, NOBODY_SHARED, TOO_FEW, TOO_FEW_SHARED
 from server.scorecards.views import Plan, Total
 

@@ -25,8 +25,9 @@ from server.records.models import Record
 from server.records.operations import ROWS_PER_BATCH, apply_records, change_settings
 from server.records.rows import Outcome, Row
 from server.rollups.recount import find_differences
-from server.scorecards import queries
+from server.scorecards.numbers import numbers_of_periods
 from server.scorecards.records import Selection, list_own_records, open_person_records, open_team_records
+from server.scorecards.rows import Whose
 from tests.factories import make_identity, make_team, make_user
 
 FIRST = date(2026, 3, 16)  # clocks change in these weeks in Sydney
@@ -142,7 +143,7 @@ def check(session, source, people, teams, admin, zone):
     assert list(find_differences(session)) == []
     calendar = get_calendar(session)
     for team in teams:
-        numbers = queries.numbers_of_periods(session, calendar, PERIODS, queries.Whose(team_ids=frozenset({team.id})))
+        numbers = numbers_of_periods(session, calendar, PERIODS, Whose(team_ids=frozenset({team.id})))
         for user in people:
             for index, week in enumerate(WEEKS):
                 for key in ("call", "deal", "deal-value"):
