@@ -6,8 +6,8 @@ Run as a script, it prints how many scenarios of each kind pass::
 
 A scenario may have: ``rule`` (becomes ``styles/Test/Rule.yml``), ``files`` (further files by path), ``ini`` (the configuration;
 ``StylesPath`` is added), ``vocabulary`` (``accept`` and ``reject`` of the vocabulary ``Ours``), ``file`` (the name of the text,
-``post.md`` by default), ``text``, and ``alerts``, each ``line:column:check:message``. ``no_styles`` runs it without ``--styles``,
-``relative`` with a relative path.
+``post.md`` by default), ``text``, and ``alerts``, each ``line:column:check:message``. ``no_styles`` runs it without
+``--styles``, ``relative`` with a relative path.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def table() -> str:
         if actual != scenario.expected() and os.environ.get("SHOW"):
             print(f"{scenario.kind}: {scenario.name}\n  expected {scenario.expected()}\n  got      {actual}")
     rows = [f"| {kind} | {total[kind]} | {passed[kind]} |" for kind in [*sorted(total)]]
-    return "\n".join(["| kind | scenarios | pass |", "| --- | --- | --- |", *rows, f"| all | {total.total()} | {passed.total()} |"])
+    return "\n".join(
+        ["| kind | scenarios | pass |", "| --- | --- | --- |", *rows, f"| all | {total.total()} | {passed.total()} |"]
+    )
 
 
 if __name__ == "__main__":
