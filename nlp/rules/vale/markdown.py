@@ -153,8 +153,7 @@ class _Walker:
         self._buffer.add(Text(text.text.replace(HIDDEN, MASK), text.runs))
 
     def _is_in_nested_list(self) -> bool:
-        tags = self._tags
-        return len(tags) > 3 and tags[-1] == "li" and tags[-2] in ("ol", "ul") and tags[-3] == "li"
+        return self._tags[-3:] in (["li", "ol", "li"], ["li", "ul", "li"])
 
     def _flush(self) -> None:
         """Makes a block of what has been read. The first tag that has a scope decides about it."""

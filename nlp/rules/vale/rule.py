@@ -111,7 +111,8 @@ class PatternRule(Rule):
     def matches(self, text: str) -> Iterator[Any]:
         """The matches in ``text`` that are not empty, exceptions included."""
         for match in self.pattern.finditer(text):
-            if match.start() < match.end() and (self.nonword or not _splits_a_word(match.start(), match.end(), text)):
+            start, end = match.span()
+            if start < end and (self.nonword or not _splits_a_word(start, end, text)):
                 yield match
 
     def allows(self, words: str) -> bool:

@@ -60,7 +60,7 @@ class Scenario(NamedTuple):
 
     def _files(self) -> dict[str, str]:
         data = self.data
-        files = {data.get("file", "post.md"): data["text"]} | data.get("files", {})
+        files: dict[str, str] = {data.get("file", "post.md"): data["text"]} | data.get("files", {})
         if "rule" in data:
             files["styles/Test/Rule.yml"] = json.dumps(data["rule"])
         for name, terms in data.get("vocabulary", {}).items():
