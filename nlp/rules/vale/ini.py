@@ -86,6 +86,7 @@ def read_config(path: Path) -> Config:
             continue
         if key in _UNSUPPORTED or (keys is global_keys and key not in _GLOBAL):
             problems.append(f"{path}:{number}:1: {key}: has no effect here")
+        value = value[1:-1] if len(value) > 1 and value[0] in "'\"`" and value.find(value[0], 1) == len(value) - 1 else value
         # A list may be given in several lines with the same key.
         lists = key in _SECTION or key in ("Vocab", "IgnoredScopes", "SkippedScopes", "IgnoredClasses")
         keys[key] = f"{keys[key]}, {value}" if lists and key in keys else value

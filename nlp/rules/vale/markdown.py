@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -34,16 +33,26 @@ _OPENING, _CLOSING = frozenset("([{—–"), frozenset(".?!,:;)]}—–")
 _SUMMARISED = ("list", "blockquote")
 
 
-@dataclass
 class _Buffer:
-    """The text of the block that is being read."""
+    """The text of a block that is being read, piece by piece."""
 
-    text: str = ""
-    runs: tuple[Run, ...] = ()
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._runs: list[Run] = []
+        self._length = 0
 
     def add(self, piece: Text) -> None:
-        self.runs += tuple(Run(run.at + len(self.text), run.source) for run in piece.runs)
-        self.text += piece.text
+        self._pieces.append(piece.text)
+        self._runs += (Run(run.at + self._length, run.source) for run in piece.runs)
+        self._length += len(piece.text)
+
+    @property
+    def last(self) -> str:
+        """The last character; empty where there is none."""
+        return self._pieces[-1][-1:] if self._pieces else ""
+
+    def text(self) -> Text:
+        return Text("".join(self._pieces), tuple(self._runs) or (Run(0, 0),))
 
 
 def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str]) -> Document:
@@ -59,10 +68,10 @@ def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str]) 
     for event in events(body):
         walker.handle(event)
     walker.finish()
-    summary = walker.summary
+    summary = walker.summary.text()
     blocks = [*walker.blocks]
     last = switches.at_the_end()
-    blocks.append(Block(summary.text, frozenset({"summary", extension}), Origin(summary.runs or (Run(0, 0),)), 0, last))
+    blocks.append(Block(summary.text, frozenset({"summary", extension}), Origin(summary.runs), 0, last))
     blocks.append(Block(source, frozenset({"raw", extension}), Origin(), 0, last))
     return Document(tuple(blocks), dict(walker.elements))
 
@@ -105,7 +114,7 @@ class _Walker:
         for name, value in fields.items():
             at = text.find(value) if isinstance(value, str) and value.strip() else -1
             if at >= 0 and not {"frontmatter", f"text.frontmatter.{name}"} & self._ignores.inline:
-                self._block(_Buffer(value, (Run(0, start + at),)), "text", "frontmatter", *str(name).split("."))
+                self._block(Text(value, (Run(0, start + at),)), "text", "frontmatter", *str(name).split("."))
 
     def _start(self, event: Start) -> None:
         tag = event.tag
@@ -123,7 +132,7 @@ class _Walker:
         self._reference = event.attributes.get("href", "")
         self._class = event.attributes.get("class", "")
         if tag == "img" and event.attributes.get("alt") and "alt" not in self._ignores.blocks:
-            self._block(_Buffer(event.attributes["alt"], event.alt), "text", "attr", "alt")
+            self._block(Text(event.attributes["alt"], event.alt), "text", "attr", "alt")
 
     def _end(self, tag: str) -> None:
         if self._skipping and tag == self._skipping:
@@ -148,7 +157,7 @@ class _Walker:
             text = Text(re.sub(r"[^\n]", MASK, text.text), text.runs)
             self._masked = False
         blank = (self._inline and not follows_closely) or nested
-        if blank and self._buffer.text[-1:] not in _OPENING:
+        if blank and self._buffer.last not in _OPENING:
             text = Text(" " + text.text, (Run(0, text.runs[0].source - 1), *(Run(run.at + 1, run.source) for run in text.runs)))
         self._buffer.add(Text(text.text.replace(HIDDEN, MASK), text.runs))
 
@@ -157,22 +166,21 @@ class _Walker:
 
     def _flush(self) -> None:
         """Makes a block of what has been read. The first tag that has a scope decides about it."""
-        buffer, self._buffer = self._buffer, _Buffer()
-        if not buffer.text.strip():
+        text, self._buffer = self._buffer.text(), _Buffer()
+        if not text.text.strip():
             return
         names = next((names for tag in self._tags if (names := _names(tag))), None)
         if names:
             self.elements["_".join(names)] += 1
         if names is None or names[0] in _SUMMARISED:
-            self.summary.add(Text(buffer.text, buffer.runs))
-            self.summary.add(Text("\n\n", (Run(0, buffer.runs[-1].source),)))
-        buffer = _Buffer(*stripped(Text(buffer.text, buffer.runs)))
-        block = self._block(buffer, "text", *(names or ()))
+            self.summary.add(text)
+            self.summary.add(Text("\n\n", (Run(0, text.runs[-1].source),)))
+        block = self._block(stripped(text), "text", *(names or ()))
         if names is None:
             self.blocks += divisions(block, self._extension)
 
-    def _block(self, buffer: _Buffer, *names: str) -> Block:
-        block = Block(buffer.text, frozenset({*names, self._extension}), Origin(buffer.runs), 0, self._switches.now())
+    def _block(self, text: Text, *names: str) -> Block:
+        block = Block(text.text, frozenset({*names, self._extension}), Origin(text.runs), 0, self._switches.now())
         self.blocks.append(block)
         return block
 
