@@ -28,7 +28,6 @@ TIME_LIMIT = 0.25
 MEMORY = 64 << 20
 
 
-_LEAST = 1e-6
 #: What is left of these seconds while a rule runs; outside of ``time_budget`` each call has all of them.
 _budget: ContextVar[float | None] = ContextVar("budget", default=None)
 
@@ -68,12 +67,14 @@ class BacktrackingPattern:
 
     def _run_with_limit(self, run: Callable[[float], Any]) -> Any:
         left = _budget.get()
+        too_slow = TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds")
+        if left is not None and left <= 0:
+            raise too_slow
         start = time.perf_counter()
         try:
-            # A timeout of zero would be none.
-            return run(TIME_LIMIT if left is None else max(left, _LEAST))
+            return run(TIME_LIMIT if left is None else left)
         except TimeoutError:
-            raise TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds") from None
+            raise too_slow from None
         finally:
             if left is not None:
                 _budget.set(left - (time.perf_counter() - start))

@@ -46,6 +46,7 @@ class Linter:
         self._rules = rules
         self._ignores = ignores or Ignores()
         self._styles = frozenset(rule.id.partition(".")[0] for rule in rules)
+        self._units = frozenset(name for rule in rules for terms in rule.scopes for term in terms for name in term.names)
         self._patterns = PatternSet({rule.id: _searchable(rule) for rule in rules})
 
     def run(self, text: str, *, markdown: bool = False, extension: str = "") -> Report:
@@ -53,7 +54,9 @@ class Linter:
         counted from 1."""
         text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
         problems: list[str] = []
-        document = self._read(text, extension or "md", problems) if markdown else blocks.plain(text, extension or "txt")
+        document = (
+            self._read(text, extension or "md", problems) if markdown else blocks.plain(text, extension or "txt", self._units)
+        )
         places = _Places(text)
         possible = self._patterns.match("\n\n".join(block.text for block in document.blocks))
         found: list[_Found] = []
@@ -65,7 +68,8 @@ class Linter:
                 continue
             try:
                 with time_budget():
-                    found += _limited(places.locate(rule, _hits(rule, document)), rule.limit)
+                    # All or none: half of its alerts would mislead.
+                    found += list(_limited(places.locate(rule, _hits(rule, document)), rule.limit))
             except TooSlow as error:
                 problems.append(str(error))
         found.sort(key=lambda item: (item.line, item.first, item.rule.id))
@@ -75,10 +79,10 @@ class Linter:
         """The blocks of a Markdown file; without what the configuration leaves out if finding that takes too long."""
         try:
             with time_budget():
-                return blocks.read(text, extension, self._ignores, self._styles)
+                return blocks.read(text, extension, self._ignores, self._styles, self._units)
         except TooSlow as error:
             problems.append(str(error))
-            return blocks.read(text, extension, Ignores(), self._styles)
+            return blocks.read(text, extension, Ignores(), self._styles, self._units)
 
 
 def _searchable(rule: Rule) -> str | None:

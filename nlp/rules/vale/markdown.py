@@ -55,11 +55,11 @@ class _Buffer:
         return Text("".join(self._pieces), tuple(self._runs) or (Run(0, 0),))
 
 
-def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str]) -> Document:
+def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str], units: frozenset[str]) -> Document:
     """The blocks of ``source``, a Markdown file with ``\\n`` as line ends and the extension ``extension``. ``styles`` are the
-    styles that apply to it, which comments may switch off."""
+    styles that apply to it, which comments may switch off, ``units`` those of paragraphs and sentences that a rule is for."""
     switches = CommentSwitches(styles)
-    walker = _Walker(extension, ignores, switches)
+    walker = _Walker(extension, ignores, switches, units)
     body = ignores.hide(source)
     front_matter = _FRONT_MATTER.match(body)
     if front_matter:
@@ -79,13 +79,14 @@ def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str]) 
 class _Walker:
     """Collects blocks from the stream of tags, in the way of Vale's own reader."""
 
-    def __init__(self, extension: str, ignores: Ignores, switches: CommentSwitches) -> None:
+    def __init__(self, extension: str, ignores: Ignores, switches: CommentSwitches, units: frozenset[str]) -> None:
         self.blocks: list[Block] = []
         self.elements: Counter[str] = Counter()
         self.summary = _Buffer()
         self._extension = extension
         self._ignores = ignores
         self._switches = switches
+        self._units = units
         self._buffer = _Buffer()
         self._tags: list[str] = []
         self._last_tag = ""
@@ -177,7 +178,7 @@ class _Walker:
             self.summary.add(Text("\n\n", (Run(0, text.runs[-1].source),)))
         block = self._block(stripped(text), "text", *(names or ()))
         if names is None:
-            self.blocks += divisions(block, self._extension)
+            self.blocks += _divisions(block, self._extension, self._units)
 
     def _block(self, text: Text, *names: str) -> Block:
         block = Block(text.text, frozenset({*names, self._extension}), Origin(text.runs), 0, self._switches.now())
@@ -185,19 +186,22 @@ class _Walker:
         return block
 
 
-def divisions(block: Block, extension: str) -> list[Block]:
-    """The paragraphs and the sentences of a block of prose."""
-    return [
-        *(block.part(span.start, span.end, frozenset({"paragraph", extension})) for span in prose.paragraphs(block.text)),
-        *(block.part(span.start, span.end, frozenset({"sentence", extension})) for span in prose.sentences(block.text)),
-    ]
-
-
-def plain(source: str, extension: str) -> Document:
+def plain(source: str, extension: str, units: frozenset[str]) -> Document:
     """The blocks of a plain text: the whole, which is also its source and its summary, its paragraphs and its sentences."""
     whole = Block(source, frozenset({"text", extension}), Origin(), 0, Switches())
     sized = (Block(source, frozenset({name, extension}), Origin()) for name in ("summary", "raw"))
-    return Document((whole, *divisions(whole, extension), *sized))
+    return Document((whole, *_divisions(whole, extension, units), *sized))
+
+
+def _divisions(block: Block, extension: str, units: frozenset[str]) -> list[Block]:
+    """The paragraphs and the sentences of a block of prose, if they are among ``units``."""
+    divided = {"paragraph": prose.paragraphs, "sentence": prose.sentences}
+    return [
+        block.part(span.start, span.end, frozenset({unit, extension}))
+        for unit, divide in divided.items()
+        if unit in units
+        for span in divide(block.text)
+    ]
 
 
 def _fields(mark: str, text: str) -> dict[Any, Any]:

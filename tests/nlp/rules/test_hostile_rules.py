@@ -1,10 +1,11 @@
 """Rules and texts designed to run long or to break the loader give clear errors in bounded time."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
-from nlp.rules import RuleError
+from nlp.rules import RuleError, patterns
 from nlp.rules.patterns import TIME_LIMIT, BacktrackingPattern
 from nlp.rules.vale import Linter, styles
 from nlp.rules.vale.load import load_rule
@@ -24,6 +25,20 @@ def test_a_slow_lookaround_is_stopped_and_the_other_rules_run():
     assert [alert["Match"] for alert in report.alerts] == ["bad"]
     (problem,) = report.problems
     assert problem.endswith(f"the pattern took longer than {TIME_LIMIT} seconds")
+
+
+def test_a_rule_has_one_budget_for_all_paragraphs_of_a_text(monkeypatch):
+    # Each call seems to take two fifths of the limit, so nothing is left after the third.
+    ticks = itertools.count()
+    monkeypatch.setattr(patterns.time, "perf_counter", lambda: (next(ticks) + 1) // 2 * TIME_LIMIT * 0.4)
+    slow = rule(extends="existence", tokens=["pump(?= failed)"])
+    linter = Linter((slow, rule(extends="existence", tokens=["bad"])))
+    failed = [f"The pump failed on dock {number}.\n\n" for number in range(1, 7)]
+    report = linter.run("".join(failed) + "A bad pump.", markdown=True)
+    assert [alert["Match"] for alert in report.alerts] == ["bad"]
+    assert len(report.problems) == 1
+    report = linter.run(failed[0] + "A bad pump.", markdown=True)
+    assert ([alert["Match"] for alert in report.alerts], report.problems) == (["pump", "bad"], [])
 
 
 def test_a_rule_file_of_five_megabytes_is_refused(tmp_path):
