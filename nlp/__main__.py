@@ -26,8 +26,6 @@ MAX_LINE = 400_000
 MAX_STDIN_BYTES = 4_000_000
 #: The largest file that is linted, in bytes; linting it takes about ten seconds.
 MAX_FILE_BYTES = 500_000
-#: Suffixes of files that are read as Markdown.
-MARKDOWN = (".md", ".markdown")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     profile.set_defaults(run=_profile)
 
     lint = commands.add_parser("lint", help="run Vale styles over text files; prints Vale's JSON output")
-    lint.add_argument("--styles", type=Path, required=True, metavar="DIR", help="folder of Vale styles")
+    lint.add_argument(
+        "--styles", type=Path, metavar="DIR", help="folder of Vale styles; the StylesPath of the configuration by default"
+    )
     lint.add_argument(
         "--config", type=Path, metavar="FILE", help="a .vale.ini with styles, vocabularies and levels per file pattern"
     )
@@ -280,12 +280,12 @@ def _file(path: Path) -> str:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from nlp.rules import styles, vale  # noqa: PLC0415 (loads spaCy)
+    from nlp.rules.vale import Linter, styles  # noqa: PLC0415 (loads the patterns of all kinds)
 
     alerts_by_file: dict[str, list[dict[str, Any]]] = {}
     loaded = styles.load(options.styles, options.config)
     problems = list(loaded.problems)
-    linters: dict[tuple[tuple[str, str], ...], vale.Linter] = {}
+    linters: dict[Any, Linter] = {}
     unreadable = 0
     for path in options.files:
         try:
@@ -295,11 +295,13 @@ def _lint(options: argparse.Namespace) -> int:
             problems.append(str(error))
             unreadable += 1
             continue
-        rules = loaded.rules_for(str(path))
-        key = tuple((rule.info.id, rule.level) for rule in rules)
+        rules, ignores = loaded.rules_for(str(path)), loaded.ignores_for(str(path))
+        key = (tuple((rule.id, rule.level) for rule in rules), ignores)
         if key not in linters:
-            linters[key] = vale.Linter(rules)
-        alerts, slow = linters[key].run(text, markdown=path.suffix.lower() in MARKDOWN)
+            linters[key] = Linter(rules, ignores)
+        alerts, slow = linters[key].run(
+            text, markdown=loaded.is_markdown(str(path)), extension=path.suffix.lower().removeprefix(".")
+        )
         problems += (f"{path}: {line}" for line in slow)
         if alerts:
             alerts_by_file[str(path)] = alerts
@@ -307,10 +309,21 @@ def _lint(options: argparse.Namespace) -> int:
         # A rule that cannot be used is skipped; the others still run.
         print(f"nlp: {' '.join(problem.split())}", file=sys.stderr)
     if unreadable < len(options.files):
-        _print_json(alerts_by_file, indent=2)
+        _print_alerts(alerts_by_file)
     if unreadable:
         return BAD_INPUT
     return 1 if any(alert["Severity"] == "error" for alerts in alerts_by_file.values() for alert in alerts) else 0
+
+
+def _print_alerts(alerts_by_file: dict[str, list[dict[str, Any]]]) -> None:
+    """Prints the alerts one by one, because the JSON of 100,000 of them takes more memory than they do."""
+    print("{", end="")
+    for number, (path, alerts) in enumerate(alerts_by_file.items()):
+        print(f"{',' if number else ''}\n  {json.dumps(path)}: [", end="")
+        for place, alert in enumerate(alerts):
+            print(f"{',' if place else ''}\n    {json.dumps(alert, allow_nan=False)}", end="")
+        print("\n  ]", end="")
+    print("\n}" if alerts_by_file else "}")
 
 
 if __name__ == "__main__":

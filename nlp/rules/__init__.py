@@ -4,9 +4,9 @@ from nlp.model import RuleInfo
 from nlp.rules.catalogue import catalogue, packaged, prefilter
 from nlp.rules.findings import find, matches
 from nlp.rules.load import load_style
-from nlp.rules.rule import Dialect, Known, Rule
+from nlp.rules.rule import Known, Rule
 from nlp.rules.source import RuleError
 
 __all__ = [
-    "Dialect", "Known", "Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "prefilter",
+    "Known", "Rule", "RuleError", "RuleInfo", "catalogue", "find", "load_style", "matches", "packaged", "prefilter",
 ]  # fmt: skip

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from nlp.model import Finding, Span, Surface
-from nlp.rules.catalogue import prefilter
+from nlp.rules.catalogue import MayFire, prefilter
 from nlp.rules.kinds.house import HighMeasure
-from nlp.rules.pattern_set import MayFire
+from nlp.rules.patterns import time_budget
 from nlp.rules.rule import NOTHING_KNOWN, Known, Match, Rule, Subject
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _matches(rule: Rule, subject: Subject) -> list[Match]:
     conditions = rule.conditions
     if not conditions.suit(subject.known.kind, subject.known.marks.get(rule.info.dimension)):
         return []
-    return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
+    with time_budget():
+        return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
 
 
 def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule, Match]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlp.language.syllables import syllables
@@ -102,14 +102,20 @@ def _sentence_counts(words: Sequence[Word]) -> dict[str, float]:
     }
 
 
-def validate(formula: str) -> None:
-    """Raises ``ValueError`` unless ``formula`` is arithmetic over the names in ``COUNTS``."""
-    _evaluate(_parse(formula), dict.fromkeys(COUNTS, 1.0))
+def validate(formula: str, names: Iterable[str] = COUNTS) -> None:
+    """Raises ``ValueError`` unless ``formula`` is arithmetic over ``names``."""
+    compute(formula, dict.fromkeys(names, 1.0))
 
 
 def evaluate(formula: str, named: Mapping[str, float]) -> float | None:
     """The formula's value; ``None`` where the text is too short or the formula divides by zero."""
-    return None if named["words"] < MIN_WORDS else _evaluate(_parse(formula), named)
+    return None if named["words"] < MIN_WORDS else compute(formula, named)
+
+
+def compute(formula: str, named: Mapping[str, float]) -> float | None:
+    """The formula's value; ``None`` where it divides by zero. Raises ``ValueError`` for anything but arithmetic over the names
+    of ``named``."""
+    return _evaluate(_parse(formula), named)
 
 
 def _parse(formula: str) -> ast.expr:

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from nlp.rules.patterns import AnyOf, compile_pattern
-from nlp.rules.rule import Dialect
+from nlp.model import Severity
+from nlp.rules.patterns import compile_pattern
+from nlp.rules.rule import Action
 from nlp.rules.source import Source
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The context of a rule file: its dialect, the pattern of accepted terms, and the folder of dictionaries."""
-
-    dialect: Dialect
-    accept: Any = None
-    config: Path | None = None
+LEVELS: Mapping[str, Severity] = {"error": "check", "warning": "check", "suggestion": "tip"}
+ACTIONS = ("", "replace", "remove", "edit", "suggest", "convert")
 
 
-def flags(source: Source, dialect: Dialect) -> str:
-    """The inline flags that the rule's pattern begins with."""
-    multiline = "(?m)" if dialect is Dialect.VALE else ""
-    return multiline + case_flag(source)
+def level(source: Source) -> str:
+    """The rule's level, one of ``LEVELS``. Raises ``RuleError``."""
+    given = source.text("level", "warning")
+    if given not in LEVELS:
+        raise source.error("level", f"{given!r} is not one of {', '.join(LEVELS)}")
+    return given
+
+
+def action(source: Source) -> Action:
+    """What the rule offers to do with the words it matches. Raises ``RuleError``."""
+    given = source.data.get("action") or {}
+    if not isinstance(given, dict):
+        raise source.error("action", "must be a mapping with a name")
+    name, params = given.get("name") or "", given.get("params") or []
+    if name not in ACTIONS:
+        raise source.error("action", f"{name!r} is not one of {', '.join(ACTIONS[1:])}")
+    if not isinstance(params, list) or not all(isinstance(param, str | int) for param in params):
+        raise source.error("action", "params must be a list of strings")
+    return Action(name, tuple(map(str, params)))
 
 
 def case_flag(source: Source) -> str:
+    """The inline flag that the rule's pattern begins with."""
     return "(?i)" if source.flag("ignorecase") else ""
 
 
@@ -35,12 +45,7 @@ def bounded(source: Source, inner: str) -> str:
     return f"(?:{inner})" if source.flag("nonword") else rf"\b(?:{inner})\b"
 
 
-def exceptions(source: Source, setting: Setting) -> Any:
-    """The pattern of matches to ignore; ``None`` where there are none."""
+def exceptions(source: Source) -> Any:
+    """The pattern of matches to ignore, in any case; ``None`` where there are none."""
     words = [word for word in source.strings("exceptions") if word]
-    if setting.dialect is Dialect.HOUSE:
-        return compile_pattern(source, "exceptions", f"(?i)(?:{'|'.join(words)})") if words else None
-    parts = [compile_pattern(source, "exceptions", rf"\b(?:{'|'.join(words)})\b")] if words else []
-    if setting.accept is not None:
-        parts.append(setting.accept)
-    return AnyOf(tuple(parts), inside=True) if parts else None
+    return compile_pattern(source, "exceptions", f"(?i)(?:{'|'.join(words)})") if words else None

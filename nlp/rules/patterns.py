@@ -3,7 +3,10 @@ limit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +22,28 @@ if TYPE_CHECKING:
 MAX_PATTERN = 200_000
 #: Groups of one pattern; RE2 allocates space for each of them on every match.
 MAX_GROUPS = 2_000
-#: Seconds that a pattern with lookaround may take on one text.
+#: Seconds that the patterns with lookaround of one rule may take on one text.
 TIME_LIMIT = 0.25
 #: Bytes that RE2 may use for one pattern.
 MEMORY = 64 << 20
 
 
+#: What is left of these seconds while a rule runs; outside of ``time_budget`` each call has all of them.
+_budget: ContextVar[float | None] = ContextVar("budget", default=None)
+
+
 class TooSlow(RuleError):
-    """A pattern took longer than ``TIME_LIMIT`` on a text."""
+    """The patterns of a rule took longer than ``TIME_LIMIT`` on a text."""
+
+
+@contextmanager
+def time_budget() -> Iterator[None]:
+    """Within it all patterns with lookaround together may take ``TIME_LIMIT``: for one rule on one text."""
+    token = _budget.set(TIME_LIMIT)
+    try:
+        yield
+    finally:
+        _budget.reset(token)
 
 
 class BacktrackingPattern:
@@ -39,20 +56,28 @@ class BacktrackingPattern:
         self.groups: int = self._compiled.groups
 
     def search(self, text: str) -> Any:
-        return self._run_with_limit(lambda: self._compiled.search(text, timeout=TIME_LIMIT))
+        return self._run_with_limit(lambda limit: self._compiled.search(text, timeout=limit))
 
     def fullmatch(self, text: str) -> Any:
-        return self._run_with_limit(lambda: self._compiled.fullmatch(text, timeout=TIME_LIMIT))
+        return self._run_with_limit(lambda limit: self._compiled.fullmatch(text, timeout=limit))
 
     def finditer(self, text: str) -> Iterator[Any]:
-        matches: list[Any] = self._run_with_limit(lambda: list(self._compiled.finditer(text, timeout=TIME_LIMIT)))
+        matches: list[Any] = self._run_with_limit(lambda limit: list(self._compiled.finditer(text, timeout=limit)))
         return iter(matches)
 
-    def _run_with_limit(self, run: Any) -> Any:
+    def _run_with_limit(self, run: Callable[[float], Any]) -> Any:
+        left = _budget.get()
+        too_slow = TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds")
+        if left is not None and left <= 0:
+            raise too_slow
+        start = time.perf_counter()
         try:
-            return run()
+            return run(TIME_LIMIT if left is None else left)
         except TimeoutError:
-            raise TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds") from None
+            raise too_slow from None
+        finally:
+            if left is not None:
+                _budget.set(left - (time.perf_counter() - start))
 
 
 def compile_pattern(source: Source, key: str, pattern: str, *, longest: int = MAX_PATTERN) -> Any:
@@ -82,18 +107,6 @@ def _compile_backtracking(source: Source, key: str, pattern: str) -> Backtrackin
         return BacktrackingPattern(pattern, str(source.error(key, "")).rstrip(": "))
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise source.error(key, f"is not a valid regular expression ({error})") from error
-
-
-class AnyOf:
-    """Several patterns as one. ``inside``: a match within the text counts as well."""
-
-    def __init__(self, patterns: tuple[Any, ...], *, inside: bool) -> None:
-        self._patterns = patterns
-        self._inside = inside
-
-    def fullmatch(self, text: str) -> Any:
-        matches = (pattern.search(text) if self._inside else pattern.fullmatch(text) for pattern in self._patterns)
-        return next((match for match in matches if match is not None), None)
 
 
 @lru_cache(maxsize=1_000)

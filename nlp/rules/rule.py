@@ -6,30 +6,15 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from nlp.model import Kind, Measure, RuleInfo, Span, Surface
 from nlp.rules.conditions import ALWAYS, Conditions
 from nlp.rules.patterns import is_linear, substitute
-from nlp.rules.scopes import WHOLE, Scopes, resolve, whole
+from nlp.rules.scopes import parts
 
 if TYPE_CHECKING:
     from nlp.language import Reading
-
-
-class Dialect(Enum):
-    """How a rule file is interpreted.
-
-    ``VALE`` follows Vale: ``^`` and ``$`` match at line ends, the scope ``text`` means block by block, the longest key of a
-    substitution is tried first, an exception may be part of a match, and a match never ends inside a word.
-    ``HOUSE`` is our own style: ``text`` means the whole text, keys are tried in the order of the file, an exception is a
-    whole match, replacements adapt to the capital and the article of the words they replace, and rules may call code or read
-    a measure.
-    """
-
-    HOUSE = "house"
-    VALE = "vale"
 
 
 class Known(NamedTuple):
@@ -64,16 +49,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """A company's own terms. ``accept`` is one pattern for all terms that no rule may flag; ``terms`` and ``reject`` hold one
-    pattern per term."""
-
-    accept: Any = None
-    terms: tuple[str, ...] = ()
-    reject: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
     """What a rule offers to do with the words it matched: the name of Vale's action, and its parameters."""
 
@@ -103,12 +78,8 @@ class Rule(ABC):
     """A rule that is ready to run. Safe to share between threads."""
 
     info: RuleInfo
-    dialect: Dialect = Dialect.VALE
-    level: str = "warning"
-    link: str = ""
-    #: The parts of the text to search, as alternatives: each is a name, and further names that the part must (with ``~``: must
-    #: not) lie in.
-    scopes: Scopes = WHOLE
+    #: The parts of the text to search, one of ``scopes.SCOPES``.
+    scope: str = "text"
     action: Action = field(default_factory=Action)
     #: Maximum number of matches to report in one text; 0 leaves it to the caller.
     limit: int = 0
@@ -152,7 +123,7 @@ class Rule(ABC):
 
     @property
     def reads_raw(self) -> bool:
-        return self.scopes[0][0] == "raw"
+        return self.scope == "raw"
 
     def text(self, reading: Reading) -> str:
         """The text that patterns run on: the prose, with links, hashtags and mentions masked, or for the scope ``raw`` the
@@ -161,9 +132,7 @@ class Rule(ABC):
 
     def parts(self, reading: Reading) -> tuple[Span, ...]:
         """The parts of the text that are in scope, in order."""
-        if self.dialect is Dialect.HOUSE and self.scopes == WHOLE:
-            return whole(reading)
-        return resolve(self.scopes, reading)
+        return parts(self.scope, reading)
 
     def message(self, match: Match, quote: str) -> str:
         """The rule's message with its ``%s`` filled in. ``quote`` is the matched words."""
@@ -204,9 +173,7 @@ class PatternRule(TextRule):
         for part in self.parts(reading):
             for match in self.pattern.finditer(text[part.start : part.end]):
                 span = Span(part.start + match.start(), part.start + match.end())
-                if span.start == span.end or (self.dialect is Dialect.VALE and _splits_a_word(span, text)):
-                    continue
-                if not self.allows(span.of(text)):
+                if span.start < span.end and not self.allows(span.of(text)):
                     yield span, match
 
     def allows(self, words: str) -> bool:
@@ -219,9 +186,3 @@ def fill_placeholders(message: str, words: tuple[str, ...]) -> str:
     first, *rest = message.split("%s")
     pairs = itertools.zip_longest(words[: len(rest)], rest, fillvalue="")
     return first + "".join(word + part for word, part in pairs)
-
-
-def _splits_a_word(span: Span, text: str) -> bool:
-    """Whether the match begins or ends inside a word: RE2's word boundary does not treat letters outside ASCII as letters."""
-    edges = ((text[span.start - 1 : span.start], text[span.start]), (text[span.end : span.end + 1], text[span.end - 1]))
-    return any(not outer.isascii() and outer.isalnum() and inner.isalnum() for outer, inner in edges)

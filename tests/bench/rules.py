@@ -16,8 +16,7 @@ from proselint.tools import LintFile
 
 from nlp import language, rules
 from nlp.evaluation.speed import text_of
-from nlp.rules import styles
-from nlp.rules.vale import Linter
+from nlp.rules.vale import Linter, styles
 from tests.bench import harper as harper_process
 from tests.bench.harper import Harper
 from tests.bench.table import MissingPrerequisiteError, Row, row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
-from nlp.rules.parsing import Setting, bounded, exceptions, flags
+from nlp.rules.parsing import bounded, case_flag, exceptions
 from nlp.rules.patterns import compile_pattern
 from nlp.rules.rule import Match, PatternRule
 from nlp.rules.sentence import begins_sentence
@@ -22,15 +22,15 @@ class Existence(PatternRule):
     """Marks every match of its pattern and offers the replacement that its action produces."""
 
     @classmethod
-    def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, common: dict[str, Any]) -> Self:
         parts = [part for part in source.strings("tokens") if part]
         raw = "".join(source.strings("raw"))
         if not parts and not raw:
             raise source.error("tokens", "an existence rule needs tokens or raw")
         tokens = bounded(source, "|".join(parts)) if parts else ""
         whole = tokens + raw if source.flag("append") else raw + tokens
-        pattern = compile_pattern(source, "tokens" if parts else "raw", flags(source, setting.dialect) + whole)
-        return cls(**common, pattern=pattern, exceptions=exceptions(source, setting))
+        pattern = compile_pattern(source, "tokens" if parts else "raw", case_flag(source) + whole)
+        return cls(**common, pattern=pattern, exceptions=exceptions(source))
 
     def find(self, reading: Reading) -> Iterator[Match]:
         for span, _ in self.pattern_matches(reading):

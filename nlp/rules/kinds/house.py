@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from nlp.model import Measure
 from nlp.rules.checks import CHECKS, Check
-from nlp.rules.parsing import Setting
 from nlp.rules.rule import Match, Rule, Subject
 from nlp.rules.source import Source
 
@@ -20,7 +19,7 @@ class NamedCheck(Rule):
     check: Check
 
     @classmethod
-    def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, common: dict[str, Any]) -> Self:
         name = (source.data.get("repute") or {}).get("check", "")
         if name not in CHECKS:
             raise source.error("repute", f"there is no check named {name!r}")
@@ -40,7 +39,7 @@ class HighMeasure(Rule):
     marks_text: bool = False
 
     @classmethod
-    def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, common: dict[str, Any]) -> Self:
         own = source.data.get("repute") or {}
         return cls(
             **common,

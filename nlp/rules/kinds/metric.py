@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from nlp.rules import formulas
-from nlp.rules.parsing import Setting
-from nlp.rules.rule import Dialect, Match, TextRule
+from nlp.rules.rule import Match, TextRule
 from nlp.rules.source import Source
 
 if TYPE_CHECKING:
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(TextRule):
     """Fires where the value of ``formula`` for the whole text satisfies ``condition`` and the text has at least ``minimum``
-    words. A house rule marks the sentence with the highest value."""
+    words. Marks the sentence with the highest value."""
 
     formula: str
     condition: str
     minimum: int = 0
 
     @classmethod
-    def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, common: dict[str, Any]) -> Self:
         for key, check in (("formula", formulas.validate), ("condition", lambda condition: formulas.satisfies(0.0, condition))):
             try:
                 check(source.text(key))
@@ -38,5 +37,4 @@ class Metric(TextRule):
         counts = formulas.counts(reading)
         value = formulas.evaluate(self.formula, counts)
         if value is not None and counts["words"] >= self.minimum and formulas.satisfies(value, self.condition):
-            house = self.dialect is Dialect.HOUSE
-            yield Match(formulas.hardest_sentence(self.formula, reading) if house else None, words=(f"{value:.1f}",))
+            yield Match(formulas.hardest_sentence(self.formula, reading), words=(f"{value:.1f}",))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from nlp.model import Span
-from nlp.rules.parsing import Setting, bounded, case_flag, exceptions, flags
+from nlp.rules.parsing import bounded, case_flag, exceptions
 from nlp.rules.patterns import compile_pattern, is_linear
-from nlp.rules.rule import Dialect, Match, PatternRule, fill_placeholders
+from nlp.rules.rule import Match, PatternRule, fill_placeholders
 from nlp.rules.sentence import begins_sentence
 from nlp.rules.source import Source
 from nlp.rules.swap import Swap
@@ -29,15 +29,12 @@ class Substitution(PatternRule):
     replacement."""
 
     swap: Swap
-    capitalize: bool = False
     message_without: str = ""
 
     @classmethod
-    def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, common: dict[str, Any]) -> Self:
         table = source.table("swap", "a substitution rule needs a mapping of words to replacements")
-        if setting.dialect is Dialect.VALE:
-            table = dict(sorted(table.items(), key=lambda pair: -len(pair[0])))
-        prefix = flags(source, setting.dialect)
+        prefix = case_flag(source)
         pattern = compile_pattern(source, "swap", prefix + bounded(source, "|".join(table)))
         if not is_linear(pattern):
             # With lookaround, only the group shows which key matched.
@@ -46,41 +43,32 @@ class Substitution(PatternRule):
         return cls(
             **common,
             pattern=pattern,
-            exceptions=exceptions(source, setting),
+            exceptions=exceptions(source),
             swap=_swap(source, table),
-            capitalize=source.flag("capitalize") or setting.dialect is Dialect.HOUSE,
             message_without=str(without),
         )
 
     def find(self, reading: Reading) -> Iterator[Match]:
         text = self.text(reading)
-        house = self.dialect is Dialect.HOUSE
         for span, match in self.pattern_matches(reading):
             words = span.of(text)
             options = self._options(words, match)
-            if options is None or _is_already_used(words, options, ignore_case=house):
+            if options is None or _is_already_used(words, options):
                 continue
-            if house:
-                if words.isupper() and len(words) > 1:
-                    options = tuple(option.upper() for option in options)
-                elif not begins_sentence(reading.views.raw, span.start):
-                    options = tuple(_inside_sentence(option, words) for option in options)
-                yield _with_article(span, options, reading)
-            else:
-                yield Match(span, options)
+            if words.isupper() and len(words) > 1:
+                options = tuple(option.upper() for option in options)
+            elif not begins_sentence(reading.views.raw, span.start):
+                options = tuple(_inside_sentence(option, words) for option in options)
+            yield _with_article(span, options, reading)
 
     def _options(self, words: str, match: Any) -> tuple[str, ...] | None:
-        if self.is_linear:
-            return self.swap.options(words, capital=self.capitalize)
-        return self.swap.options_of(match, capital=self.capitalize)
+        return self.swap.options(words, capital=True) if self.is_linear else self.swap.options_of(match, capital=True)
 
     def message(self, match: Match, quote: str) -> str:
         """The message; of two ``%s``, the first is the replacement, as in Vale."""
         text = self.info.message
         words = match.words or (quote,)
-        if self.dialect is Dialect.VALE:
-            words = (" or ".join(match.replacements), *words)
-        elif match.replacements and text.count("%s") > 1:
+        if match.replacements and text.count("%s") > 1:
             words = (match.replacements[0], *words)
         elif not match.replacements and self.message_without:
             text = self.message_without
@@ -99,11 +87,9 @@ def _swap(source: Source, table: dict[str, str]) -> Swap:
     return Swap(tuple(pairs), tuple(groups))
 
 
-def _is_already_used(words: str, options: tuple[str, ...], *, ignore_case: bool) -> bool:
+def _is_already_used(words: str, options: tuple[str, ...]) -> bool:
     """Whether the text already has a replacement that would be offered."""
-    if not options:
-        return False
-    return words in options or (ignore_case and all(option.lower() == words.lower() for option in options))
+    return bool(options) and (words in options or all(option.lower() == words.lower() for option in options))
 
 
 def _inside_sentence(option: str, words: str) -> str:

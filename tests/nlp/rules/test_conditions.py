@@ -8,7 +8,6 @@ from nlp import Coach, Draft, rules
 from nlp.language import read
 from nlp.model import KINDS, Kind
 from nlp.rules.load import build
-from nlp.rules.rule import Dialect
 from nlp.rules.source import RuleError, Source
 
 TEXT = "We sell pumps. They leverage pumps in Leeds."
@@ -16,7 +15,7 @@ TEXT = "We sell pumps. They leverage pumps in Leeds."
 
 def rule(**own):
     data = {"extends": "existence", "message": "'%s'", "ignorecase": True, "tokens": ["pumps", "leverage"]}
-    return build(Source(Path("House/Rule.yml"), data | {"repute": {"dimension": "hook"} | own}), Dialect.HOUSE)
+    return build(Source(Path("House/Rule.yml"), data | {"repute": {"dimension": "hook"} | own}))
 
 
 def words(rule, text=TEXT, **known):

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlp.rules import styles
-from nlp.rules.load import load_rule
-from nlp.rules.vale import Linter
+from nlp.rules.vale import Linter, styles
+from nlp.rules.vale.load import load_rule
 
 CONFORMANCE = Path(os.environ.get("REPUTE_CONFORMANCE", Path(__file__).parents[4] / "shared" / "conformance")) / "vale-styles"
 EXAMPLES = yaml.safe_load(Path(__file__).with_name("published.yml").read_text(encoding="utf-8"))
@@ -27,12 +26,12 @@ def test_every_published_rule_loads(style, rules):
 def test_every_published_rule_fires_on_its_example(check):
     style, name = check.split(".")
     text, marked = EXAMPLES[check]
-    alerts = Linter((load_rule(CONFORMANCE / style / f"{name}.yml"),)).run(text).alerts
+    alerts = Linter((load_rule(CONFORMANCE / style / f"{name}.yml"),)).run(text, markdown=True).alerts
     assert marked in [alert["Match"] for alert in alerts]
 
 
 def test_every_published_rule_has_an_example():
-    assert set(EXAMPLES) == {rule.info.id for rule in styles.load(CONFORMANCE).rules}
+    assert set(EXAMPLES) == {rule.id for rule in styles.load(CONFORMANCE).rules}
 
 
 def test_published_styles_answer_as_json(tmp_path, call):

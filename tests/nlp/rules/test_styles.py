@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from nlp.rules import RuleError, styles
-from nlp.rules.vale import Linter
+from nlp.rules import RuleError
+from nlp.rules.vale import Linter, styles
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def house(tmp_path):
 
 def test_a_broken_rule_is_reported_and_the_others_still_load(house):
     loaded = styles.load(house)
-    assert [rule.info.id for rule in loaded.rules] == ["Brand.Acme", "House.Words"]
+    assert [rule.id for rule in loaded.rules] == ["Brand.Acme", "House.Words"]
     assert loaded.problems[0].startswith(f"{house}/House/Bad.yml:3:1: tokens: is not a valid regular expression")
 
 
 def test_configuration_selects_rules_per_file(house):
     loaded = styles.load(house, house / "ini")
-    levels = {name: {r.info.id: r.level for r in loaded.rules_for(name)} for name in ("a.txt", "b.md", "c.rst")}
+    levels = {name: {r.id: r.level for r in loaded.rules_for(name)} for name in ("a.txt", "b.md", "c.rst")}
     built_in = {"Vale.Spelling": "error", "Vale.Avoid": "error", "Vale.Terms": "error"}
     assert levels["a.txt"] == {"House.Words": "error"} | built_in
     # The last matching section sets the styles; settings of single rules add up.
@@ -44,7 +44,7 @@ def test_configuration_selects_rules_per_file(house):
 
 def test_min_alert_level_filters_rules(house):
     (house / "ini").write_text("MinAlertLevel = warning\n[*]\nBasedOnStyles = House, Brand\n", encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
+    assert [rule.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
 
 
 def test_vocabulary_accepts_and_rejects_terms(house):
@@ -66,13 +66,24 @@ def test_vocabulary_accepts_and_rejects_terms(house):
         ("[*]\nBasedOnStyles = Nobody\n", "no style 'Nobody'"),
         ("Vocab = Nobody\n", "no vocabulary 'Nobody'"),
         ("MinAlertLevel = loud\n", "'loud' is not one of"),
-        ("nonsense\n", "cannot be read"),
     ],
 )
 def test_an_invalid_configuration_is_one_line(house, ini, reason):
     (house / "ini").write_text(ini, encoding="utf-8")
     with pytest.raises(RuleError, match=reason):
         styles.load(house, house / "ini")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("nonsense", "is neither a section nor a key"), ("Transform = x.xsl", "has no effect here"), ("Lang = de", "no effect")],
+)
+def test_a_line_of_the_configuration_without_effect_is_reported_and_the_others_apply(house, line, reason):
+    (house / "ini").write_text(f"{line}\n[*]\nBasedOnStyles = Brand\n", encoding="utf-8")
+    loaded = styles.load(house, house / "ini")
+    assert reason in loaded.problems[0]
+    assert loaded.problems[0].startswith(f"{house}/ini:1:1: ")
+    assert [rule.id for rule in loaded.rules_for("a.md")] == ["Brand.Acme"]
 
 
 def test_a_vocabulary_symlink_loop_is_one_line(house):
@@ -89,7 +100,7 @@ def test_an_invalid_vocabulary_line_is_reported_and_the_others_apply(house):
     (house / "config/vocabularies/Ours/reject.txt").write_text("(\nguys\n", encoding="utf-8")
     loaded = styles.load(house, house / "ini")
     assert any("reject.txt:1:1: term: is not a valid regular expression" in problem for problem in loaded.problems)
-    assert "Vale.Avoid" in {rule.info.id for rule in loaded.rules}
+    assert "Vale.Avoid" in {rule.id for rule in loaded.rules}
 
 
 def test_a_vocabulary_of_thirty_thousand_terms(house):
@@ -109,12 +120,12 @@ def test_a_vocabulary_of_thirty_thousand_terms(house):
 def test_configuration_syntax_variants(house, ini):
     (house / "House/Words.yml").write_text("extends: existence\nmessage: x\nlevel: error\ntokens: [pump]\n", encoding="utf-8")
     (house / "ini").write_text(ini, encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
+    assert [rule.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["House.Words"]
 
 
 def test_configuration_enables_a_single_rule_of_another_style(house):
     (house / "ini").write_text("[*]\nBasedOnStyles = House\nBrand.Acme = YES\n", encoding="utf-8")
-    assert [rule.info.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["Brand.Acme", "House.Words"]
+    assert [rule.id for rule in styles.load(house, house / "ini").rules_for("a.md")] == ["Brand.Acme", "House.Words"]
 
 
 def test_a_folder_without_a_usable_rule_is_exit_code_2(tmp_path, call):
