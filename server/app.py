@@ -46,6 +46,7 @@ PAGES: tuple[str, ...] = (
     "server.account.pages",
     "server.account.integrations",
     "server.account.tokens",
+    "server.account.editors",
     "server.account.organisation",
     "server.account.groups",
     "server.account.setup",
