@@ -52,5 +52,5 @@ def _not_an_origin(number: int) -> Problem:
     return field_problem(
         FIELD,
         f"must have an origin in each line, such as https://notes.example.com, http://localhost:3000 or app://obsidian.md, "
-        f"without a path or *; line {number} is none",
+        f"without a path or *; line {number} is not one",
     )

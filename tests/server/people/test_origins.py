@@ -51,7 +51,7 @@ def test_anything_else_is_refused_with_its_line(line):
         validated_origins(["https://good.example", "", line])
     error = refused.value.errors[0]
     assert (refused.value.status, error["field"]) == (422, "editor_origins")
-    assert error["message"].endswith("line 3 is none")
+    assert error["message"].endswith("line 3 is not one")
 
 
 def test_the_number_and_the_length_of_origins_are_limited():
