@@ -11,6 +11,7 @@ from flask_openapi import Info, OpenAPI
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from server.coaching import cors
 from server.core import admission, logs, requests
 from server.core.access import public
 from server.core.database import session as database
@@ -46,6 +47,7 @@ PAGES: tuple[str, ...] = (
     "server.account.pages",
     "server.account.integrations",
     "server.account.tokens",
+    "server.account.editors",
     "server.account.organisation",
     "server.account.groups",
     "server.account.setup",
@@ -118,6 +120,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     # ``after_request`` handlers run in reverse order, so the database commits before the response is counted, logged and sent.
     headers.init_app(app, secure=settings.secure)
     requests.init_app(app, render_problem=pages.render_problem)
+    cors.init_app(app)
     admission.init_app(app, threads=settings.threads)
     limit_engine = make_limit_engine(engine, settings.sqlalchemy_url)
     store: Store = DatabaseStore(limit_engine)

@@ -123,6 +123,14 @@ def save_quiet_mode() -> Answer:
     return _save(lambda: organisation.change_quiet_mode(db(), required=request.form.get("quiet_required") == "yes"))
 
 
+# Confirmed first: this decides which other sites' pages may send people's texts.
+@pages.post(f"{PATH}/editors")
+@page("admin", confirm=PATH)
+def save_editor_origins() -> Answer:
+    lines = request.form.get("editor_origins", "").splitlines()
+    return _save(lambda: organisation.change_editor_origins(db(), origins=lines))
+
+
 @pages.post(f"{PATH}/sharing")
 @page("admin")
 def save_sharing() -> Answer:

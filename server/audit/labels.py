@@ -147,6 +147,7 @@ SETTING_LABELS = {
     "currency": "Currency",
     "decline_question": "Question after a fall",
     "default_share_choice": "Counting posts, until a person chooses",
+    "editor_origins": "Web pages and apps that may ask for tips",
     "email": "E-mail address",
     "export_days": "Data exports available (days)",
     "external_id": "Id at the identity provider",

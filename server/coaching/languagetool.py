@@ -1,136 +1,212 @@
 """LanguageTool's HTTP API, so that editors and packages that support it show Repute's findings.
 
 This is the only API that accepts a form instead of JSON: it writes nothing, ignores cookies and requires a token, in the header
-as a bearer token or as the password of HTTP Basic, or in LanguageTool's own field ``apiKey``. GET is not supported, because it
-would put the text into a URL and so into logs."""
+as a bearer token or as the password of HTTP Basic, or in LanguageTool's own field ``apiKey``. Like LanguageTool, it reads the
+body as a form whatever its content type, and answers errors in plain text, which is what clients show. Texts are only accepted
+with POST: GET would put them, and the token, into addresses and so into logs."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, make_response, request
+from flask.blueprints import BlueprintSetupState
 from flask.wrappers import Response
 
 from nlp.model import DRAFT_SURFACES, MAX_DRAFT_UTF16
-from server.coaching import operations
+from server.coaching import cors, operations
+from server.coaching.annotations import AnnotatedText, AnnotationError
+from server.coaching.matches import ENGLISH, Matches, category, describe_gaps, describe_language
+from server.coaching.rule_choice import RuleChoice
 from server.core.access import public, token
 from server.core.database.session import db
+from server.core.error_handlers import register_format
 from server.core.identity import current_identity
-from server.core.labels import dimension_label
 from server.core.problems import Problem, field_problem
 from server.security.guard import settings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 pages = Blueprint("languagetool", __name__, url_prefix="/v2")
 
+CHECK_PATH = "/v2/check"
 API_VERSION = 1
 #: Most clients do not send a surface, and most texts written for a feed in an editor are posts.
 DEFAULT_SURFACE = "linkedin-post"
-#: UTF-16 units of context on each side of a match.
-CONTEXT_UNITS = 40
-#: LanguageTool's terms for our severities; clients choose the colour of a match by them.
-ISSUE_TYPES = {"limit": "non-conformance", "check": "non-conformance", "tip": "style"}
-LANGUAGES = (("English", "en", "en"), ("English (US)", "en", "en-US"), ("English (GB)", "en", "en-GB"))
+DEFAULT_VARIANT = "en-US"
+#: LanguageTool's statuses, where its clients know another than ours.
+STATUSES = {422: 400}
+TOO_LONG = frozenset({"too-long", "too-many-units"})
 
 
-@pages.post("/check")
+@pages.post("/check", provide_automatic_options=False)
 @token("assess", writes=False, form_field="apiKey", personal=True)
 def check() -> Response:
-    """``text`` (or ``data`` with annotations) and ``language`` as LanguageTool defines them. ``surface`` is our addition."""
-    if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        raise Problem(415, "content-type", "The body must be a form")
+    """``text``, or ``data`` with annotations, in ``language``. Rules and categories may be chosen, and ``level``, and with
+    ``language=auto`` the ``preferredVariants``. ``surface`` is our addition. Everything else is ignored."""
     surface = request.form.get("surface", DEFAULT_SURFACE)
     if surface not in DRAFT_SURFACES:
         raise field_problem("surface", f"must be one of {', '.join(DRAFT_SURFACES)}")
-    language = request.form.get("language", "auto")
-    if language != "auto" and not language.lower().startswith("en"):
-        raise field_problem("language", "must be auto, en or a variant of English such as en-GB")
+    code = _language_code()
+    choice = RuleChoice.from_form(request.form)
     text = _text()
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) // 2 > MAX_DRAFT_UTF16:
-        raise field_problem("text", f"is longer than {MAX_DRAFT_UTF16:,} UTF-16 units", limit=MAX_DRAFT_UTF16)
     assessment = operations.assess(
-        db(), user_id=current_identity().user_id, surface=surface, text=text, secret_keys=settings().secret_keys
+        db(),
+        user_id=current_identity().user_id,
+        surface=surface,
+        text=text.read,
+        secret_keys=settings().secret_keys,
+        rules_on=choice.enabled_rules,
     )
-    disabled_rules = set(request.form.get("disabledRules", "").split(","))
+    information = operations.information_rules(db())
+    matches = Matches(text, assessment["sentence_ranges"])
     return jsonify(
         {
-            "software": {
-                "name": "Repute", "version": assessment["scoring_version"][:12], "buildDate": "", "apiVersion": API_VERSION,
-                "premium": False, "premiumHint": "", "status": "",
-            },
-            "warnings": {"incompleteResults": False},
-            "language": _language(language),
-            "matches": [
-                _match(finding, units, assessment["sentence_ranges"])
+            "software": _software(assessment["scoring_version"][:12]),
+            "warnings": describe_gaps(assessment),
+            "language": describe_language(code, text.read, note_code=assessment["note_code"]),
+            "matches": matches.of(
+                finding
                 for finding in assessment["findings"]
-                if finding["span"] is not None and finding["rule"] not in disabled_rules
-            ],
-            "sentenceRanges": [[r["offset"], r["offset"] + r["length"]] for r in assessment["sentence_ranges"]],
+                if choice.shows(finding["rule"], category(finding), is_information=finding["rule"] in information)
+            ),
+            "sentenceRanges": matches.sentence_ranges(),
         }
-    )  # fmt: skip
+    )
 
 
-# Public: clients request the languages before a key is entered. The response contains no personal data.
-@pages.get("/languages")
-@public(writes=False)
+# --- what clients ask for before they have a token --------------------------------------------------------------------
+
+# Public: the same for everybody, and none of it reads the database or cookies.
+
+
+@pages.get("/languages", provide_automatic_options=False)
+@public(writes=False, anonymous=True)
 def languages() -> Response:
-    return jsonify([{"name": name, "code": code, "longCode": long} for name, code, long in LANGUAGES])
+    return jsonify([{"name": name, "code": "en", "longCode": code} for code, name in ENGLISH.items()])
 
 
-def _text() -> str:
-    """The text to check. In annotated data, each UTF-16 unit of markup is replaced by a space, so that offsets refer to the
-    complete document."""
+@pages.get("/info", provide_automatic_options=False)
+@public(writes=False, anonymous=True)
+def info() -> Response:
+    return jsonify({"software": _software(str(API_VERSION))})
+
+
+@pages.get("/maxtextlength", provide_automatic_options=False)
+@public(writes=False, anonymous=True)
+def max_text_length() -> Response:
+    return _plain_text(str(MAX_DRAFT_UTF16))
+
+
+@pages.get("/healthcheck", provide_automatic_options=False)
+@public(writes=False, anonymous=True)
+def health_check() -> Response:
+    return _plain_text("OK")
+
+
+# Public: a browser asks before it sends a request with a token. The answer depends on the origin alone.
+@pages.route("/check", methods=["OPTIONS"])
+@pages.route("/languages", methods=["OPTIONS"])
+@pages.route("/info", methods=["OPTIONS"])
+@pages.route("/maxtextlength", methods=["OPTIONS"])
+@pages.route("/healthcheck", methods=["OPTIONS"])
+@public(writes=False, anonymous=True)
+def preflight() -> Response:
+    return cors.preflight_response("POST" if request.path == CHECK_PATH else "GET")
+
+
+# --- what was sent ----------------------------------------------------------------------------------------------------
+
+
+def _language_code() -> str:
+    """The variant of English to report. The coach reads all of them alike."""
+    requested = request.form.get("language") or "auto"
+    if requested.lower() == "auto":
+        preferred = (name.strip() for name in request.form.get("preferredVariants", "").split(","))
+        return next((code for name in preferred if "-" in name and (code := _english(name))), DEFAULT_VARIANT)
+    code = _english(requested)
+    if code is None:
+        raise field_problem("language", "must be auto, en or a variant of English such as en-GB: only English is assessed")
+    return code
+
+
+def _english(name: str) -> str | None:
+    return next((code for code in ENGLISH if code.lower() == name.lower()), "en" if name.lower().startswith("en-") else None)
+
+
+def _text() -> AnnotatedText:
+    if "text" in request.form and "data" in request.form:
+        raise field_problem("data", "does not go with text: send one of them")
     if "text" in request.form:
-        return request.form["text"]
+        return AnnotatedText.plain(request.form["text"])
+    if "data" not in request.form:
+        raise field_problem("text", "is missing: send text or data in a form")
     try:
-        parts = json.loads(request.form["data"])["annotation"]
-        return "".join(part["text"] if "text" in part else " " * _units(part["markup"]) for part in parts)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise field_problem("text", "is missing, and data is not a list of annotations") from None
+        data = json.loads(request.form["data"])
+    except (ValueError, RecursionError):
+        raise field_problem("data", "is not JSON") from None
+    if not isinstance(data, dict) or ("text" in data) == ("annotation" in data):
+        raise field_problem("data", "must be an object with either text or annotation")
+    try:
+        return AnnotatedText.from_annotations(data["annotation"] if "annotation" in data else [{"text": data["text"]}])
+    except AnnotationError as error:
+        raise field_problem("data", f"cannot be read: {error}") from None
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _language(requested: str) -> dict[str, Any]:
-    code = "en-US" if requested == "auto" else requested
-    name = next((name for name, _, long in LANGUAGES if long.lower() == code.lower()), "English")
-    language = {"name": name, "code": code}
-    # The protocol requires a detected language. It is not detected: the coach assesses English only.
-    return {**language, "detectedLanguage": {**language, "confidence": 1.0}}
-
-
-def _match(finding: dict[str, Any], units: bytes, sentences: list[dict[str, int]]) -> dict[str, Any]:
-    start, length = finding["span"]["offset"], finding["span"]["length"]
-    before = max(0, start - CONTEXT_UNITS)
-    sentence = next((r for r in sentences if r["offset"] <= start < r["offset"] + r["length"]), None)
+def _software(version: str) -> dict[str, Any]:
     return {
-        "message": finding["message"],
-        "shortMessage": dimension_label(finding["dimension"]),
-        "replacements": [{"value": value} for value in finding["replacements"]],
-        "offset": start,
-        "length": length,
-        "context": {
-            "text": _cut(units, before, start + length + CONTEXT_UNITS),
-            "offset": start - before,
-            "length": length,
-        },
-        "sentence": _cut(units, sentence["offset"], sentence["offset"] + sentence["length"]) if sentence else "",
-        "type": {"typeName": "Hint" if finding["severity"] == "tip" else "Other"},
-        "rule": {
-            "id": finding["rule"],
-            "description": finding["why"],
-            "issueType": ISSUE_TYPES[finding["severity"]],
-            "category": {"id": finding["dimension"].upper(), "name": dimension_label(finding["dimension"])},
-            "isPremium": False,
-        },
-        "ignoreForIncompleteSentence": False,
-        "contextForSureMatch": 0,
-    }
+        "name": "Repute", "version": version, "buildDate": "", "apiVersion": API_VERSION,
+        "premium": False, "premiumHint": "", "status": "",
+    }  # fmt: skip
 
 
-def _cut(units: bytes, start: int, end: int) -> str:
-    """A slice by UTF-16 units. Half a surrogate pair becomes a replacement character, which has the same length."""
-    return units[2 * start : 2 * end].decode("utf-16-le", "replace")
+# --- the protocol's habits --------------------------------------------------------------------------------------------
+
+
+def _plain_text(text: str, status: int = 200) -> Response:
+    response = make_response(text, status)
+    response.content_type = "text/plain; charset=utf-8"
+    return response
+
+
+def _answer_problem(problem: Problem) -> Response:
+    """One line, as LanguageTool answers errors: clients show it as it is."""
+    status = 413 if problem.code in TOO_LONG else STATUSES.get(problem.status, problem.status)
+    return _plain_text(f"Error: {_sentence(problem)}", status)
+
+
+def _sentence(problem: Problem) -> str:
+    if problem.status == 401:
+        return f"{problem.title}. Create one at {settings().origin}/settings/editors."
+    if problem.status == 404:
+        return "This address does not exist. Repute has /v2/check, /v2/languages, /v2/info and /v2/maxtextlength."
+    if problem.status == 405:
+        return f"Use {problem.headers.get('Allow', 'POST')}. Texts are never accepted in an address."
+    parts = [problem.title if problem.title.endswith(".") else f"{problem.title}."]
+    if problem.errors:
+        field, message = problem.errors[0]["field"], problem.errors[0]["message"]
+        parts = [f"{message}." if message.startswith(f"{field} ") else f"{field} {message}."]
+    return " ".join(filter(None, (*parts, problem.detail)))
+
+
+def _read_as_form(app: WSGIApplication) -> WSGIApplication:
+    """LTeX sends its form as JSON, and some clients send no content type at all."""
+
+    def read(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") == CHECK_PATH and environ.get("REQUEST_METHOD") == "POST":
+            content_type = environ.get("CONTENT_TYPE", "")
+            if not content_type.lower().startswith("multipart/form-data"):
+                environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
+        return app(environ, start_response)
+
+    return read
+
+
+@pages.record_once
+def _use_protocol(state: BlueprintSetupState) -> None:
+    app: Any = state.app
+    register_format(app, "/v2/", _answer_problem)
+    app.wsgi_app = _read_as_form(app.wsgi_app)

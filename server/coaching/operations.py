@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from server.tuning.coach_queue import run_coach
 # --- assessing --------------------------------------------------------------------------------------------------------
 
 
-def assess(
+def assess(  # noqa: PLR0913 (independent facts about one draft)
     session: Session,
     *,
     user_id: int,
@@ -39,12 +39,13 @@ def assess(
     secret_keys: SecretKeys,
     previous: str | None = None,
     read_anyway: bool = False,
+    rules_on: Collection[str] = (),
 ) -> dict[str, Any]:
     """The assessment as JSON-ready data. ``comparison`` compares ``previous`` (a) with ``text`` (b); None without
-    ``previous``. ``read_anyway`` is recorded nowhere."""
+    ``previous``. ``read_anyway`` is recorded nowhere. ``rules_on``: rules to apply even if the rep turned them off."""
     coach = champion_coach(session)
     trade_words = tuple(get_organisation(session).trade_words)
-    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off).difference(rules_on)
 
     def work() -> dict[str, Any]:
         check_draft(surface, text)
@@ -76,6 +77,11 @@ def assess_profile(
 def compare(session: Session, *, user_id: int, surface: Surface, a: str, b: str) -> dict[str, Any]:
     coach = champion_coach(session)
     return run_coach(lambda: coach.compare(surface, a, b).to_json(), user_id=user_id, label=surface, texts=(a, b))
+
+
+def information_rules(session: Session) -> frozenset[str]:
+    """The rules whose tips are for information: they do not change the score."""
+    return frozenset(rule["id"] for rule in get_champion(session).rules if rule["severity"] == "tip" and not rule["points"])
 
 
 # --- preferences ------------------------------------------------------------------------------------------------------

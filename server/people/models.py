@@ -53,6 +53,8 @@ class Organisation(Base):
     quiet_required: Mapped[bool] = mapped_column(default=False)
     #: Words of the organisation's business that never count as protected talk, lower case and sorted.
     trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    #: Origins of web pages and apps that may call LanguageTool's API from a browser, sorted (``people/origins.py``).
+    editor_origins: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     #: An IANA time zone, in which days and weeks begin.
     time_zone: Mapped[str] = mapped_column(short(), default="UTC")
     #: Whose public holidays apply where neither the team nor a team above it has a region; as in ``Team``.

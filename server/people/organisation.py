@@ -5,6 +5,7 @@ A change that makes the notice to staff say more than people have read publishes
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from server.core.problems import field_problem
 from server.people import notices, queries, time_zones
 from server.people.models import BASES, CREDIT_MODES, NOTE_READERS, Organisation
 from server.people.operations import MAX_NAME_LENGTH
+from server.people.origins import validated_origins
 from server.people.places import find_place
 
 #: The lowest and the highest value of each retention period. Texts recognise copies of items up to 118 days old; views of a
@@ -112,6 +114,11 @@ def change_two_person(session: Session, *, required: bool) -> None:
     _change(session, queries.lock_organisation(session), two_person=required)
 
 
+def change_editor_origins(session: Session, *, origins: Iterable[str]) -> None:
+    """Sets the origins from which browsers may call LanguageTool's API. 422 for what is not an origin, or too many."""
+    _change(session, queries.lock_organisation(session), editor_origins=validated_origins(origins))
+
+
 def change_quiet_mode(session: Session, *, required: bool) -> None:
     """Sets whether quiet mode (the extension inserts nothing into web pages) is required, whatever a rep chose."""
     _change(session, queries.lock_organisation(session), quiet_required=required)
@@ -189,13 +196,15 @@ def _record(session: Session, organisation: Organisation, changes: dict[str, tup
 
 
 def _as_recorded(name: str, before: Any, after: Any) -> tuple[audit.Value, audit.Value]:
-    """Dates as text. The log never contains a person's name, because it cannot be erased from it."""
+    """Dates and lists as text. The log never contains a person's name, because it cannot be erased from it."""
     if name == "overseer":
         return ("a person" if before else None, ("another person" if before else "a person") if after else None)
     return _plain(before), _plain(after)
 
 
 def _plain(value: Any) -> audit.Value:
+    if isinstance(value, list):
+        return ", ".join(value) or None
     plain: audit.Value = value.isoformat() if isinstance(value, date) else value
     return plain
 

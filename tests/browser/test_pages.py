@@ -38,6 +38,7 @@ PAGES = [
     ("rep", "/write"),
     ("rep", "/settings"),
     ("rep", "/settings/tokens"),
+    ("rep", "/settings/editors"),
     ("rep", "/settings/pair?challenge=" + "a" * 43),
     ("manager", "/team"),
     ("manager", "/team/records?weeks=2"),

@@ -13,7 +13,9 @@ PUBLIC = {
     "security.sign_in_form", "security.sign_in", "security.link", "security.use_link",
     "oidc.start", "oidc.callback", "sign_in_link.form", "sign_in_link.send",
     "digests.confirm_stop", "digests.stop",
-    "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics", "languagetool.languages",
+    "coaching.adapters", "health.alive", "health.ready", "health.prometheus_metrics",
+    "languagetool.health_check", "languagetool.info", "languagetool.languages", "languagetool.max_text_length",
+    "languagetool.preflight",
     "extension.package", "pairing.redeem", "pairing.refresh", "security_txt.security_txt", "web.static",
 }  # fmt: skip
 UNKNOWN_ID = 2**62

@@ -69,6 +69,7 @@ PAGES = {
     "/people/weights": ADMINS,
     "/settings": EVERYBODY,
     "/settings/digest": {"rep", "manager"},
+    "/settings/editors": EVERYBODY,
     "/settings/groups": ADMINS,
     "/settings/integrations": ADMINS,
     "/settings/mail": ADMINS,

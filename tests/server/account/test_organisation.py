@@ -51,6 +51,12 @@ def test_only_administrators_open_it(client, engine, role):
         ("quiet-mode", {"quiet_required": "yes"}, "quiet_required", True),
         ("sharing", {"choice": "never"}, "default_share_choice", "never"),
         (
+            "editors",
+            {"editor_origins": "https://Notes.example.com/\r\n\r\napp://obsidian.md"},
+            "editor_origins",
+            ["app://obsidian.md", "https://notes.example.com"],
+        ),
+        (
             "retention",
             {
                 "text_retention_months": "6",
@@ -78,6 +84,7 @@ def test_each_form_is_stored_and_recorded_with_its_actor(admin, engine, form, fi
     ("form", "fields", "field"),
     [
         ("general", {"name": "Quay", "time_zone": "Atlantis"}, "time_zone"),
+        ("editors", {"editor_origins": "https://notes.example.com/path"}, "editor_origins"),
         ("credit", {"mode": "bands", "overseer": ""}, "overseer"),
         ("visibility", {"team_only": "no", "basis": "", "basis_on": "2026-01-05"}, "basis"),
         ("visibility", {"team_only": "no", "basis": "notice", "basis_on": "yesterday"}, "basis_on"),
@@ -100,7 +107,7 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(admin, engine, form,
     assert all(getattr(before, name) == getattr(after, name) for name in Organisation.__table__.columns.keys())  # noqa: SIM118
 
 
-@pytest.mark.parametrize("form", ["credit", "appeals", "visibility", "scoring", "retention"])
+@pytest.mark.parametrize("form", ["credit", "appeals", "visibility", "editors", "scoring", "retention"])
 def test_settings_about_people_need_a_recent_confirmation(admin, engine, form):
     with unit_of_work(engine) as session:
         session.execute(update(WebSession).values(confirmed_at=None))
