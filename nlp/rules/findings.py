@@ -9,7 +9,9 @@ from nlp.model import Finding, Span, Surface
 from nlp.rules.catalogue import prefilter
 from nlp.rules.kinds.house import HighMeasure
 from nlp.rules.pattern_set import MayFire
+from nlp.rules.patterns import TooSlow
 from nlp.rules.rule import NOTHING_KNOWN, Known, Match, Rule, Subject
+from nlp.rules.words import is_exempt
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -35,6 +37,7 @@ def find(
     is_enabled: Callable[[str], bool] = lambda _id: True,
     known: Known = NOTHING_KNOWN,
     may_fire: MayFire | None = None,
+    exempt: tuple[Span, ...] = (),
 ) -> list[Finding]:
     """The findings of ``rules`` in a text for ``surface``, in the order of the text; findings on the whole text come last.
 
@@ -43,7 +46,8 @@ def find(
     other.
 
     ``is_enabled`` filters by rule id. A rule whose conditions name a kind or a mark applies everywhere if ``known`` has none.
-    ``may_fire`` is the result of ``prefilter(reading)``, if already computed.
+    ``may_fire`` is the result of ``prefilter(reading)``, if already computed. ``exempt``: words that no rule flags or replaces,
+    except for limits and for what puts credit on hold. A rule that takes too long on the text reports nothing.
     """
     may_fire = may_fire or prefilter(reading)
     subject = Subject(reading, surface, known)
@@ -51,7 +55,7 @@ def find(
         (rule.for_surface(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and is_enabled(rule.info.id) and may_fire(rule)
-        for match in _unquoted(rule, _matches(rule, subject), reading)[: rule.limit or DEFAULT_LIMIT]
+        for match in _allowed(rule, _matches(rule, subject), reading, exempt)[: rule.limit or DEFAULT_LIMIT]
     ]
     matched.sort(key=lambda pair: _precedence(*pair))
     kept = _without_overlaps(matched)
@@ -63,7 +67,11 @@ def _matches(rule: Rule, subject: Subject) -> list[Match]:
     conditions = rule.conditions
     if not conditions.suit(subject.known.kind, subject.known.marks.get(rule.info.dimension)):
         return []
-    return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
+    try:
+        matched = rule.matches(subject)
+    except TooSlow:
+        return []
+    return [match for match in matched if conditions.confirm(match.span, subject.reading)]
 
 
 def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule, Match]]:
@@ -77,6 +85,15 @@ def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule,
             covered.append(match.span)
         kept.append((rule, match))
     return kept
+
+
+def _allowed(rule: Rule, matched: list[Match], reading: Reading, exempt: tuple[Span, ...]) -> list[Match]:
+    """The matches outside quotations and exempt words."""
+    matched = _unquoted(rule, matched, reading)
+    if not exempt or rule.gate or rule.info.severity == "limit":
+        return matched
+    text = reading.views.normalized
+    return [match for match in matched if not is_exempt(match.span, match.replacements, exempt, text)]
 
 
 def _unquoted(rule: Rule, matched: list[Match], reading: Reading) -> list[Match]:
@@ -108,7 +125,7 @@ def _finding(rule: Rule, match: Match, text: str) -> Finding:
         rule=info.id,
         dimension=info.dimension,
         message=rule.message(match, quote),
-        why=info.why,
+        why=match.why or info.why,
         evidence=info.evidence,
         severity=info.severity,
         span=match.span,

@@ -3,7 +3,10 @@ limit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,20 @@ MEMORY = 64 << 20
 
 
 class TooSlow(RuleError):
-    """A pattern took longer than ``TIME_LIMIT`` on a text."""
+    """A pattern took longer than ``TIME_LIMIT`` on a text, or the patterns together longer than ``time_limit`` allows."""
+
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Limits the time that all patterns with lookaround take together within the block, in wall-clock seconds."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 class BacktrackingPattern:
@@ -39,18 +55,22 @@ class BacktrackingPattern:
         self.groups: int = self._compiled.groups
 
     def search(self, text: str) -> Any:
-        return self._run_with_limit(lambda: self._compiled.search(text, timeout=TIME_LIMIT))
+        return self._run_with_limit(lambda limit: self._compiled.search(text, timeout=limit))
 
     def fullmatch(self, text: str) -> Any:
-        return self._run_with_limit(lambda: self._compiled.fullmatch(text, timeout=TIME_LIMIT))
+        return self._run_with_limit(lambda limit: self._compiled.fullmatch(text, timeout=limit))
 
     def finditer(self, text: str) -> Iterator[Any]:
-        matches: list[Any] = self._run_with_limit(lambda: list(self._compiled.finditer(text, timeout=TIME_LIMIT)))
+        matches: list[Any] = self._run_with_limit(lambda limit: list(self._compiled.finditer(text, timeout=limit)))
         return iter(matches)
 
-    def _run_with_limit(self, run: Any) -> Any:
+    def _run_with_limit(self, run: Callable[[float], Any]) -> Any:
+        deadline = _deadline.get()
+        left = TIME_LIMIT if deadline is None else min(TIME_LIMIT, deadline - time.monotonic())
+        if left <= 0:
+            raise TooSlow(f"{self._where}: the patterns of the text took too long together")
         try:
-            return run()
+            return run(left)
         except TimeoutError:
             raise TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds") from None
 
