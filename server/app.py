@@ -73,6 +73,7 @@ PAGES: tuple[str, ...] = (
     "server.digests.pages",
     "server.calendar_files.pages",
     "server.tuning.pages",
+    "server.tuning.word_pages",
     "server.policies.pages",
     "server.policies.change_pages",
     "server.audit.pages",

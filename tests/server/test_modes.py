@@ -82,6 +82,9 @@ PAGES = {
     "/team/export": STAFF,
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
+    "/tuning/words": ADMINS,
+    "/tuning/words/export": ADMINS,
+    "/tuning/words/import": ADMINS,
     "/write": EVERYBODY,
 }
 #: Pages about single people: nobody opens them in team-only mode.
