@@ -74,6 +74,7 @@ PAGES: tuple[str, ...] = (
     "server.calendar_files.pages",
     "server.tuning.pages",
     "server.tuning.word_pages",
+    "server.tuning.rule_pages",
     "server.policies.pages",
     "server.policies.change_pages",
     "server.audit.pages",

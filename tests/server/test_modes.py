@@ -82,6 +82,8 @@ PAGES = {
     "/team/export": STAFF,
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
+    "/tuning/rules": ADMINS,
+    "/tuning/rules/<rule_id>": ADMINS,
     "/tuning/words": ADMINS,
     "/tuning/words/export": ADMINS,
     "/tuning/words/import": ADMINS,
@@ -240,6 +242,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
+    values |= {"<rule_id>": "Repute.Hedging"}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}
