@@ -75,6 +75,8 @@ PAGES: tuple[str, ...] = (
     "server.tuning.pages",
     "server.tuning.word_pages",
     "server.tuning.rule_pages",
+    "server.tuning.style_pages",
+    "server.tuning.preset_pages",
     "server.policies.pages",
     "server.policies.change_pages",
     "server.audit.pages",

@@ -29,6 +29,7 @@ from nlp.rules.words import WordKind, is_word
 
 #: Entries of the organisation's word list, and characters of an entry and of its note.
 MAX_WORDS, MAX_WORD_LENGTH, MAX_WORD_NOTE = 2_000, 80, 200
+MAX_PACKAGES = 20
 #: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
 LATER: Mapping[str, type[StoredWeights]] = {
     "marks": MarkWeights,
@@ -127,7 +128,7 @@ class OrganisationPart(Part):
 
     words: Annotated[list[WordPart], Field(max_length=MAX_WORDS)] = []
     packages: Annotated[
-        dict[PackageName, Annotated[dict[FilePath, str], Field(max_length=MAX_FILES)]], Field(max_length=20)
+        dict[PackageName, Annotated[dict[FilePath, str], Field(max_length=MAX_FILES)]], Field(max_length=MAX_PACKAGES)
     ] = {}
 
 

@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from nlp.model import Evidence
@@ -57,32 +57,57 @@ class Package:
 def read_package(name: str, files: Mapping[str, str]) -> Package:
     """The package with these ``files``, by path. ``name`` is the style of rules that lie in no folder. Never raises: what
     cannot be used is in ``problems``."""
-    moved, problems = _arrange(name, files)
-    styles, config_text = moved
-    if not styles:
+    arranged = _arrange(name, files)
+    package = _read(arranged)
+    origins = arranged.origins
+    problems = (replace(problem, file=origins.get(problem.file, problem.file)) for problem in package.problems)
+    return replace(package, problems=tuple(dict.fromkeys(problems)))
+
+
+@dataclass(slots=True)
+class _Arranged:
+    """Files by their paths below the folder of styles, the text of the ``.vale.ini``, and where each file was."""
+
+    styles: dict[str, str] = field(default_factory=dict)
+    config: str = ""
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[PackageProblem] = field(default_factory=list)
+
+    def add(self, path: str, original: str, text: str) -> None:
+        self.styles[path], self.origins[path] = text, original
+
+
+def _read(arranged: _Arranged) -> Package:
+    problems = list(arranged.problems)
+    if not any(path.endswith(".yml") for path in arranged.styles) and "BasedOnStyles" not in arranged.config:
         return Package(problems=(*problems, PackageProblem("", 1, 1, "There are no rules (*.yml) in it. Choose a Vale style.")))
     # Vale's loader reads folders, because rules name dictionaries and word lists beside them.
     with tempfile.TemporaryDirectory(prefix="repute-style-") as folder:
         root = Path(folder).resolve()
-        for path, text in styles.items():
+        (root / "styles").mkdir()
+        for path, text in arranged.styles.items():
             target = root / "styles" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-        config = root / CONFIG if config_text else None
+        config = root / CONFIG if arranged.config else None
         if config:
-            config.write_text(config_text, encoding="utf-8")
+            config.write_text(arranged.config, encoding="utf-8")
         loaded, failed = _load(root / "styles", config)
         problems += [_problem(line, root) for message in failed for line in message.splitlines()]
         if loaded is None:
             return Package(problems=tuple(problems))
         problems += [_problem(line, root) for line in loaded.problems]
-    rules = [_of_organisation(rule) for rule in loaded.rules]
-    if len(rules) > MAX_RULES:
-        problems.append(PackageProblem("", 1, 1, f"It has {len(rules)} rules. Only the first {MAX_RULES} are used."))
-    enabled = {rule.info.id: rule.level for file in _DRAFTS for rule in loaded.rules_for(file)} if config else None
-    rules = [replace(rule, level=enabled.get(rule.info.id, rule.level)) if enabled else rule for rule in rules][:MAX_RULES]
-    off = frozenset() if enabled is None else frozenset(rule.info.id for rule in rules if rule.info.id not in enabled)
-    return Package(tuple(rules), off, tuple(problems))
+    rules = loaded.rules[:MAX_RULES]
+    if len(rules) < len(loaded.rules):
+        problems.append(PackageProblem("", 1, 1, f"It has {len(loaded.rules)} rules. Only the first {MAX_RULES} are used."))
+    off: frozenset[str] = frozenset()
+    if loaded.config.path is not None:
+        levels = {rule.info.id: rule.level for file in _DRAFTS for rule in loaded.rules_for(file)}
+        off = frozenset(rule.info.id for rule in rules if rule.info.id not in levels)
+        rules = tuple(replace(rule, level=levels.get(rule.info.id, rule.level)) for rule in rules)
+        if len(off) == len(rules):
+            problems.append(PackageProblem(CONFIG, 1, 1, f"turns no rule on for a file such as {_DRAFTS[0]}, so all are off."))
+    return Package(tuple(map(_of_organisation, rules)), off, tuple(problems))
 
 
 def style_names(files: Mapping[str, str]) -> frozenset[str]:
@@ -92,37 +117,34 @@ def style_names(files: Mapping[str, str]) -> frozenset[str]:
     )
 
 
-def _arrange(name: str, files: Mapping[str, str]) -> tuple[tuple[dict[str, str], str], list[PackageProblem]]:
-    """The files by their paths below the folder of styles, and the text of the ``.vale.ini``, if there is one."""
+def _arrange(name: str, files: Mapping[str, str]) -> _Arranged:
     paths = {path: PurePosixPath(path) for path in files}
-    rule_folders = Counter(
+    rule_folders = {
         path.parent for path in paths.values() if path.suffix == ".yml" and "config" not in path.parts and path.parts[:-1]
-    )
-    parents = Counter({folder.parent: 0 for folder in rule_folders})
-    for folder in rule_folders:
-        parents[folder.parent] += 1
+    }
+    parents = Counter(folder.parent for folder in rule_folders)
     # The folder with most styles in it; of several, the one that is nearest to the top.
     root = min(parents, key=lambda folder: (-parents[folder], len(folder.parts), str(folder)), default=PurePosixPath())
-    arranged: dict[str, str] = {}
-    problems = []
-    config = ""
+    arranged = _Arranged()
     for original, path in sorted(paths.items()):
+        style = path.relative_to(root).parts[0] if path.is_relative_to(root) and path != root else ""
         if path.name == CONFIG:
-            config = config or files[original]
+            if not arranged.config:
+                arranged.config, arranged.origins[CONFIG] = files[original], original
         elif path.suffix == ".yml" and not path.parts[:-1]:
-            arranged[f"{name}/{path.name}"] = files[original]
-        elif path.is_relative_to(root):
-            arranged[str(path.relative_to(root))] = files[original]
+            arranged.add(f"{name}/{path.name}", original, files[original])
+        elif style in RESERVED:
+            problem = "has a style name that Repute uses itself. Rename its folder."
+            arranged.problems.append(PackageProblem(original, 1, 1, problem))
+        elif style:
+            text = files[original]
+            if path.name == "accept.txt":
+                text = _without_everything(original, text, arranged.problems)
+            arranged.add(str(path.relative_to(root)), original, text)
         elif path.suffix == ".yml":
-            problems.append(PackageProblem(original, 1, 1, f"lies outside the folder of styles, {root}. Move it there."))
-    for file, text in list(arranged.items()):
-        if PurePosixPath(file).parts[0] in RESERVED:
-            problems.append(PackageProblem(file, 1, 1, "has a style name that Repute uses itself. Rename its folder."))
-            del arranged[file]
-        elif PurePosixPath(file).name == "accept.txt":
-            arranged[file] = _without_everything(file, text, problems)
-    has_rules = any(path.endswith(".yml") for path in arranged) or "BasedOnStyles" in config
-    return (arranged if has_rules else {}, config), problems
+            problem = f"lies outside the folder of styles, {root}. Move it there."
+            arranged.problems.append(PackageProblem(original, 1, 1, problem))
+    return arranged
 
 
 def _without_everything(path: str, text: str, problems: list[PackageProblem]) -> str:

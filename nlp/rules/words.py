@@ -138,11 +138,11 @@ def is_exempt(span: Span | None, replacements: Iterable[str], exempt: Iterable[S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordRule(Rule):
-    """The findings of one kind of entry. ``without``: the message if there is nothing to write instead."""
+    """The findings of one kind of entry. ``with_use``: the message if there is something to write instead, if it differs."""
 
     table: WordTable
     kind: WordKind
-    without: str = ""
+    with_use: str = ""
 
     def matches(self, subject: Subject) -> list[Match]:
         text = subject.reading.views.masked
@@ -160,24 +160,25 @@ class WordRule(Rule):
         return matches
 
     def message(self, match: Match, quote: str) -> str:
-        return fill_placeholders(self.info.message if match.replacements else self.without or self.info.message, match.words)
+        text = self.with_use if self.with_use and match.replacements else self.info.message
+        return fill_placeholders(text, match.words)
 
 
 def word_rules(table: WordTable) -> tuple[Rule, ...]:
     """One rule for each kind of entry in the table that has findings."""
     kinds = {entry.kind for entry in table.entries}
     rules = (
-        _rule(table, "banned", "Banned", "Your company suggests '%s' instead of '%s'.", "Your company avoids '%s'."),
+        _rule(table, "banned", "Banned", "Your company avoids '%s'.", "Your company suggests '%s' instead of '%s'."),
         _rule(table, "preferred", "Preferred", "Your company prefers '%s' to '%s'."),
         _rule(table, "brand", "BrandTerm", "Your company writes '%s', not '%s'."),
     )
     return tuple(rule for rule in rules if rule.kind in kinds)
 
 
-def _rule(table: WordTable, kind: WordKind, name: str, message: str, without: str = "") -> WordRule:
+def _rule(table: WordTable, kind: WordKind, name: str, message: str, with_use: str = "") -> WordRule:
     info = RuleInfo(f"{STYLE}.{name}", message, _WHY, "clarity", "check", EVIDENCE, 0.0, EVERYWHERE)
     # Like a rule on layout it applies in every language, and limits the findings no more than a checklist would.
-    return WordRule(info=info, table=table, kind=kind, without=without, layout=True, limit=MAX_FINDINGS)
+    return WordRule(info=info, table=table, kind=kind, with_use=with_use, layout=True, limit=MAX_FINDINGS)
 
 
 #: Of one kind of entry in one text.

@@ -25,7 +25,7 @@ MIN_REASON_LENGTH, MAX_REASON_LENGTH = 10, 300
 @dataclass(frozen=True, slots=True)
 class RuleState:
     """A rule in the draft. ``on``: where it is on; ``on_now``: the same of the active version. ``fires`` and ``quiet``: texts
-    on which it speaks and on which it does not."""
+    on which it speaks and on which it does not. ``is_new``: the active version does not have it."""
 
     id: str
     message: str
@@ -39,6 +39,7 @@ class RuleState:
     surfaces: tuple[Surface, ...]
     on: frozenset[str]
     on_now: frozenset[str]
+    is_new: bool
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
 
@@ -141,6 +142,7 @@ def _state(
         surfaces=surfaces,
         on=frozenset(surface for surface in surfaces if scoring.is_on(rule["id"], surface)),
         on_now=frozenset(surface for surface in surfaces if champion.is_on(rule["id"], surface)),
+        is_new=all(rule["id"] != known["id"] for known in champion.rules) if rule["is_own"] else False,
         fires=examples[0],
         quiet=examples[1],
     )
