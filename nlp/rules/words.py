@@ -7,9 +7,10 @@ A banned word within a brand term is therefore no finding."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 from nlp.model import DRAFT_SURFACES, PROFILE_SURFACES, Evidence, RuleInfo, Span, Surface
 from nlp.rules.rule import Match, Rule, Subject, fill_placeholders
@@ -59,53 +60,57 @@ class _Token(NamedTuple):
     end: int
 
 
-class _Phrase(NamedTuple):
-    keys: tuple[tuple[str, bool], ...]
-    entry: WordEntry
+#: A word as it is looked up, and whether nothing stands between it and the word before.
+_Key = tuple[str, bool]
 
 
 class WordTable:
-    """Entries by their first word. Safe to share between threads."""
+    """Entries by their words. Safe to share between threads."""
 
     def __init__(self, entries: Iterable[WordEntry]) -> None:
-        phrases: dict[str, list[_Phrase]] = {}
         self.entries = tuple(entries)
+        self._by_words: dict[tuple[_Key, ...], tuple[WordEntry, ...]] = {}
+        lengths: dict[str, set[int]] = {}
         for entry in self.entries:
-            first, *rest = _tokens(entry.text.translate(_PLAIN))
-            keys = ((first.key, False), *((token.key, token.joined) for token in rest))
-            phrases.setdefault(first.key, []).append(_Phrase(keys, entry))
-        self._phrases: Mapping[str, tuple[_Phrase, ...]] = {
-            key: tuple(sorted(same, key=lambda phrase: -len(phrase.keys))) for key, same in phrases.items()
-        }
+            words = _keys(_tokens(entry.text.translate(_PLAIN)))
+            self._by_words[words] = (*self._by_words.get(words, ()), entry)
+            lengths.setdefault(words[0][0], set()).add(len(words))
+        #: How many words the entries have that begin with a word, the most first.
+        self._lengths = {word: sorted(counts, reverse=True) for word, counts in lengths.items()}
+        #: All rules of a table look at one reading in turn. It is forgotten with the reading.
+        self._found: WeakKeyDictionary[Reading, dict[Surface, tuple[Hit, ...]]] = WeakKeyDictionary()
 
-    def hits(self, reading: Reading, surface: Surface) -> Iterator[Hit]:
+    def hits(self, reading: Reading, surface: Surface) -> tuple[Hit, ...]:
         """The entries in a text, in order; links, hashtags and mentions have none."""
+        found = self._found.setdefault(reading, {})
+        if surface not in found:
+            found[surface] = tuple(self._find(reading, surface))
+        return found[surface]
+
+    def _find(self, reading: Reading, surface: Surface) -> Iterator[Hit]:
         text = reading.views.masked
-        tokens = _tokens(text) if self._phrases else []
+        tokens = _tokens(text) if self.entries else []
         at = 0
         while at < len(tokens):
             hit = self._hit(tokens, at, text, surface)
             if hit is None:
                 at += 1
                 continue
-            phrase, end = hit
-            yield Hit(phrase.entry, Span(tokens[at].start, tokens[end - 1].end))
+            entry, end = hit
+            yield Hit(entry, Span(tokens[at].start, tokens[end - 1].end))
             at = end
 
-    def _hit(self, tokens: list[_Token], at: int, text: str, surface: Surface) -> tuple[_Phrase, int] | None:
-        for phrase in self._phrases.get(tokens[at].key, ()):
-            end = at + len(phrase.keys)
-            entry = phrase.entry
-            if end > len(tokens) or (entry.surfaces and surface not in entry.surfaces):
-                continue
-            rest = zip(phrase.keys[1:], tokens[at + 1 : end], strict=True)
-            if any(key != token.key or joined != token.joined for (key, joined), token in rest):
-                continue
-            if entry.kind == "protected" and text[tokens[at].start : tokens[end - 1].end] != entry.text.translate(_PLAIN):
+    def _hit(self, tokens: list[_Token], at: int, text: str, surface: Surface) -> tuple[WordEntry, int] | None:
+        for length in self._lengths.get(tokens[at].key, ()):
+            words = tokens[at : at + length]
+            for entry in self._by_words.get(_keys(words), ()):
+                if entry.surfaces and surface not in entry.surfaces:
+                    continue
+                span = Span(words[0].start, words[-1].end)
                 # Protected in its own spelling only.
-                continue
-            if not _is_part_of_a_word(text, tokens[at], tokens[end - 1]):
-                return phrase, end
+                is_own_spelling = entry.kind != "protected" or span.of(text) == entry.text.translate(_PLAIN)
+                if is_own_spelling and not _is_part_of_a_word(text, words[0], words[-1]):
+                    return entry, at + length
         return None
 
     def exempt(self, reading: Reading, surface: Surface) -> tuple[Span, ...]:
@@ -183,6 +188,10 @@ def _rule(table: WordTable, kind: WordKind, name: str, message: str, with_use: s
 
 #: Of one kind of entry in one text.
 MAX_FINDINGS = 20
+
+
+def _keys(tokens: list[_Token]) -> tuple[_Key, ...]:
+    return ((tokens[0].key, False), *((token.key, token.joined) for token in tokens[1:]))
 
 
 def _tokens(text: str) -> list[_Token]:

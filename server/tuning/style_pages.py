@@ -67,7 +67,8 @@ def import_package() -> Answer:
         return _render_index({"file": str(error)}), 422
     except Problem as problem:
         return _render_index(field_errors(problem)), problem.status
-    flash(f"Imported {package.name} into the draft: {len(package.rules)} rules can be used.", "good")
+    count = len(package.rules)
+    flash(f"Imported {package.name} into the draft: {count} {'rule' if count == 1 else 'rules'} can be used.", "good")
     return redirect(url_for("styles.one", name=package.name), code=303)
 
 
