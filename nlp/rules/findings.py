@@ -77,12 +77,14 @@ def _matches(rule: Rule, subject: Subject) -> list[Match]:
 def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule, Match]]:
     """``matched``, in order of precedence, without matches on single words that overlap an earlier one of these."""
     kept: list[tuple[Rule, Match]] = []
-    covered: list[Span] = []
+    # An organisation's own findings cost nothing unless it says so, and must not take the place of those that do.
+    covered: dict[bool, list[Span]] = {True: [], False: []}
     for rule, match in matched:
         if match.span and not _is_wide(rule, match):
-            if any(_overlap(match.span, other) for other in covered):
+            others = covered[rule.info.evidence.grade == "organisation"]
+            if any(_overlap(match.span, other) for other in others):
                 continue
-            covered.append(match.span)
+            others.append(match.span)
         kept.append((rule, match))
     return kept
 

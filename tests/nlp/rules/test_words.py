@@ -77,6 +77,14 @@ def test_messages_are_kind_and_notes_are_the_reason(surface):
     assert {finding.points for finding in found.values()} == {0}, "words cost nothing until an administrator prices them"
 
 
+def test_a_banned_word_does_not_take_the_place_of_a_tip_that_costs_points():
+    """Otherwise a list of buzzwords would make every text with them score higher."""
+    text = "We leverage the yard crane for every ship, and the port pays for it. Their planner counts the hours."
+    plain, own = (one.assess(Draft("linkedin-post", text)) for one in (Coach(), coach({"kind": "banned", "text": "leverage"})))
+    assert [finding.rule for finding in own.findings if finding.quote == "leverage"] == ["Repute.Buzzwords", "Words.Banned"]
+    assert own.score == plain.score
+
+
 def test_words_apply_to_profiles():
     assessment = coach({"kind": "preferred", "text": "clients", "use": "customers"}).assess(
         Profile("x-profile", {"bio": "I help clients in three ports to count their pallets."})

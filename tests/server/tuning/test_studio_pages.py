@@ -10,20 +10,20 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from nlp import Coach, Draft
+from nlp import Coach, Draft, load_scoring
 from nlp.rules import guards
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
 from server.audit.models import AuditEntry
 from server.people.queries import get_organisation
 from server.security import operations as security
-from server.tuning import draft, queries
+from server.tuning import champion, draft, queries
 from server.tuning.champion import ensure_champion
-from server.tuning.models import DraftPackage, DraftRule, DraftWord
+from server.tuning.models import DraftPackage
 from tests.databases import SECRET_KEYS
-from tests.factories import make_user
+from tests.factories import make_identity, make_user
 from tests.texts import sentences
 
 AVOID = "extends: existence\nmessage: \"Avoid '%s'.\"\ntokens:\n  - synergy\n"
@@ -32,11 +32,15 @@ GUARD = "Repute.UndisclosedPromotion"
 
 @pytest.fixture
 def admin(client, session):
-    link = security.create_link(session, user_id=make_user(session, role="admin", name="Priya Raman").id)
+    user = make_user(session, role="admin", name="Priya Raman")
+    link = security.create_link(session, user_id=user.id)
+    # Tests of this module may have activated something.
     ensure_champion(session)
     get_organisation(session).two_person = False
-    for table in (DraftWord, DraftPackage, DraftRule):
-        session.execute(delete(table))
+    packaged = champion.store_version(session, load_scoring(), parent=None, note="", author=None)
+    champion.move_alias(session, "champion", packaged.hash, by=None)
+    if draft.is_changed(session):
+        draft.discard(session, editor=make_identity(user))
     session.commit()
     client.post(link, data={"csrf_token": csrf_token(client.get(link).text)})
     return client
