@@ -68,9 +68,14 @@ class OrganisationRules:
         return time_limit(MAX_SECONDS)
 
 
-NONE = OrganisationRules()
+#: Rules that protect other people, above all those with a disability; the extension shows their tips however often they are
+#: left (extension/src/shared/seen.ts).
+_PROTECT_PEOPLE = frozenset(f"Repute.{name}" for name in ("AltText", "HashtagCase", "InclusiveWords", "Rudeness", "Swearing"))
 
 
 def guards() -> frozenset[str]:
-    """The ids of the rules that guard people and disclosure: they put credit on hold or are about safety."""
-    return frozenset(rule.info.id for rule in packaged() if rule.gate or rule.info.dimension == "safety")
+    """The ids of the rules that guard people and disclosure: they protect other people, put credit on hold or are about
+    safety."""
+    return frozenset(
+        rule.info.id for rule in packaged() if rule.gate or rule.info.dimension == "safety" or rule.info.id in _PROTECT_PEOPLE
+    )

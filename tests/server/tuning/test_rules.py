@@ -29,7 +29,7 @@ def editor(session):
 
 
 def test_what_guards_people_and_disclosure():
-    assert {GUARD, "Repute.Offence", "Repute.Confidential"} <= guards()
+    assert {GUARD, "Repute.Offence", "Repute.Confidential", "Repute.Rudeness", "Repute.InclusiveWords"} <= guards()
     assert "Repute.Hedging" not in guards()
 
 
