@@ -16,7 +16,9 @@ from nlp.quality.rubric import Ceiling, Judgement, judge, rates
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
 from nlp.rules import protected
+from nlp.rules.catalogue import MayFire
 from nlp.rules.protected import Protection
+from nlp.rules.words import is_exempt
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -66,7 +68,8 @@ class Coach:
 
     def __init__(self, scoring: Scoring | None = None) -> None:
         self.scoring = scoring or load_scoring()
-        self._rules = tuple(rule for rule in rules.packaged() if self.scoring.is_on(rule.info.id))
+        self._own = self.scoring.organisation
+        self._rules = tuple(rule for rule in (*rules.packaged(), *self._own.rules) if self.scoring.is_on(rule.info.id))
         self._gate_ids = frozenset(rule.info.id for rule in self._rules if rule.gate)
         self._learned = {name: weights for name in LEARNED if (weights := self.scoring.learned(name))}
         self._styles = StyleScorer(self._learned)
@@ -114,7 +117,7 @@ class Coach:
             gate = Gate("protected", (PROTECTED.message,), protection.sentences, protection.triggers)
             return _Analysis(surface, text, len(reading.words), reading.segments, length, gate=gate, note=PROTECTED)
         reading = language.read(protection.blank(text))
-        may_fire = rules.prefilter(reading)
+        may_fire = self._own.prefilter(reading)
         measured: tuple[Measure, ...] = ()
         marks = kind = described = None
         if not reading.is_foreign:
@@ -122,19 +125,10 @@ class Coach:
             marks = self.scoring.marks.predict(reading.scored, surface, measured) if self.scoring.marks else None
             described = kinds.describe(reading, surface) if reading.words else None
             kind = self.scoring.kinds.predict(described) if self.scoring.kinds and described else None
-        findings = rules.find(
-            reading,
-            surface,
-            [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
-            is_enabled=lambda rule_id: rule_id in self._gate_ids or rule_id not in switched_off,
-            known=rules.Known(
-                measured,
-                frozenset({"near_copy"}) if draft.near_copy else frozenset(),
-                kind,
-                marks.dimensions if marks else {},
-            ),
-            may_fire=may_fire,
+        known = rules.Known(
+            measured, frozenset({"near_copy"}) if draft.near_copy else frozenset(), kind, marks.dimensions if marks else {}
         )
+        findings = self._find(reading, surface, switched_off, known, may_fire)
         generic = self.scoring.genericness
         reasons = tuple(dict.fromkeys(finding.message for finding in findings if finding.rule in self._gate_ids))
         return _Analysis(
@@ -154,6 +148,22 @@ class Coach:
             described=described,
             genericness=generic.predict(marks.described, surface, findings) if generic and marks and marks.described else None,
         )
+
+    def _find(
+        self, reading: Reading, surface: Surface, switched_off: frozenset[str], known: rules.Known, may_fire: MayFire
+    ) -> list[Finding]:
+        with self._own.limited():
+            return rules.find(
+                reading,
+                surface,
+                [rule for rule in self._rules if not reading.is_foreign or rule.layout or rule.gate],
+                is_enabled=lambda rule_id: (
+                    self.scoring.is_on(rule_id, surface) and (rule_id in self._gate_ids or rule_id not in switched_off)
+                ),
+                known=known,
+                may_fire=may_fire,
+                exempt=self._own.exempt(reading, surface),
+            )
 
     def _advise(self, analysis: _Analysis, judgement: Judgement) -> tuple[Advice, ...]:
         """The changes that would raise the score most; none where there is no score."""
@@ -188,10 +198,11 @@ class Coach:
             reading,
             is_enabled=lambda rule: (
                 rule not in switched_off
-                and self.scoring.is_on(rule)
+                and self.scoring.is_on(rule, item.surface)
                 and (not reading.is_foreign or rule in profiles.LAYOUT_RULES)
             ),
         )
+        findings = self._with_own_rules(findings, reading, item.surface, switched_off)
         return _Analysis(
             surface=item.surface,
             text=profile.text,
@@ -205,6 +216,28 @@ class Coach:
             reading=reading,
             profile=profile,
         )
+
+    def _with_own_rules(
+        self, findings: list[Finding], reading: Reading, surface: Surface, switched_off: frozenset[str]
+    ) -> list[Finding]:
+        """The findings in a profile together with those of the organisation's rules, without those on exempt words."""
+        exempt = self._own.exempt(reading, surface)
+        if not self._own.rules and not exempt:
+            return findings
+        text = reading.views.normalized
+        kept = [f for f in findings if f.severity == "limit" or not is_exempt(f.span, f.replacements, exempt, text)]
+        own = [
+            rule for rule in self._own.rules if self.scoring.is_on(rule.info.id, surface) and rule.info.id not in switched_off
+        ]
+        with self._own.limited():
+            kept += rules.find(
+                reading,
+                surface,
+                [rule for rule in own if not reading.is_foreign or rule.layout],
+                may_fire=self._own.prefilter(reading),
+                exempt=exempt,
+            )
+        return sorted(kept, key=lambda f: (f.span is None, f.span.start if f.span else 0, f.rule))
 
     def measure(self, scored: Reading, surface: Surface) -> tuple[Measure, ...]:
         """All measures of a draft; ``scored`` is ``Reading.scored``."""

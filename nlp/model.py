@@ -24,7 +24,8 @@ PROFILE_DIMENSIONS = ("headline", "about", "proof", "completeness", "consistency
 Band = Literal["needs-work", "fair", "good", "strong"]
 BANDS: tuple[Band, ...] = ("needs-work", "fair", "good", "strong")
 Severity = Literal["limit", "check", "tip"]
-Grade = Literal["A", "B", "C", "D", "inference"]
+#: ``organisation``: the organisation's own rule or word, which needs no evidence.
+Grade = Literal["A", "B", "C", "D", "inference", "organisation"]
 
 #: The longest text that is assessed, in UTF-16 code units (TRUST.md T32).
 MAX_DRAFT_UTF16 = 30_000

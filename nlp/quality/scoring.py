@@ -12,27 +12,25 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from nlp import measures, profiles, rules
-from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Band, RuleInfo, Surface
+from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
 from nlp.quality import bait, features, sentence_order, word_order
-from nlp.quality.genericness import GenericnessModel, GenericnessWeights
+from nlp.quality.document import LATER, Bands, Document, LaterPart, OrganisationPart, RulePart
+from nlp.quality.genericness import GenericnessModel
 from nlp.quality.kinds.predict import KindModel
-from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.levers.predict import LeverModel
-from nlp.quality.levers.weights import LeverWeights
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
-from nlp.quality.marks.profiles.weights import ProfileMarkWeights
-from nlp.quality.marks.weights import MarkWeights
 from nlp.quality.rubric import Rubric
-from nlp.quality.stored import StoredWeights
 from nlp.quality.style import STYLES
-from nlp.quality.wordings import WordingWeights, models
+from nlp.quality.wordings import models
+from nlp.rules import OrganisationRules
+from nlp.rules.words import WordEntry
 
 FORMAT = 1
 #: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
@@ -41,15 +39,6 @@ LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     "order": word_order.known,
     "sequence": sentence_order.known,
 }
-#: The parts of a document that hold other weights; packaged as ``weights/<name>.json``.
-LATER: Mapping[str, type[StoredWeights]] = {
-    "marks": MarkWeights,
-    "profile_marks": ProfileMarkWeights,
-    "kinds": KindWeights,
-    "levers": LeverWeights,
-    "genericness": GenericnessWeights,
-    "wordings": WordingWeights,
-}
 WEIGHTS = Path(__file__).parent / "weights"
 
 #: The files besides the document that determine a score: a change in one of them can change it.
@@ -57,106 +46,9 @@ _ENGINE_ROOT = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv", ".npz"})
 _NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
 
-Weight = Annotated[int, Field(ge=0, le=100)]
-Percent = Annotated[int, Field(ge=0, le=300)]
-Points = Annotated[float, Field(ge=0, le=20, multiple_of=0.1)]
-Threshold = Annotated[int, Field(ge=1, le=100)]
-Bands = dict[Literal["fair", "good", "strong"], Threshold]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
 
 class ScoringError(ValueError):
     """A scoring document that cannot be used; ``str()`` is one line that names the field and the limit."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class DraftsPart(_Part):
-    """What was fitted to the rated drafts; the fields are those of ``Rubric``."""
-
-    bands: Bands
-    gain: Annotated[int, Field(ge=50, le=300, alias="spread")]
-    interval_scale: Annotated[int, Field(ge=50, le=500, alias="doubt")]
-    band_precision: Annotated[dict[Band, Weight], Field(alias="agreed")]
-
-
-class RubricPart(_Part):
-    """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``bands``: lowest score of
-    each band but the first. ``drafts``: what differs for drafts from profiles. The other fields are those of ``Rubric``.
-
-    Stored versions keep the keys they were written with, which are part of their hash; hence the aliases."""
-
-    weights: dict[Name, Weight]
-    emphasis: dict[Name, dict[Name, Percent]] = {}
-    shares: dict[Name, Weight] = {}
-    means: Annotated[dict[Name, Weight], Field(alias="middles")] = {}
-    bands: Bands
-    gain: Annotated[int, Field(ge=50, le=300, alias="spread")] = 100
-    drafts: DraftsPart | None = None
-    minimum_words: Annotated[int, Field(ge=1, le=50)] = 5
-    counted_per_rule: Annotated[int, Field(ge=1, le=20)] = 3
-
-
-class RulePart(_Part):
-    """``points``: the cost of one finding; the rule's default without it."""
-
-    on: bool = True
-    points: Points | None = None
-
-
-class LearnedPart(_Part):
-    sha256: Sha256
-    weights: LinearWeights
-
-
-class MarksPart(_Part):
-    sha256: Sha256
-    weights: MarkWeights
-
-
-class ProfileMarksPart(_Part):
-    sha256: Sha256
-    weights: ProfileMarkWeights
-
-
-class KindsPart(_Part):
-    sha256: Sha256
-    weights: KindWeights
-
-
-class LeversPart(_Part):
-    sha256: Sha256
-    weights: LeverWeights
-
-
-class GenericnessPart(_Part):
-    sha256: Sha256
-    weights: GenericnessWeights
-
-
-class WordingsPart(_Part):
-    sha256: Sha256
-    weights: WordingWeights
-
-
-class Document(_Part):
-    """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
-    parts named in ``LATER`` are missing in versions that are older than they are."""
-
-    format: Literal[1]
-    engine: Sha256 | None = None
-    rubric: RubricPart
-    rules: dict[Name, RulePart] = {}
-    learned: dict[Name, LearnedPart]
-    marks: MarksPart | None = None
-    profile_marks: ProfileMarksPart | None = None
-    kinds: KindsPart | None = None
-    levers: LeversPart | None = None
-    genericness: GenericnessPart | None = None
-    wordings: WordingsPart | None = None
 
 
 class Scoring:
@@ -165,7 +57,9 @@ class Scoring:
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
         self._version = digest(self.document)
-        known = {info.id: info for info in catalogue()}
+        #: The rules of the organisation's own words and style packages.
+        self.organisation = organisation_rules(parsed.organisation)
+        known = {info.id: info for info in (*catalogue(), *self.organisation.infos)}
         self._costs = {
             rule: round(10 * (known[rule].points if part.points is None else part.points))
             for rule, part in parsed.rules.items()
@@ -177,6 +71,7 @@ class Scoring:
             if (part := parsed.rules.get(info.id)) is not None
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
+        self._surfaces_off = {rule: frozenset(part.surfaces_off) for rule, part in parsed.rules.items() if part.surfaces_off}
         self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
         self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
@@ -195,7 +90,7 @@ class Scoring:
     def document(self) -> dict[str, Any]:
         """The whole version as JSON-ready data (a copy); ``load_scoring`` of it gives the same version again."""
         # A version that is older than a part keeps its hash without it.
-        missing = {name for name in LATER if getattr(self._parsed, name) is None}
+        missing = {name for name in (*LATER, "organisation") if getattr(self._parsed, name) is None}
         return self._parsed.model_dump(mode="json", by_alias=True, exclude=missing)
 
     @property
@@ -205,7 +100,9 @@ class Scoring:
 
     @property
     def rules(self) -> list[dict[str, Any]]:
-        """Every rule with its switch and its points, JSON-ready."""
+        """Every rule with its switch, its points and its surfaces, JSON-ready. ``guards``: it guards people and disclosure;
+        ``is_own``: it is the organisation's."""
+        guarding, own = rules.guards(), {info.id for info in self.organisation.infos}
         return [
             {
                 "id": info.id,
@@ -217,13 +114,22 @@ class Scoring:
                 "on": info.on,
                 "points": info.points,
                 "surfaces": list(info.surfaces),
+                "surfaces_off": sorted(self._surfaces_off.get(info.id, ())),
+                "guards": info.id in guarding,
+                "is_own": info.id in own,
             }
             for info in self._rules
         ]
 
-    def is_on(self, rule: str) -> bool:
-        """Whether the rule with this id is switched on."""
-        return rule in self._on
+    def is_on(self, rule: str, surface: Surface | None = None) -> bool:
+        """Whether the rule with this id is switched on: on ``surface``, if given, or else on any."""
+        return rule in self._on and (surface is None or surface not in self._surfaces_off.get(rule, ()))
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The organisation's words and packages, JSON-ready, in the form of the document's ``organisation``."""
+        part = self._parsed.organisation or OrganisationPart()
+        return part.model_dump(mode="json")
 
     @property
     def current(self) -> bool:
@@ -244,10 +150,16 @@ class Scoring:
         self,
         weights: Mapping[str, int] | None = None,
         rules: Mapping[str, Mapping[str, Any]] | None = None,
+        own: Mapping[str, Any] | None = None,
     ) -> Scoring:
-        """A new version with other weights, or with other switches and points of rules. Raises ``ScoringError``."""
+        """A new version with other weights, with other switches, points and surfaces of rules, or with other words and packages
+        of the organisation (``own``, as the property of that name). Raises ``ScoringError``."""
         document = self.document
         document["rubric"]["weights"].update(weights or {})
+        if own is not None:
+            document["organisation"] = dict(own) if any(own.values()) else None
+            gone = {info.id for info in self.organisation.infos} - _known(_parse(document))
+            document["rules"] = {rule: part for rule, part in document["rules"].items() if rule not in gone}
         for rule, part in (rules or {}).items():
             document["rules"][rule] = {**document["rules"].get(rule, {}), **part}
         return load_scoring(document)
@@ -256,7 +168,7 @@ class Scoring:
         """The same settings under the software that is running: rules it no longer has are dropped, new ones are added, and the
         learned weights are replaced by its own."""
         document = self.document
-        known = {info.id for info in catalogue()}
+        known = _known(self._parsed)
         document["engine"] = None
         document["learned"] = packaged()
         document.update(packaged_later())
@@ -302,6 +214,23 @@ def load_scoring(document: Mapping[str, Any] | Path | None = None) -> Scoring:
 def catalogue() -> tuple[RuleInfo, ...]:
     """All rules, of drafts and of profiles, by id."""
     return tuple(sorted((*rules.catalogue(), *profiles.catalogue()), key=lambda info: info.id))
+
+
+def organisation_rules(part: OrganisationPart | None) -> OrganisationRules:
+    """The rules of a document's ``organisation``, kept for the few versions that a process compares."""
+    return OrganisationRules() if part is None else _organisation_rules(part.model_dump_json())
+
+
+@functools.lru_cache(maxsize=8)
+def _organisation_rules(stored: str) -> OrganisationRules:
+    part = OrganisationPart.model_validate_json(stored)
+    words = [WordEntry(word.kind, word.text, word.use, word.note, tuple(word.surfaces)) for word in part.words]
+    return OrganisationRules(words, part.packages)
+
+
+def _known(parsed: Document) -> set[str]:
+    """The ids of all rules that the document may set."""
+    return {info.id for info in (*catalogue(), *organisation_rules(parsed.organisation).infos)}
 
 
 @functools.cache
@@ -385,7 +314,7 @@ def _audit(parsed: Document) -> None:
         _check_increasing("rubric.drafts.bands", rubric.drafts.bands)
         _check_complete("rubric.drafts.agreed", rubric.drafts.band_precision, BANDS)
     if parsed.engine in (None, engine()):
-        _check_known("rules", parsed.rules, [info.id for info in catalogue()])
+        _check_known("rules", parsed.rules, _known(parsed))
         _check_complete("learned", parsed.learned, LEARNED)
     _check_known("learned", parsed.learned, LEARNED)
     for name, part in parsed.learned.items():
@@ -397,9 +326,7 @@ def _audit(parsed: Document) -> None:
         _audit_part(name, getattr(parsed, name))
 
 
-def _audit_part(
-    name: str, part: MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | WordingsPart | None
-) -> None:
+def _audit_part(name: str, part: LaterPart | None) -> None:
     if part is None:
         return
     if digest(part.weights.model_dump(mode="json")) != part.sha256:
@@ -411,13 +338,15 @@ def _audit_part(
 def _completed(parsed: Document) -> Document:
     if parsed.engine not in (None, engine()):
         return parsed
-    parts = {info.id: parsed.rules.get(info.id, RulePart()) for info in catalogue()}
-    priced = {
-        info.id: RulePart(on=parts[info.id].on and info.on, points=info.points)
-        if parts[info.id].points is None
-        else parts[info.id]
-        for info in catalogue()
-    }
+    own = organisation_rules(parsed.organisation)
+    priced = {}
+    for info in (*catalogue(), *own.infos):
+        part = parsed.rules.get(info.id)
+        if part is None or part.points is None:
+            is_on = part.on if part else info.on and info.id not in own.off
+            surfaces_off = part.surfaces_off if part else []
+            part = RulePart(on=is_on and info.on, points=info.points, surfaces_off=surfaces_off)
+        priced[info.id] = part
     return parsed.model_copy(update={"engine": engine(), "rules": priced})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,23 +33,32 @@ def catalogue() -> tuple[RuleInfo, ...]:
     return tuple(rule.info for rule in packaged())
 
 
+class Prefilter:
+    """Finds out in one scan of a text which of ``rules`` may fire."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        rules = tuple(rules)
+        self._prose, self._raw = (
+            PatternSet({rule.info.id: _searchable(rule) for rule in rules if rule.reads_raw == reads_raw})
+            for reads_raw in (False, True)
+        )
+        self._covered = frozenset(rule.info.id for rule in rules)
+
+    def scan(self, reading: Reading) -> MayFire:
+        """Rules that are not among them are searched for one by one."""
+        possible = self._prose.match(reading.views.prose) | self._raw.match(reading.views.normalized)
+        return lambda rule: rule.info.id in possible if rule.info.id in self._covered else rule.may_fire(reading)
+
+
 def prefilter(reading: Reading) -> MayFire:
     """Which packaged rules may fire on ``reading``, found in one scan of the text. Call it once per draft and pass the result
     on."""
-    prose, raw, covered = _pattern_sets()
-    possible = prose.match(reading.views.prose) | raw.match(reading.views.normalized)
-    # Rules outside the catalogue are searched for one by one.
-    return lambda rule: rule.info.id in possible if rule.info.id in covered else rule.may_fire(reading)
+    return _packaged_prefilter().scan(reading)
 
 
 @cache
-def _pattern_sets() -> tuple[PatternSet, PatternSet, frozenset[str]]:
-    """The patterns that run on the prose, those that run on the whole text, and the ids of all packaged rules."""
-    prose, raw = (
-        PatternSet({rule.info.id: _searchable(rule) for rule in packaged() if rule.reads_raw == reads_raw})
-        for reads_raw in (False, True)
-    )
-    return prose, raw, frozenset(rule.info.id for rule in packaged())
+def _packaged_prefilter() -> Prefilter:
+    return Prefilter(packaged())
 
 
 def _searchable(rule: Rule) -> str | None:

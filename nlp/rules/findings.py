@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from nlp.model import Finding, Span, Surface
 from nlp.rules.catalogue import MayFire, prefilter
 from nlp.rules.kinds.house import HighMeasure
-from nlp.rules.patterns import time_budget
+from nlp.rules.patterns import TooSlow, time_budget
 from nlp.rules.rule import NOTHING_KNOWN, Known, Match, Rule, Subject
+from nlp.rules.words import is_exempt
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -35,6 +36,7 @@ def find(
     is_enabled: Callable[[str], bool] = lambda _id: True,
     known: Known = NOTHING_KNOWN,
     may_fire: MayFire | None = None,
+    exempt: tuple[Span, ...] = (),
 ) -> list[Finding]:
     """The findings of ``rules`` in a text for ``surface``, in the order of the text; findings on the whole text come last.
 
@@ -43,7 +45,8 @@ def find(
     other.
 
     ``is_enabled`` filters by rule id. A rule whose conditions name a kind or a mark applies everywhere if ``known`` has none.
-    ``may_fire`` is the result of ``prefilter(reading)``, if already computed.
+    ``may_fire`` is the result of ``prefilter(reading)``, if already computed. ``exempt``: words that no rule flags or replaces,
+    except for limits and for what puts credit on hold. A rule that takes too long on the text reports nothing.
     """
     may_fire = may_fire or prefilter(reading)
     subject = Subject(reading, surface, known)
@@ -51,7 +54,7 @@ def find(
         (rule.for_surface(surface), match)
         for rule in rules
         if surface in rule.info.surfaces and is_enabled(rule.info.id) and may_fire(rule)
-        for match in _unquoted(rule, _matches(rule, subject), reading)[: rule.limit or DEFAULT_LIMIT]
+        for match in _allowed(rule, _matches(rule, subject), reading, exempt)[: rule.limit or DEFAULT_LIMIT]
     ]
     matched.sort(key=lambda pair: _precedence(*pair))
     kept = _without_overlaps(matched)
@@ -63,21 +66,35 @@ def _matches(rule: Rule, subject: Subject) -> list[Match]:
     conditions = rule.conditions
     if not conditions.suit(subject.known.kind, subject.known.marks.get(rule.info.dimension)):
         return []
-    with time_budget():
-        return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
+    try:
+        with time_budget():
+            return [match for match in rule.matches(subject) if conditions.confirm(match.span, subject.reading)]
+    except TooSlow:
+        return []
 
 
 def _without_overlaps(matched: Iterable[tuple[Rule, Match]]) -> list[tuple[Rule, Match]]:
     """``matched``, in order of precedence, without matches on single words that overlap an earlier one of these."""
     kept: list[tuple[Rule, Match]] = []
-    covered: list[Span] = []
+    # An organisation's own findings cost nothing unless it says so, and must not take the place of those that do.
+    covered: dict[bool, list[Span]] = {True: [], False: []}
     for rule, match in matched:
         if match.span and not _is_wide(rule, match):
-            if any(_overlap(match.span, other) for other in covered):
+            others = covered[rule.info.evidence.grade == "organisation"]
+            if any(_overlap(match.span, other) for other in others):
                 continue
-            covered.append(match.span)
+            others.append(match.span)
         kept.append((rule, match))
     return kept
+
+
+def _allowed(rule: Rule, matched: list[Match], reading: Reading, exempt: tuple[Span, ...]) -> list[Match]:
+    """The matches outside quotations and exempt words."""
+    matched = _unquoted(rule, matched, reading)
+    if not exempt or rule.gate or rule.info.severity == "limit":
+        return matched
+    text = reading.views.normalized
+    return [match for match in matched if not is_exempt(match.span, match.replacements, exempt, text)]
 
 
 def _unquoted(rule: Rule, matched: list[Match], reading: Reading) -> list[Match]:
@@ -109,7 +126,7 @@ def _finding(rule: Rule, match: Match, text: str) -> Finding:
         rule=info.id,
         dimension=info.dimension,
         message=rule.message(match, quote),
-        why=info.why,
+        why=match.why or info.why,
         evidence=info.evidence,
         severity=info.severity,
         span=match.span,

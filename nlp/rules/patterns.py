@@ -33,7 +33,7 @@ _budget: ContextVar[float | None] = ContextVar("budget", default=None)
 
 
 class TooSlow(RuleError):
-    """The patterns of a rule took longer than ``TIME_LIMIT`` on a text."""
+    """The patterns of a rule took longer than ``TIME_LIMIT`` on a text, or all patterns longer than ``time_limit`` allows."""
 
 
 @contextmanager
@@ -44,6 +44,19 @@ def time_budget() -> Iterator[None]:
         yield
     finally:
         _budget.reset(token)
+
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Limits the time that all patterns with lookaround take together within the block, in wall-clock seconds."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 class BacktrackingPattern:
@@ -66,13 +79,16 @@ class BacktrackingPattern:
         return iter(matches)
 
     def _run_with_limit(self, run: Callable[[float], Any]) -> Any:
-        left = _budget.get()
+        left, deadline = _budget.get(), _deadline.get()
         too_slow = TooSlow(f"{self._where}: the pattern took longer than {TIME_LIMIT} seconds")
         if left is not None and left <= 0:
             raise too_slow
+        until_deadline = TIME_LIMIT if deadline is None else deadline - time.monotonic()
+        if until_deadline <= 0:
+            raise TooSlow(f"{self._where}: the patterns of the text took too long together")
         start = time.perf_counter()
         try:
-            return run(TIME_LIMIT if left is None else left)
+            return run(min(TIME_LIMIT if left is None else left, until_deadline))
         except TimeoutError:
             raise too_slow from None
         finally:

@@ -41,11 +41,12 @@ class Subject(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Match:
     """Where a rule fires; a span of ``None`` stands for the whole text. ``words`` replace the ``%s`` of the message; by default
-    the matched words do."""
+    the matched words do. ``why`` is the reason if it is not that of the rule."""
 
     span: Span | None
     replacements: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

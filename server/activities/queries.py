@@ -38,6 +38,17 @@ def _own_shares(user_id: int) -> Select[Activity]:
     return select(Activity).where(Activity.user_id == user_id)
 
 
+def recent_shared_texts(session: Session, *, limit: int) -> Sequence[tuple[int, str, str]]:
+    """Person, kind and text of the newest items that people share and that still have their text."""
+    rows = session.execute(
+        select(Activity.user_id, Activity.kind, Activity.text)
+        .where(Activity.state.in_(("counted", "held")), Activity.text.is_not(None))
+        .order_by(Activity.occurred_at.desc(), Activity.id.desc())
+        .limit(limit)
+    )
+    return [(user_id, kind, text) for user_id, kind, text in rows if text is not None]
+
+
 def counted_items_with_text_hash(
     session: Session, *, text_hashes: Collection[str], since: datetime, until: datetime
 ) -> Sequence[Activity]:

@@ -58,7 +58,7 @@ class PlaceOut(ResponseBody):
 
 
 class EvidenceOut(ResponseBody):
-    grade: Literal["A", "B", "C", "D", "inference"]
+    grade: Literal["A", "B", "C", "D", "inference", "organisation"]
     source: str
 
 

@@ -37,6 +37,7 @@ EVIDENCE_GRADE_LABELS = {
     "C": "Evidence C: practitioners' numbers",
     "D": "Evidence D: contested",
     "inference": "Our inference from other evidence",
+    "organisation": "Your company's own rule",
 }
 ROLE_LABELS = {"rep": "Sales rep", "manager": "Manager", "admin": "Administrator"}
 

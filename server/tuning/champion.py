@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from nlp import Coach, Draft, Scoring, load_scoring
+from nlp import Coach, Draft, Scoring, ScoringError, load_scoring
+from nlp.quality.scoring import digest
 from server.audit import operations as audit
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
 from server.core.identity import Identity
-from server.core.problems import not_found
+from server.core.logs import log
+from server.core.problems import Problem, not_found
 from server.tuning import queries
 from server.tuning.models import ScoringAlias, ScoringVersion
 
@@ -72,17 +74,32 @@ def warm_up() -> None:
 
 
 def get_scoring(session: Session, *, version_hash: str) -> Scoring:
-    """A stored version, parsed. 404 if it does not exist."""
+    """A stored version, parsed. 404 if it does not exist; 409 if its document is not the one that it was made with."""
     scoring = _parsed.get(version_hash)
     if scoring is None:
         version = session.get(ScoringVersion, version_hash)
         if version is None:
             raise not_found()
-        scoring = load_scoring(version.document)
+        scoring = _load_unchanged(version)
         if len(_parsed) >= MAX_PARSED:
             _parsed.clear()
         _parsed[version_hash] = scoring
     return scoring
+
+
+def _load_unchanged(version: ScoringVersion) -> Scoring:
+    """A version is named by the hash of its document: one that was changed in the database, or put there by hand, is refused
+    before anything of it is used."""
+    try:
+        if digest(version.document) == version.hash:
+            return load_scoring(version.document)
+    except (ScoringError, ValueError):
+        pass  # NaN and the like have no hash.
+    log.error("scoring-version-unusable", version=version.hash[:12])
+    raise Problem(
+        409, "version-unusable", "This version cannot be used",
+        detail="Its content is not what it was made with. The active version stays as it is.",
+    )  # fmt: skip
 
 
 def store_version(

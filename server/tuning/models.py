@@ -1,13 +1,15 @@
-"""Scoring versions (immutable), the aliases that point at them, and proposals to move the champion alias."""
+"""Scoring versions (immutable), the aliases that point at them, proposals to move the champion alias, and the organisation's
+draft of its own words, style packages and rule settings, which becomes part of a version when it is proposed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from nlp.rules.words import WORD_KINDS
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
@@ -61,3 +63,40 @@ class Promotion(Base):
     proposed_at: Mapped[datetime] = mapped_column(default=now)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None]
+
+
+class DraftWord(Base):
+    """An entry of the organisation's word list, as the next version will have it."""
+
+    __tablename__ = "draft_word"
+    __table_args__ = (one_of("kind", WORD_KINDS), UniqueConstraint("folded"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(short())
+    text: Mapped[str] = mapped_column(short(100))
+    #: Case-folded, so that no word is on the list twice. Folding makes a word up to three times as long.
+    folded: Mapped[str] = mapped_column(short(300))
+    use: Mapped[str] = mapped_column(short(100), default="")
+    note: Mapped[str] = mapped_column(short(200), default="")
+    #: Empty: everywhere.
+    surfaces: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class DraftPackage(Base):
+    """An imported package of Vale styles, as the next version will have it."""
+
+    __tablename__ = "draft_package"
+
+    name: Mapped[str] = mapped_column(short(), primary_key=True)
+    #: Text by path.
+    files: Mapped[dict[str, str]] = mapped_column(JSON)
+    imported_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DraftRule(Base):
+    """Settings of one rule that the next version will have: ``on``, ``points`` and ``surfaces_off``, each if it was set."""
+
+    __tablename__ = "draft_rule"
+
+    rule_id: Mapped[str] = mapped_column(short(200), primary_key=True)
+    setting: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -7,16 +7,18 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from nlp.model import DRAFT_DIMENSIONS, PROFILE_DIMENSIONS
+from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS
+from server.activities.queries import recent_shared_texts
 from server.coaching.operations import rule_rejections
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
 from server.jobs import queue as jobs
-from server.tuning import operations
+from server.tuning import operations, trial
 from server.tuning.champion import get_champion
 from server.tuning.preview import preview
+from server.tuning.trial import MAX_SHARED_ITEMS
 from server.tuning.versions import changes_from, get_proposal, get_version, list_versions
 
 pages = Blueprint("tuning", __name__, template_folder="templates")
@@ -65,6 +67,8 @@ def _form_errors(problem: Problem | None) -> dict[str, str]:
     """Of the weights, or of the note for everything else."""
     if problem is None:
         return {}
+    if problem.code == "guard":
+        return {"rules": f"{problem.title}. {problem.detail}"}
     if problem.errors and problem.errors[0]["field"].startswith("rubric.weights"):
         message = problem.errors[0]["message"]
         return {"weights": f"{message[:1].upper()}{message[1:]}."}
@@ -123,7 +127,9 @@ def effect(version_hash: str) -> str:
 @pages.post("/tuning/propose/<version_hash>")
 @page("admin", confirm="/tuning/effect/{version_hash}")
 def propose(version_hash: str) -> Response:
-    promotion = operations.propose(db(), proposer=current_identity(), version_hash=version_hash)
+    promotion = operations.propose(
+        db(), proposer=current_identity(), version_hash=version_hash, accepts_silence="accepts_silence" in request.form
+    )
     return redirect("/tuning" if promotion.state == "confirmed" else f"/tuning/effect/{version_hash}", code=303)
 
 
@@ -132,3 +138,14 @@ def propose(version_hash: str) -> Response:
 def confirm(promotion_id: int) -> Response:
     operations.confirm(db(), confirmer=current_identity(), promotion_id=promotion_id)
     return redirect("/tuning", code=303)
+
+
+# Assesses items that people shared, and shows numbers only: no text, no name, and nothing that is stored.
+@pages.post("/tuning/try/shared")
+@page("admin", writes=False, scope="assess")
+def try_shared_items() -> str:
+    shared = recent_shared_texts(db(), limit=MAX_SHARED_ITEMS)
+    items = [(user_id, kind, text) for user_id, kind, text in shared if kind in DRAFT_SURFACES]
+    return render_template(
+        "tuning/shared_items.html", shared=trial.try_shared_items(db(), items, user_id=current_identity().user_id)
+    )

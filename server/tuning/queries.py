@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.people.models import User
-from server.tuning.models import Promotion, ScoringAlias, ScoringVersion
+from server.tuning.models import DraftPackage, DraftRule, DraftWord, Promotion, ScoringAlias, ScoringVersion
 
 
 def champion_version(session: Session) -> ScoringVersion | None:
@@ -41,3 +41,32 @@ def open_proposal(session: Session) -> tuple[Promotion, str] | None:
         select(Promotion, User.name).join(User, User.id == Promotion.proposed_by).where(Promotion.state == "proposed")
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+# --- the draft --------------------------------------------------------------------------------------------------------
+
+
+def all_words(session: Session) -> Sequence[DraftWord]:
+    """In alphabetical order."""
+    return session.scalars(select(DraftWord).order_by(DraftWord.folded)).all()
+
+
+def count_words(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(DraftWord)) or 0
+
+
+def word_by_folded(session: Session, *, folded: str) -> DraftWord | None:
+    return session.scalar(select(DraftWord).where(DraftWord.folded == folded))
+
+
+def words_with_use(session: Session, *, use: str) -> Sequence[DraftWord]:
+    """Entries that suggest to write ``use``, in its own case."""
+    return session.scalars(select(DraftWord).where(DraftWord.use == use)).all()
+
+
+def all_packages(session: Session) -> Sequence[DraftPackage]:
+    return session.scalars(select(DraftPackage).order_by(DraftPackage.name)).all()
+
+
+def all_rule_settings(session: Session) -> Sequence[DraftRule]:
+    return session.scalars(select(DraftRule).order_by(DraftRule.rule_id)).all()

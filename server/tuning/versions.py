@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.core.identity import Identity
-from server.core.labels import dimension_label
+from server.core.labels import dimension_label, kind_label
 from server.core.problems import not_found
 from server.people.queries import get_organisation, user_names
 from server.tuning import queries
@@ -136,7 +136,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
             lines.append(f"{rule}: turned {'on' if after['on'] else 'off'}")
         if before["points"] != after["points"]:
             lines.append(f"{rule}: {before['points']:g} to {after['points']:g} points")
+        if before.get("surfaces_off", []) != after.get("surfaces_off", []):
+            lines.append(f"{rule}: {_surfaces_off(after.get('surfaces_off', []))}")
     lines += [f"{rule}: removed" for rule in old["rules"] if rule not in new["rules"]]
+    lines += _differences_of_words(old, new) + _differences_of_packages(old, new)
     lines += [
         f"Learned weights {name}: retrained"
         for name, part in new["learned"].items()
@@ -145,3 +148,30 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     if old.get("engine") != new.get("engine"):
         lines.append("A new release of the software")
     return tuple(lines)
+
+
+def _surfaces_off(surfaces: Sequence[str]) -> str:
+    return f"off for {', '.join(kind_label(surface) for surface in surfaces)}" if surfaces else "on everywhere"
+
+
+def _differences_of_words(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = (
+        {word["text"].casefold(): word for word in (document.get("organisation") or {}).get("words", ())}
+        for document in (old, new)
+    )
+    counts = {
+        "added": len(after.keys() - before.keys()),
+        "changed": sum(before[text] != after[text] for text in before.keys() & after.keys()),
+        "removed": len(before.keys() - after.keys()),
+    }
+    told = [f"{count} {verb}" for verb, count in counts.items() if count]
+    return [f"Words: {', '.join(told)}"] if told else []
+
+
+def _differences_of_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = ((document.get("organisation") or {}).get("packages", {}) for document in (old, new))
+    return [
+        *(f"Style package {name}: added" for name in after if name not in before),
+        *(f"Style package {name}: changed" for name in after if name in before and before[name] != after[name]),
+        *(f"Style package {name}: removed" for name in before if name not in after),
+    ]

@@ -287,7 +287,7 @@ def test_note_codes(text, code):
 def test_patterns_scan_a_draft_once(monkeypatch):
     scans = []
     prefilter = rules.prefilter
-    monkeypatch.setattr(rules, "prefilter", lambda reading: scans.append(reading) or prefilter(reading))
+    monkeypatch.setattr("nlp.rules.organisation.prefilter", lambda reading: scans.append(reading) or prefilter(reading))
     monkeypatch.setattr("nlp.rules.findings.prefilter", None)
     assert COACH.assess(Draft("linkedin-post", WEAK)).findings
     assert len(scans) == 1

@@ -25,6 +25,7 @@ from server.people.models import CREDIT_MODES
 from server.people.queries import get_calendar, get_organisation
 from server.policies.operations import save_draft
 from server.tuning.champion import ensure_champion
+from server.tuning.models import DraftPackage
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user, new_cookie
 from tests.texts import sentences
@@ -83,6 +84,15 @@ PAGES = {
     "/team/export": STAFF,
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
+    "/tuning/presets": ADMINS,
+    "/tuning/rules": ADMINS,
+    "/tuning/rules/<rule_id>": ADMINS,
+    "/tuning/styles": ADMINS,
+    "/tuning/styles/<name>": ADMINS,
+    "/tuning/styles/<name>/edit": ADMINS,
+    "/tuning/words": ADMINS,
+    "/tuning/words/export": ADMINS,
+    "/tuning/words/import": ADMINS,
     "/write": EVERYBODY,
 }
 #: Pages about single people: nobody opens them in team-only mode.
@@ -225,6 +235,14 @@ def policy_change(engine):
         return save_draft(session, editor=editor, policy=Policy.model_validate(policy)).id
 
 
+@pytest.fixture(autouse=True, scope="module")
+def style_package(engine):
+    """In the draft, for the pages of one."""
+    with unit_of_work(engine) as session:
+        rule = "extends: existence\nmessage: Avoid '%s'.\ntokens: [synergy]\n"
+        session.add(DraftPackage(name="Harbour", files={"Harbour/Jargon.yml": rule}))
+
+
 def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
@@ -238,6 +256,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
+    values |= {"<rule_id>": "Repute.Hedging", "<name>": "Harbour"}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}

@@ -47,7 +47,7 @@ class Linter:
         self._ignores = ignores or Ignores()
         self._styles = frozenset(rule.id.partition(".")[0] for rule in rules)
         self._units = frozenset(name for rule in rules for terms in rule.scopes for term in terms for name in term.names)
-        self._patterns = PatternSet({rule.id: _searchable(rule) for rule in rules})
+        self._patterns = PatternSet({rule.id: searchable(rule) for rule in rules})
 
     def run(self, text: str, *, markdown: bool = False, extension: str = "") -> Report:
         """Lints ``text``, the content of a file with ``extension``. The ``Span`` of an alert is its first and last column,
@@ -85,7 +85,8 @@ class Linter:
             return blocks.read(text, extension, Ignores(), self._styles, self._units)
 
 
-def _searchable(rule: Rule) -> str | None:
+def searchable(rule: Rule) -> str | None:
+    """A pattern that is found in the text of a file wherever the rule fires; ``None`` where there is none."""
     pattern = rule.prefilter.pattern if rule.prefilter is not None else None
     return None if pattern is None or _WHOLE_TEXT.search(pattern) else pattern
 
