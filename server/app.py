@@ -57,6 +57,7 @@ PAGES: tuple[str, ...] = (
     "server.appeals.pages",
     "server.appeals.own_pages",
     "server.history.pages",
+    "server.own_week.pages",
     "server.imports.pages",
     "server.connections.pages",
     "server.privacy.pages",

@@ -14,6 +14,7 @@ from server.jobs import models as jobs
 from server.mail import models as mail
 from server.one_to_ones import models as one_to_ones
 from server.outcomes import models as outcomes
+from server.own_week import models as own_week
 from server.people import models as people
 from server.people.groups import models as groups
 from server.policies import models as policies
@@ -38,6 +39,7 @@ __all__ = [
     "mail",
     "one_to_ones",
     "outcomes",
+    "own_week",
     "people",
     "policies",
     "privacy",

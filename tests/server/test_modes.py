@@ -56,6 +56,7 @@ PAGES = {
     "/me/items/<int:share_id>/ask": {"rep"},
     "/me/one-to-ones": EVERYBODY,
     "/me/records": EVERYBODY,
+    "/me/week": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
     "/people/calendar": ADMINS,
