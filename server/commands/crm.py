@@ -6,8 +6,10 @@ import click
 from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
+from server.audit import operations as audit
 from server.commands.connection import run_in_transaction
 from server.connections import credentials
+from server.core import encryption
 from server.core.settings import load_settings
 
 
@@ -30,11 +32,13 @@ def rotate_key() -> None:
 
     def work(session: Session) -> str:
         try:
+            encryption.add_new_key(settings)
             rotated, unreadable = credentials.rotate(session, settings)
-        except credentials.KeyMissing as error:
+        except encryption.KeyMissing as error:
             raise click.ClickException(str(error)) from None
+        audit.record(session, action="connection.key-rotated", object_type="connection", object_id="all")
         lost = f" Of {unreadable}, the key is missing: enter their credentials again." if unreadable else ""
         return f"Credentials encrypted with the new key: {rotated}.{lost}"
 
     run_in_transaction(work)
-    credentials.drop_old_keys(settings)
+    encryption.drop_old_keys(settings)
