@@ -72,6 +72,7 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.record_pages",
     "server.one_to_ones.pages",
     "server.digests.pages",
+    "server.channels.pages",
     "server.calendar_files.pages",
     "server.tuning.pages",
     "server.policies.pages",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import inspect
 
+from server.channels.models import Channel
+from server.channels.queries import all_channels
 from server.connections.models import Connection
 from server.connections.queries import all_connections
 from server.core import encryption
@@ -35,6 +37,12 @@ def describe_after_restore(settings: Settings) -> list[str]:
                 for connection in all_connections(session)
                 if connection.credentials and not encryption.is_readable(settings, connection.credentials)
             ]
+            if inspect(engine).has_table(Channel.__tablename__):
+                lost += [
+                    f"{channel.service}: the key of its channel's address is not here. Enter it again under /settings/channels."
+                    for channel in all_channels(session)
+                    if not encryption.is_readable(settings, channel.address)
+                ]
             return lost
     finally:
         engine.dispose()

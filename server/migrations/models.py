@@ -3,6 +3,7 @@
 from server.activities import models as activities
 from server.appeals import models as appeals
 from server.audit import models as audit
+from server.channels import models as channels
 from server.coaching import models as coaching
 from server.connections import models as connections
 from server.core.database.types import Base
@@ -28,6 +29,7 @@ __all__ = [
     "activities",
     "appeals",
     "audit",
+    "channels",
     "coaching",
     "connections",
     "credit",

@@ -69,6 +69,7 @@ PAGES = {
     "/people/time": STAFF,
     "/people/weights": ADMINS,
     "/settings": EVERYBODY,
+    "/settings/channels": ADMINS,
     "/settings/digest": {"rep", "manager"},
     "/settings/groups": ADMINS,
     "/settings/integrations": ADMINS,
