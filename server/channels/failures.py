@@ -18,6 +18,8 @@ SENTENCES = {
 }
 #: Those after which the same message is tried again.
 TEMPORARY = frozenset({"later", "unreachable"})
+#: Those after which the channel certainly has no message.
+DID_NOT_ARRIVE = frozenset({"refused", "key"}) | TEMPORARY
 
 
 class ChannelFailure(Exception):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.channels import addresses, queries
+from server.channels.failures import DID_NOT_ARRIVE
 from server.channels.models import SERVICES, Channel, ChannelMessage
 from server.core import encryption
 from server.core.clock import now
@@ -29,8 +30,8 @@ TEST_INTERVAL = timedelta(seconds=10)
 
 
 def set_channel(session: Session, settings: Settings, *, service: str, address: str) -> None:
-    """Replaces an earlier address. 422 for an address that is not accepted (``addresses.py``), or if there is no key to encrypt
-    it with; 404 for another service."""
+    """Replaces an earlier address; what certainly did not arrive there is then sent to the new one. 422 for an address that is
+    not accepted (``addresses.py``), or if there is no key to encrypt it with; 404 for another service."""
     if service not in SERVICES:
         raise not_found()
     parts = addresses.parse(service, address)
@@ -45,6 +46,9 @@ def set_channel(session: Session, settings: Settings, *, service: str, address: 
         session.add(Channel(service=service, address=encrypted, ending=addresses.ending(parts)))
     else:
         channel.address, channel.ending, channel.set_at = encrypted, addresses.ending(parts), now()
+    # ``request_due`` asks for them again.
+    did_not_arrive = ChannelMessage.sent_at.is_(None) & ChannelMessage.failure.in_(DID_NOT_ARRIVE)
+    session.execute(delete(ChannelMessage).where(ChannelMessage.service == service, did_not_arrive))
     session.flush()
     audit.record(session, action="channel.set", object_type="channel", object_id=service)
 

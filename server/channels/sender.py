@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from typing import TYPE_CHECKING
 
 from server.channels.addresses import Parts
@@ -24,6 +25,9 @@ class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
+        # Another thread may be sending to the other service.
+        own_thread = threading.get_ident()
+        self.addFilter(lambda record: record.thread == own_thread)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())

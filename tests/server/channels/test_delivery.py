@@ -163,6 +163,22 @@ def test_missing_key_is_told_and_nothing_is_sent(engine, server, add_channel, ru
     assert server.requests == []
 
 
+def test_new_address_gets_what_the_old_one_did_not(engine, server, add_channel, run, team):
+    add_channel("slack")
+    server.status = 404
+    assert run() == ["done"]
+    server.status = 200
+    assert run(MONDAY_MORNING + HOUR) == []
+    with unit_of_work(engine) as session:
+        operations.set_channel(session, load_settings(), service="slack", address="slack://T1/A2/NewOne")
+    assert run(MONDAY_MORNING + HOUR * 2) == ["done"]
+    with unit_of_work(engine) as session:
+        operations.set_channel(session, load_settings(), service="slack", address="slack://T1/A2/Another")
+    assert run(MONDAY_MORNING + HOUR * 3) == []
+    assert [path for path, _ in server.requests][1:] == ["/services/T1/A2/NewOne"]
+    assert states(engine) == [("slack", WEEK, True, None)]
+
+
 def test_key_is_replaced(engine, server, add_channel, run, team, monkeypatch):
     add_channel("slack")
     new_key = "B" * 42 + "A="
