@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from nlp.model import DRAFT_DIMENSIONS
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
 
 #: Items a week.
 COUNTS = ("posts", "comments")
-#: Or the average of a dimension of the coach, 0-100.
-MEASURES = (*COUNTS, *DRAFT_DIMENSIONS)
+#: Or the average of a dimension, 0-100. Those of ``nlp.model``, whose import brings the language pipeline to every command.
+DIMENSIONS = ("hook", "clarity", "specificity", "story", "audience", "conversation", "credibility", "voice", "form")
+MEASURES = (*COUNTS, *DIMENSIONS)
 
 
 class OwnGoal(Base):

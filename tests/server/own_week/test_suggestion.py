@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlp.model import DRAFT_DIMENSIONS, LEVER_DIMENSIONS, LEVERS
+from server.own_week.models import DIMENSIONS
 from server.own_week.suggestion import suggest
 from tests.server.own_week.week_helpers import WEEK, advised, item
 
@@ -11,6 +12,10 @@ def test_every_lever_is_about_dimensions_of_a_draft():
     assert tuple(LEVER_DIMENSIONS) == LEVERS
     assert {name for names in LEVER_DIMENSIONS.values() for name in names} == set(DRAFT_DIMENSIONS)
     assert [code for code, names in LEVER_DIMENSIONS.items() if not names] == ["leave"]
+
+
+def test_goals_can_be_set_for_the_dimensions_of_a_draft():
+    assert DIMENSIONS == DRAFT_DIMENSIONS
 
 
 def test_largest_lever_of_the_weakest_dimension_at_the_item_where_it_is_worth_most():
