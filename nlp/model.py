@@ -254,6 +254,23 @@ class Kind:
 LEVERS = (
     "case", "insight", "reader", "fact", "proof", "opening", "hype", "bait", "step", "ask", "form", "plain", "own", "leave",
 )  # fmt: skip
+#: The dimensions that each lever is about: those of the sentence that it points at (``nlp/advice/places.py``).
+LEVER_DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "case": ("story", "specificity"),
+    "insight": ("conversation", "voice"),
+    "reader": ("audience",),
+    "fact": ("specificity",),
+    "proof": ("credibility",),
+    "opening": ("hook",),
+    "hype": ("voice",),
+    "bait": ("conversation", "voice"),
+    "step": ("audience", "specificity"),
+    "ask": ("conversation",),
+    "form": ("form",),
+    "plain": ("clarity",),
+    "own": ("voice",),
+    "leave": (),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,13 @@ def list_own_items(session: Session, *, user_id: int, page: int = 1) -> OwnItems
     return OwnItems(_own_items(session, rows[:ITEMS_PER_PAGE]), len(rows) > ITEMS_PER_PAGE)
 
 
+def own_items_of_week(session: Session, *, user_id: int, week: date) -> tuple[OwnItem, ...]:
+    """Newest first."""
+    calendar = get_calendar(session)
+    start, end = calendar.start_of(week), calendar.end_of(week)
+    return _own_items(session, queries.own_shares_between(session, user_id=user_id, start=start, end=end)[::-1])
+
+
 def get_own_item(session: Session, *, user_id: int, share_id: int) -> OwnItem:
     """404 if the item does not exist or belongs to somebody else."""
     row = queries.own_share(session, user_id=user_id, share_id=share_id)

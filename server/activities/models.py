@@ -62,6 +62,11 @@ class Activity(Base):
     #: Visible to the rep only. Managers see at most the band.
     score: Mapped[int | None]
     band: Mapped[str | None] = mapped_column(short())
+    #: Visible to the rep only: name to points, 0-100. None without a score, and for items of releases that did not store it.
+    dimensions: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    #: Visible to the rep only: the coach's advice, largest worth first, each with ``code``, ``message``, ``question`` and
+    #: ``worth``. It may quote the text, and is deleted with it.
+    advice: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     scoring_version: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
     #: Why the item is on hold or earns nothing, or counts in another week: a code, and an explanation for the rep.
     reason_code: Mapped[str | None] = mapped_column(short())

@@ -228,6 +228,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         shingles=list(fingerprint.shingles) or None,
         score=assessment.score,
         band=assessment.band,
+        dimensions=dict(assessment.dimensions) if assessment.score is not None else None,
+        advice=_stored_advice(assessment),
         scoring_version=assessment.scoring_version,
         reason_code=classification.reason_code,
         reason=classification.reason,
@@ -255,6 +257,16 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         words=activity.words,
     )
     return ShareResult(activity, entry)
+
+
+def _stored_advice(assessment: Assessment) -> list[dict[str, Any]] | None:
+    """What the rep's own page of the week suggests from; None without any."""
+    rows = [
+        {"code": one.code, "message": one.message, "question": one.question, "worth": one.worth}
+        for one in assessment.advice
+        if one.worth
+    ]
+    return rows or None
 
 
 def _close_items_on_hold(session: Session, *, user_id: int, address: str) -> None:

@@ -34,6 +34,12 @@ def own_shares(session: Session, *, user_id: int, offset: int, limit: int) -> Se
     ).all()
 
 
+def own_shares_between(session: Session, *, user_id: int, start: datetime, end: datetime) -> Sequence[Activity]:
+    """From ``start`` to before ``end``, oldest first."""
+    within = (Activity.occurred_at >= start, Activity.occurred_at < end)
+    return session.scalars(_own_shares(user_id).where(*within).order_by(Activity.occurred_at, Activity.id)).all()
+
+
 def _own_shares(user_id: int) -> Select[Activity]:
     return select(Activity).where(Activity.user_id == user_id)
 

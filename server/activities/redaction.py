@@ -11,5 +11,5 @@ from server.activities.models import Activity, TextBand
 def redact(session: Session, activity: Activity) -> None:
     """Deletes the text, its URL and everything derived from the words; the numbers stay."""
     activity.text = activity.text_hash = activity.shingles = activity.url = activity.post_link = None
-    activity.address = activity.post_address = activity.reason = activity.original_id = None
+    activity.address = activity.post_address = activity.reason = activity.original_id = activity.advice = None
     session.execute(delete(TextBand).where(TextBand.activity_id == activity.id))

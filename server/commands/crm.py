@@ -1,4 +1,4 @@
-"""``connections``: the key that encrypts the credentials of connected CRMs."""
+"""``connections``: the key that encrypts the credentials of connected CRMs and the addresses of channels."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import click
 from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
+from server.audit import operations as audit
+from server.channels import operations as channels
 from server.commands.connection import run_in_transaction
 from server.connections import credentials
+from server.core import encryption
 from server.core.settings import load_settings
 
 
-@click.group(help="Manage the key that encrypts the credentials of connected CRMs.")
+@click.group(help="Manage the key that encrypts the credentials of connected CRMs and channels.")
 def connections() -> None:
     pass
 
@@ -30,11 +33,14 @@ def rotate_key() -> None:
 
     def work(session: Session) -> str:
         try:
-            rotated, unreadable = credentials.rotate(session, settings)
-        except credentials.KeyMissing as error:
+            encryption.add_new_key(settings)
+            counts = credentials.rotate(session, settings), channels.rotate(session, settings)
+        except encryption.KeyMissing as error:
             raise click.ClickException(str(error)) from None
+        rotated, unreadable = (sum(count) for count in zip(*counts, strict=True))
+        audit.record(session, action="connection.key-rotated", object_type="connection", object_id="all")
         lost = f" Of {unreadable}, the key is missing: enter their credentials again." if unreadable else ""
         return f"Credentials encrypted with the new key: {rotated}.{lost}"
 
     run_in_transaction(work)
-    credentials.drop_old_keys(settings)
+    encryption.drop_old_keys(settings)

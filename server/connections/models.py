@@ -34,7 +34,7 @@ class Connection(Base):
     token: Mapped[str] = mapped_column(short(32), unique=True)
     #: Ids of records are unique in a source, so there is one connection to each.
     source: Mapped[str] = mapped_column(short(), unique=True)
-    #: JSON, encrypted (``credentials.py``).
+    #: JSON, encrypted (``core/encryption.py``).
     credentials: Mapped[str] = mapped_column(Text)
     #: What it is connected to, as the CRM said when it was last tested.
     account: Mapped[str] = mapped_column(short(200))

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.audit.operations import Value
-from server.connections import credentials, queries
+from server.connections import queries
 from server.connections.models import DETAILS, SCHEDULES, Connection, ConnectionRun, ConnectionStream
 from server.connections.owners import MAX_OWNERS, reread, store_owners
 from server.connections.registry import SOURCES
 from server.connections.scheduling import enqueue_step, pause
 from server.connections.source import Context, Owner, SourceError
 from server.connections.steps import delete_connection
+from server.core import encryption
 from server.core.characters import STORABLE_REQUIREMENT, is_storable
 from server.core.clock import now
 from server.core.problems import Problem, field_problem, not_found
@@ -115,7 +116,7 @@ def stored_credentials(session: Session, settings: Settings, *, source: str) -> 
     connection = queries.get_connection(session, source=source)
     if connection is None or connection.state == "removing":
         raise not_found()
-    return credentials.decrypt(settings, connection.credentials)
+    return encryption.decrypt(settings, connection.credentials)
 
 
 def store_test(session: Session, *, source: str, tested: Tested) -> None:
@@ -223,8 +224,8 @@ def purge(session: Session, *, at: datetime) -> None:
 
 def _encrypt(settings: Settings, values: Mapping[str, str]) -> str:
     try:
-        return credentials.encrypt(settings, values)
-    except credentials.KeyMissing as error:
+        return encryption.encrypt(settings, values)
+    except encryption.KeyMissing as error:
         raise SourceError("credentials", str(error)) from None
 
 

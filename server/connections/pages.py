@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from server.connections import credentials, operations, queries, view
+from server.connections import operations, queries, view
 from server.connections.forms import read_matches, read_plan
 from server.connections.registry import SOURCES
 from server.connections.source import SourceError
+from server.core import encryption
 from server.core.access import page
 from server.core.clock import now
 from server.core.database.session import db, engine, unit_of_work
@@ -92,7 +93,7 @@ def test(source: str) -> Response:
         tested = operations.test(settings(), source, values)
         operations.store_test(db(), source=source, tested=tested)
         flash(f"It works: {tested.account}.", "good")
-    except (SourceError, credentials.KeyMissing) as error:
+    except (SourceError, encryption.KeyMissing) as error:
         flash(error.message if isinstance(error, SourceError) else str(error), "weak")
     return redirect(f"/connections/{source}", code=303)
 

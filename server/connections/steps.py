@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
-from server.connections import credentials, queries
+from server.connections import queries
 from server.connections.applying import clear
 from server.connections.models import Connection, ConnectionOwner, ConnectionRun, ConnectionStream
 from server.connections.pulling import OWNERS, Plan, Task, pull
@@ -20,6 +20,7 @@ from server.connections.registry import SOURCES
 from server.connections.report import Report
 from server.connections.scheduling import enqueue_step, pause
 from server.connections.source import Context
+from server.core import encryption
 from server.core.clock import now
 from server.core.settings import Settings
 from server.jobs.queue import Delivery
@@ -51,8 +52,8 @@ def run_step(session: Session, *, token: str, step: int, settings: Settings) -> 
         _clear_some(session, connection, clearing)
         return None
     try:
-        values = credentials.decrypt(settings, connection.credentials)
-    except credentials.KeyMissing as error:
+        values = encryption.decrypt(settings, connection.credentials)
+    except encryption.KeyMissing as error:
         pause(session, connection, code="credentials", message=str(error))
         return None
     return partial(pull, plan=_make_plan(session, connection, run, settings_of_streams, values, settings))

@@ -57,7 +57,8 @@ class Settings(BaseSettings):
     threads: int = Field(default=16, ge=1, le=128)
     #: Assessments per person and minute; typing fast in two tabs stays below this.
     assess_per_minute: int = Field(default=240, ge=1)
-    #: Keys that encrypt the credentials of connected CRMs, newest first, separated by commas. Without them SQLite has a file.
+    #: Keys that encrypt credentials of CRMs and addresses of channels, newest first, separated by commas. Without them SQLite
+    #: has a file.
     connection_keys: SecretStr = SecretStr("")
     #: In tests and development: connections send their requests to this address of this machine instead of the CRM's.
     connection_test_url: str = ""

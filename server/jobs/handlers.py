@@ -8,6 +8,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from server.audit import seals as audit_seals
+from server.channels import delivery as channel_delivery
+from server.channels import operations as channels
 from server.connections import steps as connections
 from server.core.clock import now
 from server.core.database.engine import truncate_wal
@@ -94,9 +96,20 @@ def _rebuild_sums(_session: Session, _args: dict[str, Any]) -> Delivery:
     return rollups.rebuild
 
 
+def _request_channel_messages(session: Session, _args: dict[str, Any]) -> None:
+    if is_set_up(session):
+        channels.request_due(session, at=now())
+
+
+def _send_to_channel(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return channel_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
+    "channels.request": _request_channel_messages,
+    channels.JOB: _send_to_channel,
     "connections.start-due": _start_due_connections,
     "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
@@ -116,6 +129,7 @@ HANDLERS: dict[str, Handler] = {
 RECURRING = {
     "ledger.seal": "*/10 * * * *",
     "audit.seal": "*/10 * * * *",
+    "channels.request": "*/10 * * * *",
     "connections.start-due": "*/5 * * * *",
     "database.truncate-wal": "*/10 * * * *",
     "digests.request": "*/10 * * * *",

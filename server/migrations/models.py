@@ -3,6 +3,7 @@
 from server.activities import models as activities
 from server.appeals import models as appeals
 from server.audit import models as audit
+from server.channels import models as channels
 from server.coaching import models as coaching
 from server.connections import models as connections
 from server.core.database.types import Base
@@ -14,6 +15,7 @@ from server.jobs import models as jobs
 from server.mail import models as mail
 from server.one_to_ones import models as one_to_ones
 from server.outcomes import models as outcomes
+from server.own_week import models as own_week
 from server.people import models as people
 from server.people.groups import models as groups
 from server.policies import models as policies
@@ -28,6 +30,7 @@ __all__ = [
     "activities",
     "appeals",
     "audit",
+    "channels",
     "coaching",
     "connections",
     "credit",
@@ -39,6 +42,7 @@ __all__ = [
     "mail",
     "one_to_ones",
     "outcomes",
+    "own_week",
     "people",
     "policies",
     "privacy",

@@ -22,6 +22,7 @@ from server.one_to_ones.models import OneToOne
 from server.one_to_ones.queries import actions_of, one_to_ones_by, one_to_ones_of, points_of
 from server.outcomes.queries import all_of_person, events_of
 from server.outcomes.view import build_lines
+from server.own_week.queries import goals_of
 from server.people.groups.queries import groups_of
 from server.people.models import User
 from server.people.queries import all_targets, all_teams, leaves_of, memberships_of
@@ -48,6 +49,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             {"metric": row.metric, "per_week": row.per_week, "from": row.valid_from.isoformat(), "ramp": list(row.ramp)}
             for row in all_targets(session)
             if row.user_id == user_id
+        ],
+        "own_goals": [
+            {"measure": row.measure, "target": row.target, "set_at": row.set_at.isoformat()}
+            for row in goals_of(session, user_id=user_id)
         ],
         "choices": _choices(preference) if preference else None,
         "weekly_digest": _digest_setting(setting_of(session, user_id=user_id)),
@@ -224,6 +229,8 @@ def _activity(row: Activity) -> dict[str, Any]:
         "words": row.words,
         "score": row.score,
         "band": row.band,
+        "dimensions": row.dimensions,
+        "advice": row.advice,
         "scoring_version": row.scoring_version,
         "reason_code": row.reason_code,
         "reason": row.reason,

@@ -26,6 +26,7 @@ from server.mail.models import MailMessage
 from server.mail.queries import INVITING
 from server.one_to_ones import operations as one_to_ones
 from server.outcomes import operations as outcomes
+from server.own_week import operations as own_weeks
 from server.people import memberships
 from server.people.groups.models import GroupGrant, GroupMember
 from server.people.models import Acknowledgement, Leave, Organisation, User
@@ -118,6 +119,7 @@ def erase(session: Session, *, user_id: int) -> None:
     for activity in queries.activities_with_text(session, user_id=user_id):
         redact(session, activity)
         activity.score = activity.band = activity.words = None
+    own_weeks.forget_person(session, user_id=user_id)
     appeals.delete_texts_of(session, user_id=user_id)
     session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)

@@ -60,13 +60,31 @@ def team_scorecard(
     return _Card(session, visible, team, period, lists_people=lists_people).build()
 
 
+def public_scorecards(session: Session, *, period: Period) -> tuple[TeamScorecard, ...]:
+    """Of each topmost team, what everybody in the organisation may read: totals as in team-only mode, whatever the mode."""
+    teams = sorted(all_teams(session), key=lambda team: team.name.lower())
+    choices = [TeamChoice(team.id, team.name, 0) for team in teams]
+    return tuple(
+        _Card(session, choices, choice, period, totals_only=True).build()
+        for choice, team in zip(choices, teams, strict=True)
+        if team.parent_id is None
+    )
+
+
 class _Card:
     def __init__(
-        self, session: Session, visible: Sequence[TeamChoice], team: TeamChoice, period: Period, *, lists_people: bool
+        self,
+        session: Session,
+        visible: Sequence[TeamChoice],
+        team: TeamChoice,
+        period: Period,
+        *,
+        lists_people: bool = False,
+        totals_only: bool = False,
     ) -> None:
         self._session, self._visible, self._team = session, visible, team
         self._calendar = get_calendar(session)
-        self._team_only = get_organisation(session).team_only
+        self._team_only = totals_only or get_organisation(session).team_only
         if self._team_only and period.kind == "custom":
             period = whole_weeks(period)
         self._plan = make_plan(

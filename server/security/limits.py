@@ -37,6 +37,8 @@ MAIL_LINK_ACCOUNT = Limit("mail-link-account", 3, 3600)
 MAIL_LINK_ADDRESS = Limit("mail-link-address", 30, 900)
 #: Test messages of one administrator.
 MAIL_TESTS = Limit("mail-tests", 10, 600)
+#: Test messages to channels of one administrator.
+CHANNEL_TESTS = Limit("channel-tests", 10, 600)
 #: Sign-ins through the identity provider that fail, per address.
 OIDC_FAILURES = Limit("oidc-failures", 60, 300)
 #: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.

@@ -29,6 +29,7 @@ THEMES = ("light", "dark")
 #: Every page that a role can open by its address. Pages that need a click first are opened by their own tests.
 PAGES = [
     ("rep", "/me"),
+    ("rep", "/me/week"),
     ("rep", "/me/credit"),
     ("rep", "/credit/policy"),
     ("rep", "/me/appeals"),
@@ -58,6 +59,7 @@ PAGES = [
     ("admin", "/settings/integrations"),
     ("admin", "/settings/groups"),
     ("admin", "/settings/mail"),
+    ("admin", "/settings/channels"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),

@@ -99,6 +99,7 @@ def test_rep_reads_own_numbers_beside_the_week_before_and_the_target(engine, ser
     for part in (text, page):
         assert points[0].title in part
         assert f"{BASE_URL}/me/credit" in part
+        assert f"{BASE_URL}/me/week?week={WEEK}" in part
         assert second.name not in part
         assert "score" not in part.lower()
 
