@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from nlp.rules.words import WORD_KINDS
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
+
+#: As ``nlp.rules.words.WORD_KINDS``; importing that would load the language pipeline for every command.
+WORD_KINDS = ("banned", "preferred", "protected", "brand", "trade")
 
 
 class ScoringVersion(Base):

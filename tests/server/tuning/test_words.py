@@ -13,7 +13,7 @@ from nlp.quality.document import MAX_WORDS
 from server.audit.models import AuditEntry
 from server.core.problems import Problem
 from server.people.queries import get_organisation
-from server.tuning import champion, draft, operations, queries, versions, words
+from server.tuning import champion, draft, models, operations, queries, versions, words
 from server.tuning.models import DraftWord
 from server.tuning.words import WordValues
 from server.tuning.words_csv import export_words, import_words
@@ -165,3 +165,7 @@ def test_words_are_proposed_confirmed_and_rolled_back_like_any_change(session, a
 def rules_found(session, text):
     coach = Coach(champion.get_champion(session))
     return {finding.rule for finding in coach.assess(Draft("linkedin-post", text)).findings}
+
+
+def test_kinds_are_those_of_the_coach():
+    assert words.WORD_KINDS == models.WORD_KINDS
