@@ -40,6 +40,10 @@ class AdaptedRule(Rule):
         message = self.vale.message(hit)
         return Match(None if hit.whole else Span(start, end), hit.replacements, (message,))
 
+    def message(self, match: Match, quote: str) -> str:
+        """As Vale fills it in."""
+        return match.words[0]
+
     @property
     def prefilter(self) -> Any:
         return self.vale.prefilter if searchable(self.vale) else None
@@ -54,8 +58,7 @@ def adapt(rule: ValeRule, *, level: str, surfaces: tuple[Surface, ...], why: str
     from."""
     info = RuleInfo(
         id=rule.id,
-        # Vale's own message, with its words filled in, is the only word of ours.
-        message="%s",
+        message=rule.text,
         why=rule.description or why,
         dimension="clarity",
         severity=LEVELS[level],
