@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select, update
 
-from server.connections import credentials, operations, pulling
+from server.connections import operations, pulling
 from server.connections.models import Connection
 from server.connections.source import SourceError
+from server.core import encryption
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.jobs.attempts import run_attempt
@@ -252,7 +253,7 @@ def test_without_the_key_the_connection_is_paused_and_asks_for_the_credentials(s
     monkeypatch.setattr("server.jobs.handlers.load_settings", lambda: other)
     started.run()
     assert (started.row.state, started.row.problem_code) == ("paused", "credentials")
-    assert started.row.problem == credentials.MUST_BE_ENTERED_AGAIN
+    assert started.row.problem == encryption.MUST_BE_ENTERED_AGAIN
     assert hubspot.requests == []
 
 
