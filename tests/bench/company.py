@@ -27,6 +27,7 @@ from server.credit.publishing import publish_policy
 from server.people.models import Acknowledgement, Membership, Organisation, Target, Team, User
 from server.people.standard_metrics import STANDARD_METRICS
 from server.records.models import Record
+from server.rollups.recount import begin_rebuild, rebuild
 from server.tuning.champion import ensure_champion
 
 WEEKS = 156
@@ -68,6 +69,9 @@ def fill(engine: Engine, *, people: int, seed: int = 1) -> Company:
     _write(engine, Activity, _activities(shared, rng))
     _write(engine, LedgerEntry, _entries(shared, reps, policy, rng))
     _write(engine, Record, _records(reps, kinds, rng))
+    with unit_of_work(engine) as session:
+        begin_rebuild(session)
+    rebuild(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
             for table in ("activity", "ledger_entry"):
