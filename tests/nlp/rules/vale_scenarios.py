@@ -6,7 +6,7 @@ Run as a script, it prints how many scenarios of each kind pass::
 
 A scenario may have: ``rule`` (becomes ``styles/Test/Rule.yml``), ``files`` (further files by path), ``ini`` (the configuration;
 ``StylesPath`` is added), ``vocabulary`` (``accept`` and ``reject`` of the vocabulary ``Ours``), ``file`` (the name of the text,
-``post.md`` by default), ``text``, and ``alerts``, each ``line:column:check:message``. ``no_styles`` runs it without
+by default that of a Markdown file), ``text``, and ``alerts``, each ``line:column:check:message``. ``no_styles`` runs it without
 ``--styles``, ``relative`` with a relative path.
 """
 
