@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from server.app import create_app
+from server.core import clock
 from server.core.database import triggers
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
@@ -155,3 +157,13 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
         yield server.start()
     finally:
         server.stop()
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Makes it a certain moment for the server."""
+
+    def to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return to

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from nlp.language.text_cache import TextCache
 from nlp.model import Evidence, RuleInfo, Span, Surface
 from nlp.rules.parsing import LEVELS
 from nlp.rules.rule import Match, Rule, Subject
@@ -18,6 +18,8 @@ from nlp.rules.vale.rule import Rule as ValeRule
 
 EXTENSION = "txt"
 _UNITS = frozenset({"paragraph", "sentence"})
+#: A draft has at most 30,000 characters, and a text of more than a tenth of the limit is not kept.
+_documents: TextCache[Document] = TextCache(300_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def adapt(rule: ValeRule, *, level: str, surfaces: tuple[Surface, ...], why: str
     )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
 def _document(text: str) -> Document:
     """For all rules that run on one text."""
-    return blocks.plain(text, EXTENSION, _UNITS)
+    (document,) = _documents.get_or_compute([text], lambda texts: [blocks.plain(one, EXTENSION, _UNITS) for one in texts])
+    return document

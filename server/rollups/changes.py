@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from server.core.database.upsert import insert_into
 from server.core.weeks import Calendar
 from server.people.models import Membership, User
 from server.people.queries import get_calendar
@@ -22,7 +22,8 @@ from server.rollups.weeks import part_of_week
 #: Person, first day, team and kind; count and value.
 Cell = tuple[int, date, int, str]
 Sums = dict[Cell, tuple[int, int]]
-
+#: By team, first day and kind; count, value and people.
+TeamSums = dict[tuple[int, date, str], list[int]]
 
 #: Key in ``Session.info`` of what is added at the commit.
 _DEFERRED = "rollup_changes"
@@ -111,7 +112,7 @@ def _add_to_people(session: Session, cells: Sums) -> Mapping[Cell, tuple[int, in
     """Returns the cells with count, value, and how many people more or less they are of."""
     table = PersonWeek
     rows = [_row(cell, cells[cell]) for cell in sorted(cells)]
-    statement = _insert(session, table)
+    statement = insert_into(session, table)
     statement = statement.on_conflict_do_update(
         index_elements=["user_id", "starts_on", "team_id", "kind"],
         set_={"count": table.count + statement.excluded.count, "value": table.value + statement.excluded.value},
@@ -125,15 +126,16 @@ def _add_to_people(session: Session, cells: Sums) -> Mapping[Cell, tuple[int, in
     return changed
 
 
+def stored_sums(session: Session, user_ids: Collection[int]) -> Sums:
+    """What is stored about these people."""
+    columns = PersonWeek.user_id, PersonWeek.starts_on, PersonWeek.team_id, PersonWeek.kind, PersonWeek.count, PersonWeek.value
+    rows = session.execute(select(*columns).where(PersonWeek.user_id.in_(user_ids)))
+    return {(user_id, starts_on, team_id, kind): (count, value) for user_id, starts_on, team_id, kind, count, value in rows}
+
+
 def replace(session: Session, user_ids: Collection[int], cells: Sums) -> None:
     """Replaces all sums of these people, who are locked."""
-    columns = PersonWeek.user_id, PersonWeek.starts_on, PersonWeek.team_id, PersonWeek.kind, PersonWeek.count, PersonWeek.value
-    stored: Sums = {
-        (user_id, starts_on, team_id, kind): (count, value)
-        for user_id, starts_on, team_id, kind, count, value in session.execute(
-            select(*columns).where(PersonWeek.user_id.in_(user_ids))
-        )
-    }
+    stored = stored_sums(session, user_ids)
     changed = {}
     for cell in stored.keys() | cells.keys():
         (old_count, old_value), (count, value) = stored.get(cell, (0, 0)), cells.get(cell, (0, 0))
@@ -149,13 +151,18 @@ def replace(session: Session, user_ids: Collection[int], cells: Sums) -> None:
     write_teams(session, changed)
 
 
-def write_teams(session: Session, cells: Mapping[Cell, tuple[int, int, int]]) -> None:
-    """Adds to the sums of teams: count, value and people. Always in the same order, so that two transactions never wait for
-    each other."""
-    sums: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+def add_to_teams(sums: TeamSums, cells: Mapping[Cell, tuple[int, int, int]]) -> None:
+    """``cells`` with count, value and people."""
     for (_, starts_on, team_id, kind), numbers in cells.items():
         if team_id != NO_TEAM:
             sums[team_id, starts_on, kind] = [a + b for a, b in zip(sums[team_id, starts_on, kind], numbers, strict=True)]
+
+
+def write_teams(session: Session, cells: Mapping[Cell, tuple[int, int, int]]) -> None:
+    """Adds to the sums of teams: count, value and people. Always in the same order, so that two transactions never wait for
+    each other."""
+    sums: TeamSums = defaultdict(lambda: [0, 0, 0])
+    add_to_teams(sums, cells)
     rows = [
         {"team_id": team_id, "starts_on": starts_on, "kind": kind, "count": count, "value": value, "people": people}
         for (team_id, starts_on, kind), (count, value, people) in sorted(sums.items())
@@ -163,7 +170,7 @@ def write_teams(session: Session, cells: Mapping[Cell, tuple[int, int, int]]) ->
     ]
     if not rows:
         return
-    table, statement = TeamWeek, _insert(session, TeamWeek)
+    table, statement = TeamWeek, insert_into(session, TeamWeek)
     added = statement.excluded
     session.connection().execute(
         statement.on_conflict_do_update(
@@ -179,8 +186,3 @@ def _row(cell: Cell, sums: tuple[int, int]) -> dict[str, Any]:
     return {
         "user_id": user_id, "starts_on": starts_on, "team_id": team_id, "kind": kind, "count": sums[0], "value": sums[1],
     }  # fmt: skip
-
-
-def _insert(session: Session, table: type[PersonWeek | TeamWeek]) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)

@@ -43,7 +43,6 @@ def _follow(session: Session, _context: Any) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
-    session.flush()
     changes.settle(session)
 
 

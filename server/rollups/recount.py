@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import date
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,8 @@ from server.core.database.session import unit_of_work
 from server.people.models import User
 from server.people.queries import get_calendar
 from server.rollups import changes, state
-from server.rollups.models import NO_TEAM, PersonWeek, TeamWeek
+from server.rollups.changes import TeamSums
+from server.rollups.models import TeamWeek
 from server.rollups.sources import read_all
 from server.rollups.state import State
 
@@ -62,29 +62,23 @@ def find_differences(session: Session) -> Iterator[str]:
     changes.settle(session)
     if not state.is_complete(session, zone=get_calendar(session).zone.key):
         return
-    teams: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    teams: TeamSums = defaultdict(lambda: [0, 0, 0])
     everybody = session.scalars(select(User.id).order_by(User.id)).all()
     for start in range(0, len(everybody), PEOPLE_AT_ONCE):
         user_ids = everybody[start : start + PEOPLE_AT_ONCE]
         right = changes.sum_up(session, read_all(session, list(user_ids)))
-        rows = session.scalars(
-            select(PersonWeek).where(PersonWeek.user_id.in_(user_ids)).execution_options(populate_existing=True)
-        )
-        stored = {(row.user_id, row.starts_on, row.team_id, row.kind): (row.count, row.value) for row in rows}
+        stored = changes.stored_sums(session, user_ids)
         for cell in sorted(right.keys() | stored.keys()):
             expected, found = right.get(cell, (0, 0)), stored.get(cell, (0, 0))
-            user_id, starts_on, team_id, kind = cell
             if expected != found:
+                user_id, starts_on, team_id, kind = cell
                 where = f"person {user_id}, {starts_on}, team {team_id}, {kind}"
                 yield "{}: {} ({}), not {} ({})".format(where, *found, *expected)
-            if team_id != NO_TEAM:
-                numbers = (*expected, changes.is_counted(kind, *expected))
-                teams[team_id, starts_on, kind] = [a + b for a, b in zip(teams[team_id, starts_on, kind], numbers, strict=True)]
-        session.expunge_all()
+        changes.add_to_teams(teams, {cell: (*sums, changes.is_counted(cell[3], *sums)) for cell, sums in right.items()})
     yield from _differences_of_teams(session, teams)
 
 
-def _differences_of_teams(session: Session, right: dict[tuple[int, date, str], list[int]]) -> Iterator[str]:
+def _differences_of_teams(session: Session, right: TeamSums) -> Iterator[str]:
     columns = TeamWeek.team_id, TeamWeek.starts_on, TeamWeek.kind, TeamWeek.count, TeamWeek.value, TeamWeek.people
     stored = {(team_id, starts_on, kind): numbers for team_id, starts_on, kind, *numbers in session.execute(select(*columns))}
     for cell in sorted(right.keys() | stored.keys()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ Numbers = Mapping[int, Mapping[str, Sequence[int]]]
 def numbers_of_periods(session: Session, calendar: Calendar, periods: Sequence[Period], whose: Whose) -> Numbers:
     """By person, metric and period. Zeros for a person or metric without numbers; archived metrics have none. Periods may
     overlap and come in any order."""
-    return numbers_by_group(session, calendar, periods, whose, groups=_Always(0))[0]
+    return numbers_by_group(session, calendar, periods, whose, groups=defaultdict(int))[0]
 
 
 def numbers_by_group(
@@ -97,29 +97,13 @@ def sums_of_groups(
     for group in set(groups.values()):
         sums = {metric.key: _of_metric(parts, metric, found[group, metric.record_kind or ""]) for metric in metrics}
         sums[LEDGER_METRIC] = parts.sums({part: columns[1] for part, columns in found[group, LEDGER_METRIC].items()})
-        result[group] = GroupSums(sums, {is_credit: parts.least(people[group, is_credit]) for is_credit in (False, True)})
+        result[group] = GroupSums(sums, {is_credit: parts.most(people[group, is_credit]) for is_credit in (False, True)})
     return result
 
 
 def _of_metric(parts: Parts, metric: Metric, of_parts: Mapping[int, Sequence[int]]) -> list[int]:
     column = 0 if metric.unit == "count" else 1
     return parts.sums({part: columns[column] for part, columns in of_parts.items()})
-
-
-class _Always(Mapping[int, int]):
-    """The same for every team."""
-
-    def __init__(self, value: int) -> None:
-        self._value = value
-
-    def __getitem__(self, _key: int) -> int:
-        return self._value
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 #: For each period: by team, without the teams below it, the ids of people.

@@ -82,7 +82,7 @@ class Parts:
         """For each period the number of its last part that has one."""
         return [next((numbers[index] for index in reversed(inside) if index in numbers), 0) for inside in self._inside]
 
-    def least(self, numbers: Mapping[int, int]) -> list[int]:
+    def most(self, numbers: Mapping[int, int]) -> list[int]:
         """For each period, the largest number of its parts."""
         return [max((numbers.get(index, 0) for index in inside), default=0) for inside in self._inside]
 

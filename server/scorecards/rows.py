@@ -18,6 +18,7 @@ from server.people.models import Membership, Metric
 from server.people.roster import Span, load_spans
 from server.people.standard_metrics import LEDGER_METRIC
 from server.records.models import Record
+from server.rollups.models import NO_TEAM
 from server.rollups.queries import sums_of_people
 from server.scorecards.parts import Days, Parts
 
@@ -127,9 +128,6 @@ def last_of_parts(
     return found
 
 
-_NO_TEAM = 0
-
-
 def _summed_records(days: Days, whose: Whose, table: FromClause | None, kinds: Collection[str]) -> Any:
     index = days.index_of(Record.occurred_at)
     columns = Record.user_id, Record.kind, index, func.sum(Record.count), func.sum(Record.value)
@@ -165,7 +163,7 @@ def _last_records(days: Days, whose: Whose, table: FromClause | None, kinds: Col
 
 
 def _team(table: FromClause | None) -> Any:
-    return literal(_NO_TEAM) if table is None else table.c.team_id
+    return literal(NO_TEAM) if table is None else table.c.team_id
 
 
 def _grouped(table: FromClause | None) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from server.people.roster import load_rosters
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.weights import weights_for
 from server.scorecards import queries
-from server.scorecards.numbers import Numbers, numbers_by_group, numbers_of_periods, people_by_team, sums_of_groups
+from server.scorecards.numbers import GroupSums, Numbers, numbers_by_group, numbers_of_periods, people_by_team, sums_of_groups
 from server.scorecards.operations import teams_in_view
 from server.scorecards.plans import TEAM_CHART, make_plan, person_attainment, person_series
 from server.scorecards.rows import Whose
@@ -244,13 +244,7 @@ class _Card:
         }
         groups = {_WHOLE: self._large_group(_WHOLE, whole, {False: [0] * len(plan.all), True: [0] * len(plan.all)}, together)}
         for line in {*self._below, self._team.id}:
-            known = [index for index, period in enumerate(plan.summed) if period == plan.period]
-            if all(
-                number >= MIN_GROUP_SIZE
-                for numbers in sums[line].at_least.values()
-                for index, number in enumerate(numbers)
-                if index not in known
-            ):
+            if self._surely_has_enough(sums[line]):
                 groups[line] = self._large_group(line, sums[line].sums, sums[line].at_least, now[line])
             else:
                 # It may be of so few people that it is hidden.
@@ -258,6 +252,15 @@ class _Card:
                 numbers = numbers_of_periods(session, calendar, plan.summed, Whose(team_ids=teams))
                 groups[line] = self._group_of_people(line, numbers)
         return groups
+
+    def _surely_has_enough(self, sums: GroupSums) -> bool:
+        """Whether the group is large enough to be compared in every period but the page's, whose people are read."""
+        return all(
+            number >= MIN_GROUP_SIZE
+            for numbers in sums.at_least.values()
+            for number, period in zip(numbers, self._plan.summed, strict=True)
+            if period != self._plan.period
+        )
 
     def _large_group(
         self, line: int, sums: Mapping[str, Sequence[int]], at_least: Mapping[bool, Sequence[int]], numbers: Numbers

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 
 from server.channels import operations
 from server.channels.models import Channel, ChannelMessage
-from server.core import clock, encryption
+from server.core import encryption
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.settings import load_settings
@@ -115,14 +115,6 @@ def organisation(engine, monkeypatch):
         session.execute(update(User).values(is_active=False))
         session.execute(update(Job).where(Job.kind == operations.JOB).values(state="done", finished_at=now()))
     return organisation
-
-
-@pytest.fixture
-def set_clock(monkeypatch):
-    def to(moment):
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return to
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
-from server.core import clock
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.digests import operations
@@ -56,14 +55,6 @@ def organisation(engine):
         session.execute(update(User).values(is_active=False))
         session.execute(update(Job).where(Job.kind == "mail.send").values(state="done", finished_at=now()))
     return organisation
-
-
-@pytest.fixture
-def set_clock(monkeypatch):
-    def to(moment):
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return to
 
 
 @pytest.fixture
