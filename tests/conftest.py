@@ -22,6 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
+from nlp import Coach, Draft
 from server.app import create_app
 from server.core import clock
 from server.core.database import triggers
@@ -53,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((index for index, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def warm_coach() -> None:
+    """Loads the language pipeline, because the server responds that it is busy if a draft has to wait for that."""
+    Coach().assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from nlp import Coach, Draft
 from server.app import create_app
 from server.core.database import triggers
 from server.core.database.engine import make_engine
@@ -33,12 +32,6 @@ from tests.live import free_port
 def port() -> int:
     """The port that every backend uses in turn, so that one build of the extension works with all of them."""
     return free_port()
-
-
-@pytest.fixture(scope="session")
-def warm_coach() -> None:
-    """Loads the language pipeline, because the server responds that it is busy if a draft has to wait for that."""
-    Coach().assess(Draft("linkedin-post", "The first draft is read so that the next one is fast."))
 
 
 @pytest.fixture(scope="module")

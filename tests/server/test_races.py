@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +21,7 @@ from server.tuning.champion import ensure_champion, get_champion
 from server.tuning.models import Promotion
 from tests.concurrency import at_once
 from tests.factories import bearer, make_identity, make_user, new_cookie, new_token, new_user
+from tests.texts import sentences
 
 
 @pytest.fixture
@@ -77,22 +77,11 @@ def test_proposals_at_once_leave_one_open(engine, app):
     assert client.get(f"/tuning/effect/{version_hash}").status_code == 200
 
 
-NOUNS = (
-    "planner", "driver", "buyer", "pallet", "gasket", "sensor", "harbour", "invoice", "drawing", "engineer", "truck",
-    "warehouse", "supplier", "valve", "pump", "factory", "manual", "contract", "forklift", "carton", "budget", "repair",
-    "visit", "schedule",
-)  # fmt: skip
-
-
-def batched(words):
-    return zip(words[::2], words[1::2], strict=True)
-
-
+@pytest.mark.usefixtures("warm_coach")
 @pytest.mark.parametrize("copy", ["exact", "near"])
 def test_only_one_of_several_reps_who_share_one_text_at_once_is_credited(engine, app, copy):
     tokens = [new_token(engine, new_user(engine)) for _ in range(6)]
-    nouns = random.sample(NOUNS, len(NOUNS))
-    words = " ".join(f"The {one} was late, so we asked the {two} again." for one, two in batched(nouns))
+    words = sentences(8)
 
     def share(number):
         text = f"{words} We were done." if copy == "exact" else f"{words} Number {number} was me."
