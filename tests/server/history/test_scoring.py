@@ -26,6 +26,7 @@ def rep(engine):
 @pytest.fixture
 def small_steps(monkeypatch):
     monkeypatch.setattr(scoring, "MAX_ITEMS_PER_STEP", 2)
+    monkeypatch.setattr(scoring, "MAX_SECONDS_PER_STEP", 600)
 
 
 def history(engine, rep):
