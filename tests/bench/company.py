@@ -69,16 +69,22 @@ def fill(engine: Engine, *, people: int, seed: int = 1) -> Company:
     _write(engine, Activity, _activities(shared, rng))
     _write(engine, LedgerEntry, _entries(shared, reps, policy, rng))
     _write(engine, Record, _records(reps, kinds, rng))
+    # The planner would read whole tables for the sums otherwise.
+    _analyze(engine)
     with unit_of_work(engine) as session:
         begin_rebuild(session)
     rebuild(engine)
+    _analyze(engine)
+    return company
+
+
+def _analyze(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
             for table in ("activity", "ledger_entry"):
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))  # noqa: S608
             connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("ANALYZE"))
-    return company
 
 
 def _create_people(engine: Engine, people: int, rng: random.Random) -> tuple[Company, dict[int, int]]:
