@@ -6,29 +6,15 @@ import html
 import json
 import re
 
-import pytest
 from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
 from server.people.queries import get_organisation
-from server.security import personal_tokens
 from server.security.models import WebSession
-from tests.factories import new_cookie, new_user
 from tests.forms import send
+from tests.server.account.token_pages import TOKEN, tokens_of
 
 PAGE = "/settings/editors"
-TOKEN = r"rpt_[A-Za-z0-9_-]+"
-
-
-@pytest.fixture
-def rep(engine):
-    return new_user(engine, name="Rita Rep")
-
-
-@pytest.fixture
-def rep_client(client, engine, rep):
-    client.set_cookie("repute", new_cookie(engine, rep))
-    return client
 
 
 def copied(page, element_id):
@@ -36,11 +22,6 @@ def copied(page, element_id):
     match = re.search(rf'id="{element_id}"[^>]*>(.*?)</(?:pre|code|p)>', page, re.DOTALL)
     assert match
     return html.unescape(match[1]).strip()
-
-
-def tokens_of(engine, person):
-    with unit_of_work(engine, writes=False) as session:
-        return personal_tokens.list_tokens(session, user_id=person.id)
 
 
 def test_the_new_token_is_in_every_setting_once_and_works(rep_client, engine, rep, settings):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
@@ -12,25 +11,9 @@ from server.security import personal_tokens
 from server.security.models import WebSession
 from tests.factories import new_cookie, new_user
 from tests.forms import send
+from tests.server.account.token_pages import TOKEN, tokens_of
 
 PAGE = "/settings/tokens"
-TOKEN = r"rpt_[A-Za-z0-9_-]+"
-
-
-@pytest.fixture
-def rep(engine):
-    return new_user(engine, name="Rita Rep")
-
-
-@pytest.fixture
-def rep_client(client, engine, rep):
-    client.set_cookie("repute", new_cookie(engine, rep))
-    return client
-
-
-def tokens_of(engine, person):
-    with unit_of_work(engine, writes=False) as session:
-        return personal_tokens.list_tokens(session, user_id=person.id)
 
 
 def test_token_is_shown_once_and_revoked(rep_client, engine, rep):
