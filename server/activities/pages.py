@@ -29,7 +29,7 @@ from server.core.problems import Problem
 from server.core.schemas import Id
 from server.credit.published import next_policy
 from server.credit.queries import current_policy
-from server.credit.statement import get_statement
+from server.credit.statement import get_statement, get_summary
 from server.people.queries import acknowledged_at, get_calendar, get_organisation
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.time_allowances import own_allowance
@@ -42,6 +42,8 @@ pages = Blueprint("own", __name__, template_folder="templates")
 
 #: Far more pages than anybody has; larger numbers would overflow the query's offset.
 MAX_PAGE = 1_000
+#: The largest number of an entry that both databases compare.
+MAX_SEQ = 2**31 - 1
 
 
 @pages.get("/me")
@@ -60,7 +62,7 @@ def items() -> str:
         contests=contest_states_of(db(), activity_ids=[item.id for item in shared.items]),
         answered=recent_answers(db(), user_id=user_id),
         page_number=page_number,
-        statement=get_statement(db(), user_id=user_id),
+        summary=get_summary(db(), user_id=user_id),
         week=week,
         ledger_metric=LEDGER_METRIC,
         # Social credit has a figure of its own.
@@ -123,11 +125,14 @@ def withdraw(share_id: int) -> Redirect:
 def statement() -> str:
     user_id = current_identity().user_id
     week = own_weeks(db(), user_id=user_id, week=get_calendar(db()).this_monday())
-    statement = get_statement(db(), user_id=user_id)
-    item_ids = {entry.activity_id for entry in statement.entries if entry.activity_id is not None}
+    before = request.args.get("before", type=int)
+    statement = get_statement(db(), user_id=user_id, before=before if before is None else min(max(before, 1), MAX_SEQ))
+    item_ids = {line.activity_id for line in statement.lines if line.activity_id is not None}
     return render_template(
         "activities/credit.html",
+        summary=get_summary(db(), user_id=user_id),
         statement=statement,
+        is_newest=before is None,
         contests=contest_states_of(db(), activity_ids=item_ids),
         items=items_by_id(db(), activity_ids=item_ids),
         appeals=appeals_by_item(db(), user_id=user_id),

@@ -3,7 +3,7 @@ policy's, the second a setting of the organisation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.activities.models import Activity
 from server.core.weeks import DAY
 from server.credit.models import CreditDecision
-from server.credit.queries import current_policy, policy_in_week
+from server.credit.queries import current_policy, policies_by_week
 from server.people.queries import get_calendar, get_organisation, holidays_between, organisation_region
 
 SATURDAY = 5
@@ -22,13 +22,22 @@ def appeal_days(session: Session) -> int:
     return current_policy(session).appeal_days
 
 
-def contest_until(session: Session, activity: Activity, decisions: Sequence[CreditDecision]) -> date:
-    """The last day. The time, of the policy of that week, runs from what happened last: the item was recorded, or somebody
-    decided about it."""
+def contest_until(
+    session: Session, activities: Collection[Activity], decisions: Mapping[int, Sequence[CreditDecision]]
+) -> dict[int, date]:
+    """The last day, by item. The time, of the policy of that week, runs from what happened last: the item was recorded, or
+    somebody decided about it."""
     calendar = get_calendar(session)
-    since = max([activity.recorded_at, *(decision.at for decision in decisions)])
-    policy = policy_in_week(session, week=calendar.monday_of(since))
-    return calendar.day_of(since) + timedelta(days=policy.appeal_days)
+    since = {
+        activity.id: max([activity.recorded_at, *(decision.at for decision in decisions.get(activity.id, ()))])
+        for activity in activities
+    }
+    weeks = {activity_id: calendar.monday_of(moment) for activity_id, moment in since.items()}
+    policies = policies_by_week(session, weeks=set(weeks.values()))
+    return {
+        activity_id: calendar.day_of(moment) + timedelta(days=policies[weeks[activity_id]].appeal_days)
+        for activity_id, moment in since.items()
+    }
 
 
 def answer_due(session: Session) -> date:

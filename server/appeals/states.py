@@ -42,13 +42,14 @@ def contest_states(session: Session, activities: Sequence[Activity]) -> dict[int
     decisions = queries.decisions_about(session, activity_ids=ids)
     appeals = queries.appeals_about(session, activity_ids=ids)
     closings = queries.closings(session, appeal_ids=[appeal.id for appeal in appeals])
+    last_days = deadlines.contest_until(session, activities, decisions)
     today = get_calendar(session).today()
     states = {}
     for activity in activities:
         about = [appeal for appeal in appeals if appeal.activity_id == activity.id]
         is_open = tuple(appeal for appeal in about if appeal.id not in closings and activity.state != "withdrawn")
         made = decisions.get(activity.id, [])
-        until = deadlines.contest_until(session, activity, made)
+        until = last_days[activity.id]
         is_final = any(
             appeal.kind == "credit"
             and appeal.id in closings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -24,13 +25,18 @@ from server.people.queries import get_calendar
 def policy_in_week(session: Session, *, week: date) -> Policy:
     """The policy that applies in the week beginning on ``week``. Weeks before the first policy use that one; before any policy
     is published, the packaged one applies."""
-    standing = select(CreditPolicy).where(CreditPolicy.hash.not_in(_cancelled()))
-    row = session.scalar(
-        standing.where(CreditPolicy.effective_from <= week)
-        .order_by(CreditPolicy.effective_from.desc(), CreditPolicy.version.desc())
-        .limit(1)
-    ) or session.scalar(standing.order_by(CreditPolicy.effective_from, CreditPolicy.version).limit(1))
-    return packaged_policy() if row is None else Policy.model_validate(row.document)
+    return policies_by_week(session, weeks={week})[week]
+
+
+def policies_by_week(session: Session, *, weeks: Collection[date]) -> dict[date, Policy]:
+    """As ``policy_in_week``, by the Mondays of the weeks."""
+    query = select(CreditPolicy).where(CreditPolicy.hash.not_in(_cancelled()))
+    standing = session.scalars(query.order_by(CreditPolicy.effective_from, CreditPolicy.version)).all()
+    if not standing:
+        return dict.fromkeys(weeks, packaged_policy())
+    policies = {row.hash: Policy.model_validate(row.document) for row in standing}
+    places = {week: bisect_right(standing, week, key=lambda row: row.effective_from) for week in weeks}
+    return {week: policies[standing[max(0, place - 1)].hash] for week, place in places.items()}
 
 
 def _cancelled() -> Select[str]:
@@ -69,6 +75,12 @@ def week_total(session: Session, *, user_id: int, week: date, kind: str | None =
     return int(session.scalars(total if kind is None else total.where(LedgerEntry.kind == kind)).one())
 
 
+def _is_award() -> ColumnElement[bool]:
+    """Whether the entry is not a reversal. Not ``IS NULL``: SQLite expects one such row in the unique index, and then reads all
+    of them."""
+    return func.coalesce(LedgerEntry.reverses_id, 0) == 0
+
+
 def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
     """How many items of the kind earned points in the week, without those whose credit was reversed."""
     reversal = aliased(LedgerEntry)
@@ -82,7 +94,7 @@ def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: st
                 in_week(get_calendar(session), week),
                 LedgerEntry.kind == kind,
                 LedgerEntry.amount > 0,
-                LedgerEntry.reverses_id.is_(None),
+                _is_award(),
                 reversal.id.is_(None),
             )
         ).one()
@@ -97,10 +109,7 @@ def policy_of(session: Session, entry: LedgerEntry) -> Policy:
 def last_award(session: Session, *, activity_id: int) -> LedgerEntry | None:
     """The item's newest entry that is not a reversal, whether it was reversed or not."""
     return session.scalar(
-        select(LedgerEntry)
-        .where(LedgerEntry.activity_id == activity_id, LedgerEntry.reverses_id.is_(None))
-        .order_by(LedgerEntry.id.desc())
-        .limit(1)
+        select(LedgerEntry).where(LedgerEntry.activity_id == activity_id, _is_award()).order_by(LedgerEntry.id.desc()).limit(1)
     )
 
 
@@ -142,7 +151,7 @@ def live_entries(session: Session, *, activity_ids: Collection[int]) -> dict[int
     entries = session.scalars(
         select(LedgerEntry)
         .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
-        .where(LedgerEntry.activity_id.in_(activity_ids), LedgerEntry.reverses_id.is_(None), reversal.id.is_(None))
+        .where(LedgerEntry.activity_id.in_(activity_ids), _is_award(), reversal.id.is_(None))
         .order_by(LedgerEntry.id)
     )
     return {entry.activity_id: entry for entry in entries if entry.activity_id is not None}
@@ -166,8 +175,15 @@ def is_reversed(session: Session, *, entry_id: int) -> bool:
     return session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_id == entry_id)) is not None
 
 
-def entries_of(session: Session, *, user_id: int, limit: int | None = None) -> Sequence[LedgerEntry]:
-    """Newest first."""
-    return session.scalars(
-        select(LedgerEntry).where(LedgerEntry.account_id == user_id).order_by(LedgerEntry.seq.desc()).limit(limit)
-    ).all()
+def entries_of(
+    session: Session, *, user_id: int, limit: int | None = None, below_seq: int | None = None
+) -> Sequence[LedgerEntry]:
+    """Newest first; only those before the one with the number ``below_seq``, if given."""
+    query = select(LedgerEntry).where(LedgerEntry.account_id == user_id)
+    if below_seq is not None:
+        query = query.where(LedgerEntry.seq < below_seq)
+    return session.scalars(query.order_by(LedgerEntry.seq.desc()).limit(limit)).all()
+
+
+def entries_by_id(session: Session, *, entry_ids: Collection[int]) -> Sequence[LedgerEntry]:
+    return session.scalars(select(LedgerEntry).where(LedgerEntry.id.in_(entry_ids))).all() if entry_ids else ()

@@ -280,7 +280,7 @@ def test_the_statement_has_who_why_and_when(session, company):
     item, held = make_item(session, company.rep), make_item(session, company.rep, state="held")
     answer(session, company.admin, contest(session, company, item), "new-entry", terms=STRONG, reason="It is strong.")
     decide(session, decider=make_identity(company.manager), activity_id=held.id, change="refuse", reason="Not ours.", seen=0)
-    lines = get_statement(session, user_id=company.rep.id).entries
+    lines = get_statement(session, user_id=company.rep.id).lines
     today = people.get_calendar(session).today()
     assert [(line.points, line.decided and (line.decided.role, line.decided.day, line.decided.reason)) for line in lines] == [
         (0, ("manager", today, "Not ours.")),
@@ -290,6 +290,24 @@ def test_the_statement_has_who_why_and_when(session, company):
     ]
     assert sum(line.points for line in lines) == balance(session, user_id=company.rep.id)
     assert [line.points for line in item_history(session, activity_id=item.id)] == [10, -10, 20]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+def test_pages_of_the_statement_are_the_whole_of_it(session, company, limit):
+    rep, decider = company.rep, make_identity(company.manager)
+    for reason in ("Not ours.", "An advertisement.", "Not in English."):
+        item, held = make_item(session, rep), make_item(session, rep, state="held")
+        decide(session, decider=decider, activity_id=held.id, change="refuse", reason=reason, seen=0)
+        answer(session, company.admin, contest(session, company, item), "reversed", reason="Published twice.")
+    whole = get_statement(session, user_id=rep.id).lines
+    assert len(whole) == 9
+    paged, page = [], get_statement(session, user_id=rep.id, limit=limit)
+    paged += page.lines
+    while page.has_older:
+        page = get_statement(session, user_id=rep.id, before=page.oldest, limit=limit)
+        paged += page.lines
+    assert tuple(paged) == whole
+    assert get_statement(session, user_id=rep.id, before=1).lines == ()
 
 
 def test_the_audit_log_has_codes_and_no_words(session, company):

@@ -15,7 +15,7 @@ from server.core.periods import week_period
 from server.core.problems import Problem
 from server.core.weeks import WEEK, monday_of
 from server.credit.models import LedgerEntry
-from server.credit.statement import get_statement
+from server.credit.statement import get_summary
 from server.credit.verify import verify
 from server.demo import operations as demo
 from server.demo import texts
@@ -94,7 +94,7 @@ def test_visitors_see_scorecards_and_credit(session):
     page = operations.open_rep_page(session, viewer=manager, user_id=rep.id, period=week_period(LAST_WEEK))
     assert len(page.talking_points) >= 2
     assert page.talking_points[0].item is not None
-    assert get_statement(session, user_id=rep.id).balance > 0
+    assert get_summary(session, user_id=rep.id).balance > 0
     assert demo.visitor_account(session, role="admin").role == "admin"
     session.rollback()
 

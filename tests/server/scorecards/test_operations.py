@@ -16,7 +16,7 @@ from server.audit.models import AuditEntry
 from server.core.periods import week_period
 from server.core.problems import Problem
 from server.core.weeks import UTC_CALENDAR, WEEK
-from server.credit.statement import get_statement
+from server.credit.statement import get_statement, get_summary
 from server.people.absences import add_holiday, add_leave
 from server.people.memberships import assign, leave_organisation
 from server.people.models import Organisation, Target
@@ -410,12 +410,12 @@ def test_statement_and_own_items_have_the_same_points(session, tree):
     author = tree["northerners"][0]
     kept, withdrawn = share(session, author), share(session, author)
     activities.withdraw(session, user_id=author.id, share_id=withdrawn.activity.id)
-    statement = get_statement(session, user_id=author.id)
-    assert statement.balance == kept.entry.amount == statement.entries[0].balance_after
-    assert statement.entries[0].reverses_id == withdrawn.entry.id
-    assert statement.entries[0].reverses_day == withdrawn.entry.occurred_at.date()
-    assert {line.reverses_day for line in statement.entries[1:]} == {None}
-    assert sum(line.points for line in statement.entries) == statement.balance
+    balance, lines = get_summary(session, user_id=author.id).balance, get_statement(session, user_id=author.id).lines
+    assert balance == kept.entry.amount == lines[0].balance_after
+    assert lines[0].reverses_id == withdrawn.entry.id
+    assert lines[0].reverses_day == withdrawn.entry.occurred_at.date()
+    assert {line.reverses_day for line in lines[1:]} == {None}
+    assert sum(line.points for line in lines) == balance
     items = {item.id: item for item in list_own_items(session, user_id=author.id).items}
     assert items[kept.activity.id].points == kept.entry.amount
     assert items[kept.activity.id].score == kept.activity.score
