@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.core.weeks import UTC_CALENDAR, Calendar
 from server.people.models import (
@@ -24,6 +25,8 @@ from server.people.models import (
     User,
     WeightSet,
 )
+
+MANY_IDS = 1_000
 
 
 def get_organisation(session: Session) -> Organisation:
@@ -134,18 +137,73 @@ def memberships_between(
     *,
     user_id: int | None = None,
     team_ids: Collection[int] | None = None,
-    only_changes: bool = False,
+    role: str | None = None,
 ) -> Sequence[Membership]:
-    """Those that include any day from ``first`` to ``last``, limited to one person and to ``team_ids`` if given, by start.
-    ``only_changes``: without those that include all these days."""
+    """Those that include any day from ``first`` to ``last``, limited to one person, to ``team_ids`` and to a role if given, by
+    start."""
     query = select(Membership).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
+    if role is not None:
+        query = query.where(Membership.role == role)
+    if user_id is not None:
+        query = query.where(Membership.user_id == user_id)
+    if team_ids is not None:
+        query = query.where(Membership.team_id.in_(team_ids))
+    return session.scalars(query).all()
+
+
+class RosterMembership(NamedTuple):
+    """As ``Membership``; ``team_id`` is None for somebody who was never in any team."""
+
+    id: int | None
+    user_id: int
+    team_id: int | None
+    role: str
+    starts_on: date
+    ends_on: date | None
+
+
+class RosterUser(NamedTuple):
+    """What a roster needs of a ``User``: of thousands, reading whole rows as objects takes most of the time."""
+
+    id: int
+    name: str
+    is_active: bool
+    started_on: date | None
+
+
+def roster_memberships(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    user_id: int | None = None,
+    team_ids: Collection[int] | None = None,
+    only_changes: bool = False,
+) -> Sequence[RosterMembership]:
+    """As ``memberships_between``. ``only_changes``: without those that include all these days."""
+    columns = (
+        Membership.id, Membership.user_id, Membership.team_id, Membership.role, Membership.starts_on, Membership.ends_on,
+    )  # fmt: skip
+    query = select(*columns).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
     if only_changes:
         query = query.where(or_(Membership.starts_on > first, Membership.ends_on < last))
     if user_id is not None:
         query = query.where(Membership.user_id == user_id)
     if team_ids is not None:
         query = query.where(Membership.team_id.in_(team_ids))
-    return session.scalars(query).all()
+    return [RosterMembership(*row) for row in session.execute(query)]
+
+
+def roster_users(session: Session, *, user_ids: Collection[int]) -> dict[int, RosterUser]:
+    columns = User.id, User.name, User.is_active, User.started_on
+    rows = session.execute(select(*columns).where(is_among(User.id, user_ids)))
+    return {row.id: RosterUser(*row) for row in rows if row.id in user_ids}
+
+
+def is_among(column: InstrumentedAttribute[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """That the column is one of ``ids``; if they are so many that to send them takes longer than to read the others, nothing.
+    The caller leaves out the others."""
+    return column.in_(ids) if len(ids) <= MANY_IDS else true()
 
 
 def memberships_of(session: Session, *, user_id: int) -> Sequence[Membership]:
@@ -167,7 +225,8 @@ def has_memberships(session: Session, *, team_id: int) -> bool:
 
 
 def leaves_between(session: Session, first: date, last: date, *, user_ids: Collection[int]) -> Sequence[Leave]:
-    return session.scalars(select(Leave).where(_overlaps(Leave, first, last), Leave.user_id.in_(user_ids))).all()
+    leaves = session.scalars(select(Leave).where(_overlaps(Leave, first, last), is_among(Leave.user_id, user_ids)))
+    return [leave for leave in leaves if leave.user_id in user_ids]
 
 
 def leaves_of(session: Session, *, user_id: int) -> Sequence[Leave]:

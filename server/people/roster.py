@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from server.core.periods import Period
 from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK, Calendar, monday_of, workdays_of
 from server.people import queries
-from server.people.models import Leave, Membership, Metric, User
+from server.people.models import Leave, Metric
+from server.people.queries import RosterMembership, RosterUser
 from server.people.targets import MAX_RAMP_WEEKS, TargetTable, ramp_percent
 
 #: A new hire's targets may be smaller for this long after the week in which they start.
@@ -48,7 +49,7 @@ class Roster:
     """``people``: by user id, one entry per period. ``spans`` lie between the first and the last day of all periods."""
 
     periods: tuple[Period, ...]
-    users: Mapping[int, User]
+    users: Mapping[int, RosterUser]
     people: Mapping[int, tuple[PersonPeriod, ...]]
     spans: tuple[Span, ...]
 
@@ -61,13 +62,17 @@ def load_roster(session: Session, periods: tuple[Period, ...], *, team_ids: Coll
 
 def load_rosters(session: Session, periods: tuple[Period, ...], *, groups: Mapping[int, Collection[int]]) -> dict[int, Roster]:
     """A roster for each of several groups of teams."""
-    team_ids = {team_id for teams in groups.values() for team_id in teams}
-    memberships = queries.memberships_between(session, *_ends(periods), team_ids=team_ids)
+    groups_of: dict[int | None, list[int]] = defaultdict(list)
+    for key, teams in groups.items():
+        for team_id in teams:
+            groups_of[team_id].append(key)
+    memberships = queries.roster_memberships(session, *_ends(periods), team_ids=[one for one in groups_of if one is not None])
     tables = _Tables(session, periods, user_ids={membership.user_id for membership in memberships})
-    return {
-        key: tables.build([membership for membership in memberships if membership.team_id in teams])
-        for key, teams in groups.items()
-    }
+    found: dict[int, list[RosterMembership]] = {key: [] for key in groups}
+    for membership in memberships:
+        for key in groups_of[membership.team_id]:
+            found[key].append(membership)
+    return {key: tables.build(of_group) for key, of_group in found.items()}
 
 
 def load_person_roster(
@@ -78,9 +83,9 @@ def load_person_roster(
     first, last = _ends(periods)
     if team_ids is None and not queries.memberships_of(session, user_id=user_id):
         role = queries.users_by_id(session, user_ids=[user_id])[user_id].role
-        teamless = Membership(user_id=user_id, team_id=None, role=role, starts_on=first, ends_on=last)
+        teamless = RosterMembership(None, user_id, None, role, first, last)
         return _Tables(session, periods, user_ids=[user_id]).build([teamless])
-    memberships = queries.memberships_between(session, first, last, user_id=user_id, team_ids=team_ids)
+    memberships = queries.roster_memberships(session, first, last, user_id=user_id, team_ids=team_ids)
     return _Tables(session, periods, user_ids=[user_id]).build(memberships, user_ids=[user_id])
 
 
@@ -96,7 +101,7 @@ def load_spans(
     the first to the last day."""
     first, last = _ends(periods)
     calendar = queries.get_calendar(session)
-    memberships = queries.memberships_between(
+    memberships = queries.roster_memberships(
         session, first, last, user_id=user_id, team_ids=team_ids, only_changes=only_changes
     )  # fmt: skip
     return tuple(_span(membership, first, last, calendar) for membership in memberships)
@@ -112,7 +117,7 @@ class _Tables:
     def __init__(self, session: Session, periods: tuple[Period, ...], *, user_ids: Collection[int]) -> None:
         first, last = _ends(periods)
         self._periods, self._calendar = periods, queries.get_calendar(session)
-        self._users = queries.users_by_id(session, user_ids=user_ids)
+        self._users = queries.roster_users(session, user_ids=user_ids)
         self._days_off = _DaysOff(session, first, last, user_ids=user_ids)
         parents = {team.id: team.parent_id for team in queries.all_teams(session)}
         self._targets = TargetTable(queries.targets_until(session, day=last), parents=parents)
@@ -121,9 +126,9 @@ class _Tables:
         #: Most people of a company have the same days and targets.
         self._counted: dict[Hashable, tuple[PersonPeriod, ...]] = {}
 
-    def build(self, memberships: Sequence[Membership], *, user_ids: Collection[int] = ()) -> Roster:
+    def build(self, memberships: Sequence[RosterMembership], *, user_ids: Collection[int] = ()) -> Roster:
         """``memberships``: by start. ``user_ids``: people who are in the roster without any."""
-        by_person: dict[int, list[Membership]] = {user_id: [] for user_id in user_ids}
+        by_person: dict[int, list[RosterMembership]] = {user_id: [] for user_id in user_ids}
         for membership in memberships:
             by_person.setdefault(membership.user_id, []).append(membership)
         people = {}
@@ -141,7 +146,7 @@ class _Tables:
             spans=tuple(_span(one, first, last, self._calendar) for one in memberships if one.team_id is not None),
         )
 
-    def _key(self, user: User, memberships: Sequence[Membership]) -> Hashable:
+    def _key(self, user: RosterUser, memberships: Sequence[RosterMembership]) -> Hashable:
         """What a person's periods depend on. With leave or targets of their own, on the person."""
         if self._targets.has_own(user.id) or self._days_off.has_leave(user.id):
             return user.id, tuple(one.id for one in memberships)
@@ -158,10 +163,10 @@ class _Tables:
         )
 
 
-def _span(membership: Membership, first: date, last: date, calendar: Calendar) -> Span:
+def _span(membership: RosterMembership, first: date, last: date, calendar: Calendar) -> Span:
     starts_on = max(membership.starts_on, first)
     ends_on = min(membership.ends_on or last, last)
-    return Span(membership.user_id, membership.team_id, calendar.start_of(starts_on), calendar.start_of(ends_on + DAY))
+    return Span(membership.user_id, membership.team_id or 0, calendar.start_of(starts_on), calendar.start_of(ends_on + DAY))
 
 
 class _Days:
@@ -169,8 +174,8 @@ class _Days:
 
     def __init__(
         self,
-        user: User,
-        memberships: Sequence[Membership],
+        user: RosterUser,
+        memberships: Sequence[RosterMembership],
         days_off: _DaysOff,
         targets: TargetTable,
         metrics: Sequence[Metric],
@@ -197,7 +202,7 @@ class _Days:
             targets={key: _rounded(total) for key, total in totals.items() if total},
         )
 
-    def _present(self, days: Sequence[date], memberships: Sequence[Membership]) -> list[Membership]:
+    def _present(self, days: Sequence[date], memberships: Sequence[RosterMembership]) -> list[RosterMembership]:
         """The membership of each of the days on which the person was there."""
         if not days:
             return []
@@ -215,7 +220,7 @@ class _Days:
             if not self._days_off.includes(day, user_id=self._user.id, team_id=membership.team_id)
         ]
 
-    def _add_week(self, totals: dict[str, int], week: date, present: Sequence[Membership], day_count: int) -> None:
+    def _add_week(self, totals: dict[str, int], week: date, present: Sequence[RosterMembership], day_count: int) -> None:
         """In percent of a fifth of the weekly target: a fifth for each workday, or if the metric's target is the same in every
         week, a fifth for each of the ``day_count`` days of the week that are in the period, the last day there deciding whose
         target it is. A new hire's target is smaller in the first weeks."""

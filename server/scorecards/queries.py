@@ -13,6 +13,7 @@ from server.activities.models import Activity
 from server.core.periods import Period
 from server.core.weeks import DAY, Calendar
 from server.people.models import User
+from server.people.queries import is_among
 from server.people.roster import Span
 from server.records.models import Record
 from server.scorecards.parts import Days
@@ -23,8 +24,9 @@ def first_counted_days(session: Session, calendar: Calendar, *, user_ids: Collec
     """By person, the day of their first shared item that counts; no entry for people without one."""
     first = select(Activity.occurred_at).where(Activity.user_id == User.id, Activity.state == "counted")
     # One step in the index for each person; the smallest of a group would be looked for among all items.
-    query = select(User.id, first.order_by(Activity.occurred_at).limit(1).scalar_subquery()).where(User.id.in_(user_ids))
-    return {user_id: calendar.day_of(moment) for user_id, moment in session.execute(query) if moment is not None}
+    query = select(User.id, first.order_by(Activity.occurred_at).limit(1).scalar_subquery()).where(is_among(User.id, user_ids))
+    rows = session.execute(query)
+    return {user_id: calendar.day_of(moment) for user_id, moment in rows if moment is not None and user_id in user_ids}
 
 
 def counted_items(

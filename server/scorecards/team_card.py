@@ -311,7 +311,7 @@ def _together(groups: Iterable[Numbers], periods: int) -> Numbers:
 
 def _managers(session: Session, day: date, team_ids: Collection[int]) -> dict[int, list[str]]:
     """By team, the names of those who lead it on the day."""
-    memberships = [one for one in memberships_between(session, day, day, team_ids=team_ids) if one.role == "manager"]
+    memberships = memberships_between(session, day, day, team_ids=team_ids, role="manager")
     users = users_by_id(session, user_ids={one.user_id for one in memberships})
     names: dict[int, list[str]] = defaultdict(list)
     for one in memberships:

@@ -156,7 +156,12 @@ def waiting_count(address: str) -> int:
 
 def organisation() -> Organisation | None:
     """Templates call this instead of receiving the row: an error page must work without the database."""
-    return db().scalar(select(Organisation))
+    session = db()
+    # Pages with many numbers ask for each of them.
+    if session.info.get("organisation") is None:
+        session.info["organisation"] = session.scalar(select(Organisation))
+    found: Organisation | None = session.info["organisation"]
+    return found
 
 
 #: Sources of records that are no names of products. Others name themselves.
