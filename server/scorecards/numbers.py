@@ -54,6 +54,29 @@ def numbers_by_group(
     return numbers
 
 
+def active_people(
+    session: Session, calendar: Calendar, period: Period, *, groups: Mapping[int, int]
+) -> tuple[Mapping[int, set[int]], set[int]]:
+    """Who has any number in the period: in each group of teams, and in all of them together, where the numbers of somebody who
+    was in two may cancel each other. ``groups``: by team. Every metric is one whose records are added up."""
+    parts, whose = make_parts(session, calendar, [period]), Whose(team_ids=frozenset(groups))
+    columns: dict[str, set[int]] = defaultdict(set)
+    for metric in active_metrics(session):
+        if metric.record_kind is not None:
+            columns[metric.record_kind].add(0 if metric.unit == "count" else 1)
+    found = sums_of_parts(session, parts, whose, groups, set(columns))
+    columns[LEDGER_METRIC] = {1}
+    by_group: dict[int, set[int]] = defaultdict(set)
+    together: dict[tuple[int, str, int], int] = defaultdict(int)
+    for (group, person_id, kind), of_parts in found.items():
+        for column in columns[kind]:
+            number = sum(sums[column] for sums in of_parts.values())
+            together[person_id, kind, column] += number
+            if number:
+                by_group[group].add(person_id)
+    return by_group, {person_id for (person_id, _, _), number in together.items() if number}
+
+
 @dataclass(frozen=True, slots=True)
 class GroupSums:
     """``sums``: by metric, one number per period. ``at_least``: for each period, how many people surely have any number, and

@@ -31,7 +31,15 @@ from server.people.roster import load_rosters
 from server.people.standard_metrics import LEDGER_METRIC
 from server.people.weights import weights_for
 from server.scorecards import queries
-from server.scorecards.numbers import GroupSums, Numbers, numbers_by_group, numbers_of_periods, people_by_team, sums_of_groups
+from server.scorecards.numbers import (
+    GroupSums,
+    Numbers,
+    active_people,
+    numbers_by_group,
+    numbers_of_periods,
+    people_by_team,
+    sums_of_groups,
+)
 from server.scorecards.operations import teams_in_view
 from server.scorecards.plans import TEAM_CHART, make_plan, person_attainment, person_series
 from server.scorecards.rows import Whose
@@ -236,16 +244,14 @@ class _Card:
     def _large_groups(self) -> dict[int, Group]:
         session, calendar, plan = self._session, self._calendar, self._plan
         sums = sums_of_groups(session, calendar, plan.summed, groups=self._line_of)
-        whose = Whose(team_ids=self._team_ids)
-        now = numbers_by_group(session, calendar, [plan.period], whose, groups=self._line_of)
-        together = _together(now.values(), 1)
+        now, together = active_people(session, calendar, plan.period, groups=self._line_of)
         whole = {
             key: list(map(sum, zip(*(one.sums[key] for one in sums.values()), strict=True))) for key in sums[self._team.id].sums
         }
         groups = {_WHOLE: self._large_group(_WHOLE, whole, {False: [0] * len(plan.all), True: [0] * len(plan.all)}, together)}
         for line in {*self._below, self._team.id}:
             if self._surely_has_enough(sums[line]):
-                groups[line] = self._large_group(line, sums[line].sums, sums[line].at_least, now[line])
+                groups[line] = self._large_group(line, sums[line].sums, sums[line].at_least, now.get(line, set()))
             else:
                 # It may be of so few people that it is hidden.
                 teams = frozenset(team_id for team_id, of in self._line_of.items() if of == line)
@@ -263,10 +269,9 @@ class _Card:
         )
 
     def _large_group(
-        self, line: int, sums: Mapping[str, Sequence[int]], at_least: Mapping[bool, Sequence[int]], numbers: Numbers
+        self, line: int, sums: Mapping[str, Sequence[int]], at_least: Mapping[bool, Sequence[int]], active: Collection[int]
     ) -> Group:
-        """``numbers``: of the page's period only."""
-        active = {user_id for user_id, metrics in numbers.items() if any(values[0] for values in metrics.values())}
+        """``active``: who has any number in the page's period."""
         found = [active if period == self._plan.period else None for period in self._plan.summed]
         return Group(self._plan, self._rosters[line].people, self._first_days, sums, found, at_least)
 
