@@ -14,9 +14,11 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
+from server.effects.change import change_to
+from server.effects.effect import RubricEffect, rubric_effect
 from server.jobs import queue as jobs
 from server.tuning import operations, trial
-from server.tuning.champion import get_champion
+from server.tuning.champion import get_champion, get_scoring
 from server.tuning.preview import preview
 from server.tuning.trial import MAX_SHARED_ITEMS
 from server.tuning.versions import changes_from, get_proposal, get_version, list_versions
@@ -120,8 +122,14 @@ def effect(version_hash: str) -> str:
         changes=version.changes
         if version_hash == changes.champion_hash
         else changes_from(db(), version_hash=version_hash, other_hash=changes.champion_hash),
+        rubric_effect=_rubric_effect(version_hash) if version_hash != changes.champion_hash else None,
         proposal=proposal if proposal is not None and proposal.version_hash == version_hash else None,
     )
+
+
+def _rubric_effect(version_hash: str) -> RubricEffect:
+    champion, version = get_champion(db()), get_scoring(db(), version_hash=version_hash)
+    return rubric_effect(db(), change_to(champion, version), version=version)
 
 
 @pages.post("/tuning/propose/<version_hash>")
