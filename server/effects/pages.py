@@ -11,6 +11,7 @@ from server.activities.measuring import request_measuring
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
+from server.core.labels import kind_label
 from server.core.problems import Problem
 from server.effects.change import change_by
 from server.effects.effect import RubricEffect, rubric_effect
@@ -87,4 +88,6 @@ def _render(settings: Rubric, *, wanted: Wanted | None = None, errors: Mapping[s
 def _errors(problem: Problem, settings: Rubric) -> dict[str, str]:
     """By field: what it is called, and its limits."""
     labels = {setting.key: setting.label for setting in settings}
+    for surface, percents in settings.emphasis.items():
+        labels |= {setting.key: f"{kind_label(surface)}, {setting.label}" for setting in percents}
     return {error["field"]: f"{labels[error['field']]} {error['message']}." for error in problem.errors}

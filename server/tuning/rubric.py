@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from nlp import Scoring
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES
 from nlp.quality import ceilings
+from nlp.quality.rubric import readable
 from nlp.quality.rubric_settings import Banded, RubricSettings
 from server.audit import operations as audit
 from server.core.identity import Identity
-from server.core.labels import band_label, dimension_label, kind_label
+from server.core.labels import band_label, dimension_label
 from server.core.problems import Problem
 from server.tuning.champion import get_champion
 from server.tuning.models import DraftRubric, DraftRule
@@ -83,7 +84,9 @@ def list_settings(session: Session, draft: Scoring) -> Rubric:
     costs = {rule["id"]: rule["points"] for rule in champion.rules}
     points: dict[str, list[Setting]] = {}
     for rule in sorted(draft.rules, key=lambda rule: str(rule["id"])):
-        own = Setting(f"points.{rule['id']}", rule["id"], 0, MAX_POINTS, rule["points"], costs.get(rule["id"], rule["points"]))
+        own = Setting(
+            f"points.{rule['id']}", readable(rule["id"]), 0, MAX_POINTS, rule["points"], costs.get(rule["id"], rule["points"])
+        )
         points.setdefault(rule["dimension"], []).append(own)
     order = ("safety", *DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS)
     return Rubric(
@@ -93,8 +96,7 @@ def list_settings(session: Session, draft: Scoring) -> Rubric:
         },
         emphasis={
             surface: tuple(
-                setting(f"emphasis.{surface}.{name}", f"{kind_label(surface)}, {dimension_label(name)}", 0, MAX_PERCENT)
-                for name in GROUPS[_group(surface)]
+                setting(f"emphasis.{surface}.{name}", dimension_label(name), 0, MAX_PERCENT) for name in GROUPS[_group(surface)]
             )
             for surface in EMPHASISED
         },

@@ -40,7 +40,8 @@ async function show() {
   running?.abort();
   const request = (running = new AbortController());
   const slow = setTimeout(() => (calculating.textContent = "Calculating …"), SLOW_MS);
-  const body = new FormData(form);
+  // As the form itself is sent: the server reads a limited number of parts.
+  const body = new URLSearchParams(new FormData(form));
   body.set("part", "effect");
   try {
     const response = await fetch("/tuning/rubric/effect", { method: "POST", body, signal: request.signal });
