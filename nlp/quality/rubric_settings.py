@@ -46,9 +46,12 @@ class RubricSettings:
         """``rubric`` of ``surface``, changed; ``weights`` and ``emphasis``: those of its version. Equals the rubric of a
         version with these settings, which takes much longer to make."""
         weights = {**weights, **self.weights}
-        percents: dict[str, int] = {**emphasis.get(surface, {}), **self.emphasis.get(surface, {})}
+        percents: dict[str, int] = {}
+        for one in (emphasis, self.emphasis):
+            percents.update(one.get(surface, {}))
         group: Banded = "profiles" if surface in PROFILE_SURFACES else "drafts"
-        limits = {**dict(zip(BANDS[1:], rubric.bands, strict=True)), **self.bands.get(group, {})}
+        limits: dict[str, int] = dict(zip(BANDS[1:], rubric.bands, strict=True))
+        limits.update(self.bands.get(group, {}))
         return replace(
             rubric,
             weights={dimension: weights[dimension] * percents.get(dimension, 100) for dimension in rubric.weights},

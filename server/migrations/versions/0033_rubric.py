@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "draft_rubric",
         sa.Column("key", sa.String(length=100), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("value", Key, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_draft_rubric")),
     )
     op.create_table(
