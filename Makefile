@@ -51,6 +51,7 @@ soak: $(VENV)/.dev setup extension browser ## run the long tests: kills under lo
 train: $(VENV)/.training ## rebuild all shipped weights from CORPORA and update their model cards
 	@$(BIN)/python -m nlp.training --corpora $(CORPORA)
 	@$(BIN)/python -m nlp.evaluation --corpora $(CORPORA)
+	@$(BIN)/python -m nlp.evaluation.rated_texts server/tuning/rated_texts.json
 
 pictures: $(VENV)/.dev setup extension browser ## take screenshots of every page and card in var/screenshots; updates the README's two
 	@REPUTE_PICTURES=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile tests/browser/test_end_to_end.py tests/browser/test_pages.py \

@@ -10,8 +10,9 @@ from nlp.advice import advise, advise_profile
 from nlp.advice.material import Material
 from nlp.inputs import check_draft
 from nlp.model import Advice, Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
-from nlp.quality import bait, ceilings, pairs
+from nlp.quality import bait, ceilings, pairs, rescoring
 from nlp.quality.kinds import described as kinds
+from nlp.quality.rescoring import ScoreInputs
 from nlp.quality.rubric import Ceiling, Judgement, judge, rates
 from nlp.quality.scoring import LEARNED, Scoring, load_scoring
 from nlp.quality.style import StyleScorer
@@ -93,6 +94,17 @@ class Coach:
         )
         note = _note(item, analysis, judgement)
         return _explain(analysis, judgement, self._advise(analysis, judgement), note=note, version=self.scoring.version)
+
+    def score_inputs(self, item: Draft | Profile) -> ScoreInputs | None:
+        """What the score of ``item`` is computed from besides the rubric; ``None`` where it has no score, or one without marks.
+        Raises ``InputError`` for invalid input."""
+        if isinstance(item, Profile):
+            analysis = self._analyse_profile(item, frozenset())
+        else:
+            analysis = self._analyse_draft(item, frozenset())
+        if analysis.marks is None or analysis.words < self.scoring.rubric(item.surface).minimum_words:
+            return None
+        return rescoring.inputs(item.surface, analysis.marks, analysis.findings, analysis.ceiling)
 
     def compare(self, surface: Surface, a: str, b: str) -> Comparison:
         """Which of two wordings is likely to do better on ``surface``. Raises ``InputError``."""

@@ -82,6 +82,7 @@ PAGES: tuple[str, ...] = (
     "server.tuning.rule_pages",
     "server.tuning.style_pages",
     "server.tuning.preset_pages",
+    "server.effects.pages",
     "server.policies.pages",
     "server.policies.change_pages",
     "server.audit.pages",

@@ -77,6 +77,19 @@ class Difference(NamedTuple):
     pairs: int
 
 
+def pairs() -> dict[str, list[Pair]]:
+    """What differs in a pair of texts to the pairs, without names, which are compared by group."""
+    return {
+        "places and nationalities": list(_places()),
+        "he and she exchanged": list(_genders()),
+        "British and American spelling": list(_variants("spelling")),
+        "British and American words": list(_variants("words")),
+        "regional grammar and words": list(_written_pairs("dialect")),
+        "learner's English": list(_written_pairs("learner")),
+        "two more emoji": list(_emoji()),
+    }
+
+
 def name_swaps(coach: Coach) -> Difference:
     """The same drafts with names of women and men of six groups."""
     scores = {
@@ -88,10 +101,10 @@ def name_swaps(coach: Coach) -> Difference:
     return Difference(mean(groups), mean(single), max(single), len(single))
 
 
-def differences(coach: Coach, pairs: Iterable[Pair]) -> Difference:
+def differences(coach: Coach, found: Iterable[Pair]) -> Difference:
     """The change in score from the first to the second text of each pair. Pairs too short for a score are left out."""
     changes = []
-    for surface, a, b in pairs:
+    for surface, a, b in found:
         score_a, score_b = (coach.assess(Draft(surface, text)).score for text in (a, b))
         if score_a is not None and score_b is not None:
             changes.append(score_b - score_a)
@@ -102,13 +115,7 @@ def measure(coach: Coach) -> Table:
     """The differences for every kind of swap, with the limits."""
     kinds = {
         "names of six groups": name_swaps(coach),
-        "places and nationalities": differences(coach, _places()),
-        "he and she exchanged": differences(coach, _genders()),
-        "British and American spelling": differences(coach, _variants("spelling")),
-        "British and American words": differences(coach, _variants("words")),
-        "regional grammar and words": differences(coach, _written_pairs("dialect")),
-        "learner's English": differences(coach, _written_pairs("learner")),
-        "two more emoji": differences(coach, _emoji()),
+        **{kind: differences(coach, found) for kind, found in pairs().items()},
     }
     rows = [
         (kind, f"{result.mean:.2f}", f"{result.typical:.2f}", f"{result.worst}", f"{result.pairs:,} pairs")
@@ -151,8 +158,8 @@ def _places() -> Iterator[Pair]:
 
 def _variants(kind: str) -> Iterator[Pair]:
     """Each text that contains one of the words, in its British and in its American version."""
-    pairs = [pair.split("/") for pair in _swaps()[kind].split()]
-    to_american, to_british = dict(pairs), {american: british for british, american in pairs}
+    variants = [variant.split("/") for variant in _swaps()[kind].split()]
+    to_american, to_british = dict(variants), {american: british for british, american in variants}
     for surface, text in _texts():
         british, american = _replaced(text, to_british), _replaced(text, to_american)
         if british != american:

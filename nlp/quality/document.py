@@ -73,9 +73,17 @@ class DraftsPart(Part):
     band_precision: Annotated[dict[Band, Weight], Field(alias="agreed")]
 
 
+class ProfilesPart(Part):
+    """Bands of profiles that replace those of the learned marks; the fields are those of ``Rubric``."""
+
+    bands: Bands
+    band_precision: dict[Band, Weight]
+
+
 class RubricPart(Part):
     """``weights``: dimension to 0-100. ``emphasis``: surface to dimension to percent of that weight. ``bands``: lowest score of
-    each band but the first. ``drafts``: what differs for drafts from profiles. The other fields are those of ``Rubric``.
+    each band but the first. ``drafts``: what differs for drafts from profiles. ``profiles``: bands that were changed; left out
+    of the document without it, as in versions that are older than it. The other fields are those of ``Rubric``.
 
     Stored versions keep the keys they were written with, which are part of their hash; hence the aliases."""
 
@@ -86,8 +94,16 @@ class RubricPart(Part):
     bands: Bands
     gain: Annotated[int, Field(ge=50, le=300, alias="spread")] = 100
     drafts: DraftsPart | None = None
+    profiles: ProfilesPart | None = None
     minimum_words: Annotated[int, Field(ge=1, le=50)] = 5
     counted_per_rule: Annotated[int, Field(ge=1, le=20)] = 3
+
+    @model_serializer(mode="wrap")
+    def _leave_out_missing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = serialize(self)
+        if self.profiles is None:
+            del data["profiles"]
+        return data
 
 
 class RulePart(Part):

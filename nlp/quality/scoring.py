@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
 from nlp.quality import bait, features, sentence_order, word_order
-from nlp.quality.document import LATER, Bands, Document, LaterPart, OrganisationPart, RulePart
+from nlp.quality.document import LATER, Bands, Document, LaterPart, OrganisationPart, RubricPart, RulePart
 from nlp.quality.genericness import GenericnessModel
 from nlp.quality.kinds.predict import KindModel
 from nlp.quality.levers.predict import LeverModel
@@ -27,6 +27,7 @@ from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
 from nlp.quality.rubric import Rubric
+from nlp.quality.rubric_settings import RubricSettings
 from nlp.quality.style import STYLES
 from nlp.quality.wordings import models
 from nlp.rules import OrganisationRules
@@ -99,6 +100,11 @@ class Scoring:
         return dict(self._parsed.rubric.weights)
 
     @property
+    def emphasis(self) -> dict[str, dict[str, int]]:
+        """Surface to dimension to the percentage of its weight that counts there, 0-300; 100 where missing."""
+        return {surface: dict(percents) for surface, percents in self._parsed.rubric.emphasis.items()}
+
+    @property
     def rules(self) -> list[dict[str, Any]]:
         """Every rule with its switch, its points and its surfaces, JSON-ready. ``guards``: it guards people and disclosure;
         ``is_own``: it is the organisation's."""
@@ -132,6 +138,12 @@ class Scoring:
         return part.model_dump(mode="json")
 
     @property
+    def shipped_marks(self) -> dict[str, str]:
+        """The hashes of the learned weights of the marks, of drafts and of profiles, by the part of the document."""
+        parts = {"marks": self._parsed.marks, "profile_marks": self._parsed.profile_marks}
+        return {name: part.sha256 for name, part in parts.items() if part}
+
+    @property
     def current(self) -> bool:
         """Whether this version was made with the software that is running. If not, its scores may differ from those
         it gave then: record ``renewed()`` as a separate version."""
@@ -151,11 +163,15 @@ class Scoring:
         weights: Mapping[str, int] | None = None,
         rules: Mapping[str, Mapping[str, Any]] | None = None,
         own: Mapping[str, Any] | None = None,
+        settings: RubricSettings | None = None,
     ) -> Scoring:
         """A new version with other weights, with other switches, points and surfaces of rules, or with other words and packages
-        of the organisation (``own``, as the property of that name). Raises ``ScoringError``."""
+        of the organisation (``own``, as the property of that name). ``settings``: other weights, emphasis and bands. Raises
+        ``ScoringError``."""
         document = self.document
         document["rubric"]["weights"].update(weights or {})
+        if settings is not None:
+            document["rubric"] = settings.apply(document["rubric"])
         if own is not None:
             document["organisation"] = dict(own) if any(own.values()) else None
             gone = {info.id for info in self.organisation.infos} - _known(_parse(document))
@@ -183,7 +199,9 @@ class Scoring:
         drafts_part = None if is_profile else part.drafts
         profile_marks = self._parsed.profile_marks if is_profile else None
         fitted = profile_marks.weights if profile_marks else drafts_part
-        bands: Mapping[Any, int] = fitted.bands if fitted else part.bands
+        changed = part.profiles if is_profile else None
+        banded = changed or fitted
+        bands: Mapping[Any, int] = banded.bands if banded else part.bands
         return Rubric(
             weights={dimension: part.weights[dimension] * emphasis.get(dimension, 100) for dimension in dimensions},
             shares=part.shares,
@@ -192,7 +210,7 @@ class Scoring:
             means=part.means,
             gain=drafts_part.gain if drafts_part else part.gain,
             interval_scale=fitted.interval_scale if fitted else 100,
-            band_precision={str(band): share for band, share in fitted.band_precision.items()} if fitted else {},
+            band_precision={str(band): share for band, share in banded.band_precision.items()} if banded else {},
             minimum_words=1 if is_profile else part.minimum_words,
             counted_per_rule=part.counted_per_rule,
         )
@@ -296,23 +314,7 @@ def _parse(document: Mapping[str, Any]) -> Document:
 
 
 def _audit(parsed: Document) -> None:
-    rubric = parsed.rubric
-    dimensions = (*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS)
-    _check_complete("rubric.weights", rubric.weights, dimensions)
-    for group in (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS):
-        if not any(rubric.weights[dimension] for dimension in group):
-            raise ScoringError(f"rubric.weights: one of {', '.join(group)} must be above 0")
-    _check_known("rubric.emphasis", rubric.emphasis, (*DRAFT_SURFACES, *PROFILE_SURFACES))
-    for surface, emphasis in rubric.emphasis.items():
-        _check_known(f"rubric.emphasis.{surface}", emphasis, dimensions)
-    draft_measures = [name for names in measures.NAMES.values() for name in names]
-    every_measure = (*draft_measures, bait.MEASURE, *STYLES, *profiles.NAMES)
-    _check_known("rubric.shares", rubric.shares, every_measure)
-    _check_known("rubric.middles", rubric.means, every_measure)
-    _check_increasing("rubric.bands", rubric.bands)
-    if rubric.drafts:
-        _check_increasing("rubric.drafts.bands", rubric.drafts.bands)
-        _check_complete("rubric.drafts.agreed", rubric.drafts.band_precision, BANDS)
+    _audit_rubric(parsed.rubric)
     if parsed.engine in (None, engine()):
         _check_known("rules", parsed.rules, _known(parsed))
         _check_complete("learned", parsed.learned, LEARNED)
@@ -324,6 +326,31 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.weights.{problem}")
     for name in LATER:
         _audit_part(name, getattr(parsed, name))
+
+
+def _audit_rubric(rubric: RubricPart) -> None:
+    dimensions = (*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS)
+    _check_complete("rubric.weights", rubric.weights, dimensions)
+    for group in (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS):
+        if not any(rubric.weights[dimension] for dimension in group):
+            raise ScoringError(f"rubric.weights: one of {', '.join(group)} must be above 0")
+    _check_known("rubric.emphasis", rubric.emphasis, (*DRAFT_SURFACES, *PROFILE_SURFACES))
+    for surface, emphasis in rubric.emphasis.items():
+        _check_known(f"rubric.emphasis.{surface}", emphasis, dimensions)
+        group = PROFILE_DIMENSIONS if surface in PROFILE_SURFACES else DRAFT_DIMENSIONS
+        if not any(rubric.weights[dimension] * emphasis.get(dimension, 100) for dimension in group):
+            raise ScoringError(f"rubric.emphasis.{surface}: one dimension that has a weight must be above 0")
+    draft_measures = [name for names in measures.NAMES.values() for name in names]
+    every_measure = (*draft_measures, bait.MEASURE, *STYLES, *profiles.NAMES)
+    _check_known("rubric.shares", rubric.shares, every_measure)
+    _check_known("rubric.middles", rubric.means, every_measure)
+    _check_increasing("rubric.bands", rubric.bands)
+    if rubric.drafts:
+        _check_increasing("rubric.drafts.bands", rubric.drafts.bands)
+        _check_complete("rubric.drafts.agreed", rubric.drafts.band_precision, BANDS)
+    if rubric.profiles:
+        _check_increasing("rubric.profiles.bands", rubric.profiles.bands)
+        _check_complete("rubric.profiles.band_precision", rubric.profiles.band_precision, BANDS)
 
 
 def _audit_part(name: str, part: LaterPart | None) -> None:

@@ -86,6 +86,20 @@ class TextBand(Base):
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
+class ItemInputs(Base):
+    """What the score of an item is computed from besides the rubric (``nlp.quality.rescoring``), to try other weights, bands
+    and costs on it. Visible to the rep only; deleted with the text, and some weeks after the item was published."""
+
+    __tablename__ = "item_inputs"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    #: ``rescoring.measured_by`` of the version that measured it.
+    measured_by: Mapped[str] = mapped_column(short(64))
+    #: None: the item has no score.
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    measured_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class IdempotencyRecord(Base):
     """The response to the first request with a key, replayed when the request is repeated. ``body_hmac`` detects a key that is
     reused for another body. The caller is a person or an integration."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from server.activities.models import Activity, TextBand
+from nlp.model import DRAFT_SURFACES
+from server.activities.models import Activity, ItemInputs, TextBand
 from server.outcomes.models import Outcome
 from server.outcomes.queries import is_outcome_of_owner
 from server.people.models import User
@@ -175,3 +177,75 @@ def items_with_earlier_fingerprint(session: Session, *, version: int, limit: int
     """Items that still have their text, oldest first."""
     earlier = select(Activity).where(Activity.fingerprint_version < version, Activity.text.is_not(None))
     return session.scalars(earlier.order_by(Activity.id).limit(limit)).all()
+
+
+# --- trying another rubric on items -----------------------------------------------------------------------------------
+
+
+def _newest(since: datetime, limit: int) -> Select[Activity]:
+    """Items that people share, newest first."""
+    return (
+        select(Activity)
+        .where(Activity.state.in_(("counted", "held")), Activity.occurred_at >= since)
+        .order_by(Activity.occurred_at.desc(), Activity.id.desc())
+        .limit(limit)
+    )
+
+
+def _is_measurable() -> ColumnElement[bool]:
+    """Of a profile only a text without its sections is stored, which cannot be assessed again."""
+    return Activity.text.is_not(None) & Activity.kind.in_(DRAFT_SURFACES)
+
+
+def measured_items(
+    session: Session, *, measured_by: str, since: datetime, limit: int
+) -> Sequence[tuple[int, int, bool, bool, bool]]:
+    """Of each of the newest items: its id and person, and whether it was measured by that version, can be, and has a score if
+    it was."""
+    is_measured = func.coalesce(ItemInputs.measured_by == measured_by, false())
+    rows = session.execute(
+        _newest(since, limit)
+        .outerjoin(ItemInputs, ItemInputs.activity_id == Activity.id)
+        .with_only_columns(Activity.id, Activity.user_id, is_measured, _is_measurable(), ItemInputs.inputs.is_not(None))
+    )
+    return [(id_, user_id, bool(measured), bool(can_be), bool(scored)) for id_, user_id, measured, can_be, scored in rows]
+
+
+def last_measured_at(session: Session) -> datetime | None:
+    return session.scalar(select(func.max(ItemInputs.measured_at)))
+
+
+def inputs_of_items(session: Session, *, activity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Of the items that were measured and have a score."""
+    rows = session.execute(
+        select(ItemInputs.activity_id, ItemInputs.inputs).where(
+            ItemInputs.activity_id.in_(activity_ids), ItemInputs.inputs.is_not(None)
+        )
+    )
+    return {activity_id: inputs for activity_id, inputs in rows if inputs is not None}
+
+
+def ids_to_measure(session: Session, *, measured_by: str, since: datetime, newest: int) -> Sequence[int]:
+    """Those of the ``newest`` items that the version has not measured and can, newest first."""
+    of_newest = select(_newest(since, newest).with_only_columns(Activity.id).subquery().c.id)
+    return session.scalars(
+        select(Activity.id)
+        .outerjoin(ItemInputs, ItemInputs.activity_id == Activity.id)
+        .where(
+            Activity.id.in_(of_newest),
+            _is_measurable(),
+            or_(ItemInputs.activity_id.is_(None), ItemInputs.measured_by != measured_by),
+        )
+        .order_by(Activity.occurred_at.desc(), Activity.id.desc())
+    ).all()
+
+
+def items_for_update(session: Session, *, activity_ids: Collection[int]) -> Sequence[Activity]:
+    """Those that nobody else is changing, newest first, locked until the transaction ends."""
+    items = select(Activity).where(Activity.id.in_(activity_ids)).order_by(Activity.occurred_at.desc(), Activity.id.desc())
+    return session.scalars(items.with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()
+
+
+def inputs_of_person(session: Session, *, user_id: int) -> Sequence[ItemInputs]:
+    own = select(ItemInputs).join(Activity, Activity.id == ItemInputs.activity_id).where(Activity.user_id == user_id)
+    return session.scalars(own.order_by(ItemInputs.activity_id)).all()

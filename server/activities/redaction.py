@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from server.activities.models import Activity, TextBand
+from server.activities.models import Activity, ItemInputs, TextBand
 
 
 def redact(session: Session, activity: Activity) -> None:
@@ -13,3 +13,4 @@ def redact(session: Session, activity: Activity) -> None:
     activity.text = activity.text_hash = activity.shingles = activity.url = activity.post_link = None
     activity.address = activity.post_address = activity.reason = activity.original_id = activity.advice = None
     session.execute(delete(TextBand).where(TextBand.activity_id == activity.id))
+    session.execute(delete(ItemInputs).where(ItemInputs.activity_id == activity.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.audit.operations import Value
-from server.core.labels import ROLE_LABELS
+from server.core.labels import ROLE_LABELS, band_label, dimension_label, kind_label
 
 ACTION_LABELS = {
     "access.ended": "Ended all sessions and pairings",
@@ -40,7 +40,7 @@ ACTION_LABELS = {
     "credit.reversed": "Reversed credit",
     "digest.changed": "Changed when they get the weekly digest",
     "digest.stopped": "Stopped their weekly digest",
-    "draft.discarded": "Discarded the draft of words and rules",
+    "draft.discarded": "Discarded the draft of words, rules and rubric",
     "export.requested": "Requested a copy of their data",
     "group-rules.changed": "Changed what groups of the identity provider give",
     "group.added": "Received a group from the identity provider",
@@ -88,6 +88,7 @@ ACTION_LABELS = {
     "person.invited": "Invited a person by mail",
     "preset.applied": "Put a preset into the draft of words and rules",
     "rep-page.opened": "Opened a rep's page",
+    "rubric.changed": "Changed the rubric in the draft",
     "rule.changed": "Changed a rule in the draft",
     "rule.guard-changed": "Turned off a rule that guards people or disclosure, in the draft",
     "scorecard.exported": "Downloaded a team's scorecard",
@@ -144,6 +145,7 @@ OBJECT_LABELS = {
     "policy-change": "Change of the credit policy",
     "preset": "Preset",
     "region": "Region",
+    "rubric": "Rubric",
     "rule": "Rule",
     "scoring-version": "Scoring version",
     "session": "Session",
@@ -249,8 +251,23 @@ def action_label(action: str) -> str:
 def setting_label(name: str, metrics: Mapping[str, str]) -> str:
     """A setting unknown to this release is shown as stored. What begins on a day has it in its name: ``team from 2026-11-23``;
     a target has its metric there, whose titles are ``metrics``."""
+    if rubric := _rubric_label(name):
+        return rubric
     setting, since, day = name.partition(" from ")
     return SETTING_LABELS.get(setting, metrics.get(setting, setting)) + since + day
+
+
+def _rubric_label(name: str) -> str:
+    """Of a number of the rubric, such as ``band.drafts.fair``; empty for other settings."""
+    kind, _, rest = name.partition(".")
+    about, _, last = rest.partition(".")
+    if kind == "weight":
+        return f"Weight of {dimension_label(about)}"
+    if kind == "emphasis":
+        return f"{kind_label(about)}: percent of {dimension_label(last)}"
+    if kind == "band":
+        return f"{about.capitalize()}: lowest score of {band_label(last)}"
+    return f"Points of {rest}" if kind == "points" and rest else ""
 
 
 def value_label(setting: str, value: Value) -> str:

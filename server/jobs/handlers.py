@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from server.activities import measuring
 from server.audit import seals as audit_seals
 from server.channels import delivery as channel_delivery
 from server.channels import operations as channels
@@ -55,6 +56,10 @@ def _score_archive(session: Session, args: dict[str, Any]) -> None:
 
 def _expire_archive(session: Session, args: dict[str, Any]) -> None:
     history.expire(session, token=args["token"], at=now())
+
+
+def _measure_items(session: Session, args: dict[str, Any]) -> None:
+    measuring.measure_next(session, attempt=args["attempt"])
 
 
 def _import_step(session: Session, args: dict[str, Any]) -> None:
@@ -119,6 +124,7 @@ HANDLERS: dict[str, Handler] = {
     "imports.step": _import_step,
     "mail.send": _send_mail,
     "mail.remind": _remind,
+    measuring.STEP_JOB: _measure_items,
     previews.STEP_JOB: _preview_policy,
     "privacy.export": _export,
     "privacy.purge": _purge,

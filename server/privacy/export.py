@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
+from server.activities.queries import inputs_of_person
 from server.appeals.history import OwnAppeal, own_appeals
 from server.coaching.models import CoachPreference
 from server.connections.queries import owners_of_person
@@ -61,6 +62,10 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row in queries.acknowledgements(session, user_id=user_id)
         ],
         "activities": [_activity(row) for row in queries.activities(session, user_id=user_id)],
+        "measured_items": [
+            {"item": row.activity_id, "at": row.measured_at.isoformat(), "measured": row.inputs}
+            for row in inputs_of_person(session, user_id=user_id)
+        ],
         "crm_users": [
             {"source": source, "id": row.owner_id, "name": row.name, "email": row.email}
             for source, row in owners_of_person(session, user_id=user_id, email=user.email)

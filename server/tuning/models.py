@@ -1,5 +1,5 @@
 """Scoring versions (immutable), the aliases that point at them, proposals to move the champion alias, and the organisation's
-draft of its own words, style packages and rule settings, which becomes part of a version when it is proposed."""
+draft of its own words, style packages, rule settings and rubric, which becomes part of a version when it is proposed."""
 
 from __future__ import annotations
 
@@ -102,3 +102,13 @@ class DraftRule(Base):
 
     rule_id: Mapped[str] = mapped_column(short(200), primary_key=True)
     setting: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DraftRubric(Base):
+    """A number of the rubric that the next version will have and the active one had not when it was set (rubric.py)."""
+
+    __tablename__ = "draft_rubric"
+
+    #: ``weight.hook``, ``emphasis.x-post.hook``, ``band.drafts.fair``.
+    key: Mapped[str] = mapped_column(short(100), primary_key=True)
+    value: Mapped[int]

@@ -51,13 +51,13 @@ def create_version(
 
 
 def create_version_of_draft(session: Session, *, author: Identity, note: str) -> ScoringVersion:
-    """Creates a version from the champion and the draft of words, styles and rules, and makes it the challenger. Rules that
-    guard people and disclosure are off in the draft only with a reason (``rules.change_rule``)."""
+    """Creates a version from the champion and the draft of words, styles, rules and rubric, and makes it the challenger. Rules
+    that guard people and disclosure are off in the draft only with a reason (``rules.change_rule``)."""
     note = _check_note(note)
     parent = ensure_champion(session)
     scoring = draft_scoring(session)
     if scoring.version == parent.version:
-        raise Problem(422, "nothing-changed", "Change a word or a rule first")
+        raise Problem(422, "nothing-changed", "Change a word, a rule or the rubric first")
     return _store(session, scoring, parent=parent, author=author, note=note)
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS
+from nlp.model import DRAFT_SURFACES
 from server.activities.queries import recent_shared_texts
 from server.coaching.operations import rule_rejections
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
-from server.core.problems import Problem
+from server.effects.change import change_to
+from server.effects.effect import RubricEffect, rubric_effect
 from server.jobs import queue as jobs
-from server.tuning import operations, trial
-from server.tuning.champion import get_champion
+from server.tuning import draft, operations, trial
+from server.tuning.champion import get_champion, get_scoring
 from server.tuning.preview import preview
 from server.tuning.trial import MAX_SHARED_ITEMS
 from server.tuning.versions import changes_from, get_proposal, get_version, list_versions
@@ -27,83 +26,14 @@ pages = Blueprint("tuning", __name__, template_folder="templates")
 @pages.get("/tuning")
 @page("admin", writes=False)
 def index() -> str:
-    return _render_form()
-
-
-def _render_form(*, problem: Problem | None = None) -> str:
-    """With a ``problem``, the form has the values that were submitted."""
-    scoring = get_champion(db())
-    weights, changed_rules = _requested_changes() if problem else ({}, {})
-    rules_by_dimension: dict[str, list[dict[str, Any]]] = {}
-    for stored in scoring.rules:
-        rule = stored | changed_rules.get(stored["id"], {})
-        rules_by_dimension.setdefault(rule["dimension"], []).append(rule)
-    groups = (DRAFT_DIMENSIONS, PROFILE_DIMENSIONS)
-    dimension_order = [*DRAFT_DIMENSIONS, *PROFILE_DIMENSIONS]
-    # Draft and profile dimensions are not weighed against each other, so each group has its own scale, up to twice its
-    # heaviest weight.
-    top_weights = {name: max(scoring.weights[other] for other in group) * 2 for group in groups for name in group}
     return render_template(
         "tuning/index.html",
-        weights=scoring.weights | weights,
-        draft_dimensions=DRAFT_DIMENSIONS,
-        profile_dimensions=PROFILE_DIMENSIONS,
-        top_weights=top_weights,
-        rules_by_dimension=sorted(
-            rules_by_dimension.items(), key=lambda group: dimension_order.index(group[0]) if group[0] in dimension_order else -1
-        ),
-        rules_on=sum(rule["on"] for rule in scoring.rules),
-        rules_count=len(scoring.rules),
         rejected=rule_rejections(db()),
         versions=list_versions(db()),
         proposal=get_proposal(db(), viewer=current_identity()),
         failed_jobs=jobs.count(db()).failed,
-        note=request.form.get("note", ""),
-        errors=_form_errors(problem),
+        is_changed=draft.is_changed(db()),
     )
-
-
-def _form_errors(problem: Problem | None) -> dict[str, str]:
-    """Of the weights, or of the note for everything else."""
-    if problem is None:
-        return {}
-    if problem.code == "guard":
-        return {"rules": f"{problem.title}. {problem.detail}"}
-    if problem.errors and problem.errors[0]["field"].startswith("rubric.weights"):
-        message = problem.errors[0]["message"]
-        return {"weights": f"{message[:1].upper()}{message[1:]}."}
-    return {"note": problem.title}
-
-
-def _requested_changes() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """The submitted weights and rules that differ from the champion, so that the list of a version's changes stays short."""
-    scoring = get_champion(db())
-    weights = {}
-    for dimension, weight in scoring.weights.items():
-        requested = request.form.get(f"weight-{dimension}", type=int)
-        if requested is not None and requested != weight:
-            weights[dimension] = requested
-    rules_on = set(request.form.getlist("on"))
-    rules: dict[str, dict[str, Any]] = {}
-    for rule in scoring.rules:
-        if (rule["id"] in rules_on) != rule["on"]:
-            rules.setdefault(rule["id"], {})["on"] = rule["id"] in rules_on
-        points = request.form.get(f"points-{rule['id']}", type=float)
-        if points is not None and points != rule["points"]:
-            rules.setdefault(rule["id"], {})["points"] = points
-    return weights, rules
-
-
-@pages.post("/tuning/change")
-@page("admin")
-def create_version() -> Response | tuple[str, int]:
-    weights, rules = _requested_changes()
-    note = request.form.get("note", "")
-    try:
-        version = operations.create_version(db(), author=current_identity(), weights=weights, rules=rules, note=note)
-    except Problem as problem:
-        return _render_form(problem=problem), problem.status
-    return redirect(f"/tuning/effect/{version.hash}", code=303)
 
 
 @pages.get("/tuning/effect/<version_hash>")
@@ -120,8 +50,14 @@ def effect(version_hash: str) -> str:
         changes=version.changes
         if version_hash == changes.champion_hash
         else changes_from(db(), version_hash=version_hash, other_hash=changes.champion_hash),
+        rubric_effect=_rubric_effect(version_hash) if version_hash != changes.champion_hash else None,
         proposal=proposal if proposal is not None and proposal.version_hash == version_hash else None,
     )
+
+
+def _rubric_effect(version_hash: str) -> RubricEffect:
+    champion, version = get_champion(db()), get_scoring(db(), version_hash=version_hash)
+    return rubric_effect(db(), change_to(champion, version), version=version)
 
 
 @pages.post("/tuning/propose/<version_hash>")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.people.models import User
-from server.tuning.models import DraftPackage, DraftRule, DraftWord, Promotion, ScoringAlias, ScoringVersion
+from server.tuning.models import DraftPackage, DraftRubric, DraftRule, DraftWord, Promotion, ScoringAlias, ScoringVersion
 
 
 def champion_version(session: Session) -> ScoringVersion | None:
@@ -70,3 +70,7 @@ def all_packages(session: Session) -> Sequence[DraftPackage]:
 
 def all_rule_settings(session: Session) -> Sequence[DraftRule]:
     return session.scalars(select(DraftRule).order_by(DraftRule.rule_id)).all()
+
+
+def all_rubric_settings(session: Session) -> Sequence[DraftRubric]:
+    return session.scalars(select(DraftRubric).order_by(DraftRubric.key)).all()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.core.identity import Identity
-from server.core.labels import dimension_label, kind_label
+from server.core.labels import band_label, dimension_label, kind_label
 from server.core.problems import not_found
 from server.people.queries import get_organisation, user_names
 from server.tuning import queries
@@ -21,11 +21,9 @@ MAX_VERSIONS = 50
 #: Parts of the rubric whose change is reported without details: the key in the document, and what administrators read.
 RUBRIC_PARTS = {
     "bands": "Band thresholds",
-    "emphasis": "Weights by surface",
     "shares": "Shares of the measures",
     "middles": "Averages of the measures",
     "spread": "Spread of the scores",
-    "drafts": "Rubric for drafts",
     "minimum_words": "Minimum length",
     "counted_per_rule": "Findings counted per rule",
 }
@@ -126,6 +124,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
         for dimension, weight in new["rubric"]["weights"].items()
         if old_weights.get(dimension, 0) != weight
     ]
+    lines += _differences_of_emphasis(old["rubric"], new["rubric"]) + _differences_of_bands(old, new)
     lines += [f"{label}: changed" for part, label in RUBRIC_PARTS.items() if old["rubric"].get(part) != new["rubric"].get(part)]
     for rule, after in new["rules"].items():
         before = old["rules"].get(rule)
@@ -148,6 +147,40 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     if old.get("engine") != new.get("engine"):
         lines.append("A new release of the software")
     return tuple(lines)
+
+
+def _differences_of_emphasis(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = (
+        {(surface, name): percent for surface, percents in rubric["emphasis"].items() for name, percent in percents.items()}
+        for rubric in (old, new)
+    )
+    return [
+        f"{kind_label(surface)}, {dimension_label(name)}: {before.get((surface, name), 100)} to {percent} percent of its weight"
+        for (surface, name), percent in after.items()
+        if before.get((surface, name), 100) != percent
+    ]
+
+
+def _differences_of_bands(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for group in ("drafts", "profiles"):
+        before, after = _bands(old, group), _bands(new, group)
+        lines += [
+            f"{group.capitalize()}: {band_label(band)} from {before[band]} to {lowest}"
+            for band, lowest in after.items()
+            if before.get(band, lowest) != lowest
+        ]
+    fitted = [{**(document["rubric"].get("drafts") or {}), "bands": None, "agreed": None} for document in (old, new)]
+    return [*lines, *(["Rubric for drafts: changed"] if fitted[0] != fitted[1] else [])]
+
+
+def _bands(document: Mapping[str, Any], group: str) -> dict[str, int]:
+    """The lowest score of each band, in ascending order."""
+    part = document["rubric"].get(group)
+    if part is None and group == "profiles" and document.get("profile_marks"):
+        part = document["profile_marks"]["weights"]
+    bands = (part or document["rubric"])["bands"]
+    return dict(sorted(bands.items(), key=lambda band: int(band[1])))
 
 
 def _surfaces_off(surfaces: Sequence[str]) -> str:

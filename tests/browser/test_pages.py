@@ -49,6 +49,7 @@ PAGES = [
     ("admin", "/credit/policy/changes/new"),
     ("manager", "/appeals"),
     ("admin", "/tuning"),
+    ("admin", "/tuning/rubric"),
     ("admin", "/team"),
     ("admin", "/people/weights"),
     ("admin", "/audit"),
@@ -377,8 +378,10 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page.goto("/tuning")
     active_since = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
     before = active_since.inner_text()
-    weight = page.get_by_label("Hook", exact=True)
+    page.get_by_role("link", name="Rubric", exact=True).click()
+    weight = page.locator('[id="weight.hook"]')
     weight.fill(str(int(weight.input_value()) + 7))
+    page.get_by_role("button", name="Save in the draft").click()
     page.get_by_label("What this change is for").fill("Weigh the first line more")
     page.get_by_role("button", name="See the effect").click()
     page.wait_for_url("**/tuning/effect/**")

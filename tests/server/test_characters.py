@@ -45,7 +45,7 @@ FORMS = {
     "/settings/share-choice": {"share_choice": NUL},
     "/settings/rules-on": {"rule": NUL},
     "/settings/password": {"current": "", "password": "a long one" + NUL},
-    "/tuning/change": {"note": NUL, "weight-story": "3"},
+    "/tuning/rubric": {"weight.story": NUL},
 }
 
 

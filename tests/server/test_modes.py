@@ -87,6 +87,7 @@ PAGES = {
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
     "/tuning/presets": ADMINS,
+    "/tuning/rubric": ADMINS,
     "/tuning/rules": ADMINS,
     "/tuning/rules/<rule_id>": ADMINS,
     "/tuning/styles": ADMINS,

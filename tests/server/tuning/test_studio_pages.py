@@ -21,7 +21,7 @@ from server.people.queries import get_organisation
 from server.security import operations as security
 from server.tuning import champion, draft, queries
 from server.tuning.champion import ensure_champion
-from server.tuning.models import DraftPackage
+from server.tuning.models import DraftPackage, DraftRule
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_user
 from tests.texts import sentences
@@ -195,17 +195,13 @@ def test_a_guard_asks_for_its_name_and_a_reason(admin, session):
     assert f"This must be {GUARD}, typed in full." in said(page)
     assert "Our lawyers read every post." in said(page)
     assert not read(session, draft.is_changed)
-    page = admin.get("/tuning")
-    kept = [rule for rule in re.findall(r'name="on" value="([^"]+)" checked', page.text) if rule != GUARD]
-    refused = post(admin, "/tuning/change", page="/tuning", note="One click", on=kept)
-    assert refused.status_code == 422
-    assert f"{GUARD} guards people or disclosure" in said(refused)
 
 
-def test_a_silencing_change_has_to_be_confirmed_as_such(admin):
-    rules_on = re.findall(r'name="on" value="([^"]+)" checked', admin.get("/tuning").text)
-    kept = [rule for rule in rules_on if rule in guards()]
-    effect = post(admin, "/tuning/change", page="/tuning", note="Silence", on=kept)
+def test_a_silencing_change_has_to_be_confirmed_as_such(admin, session):
+    silent = [rule["id"] for rule in load_scoring().rules if rule["on"] and rule["id"] not in guards()]
+    session.add_all(DraftRule(rule_id=rule, setting={"on": False}) for rule in silent)
+    session.commit()
+    effect = post(admin, "/tuning/draft/version", draft_note="Silence")
     assert "Most of what the coach says would fall silent." in said(effect)
     assert re.search(r"Of \d+ tips on the reference drafts, \d+ would go\.", said(effect))
     assert 'name="accepts_silence" value="1" required' in effect.text
