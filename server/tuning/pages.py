@@ -15,7 +15,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
 from server.jobs import queue as jobs
-from server.tuning import operations, trial
+from server.tuning import operations, queries, trial
 from server.tuning.champion import get_champion
 from server.tuning.preview import preview
 from server.tuning.trial import MAX_SHARED_ITEMS
@@ -121,6 +121,7 @@ def effect(version_hash: str) -> str:
         if version_hash == changes.champion_hash
         else changes_from(db(), version_hash=version_hash, other_hash=changes.champion_hash),
         proposal=proposal if proposal is not None and proposal.version_hash == version_hash else None,
+        before=queries.champion_before(db(), version_hash=version_hash),
     )
 
 

@@ -139,6 +139,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
         if before.get("surfaces_off", []) != after.get("surfaces_off", []):
             lines.append(f"{rule}: {_surfaces_off(after.get('surfaces_off', []))}")
     lines += [f"{rule}: removed" for rule in old["rules"] if rule not in new["rules"]]
+    lines += _differences_of_correction(old, new)
     lines += _differences_of_words(old, new) + _differences_of_packages(old, new)
     lines += [
         f"Learned weights {name}: retrained"
@@ -148,6 +149,16 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     if old.get("engine") != new.get("engine"):
         lines.append("A new release of the software")
     return tuple(lines)
+
+
+def _differences_of_correction(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = old.get("correction"), new.get("correction")
+    if before == after:
+        return []
+    if after is None:
+        return ["What our readers taught the marks: removed"]
+    verb = "changed" if before else "added"
+    return [f"What our readers taught the marks: {verb}, from {after['weights']['rows']:,} labels"]
 
 
 def _surfaces_off(surfaces: Sequence[str]) -> str:
