@@ -11,6 +11,7 @@ from nlp.advice.material import Material
 from nlp.inputs import check_draft
 from nlp.model import Advice, Assessment, Comparison, Draft, Finding, Gate, Kind, Length, Measure, Note, Profile, Span, Surface
 from nlp.quality import bait, ceilings, pairs, rescoring
+from nlp.quality.correction.features import Measured, measured
 from nlp.quality.kinds import described as kinds
 from nlp.quality.rescoring import ScoreInputs
 from nlp.quality.rubric import Ceiling, Judgement, judge, rates
@@ -117,6 +118,21 @@ class Coach:
             # Where the evidence is too weak, nobody's own pay or health is worth a guess.
             return replace(comparison, is_refused=True)
         return comparison
+
+    def measure_for_correction(self, draft: Draft) -> Measured | None:
+        """What a correction can change of a draft; ``None`` where it has no score. For a scoring version without a correction,
+        because corrections are always fitted to the shipped marks. Raises ``InputError``."""
+        model = self.scoring.marks
+        if self.scoring.correction is not None or model is None:
+            message = "needs a scoring version with marks and without a correction"
+            raise ValueError(message)
+        analysis, rubric = self._analyse_draft(draft, frozenset()), self.scoring.rubric(draft.surface)
+        if analysis.marks is None or analysis.words < rubric.minimum_words:
+            return None
+        priced = judge(
+            rubric, analysis.measures, analysis.findings, words=analysis.words, marks=analysis.marks, ceiling=analysis.ceiling
+        ).findings
+        return measured(draft.surface, analysis.marks, priced, weights=model.weights, rubric=rubric, ceiling=analysis.ceiling)
 
     def _analyse_draft(self, draft: Draft, switched_off: frozenset[str]) -> _Analysis:
         surface, text = draft.surface, draft.text

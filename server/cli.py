@@ -1,5 +1,5 @@
 """``python -m server``: run, serve, worker, setup, db, backup, restore, jobs, user, team, token,
-connections, audit, ledger, extension, demo.
+connections, audit, ledger, scoring, extension, demo.
 
 An invalid setting is one line and exit code 2."""
 
@@ -30,6 +30,7 @@ COMMANDS = {
     "connections": "server.commands.crm:connections",
     "audit": "server.commands.audit_log:audit",
     "ledger": "server.commands.ledger:ledger",
+    "scoring": "server.commands.scoring:scoring",
     "extension": "server.extension.commands:extension",
     "demo": "server.commands.demonstration:demonstration",
 }

@@ -15,6 +15,7 @@ from prometheus_client import multiprocess
 from server.core.settings import load_settings
 from server.core.slow_refusals import MAX_WAITING
 from server.jobs.worker import embedded
+from server.tuning import shadow
 
 _settings = load_settings()
 
@@ -80,15 +81,17 @@ def _stop_with_parent(parent: int) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """On SQLite, one of the workers also runs the jobs."""
+    """On SQLite, one of the workers also runs the jobs. Each compares its own share of drafts with the challenger."""
     engine = worker.app.callable.extensions["engine"]
     if engine.dialect.name == "sqlite":
         worker.jobs = embedded(engine)
         worker.jobs_thread = worker.jobs.start_thread()
+    shadow.start(engine)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Finishes the current job. Also called by the master for a worker that no longer exists."""
+    """Finishes the current job and stores what was counted. Also called by the master for a worker that no longer exists."""
+    shadow.stop()
     if getattr(worker, "jobs", None) is not None:
         worker.jobs.stop()
         worker.jobs_thread.join()

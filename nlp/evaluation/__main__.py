@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nlp.coach import Coach
-from nlp.evaluation import card, pipeline, posts, quality, recall, speed
+from nlp.evaluation import card, corrections, pipeline, posts, quality, recall, speed
 from nlp.evaluation.card import Table
 from nlp.evaluation.gates.measure import measure as measure_gates
 from nlp.quality.scoring import load_scoring
@@ -30,12 +30,22 @@ def _rules(_corpora: Path) -> list[Table]:
     return [*measure_gates(coach), *recall.measure(coach)]
 
 
-MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {"language": _language, "quality": _quality, "rules": _rules}
+def _correction(_corpora: Path) -> list[Table]:
+    return corrections.measure(Coach())
+
+
+MEASURE_BY_PART: dict[str, Callable[[Path], list[Table]]] = {
+    "language": _language,
+    "quality": _quality,
+    "rules": _rules,
+    "quality/correction": _correction,
+}
 #: The folders below --corpora that each part reads.
 REQUIRED = {
     "language": ("ud_english_ewt", "ud_english_gum_open", "broad_twitter_corpus", "wnut17", "uner_english_ewt"),
     "quality": sources.QUALITY,
     "rules": (),
+    "quality/correction": (),
 }
 
 

@@ -2,20 +2,20 @@
 that other weights, bands and costs can be tried on them where the labelled sets are not installed.
 
 Only texts that nothing was fitted to: the held-out drafts that are like the feed, the held-out profiles, and the pairs of texts
-that say the same (``fairness.py``).
+that say the same (``nlp/fairness``).
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nlp.coach import Coach
-from nlp.evaluation import fairness
 from nlp.evaluation.agreement.scored import COLLECTIONS, FEED, MARKED_BANDS
+from nlp.fairness.pairs import PAIRS, Pair
 from nlp.model import Draft, Profile
 from nlp.training.labels import WHOLE, drafts
 from nlp.training.labels.profiles import profiles
@@ -26,10 +26,10 @@ def collect(coach: Coach) -> dict[str, Any]:
     strong in the readers' guide. ``texts``: with the readers' mean mark for the whole, 0-100, and how the writer knows English,
     empty for profiles. ``same``: what differs in a pair of texts to the pairs."""
     return {
-        "marks": coach.scoring.shipped_marks,
+        "marks": coach.scoring.mark_hashes,
         "reader_bands": list(MARKED_BANDS),
         "texts": list(_texts(coach)),
-        "same": {kind: list(_pairs(coach, pairs)) for kind, pairs in fairness.pairs().items()},
+        "same": {kind: list(_pairs(coach, pairs())) for kind, pairs in PAIRS.items()},
     }
 
 
@@ -48,7 +48,7 @@ def _text(coach: Coach, item: Draft | Profile, whole: float | None, english: str
         yield {"whole": whole, "english": english, **found.as_json()}
 
 
-def _pairs(coach: Coach, pairs: Sequence[fairness.Pair]) -> Iterator[list[dict[str, Any]]]:
+def _pairs(coach: Coach, pairs: Iterable[Pair]) -> Iterator[list[dict[str, Any]]]:
     for surface, *texts in pairs:
         both = [coach.score_inputs(Draft(surface, text)) for text in texts]
         if all(both):

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from nlp.model import Band, Surface
+from nlp.quality.correction.weights import CorrectionWeights
 from nlp.quality.genericness import GenericnessWeights
 from nlp.quality.kinds.weights import KindWeights
 from nlp.quality.levers.weights import LeverWeights
@@ -183,12 +184,18 @@ class WordingsPart(Part):
     weights: WordingWeights
 
 
-LaterPart = MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | WordingsPart
+class CorrectionPart(Part):
+    sha256: Sha256
+    weights: CorrectionWeights
+
+
+LaterPart = CorrectionPart | MarksPart | ProfileMarksPart | KindsPart | LeversPart | GenericnessPart | WordingsPart
 
 
 class Document(Part):
     """The parsed document. ``engine`` is the hash of the software that it was made with; by default, of the running one. The
-    parts named in ``LATER`` are missing in versions that are older than they are."""
+    parts named in ``LATER`` are missing in versions that are older than they are. ``correction`` and ``organisation`` are there
+    only if the organisation has them."""
 
     format: Literal[1]
     engine: Sha256 | None = None
@@ -201,4 +208,5 @@ class Document(Part):
     levers: LeversPart | None = None
     genericness: GenericnessPart | None = None
     wordings: WordingsPart | None = None
+    correction: CorrectionPart | None = None
     organisation: OrganisationPart | None = None

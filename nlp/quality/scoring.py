@@ -19,6 +19,8 @@ from pydantic import BaseModel, ValidationError
 from nlp import measures, profiles, rules
 from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, RuleInfo, Surface
 from nlp.quality import bait, features, sentence_order, word_order
+from nlp.quality.correction.apply import corrected
+from nlp.quality.correction.weights import CorrectionWeights, dense_names
 from nlp.quality.document import LATER, Bands, Document, LaterPart, OrganisationPart, RubricPart, RulePart
 from nlp.quality.genericness import GenericnessModel
 from nlp.quality.kinds.predict import KindModel
@@ -26,7 +28,7 @@ from nlp.quality.levers.predict import LeverModel
 from nlp.quality.linear import LinearWeights
 from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
-from nlp.quality.rubric import Rubric
+from nlp.quality.rubric import Rubric, rates
 from nlp.quality.rubric_settings import RubricSettings
 from nlp.quality.style import STYLES
 from nlp.quality.wordings import models
@@ -34,6 +36,8 @@ from nlp.rules import OrganisationRules
 from nlp.rules.words import WordEntry
 
 FORMAT = 1
+#: The parts that only an organisation's own versions have.
+_OWN = ("correction", "organisation")
 #: The learned weights in a document, each with the features its model may use; packaged as ``weights/<name>.json``.
 LEARNED: Mapping[str, Callable[[], Collection[str]]] = {
     **dict.fromkeys(("bait", "wording", "opening", "formality", "level", "politeness", "warmth", "spam"), features.known),
@@ -45,7 +49,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 #: The files besides the document that determine a score: a change in one of them can change it.
 _ENGINE_ROOT = Path(__file__).parents[1]
 _ENGINE_SUFFIXES = frozenset({".py", ".yml", ".json", ".txt", ".tsv", ".npz"})
-_NOT_ENGINE = frozenset({"evaluation", "training", "__pycache__"})
+_NOT_ENGINE = frozenset({"evaluation", "training", "fairness", "__pycache__"})
 
 
 class ScoringError(ValueError):
@@ -73,7 +77,9 @@ class Scoring:
         )
         self._on = frozenset(info.id for info in self._rules if info.on)
         self._surfaces_off = {rule: frozenset(part.surfaces_off) for rule, part in parsed.rules.items() if part.surfaces_off}
-        self.marks = MarkModel(parsed.marks.weights) if parsed.marks else None
+        #: What the organisation's own readers changed; ``None`` without it.
+        self.correction = parsed.correction.weights if parsed.correction else None
+        self.marks = _mark_model(parsed)
         self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
         self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
         self.levers = LeverModel(parsed.levers.weights) if parsed.levers else None
@@ -91,7 +97,7 @@ class Scoring:
     def document(self) -> dict[str, Any]:
         """The whole version as JSON-ready data (a copy); ``load_scoring`` of it gives the same version again."""
         # A version that is older than a part keeps its hash without it.
-        missing = {name for name in (*LATER, "organisation") if getattr(self._parsed, name) is None}
+        missing = {name for name in (*LATER, *_OWN) if getattr(self._parsed, name) is None}
         return self._parsed.model_dump(mode="json", by_alias=True, exclude=missing)
 
     @property
@@ -138,9 +144,10 @@ class Scoring:
         return part.model_dump(mode="json")
 
     @property
-    def shipped_marks(self) -> dict[str, str]:
-        """The hashes of the learned weights of the marks, of drafts and of profiles, by the part of the document."""
-        parts = {"marks": self._parsed.marks, "profile_marks": self._parsed.profile_marks}
+    def mark_hashes(self) -> dict[str, str]:
+        """The hashes of the learned weights of the marks, of drafts and of profiles, and of their correction, by the part of the
+        document."""
+        parts = {"marks": self._parsed.marks, "profile_marks": self._parsed.profile_marks, "correction": self._parsed.correction}
         return {name: part.sha256 for name, part in parts.items() if part}
 
     @property
@@ -152,6 +159,12 @@ class Scoring:
     def rubric(self, surface: Surface) -> Rubric:
         """The rubric of ``surface``."""
         return self._rubrics[surface]
+
+    def worths(self) -> dict[Surface, dict[str, float]]:
+        """Surface to dimension to the points of the score that a point of its mark counts for. For a version with marks."""
+        assert self.marks is not None  # noqa: S101
+        surfaces = self.marks.weights.surfaces
+        return {surface: rates(self.rubric(surface), surfaces[surface].gain) for surface in DRAFT_SURFACES}
 
     def learned(self, name: str) -> LinearWeights | None:
         """The learned weights called ``name`` (one of ``LEARNED``); ``None`` in a version that is older than they are."""
@@ -180,14 +193,24 @@ class Scoring:
             document["rules"][rule] = {**document["rules"].get(rule, {}), **part}
         return load_scoring(document)
 
+    def with_correction(self, correction: CorrectionWeights | None) -> Scoring:
+        """With this correction in place of its own; ``None`` for the shipped marks. Raises ``ScoringError``."""
+        document = self.document
+        document["correction"] = _as_part(correction)
+        return load_scoring(document)
+
     def renewed(self) -> Scoring:
         """The same settings under the software that is running: rules it no longer has are dropped, new ones are added, and the
-        learned weights are replaced by its own."""
+        learned weights are replaced by its own. A correction stays if everything it needs is still measured; otherwise the
+        result has none."""
         document = self.document
         known = _known(self._parsed)
         document["engine"] = None
         document["learned"] = packaged()
         document.update(packaged_later())
+        if self.correction is not None:
+            names = dense_names(document["marks"]["weights"]["measures"])
+            document["correction"] = _as_part(self.correction.carried_over(names))
         document["rules"] = {rule: part for rule, part in document["rules"].items() if rule in known}
         return load_scoring(document)
 
@@ -326,6 +349,33 @@ def _audit(parsed: Document) -> None:
             raise ScoringError(f"learned.{name}.weights.{problem}")
     for name in LATER:
         _audit_part(name, getattr(parsed, name))
+    _audit_correction(parsed)
+
+
+def _audit_correction(parsed: Document) -> None:
+    _audit_part("correction", parsed.correction)
+    if parsed.correction is None:
+        return
+    if parsed.marks is None:
+        raise ScoringError("correction: needs marks, which this version does not have")
+    if problem := parsed.correction.weights.problem_with(dense_names(parsed.marks.weights.measures)):
+        raise ScoringError(f"correction.weights.{problem}")
+
+
+def _mark_model(parsed: Document) -> MarkModel | None:
+    if parsed.marks is None:
+        return None
+    if parsed.correction is None:
+        return MarkModel(parsed.marks.weights)
+    correction = parsed.correction.weights
+    return MarkModel(corrected(parsed.marks.weights, correction), correction.levels)
+
+
+def _as_part(correction: CorrectionWeights | None) -> dict[str, Any] | None:
+    if correction is None:
+        return None
+    weights = correction.model_dump(mode="json")
+    return {"sha256": digest(weights), "weights": weights}
 
 
 def _audit_rubric(rubric: RubricPart) -> None:

@@ -35,6 +35,7 @@ from server.credit.word_count import count_words
 from server.outcomes import operations as outcomes
 from server.people.models import Organisation, User
 from server.people.queries import get_organisation, has_acknowledged
+from server.tuning import shadow
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.coach_queue import run_coach
 from server.tuning.queries import champion_version
@@ -103,7 +104,10 @@ def create_share(
         )
         return 201, share_out(session, result)
 
-    return run_once(session, request, record_item)
+    response = run_once(session, request, record_item)
+    if readable.surface in DRAFT_SURFACES and not response.replayed:
+        shadow.observe_share(Draft(readable.surface, readable.text or "", trade_words=trade_words), assessment)
+    return response
 
 
 def assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:

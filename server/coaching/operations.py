@@ -24,6 +24,7 @@ from server.core.problems import field_problem
 from server.core.secret_keys import SecretKeys
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.people.queries import get_organisation, has_acknowledged
+from server.tuning import shadow
 from server.tuning.champion import champion_coach, get_champion
 from server.tuning.coach_queue import run_coach
 
@@ -53,7 +54,9 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
             check_draft(surface, previous, field="previous")
         near_copy = repeats_shared_text(session, text, user_id=user_id, until=now(), secret_keys=secret_keys)
         draft = Draft(surface, text, near_copy=near_copy, read_anyway=read_anyway, trade_words=trade_words)
-        assessment = coach.assess(draft, switched_off=rules_off).to_json()
+        assessed = coach.assess(draft, switched_off=rules_off)
+        shadow.observe_draft(draft, assessed, switched_off=rules_off)
+        assessment = assessed.to_json()
         assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return assessment
 

@@ -29,6 +29,7 @@ from server.policies import preview_jobs as previews
 from server.privacy import operations as privacy
 from server.rollups import recount as rollups
 from server.rollups.events import REBUILD_JOB
+from server.training import steps as training
 
 
 def _seal(session: Session, _args: dict[str, Any]) -> None:
@@ -68,6 +69,10 @@ def _import_step(session: Session, args: dict[str, Any]) -> None:
 
 def _preview_policy(session: Session, args: dict[str, Any]) -> None:
     previews.run_step(session, token=args["token"])
+
+
+def _train(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return training.run_step(session, token=args["token"])
 
 
 def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
@@ -129,6 +134,7 @@ HANDLERS: dict[str, Handler] = {
     "privacy.export": _export,
     "privacy.purge": _purge,
     REBUILD_JOB: _rebuild_sums,
+    training.STEP_JOB: _train,
 }
 
 #: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.

@@ -23,6 +23,7 @@ from server.privacy import models as privacy
 from server.records import models as records
 from server.rollups import models as rollups
 from server.security import models as security
+from server.training import models as training
 from server.tuning import models as tuning
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "records",
     "rollups",
     "security",
+    "training",
     "tuning",
 ]

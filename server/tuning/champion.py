@@ -21,6 +21,7 @@ from server.tuning.models import ScoringAlias, ScoringVersion
 #: Note of the version that ships with the product.
 PACKAGED_NOTE = ""
 RENEWED_NOTE = "The same weights and rules, carried over to a new release of the software"
+DROPPED_NOTE = f"{RENEWED_NOTE}; what our readers taught it no longer fits and was left out: train again"
 #: A parsed version takes a few hundred kilobytes; an administrator compares a handful.
 MAX_PARSED = 16
 #: The champion, the previous champion, and a challenger or two.
@@ -49,7 +50,10 @@ def ensure_champion(session: Session) -> Scoring:
         store_version(session, scoring, parent=None, note=PACKAGED_NOTE, author=None)
         insert_if_absent(session, ScoringAlias, name="champion", version_hash=scoring.version, moved_at=now())
     elif stored.hash != scoring.version:
-        store_version(session, scoring, parent=stored.hash, note=RENEWED_NOTE, author=None)
+        before = get_scoring(session, version_hash=stored.hash)
+        is_dropped = before.correction is not None and scoring.correction is None
+        note = DROPPED_NOTE if is_dropped else RENEWED_NOTE
+        store_version(session, scoring, parent=stored.hash, note=note, author=None)
         move_alias(session, "champion", scoring.version, by=None)
         audit.record(session, action="scoring.renewed", object_type="scoring-version", object_id=scoring.version)
     return scoring

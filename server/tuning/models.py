@@ -3,7 +3,7 @@ draft of its own words, style packages, rule settings and rubric, which becomes 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
@@ -14,6 +14,10 @@ from server.core.database.types import Base, Key, one_of, short
 
 #: As ``nlp.rules.words.WORD_KINDS``; importing that would load the language pipeline for every command.
 WORD_KINDS = ("banned", "preferred", "protected", "brand", "trade")
+#: As ``nlp.model.BANDS``.
+BANDS = ("needs-work", "fair", "good", "strong")
+#: Where a compared text came from: a draft while it was written, or a shared item.
+SHADOW_SOURCES = ("draft", "share")
 
 
 class ScoringVersion(Base):
@@ -112,3 +116,37 @@ class DraftRubric(Base):
     #: ``weight.hook``, ``emphasis.x-post.hook``, ``band.drafts.fair``.
     key: Mapped[str] = mapped_column(short(100), primary_key=True)
     value: Mapped[int]
+
+
+class ShadowCount(Base):
+    """How often the challenger gave another band than the champion, and by how much their scores differed: counts alone, of
+    nobody's text and of nobody. ``difference``: sum of the challenger's score less the champion's."""
+
+    __tablename__ = "shadow_count"
+    __table_args__ = (
+        one_of("source", SHADOW_SOURCES),
+        one_of("champion_band", BANDS),
+        one_of("challenger_band", BANDS),
+        UniqueConstraint(
+            "day",
+            "source",
+            "surface",
+            "champion_hash",
+            "challenger_hash",
+            "champion_band",
+            "challenger_band",
+            name="uq_shadow_count",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    day: Mapped[date]
+    source: Mapped[str] = mapped_column(short())
+    surface: Mapped[str] = mapped_column(short())
+    champion_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))
+    challenger_hash: Mapped[str] = mapped_column(ForeignKey("scoring_version.hash"))
+    champion_band: Mapped[str] = mapped_column(short())
+    challenger_band: Mapped[str] = mapped_column(short())
+    number: Mapped[int]
+    difference: Mapped[int]
+    difference_squared: Mapped[int]

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from nlp import Scoring, ScoringError
+from nlp.quality.correction.weights import CorrectionWeights
 from server.audit import operations as audit
 from server.core.clock import now
 from server.core.identity import Identity
@@ -61,6 +62,18 @@ def create_version_of_draft(session: Session, *, author: Identity, note: str) ->
     return _store(session, scoring, parent=parent, author=author, note=note)
 
 
+def create_version_of_correction(
+    session: Session, *, author: Identity, correction: CorrectionWeights, note: str
+) -> ScoringVersion:
+    """Creates a version from the champion with a correction that was fitted to labels, and makes it the challenger."""
+    note = _check_note(note)
+    parent = ensure_champion(session)
+    scoring = parent.with_correction(correction)
+    if scoring.version == parent.version:
+        raise Problem(422, "nothing-changed", "The active version has this correction already")
+    return _store(session, scoring, parent=parent, author=author, note=note)
+
+
 def guards_turned_off(before: Scoring, after: Scoring) -> set[str]:
     """The rules that guard people and disclosure and that are off in more places after than before."""
     places = {
@@ -87,6 +100,31 @@ def _store(session: Session, scoring: Scoring, *, parent: Scoring, author: Ident
     move_alias(session, "challenger", version.hash, by=author)
     audit.record(session, action="scoring.changed", object_type="scoring-version", object_id=version.hash, actor=author)
     return version
+
+
+def start_comparing(session: Session, *, version_hash: str, admin: Identity) -> None:
+    """Makes a version the challenger, which scores real drafts beside the champion. A second click changes nothing."""
+    if session.get(ScoringVersion, version_hash) is None:
+        raise not_found()
+    get_scoring(session, version_hash=version_hash)
+    if version_hash == ensure_champion(session).version:
+        raise Problem(409, "in-force", "This version is already active")
+    if queries.alias_hash(session, name="challenger") == version_hash:
+        return
+    move_alias(session, "challenger", version_hash, by=admin)
+    audit.record(session, action="scoring.compared", object_type="scoring-version", object_id=version_hash, actor=admin)
+
+
+def stop_comparing(session: Session, *, admin: Identity) -> None:
+    """Leaves no challenger. Does nothing if there is none."""
+    alias = session.get(ScoringAlias, "challenger", with_for_update=True)
+    if alias is None:
+        return
+    session.delete(alias)
+    session.flush()
+    audit.record(
+        session, action="scoring.not-compared", object_type="scoring-version", object_id=alias.version_hash, actor=admin
+    )
 
 
 def propose(session: Session, *, proposer: Identity, version_hash: str, accepts_silence: bool = False) -> Promotion:

@@ -14,7 +14,7 @@ from server.core.identity import current_identity
 from server.effects.change import change_to
 from server.effects.effect import RubricEffect, rubric_effect
 from server.jobs import queue as jobs
-from server.tuning import draft, operations, trial
+from server.tuning import draft, operations, queries, trial
 from server.tuning.champion import get_champion, get_scoring
 from server.tuning.preview import preview
 from server.tuning.trial import MAX_SHARED_ITEMS
@@ -52,6 +52,7 @@ def effect(version_hash: str) -> str:
         else changes_from(db(), version_hash=version_hash, other_hash=changes.champion_hash),
         rubric_effect=_rubric_effect(version_hash) if version_hash != changes.champion_hash else None,
         proposal=proposal if proposal is not None and proposal.version_hash == version_hash else None,
+        before=queries.champion_before(db(), version_hash=version_hash),
     )
 
 

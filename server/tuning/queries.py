@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.people.models import User
-from server.tuning.models import DraftPackage, DraftRubric, DraftRule, DraftWord, Promotion, ScoringAlias, ScoringVersion
+from server.tuning.models import (
+    DraftPackage,
+    DraftRubric,
+    DraftRule,
+    DraftWord,
+    Promotion,
+    ScoringAlias,
+    ScoringVersion,
+    ShadowCount,
+)
 
 
 def champion_version(session: Session) -> ScoringVersion | None:
@@ -18,6 +28,44 @@ def champion_version(session: Session) -> ScoringVersion | None:
         .join(ScoringAlias, ScoringAlias.version_hash == ScoringVersion.hash)
         .where(ScoringAlias.name == "champion")
     )
+
+
+def alias_hash(session: Session, *, name: str) -> str | None:
+    return session.scalar(select(ScoringAlias.version_hash).where(ScoringAlias.name == name))
+
+
+def confirmed_promotions(session: Session, *, limit: int) -> Sequence[tuple[Promotion, str]]:
+    """With the note of the version, the newest first."""
+    rows = session.execute(
+        select(Promotion, ScoringVersion.note)
+        .join(ScoringVersion, ScoringVersion.hash == Promotion.version_hash)
+        .where(Promotion.state == "confirmed")
+        .order_by(Promotion.decided_at.desc(), Promotion.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def champion_before(session: Session, *, version_hash: str) -> str | None:
+    """The version that this champion replaced, by the newest confirmed proposal."""
+    return session.scalar(
+        select(Promotion.replaces_hash)
+        .where(Promotion.version_hash == version_hash, Promotion.state == "confirmed")
+        .order_by(Promotion.id.desc())
+        .limit(1)
+    )
+
+
+def shadow_counts(session: Session, *, champion_hash: str, challenger_hash: str, since: date) -> Sequence[ShadowCount]:
+    return session.scalars(
+        select(ShadowCount)
+        .where(
+            ShadowCount.champion_hash == champion_hash,
+            ShadowCount.challenger_hash == challenger_hash,
+            ShadowCount.day >= since,
+        )
+        .order_by(ShadowCount.day, ShadowCount.id)
+    ).all()
 
 
 def newest_versions(session: Session, *, limit: int) -> Sequence[ScoringVersion]:

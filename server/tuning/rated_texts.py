@@ -76,7 +76,7 @@ def same_texts() -> tuple[Pairs, ...]:
 
 def is_measured_alike(scoring: Scoring) -> bool:
     """Whether ``scoring`` has the marks with which the rated texts were measured."""
-    return bool(scoring.shipped_marks == _data()["marks"])
+    return bool(scoring.mark_hashes == _data()["marks"])
 
 
 @cache

@@ -138,6 +138,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
         if before.get("surfaces_off", []) != after.get("surfaces_off", []):
             lines.append(f"{rule}: {_surfaces_off(after.get('surfaces_off', []))}")
     lines += [f"{rule}: removed" for rule in old["rules"] if rule not in new["rules"]]
+    lines += _differences_of_correction(old, new)
     lines += _differences_of_words(old, new) + _differences_of_packages(old, new)
     lines += [
         f"Learned weights {name}: retrained"
@@ -181,6 +182,16 @@ def _bands(document: Mapping[str, Any], group: str) -> dict[str, int]:
         part = document["profile_marks"]["weights"]
     bands = (part or document["rubric"])["bands"]
     return dict(sorted(bands.items(), key=lambda band: int(band[1])))
+
+
+def _differences_of_correction(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = old.get("correction"), new.get("correction")
+    if before == after:
+        return []
+    if after is None:
+        return ["What our readers taught the marks: removed"]
+    verb = "changed" if before else "added"
+    return [f"What our readers taught the marks: {verb}, from {after['weights']['rows']:,} labels"]
 
 
 def _surfaces_off(surfaces: Sequence[str]) -> str:

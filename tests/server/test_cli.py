@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -152,3 +153,38 @@ def test_every_command_is_where_the_command_line_looks_for_it():
 def test_a_short_command_does_not_import_the_language_pipeline():
     script = "import sys; from server.cli import main; main(['jobs', '--help']); assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True)
+
+
+@pytest.fixture
+def exported(run, tmp_path):
+    """The file of a stored scoring version."""
+    from nlp.quality.scoring import load_scoring
+    from server.tuning.champion import ensure_champion
+
+    engine = make_engine(load_settings().sqlalchemy_url)
+    with unit_of_work(engine) as session:
+        ensure_champion(session)
+    engine.dispose()
+    path = tmp_path / "scoring.json"
+    path.write_text(json.dumps(load_scoring().document, indent=1), encoding="utf-8")
+    return path, load_scoring().version
+
+
+def test_an_exported_scoring_version_is_verified_by_its_hash(run, exported):
+    path, version = exported
+    assert run("scoring", "verify", str(path)).startswith(f"{version}\nThe same as the version of ")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text.replace('"hook": ', '"hook": 1', 1), "No version in this database has this content"),
+        (lambda text: text.replace('"hook": ', '"hook": NaN, "x": ', 1), "without NaN or Infinity"),
+        (lambda text: text[:-20], "must be JSON"),
+    ],
+    ids=["forged", "not-a-number", "cut-off"],
+)
+def test_a_forged_scoring_version_is_refused(exported, capsys, change, words):
+    path, _ = exported
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert words in refusal_of(capsys, "scoring", "verify", str(path))

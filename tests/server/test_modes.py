@@ -24,6 +24,7 @@ from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
 from server.people.queries import get_calendar, get_organisation
 from server.policies.operations import save_draft
+from server.training.models import TrainingRun
 from server.tuning.champion import ensure_champion
 from server.tuning.models import DraftPackage
 from tests.databases import SECRET_KEYS
@@ -81,6 +82,7 @@ PAGES = {
     "/settings/pair": EVERYBODY,
     "/settings/second-factor": EVERYBODY,
     "/settings/tokens": EVERYBODY,
+    "/scoring/changes": EVERYBODY,
     "/setup": ADMINS,
     "/team": STAFF,
     "/team/export": STAFF,
@@ -88,6 +90,10 @@ PAGES = {
     "/tuning/effect/<version_hash>": ADMINS,
     "/tuning/presets": ADMINS,
     "/tuning/rubric": ADMINS,
+    "/tuning/shadow": ADMINS,
+    "/tuning/training": ADMINS,
+    "/tuning/training/<int:run_id>": ADMINS,
+    "/tuning/versions/<version_hash>/export": ADMINS,
     "/tuning/rules": ADMINS,
     "/tuning/rules/<rule_id>": ADMINS,
     "/tuning/styles": ADMINS,
@@ -246,7 +252,19 @@ def style_package(engine):
         session.add(DraftPackage(name="Harbour", files={"Harbour/Jargon.yml": rule}))
 
 
-def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change):
+@pytest.fixture(scope="module")
+def training_run(engine):
+    """One that was cancelled."""
+    admin = new_people(engine)["admin"]
+    with unit_of_work(engine) as session:
+        run = TrainingRun(token="modes", state="cancelled", slot=None, base_hash=ensure_champion(session).version)
+        run.started_by = admin.id
+        session.add(run)
+        session.flush()
+        return run.id
+
+
+def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change, training_run):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
@@ -259,7 +277,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     values = {"<int:share_id>": shared, "<version_hash>": version, "<int:user_id>": people["rep"].id}
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
-    values |= {"<rule_id>": "Repute.Hedging", "<name>": "Harbour"}
+    values |= {"<rule_id>": "Repute.Hedging", "<name>": "Harbour", "<int:run_id>": training_run}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}

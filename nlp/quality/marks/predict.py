@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+LEVEL = "How strict your company's readers are"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one measure, aspect or sentence adds to each dimension, in points of its mark. ``dimension``: where it is listed;
@@ -55,8 +58,11 @@ class Marks:
 class MarkModel:
     """Made once for each scoring version. Thread-safe."""
 
-    def __init__(self, weights: MarkWeights) -> None:
+    def __init__(self, weights: MarkWeights, levels: Mapping[str, Mapping[str, float]] | None = None) -> None:
+        """``levels``: surface to dimension to points that every draft gets, as readers of the organisation are stricter or more
+        generous than those of the labelled sets."""
         self.weights = weights
+        self._levels = levels or {}
         self._dense = {group: _matrix(rows) for group, rows in weights.dense.items()}
         self._vectors = {group: _matrix(rows) for group, rows in weights.vectors.items()}
         self._words = _matrix(weights.words)
@@ -72,7 +78,11 @@ class MarkModel:
         if not described.sentences:
             return None
         group, own = GROUPS[surface], self.weights.surfaces[surface]
-        parts = (*self._dense_parts(described, measured, group), *self._sentence_parts(described.sentences, group))
+        parts = (
+            *self._dense_parts(described, measured, group),
+            *self._level_parts(surface),
+            *self._sentence_parts(described.sentences, group),
+        )
         dimensions = {
             dimension: math.fsum([own.intercepts[dimension], *(part.points[dimension] for part in parts)])
             for dimension in DRAFT_DIMENSIONS
@@ -96,6 +106,11 @@ class MarkModel:
             yield _part("aspect", name, aspect.dimension, aspect.label, points[:, column:after].sum(axis=1))
             column = after
         yield _part("aspect", "flow", "clarity", LABEL, points[:, column : column + len(FLOW)].sum(axis=1))
+
+    def _level_parts(self, surface: Surface) -> Iterator[Part]:
+        level = self._levels.get(surface, {})
+        if any(level.values()):
+            yield Part("aspect", "readers", "", LEVEL, {dimension: level[dimension] for dimension in DRAFT_DIMENSIONS})
 
     def _sentence_parts(self, sentences: Sequence[Sentence], group: str) -> Iterator[Part]:
         """What the words of each sentence add, less its share of what average words add."""

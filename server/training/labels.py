@@ -1,0 +1,71 @@
+"""Where training gets its labels from. The package that collects them is plugged in here, so that training does not depend on
+how they are collected."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from nlp.model import Surface
+from nlp.quality.correction.labels import Preference, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    ratings: tuple[Rating, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ratings) + len(self.preferences)
+
+    @property
+    def all(self) -> tuple[Rating | Preference, ...]:
+        return (*self.ratings, *self.preferences)
+
+    @property
+    def drafts(self) -> list[tuple[Surface, str]]:
+        """Each labelled draft once, in the order of the labels."""
+        found = [(one.surface, one.text) for one in self.ratings]
+        found += [(one.surface, text) for one in self.preferences for text in (one.first, one.second)]
+        return list(dict.fromkeys(found))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all labels, whatever their order: the same labels give the same correction."""
+        return hashlib.sha256("\n".join(sorted(map(_order, self.all))).encode()).hexdigest()
+
+
+#: Reads the labels that training may use.
+Source = Callable[[Session], Labels]
+
+
+def no_labels(_session: Session) -> Labels:
+    return Labels()
+
+
+_source: Source = no_labels
+
+
+def use_source(source: Source) -> None:
+    """Of this process. Called once, by the entry point that puts the packages together, and by tests."""
+    global _source  # noqa: PLW0603 (one source for each process)
+    _source = source
+
+
+def read_labels(session: Session) -> Labels:
+    """In an order that does not depend on the database, so that a fit can be repeated."""
+    found = _source(session)
+    return Labels(
+        tuple(sorted(found.ratings, key=_order)),
+        tuple(sorted(found.preferences, key=_order)),
+    )
+
+
+def _order(label: Rating | Preference) -> str:
+    if isinstance(label, Rating):
+        return json.dumps(["rating", label.surface, label.text, sorted(label.marks.items()), label.whole, label.group])
+    return json.dumps(["preference", label.surface, label.first, label.second, label.answer, label.group])

@@ -1,0 +1,142 @@
+"""Fitting: few labels move little, many find the reader's taste, and the same labels give the same correction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nlp.model import DRAFT_DIMENSIONS
+from nlp.quality.correction import reference, rows
+from nlp.quality.correction.agreement import pair_accuracy
+from nlp.quality.correction.fit import added, fit, fit_slope, probability_of
+from nlp.quality.correction.folds import fit_by_folds
+from nlp.quality.correction.labels import Rating
+from nlp.quality.correction.selection import choose, gains
+from nlp.quality.scoring import load_scoring
+from tests.nlp.quality.correction.labelled import measured_drafts, preferences
+
+STORY, FORM = DRAFT_DIMENSIONS.index("story"), DRAFT_DIMENSIONS.index("form")
+
+
+def storyteller(measured):
+    """Likes stories, whatever their form."""
+    return measured.marks[STORY] - 0.5 * measured.marks[FORM]
+
+
+def build(labels):
+    scoring = load_scoring()
+    return rows.build(labels, measured_drafts(), scale=reference.load().scale, worth=scoring.worths())
+
+
+def test_few_labels_move_little():
+    few, many = (build(preferences(storyteller, count)) for count in (5, 200))
+    moved = [np.abs(added(many, fit(own, strength=0.5))).mean() for own in (few, many)]
+    assert moved[0] < 0.3 * moved[1]
+
+
+def test_no_labels_are_no_correction():
+    fitted = fit_by_folds(build([]))
+    assert fitted.strength == 0
+    assert not fitted.matrix.any()
+
+
+def test_many_labels_find_another_taste_on_labels_that_were_not_used():
+    own = build(preferences(storyteller, 300))
+    fitted = fit_by_folds(own)
+    before, after = (pair_accuracy(own.shipped + plus, own.target) for plus in (0.0, fitted.plus))
+    assert fitted.strength > 0
+    assert after > before + 0.05
+
+
+def test_answers_at_random_are_not_learned():
+    random = np.random.default_rng(2)
+    own = build([replace(label, answer=float(random.integers(2))) for label in preferences(storyteller, 150)])
+    fitted = fit_by_folds(own)
+    # No better than a coin.
+    assert fitted.losses[fitted.strength] > 0.98 * math.log(2)
+
+
+def test_the_same_labels_give_the_same_correction():
+    own = build(preferences(storyteller, 60))
+    assert np.array_equal(fit_by_folds(own).matrix, fit_by_folds(own).matrix)
+
+
+def test_the_gradient_is_zero_at_the_result():
+    own = build(preferences(storyteller, 40))
+    best = fit(own, strength=0.5)
+    for seed in range(3):
+        direction = np.random.default_rng(seed).normal(0, 0.01, best.shape)
+        assert penalised_loss(own, best) <= penalised_loss(own, best + direction) + 1e-6
+
+
+def penalised_loss(own, matrix):
+    from nlp.quality.correction.fit import SLOPE, row_losses
+
+    return row_losses(own, added(own, matrix), SLOPE).sum() + 0.5 * (matrix**2).sum() / 0.5**2
+
+
+def test_a_strict_reader_lowers_the_level():
+    labels = [
+        Rating(surface, text, {}, max(0.0, measured.score() - 25), group=text)
+        for (surface, text), measured in measured_drafts().items()
+    ]
+    own = build(labels)
+    fitted = fit_by_folds(own)
+    assert added(own, fitted.matrix).mean() < -5
+
+
+def test_ratings_of_a_dimension_move_its_mark_towards_the_reader():
+    labels = [
+        Rating(surface, text, {"hook": float(np.clip(measured.marks[0] + 30, 0, 100))}, None, group=text)
+        for (surface, text), measured in measured_drafts().items()
+    ]
+    own = build(labels)
+    assert added(own, fit(own, strength=1.0)).mean() > 10
+
+
+def test_labels_of_drafts_without_a_score_are_left_out():
+    assert len(build([Rating("x-post", "Thanks!", {"hook": 50.0}, 50.0, group="a")])) == 0
+
+
+def test_progress_goes_from_start_to_end_and_may_stop_the_fit():
+    own, seen = build(preferences(storyteller, 40)), []
+    fit_by_folds(own, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+    class Stopped(Exception):
+        pass
+
+    def stop(share):
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        fit_by_folds(own, progress=stop)
+
+
+@pytest.mark.parametrize("slope", [0.03, 0.1])
+def test_the_slope_is_found(slope):
+    random = np.random.default_rng(0)
+    lead = random.normal(0, 20, 4_000)
+    answer = (random.uniform(size=4_000) < probability_of(slope * lead)).astype(float)
+    assert fit_slope(lead, answer) == pytest.approx(slope, rel=0.15)
+
+
+def test_what_is_known_teaches_less_when_it_is_asked_again():
+    known = build(preferences(storyteller, 30))
+    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
+    nobody = known.take(np.zeros(len(known), dtype=bool))
+    first = gains(known, nobody, nothing, strength=2.0, slope=0.06)
+    again = gains(known, known, nothing, strength=2.0, slope=0.06)
+    assert (again < first).all()
+
+
+def test_the_best_is_chosen_first_and_nothing_twice():
+    candidates, known = build(preferences(storyteller, 60, seed=5)), build(preferences(storyteller, 20))
+    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
+    chosen = choose(candidates, known, nothing, strength=2.0, slope=0.06, count=100)
+    assert sorted(chosen) == list(range(len(candidates)))
+    assert chosen[0] == int(np.argmax(gains(candidates, known, nothing, strength=2.0, slope=0.06)))
