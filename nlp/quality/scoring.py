@@ -145,9 +145,10 @@ class Scoring:
 
     @property
     def mark_hashes(self) -> dict[str, str]:
-        """The hashes of the learned weights of the marks, of drafts and of profiles, and of their correction, by the part of the
+        """The hashes of the learned weights of the marks, of drafts and of profiles, and of their correction, by part of the
         document."""
-        parts = {"marks": self._parsed.marks, "profile_marks": self._parsed.profile_marks, "correction": self._parsed.correction}
+        names = ("marks", "profile_marks", "correction")
+        parts = {name: getattr(self._parsed, name) for name in names}
         return {name: part.sha256 for name, part in parts.items() if part}
 
     @property
