@@ -139,7 +139,7 @@ def test_pages_look_right_full_and_empty(open_as, backend, expert):
     page.goto("/tuning/labels")
     check_page(page, "labels-label-pair")
     page.get_by_text("Why? (optional)").click()
-    page.get_by_label("Second 2").check()
+    page.get_by_role("radio", name="Second").check()
     check_page(page, "labels-label-why")
     for path, name in (
         ("?show=draft", "label-draft"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from server.audit.models import AuditEntry
+from server.core.problems import Problem
 from server.labels import consent, filling, operations, queries
 from server.labels.answers import Given, checked
 from server.labels.exchange import argilla, exporting, label_studio, own, streams
@@ -363,5 +364,6 @@ def test_nobody_answers_for_a_person_here(session):
 def test_partial_marks_are_enough_in_files_only():
     partial = Given(marks={"hook": 3})
     assert checked("draft", partial, is_partial=True).marks == {"hook": 3}
-    with pytest.raises(Exception, match="clarity"):
+    with pytest.raises(Problem) as refusal:
         checked("draft", partial)
+    assert refusal.value.errors[0]["field"] == "marks.clarity"
