@@ -57,9 +57,9 @@ function onSubmit(event) {
 /** Marks the row in which the keyboard is, or the first one without a mark, and goes on to the next. */
 function mark(form, digit) {
   const rows = [...form.querySelectorAll("[data-mark-row]")];
-  const isMarked = (row) => row.querySelector("input:checked")?.value;
+  const isMarked = (row) => row.querySelector("input:checked");
   const row = document.activeElement?.closest("[data-mark-row]") ?? rows.find((each) => !isMarked(each));
-  const button = row?.querySelector(`input[value="${digit}"]`);
+  const button = row?.querySelector(`input[value="${digit === "0" ? "none" : digit}"]`);
   if (!button) return false;
   button.checked = true;
   const next = rows[rows.indexOf(row) + 1];
@@ -79,7 +79,7 @@ function press(form, key) {
     openNote(form);
     return true;
   }
-  if (form.dataset.labelKind === "draft" && key >= "1" && key <= "5") return mark(form, key);
+  if (form.dataset.labelKind === "draft" && key >= "0" && key <= "5") return mark(form, key);
   const target = form.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.type === "checkbox") form.querySelector("details").open = true;

@@ -85,7 +85,7 @@ def test_an_expert_answers_and_gets_the_next_pair(engine, people, browser):
     action = re.search(r'action="(/tuning/labels/items/(\d+)/answer)"', page.text)
     shown = drafts_of(page.text)
     after = post(client, action[1], choice="first", reasons=["hook", "voice"], note="Names a port.")
-    assert "You have answered 1 . 1 pairs wait for you" in said(after)
+    assert "You have answered 1 . 1 pair waits for you" in said(after)
     assert drafts_of(after.text) != shown
     with unit_of_work(engine) as session:
         item = int(action[2])
@@ -106,16 +106,20 @@ def test_nothing_typed_is_lost_when_an_answer_is_incomplete(engine, people, brow
     client = browser("ana")
     page = client.get(f"{PATH}?show=draft")
     assert "X post" in said(page)
-    answer = {f"mark-{name}": "4" for name in ("hook", "specificity", "audience")}
+    answer = {f"mark-{name}": "4" for name in ("hook", "specificity", "audience")} | {"mark-story": "none"}
     refused = post(client, f"{PATH}/items/{item}/answer", **answer, whole="sixty", note="Plain.")
     assert refused.status_code == 422
     assert "This must be a whole number." in said(refused)
     refused = post(client, f"{PATH}/items/{item}/answer", **answer, whole="60", note="Plain.")
     assert "This is missing: choose 1 to 5." in said(refused)
     assert re.search(r'name="mark-hook" value="4" checked', refused.text)
+    assert re.search(r'name="mark-story" value="none" checked', refused.text)
     assert 'value="60"' in refused.text
     assert 'value="Plain."' in refused.text
     assert re.search(r'<fieldset[^>]*aria-describedby="mark-clarity-error"', refused.text)
+    del answer["mark-story"]
+    refused = post(client, f"{PATH}/items/{item}/answer", **answer, whole="60")
+    assert "This is missing: choose 1 to 5, or that there is no room for one." in said(refused)
 
 
 def test_skipped_items_do_not_come_again(engine, people, browser):
@@ -123,7 +127,7 @@ def test_skipped_items_do_not_come_again(engine, people, browser):
     client = browser("ana")
     skip = re.search(r'formaction="([^"]+)"', client.get(PATH).text)[1]
     assert "Nothing waits for you here" in said(post(client, skip, show="pair"))
-    assert "1 pairs wait for you" in said(browser("ben").get(PATH))
+    assert "1 pair waits for you" in said(browser("ben").get(PATH))
 
 
 def test_the_queue_says_who_can_fill_it(browser):
