@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["label_item.id"], name=op.f("fk_label_answer_item_id_label_item")),
         sa.ForeignKeyConstraint(["reader_id"], ["label_reader.id"], name=op.f("fk_label_answer_reader_id_label_reader")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_label_answer")),
-        sa.UniqueConstraint("item_id", "reader_id", name=op.f("uq_label_answer_item_id")),
+        sa.UniqueConstraint("item_id", "reader_id", name=op.f("uq_label_answer_item_id_reader_id")),
     )
     op.create_index(op.f("ix_label_answer_reader_id"), "label_answer", ["reader_id"])
     op.create_table(

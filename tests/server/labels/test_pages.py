@@ -186,10 +186,10 @@ def test_a_disagreement_is_discussed_and_settled(engine, people, browser):
     refused = post(ana, f"{place}/comment", page=place, comment=" ")
     assert (refused.status_code, "This must not be empty." in said(refused)) == (422, True)
     assert "Proposed." in said(post(ben, f"{place}/settle", page=place, choice="first"))
-    assert "Ben Cole proposes draft a" in said(ana.get(place))
+    assert "Ben Cole proposes Draft A" in said(ana.get(place))
     assert "Accept" not in said(ben.get(place))
     settled = post(ana, f"{place}/accept", page=place)
-    assert "Ben Cole proposed and Ana Blum accepted: draft a" in said(settled)
+    assert "Ben Cole proposed and Ana Blum accepted: Draft A" in said(settled)
     assert "Propose an answer" not in said(settled)
     assert "Settled" in said(admin.get(f"{PATH}/disagreements"))
 
