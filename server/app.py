@@ -20,6 +20,7 @@ from server.core.database.outage import find_outage, log_outage
 from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
+from server.labels import events as label_events  # noqa: F401 (removes shared items whose text is deleted)
 from server.rollups import events  # noqa: F401 (keeps the weekly sums up to date)
 from server.security import guard, headers
 from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
@@ -86,6 +87,8 @@ PAGES: tuple[str, ...] = (
     "server.tuning.shadow_pages",
     "server.tuning.change_pages",
     "server.training.pages",
+    "server.labels.pages",
+    "server.labels.admin_pages",
     "server.policies.pages",
     "server.policies.change_pages",
     "server.audit.pages",

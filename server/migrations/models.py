@@ -12,6 +12,7 @@ from server.digests import models as digests
 from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
+from server.labels import models as labels
 from server.mail import models as mail
 from server.one_to_ones import models as one_to_ones
 from server.outcomes import models as outcomes
@@ -40,6 +41,7 @@ __all__ = [
     "history",
     "imports",
     "jobs",
+    "labels",
     "mail",
     "one_to_ones",
     "outcomes",

@@ -18,6 +18,7 @@ from server.digests.models import DigestSetting
 from server.digests.queries import setting_of
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
+from server.labels.own_data import own_labels
 from server.mail.queries import of_person
 from server.one_to_ones.models import OneToOne
 from server.one_to_ones.queries import actions_of, one_to_ones_by, one_to_ones_of, points_of
@@ -96,6 +97,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             }
             for row, reason in decisions_of_person(session, user_id=user_id)
         ],
+        "labels": own_labels(session, user_id=user_id),
         "appeals": [_appeal(one) for one in own_appeals(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}

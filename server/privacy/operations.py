@@ -22,6 +22,7 @@ from server.history import operations as history
 from server.imports import operations as imports
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
+from server.labels import removal as labels
 from server.mail.models import MailMessage
 from server.mail.queries import INVITING
 from server.one_to_ones import operations as one_to_ones
@@ -120,6 +121,7 @@ def erase(session: Session, *, user_id: int) -> None:
         redact(session, activity)
         activity.score = activity.band = activity.words = None
     own_weeks.forget_person(session, user_id=user_id)
+    labels.forget_person(session, user_id=user_id)
     appeals.delete_texts_of(session, user_id=user_id)
     session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)
@@ -171,6 +173,7 @@ def purge(session: Session, *, at: datetime) -> int:
     expired = queries.oldest_activities_with_text(session, before=texts_before, limit=MAX_REDACTIONS_PER_RUN)
     for activity in expired:
         redact(session, activity)
+    labels.purge(session, words_before=texts_before)
     appeals.delete_texts(session, before=texts_before)
     imports.purge(session, at=at)
     previews.purge(session, at=at)

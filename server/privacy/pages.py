@@ -12,6 +12,7 @@ from server.core.clock import now
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import not_found
+from server.labels.queries import consent_of
 from server.people.queries import acknowledged_at, notice_addition
 from server.privacy import operations, queries
 from server.security.guard import delete_session_cookie
@@ -32,6 +33,7 @@ def data() -> str:
         acknowledged_at=acknowledged_at(db(), user_id=user_id),
         addition=notice_addition(db()),
         views=operations.list_profile_views(db(), user_id=user_id),
+        teaching=consent_of(db(), user_id=user_id),
         export=queries.latest_export(db(), user_id=user_id, at=now()),
     )
 

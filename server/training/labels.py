@@ -1,17 +1,16 @@
-"""Where training gets its labels from. The package that collects them is plugged in here, so that training does not depend on
-how they are collected."""
+"""The labels that training learns from, as one set with a hash."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from nlp.model import Surface
 from nlp.quality.correction.labels import Preference, Rating
+from server.labels.queries import usable_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +38,10 @@ class Labels:
         return hashlib.sha256("\n".join(sorted(map(_order, self.all))).encode()).hexdigest()
 
 
-#: Reads the labels that training may use.
-Source = Callable[[Session], Labels]
-
-
-def no_labels(_session: Session) -> Labels:
-    return Labels()
-
-
-_source: Source = no_labels
-
-
-def use_source(source: Source) -> None:
-    """Of this process. Called once, by the entry point that puts the packages together, and by tests."""
-    global _source  # noqa: PLW0603 (one source for each process)
-    _source = source
-
-
 def read_labels(session: Session) -> Labels:
     """In an order that does not depend on the database, so that a fit can be repeated."""
-    found = _source(session)
-    return Labels(
-        tuple(sorted(found.ratings, key=_order)),
-        tuple(sorted(found.preferences, key=_order)),
-    )
+    ratings, preferences = usable_labels(session)
+    return Labels(tuple(sorted(ratings, key=_order)), tuple(sorted(preferences, key=_order)))
 
 
 def _order(label: Rating | Preference) -> str:

@@ -29,6 +29,7 @@ from server.core.problems import Problem
 from server.credit.modes import mode_in_effect
 from server.credit.sentences import factor, ordinal
 from server.imports.layouts import UNKNOWN_LAYOUT
+from server.labels.queries import is_expert
 from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
@@ -43,6 +44,7 @@ APPROVALS = "/approvals"
 #: Each role's home page and menu entries. The home page of administrators is the setup checklist until it is hidden.
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 APPEALS = ("/appeals", "Appeals")
+LABELS = ("/tuning/labels", "Labels")
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
     "manager": (
@@ -141,7 +143,10 @@ def menu() -> tuple[tuple[str, str], ...]:
         hidden.add(APPEALS[0])
     entries = tuple(entry for entry in MENUS[identity.role] if entry[0] not in hidden)
     # An overseer may have any role.
-    return (*entries, APPEALS) if opens_queue and APPEALS not in entries else entries
+    if opens_queue and APPEALS not in entries:
+        entries = (*entries, APPEALS)
+    # Administrators find the labels under Tuning.
+    return (*entries, LABELS) if identity.role != "admin" and is_expert(db(), user_id=identity.user_id) else entries
 
 
 def waiting_count(address: str) -> int:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy import select
 
@@ -40,7 +41,11 @@ PAUSE_S = 0.05
 
 
 def measure() -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
+    found = _labels()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(labels, "usable_labels", lambda _session: (found.ratings, found.preferences)),
+    ):
         return _measure(Path(folder))
 
 
@@ -63,8 +68,6 @@ def _measure(folder: Path) -> list[Row]:
         admin, rep = make_user(session, role="admin"), make_user(session)
     token = new_token(engine, rep)
     idle = _requests(app, token, lambda _count: len(_count) < REQUESTS)
-    found = _labels()
-    labels.use_source(lambda _session: found)
     with unit_of_work(engine) as session:
         run_id = operations.start(session, starter=make_identity(admin)).id
     phases: dict[str, list[float]] = {}
@@ -78,7 +81,6 @@ def _measure(folder: Path) -> list[Row]:
             phases.setdefault(run.phase, []).extend(times)
     worker.join()
     seconds = time.perf_counter() - started
-    labels.use_source(labels.no_labels)
     without = row("training", "a request, no training", "ms", [1000 * one for one in idle])
     found_rows = [
         row("training", f"a request while {phase}", "ms", [1000 * one for one in times], against=without)

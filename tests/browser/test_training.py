@@ -40,13 +40,13 @@ def open_as(chromium, backend):
 def prepared(backend, monkeypatch):
     """Labels, two people for a promotion, and drafts that are compared when the test says so."""
     monkeypatch.setattr(measuring, "REST", 0.0)
-    labels.use_source(lambda _session: reader_labels())
+    found = reader_labels()
+    monkeypatch.setattr(labels, "usable_labels", lambda _session: (found.ratings, found.preferences))
     with unit_of_work(backend.engine) as session:
         ensure_champion(session)
         get_organisation(session).two_person = True
     own = shadow.Shadow(backend.engine)
-    yield own
-    labels.use_source(labels.no_labels)
+    return own
 
 
 def compare_drafts(own, backend):

@@ -20,6 +20,8 @@ from server.core.database.session import unit_of_work
 from server.core.identity import Identity
 from server.credit.formula import Policy, packaged_policy
 from server.credit.publishing import earliest_start
+from server.labels.answers import Given
+from server.labels.operations import answer_item
 from server.outcomes.operations import Statement
 from server.people.models import CREDIT_MODES
 from server.people.queries import get_calendar, get_organisation
@@ -29,6 +31,7 @@ from server.tuning.champion import ensure_champion
 from server.tuning.models import DraftPackage
 from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_team, make_user, new_cookie
+from tests.server.labels.label_helpers import make_expert, make_item
 from tests.texts import sentences
 
 ROLES = ("rep", "manager", "admin")
@@ -88,6 +91,13 @@ PAGES = {
     "/team/export": STAFF,
     "/tuning": ADMINS,
     "/tuning/effect/<version_hash>": ADMINS,
+    "/tuning/labels": ADMINS,
+    "/tuning/labels/agreement": ADMINS,
+    "/tuning/labels/disagreements": ADMINS,
+    "/tuning/labels/disagreements/<int:item_id>": ADMINS,
+    "/tuning/labels/experts": ADMINS,
+    "/tuning/labels/items/<int:item_id>": ADMINS,
+    "/tuning/labels/texts": ADMINS,
     "/tuning/presets": ADMINS,
     "/tuning/rubric": ADMINS,
     "/tuning/shadow": ADMINS,
@@ -264,7 +274,19 @@ def training_run(engine):
         return run.id
 
 
-def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, people, situation, policy_change, training_run):
+@pytest.fixture(scope="module")
+def disputed_label(engine):
+    """A pair of drafts on which two experts disagree."""
+    with unit_of_work(engine) as session:
+        item = make_item(session)
+        for value in ("first", "second"):
+            answer_item(session, reader=make_expert(session), item_id=item, given=Given(choice=value))
+        return item
+
+
+def test_pages_open_for_whom_they_should_and_say_nothing_false(
+    app, engine, people, situation, policy_change, training_run, disputed_label
+):
     with unit_of_work(engine) as session:
         version = ensure_champion(session).version
         shared = share(session, people["rep"]).activity.id
@@ -278,6 +300,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(app, engine, peop
     values |= {"<int:export_id>": 1, "<int:file_id>": 1, "<int:outcome_id>": outcome, "<source>": "hubspot"}
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
     values |= {"<rule_id>": "Repute.Hedging", "<name>": "Harbour", "<int:run_id>": training_run}
+    values |= {"<int:item_id>": disputed_label}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}

@@ -24,10 +24,9 @@ def quick(monkeypatch, warm_coach):
 
 
 @pytest.fixture
-def use_labels():
+def use_labels(monkeypatch):
     """Sets the labels of a test."""
-    yield lambda found: labels.use_source(lambda _session: found)
-    labels.use_source(labels.no_labels)
+    return lambda found: monkeypatch.setattr(labels, "usable_labels", lambda _session: (found.ratings, found.preferences))
 
 
 @pytest.fixture
