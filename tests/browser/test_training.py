@@ -45,8 +45,7 @@ def prepared(backend, monkeypatch):
     with unit_of_work(backend.engine) as session:
         ensure_champion(session)
         get_organisation(session).two_person = True
-    own = shadow.Shadow(backend.engine)
-    return own
+    return shadow.Shadow(backend.engine)
 
 
 def compare_drafts(own, backend):
