@@ -16,6 +16,7 @@ from nlp.evaluation.raters import TASTES, Pool
 from nlp.model import DRAFT_DIMENSIONS
 from nlp.quality.correction import reference, rows
 from nlp.quality.correction.agreement import pair_accuracy
+from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.fit import added
 from nlp.quality.correction.folds import fit_by_folds
 from nlp.quality.correction.labels import Preference
@@ -69,18 +70,19 @@ def _learn(found: Pool, worth: rows.Worths, taste: str, *, seed: int) -> dict[tu
     unseen = rows.build(tests, found.drafts, scale=scale, worth=worth)
     offered = [raters.answer(pair, opinions, random) for pair in raters.pairs(found.learning, 2 * max(COUNTS), random)]
     noiseless = np.array([opinions[label.surface, label.first] - opinions[label.surface, label.second] for label in tests])
+    held = anchors(worth)
     shares = {("ceiling", 0): pair_accuracy(noiseless, unseen.target)}
     for count in COUNTS:
         known = rows.build(offered[:count], found.drafts, scale=scale, worth=worth)
-        shares[METHODS[0], count] = _accuracy(known, unseen)
+        shares[METHODS[0], count] = _accuracy(known, unseen, held)
         shares[METHODS[2], count] = _accuracy(_without_shipped(known), _without_shipped(unseen))
     for count, chosen in _choose(found, worth, opinions, random).items():
-        shares[METHODS[1], count] = _accuracy(chosen, unseen)
+        shares[METHODS[1], count] = _accuracy(chosen, unseen, held)
     return shares
 
 
-def _accuracy(known: Rows, unseen: Rows) -> float:
-    fitted = fit_by_folds(known)
+def _accuracy(known: Rows, unseen: Rows, held: Rows | None = None) -> float:
+    fitted = fit_by_folds(known, anchors=held)
     return pair_accuracy(unseen.shipped + added(unseen, fitted.matrix), unseen.target)
 
 
@@ -95,12 +97,12 @@ def _choose(found: Pool, worth: rows.Worths, opinions: dict[Key, float], random:
     """Labels of the pairs that are expected to teach most, by number of labels."""
     scale = reference.load().scale
     labels: list[Preference] = []
-    chosen = {}
+    held, chosen = anchors(worth), {}
     while len(labels) < MAX_CHOSEN:
         offered = [raters.answer(pair, opinions, random) for pair in raters.pairs(found.learning, CANDIDATES, random)]
         known = rows.build(labels, found.drafts, scale=scale, worth=worth)
         candidates = rows.build(offered, found.drafts, scale=scale, worth=worth)
-        fitted = fit_by_folds(known)
+        fitted = fit_by_folds(known, anchors=held)
         best = choose(candidates, known, fitted.matrix, strength=fitted.strength or UNKNOWN, slope=fitted.slope, count=BATCH)
         labels += [offered[candidates.label[i]] for i in best]
         if len(labels) in COUNTS:
@@ -114,7 +116,7 @@ def _large(found: Pool, worth: rows.Worths) -> Table:
     labels = [raters.answer(pair, opinions, random) for pair in raters.pairs(found.learning, LARGE + 200, random)][:LARGE]
     started = time.perf_counter()
     known = rows.build(labels, found.drafts, scale=reference.load().scale, worth=worth)
-    fit_by_folds(known)
+    fit_by_folds(known, anchors=anchors(worth))
     seconds = time.perf_counter() - started
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     line = (f"{len(known):,}", f"{seconds:.0f} s", f"{known.values.nbytes / 2**20:.0f} MB", f"{megabytes:.0f} MB")

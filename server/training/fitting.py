@@ -12,6 +12,7 @@ from nlp import Scoring
 from nlp.fairness import differences
 from nlp.model import BANDS, DRAFT_SURFACES, Surface
 from nlp.quality.correction import agreement, reference, rows
+from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.features import Measured, unpack
 from nlp.quality.correction.fit import probability_of
 from nlp.quality.correction.folds import Fitted, fit_by_folds
@@ -76,7 +77,7 @@ def fit_labels(
     used = len(set(own.label.tolist()))
     if used < MIN_LABELS:
         raise TooFewLabels
-    fitted = fit_by_folds(own, progress=progress)
+    fitted = fit_by_folds(own, anchors=anchors(worths), progress=progress)
     assert scoring.marks is not None  # noqa: S101 (training starts with marks)
     names = scoring.marks.weights.measures
     correction = as_weights(fitted.matrix, scale, measures=names, slope=fitted.slope, labels=labels.hash, count=used)

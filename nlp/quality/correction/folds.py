@@ -41,8 +41,9 @@ class Fitted:
     losses: dict[float, float]
 
 
-def fit_by_folds(rows: Rows, *, progress: Callable[[float], None] = lambda _share: None) -> Fitted:
-    """``progress`` is called with the share that is done, 0-1, and may raise to stop."""
+def fit_by_folds(rows: Rows, *, anchors: Rows | None = None, progress: Callable[[float], None] = lambda _share: None) -> Fitted:
+    """``anchors``: rows that every fit is also held to (``anchors.py``). ``progress`` is called with the share that is done,
+    0-1, and may raise to stop."""
     folds = rows.drafts % FOLDS
     plus = {strength: np.zeros(len(rows)) for strength in STRENGTHS}
     for fold in range(FOLDS):
@@ -53,16 +54,20 @@ def fit_by_folds(rows: Rows, *, progress: Callable[[float], None] = lambda _shar
         matrix: Floats | None = None
         for number, strength in enumerate(STRENGTHS):
             if strength:
-                matrix = fit(training, strength=strength, start=matrix)
+                matrix = fit(_held(training, anchors), strength=strength, start=matrix)
                 plus[strength][inside] = added(unseen, matrix)
             progress((fold * len(STRENGTHS) + number + 1) / (FOLDS + 1) / len(STRENGTHS))
     losses = {strength: row_losses(rows, own, _slope(rows, own)) for strength, own in plus.items()}
     strength = _choose(losses)
     shape = (rows.worth.shape[1], rows.values.shape[1])
-    matrix = fit(rows, strength=strength) if strength else np.zeros(shape)
+    matrix = fit(_held(rows, anchors), strength=strength) if strength else np.zeros(shape)
     progress(1.0)
     means = {one: float(values.mean()) if len(values) else 0.0 for one, values in losses.items()}
     return Fitted(matrix, strength, _slope(rows, plus[0.0]), _slope(rows, plus[strength]), plus[strength], means)
+
+
+def _held(rows: Rows, anchors: Rows | None) -> Rows:
+    return rows if anchors is None or not len(rows) else rows.joined(anchors)
 
 
 def _choose(losses: dict[float, Floats]) -> float:

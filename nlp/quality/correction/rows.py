@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,9 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.target)
+
+    def joined(self, other: Rows) -> Rows:
+        return Rows(*(np.concatenate([getattr(self, one.name), getattr(other, one.name)]) for one in fields(self)))
 
     def take(self, chosen: NDArray[np.bool_]) -> Rows:
         return Rows(

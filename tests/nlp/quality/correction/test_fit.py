@@ -11,6 +11,7 @@ import pytest
 from nlp.model import DRAFT_DIMENSIONS
 from nlp.quality.correction import reference, rows
 from nlp.quality.correction.agreement import pair_accuracy
+from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.fit import added, fit, fit_slope, probability_of
 from nlp.quality.correction.folds import fit_by_folds
 from nlp.quality.correction.labels import Rating
@@ -35,6 +36,16 @@ def test_few_labels_move_little():
     few, many = (build(preferences(storyteller, count)) for count in (5, 200))
     moved = [np.abs(added(many, fit(own, strength=0.5))).mean() for own in (few, many)]
     assert moved[0] < 0.3 * moved[1]
+
+
+def test_the_opposite_taste_of_forty_answers_does_not_turn_the_scores_upside_down():
+    worth = load_scoring().worths()
+    held = anchors(worth)
+    own = build(preferences(lambda measured: -measured.score(), 40))
+    free, kept = (held.shipped + added(held, fit_by_folds(own, anchors=one).matrix) for one in (None, held))
+    agreement = [np.corrcoef(held.shipped, scores)[0, 1] for scores in (free, kept)]
+    assert agreement[0] < 0
+    assert agreement[1] > 0
 
 
 def test_no_labels_are_no_correction():
