@@ -76,7 +76,9 @@ class AnnotatedText:
     def place(self, start: int, end: int) -> Place | None:
         """Where the range of ``read`` is in the document, from the first of the writer's own words in it to the last. None if
         there are none, because it is about markup alone."""
-        touched = self._parts[bisect_right(self._parts, start, key=_end) : bisect_left(self._parts, end, key=_start)]
+        around = self._parts[bisect_right(self._parts, start, key=_end) : bisect_left(self._parts, end, key=_start)]
+        # Empty pieces of text are no words.
+        touched = [part for part in around if part.document_length or not part.is_text]
         texts = [part for part in touched if part.is_text]
         if not texts:
             return None

@@ -71,6 +71,11 @@ def test_every_range_of_own_words_is_found_where_the_document_has_them(parts):
         start, document_start = end, document_start + count_units(part.get("text", part.get("markup")))
 
 
+def test_empty_text_between_markup_is_no_place():
+    bullets = [{"markup": "-", "interpretAs": "a"}, {"text": ""}, {"markup": "-", "interpretAs": "a"}]
+    assert AnnotatedText.from_annotations(bullets).place(0, 2) is None
+
+
 @given(annotations, st.integers(0, 40), st.integers(1, 20))
 def test_a_verbatim_place_has_the_same_words(parts, start, length):
     text = AnnotatedText.from_annotations(parts)

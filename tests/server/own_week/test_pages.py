@@ -127,7 +127,7 @@ def test_goals_are_set_changed_reached_and_removed(engine, rep, browser):
     for measure, target in (("posts", "3"), ("comments", "1"), ("story", "50")):
         assert send(browser, f"{PATH}/goals", PATH, measure=measure, target=target).status_code == 303
     said = words(browser.get(PATH))
-    assert "Posts a week 2 of 3 1 to go" in said
+    assert "Posts a week 2 of 3 · 1 to go" in said
     assert "Comments and replies a week 1 of 1 Reached" in said
     assert "Story, on average 48 of 50, over 4 weeks" in said
     assert send(browser, f"{PATH}/goals", PATH, measure="posts", target="2").status_code == 303
