@@ -3,7 +3,6 @@ killed worker loses one step, and other writers of the database never wait long.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
@@ -20,6 +19,7 @@ from server.core.clock import now
 from server.core.problems import Problem
 from server.core.weeks import WEEK
 from server.jobs.queue import enqueue
+from server.jobs.steps import step_of
 from server.people.queries import get_calendar, get_organisation
 from server.tuning.champion import champion_coach, get_champion
 from server.tuning.coach_queue import run_coach
@@ -29,9 +29,7 @@ STEP_JOB = "activities.measure"
 WEEKS = 8
 #: The newest: enough for a distribution, and scored in a moment.
 MAX_ITEMS = 5_000
-#: Of one step, which holds SQLite's only write lock.
 MAX_ITEMS_PER_STEP = 50
-MAX_SECONDS_PER_STEP = 0.5
 #: Between two steps, for other writers and for people who are writing.
 PAUSE = timedelta(milliseconds=200)
 #: After a step in which the coach was busy with people who are writing.
@@ -56,15 +54,12 @@ def measure_next(session: Session, *, attempt: int) -> None:
     left = _left(session)
     _delete_old(session)
     coach, trade_words = champion_coach(session), tuple(get_organisation(session).trade_words)
-    deadline = time.monotonic() + MAX_SECONDS_PER_STEP
     done = set()
     # Locked, so that nobody's text is withdrawn between reading and storing.
-    for item in queries.items_for_update(session, activity_ids=left[:MAX_ITEMS_PER_STEP]):
+    for item in step_of(queries.items_for_update(session, activity_ids=left[:MAX_ITEMS_PER_STEP])):
         if not _measure(session, item, coach, trade_words):
             break
         done.add(item.id)
-        if time.monotonic() > deadline:
-            break
     session.flush()
     if remaining := [item_id for item_id in left if item_id not in done]:
         pause = PAUSE if done else PAUSE_IF_BUSY
@@ -92,7 +87,7 @@ def _measure(session: Session, item: Activity, coach: Coach, trade_words: tuple[
         )
         inputs = found.as_json() if found else None
     except Problem as problem:
-        if "Retry-After" in problem.headers:
+        if problem.is_temporary:
             return False
     session.execute(delete(ItemInputs).where(ItemInputs.activity_id == item.id))
     session.add(ItemInputs(activity_id=item.id, measured_by=measured_by(coach.scoring), inputs=inputs))

@@ -81,7 +81,7 @@ def item(share_id: int) -> str:
     try:
         assessment = _reassess(own_item)
     except Problem as problem:
-        if "Retry-After" not in problem.headers:
+        if not problem.is_temporary:
             raise
         assessment, is_busy = None, True
     score_steps = steps(assessment) if assessment else ()

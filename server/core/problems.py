@@ -26,6 +26,11 @@ class Problem(Exception):
         self.errors = errors or []
         self.headers = headers or {}
 
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the same request may succeed later."""
+        return "Retry-After" in self.headers
+
 
 def field_problem(
     field: str, message: str, *, limit: int | None = None, status: int = 422, code: str = "invalid-field"

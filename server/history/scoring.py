@@ -3,7 +3,6 @@ one step, and other writers of the database never wait long."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -18,13 +17,12 @@ from server.core.problems import Problem
 from server.history import queries
 from server.history.models import ArchiveEntry, ArchiveImport, HistoryItem
 from server.history.operations import enqueue_scoring
+from server.jobs.steps import step_of
 from server.people.queries import get_organisation
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.coach_queue import run_coach
 
-#: Of one step, which holds SQLite's only write lock.
 MAX_ITEMS_PER_STEP = 50
-MAX_SECONDS_PER_STEP = 0.5
 #: Between two steps, for other writers and for people who are writing.
 PAUSE = timedelta(milliseconds=200)
 
@@ -47,15 +45,12 @@ def score_next(session: Session, *, token: str) -> None:
     step = _Step(session, archive, champion_coach(session), tuple(get_organisation(session).trade_words))
     entries = queries.next_entries(session, import_id=archive.id, limit=MAX_ITEMS_PER_STEP + 1)
     known = queries.items_by_key(session, user_id=archive.user_id, keys=[entry.key for entry in entries])
-    deadline = time.monotonic() + MAX_SECONDS_PER_STEP
     done = 0
-    for entry in entries[:MAX_ITEMS_PER_STEP]:
+    for entry in step_of(entries[:MAX_ITEMS_PER_STEP]):
         if not _score_entry(step, entry, known.get(entry.key)):
             break
         session.delete(entry)
         done += 1
-        if time.monotonic() > deadline:
-            break
     archive.processed += done
     if done < len(entries):
         enqueue_scoring(session, archive, at=now() + PAUSE)
@@ -85,7 +80,7 @@ def _score_entry(step: _Step, entry: ArchiveEntry, known: HistoryItem | None) ->
         )
     except Problem as problem:
         # Too busy; or protected talk, which is neither stored nor counted, or longer than the coach reads.
-        return "Retry-After" not in problem.headers
+        return not problem.is_temporary
     if known is None:
         known = _new_item(archive, entry, assessment)
         step.session.add(known)

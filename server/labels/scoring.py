@@ -3,7 +3,6 @@ own: other writers of the database never wait long, and a killed worker loses on
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,12 +12,11 @@ from sqlalchemy.orm import Session
 from server.core.clock import now
 from server.core.problems import Problem
 from server.jobs import queue as jobs
+from server.jobs.steps import step_of
 from server.labels import queries
 
 JOB = "labels.score"
-#: Of one step, which holds SQLite's only write lock.
 MAX_TEXTS_PER_STEP = 25
-MAX_SECONDS_PER_STEP = 0.5
 #: Between two steps, for other writers and for people who are writing.
 PAUSE = timedelta(milliseconds=300)
 #: The coach's queue is fair between people; these texts wait like those of one more.
@@ -41,18 +39,15 @@ def score_next(session: Session, *, after: int) -> None:
 
     ensure_champion(session)
     coach = champion_coach(session)
-    deadline = time.monotonic() + MAX_SECONDS_PER_STEP
-    for text in queries.unscored_texts(session, after=after, limit=MAX_TEXTS_PER_STEP):
+    for text in step_of(queries.unscored_texts(session, after=after, limit=MAX_TEXTS_PER_STEP)):
         draft = Draft(text.surface, text.text or "")  # type: ignore[arg-type]
         try:
             work = partial(coach.assess, draft)
             assessment = run_coach(work, user_id=_NOBODY, label=text.surface, texts=(draft.text,), has_budget=False)
             text.score = assessment.score
         except Problem as problem:
-            if "Retry-After" in problem.headers:
+            if problem.is_temporary:
                 break
         after = text.id
-        if time.monotonic() > deadline:
-            break
     session.flush()
     enqueue_scoring(session, after=after, at=now() + PAUSE)

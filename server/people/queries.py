@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -141,14 +141,15 @@ def memberships_between(
 ) -> Sequence[Membership]:
     """Those that include any day from ``first`` to ``last``, limited to one person, to ``team_ids`` and to a role if given, by
     start."""
-    query = select(Membership).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
-    if role is not None:
-        query = query.where(Membership.role == role)
+    query = _memberships(select(Membership), first, last, user_id=user_id, team_ids=team_ids)
+    return session.scalars(query if role is None else query.where(Membership.role == role)).all()
+
+
+def _memberships(query: Any, first: date, last: date, *, user_id: int | None, team_ids: Collection[int] | None) -> Any:
+    query = query.where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
     if user_id is not None:
         query = query.where(Membership.user_id == user_id)
-    if team_ids is not None:
-        query = query.where(Membership.team_id.in_(team_ids))
-    return session.scalars(query).all()
+    return query if team_ids is None else query.where(Membership.team_id.in_(team_ids))
 
 
 class RosterMembership(NamedTuple):
@@ -184,13 +185,9 @@ def roster_memberships(
     columns = (
         Membership.id, Membership.user_id, Membership.team_id, Membership.role, Membership.starts_on, Membership.ends_on,
     )  # fmt: skip
-    query = select(*columns).where(_overlaps(Membership, first, last)).order_by(Membership.starts_on, Membership.id)
+    query = _memberships(select(*columns), first, last, user_id=user_id, team_ids=team_ids)
     if only_changes:
         query = query.where(or_(Membership.starts_on > first, Membership.ends_on < last))
-    if user_id is not None:
-        query = query.where(Membership.user_id == user_id)
-    if team_ids is not None:
-        query = query.where(Membership.team_id.in_(team_ids))
     return [RosterMembership(*row) for row in session.execute(query)]
 
 
@@ -225,8 +222,9 @@ def has_memberships(session: Session, *, team_id: int) -> bool:
 
 
 def leaves_between(session: Session, first: date, last: date, *, user_ids: Collection[int]) -> Sequence[Leave]:
-    leaves = session.scalars(select(Leave).where(_overlaps(Leave, first, last), is_among(Leave.user_id, user_ids)))
-    return [leave for leave in leaves if leave.user_id in user_ids]
+    wanted = frozenset(user_ids)
+    leaves = session.scalars(select(Leave).where(_overlaps(Leave, first, last), is_among(Leave.user_id, wanted)))
+    return [leave for leave in leaves if leave.user_id in wanted]
 
 
 def leaves_of(session: Session, *, user_id: int) -> Sequence[Leave]:

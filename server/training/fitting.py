@@ -19,7 +19,7 @@ from nlp.quality.correction.folds import Fitted, fit_by_folds
 from nlp.quality.correction.rows import Rows
 from nlp.quality.correction.store import as_weights
 from nlp.quality.correction.weights import CorrectionWeights
-from nlp.quality.rubric import band_of
+from nlp.quality.rubric import Rubric, band_of
 from server.training import report as reports
 from server.training.effects import describe_effects, dimension_effects
 from server.training.labels import Labels
@@ -36,6 +36,10 @@ class Result:
     correction: CorrectionWeights
 
 
+def _band(rubric: Rubric, score: float) -> str:
+    return band_of(rubric, int(np.floor(score + 0.5)))
+
+
 class TooFewLabels(Exception):
     """Fewer than ``MIN_LABELS`` labels of drafts that have a score."""
 
@@ -45,11 +49,9 @@ class _Scorer:
 
     def __init__(self, scoring: Scoring, unscaled: np.ndarray) -> None:
         self._rubrics = {surface: scoring.rubric(surface) for surface in DRAFT_SURFACES}
-        worths = scoring.worths()
+        worths = rows.worth_vectors(scoring.worths())
         #: Points of the score for each unit of each feature.
-        self.per_unit: dict[Surface, np.ndarray] = {
-            surface: np.array(list(worths[surface].values())) @ unscaled for surface in DRAFT_SURFACES
-        }
+        self.per_unit: dict[Surface, np.ndarray] = {surface: worths[surface] @ unscaled for surface in DRAFT_SURFACES}
 
     def before(self, draft: Measured) -> float:
         return draft.score()
@@ -58,7 +60,7 @@ class _Scorer:
         return draft.score(float(self.per_unit[draft.surface] @ draft.values))
 
     def band(self, draft: Measured, score: float) -> str:
-        return band_of(self._rubrics[draft.surface], int(np.floor(score + 0.5)))
+        return _band(self._rubrics[draft.surface], score)
 
 
 def fit_labels(
@@ -116,9 +118,7 @@ def _wholes(own: Rows) -> np.ndarray:
 
 
 def _figure(name: str, change: agreement.Change) -> reports.Figure:
-    return reports.Figure(
-        name=name, before=change.before, after=change.after, low=change.low, high=change.high, labels=change.labels
-    )
+    return reports.Figure(name=name, **change._asdict())
 
 
 def _own_set(scorer: _Scorer) -> reports.Figure:
@@ -170,8 +170,7 @@ def _bands(scoring: Scoring, labels: Labels, own: Rows, fitted: Fitted) -> repor
     for i in wholes.tolist():
         rubric = scoring.rubric(labels.all[int(own.label[i])].surface)
         true, before, after = (
-            band_of(rubric, int(np.floor(value + 0.5)))
-            for value in (own.target[i], own.shipped[i], own.shipped[i] + fitted.plus[i])
+            _band(rubric, value) for value in (own.target[i], own.shipped[i], own.shipped[i] + fitted.plus[i])
         )
         right_before, right_after = right_before + (before == true), right_after + (after == true)
     return reports.BandFigure(labels=len(wholes), before=right_before / len(wholes), after=right_after / len(wholes))

@@ -63,7 +63,7 @@ def _measure(coach: Coach, item: Draft, *, user_id: int, sleep: Callable[[float]
                 lambda: _in_limits(coach, item), user_id=user_id, label="training", texts=(item.text,), has_budget=False
             )
         except Problem as problem:
-            if "Retry-After" not in problem.headers:
+            if not problem.is_temporary:
                 raise
             sleep(BUSY_PAUSE_S)
         else:

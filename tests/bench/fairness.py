@@ -26,6 +26,7 @@ from tests.bench.table import MissingPrerequisiteError, Row, row
 from tests.databases import POSTGRES_URL
 from tests.live import LiveServer
 
+DATABASES = ("SQLite", "PostgreSQL")
 CONNECTIONS = 8
 SECONDS = 20.0
 #: Between two calls of the colleague, who pauses while typing.
@@ -41,16 +42,23 @@ def require() -> None:
 
 def measure() -> list[Row]:
     rows: list[Row] = []
-    for database in ("SQLite", "PostgreSQL"):
-        with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="repute-bench-"))
-            url = stack.enter_context(temporary_postgres()) if database == "PostgreSQL" else ""
-            # The rate limit as deployed.
-            server = LiveServer(Path(folder), database_url=url, overrides={"assess_per_minute": 240}).prepare()
-            stack.callback(server.stop)
-            server.start()
+    for database in DATABASES:
+        # The rate limit as deployed.
+        with running(database, assess_per_minute=240) as server:
             rows += _measure_server(server, database)
     return rows
+
+
+@contextmanager
+def running(database: str, *, assess_per_minute: int) -> Iterator[LiveServer]:
+    """A server with a database of its own."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="repute-bench-"))
+        url = stack.enter_context(temporary_postgres()) if database == "PostgreSQL" else ""
+        overrides = {"assess_per_minute": assess_per_minute}
+        server = LiveServer(Path(folder), database_url=url, overrides=overrides).prepare()
+        stack.callback(server.stop)
+        yield server.start()
 
 
 @contextmanager

@@ -8,20 +8,16 @@ import json
 import secrets
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from pathlib import Path
 
-from tests.bench.fairness import require, temporary_postgres
+from tests.bench.fairness import DATABASES, require, running
 from tests.bench.strangers import WORDS
 from tests.bench.table import Row, row
-from tests.live import LiveServer
 
 __all__ = ["measure", "require"]
 CLIENTS = 16
@@ -32,20 +28,15 @@ SECONDS = 20.0
 
 def measure() -> list[Row]:
     rows: list[Row] = []
-    for database in ("SQLite", "PostgreSQL"):
-        with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="repute-bench-"))
-            url = stack.enter_context(temporary_postgres()) if database == "PostgreSQL" else ""
-            # Without the limit of one rep, which 16 who never pause would reach.
-            server = LiveServer(Path(folder), database_url=url, overrides={"assess_per_minute": 1_000_000}).prepare()
-            stack.callback(server.stop)
-            server.start()
+    for database in DATABASES:
+        # Without the limit of one rep, which 16 who never pause would reach.
+        with running(database, assess_per_minute=1_000_000) as server:
             tokens = [server.pair(server.add_rep()) for _ in range(CLIENTS)]
             command = [sys.executable, "-m", "tests.bench.sharing", str(server.port)]
             output = subprocess.run(command, input=json.dumps(tokens), capture_output=True, text=True, check=True).stdout
-            timings = json.loads(output)
-            rows.append(row("sharing", f"share, {CLIENTS} clients, {database}", "ms", timings))
-            rows.append(row("sharing", f"shares per second, {CLIENTS} clients, {database}", "1/s", [len(timings) / SECONDS]))
+        timings = json.loads(output)
+        rows.append(row("sharing", f"share, {CLIENTS} clients, {database}", "ms", timings))
+        rows.append(row("sharing", f"shares per second, {CLIENTS} clients, {database}", "1/s", [len(timings) / SECONDS]))
     return rows
 
 

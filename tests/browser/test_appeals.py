@@ -12,6 +12,7 @@ from server.core.database.session import unit_of_work
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
+from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.server.appeals.appeal_helpers import make_item, set_organisation
@@ -51,12 +52,6 @@ def pair(chromium: Browser, backend: Backend) -> Iterator[Pair]:
     yield Pair(open_page(rep), open_page(manager), counted, held)
     for context in contexts:
         context.close()
-
-
-def press(page: Page, button: str) -> None:
-    """Waits until the next page is there."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
 
 
 def test_an_appeal_from_the_question_to_the_answer(pair: Pair) -> None:

@@ -13,6 +13,7 @@ from server.core.database.session import unit_of_work
 from server.people.models import Membership
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
+from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 PEOPLE = """email,name,role,team,started_on
@@ -41,12 +42,6 @@ def upload_people(page: Page, content: str) -> None:
 def upload(page: Page, content: str) -> None:
     page.locator("#file").set_input_files({"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()})
     press(page, "See what it would do")
-
-
-def press(page: Page, button: str) -> None:
-    """Waits until the next page is there."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
 
 
 def test_pages_of_an_administrator_are_accessible_in_every_state(page: Page, backend: Backend) -> None:

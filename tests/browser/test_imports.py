@@ -19,6 +19,7 @@ from tests.browser import import_files
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
 from tests.browser.import_files import WEEKS, ZONE, Event, Export, Person
+from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.queued_jobs import run_jobs
@@ -46,12 +47,6 @@ def page(chromium: Browser, backend: Backend) -> Iterator[Page]:
     sign_in(page, backend.login_link(backend.new_user(role="admin", name="Ada Keller")))
     yield page
     context.close()
-
-
-def press(page: Page, button: str) -> None:
-    """Waits until the next page is there."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
 
 
 def press_and_run(page: Page, backend: Backend, button: str, then: str) -> None:

@@ -17,6 +17,8 @@ from server.people.queries import get_organisation
 from server.training.models import TrainingRun
 from server.tuning.champion import ensure_champion
 from tests.browser.appearance import check_page
+from tests.browser.backend import sign_in
+from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_user
 from tests.live import LiveServer
@@ -70,9 +72,7 @@ def admins(chromium, server) -> Iterator[tuple[Page, Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(server.login_link(role))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/link/" not in url)
+        sign_in(page, server.login_link(role))
         pages.append(page)
     yield pages[0], pages[1]
     for context in contexts:
@@ -88,14 +88,16 @@ def test_an_admin_makes_the_coach_their_own_and_goes_back(admins, server) -> Non
     first.get_by_label("What this change is for").fill("Our words and style")
     press(first, "See the effect")
     activate(first, second)
-    press(first, "Fill the queue", at="/tuning/labels/texts")
+    first.goto("/tuning/labels/texts")
+    press(first, "Fill the queue")
     for page in (first, second):
         label(page)
     train(first, server)
     version = first.get_by_role("link", name="See the new version").get_attribute("href")
     first.goto("/tuning/shadow")
     expect(first.get_by_text("Fewer than five texts so far")).to_be_visible()
-    press(first, "Propose", at=version)
+    first.goto(version)
+    press(first, "Propose")
     expect(first.get_by_text("a second administrator must confirm it")).to_be_visible()
     confirm(second, first.url)
     first.reload()
@@ -108,13 +110,6 @@ def test_an_admin_makes_the_coach_their_own_and_goes_back(admins, server) -> Non
     assert (actions["scoring.proposed"], actions["scoring.in-force"]) == (3, 3)
     first.goto("/audit")
     check_page(first, "story-audit")
-
-
-def press(page: Page, button: str, *, at: str | None = None) -> None:
-    if at:
-        page.goto(at)
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
 
 
 def import_style(page: Page) -> None:
@@ -151,7 +146,8 @@ def activate(first: Page, second: Page) -> None:
 
 
 def confirm(page: Page, address: str) -> None:
-    press(page, "Confirm and activate", at=address)
+    page.goto(address)
+    press(page, "Confirm and activate")
 
 
 def label(page: Page) -> None:

@@ -16,6 +16,8 @@ from server.demo.company import HEAD_OF_SALES
 from server.migrations import schema
 from server.people.models import User
 from tests.browser.appearance import check_page
+from tests.browser.backend import sign_in
+from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.live import LiveServer
 
@@ -40,9 +42,7 @@ def week(chromium, tmp_path) -> Iterator[tuple[Page, Page, Page, User]]:
         context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.goto(server.login_link(person.name))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/link/" not in url)
+        sign_in(page, server.login_link(person.name))
         return page
 
     try:
@@ -53,12 +53,6 @@ def week(chromium, tmp_path) -> Iterator[tuple[Page, Page, Page, User]]:
         for context in contexts:
             context.close()
         server.stop()
-
-
-def press(page: Page, button: str | re.Pattern[str]) -> None:
-    """Waits until the next page is there."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
 
 
 def first_item(rep: Page) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nlp.model import DRAFT_DIMENSIONS
 from nlp.quality.correction import reference
-from nlp.quality.correction.rows import WHOLE_NOISE, Rows, Worths
+from nlp.quality.correction.rows import WHOLE_NOISE, Rows, Worths, worth_vectors
 
 #: The packaged drafts together count as so many marks of a reader for the whole. With 20, simulated readers were followed
 #: nearly as well as without, and somebody with the opposite taste moved the scores half as far (README.md).
@@ -17,7 +16,7 @@ MARKS = 20
 def anchors(worth: Worths) -> Rows:
     """One row for each packaged draft."""
     packaged = reference.load()
-    whole = {surface: np.array([own[d] for d in DRAFT_DIMENSIONS]) for surface, own in worth.items()}
+    whole = worth_vectors(worth)
     count = len(packaged.drafts)
     scores = np.array([draft.score() for draft in packaged.drafts])
     nothing = np.zeros(count, dtype=np.int64)

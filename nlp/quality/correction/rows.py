@@ -76,7 +76,7 @@ def build(
     """Labels of drafts that are not in ``drafts`` are left out. ``scale``: of each feature."""
     lines: list[tuple[Floats, Floats, float, float, float, int, int, tuple[int, int]]] = []
     unit = np.eye(len(DRAFT_DIMENSIONS))
-    whole = {surface: np.array([own[d] for d in DRAFT_DIMENSIONS]) for surface, own in worth.items()}
+    whole = worth_vectors(worth)
     for number, label in enumerate(labels):
         group = number_of(label.group)
         if isinstance(label, Preference):
@@ -116,6 +116,11 @@ def build(
         np.array(groups, dtype=np.int64),
         np.array(both_drafts, dtype=np.int64),
     )
+
+
+def worth_vectors(worth: Worths) -> dict[Surface, Floats]:
+    """In the order of ``DRAFT_DIMENSIONS``."""
+    return {surface: np.array([own[d] for d in DRAFT_DIMENSIONS]) for surface, own in worth.items()}
 
 
 def number_of(text: str) -> int:

@@ -15,6 +15,7 @@ from server.activities.models import Activity, ItemInputs
 from server.activities.redaction import redact
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
+from server.jobs import steps
 from server.jobs.models import Job
 from server.privacy.export import export_document
 from server.tuning import champion
@@ -47,6 +48,7 @@ def measured(engine) -> dict[int, ItemInputs]:
 
 def test_every_recent_item_is_measured_in_steps(engine, monkeypatch):
     monkeypatch.setattr(measuring, "MAX_ITEMS_PER_STEP", 3)
+    monkeypatch.setattr(steps, "MAX_SECONDS", 600)
     with unit_of_work(engine) as session:
         items = [item.id for item in share_as(session, people=4, items=2)]
         user = make_user(session)

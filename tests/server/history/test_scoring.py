@@ -11,6 +11,7 @@ from server.core.database.session import unit_of_work
 from server.core.problems import Problem
 from server.history import operations, scoring
 from server.history.models import ArchiveEntry, ArchiveImport, HistoryItem
+from server.jobs import steps
 from server.jobs.attempts import INTERRUPTED, fail, run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
@@ -26,7 +27,7 @@ def rep(engine):
 @pytest.fixture
 def small_steps(monkeypatch):
     monkeypatch.setattr(scoring, "MAX_ITEMS_PER_STEP", 2)
-    monkeypatch.setattr(scoring, "MAX_SECONDS_PER_STEP", 600)
+    monkeypatch.setattr(steps, "MAX_SECONDS", 600)
 
 
 def history(engine, rep):

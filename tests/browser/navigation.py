@@ -1,0 +1,13 @@
+"""Going from page to page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+
+def press(page: Page, button: str | re.Pattern[str]) -> None:
+    """Waits until the next page is there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
