@@ -8,8 +8,7 @@ import numpy as np
 from nlp.quality.correction import reference
 from nlp.quality.correction.rows import WHOLE_NOISE, Rows, Worths, worth_vectors
 
-#: The packaged drafts together count as so many marks of a reader for the whole. With 20, simulated readers were followed
-#: nearly as well as without, and somebody with the opposite taste moved the scores half as far (README.md).
+#: The packaged drafts together count as so many marks of a reader for the whole; chosen on simulated readers (README.md).
 MARKS = 20
 
 
