@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from nlp.surfaces import links
@@ -29,6 +30,10 @@ class Weights:
         point = ord(char)
         return next((weight for low, high, weight in self.ranges if low <= point <= high), self.default)
 
+    def sum_of(self, text: str) -> int:
+        # A text has few different characters.
+        return sum(self.of(char) * count for char, count in Counter(text).items())
+
 
 def length(text: str, weights: Weights) -> int:
     """Weighted length of ``text``, in whole characters, rounded down as X does."""
@@ -39,9 +44,9 @@ def length(text: str, weights: Weights) -> int:
     urls = [span for span, _ in fixed]
     fixed += [(s, weights.emoji) for s in links.emoji(text) if not any(u.start <= s.start < u.end for u in urls)]
     for span, weight in sorted(fixed, key=lambda item: item[0].start):
-        total += sum(weights.of(char) for char in text[end : span.start]) + weight
+        total += weights.sum_of(text[end : span.start]) + weight
         end = span.end
-    total += sum(weights.of(char) for char in text[end:])
+    total += weights.sum_of(text[end:])
     return total // weights.scale
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.activities.models import IdempotencyRecord
@@ -103,12 +103,11 @@ def run_once(
         answer={},
         created_at=now(),
     )
-    row = session.scalars(_select(request)).one()
     if not is_first:
-        return _replay(row, request)
-    row.status, row.answer = operation()
-    session.flush()
-    return IdempotentResponse(row.status, row.answer, replayed=False)
+        return _replay(session.scalars(_select(request)).one(), request)
+    status, answer = operation()
+    session.execute(update(IdempotencyRecord).filter_by(**request.caller, key=request.key).values(status=status, answer=answer))
+    return IdempotentResponse(status, answer, replayed=False)
 
 
 def _select(request: IdempotentRequest | IntegrationRequest) -> Any:

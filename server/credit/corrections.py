@@ -6,7 +6,7 @@ week ever exceeds them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,15 +31,6 @@ class Terms:
     points: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WeekSoFar:
-    """What the person's week holds without the item: ``nth`` is its place among the week's items of its kind."""
-
-    nth: int
-    kind_total: int
-    week_total: int
-
-
 def award_by_decision(  # noqa: PLR0913 (independent facts about one item)
     session: Session,
     *,
@@ -60,11 +51,9 @@ def award_by_decision(  # noqa: PLR0913 (independent facts about one item)
     before = queries.last_award(session, activity_id=activity_id)
     week = calendar.monday_of(occurred_at)
     policy = queries.policy_in_week(session, week=week) if before is None else queries.policy_of(session, before)
-    so_far = WeekSoFar(
-        nth=_place(session, user_id, terms.kind, before, occurred_at),
-        kind_total=queries.week_total(session, user_id=user_id, week=week, kind=terms.kind),
-        week_total=queries.week_total(session, user_id=user_id, week=week),
-    )
+    so_far = queries.week_so_far(session, calendar, user_id=user_id, week=week, kind=terms.kind)
+    if before is not None and before.kind == terms.kind:
+        so_far = replace(so_far, nth=before.arithmetic["nth"])
     arithmetic = compute(policy, terms, so_far, words=words)
     account = operations.lock_account(session, user_id)
     return operations.append(
@@ -85,15 +74,7 @@ def award_by_decision(  # noqa: PLR0913 (independent facts about one item)
     )
 
 
-def _place(session: Session, user_id: int, kind: str, before: LedgerEntry | None, occurred_at: datetime) -> int:
-    if before is not None and before.kind == kind:
-        nth: int = before.arithmetic["nth"]
-        return nth
-    week = get_calendar(session).monday_of(occurred_at)
-    return queries.live_entries_in_week(session, user_id=user_id, week=week, kind=kind) + 1
-
-
-def compute(policy: Policy, terms: Terms, so_far: WeekSoFar, *, words: int | None) -> dict[str, Any]:
+def compute(policy: Policy, terms: Terms, so_far: queries.WeekSoFar, *, words: int | None) -> dict[str, Any]:
     """The points of the terms with every number used to compute them."""
     if terms.points is None:
         return compute_points(

@@ -52,13 +52,14 @@ def award(  # noqa: PLR0913 (independent facts about one item)
     calendar = get_calendar(session)
     week = calendar.monday_of(occurred_at)
     policy = queries.policy_in_week(session, week=week)
+    so_far = queries.week_so_far(session, calendar, user_id=user_id, week=week, kind=kind)
     arithmetic = compute_points(
         policy,
         kind=kind,
         quality=quality,
-        nth=queries.live_entries_in_week(session, user_id=user_id, week=week, kind=kind) + 1,
-        kind_total_before=queries.week_total(session, user_id=user_id, week=week, kind=kind),
-        week_total_before=queries.week_total(session, user_id=user_id, week=week),
+        nth=so_far.nth,
+        kind_total_before=so_far.kind_total,
+        week_total_before=so_far.week_total,
         words=words,
     )
     return append(
@@ -144,13 +145,17 @@ def seal(session: Session) -> int:
 
 def lock_account(session: Session, user_id: int) -> CreditAccount:
     """The person's account, locked until the transaction ends; created if there is none."""
-    insert_if_absent(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
-    return session.scalars(
+    select_account = (
         select(CreditAccount)
         .where(CreditAccount.user_id == user_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    account = session.scalar(select_account)
+    if account is None:
+        insert_if_absent(session, CreditAccount, user_id=user_id, last_seq=0, credited_total=0, debited_total=0)
+        account = session.scalars(select_account).one()
+    return account
 
 
 def append(session: Session, account: CreditAccount, *, amount: int, **columns: Any) -> LedgerEntry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -67,12 +68,22 @@ def in_week(calendar: Calendar, week: date) -> ColumnElement[bool]:
     return (LedgerEntry.occurred_at >= calendar.start_of(week)) & (LedgerEntry.occurred_at < calendar.end_of(week))
 
 
-def week_total(session: Session, *, user_id: int, week: date, kind: str | None = None) -> int:
+def week_total(session: Session, *, user_id: int, week: date) -> int:
     """Points of the week, reversals included."""
     total = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(
         LedgerEntry.account_id == user_id, in_week(get_calendar(session), week)
     )
-    return int(session.scalars(total if kind is None else total.where(LedgerEntry.kind == kind)).one())
+    return int(session.scalars(total).one())
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSoFar:
+    """What a person's week holds before an item: ``nth`` is the place of the item among those of its kind that earn points and
+    were not reversed; the totals are points, reversals included."""
+
+    nth: int
+    kind_total: int
+    week_total: int
 
 
 def _is_award() -> ColumnElement[bool]:
@@ -81,24 +92,21 @@ def _is_award() -> ColumnElement[bool]:
     return func.coalesce(LedgerEntry.reverses_id, 0) == 0
 
 
-def live_entries_in_week(session: Session, *, user_id: int, week: date, kind: str) -> int:
-    """How many items of the kind earned points in the week, without those whose credit was reversed."""
+def week_so_far(session: Session, calendar: Calendar, *, user_id: int, week: date, kind: str) -> WeekSoFar:
     reversal = aliased(LedgerEntry)
-    return int(
-        session.scalars(
-            select(func.count())
-            .select_from(LedgerEntry)
-            .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
-            .where(
-                LedgerEntry.account_id == user_id,
-                in_week(get_calendar(session), week),
-                LedgerEntry.kind == kind,
-                LedgerEntry.amount > 0,
-                _is_award(),
-                reversal.id.is_(None),
-            )
-        ).one()
-    )
+    is_of_kind = LedgerEntry.kind == kind
+    earned = is_of_kind & (LedgerEntry.amount > 0) & _is_award() & reversal.id.is_(None)
+    earning, kind_total, total = session.execute(
+        select(
+            func.count().filter(earned),
+            func.coalesce(func.sum(LedgerEntry.amount).filter(is_of_kind), 0),
+            func.coalesce(func.sum(LedgerEntry.amount), 0),
+        )
+        .select_from(LedgerEntry)
+        .outerjoin(reversal, reversal.reverses_id == LedgerEntry.id)
+        .where(LedgerEntry.account_id == user_id, in_week(calendar, week))
+    ).one()
+    return WeekSoFar(nth=int(earning) + 1, kind_total=int(kind_total), week_total=int(total))
 
 
 def policy_of(session: Session, entry: LedgerEntry) -> Policy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 
@@ -15,8 +15,9 @@ def lock_values(session: Session, purpose: str, values: Iterable[object]) -> Non
     if session.get_bind().dialect.name != "postgresql":
         return
     keys = sorted(_key(purpose, value) for value in set(values))
-    for key in keys:
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+    # PostgreSQL evaluates the function row by row, in the order of the array.
+    locks = func.unnest(cast(keys, ARRAY(BigInteger))).column_valued("key")
+    session.execute(select(func.pg_advisory_xact_lock(locks)))
 
 
 def _key(purpose: str, value: object) -> int:

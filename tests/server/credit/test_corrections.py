@@ -6,8 +6,9 @@ import pytest
 
 from server.core.kinds import SOCIAL_KINDS
 from server.core.problems import Problem
-from server.credit.corrections import Terms, WeekSoFar, compute, is_within_limits
+from server.credit.corrections import Terms, compute, is_within_limits
 from server.credit.formula import Quality, compute_points, packaged_policy
+from server.credit.queries import WeekSoFar
 from server.credit.sentences import earning_sentence
 
 POLICY = packaged_policy()
