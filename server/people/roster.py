@@ -46,12 +46,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """``people``: by user id, one entry per period. ``spans`` lie between the first and the last day of all periods."""
+    """``people``: by user id, one entry per period. ``memberships``: by start."""
 
     periods: tuple[Period, ...]
     users: Mapping[int, RosterUser]
     people: Mapping[int, tuple[PersonPeriod, ...]]
-    spans: tuple[Span, ...]
+    memberships: Sequence[RosterMembership]
+    calendar: Calendar
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """They lie between the first and the last day of all periods."""
+        first, last = _ends(self.periods)
+        return tuple(_span(one, first, last, self.calendar) for one in self.memberships if one.team_id is not None)
 
 
 def load_roster(session: Session, periods: tuple[Period, ...], *, team_ids: Collection[int]) -> Roster:
@@ -125,26 +132,35 @@ class _Tables:
         self._first, self._last = first, last
         #: Most people of a company have the same days and targets.
         self._counted: dict[Hashable, tuple[PersonPeriod, ...]] = {}
+        #: By person and memberships: a person of a team is also one of the teams above it.
+        self._of_person: dict[tuple[int, tuple[int | None, ...]], tuple[PersonPeriod, ...]] = {}
+        self._team_keys: dict[int | None, Hashable] = {}
 
     def build(self, memberships: Sequence[RosterMembership], *, user_ids: Collection[int] = ()) -> Roster:
         """``memberships``: by start. ``user_ids``: people who are in the roster without any."""
         by_person: dict[int, list[RosterMembership]] = {user_id: [] for user_id in user_ids}
         for membership in memberships:
             by_person.setdefault(membership.user_id, []).append(membership)
-        people = {}
-        for user_id, of_person in by_person.items():
-            key = self._key(self._users[user_id], of_person)
-            if key not in self._counted:
-                days = _Days(self._users[user_id], of_person, self._days_off, self._targets, self._metrics)
-                self._counted[key] = tuple(days.count(period) for period in self._periods)
-            people[user_id] = self._counted[key]
-        first, last = _ends(self._periods)
         return Roster(
             periods=self._periods,
             users={user_id: self._users[user_id] for user_id in by_person},
-            people=people,
-            spans=tuple(_span(one, first, last, self._calendar) for one in memberships if one.team_id is not None),
+            people={user_id: self._count(user_id, of_person) for user_id, of_person in by_person.items()},
+            memberships=memberships,
+            calendar=self._calendar,
         )
+
+    def _count(self, user_id: int, memberships: Sequence[RosterMembership]) -> tuple[PersonPeriod, ...]:
+        person = user_id, tuple([one.id for one in memberships])
+        found = self._of_person.get(person)
+        if found is None:
+            user = self._users[user_id]
+            key = self._key(user, memberships)
+            found = self._counted.get(key)
+            if found is None:
+                days = _Days(user, memberships, self._days_off, self._targets, self._metrics)
+                found = self._counted[key] = tuple(days.count(period) for period in self._periods)
+            self._of_person[person] = found
+        return found
 
     def _key(self, user: RosterUser, memberships: Sequence[RosterMembership]) -> Hashable:
         """What a person's periods depend on. With leave or targets of their own, on the person."""
@@ -152,15 +168,21 @@ class _Tables:
             return user.id, tuple(one.id for one in memberships)
         started_on = user.started_on if user.started_on and user.started_on + RAMP > self._first else None
         return started_on, tuple(
-            (
-                self._targets.teams_with_targets(one.team_id),
-                self._days_off.region_of(one.team_id),
-                one.role,
-                max(one.starts_on, self._first),
-                min(one.ends_on or self._last, self._last),
-            )
-            for one in memberships
+            [
+                (
+                    self._team_key(one.team_id),
+                    one.role,
+                    max(one.starts_on, self._first),
+                    min(one.ends_on or self._last, self._last),
+                )
+                for one in memberships
+            ]
         )
+
+    def _team_key(self, team_id: int | None) -> Hashable:
+        if team_id not in self._team_keys:
+            self._team_keys[team_id] = self._targets.teams_with_targets(team_id), self._days_off.region_of(team_id)
+        return self._team_keys[team_id]
 
 
 def _span(membership: RosterMembership, first: date, last: date, calendar: Calendar) -> Span:

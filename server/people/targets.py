@@ -50,7 +50,8 @@ class TargetTable:
 
     def find(self, *, user_id: int, team_id: int | None, role: str, metric: str, week: date) -> Target | None:
         """None if there is no target, or it was ended."""
-        key = (user_id, team_id, role, metric, week)
+        # Everybody without a target of their own shares what is found.
+        key = (user_id if user_id in self._own else 0, team_id, role, metric, week)
         if key not in self._found:
             self._found[key] = self._find(*key)
         return self._found[key]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Row, select
+from sqlalchemy import BigInteger, Row, cast, func, select
 from sqlalchemy.orm import Session
 
+from server.core.database.mapping import mapping_table
 from server.rollups.models import PersonWeek, TeamWeek
 
 
@@ -32,9 +33,41 @@ def sums_of_people(
 
 
 def sums_of_teams(
-    session: Session, *, starts: Collection[date], kinds: Collection[str], team_ids: Collection[int]
+    session: Session, *, starts: Collection[date], kinds: Collection[str], groups: Mapping[int, int]
 ) -> Sequence[Row[int, str, date, int, int, int]]:
-    """Team, kind, first day, count, value and people."""
-    columns = TeamWeek.team_id, TeamWeek.kind, TeamWeek.starts_on, TeamWeek.count, TeamWeek.value, TeamWeek.people
-    query = select(*columns).where(TeamWeek.starts_on.in_(starts), TeamWeek.kind.in_(kinds), TeamWeek.team_id.in_(team_ids))
+    """Group, kind, first day, count, value, and the people of its team that has most. ``groups``: by team."""
+    group_of = mapping_table(session, groups)
+    columns = group_of.c.value, TeamWeek.kind, TeamWeek.starts_on
+    sums = func.sum(TeamWeek.count), func.sum(TeamWeek.value), func.max(TeamWeek.people)
+    query = (
+        select(*columns, *(cast(number, BigInteger) for number in sums))
+        .join(group_of, group_of.c.key == TeamWeek.team_id)
+        .where(TeamWeek.starts_on.in_(starts), TeamWeek.kind.in_(kinds))
+        .group_by(*columns)
+    )
     return session.execute(query).all()
+
+
+def active_people(
+    session: Session,
+    *,
+    starts: Collection[date],
+    count_kinds: Collection[str],
+    value_kinds: Collection[str],
+    groups: Mapping[int, int],
+    user_ids: Collection[int] | None = None,
+) -> Sequence[Row[int, int]]:
+    """Group and person, for everybody whose counts of one of ``count_kinds`` or values of one of ``value_kinds``, added up in
+    the group, are not zero; limited to ``user_ids``, if given. ``groups``: by team."""
+    group_of = mapping_table(session, groups)
+    has_count = PersonWeek.kind.in_(count_kinds) & (func.sum(PersonWeek.count) != 0)
+    has_value = PersonWeek.kind.in_(value_kinds) & (func.sum(PersonWeek.value) != 0)
+    query = (
+        select(group_of.c.value, PersonWeek.user_id)
+        .join(group_of, group_of.c.key == PersonWeek.team_id)
+        .where(PersonWeek.starts_on.in_(starts), PersonWeek.kind.in_({*count_kinds, *value_kinds}))
+        .group_by(group_of.c.value, PersonWeek.user_id, PersonWeek.kind)
+        .having(has_count | has_value)
+        .distinct()
+    )
+    return session.execute(query if user_ids is None else query.where(PersonWeek.user_id.in_(user_ids))).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,8 +13,8 @@ from server.core.weeks import Calendar
 from server.people.models import Metric
 from server.people.queries import active_metrics
 from server.people.standard_metrics import LEDGER_METRIC
+from server.rollups import queries as rollups
 from server.rollups.changes import is_counted
-from server.rollups.queries import sums_of_teams
 from server.scorecards.parts import Parts, make_parts
 from server.scorecards.rows import Whose, last_of_parts, sums_of_days, sums_of_parts
 
@@ -59,13 +59,15 @@ def active_people(
 ) -> tuple[Mapping[int, set[int]], set[int]]:
     """Who has any number in the period: in each group of teams, and in all of them together, where the numbers of somebody who
     was in two may cancel each other. ``groups``: by team. Every metric is one whose records are added up."""
-    parts, whose = make_parts(session, calendar, [period]), Whose(team_ids=frozenset(groups))
+    parts = make_parts(session, calendar, [period])
     columns: dict[str, set[int]] = defaultdict(set)
     for metric in active_metrics(session):
         if metric.record_kind is not None:
             columns[metric.record_kind].add(0 if metric.unit == "count" else 1)
-    found = sums_of_parts(session, parts, whose, groups, set(columns))
     columns[LEDGER_METRIC] = {1}
+    if not parts.days:
+        return _active_in_weeks(session, parts, columns, groups)
+    found = sums_of_parts(session, parts, Whose(team_ids=frozenset(groups)), groups, set(columns))
     by_group: dict[int, set[int]] = defaultdict(set)
     together: dict[tuple[int, str, int], int] = defaultdict(int)
     for (group, person_id, kind), of_parts in found.items():
@@ -75,6 +77,36 @@ def active_people(
             if number:
                 by_group[group].add(person_id)
     return by_group, {person_id for (person_id, _, _), number in together.items() if number}
+
+
+def _active_in_weeks(
+    session: Session, parts: Parts, columns: Mapping[str, set[int]], groups: Mapping[int, int]
+) -> tuple[Mapping[int, set[int]], set[int]]:
+    """``active_people`` of whole weeks, which the database finds. ``columns``: by kind, 0 for the count and 1 for the value."""
+
+    count_kinds, value_kinds = ({kind for kind, of in columns.items() if column in of} for column in (0, 1))
+
+    def find(groups: Mapping[int, int], user_ids: Collection[int] | None = None) -> Iterable[tuple[int, int]]:
+        rows = rollups.active_people(
+            session,
+            starts=parts.weeks,
+            count_kinds=count_kinds,
+            value_kinds=value_kinds,
+            groups=groups,
+            user_ids=user_ids,
+        )
+        return ((group, person_id) for group, person_id in rows)
+
+    by_group: dict[int, set[int]] = defaultdict(set)
+    together: set[int] = set()
+    in_several: set[int] = set()
+    for group, person_id in find(groups):
+        by_group[group].add(person_id)
+        (in_several if person_id in together else together).add(person_id)
+    if in_several:
+        still_active = {person_id for _, person_id in find(dict.fromkeys(groups, 0), in_several)}
+        together = together - in_several | still_active
+    return by_group, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +128,10 @@ def sums_of_groups(
     kinds = {metric.record_kind or "" for metric in metrics}
     found: dict[tuple[int, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     people: dict[tuple[int, bool], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    rows = sums_of_teams(session, starts=parts.weeks, kinds={*kinds, LEDGER_METRIC}, team_ids=groups) if parts.weeks else ()
-    for team_id, kind, starts_on, count, value, active in rows:
-        group, part = groups[team_id], parts.weeks[starts_on]
+    kinds_of_sums = {*kinds, LEDGER_METRIC}
+    rows = rollups.sums_of_teams(session, starts=parts.weeks, kinds=kinds_of_sums, groups=groups) if parts.weeks else ()
+    for group, kind, starts_on, count, value, active in rows:
+        part = parts.weeks[starts_on]
         cell = found[group, kind][part]
         cell[0] += count
         cell[1] += value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from server.core.periods import Period
 from server.core.rounding import round_half_up
@@ -23,7 +24,7 @@ from server.scorecards.views import Plan, Total
 IsHidden = Callable[[str, Period, int], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """People, their ``days`` for each of ``plan.all``, and when each first shared something.
 
@@ -101,7 +102,7 @@ class Group:
     def _targets(self, metric: str) -> list[int | None]:
         """For each period, the sum of the targets of those who were reps in it; None if nobody has one."""
         sums = [0] * len(self.plan.all)
-        for days, first_days in self._alike():
+        for days, first_days in self._alike:
             for index, (one, period) in enumerate(zip(days, self.plan.all, strict=True)):
                 target = one.targets.get(metric)
                 if target and one.is_rep:
@@ -110,14 +111,14 @@ class Group:
                     sums[index] += target * people
         return [total or None for total in sums]
 
-    def _alike(self) -> Iterable[tuple[Sequence[PersonPeriod], list[date]]]:
+    @cached_property
+    def _alike(self) -> Sequence[tuple[Sequence[PersonPeriod], list[date]]]:
         """Days that many people share, with the first days of these people in order; ``date.max`` for those who never shared
         anything."""
         people: dict[int, tuple[Sequence[PersonPeriod], list[date]]] = {}
         for user_id, days in self.days.items():
             people.setdefault(id(days), (days, []))[1].append(self.first_days.get(user_id, date.max))
-        for days, first_days in people.values():
-            yield days, sorted(first_days)
+        return [(days, sorted(first_days)) for days, first_days in people.values()]
 
 
 def _reason(metric: str, value: int | None, count: int, *, team_only: bool) -> str | None:
