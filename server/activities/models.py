@@ -28,7 +28,8 @@ class Activity(Base):
         one_of("state", STATES),
         # An item of a source counts once.
         UniqueConstraint("user_id", "source", "external_id"),
-        Index("ix_activity_user_id_occurred_at", "user_id", "occurred_at"),
+        # Holds all that is needed to find the first item of each person that counts.
+        Index("ix_activity_user_id_occurred_at_state", "user_id", "occurred_at", "state"),
         Index("ix_activity_occurred_at_kind", "occurred_at", "kind"),
         Index("ix_activity_address", "address"),
     )
