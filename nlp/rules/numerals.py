@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 
 _UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = ["", "", *"twenty thirty forty fifty sixty seventy eighty ninety".split()]
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 _CARDINALS = {ordinal: cardinal for cardinal, ordinal in _ORDINALS.items()}
-_VALUES = {name: value for value, name in enumerate(_UNITS)} | {
-    name: 10 * number for number, name in enumerate(_TENS) if name
-}
+_VALUES = {name: value for value, name in enumerate(_UNITS)} | {name: 10 * number for number, name in enumerate(_TENS) if name}
 _FACTORS = {name: factor for factor, name in _SCALES}
 _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(st|nd|rd|th)?")
 

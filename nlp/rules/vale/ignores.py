@@ -10,8 +10,8 @@ from typing import Any
 
 #: Stands for each character of hidden words until the Markdown is read: a letter to the parser, and in no text.
 HIDDEN = "\ue000"
-#: Math as Pandoc reads it: a dollar sign that opens it has no blank after it, one that closes it no blank before it and no digit
-#: after it. It ends with its paragraph. Code and escapes are matched first, so that dollar signs in them open nothing.
+#: Math as Pandoc reads it: a dollar sign that opens it has no blank after it, one that closes it no blank before it and no
+#: digit after it. It ends with its paragraph. Code and escapes are matched first, so that dollar signs in them open nothing.
 _MATH = re.compile(
     r"^(?:`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n)*?(?:`{3,}|~{3,})[^\n]*$|(?<!`)(`+)(?!`)[^`\n]{1,200}\1(?!`)|\\."
     r"|(?P<math>\$\$(?:[^$\n]|\n(?!\n))+?\$\$|\$(?![\s$])(?:[^$\n\\]|\\.|\n(?!\n))*?(?<![\s$])\$(?![\d$]))",

@@ -12,24 +12,31 @@ from nlp.rules.vale.dictionaries import require_inside
 MAX_DEPTH = 10
 
 
-def resolve(source: Source, styles: Path | None, depth: int = 0) -> Source:
-    """``source`` with the keys of the rule that it extends, if ``extends`` names a rule and not a kind. ``styles`` is the folder
-    of all styles. Raises ``RuleError`` in ``source``."""
-    name = source.text("extends")
-    if "." not in name:
-        return source
-    if depth == MAX_DEPTH:
-        raise source.error("extends", f"is a chain of more than {MAX_DEPTH} rules")
+def resolve(source: Source, styles: Path | None) -> Source:
+    """``source`` with the keys of the rule that it extends, if ``extends`` names a rule and not a kind. ``styles`` is the
+    folder of all styles. Raises ``RuleError``."""
     folder = styles or source.path.parent.parent
-    path = folder.joinpath(*name.split(".")).with_suffix(".yml")
+    chain = [source]
+    while "." in (name := chain[-1].text("extends")):
+        if len(chain) > MAX_DEPTH:
+            raise source.error("extends", f"is a chain of more than {MAX_DEPTH} rules, or a rule that extends itself")
+        chain.append(_parent(source, name, folder))
+    data = chain[-1].data
+    for child in reversed(chain[:-1]):
+        data = _merged(child, data)
+    return Source(source.path, data, source.positions)
+
+
+def _parent(source: Source, name: str, folder: Path) -> Source:
+    path = folder.joinpath(*name.split("."))
+    path = path.with_name(f"{path.name}.yml")
     require_inside(source, "extends", path, folder)
     if not path.is_file():
         raise source.error("extends", f"there is no rule {name} in the folder of the styles")
     try:
-        parent = resolve(read_source(path), styles, depth + 1)
+        return read_source(path)
     except RuleError as error:
         raise source.error("extends", f"{name} cannot be used ({error})") from error
-    return Source(source.path, _merged(source, parent.data), source.positions)
 
 
 def _merged(source: Source, parent: dict[str, Any]) -> dict[str, Any]:

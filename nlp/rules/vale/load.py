@@ -63,7 +63,7 @@ def build(source: Source, setting: Setting | None = None) -> Rule:
     source = replace(source, data=source.data | setting.overrides.get(rule_id, {}))
     extends = source.text("extends")
     if extends == "script":
-        raise source.error("extends", "script rules are not supported; use patterns instead")
+        raise source.error("extends", "script rules are not supported; write the rule as another kind, such as existence")
     if extends not in KINDS:
         raise source.error("extends", f"{extends!r} is not one of {', '.join(KINDS)}")
     if "message" not in source.data:

@@ -23,6 +23,8 @@ _SCOPES = {
     "th": ("table", "header"), "td": ("table", "cell"), "caption": ("table", "caption"), "li": ("list",),
     "blockquote": ("blockquote",), "figcaption": ("figure", "caption"),
 }  # fmt: skip
+#: Classes around a block, and nested inline elements, that a rule can select; more of them would take quadratic time.
+MAX_CLASSES, MAX_SPANS = 20, 10
 _HEADING = re.compile(r"h[1-6]")
 #: Marks after which, and before which, the text of a tag follows without a blank.
 _OPENING, _CLOSING = frozenset("([{—–"), frozenset(".?!,:;)]}—–")
@@ -92,8 +94,10 @@ class _Walker:
         self._last_tag = ""
         self._inline = self._masked = False
         self._reference = self._class = ""
-        # The elements that are open, each with its classes, and the inline ones among them that a rule asks for.
+        # The elements that are open, each with the classes around it, how often each tag is, and the inline ones among them
+        # that a rule asks for.
         self._open: list[tuple[str, frozenset[str]]] = []
+        self._open_tags: Counter[str] = Counter()
         self._spans: list[tuple[str, _Buffer]] = []
         # The tag that began a skipped block, how often it is open, and whether the block ends with that tag alone.
         self._skipping = ""
@@ -133,8 +137,10 @@ class _Walker:
             self._tags.append(tag)
             self._last_tag = tag
             if tag not in VOID:
-                self._open.append((tag, classes))
-                if _INLINE_SCOPES.get(tag) in self._units:
+                around = self._open[-1][1] if self._open else frozenset()
+                self._open.append((tag, around | classes if classes and len(around) < MAX_CLASSES else around))
+                self._open_tags[tag] += 1
+                if _INLINE_SCOPES.get(tag) in self._units and len(self._spans) < MAX_SPANS:
                     self._spans.append((tag, _Buffer()))
         self._reference = event.attributes.get("href", "")
         self._class = event.attributes.get("class", "")
@@ -152,9 +158,11 @@ class _Walker:
         else:
             self._last_tag = ""
             self._end_span(tag)
-        if any(name == tag for name, _ in self._open):
-            while self._open.pop()[0] != tag:
-                pass
+        if self._open_tags[tag]:
+            closed = ""
+            while closed != tag:
+                closed = self._open.pop()[0]
+                self._open_tags[closed] -= 1
         self._reference = self._class = ""
 
     def _end_span(self, tag: str) -> None:
@@ -203,8 +211,8 @@ class _Walker:
 
     def _block(self, text: Text, *names: str) -> Block:
         if "class" in self._units:
-            classes = frozenset().union(*(classes for _, classes in self._open))
-            names = (*names, "class", *classes) if classes else names
+            classes = self._open[-1][1] if self._open else frozenset()
+            names = (*names, "class", *sorted(classes)) if classes else names
         block = Block(text.text, frozenset({*names, self._extension}), Origin(text.runs), 0, self._switches.now())
         self.blocks.append(block)
         return block

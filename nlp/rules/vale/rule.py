@@ -31,8 +31,8 @@ WORDS = r"(?m)\b(?:%s)\b"
 
 
 class Setting(NamedTuple):
-    """What a rule file is read with: the vocabulary, the folder of the styles (``None`` where there is none), the pattern around
-    the words of a rule, and what a configuration sets of a rule, by its id."""
+    """What a rule file is read with: the vocabulary, the folder of the styles (``None`` where there is none), the pattern
+    around the words of a rule, and what a configuration sets of a rule, by its id."""
 
     vocabulary: Vocabulary = Vocabulary()
     styles: Path | None = None

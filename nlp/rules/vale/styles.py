@@ -131,9 +131,10 @@ def _is_shown(path: Path) -> bool:
 def _template(config: Config, problems: list[str]) -> str:
     """The pattern around the words of a rule."""
     template = config.global_keys.get("WordTemplate", WORDS)
+    if template.count("%s") != 1:
+        problems.append(f"{config.path}: WordTemplate: must contain %s once")
+        return WORDS
     try:
-        if template.count("%s") != 1:
-            raise RuleError(f"{config.path}: WordTemplate: must contain %s once")
         compile_pattern(Source(config.path or Path(), {}), "WordTemplate", template.replace("%s", "word"))
     except RuleError as error:
         problems.append(str(error))

@@ -24,7 +24,10 @@ class Consistency(Rule):
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         table = source.table("either", "a consistency rule needs a mapping of alternative spellings")
         flag = case_flag(source)
-        pairs = ((compile_pattern(source, "either", flag + bounded(source, word, setting)) for word in pair) for pair in table.items())
+        pairs = (
+            (compile_pattern(source, "either", flag + bounded(source, word, setting)) for word in pair)
+            for pair in table.items()
+        )
         return cls(**common, pairs=tuple((first, second) for first, second in pairs))
 
     @property

@@ -24,9 +24,9 @@ _SENTENCES = scopes.parse(["sentence"])
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One token of a sequence: the pattern, the tag and the universal tag that it must (with ``negate``: must not) match. ``group`` is the number
-    of the token in the rule file and of its repetition: one that may be skipped to is several steps, all but one
-    ``optional``."""
+    """One token of a sequence: the pattern, the Penn tag and the universal tag that it must (with ``negate``: must not) match.
+    ``group`` is the number of the token in the rule file and of its repetition: one that may be skipped to is several steps,
+    all but one ``optional``."""
 
     pattern: Any
     tag: Any
