@@ -15,8 +15,10 @@ _GROUP = re.compile(r"\$(\$|\d+|\{\d+\})")
 _SMALL = frozenset(
     ["a", "an", "and", "as", "at", "but", "by", "for", "if", "in", "nor", "of", "on", "or", "per", "the", "to", "up", "via"]
 )
-_TO_ASCII = {"—": "---", "–": "--", "…": "...", "“": '"', "”": '"', "‘": "'", "’": "'"}
-_WITHOUT_PLAIN_FORM = {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+_TO_ASCII = str.maketrans({"—": "---", "–": "--", "…": "...", "“": '"', "”": '"', "‘": "'", "’": "'"})
+_WITHOUT_PLAIN_FORM = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
 _OPENS = r"(^|[\s(\[{—–-])"
 
 
@@ -99,11 +101,11 @@ def _smart(words: str) -> str:
 
 
 def _dumb(words: str) -> str:
-    return words.translate(str.maketrans(_TO_ASCII))
+    return words.translate(_TO_ASCII)
 
 
 def _ascii(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", _dumb(words).translate(str.maketrans(_WITHOUT_PLAIN_FORM)))
+    plain = unicodedata.normalize("NFKD", _dumb(words).translate(_WITHOUT_PLAIN_FORM))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 

@@ -60,7 +60,7 @@ def build(source: Source, setting: Setting | None = None) -> Rule:
     """The rule that ``source`` describes. Raises ``RuleError``."""
     setting = setting or Setting()
     rule_id = _id(source.path, setting.styles)
-    source = replace(source, data=source.data | setting.overrides.get(rule_id, {}))
+    source = replace(source, data={**source.data, **setting.overrides.get(rule_id, {})})
     extends = source.text("extends")
     if extends == "script":
         raise source.error("extends", "script rules are not supported; write the rule as another kind, such as existence")

@@ -24,7 +24,7 @@ _SCOPES = {
     "blockquote": ("blockquote",), "figcaption": ("figure", "caption"),
 }  # fmt: skip
 #: Classes around a block, and nested inline elements, that a rule can select; more of them would take quadratic time.
-MAX_CLASSES, MAX_SPANS = 20, 10
+MAX_CLASSES, MAX_SPANS = 20, 4
 _HEADING = re.compile(r"h[1-6]")
 #: Marks after which, and before which, the text of a tag follows without a blank.
 _OPENING, _CLOSING = frozenset("([{—–"), frozenset(".?!,:;)]}—–")

@@ -48,7 +48,8 @@ class Existence(PatternRule):
     def find(self, block: Block, _memory: Memory, _elements: dict[str, int]) -> Iterator[Hit]:
         for match in self.matches(block.text):
             if not self.allows(match.group().strip()):
-                yield self.hit(block, *match.span(), self._groups_of(match))
+                start, end = match.span()
+                yield self.hit(block, start, end, self._groups_of(match))
 
     def _groups_of(self, match: Any) -> Sequence[str]:
         """The groups of the token that matched, in its own numbering."""
