@@ -96,7 +96,7 @@ class TokenSequence(Rule):
 
     def _find_in_sentence(self, block: Block) -> Iterator[Hit]:
         # A line break would end the sentence.
-        tokens = [token for token in read(block.text.replace("\n", " ")).tokens if not token.text.isspace()]
+        tokens = [token for token in _joined(read(block.text.replace("\n", " ")).tokens) if not token.text.isspace()]
         excluded = [match.span() for pattern in self.exceptions for match in pattern.finditer(block.text)]
         for number, token in enumerate(tokens):
             if not self.steps[self.anchor].matches(token):
@@ -135,6 +135,19 @@ class TokenSequence(Rule):
                 while step < len(steps) and steps[step].group == current.group:
                     step += 1
         return walked
+
+
+def _joined(tokens: Sequence[Token]) -> Iterator[Token]:
+    """``tokens`` with words that hyphens join as one, as Vale counts them, with the tags of the word that heads the others."""
+    start = 0
+    while start < len(tokens):
+        end = start + 1
+        while end + 1 < len(tokens) and tokens[end].text == "-" and tokens[end - 1].end + 1 == tokens[end + 1].start:
+            end += 2
+        group = tokens[start:end]
+        head = next((token for token in group if not start <= token.head < end or tokens[token.head] == token), group[0])
+        yield head._replace(text="".join(token.text for token in group), start=group[0].start, end=group[-1].end)
+        start = end
 
 
 def _reversed(steps: Sequence[Step]) -> list[Step]:
