@@ -40,7 +40,7 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 MAX_NUMBER = 1_000_000_000_000
-_FUNCTIONS: Mapping[str, Callable[[float], float]] = {"math.sqrt": math.sqrt, "math.log": math.log}
+_FUNCTIONS: Mapping[str, Callable[[float], float]] = {"math.sqrt": math.sqrt, "math.log": math.log, "math.abs": abs}
 
 COUNTS = ("words", "sentences", "paragraphs", "characters", "syllables", "polysyllabic_words", "complex_words", "long_words")
 
@@ -150,5 +150,6 @@ def _evaluate(node: ast.expr, named: Mapping[str, float]) -> float | None:
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and ast.unparse(node.func) in _FUNCTIONS:
         inner = _evaluate(node.args[0], named)
-        return None if inner is None or inner <= 0 else _FUNCTIONS[ast.unparse(node.func)](inner)
-    raise ValueError("may contain only numbers, the counts that a text has, + - * /, math.sqrt and math.log")
+        function = _FUNCTIONS[ast.unparse(node.func)]
+        return None if inner is None or (inner <= 0 and function is not abs) else function(inner)
+    raise ValueError("may contain only numbers, the counts that a text has, + - * /, math.sqrt, math.log and math.abs")

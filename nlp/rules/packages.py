@@ -122,7 +122,8 @@ def _arrange(name: str, files: Mapping[str, str]) -> _Arranged:
     rule_folders = {
         path.parent for path in paths.values() if path.suffix == ".yml" and "config" not in path.parts and path.parts[:-1]
     }
-    parents = Counter(folder.parent for folder in rule_folders)
+    # A folder with rules is a style; folders in it belong to it.
+    parents = Counter(folder.parent for folder in rule_folders if folder.parent not in rule_folders)
     # The folder with most styles in it; of several, the one that is nearest to the top.
     root = min(parents, key=lambda folder: (-parents[folder], len(folder.parts), str(folder)), default=PurePosixPath())
     arranged = _Arranged()

@@ -30,9 +30,13 @@ def action(source: Source) -> Action:
     name, params = given.get("name") or "", given.get("params") or []
     if name not in ACTIONS:
         raise source.error("action", f"{name!r} is not one of {', '.join(ACTIONS[1:])}")
-    if not isinstance(params, list) or not all(isinstance(param, str | int) for param in params):
+    if not isinstance(params, list):
         raise source.error("action", "params must be a list of strings")
-    return Action(name, tuple(map(str, params)))
+    # Several steps may be a list of lists.
+    steps = [step for param in params for step in (param if isinstance(param, list) else [param])]
+    if not all(isinstance(step, str | int) for step in steps):
+        raise source.error("action", "params must be a list of strings")
+    return Action(name, tuple(map(str, steps)))
 
 
 def case_flag(source: Source) -> str:

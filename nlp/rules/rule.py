@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from nlp.model import Kind, Measure, RuleInfo, Span, Surface
+from nlp.rules import edits
 from nlp.rules.conditions import ALWAYS, Conditions
-from nlp.rules.patterns import is_linear, substitute
+from nlp.rules.patterns import is_linear
 from nlp.rules.scopes import parts
 
 if TYPE_CHECKING:
@@ -56,22 +57,20 @@ class Action:
     name: str = ""
     params: tuple[str, ...] = ()
 
-    def edit(self, words: str) -> tuple[str, ...]:
-        """The replacements for ``words``; empty where there is no action, or where it changes nothing."""
+    def edit(self, words: str, groups: Sequence[str] = ()) -> tuple[str, ...]:
+        """The replacements for ``words``; empty where there is no action, or where it changes nothing. ``groups`` are those of
+        the pattern that matched."""
         if self.name == "replace":
-            return self.params
-        if self.name != "edit" or not self.params:
+            return tuple(edits.expand(param, words, groups) for param in self.params)
+        if self.name not in ("edit", "convert"):
             return ()
-        operation, *rest = self.params
-        separator = (rest[0] if rest else "") or " "
-        edited = {
-            "regex": substitute(rest[0], rest[1], words) if len(rest) > 1 else words,
-            "trim": words.strip(separator),
-            "trim_left": words.lstrip(separator),
-            "trim_right": words.rstrip(separator),
-            "truncate": words.partition(separator)[0],
-        }.get(operation, words)
+        edited = edits.apply(self.params, words, groups)
         return (edited,) if edited != words else ()
+
+    @property
+    def uses_groups(self) -> bool:
+        """Whether a parameter names a group of the pattern that matched."""
+        return any("$" in param for param in self.params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

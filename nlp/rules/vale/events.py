@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<]*[^\s<.,:;!?'\")\]*_~]")
 #: Tags that Vale's own parser names otherwise.
 _TAGS = {"s": "del"}
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
+VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
 
 class Start(NamedTuple):
@@ -157,6 +157,12 @@ class _Reader:
 
     def _placed(self, content: str, written: str | None = None) -> Text:
         """``content``, which is ``written`` in the file, placed at its next occurrence."""
+        if written is None and "|" in content and self._source.find(content, self._at, self._end) < 0:
+            # In a table a backslash before a bar belongs to the markup.
+            return _joined([self._part(part) for part in re.split(r"(?<=\|)|(?=\|)", content) if part])
+        return self._part(content, written)
+
+    def _part(self, content: str, written: str | None = None) -> Text:
         at = self._find(content if written is None else written)
         self._at = at + len(content if written is None else written)
         return Text(content, (Run(0, at),))
@@ -220,7 +226,7 @@ class _HtmlReader(HTMLParser):
         self.found.append(Start(tag, attributes, (Run(0, place),)))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
+        if tag not in VOID:
             self.found.append(End(tag))
 
     def handle_data(self, data: str) -> None:

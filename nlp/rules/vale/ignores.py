@@ -10,6 +10,13 @@ from typing import Any
 
 #: Stands for each character of hidden words until the Markdown is read: a letter to the parser, and in no text.
 HIDDEN = "\ue000"
+#: Math as Pandoc reads it: a dollar sign that opens it has no blank after it, one that closes it no blank before it and no
+#: digit after it. It ends with its paragraph. Code and escapes are matched first, so that dollar signs in them open nothing.
+_MATH = re.compile(
+    r"^(?:`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n)*?(?:`{3,}|~{3,})[^\n]*$|(?<!`)(`+)(?!`)[^`\n]{1,200}\1(?!`)|\\."
+    r"|(?P<math>\$\$(?:[^$\n]|\n(?!\n))+?\$\$|\$(?![\s$])(?:[^$\n\\]|\\.|\n(?!\n))*?(?<![\s$])\$(?![\d$]))",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,14 @@ class Ignores:
 
     tokens: tuple[Any, ...] = ()
     sections: tuple[Any, ...] = ()
-    inline: frozenset[str] = frozenset({"tt", "code", "kbd"})
+    inline: frozenset[str] = frozenset({"tt", "code", "kbd", "samp"})
     blocks: frozenset[str] = frozenset({"script", "style", "pre", "figure", "noscript", "iframe"})
     classes: frozenset[str] = frozenset({"problematic", "pre", "code"})
 
     def hide(self, source: str) -> str:
-        """``source`` with the same length: sections blank, tokens as ``HIDDEN``. Raises ``TooSlow``."""
-        return _replaced(_replaced(source, self.sections, " "), self.tokens, HIDDEN)
+        """``source`` with the same length: sections blank, tokens and math as ``HIDDEN``. Raises ``TooSlow``."""
+        hidden = _replaced(_replaced(source, self.sections, " "), self.tokens, HIDDEN)
+        return _MATH.sub(_hidden_math, hidden) if "$" in hidden else hidden
 
 
 def _replaced(source: str, patterns: Sequence[Any], mark: str) -> str:
@@ -39,3 +47,7 @@ def _replaced(source: str, patterns: Sequence[Any], mark: str) -> str:
                 end = stop
         source = "".join([*parts, source[end:]])
     return source
+
+
+def _hidden_math(match: re.Match[str]) -> str:
+    return match.group() if match["math"] is None else re.sub(r"[^\n]", HIDDEN, match.group())

@@ -4,12 +4,14 @@ file, the line, the column and the field."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from nlp.rules.parsing import action, level
 from nlp.rules.source import RuleError, Source, read_source
 from nlp.rules.vale import scopes
+from nlp.rules.vale.inheritance import resolve
 from nlp.rules.vale.kinds.agreement import Conditional, Consistency
 from nlp.rules.vale.kinds.capitalization import Capitalization
 from nlp.rules.vale.kinds.counting import Occurrence, Repetition
@@ -44,8 +46,9 @@ KINDS: Mapping[str, _Kind] = {
 def load_rule(path: Path, setting: Setting | None = None) -> Rule:
     """Loads one rule. Raises ``RuleError``."""
     source = read_source(path)
+    setting = setting or Setting()
     try:
-        return build(source, setting)
+        return build(resolve(source, setting.styles), setting)
     except RuleError:
         raise
     except (TypeError, AttributeError, ValueError, LookupError, OverflowError) as error:
@@ -55,15 +58,18 @@ def load_rule(path: Path, setting: Setting | None = None) -> Rule:
 
 def build(source: Source, setting: Setting | None = None) -> Rule:
     """The rule that ``source`` describes. Raises ``RuleError``."""
+    setting = setting or Setting()
+    rule_id = _id(source.path, setting.styles)
+    source = replace(source, data={**source.data, **setting.overrides.get(rule_id, {})})
     extends = source.text("extends")
     if extends == "script":
-        raise source.error("extends", "script rules are not supported; use patterns instead")
+        raise source.error("extends", "script rules are not supported; write the rule as another kind, such as existence")
     if extends not in KINDS:
         raise source.error("extends", f"{extends!r} is not one of {', '.join(KINDS)}")
     if "message" not in source.data:
         raise source.error("message", "is missing")
     common = {
-        "id": f"{source.path.parent.name}.{source.path.stem}",
+        "id": rule_id,
         "text": source.text("message"),
         "description": " ".join(source.text("description").split()),
         "level": level(source),
@@ -71,10 +77,20 @@ def build(source: Source, setting: Setting | None = None) -> Rule:
         "scopes": scopes.parse(_scopes(source)),
         "action": action(source),
         "limit": int(source.number("limit")),
+        "matchcase": source.flag("matchcase"),
     }
-    return KINDS[extends].parse(source, setting or Setting(), common)
+    return KINDS[extends].parse(source, setting, common)
+
+
+def _id(path: Path, styles: Path | None) -> str:
+    """The names of the style, of folders in it and of the file, with dots between them."""
+    parts = path.relative_to(styles).parts if styles is not None and path.is_relative_to(styles) else ()
+    return ".".join([*(parts[:-1] or [path.parent.name]), path.stem])
 
 
 def _scopes(source: Source) -> list[str]:
     given = source.data.get("scope") or "text"
-    return source.strings("scope") if isinstance(given, list) else [source.text("scope", "text")]
+    named = source.strings("scope") if isinstance(given, list) else [source.text("scope", "text")]
+    if any("doc(" in scope for scope in named):
+        raise source.error("scope", "selections with doc(...) are not supported; name a scope such as heading or list")
+    return named

@@ -4,32 +4,34 @@ list item, cell and quotation is a block (https://vale.sh/docs/formats/markdown)
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from typing import Any
 
-import yaml
-
-from nlp.rules.vale import prose
+from nlp.rules.vale import front_matter, prose
 from nlp.rules.vale.block import MASK, Block, Document, Origin, Run, Switches
 from nlp.rules.vale.comments import CommentSwitches
-from nlp.rules.vale.events import Comment, End, Start, Text, events, stripped
+from nlp.rules.vale.events import VOID, Comment, End, Start, Text, events, stripped
+from nlp.rules.vale.front_matter import FrontMatter
 from nlp.rules.vale.ignores import HIDDEN, Ignores
 
 _INLINE = frozenset(
     {
         "b", "big", "i", "small", "abbr", "acronym", "cite", "dfn", "em", "kbd", "strong", "a", "br", "img", "span", "sub",
-        "sup", "code", "tt", "del",
+        "sup", "code", "tt", "del", "samp",
     }
 )  # fmt: skip
 _SCOPES = {
     "th": ("table", "header"), "td": ("table", "cell"), "caption": ("table", "caption"), "li": ("list",),
     "blockquote": ("blockquote",), "figcaption": ("figure", "caption"),
 }  # fmt: skip
+#: Classes around a block, and nested inline elements, that a rule can select; more of them would take quadratic time.
+MAX_CLASSES, MAX_SPANS = 20, 4
 _HEADING = re.compile(r"h[1-6]")
-_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 #: Marks after which, and before which, the text of a tag follows without a blank.
 _OPENING, _CLOSING = frozenset("([{—–"), frozenset(".?!,:;)]}—–")
+#: Inline elements that are blocks of their own as well, for rules that ask for them.
+_INLINE_SCOPES = {
+    "a": "link", "code": "code", "tt": "code", "strong": "strong", "b": "strong", "em": "emphasis", "i": "emphasis",
+}  # fmt: skip
 _SUMMARISED = ("list", "blockquote")
 
 
@@ -61,10 +63,10 @@ def read(source: str, extension: str, ignores: Ignores, styles: frozenset[str], 
     switches = CommentSwitches(styles)
     walker = _Walker(extension, ignores, switches, units)
     body = ignores.hide(source)
-    front_matter = _FRONT_MATTER.match(body)
-    if front_matter:
-        walker.front_matter(_fields(*front_matter.groups()), front_matter[2], front_matter.start(2))
-        body = re.sub(r"[^\n]", " ", front_matter.group()) + body[front_matter.end() :]
+    matter = front_matter.read(body)
+    if matter is not None:
+        walker.front_matter(matter)
+        body = re.sub(r"[^\n]", " ", body[: matter.end]) + body[matter.end :]
     for event in events(body):
         walker.handle(event)
     walker.finish()
@@ -92,6 +94,11 @@ class _Walker:
         self._last_tag = ""
         self._inline = self._masked = False
         self._reference = self._class = ""
+        # The elements that are open, each with the classes around it, how often each tag is, and the inline ones among them
+        # that a rule asks for.
+        self._open: list[tuple[str, frozenset[str]]] = []
+        self._open_tags: Counter[str] = Counter()
+        self._spans: list[tuple[str, _Buffer]] = []
         # The tag that began a skipped block, how often it is open, and whether the block ends with that tag alone.
         self._skipping = ""
         self._depth = 0
@@ -110,12 +117,11 @@ class _Walker:
         """Ends the last block, for text in HTML that no tag closes."""
         self._flush()
 
-    def front_matter(self, fields: dict[Any, Any], text: str, start: int) -> None:
-        """Makes a block of each of ``fields`` that is text. ``text``, which begins at ``start``, is where they were read."""
-        for name, value in fields.items():
-            at = text.find(value) if isinstance(value, str) and value.strip() else -1
-            if at >= 0 and not {"frontmatter", f"text.frontmatter.{name}"} & self._ignores.inline:
-                self._block(Text(value, (Run(0, start + at),)), "text", "frontmatter", *str(name).split("."))
+    def front_matter(self, matter: FrontMatter) -> None:
+        """Makes a block of each field that is text."""
+        for name, value, at in matter.texts():
+            if not {"frontmatter", f"text.frontmatter.{name}"} & self._ignores.inline:
+                self._block(Text(value, (Run(0, at),)), "text", "frontmatter", *name.split("."))
 
     def _start(self, event: Start) -> None:
         tag = event.tag
@@ -130,6 +136,12 @@ class _Walker:
             self._masked = tag in self._ignores.inline
             self._tags.append(tag)
             self._last_tag = tag
+            if tag not in VOID:
+                around = self._open[-1][1] if self._open else frozenset()
+                self._open.append((tag, around | classes if classes and len(around) < MAX_CLASSES else around))
+                self._open_tags[tag] += 1
+                if _INLINE_SCOPES.get(tag) in self._units and len(self._spans) < MAX_SPANS:
+                    self._spans.append((tag, _Buffer()))
         self._reference = event.attributes.get("href", "")
         self._class = event.attributes.get("class", "")
         if tag == "img" and event.attributes.get("alt") and "alt" not in self._ignores.blocks:
@@ -145,11 +157,28 @@ class _Walker:
             self._tags = []
         else:
             self._last_tag = ""
+            self._end_span(tag)
+        if self._open_tags[tag]:
+            closed = ""
+            while closed != tag:
+                closed = self._open.pop()[0]
+                self._open_tags[closed] -= 1
         self._reference = self._class = ""
 
+    def _end_span(self, tag: str) -> None:
+        """Makes a block of an inline element that a rule asks for."""
+        if self._spans and self._spans[-1][0] == tag:
+            text = stripped(self._spans.pop()[1].text())
+            if text.text:
+                self._block(text, _INLINE_SCOPES[tag])
+
     def _text(self, event: Text) -> None:
+        if self._skipping:
+            return
+        for _, span in self._spans:
+            span.add(Text(event.text.replace(HIDDEN, MASK), event.runs))
         text = stripped(event)
-        if not text.text or self._skipping:
+        if not text.text:
             return
         is_masked = self._masked or bool(frozenset(self._class.split()) & self._ignores.classes)
         follows_closely = text.text[0] in _CLOSING and not is_masked
@@ -181,6 +210,9 @@ class _Walker:
             self.blocks += _divisions(block, self._extension, self._units)
 
     def _block(self, text: Text, *names: str) -> Block:
+        if "class" in self._units:
+            classes = self._open[-1][1] if self._open else frozenset()
+            names = (*names, "class", *sorted(classes)) if classes else names
         block = Block(text.text, frozenset({*names, self._extension}), Origin(text.runs), 0, self._switches.now())
         self.blocks.append(block)
         return block
@@ -202,15 +234,6 @@ def _divisions(block: Block, extension: str, units: frozenset[str]) -> list[Bloc
         if unit in units
         for span in divide(block.text)
     ]
-
-
-def _fields(mark: str, text: str) -> dict[Any, Any]:
-    """The fields of front matter in YAML, or between plus signs in TOML; none where it cannot be read."""
-    try:
-        fields = tomllib.loads(text) if mark == "+++" else yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}
-    return fields if isinstance(fields, dict) else {}
 
 
 def _names(tag: str) -> tuple[str, ...]:

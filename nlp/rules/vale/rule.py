@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nlp.rules import edits
 from nlp.rules.patterns import compile_pattern, is_linear
 from nlp.rules.rule import Action
 from nlp.rules.source import MAX_BYTES, Source
@@ -25,11 +26,18 @@ class Vocabulary(NamedTuple):
     reject: tuple[str, ...] = ()
 
 
+#: What ``WordTemplate`` is unless a configuration sets it: whole words, and lines with ends of their own.
+WORDS = r"(?m)\b(?:%s)\b"
+
+
 class Setting(NamedTuple):
-    """What a rule file is read with: the vocabulary, and the folder of the styles; ``None`` where there is none."""
+    """What a rule file is read with: the vocabulary, the folder of the styles (``None`` where there is none), the pattern
+    around the words of a rule, and what a configuration sets of a rule, by its id."""
 
     vocabulary: Vocabulary = Vocabulary()
     styles: Path | None = None
+    template: str = WORDS
+    overrides: Mapping[str, Mapping[str, str]] = {}
 
 
 class Hit(NamedTuple):
@@ -63,6 +71,8 @@ class Rule(ABC):
     action: Action = field(default_factory=Action)
     #: Alerts in one file; 0 for no limit.
     limit: int = 0
+    #: Whether replacements take the case of the words that they replace.
+    matchcase: bool = False
 
     @abstractmethod
     def find(self, block: Block, memory: Memory, elements: dict[str, int]) -> Iterator[Hit]:
@@ -82,10 +92,13 @@ class Rule(ABC):
     def message(self, hit: Hit) -> str:
         return messages.fill(self.text if hit.message is None else hit.message, hit.words)
 
-    def hit(self, block: Block, start: int, end: int) -> Hit:
-        """A hit on the words from ``start`` to ``end``. The message may name them, and what the action makes of them."""
+    def hit(self, block: Block, start: int, end: int, groups: Sequence[str] = ()) -> Hit:
+        """A hit on the words from ``start`` to ``end``. The message may name them, and what the action makes of them and of the
+        ``groups`` of the pattern."""
         words = block.text[start:end]
-        edited = self.action.edit(words)
+        edited = self.action.edit(words, groups)
+        if self.matchcase:
+            edited = tuple(edits.match_case(option, words) for option in edited)
         result = ("",) if self.action.name == "remove" else edited
         replaced = words if not result else result[0] if len(result) == 1 else messages.alternatives(result)
         return Hit(start, end, (words, replaced), edited)
@@ -123,9 +136,14 @@ def case_flag(source: Source) -> str:
     return "(?i)" if source.flag("ignorecase") else ""
 
 
-def bounded(source: Source, inner: str) -> str:
-    """``inner`` between word boundaries, unless the rule sets ``nonword``. Lines have ends of their own."""
-    return f"(?m)(?:{inner})" if source.flag("nonword") else rf"(?m)\b(?:{inner})\b"
+def bounded(source: Source, inner: str, setting: Setting) -> str:
+    """``inner`` as whole words, unless the rule sets ``nonword``. Lines have ends of their own."""
+    return f"(?m)(?:{inner})" if source.flag("nonword") else setting.template.replace("%s", inner)
+
+
+def is_nonword(source: Source, setting: Setting) -> bool:
+    """Whether a match may begin or end inside a word."""
+    return source.flag("nonword") or setting.template != WORDS
 
 
 def exceptions(source: Source, setting: Setting, *, with_vocabulary: bool = True) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _SIZED = frozenset({"raw", "summary"})
+#: Parts of a text that are blocks of their own as well, for rules that name them.
+INLINE = frozenset({"link", "code", "strong", "emphasis"})
 
 
 class Term(NamedTuple):
@@ -25,7 +27,12 @@ def parse(scopes: list[str]) -> Scopes:
 
 def select(scopes: Scopes, scope: frozenset[str]) -> bool:
     """Whether a block with the names ``scope`` is in one of ``scopes``. A negated term never holds for the file as a whole."""
-    return any(all(_holds(term, scope) for term in terms) for terms in scopes)
+    return any(all(_holds(term, scope) for term in terms) and _asks_for(terms, scope) for terms in scopes)
+
+
+def _asks_for(terms: tuple[Term, ...], scope: frozenset[str]) -> bool:
+    """Whether ``terms`` name the inline element that ``scope`` is of; other blocks need not be named."""
+    return "text" in scope or not scope & INLINE or any(not term.negated and term.names & scope & INLINE for term in terms)
 
 
 def _term(part: str) -> Term:

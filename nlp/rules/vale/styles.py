@@ -16,7 +16,7 @@ from nlp.rules.source import RuleError, Source, read_text
 from nlp.rules.vale.ignores import Ignores
 from nlp.rules.vale.ini import ON, SEVERITIES, Config, names, patterns, read_config
 from nlp.rules.vale.load import build, load_rule
-from nlp.rules.vale.rule import Rule, Setting, Vocabulary
+from nlp.rules.vale.rule import WORDS, Rule, Setting, Vocabulary
 
 #: The style of Vale's built-in rules, which need no rule file.
 BUILT_IN = "Vale"
@@ -39,10 +39,13 @@ class Styles:
         based_on, rule_settings = self.config.settings_for(file)
         selected = []
         for rule in self.rules:
-            setting = rule_settings.get(rule.id)
-            if setting == "no" or (setting not in ON and rule.id.partition(".")[0] not in based_on):
+            style = rule.id.partition(".")[0]
+            own, of_style = rule_settings.get(rule.id), rule_settings.get(style)
+            if "no" in (own, of_style) and own not in ON:
                 continue
-            level = setting if setting and setting in LEVELS else rule.level
+            if own not in ON and style not in based_on:
+                continue
+            level = next((given for given in (own, of_style) if given in LEVELS), None) or rule.level
             if SEVERITIES.index(level) >= self.config.minimum:
                 selected.append(replace(rule, level=level))
         return tuple(selected)
@@ -90,15 +93,15 @@ def load(folder: Path | None, config_path: Path | None = None) -> Styles:
         raise RuleError(f"{config_path}: BasedOnStyles: there is no style {min(missing)!r} in {folder}")
     problems: list[str] = list(config.problems)
     vocabulary = _vocabulary(folder, names(config.global_keys.get("Vocab", "")), problems)
-    setting = Setting(vocabulary, folder)
+    setting = Setting(vocabulary, folder, _template(config, problems), config.overrides())
     builders: list[Callable[[], Rule]] = [
         partial(load_rule, path, setting)
         for style in folders
         if not config_path or style.name in enabled
-        for path in rule_files(style)
+        for path in _rule_files(style)
     ]
     if BUILT_IN in enabled:
-        builders += (partial(build, source, setting) for source in _built_in(vocabulary))
+        builders += (partial(build, source, setting) for source in _built_in(vocabulary, folder))
     rules: list[Rule] = []
     for build_rule in builders:
         try:
@@ -111,8 +114,32 @@ def load(folder: Path | None, config_path: Path | None = None) -> Styles:
 
 
 def _style_folders(folder: Path) -> list[Path]:
-    subfolders = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "config" and rule_files(path))
-    return subfolders or ([folder] if rule_files(folder) else [])
+    subfolders = sorted(path for path in folder.iterdir() if _is_shown(path) and path.name != "config" and _rule_files(path))
+    return subfolders or ([folder] if _rule_files(folder) else [])
+
+
+def _rule_files(folder: Path) -> list[Path]:
+    """The rules of a style, also those in folders of it, but not in folders whose name begins with a dot or an underscore."""
+    inside = (path for path in sorted(folder.iterdir()) if _is_shown(path) and not path.is_symlink())
+    return [*rule_files(folder), *(path for below in inside for path in _rule_files(below))]
+
+
+def _is_shown(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith((".", "_"))
+
+
+def _template(config: Config, problems: list[str]) -> str:
+    """The pattern around the words of a rule."""
+    template = config.global_keys.get("WordTemplate", WORDS)
+    if template.count("%s") != 1:
+        problems.append(f"{config.path}: WordTemplate: must contain %s once")
+        return WORDS
+    try:
+        compile_pattern(Source(config.path or Path(), {}), "WordTemplate", template.replace("%s", "word"))
+    except RuleError as error:
+        problems.append(str(error))
+        return WORDS
+    return template
 
 
 def _vocabulary(folder: Path | None, listed: Iterable[str], problems: list[str]) -> Vocabulary:
@@ -150,10 +177,15 @@ def _terms(path: Path, problems: list[str]) -> list[str]:
     return terms
 
 
-def _built_in(vocabulary: Vocabulary) -> list[Source]:
+def _built_in(vocabulary: Vocabulary, folder: Path | None) -> list[Source]:
     """Vale's built-in rules: spelling, repeated words, rejected terms, and the case of accepted terms."""
+    dictionaries = (folder / "config" / "dictionaries").glob("*.dic") if folder else ()
+    own = sorted(path.stem for path in dictionaries if path.with_suffix(".aff").is_file())
     rules: list[dict[str, Any]] = [
-        {"name": "Spelling", "extends": "spelling", "message": "Did you really mean '%s'?"},
+        {
+            "name": "Spelling", "extends": "spelling", "message": "Did you really mean '%s'?", "dictionaries": own,
+            "append": True,
+        },
         {
             "name": "Repetition", "extends": "repetition", "message": "'%s' is repeated!", "alpha": True, "ignorecase": True,
             "tokens": [r"[^\s.!?]+"], "action": {"name": "edit", "params": ["truncate", " "]},

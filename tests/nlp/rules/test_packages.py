@@ -128,3 +128,46 @@ def test_a_version_with_a_package_keeps_its_hash():
     assert load_scoring(scoring.document).version == scoring.version
     assert scoring.renewed().version == scoring.version
     assert scoring.changed(own={"words": [], "packages": {}}).version == load_scoring().version
+
+
+def test_rules_in_folders_of_a_style_belong_to_it():
+    files = {f"pack/styles/Acme/{path}": AVOID for path in ("Avoid.yml", "dates/Day.yml", "dates/Month.yml", "words/Hype.yml")}
+    files["pack/styles/Acme/_parts/Shared.yml"] = AVOID
+    package = read_package("Pack", files)
+    assert [rule.info.id for rule in package.rules] == ["Acme.Avoid", "Acme.dates.Day", "Acme.dates.Month", "Acme.words.Hype"]
+    assert package.problems == ()
+
+
+UNUSABLE = {
+    "Script.yml": ("message: x\nextends: script\nscript: a.tengo\n", 2, "extends: script rules are not supported"),
+    "Section.yml": ("extends: existence\nmessage: x\nscope: doc(h2 + p)\ntokens: [a]\n", 3, "scope: selections with doc(...)"),
+    "Spelling.yml": ("extends: spelling\nmessage: x\ndictionaries: [en_ZZ]\n", 3, "dictionaries: en_ZZ.aff and en_ZZ.dic were"),
+    "Metric.yml": ("extends: metric\nmessage: x\nformula: pages\ncondition: '> 1'\n", 3, "formula: may contain only numbers"),
+    "Child.yml": ("message: x\nextends: Acme.Missing\n", 2, "extends: there is no rule Acme.Missing"),
+    "Cycle.yml": ("extends: Acme.Cycle\n", 1, "extends: is a chain of more than 10 rules, or a rule that extends itself"),
+    "Less.yml": ("extends: Acme.Avoid\ntokens-: [no]\n", 2, "tokens-: 'no' is not in the rule that it extends"),
+    "Both.yml": ("extends: Acme.Avoid\ntokens: [no]\ntokens+: [a]\n", 3, "tokens+: tokens is replaced in the same file"),
+    "Climb.yml": ("message: x\nextends: ...etc.passwd\n", 2, "extends: "),
+    "Steps.yml": ("extends: existence\nmessage: x\naction: {name: edit, params: {a: b}}\n", 3, "action: params must be a list"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_an_administrator_sees_file_line_and_reason(name):
+    text, line, reason = UNUSABLE[name]
+    package = read_package("Pack", {"Acme/Avoid.yml": AVOID, f"Acme/{name}": text})
+    assert [rule.info.id for rule in package.rules] == ["Acme.Avoid"]
+    ((file, at, message),) = [(one.file, one.line, one.message) for one in package.problems]
+    assert (file, at) == (f"Acme/{name}", line)
+    assert message.startswith(reason)
+    assert "repute-style-" not in message
+
+
+def test_lines_of_a_configuration_without_effect_are_named():
+    config = "Hello = x\n[*.md]\nBasedOnStyles = Acme\nVocab = Base\nAcme.Avoid[tokens] = a\nAcme.Avoid[limit] = 1\nhttps = a\n"
+    assert [(line, message) for _, line, _, message in problems({".vale.ini": config, "Acme/Avoid.yml": AVOID})] == [
+        (1, "Hello: has no effect here"),
+        (4, "Vocab: belongs above the first section"),
+        (5, "Acme.Avoid[tokens]: only a rule file can set tokens"),
+        (7, "https: has no effect here"),
+    ]

@@ -6,8 +6,8 @@ Run as a script, it prints how many scenarios of each kind pass::
 
 A scenario may have: ``rule`` (becomes ``styles/Test/Rule.yml``), ``files`` (further files by path), ``ini`` (the configuration;
 ``StylesPath`` is added), ``vocabulary`` (``accept`` and ``reject`` of the vocabulary ``Ours``), ``file`` (the name of the text,
-by default that of a Markdown file), ``text``, and ``alerts``, each ``line:column:check:message``. ``no_styles`` runs it without
-``--styles``, ``relative`` with a relative path.
+by default that of a Markdown file), ``text``, and ``alerts``, each ``line:column:check:message``; with ``fixes`` also what they
+offer, each ``line:column:fix|fix``. ``no_styles`` runs it without ``--styles``, ``relative`` with a relative path.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Scenario(NamedTuple):
     data: dict[str, Any]
 
     def expected(self) -> list[str]:
-        return sorted(self.data["alerts"])
+        return sorted(self.data["alerts"]) + sorted(self.data.get("fixes", []))
 
     def run(self, folder: Path) -> list[str]:
         """The alerts that the command line gives, and what it says on stderr where it fails."""
@@ -56,7 +56,10 @@ class Scenario(NamedTuple):
         if not out.getvalue():
             return [err.getvalue()]
         alerts = json.loads(out.getvalue()).get(str(text), [])
-        return sorted(f"{a['Line']}:{a['Span'][0]}:{a['Check']}:{a['Message']}" for a in alerts)
+        found = sorted(f"{a['Line']}:{a['Span'][0]}:{a['Check']}:{a['Message']}" for a in alerts)
+        if "fixes" in self.data:
+            found += sorted(f"{a['Line']}:{a['Span'][0]}:{'|'.join(a['Action']['Params'] or [])}" for a in alerts)
+        return found
 
     def _files(self) -> dict[str, str]:
         data = self.data

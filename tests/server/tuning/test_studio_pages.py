@@ -155,6 +155,34 @@ def test_shared_items_are_counted_only_if_five_people_shared_them(admin, session
     assert "The crane" not in page
 
 
+def test_an_import_names_each_rule_that_cannot_be_used(admin):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("Quay/styles/Quay/Avoid.yml", AVOID)
+        archive.writestr("Quay/styles/Quay/dates/Day.yml", AVOID.replace("synergy", "someday"))
+        archive.writestr("Quay/styles/Quay/Density.yml", "extends: script\nmessage: x\nscript: Density.tengo\n")
+        archive.writestr("Quay/styles/Quay/Section.yml", f"{AVOID}scope: doc(h2 + p)\n")
+        archive.writestr("Quay/.vale.ini", "StylesPath = styles\n[*]\nBasedOnStyles = Quay\nQuay.Avoid[tokens] = a\n")
+    page = said(post(admin, "/tuning/styles", page="/tuning/styles", file=(io.BytesIO(file.getvalue()), "Quay.zip")))
+    assert "Imported Quay into the draft: 2 rules can be used." in page
+    rows = [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    shown = {row[0]: (row[1], " ".join(row[3:])) for row in rows if row[0].startswith("Quay/")}
+    assert shown == {
+        "Quay/.vale.ini": ("4", "Quay.Avoid[tokens]: only a rule file can set tokens"),
+        "Quay/styles/Quay/Density.yml": (
+            "1",
+            "extends: script rules are not supported; write the rule as another kind, such as existence",
+        ),
+        "Quay/styles/Quay/Section.yml": (
+            "5",
+            "scope: selections with doc(...) are not supported; name a scope such as heading or list",
+        ),
+    }
+    rule = admin.get("/tuning/rules/Quay.dates.Day")
+    assert rule.status_code == 200
+    assert "Quay.dates.Day" in rule.text
+
+
 def test_the_story_of_an_administrator(admin, session):
     """Imports a style, adds ten words, mutes a noisy rule, and activates it; each step is in the audit log."""
     file = io.BytesIO()

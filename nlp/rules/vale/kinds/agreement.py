@@ -21,10 +21,13 @@ class Consistency(Rule):
     pairs: tuple[tuple[Any, Any], ...]
 
     @classmethod
-    def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
+    def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
         table = source.table("either", "a consistency rule needs a mapping of alternative spellings")
         flag = case_flag(source)
-        pairs = ((compile_pattern(source, "either", flag + bounded(source, word)) for word in pair) for pair in table.items())
+        pairs = (
+            (compile_pattern(source, "either", flag + bounded(source, word, setting)) for word in pair)
+            for pair in table.items()
+        )
         return cls(**common, pairs=tuple((first, second) for first, second in pairs))
 
     @property
@@ -63,8 +66,8 @@ class Conditional(Rule):
                 raise source.error(key, "a conditional rule needs both first and second")
         return cls(
             **common,
-            first=compile_pattern(source, "first", source.text("first")),
-            second=compile_pattern(source, "second", source.text("second")),
+            first=compile_pattern(source, "first", case_flag(source) + source.text("first")),
+            second=compile_pattern(source, "second", case_flag(source) + source.text("second")),
             exceptions=exceptions(source, setting),
             phrases=phrases(source, setting),
         )

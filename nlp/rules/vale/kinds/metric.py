@@ -56,7 +56,7 @@ class Metric(Rule):
             return
         value = formulas.compute(self.formula, dict.fromkeys(ELEMENTS, 0.0) | elements | counts)
         if value is not None and formulas.satisfies(value, self.condition):
-            yield Hit(words=(f"{value:.2f}",), whole=True)
+            yield _hit(block, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,12 @@ class Readability(Rule):
             return
         grade = sum(_GRADES[name](counts) for name in self.metrics) / len(self.metrics)
         if grade > self.grade:
-            yield Hit(words=(f"{grade:.2f}",), whole=True)
+            yield _hit(block, grade)
+
+
+def _hit(block: Block, value: float) -> Hit:
+    """A hit on ``block``: at the beginning of the file if the block is the prose of the whole file."""
+    return Hit(0, len(block.text), (f"{value:.2f}",), whole="summary" in block.scope)
 
 
 def _measured(common: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 from nlp.language import read
 from nlp.rules.patterns import compile_pattern, is_linear
 from nlp.rules.source import Source
-from nlp.rules.vale import scopes
+from nlp.rules.vale import prose, scopes
 from nlp.rules.vale.block import Block
-from nlp.rules.vale.rule import Hit, Memory, Rule, Setting, case_flag
+from nlp.rules.vale.rule import TEXT, Hit, Memory, Rule, Setting, case_flag
 
 if TYPE_CHECKING:
     from nlp.language.types import Token
@@ -24,20 +24,22 @@ _SENTENCES = scopes.parse(["sentence"])
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One token of a sequence: the pattern and the tag that it must (with ``negate``: must not) match. ``group`` is the number
-    of the token in the rule file and of its repetition: one that may be skipped to is several steps, all but one
-    ``optional``."""
+    """One token of a sequence: the pattern, the Penn tag and the universal tag that it must (with ``negate``: must not) match.
+    ``group`` is the number of the token in the rule file and of its repetition: one that may be skipped to is several steps,
+    all but one ``optional``."""
 
     pattern: Any
     tag: Any
     negate: bool
     group: tuple[int, int]
     optional: bool = False
+    upos: Any = None
 
     def matches(self, token: Token) -> bool:
         pattern = self.pattern is None or (self.pattern.fullmatch(token.text) is not None) != self.negate
         tag = self.tag is None or (self.tag.search(token.tag) is not None) != self.negate
-        return pattern and tag
+        upos = self.upos is None or (self.upos.fullmatch(token.pos) is not None) != self.negate
+        return pattern and tag and upos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class TokenSequence(Rule):
     def parse(cls, source: Source, _setting: Setting, common: dict[str, Any]) -> Self:
         tokens = source.data.get("tokens")
         if not isinstance(tokens, list) or not tokens or not all(isinstance(token, dict) for token in tokens):
-            raise source.error("tokens", "a sequence rule needs a list of tokens, each with a pattern or a tag")
+            raise source.error("tokens", "a sequence rule needs a list of tokens, each with a pattern, a tag or a upos")
         flag = case_flag(source)
         steps = tuple(step for number, token in enumerate(tokens) for step in _steps(source, token, flag, number))
         wanted = [(number, step) for number, step in enumerate(steps) if not step.negate]
@@ -66,7 +68,7 @@ class TokenSequence(Rule):
         anchor, step = next((pair for pair in wanted if pair[1].pattern is not None), wanted[0])
         pattern = tokens[step.group[0]].get("pattern") or ""
         return cls(
-            **common | {"scopes": _SENTENCES},
+            **common | ({"scopes": _SENTENCES} if common["scopes"] == TEXT else {}),
             steps=steps,
             anchor=anchor,
             anywhere=compile_pattern(source, "tokens", f"{flag}(?m)(?:{pattern})") if pattern else None,
@@ -85,8 +87,16 @@ class TokenSequence(Rule):
     def find(self, block: Block, _memory: Memory, _elements: dict[str, int]) -> Iterator[Hit]:
         if self.anywhere is not None and self.anywhere.search(block.text) is None:
             return
+        if "sentence" in block.scope:
+            yield from self._find_in_sentence(block)
+            return
+        for span in prose.sentences(block.text):
+            for hit in self._find_in_sentence(block.part(span.start, span.end, block.scope)):
+                yield hit._replace(start=hit.start + span.start, end=hit.end + span.start)
+
+    def _find_in_sentence(self, block: Block) -> Iterator[Hit]:
         # A line break would end the sentence.
-        tokens = [token for token in read(block.text.replace("\n", " ")).tokens if not token.text.isspace()]
+        tokens = [token for token in _joined(read(block.text.replace("\n", " ")).tokens) if not token.text.isspace()]
         excluded = [match.span() for pattern in self.exceptions for match in pattern.finditer(block.text)]
         for number, token in enumerate(tokens):
             if not self.steps[self.anchor].matches(token):
@@ -127,6 +137,19 @@ class TokenSequence(Rule):
         return walked
 
 
+def _joined(tokens: Sequence[Token]) -> Iterator[Token]:
+    """``tokens`` with words that hyphens join as one, as Vale counts them, with the tags of the word that heads the others."""
+    start = 0
+    while start < len(tokens):
+        end = start + 1
+        while end + 1 < len(tokens) and tokens[end].text == "-" and tokens[end - 1].end + 1 == tokens[end + 1].start:
+            end += 2
+        group = tokens[start:end]
+        head = next((token for token in group if not start <= token.head < end or tokens[token.head] == token), group[0])
+        yield head._replace(text="".join(token.text for token in group), start=group[0].start, end=group[-1].end)
+        start = end
+
+
 def _reversed(steps: Sequence[Step]) -> list[Step]:
     """``steps`` from right to left. The optional ones of a token come before the one that is required, in both directions."""
     backwards: list[Step] = []
@@ -136,10 +159,10 @@ def _reversed(steps: Sequence[Step]) -> list[Step]:
 
 
 def _steps(source: Source, token: dict[str, Any], flag: str, number: int) -> Iterator[Step]:
-    pattern, tag = token.get("pattern") or "", token.get("tag") or ""
+    pattern, tag, upos = (token.get(key) or "" for key in ("pattern", "tag", "upos"))
     skip, times = token.get("skip") or 0, token.get("min") or 1
-    if not isinstance(pattern, str) or not isinstance(tag, str) or not (pattern or tag):
-        raise source.error("tokens", "each token needs a pattern or a tag")
+    if not all(isinstance(text, str) for text in (pattern, tag, upos)) or not (pattern or tag or upos):
+        raise source.error("tokens", "each token needs a pattern, a tag or a upos")
     if not isinstance(skip, int) or not 0 <= skip <= MAX_SKIP:
         raise source.error("tokens", f"skip must be a whole number from 0 to {MAX_SKIP}")
     if not isinstance(times, int) or not 1 <= times <= MAX_TIMES:
@@ -149,6 +172,7 @@ def _steps(source: Source, token: dict[str, Any], flag: str, number: int) -> Ite
         compile_pattern(source, "tokens", tag) if tag else None,
         bool(token.get("negate")),
         (number, 0),
+        upos=compile_pattern(source, "tokens", upos) if upos else None,
     )
     for repetition in range(times):
         yield from [replace(step, group=(number, repetition), optional=True)] * skip

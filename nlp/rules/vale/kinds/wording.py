@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+from nlp.rules import edits
 from nlp.rules.patterns import compile_pattern, is_linear
 from nlp.rules.source import RuleError, Source
 from nlp.rules.swap import Swap
 from nlp.rules.vale import messages
 from nlp.rules.vale.block import Block
-from nlp.rules.vale.rule import Hit, Memory, PatternRule, Setting, bounded, case_flag, exceptions
+from nlp.rules.vale.rule import Hit, Memory, PatternRule, Setting, bounded, case_flag, exceptions, is_nonword
 
 #: Letters, digits, blanks and hyphens: a replacement that is no pattern.
 _PHRASE = re.compile(r"(?:[^\W_]|[ -])*")
@@ -22,7 +23,9 @@ _PHRASE = re.compile(r"(?:[^\W_]|[ -])*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existence(PatternRule):
-    """Marks every match of its pattern."""
+    """Marks every match of its pattern. ``groups`` are the numbers of groups of each token, where the action uses them."""
+
+    groups: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, source: Source, setting: Setting, common: dict[str, Any]) -> Self:
@@ -30,21 +33,33 @@ class Existence(PatternRule):
         raw = "".join(source.strings("raw"))
         if not parts and not raw:
             raise source.error("tokens", "an existence rule needs tokens or raw")
-        tokens = bounded(source, "|".join(parts)) if parts else ""
+        tokens = bounded(source, "|".join(parts), setting) if parts else ""
         whole = tokens + raw if source.flag("append") else raw + tokens
         key = "tokens" if parts else "raw"
-        nonword = source.flag("nonword") or not parts
+        counted = common["action"].uses_groups and not source.flag("append")
         return cls(
             **common,
             pattern=compile_pattern(source, key, case_flag(source) + whole),
             exceptions=exceptions(source, setting, with_vocabulary=not source.flag("nonword")),
-            nonword=nonword,
+            nonword=is_nonword(source, setting) or not parts,
+            groups=tuple(compile_pattern(source, key, part).groups for part in ([raw] * bool(raw) + parts if counted else ())),
         )
 
     def find(self, block: Block, _memory: Memory, _elements: dict[str, int]) -> Iterator[Hit]:
         for match in self.matches(block.text):
             if not self.allows(match.group().strip()):
-                yield self.hit(block, *match.span())
+                start, end = match.span()
+                yield self.hit(block, start, end, self._groups_of(match))
+
+    def _groups_of(self, match: Any) -> Sequence[str]:
+        """The groups of the token that matched, in its own numbering."""
+        start = 0
+        for count in self.groups:
+            groups = match.groups()[start : start + count]
+            if any(group is not None for group in groups):
+                return [group or "" for group in groups]
+            start += count
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +76,11 @@ class Substitution(PatternRule):
         table = source.table("swap", "a substitution rule needs a mapping of words to replacements")
         table = dict(sorted(table.items(), key=lambda pair: -len(pair[0])))
         flag = case_flag(source)
-        pattern = compile_pattern(source, "swap", flag + bounded(source, "|".join(table)))
+        pattern = compile_pattern(source, "swap", flag + bounded(source, "|".join(table), setting))
         if not is_linear(pattern):
             # With lookaround, only the group shows which key matched.
-            pattern = compile_pattern(source, "swap", flag + bounded(source, "|".join(f"({key})" for key in table)))
+            keys = "|".join(f"({key})" for key in table)
+            pattern = compile_pattern(source, "swap", flag + bounded(source, keys, setting))
         pairs = [(compile_pattern(source, "swap", f"{flag}(?:{key})"), (value,)) for key, value in table.items()]
         groups, group = [], 1
         for key_pattern, _ in pairs:
@@ -74,7 +90,7 @@ class Substitution(PatternRule):
             **common,
             pattern=pattern,
             exceptions=exceptions(source, setting),
-            nonword=source.flag("nonword"),
+            nonword=is_nonword(source, setting),
             swap=Swap(tuple(pairs), tuple(groups)),
             capitalize=source.flag("capitalize"),
             has_alternatives=common["action"].name == "replace" and not common["action"].params,
@@ -84,8 +100,8 @@ class Substitution(PatternRule):
         for match in self.matches(block.text):
             words = match.group()
             found = self.swap.options(words, capital=False) if self.is_linear else self.swap.options_of(match, capital=False)
-            expected = self._capital(found[0], words) if found else ""
-            options = tuple(self._capital(option, words) for option in _options(expected))
+            expected = self._cased(found[0], words) if found else ""
+            options = tuple(self._cased(option, words) for option in _options(expected))
             if found is None or self._is_right(words, expected, options) or self.allows(words):
                 continue
             if self.has_alternatives:
@@ -94,7 +110,9 @@ class Substitution(PatternRule):
             else:
                 yield Hit(match.start(), match.end(), (expected, words), options if self.action.name in ("", "replace") else ())
 
-    def _capital(self, option: str, words: str) -> str:
+    def _cased(self, option: str, words: str) -> str:
+        if self.matchcase:
+            return edits.match_case(option, words)
         return option[:1].upper() + option[1:] if self.capitalize and words[:1].upper() == words[:1] else option
 
     def _is_right(self, words: str, expected: str, options: tuple[str, ...]) -> bool:
