@@ -90,7 +90,7 @@ def _without_shipped(own: Rows) -> Rows:
     """The same labels for a model that knows nothing of the shipped marks."""
     values = own.values.copy()
     values[:, : len(DRAFT_DIMENSIONS)] = 0.0
-    return Rows(values, own.worth, np.zeros(len(own)), own.target, own.noise, own.label, own.group, own.drafts)
+    return Rows(values, own.worth, np.zeros(len(own)), own.target, own.noise, own.label, own.groups)
 
 
 def _choose(found: Pool, worth: rows.Worths, opinions: dict[Key, float], random: np.random.Generator) -> dict[int, Rows]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity
 from server.labels.answers import ANSWERS_NEEDED, settled
-from server.labels.grouping import unite_groups
 from server.labels.models import (
     LabelAnswer,
     LabelComment,
@@ -342,8 +341,7 @@ def comments_by(session: Session, *, user_id: int) -> Sequence[LabelComment]:
 
 def usable_labels(session: Session) -> tuple[list[Rating], list[Preference]]:
     """The answers that training may learn from, one row for each: answers of items with at least two that agree, and the
-    settled answer of items on which readers disagreed. Only of texts that may be used. Pairs that have a text in common have
-    the same group."""
+    settled answer of items on which readers disagreed. Only of texts that may be used, with the groups of the texts."""
     # Loads the language pipeline, which commands that only import this module do not need.
     from nlp.quality.correction.labels import Preference, Rating  # noqa: PLC0415
 
@@ -353,18 +351,17 @@ def usable_labels(session: Session) -> tuple[list[Rating], list[Preference]]:
         for texts in usable_items(session)
         if (judgements := settled(given.get(texts.item.id, []), settlements.get(texts.item.id)))
     ]
-    group_of = unite_groups([texts.groups for texts, _ in counted])
     ratings: list[Rating] = []
     preferences: list[Preference] = []
     for texts, judgements in counted:
         surface: Any = texts.surface
-        group = group_of[texts.groups[0]]
         for judgement in judgements:
             if texts.second is not None and judgement.choice is not None:
                 answer = _POINTS[judgement.choice]
-                preferences.append(Preference(surface, texts.first, texts.second, answer, group))
+                groups = (texts.groups[0], texts.groups[1])
+                preferences.append(Preference(surface, texts.first, texts.second, answer, groups))
             elif judgement.marks is not None:
                 marks = {name: float(POINTS_PER_MARK * (mark - 1)) for name, mark in judgement.marks.items()}
                 whole = None if judgement.whole is None else float(judgement.whole)
-                ratings.append(Rating(surface, texts.first, marks, whole, group))
+                ratings.append(Rating(surface, texts.first, marks, whole, texts.groups[0]))
     return ratings, preferences

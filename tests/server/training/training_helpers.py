@@ -28,7 +28,7 @@ def reader_labels(count=40, seed=1):
         a, b = rng.sample(reference_drafts(), 2)
         if a.surface == b.surface and len(a.text) != len(b.text):
             answer = float(len(a.text) < len(b.text))
-            found.append(Preference(a.surface, a.text, b.text, answer, group=f"pair-{len(found)}"))
+            found.append(Preference(a.surface, a.text, b.text, answer, (a.id, b.id)))
     return Labels(preferences=tuple(found))
 
 
