@@ -99,9 +99,7 @@ def build(
     if not lines:
         nothing = np.zeros(0)
         empty = np.zeros(0, dtype=np.int64)
-        return Rows(
-            np.zeros((0, len(scale))), np.zeros((0, len(unit))), nothing, nothing, nothing, empty, empty.reshape(0, 2)
-        )
+        return Rows(np.zeros((0, len(scale))), np.zeros((0, len(unit))), nothing, nothing, nothing, empty, empty.reshape(0, 2))
     values_, worths, shipped, target, noise, numbers, groups = zip(*lines, strict=True)
     return Rows(
         np.array(values_),
