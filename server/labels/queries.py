@@ -116,10 +116,6 @@ def lock_item(session: Session, *, item_id: int) -> LabelItem | None:
     return session.scalar(select(LabelItem).where(LabelItem.id == item_id).with_for_update())
 
 
-def existing_ids(session: Session, *, item_ids: Collection[int]) -> set[int]:
-    return set(session.scalars(select(LabelItem.id).where(LabelItem.id.in_(item_ids))))
-
-
 def items_by_key(session: Session, *, keys: Collection[str]) -> dict[str, LabelItem]:
     return {item.key: item for item in session.scalars(select(LabelItem).where(LabelItem.key.in_(keys)))}
 
@@ -138,12 +134,6 @@ def count_texts(session: Session) -> dict[str, int]:
 
 def has_texts(session: Session) -> bool:
     return session.scalar(select(LabelText.id).limit(1)) is not None
-
-
-def unscored_texts(session: Session, *, after: int, limit: int) -> Sequence[LabelText]:
-    """Texts with an id above ``after`` that are stored here and have no score."""
-    query = select(LabelText).where(LabelText.id > after, LabelText.score.is_(None), LabelText.text.is_not(None))
-    return session.scalars(query.order_by(LabelText.id).limit(limit)).all()
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
@@ -171,16 +161,11 @@ def _waiting(query: Select[*tuple[Any, ...]], counts: Any, *, user_id: int, kind
 
 
 def next_item(session: Session, *, user_id: int, kind: str = "") -> Texts | None:
-    """The item whose answer by this person is worth most: one that needs only one more answer to count comes first, then the
-    one with the highest priority, then the pair whose scores are closest. ``kind``: of these only; empty for all."""
+    """One that needs only one more answer to count comes first; otherwise in the order of the keys, which are hashes, so at
+    random and the same for everybody. ``kind``: of these only; empty for all."""
     counts = _given_counts()
-    distance = func.abs(_first.score - _second.score)
     query = _waiting(select(*_TEXTS).select_from(LabelItem), counts, user_id=user_id, kind=kind).order_by(
-        func.coalesce(counts.c.given, 0).desc(),
-        LabelItem.priority.desc(),
-        distance.is_(None),
-        distance,
-        LabelItem.key,
+        func.coalesce(counts.c.given, 0).desc(), LabelItem.key
     )
     found = _texts(session, query.limit(1))
     return found[0] if found else None
@@ -198,13 +183,6 @@ def count_items(session: Session) -> tuple[int, int]:
     query = _usable(select(func.count(), complete).select_from(LabelItem).outerjoin(counts, counts.c.item_id == LabelItem.id))
     total, done = session.execute(query).one()
     return total, done or 0
-
-
-def open_items(session: Session) -> list[Texts]:
-    """Items that still need answers, for whatever estimates which of them teach most."""
-    counts = _given_counts()
-    query = _usable(select(*_TEXTS).select_from(LabelItem).outerjoin(counts, counts.c.item_id == LabelItem.id))
-    return _texts(session, query.where(func.coalesce(counts.c.given, 0) < ANSWERS_NEEDED).order_by(LabelItem.id))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.fit import added, fit, fit_slope, probability_of
 from nlp.quality.correction.folds import FOLDS, fit_by_folds, fold_numbers
 from nlp.quality.correction.labels import Rating
-from nlp.quality.correction.selection import choose, gains
 from nlp.quality.scoring import load_scoring
 from tests.nlp.quality.correction.labelled import measured_drafts, preferences
 
@@ -195,20 +194,3 @@ def test_the_slope_is_found(slope):
     lead = random.normal(0, 20, 4_000)
     answer = (random.uniform(size=4_000) < probability_of(slope * lead)).astype(float)
     assert fit_slope(lead, answer) == pytest.approx(slope, rel=0.15)
-
-
-def test_what_is_known_teaches_less_when_it_is_asked_again():
-    known = build(preferences(storyteller, 30))
-    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
-    nobody = known.take(np.zeros(len(known), dtype=bool))
-    first = gains(known, nobody, nothing, strength=2.0, slope=0.06)
-    again = gains(known, known, nothing, strength=2.0, slope=0.06)
-    assert (again < first).all()
-
-
-def test_the_best_is_chosen_first_and_nothing_twice():
-    candidates, known = build(preferences(storyteller, 60, seed=5)), build(preferences(storyteller, 20))
-    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
-    chosen = choose(candidates, known, nothing, strength=2.0, slope=0.06, count=100)
-    assert sorted(chosen) == list(range(len(candidates)))
-    assert chosen[0] == int(np.argmax(gains(candidates, known, nothing, strength=2.0, slope=0.06)))
