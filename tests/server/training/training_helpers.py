@@ -17,6 +17,7 @@ from server.training.labels import Labels
 from server.training.models import TrainingRun
 from server.tuning.reference_drafts import reference_drafts
 from tests.factories import make_identity
+from tests.nlp.quality.correction.labelled import preferences
 
 
 @functools.cache
@@ -30,6 +31,12 @@ def reader_labels(count=40, seed=1):
             answer = float(len(a.text) < len(b.text))
             found.append(Preference(a.surface, a.text, b.text, answer, (a.id, b.id)))
     return Labels(preferences=tuple(found))
+
+
+@functools.cache
+def opposite_labels():
+    """Of a reader who always prefers the draft with the lower score."""
+    return Labels(preferences=tuple(preferences(lambda measured: -measured.score(), 40)))
 
 
 @functools.cache
