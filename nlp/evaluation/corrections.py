@@ -19,23 +19,15 @@ from nlp.quality.correction.agreement import pair_accuracy
 from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.fit import added
 from nlp.quality.correction.folds import fit_by_folds
-from nlp.quality.correction.labels import Preference
-from nlp.quality.correction.rows import Key, Rows
-from nlp.quality.correction.selection import choose
+from nlp.quality.correction.rows import Rows
 
 COUNTS = (0, 20, 50, 100, 300, 1_000)
 #: Readers of each taste, whose pairs and noise differ.
 READERS = 4
 #: Pairs of unseen drafts on which agreement is measured.
 TEST_PAIRS = 2_000
-#: Pairs chosen at once, from so many random ones.
-BATCH, CANDIDATES = 10, 300
-#: Up to here pairs are chosen one batch after the other; choosing a thousand takes as long as all the rest.
-MAX_CHOSEN = 300
 LARGE = 10_000
-#: Strength that pairs are chosen with while the labels say nothing yet.
-UNKNOWN = 2.0
-METHODS = ("correction, random pairs", "correction, chosen pairs", "from scratch, random pairs")
+METHODS = ("correction, random pairs", "correction, closest pairs", "from scratch, random pairs")
 
 
 def measure(coach: Coach) -> list[Table]:
@@ -69,15 +61,16 @@ def _learn(found: Pool, worth: rows.Worths, taste: str, *, seed: int) -> dict[tu
     scale = reference.load().scale
     unseen = rows.build(tests, found.drafts, scale=scale, worth=worth)
     offered = [raters.answer(pair, opinions, random) for pair in raters.pairs(found.learning, 2 * max(COUNTS), random)]
+    own = rows.build(offered, found.drafts, scale=scale, worth=worth)
+    place, closeness = np.arange(len(own)), np.argsort(np.argsort(np.abs(own.shipped), kind="stable"))
     noiseless = np.array([opinions[label.surface, label.first] - opinions[label.surface, label.second] for label in tests])
     held = anchors(worth)
     shares = {("ceiling", 0): pair_accuracy(noiseless, unseen.target)}
     for count in COUNTS:
-        known = rows.build(offered[:count], found.drafts, scale=scale, worth=worth)
+        known = own.take(place < count)
         shares[METHODS[0], count] = _accuracy(known, unseen, held)
+        shares[METHODS[1], count] = _accuracy(own.take(closeness < count), unseen, held)
         shares[METHODS[2], count] = _accuracy(_without_shipped(known), _without_shipped(unseen))
-    for count, chosen in _choose(found, worth, opinions, random).items():
-        shares[METHODS[1], count] = _accuracy(chosen, unseen, held)
     return shares
 
 
@@ -90,24 +83,7 @@ def _without_shipped(own: Rows) -> Rows:
     """The same labels for a model that knows nothing of the shipped marks."""
     values = own.values.copy()
     values[:, : len(DRAFT_DIMENSIONS)] = 0.0
-    return Rows(values, own.worth, np.zeros(len(own)), own.target, own.noise, own.label, own.group, own.drafts)
-
-
-def _choose(found: Pool, worth: rows.Worths, opinions: dict[Key, float], random: np.random.Generator) -> dict[int, Rows]:
-    """Labels of the pairs that are expected to teach most, by number of labels."""
-    scale = reference.load().scale
-    labels: list[Preference] = []
-    held, chosen = anchors(worth), {}
-    while len(labels) < MAX_CHOSEN:
-        offered = [raters.answer(pair, opinions, random) for pair in raters.pairs(found.learning, CANDIDATES, random)]
-        known = rows.build(labels, found.drafts, scale=scale, worth=worth)
-        candidates = rows.build(offered, found.drafts, scale=scale, worth=worth)
-        fitted = fit_by_folds(known, anchors=held)
-        best = choose(candidates, known, fitted.matrix, strength=fitted.strength or UNKNOWN, slope=fitted.slope, count=BATCH)
-        labels += [offered[candidates.label[i]] for i in best]
-        if len(labels) in COUNTS:
-            chosen[len(labels)] = rows.build(labels, found.drafts, scale=scale, worth=worth)
-    return chosen
+    return Rows(values, own.worth, np.zeros(len(own)), own.target, own.noise, own.label, own.groups)
 
 
 def _large(found: Pool, worth: rows.Worths) -> Table:

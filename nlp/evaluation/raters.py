@@ -78,4 +78,4 @@ def answer(pair: tuple[Key, Key], opinions: Mapping[Key, float], random: np.rand
     """What the reader says of the pair, with noise."""
     first, second = (opinions[key] + NOISE * float(random.normal()) for key in pair)
     (surface, a), (_, b) = pair
-    return Preference(surface, a, b, float(first > second), group=f"{a}\n{b}")
+    return Preference(surface, a, b, float(first > second), (a, b))

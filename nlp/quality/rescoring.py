@@ -163,8 +163,26 @@ def measured_by(scoring: Scoring) -> str:
     """A hash that two versions share if they measure and find the same in every text, so that inputs measured under one of them
     can be scored under the other: everything but weights, bands and costs."""
     document = scoring.document
+    rules = {rule: [part["on"], part.get("surfaces_off", [])] for rule, part in document["rules"].items()}
+    engine, shipped, learned, own, minimum_words = _measuring(scoring)
+    return digest([engine, shipped, learned, own, rules, minimum_words])
+
+
+@functools.lru_cache(maxsize=64)
+def is_covered(version: Scoring, by: Scoring) -> bool:
+    """Whether inputs that were measured under ``by`` can be scored under ``version``: both measure the same, and no rule is on
+    where it is off under ``by``. Nothing else is found then, except in place of what a rule that is off would find."""
+    return _measuring(version) == _measuring(by) and _places(version) <= _places(by)
+
+
+def _places(scoring: Scoring) -> set[tuple[str, Surface]]:
+    surfaces: tuple[Surface, ...] = (*DRAFT_SURFACES, *PROFILE_SURFACES)
+    return {(rule["id"], surface) for rule in scoring.rules for surface in surfaces if scoring.is_on(rule["id"], surface)}
+
+
+def _measuring(scoring: Scoring) -> list[Any]:
+    """Everything but the rubric and where rules are on."""
+    document = scoring.document
     shipped = {name: part["sha256"] for name, part in document.items() if isinstance(part, dict) and "sha256" in part}
     learned = {name: part["sha256"] for name, part in document["learned"].items()}
-    rules = {rule: [part["on"], part.get("surfaces_off", [])] for rule, part in document["rules"].items()}
-    minimum_words = document["rubric"]["minimum_words"]
-    return digest([document["engine"], shipped, learned, document.get("organisation"), rules, minimum_words])
+    return [document["engine"], shipped, learned, document.get("organisation"), document["rubric"]["minimum_words"]]

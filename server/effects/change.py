@@ -1,4 +1,4 @@
-"""A change of the rubric: the active version, and the weights, bands and costs that would replace its own."""
+"""A change of the rubric and of the rules that are on: the active version, and what would replace its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nlp import Scoring
 from nlp.model import Surface
-from nlp.quality.rescoring import ScoreTable, rubrics
+from nlp.quality.rescoring import IsOn, ScoreTable, rubrics
 from nlp.quality.rubric import Rubric
 from nlp.quality.rubric_settings import RubricSettings
 from server.effects.statistics import Numbers
@@ -15,14 +15,17 @@ from server.effects.statistics import Numbers
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``before`` and ``after``: rubrics by surface. What is measured and found in a text stays the champion's."""
+    """``before`` and ``after``: rubrics by surface. ``is_on``: where rules are on after it; one that the champion has off stays
+    off, because what it would find is not known. What is measured in a text stays the champion's."""
 
     champion: Scoring
     before: Mapping[Surface, Rubric]
     after: Mapping[Surface, Rubric]
+    is_on: IsOn
 
     def score(self, table: ScoreTable) -> Scored:
-        before, after = (table.scores(by_surface, self.champion.is_on) for by_surface in (self.before, self.after))
+        before = table.scores(self.before, self.champion.is_on)
+        after = table.scores(self.after, lambda rule, surface: self.champion.is_on(rule, surface) and self.is_on(rule, surface))
         return Scored(before, after, table.bands(before, self.before), table.bands(after, self.after))
 
 
@@ -36,11 +39,12 @@ class Scored:
     bands_after: Numbers
 
 
-def change_by(champion: Scoring, settings: RubricSettings, points: Mapping[str, float]) -> Change:
-    """The champion with other ``settings`` and other ``points`` of rules. Makes no version, which would take much longer."""
-    return Change(champion, rubrics(champion), rubrics(champion, settings, points))
+def change_by(champion: Scoring, settings: RubricSettings, points: Mapping[str, float], is_on: IsOn) -> Change:
+    """The champion with other ``settings``, other ``points`` of rules, and rules that are on elsewhere. Makes no version, which
+    would take much longer."""
+    return Change(champion, rubrics(champion), rubrics(champion, settings, points), is_on)
 
 
 def change_to(champion: Scoring, version: Scoring) -> Change:
-    """The champion with the rubric of another version."""
-    return Change(champion, rubrics(champion), rubrics(version))
+    """The champion with the rubric of another version, and with the rules off that it has off."""
+    return Change(champion, rubrics(champion), rubrics(version), version.is_on)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from nlp import Scoring
 from nlp.model import BANDS, DRAFT_SURFACES, Surface
-from nlp.quality.rescoring import measured_by
+from nlp.quality.rescoring import is_covered
 from nlp.quality.rubric import Rubric
 from server.effects.change import Change
 from server.effects.credit import CreditEffect, credit_effect
@@ -22,8 +22,8 @@ from server.tuning.rated_texts import is_measured_alike
 @dataclass(frozen=True, slots=True)
 class RubricEffect:
     """``bands_before`` and ``bands_after``: the lowest score of each band of drafts, in ascending order. ``leaves_out``: the
-    change also concerns words, styles or where rules are on, which are not part of it. ``has_other_marks``: the rated texts
-    were measured with other learned marks than those of the active version."""
+    change also concerns words, styles, learned weights or rules that are turned on, which are not part of it.
+    ``has_other_marks``: the rated texts were measured with other learned marks than those of the active version."""
 
     rated: RatedEffect
     shared: SharedEffect
@@ -43,7 +43,7 @@ def rubric_effect(session: Session, change: Change, *, version: Scoring) -> Rubr
         credit=credit_effect(session, change, items),
         bands_before=_bands(change.before),
         bands_after=_bands(change.after),
-        leaves_out=measured_by(version) != measured_by(change.champion),
+        leaves_out=not is_covered(version, change.champion),
         has_other_marks=not is_measured_alike(change.champion),
     )
 

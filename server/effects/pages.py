@@ -68,8 +68,9 @@ def effect() -> Answer:
 
 
 def _effect(wanted: Wanted) -> RubricEffect:
-    changed = change_by(get_champion(db()), wanted.settings, wanted.points)
-    return rubric_effect(db(), changed, version=draft.draft_scoring(db()))
+    version = draft.draft_scoring(db())
+    changed = change_by(get_champion(db()), wanted.settings, wanted.points, version.is_on)
+    return rubric_effect(db(), changed, version=version)
 
 
 def _render(settings: Rubric, *, wanted: Wanted | None = None, errors: Mapping[str, str] | None = None) -> str:

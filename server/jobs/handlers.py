@@ -24,7 +24,6 @@ from server.imports import steps as imports
 from server.jobs.queue import Delivery, Handler
 from server.labels import events as label_events  # noqa: F401 (removes shared items whose text is deleted)
 from server.labels import filling
-from server.labels import scoring as label_scoring
 from server.mail import delivery as mail_delivery
 from server.mail import operations as mail
 from server.people.queries import is_set_up
@@ -95,10 +94,6 @@ def _refill_labels(session: Session, _args: dict[str, Any]) -> None:
         filling.refill(session)
 
 
-def _score_label_texts(session: Session, args: dict[str, Any]) -> None:
-    label_scoring.score_next(session, after=args["after"])
-
-
 def _send_mail(session: Session, args: dict[str, Any]) -> Delivery | None:
     composers = {"digest": digest_composition.compose}
     return mail_delivery.prepare(session, message_id=args["message_id"], settings=load_settings(), composers=composers)
@@ -140,7 +135,6 @@ HANDLERS: dict[str, Handler] = {
     "history.expire": _expire_archive,
     "imports.step": _import_step,
     "labels.refill": _refill_labels,
-    label_scoring.JOB: _score_label_texts,
     "mail.send": _send_mail,
     "mail.remind": _remind,
     measuring.STEP_JOB: _measure_items,

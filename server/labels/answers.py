@@ -60,7 +60,7 @@ def checked(kind: str, given: Given, *, is_partial: bool = False) -> Given:
     reasons = tuple(name for name in DIMENSIONS if name in given.reasons)
     if kind == "pair":
         if given.choice not in CHOICES:
-            raise field_problem("choice", "is missing: choose the first, the second or no difference")
+            raise field_problem("choice", "is missing: choose Draft A (first), Draft B (second) or no difference (same)")
         return Given(choice=given.choice, reasons=reasons, note=note)
     if is_partial and not given.marks and given.whole is None:
         raise field_problem("marks", "are missing")

@@ -12,7 +12,6 @@ from server.core.database.upsert import insert_if_absent
 from server.labels import queries
 from server.labels.models import SURFACES, LabelText
 from server.labels.project_texts import project_texts
-from server.labels.scoring import enqueue_scoring
 from server.labels.texts import MAX_TEXT_LENGTH, add_items, add_texts, text_key
 from server.people.queries import lock_user
 
@@ -25,7 +24,6 @@ PAIRS_PER_SHARED_ITEM = 2
 def fill(session: Session) -> int:
     """Adds what is not in the queue yet, and returns the number of new items. A second call adds nothing."""
     added = _add_project_texts(session) + add_shared_items(session)
-    enqueue_scoring(session)
     if added:
         audit.record(
             session, action="labels.filled", object_type="labels", object_id="queue", changes={"items_added": (None, added)}
@@ -45,8 +43,8 @@ def _add_project_texts(session: Session) -> int:
 
 def refill(session: Session) -> None:
     """Adds what people shared since, if an administrator ever filled the queue. For the recurring job."""
-    if queries.has_texts(session) and add_shared_items(session):
-        enqueue_scoring(session)
+    if queries.has_texts(session):
+        add_shared_items(session)
 
 
 def add_shared_items(session: Session) -> int:
@@ -93,7 +91,6 @@ def _add_shared(session: Session, activity: Activity, key: str, group: str) -> i
         activity_id=activity.id,
         author_id=activity.user_id,
         group=group,
-        score=activity.score,
     )
     text = queries.texts_by_key(session, keys=[key])[key]
     if text.author_id is None:

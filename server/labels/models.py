@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Float, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -39,8 +39,6 @@ class LabelText(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     #: Texts with the same group are never split between fitting and checking.
     group: Mapped[str] = mapped_column(short())
-    #: The champion's score when the text was added, 0-100, which only orders the queue. None if it was not or cannot be scored.
-    score: Mapped[int | None]
 
 
 class LabelItem(Base):
@@ -55,8 +53,6 @@ class LabelItem(Base):
     kind: Mapped[str] = mapped_column(short())
     first_id: Mapped[int] = mapped_column(ForeignKey("label_text.id"), index=True)
     second_id: Mapped[int | None] = mapped_column(ForeignKey("label_text.id"), index=True)
-    #: How much an answer would teach, as training estimates it; items with more come first.
-    priority: Mapped[float] = mapped_column(Float, default=0.0)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

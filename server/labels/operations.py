@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
@@ -77,14 +75,6 @@ def own_reader(session: Session, *, user_id: int) -> LabelReader:
     reader = queries.reader_of(session, user_id=user_id)
     assert reader is not None  # noqa: S101 (just inserted, here or by a concurrent request)
     return reader
-
-
-def set_priorities(session: Session, priorities: Mapping[int, float]) -> None:
-    """How much an answer to each item would teach, by the item's id: higher ones are asked first. Unknown ids are ignored."""
-    if priorities:
-        rows = [{"id": item_id, "priority": float(priority)} for item_id, priority in sorted(priorities.items())]
-        known = queries.existing_ids(session, item_ids=priorities.keys())
-        session.execute(update(LabelItem), [row for row in rows if row["id"] in known])
 
 
 # --- disagreements ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from server.activities.models import Activity
 from server.labels.answers import ANSWERS_NEEDED, settled
-from server.labels.grouping import unite_groups
 from server.labels.models import (
     LabelAnswer,
     LabelComment,
@@ -117,10 +116,6 @@ def lock_item(session: Session, *, item_id: int) -> LabelItem | None:
     return session.scalar(select(LabelItem).where(LabelItem.id == item_id).with_for_update())
 
 
-def existing_ids(session: Session, *, item_ids: Collection[int]) -> set[int]:
-    return set(session.scalars(select(LabelItem.id).where(LabelItem.id.in_(item_ids))))
-
-
 def items_by_key(session: Session, *, keys: Collection[str]) -> dict[str, LabelItem]:
     return {item.key: item for item in session.scalars(select(LabelItem).where(LabelItem.key.in_(keys)))}
 
@@ -139,12 +134,6 @@ def count_texts(session: Session) -> dict[str, int]:
 
 def has_texts(session: Session) -> bool:
     return session.scalar(select(LabelText.id).limit(1)) is not None
-
-
-def unscored_texts(session: Session, *, after: int, limit: int) -> Sequence[LabelText]:
-    """Texts with an id above ``after`` that are stored here and have no score."""
-    query = select(LabelText).where(LabelText.id > after, LabelText.score.is_(None), LabelText.text.is_not(None))
-    return session.scalars(query.order_by(LabelText.id).limit(limit)).all()
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
@@ -172,16 +161,11 @@ def _waiting(query: Select[*tuple[Any, ...]], counts: Any, *, user_id: int, kind
 
 
 def next_item(session: Session, *, user_id: int, kind: str = "") -> Texts | None:
-    """The item whose answer by this person is worth most: one that needs only one more answer to count comes first, then the
-    one with the highest priority, then the pair whose scores are closest. ``kind``: of these only; empty for all."""
+    """One that needs only one more answer to count comes first; otherwise in the order of the keys, which are hashes, so at
+    random and the same for everybody. ``kind``: of these only; empty for all."""
     counts = _given_counts()
-    distance = func.abs(_first.score - _second.score)
     query = _waiting(select(*_TEXTS).select_from(LabelItem), counts, user_id=user_id, kind=kind).order_by(
-        func.coalesce(counts.c.given, 0).desc(),
-        LabelItem.priority.desc(),
-        distance.is_(None),
-        distance,
-        LabelItem.key,
+        func.coalesce(counts.c.given, 0).desc(), LabelItem.key
     )
     found = _texts(session, query.limit(1))
     return found[0] if found else None
@@ -199,13 +183,6 @@ def count_items(session: Session) -> tuple[int, int]:
     query = _usable(select(func.count(), complete).select_from(LabelItem).outerjoin(counts, counts.c.item_id == LabelItem.id))
     total, done = session.execute(query).one()
     return total, done or 0
-
-
-def open_items(session: Session) -> list[Texts]:
-    """Items that still need answers, for whatever estimates which of them teach most."""
-    counts = _given_counts()
-    query = _usable(select(*_TEXTS).select_from(LabelItem).outerjoin(counts, counts.c.item_id == LabelItem.id))
-    return _texts(session, query.where(func.coalesce(counts.c.given, 0) < ANSWERS_NEEDED).order_by(LabelItem.id))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -342,8 +319,7 @@ def comments_by(session: Session, *, user_id: int) -> Sequence[LabelComment]:
 
 def usable_labels(session: Session) -> tuple[list[Rating], list[Preference]]:
     """The answers that training may learn from, one row for each: answers of items with at least two that agree, and the
-    settled answer of items on which readers disagreed. Only of texts that may be used. Pairs that have a text in common have
-    the same group."""
+    settled answer of items on which readers disagreed. Only of texts that may be used, with the groups of the texts."""
     # Loads the language pipeline, which commands that only import this module do not need.
     from nlp.quality.correction.labels import Preference, Rating  # noqa: PLC0415
 
@@ -353,18 +329,17 @@ def usable_labels(session: Session) -> tuple[list[Rating], list[Preference]]:
         for texts in usable_items(session)
         if (judgements := settled(given.get(texts.item.id, []), settlements.get(texts.item.id)))
     ]
-    group_of = unite_groups([texts.groups for texts, _ in counted])
     ratings: list[Rating] = []
     preferences: list[Preference] = []
     for texts, judgements in counted:
         surface: Any = texts.surface
-        group = group_of[texts.groups[0]]
         for judgement in judgements:
             if texts.second is not None and judgement.choice is not None:
                 answer = _POINTS[judgement.choice]
-                preferences.append(Preference(surface, texts.first, texts.second, answer, group))
+                groups = (texts.groups[0], texts.groups[1])
+                preferences.append(Preference(surface, texts.first, texts.second, answer, groups))
             elif judgement.marks is not None:
                 marks = {name: float(POINTS_PER_MARK * (mark - 1)) for name, mark in judgement.marks.items()}
                 whole = None if judgement.whole is None else float(judgement.whole)
-                ratings.append(Rating(surface, texts.first, marks, whole, group))
+                ratings.append(Rating(surface, texts.first, marks, whole, texts.groups[0]))
     return ratings, preferences

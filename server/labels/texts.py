@@ -67,7 +67,7 @@ def add_items(session: Session, items: Iterable[Sequence[str]], ids: dict[str, i
         }
         for keys in items
     }
-    return _insert(session, LabelItem, [{"key": key, "priority": 0.0} | row for key, row in rows.items()])
+    return _insert(session, LabelItem, [{"key": key} | row for key, row in rows.items()])
 
 
 def _insert(session: Session, table: type[LabelText | LabelItem], rows: list[dict[str, Any]]) -> int:

@@ -127,6 +127,8 @@ class Discussion:
     accepted_by: str
     is_third: bool
     may_accept: bool
+    #: The viewer answered the item and saw its drafts in the other order then; here all see them in the same one.
+    was_reversed: bool
 
 
 def disagreements(session: Session, *, viewer: Identity) -> list[Disagreement]:
@@ -169,6 +171,7 @@ def discussion(session: Session, texts: Texts, *, viewer: Identity) -> Discussio
         names.get(settlement.accepted_by_id, FORMER_READER) if settlement and settlement.accepted_by_id else "",
         is_third=own_reader is None,
         may_accept=bool(is_proposed and own_reader is not None and settlement and settlement.reader_id != own_reader),
+        was_reversed=own_reader is not None and is_reversed(texts, user_id=viewer.user_id),
     )
 
 

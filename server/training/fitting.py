@@ -108,7 +108,7 @@ def _agreement(own: Rows, fitted: Fitted) -> list[reports.Figure]:
     for name, chosen, metric in (("pairs", pairs, agreement.pair_accuracy), ("whole", wholes, agreement.spearman)):
         if chosen.any():
             before = own.shipped[chosen]
-            change = agreement.compare(metric, before, before + fitted.plus[chosen], own.target[chosen], own.group[chosen])
+            change = agreement.compare(metric, before, before + fitted.plus[chosen], own.target[chosen], own.groups[chosen])
             found.append(_figure(name, change))
     return found
 
@@ -125,7 +125,7 @@ def _own_set(scorer: _Scorer) -> reports.Figure:
     known = reference.load()
     before = np.array([scorer.before(draft) for draft in known.drafts])
     after = np.array([scorer.after(draft) for draft in known.drafts])
-    groups = np.arange(len(before), dtype=np.int64)
+    groups = np.repeat(np.arange(len(before), dtype=np.int64)[:, None], 2, axis=1)
     return _figure("own-set", agreement.compare(agreement.spearman, before, after, known.wholes, groups))
 
 

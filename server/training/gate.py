@@ -12,6 +12,8 @@ MAX_LABEL_LOSS = 0.01
 #: Points between texts that say the same, as in ``nlp.fairness``; a difference that was there before is not held against the
 #: correction unless it grows by more than ``MAX_GAP_GROWTH``.
 MAX_MEAN_GAP, MAX_SINGLE_GAP, MAX_GAP_GROWTH = 1.0, 5.0, 0.5
+#: Readers who ranked fewer of the pairs as the scoring does contradict it: less than chance, by more than chance would explain.
+MIN_AGREEMENT = 0.4
 #: The share of the project's labelled drafts that may change band, and how far their mean score may move, in points.
 MAX_MOVED, MAX_MEAN_MOVE = 0.35, 6.0
 
@@ -21,12 +23,21 @@ def losses(report: Report) -> list[str]:
     return [*_agreement(report), *_fairness(report), *_drift(report)]
 
 
+def contradiction(report: Report) -> float | None:
+    """The share of pairs, 0-1, in which the readers preferred the draft that the scoring before ranks lower, if that is most of
+    them; otherwise None."""
+    share = next((figure.before for figure in report.agreement if figure.name == "pairs"), None)
+    return 1 - share if share is not None and share < MIN_AGREEMENT else None
+
+
 def _agreement(report: Report) -> list[str]:
     found = []
     own = report.own_set
     if own.before - own.after > MAX_OWN_SET_LOSS:
         found.append(
-            f"{FIGURES['own-set']} falls from {own.before:.2f} to {own.after:.2f}; a loss of {MAX_OWN_SET_LOSS:.2f} is allowed."
+            "It would rank drafts in another order than the readers of the labelled drafts that come with Repute: rank "
+            f"correlation with their marks falls from {own.before:.2f} to {own.after:.2f}; a loss of {MAX_OWN_SET_LOSS:.2f} is "
+            "allowed."
         )
     found += [
         f"{FIGURES[figure.name]}: worse on labels that were not used for fitting, {figure.before:.2f} before and "

@@ -47,4 +47,4 @@ def read_labels(session: Session) -> Labels:
 def _order(label: Rating | Preference) -> str:
     if isinstance(label, Rating):
         return json.dumps(["rating", label.surface, label.text, sorted(label.marks.items()), label.whole, label.group])
-    return json.dumps(["preference", label.surface, label.first, label.second, label.answer, label.group])
+    return json.dumps(["preference", label.surface, label.first, label.second, label.answer, label.groups])

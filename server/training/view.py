@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.people.queries import user_names
 from server.training import queries
 from server.training.fitting import MIN_LABELS
-from server.training.gate import losses
+from server.training.gate import contradiction, losses
 from server.training.labels import read_labels
 from server.training.models import OPEN_STATES, TrainingRun
 from server.training.report import FIGURES, Report
@@ -53,7 +53,8 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """``is_stuck``: its job has failed in all its attempts. ``losses``: what is beyond a limit. ``titles``: of the reference
+    """``is_stuck``: its job has failed in all its attempts. ``losses``: what is beyond a limit. ``contradiction``: the share
+    of pairs in which readers preferred the draft that the scoring ranks lower, if that is most. ``titles``: of the reference
     drafts, by id."""
 
     row: RunRow
@@ -61,6 +62,7 @@ class RunView:
     is_stuck: bool
     report: Report | None
     losses: Sequence[str]
+    contradiction: float | None
     titles: dict[str, str]
     figures: dict[str, str]
 
@@ -84,6 +86,7 @@ def run_view(session: Session, run: TrainingRun) -> RunView:
         failed_step(session, run) is not None,
         report,
         losses(report) if report else (),
+        contradiction(report) if report else None,
         {draft.id: draft.title for draft in reference_drafts()},
         FIGURES,
     )

@@ -99,7 +99,7 @@ def _labels() -> Labels:
         a, b = rng.sample(drafts, 2)
         if a.surface == b.surface and a.text != b.text:
             better = (a.mark("story") or 1) > (b.mark("story") or 1)
-            found.append(Preference(a.surface, a.text, b.text, float(better), group=f"pair-{len(found)}"))
+            found.append(Preference(a.surface, a.text, b.text, float(better), (a.text, b.text)))
     return Labels(preferences=tuple(found))
 
 

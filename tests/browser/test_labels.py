@@ -135,12 +135,12 @@ def test_pages_look_right_full_and_empty(open_as, backend, expert):
                     disputed.append((kind, item))
         pair = next(item for kind, item in disputed if kind == "pair")
         draft = next(item for kind, item in disputed if kind == "draft")
-        operations.comment(session, author=readers[0], item_id=pair, text="I would not sign the second: whose figure is it?")
+        operations.comment(session, author=readers[0], item_id=pair, text="I would not sign Draft B: whose figure is it?")
         operations.settle(session, settler=readers[1], item_id=pair, given=choice("first"))
     page.goto("/tuning/labels")
     check_page(page, "labels-label-pair")
     page.get_by_text("Why? (optional)").click()
-    page.get_by_role("radio", name="Second").check()
+    page.get_by_role("radio", name="Draft B").check()
     check_page(page, "labels-label-why")
     for path, name in (
         ("?show=draft", "label-draft"),

@@ -48,14 +48,17 @@ class Bin(NamedTuple):
 
 
 def compare(metric: Metric, before: Floats, after: Floats, true: Floats, groups: Numbers) -> Change:
-    """``groups``: resampled as a whole."""
+    """``groups``: of each label, two columns. Groups are resampled as a whole; a pair of two groups counts as often as the
+    product of how often each was drawn (the vertex bootstrap of Snijders and Borgatti, Connections 22(2), 1999)."""
     if not len(true):
         return Change(0.0, 0.0, 0.0, 0.0, 0)
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    names, place = np.unique(groups, return_inverse=True)
+    first, second = place.reshape(groups.shape).T
     random = np.random.default_rng(SEED)
     differences = []
     for _ in range(DRAWS):
-        chosen = np.concatenate([members[i] for i in random.integers(0, len(members), len(members))])
+        drawn = np.bincount(random.integers(0, len(names), len(names)), minlength=len(names))
+        chosen = np.repeat(np.arange(len(true)), np.where(first == second, drawn[first], drawn[first] * drawn[second]))
         differences.append(metric(after[chosen], true[chosen]) - metric(before[chosen], true[chosen]))
     low, high = np.percentile(differences, [2.5, 97.5])
     return Change(metric(before, true), metric(after, true), float(low), float(high), len(true))

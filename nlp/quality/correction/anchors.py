@@ -26,6 +26,5 @@ def anchors(worth: Worths) -> Rows:
         target=scores,
         noise=np.full(count, WHOLE_NOISE * np.sqrt(count / MARKS)),
         label=nothing,
-        group=nothing,
-        drafts=np.zeros((count, 2), dtype=np.int64),
+        groups=np.zeros((count, 2), dtype=np.int64),
     )

@@ -1,13 +1,15 @@
 """How strong the correction may be, chosen by what it says of labels that it was not fitted to; no correction is among the
 choices.
 
-Folds are of drafts: a rating is checked by a correction that has seen nothing about its draft, and a preference by one that has
-seen nothing about its first draft."""
+Folds are of groups of drafts: a label is checked by a correction that has seen no label of any draft of its groups, neither of
+its first draft's nor of its second draft's. Preferences between two folds are therefore checked by a correction that was fitted
+to the other three."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,19 +46,18 @@ class Fitted:
 def fit_by_folds(rows: Rows, *, anchors: Rows | None = None, progress: Callable[[float], None] = lambda _share: None) -> Fitted:
     """``anchors``: rows that every fit is also held to (``anchors.py``). ``progress`` is called with the share that is done,
     0-1, and may raise to stop."""
-    folds = rows.drafts % FOLDS
+    folds = np.sort(fold_numbers(rows.groups), axis=1)
+    checks = [both for both in combinations_with_replacement(range(FOLDS), 2) if (folds == both).all(axis=1).any()]
     plus = {strength: np.zeros(len(rows)) for strength in STRENGTHS}
-    for fold in range(FOLDS):
-        inside = folds[:, 0] == fold
-        # Nothing about a draft of this fold is used, nor anything of a group that is checked.
-        is_known = ~(folds == fold).any(axis=1) & ~np.isin(rows.group, rows.group[inside])
-        training, unseen = rows.take(is_known), rows.take(inside)
+    for check, both in enumerate(checks):
+        inside = (folds == both).all(axis=1)
+        training, unseen = rows.take(~np.isin(folds, both).any(axis=1)), rows.take(inside)
         matrix: Floats | None = None
         for number, strength in enumerate(STRENGTHS):
             if strength:
                 matrix = fit(_held(training, anchors), strength=strength, start=matrix)
                 plus[strength][inside] = added(unseen, matrix)
-            progress((fold * len(STRENGTHS) + number + 1) / (FOLDS + 1) / len(STRENGTHS))
+            progress((check * len(STRENGTHS) + number + 1) / (len(checks) + 1) / len(STRENGTHS))
     losses = {strength: row_losses(rows, own, _slope(rows, own)) for strength, own in plus.items()}
     strength = _choose(losses)
     shape = (rows.worth.shape[1], rows.values.shape[1])
@@ -64,6 +65,18 @@ def fit_by_folds(rows: Rows, *, anchors: Rows | None = None, progress: Callable[
     progress(1.0)
     means = {one: float(values.mean()) if len(values) else 0.0 for one, values in losses.items()}
     return Fitted(matrix, strength, _slope(rows, plus[0.0]), _slope(rows, plus[strength]), plus[strength], means)
+
+
+def fold_numbers(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The fold of each group, 0 to ``FOLDS`` - 1, in the shape of ``groups``: the largest groups first, each into the fold that
+    has the fewest drafts so far. With fewer groups than folds, some folds are empty."""
+    names, place, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    fold_of = np.zeros(len(names), dtype=np.int64)
+    sizes = np.zeros(FOLDS, dtype=np.int64)
+    for group in np.lexsort((names, -counts)).tolist():
+        fold_of[group] = int(np.argmin(sizes))
+        sizes[fold_of[group]] += counts[group]
+    return np.asarray(fold_of[place].reshape(groups.shape))
 
 
 def _held(rows: Rows, anchors: Rows | None) -> Rows:

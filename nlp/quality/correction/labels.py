@@ -10,8 +10,8 @@ from nlp.model import Surface
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A reader's marks of one draft: dimension to 0-100, ``whole`` 0-100 or None. ``group``: drafts with the same group are
-    never split between fitting and checking."""
+    """A reader's marks of one draft: dimension to 0-100, ``whole`` 0-100 or None. ``group``: of the draft; drafts
+    of one group are never split between fitting and checking."""
 
     surface: Surface
     text: str
@@ -23,10 +23,10 @@ class Rating:
 @dataclass(frozen=True, slots=True)
 class Preference:
     """Which of two drafts of one surface a reader would rather have their name under: 1 the first, 0 the second, 0.5 no
-    difference. ``group`` as in ``Rating``."""
+    difference. ``groups``: of both drafts, as in ``Rating``; they may differ."""
 
     surface: Surface
     first: str
     second: str
     answer: float
-    group: str
+    groups: tuple[str, str]

@@ -32,7 +32,7 @@ class Rows:
     """``values``: scaled features of a draft, or the difference of those of two. ``worth``: what a point of each dimension
     counts in the row. ``shipped``: what the shipped weights say: a mark or a score, or a difference of scores. ``target``: the
     reader's mark, or the answer 0-1. ``noise``: standard deviation of the target; 0 for a preference. ``label``: number of
-    the label. ``group``: number of the group. ``drafts``: numbers of the draft, twice, or of both drafts."""
+    the label. ``groups``: number of the group of the draft, twice, or of the groups of both drafts."""
 
     values: Floats
     worth: Floats
@@ -40,8 +40,7 @@ class Rows:
     target: Floats
     noise: Floats
     label: NDArray[np.int64]
-    group: NDArray[np.int64]
-    drafts: NDArray[np.int64]
+    groups: NDArray[np.int64]
 
     @property
     def is_pair(self) -> NDArray[np.bool_]:
@@ -61,8 +60,7 @@ class Rows:
             self.target[chosen],
             self.noise[chosen],
             self.label[chosen],
-            self.group[chosen],
-            self.drafts[chosen],
+            self.groups[chosen],
         )
 
 
@@ -74,38 +72,35 @@ def build(
     worth: Worths,
 ) -> Rows:
     """Labels of drafts that are not in ``drafts`` are left out. ``scale``: of each feature."""
-    lines: list[tuple[Floats, Floats, float, float, float, int, int, tuple[int, int]]] = []
+    lines: list[tuple[Floats, Floats, float, float, float, int, tuple[int, int]]] = []
     unit = np.eye(len(DRAFT_DIMENSIONS))
     whole = worth_vectors(worth)
     for number, label in enumerate(labels):
-        group = number_of(label.group)
         if isinstance(label, Preference):
             first, second = drafts.get((label.surface, label.first)), drafts.get((label.surface, label.second))
             if first is not None and second is not None:
                 difference = (first.rate * first.values - second.rate * second.values) * scale
                 lead = first.score() - second.score()
-                both = number_of(label.first), number_of(label.second)
-                lines.append((difference, whole[label.surface], lead, label.answer, 0.0, number, group, both))
+                both = number_of(label.groups[0]), number_of(label.groups[1])
+                lines.append((difference, whole[label.surface], lead, label.answer, 0.0, number, both))
             continue
         draft = drafts.get((label.surface, label.text))
         if draft is None:
             continue
         values = draft.values * scale
-        alone = number_of(label.text), number_of(label.text)
+        alone = number_of(label.group), number_of(label.group)
         for column, dimension in enumerate(DRAFT_DIMENSIONS):
             if dimension in label.marks:
                 mark = label.marks[dimension]
-                lines.append((values, unit[column], float(draft.marks[column]), mark, MARK_NOISE, number, group, alone))
+                lines.append((values, unit[column], float(draft.marks[column]), mark, MARK_NOISE, number, alone))
         if label.whole is not None:
-            own = (draft.rate * values, whole[label.surface], draft.score(), label.whole, WHOLE_NOISE, number, group, alone)
+            own = (draft.rate * values, whole[label.surface], draft.score(), label.whole, WHOLE_NOISE, number, alone)
             lines.append(own)
     if not lines:
         nothing = np.zeros(0)
         empty = np.zeros(0, dtype=np.int64)
-        return Rows(
-            np.zeros((0, len(scale))), np.zeros((0, len(unit))), nothing, nothing, nothing, empty, empty, empty.reshape(0, 2)
-        )
-    values_, worths, shipped, target, noise, numbers, groups, both_drafts = zip(*lines, strict=True)
+        return Rows(np.zeros((0, len(scale))), np.zeros((0, len(unit))), nothing, nothing, nothing, empty, empty.reshape(0, 2))
+    values_, worths, shipped, target, noise, numbers, groups = zip(*lines, strict=True)
     return Rows(
         np.array(values_),
         np.array(worths),
@@ -114,7 +109,6 @@ def build(
         np.array(noise, dtype=float),
         np.array(numbers, dtype=np.int64),
         np.array(groups, dtype=np.int64),
-        np.array(both_drafts, dtype=np.int64),
     )
 
 

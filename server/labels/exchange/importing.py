@@ -17,7 +17,6 @@ from server.labels.exchange import argilla, label_studio, own
 from server.labels.exchange.records import FieldError, ItemRecord, ReaderAnswer, SettledAnswer, mapping
 from server.labels.exchange.streams import read_objects
 from server.labels.models import LabelAnswer, LabelItem, LabelReader, LabelSettlement
-from server.labels.scoring import enqueue_scoring
 from server.labels.texts import add_items, add_texts, item_key, text_key
 
 MAX_FILE_BYTES = 20_000_000
@@ -91,7 +90,6 @@ def import_labels(session: Session, parsed: Parsed) -> ImportReport:
     report = parsed.report
     for start in range(0, len(parsed.records), _BATCH):
         _import_batch(session, parsed.records[start : start + _BATCH], report)
-    enqueue_scoring(session)
     audit.record(
         session,
         action="labels.imported",

@@ -17,6 +17,7 @@ from server.people.queries import get_organisation
 from server.security import operations as security
 from server.tuning import champion, draft
 from server.tuning.champion import ensure_champion
+from server.tuning.rules import set_rule
 from tests.factories import make_identity, make_user
 from tests.forms import extract_csrf_token
 from tests.queued_jobs import run_jobs
@@ -107,11 +108,26 @@ def test_the_draft_becomes_a_version_with_the_same_numbers(admin, session):
     assert re.search(r"0 of \d+ rated drafts would change band", said(admin.get("/tuning/rubric")))
 
 
+def test_rules_that_the_draft_turns_off_count_at_once(admin, session):
+    costly = [rule["id"] for rule in load_scoring().rules if rule["points"] and not rule["guards"]]
+    for rule in costly:
+        set_rule(session, rule, {"on": False})
+    session.commit()
+    page = said(admin.get("/tuning/rubric"))
+    moved = re.search(r"(\d+) of (\d+) rated drafts would change band", page)
+    assert int(moved[1]) > 0
+    assert "are left out" not in page
+    form = {"csrf_token": extract_csrf_token(admin.get("/tuning/rubric").text), "draft_note": "Without most tips"}
+    effect = said(admin.post("/tuning/draft/version", data=form, follow_redirects=True))
+    assert moved[0] in effect
+    assert "are left out" not in effect
+
+
 def test_words_of_the_draft_are_named_as_left_out(admin):
     form = {"csrf_token": extract_csrf_token(admin.get("/tuning/words").text), "text": "crane", "kind": "banned"}
-    assert "left out here" not in said(admin.get("/tuning/rubric"))
+    assert "are left out" not in said(admin.get("/tuning/rubric"))
     admin.post("/tuning/words", data=form)
-    assert "left out here" in said(admin.get("/tuning/rubric"))
+    assert "are left out" in said(admin.get("/tuning/rubric"))
 
 
 def test_a_larger_gap_between_kinds_of_english_is_warned_of(admin):

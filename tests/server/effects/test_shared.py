@@ -64,7 +64,7 @@ def company(engine, *teams: tuple[int, int], between: tuple[int, int] = (0, 100)
 
 
 def effect_of(session, settings, points=None):
-    change = change_by(get_champion(session), settings, points or {})
+    change = change_by(get_champion(session), settings, points or {}, get_champion(session).is_on)
     items = shared_items(session, change.champion)
     return shared_effect(session, change, items), credit_effect(session, change, items)
 
@@ -100,7 +100,7 @@ def test_nothing_is_counted_of_fewer_than_five_people(engine):
 def test_credit_is_that_of_the_policy_with_the_other_bands(engine):
     company(engine, (7, 3), between=MOVABLE)
     with unit_of_work(engine, writes=False) as session:
-        change = change_by(get_champion(session), EASY, {})
+        change = change_by(get_champion(session), EASY, {}, get_champion(session).is_on)
         items = shared_items(session, change.champion)
         scored = change.score(items.table)
         entries = load_entries(session, get_calendar(session), past_weeks(get_calendar(session), 8))

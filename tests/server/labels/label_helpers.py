@@ -9,7 +9,7 @@ from nlp import Coach, Draft
 from server.activities import operations as activities
 from server.activities.operations import PublishedItem
 from server.core.identity import Identity
-from server.labels import queries
+from server.labels import operations, queries
 from server.labels.answers import Given
 from server.labels.models import DIMENSIONS, LabelExpert
 from server.labels.texts import NewText, add_items, add_texts, item_key, text_key
@@ -45,6 +45,15 @@ def share(session, user, text=""):
     )  # fmt: skip
     assert shared.activity.state == "counted"
     return shared.activity
+
+
+def work_through(session, reader, kind=""):
+    """The items in the order in which the reader is asked, each skipped."""
+    asked = []
+    while (texts := queries.next_item(session, user_id=reader.user_id, kind=kind)) is not None:
+        asked.append(texts.item.id)
+        operations.skip_item(session, reader=reader, item_id=texts.item.id)
+    return asked
 
 
 def choice(value="first", **more) -> Given:

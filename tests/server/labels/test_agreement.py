@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from server.labels.agreement import MIN_COMMON, common_answers, dimension_agreements, ordinal_alpha, pair_agreement
-from server.labels.grouping import unite_groups
 from tests.server.labels.label_helpers import choice, marks
 
 #: Krippendorff's own example of four observers (Computing Krippendorff's Alpha-Reliability, 2011, section C), with 0 for a
@@ -57,9 +56,3 @@ def test_answers_of_two_readers_meet_at_their_items():
     assert common_answers({1: choice("first"), 2: choice("same")}, {2: choice("first"), 3: choice("same")}) == [
         (choice("same"), choice("first"))
     ]
-
-
-def test_groups_that_share_a_text_are_one():
-    united = unite_groups([("b", "a"), ("c",), ("b", "d"), ("e", "f")])
-    assert united == {"a": "a", "b": "a", "c": "c", "d": "a", "e": "e", "f": "e"}
-    assert unite_groups([(str(number), str(number + 1)) for number in range(5_000)])["5000"] == "0"

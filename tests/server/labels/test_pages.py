@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete
 
 from server.core.database.session import unit_of_work
-from server.labels import operations, queries
+from server.labels import operations, queries, view
 from server.labels.models import LabelExpert, LabelItem, LabelText
 from server.labels.removal import remove_texts
 from tests.factories import make_identity, make_user, new_cookie
@@ -192,6 +192,23 @@ def test_a_disagreement_is_discussed_and_settled(engine, people, browser):
     assert "Ben Cole proposed and Ana Blum accepted: Draft A" in said(settled)
     assert "Propose an answer" not in said(settled)
     assert "Settled" in said(admin.get(f"{PATH}/disagreements"))
+
+
+def test_the_discussion_says_so_if_its_reader_saw_the_drafts_the_other_way_round(engine, people, browser):
+    """All readers of a discussion see the same order; where they answered, half of them see the other one."""
+    ana, seen = browser("ana"), set()
+    for item in new_items(engine, 8):
+        with unit_of_work(engine) as session:
+            operations.answer_item(session, reader=people["ana"], item_id=item, given=choice("first"))
+            texts = queries.item_texts(session, item_id=item)
+            when_answered = list(view.question(session, texts, user_id=people["ana"].user_id).shown)
+            operations.answer_item(session, reader=people["ben"], item_id=item, given=choice("second"))
+        page = ana.get(f"{PATH}/disagreements/{item}")
+        is_same_order = drafts_of(page.text) == when_answered
+        assert ("the other way round" in said(page)) is not is_same_order
+        assert "the other way round" not in said(browser("admin").get(f"{PATH}/disagreements/{item}"))
+        seen.add(is_same_order)
+    assert seen == {True, False}
 
 
 def test_a_third_settles_marks(engine, people, browser):

@@ -10,7 +10,7 @@ from server.core.database.session import unit_of_work
 from server.training.labels import Labels
 from server.training.models import TrainingRun
 from tests.factories import new_cookie
-from tests.server.training.training_helpers import get_run, reader_labels, run_all, strict_ratings
+from tests.server.training.training_helpers import get_run, opposite_labels, reader_labels, run_all, strict_ratings
 
 
 @pytest.fixture
@@ -59,6 +59,22 @@ def test_a_refused_result_asks_for_a_reason_and_keeps_what_was_typed(browser, en
     assert f"/tuning/effect/{run.version_hash}" in page
     effect = said(browser.get(f"/tuning/effect/{run.version_hash}"))
     assert "What our readers taught the marks: added, from" in effect
+
+
+def test_labels_that_contradict_the_scoring_are_refused_with_what_happened_and_what_to_do(browser, engine, use_labels):
+    use_labels(opposite_labels())
+    path = post(browser, "/tuning/training").request.path
+    run_all(engine)
+    page = said(browser.get(path))
+    assert "not a version yet.</strong> The active version was not touched" in page
+    assert "in another order than the readers of the labelled drafts" in page
+    # In one of the 40 pairs, both have the same score.
+    assert "in 99% of the pairs they preferred the draft with the lower score" in page
+    assert "<strong>What to do:</strong>" in page
+    use_labels(strict_ratings())
+    path = post(browser, "/tuning/training").request.path
+    run_all(engine)
+    assert "contradict the scoring" not in said(browser.get(path))
 
 
 def test_a_run_is_cancelled_from_its_page(browser, engine):

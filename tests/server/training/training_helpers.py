@@ -17,6 +17,7 @@ from server.training.labels import Labels
 from server.training.models import TrainingRun
 from server.tuning.reference_drafts import reference_drafts
 from tests.factories import make_identity
+from tests.nlp.quality.correction.labelled import preferences
 
 
 @functools.cache
@@ -28,8 +29,14 @@ def reader_labels(count=40, seed=1):
         a, b = rng.sample(reference_drafts(), 2)
         if a.surface == b.surface and len(a.text) != len(b.text):
             answer = float(len(a.text) < len(b.text))
-            found.append(Preference(a.surface, a.text, b.text, answer, group=f"pair-{len(found)}"))
+            found.append(Preference(a.surface, a.text, b.text, answer, (a.id, b.id)))
     return Labels(preferences=tuple(found))
+
+
+@functools.cache
+def opposite_labels():
+    """Of a reader who always prefers the draft with the lower score."""
+    return Labels(preferences=tuple(preferences(lambda measured: -measured.score(), 40)))
 
 
 @functools.cache

@@ -46,5 +46,5 @@ def preferences(opinion, count, seed=0):
         a, b = (keys[i] for i in random.integers(0, len(keys), 2))
         if a != b and a[0] == b[0]:
             better = opinion(measured_drafts()[a]) > opinion(measured_drafts()[b])
-            found.append(Preference(a[0], a[1], b[1], float(better), group=f"{a[1]}\n{b[1]}"))
+            found.append(Preference(a[0], a[1], b[1], float(better), (a[1], b[1])))
     return found

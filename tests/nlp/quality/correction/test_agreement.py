@@ -34,13 +34,32 @@ def test_the_interval_of_a_difference_holds_it_and_narrows_with_more_labels():
     for count in (50, 800):
         true = random.normal(size=count)
         before, after = true + random.normal(0, 2, count), true + random.normal(0, 0.5, count)
-        change = compare(spearman, before, after, true, np.arange(count))
+        change = compare(spearman, before, after, true, alone(np.arange(count)))
         assert change.low < change.difference < change.high
         assert change.low > 0
         widths.append(change.high - change.low)
     assert widths[1] < widths[0] / 2
 
 
+def alone(groups):
+    """The groups of labels that are each of one group."""
+    return np.stack([groups, groups], axis=1)
+
+
+def test_labels_of_few_groups_say_less_than_as_many_of_their_own():
+    """Labels of one group are right or wrong together; so are pairs that have a group in common."""
+    tenths = np.repeat(np.arange(10), 20)
+    crossed = np.stack([tenths, np.roll(tenths, 20)], axis=1)
+    before, after, answer = np.zeros(200), np.where(tenths < 7, 1.0, -1.0), np.ones(200)
+    widths = [
+        change.high - change.low
+        for groups in (alone(np.arange(200)), alone(tenths), crossed)
+        for change in [compare(pair_accuracy, before, after, answer, groups)]
+    ]
+    assert widths[1] > 3 * widths[0]
+    assert widths[2] > 3 * widths[0]
+
+
 def test_no_labels_are_no_figure():
     nothing = np.zeros(0)
-    assert compare(spearman, nothing, nothing, nothing, nothing.astype(np.int64)).labels == 0
+    assert compare(spearman, nothing, nothing, nothing, np.zeros((0, 2), dtype=np.int64)).labels == 0

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from nlp.model import DRAFT_DIMENSIONS
-from nlp.quality.correction import reference, rows
+from nlp.quality.correction import folds, reference, rows
 from nlp.quality.correction.agreement import pair_accuracy
 from nlp.quality.correction.anchors import anchors
 from nlp.quality.correction.fit import added, fit, fit_slope, probability_of
-from nlp.quality.correction.folds import fit_by_folds
+from nlp.quality.correction.folds import FOLDS, fit_by_folds, fold_numbers
 from nlp.quality.correction.labels import Rating
-from nlp.quality.correction.selection import choose, gains
 from nlp.quality.scoring import load_scoring
 from tests.nlp.quality.correction.labelled import measured_drafts, preferences
 
@@ -60,6 +59,67 @@ def test_many_labels_find_another_taste_on_labels_that_were_not_used():
     before, after = (pair_accuracy(own.shipped + plus, own.target) for plus in (0.0, fitted.plus))
     assert fitted.strength > 0
     assert after > before + 0.05
+
+
+def groups_of(count, seed=0):
+    """Of so many labels among 40 groups, the largest of which has a quarter of the drafts."""
+    random = np.random.default_rng(seed)
+    names = np.array([rows.number_of(f"group {number}") for number in range(40)])
+    return names[np.where(random.uniform(size=(count, 2)) < 0.25, 0, random.integers(0, 40, (count, 2)))]
+
+
+def test_a_group_is_in_one_fold_and_folds_have_as_many_drafts():
+    groups = groups_of(400)
+    numbers = fold_numbers(groups)
+    assert all(len(set(numbers[groups == group].tolist())) == 1 for group in np.unique(groups))
+    sizes = np.bincount(numbers.ravel(), minlength=FOLDS)
+    assert sizes.max() == (groups == rows.number_of("group 0")).sum()
+    smallest, *_, second, _ = sorted(sizes.tolist())
+    assert smallest > 0.8 * second
+
+
+def test_no_label_is_checked_by_a_fit_that_has_seen_a_draft_of_its_groups(monkeypatch):
+    """Also not by way of the second draft of a pair: the groups of the rows that are fitted and of those that are checked are
+    recorded at each fit."""
+    own = replace(build(preferences(storyteller, 120)), groups=groups_of(120))
+    fitted_to, checks = [], []
+
+    def fit_and_record(training, **options):
+        fitted_to.append(set(training.groups.ravel().tolist()))
+        return fit(training, **options)
+
+    def add_and_record(unseen, matrix):
+        checks.append((fitted_to[-1], set(unseen.groups.ravel().tolist()), len(unseen)))
+        return added(unseen, matrix)
+
+    monkeypatch.setattr(folds, "fit", fit_and_record)
+    monkeypatch.setattr(folds, "added", add_and_record)
+    folds.fit_by_folds(own)
+    strengths = len(folds.STRENGTHS) - 1
+    assert sum(size for _, _, size in checks) == strengths * len(own)
+    assert all(seen for seen, _, _ in checks)
+    assert not any(seen & checked for seen, checked, _ in checks)
+
+
+def test_pairs_of_any_drafts_and_pairs_within_groups_can_both_be_learned():
+    """Readers label pairs of one group in the queue, and any pairs in other tools, which link all drafts."""
+    grouped = [
+        replace(label, groups=(str(rows.number_of(label.first) % 8), str(rows.number_of(label.second) % 8)))
+        for label in preferences(storyteller, 2_000)
+    ]
+    within = [label for label in grouped if label.groups[0] == label.groups[1]]
+    assert len(within) > 200
+    for labels in (preferences(storyteller, 300), within):
+        own = build(labels)
+        fitted = fit_by_folds(own)
+        assert pair_accuracy(own.shipped + fitted.plus, own.target) > pair_accuracy(own.shipped, own.target) + 0.05
+
+
+def test_labels_of_a_single_group_cannot_be_checked_and_give_no_correction():
+    own = build([replace(label, groups=("a", "a")) for label in preferences(storyteller, 100)])
+    fitted = fit_by_folds(own)
+    assert fitted.strength == 0
+    assert not fitted.matrix.any()
 
 
 def test_answers_at_random_are_not_learned():
@@ -134,20 +194,3 @@ def test_the_slope_is_found(slope):
     lead = random.normal(0, 20, 4_000)
     answer = (random.uniform(size=4_000) < probability_of(slope * lead)).astype(float)
     assert fit_slope(lead, answer) == pytest.approx(slope, rel=0.15)
-
-
-def test_what_is_known_teaches_less_when_it_is_asked_again():
-    known = build(preferences(storyteller, 30))
-    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
-    nobody = known.take(np.zeros(len(known), dtype=bool))
-    first = gains(known, nobody, nothing, strength=2.0, slope=0.06)
-    again = gains(known, known, nothing, strength=2.0, slope=0.06)
-    assert (again < first).all()
-
-
-def test_the_best_is_chosen_first_and_nothing_twice():
-    candidates, known = build(preferences(storyteller, 60, seed=5)), build(preferences(storyteller, 20))
-    nothing = np.zeros((len(DRAFT_DIMENSIONS), known.values.shape[1]))
-    chosen = choose(candidates, known, nothing, strength=2.0, slope=0.06, count=100)
-    assert sorted(chosen) == list(range(len(candidates)))
-    assert chosen[0] == int(np.argmax(gains(candidates, known, nothing, strength=2.0, slope=0.06)))
