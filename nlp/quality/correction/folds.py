@@ -51,7 +51,7 @@ def fit_by_folds(rows: Rows, *, anchors: Rows | None = None, progress: Callable[
     plus = {strength: np.zeros(len(rows)) for strength in STRENGTHS}
     for check, both in enumerate(checks):
         inside = (folds == both).all(axis=1)
-        training, unseen = rows.take(~np.isin(folds, both).any(axis=1)), rows.take(inside)
+        training, unseen = rows.take(np.all(np.isin(folds, both, invert=True), axis=1)), rows.take(inside)
         matrix: Floats | None = None
         for number, strength in enumerate(STRENGTHS):
             if strength:
