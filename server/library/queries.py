@@ -59,7 +59,7 @@ def examples_of(
     return [(activity, name) for activity, name in rows]
 
 
-def _examples() -> Select[tuple[Activity, str]]:
+def _examples() -> Select[Activity, str]:
     return (
         select(Activity, User.name)
         .join(TeamExample, TeamExample.activity_id == Activity.id)
