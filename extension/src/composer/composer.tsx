@@ -151,8 +151,11 @@ export class Composer {
     this.#surface = draft?.surface ?? this.#surface;
     this.#layout.select(this.#surface);
     this.#advice = [];
+    // The link was to the draft before. A share that waits is sent all the same.
+    this.#layout.link.value = "";
+    this.#showLinkProblem("");
     this.#restartSession();
-    this.#setPrompt(null);
+    this.#setPrompt(this.#prompt?.state === "waiting" || this.#prompt?.state === "sending" ? this.#prompt : null);
     this.#placeCaret();
   }
 
@@ -218,10 +221,7 @@ export class Composer {
     if ("ok" in result || isRefused) this.#options.waitingShare.delete();
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
-      if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) {
-        this.#keeper.posted();
-        this.#session.posted(this.#session.text);
-      }
+      if (result.ok.state !== "held") this.#posted(body.surface, text);
       this.#setPrompt({ state: "sent", share: result.ok });
     } else if (result.code === "notice-not-acknowledged") {
       this.#setPrompt({ state: "waiting", reason: "notice" });
@@ -233,6 +233,18 @@ export class Composer {
         state: "refused",
         detail: result.error === "refused" ? result.detail : getMessage("error_unreachable"),
       });
+    }
+  }
+
+  /** The text counts now. It may be another draft than the one in the editor, if the share had to wait. */
+  #posted(surface: Surface, text: string): void {
+    const { drafts } = this.#options;
+    if (cutProtected(this.#session.text) === text) {
+      this.#keeper.posted();
+      this.#session.posted(this.#session.text);
+    }
+    for (const draft of drafts.all()) {
+      if (draft.surface === surface && cutProtected(draft.text) === text) drafts.delete(draft.id);
     }
   }
 
