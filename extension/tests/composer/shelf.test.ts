@@ -97,10 +97,10 @@ it("empties the editor with the draft in it, and fills it again, unless another 
 it("opens an idea as a draft for the chosen surface, and keeps it if that fails", async () => {
   await press("1 idea");
   isBlocked = true;
-  await press("Open the idea");
+  await press("Write it");
   isBlocked = false;
   expect(desk.open).not.toHaveBeenCalled();
-  await press("Open the idea");
+  await press("Write it");
   expect(desk.open).toHaveBeenCalledWith(expect.objectContaining({ surface: "x-reply", text: "Ask Ida about page four." }));
   expect([texts(ideas), texts(drafts)[0]]).toEqual([[], "Ask Ida about page four."]);
 });
@@ -132,7 +132,7 @@ it("starts no draft beyond the limit, and says so", async () => {
   }
   await show();
   await press("1 idea");
-  expect([button("New draft").disabled, button("Open the idea").disabled]).toEqual([true, true]);
+  expect([button("New draft").disabled, button("Write it").disabled]).toEqual([true, true]);
   expect(box.textContent).toContain(`You have ${MAX_KEPT} drafts, as many as this browser keeps.`);
   await press(`${MAX_KEPT} drafts`);
   await press("Delete the draft “Draft 150”");
