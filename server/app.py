@@ -21,6 +21,7 @@ from server.core.json_bodies import invalid_body_response
 from server.core.logs import describe_error, log
 from server.core.settings import Settings
 from server.labels import events as label_events  # noqa: F401 (removes shared items whose text is deleted)
+from server.library import events as library_events  # noqa: F401 (removes examples whose text is deleted)
 from server.rollups import events  # noqa: F401 (keeps the weekly sums up to date)
 from server.security import guard, headers
 from server.security.limit_stores import DatabaseStore, FallbackStore, RedisStore, Store, make_limit_engine
@@ -61,6 +62,7 @@ PAGES: tuple[str, ...] = (
     "server.appeals.pages",
     "server.appeals.own_pages",
     "server.history.pages",
+    "server.library.pages",
     "server.own_week.pages",
     "server.imports.pages",
     "server.connections.pages",

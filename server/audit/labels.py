@@ -47,6 +47,8 @@ ACTION_LABELS = {
     "group.changed": "Renamed a group of the identity provider",
     "group.deleted": "Removed a group of the identity provider",
     "group.members-changed": "Changed who is in a group of the identity provider",
+    "example.offered": "Let their team read a shared item as an example",
+    "example.withdrawn": "No longer lets their team read a shared item",
     "holiday.changed": "Changed public holidays",
     "holidays.added": "Added the public holidays of a country or region",
     "integration.added": "Created a token for another system",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from pydantic import Field
 
 from server.coaching import operations
@@ -14,6 +14,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import json_body
 from server.core.schemas import RequestBody
+from server.library.view import own_opening
 from server.security.guard import settings
 
 pages = Blueprint("composer", __name__, template_folder="templates")
@@ -26,7 +27,9 @@ class RuleIn(RequestBody):
 @pages.get("/write")
 @page(writes=False)
 def write() -> str:
-    return render_template("coaching/write.html")
+    """With ``start``, the id of an item that the person shared, its opening becomes a new draft."""
+    start = own_opening(db(), user_id=current_identity().user_id, share_id=request.args.get("start", default=0, type=int))
+    return render_template("coaching/write.html", start=start)
 
 
 # Reads only: a draft is never stored.

@@ -24,6 +24,7 @@ from server.imports import steps as imports
 from server.jobs.queue import Delivery, Handler
 from server.labels import events as label_events  # noqa: F401 (removes shared items whose text is deleted)
 from server.labels import filling
+from server.library import events as library_events  # noqa: F401 (removes examples whose text is deleted)
 from server.mail import delivery as mail_delivery
 from server.mail import operations as mail
 from server.people.queries import is_set_up

@@ -13,6 +13,7 @@ from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
 from server.labels import models as labels
+from server.library import models as library
 from server.mail import models as mail
 from server.one_to_ones import models as one_to_ones
 from server.outcomes import models as outcomes
@@ -42,6 +43,7 @@ __all__ = [
     "imports",
     "jobs",
     "labels",
+    "library",
     "mail",
     "one_to_ones",
     "outcomes",

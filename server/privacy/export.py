@@ -19,6 +19,7 @@ from server.digests.queries import setting_of
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.labels.own_data import own_labels
+from server.library.own_data import own_examples
 from server.mail.queries import of_person
 from server.one_to_ones.models import OneToOne
 from server.one_to_ones.queries import actions_of, one_to_ones_by, one_to_ones_of, points_of
@@ -98,6 +99,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             for row, reason in decisions_of_person(session, user_id=user_id)
         ],
         "labels": own_labels(session, user_id=user_id),
+        "team_may_read": own_examples(session, user_id=user_id),
         "appeals": [_appeal(one) for one in own_appeals(session, user_id=user_id)],
         "who_looked": [
             {"who": name, "page": page, "day": day.isoformat()}

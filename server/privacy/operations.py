@@ -23,6 +23,7 @@ from server.imports import operations as imports
 from server.jobs import queue as jobs
 from server.jobs.queue import enqueue
 from server.labels import removal as labels
+from server.library import operations as library
 from server.mail.models import MailMessage
 from server.mail.queries import INVITING
 from server.one_to_ones import operations as one_to_ones
@@ -122,6 +123,7 @@ def erase(session: Session, *, user_id: int) -> None:
         activity.score = activity.band = activity.words = None
     own_weeks.forget_person(session, user_id=user_id)
     labels.forget_person(session, user_id=user_id)
+    library.forget_person(session, user_id=user_id)
     appeals.delete_texts_of(session, user_id=user_id)
     session.execute(update(Organisation).where(Organisation.overseer_id == user_id).values(overseer_id=None))
     imports.forget_person(session, user_id=user_id)
@@ -174,6 +176,7 @@ def purge(session: Session, *, at: datetime) -> int:
     for activity in expired:
         redact(session, activity)
     labels.purge(session, words_before=texts_before)
+    library.purge(session)
     appeals.delete_texts(session, before=texts_before)
     imports.purge(session, at=at)
     previews.purge(session, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from server.core.database.session import unit_of_work
 from server.people.models import Acknowledgement, User
 from server.people.queries import get_organisation
+from tests.browser.axe import violations
 from tests.browser.backend import Backend, sign_in
 from tests.browser.card import Card
 from tests.browser.composers import Composer
@@ -92,11 +94,12 @@ def test_another_person_in_the_same_browser_never_sees_the_draft(
     (key,) = page.evaluate(STORED)
     page.evaluate("key => localStorage.setItem(key, '{}')", key.replace("repute-draft", "repute-seen"))
     page.locator("summary", has_text="your menu").click()
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     assert page.evaluate("Object.keys(localStorage).filter(key => /^repute-(draft|seen):/.test(key))") == []
     # As if the first person's session had ended without signing out.
-    page.evaluate("([key, text]) => localStorage.setItem(key, JSON.stringify({ text, at: 1 }))", [key, TEXT])
+    page.evaluate("([key, text]) => localStorage.setItem(key, JSON.stringify({ surface: 'x-post', text, at: 1 }))", [key, TEXT])
     sign_in(page, backend.login_link(backend.new_user()))
     page.goto(f"{backend.base_url}/write")
     until(page, lambda: composer.card.find("card"), what="the composer has started")
@@ -179,3 +182,123 @@ def test_a_share_that_waits_is_sent_when_the_composer_is_opened_again(
     page.goto(f"{backend.base_url}/write")
     until(page, lambda: Card(page).find("share-credit"), what="the card shows the credit")
     assert page.evaluate(STORED) == []
+
+
+FIRST = "Nine ferry captains told us which form they fill in after a storm."
+SECOND = "A dentist in Oulu keeps one drawer for forms that nobody reads."
+
+
+def kept(page: Page) -> list[str]:
+    """The texts of the kept drafts."""
+    texts: list[str] = page.evaluate(
+        "() => Object.entries(localStorage).filter(([key]) => key.includes(':draft:')).map(([, kept]) => JSON.parse(kept).text)"
+    )
+    return sorted(texts)
+
+
+def test_several_drafts_are_kept_found_and_opened(composer: Composer) -> None:
+    page = composer.page
+    composer.type(FIRST)
+    page.get_by_label("Link to the published post").fill("https://www.linkedin.com/posts/of-the-first")
+    page.get_by_role("button", name="New draft").click()
+    assert composer.text() == ""
+    expect(page.get_by_label("Link to the published post")).to_have_value("")
+    page.get_by_text("X post").click()
+    page.click(".write-editor")
+    composer.type(SECOND)
+    assert kept(page) == sorted((FIRST, SECOND))
+    page.reload()
+    page.get_by_text("Restored your draft").wait_for()
+    assert composer.text() == SECOND
+
+    page.get_by_role("button", name="2 drafts").click()
+    items = page.get_by_role("list", name="2 drafts").get_by_role("listitem")
+    assert [("X post" in text, "in the editor" in text) for text in items.all_inner_texts()] == [(True, True), (False, False)]
+    page.get_by_role("searchbox").fill("CAPTAINS storm")
+    expect(items).to_have_count(1)
+    page.get_by_text("1 found").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name=re.compile("^Nine ferry captains")).click()
+    assert composer.text() == FIRST
+    expect(page.get_by_role("radio", name="LinkedIn post")).to_be_checked()
+    composer.type(" One said so.")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    assert SECOND not in composer.text(), "Undo does not bring back the draft before"
+    assert SECOND in kept(page)
+
+
+def test_a_draft_in_the_editor_is_deleted_and_brought_back(composer: Composer) -> None:
+    page = composer.page
+    composer.type(FIRST)
+    page.get_by_role("button", name="1 draft").click()
+    page.get_by_role("button", name="Delete the draft").click()
+    page.get_by_text("Deleted “Nine ferry captains").wait_for()
+    assert (composer.text(), kept(page)) == ("", [])
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    until(page, lambda: composer.text() == FIRST, what="the draft is in the editor again")
+    assert kept(page) == [FIRST]
+
+
+def test_an_idea_is_noted_and_opened_as_a_draft(composer: Composer) -> None:
+    page = composer.page
+    composer.type(FIRST)
+    page.get_by_role("button", name="0 ideas").click()
+    page.get_by_label("An idea for later").fill(SECOND)
+    page.get_by_role("button", name="Save idea").click()
+    page.reload()
+    page.get_by_role("button", name="1 idea").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Write it").click()
+    assert composer.text() == SECOND
+    assert kept(page) == sorted((FIRST, SECOND))
+    page.get_by_role("button", name="0 ideas").wait_for()
+
+
+def test_a_draft_that_is_open_in_two_tabs_is_never_overwritten(composer: Composer) -> None:
+    page = composer.page
+    composer.type(FIRST)
+    (key,) = page.evaluate(STORED)
+    other = json.dumps({"surface": "linkedin-post", "text": f"{FIRST} Written in the other tab.", "at": 1})
+    page.evaluate("([key, stored]) => localStorage.setItem(key, stored)", [key, other])
+    composer.type(" Written here.")
+    page.get_by_text("changed in another tab").wait_for()
+    assert kept(page) == sorted((f"{FIRST} Written in the other tab.", f"{FIRST} Written here."))
+
+
+def test_signing_out_tells_how_many_drafts_it_deletes(open_web_composer: Callable[[User], Composer], backend: Backend) -> None:
+    composer = open_web_composer(backend.new_user())
+    page = composer.page
+    composer.clock.install()
+    page.click(".write-editor")
+    composer.type(FIRST)
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator("summary", has_text="your menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert "(1)" in asked[0]
+    assert kept(page) == [FIRST]
+    page.close()
+
+
+def test_a_draft_whose_share_waited_is_no_longer_kept_although_another_one_is_open(
+    open_web_composer: Callable[[User], Composer], backend: Backend
+) -> None:
+    user = backend.new_user(acknowledged=False)
+    composer = open_web_composer(user)
+    page = composer.page
+    composer.clock.install()
+    page.click(".write-editor")
+    composer.type("Four lock keepers told us which of their forms the skippers never read.")
+    page.get_by_role("button", name="I posted this").click()
+    until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")
+    page.get_by_role("button", name="New draft").click()
+    composer.type(SECOND)
+    with unit_of_work(backend.engine) as session:
+        session.add(Acknowledgement(user_id=user.id, notice_version=get_organisation(session).notice_version))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(page, lambda: composer.card.find("share-credit"), what="the card shows the credit")
+    assert (composer.text(), kept(page)) == (SECOND, [SECOND])
+    page.close()

@@ -59,6 +59,8 @@ PAGES = {
     "/me/outcomes": EVERYBODY,
     "/me/outcomes/<int:outcome_id>": {"rep"},
     "/me/items/<int:share_id>/ask": {"rep"},
+    "/me/library": EVERYBODY,
+    "/me/library/team": EVERYBODY,
     "/me/one-to-ones": EVERYBODY,
     "/me/records": EVERYBODY,
     "/me/week": EVERYBODY,

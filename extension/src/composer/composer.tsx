@@ -12,13 +12,18 @@ import { getMessage } from "../shared/messages.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { SeenTips } from "../shared/seen.js";
-import type { Action, Prompt } from "../shared/view.js";
-import { readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
+import type { Action, DraftView, Prompt } from "../shared/view.js";
+import { type Advice, readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
+import { AnswerBox } from "./answer-box.js";
 import { type PostResult, post } from "./api.js";
 import { DraftKeeper } from "./draft-keeper.js";
-import type { Drafts } from "./drafts.js";
+import type { Draft, KeptText, KeptTexts } from "./kept-texts.js";
 import { createLayout, type Layout } from "./layout.js";
+import { PostPreview } from "./post-preview.js";
+import { ReplyBox } from "./reply-box.js";
+import { Shelf } from "./shelf.js";
 import type { WaitingShare, WaitingShareStore } from "./waiting-share.js";
+import { type Where, WordsInserter } from "./words-inserter.js";
 
 export interface ComposerOptions {
   surface: Surface;
@@ -26,14 +31,20 @@ export interface ComposerOptions {
   endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw", string>;
   csrf: string;
   organisation: string;
+  /** The rep's own. */
+  name: string;
   ignored: IgnoredTips;
   seen: SeenTips;
-  drafts: Drafts;
+  drafts: KeptTexts;
+  ideas: KeptTexts;
   waitingShare: WaitingShareStore;
 }
 
 /** Any https address: a post may be on any site that has a surface. */
 const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
+
+/** Surfaces on which a draft answers somebody's post. */
+const REPLIES: readonly Surface[] = ["linkedin-comment", "x-reply"];
 
 /** For responses whose content does not matter. */
 const ignoreBody = (value: unknown): unknown => value;
@@ -47,18 +58,22 @@ export class Composer {
   #session: Session;
   #surface: Surface;
   readonly #keeper: DraftKeeper;
+  readonly #inserter: WordsInserter;
+  /** As of the last assessment of this draft, so that the next question is there while an answer is being assessed. */
+  #advice: readonly Advice[] = [];
   #prompt: Prompt | null = null;
   /** Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
   #pendingShare: WaitingShare | null;
 
   constructor(container: HTMLElement, options: ComposerOptions) {
     this.#options = options;
-    const draft = options.drafts.latest();
+    const draft = options.drafts.all()[0];
     this.#pendingShare = options.waitingShare.get();
     this.#surface = draft?.surface ?? options.surface;
     this.#layout = createLayout(container, this.#surface);
     this.#keeper = new DraftKeeper(options.drafts, this.#layout.editor, this.#layout.draftNote);
-    const { surfaces, link, copy, count, editor } = this.#layout;
+    this.#inserter = new WordsInserter(this.#layout.editor);
+    const { surfaces, link, copy, count } = this.#layout;
     surfaces.addEventListener("change", (event) => {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
       if (chosen) this.#changeSurface(chosen);
@@ -69,9 +84,10 @@ export class Composer {
     document.addEventListener("visibilitychange", () => this.#resumeShare());
     if (draft) this.#keeper.restore(draft);
     this.#session = this.#startSession();
-    editor.focus({ preventScroll: true });
-    if (draft) document.getSelection()?.selectAllChildren(editor);
-    if (draft) document.getSelection()?.collapseToEnd();
+    this.#placeCaret();
+    // At once, so that nothing moves under the rep's hand.
+    this.#showShelf();
+    for (const kept of [options.drafts, options.ideas]) kept.onChange(() => queueMicrotask(() => this.#showShelf()));
     if (this.#pendingShare) void this.#send(this.#pendingShare);
   }
 
@@ -114,14 +130,58 @@ export class Composer {
   }
 
   #changeSurface(surface: Surface): void {
-    const text = this.#session.text;
-    const kept = this.#keeper.changeSurface({ surface: this.#surface, text }, surface) ? null : this.#session.comparison.view;
-    this.#sessionEnd.abort();
-    this.#sessionEnd = new AbortController();
+    const kept = this.#session.comparison.view;
+    this.#keeper.changeSurface(surface);
     this.#surface = surface;
-    this.#session = this.#startSession();
+    this.#restartSession();
     // A kept wording stays, but without its score, which was for the other surface.
     if (kept) this.#session.comparison.keep(kept.text, null);
+  }
+
+  #restartSession(): void {
+    this.#sessionEnd.abort();
+    this.#sessionEnd = new AbortController();
+    this.#session = this.#startSession();
+  }
+
+  /** Puts another draft into the editor: a kept one, or without one an empty one. */
+  #openDraft(draft: KeptText | null): void {
+    if (draft) this.#keeper.open(draft);
+    else this.#keeper.start();
+    this.#surface = draft?.surface ?? this.#surface;
+    this.#layout.select(this.#surface);
+    this.#advice = [];
+    // The link was to the draft before. A share that waits is sent all the same.
+    this.#layout.link.value = "";
+    this.#showLinkProblem("");
+    this.#restartSession();
+    this.#setPrompt(this.#prompt?.state === "waiting" || this.#prompt?.state === "sending" ? this.#prompt : null);
+    this.#placeCaret();
+  }
+
+  /** Begins another draft with the rep's own words, unless that would take the place of something that is kept nowhere. */
+  startWith(draft: Draft): void {
+    const { drafts } = this.#options;
+    const kept = { ...draft, id: crypto.randomUUID(), at: Date.now() };
+    if (!this.#keeper.hasUnkept && !drafts.isFull && drafts.keep(kept)) this.#openDraft(kept);
+  }
+
+  /** Adds the rep's own words to the draft, on their click. */
+  #insertWords(words: string, where: Where): void {
+    const kept = this.#session.comparison.view;
+    this.#inserter.insert(words, where);
+    // A session that starts now takes the text for the rep's; a running one waits for a key or a click in the editor.
+    this.#restartSession();
+    if (kept) this.#session.comparison.keep(kept.text, kept.assessment);
+    this.#show();
+  }
+
+  /** At the end of the draft. */
+  #placeCaret(): void {
+    const { editor } = this.#layout;
+    editor.focus({ preventScroll: true });
+    document.getSelection()?.selectAllChildren(editor);
+    document.getSelection()?.collapseToEnd();
   }
 
   async #assess(surface: Surface, text: string, readAnyway: boolean): Promise<Result<MarkedAssessment>> {
@@ -153,7 +213,7 @@ export class Composer {
 
   async #send(share: WaitingShare): Promise<void> {
     const { idempotencyKey, body } = share;
-    const { surface, text } = body;
+    const { text } = body;
     this.#setPrompt({ state: "sending" });
     this.#options.waitingShare.set(share);
     const result: PostResult<Share> = await this.#post("share", body, readShare, { idempotencyKey });
@@ -161,10 +221,7 @@ export class Composer {
     if ("ok" in result || isRefused) this.#options.waitingShare.delete();
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
-      if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) {
-        this.#keeper.posted(surface);
-        this.#session.posted(this.#session.text);
-      }
+      if (result.ok.state !== "held") this.#posted(body.surface, text);
       this.#setPrompt({ state: "sent", share: result.ok });
     } else if (result.code === "notice-not-acknowledged") {
       this.#setPrompt({ state: "waiting", reason: "notice" });
@@ -176,6 +233,18 @@ export class Composer {
         state: "refused",
         detail: result.error === "refused" ? result.detail : getMessage("error_unreachable"),
       });
+    }
+  }
+
+  /** The text counts now. It may be another draft than the one in the editor, if the share had to wait. */
+  #posted(surface: Surface, text: string): void {
+    const { drafts } = this.#options;
+    if (cutProtected(this.#session.text) === text) {
+      this.#keeper.posted();
+      this.#session.posted(this.#session.text);
+    }
+    for (const draft of drafts.all()) {
+      if (draft.surface === surface && cutProtected(draft.text) === text) drafts.delete(draft.id);
     }
   }
 
@@ -288,6 +357,33 @@ export class Composer {
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
     render(<Card view={view} act={(action) => void this.#act(action)} organisation={this.#options.organisation} />, cardBox);
     render(<Bar view={view} open={() => this.#scrollToCard()} />, barBox);
+    this.#showShelf();
+    this.#showBoxes(view);
+  }
+
+  #showBoxes(view: DraftView): void {
+    const { isCurrent, status, text, advice, surface } = view;
+    const { answer, reply, preview } = this.#layout;
+    const isUnread = text.trim() === "" || status === "protected";
+    if (isCurrent || isUnread) this.#advice = isUnread ? [] : advice.map((shown) => shown.advice);
+    // A draft of its own has questions and a post of its own.
+    const draft = this.#keeper.id;
+    const insert = (words: string, where: Where): void => this.#insertWords(words, where);
+    render(<AnswerBox key={draft} advice={this.#advice} insert={insert} />, answer);
+    render(REPLIES.includes(surface) ? <ReplyBox key={draft} reply={text} /> : null, reply);
+    render(<PostPreview view={view} person={this.#options.name} />, preview);
+  }
+
+  #showShelf(): void {
+    const { drafts, ideas } = this.#options;
+    const desk = {
+      current: this.#keeper.id,
+      surface: this.#surface,
+      hasUnkept: this.#keeper.hasUnkept,
+      open: (draft: KeptText) => this.#openDraft(draft),
+      start: () => this.#openDraft(null),
+    };
+    render(<Shelf drafts={drafts} ideas={ideas} desk={desk} />, this.#layout.shelf);
   }
 
   /** On a narrow page the card is below the editor. */

@@ -1,18 +1,27 @@
-/** The composer's elements: on the left the surfaces, the editor, the score bar and the footer, and beside them the card. */
+/** The composer's elements: at the top what is kept, on the left the surfaces, the editor, the score bar and the footer, and beside them the card. */
 import cardCss from "../content/paint/card.css";
 import { createShadowHost } from "../content/paint/host.js";
 import { getMessage } from "../shared/messages.js";
 import { SURFACES, type Surface } from "../shared/wire.js";
 
 export interface Layout {
+  /** Holds the lists of kept drafts and ideas. */
+  shelf: HTMLElement;
   editor: HTMLElement;
   /** Says that a draft was restored, or that it cannot be kept. */
   draftNote: HTMLElement;
   surfaces: HTMLFieldSetElement;
+  /** Selects the surface. */
+  select: (surface: Surface) => void;
   link: HTMLInputElement;
   linkProblem: HTMLElement;
   copy: HTMLButtonElement;
   count: HTMLButtonElement;
+  /** Hold the coach's question with the answer to it, and the post that a reply answers. */
+  answer: HTMLElement;
+  reply: HTMLElement;
+  /** Holds the preview of the post. */
+  preview: HTMLElement;
   /** Holds the card, and gets the focus when the rep clicks the bar. */
   side: HTMLElement;
   /** The elements to render the card and the bar into. */
@@ -34,6 +43,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   });
   const surfaces = createSurfaces(surface);
   const draftNote = element("div", { class: "write-draft", role: "status" });
+  const [answer, reply, preview] = [element("div", {}), element("div", {}), element("div", {})];
   const { field, link, linkProblem } = createLinkField();
   const copy = element("button", { type: "button" }, getMessage("write_copy"));
   const count = element("button", { type: "button", class: "write-count" }, getMessage("write_count"));
@@ -44,13 +54,36 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     surfaces,
     draftNote,
     editor,
+    answer,
+    reply,
+    preview,
     element("div", { class: "write-bar" }, barHost),
     element("div", { class: "write-foot" }, field, copy, count),
   );
   const { host: cardHost, box: cardBox } = createShadowHost(cardCss);
   const side = element("aside", { class: "write-side", "aria-label": getMessage("tips"), tabindex: "-1" }, cardHost);
-  container.replaceChildren(element("div", { class: "write" }, paper, side));
-  return { editor, draftNote, surfaces, link, linkProblem, copy, count, side, cardBox, barBox };
+  const shelf = element("div", {});
+  container.replaceChildren(shelf, element("div", { class: "write" }, paper, side));
+  const select = (surface: Surface): void => {
+    for (const radio of surfaces.querySelectorAll("input")) radio.checked = radio.value === surface;
+  };
+  return {
+    shelf,
+    select,
+    editor,
+    draftNote,
+    answer,
+    reply,
+    preview,
+    surfaces,
+    link,
+    linkProblem,
+    copy,
+    count,
+    side,
+    cardBox,
+    barBox,
+  };
 }
 
 function createSurfaces(selected: Surface): HTMLFieldSetElement {

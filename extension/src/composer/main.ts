@@ -5,7 +5,7 @@ import { IgnoredTips, type KeyValueStore } from "../shared/ignored.js";
 import { SeenTips } from "../shared/seen.js";
 import { SURFACES } from "../shared/wire.js";
 import { Composer } from "./composer.js";
-import { Drafts } from "./drafts.js";
+import { KeptTexts } from "./kept-texts.js";
 import { WaitingShareStore } from "./waiting-share.js";
 
 /** Stored in this browser, as in the extension. */
@@ -19,7 +19,7 @@ function start(container: HTMLElement): void {
   const { dataset } = container;
   setTradeWords((dataset["tradeWords"] ?? "").split("\n"));
   const person = dataset["person"] ?? "";
-  new Composer(container, {
+  const composer = new Composer(container, {
     surface: SURFACES.find((surface) => surface === dataset["surface"]) ?? "linkedin-post",
     endpoints: {
       assess: dataset["assessUrl"] ?? "/write/assess",
@@ -31,12 +31,20 @@ function start(container: HTMLElement): void {
     },
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
-    drafts: new Drafts(person),
+    name: dataset["name"] ?? "",
+    drafts: new KeptTexts(person, "draft"),
+    ideas: new KeptTexts(person, "idea"),
     ignored: new IgnoredTips(storeWith("")),
     // The server's pages delete it when the person signs out, and forget a tip that is turned on again there.
     seen: new SeenTips(storeWith(`:${person}`)),
     waitingShare: new WaitingShareStore(person),
   });
+  const { start: text } = dataset;
+  if (!text) return;
+  const surface = SURFACES.find((known) => known === dataset["startSurface"]);
+  composer.startWith({ surface: surface ?? "linkedin-post", text });
+  // Reloading the page must not start it again.
+  history.replaceState(null, "", location.pathname);
 }
 
 const container = document.getElementById("composer");

@@ -3,7 +3,7 @@
  * again when it is opened, and the page of the privacy notice once that is confirmed (`pages.js`, which reads the same key).
  */
 import { SURFACES, type Surface } from "../shared/wire.js";
-import { DRAFT_PREFIX } from "./drafts.js";
+import { DRAFT_PREFIX } from "./kept-texts.js";
 
 /** `body` is the request's, so that a retry under the same key is the same request. */
 export interface WaitingShare {

@@ -108,6 +108,9 @@ function Popup() {
       {isReady && (
         <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/write` })}>{getMessage("open_write")}</button>
       )}
+      {isReady && (
+        <button onClick={() => void chrome.tabs.create({ url: `${__BACKEND__}/me/week` })}>{getMessage("open_week")}</button>
+      )}
       {isReady && <button onClick={() => void chrome.runtime.openOptionsPage()}>{getMessage("settings")}</button>}
     </>
   );

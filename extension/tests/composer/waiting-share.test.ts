@@ -1,6 +1,6 @@
 /** The share that waits, kept in the browser: whose it is, and what happens where nothing can be stored. */
 import { beforeEach, expect, it } from "vitest";
-import { Drafts } from "../../src/composer/drafts.js";
+import { KeptTexts } from "../../src/composer/kept-texts.js";
 import { type WaitingShare, WaitingShareStore } from "../../src/composer/waiting-share.js";
 
 const open = (person: string) => new WaitingShareStore(person, () => localStorage);
@@ -22,7 +22,7 @@ it("survives the page, and is gone once it is deleted", () => {
 it("is never another person's, and is deleted with what they left behind", () => {
   open("7").set(share);
   expect(open("70").get()).toBeNull();
-  new Drafts("70", () => localStorage);
+  new KeptTexts("70", "draft", () => localStorage);
   expect(open("7").get()).toBeNull();
 });
 

@@ -4,8 +4,10 @@
 
 const root = document.documentElement;
 const THEME_KEY = "repute-theme";
-/** Of the keys under which the composer keeps drafts: see extension/src/composer/drafts.ts. */
+/** Of the keys under which the composer keeps drafts: see extension/src/composer/kept-texts.ts. */
 const DRAFT_PREFIX = "repute-draft:";
+/** Of these, the keys of drafts and ideas. */
+const KEPT_TEXT = /:(draft|idea):[^:]+$/;
 /** Of the keys under which it counts the tips that a person left in post after post: see extension/src/shared/seen.ts. */
 const SEEN_PREFIX = "repute-seen:";
 /** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
@@ -51,10 +53,12 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
 
 const keysWith = (...prefixes) => Object.keys(localStorage).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
 
-// Signing out deletes the drafts and the counts of tips that the composer keeps in this browser.
+// Signing out deletes the drafts, the ideas and the counts of tips that the composer keeps in this browser.
 for (const form of document.querySelectorAll("form[data-clear-drafts]")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
+    const kept = keysWith(DRAFT_PREFIX).filter((key) => KEPT_TEXT.test(key)).length;
+    if (kept > 0 && !window.confirm(form.dataset.clearDrafts.replace("{count}", kept))) return event.preventDefault();
     for (const key of keysWith(DRAFT_PREFIX, SEEN_PREFIX)) localStorage.removeItem(key);
   });
 }
@@ -92,8 +96,11 @@ async function sendWaitingShare(note) {
   note.hidden = false;
   // A draft on hold has to be changed and sent again.
   const { state } = await response.json();
-  const draft = JSON.parse(localStorage.getItem(`${prefix}${surface}`));
-  if (state !== "held" && draft?.text === text) localStorage.removeItem(`${prefix}${surface}`);
+  if (state === "held") return;
+  for (const key of keysWith(`${prefix}draft:`)) {
+    const draft = JSON.parse(localStorage.getItem(key));
+    if (draft.surface === surface && draft.text === text) localStorage.removeItem(key);
+  }
 }
 
 for (const note of document.querySelectorAll("[data-waiting-share]")) sendWaitingShare(note).catch(() => {});

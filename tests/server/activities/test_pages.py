@@ -183,7 +183,7 @@ BLIND = "quality does not affect credit: multiply by 1, the same for every item 
         ({"credit_mode": "bands", "overseer": None}, "Your manager sees each counted item with its points, not its band."),
         ({"credit_mode": "checks"}, "Your manager sees each counted item with its points, not its band."),
         ({"credit_mode": "blind"}, "Your manager sees each counted item with its points, not its band."),
-        ({"team_only": True}, "Managers see team totals, not your items."),
+        ({"team_only": True}, "Managers see team totals, not your items, except those that you let your team read."),
     ],
 )
 def test_items_page_says_what_managers_see_in_each_mode(browser, in_mode, mode, words):

@@ -1,0 +1,43 @@
+/** Inserts the rep's own words into the draft, on their click: at its end, or where the caret was last. */
+import { Editor } from "../content/editors/editor.js";
+
+export type Where = "end" | "caret";
+
+/** `words` with a space on each side where it would otherwise touch another word. */
+export function withSpaces(before: string, words: string, after: string): string {
+  const start = before === "" || /\s$/.test(before) ? "" : " ";
+  const end = after === "" || /^[\s.,;:!?)]/.test(after) ? "" : " ";
+  return `${start}${words.trim()}${end}`;
+}
+
+export class WordsInserter {
+  readonly #editor: HTMLElement;
+  /** Follows the words around it while they change. */
+  #caret: Range | null = null;
+
+  constructor(editor: HTMLElement) {
+    this.#editor = editor;
+    document.addEventListener("selectionchange", () => {
+      const selection = document.getSelection();
+      const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+      if (range && editor.contains(range.startContainer)) this.#caret = range.cloneRange();
+    });
+  }
+
+  /** One step for Undo. Leaves the caret after the words. */
+  insert(words: string, where: Where): void {
+    this.#editor.focus({ preventScroll: true });
+    const selection = document.getSelection();
+    const isInside = this.#caret && this.#editor.contains(this.#caret.startContainer);
+    if (where === "caret" && this.#caret && isInside) {
+      selection?.removeAllRanges();
+      selection?.addRange(this.#caret);
+    } else selection?.selectAllChildren(this.#editor);
+    selection?.collapseToEnd();
+    const editor = new Editor(this.#editor);
+    const snapshot = editor.read();
+    const offset = editor.selection(snapshot)?.offset ?? snapshot.text.length;
+    const inserted = withSpaces(snapshot.text.slice(0, offset), words, snapshot.text.slice(offset));
+    document.execCommand("insertText", false, inserted);
+  }
+}
