@@ -52,7 +52,7 @@ def measure() -> list[Row]:
         try:
             sites = bundle_sites(folder / "sites")
             dist = build_extension(server.base_url, folder / "extension")
-            context, address = open_chromium(driver, dist, sites, folder / "profile", more=UNCAPPED_FRAME_RATE)
+            context, address = open_chromium(driver, dist, sites, folder / "profile", flags=UNCAPPED_FRAME_RATE)
             rep = Rep(context, server, address)
             rep.agree()
             rep.pair_as(server.users["rep"], server.login_link("rep"))
