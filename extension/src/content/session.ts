@@ -1,7 +1,7 @@
 /** The session of one draft: reads the editor, requests assessments, and tracks, underlines and applies the tips. */
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
-import type { Span } from "../shared/span.js";
+import { overlaps, type Span, textAt } from "../shared/span.js";
 import type { DraftView, Status } from "../shared/view.js";
 import type { Assessment, Surface } from "../shared/wire.js";
 import { AssessTimer } from "./assess-timer.js";
@@ -12,7 +12,7 @@ import { Marks } from "./paint/highlights.js";
 import { reveal } from "./paint/reveal.js";
 import { blankProtected, findProtected, type Protection } from "./text/protected.js";
 import { computeSingleTextEdit, remapSentence } from "./text/remap.js";
-import { overlaps, withTrailingSpace } from "./text/sentences.js";
+import { withTrailingSpace } from "./text/sentences.js";
 import { moveAdvice, type TrackedAdvice, trackAdvice } from "./tracked-advice.js";
 import { TrackedTips } from "./tracked-tips.js";
 import { TypingPosition } from "./typing-position.js";
@@ -128,7 +128,7 @@ export class Session {
       assessedText: this.#assessed?.text ?? "",
       isCurrent: this.#isCurrent,
       advice: this.#advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words) })),
-      unread: this.#protection(this.text).triggers.map(({ offset, length }) => this.text.slice(offset, offset + length)),
+      unread: this.#protection(this.text).triggers.map((trigger) => textAt(this.text, trigger)),
       tips: this.#tips.visible.map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
       ignored: this.#tips.ignoredCount,
       isSeenOpen: this.#isSeenOpen,
@@ -388,7 +388,7 @@ export class Session {
 
   #reveal(span: Span | null | undefined): void {
     const { tree } = this.#snapshot;
-    if (tree && span) reveal(this.editor.element, tree.positionsAround(span.offset, span.offset + span.length));
+    if (tree && span) reveal(this.editor.element, tree.positionsAround(span));
   }
 
   #draw(): void {

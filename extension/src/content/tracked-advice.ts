@@ -27,8 +27,8 @@ export function trackAdvice(advice: readonly Advice[], sent: string, text: strin
     const places = item.spans
       .map((span) => ({ span, words: textAt(sent, span) }))
       // A span beyond the end belongs to another text.
-      .filter(({ span, words }) => words.trim() !== "" && words.length === span.length)
-      .sort((a, b) => a.span.offset - b.span.offset);
+      .filter(({ span, words }) => words.trim() !== "" && words.length === span.end - span.start)
+      .sort((a, b) => a.span.start - b.span.start);
     return { advice: item, places: movePlaces(places, edit, text) };
   });
 }

@@ -23,7 +23,7 @@ interface Findings {
 const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
 
 /** Identifies an unchanged tip in the next response. */
-const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.offset}`;
+const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.start}`;
 
 export class TrackedTips {
   #coach: TrackedTip[] = [];

@@ -34,7 +34,7 @@ export class TypingPosition {
   /** The sentence that is being typed; `null` while the rep is idle or outside of the editor. */
   sentenceIn(text: string): Span | null {
     if (!this.#caret || this.#isIdle) return null;
-    return sentenceBeingTyped(this.#caret.offset, text, this.#sentences);
+    return sentenceBeingTyped(this.#caret.start, text, this.#sentences);
   }
 
   readCaret(snapshot: Snapshot): void {

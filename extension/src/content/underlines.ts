@@ -1,19 +1,20 @@
-import type { Span } from "../shared/span.js";
+import { overlaps, type Span } from "../shared/span.js";
 import type { Mark } from "./paint/highlights.js";
 import type { CanonicalText } from "./text/canonical.js";
-import { overlaps } from "./text/sentences.js";
 import type { TrackedAdvice } from "./tracked-advice.js";
 import type { TrackedTip } from "./tracked-tips.js";
+
+const lengthOf = ({ start, end }: Span): number => end - start;
 
 /** Marks for the words of all tips except those in the sentence that is being typed. */
 export function marksOf(tips: readonly TrackedTip[], tree: CanonicalText, sentence: Span | null): Mark[] {
   const spans = tips.flatMap(({ span }) => (span && !overlaps(span, sentence) ? [span] : []));
   return tips.flatMap(({ tip, span }) => {
     if (!span || overlaps(span, sentence)) return [];
-    const positions = tree.positionsAround(span.offset, span.offset + span.length);
+    const positions = tree.positionsAround(span);
     const isAround =
-      tip.finding.severity === "tip" && spans.some((other) => other.length < span.length && overlaps(other, span));
-    return [{ ...positions, offset: span.offset, line: isAround ? "around" : tip.finding.severity, id: tip.id, tip: tip.id }];
+      tip.finding.severity === "tip" && spans.some((other) => lengthOf(other) < lengthOf(span) && overlaps(other, span));
+    return [{ ...positions, offset: span.start, line: isAround ? "around" : tip.finding.severity, id: tip.id, tip: tip.id }];
   });
 }
 
@@ -30,10 +31,10 @@ export function adviceMarksOf(
     const isEmphasized = advice.code === emphasized;
     for (const { span } of places) {
       if (!isEmphasized && overlaps(span, sentence)) continue;
-      const id = `advice ${span.offset} ${span.length}`;
+      const id = `advice ${span.start} ${span.end}`;
       if (marks.has(id) && !isEmphasized) continue;
-      const positions = tree.positionsAround(span.offset, span.offset + span.length);
-      marks.set(id, { ...positions, offset: span.offset, line: isEmphasized ? "emphasis" : "advice", id, tip: null });
+      const positions = tree.positionsAround(span);
+      marks.set(id, { ...positions, offset: span.start, line: isEmphasized ? "emphasis" : "advice", id, tip: null });
     }
   }
   return [...marks.values()];

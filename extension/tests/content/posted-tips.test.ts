@@ -2,13 +2,14 @@ import { expect, it } from "vitest";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
 import { TrackedTips } from "../../src/content/tracked-tips.js";
 import type { Finding } from "../../src/shared/wire.js";
+import { spanOf } from "../span-of.js";
 
 const HYPE = "Repute.Hype";
 const BUZZWORDS = "Repute.Buzzwords";
 
 const finding = (rule: string, quote: string, text: string, severity: Finding["severity"] = "tip"): Finding => ({
   rule,
-  span: { offset: text.indexOf(quote), length: quote.length },
+  span: spanOf(quote, text),
   quote,
   message: "",
   why: "",

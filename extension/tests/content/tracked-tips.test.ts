@@ -2,11 +2,12 @@ import { beforeEach, expect, it } from "vitest";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
 import { TrackedTips } from "../../src/content/tracked-tips.js";
 import type { GrammarFinding } from "../../src/shared/grammar.js";
+import { spanOf } from "../span-of.js";
 
 const SENT = "We leverage synergy.";
 const finding = (quote: string, text = SENT): GrammarFinding => ({
   rule: `Repute.${quote}`,
-  span: { offset: text.indexOf(quote), length: quote.length },
+  span: spanOf(quote, text),
   quote,
   message: "Say it plainly",
   severity: "grammar",
@@ -27,7 +28,7 @@ it("keeps a tip with its words while text before it changes, and drops one whose
   tips.applyEdit(computeSingleTextEdit(SENT, "Today we leverage synergy."), "Today we leverage synergy.");
   tips.applyEdit(computeSingleTextEdit("Today we leverage synergy.", text), text);
   expect(words()).toEqual(["leverage"]);
-  expect(tips.visible[0]?.span).toEqual({ offset: text.indexOf("leverage"), length: 8 });
+  expect(tips.visible[0]?.span).toEqual(spanOf("leverage", text));
 });
 
 it("drops findings whose words the rep changed while the request was in flight", () => {

@@ -2,12 +2,13 @@ import { expect, it } from "vitest";
 import type { CanonicalText } from "../../src/content/text/canonical.js";
 import type { TrackedTip } from "../../src/content/tracked-tips.js";
 import { marksOf } from "../../src/content/underlines.js";
+import type { Span } from "../../src/shared/span.js";
 
-const TREE = { positionsAround: (from: number, to: number) => ({ from, to }) } as unknown as CanonicalText;
-const tip = (id: string, offset: number, length: number, severity = "tip"): TrackedTip =>
-  ({ tip: { id, finding: { severity } }, span: { offset, length } }) as unknown as TrackedTip;
+const TREE = { positionsAround: (span: Span) => span } as unknown as CanonicalText;
+const tip = (id: string, start: number, length: number, severity = "tip"): TrackedTip =>
+  ({ tip: { id, finding: { severity } }, span: { start, end: start + length } }) as unknown as TrackedTip;
 
-const lines = (tips: TrackedTip[], typed: { offset: number; length: number } | null = null): Record<string, string> =>
+const lines = (tips: TrackedTip[], typed: Span | null = null): Record<string, string> =>
   Object.fromEntries(marksOf(tips, TREE, typed).map(({ id, line }) => [id, line]));
 
 it("sets a tip off from those on its words, so that both lines are seen", () => {
@@ -20,5 +21,5 @@ it("does not set off a tip whose line differs anyway", () => {
 });
 
 it("leaves out the sentence that is being typed", () => {
-  expect(lines([tip("sentence", 0, 90), tip("last", 100, 8)], { offset: 95, length: 20 })).toEqual({ sentence: "tip" });
+  expect(lines([tip("sentence", 0, 90), tip("last", 100, 8)], { start: 95, end: 115 })).toEqual({ sentence: "tip" });
 });
