@@ -1,11 +1,12 @@
 /** One composer: the session of its draft, sharing what was posted, and rendering the card. */
 import { render } from "preact";
+import { dispatch, type PageHandlers } from "../content/dispatch.js";
 import { Editor } from "../content/editors/editor.js";
 import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
 import { cutProtected, findProtected } from "../content/text/protected.js";
-import { copy } from "../shared/clipboard.js";
+import type { Access } from "../draft/state.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
@@ -35,6 +36,9 @@ export interface ComposerOptions {
 /** Any https address: a post may be on any site that has a surface. */
 const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
 
+/** The page's session is that of a signed-in rep, and nothing here checks grammar. */
+const ACCESS: Access = { isPaired: true, checksGrammar: false };
+
 /** For responses whose content does not matter. */
 const ignoreBody = (value: unknown): unknown => value;
 
@@ -47,6 +51,19 @@ export class Composer {
   #session: Session;
   #surface: Surface;
   readonly #keeper: DraftKeeper;
+  readonly #handlers: PageHandlers = {
+    "turn-off": ({ rule }) => this.#turnOff(rule),
+    // Nothing checks spelling here.
+    "add-word": () => undefined,
+    share: () => this.#share(),
+    withdraw: () => this.#withdraw(),
+    "dismiss-prompt": () => this.#setPrompt(null),
+    // In tabs of their own, so that the draft stays.
+    "read-notice": () => window.open("/me/data#notice", "_blank", "noopener"),
+    settings: () => window.open("/settings", "_blank", "noopener"),
+    // This is the page for writing.
+    write: () => undefined,
+  };
   #prompt: Prompt | null = null;
   /** Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
   #pendingShare: WaitingShare | null;
@@ -64,7 +81,7 @@ export class Composer {
       if (chosen) this.#changeSurface(chosen);
     });
     link.addEventListener("input", () => this.#showLinkProblem(""));
-    copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
+    copy.addEventListener("click", () => this.#act({ do: "copy", text: this.#session.text }));
     count.addEventListener("click", () => void this.#share());
     document.addEventListener("visibilitychange", () => this.#resumeShare());
     if (draft) this.#keeper.restore(draft);
@@ -85,16 +102,18 @@ export class Composer {
     return post(endpoints[endpoint], body, read, { csrf, ...options });
   }
 
-  #startSession(): Session {
+  #startSession(keptWording: string | null = null): Session {
     const { ignored, seen } = this.#options;
     const { signal } = this.#sessionEnd;
     const session: Session = new Session({
       editor: new Editor(this.#layout.editor),
       surface: this.#surface,
+      access: ACCESS,
       signal,
       underlines: true,
       canApply: true,
       isRestored: this.#keeper.isRestored,
+      keptWording,
       client: {
         assess: (_editor, surface, text, readAnyway) => this.#assess(surface, text, readAnyway),
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
@@ -108,20 +127,21 @@ export class Composer {
         restoreSeen: (rules) => void seen.forget(rules),
       },
       onChange: () => queueMicrotask(() => this.#show()),
-      onOpenTip: (tip) => session.select(tip),
+      onOpenTip: (tip) => void session.dispatch({ type: "tip-selected", tip }),
     });
     return session;
   }
 
   #changeSurface(surface: Surface): void {
     const text = this.#session.text;
-    const kept = this.#keeper.changeSurface({ surface: this.#surface, text }, surface) ? null : this.#session.comparison.view;
+    const kept = this.#keeper.changeSurface({ surface: this.#surface, text }, surface)
+      ? null
+      : this.#session.view().keptWording;
     this.#sessionEnd.abort();
     this.#sessionEnd = new AbortController();
     this.#surface = surface;
-    this.#session = this.#startSession();
     // A kept wording stays, but without its score, which was for the other surface.
-    if (kept) this.#session.comparison.keep(kept.text, null);
+    this.#session = this.#startSession(kept?.text ?? null);
   }
 
   async #assess(surface: Surface, text: string, readAnyway: boolean): Promise<Result<MarkedAssessment>> {
@@ -163,7 +183,7 @@ export class Composer {
       // One on hold has to be changed and sent again.
       if (result.ok.state !== "held" && cutProtected(this.#session.text) === text) {
         this.#keeper.posted(surface);
-        this.#session.posted(this.#session.text);
+        void this.#session.dispatch({ type: "posted", text: this.#session.text });
       }
       this.#setPrompt({ state: "sent", share: result.ok });
     } else if (result.code === "notice-not-acknowledged") {
@@ -209,74 +229,14 @@ export class Composer {
     if (problem !== "") link.focus();
   }
 
-  async #act(action: Action): Promise<void> {
-    switch (action.do) {
-      case "apply":
-        if ((await this.#session.apply(action.tip, action.replacement)) === "insert-failed") {
-          await copy(action.replacement);
-        }
-        break;
-      case "copy":
-        await navigator.clipboard.writeText(action.text);
-        this.#session.showMessage("copied");
-        break;
-      case "ignore":
-        this.#session.ignore(action.tip);
-        break;
-      case "restore-ignored":
-        this.#session.restoreIgnored();
-        break;
-      case "toggle-seen":
-        this.#session.toggleSeen();
-        break;
-      case "restore-seen":
-        this.#session.restoreSeen();
-        break;
-      case "select":
-        this.#session.showTip(action.tip);
-        break;
-      case "emphasize":
-        this.#session.emphasize(action.advice);
-        break;
-      case "show-advice":
-        this.#session.showAdvice(action.advice);
-        break;
-      case "keep-wording":
-        this.#session.keepWording();
-        break;
-      case "discard-wording":
-        this.#session.discardWording();
-        break;
-      case "compare":
-        await this.#session.compare();
-        break;
-      case "read-anyway":
-        this.#session.readAnyway();
-        break;
-      case "retry":
-        this.#session.reassess();
-        break;
-      case "turn-off":
-        await this.#post("turnOff", { rule: action.rule }, ignoreBody);
-        await this.#options.seen.forget([action.rule]).catch(() => null);
-        this.#session.reassess();
-        break;
-      case "withdraw":
-        await this.#withdraw();
-        break;
-      case "dismiss-prompt":
-        this.#setPrompt(null);
-        break;
-      case "share":
-        await this.#share();
-        break;
-      case "read-notice":
-        window.open("/me/data#notice", "_blank", "noopener");
-        break;
-      case "settings":
-        // In a tab of its own, so that the draft stays.
-        window.open("/settings", "_blank", "noopener");
-    }
+  async #turnOff(rule: string): Promise<void> {
+    await this.#post("turnOff", { rule }, ignoreBody);
+    await this.#options.seen.forget([rule]).catch(() => null);
+    await this.#session.dispatch({ type: "chosen", action: { do: "retry" } });
+  }
+
+  #act(action: Action): void {
+    void dispatch(action, this.#session, this.#handlers);
   }
 
   #show(): void {
@@ -286,7 +246,7 @@ export class Composer {
     count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
-    render(<Card view={view} act={(action) => void this.#act(action)} organisation={this.#options.organisation} />, cardBox);
+    render(<Card view={view} act={(action) => this.#act(action)} organisation={this.#options.organisation} />, cardBox);
     render(<Bar view={view} open={() => this.#scrollToCard()} />, barBox);
   }
 

@@ -1,4 +1,5 @@
 /** Attaches a session to a composer. One abort signal ends everything that is set up here. */
+import type { Access } from "../draft/state.js";
 import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
 import highlightsCss from "./paint/highlights.css";
@@ -16,6 +17,7 @@ export interface Attachment {
 
 export interface AttachOptions {
   client: AssessmentClient;
+  access: Access;
   underlines: boolean;
   publishedLink: string;
   pageSignal: AbortSignal;
@@ -37,6 +39,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     editor,
     surface: composer.surface,
     client: options.client,
+    access: options.access,
     signal,
     underlines: options.underlines,
     canApply: composer.confidence === "high",
@@ -63,9 +66,9 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     signal,
     pageSignal: options.pageSignal,
     onPosted: (text) => {
-      session.posted(text);
+      void session.dispatch({ type: "posted", text });
       // What is written next in this editor is a new draft.
-      session.discardWording();
+      void session.dispatch({ type: "chosen", action: { do: "discard-wording" } });
       posted = options.onPosted(session, text);
       return posted?.prompt.state === "ask";
     },

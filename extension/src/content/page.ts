@@ -1,8 +1,8 @@
 /** Everything that the extension does in one page. It exists only while the rep's settings allow it, and leaves nothing behind. */
-import { FRAME_ATTACHED, type ShareState, type SiteState } from "../shared/protocol.js";
+import { FRAME_ATTACHED, request, type ShareState, type SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
-import { perform } from "./actions.js";
 import { type Attachment, attach } from "./attach.js";
+import { dispatch, type PageHandlers } from "./dispatch.js";
 import { deepActiveElement, innermostTarget, listenInPage } from "./page-events.js";
 import { AfterFrame } from "./paint/after-frame.js";
 import { Panels } from "./panels.js";
@@ -13,7 +13,7 @@ import type { Session } from "./session.js";
 import { ShareQuestion } from "./share-question.js";
 import { type Composer, findComposer, type Site } from "./sites/site.js";
 import { setTradeWords } from "./text/protected.js";
-import { workerClient } from "./worker-client.js";
+import { accessIn, workerClient } from "./worker-client.js";
 
 /** How long the outcome of a share, and the notice after an update, stay on screen. */
 const OUTCOME_MS = 12_000;
@@ -43,6 +43,16 @@ export class Page {
       this.#show();
     },
   });
+  readonly #handlers: PageHandlers = {
+    "turn-off": ({ rule }) => request("choose", { ruleOff: rule }),
+    "add-word": ({ word }) => request("add-word", { word }),
+    share: ({ choice, link }) => this.#question.answer(choice, link),
+    withdraw: () => this.#question.withdraw(),
+    "dismiss-prompt": () => this.#question.dismiss(),
+    "read-notice": () => request("open-notice", {}),
+    write: () => request("open-write", {}),
+    settings: () => request("open-options", {}),
+  };
   #active: Attachment | null = null;
   #isOpen = false;
   readonly #panels: Panels;
@@ -113,7 +123,10 @@ export class Page {
     setTradeWords(state.tradeWords);
     const scoring = ({ paired, rulesOff, grammar, tradeWords }: SiteState): string =>
       JSON.stringify([paired, rulesOff, grammar, tradeWords]);
-    if (scoring(before) !== scoring(state)) for (const { session } of this.#attached.values()) session.reassess();
+    if (scoring(before) !== scoring(state)) {
+      const access = accessIn(state);
+      for (const { session } of this.#attached.values()) void session.dispatch({ type: "access-changed", access });
+    }
     this.#show();
   }
 
@@ -124,7 +137,8 @@ export class Page {
 
   /** For a panel that has closed, or shows another draft: it cannot tell that the pointer is no longer over advice. */
   clearEmphasis(): void {
-    for (const { session } of this.#attached.values()) session.emphasize(null);
+    const action = { do: "emphasize", advice: null } as const;
+    for (const { session } of this.#attached.values()) void session.dispatch({ type: "chosen", action });
   }
 
   /** Sends the current draft to a panel that has just opened. */
@@ -195,10 +209,8 @@ export class Page {
 
   #attach(composer: Composer): Attachment {
     const attached = attach(composer, {
-      client: workerClient(
-        () => this.state,
-        () => this.#endAfterUpdate(),
-      ),
+      client: workerClient(() => this.#endAfterUpdate()),
+      access: accessIn(this.state),
       underlines: this.state.underlines,
       publishedLink: this.site.publishedLink,
       pageSignal: this.#lifetime.signal,
@@ -256,7 +268,7 @@ export class Page {
 
   #toggle({ open, tip, focus }: { open: boolean; tip: string | null; focus: boolean }): void {
     this.#isOpen = open;
-    this.#active?.session.select(tip);
+    void this.#active?.session.dispatch({ type: "tip-selected", tip });
     this.#show();
     if (focus) this.#presenter.focusCard();
   }
@@ -296,10 +308,7 @@ export class Page {
   }
 
   async act(action: Action): Promise<void> {
-    await perform(action, {
-      session: this.#active?.session,
-      question: this.#question,
-    });
+    await dispatch(action, this.#active?.session, this.#handlers);
     // Shown at once, as the rep is waiting for it.
     this.#show();
   }

@@ -1,10 +1,10 @@
 /** One editor: how its text and caret are read, and the one way of writing into it that tests showed to be reliable. */
 
+import type { Outcome } from "../../draft/transition.js";
 import { type Span, textAt } from "../../shared/span.js";
 import { CanonicalText, type Position } from "../text/canonical.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
-export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "composing" | "insert-failed";
 
 /** The text is read back after these waits, in milliseconds: editors update their model shortly after the browser's insertion. */
 const READ_BACK_MS = [60, 140] as const;

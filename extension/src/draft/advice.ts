@@ -1,18 +1,18 @@
 /** The advice on one draft, tracked with the words it is about while the rep keeps writing. */
+import { computeSingleTextEdit, remapSpan, type TextEdit } from "../content/text/remap.js";
 import { type Span, textAt } from "../shared/span.js";
 import type { Advice } from "../shared/wire.js";
-import { computeSingleTextEdit, remapSpan, type TextEdit } from "./text/remap.js";
 
 interface Place {
-  span: Span;
-  words: string;
+  readonly span: Span;
+  readonly words: string;
 }
 
 export interface TrackedAdvice {
-  advice: Advice;
+  readonly advice: Advice;
   /** Those of its places whose words are unchanged, in the order of the text. The advice stays when the last one is gone,
    * because the rep may be answering its question there. */
-  places: Place[];
+  readonly places: readonly Place[];
 }
 
 /** Drops places whose words the edit that led to `text` has changed, and moves the others. */

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CanonicalText } from "../../src/content/text/canonical.js";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
-import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/content/tracked-advice.js";
-import { adviceMarksOf } from "../../src/content/underlines.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/draft/advice.js";
+import { underlineAdvice } from "../../src/draft/underlines.js";
 import { type Span, textAt } from "../../src/shared/span.js";
 import type { Advice } from "../../src/shared/wire.js";
 import { spanOf as findSpan } from "../span-of.js";
@@ -63,9 +62,8 @@ describe("the words of advice", () => {
 });
 
 describe("the lines under advice", () => {
-  const tree = { positionsAround: (span: Span) => span } as unknown as CanonicalText;
   const lines = (tracked: readonly TrackedAdvice[], sentence: Span | null, emphasized: string | null): [number, string][] =>
-    adviceMarksOf(tracked, tree, sentence, emphasized).map(({ offset, line }) => [offset, line]);
+    underlineAdvice(tracked, sentence, emphasized).map(({ span, line }) => [span.start, line]);
   const tracked = trackAdvice([FACT, advice("ask", spanOf("They work well."))], SENT, SENT);
 
   it("are drawn once where two pieces of advice are about the same sentence", () => {

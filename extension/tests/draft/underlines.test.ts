@@ -1,15 +1,13 @@
 import { expect, it } from "vitest";
-import type { CanonicalText } from "../../src/content/text/canonical.js";
-import type { TrackedTip } from "../../src/content/tracked-tips.js";
-import { marksOf } from "../../src/content/underlines.js";
+import type { TrackedTip } from "../../src/draft/tips.js";
+import { underlineTips } from "../../src/draft/underlines.js";
 import type { Span } from "../../src/shared/span.js";
 
-const TREE = { positionsAround: (span: Span) => span } as unknown as CanonicalText;
 const tip = (id: string, start: number, length: number, severity = "tip"): TrackedTip =>
   ({ tip: { id, finding: { severity } }, span: { start, end: start + length } }) as unknown as TrackedTip;
 
 const lines = (tips: TrackedTip[], typed: Span | null = null): Record<string, string> =>
-  Object.fromEntries(marksOf(tips, TREE, typed).map(({ id, line }) => [id, line]));
+  Object.fromEntries(underlineTips(tips, typed).map(({ id, line }) => [id, line]));
 
 it("sets a tip off from those on its words, so that both lines are seen", () => {
   const tips = [tip("sentence", 0, 90), tip("word", 10, 8), tip("next sentence", 91, 90)];
