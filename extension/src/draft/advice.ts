@@ -15,6 +15,10 @@ export interface TrackedAdvice {
   readonly places: readonly Place[];
 }
 
+/** How many places the advice is about. */
+export const countPlaces = (tracked: readonly TrackedAdvice[]): number =>
+  tracked.reduce((count, { places }) => count + places.length, 0);
+
 /** Drops places whose words the edit that led to `text` has changed, and moves the others. */
 export function moveAdvice(tracked: readonly TrackedAdvice[], edit: TextEdit, text: string): TrackedAdvice[] {
   return tracked.map(({ advice, places }) => ({ advice, places: movePlaces(places, edit, text) }));

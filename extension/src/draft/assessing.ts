@@ -66,7 +66,8 @@ export function applyAssessed(
 }
 
 function applyAssessment(state: DraftState, sent: string, assessment: MarkedAssessment): Transition {
-  const assessed = { ...state, assessedText: sent };
+  // Of another text by now, some findings may be lost, so that text is not assessed for good.
+  const assessed = { ...state, assessedText: sent === state.text ? sent : null };
   if (assessment.gate.state === "protected") return andThen(clear(assessed, "protected", "server"), reassessIfOutdated);
   const { text } = state;
   const edit = computeSingleTextEdit(sent, text);
@@ -91,8 +92,9 @@ const reassessIfOutdated = (state: DraftState): Transition =>
 /** Checks spelling and grammar. Errors are not shown, because the next change checks them again. */
 function checkGrammar(state: DraftState): Transition {
   const { text, grammarText, access } = state;
+  if (text === grammarText || text !== state.userText.text) return to(state);
   // The server recognised protected talk that this device did not: no part of it is analysed.
-  if (text === grammarText || isUnsent(state.status)) return to(state);
+  if (isUnsent(state.status)) return to(state);
   const checked = { ...state, grammarText: text };
   // Without its protected sentences the text is no longer as the rep wrote it, so its grammar is not checked.
   if (!access.isPaired || !access.checksGrammar || protectionOf(state).sentences.length > 0) {
@@ -113,8 +115,10 @@ export function applyGrammar(
   const { checkingGrammar } = state;
   if (checkingGrammar?.id !== request) return to(state);
   const waiting = { ...state, checkingGrammar: null };
+  const { text: sent } = checkingGrammar;
   if ("error" in result) return showAll({ ...waiting, grammarText: null });
-  return showAll({ ...waiting, tips: withGrammar(state.tips, result.ok, checkingGrammar.text, state.text) });
+  const grammarText = sent === state.text ? sent : null;
+  return showAll({ ...waiting, grammarText, tips: withGrammar(state.tips, result.ok, sent, state.text) });
 }
 
 function fail(state: DraftState, error: Exclude<ErrorCode, "stale">, detail: string, hasFocus: boolean): Transition {
@@ -124,6 +128,7 @@ function fail(state: DraftState, error: Exclude<ErrorCode, "stale">, detail: str
     ...state,
     status,
     detail,
+    assessedText: null,
     ...(isTransient ? {} : { tips: withoutCoach(state.tips), advice: [] }),
   };
   const retried =

@@ -1,7 +1,7 @@
 /** What follows from the rep's own writing. */
 import { computeSingleTextEdit } from "../content/text/remap.js";
 import type { Span } from "../shared/span.js";
-import { moveAdvice } from "./advice.js";
+import { countPlaces, moveAdvice } from "./advice.js";
 import { schedule } from "./assessing.js";
 import { showAll } from "./showing.js";
 import { type DraftState, RETRY_MS, typedSentence } from "./state.js";
@@ -21,11 +21,18 @@ export function readEditor(state: DraftState, { text, caret, now }: EditorRead):
 
 function applyEdit(state: DraftState, text: string, now: number): Transition {
   const edit = computeSingleTextEdit(state.text, text);
+  const tips = moveTips(state.tips, edit, text);
+  const advice = moveAdvice(state.advice, edit, text);
+  // Whoever undoes the edit gets the tips back that it dropped: the text has to be assessed again.
+  const hasLostCoach = tips.coach.length < state.tips.coach.length || countPlaces(advice) < countPlaces(state.advice);
+  const hasLostGrammar = tips.grammar.length < state.tips.grammar.length;
   const next: DraftState = {
     ...state,
     text,
-    tips: moveTips(state.tips, edit, text),
-    advice: moveAdvice(state.advice, edit, text),
+    tips,
+    advice,
+    assessedText: hasLostCoach ? null : state.assessedText,
+    grammarText: hasLostGrammar ? null : state.grammarText,
     typing: moveSentences(state.typing, edit),
     userText: changeText(state.userText, text, now),
     wording: changeWording(state.wording, text),

@@ -178,6 +178,18 @@ describe("an error", () => {
     expect(draft.kinds).not.toContain("start-timer");
   });
 
+  it("does not outlast the text that it was about", () => {
+    draft.assess(DRAFT, FOUND);
+    draft.type(LONGER);
+    draft.pause();
+    draft.respond({ error: "refused" });
+    draft.type(DRAFT);
+    draft.pause();
+    draft.respond({ ok: assessmentOf(FOUND) });
+    expect(draft.view).toMatchObject({ status: "fresh", detail: "" });
+    expect(draft.words).toEqual(["leverage"]);
+  });
+
   it("of a request that a newer one replaced is not shown", () => {
     draft.type(DRAFT);
     draft.pause();

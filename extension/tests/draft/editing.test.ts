@@ -68,3 +68,18 @@ it("a selected tip is deselected with its words", () => {
   draft.read(DRAFT.replace("launch", "lunch"));
   expect(draft.view.selected).toBeNull();
 });
+
+it("a tip whose words were edited comes back with them", () => {
+  draft.type(DRAFT.replace("launch", "lunch"));
+  draft.type(DRAFT);
+  expect(draft.words).toEqual(["leverage"]);
+  draft.pause();
+  expect(draft.effect("assess").text).toBe(DRAFT);
+});
+
+it("an edit that leaves all words of tips and advice is not assessed again once it is undone", () => {
+  draft.respondGrammar([]);
+  draft.type(`${DRAFT} today`);
+  draft.type(DRAFT);
+  expect(draft.pause()).toEqual([]);
+});
