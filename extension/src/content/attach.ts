@@ -4,7 +4,6 @@ import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
 import highlightsCss from "./paint/highlights.css";
 import { adoptStyles } from "./paint/highlights.js";
-import type { Posted } from "./posted.js";
 import { Session } from "./session.js";
 import { type Composer, isVisible } from "./sites/site.js";
 import { watchPosting } from "./watch-posting.js";
@@ -27,8 +26,10 @@ export interface AttachOptions {
   onMove: () => void;
   /** The composer has left the page. */
   onRemoved: (attachment: Attachment) => void;
-  /** The rep has posted the text. Returns the question about it, or `null` where there is nothing to ask. */
-  onPosted: (session: Session, text: string) => Posted | null;
+  /** The rep has posted the text. Returns the key of the question about it, or `null` where no link to the post is needed. */
+  onPosted: (session: Session, text: string) => string | null;
+  /** The site has shown the link to it. */
+  onLink: (key: string, link: string) => void;
 }
 
 export function attach(composer: Composer, options: AttachOptions): Attachment {
@@ -58,7 +59,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     resizes.disconnect();
     removeStyles();
   });
-  let posted: Posted | null = null;
+  let question: string | null = null;
   watchPosting({
     composer,
     publishedLink: options.publishedLink,
@@ -69,10 +70,10 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
       void session.dispatch({ type: "posted", text });
       // What is written next in this editor is a new draft.
       void session.dispatch({ type: "chosen", action: { do: "discard-wording" } });
-      posted = options.onPosted(session, text);
-      return posted?.prompt.state === "ask";
+      question = options.onPosted(session, text);
+      return question !== null;
     },
-    onLink: (link) => posted?.setLink(link),
+    onLink: (link) => question !== null && options.onLink(question, link),
   });
   return attachment;
 }

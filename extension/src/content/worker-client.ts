@@ -1,10 +1,6 @@
-import type { Access } from "../draft/state.js";
-import { request, type SiteState } from "../shared/protocol.js";
+import { request } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { AssessmentClient } from "./assessment-client.js";
-
-/** What a draft may request in this state; the worker checks it again. */
-export const accessIn = ({ paired, grammar }: SiteState): Access => ({ isPaired: paired, checksGrammar: grammar.on });
 
 /** Assesses drafts through the background worker. `onReloaded` is called once the worker is out of reach, because the extension
  * was updated while this page was open. */

@@ -1,5 +1,6 @@
 /** The state of one draft: plain data that only `reduce` changes. */
 import { blankProtected, findProtected, type Protection } from "../content/text/protected.js";
+import type { SiteState } from "../shared/protocol.js";
 import type { Span } from "../shared/span.js";
 import type { DraftView, Status } from "../shared/view.js";
 import type { Assessment } from "../shared/wire.js";
@@ -17,6 +18,9 @@ export interface Access {
   /** Spelling and grammar are checked on this device. */
   readonly checksGrammar: boolean;
 }
+
+/** On a site; the worker checks it again. */
+export const accessIn = ({ paired, grammar }: SiteState): Access => ({ isPaired: paired, checksGrammar: grammar.on });
 
 /** A request whose response is awaited, and the text that it is about. */
 export interface InFlight {
