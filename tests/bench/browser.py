@@ -103,7 +103,7 @@ def _wait_for_findings(page: Page, at_least: int = 1) -> str:
     card = Card(page)
 
     def count_findings() -> int:
-        count = card.find("count")
+        count = card.find("ui-count")
         return int(count.text) if count else 0
 
     until(page, lambda: count_findings() >= at_least, what=f"{at_least} findings")
