@@ -1,29 +1,11 @@
 /** Which draft is shown, and what becomes of the question about a post. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { reduce } from "../../src/draft/reducer.js";
-import { askAbout, isShareable, type Question } from "../../src/page/question.js";
+import { isShareable } from "../../src/page/question.js";
 import { type PageEvent, type PageState, reducePage } from "../../src/page/reducer.js";
 import type { SiteState } from "../../src/shared/protocol.js";
 import type { ErrorCode } from "../../src/shared/result.js";
-import type { DraftView } from "../../src/shared/view.js";
-import { Driver } from "../draft/driver.js";
+import { question, SITE, TEXT } from "./site.js";
 
-const SITE: SiteState = {
-  paired: true,
-  consented: true,
-  mode: "card",
-  underlines: true,
-  paused: [],
-  pausedToday: false,
-  disabled: [],
-  shareChoice: "ask",
-  rulesOff: [],
-  grammar: { on: true, dialect: "british", words: [], off: [] },
-  profiles: { linkedin: "", x: "" },
-  organisation: "Acme",
-  tradeWords: [],
-};
-const TEXT = "Seven clinics asked us for forms this week.";
 const PRIVATE = "My salary is too low.";
 const SHARE = { id: 3, state: "counted", entry: null, reason: null } as const;
 const SENT = { state: "sent", share: SHARE } as const;
@@ -40,9 +22,6 @@ function send(event: PageEvent): readonly { do: string }[] {
 }
 
 const kinds = (): string[] => effects.map((effect) => effect.do);
-const viewOf = (): DraftView => new Driver(reduce, { text: TEXT }).view;
-const question = (key = "one", text = TEXT): Question => askAbout(text, viewOf(), { key, occurredAt: "2026-11-30T08:00:00Z" });
-
 function ask(key = "one"): void {
   send({ type: "posted", question: question(key) });
 }
