@@ -9,34 +9,11 @@ import type { Reduce } from "../../src/draft/reducer.js";
 import { underlinesOf } from "../../src/draft/state.js";
 import { findTip } from "../../src/draft/tips.js";
 import type { DraftEvent, Effect, Timer } from "../../src/draft/transition.js";
-import type { GrammarResult } from "../../src/shared/grammar.js";
-import type { MarkedAssessment } from "../../src/shared/protocol.js";
 import type { ErrorCode } from "../../src/shared/result.js";
 import { textAt } from "../../src/shared/span.js";
 import type { DraftAction } from "../../src/shared/view.js";
-import { assessmentOf, Driver, findingOn, misspelling } from "./driver.js";
-
-/** Recognised as protected on this device. */
-export const PRIVATE = "My salary is too low.";
-const PRIVATE_SENTENCE = /(?<!\w)My salary is too low\./;
-/** Recognised as protected by the server only. */
-const SECRET = "zebra";
-const WEAK = ["leverage", "synergy"];
-const MISSPELT = "formz";
-/** What is typed: weak and misspelt words, whole and in halves, private sentences, emoji, ends of sentences. */
-export const CHUNKS = [
-  "We leverage forms. ",
-  "synergy ",
-  "lever",
-  "age ",
-  "Our formz help clinics. ",
-  `${PRIVATE} `,
-  `${SECRET} `,
-  "\u{1F680} ",
-  "Call me! ",
-  "x",
-  "\n",
-] as const;
+import { Driver } from "./driver.js";
+import { assess, CHUNKS, checkGrammar, MISSPELT, occurrences, PRIVATE_SENTENCE, WEAK } from "./fake-server.js";
 
 type Request = Extract<Effect, { do: "assess" | "check-grammar" | "compare" }>;
 
@@ -310,26 +287,3 @@ export class World {
     expect(shown.sort(), "each finding is shown").toEqual(expected.filter((word) => !ignored.has(word)).sort());
   }
 }
-
-/** Each occurrence of the words. */
-const occurrences = <T>(words: readonly string[], text: string, toItem: (word: string, start: number) => T): T[] =>
-  words.flatMap((word) => [...text.matchAll(new RegExp(word, "g"))].map(({ index }) => toItem(word, index)));
-
-function assess(text: string): MarkedAssessment {
-  if (text.includes(SECRET)) return assessmentOf({ gate: { state: "protected", reasons: [] } });
-  const findings = occurrences(WEAK, text, (word, start) => ({
-    ...findingOn(word, text, `Repute.${word}`),
-    span: { start, end: start + word.length },
-  }));
-  const spans = [...text.matchAll(/We [a-z ]+\./g)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
-  const advice = spans.length > 0 ? [{ code: "fact", message: "", question: "", worth: 5, spans }] : [];
-  return assessmentOf({ findings, advice, sentence_ranges: spans, seen: findings.length > 1 ? [1] : [] });
-}
-
-const checkGrammar = (text: string): GrammarResult => ({
-  findings: occurrences([MISSPELT], text, (word, start) => ({
-    ...misspelling(word, text),
-    span: { start, end: start + word.length },
-  })),
-  ignored: [],
-});

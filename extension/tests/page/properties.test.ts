@@ -74,6 +74,6 @@ it("a post is shared only after its question, or by the rep's choice to share al
       }
       expect(reducePage(state, { type: "ended" }).state).toMatchObject({ active: null, question: null });
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
