@@ -52,7 +52,7 @@ def measure() -> list[Row]:
         try:
             sites = bundle_sites(folder / "sites")
             dist = build_extension(server.base_url, folder / "extension")
-            context, address = open_chromium(driver, dist, sites, folder / "profile", more=UNCAPPED_FRAME_RATE)
+            context, address = open_chromium(driver, dist, sites, folder / "profile", flags=UNCAPPED_FRAME_RATE)
             rep = Rep(context, server, address)
             rep.agree()
             rep.pair_as(server.users["rep"], server.login_link("rep"))
@@ -103,7 +103,7 @@ def _wait_for_findings(page: Page, at_least: int = 1) -> str:
     card = Card(page)
 
     def count_findings() -> int:
-        count = card.find("count")
+        count = card.find("ui-count")
         return int(count.text) if count else 0
 
     until(page, lambda: count_findings() >= at_least, what=f"{at_least} findings")

@@ -14,7 +14,7 @@ from playwright.sync_api import Error, Page
 
 #: Shorter timers only order work around a frame or a read-back, so they always run.
 SHORTEST_FROZEN_MS = 250
-#: After these times a draft is sent, and the rep counts as idle: content/assess-timer.ts and content/typing-position.ts.
+#: After these times a draft is sent, and the rep counts as idle: src/draft/assessing.ts and src/draft/typing.ts.
 TYPING_PAUSE_MS = 300
 IDLE_MS = 2_000
 

@@ -5,6 +5,7 @@
 import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
+import { overlaps } from "../shared/span.js";
 import industryTerms from "./trade.json" with { type: "json" };
 
 const DIALECT: Record<Dialect, HarperDialect> = {
@@ -90,18 +91,15 @@ export async function unload(): Promise<void> {
 export async function check(text: string, settings: GrammarSettings): Promise<GrammarFinding[]> {
   const linter = await linterFor(settings);
   if (!(await linter.isLikelyEnglish(text))) return [];
-  const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => [index, index + name.length] as const);
+  const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => ({ start: index, end: index + name.length }));
   const lints = await linter.organizedLints(text, { language: "plaintext" });
   const findings = Object.entries(lints).flatMap(([name, ruleLints]) =>
     ruleLints.flatMap((lint) => findingOf(name, lint, text) ?? []),
   );
   const off = new Set(settings.off);
   return findings
-    .filter(
-      ({ rule, span: { offset, length } }) =>
-        !off.has(rule) && !names.some(([start, end]) => start < offset + length && offset < end),
-    )
-    .sort((a, b) => a.span.offset - b.span.offset);
+    .filter(({ rule, span }) => !off.has(rule) && !names.some((name) => overlaps(name, span)))
+    .sort((a, b) => a.span.start - b.span.start);
 }
 
 function findingOf(name: string, lint: Lint, text: string): GrammarFinding | null {
@@ -123,7 +121,7 @@ function findingOf(name: string, lint: Lint, text: string): GrammarFinding | nul
   if (name === "AnA" && /^\s+\p{Lu}{2,}/u.test(text.slice(end))) return null;
   return {
     rule: grammarRule(name),
-    span: { offset: start, length: end - start },
+    span: { start, end },
     quote,
     message: kind === "Spelling" ? getMessage("grammar_spelling", { word: quote }) : message,
     severity: "grammar",

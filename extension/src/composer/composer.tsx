@@ -1,11 +1,12 @@
 /** One composer: the session of its draft, sharing what was posted, and rendering the card. */
 import { render } from "preact";
+import { dispatch, type PageHandlers } from "../content/dispatch.js";
 import { Editor } from "../content/editors/editor.js";
 import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
 import { cutProtected, findProtected } from "../content/text/protected.js";
-import { copy } from "../shared/clipboard.js";
+import type { Access } from "../draft/state.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
@@ -43,8 +44,14 @@ export interface ComposerOptions {
 /** Any https address: a post may be on any site that has a surface. */
 const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
 
+/** A change so soon after a click on an answer is the answer: as long as after a key. */
+const INSERT_MS = 1_000;
+
 /** Surfaces on which a draft answers somebody's post. */
 const REPLIES: readonly Surface[] = ["linkedin-comment", "x-reply"];
+
+/** The page's session is that of a signed-in rep, and nothing here checks grammar. */
+const ACCESS: Access = { isPaired: true, checksGrammar: false };
 
 /** For responses whose content does not matter. */
 const ignoreBody = (value: unknown): unknown => value;
@@ -59,6 +66,19 @@ export class Composer {
   #surface: Surface;
   readonly #keeper: DraftKeeper;
   readonly #inserter: WordsInserter;
+  readonly #handlers: PageHandlers = {
+    "turn-off": ({ rule }) => this.#turnOff(rule),
+    // Nothing checks spelling here.
+    "add-word": () => undefined,
+    share: () => this.#share(),
+    withdraw: () => this.#withdraw(),
+    "dismiss-prompt": () => this.#setPrompt(null),
+    // In tabs of their own, so that the draft stays.
+    "read-notice": () => window.open("/me/data#notice", "_blank", "noopener"),
+    settings: () => window.open("/settings", "_blank", "noopener"),
+    // This is the page for writing.
+    write: () => undefined,
+  };
   /** As of the last assessment of this draft, so that the next question is there while an answer is being assessed. */
   #advice: readonly Advice[] = [];
   #prompt: Prompt | null = null;
@@ -79,7 +99,7 @@ export class Composer {
       if (chosen) this.#changeSurface(chosen);
     });
     link.addEventListener("input", () => this.#showLinkProblem(""));
-    copy.addEventListener("click", () => void this.#act({ do: "copy", text: this.#session.text }));
+    copy.addEventListener("click", () => this.#act({ do: "copy", text: this.#session.text }));
     count.addEventListener("click", () => void this.#share());
     document.addEventListener("visibilitychange", () => this.#resumeShare());
     if (draft) this.#keeper.restore(draft);
@@ -101,16 +121,18 @@ export class Composer {
     return post(endpoints[endpoint], body, read, { csrf, ...options });
   }
 
-  #startSession(): Session {
+  #startSession(keptWording: string | null = null): Session {
     const { ignored, seen } = this.#options;
     const { signal } = this.#sessionEnd;
     const session: Session = new Session({
       editor: new Editor(this.#layout.editor),
       surface: this.#surface,
+      access: ACCESS,
       signal,
       underlines: true,
       canApply: true,
       isRestored: this.#keeper.isRestored,
+      keptWording,
       client: {
         assess: (_editor, surface, text, readAnyway) => this.#assess(surface, text, readAnyway),
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
@@ -124,24 +146,23 @@ export class Composer {
         restoreSeen: (rules) => void seen.forget(rules),
       },
       onChange: () => queueMicrotask(() => this.#show()),
-      onOpenTip: (tip) => session.select(tip),
+      onOpenTip: (tip) => void session.dispatch({ type: "tip-selected", tip }),
     });
     return session;
   }
 
   #changeSurface(surface: Surface): void {
-    const kept = this.#session.comparison.view;
+    const kept = this.#session.view().keptWording;
     this.#keeper.changeSurface(surface);
     this.#surface = surface;
-    this.#restartSession();
     // A kept wording stays, but without its score, which was for the other surface.
-    if (kept) this.#session.comparison.keep(kept.text, null);
+    this.#restartSession(kept?.text);
   }
 
-  #restartSession(): void {
+  #restartSession(keptWording: string | null = null): void {
     this.#sessionEnd.abort();
     this.#sessionEnd = new AbortController();
-    this.#session = this.#startSession();
+    this.#session = this.#startSession(keptWording);
   }
 
   /** Puts another draft into the editor: a kept one, or without one an empty one. */
@@ -168,12 +189,8 @@ export class Composer {
 
   /** Adds the rep's own words to the draft, on their click. */
   #insertWords(words: string, where: Where): void {
-    const kept = this.#session.comparison.view;
+    void this.#session.dispatch({ type: "user-input", durationMs: INSERT_MS, now: performance.now() });
     this.#inserter.insert(words, where);
-    // A session that starts now takes the text for the rep's; a running one waits for a key or a click in the editor.
-    this.#restartSession();
-    if (kept) this.#session.comparison.keep(kept.text, kept.assessment);
-    this.#show();
   }
 
   /** At the end of the draft. */
@@ -241,7 +258,7 @@ export class Composer {
     const { drafts } = this.#options;
     if (cutProtected(this.#session.text) === text) {
       this.#keeper.posted();
-      this.#session.posted(this.#session.text);
+      void this.#session.dispatch({ type: "posted", text: this.#session.text });
     }
     for (const draft of drafts.all()) {
       if (draft.surface === surface && cutProtected(draft.text) === text) drafts.delete(draft.id);
@@ -278,74 +295,14 @@ export class Composer {
     if (problem !== "") link.focus();
   }
 
-  async #act(action: Action): Promise<void> {
-    switch (action.do) {
-      case "apply":
-        if ((await this.#session.apply(action.tip, action.replacement)) === "insert-failed") {
-          await copy(action.replacement);
-        }
-        break;
-      case "copy":
-        await navigator.clipboard.writeText(action.text);
-        this.#session.showMessage("copied");
-        break;
-      case "ignore":
-        this.#session.ignore(action.tip);
-        break;
-      case "restore-ignored":
-        this.#session.restoreIgnored();
-        break;
-      case "toggle-seen":
-        this.#session.toggleSeen();
-        break;
-      case "restore-seen":
-        this.#session.restoreSeen();
-        break;
-      case "select":
-        this.#session.showTip(action.tip);
-        break;
-      case "emphasize":
-        this.#session.emphasize(action.advice);
-        break;
-      case "show-advice":
-        this.#session.showAdvice(action.advice);
-        break;
-      case "keep-wording":
-        this.#session.keepWording();
-        break;
-      case "discard-wording":
-        this.#session.discardWording();
-        break;
-      case "compare":
-        await this.#session.compare();
-        break;
-      case "read-anyway":
-        this.#session.readAnyway();
-        break;
-      case "retry":
-        this.#session.reassess();
-        break;
-      case "turn-off":
-        await this.#post("turnOff", { rule: action.rule }, ignoreBody);
-        await this.#options.seen.forget([action.rule]).catch(() => null);
-        this.#session.reassess();
-        break;
-      case "withdraw":
-        await this.#withdraw();
-        break;
-      case "dismiss-prompt":
-        this.#setPrompt(null);
-        break;
-      case "share":
-        await this.#share();
-        break;
-      case "read-notice":
-        window.open("/me/data#notice", "_blank", "noopener");
-        break;
-      case "settings":
-        // In a tab of its own, so that the draft stays.
-        window.open("/settings", "_blank", "noopener");
-    }
+  async #turnOff(rule: string): Promise<void> {
+    await this.#post("turnOff", { rule }, ignoreBody);
+    await this.#options.seen.forget([rule]).catch(() => null);
+    await this.#session.dispatch({ type: "chosen", action: { do: "retry" } });
+  }
+
+  #act(action: Action): void {
+    void dispatch(action, this.#session, this.#handlers);
   }
 
   #show(): void {
@@ -355,7 +312,7 @@ export class Composer {
     count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
-    render(<Card view={view} act={(action) => void this.#act(action)} organisation={this.#options.organisation} />, cardBox);
+    render(<Card view={view} act={(action) => this.#act(action)} organisation={this.#options.organisation} />, cardBox);
     render(<Bar view={view} open={() => this.#scrollToCard()} />, barBox);
     this.#showShelf();
     this.#showBoxes(view);

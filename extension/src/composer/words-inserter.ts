@@ -36,7 +36,7 @@ export class WordsInserter {
     selection?.collapseToEnd();
     const editor = new Editor(this.#editor);
     const snapshot = editor.read();
-    const offset = editor.selection(snapshot)?.offset ?? snapshot.text.length;
+    const offset = editor.selection(snapshot)?.start ?? snapshot.text.length;
     const inserted = withSpaces(snapshot.text.slice(0, offset), words, snapshot.text.slice(offset));
     document.execCommand("insertText", false, inserted);
   }

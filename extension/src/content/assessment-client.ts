@@ -10,7 +10,7 @@ export interface AssessmentClient {
   /** `readAnyway`: the rep says that the draft is about business, so the server leaves no sentence out either. */
   assess: (draft: string, surface: Surface, text: string, readAnyway: boolean) => Promise<Result<MarkedAssessment>>;
   compare: (draft: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
-  /** Spelling and grammar; absent where nothing on this device checks them. */
+  /** Spelling and grammar, where something on this device checks them. */
   grammar?: (draft: string, text: string) => Promise<Result<GrammarResult>>;
   /** Cancels the requests of this draft that are in flight. */
   cancel: (draft: string) => void;

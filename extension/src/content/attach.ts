@@ -1,9 +1,9 @@
 /** Attaches a session to a composer. One abort signal ends everything that is set up here. */
+import type { Access } from "../draft/state.js";
 import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
 import highlightsCss from "./paint/highlights.css";
 import { adoptStyles } from "./paint/highlights.js";
-import type { Posted } from "./posted.js";
 import { Session } from "./session.js";
 import { type Composer, isVisible } from "./sites/site.js";
 import { watchPosting } from "./watch-posting.js";
@@ -16,6 +16,7 @@ export interface Attachment {
 
 export interface AttachOptions {
   client: AssessmentClient;
+  access: Access;
   underlines: boolean;
   publishedLink: string;
   pageSignal: AbortSignal;
@@ -25,8 +26,10 @@ export interface AttachOptions {
   onMove: () => void;
   /** The composer has left the page. */
   onRemoved: (attachment: Attachment) => void;
-  /** The rep has posted the text. Returns the question about it, or `null` where there is nothing to ask. */
-  onPosted: (session: Session, text: string) => Posted | null;
+  /** The rep has posted the text. Returns the key of the question about it, or `null` where no link to the post is needed. */
+  onPosted: (session: Session, text: string) => string | null;
+  /** The site has shown the link to it. */
+  onLink: (key: string, link: string) => void;
 }
 
 export function attach(composer: Composer, options: AttachOptions): Attachment {
@@ -37,6 +40,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     editor,
     surface: composer.surface,
     client: options.client,
+    access: options.access,
     signal,
     underlines: options.underlines,
     canApply: composer.confidence === "high",
@@ -55,7 +59,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     resizes.disconnect();
     removeStyles();
   });
-  let posted: Posted | null = null;
+  let question: string | null = null;
   watchPosting({
     composer,
     publishedLink: options.publishedLink,
@@ -63,13 +67,13 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     signal,
     pageSignal: options.pageSignal,
     onPosted: (text) => {
-      session.posted(text);
+      void session.dispatch({ type: "posted", text });
       // What is written next in this editor is a new draft.
-      session.discardWording();
-      posted = options.onPosted(session, text);
-      return posted?.prompt.state === "ask";
+      void session.dispatch({ type: "chosen", action: { do: "discard-wording" } });
+      question = options.onPosted(session, text);
+      return question !== null;
     },
-    onLink: (link) => posted?.setLink(link),
+    onLink: (link) => question !== null && options.onLink(question, link),
   });
   return attachment;
 }

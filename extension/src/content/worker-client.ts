@@ -1,25 +1,19 @@
-import { request, type SiteState } from "../shared/protocol.js";
+import { request } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { AssessmentClient } from "./assessment-client.js";
 
 /** Assesses drafts through the background worker. `onReloaded` is called once the worker is out of reach, because the extension
  * was updated while this page was open. */
-export function workerClient(state: () => SiteState, onReloaded: () => void): AssessmentClient {
+export function workerClient(onReloaded: () => void): AssessmentClient {
   const reportReload = <T>(result: Result<T>): Result<T> => {
     // Deferred, so that the session shows the error first.
     if ("error" in result && result.error === "reloaded") setTimeout(onReloaded);
     return result;
   };
   return {
-    assess: async (draft, surface, text, readAnyway) => {
-      if (!state().paired) return { error: "unpaired" };
-      return reportReload(await request("assess", { editor: draft, surface, text, readAnyway }));
-    },
-    grammar: async (draft, text) => {
-      const { paired, grammar } = state();
-      if (!paired || !grammar.on) return { ok: { findings: [], ignored: [] } };
-      return reportReload(await request("grammar", { editor: draft, text }));
-    },
+    assess: async (draft, surface, text, readAnyway) =>
+      reportReload(await request("assess", { editor: draft, surface, text, readAnyway })),
+    grammar: async (draft, text) => reportReload(await request("grammar", { editor: draft, text })),
     compare: async (draft, surface, a, b) => reportReload(await request("compare", { editor: draft, surface, a, b })),
     cancel: (draft) => void request("cancel", { editor: draft }),
     ignore: (tip) => void request("ignore", tip),

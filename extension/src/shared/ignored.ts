@@ -2,6 +2,7 @@
  * The tips that the rep ignored, so that the same tip for the same words stays hidden when a page is opened again. The words
  * are not stored: only keyed hashes, with a key that never leaves this device.
  */
+import { textAt } from "./span.js";
 import type { Assessment } from "./wire.js";
 
 type FindingKey = Pick<Assessment["findings"][number], "rule" | "span">;
@@ -42,9 +43,7 @@ export class IgnoredTips {
     const ignored = new Set(await this.#hashes());
     if (ignored.size === 0) return [];
     const hashes = await Promise.all(
-      findings.map(({ rule, span }) =>
-        span ? this.#hash({ rule, words: text.slice(span.offset, span.offset + span.length) }) : null,
-      ),
+      findings.map(({ rule, span }) => (span ? this.#hash({ rule, words: textAt(text, span) }) : null)),
     );
     return [...hashes.entries()].flatMap(([index, hash]) => (hash !== null && ignored.has(hash) ? [index] : []));
   }

@@ -1,4 +1,5 @@
 /** The parts of a score as a list shows them: in whole tenths of a point, sentences with their words, small parts summed up. */
+import { textAt } from "./span.js";
 import type { Contribution } from "./wire.js";
 
 /** How many parts a list shows in full. */
@@ -36,7 +37,7 @@ export const toParts = (contributions: readonly Contribution[], text: string): P
   contributions.map(({ points, span, ...part }) => ({
     ...part,
     tenths: toTenths(points),
-    words: span ? text.slice(span.offset, span.offset + span.length) : "",
+    words: span ? textAt(text, span) : "",
   }));
 
 /** The largest parts, and the rest added up by kind, so that the list stays short and still adds up exactly. Parts worth

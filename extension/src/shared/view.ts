@@ -92,17 +92,15 @@ export interface DraftView {
   prompt: Prompt | null;
 }
 
-export type Action =
+/** What the rep can do with the draft itself. */
+export type DraftAction =
   | { do: "apply"; tip: string; replacement: string }
-  | { do: "copy"; text: string }
   | { do: "ignore"; tip: string }
   | { do: "restore-ignored" }
   /** Unfolds the tips that the rep has seen before, or folds them. */
   | { do: "toggle-seen" }
   /** Shows them as new tips, in this post and the next ones. */
   | { do: "restore-seen" }
-  | { do: "turn-off"; rule: string }
-  | { do: "add-word"; word: string }
   | { do: "select"; tip: string | null }
   /** Emphasizes the words of the advice with this code in the draft; `null` ends that. */
   | { do: "emphasize"; advice: string | null }
@@ -111,14 +109,22 @@ export type Action =
   | { do: "keep-wording" }
   | { do: "discard-wording" }
   | { do: "compare" }
+  | { do: "read-anyway" }
+  | { do: "retry" };
+
+/** What the page around the draft does: the site's page through the worker, the web composer by itself. */
+export type PageAction =
+  | { do: "copy"; text: string }
+  | { do: "turn-off"; rule: string }
+  | { do: "add-word"; word: string }
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }
   | { do: "dismiss-prompt" }
-  | { do: "read-anyway" }
   | { do: "read-notice" }
-  | { do: "retry" }
   | { do: "write" }
   | { do: "settings" };
+
+export type Action = DraftAction | PageAction;
 
 /** Carries out what the rep chose in the card. */
 export type Act = (action: Action) => void;

@@ -4,9 +4,9 @@ import type { Assessment } from "../../src/shared/wire.js";
 
 const TEXT = "We leverage our synergy. We leverage it.";
 const FINDINGS = [
-  { rule: "Repute.PlainWords", span: { offset: 3, length: 8 } },
-  { rule: "Repute.Buzzwords", span: { offset: 16, length: 7 } },
-  { rule: "Repute.PlainWords", span: { offset: 28, length: 8 } },
+  { rule: "Repute.PlainWords", span: { start: 3, end: 11 } },
+  { rule: "Repute.Buzzwords", span: { start: 16, end: 23 } },
+  { rule: "Repute.PlainWords", span: { start: 28, end: 36 } },
   { rule: "Repute.StackedQuestions", span: null },
 ];
 const RESPONSE = { findings: FINDINGS } as unknown as Assessment;

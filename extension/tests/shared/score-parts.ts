@@ -36,7 +36,7 @@ export function assessed(parts: readonly Part[], values: Partial<Assessment> = {
   const contributions = [BASELINE, ...parts].map(({ tenths, words, change: _, ...rest }): Contribution => {
     if (rest.kind !== "sentence") return { ...rest, points: tenths / 10, span: null };
     number += 1;
-    const span = { offset: text.length, length: words.length };
+    const span = { start: text.length, end: text.length + words.length };
     text += `${words} `;
     return { ...rest, name: `sentence-${number}`, label: `Sentence ${number}`, points: tenths / 10, span };
   });

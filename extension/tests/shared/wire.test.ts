@@ -55,7 +55,16 @@ const assessment = {
 describe("responses of the server", () => {
   it("are read without unknown fields", () => {
     const parsed = readAssessment({ ...assessment, comparison: null, extra: "x" }, "");
-    expect(parsed).toEqual({ ...assessment, note_code: "", comparison: null });
+    expect(parsed).toMatchObject({ surface: "linkedin-post", score: 62, note_code: "", comparison: null });
+    expect(parsed).not.toHaveProperty("extra");
+  });
+
+  it("have spans with a start and an end once they are read", () => {
+    const parsed = readAssessment({ ...assessment, comparison: null }, "");
+    expect(parsed.findings[0]?.span).toEqual({ start: 3, end: 8 });
+    expect(parsed.advice[0]?.spans).toEqual([{ start: 0, end: 10 }]);
+    expect(parsed.contributions.map(({ span }) => span)).toEqual([null, { start: 0, end: 10 }]);
+    expect(parsed.sentence_ranges).toEqual([{ start: 0, end: 10 }]);
   });
 
   it("of an older server have no advice", () => {

@@ -1,10 +1,10 @@
 /** One editor: how its text and caret are read, and the one way of writing into it that tests showed to be reliable. */
 
-import type { Span } from "../../shared/span.js";
+import type { Outcome } from "../../draft/transition.js";
+import { type Span, textAt } from "../../shared/span.js";
 import { CanonicalText, type Position } from "../text/canonical.js";
 
 export type Engine = "quill" | "draft" | "prosemirror" | "lexical" | "plain" | "textarea";
-export type Outcome = "applied" | "editor-unavailable" | "text-changed" | "composing" | "insert-failed";
 
 /** The text is read back after these waits, in milliseconds: editors update their model shortly after the browser's insertion. */
 const READ_BACK_MS = [60, 140] as const;
@@ -65,13 +65,13 @@ export class Editor {
   /** The selection as a span of the canonical text, or `null` when it is outside of the editor. */
   selection(snapshot: Snapshot): Span | null {
     if (this.element instanceof HTMLTextAreaElement) {
-      return { offset: this.element.selectionStart, length: this.element.selectionEnd - this.element.selectionStart };
+      return { start: this.element.selectionStart, end: this.element.selectionEnd };
     }
     const range = this.#selectedRange();
     if (!range || !snapshot.tree) return null;
     const start = snapshot.tree.offsetOf({ node: range.startContainer, offset: range.startOffset });
     const end = snapshot.tree.offsetOf({ node: range.endContainer, offset: range.endOffset });
-    return start === null || end === null ? null : { offset: start, length: Math.max(0, end - start) };
+    return start === null || end === null ? null : { start, end: Math.max(start, end) };
   }
 
   #selectedRange(): StaticRange | undefined {
@@ -85,12 +85,11 @@ export class Editor {
   }
 
   #selectSpan(snapshot: Snapshot, span: Span): void {
-    if (this.element instanceof HTMLTextAreaElement) this.element.setSelectionRange(span.offset, span.offset + span.length);
+    if (this.element instanceof HTMLTextAreaElement) this.element.setSelectionRange(span.start, span.end);
     else if (snapshot.tree) {
-      const end = span.offset + span.length;
       this.#select(
-        snapshot.tree.positionAt(span.offset, span.length > 0 ? "after" : "before"),
-        snapshot.tree.positionAt(end, "before"),
+        snapshot.tree.positionAt(span.start, span.end > span.start ? "after" : "before"),
+        snapshot.tree.positionAt(span.end, "before"),
       );
     }
   }
@@ -129,7 +128,7 @@ export class Editor {
     if (this.isComposing) return "composing";
     if (!this.element.isConnected) return "editor-unavailable";
     const before = this.read();
-    if (before.text.slice(span.offset, span.offset + span.length) !== words) return "text-changed";
+    if (textAt(before.text, span) !== words) return "text-changed";
     const caretBefore = this.selection(before) ?? caret;
 
     this.element.focus({ preventScroll: true });
@@ -139,15 +138,18 @@ export class Editor {
     const current = this.read();
     const selected = this.selection(current);
     if (current.text !== before.text) return "text-changed";
-    if (!selected || selected.offset !== span.offset || selected.length !== span.length) return "editor-unavailable";
+    if (!selected || selected.start !== span.start || selected.end !== span.end) return "editor-unavailable";
 
     document.execCommand(replacement === "" ? "delete" : "insertText", false, replacement);
-    const expected = before.text.slice(0, span.offset) + replacement + before.text.slice(span.offset + span.length);
+    const expected = before.text.slice(0, span.start) + replacement + before.text.slice(span.end);
     for (const wait of READ_BACK_MS) {
       await sleep(wait);
       const after = this.read();
       if (after.text !== expected) continue;
-      if (caretBefore) this.#selectSpan(after, { offset: caretAfter(caretBefore.offset, span, replacement), length: 0 });
+      if (caretBefore) {
+        const caretNow = caretAfter(caretBefore.start, span, replacement);
+        this.#selectSpan(after, { start: caretNow, end: caretNow });
+      }
       return "applied";
     }
     return "insert-failed";
@@ -156,7 +158,7 @@ export class Editor {
 
 /** The offset of a caret, which was at `caret`, after `span` has been replaced. */
 function caretAfter(caret: number, span: Span, replacement: string): number {
-  if (caret <= span.offset) return caret;
-  if (caret < span.offset + span.length) return span.offset + replacement.length;
-  return caret + replacement.length - span.length;
+  if (caret <= span.start) return caret;
+  if (caret < span.end) return span.start + replacement.length;
+  return caret + replacement.length - (span.end - span.start);
 }

@@ -12,6 +12,7 @@ export interface EditorListener {
   onChange: () => void;
   /** The rep used the editor; changes within `durationMs` are the result. */
   onUserInput: (durationMs: number) => void;
+  onCompositionStart: () => void;
   onCompositionEnd: () => void;
   onClick: (event: MouseEvent) => void;
   onSelectionChange: () => void;
@@ -38,7 +39,9 @@ export function listenToEditor(editor: Editor, listener: EditorListener, signal:
   }
 
   const startComposition = (event: Event): void => {
-    if (event.isTrusted) editor.isComposing = true;
+    if (!event.isTrusted) return;
+    editor.isComposing = true;
+    listener.onCompositionStart();
   };
   listen("compositionstart", startComposition);
   listen("beforeinput", (event) => event.isComposing && startComposition(event), true);

@@ -2,13 +2,9 @@
  * Underlines with the CSS Custom Highlight API, which adds nothing to the editor's document. A page can read the names and
  * the ranges of highlights, so the names reveal nothing.
  */
-import type { Tip } from "../../shared/view.js";
+import type { Line } from "../../draft/underlines.js";
 import type { Position } from "../text/canonical.js";
 import { VisibleMarks } from "./visibility.js";
-
-/** The line under the words: one for each severity of a tip, one for a tip around another one, one for advice, and one for advice that
- * the rep points at. */
-export type Line = Tip["finding"]["severity"] | "around" | "advice" | "emphasis";
 
 const NAMES: Record<Line, string> = {
   limit: "rp-a",

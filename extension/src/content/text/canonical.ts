@@ -5,6 +5,8 @@
  * drawn as `<img alt>` read as its `alt`. Offsets are UTF-16 code units.
  */
 
+import type { Span } from "../../shared/span.js";
+
 /** A position in the DOM, as `Range` and `Selection` use it. */
 export interface Position {
   node: Node;
@@ -201,8 +203,8 @@ export class CanonicalText {
     return before ? before.start + before.length : 0;
   }
 
-  /** The positions where a range over `[start, end)` begins and ends. */
-  positionsAround(start: number, end: number): { from: Position; to: Position } {
+  /** The positions where a range over the span begins and ends. */
+  positionsAround({ start, end }: Span): { from: Position; to: Position } {
     return { from: this.positionAt(start, "after"), to: this.positionAt(end, "before") };
   }
 }

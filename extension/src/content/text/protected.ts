@@ -7,7 +7,7 @@
  * `server/contract/README.md` says how.
  */
 import * as contract from "../../../../server/contract/protected.json";
-import type { Span } from "../../shared/span.js";
+import { type Span, textAt } from "../../shared/span.js";
 
 export interface Protection {
   sentences: Span[];
@@ -76,13 +76,13 @@ function search(text: string): Protection {
   const sentences: Span[] = [];
   const triggers: Span[] = [];
   for (const sentence of splitSentences(readable)) {
-    const found = triggersOf(textOf(readable, sentence));
+    const found = triggersOf(textAt(readable, sentence));
     if (found.length === 0) continue;
     sentences.push(sentence);
-    triggers.push(...found.map(({ offset, length }) => ({ offset: sentence.offset + offset, length })));
+    triggers.push(...found.map(({ start, end }) => ({ start: sentence.start + start, end: sentence.start + end })));
   }
   if (sentences.length === 0) return NONE;
-  const hidden = sentences.reduce((sum, sentence) => sum + countWords(textOf(text, sentence)), 0);
+  const hidden = sentences.reduce((sum, sentence) => sum + countWords(textAt(text, sentence)), 0);
   return { sentences, triggers, isGreaterPart: 2 * hidden > countWords(text) };
 }
 
@@ -92,8 +92,8 @@ export const isProtected = (text: string): boolean => findProtected(text).senten
 /** `text` of the same length, with blanks in place of the protected sentences. */
 export function blankProtected(text: string, { sentences }: Protection): string {
   let blanked = text;
-  for (const { offset, length } of sentences) {
-    blanked = blanked.slice(0, offset) + " ".repeat(length) + blanked.slice(offset + length);
+  for (const { start, end } of sentences) {
+    blanked = blanked.slice(0, start) + " ".repeat(end - start) + blanked.slice(end);
   }
   return blanked;
 }
@@ -101,13 +101,12 @@ export function blankProtected(text: string, { sentences }: Protection): string 
 /** `text` without the protected sentences. */
 export function cutProtected(text: string): string {
   let cut = text;
-  for (const { offset, length } of findProtected(text).sentences.toReversed()) {
-    cut = cut.slice(0, offset).replace(/ +$/, "") + cut.slice(offset + length);
+  for (const { start, end } of findProtected(text).sentences.toReversed()) {
+    cut = cut.slice(0, start).replace(/ +$/, "") + cut.slice(end);
   }
   return cut.trim();
 }
 
-const textOf = (text: string, { offset, length }: Span): string => text.slice(offset, offset + length);
 const countWords = (text: string): number => text.match(WORDS)?.length ?? 0;
 
 function* splitSentences(text: string): Generator<Span> {
@@ -116,7 +115,8 @@ function* splitSentences(text: string): Generator<Span> {
   for (const end of [...ends, text.length]) {
     const part = text.slice(start, end);
     const stripped = part.replace(BLANKS, "");
-    if (stripped !== "") yield { offset: start + part.indexOf(stripped), length: stripped.length };
+    const at = start + part.indexOf(stripped);
+    if (stripped !== "") yield { start: at, end: at + stripped.length };
     start = end;
   }
 }
@@ -141,7 +141,7 @@ function findTriggers(sentence: string): Span[] {
   let end = 0;
   for (const [from, to] of spans) {
     if (kept.length > 0 && from < end) continue;
-    kept.push({ offset: from, length: to - from });
+    kept.push({ start: from, end: to });
     end = to;
   }
   return kept;

@@ -20,21 +20,18 @@ export function computeSingleTextEdit(before: string, after: string): TextEdit {
 
 /** The span after the edit, or `null` if the edit changed its text. A span before the edit is returned as it is. */
 export function remapSpan(span: Span, edit: TextEdit): Span | null {
-  const end = span.offset + span.length;
-  if (end <= edit.start) return span;
-  if (span.offset >= edit.start + edit.removed) {
-    return { offset: span.offset + edit.inserted - edit.removed, length: span.length };
-  }
-  return null;
+  if (span.end <= edit.start) return span;
+  if (span.start < edit.start + edit.removed) return null;
+  const shift = edit.inserted - edit.removed;
+  return { start: span.start + shift, end: span.end + shift };
 }
 
 /** A sentence's span after the edit: unlike a finding's, it grows and shrinks with what is typed in it. */
 export function remapSentence(span: Span, edit: TextEdit): Span | null {
   const moved = remapSpan(span, edit);
-  const end = span.offset + span.length;
-  const touches = edit.start <= end && edit.start + edit.removed >= span.offset;
+  const touches = edit.start <= span.end && edit.start + edit.removed >= span.start;
   if (moved && !touches) return moved;
-  const start = Math.min(span.offset, edit.start);
-  const newEnd = Math.max(end, edit.start + edit.removed) + edit.inserted - edit.removed;
-  return newEnd > start ? { offset: start, length: newEnd - start } : null;
+  const start = Math.min(span.start, edit.start);
+  const end = Math.max(span.end, edit.start + edit.removed) + edit.inserted - edit.removed;
+  return end > start ? { start, end } : null;
 }

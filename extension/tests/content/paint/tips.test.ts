@@ -6,7 +6,7 @@ import { countRemarks } from "../../../src/shared/advice.js";
 import type { Action, AdviceView, DraftView, Tip } from "../../../src/shared/view.js";
 import type { Advice, Assessment } from "../../../src/shared/wire.js";
 
-const SPAN = { offset: 0, length: 4 };
+const SPAN = { start: 0, end: 4 };
 const item = (values: Partial<Advice> = {}, words: string[] = []): AdviceView => ({
   advice: { code: "fact", message: "Say how much", question: "By how much?", worth: 12, spans: [], ...values },
   words,

@@ -99,7 +99,7 @@ describe("offset map", () => {
           number,
           number,
         ];
-        const { from, to } = canonical.positionsAround(start, end);
+        const { from, to } = canonical.positionsAround({ start, end });
         const range = document.createRange();
         range.setStart(from.node, from.offset);
         range.setEnd(to.node, to.offset);

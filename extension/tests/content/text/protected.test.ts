@@ -7,8 +7,9 @@ import {
   isProtected,
   setTradeWords,
 } from "../../../src/content/text/protected.js";
+import type { Span } from "../../../src/shared/span.js";
 
-const toPair = ({ offset, length }: { offset: number; length: number }): number[] => [offset, offset + length];
+const toPair = ({ start, end }: Span): number[] => [start, end];
 
 afterEach(() => setTradeWords([]));
 

@@ -1,7 +1,7 @@
 /** Texts that are not sent. The decision is made on the device. */
+import type { Protection } from "../content/text/protected.js";
 import { MAX_DRAFT } from "../shared/protocol.js";
 import type { Status } from "../shared/view.js";
-import type { Protection } from "./text/protected.js";
 
 const UNSENT: ReadonlySet<Status> = new Set<Status>(["empty", "too-long", "protected"]);
 export const isUnsent = (status: Status): boolean => UNSENT.has(status);

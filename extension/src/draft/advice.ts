@@ -1,19 +1,23 @@
 /** The advice on one draft, tracked with the words it is about while the rep keeps writing. */
+import { computeSingleTextEdit, remapSpan, type TextEdit } from "../content/text/remap.js";
 import { type Span, textAt } from "../shared/span.js";
 import type { Advice } from "../shared/wire.js";
-import { computeSingleTextEdit, remapSpan, type TextEdit } from "./text/remap.js";
 
 interface Place {
-  span: Span;
-  words: string;
+  readonly span: Span;
+  readonly words: string;
 }
 
 export interface TrackedAdvice {
-  advice: Advice;
+  readonly advice: Advice;
   /** Those of its places whose words are unchanged, in the order of the text. The advice stays when the last one is gone,
    * because the rep may be answering its question there. */
-  places: Place[];
+  readonly places: readonly Place[];
 }
+
+/** How many places the advice is about. */
+export const countPlaces = (tracked: readonly TrackedAdvice[]): number =>
+  tracked.reduce((count, { places }) => count + places.length, 0);
 
 /** Drops places whose words the edit that led to `text` has changed, and moves the others. */
 export function moveAdvice(tracked: readonly TrackedAdvice[], edit: TextEdit, text: string): TrackedAdvice[] {
@@ -27,8 +31,8 @@ export function trackAdvice(advice: readonly Advice[], sent: string, text: strin
     const places = item.spans
       .map((span) => ({ span, words: textAt(sent, span) }))
       // A span beyond the end belongs to another text.
-      .filter(({ span, words }) => words.trim() !== "" && words.length === span.length)
-      .sort((a, b) => a.span.offset - b.span.offset);
+      .filter(({ span, words }) => words.trim() !== "" && words.length === span.end - span.start)
+      .sort((a, b) => a.span.start - b.span.start);
     return { advice: item, places: movePlaces(places, edit, text) };
   });
 }

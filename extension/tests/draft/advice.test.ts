@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CanonicalText } from "../../src/content/text/canonical.js";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
-import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/content/tracked-advice.js";
-import { adviceMarksOf } from "../../src/content/underlines.js";
-import type { Span } from "../../src/shared/span.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/draft/advice.js";
+import { underlineAdvice } from "../../src/draft/underlines.js";
+import { type Span, textAt } from "../../src/shared/span.js";
 import type { Advice } from "../../src/shared/wire.js";
+import { spanOf as findSpan } from "../span-of.js";
 
 const SENT = "We sell forms. They work well. Call me.";
-const spanOf = (words: string, text = SENT): Span => ({ offset: text.indexOf(words), length: words.length });
+const spanOf = (words: string, text = SENT): Span => findSpan(words, text);
 const advice = (code: string, ...spans: Span[]): Advice => ({ code, message: "", question: "", worth: 5, spans });
 const FACT = advice("fact", spanOf("They work well."), spanOf("We sell forms."));
 
@@ -39,9 +39,9 @@ describe("the words of advice", () => {
   });
 
   it("are dropped if they are beyond the text or empty", () => {
-    const beyond = { offset: SENT.length - 3, length: 4 };
-    const outside = { offset: SENT.length + 3, length: 4 };
-    expect(words(trackAdvice([advice("fact", beyond, outside, { offset: 2, length: 1 })], SENT, SENT))).toEqual([[]]);
+    const beyond = { start: SENT.length - 3, end: SENT.length + 1 };
+    const outside = { start: SENT.length + 3, end: SENT.length + 7 };
+    expect(words(trackAdvice([advice("fact", beyond, outside, { start: 2, end: 3 })], SENT, SENT))).toEqual([[]]);
   });
 
   it("are always the words that were assessed, whatever is typed", () => {
@@ -49,11 +49,12 @@ describe("the words of advice", () => {
       .array(fc.constantFrom("We sell forms. ", "They work well. ", "Call me. ", "x", "🛠 "))
       .map((parts) => parts.join(""));
     fc.assert(
-      fc.property(texts, texts, texts, fc.nat(40), fc.nat(20), (sent, then, last, offset, length) => {
-        const assessed = sent.slice(offset, offset + length);
-        const tracked = edited(trackAdvice([advice("fact", { offset, length })], sent, then), then, last);
+      fc.property(texts, texts, texts, fc.nat(40), fc.nat(20), (sent, then, last, start, length) => {
+        const end = start + length;
+        const assessed = sent.slice(start, end);
+        const tracked = edited(trackAdvice([advice("fact", { start, end })], sent, then), then, last);
         for (const { span } of tracked[0]?.places ?? []) {
-          expect(last.slice(span.offset, span.offset + span.length)).toBe(assessed);
+          expect(textAt(last, span)).toBe(assessed);
         }
       }),
     );
@@ -61,9 +62,8 @@ describe("the words of advice", () => {
 });
 
 describe("the lines under advice", () => {
-  const tree = { positionsAround: (from: number, to: number) => ({ from, to }) } as unknown as CanonicalText;
   const lines = (tracked: readonly TrackedAdvice[], sentence: Span | null, emphasized: string | null): [number, string][] =>
-    adviceMarksOf(tracked, tree, sentence, emphasized).map(({ offset, line }) => [offset, line]);
+    underlineAdvice(tracked, sentence, emphasized).map(({ span, line }) => [span.start, line]);
   const tracked = trackAdvice([FACT, advice("ask", spanOf("They work well."))], SENT, SENT);
 
   it("are drawn once where two pieces of advice are about the same sentence", () => {

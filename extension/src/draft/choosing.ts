@@ -1,0 +1,100 @@
+/** What follows from the rep's choices in the card or the panel. */
+import type { Span } from "../shared/span.js";
+import type { DraftAction, DraftView } from "../shared/view.js";
+import { reassess } from "./assessing.js";
+import { markInput } from "./editing.js";
+import { showAll } from "./showing.js";
+import { type DraftState, isCurrent, sendableText } from "./state.js";
+import { findTip, ignoreTip, restoreIgnored, restoreSeen } from "./tips.js";
+import { andThen, type DraftEvent, type Effect, type Transition, to } from "./transition.js";
+import { askForComparison, keepWording, NO_WORDING } from "./wording.js";
+
+export function applyAction(state: DraftState, action: DraftAction): Transition {
+  switch (action.do) {
+    case "apply":
+      return replace(state, action.tip, action.replacement);
+    case "ignore": {
+      const tracked = findTip(state.tips, action.tip);
+      if (!tracked) return showAll(state);
+      const { tips, key } = ignoreTip(state.tips, tracked);
+      return andThen(to({ ...state, tips }, { do: "ignore", tip: key }), showAll);
+    }
+    case "restore-ignored": {
+      const { tips, keys } = restoreIgnored(state.tips);
+      return andThen(to({ ...state, tips }, { do: "restore-ignored", tips: keys }), showAll);
+    }
+    case "toggle-seen":
+      return showAll({ ...state, isSeenOpen: !state.isSeenOpen });
+    case "restore-seen": {
+      const { tips, rules } = restoreSeen(state.tips);
+      return andThen(to({ ...state, tips, isSeenOpen: false }, { do: "restore-seen", rules }), showAll);
+    }
+    case "select": {
+      const span = action.tip === null ? null : findTip(state.tips, action.tip)?.span;
+      return andThen(selectTip(state, action.tip), (next) => to(next, ...reveal(span)));
+    }
+    case "emphasize":
+      return action.advice === state.emphasized ? to(state) : to({ ...state, emphasized: action.advice }, { do: "paint" });
+    case "show-advice":
+      return to(state, ...reveal(state.advice.find(({ advice }) => advice.code === action.advice)?.places[0]?.span));
+    case "keep-wording":
+      if (!isCurrent(state)) return to(state);
+      return to({ ...state, wording: keepWording(state.text, state.assessed?.assessment ?? null) }, { do: "show" });
+    case "discard-wording":
+      return to({ ...state, wording: NO_WORDING }, { do: "show" });
+    case "compare":
+      return compare(state);
+    case "read-anyway":
+      return reassess({ ...state, readAnyway: true });
+    case "retry":
+      return reassess(state);
+  }
+}
+
+const reveal = (span: Span | null | undefined): Effect[] => (span ? [{ do: "reveal", span }] : []);
+
+/** Selects the tip, and unfolds the tips that the rep has seen before if it is one of them. */
+export function selectTip(state: DraftState, tip: string | null): Transition {
+  const next: DraftState = { ...state, selected: tip, message: "" };
+  const isFolded = tip !== null && findTip(state.tips, tip)?.tip.seen === true && !state.isSeenOpen;
+  return isFolded ? showAll({ ...next, isSeenOpen: true }) : to(next, { do: "show" });
+}
+
+/** Only here is the editor told to change its text. */
+function replace(state: DraftState, id: string, replacement: string): Transition {
+  const tracked = findTip(state.tips, id);
+  if (!tracked?.span) return to(state);
+  const { span, tip } = tracked;
+  return to(state, { do: "replace", span, words: tip.words, replacement, caret: state.typing.lastCaret });
+}
+
+export function applyReplaced(
+  state: DraftState,
+  { outcome, replacement, now }: Extract<DraftEvent, { type: "replaced" }>,
+): Transition {
+  const message: DraftView["message"] =
+    outcome === "applied" ? "applied" : outcome === "insert-failed" ? "not-applied" : "unchanged";
+  const marked = outcome === "applied" ? markInput(state, 0, now) : to(state);
+  const shown = andThen(marked, (next) => to({ ...next, message }, { do: "show" }));
+  return outcome === "insert-failed" ? andThen(shown, (next) => to(next, { do: "copy", text: replacement })) : shown;
+}
+
+/** Asks which wording is likely to do better. Only on the rep's click. */
+function compare(state: DraftState): Transition {
+  const { text, wording, readAnyway } = state;
+  if (!isCurrent(state) || !wording.kept || wording.kept.text === text || wording.state?.state === "asking") return to(state);
+  const [earlier, current] = [wording.kept.text, text].map((sent) => sendableText({ text: sent, readAnyway })) as [
+    string,
+    string,
+  ];
+  const request = state.lastRequest + 1;
+  if (!state.access.isPaired) {
+    const failed = { ...wording, comparedText: text, state: { state: "failed", error: "unpaired", detail: "" } as const };
+    return to({ ...state, wording: failed }, { do: "show" });
+  }
+  return to(
+    { ...state, lastRequest: request, wording: askForComparison(wording, text, request) },
+    { do: "show" },
+    { do: "compare", request, earlier, current },
+  );
+}

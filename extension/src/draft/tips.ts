@@ -1,0 +1,119 @@
+/** The tips of one draft, each tracked with its words while the rep keeps writing, and the tips that the rep ignored. */
+import { computeSingleTextEdit, remapSpan, type TextEdit } from "../content/text/remap.js";
+import type { TipKey } from "../shared/ignored.js";
+import type { PostedRules } from "../shared/seen.js";
+import { type Span, textAt } from "../shared/span.js";
+import type { Tip } from "../shared/view.js";
+import { emptied, NOTHING_POSTED, type PostedTips, rulesInPost, withAssessed } from "./posted-tips.js";
+
+export interface TrackedTip {
+  readonly tip: Omit<Tip, "underCaret">;
+  /** Where its words are now; `null` for a tip about the whole text. */
+  readonly span: Span | null;
+}
+
+export interface Tips {
+  readonly coach: readonly TrackedTip[];
+  readonly grammar: readonly TrackedTip[];
+  /** By key: ignored in this draft or in an earlier one. */
+  readonly ignored: ReadonlyMap<string, TipKey>;
+  readonly posted: PostedTips;
+  readonly lastId: number;
+}
+
+interface Findings {
+  findings: readonly Tip["finding"][];
+  /** Indexes of the findings whose tips were ignored before, and of those that the rep has seen in enough posts. */
+  ignored?: number[];
+  seen?: number[];
+}
+
+export const NO_TIPS: Tips = { coach: [], grammar: [], ignored: new Map(), posted: NOTHING_POSTED, lastId: 0 };
+
+/** Two tips with the same key are ignored together: the same rule about the very same words. */
+const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
+
+/** Identifies an unchanged tip in the next response. */
+const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.start}`;
+
+/** All tips that are not ignored, the coach's before spelling and grammar. */
+export function visibleTips({ coach, grammar, ignored }: Tips): TrackedTip[] {
+  const all = [...coach, ...grammar];
+  return ignored.size === 0 ? all : all.filter(({ tip }) => !ignored.has(keyOf(tip)));
+}
+
+export const findTip = ({ coach, grammar }: Tips, id: string): TrackedTip | undefined =>
+  [...coach, ...grammar].find(({ tip }) => tip.id === id);
+
+/** Hides the tip and all others with its key. */
+export function ignoreTip(tips: Tips, { tip }: TrackedTip): { tips: Tips; key: TipKey } {
+  const key = { rule: tip.finding.rule, words: tip.words };
+  return { tips: { ...tips, ignored: new Map(tips.ignored).set(keyOf(tip), key) }, key };
+}
+
+/** Shows the ignored tips again; `keys` are theirs. */
+export const restoreIgnored = (tips: Tips): { tips: Tips; keys: TipKey[] } => ({
+  tips: { ...tips, ignored: new Map() },
+  keys: [...tips.ignored.values()],
+});
+
+/** Shows the tips again that were folded away because the rep had seen them; `rules` are theirs. */
+export function restoreSeen(tips: Tips): { tips: Tips; rules: string[] } {
+  const seen = tips.coach.filter(({ tip }) => tip.seen);
+  const coach = tips.coach.map((tracked) => ({ ...tracked, tip: { ...tracked.tip, seen: false } }));
+  return { tips: { ...tips, coach }, rules: [...new Set(seen.map(({ tip }) => tip.finding.rule))] };
+}
+
+/** The rep has posted `text`; `rules` are those of its tips, or `null` if it was not assessed. */
+export function postTips(tips: Tips, text: string): { tips: Tips; rules: PostedRules | null } {
+  const rules = rulesInPost(tips.posted, text, (tip) => tips.ignored.has(keyOf(tip)));
+  return { tips: rules ? { ...tips, posted: { ...tips.posted, last: null, shown: new Set() } } : tips, rules };
+}
+
+/** Moves every tip with an edit that led to `text`; tips whose words were edited are dropped. */
+export function moveTips(tips: Tips, edit: TextEdit, text: string): Tips {
+  const move = (tracked: TrackedTip): TrackedTip[] => {
+    if (!tracked.span) return [tracked];
+    const span = remapSpan(tracked.span, edit);
+    // Before the edit nothing moves, and while a draft is written most of it is there.
+    if (span === tracked.span) return [tracked];
+    return span && textAt(text, span) === tracked.tip.words ? [{ ...tracked, span }] : [];
+  };
+  const posted = text.trim() === "" ? emptied(tips.posted) : tips.posted;
+  return { ...tips, coach: tips.coach.flatMap(move), grammar: tips.grammar.flatMap(move), posted };
+}
+
+/** Replaces the coach's tips with the findings in `sent` whose words are still in `text`. */
+export function withCoach(tips: Tips, findings: Findings, sent: string, text: string): Tips {
+  const next = reconcile(tips, "coach", findings, sent, text);
+  const shown = next.coach.map(({ tip }) => tip);
+  return { ...next, posted: withAssessed(next.posted, sent, shown) };
+}
+
+/** Replaces the tips of spelling and grammar in the same way. */
+export const withGrammar = (tips: Tips, findings: Findings, sent: string, text: string): Tips =>
+  reconcile(tips, "grammar", findings, sent, text);
+
+export const withoutCoach = (tips: Tips): Tips => ({ ...tips, coach: [] });
+export const withoutTips = (tips: Tips): Tips => ({ ...tips, coach: [], grammar: [] });
+
+/** A tip that was there before keeps its id, so that an open tip stays open. */
+function reconcile(before: Tips, kind: "coach" | "grammar", findings: Findings, sent: string, text: string): Tips {
+  const edit = computeSingleTextEdit(sent, text);
+  const ids = new Map(before[kind].map(({ tip, span }) => [identityOf(tip, span), tip.id]));
+  const ignored = new Map(before.ignored);
+  let { lastId } = before;
+  const tracked = findings.findings.flatMap((finding, index): TrackedTip[] => {
+    const words = finding.span ? textAt(sent, finding.span) : "";
+    const span = finding.span && remapSpan(finding.span, edit);
+    // A span without its own quote belongs to another text, and applying the tip would replace the wrong words.
+    if (words !== finding.quote) return [];
+    if (finding.span && (!span || words === "" || textAt(text, span) !== words)) return [];
+    const tip = { id: "", finding, words, seen: findings.seen?.includes(index) ?? false };
+    if (findings.ignored?.includes(index)) ignored.set(keyOf(tip), { rule: finding.rule, words });
+    const known = ids.get(identityOf(tip, span));
+    if (known === undefined) lastId += 1;
+    return [{ tip: { ...tip, id: known ?? String(lastId) }, span }];
+  });
+  return { ...before, [kind]: tracked, ignored, lastId };
+}

@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { computeSingleTextEdit } from "../../src/content/text/remap.js";
+import { ignoreTip, moveTips, NO_TIPS, restoreIgnored, type Tips, visibleTips, withCoach } from "../../src/draft/tips.js";
+import type { GrammarFinding } from "../../src/shared/grammar.js";
+import { spanOf } from "../span-of.js";
+
+const SENT = "We leverage synergy.";
+const finding = (quote: string, text = SENT): GrammarFinding => ({
+  rule: `Repute.${quote}`,
+  span: spanOf(quote, text),
+  quote,
+  message: "Say it plainly",
+  severity: "grammar",
+  replacements: [],
+});
+const FINDINGS = { findings: [finding("leverage"), finding("synergy")] };
+const FOUND = withCoach(NO_TIPS, FINDINGS, SENT, SENT);
+
+const words = (tips: Tips): string[] => visibleTips(tips).map(({ tip }) => tip.words);
+const edited = (tips: Tips, before: string, after: string): Tips => moveTips(tips, computeSingleTextEdit(before, after), after);
+
+it("keeps a tip with its words while text before it changes, and drops one whose words were edited", () => {
+  const text = "Today we leverage synergies.";
+  const moved = edited(edited(FOUND, SENT, "Today we leverage synergy."), "Today we leverage synergy.", text);
+  expect(words(moved)).toEqual(["leverage"]);
+  expect(visibleTips(moved)[0]?.span).toEqual(spanOf("leverage", text));
+});
+
+it("drops findings whose words the rep changed while the request was in flight", () => {
+  expect(words(withCoach(NO_TIPS, FINDINGS, SENT, "We use synergy."))).toEqual(["synergy"]);
+});
+
+it("drops a finding whose span does not contain its quote", () => {
+  expect(words(withCoach(NO_TIPS, { findings: [{ ...finding("synergy"), quote: "energy!" }] }, SENT, SENT))).toEqual([]);
+});
+
+it("keeps the id of a tip that is found again", () => {
+  const first = withCoach(NO_TIPS, { findings: [finding("synergy")] }, SENT, SENT);
+  const again = visibleTips(withCoach(first, FINDINGS, SENT, SENT));
+  expect(again.find(({ tip }) => tip.words === "synergy")?.tip.id).toBe(visibleTips(first)[0]?.tip.id);
+  expect(new Set(again.map(({ tip }) => tip.id)).size).toBe(2);
+});
+
+it("hides ignored tips, also in later responses, until they are restored", () => {
+  const found = withCoach(NO_TIPS, { ...FINDINGS, ignored: [1] }, SENT, SENT);
+  expect(words(found)).toEqual(["leverage"]);
+  const { tips, key } = ignoreTip(found, visibleTips(found)[0]!);
+  expect(key).toEqual({ rule: "Repute.leverage", words: "leverage" });
+  expect(words(withCoach(tips, FINDINGS, SENT, SENT))).toEqual([]);
+  const restored = restoreIgnored(tips);
+  expect(restored.keys).toHaveLength(2);
+  expect(words(restored.tips)).toEqual(["leverage", "synergy"]);
+});

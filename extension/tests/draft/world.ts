@@ -1,0 +1,289 @@
+/**
+ * Everything around one draft, for random sequences of events: the editor with the rep and the page writing in it, the rep's
+ * choices, and a server whose responses arrive late, out of order, or not at all. Checks after each step what must always hold,
+ * from what it knows itself and not from the draft's state.
+ */
+import { expect } from "vitest";
+import { blankProtected, findProtected } from "../../src/content/text/protected.js";
+import type { Reduce } from "../../src/draft/reducer.js";
+import { underlinesOf } from "../../src/draft/state.js";
+import { findTip } from "../../src/draft/tips.js";
+import type { DraftEvent, Effect, Timer } from "../../src/draft/transition.js";
+import type { ErrorCode } from "../../src/shared/result.js";
+import { textAt } from "../../src/shared/span.js";
+import type { DraftAction } from "../../src/shared/view.js";
+import { Driver } from "./driver.js";
+import { assess, CHUNKS, checkGrammar, MISSPELT, occurrences, PRIVATE_SENTENCE, WEAK } from "./fake-server.js";
+
+type Request = Extract<Effect, { do: "assess" | "check-grammar" | "compare" }>;
+
+/** Numbers are taken modulo how much there is to choose from. */
+export type Step =
+  | { step: "type"; chunk: number; at: number; removed: number }
+  | { step: "page-writes"; chunk: number }
+  | { step: "click" }
+  | { step: "move-caret"; at: number; hasFocus: boolean }
+  | { step: "clear" }
+  | { step: "undo" }
+  | { step: "compose"; isComposing: boolean }
+  | { step: "wait"; timer: Timer }
+  | { step: "respond"; which: number; error: ErrorCode | null; hasFocus: boolean }
+  | { step: "access"; isPaired: boolean; checksGrammar: boolean }
+  | { step: "apply"; tip: number; isRefused: boolean }
+  | { step: "tip"; do: "ignore" | "select"; tip: number }
+  | {
+      step: "choose";
+      do:
+        | "restore-ignored"
+        | "toggle-seen"
+        | "restore-seen"
+        | "read-anyway"
+        | "retry"
+        | "keep-wording"
+        | "compare"
+        | "discard-wording";
+    }
+  | { step: "point"; at: "fact" | null }
+  | { step: "post" }
+  | { step: "end" };
+
+export class World {
+  readonly draft: Driver;
+  text = "";
+  readonly #history: string[] = [];
+  /** The last text that the rep wrote, found or clicked into. */
+  #userText: string | null = "";
+  #isComposing = false;
+  #isPaired = true;
+  #checksGrammar = true;
+  #hasEnded = false;
+  #readAnyway = false;
+  #pending: Request[] = [];
+  readonly #timers = new Set<Timer>();
+  #lastRequest = 0;
+  /** The last request of each kind, and the kinds whose last response was an error. */
+  readonly #lastOf: Record<Request["do"], number> = { assess: 0, "check-grammar": 0, compare: 0 };
+  readonly #failed = new Set<Request["do"]>();
+
+  constructor(reduce: Reduce) {
+    this.draft = new Driver(reduce);
+    this.#dispatch({ type: "started", caret: null });
+  }
+
+  take(step: Step): void {
+    switch (step.step) {
+      case "type": {
+        const [at, chunk] = [step.at % (this.text.length + 1), CHUNKS[step.chunk % CHUNKS.length]];
+        this.#write(this.text.slice(0, at) + chunk + this.text.slice(at + step.removed));
+        break;
+      }
+      case "page-writes":
+        // Long after the rep's last key press.
+        this.draft.now += 60_000;
+        this.#read(this.text + CHUNKS[step.chunk % CHUNKS.length]);
+        break;
+      case "click":
+        this.#userText = this.text;
+        this.#dispatch({ type: "user-input", durationMs: 0, now: this.draft.now });
+        break;
+      case "move-caret": {
+        const at = step.at % (this.text.length + 1);
+        this.#dispatch({ type: "caret-moved", caret: step.hasFocus ? { start: at, end: at } : null });
+        break;
+      }
+      case "clear":
+        this.#write("");
+        break;
+      case "undo":
+        this.#write(this.#history.at(-2) ?? "");
+        break;
+      case "compose":
+        this.#isComposing = step.isComposing;
+        this.#dispatch({ type: step.isComposing ? "composition-started" : "composition-ended" });
+        break;
+      case "wait":
+        if (this.#timers.delete(step.timer)) this.#dispatch({ type: "timer-fired", timer: step.timer });
+        break;
+      case "respond": {
+        const [request] = this.#pending.splice(step.which % Math.max(1, this.#pending.length), 1);
+        if (request) this.#respond(request, step.error, step.hasFocus);
+        break;
+      }
+      case "access":
+        this.#isPaired = step.isPaired;
+        this.#checksGrammar = step.checksGrammar;
+        this.#dispatch({ type: "access-changed", access: step });
+        break;
+      case "apply":
+        this.#apply(step.tip, step.isRefused);
+        break;
+      case "tip": {
+        const tip = this.#tip(step.tip);
+        if (tip) this.#choose({ do: step.do, tip: tip.id });
+        break;
+      }
+      case "choose":
+        if (step.do === "read-anyway") this.#readAnyway = this.text.trim() !== "";
+        if (step.do !== "read-anyway" || this.#readAnyway) this.#choose({ do: step.do });
+        break;
+      case "point":
+        this.#choose({ do: "emphasize", advice: step.at });
+        if (step.at !== null) this.#choose({ do: "show-advice", advice: step.at });
+        break;
+      case "post": {
+        const posted = this.text;
+        this.#read("");
+        this.#dispatch({ type: "posted", text: posted });
+        break;
+      }
+      case "end":
+        this.#dispatch({ type: "ended" });
+        this.#hasEnded = true;
+    }
+  }
+
+  /** The rep leaves the draft alone, and the server responds to everything. What nothing but the rep can change, they change before. */
+  settle(): void {
+    if (this.#hasEnded) return;
+    if (this.#isComposing) this.take({ step: "compose", isComposing: false });
+    if (!this.#isPaired || !this.#checksGrammar) this.take({ step: "access", isPaired: true, checksGrammar: true });
+    if (this.#userText !== this.text) this.take({ step: "click" });
+    if (this.#failed.size > 0) this.take({ step: "choose", do: "retry" });
+    for (let round = 0; round < 20 && (this.#timers.size > 0 || this.#pending.length > 0); round += 1) {
+      for (const timer of ["assess", "idle"] as const) this.take({ step: "wait", timer });
+      while (this.#pending.length > 0) this.take({ step: "respond", which: 0, error: null, hasFocus: true });
+    }
+    expect([this.#timers.size, this.#pending.length], "it settles").toEqual([0, 0]);
+    this.#checkSettled();
+  }
+
+  #write(text: string): void {
+    this.#dispatch({ type: "user-input", durationMs: 1_000, now: this.draft.now });
+    this.#userText = text;
+    this.#read(text);
+  }
+
+  #read(text: string): void {
+    this.text = text;
+    this.#history.push(text);
+    if (text.trim() === "") this.#readAnyway = false;
+    this.#dispatch({ type: "editor-read", text, caret: { start: text.length, end: text.length }, now: this.draft.now });
+  }
+
+  #tip(index: number) {
+    const { tips } = this.draft.view;
+    return tips[index % Math.max(1, tips.length)];
+  }
+
+  #choose(action: DraftAction): readonly Effect[] {
+    return this.#dispatch({ type: "chosen", action });
+  }
+
+  #apply(index: number, isRefused: boolean): void {
+    const tip = this.#tip(index);
+    if (!tip) return;
+    const effects = this.#choose({ do: "apply", tip: tip.id, replacement: "use" });
+    const replace = effects.find((effect) => effect.do === "replace");
+    if (!replace) return;
+    expect(textAt(this.text, replace.span), "the words of the chosen tip are replaced").toBe(tip.words);
+    expect(replace.words).toBe(tip.words);
+    const { start, end } = replace.span;
+    if (!isRefused) this.#read(this.text.slice(0, start) + replace.replacement + this.text.slice(end));
+    if (!isRefused) this.#userText = this.text;
+    const outcome = isRefused ? "insert-failed" : "applied";
+    this.#dispatch({ type: "replaced", outcome, replacement: "use", now: this.draft.now });
+  }
+
+  #respond(request: Request, error: ErrorCode | null, hasFocus: boolean): void {
+    const before = this.draft.state;
+    const result = error === null ? null : { error };
+    const awaited = {
+      assess: before.assessing?.id,
+      "check-grammar": before.checkingGrammar?.id,
+      compare: before.wording.request,
+    };
+    const isAwaited = this.#lastOf[request.do] === request.request && awaited[request.do] === request.request;
+    if (isAwaited && error !== null) this.#failed.add(request.do);
+    else if (isAwaited) this.#failed.delete(request.do);
+    const { request: id } = request;
+    if (request.do === "assess") {
+      this.#dispatch({ type: "assessed", request: id, result: result ?? { ok: assess(request.text) }, hasFocus });
+    } else if (request.do === "check-grammar") {
+      this.#dispatch({ type: "grammar-checked", request: id, result: result ?? { ok: checkGrammar(request.text) } });
+    } else {
+      const comparison = { preferred: "a", probability_a: 0.6, basis: "", reasons: [] } as const;
+      this.#dispatch({ type: "compared", request: id, result: result ?? { ok: { ...comparison, reasons: [] } } });
+    }
+    if (!isAwaited) expect(this.draft.state, "a late response changes nothing").toBe(before);
+  }
+
+  #dispatch(event: DraftEvent): readonly Effect[] {
+    const before = this.draft.state;
+    const effects = this.draft.dispatch(event);
+    if (this.#hasEnded) {
+      expect(effects, "nothing follows once the draft has ended").toEqual([]);
+      expect(this.draft.state).toBe(before);
+    }
+    for (const effect of effects) this.#carryOut(effect, event);
+    this.#checkView();
+    return effects;
+  }
+
+  #carryOut(effect: Effect, event: DraftEvent): void {
+    if (effect.do === "start-timer") this.#timers.add(effect.timer);
+    if (effect.do === "cancel") for (const request of this.#pending) this.#lastOf[request.do] = 0;
+    if (effect.do === "replace") {
+      expect(event, "only a chosen replacement changes the text").toMatchObject({ type: "chosen", action: { do: "apply" } });
+    }
+    if (effect.do === "stop") this.#timers.clear();
+    if (effect.do !== "assess" && effect.do !== "check-grammar" && effect.do !== "compare") return;
+    expect(effect.request, "each request has an id of its own").toBeGreaterThan(this.#lastRequest);
+    this.#lastRequest = effect.request;
+    this.#lastOf[effect.do] = effect.request;
+    this.#pending.push(effect);
+    expect(this.#isPaired, "an unpaired browser requests nothing").toBe(true);
+    const sent = effect.do === "compare" ? [effect.earlier, effect.current] : [effect.text];
+    if (!this.#readAnyway) for (const text of sent) expect(text, "protected sentences stay here").not.toMatch(PRIVATE_SENTENCE);
+    if (effect.do === "compare") {
+      expect(event, "a comparison is requested by the rep only").toMatchObject({ action: { do: "compare" } });
+      return;
+    }
+    if (effect.do === "assess") expect(this.#isComposing, "nothing is sent during composition").toBe(false);
+    expect(this.text, "only the rep's own text is sent").toBe(this.#userText);
+    expect(effect.text, "offsets stay valid").toHaveLength(this.text.length);
+    expect(effect.text.trim(), "an empty draft is not sent").not.toBe("");
+  }
+
+  #checkView(): void {
+    const { state, view } = this.draft;
+    if (this.#hasEnded) return;
+    expect(view.text, "the draft's text is the editor's").toBe(this.text);
+    for (const { span, tip } of underlinesOf(state)) {
+      const words = textAt(this.text, span);
+      if (tip !== null) expect([...WEAK, MISSPELT], "only the words of a finding are underlined").toContain(words);
+      else expect(words, "advice underlines a whole sentence").toMatch(/^We [a-z ]+\.$/);
+    }
+    for (const { words } of view.tips) expect(this.text, "a tip's words are in the draft").toContain(words);
+    for (const { words } of view.advice) for (const sentence of words) expect(this.text).toContain(sentence);
+    // An ignored tip stays selected, so that it is open when it is restored.
+    if (view.selected !== null) expect(findTip(state.tips, view.selected)).toBeDefined();
+    if (view.isCurrent) expect(view.assessedText).toBe(this.text);
+  }
+
+  #checkSettled(): void {
+    const { view } = this.draft;
+    if (view.status !== "fresh") {
+      expect(["empty", "protected"], "every other draft is assessed in the end").toContain(view.status);
+      expect(view).toMatchObject({ tips: [], advice: [], assessment: null });
+      return;
+    }
+    expect(view.isCurrent).toBe(true);
+    const protection = this.#readAnyway ? { sentences: [] } : findProtected(this.text);
+    const isWhole = protection.sentences.length === 0;
+    const readable = blankProtected(this.text, { triggers: [], isGreaterPart: false, ...protection });
+    const expected = occurrences([...WEAK, ...(isWhole ? [MISSPELT] : [])], readable, (word) => word);
+    const ignored = new Set([...this.draft.state.tips.ignored.values()].map(({ words }) => words));
+    const shown = view.tips.map(({ words }) => words);
+    expect(shown.sort(), "each finding is shown").toEqual(expected.filter((word) => !ignored.has(word)).sort());
+  }
+}
