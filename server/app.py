@@ -75,6 +75,7 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.scorecards.record_pages",
     "server.one_to_ones.pages",
+    "server.evidence.pages",
     "server.digests.pages",
     "server.channels.pages",
     "server.calendar_files.pages",

@@ -46,6 +46,7 @@ PAGES = {
     "/credit/policy/changes/<int:change_id>": ADMINS,
     "/credit/policy/changes/<int:change_id>/edit": ADMINS,
     "/credit/policy/changes/new": ADMINS,
+    "/evidence": STAFF,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
