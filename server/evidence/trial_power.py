@@ -84,7 +84,8 @@ def simulate(generator: np.random.Generator, variation: Variation, design: Desig
 def draw_outcomes(generator: np.random.Generator, companies: Companies, effect: float) -> Floats:
     """With the effect (a log ratio) on those who are assigned."""
     assigned = is_assigned(companies.waves, companies.design.periods)
-    return generator.poisson(companies.means * np.exp(effect * assigned)).astype(float)
+    outcomes: Floats = generator.poisson(companies.means * np.exp(effect * assigned)).astype(float)
+    return outcomes
 
 
 def statistics(companies: Companies, outcomes: Floats) -> Floats:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,30 +172,29 @@ class RandomisationTest:
         critical = np.partition(np.abs(drawn), -rank)[-rank] + 1e-9
         return abs(actual) - float(critical)
 
+    def point(self) -> float | None:
+        """The effect at which the statistic of the actual lottery is zero; None if it is not within ``MAX_EFFECT``."""
+        low, high = -MAX_EFFECT, MAX_EFFECT
+        guess = 0.0
+        for _ in range(60):
+            actual, better = self.improve(guess)
+            if abs(better - guess) < TOLERANCE / 10 or high - low < TOLERANCE / 10:
+                return better if abs(better) < MAX_EFFECT else None
+            low, high = (guess, high) if actual > 0 else (low, guess)
+            guess = better if low < better < high else (low + high) / 2
+        return None
+
     def estimate(self, *, alpha: float = 0.05) -> Estimate:
         return invert(self, lambda effect: self.excess(effect, alpha=alpha))
 
 
 def invert(test: RandomisationTest, excess: Callable[[float], float]) -> Estimate:
     """``excess``: of a supposed effect; positive if it is rejected."""
-    effect = _point(test)
+    effect = test.point()
     p_value = test.p_value()
     if effect is None:
         return Estimate(None, None, None, p_value)
     return Estimate(effect, _end(excess, effect, -1), _end(excess, effect, 1), p_value)
-
-
-def _point(test: RandomisationTest) -> float | None:
-    """Where the statistic of the actual lottery is zero; None if it is not within ``MAX_EFFECT``."""
-    low, high = -MAX_EFFECT, MAX_EFFECT
-    guess = 0.0
-    for _ in range(60):
-        actual, better = test.improve(guess)
-        if abs(better - guess) < TOLERANCE / 10 or high - low < TOLERANCE / 10:
-            return better if abs(better) < MAX_EFFECT else None
-        low, high = (guess, high) if actual > 0 else (low, guess)
-        guess = better if low < better < high else (low + high) / 2
-    return None
 
 
 def _end(excess: Callable[[float], float], effect: float, direction: int) -> float | None:
@@ -221,8 +220,3 @@ def _end(excess: Callable[[float], float], effect: float, direction: int) -> flo
         else:
             inner, inner_excess = middle, found
     return inner
-
-
-def pooled(sample: Sample) -> Sample:
-    """The same with one period: for two waves, whatever periods there are."""
-    return replace(sample, outcomes=sample.outcomes.sum(1, keepdims=True), exposure=sample.exposure.sum(1, keepdims=True))

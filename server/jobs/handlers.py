@@ -18,6 +18,7 @@ from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.digests import composition as digest_composition
 from server.digests import operations as digests
+from server.evidence import trial_steps as trials
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -127,6 +128,14 @@ def _send_to_channel(session: Session, args: dict[str, Any]) -> Delivery | None:
     return channel_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
 
 
+def _compute_trial_power(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return trials.run_power(session, token=args["token"])
+
+
+def _analyse_trial(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return trials.run_analysis(session, token=args["token"])
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
@@ -149,6 +158,8 @@ HANDLERS: dict[str, Handler] = {
     "privacy.purge": _purge,
     REBUILD_JOB: _rebuild_sums,
     training.STEP_JOB: _train,
+    trials.ANALYSIS_JOB: _analyse_trial,
+    trials.POWER_JOB: _compute_trial_power,
 }
 
 #: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.
