@@ -18,6 +18,7 @@ from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.digests import composition as digest_composition
 from server.digests import operations as digests
+from server.evidence import steps as evidence
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -78,6 +79,10 @@ def _train(session: Session, args: dict[str, Any]) -> Delivery | None:
     return training.run_step(session, token=args["token"])
 
 
+def _compute_evidence(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return evidence.run_step(session, token=args["token"])
+
+
 def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
     connections.start_due(session)
 
@@ -136,6 +141,7 @@ HANDLERS: dict[str, Handler] = {
     "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "digests.request": _request_digests,
+    evidence.STEP_JOB: _compute_evidence,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
     "imports.step": _import_step,
