@@ -18,6 +18,7 @@ from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.digests import composition as digest_composition
 from server.digests import operations as digests
+from server.evidence import steps as evidence
 from server.evidence import trial_steps as trials
 from server.history import operations as history
 from server.history import scoring
@@ -77,6 +78,10 @@ def _preview_policy(session: Session, args: dict[str, Any]) -> None:
 
 def _train(session: Session, args: dict[str, Any]) -> Delivery | None:
     return training.run_step(session, token=args["token"])
+
+
+def _compute_evidence(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return evidence.run_step(session, token=args["token"])
 
 
 def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
@@ -145,6 +150,7 @@ HANDLERS: dict[str, Handler] = {
     "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "digests.request": _request_digests,
+    evidence.STEP_JOB: _compute_evidence,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
     "imports.step": _import_step,

@@ -127,7 +127,11 @@ FOR_MANAGERS = {"/team/rep/<int:user_id>/one-to-one"}
 DECISIONS = {"/approvals", "/appeals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
-NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
+NOT_FOUND = {
+    "/evidence/runs/<int:evidence_id>", "/evidence/runs/<int:evidence_id>/panel.<any(csv, json):file_format>",
+    "/evidence/runs/<int:evidence_id>/report.json",
+    "/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,176 @@
+"""Poisson regression with fixed effects and errors clustered by unit, by pyfixest (its ``fepois`` follows Correia, Guimarães
+and Zylkin 2020, "Fast Poisson estimation with high-dimensional fixed effects"), and a negative binomial as a cross-check, by
+statsmodels.
+
+Both packages are optional and slow to import. Only the process that computes (``compute.py``) and tests import this module."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyfixest
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from scipy import stats
+
+LEVEL = 0.95
+POWER = 0.8
+MAX_ITERATIONS = 100
+#: Of the alternating projections, in units of the regressors; pyfixest's default of 1e-6 moves the sixth digit.
+TOLERANCE = 1e-8
+
+Array = NDArray[np.float64]
+
+
+class NotFitted(Exception):
+    """``code``: ``separation`` if no row is left, ``convergence``, ``no-variation`` if a regressor is collinear with the
+    effects, or ``singular``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A coefficient on the log scale with its 95% interval."""
+
+    coefficient: float
+    error: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """``errors``: clustered standard errors. ``separated``: rows that say nothing because their rep, or their week, never had
+    an outcome. ``collinear``: regressors that the effects or others already say."""
+
+    coefficients: Mapping[str, float]
+    errors: Mapping[str, float]
+    clusters: int
+    rows: int
+    separated: int
+    collinear: Sequence[str]
+    #: For influence: weighted regressors and scores of each row, and the cluster of each row.
+    regressors: Array
+    scores: Array
+    cluster_of: NDArray[Any]
+    names: Sequence[str]
+
+    def interval(self, name: str) -> Interval:
+        """With quantiles of t with one degree of freedom less than there are clusters."""
+        coefficient, error = self.coefficients[name], self.errors[name]
+        half = float(stats.t.ppf(0.5 + LEVEL / 2, self.clusters - 1)) * error
+        return Interval(coefficient, error, coefficient - half, coefficient + half)
+
+    def detectable(self, name: str) -> float:
+        """The smallest effect, on the log scale, that such data would show in four of five cases at the 5% level: the standard
+        error times the sum of two quantiles of t (Bloom 1995, "Minimum detectable effects")."""
+        free = self.clusters - 1
+        return float(stats.t.ppf(0.5 + LEVEL / 2, free) + stats.t.ppf(POWER, free)) * self.errors[name]
+
+    def without_each(self, name: str) -> tuple[NDArray[Any], Array]:
+        """The clusters, and about what the coefficient would be without each: one Newton step from the estimate, with the week
+        effects as they are."""
+        clusters, position = np.unique(self.cluster_of, return_inverse=True)
+        k = self.regressors.shape[1]
+        scores = np.column_stack([np.bincount(position, self.scores[:, j]) for j in range(k)])
+        parts = np.empty((len(clusters), k, k))
+        for i in range(k):
+            for j in range(k):
+                parts[:, i, j] = np.bincount(position, self.regressors[:, i] * self.regressors[:, j])
+        rest = parts.sum(axis=0) - parts
+        steps = np.linalg.solve(rest, scores[:, :, None])[:, :, 0]
+        index = list(self.names).index(name)
+        return clusters, self.coefficients[name] - steps[:, index]
+
+
+def fit_poisson(
+    data: pd.DataFrame,
+    outcome: str,
+    regressors: Sequence[str],
+    *,
+    effects: Sequence[str] = (),
+    cluster: str,
+    offset: str | None = None,
+) -> Fit:
+    """Fits ``outcome``, counts, to ``regressors`` with ``effects`` of each value of these columns, and errors clustered by
+    ``cluster``. Raises ``NotFitted``; a regressor that is collinear is left out, unless it is the first."""
+    formula = f"{outcome} ~ {' + '.join(regressors)}" + (f" | {' + '.join(effects)}" if effects else "")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            fit: Any = pyfixest.fepois(
+                formula,
+                data,
+                vcov={"CRV1": cluster},
+                offset=offset,
+                iwls_maxiter=MAX_ITERATIONS,
+                demeaner=pyfixest.MapDemeaner(fixef_tol=TOLERANCE),
+                copy_data=True,
+            )
+        except (ValueError, ZeroDivisionError, np.linalg.LinAlgError, pyfixest.errors.NonConvergenceError) as error:
+            raise NotFitted("separation" if _is_all_zero(data, outcome) else "singular") from error
+    if not fit.convergence:
+        raise NotFitted("convergence")
+    names = [name for name in fit._coefnames if name != "Intercept"]  # noqa: SLF001 (no public name)
+    if regressors[0] not in names:
+        raise NotFitted("no-variation")
+    errors = fit.se()
+    coefficients = fit.coef()
+    if not all(np.isfinite([coefficients[name], errors[name]]).all() for name in names):
+        raise NotFitted("singular")
+    kept = fit._data  # noqa: SLF001 (without the rows that were left out)
+    return Fit(
+        {name: float(coefficients[name]) for name in names},
+        {name: float(errors[name]) for name in names},
+        clusters=int(kept[cluster].nunique()),
+        rows=int(fit._N),  # noqa: SLF001
+        separated=int(getattr(fit, "n_separation_na", 0) or 0),
+        collinear=[name for name in regressors if name not in names],
+        regressors=fit._X,  # noqa: SLF001
+        scores=fit._scores,  # noqa: SLF001
+        cluster_of=kept[cluster].to_numpy(),
+        names=list(fit._coefnames),  # noqa: SLF001
+    )
+
+
+def _is_all_zero(data: pd.DataFrame, outcome: str) -> bool:
+    return not (data[outcome] > 0).any()
+
+
+def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence[str], *, effects: Sequence[str]) -> Interval:
+    """A cross-check of the first regressor: negative binomial with a dummy for each value of ``effects``, its dispersion from
+    the residuals of the Poisson model (Cameron and Trivedi 2013, section 3.3), and errors clustered by the first of the
+    effects. With many reps the dummies bias its errors a little, which is why it only checks. Raises ``NotFitted``."""
+    dummies = [pd.get_dummies(data[name], drop_first=index > 0, dtype=float) for index, name in enumerate(effects)]
+    design = np.column_stack([data[list(regressors)].to_numpy(dtype=float), *(part.to_numpy() for part in dummies)])
+    counts = data[outcome].to_numpy(dtype=float)
+    groups = pd.factorize(data[effects[0]])[0]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            poisson = sm.GLM(counts, design, family=sm.families.Poisson()).fit()
+            mean = poisson.mu
+            free = len(counts) - design.shape[1]
+            excess = float(np.sum(((counts - mean) ** 2 - mean) / mean) / max(free, 1))
+            alpha = max(excess * float(mean.sum()) / float((mean**2).sum()), 1e-4)
+            family = sm.families.NegativeBinomial(alpha=alpha)
+            found = sm.GLM(counts, design, family=family).fit(cov_type="cluster", cov_kwds={"groups": groups})
+        except (ValueError, np.linalg.LinAlgError) as error:
+            raise NotFitted("singular") from error
+    coefficient, error = float(found.params[0]), float(found.bse[0])
+    if not found.converged or not np.isfinite([coefficient, error]).all():
+        raise NotFitted("convergence")
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(groups)) - 1)) * error
+    return Interval(coefficient, error, coefficient - half, coefficient + half)
