@@ -104,15 +104,18 @@ class _Model:
         self.controls, self.dropped = {}, []
         for name, values in candidates.items():
             there = values[~np.isnan(self.outcome) & ~np.isnan(self.items)]
-            # A control that was not recorded all the time would shorten the panel.
-            if len(there) and not np.isnan(there).any() and np.ptp(there) > 0:
+            recorded = there[~np.isnan(there)]
+            if len(recorded) and len(recorded) >= limits.MIN_RECORDED * len(there) and np.ptp(recorded) > 0:
                 self.controls[name] = values
             else:
                 self.dropped.append(name)
 
     def data(self, lag: int) -> pd.DataFrame:
         items = lagged(self.items, lag)
-        rep, week = np.nonzero(~np.isnan(self.outcome) & ~np.isnan(items))
+        is_known = ~np.isnan(self.outcome) & ~np.isnan(items)
+        for values in self.controls.values():
+            is_known &= ~np.isnan(values)
+        rep, week = np.nonzero(is_known)
         columns: dict[str, NDArray[Any]] = {
             OUTCOME: self.outcome[rep, week], ITEMS: items[rep, week],
             "rep": rep.astype(np.int32), "week": week.astype(np.int32),
@@ -177,7 +180,7 @@ def _count(model: _Model, data: pd.DataFrame) -> dict[str, int]:
         "rows": len(data),
         "outcomes": int(data[OUTCOME].sum()),
         "items": int(data[ITEMS].sum()),
-        "before_lag": int((~np.isnan(model.outcome)).sum()) - len(data),
+        "left_out": int((~np.isnan(model.outcome)).sum()) - len(data),
     }
 
 

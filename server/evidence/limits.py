@@ -1,5 +1,4 @@
-"""The limits below which no number is shown, and the texts of refusals share them. Where a limit has no source, it is a
-judgement, and says so."""
+"""Below which limits no number is shown, and other choices of the model. What has no source is a judgement, and says so."""
 
 from __future__ import annotations
 
@@ -23,3 +22,5 @@ MAX_REFITS = 100
 REFITS_AT_EACH_END = 5
 #: The negative binomial has a dummy for each rep, so that of more only so many are drawn.
 MAX_CROSS_CHECK_REPS = 150
+#: A control that was recorded in fewer of the rows than this is left out; otherwise the rows without it are. A judgement.
+MIN_RECORDED = 0.9

@@ -4,7 +4,7 @@ of the whole company; administrators also start runs and take the panel along.""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -14,7 +14,7 @@ from server.core.database.session import db, engine, unit_of_work
 from server.core.identity import current_identity
 from server.core.problems import Problem, not_found
 from server.evidence import export, limits, operations, queries, view, wording
-from server.evidence.panel import SumsIncomplete
+from server.evidence.panel import RULES, SumsIncomplete
 from server.evidence.report import percent
 from server.people.forms import field_errors, read_number
 
@@ -35,7 +35,7 @@ def index() -> str:
     return _render()
 
 
-def _render(*, errors: dict[str, str] | None = None, chosen: dict[str, object] | None = None) -> str:
+def _render(*, errors: dict[str, str] | None = None, chosen: Mapping[str, object] | None = None) -> str:
     return render_template(
         "evidence/index.html",
         page=view.index(db(), viewer=current_identity()),
@@ -90,9 +90,7 @@ def resume(evidence_id: int) -> WerkzeugResponse:
 @page("manager", "admin", writes=False)
 def report(evidence_id: int) -> str:
     """To print."""
-    return render_template(
-        "evidence/report.html", found=_finding(evidence_id), limits=limits, model=view.MODEL, rules=view.RULES
-    )
+    return render_template("evidence/report.html", found=_finding(evidence_id), limits=limits, model=view.MODEL, rules=RULES)
 
 
 @pages.get("/evidence/runs/<int:evidence_id>/report.json")

@@ -53,7 +53,7 @@ class Interval:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """``errors``: clustered standard errors. ``separated``: rows that say nothing because their rep, or their week, never had
-    an outcome. ``collinear``: regressors that the effects or others already say."""
+    an outcome or has no other row. ``collinear``: regressors that the effects or others already say."""
 
     coefficients: Mapping[str, float]
     errors: Mapping[str, float]
@@ -106,13 +106,17 @@ def fit_poisson(
 ) -> Fit:
     """Fits ``outcome``, counts, to ``regressors`` with ``effects`` of each value of these columns, and errors clustered by
     ``cluster``. Raises ``NotFitted``; a regressor that is collinear is left out, unless it is the first."""
+    informative = _informative(data, outcome, effects)
+    uninformative = len(data) - len(informative)
+    if informative.empty:
+        raise NotFitted("separation")
     formula = f"{outcome} ~ {' + '.join(regressors)}" + (f" | {' + '.join(effects)}" if effects else "")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             fit: Any = pyfixest.fepois(
                 formula,
-                data,
+                informative,
                 vcov={"CRV1": cluster},
                 offset=offset,
                 iwls_maxiter=MAX_ITERATIONS,
@@ -120,7 +124,8 @@ def fit_poisson(
                 copy_data=True,
             )
         except (ValueError, ZeroDivisionError, np.linalg.LinAlgError, pyfixest.errors.NonConvergenceError) as error:
-            raise NotFitted("separation" if _is_all_zero(data, outcome) else "singular") from error
+            # If no regressor is left.
+            raise NotFitted("no-variation" if "collinear" in str(error) else "singular") from error
     if not fit.convergence:
         raise NotFitted("convergence")
     names = [name for name in fit._coefnames if name != "Intercept"]  # noqa: SLF001 (no public name)
@@ -136,7 +141,7 @@ def fit_poisson(
         {name: float(errors[name]) for name in names},
         clusters=int(kept[cluster].nunique()),
         rows=int(fit._N),  # noqa: SLF001
-        separated=int(getattr(fit, "n_separation_na", 0) or 0),
+        separated=uninformative,
         collinear=[name for name in regressors if name not in names],
         regressors=fit._X,  # noqa: SLF001
         scores=fit._scores,  # noqa: SLF001
@@ -145,8 +150,19 @@ def fit_poisson(
     )
 
 
-def _is_all_zero(data: pd.DataFrame, outcome: str) -> bool:
-    return not (data[outcome] > 0).any()
+def _informative(data: pd.DataFrame, outcome: str, effects: Sequence[str]) -> pd.DataFrame:
+    """Without rows whose effect has no outcome at all, so that it would be minus infinity, or no other row. pyfixest would
+    leave them out, too, but ends the process if nothing is left."""
+    if not (data[outcome] > 0).any():
+        return data.iloc[:0]
+    keep = np.zeros(len(data), dtype=bool)
+    while len(data) and not keep.all():
+        keep = np.ones(len(data), dtype=bool)
+        for name in effects:
+            groups = data.groupby(name)[outcome]
+            keep &= ((groups.transform("sum") > 0) & (groups.transform("size") > 1)).to_numpy()
+        data = data[keep]
+    return data.reset_index(drop=True)
 
 
 def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence[str], *, effects: Sequence[str]) -> Interval:
@@ -169,8 +185,8 @@ def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence
             found = sm.GLM(counts, design, family=family).fit(cov_type="cluster", cov_kwds={"groups": groups})
         except (ValueError, np.linalg.LinAlgError) as error:
             raise NotFitted("singular") from error
-    coefficient, error = float(found.params[0]), float(found.bse[0])
-    if not found.converged or not np.isfinite([coefficient, error]).all():
+    coefficient, deviation = float(found.params[0]), float(found.bse[0])
+    if not found.converged or not np.isfinite([coefficient, deviation]).all():
         raise NotFitted("convergence")
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(groups)) - 1)) * error
-    return Interval(coefficient, error, coefficient - half, coefficient + half)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(groups)) - 1)) * deviation
+    return Interval(coefficient, deviation, coefficient - half, coefficient + half)

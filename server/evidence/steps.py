@@ -76,9 +76,9 @@ def _work(engine: Engine, token: str) -> None:
             facts = _write_panel(engine, token, process)
             result = _read_result(engine, token, process)
         with unit_of_work(engine) as session:
-            run = _running(session, token)
-            run.facts, run.result, run.data_hash = facts.document(), result, result["data_hash"]
-            finish(session, run, state="done")
+            ended = _running(session, token)
+            ended.facts, ended.result, ended.data_hash = facts.document(), result, result["data_hash"]
+            finish(session, ended, state="done")
     except _Stopped:
         with unit_of_work(engine) as session:
             run = queries.run_by_token(session, token=token, for_update=True)
@@ -156,7 +156,7 @@ def _read_result(engine: Engine, token: str, process: subprocess.Popen[bytes]) -
     report = _progress(engine, token, "computing")
     share = 0.0
     for line in _lines(process):
-        said = json.loads(line) if line else {"share": share}
+        said: dict[str, Any] = json.loads(line) if line else {"share": share}
         if "result" in said:
             found: dict[str, Any] = said["result"]
             return found

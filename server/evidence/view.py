@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.core.identity import Identity
 from server.evidence import limits, queries, wording
 from server.evidence.chart import Chart, draw
-from server.evidence.models import OPEN_STATES, EvidenceRun
+from server.evidence.models import EvidenceRun
 from server.evidence.panel import RULES, column_of, outcomes
 from server.evidence.report import Result
 from server.evidence.steps import arguments_of, failed_step
@@ -42,6 +43,8 @@ class Finding:
     answer: wording.Answer
     chart: Chart | None
     facts: dict[str, Any]
+    first_week: date
+    last_week: date
     few: bool
     controls: tuple[Sequence[str], Sequence[str]]
     may_export: bool
@@ -96,7 +99,7 @@ def index(session: Session, *, viewer: Identity) -> Page:
 
 def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
     """Of a run that is done."""
-    result = Result.model_validate(run.result)
+    result, facts = Result.model_validate(run.result), run.facts or {}
     metrics = {metric.key: metric for metric in all_metrics(session)}
     names = {column_of(key): metric.plural for key, metric in metrics.items()} | {"workdays": "workdays"}
     names |= {f"target_{column_of(key)}": f"target of {metric.plural}" for key, metric in metrics.items()}
@@ -107,8 +110,10 @@ def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
         metric=metric,
         answer=wording.answer(result, metric),
         chart=draw(result) if result.estimate else None,
-        facts=run.facts or {},
-        few=min(result.counts.get("reps", 0), (run.facts or {}).get("reps", 0)) < limits.MIN_PEOPLE,
+        facts=facts,
+        first_week=date.fromisoformat(facts["first_week"]),
+        last_week=date.fromisoformat(facts["last_week"]),
+        few=min(result.counts.get("reps", 0), facts["reps"]) < limits.MIN_PEOPLE,
         controls=(
             [names.get(name, name) for name in result.used_controls],
             [names.get(name, name) for name in result.dropped_controls],
@@ -146,7 +151,3 @@ def _rows(session: Session, runs: Sequence[EvidenceRun]) -> list[RunRow]:
     names = user_names(session, user_ids=[run.started_by for run in runs])
     metrics = {metric.key: metric.plural for metric in all_metrics(session)}
     return [RunRow(run, names[run.started_by], metrics.get(run.outcome, run.outcome), STATE_LABELS[run.state]) for run in runs]
-
-
-def is_open(run: EvidenceRun) -> bool:
-    return run.state in OPEN_STATES

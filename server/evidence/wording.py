@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.core.formats import number
 from server.evidence import limits
 from server.evidence.report import Estimate, Result, percent
 from server.people.models import Metric
@@ -133,7 +134,9 @@ def people(count: int) -> str:
 
 
 def _digits(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else f"{value:,.0f}".replace(",", " ")
+    if value >= 10:
+        return number(round(value))
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def _values(result: Result, metric: Metric | None) -> dict[str, str]:

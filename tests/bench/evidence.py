@@ -1,8 +1,8 @@
-"""Oracles T1 and T2 of the product reference (section 8): data in which social work changes nothing, and what the models say of it.
+"""Oracles T1 and T2 of the product reference (section 8): data in which social work changes nothing, and what the models say.
 
-``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs beside the expected ones, and how often
-it is "significant". ``EVIDENCE_RUNS`` sets the number of runs (120, as in the reference); ``EVIDENCE_LARGE=1`` adds time and memory
-of a panel of 10,000 reps x 156 weeks."""
+``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs beside the expected ones, and how
+often it is "significant". ``EVIDENCE_RUNS`` sets the number of runs (120, as in the reference); ``EVIDENCE_LARGE=1`` adds time
+and memory of a panel of 10,000 reps x 156 weeks."""
 
 from __future__ import annotations
 

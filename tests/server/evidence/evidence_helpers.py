@@ -13,7 +13,7 @@ from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
 from server.evidence.models import EvidenceRun
-from server.people.models import Membership, Organisation
+from server.people.models import Holiday, Leave, Membership, Organisation
 from server.people.queries import get_calendar
 from server.records.models import Record
 from server.rollups import recount
@@ -74,7 +74,7 @@ def rebuild(engine):
 def empty_company(engine):
     """Nobody is a rep, and nothing was recorded."""
     with unit_of_work(engine) as session:
-        for table in (EvidenceRun, Record, Activity):
+        for table in (EvidenceRun, Record, Activity, Holiday, Leave):
             session.execute(delete(table))
         session.execute(delete(Membership).where(Membership.role == "rep"))
         session.query(Organisation).update({"team_only": False})
