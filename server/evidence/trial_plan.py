@@ -125,8 +125,9 @@ def describe_analysis(choices: Choices) -> str:
     return (
         "By assignment, whoever did what. Ratio of the outcome per week at work, with the outcome of the weeks before as a "
         f"covariate (Poisson pseudo-likelihood). P-value from {DRAWS} repeated lotteries with the same strata and shares, "
-        f"interval of 95 percent by inverting that test. Units count as assigned from their start on; the comparison ends with the last "
-        f"start. {early} Called an effect only if the interval excludes zero and the lottery's groups have the planned sizes."
+        f"interval of 95 percent by inverting that test. Units count as assigned from their start on; the comparison ends with "
+        f"the last start. {early} Called an effect only if the interval excludes zero and the lottery's groups have the "
+        "planned sizes."
     )
 
 

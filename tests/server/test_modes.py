@@ -47,9 +47,12 @@ PAGES = {
     "/credit/policy/changes/<int:change_id>/edit": ADMINS,
     "/credit/policy/changes/new": ADMINS,
     "/evidence": STAFF,
+    "/evidence/trials": STAFF,
+    "/evidence/trials/new": ADMINS,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
+    "/me/trials": EVERYBODY,
     "/me/appeals": EVERYBODY,
     "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,
@@ -129,7 +132,9 @@ DECISIONS = {"/approvals", "/appeals", "/appeals/<int:appeal_id>"}
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
 NOT_FOUND = {
     "/evidence/runs/<int:evidence_id>", "/evidence/runs/<int:evidence_id>/panel.<any(csv, json):file_format>",
-    "/evidence/runs/<int:evidence_id>/report.json",
+    "/evidence/runs/<int:evidence_id>/report.json", "/evidence/trials/<int:trial_id>",
+    "/evidence/trials/<int:trial_id>/report.json", "/evidence/trials/drafts/<int:draft_id>",
+    "/evidence/trials/drafts/<int:draft_id>/edit",
     "/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>",
 }  # fmt: skip
 
