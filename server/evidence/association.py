@@ -56,6 +56,12 @@ class Result:
     dropped_controls: list[str] = field(default_factory=list)
 
 
+def needed_columns(settings: Settings) -> frozenset[str]:
+    return frozenset((
+        "rep", "week", "team", "workdays", ITEMS, settings.outcome, f"target_{settings.outcome}", *settings.controls,
+    ))  # fmt: skip
+
+
 class Matrices:
     """The panel as one matrix of rep x week for each column; NaN where a week is missing."""
 
@@ -231,7 +237,7 @@ def _interval(model: _Model, lag: int) -> Interval | None:
 def _without_one(model: _Model, data: pd.DataFrame, fit: Fit, settings: Settings, progress: Progress) -> dict[str, Any]:
     """The lowest and highest estimate without any one cluster. ``survives``: the interval excludes zero on the same side
     without any of them, if it does with all."""
-    clusters, about = fit.without_each(ITEMS)
+    clusters, about = fit.units, fit.without_each(ITEMS)
     order = np.argsort(about)
     if len(order) > limits.MAX_REFITS:
         ends = limits.REFITS_AT_EACH_END

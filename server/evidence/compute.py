@@ -30,13 +30,15 @@ def compute(content: bytes, settings: Any, *, progress: Any = lambda _share: Non
     """``content``: the panel as CSV. Raises ``poisson.NotFitted`` and ``ValueError``."""
     import pandas as pd  # noqa: PLC0415 (missing packages are reported, not raised)
 
-    from server.evidence.association import associate  # noqa: PLC0415
+    from server.evidence.association import associate, needed_columns  # noqa: PLC0415
 
-    panel = pd.read_csv(io.BytesIO(content))
+    digest = hashlib.sha256(content).hexdigest()
+    wanted = needed_columns(settings)
+    panel = pd.read_csv(io.BytesIO(content), usecols=lambda name: name in wanted)
     result = associate(panel, settings, progress=progress)
     return {
         "settings": asdict(settings),
-        "data_hash": hashlib.sha256(content).hexdigest(),
+        "data_hash": digest,
         "packages": {"python": python_version()} | {name: version(name) for name in PACKAGES},
         **asdict(result),
     }

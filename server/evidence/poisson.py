@@ -53,19 +53,22 @@ class Interval:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """``errors``: clustered standard errors. ``separated``: rows that say nothing because their rep, or their week, never had
-    an outcome or has no other row. ``collinear``: regressors that the effects or others already say."""
+    an outcome or has no other row. ``collinear``: regressors that the effects or others already say. ``units``: the clusters,
+    with the sum of the scores and the part of the second derivatives of each, in the order of ``names``."""
 
     coefficients: Mapping[str, float]
     errors: Mapping[str, float]
-    clusters: int
     rows: int
     separated: int
     collinear: Sequence[str]
-    #: For influence: weighted regressors and scores of each row, and the cluster of each row.
-    regressors: Array
-    scores: Array
-    cluster_of: NDArray[Any]
     names: Sequence[str]
+    units: NDArray[Any]
+    scores: Array
+    curvature: Array
+
+    @property
+    def clusters(self) -> int:
+        return len(self.units)
 
     def interval(self, name: str) -> Interval:
         """With quantiles of t with one degree of freedom less than there are clusters."""
@@ -79,20 +82,13 @@ class Fit:
         free = self.clusters - 1
         return float(stats.t.ppf(0.5 + LEVEL / 2, free) + stats.t.ppf(POWER, free)) * self.errors[name]
 
-    def without_each(self, name: str) -> tuple[NDArray[Any], Array]:
-        """The clusters, and about what the coefficient would be without each: one Newton step from the estimate, with the week
+    def without_each(self, name: str) -> Array:
+        """About what the coefficient would be without each of ``units``: one Newton step from the estimate, with the week
         effects as they are."""
-        clusters, position = np.unique(self.cluster_of, return_inverse=True)
-        k = self.regressors.shape[1]
-        scores = np.column_stack([np.bincount(position, self.scores[:, j]) for j in range(k)])
-        parts = np.empty((len(clusters), k, k))
-        for i in range(k):
-            for j in range(k):
-                parts[:, i, j] = np.bincount(position, self.regressors[:, i] * self.regressors[:, j])
-        rest = parts.sum(axis=0) - parts
-        steps = np.linalg.solve(rest, scores[:, :, None])[:, :, 0]
-        index = list(self.names).index(name)
-        return clusters, self.coefficients[name] - steps[:, index]
+        rest = self.curvature.sum(axis=0) - self.curvature
+        steps = np.linalg.solve(rest, self.scores[:, :, None])[:, :, 0]
+        moved: Array = self.coefficients[name] - steps[:, self.names.index(name)]
+        return moved
 
 
 def fit_poisson(
@@ -121,7 +117,12 @@ def fit_poisson(
                 offset=offset,
                 iwls_maxiter=MAX_ITERATIONS,
                 demeaner=pyfixest.MapDemeaner(fixef_tol=TOLERANCE),
-                copy_data=True,
+                # Done above.
+                separation_check=[],
+                fixef_rm="none",
+                # Millions of rows otherwise take several gigabytes.
+                copy_data=False,
+                store_data=False,
             )
         except (ValueError, ZeroDivisionError, np.linalg.LinAlgError, pyfixest.errors.NonConvergenceError) as error:
             # If no regressor is left.
@@ -135,19 +136,29 @@ def fit_poisson(
     coefficients = fit.coef()
     if not all(np.isfinite([coefficients[name], errors[name]]).all() for name in names):
         raise NotFitted("singular")
-    kept = fit._data  # noqa: SLF001 (without the rows that were left out)
+    clusters, position = np.unique(informative[cluster].to_numpy(), return_inverse=True)
+    scores, curvature = _sums(fit._scores, fit._X, position, len(clusters))  # noqa: SLF001
     return Fit(
         {name: float(coefficients[name]) for name in names},
         {name: float(errors[name]) for name in names},
-        clusters=int(kept[cluster].nunique()),
-        rows=int(fit._N),  # noqa: SLF001
+        rows=len(informative),
         separated=uninformative,
         collinear=[name for name in regressors if name not in names],
-        regressors=fit._X,  # noqa: SLF001
-        scores=fit._scores,  # noqa: SLF001
-        cluster_of=kept[cluster].to_numpy(),
         names=list(fit._coefnames),  # noqa: SLF001
+        units=clusters,
+        scores=scores,
+        curvature=curvature,
     )
+
+
+def _sums(scores: Array, regressors: Array, position: NDArray[Any], count: int) -> tuple[Array, Array]:
+    """Of each cluster: its scores, and its part of the matrix of second derivatives."""
+    width = regressors.shape[1]
+    sums = np.column_stack([np.bincount(position, scores[:, j], count) for j in range(width)])
+    curvature = np.empty((count, width, width))
+    for i, j in np.ndindex(width, width):
+        curvature[:, i, j] = np.bincount(position, regressors[:, i] * regressors[:, j], count)
+    return sums, curvature
 
 
 def _informative(data: pd.DataFrame, outcome: str, effects: Sequence[str]) -> pd.DataFrame:

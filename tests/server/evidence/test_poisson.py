@@ -94,7 +94,7 @@ def test_estimates_and_clustered_errors_are_those_of_dummies():
 def test_leaving_out_one_rep_is_about_what_a_refit_gives():
     data = panel()
     fit = fit_poisson(data, "outcome", ["items", "calls"], effects=["rep", "week"], cluster="rep")
-    clusters, about = fit.without_each("items")
+    clusters, about = fit.units, fit.without_each("items")
     moves = []
     for position in (int(about.argmin()), int(about.argmax())):
         rest = data[data.rep != clusters[position]]
