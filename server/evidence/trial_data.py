@@ -65,7 +65,8 @@ def read_weeks(session: Session, *, people: Sequence[int], first: date, end: dat
     outcomes, items, at_work = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     tenure = np.full(len(people), np.nan)
     row = {person: position for position, person in enumerate(people)}
-    for start in range(0, len(people), PEOPLE_AT_ONCE):
+    # Without weeks, there is nothing to read.
+    for start in range(0, len(people) if mondays else 0, PEOPLE_AT_ONCE):
         batch = people[start : start + PEOPLE_AT_ONCE]
         last = end - DAY
         sums = queries.sums_of(session, user_ids=batch, first=first, last=last, kinds=[record_kind])

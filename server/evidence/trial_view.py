@@ -247,6 +247,19 @@ def notices(session: Session, *, reader: Identity) -> list[Notice]:
     return found
 
 
+def trials_of_person(session: Session, *, user_id: int) -> list[dict[str, Any]]:
+    """For the person's copy of their data: the trials that they were planned into, and when they start, once that was drawn."""
+    found = []
+    for trial in queries.all_trials(session):
+        plan = plan_of(trial)
+        unit = next((int(unit) for unit, one in plan.units.items() if user_id in one.people), None)
+        if unit is not None:
+            wave = queries.waves_of(session, trial_id=trial.id).get(unit)
+            starts_on = plan.starts[wave - 1].isoformat() if wave else None
+            found.append({"name": plan.choices.name, "outcome": plan.choices.outcome, "starts_on": starts_on})
+    return found
+
+
 def document(session: Session, trial: Trial, *, viewer: Identity) -> dict[str, Any]:
     """The whole trial as JSON, without names."""
     view = trial_view(session, trial, viewer=viewer)

@@ -19,6 +19,7 @@ from server.evidence.trial_plan import Plan, sha256
 from server.evidence.trial_planning import AtLength
 from server.evidence.trial_report import Report
 from server.evidence.trial_steps import read_for_analysis
+from server.evidence.trial_verify import checks
 from server.people.models import Organisation
 from tests.factories import new_cookie, new_user
 from tests.forms import extract_csrf_token
@@ -47,7 +48,7 @@ def before_start(people, monkeypatch):
 def as_user(app, engine, before_start):
     def sign_in(user):
         client = app.test_client()
-        client.set_cookie("__Host-session", new_cookie(engine, user))
+        client.set_cookie("repute", new_cookie(engine, user))
         return client
 
     return sign_in
@@ -64,7 +65,8 @@ def words(response):
 
 
 def post(client, page, address, **fields):
-    token = extract_csrf_token(client.get(page).get_data(as_text=True))
+    assert client.get(page).status_code == 200
+    token = extract_csrf_token(client.get("/settings").get_data(as_text=True))
     return client.post(address, data={"csrf_token": token, **fields})
 
 
@@ -163,6 +165,13 @@ def test_the_report_reproduces_the_draw_and_the_numbers(engine, as_user, admin, 
         weeks = read_for_analysis(session, plan, weeks=COMPARED)
         assert session.query(AuditEntry).filter_by(action="trial.exported", object_id=str(trial_id)).count() == 1
     assert weeks.digest() == document["data_sha256"]
+    assert all(holds for _, holds in checks(document))
+    assert [holds for _, holds in checks(document | {"assignments": dict.fromkeys(document["assignments"], 1)})] == [
+        True,
+        True,
+        False,
+    ]
+    assert [holds for _, holds in checks(document | {"seed": "00"})] == [True, False, False]
     again = analyse(plan, waves, document["seed"], weeks, over=COMPARED)
     assert json.loads(json.dumps(again.model_dump(mode="json"))) == document["report"]
 
