@@ -56,7 +56,9 @@ def compute(choices: Choices, candidates: Candidates) -> Power:
     """Seconds of simulation."""
     counted, at_work = by_unit(candidates)
     variation = estimate(counted, at_work) if counted.size else Variation(0.0)
-    lengths = tuple(sorted({*LENGTHS, choices.between}))
+    # Close to the chosen one, the noise of the simulation would be larger than the difference.
+    others = {one for one in LENGTHS if abs(one - choices.between) > 2}
+    lengths = tuple(sorted({*others, choices.between}))
     # A team of five at work has five weeks of work a week.
     size = float(at_work.mean()) if at_work.size else 1.0
     effects = _effects(choices, variation, size=size, units=len(candidates.units), lengths=lengths)

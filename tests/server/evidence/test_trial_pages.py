@@ -131,7 +131,7 @@ def test_an_administrator_plans_locks_draws_and_reads_the_result(engine, as_user
     address = saved.location
     assert "Thousands of trials" in words(client.get(address))
     run_job(engine, "evidence.trial-power")
-    assert "This trial could see +" in words(client.get(address))
+    assert "This trial could see a change of +" in words(client.get(address))
     assert post(client, address, f"{address}/propose").status_code == 303
     trial = re.search(rf"{PATH}/\d+", client.get(PATH).get_data(as_text=True)).group()
     assert "Secret until the lottery is drawn" in words(client.get(trial))
