@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 #: Size of SHA-256's range.
 _RANGE = 1 << 256
+#: Numbers that are drawn at once, so that many people do not need much memory.
+_BLOCK = 4_000_000
 
 
 def commitment(seed: str) -> str:
@@ -54,14 +56,23 @@ def _sha256(text: str) -> str:
 
 
 def redraw(
-    generator: np.random.Generator, strata: NDArray[np.int64], percents: Sequence[int], *, draws: int
-) -> NDArray[np.int64]:
+    generator: np.random.Generator, strata: NDArray[np.integer], percents: Sequence[int], *, draws: int
+) -> NDArray[np.int8]:
     """``draws`` independent lotteries with the distribution of ``draw``: the waves, draws by units. ``strata``: numbers from
     0, by unit."""
+    block = max(1, _BLOCK // max(1, len(strata)))
+    return np.concatenate([
+        _redraw(generator, strata, percents, draws=min(block, draws - start)) for start in range(0, draws, block)
+    ])  # fmt: skip
+
+
+def _redraw(
+    generator: np.random.Generator, strata: NDArray[np.integer], percents: Sequence[int], *, draws: int
+) -> NDArray[np.int8]:
     units = len(strata)
     rows = np.arange(draws)[:, None]
     order = np.argsort(strata + generator.random((draws, units)), axis=1)
-    waves = np.full((draws, units), len(percents))
+    waves = np.full((draws, units), len(percents), np.int8)
     is_left = np.ones((draws, units), bool)
     for wave, percent in enumerate(percents[:-1], start=1):
         share = percent / sum(percents[wave - 1 :])

@@ -22,6 +22,7 @@ from server.evidence.trial_lottery import commitment, draw
 from server.evidence.trial_models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
 from server.evidence.trial_plan import MAX_WEEKS, Choices, Plan, describe_analysis, sha256
 from server.evidence.trial_planning import Power, refusals
+from server.evidence.trial_power import MIN_REPS
 from server.evidence.trial_sequential import FIRST_LOOK
 from server.evidence.trial_steps import enqueue_analysis, enqueue_power, failed_analysis, failed_power
 from server.jobs.queue import retry
@@ -91,7 +92,16 @@ def refusals_of(session: Session, draft: TrialDraft) -> list[str]:
     found = refusals(choices, power, weeks_before_start=weeks)
     if choices.starts_on <= get_calendar(session).this_monday():
         found.append("Its start has passed. Choose a later Monday.")
+    if _overlaps_another(session, choices):
+        found.append("Another trial runs in these weeks. One lottery would undo what the other one gives.")
     return found
+
+
+def _overlaps_another(session: Session, choices: Choices) -> bool:
+    trials = queries.all_trials(session)
+    events = queries.events_of(session, trial_ids=[trial.id for trial in trials])
+    plans = [plan_of(trial) for trial in trials if (trial.id, "cancelled") not in events]
+    return any(plan.starts[0] < choices.starts[-1] and choices.starts[0] < plan.ends_on for plan in plans)
 
 
 def propose(session: Session, *, proposer: Identity, draft_id: int) -> TrialDraft:
@@ -194,6 +204,8 @@ def _lock(session: Session, draft: TrialDraft, *, by: Identity) -> Trial:
             503, "sums-incomplete", "The weekly sums are being rebuilt", detail="Try again in some minutes.",
             headers={"Retry-After": "120"},
         ) from None  # fmt: skip
+    if candidates.people < MIN_REPS:
+        raise Problem(422, "cannot-tell", "This plan cannot be locked", detail=f"Only {candidates.people} reps are left in it.")
     seed = secrets.token_hex(32)
     plan = Plan(
         analysis=describe_analysis(choices),

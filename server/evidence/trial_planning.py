@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from server.evidence.trial_candidates import Candidates, by_unit
 from server.evidence.trial_lottery import count_outcomes
 from server.evidence.trial_plan import Choices
-from server.evidence.trial_power import LARGEST_PLAUSIBLE, MIN_REPS, MIN_WEEKS_BEFORE, smallest_effects
+from server.evidence.trial_power import COMPANIES, LARGEST_PLAUSIBLE, MIN_REPS, MIN_WEEKS_BEFORE, smallest_effects
 from server.evidence.trial_variation import Variation, estimate
 
 #: Weeks from a start to the next that are compared in the picture; the chosen one is added.
@@ -99,7 +99,9 @@ def _effects(
         variation.dispersion,
     )
     designs = [choices.model_copy(update={"between": between}).design(units) for between in lengths]
-    return smallest_effects(simulated, designs, seed=SEED)
+    # Large companies differ less from each other, so fewer of them are enough.
+    companies = min(COMPANIES, max(100, 400_000 // units))
+    return smallest_effects(simulated, designs, seed=SEED, companies=companies)
 
 
 def refusals(choices: Choices, power: Power, *, weeks_before_start: int) -> list[str]:

@@ -27,19 +27,21 @@ nobody to compare with, so the last period ends there."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer]
 
 #: Largest effect that is considered, as a log ratio: a factor of 148.
 MAX_EFFECT = 5.0
 #: Added to past outcomes, so that a unit without any has a logarithm.
 PAST_OFFSET = 0.5
+#: Numbers that are in memory at once for repeated lotteries.
+BLOCK = 4_000_000
 #: Of an end of an interval, as a log ratio: a twentieth of a percent.
 TOLERANCE = 0.0005
 
@@ -134,20 +136,22 @@ class RandomisationTest:
         """``redrawn``: waves, lotteries by units."""
         self._sample = sample
         periods = sample.outcomes.shape[1]
-        drawn = is_assigned(redrawn, periods).astype(float)
-        self._probabilities = drawn.mean((0, 1))
-        self._drawn = drawn - self._probabilities
+        self._redrawn, self._periods = redrawn, periods
+        self._probabilities = np.array([(redrawn <= period).mean() for period in range(1, periods + 1)])
         self._actual = sample.assigned - self._probabilities
+        # Kept if it is small, because each supposed effect needs it again.
+        self._drawn = list(self._blocks()) if redrawn.size * periods <= BLOCK else None
         self._covariate = log_past(sample.past, sample.past_exposure)
         counts = np.bincount(sample.strata)
-        one_hot = np.eye(len(counts))[sample.strata]
-        self._stratum_means = one_hot @ (one_hot / counts).T
+        self._counts = np.maximum(counts, 1)[:, None]
 
     def _residuals(self, effect: float) -> tuple[Floats, Floats]:
         sample = self._sample
         without = sample.outcomes * np.exp(-effect * sample.assigned)
         residuals, means = weighted_residuals(without, fit_means(without, sample.exposure, self._covariate))
-        return residuals - self._stratum_means @ residuals, means
+        totals = np.zeros((len(self._counts), self._periods))
+        np.add.at(totals, sample.strata, residuals)
+        return residuals - (totals / self._counts)[sample.strata], means
 
     def improve(self, effect: float) -> tuple[float, float]:
         """The statistic of the actual lottery, and a better guess of the effect."""
@@ -157,7 +161,14 @@ class RandomisationTest:
     def statistics(self, effect: float) -> tuple[float, Floats]:
         """Of the actual lottery, and of each repeated one."""
         residuals, means = self._residuals(effect)
-        return float(score(self._actual[None], residuals, means)[0][0]), score(self._drawn, residuals, means)[0]
+        drawn = [score(block, residuals, means)[0] for block in self._drawn or self._blocks()]
+        return float(score(self._actual[None], residuals, means)[0][0]), np.concatenate(drawn)
+
+    def _blocks(self) -> Iterator[Floats]:
+        """The repeated lotteries as 0 or 1 minus the probability of 1, some at a time."""
+        size = max(1, BLOCK // max(1, self._redrawn.shape[1] * self._periods))
+        for start in range(0, len(self._redrawn), size):
+            yield is_assigned(self._redrawn[start : start + size], self._periods) - self._probabilities
 
     def p_value(self, effect: float = 0.0) -> float:
         """Two-sided; a repeated lottery as extreme as the actual one counts as more extreme."""

@@ -174,7 +174,7 @@ def draft_view(session: Session, draft: TrialDraft, *, viewer: Identity) -> Draf
         outcome_names(session).get(choices.outcome, choices.outcome),
         power,
         power_bars(power.lengths, chosen=choices.between) if power else (),
-        refusals_of(session, draft) if power else (),
+        refusals_of(session, draft) if power and draft.state != "locked" else (),
         failed_power(session, draft) is not None or draft.power_state == "failed",
         names[draft.proposed_by or draft.edited_by],
         needs_second_person(session, draft, viewer),

@@ -11,6 +11,8 @@ import pytest
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
+from server.evidence import trial_operations as operations
+from server.evidence import trial_queries as queries
 from server.evidence import trial_wording as wording
 from server.evidence.trial_analysis import analyse
 from server.evidence.trial_charts import interval_chart, power_bars
@@ -21,7 +23,7 @@ from server.evidence.trial_report import Report
 from server.evidence.trial_steps import read_for_analysis
 from server.evidence.trial_verify import checks
 from server.people.models import Organisation
-from tests.factories import new_cookie, new_user
+from tests.factories import make_identity, new_cookie, new_user
 from tests.forms import extract_csrf_token
 from tests.server.evidence.trial_helpers import COMPARED, START, draw, fill, lock, new_draft, run_job, set_day
 
@@ -122,6 +124,8 @@ def test_pictures_keep_everything_on_the_axis():
 def test_an_administrator_plans_locks_draws_and_reads_the_result(engine, as_user, admin, people, monkeypatch):
     with unit_of_work(engine) as session:
         session.query(Organisation).update({"two_person": False})
+        for trial in queries.all_trials(session):
+            operations.cancel(session, canceller=make_identity(admin), trial_id=trial.id, reason="Another one is tested.")
     client = as_user(admin)
     wrong = post(client, f"{PATH}/new", f"{PATH}/new", **FORM | {"between": "2", "offer": ""})
     assert wrong.status_code == 422

@@ -226,9 +226,6 @@ def test_no_effect_is_not_called_one_and_the_same_numbers_come_again(engine, adm
 def test_an_effect_is_found_by_assignment_also_at_an_early_look(engine, admin, monkeypatch):
     trial_id = lock(engine, admin, new_draft(engine, admin, looks="weekly"))
     waves = draw(engine, admin, trial_id)
-    plain = lock(engine, admin, new_draft(engine, admin, waves=3, between=6, first_percent=34))
-    staggered = draw(engine, admin, plain)
-    # Without these, what the trial is about would change while the other runs.
     add_meetings(engine, [unit for unit, wave in waves.items() if wave == 1], each=4)
     set_day(monkeypatch, START + WEEK * 3)
     with unit_of_work(engine) as session, pytest.raises(Problem, match="too-early"):
@@ -242,9 +239,29 @@ def test_an_effect_is_found_by_assignment_also_at_an_early_look(engine, admin, m
     assert final.is_effect
     assert 0.4 < final.effect < 1.2
     assert final.high - final.low < early.high - early.low
-    report, _ = analyse_trial(engine, admin, plain)
-    assert len(report.cells) == 3
-    assert len(report.counts) == len(set(staggered.values())) == 3
+
+
+def test_a_staggered_start_compares_with_those_who_start_later(engine, admin, monkeypatch):
+    trial_id = lock(engine, admin, new_draft(engine, admin, waves=3, between=6, first_percent=34))
+    waves = draw(engine, admin, trial_id)
+    set_day(monkeypatch, END)
+    report, _ = analyse_trial(engine, admin, trial_id)
+    assert [(cell.wave, cell.period) for cell in report.cells] == [(1, 1), (1, 2), (2, 2)]
+    assert all(-1 < cell.effect < 1 for cell in report.cells)
+    assert len(report.counts) == len(set(waves.values())) == 3
+    assert report.low < report.effect < report.high
+
+
+def test_two_trials_do_not_run_in_the_same_weeks(engine, admin):
+    trial_id = lock(engine, admin, new_draft(engine, admin))
+    later = {"starts_on": START + WEEK * COMPARED}
+    during, after = new_draft(engine, admin, starts_on=START + WEEK), new_draft(engine, admin, **later)
+    with unit_of_work(engine) as session:
+        reasons = operations.refusals_of(session, operations.get_draft(session, draft_id=during))
+        assert any("Another trial runs" in reason for reason in reasons)
+        assert not operations.refusals_of(session, operations.get_draft(session, draft_id=after))
+        operations.cancel(session, canceller=make_identity(admin), trial_id=trial_id, reason="It was planned twice.")
+        assert not operations.refusals_of(session, operations.get_draft(session, draft_id=during))
 
 
 def test_a_change_of_the_choices_computes_again_and_a_stale_job_stores_nothing(engine, admin):

@@ -63,8 +63,10 @@ def new_draft(engine, admin, **values):
 
 
 def lock(engine, admin, draft_id):
-    """By two people."""
+    """By two people, after cancelling all other trials: two cannot run in the same weeks."""
     with unit_of_work(engine) as session:
+        for trial in queries.all_trials(session):
+            operations.cancel(session, canceller=make_identity(admin), trial_id=trial.id, reason="Another one is tested.")
         session.execute(update(TrialDraft).where(TrialDraft.state == "proposed").values(state="discarded"))
         session.execute(update(Organisation).values(two_person=True))
         operations.propose(session, proposer=make_identity(admin), draft_id=draft_id)
