@@ -20,7 +20,7 @@ LARGEST_PLAUSIBLE = 0.5
 #: Up to so many clusters, the model is fitted again without each; of more, without those that matter most.
 MAX_REFITS = 100
 REFITS_AT_EACH_END = 5
-#: The negative binomial has a dummy for each rep, so that of more only so many are drawn.
-MAX_CROSS_CHECK_REPS = 150
+#: The negative binomial has a dummy for each rep and week, so that of more reps only so many are drawn.
+MAX_CROSS_CHECK_REPS = 80
 #: A control that was recorded in fewer of the rows than this is left out; otherwise the rows without it are. A judgement.
 MIN_RECORDED = 0.9

@@ -6,6 +6,7 @@ Both packages are optional and slow to import. Only the process that computes (`
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ POWER = 0.8
 MAX_ITERATIONS = 100
 #: Of the alternating projections, in units of the regressors; pyfixest's default of 1e-6 moves the sixth digit.
 TOLERANCE = 1e-8
+
+#: From here on, memory matters more than the time to free it.
+MANY_ROWS = 100_000
 
 Array = NDArray[np.float64]
 
@@ -138,7 +142,7 @@ def fit_poisson(
         raise NotFitted("singular")
     clusters, position = np.unique(informative[cluster].to_numpy(), return_inverse=True)
     scores, curvature = _sums(fit._scores, fit._X, position, len(clusters))  # noqa: SLF001
-    return Fit(
+    found = Fit(
         {name: float(coefficients[name]) for name in names},
         {name: float(errors[name]) for name in names},
         rows=len(informative),
@@ -149,6 +153,11 @@ def fit_poisson(
         scores=scores,
         curvature=curvature,
     )
+    if len(informative) > MANY_ROWS:
+        # The objects of a fit refer to each other, so that their arrays would stay for some more fits.
+        del fit
+        gc.collect()
+    return found
 
 
 def _sums(scores: Array, regressors: Array, position: NDArray[Any], count: int) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
-"""Oracles T1 and T2 of the product reference (section 8): data in which social work changes nothing, and what the models say.
+"""Made-up data in which ability and effort move social work and meetings, and neither moves the other: what the models say.
 
-``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs beside the expected ones, and how
-often it is "significant". ``EVIDENCE_RUNS`` sets the number of runs (120, as in the reference); ``EVIDENCE_LARGE=1`` adds time
+``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs beside the expected ones, which were
+found by another implementation, and how often it is "significant". ``EVIDENCE_RUNS`` sets the number of runs (120, as there); ``EVIDENCE_LARGE=1`` adds time
 and memory of a panel of 10,000 reps x 156 weeks."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.server.evidence.evidence_helpers import confounded, panel_of
 
 RUNS = int(os.environ.get("EVIDENCE_RUNS", "120"))
 SEED = 20261130
-#: Mean and sd of the log effect for one more item, and the share of significant runs; None where the reference gives none.
+#: Mean and sd of the log effect for one more item, and the share of significant runs; None where none is known.
 EXPECTED = {
     "naive": (0.147, 0.019, None),
     "rep and week effects": (0.046, 0.011, 1.0),

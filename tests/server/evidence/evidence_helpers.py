@@ -1,4 +1,4 @@
-"""A company whose reps share items and book meetings, and the generator of oracle T1."""
+"""A company whose reps share items and book meetings, and data in which neither moves the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.factories import make_team, make_user
 
 
 def confounded(rng, reps=60, weeks=40):
-    """Items and meetings of oracle T1: ability and effort move both, and neither moves the other."""
+    """Items and meetings: ability and effort move both, and neither moves the other."""
     ability = rng.normal(0, 0.5, (reps, 1))
     shock = rng.normal(0, 0.1, (1, weeks))
     effort = np.empty((reps, weeks))

@@ -16,7 +16,7 @@ from tests.server.evidence.evidence_helpers import confounded, panel_of
 from tests.server.evidence.test_association import MEETINGS, plain
 
 METRIC = Metric(key="meeting", singular="meeting booked", plural="meetings booked")
-#: Of product.md, section 8: what may not be said of observational data.
+#: What may not be said of observational data.
 FORBIDDEN = re.compile(
     r"\b(caus\w+|driv\w+|leads? to|led to|return on investment|thanks to|because of|boost\w*|no effect)\b", re.IGNORECASE
 )
