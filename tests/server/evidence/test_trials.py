@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from server.audit.models import AuditEntry
@@ -17,6 +17,7 @@ from server.core.problems import Problem
 from server.core.weeks import WEEK
 from server.evidence import trial_operations as operations
 from server.evidence import trial_queries as queries
+from server.evidence import trial_view as view
 from server.evidence.trial_analysis import analyse
 from server.evidence.trial_lottery import commitment
 from server.evidence.trial_lottery import draw as draw_again
@@ -24,6 +25,8 @@ from server.evidence.trial_models import TrialAnalysis
 from server.evidence.trial_plan import Plan
 from server.evidence.trial_report import Report
 from server.evidence.trial_steps import read_for_analysis
+from server.jobs.attempts import MAX_ATTEMPTS
+from server.jobs.models import Job
 from server.people.models import Organisation
 from tests.factories import make_identity, new_user
 from tests.server.evidence.trial_helpers import (
@@ -287,6 +290,24 @@ def test_a_second_click_returns_the_analysis_that_is_computed(engine, admin, mon
         assert operations.analyse(session, starter=make_identity(admin), trial_id=trial_id).id == first
         assert session.query(TrialAnalysis).filter_by(trial_id=trial_id).count() == 1
     run_job(engine, "evidence.trial-analysis")
+
+
+def test_a_job_that_failed_in_all_attempts_is_shown_and_can_be_tried_again(engine, admin, monkeypatch):
+    with unit_of_work(engine) as session:
+        draft_id = operations.save_draft(session, editor=make_identity(admin), choices=choices()).id
+        job_id = session.scalar(select(func.max(Job.id)))
+    with unit_of_work(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.attempts = "failed", MAX_ATTEMPTS
+    with unit_of_work(engine) as session:
+        draft = operations.get_draft(session, draft_id=draft_id)
+        assert view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        operations.retry_power(session, draft_id=draft_id)
+    assert run_job(engine, "evidence.trial-power").state == "done"
+    with unit_of_work(engine, writes=False) as session:
+        draft = operations.get_draft(session, draft_id=draft_id)
+        assert not view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        assert operations.power_of(draft).people == 40
 
 
 def test_teams_can_be_the_units_and_few_of_them_are_refused(engine, admin):
