@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from server.core.small_groups import MIN_GROUP_SIZE
 from server.evidence.trial_candidates import Candidates, by_unit
 from server.evidence.trial_lottery import count_outcomes
 from server.evidence.trial_plan import Choices
@@ -115,6 +116,8 @@ def refusals(choices: Choices, power: Power, *, weeks_before_start: int) -> list
             f"The outcome will have been recorded for {max(0, weeks_before_start)} weeks before the start, and the plan "
             f"compares with {choices.before}."
         )
+    if power.people >= MIN_REPS and min(choices.percents) * power.people < 100 * MIN_GROUP_SIZE:
+        found.append(f"Each start needs at least {MIN_GROUP_SIZE} reps: numbers of fewer are not shown.")
     if power.lotteries < MIN_OUTCOMES:
         found.append("The lottery has so few possible outcomes that no result could be told from chance.")
     if not found and (power.chosen is None or power.chosen > LARGEST_PLAUSIBLE):

@@ -108,6 +108,10 @@ def test_a_plan_that_could_tell_nothing_is_not_locked(engine, admin):
     with unit_of_work(engine) as session, pytest.raises(Problem) as refused:
         operations.propose(session, proposer=make_identity(admin), draft_id=draft_id)
     assert "recorded for 27 weeks before the start, and the plan compares with 52" in refused.value.detail
+    small = new_draft(engine, admin, waves=4, first_percent=75, between=4)
+    with unit_of_work(engine, writes=False) as session:
+        reasons = operations.refusals_of(session, operations.get_draft(session, draft_id=small))
+    assert "Each start needs at least 5 reps: numbers of fewer are not shown." in reasons
     # Nobody has had an opportunity yet.
     other = new_draft(engine, admin, outcome="opportunity")
     with unit_of_work(engine) as session, pytest.raises(Problem) as refused:
