@@ -264,11 +264,15 @@ def draw_lottery(session: Session, *, drawer: Identity, trial_id: int) -> None:
 
 
 def cancel(session: Session, *, canceller: Identity, trial_id: int, reason: str) -> None:
-    """Ends a trial; plan, draw and reason stay recorded. ``reason``: 1 to 300 characters. A second click changes nothing."""
+    """Ends a trial; plan, draw, reason and what was seen so far stay. ``reason``: 1 to 300 characters. A second click changes
+    nothing. 409 once the comparison is over, so that nobody cancels a result that they do not like."""
     lock_organisation(session)
     trial = get_trial(session, trial_id=trial_id)
     if (trial.id, "cancelled") in queries.events_of(session, trial_ids=[trial.id]):
         return
+    plan = plan_of(trial)
+    if weeks_over(session, plan) == plan.weeks:
+        raise Problem(409, "over", "This trial is over", detail="Its result stays, whatever it says.")
     reason = reason.strip()
     if not reason:
         raise field_problem("reason", "is missing: it stays with the trial")
