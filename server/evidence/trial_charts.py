@@ -39,14 +39,14 @@ def interval_chart(report: Report) -> IntervalChart | None:
         return None
     low = -WIDEST if report.low is None else max(percent(report.low), -WIDEST)
     high = WIDEST if report.high is None else min(percent(report.high), WIDEST)
-    ends = _ends(min(low, 0.0), max(high, 0.0))
+    seen = 100 * report.detectable if report.detectable is not None else None
+    ends = _ends(min(low, 0.0), max(high, 0.0, seen if seen is not None and seen <= WIDEST else 0.0))
 
     def at(value: float) -> float:
         return round(100 * (min(max(value, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0]), 2)
 
     step = ends[2]
     ticks = [Tick(at(index * step), index * step) for index in range(round(ends[0] / step), round(ends[1] / step) + 1)]
-    seen = 100 * report.detectable if report.detectable is not None else None
     return IntervalChart(
         at(low), at(high), at(percent(report.effect)), at(0), at(seen) if seen is not None and seen <= ends[1] else None, ticks
     )

@@ -97,6 +97,7 @@ class TrialView:
     weeks_over: int
     may_analyse: bool
     may_draw: bool
+    may_cancel: bool
     open_analysis: TrialAnalysis | None
     is_stuck: bool
     analysis: TrialAnalysis | None
@@ -109,12 +110,13 @@ class TrialView:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Of a trial that was drawn, for everybody. ``starts_on``: when the reader starts, None for somebody who takes no
-    part."""
+    """Of a trial that was drawn, for everybody. ``starts_on``: when the reader starts, None for somebody who takes no part;
+    ``has_started``: by today."""
 
     row: TrialRow
     is_over: bool
     starts_on: date | None
+    has_started: bool
 
 
 def outcome_names(session: Session) -> dict[str, str]:
@@ -189,7 +191,7 @@ def trial_view(session: Session, trial: Trial, *, viewer: Identity) -> TrialView
     analyses = queries.analyses_of(session, trial_id=trial.id)
     done = next((one for one in analyses if one.state == "done"), None)
     queued = next((one for one in analyses if one.state == "queued"), None)
-    report = Report.model_validate(done.report) if done and not cancelled else None
+    report = Report.model_validate(done.report) if done else None
     names = user_names(session, user_ids=[trial.proposed_by, trial.locked_by])
     over = weeks_over(session, plan)
     return TrialView(
@@ -203,6 +205,7 @@ def trial_view(session: Session, trial: Trial, *, viewer: Identity) -> TrialView
         weeks_over=over,
         may_analyse=is_admin and drawn is not None and cancelled is None and may_analyse(plan, over),
         may_draw=is_admin and not drawn and not cancelled and get_calendar(session).today() < plan.starts[0],
+        may_cancel=is_admin and cancelled is None and over < plan.weeks,
         open_analysis=queued,
         is_stuck=queued is not None and failed_analysis(session, queued) is not None,
         analysis=done,
@@ -243,7 +246,8 @@ def notices(session: Session, *, reader: Identity) -> list[Notice]:
         waves = queries.waves_of(session, trial_id=row.trial.id)
         own = next((int(unit) for unit, one in row.plan.units.items() if reader.user_id in one.people), None)
         starts_on = row.plan.starts[waves[own] - 1] if own is not None else None
-        found.append(Notice(row, row.label == "Over", starts_on))
+        has_started = starts_on is not None and starts_on <= get_calendar(session).today()
+        found.append(Notice(row, row.label == "Over", starts_on, has_started))
     return found
 
 

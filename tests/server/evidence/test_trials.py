@@ -201,6 +201,14 @@ def test_a_cancelled_trial_keeps_its_reason_and_gives_no_result(engine, admin, m
         operations.analyse(session, starter=make_identity(admin), trial_id=trial_id)
 
 
+def test_a_result_that_nobody_likes_cannot_be_cancelled(engine, admin, monkeypatch):
+    trial_id = lock(engine, admin, new_draft(engine, admin))
+    draw(engine, admin, trial_id)
+    set_day(monkeypatch, END)
+    with unit_of_work(engine) as session, pytest.raises(Problem, match="over"):
+        operations.cancel(session, canceller=make_identity(admin), trial_id=trial_id, reason="It was not what we hoped.")
+
+
 def test_nobody_looks_early_unless_the_plan_says_so(engine, admin, monkeypatch):
     trial_id = lock(engine, admin, new_draft(engine, admin))
     draw(engine, admin, trial_id)
