@@ -34,7 +34,7 @@ SOCIAL_COLUMNS = (ITEMS, *(f"{ITEMS}_{kind.replace('-', '_')}" for kind in SOCIA
 
 RULES = (
     "One row is one rep in one week, Monday to Sunday in the organisation's time zone, up to the last week that is over.",
-    "A week is missing while the person was in no team as a rep, so a rep who left has no rows after that. Who left is in.",
+    "A week is missing while the person was in no team as a rep, so a rep who left has no rows after that.",
     "A week is missing if the person was away, or on public holidays, on all its workdays. The column workdays has the rest.",
     "A cell is empty before its metric was recorded for anybody for a whole week. After that, no record is a zero.",
     "Items are shared items that count. What was not shared with Repute is not in the panel.",

@@ -163,8 +163,9 @@ def fit_poisson(
 def _sums(scores: Array, regressors: Array, position: NDArray[Any], count: int) -> tuple[Array, Array]:
     """Of each cluster: its scores, and its part of the matrix of second derivatives."""
     width = regressors.shape[1]
-    sums = np.column_stack([np.bincount(position, scores[:, j], count) for j in range(width)])
-    curvature = np.empty((count, width, width))
+    sums, curvature = np.empty((count, width)), np.empty((count, width, width))
+    for j in range(width):
+        sums[:, j] = np.bincount(position, scores[:, j], count)
     for i, j in np.ndindex(width, width):
         curvature[:, i, j] = np.bincount(position, regressors[:, i] * regressors[:, j], count)
     return sums, curvature

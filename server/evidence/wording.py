@@ -122,7 +122,17 @@ def signed_percent(coefficient: float) -> str:
 
 
 def weeks(count: int) -> str:
-    words = ("the same week", "one week", "two weeks", "three weeks", "four weeks", "five weeks", "six weeks", "seven weeks")
+    words = (
+        "the same week",
+        "one week",
+        "two weeks",
+        "three weeks",
+        "four weeks",
+        "five weeks",
+        "six weeks",
+        "seven weeks",
+        "eight weeks",
+    )
     return words[count] if count < len(words) else f"{count} weeks"
 
 

@@ -1,8 +1,8 @@
 """Made-up data in which ability and effort move social work and meetings, and neither moves the other: what the models say.
 
-``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs beside the expected ones, which were
-found by another implementation, and how often it is "significant". ``EVIDENCE_RUNS`` sets the number of runs (120, as there); ``EVIDENCE_LARGE=1`` adds time
-and memory of a panel of 10,000 reps x 156 weeks."""
+``python -m tests.bench evidence`` prints for each model the mean and the sd over the runs, and how often it is "significant",
+beside what the design expects. ``EVIDENCE_RUNS`` sets the number of runs (120, as there); ``EVIDENCE_LARGE=1`` adds time and
+memory of a panel of 10,000 reps x 156 weeks."""
 
 from __future__ import annotations
 

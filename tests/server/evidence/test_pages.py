@@ -83,6 +83,8 @@ def done(engine, computed, no_runs):
         run = EvidenceRun(**computed)
         session.add(run)
         session.flush()
+        # Instead of the default, which is for a new run.
+        run.slot = None
         return run.id
 
 

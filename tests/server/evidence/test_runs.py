@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -85,15 +86,29 @@ def test_the_same_panel_gives_the_same_numbers_in_another_process(engine, admin)
     assert json.loads(again.stdout) == run.result
 
 
-def test_a_job_that_was_killed_gives_the_same_result_again(engine, admin):
+WORKER = """
+import sys
+from server.core.database.engine import make_engine
+from server.jobs.attempts import run_attempt
+from server.jobs.handlers import HANDLERS
+run_attempt(make_engine(sys.argv[1]), HANDLERS, job_id=int(sys.argv[2]))
+"""
+
+
+def test_a_worker_that_was_killed_while_it_computed_loses_nothing(engine, admin):
     run_id = start(engine, admin)
-    with unit_of_work(engine) as session:
-        job = session.query(Job).filter_by(kind=steps.STEP_JOB).one()
-        job_id = job.id
-        # As a worker leaves it that was killed while it computed.
-        job.state, job.attempts = "running", 1
-        run = session.get_one(EvidenceRun, run_id)
-        run.state, run.phase, run.progress = "running", "computing", 40
+    with unit_of_work(engine, writes=False) as session:
+        job_id = session.query(Job).filter_by(kind=steps.STEP_JOB).one().id
+    url = engine.url.render_as_string(hide_password=False)
+    worker = subprocess.Popen([sys.executable, "-c", WORKER, url, str(job_id)], cwd=steps.ROOT)
+    deadline = time.monotonic() + 120
+    while get_run(engine, run_id).phase != "computing":
+        assert worker.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    worker.kill()
+    worker.wait()
+    assert get_run(engine, run_id).state == "running"
     fail(engine, job_id=job_id, error=INTERRUPTED)
     assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
     first = get_run(engine, run_id)
