@@ -77,6 +77,8 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.pages",
     "server.scorecards.record_pages",
     "server.one_to_ones.pages",
+    "server.evidence.pages",
+    "server.evidence.trial_pages",
     "server.digests.pages",
     "server.channels.pages",
     "server.calendar_files.pages",

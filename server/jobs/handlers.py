@@ -18,6 +18,8 @@ from server.core.settings import load_settings
 from server.credit import operations as credit
 from server.digests import composition as digest_composition
 from server.digests import operations as digests
+from server.evidence import steps as evidence
+from server.evidence import trial_steps as trials
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -78,6 +80,10 @@ def _train(session: Session, args: dict[str, Any]) -> Delivery | None:
     return training.run_step(session, token=args["token"])
 
 
+def _compute_evidence(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return evidence.run_step(session, token=args["token"])
+
+
 def _start_due_connections(session: Session, _args: dict[str, Any]) -> None:
     connections.start_due(session)
 
@@ -123,6 +129,14 @@ def _send_to_channel(session: Session, args: dict[str, Any]) -> Delivery | None:
     return channel_delivery.prepare(session, message_id=args["message_id"], settings=load_settings())
 
 
+def _compute_trial_power(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return trials.run_power(session, token=args["token"])
+
+
+def _analyse_trial(session: Session, args: dict[str, Any]) -> Delivery | None:
+    return trials.run_analysis(session, token=args["token"])
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.seal": _seal,
     "audit.seal": _seal_audit_log,
@@ -132,6 +146,7 @@ HANDLERS: dict[str, Handler] = {
     "connections.step": _read_connection,
     "database.truncate-wal": _truncate_wal,
     "digests.request": _request_digests,
+    evidence.STEP_JOB: _compute_evidence,
     "history.score": _score_archive,
     "history.expire": _expire_archive,
     "imports.step": _import_step,
@@ -144,6 +159,8 @@ HANDLERS: dict[str, Handler] = {
     "privacy.purge": _purge,
     REBUILD_JOB: _rebuild_sums,
     training.STEP_JOB: _train,
+    trials.ANALYSIS_JOB: _analyse_trial,
+    trials.POWER_JOB: _compute_trial_power,
 }
 
 #: When each recurring kind runs, in cron's notation and UTC: every five or ten minutes; every hour; daily at three.

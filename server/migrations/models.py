@@ -9,6 +9,8 @@ from server.connections import models as connections
 from server.core.database.types import Base
 from server.credit import models as credit
 from server.digests import models as digests
+from server.evidence import models as evidence
+from server.evidence import trial_models as trials
 from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
@@ -38,6 +40,7 @@ __all__ = [
     "connections",
     "credit",
     "digests",
+    "evidence",
     "groups",
     "history",
     "imports",
@@ -55,5 +58,6 @@ __all__ = [
     "rollups",
     "security",
     "training",
+    "trials",
     "tuning",
 ]

@@ -178,14 +178,18 @@ def roster_memberships(
     last: date,
     *,
     user_id: int | None = None,
+    user_ids: Collection[int] | None = None,
     team_ids: Collection[int] | None = None,
     only_changes: bool = False,
 ) -> Sequence[RosterMembership]:
-    """As ``memberships_between``. ``only_changes``: without those that include all these days."""
+    """As ``memberships_between``; ``user_ids``: of some people. ``only_changes``: without those that include all these
+    days."""
     columns = (
         Membership.id, Membership.user_id, Membership.team_id, Membership.role, Membership.starts_on, Membership.ends_on,
     )  # fmt: skip
     query = _memberships(select(*columns), first, last, user_id=user_id, team_ids=team_ids)
+    if user_ids is not None:
+        query = query.where(Membership.user_id.in_(user_ids))
     if only_changes:
         query = query.where(or_(Membership.starts_on > first, Membership.ends_on < last))
     return [RosterMembership(*row) for row in session.execute(query)]

@@ -82,6 +82,12 @@ def load_rosters(session: Session, periods: tuple[Period, ...], *, groups: Mappi
     return {key: tables.build(of_group) for key, of_group in found.items()}
 
 
+def load_people_roster(session: Session, periods: tuple[Period, ...], *, user_ids: Collection[int]) -> Roster:
+    """These people, in whatever team; few enough that a statement can name them all."""
+    memberships = queries.roster_memberships(session, *_ends(periods), user_ids=user_ids)
+    return _Tables(session, periods, user_ids=user_ids).build(memberships)
+
+
 def load_person_roster(
     session: Session, periods: tuple[Period, ...], *, user_id: int, team_ids: Collection[int] | None = None
 ) -> Roster:

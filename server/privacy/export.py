@@ -16,6 +16,7 @@ from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
 from server.digests.models import DigestSetting
 from server.digests.queries import setting_of
+from server.evidence.trial_view import trials_of_person
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.labels.own_data import own_labels
@@ -98,6 +99,7 @@ def export_document(session: Session, *, user_id: int) -> dict[str, Any]:
             }
             for row, reason in decisions_of_person(session, user_id=user_id)
         ],
+        "trials": trials_of_person(session, user_id=user_id),
         "labels": own_labels(session, user_id=user_id),
         "team_may_read": own_examples(session, user_id=user_id),
         "appeals": [_appeal(one) for one in own_appeals(session, user_id=user_id)],

@@ -45,14 +45,16 @@ APPROVALS = "/approvals"
 HOME_PATHS = {"rep": "/me", "manager": "/team", "admin": "/tuning"}
 APPEALS = ("/appeals", "Appeals")
 LABELS = ("/tuning/labels", "Labels")
+EVIDENCE = ("/evidence", "Evidence")
 MENUS = {
     "rep": (("/me", "My work"), ("/write", "Write")),
     "manager": (
-        ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/me", "My work"), ("/write", "Write"),
+        ("/team", "Team"), EVIDENCE, (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/me", "My work"),
+        ("/write", "Write"),
     ),
     "admin": (
-        ("/tuning", "Tuning"), ("/team", "Team"), (APPROVALS, "Approvals"), APPEALS, ("/people", "People"), ("/audit", "Audit"),
-        ("/write", "Write"),
+        ("/tuning", "Tuning"), ("/team", "Team"), EVIDENCE, (APPROVALS, "Approvals"), APPEALS, ("/people", "People"),
+        ("/audit", "Audit"), ("/write", "Write"),
     ),
 }  # fmt: skip
 

@@ -46,9 +46,13 @@ PAGES = {
     "/credit/policy/changes/<int:change_id>": ADMINS,
     "/credit/policy/changes/<int:change_id>/edit": ADMINS,
     "/credit/policy/changes/new": ADMINS,
+    "/evidence": STAFF,
+    "/evidence/trials": STAFF,
+    "/evidence/trials/new": ADMINS,
     "/help": EVERYBODY,
     "/imports": ADMINS,
     "/me": EVERYBODY,
+    "/me/trials": EVERYBODY,
     "/me/appeals": EVERYBODY,
     "/me/archive": EVERYBODY,
     "/me/credit": EVERYBODY,
@@ -128,7 +132,13 @@ FOR_MANAGERS = {"/team/rep/<int:user_id>/one-to-one"}
 DECISIONS = {"/approvals", "/appeals", "/appeals/<int:appeal_id>"}
 #: Pages that lead elsewhere, or that need something that nobody has here: an identity provider, an imported file, an export.
 REDIRECTS = {"/", "/confirm", "/sign-in/code"}
-NOT_FOUND = {"/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>"}
+NOT_FOUND = {
+    "/evidence/runs/<int:evidence_id>", "/evidence/runs/<int:evidence_id>/panel.<any(csv, json):file_format>",
+    "/evidence/runs/<int:evidence_id>/report.json", "/evidence/trials/<int:trial_id>",
+    "/evidence/trials/<int:trial_id>/report.json", "/evidence/trials/drafts/<int:draft_id>",
+    "/evidence/trials/drafts/<int:draft_id>/edit",
+    "/confirm/oidc", "/imports/<int:file_id>", "/me/export/<int:export_id>",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -303,6 +313,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(
     values |= {"<policy_hash>": packaged_policy().hash(), "<int:change_id>": policy_change}
     values |= {"<rule_id>": "Repute.Hedging", "<name>": "Harbour", "<int:run_id>": training_run}
     values |= {"<int:item_id>": disputed_label}
+    values |= {"<int:trial_id>": 1, "<int:draft_id>": 1, "<int:evidence_id>": 1, "<any(csv, json):file_format>": "csv"}
     values |= {"<int:activity_id>": shared, "<int:appeal_id>": appeal}
     false_here = [sentence for sentence, is_true in TRUE_ONLY_IF.items() if not is_true(situation)]
     expected = {rule: dict.fromkeys(ROLES, 404) | dict.fromkeys(roles, 200) for rule, roles in PAGES.items()}

@@ -26,10 +26,11 @@ from tests.server.outcomes.outcome_helpers import make_item, state
 PERSONAL = {"user_id", "activity_id", "appeal_id", "outcome_id", "record_id", "share_id", "action_id", "item_id"}
 #: Parameters of routes that are only for administrators, or of the person's own devices, files and tokens.
 NOT_PERSONAL = {
-    "allowance_id", "change_id", "export_id", "family_id", "file_id", "holiday_id", "integration_id", "key", "leave_id", "name",
+    "allowance_id", "change_id", "draft_id", "evidence_id", "export_id", "family_id",
+    "file_format", "file_id", "holiday_id", "integration_id", "key", "leave_id", "name",
     "policy_hash", "preset_id", "promotion_id", "rule_id", "run_id", "secret",
     "service", "session_id", "source", "target_id", "team_id",
-    "token", "token_id", "version_hash", "weight_set_id", "word_id",
+    "token", "token_id", "trial_id", "version_hash", "weight_set_id", "word_id",
 }  # fmt: skip
 #: Pages of lists that take a team.
 LISTS = ("/team?team={team}", "/team/export?team={team}", "/team/records?team={team}&metric=call")

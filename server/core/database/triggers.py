@@ -22,6 +22,9 @@ APPEND_ONLY = (
     "scoring_version",
     "audit_entry",
     "audit_seal",
+    "trial",
+    "trial_assignment",
+    "trial_event",
 )
 _ROW_ACTIONS = ("UPDATE", "DELETE")
 #: In ``pg_trigger.tgenabled``: fires in ordinary sessions, or always.

@@ -1,0 +1,118 @@
+"""The jobs of trials: what a draft could detect, and the result of a trial. Both read in one transaction, compute outside of
+any, and store the result in another; a job that was killed does it again, with the same numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from server.core.clock import now
+from server.core.database.session import unit_of_work
+from server.core.weeks import WEEK
+from server.evidence import trial_queries as queries
+from server.evidence.panel import SumsIncomplete
+from server.evidence.trial_analysis import analyse
+from server.evidence.trial_candidates import Candidates, find_candidates, find_outcome
+from server.evidence.trial_data import Weeks, read_weeks, settle
+from server.evidence.trial_models import TrialAnalysis, TrialDraft
+from server.evidence.trial_plan import Choices, Plan
+from server.evidence.trial_planning import compute
+from server.jobs.queue import Delivery, TryLater, enqueue, failed_job
+
+POWER_JOB, ANALYSIS_JOB = "evidence.trial-power", "evidence.trial-analysis"
+NO_OUTCOME = "The outcome is no longer a metric that counts records."
+
+
+def enqueue_power(session: Session, draft: TrialDraft) -> None:
+    session.flush()
+    enqueue(session, POWER_JOB, {"token": draft.token}, key=_power_key(draft))
+
+
+def failed_power(session: Session, draft: TrialDraft) -> int | None:
+    """The id of the draft's job, if it has failed in all its attempts."""
+    return failed_job(session, key=_power_key(draft)) if draft.power_state == "queued" else None
+
+
+def _power_key(draft: TrialDraft) -> str:
+    return f"{POWER_JOB}:{draft.token}:{draft.revision}"
+
+
+def enqueue_analysis(session: Session, analysis: TrialAnalysis) -> None:
+    enqueue(session, ANALYSIS_JOB, {"token": analysis.token}, key=_analysis_key(analysis))
+
+
+def failed_analysis(session: Session, analysis: TrialAnalysis) -> int | None:
+    return failed_job(session, key=_analysis_key(analysis)) if analysis.state == "queued" else None
+
+
+def _analysis_key(analysis: TrialAnalysis) -> str:
+    return f"{ANALYSIS_JOB}:{analysis.token}"
+
+
+def run_power(session: Session, *, token: str) -> Delivery | None:
+    draft = queries.draft_by_token(session, token=token)
+    if draft is None or draft.state != "draft" or draft.power_state != "queued":
+        return None
+    return lambda engine: _compute_power(engine, token)
+
+
+def _compute_power(engine: Engine, token: str) -> None:
+    with unit_of_work(engine, writes=False) as session:
+        draft = queries.draft_by_token(session, token=token)
+        if draft is None:
+            return
+        revision, choices = draft.revision, Choices.model_validate(draft.choices)
+        candidates = _find(session, choices)
+    power = compute(choices, candidates) if candidates is not None else None
+    with unit_of_work(engine) as session:
+        draft = queries.draft_by_token(session, token=token, for_update=True)
+        if draft is None or draft.revision != revision:
+            # It was changed in the meantime, and another job computes it.
+            return
+        draft.power = power.model_dump(mode="json") if power else None
+        draft.power_state, draft.problem = ("done", None) if power else ("failed", NO_OUTCOME)
+
+
+def _find(session: Session, choices: Choices) -> Candidates | None:
+    metric = find_outcome(session, choices.outcome)
+    try:
+        return find_candidates(session, choices, metric) if metric else None
+    except SumsIncomplete:
+        raise TryLater from None
+
+
+def run_analysis(session: Session, *, token: str) -> Delivery | None:
+    analysis = queries.analysis_by_token(session, token=token)
+    if analysis is None or analysis.state != "queued":
+        return None
+    return lambda engine: _analyse(engine, token)
+
+
+def _analyse(engine: Engine, token: str) -> None:
+    with unit_of_work(engine, writes=False) as session:
+        analysis = queries.analysis_by_token(session, token=token)
+        if analysis is None or analysis.state != "queued":
+            return
+        trial = queries.get_trial(session, trial_id=analysis.trial_id)
+        assert trial is not None  # noqa: S101 (a foreign key)
+        plan = Plan.model_validate_json(trial.document)
+        waves, seed = queries.waves_of(session, trial_id=trial.id), queries.seed_of(session, trial_id=trial.id)
+        weeks, over = read_for_analysis(session, plan, weeks=analysis.weeks), analysis.weeks
+    report = analyse(plan, waves, seed, weeks, over=over)
+    with unit_of_work(engine) as session:
+        analysis = queries.analysis_by_token(session, token=token, for_update=True)
+        if analysis is None or analysis.state != "queued":
+            return
+        analysis.report, analysis.data_sha256 = report.model_dump(mode="json"), weeks.digest()
+        analysis.state, analysis.finished_at = "done", now()
+
+
+def read_for_analysis(session: Session, plan: Plan, *, weeks: int) -> Weeks:
+    """From the weeks before the start to ``weeks`` after it."""
+    try:
+        settle(session)
+    except SumsIncomplete:
+        raise TryLater from None
+    first = plan.starts[0] - WEEK * plan.choices.before
+    end = plan.starts[0] + WEEK * weeks
+    return read_weeks(session, people=plan.people, first=first, end=end, record_kind=plan.record_kind)
