@@ -75,6 +75,7 @@ format: $(VENV)/.dev
 lock: ## regenerate the hashed lock files from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group training --output-file requirements-training.txt
+	$(COMPILE) --group evidence --output-file requirements-evidence.txt
 	$(COMPILE) --group dev --output-file requirements-dev.txt
 	uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet --output-file requirements-node.txt

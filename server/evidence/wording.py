@@ -55,7 +55,7 @@ PROBLEMS = {
     "singular": "The model could not be fitted, because its inputs say the same thing. Try without other metrics as controls.",
     "bad-panel": "The panel could not be read: a week of a rep was there twice, or a column was missing.",
 }
-INSTALL_COMMAND = "pip install 'pyfixest==0.60.0' 'statsmodels==0.15.0'"
+INSTALL_COMMAND = "python -m pip install --require-hashes -r requirements-evidence.txt"
 
 
 @dataclass(frozen=True, slots=True)

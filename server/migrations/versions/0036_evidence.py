@@ -6,7 +6,7 @@ from alembic import op
 from server.core.database.types import Key, UTCDateTime
 
 revision = "0036"
-down_revision = "0033"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
