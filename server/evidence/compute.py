@@ -1,6 +1,6 @@
 """The process that computes an association from a panel, as a job starts it and as an analyst can:
 
-    python -m server.evidence.compute --outcome meeting --lag 2 --control call < panel.csv
+    python -m server.evidence.compute --outcome meeting --lag 2 --controls call < panel.csv
 
 Prints the result as JSON; with ``--progress`` first a line for each step that is done. The same panel and settings give the
 same numbers. It reads no database. In a process of its own, the statistics packages use memory only while they compute, and a
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     except ImportError as error:
         _say(problem="missing-package", detail=error.name or "")
         return MISSING_PACKAGE
-    settings = Settings(options.outcome, options.lag, options.cluster, tuple(options.control))
+    settings = Settings(options.outcome, options.lag, options.cluster, tuple(options.controls))
     try:
         found = compute(sys.stdin.buffer.read(), settings, progress=_report if options.progress else _be_silent)
     except NotFitted as error:
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--outcome", required=True, help="a column of the panel")
     parser.add_argument("--lag", type=int, default=limits.DEFAULT_LAG, choices=range(limits.MIN_LAG, limits.MAX_LAG + 1))
     parser.add_argument("--cluster", default="rep", choices=("rep", "team"))
-    parser.add_argument("--control", action="append", default=[], help="a column of the panel; may be repeated")
+    parser.add_argument("--controls", nargs="*", default=[], help="columns of the panel")
     parser.add_argument("--progress", action="store_true", help="print a line for each step")
     return parser
 

@@ -107,9 +107,19 @@ def _finding(run_id: int) -> view.Finding:
     return view.finding(db(), run, viewer=current_identity())
 
 
-@pages.get("/evidence/runs/<int:evidence_id>/panel.<any(csv, json):file_format>")
+@pages.get("/evidence/runs/<int:evidence_id>/panel.csv")
 @page("admin", writes=True)
-def panel(evidence_id: int, file_format: str) -> Response:
+def panel_csv(evidence_id: int) -> Response:
+    return _panel(evidence_id, "csv")
+
+
+@pages.get("/evidence/runs/<int:evidence_id>/panel.json")
+@page("admin", writes=True)
+def panel_json(evidence_id: int) -> Response:
+    return _panel(evidence_id, "json")
+
+
+def _panel(evidence_id: int, file_format: str) -> Response:
     """The panel as it is now, in the order of the run."""
     run = operations.take_panel(db(), run_id=evidence_id, taker=current_identity(), file_format=file_format)
     try:

@@ -100,9 +100,7 @@ def _read_settings(engine: Engine, token: str) -> list[str]:
 def arguments_of(run: EvidenceRun) -> list[str]:
     """Of ``python -m server.evidence.compute``."""
     arguments = ["--outcome", column_of(run.outcome), "--lag", str(run.lag), "--cluster", run.cluster]
-    for key in run.controls:
-        arguments += ["--control", column_of(key)]
-    return arguments
+    return [*arguments, "--controls", *(column_of(key) for key in run.controls)] if run.controls else arguments
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _large() -> list[Row]:
     """The computing process alone."""
     items, meetings = confounded(np.random.default_rng(SEED), reps=10_000, weeks=156)
     content = panel_of(items, meetings, call=items.ravel() + 30).to_csv(index=False).encode()
-    command = [sys.executable, "-m", COMPUTE, "--outcome", "meeting", "--control", "call"]
+    command = [sys.executable, "-m", COMPUTE, "--outcome", "meeting", "--controls", "call"]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     began = time.monotonic()
     subprocess.run(command, input=content, stdout=subprocess.DEVNULL, check=True, cwd=ROOT, env={**os.environ, **threads})

@@ -27,7 +27,7 @@ PERSONAL = {"user_id", "activity_id", "appeal_id", "outcome_id", "record_id", "s
 #: Parameters of routes that are only for administrators, or of the person's own devices, files and tokens.
 NOT_PERSONAL = {
     "allowance_id", "change_id", "draft_id", "evidence_id", "export_id", "family_id",
-    "file_format", "file_id", "holiday_id", "integration_id", "key", "leave_id", "name",
+    "file_id", "holiday_id", "integration_id", "key", "leave_id", "name",
     "policy_hash", "preset_id", "promotion_id", "rule_id", "run_id", "secret",
     "service", "session_id", "source", "target_id", "team_id",
     "token", "token_id", "trial_id", "version_hash", "weight_set_id", "word_id",
