@@ -121,7 +121,7 @@ def refusals(choices: Choices, power: Power, *, weeks_before_start: int) -> list
     if power.lotteries < MIN_OUTCOMES:
         found.append("The lottery has so few possible outcomes that no result could be told from chance.")
     if not found and (power.chosen is None or power.chosen > LARGEST_PLAUSIBLE):
-        size = "more than +1,000 %" if power.chosen is None else f"+{100 * power.chosen:.0f} % or more"
+        size = "more than +1,000%" if power.chosen is None else f"+{100 * power.chosen:.0f}% or more"
         found.append(
             f"This trial could see only an effect of {size}, which is more than social work is likely to have. "
             "It cannot tell. Choose more weeks, or an outcome of which there are more."

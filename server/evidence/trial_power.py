@@ -1,4 +1,4 @@
-"""The smallest effect that a trial could detect: at 80 % power and a level of 5 %, by simulation with the analysis of the
+"""The smallest effect that a trial could detect: at 80% power and a level of 5%, by simulation with the analysis of the
 trial.
 
 Companies without an effect give the critical value of the statistic, so that it is right at any size; companies with an
@@ -106,7 +106,7 @@ def statistics(companies: Companies, outcomes: Floats) -> Floats:
 def smallest_effect(
     variation: Variation, design: Design, *, generator: np.random.Generator, companies: int = COMPANIES
 ) -> float | None:
-    """As a relative change: 0.25 for +25 %. None if it is beyond +1,000 %, or if there is nothing to count."""
+    """As a relative change: 0.25 for +25%. None if it is beyond +1,000%, or if there is nothing to count."""
     if variation.mean <= 0:
         return None
     simulated = simulate(generator, variation, design, companies=companies)

@@ -37,15 +37,15 @@ class Answer:
 
 
 def change(share: float | None) -> str:
-    """A share as "+18 %"; "more than +1,000 %" for None."""
+    """A share as "+18%"; "more than +1,000%" for None."""
     if share is None:
-        return "more than +1\u202f000\u00a0%"
+        return f"more than +{number(1000)}%"
     rounded = round(100 * share)
-    return f"{'+' if rounded > 0 else ''}{number(rounded)}\u00a0%"
+    return f"{'+' if rounded > 0 else ''}{number(rounded)}%"
 
 
 def ratio(effect: float | None) -> str:
-    """A log ratio as "+18 %"."""
+    """A log ratio as "+18%"."""
     return "not known" if effect is None else change(math.expm1(effect))
 
 
@@ -74,8 +74,7 @@ def answer(report: Report, outcomes: str) -> Answer:
         return Answer(
             "caused",
             f"An effect was shown{so_far}",
-            f"Giving time and credit for social work caused {size}\u00a0% {direction} {outcomes} "
-            f"(95\u00a0% interval {interval(report)}).",
+            f"Giving time and credit for social work caused {size}% {direction} {outcomes} (95% interval {interval(report)}).",
             only_large,
         )
     if report.detectable is None or report.detectable > LARGEST_PLAUSIBLE:
@@ -89,8 +88,8 @@ def answer(report: Report, outcomes: str) -> Answer:
     return Answer(
         "none",
         f"No effect shown{so_far}",
-        f"No effect shown; the test could have seen {number(round(100 * report.detectable))}\u00a0% or more "
-        f"(95\u00a0% interval {interval(report)}).",
+        f"No effect shown; the test could have seen {number(round(100 * report.detectable))}% or more "
+        f"(95% interval {interval(report)}).",
         " ".join(filter(None, ("That is not the same as no effect.", only_large))),
     )
 

@@ -93,7 +93,7 @@ def answer(result: Result, metric: Metric | None) -> Answer:
             "doubtful",
             "An association that these numbers cannot explain",
             f"{sentence} {doubt}".format(**values),
-            _join(size, "Something else may lie behind both. A switch-on test can tell, these numbers cannot."),
+            _join(size, "Something else may lie behind both. A trial can tell, these numbers cannot."),
         )
     if result.one_alarm:
         title, doubt = "An association that hangs on one {unit}", "But without one of the {units}, it would not show."

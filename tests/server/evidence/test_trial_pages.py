@@ -85,11 +85,11 @@ def report(**values):
 @pytest.mark.parametrize(
     ("values", "kind", "sentence"),
     [
-        ({}, "caused", "caused 19 % more meetings (95 % interval +5 % to +34 %)"),
-        ({"effect": -0.2, "low": -0.3, "high": -0.1}, "caused", "caused 18 % fewer meetings"),
-        ({"is_effect": False, "low": -0.05}, "none", "No effect shown; the test could have seen 19 % or more"),
-        ({"is_effect": False, "low": -1.0, "detectable": 1.4}, "cannot-tell", "Even a change of +140 %"),
-        ({"is_effect": False, "low": None, "detectable": None}, "cannot-tell", "Even a change of more than +1 000 %"),
+        ({}, "caused", "caused 19% more meetings (95% interval +5% to +34%)"),
+        ({"effect": -0.2, "low": -0.3, "high": -0.1}, "caused", "caused 18% fewer meetings"),
+        ({"is_effect": False, "low": -0.05}, "none", "No effect shown; the test could have seen 19% or more"),
+        ({"is_effect": False, "low": -1.0, "detectable": 1.4}, "cannot-tell", "Even a change of +140%"),
+        ({"is_effect": False, "low": None, "detectable": None}, "cannot-tell", "Even a change of more than +1 000%"),
         ({"mismatch_p": 0.0001}, "unusable", "do not have the sizes"),
         ({"lottery_holds": False}, "unusable", "not the one that the lottery drew"),
     ],
