@@ -78,7 +78,7 @@ PAGES: tuple[str, ...] = (
     "server.scorecards.record_pages",
     "server.one_to_ones.pages",
     "server.evidence.pages",
-    "server.evidence.trial_pages",
+    "server.trials.pages",
     "server.digests.pages",
     "server.channels.pages",
     "server.calendar_files.pages",

@@ -19,7 +19,6 @@ from server.credit import operations as credit
 from server.digests import composition as digest_composition
 from server.digests import operations as digests
 from server.evidence import steps as evidence
-from server.evidence import trial_steps as trials
 from server.history import operations as history
 from server.history import scoring
 from server.imports import steps as imports
@@ -35,6 +34,7 @@ from server.privacy import operations as privacy
 from server.rollups import recount as rollups
 from server.rollups.events import REBUILD_JOB
 from server.training import steps as training
+from server.trials import steps as trials
 
 
 def _seal(session: Session, _args: dict[str, Any]) -> None:

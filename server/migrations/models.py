@@ -10,7 +10,6 @@ from server.core.database.types import Base
 from server.credit import models as credit
 from server.digests import models as digests
 from server.evidence import models as evidence
-from server.evidence import trial_models as trials
 from server.history import models as history
 from server.imports import models as imports
 from server.jobs import models as jobs
@@ -28,6 +27,7 @@ from server.records import models as records
 from server.rollups import models as rollups
 from server.security import models as security
 from server.training import models as training
+from server.trials import models as trials
 from server.tuning import models as tuning
 
 __all__ = [

@@ -16,7 +16,6 @@ from server.credit.queries import decisions_of_person
 from server.credit.sentences import entry_sentence
 from server.digests.models import DigestSetting
 from server.digests.queries import setting_of
-from server.evidence.trial_view import trials_of_person
 from server.history.models import ArchiveImport, HistoryItem
 from server.history.queries import all_items, next_entries, own_import
 from server.labels.own_data import own_labels
@@ -36,6 +35,7 @@ from server.records.models import Record
 from server.records.queries import records_of
 from server.security import second_factor
 from server.security.models import PersonalToken, ProvisionedUser, TokenFamily
+from server.trials.view import trials_of_person
 
 
 def export_document(session: Session, *, user_id: int) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.evidence.trial_lottery import redraw
-from server.evidence.trial_power import Companies, Design, draw_outcomes, simulate
-from server.evidence.trial_sequential import FIRST_LOOK, crossed_at
-from server.evidence.trial_statistics import RandomisationTest, Sample
-from server.evidence.trial_variation import Variation, simulate_means
+from server.trials.lottery import redraw
+from server.trials.power import Companies, Design, draw_outcomes, simulate
+from server.trials.sequential import FIRST_LOOK, crossed_at
+from server.trials.statistics import RandomisationTest, Sample
+from server.trials.variation import Variation, simulate_means
 from tests.bench.table import Row, row
 
 SIZES = (10, 20, 40, 100, 200, 400)

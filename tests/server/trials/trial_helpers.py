@@ -10,16 +10,15 @@ from sqlalchemy import insert, select, update
 from server.core import clock
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK, monday_of
-from server.evidence import trial_operations as operations
-from server.evidence import trial_queries as queries
-from server.evidence.trial_models import TrialDraft
-from server.evidence.trial_plan import Choices
 from server.jobs.attempts import run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
 from server.people.models import Organisation, User
 from server.people.queries import get_calendar
 from server.records.models import Record
+from server.trials import operations, queries
+from server.trials.models import TrialDraft
+from server.trials.plan import Choices
 from tests.factories import make_identity, new_user
 from tests.server.evidence.evidence_helpers import _record, empty_company, fill_company, rebuild
 

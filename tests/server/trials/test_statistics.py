@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from server.evidence.trial_lottery import redraw
-from server.evidence.trial_sequential import SequentialTest, crossed_at, spent
-from server.evidence.trial_statistics import RandomisationTest, Sample, fit_means, log_past
-from server.evidence.trial_variation import Variation, simulate_means
+from server.trials.lottery import redraw
+from server.trials.sequential import SequentialTest, crossed_at, spent
+from server.trials.statistics import RandomisationTest, Sample, fit_means, log_past
+from server.trials.variation import Variation, simulate_means
 
 
 def sample(*, reps: int, effect: float, seed: int, percents: tuple[int, ...] = (50, 50), between: int = 13) -> Sample:

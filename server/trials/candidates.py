@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from server.core.weeks import WEEK, monday_of
 from server.evidence import queries
 from server.evidence.panel import outcomes
-from server.evidence.trial_data import Weeks, read_weeks, settle
-from server.evidence.trial_plan import Choices, PlanUnit, stratify
-from server.evidence.trial_power import MIN_WEEKS_BEFORE
 from server.people.models import Metric
 from server.people.queries import active_metrics, get_calendar, memberships_between, users_by_id
+from server.trials.data import Weeks, read_weeks, settle
+from server.trials.plan import Choices, PlanUnit, stratify
+from server.trials.power import MIN_WEEKS_BEFORE
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,9 @@ class TrialDraft(Base):
     #: Names the draft in jobs: SQLite gives the id of a deleted row to the next.
     token: Mapped[str] = mapped_column(short(32), unique=True)
     state: Mapped[str] = mapped_column(short(), default="draft")
-    #: A ``trial_plan.Choices``.
+    #: A ``plan.Choices``.
     choices: Mapped[dict[str, Any]] = mapped_column(JSON)
-    #: What the trial could detect (``trial_planning.Power``), computed by a job for these choices; None until it is done.
+    #: What the trial could detect (``planning.Power``), computed by a job for these choices; None until it is done.
     power: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     power_state: Mapped[str] = mapped_column(short(), default="queued")
     #: Why it could not be computed, in one sentence.
@@ -63,7 +63,7 @@ class Trial(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("trial_draft.id"))
-    #: The canonical JSON of ``trial_plan.Plan``, byte for byte as it was hashed.
+    #: The canonical JSON of ``plan.Plan``, byte for byte as it was hashed.
     document: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(short(64))
     #: Of the lottery. Shown after the draw; the plan has its hash.
@@ -124,7 +124,7 @@ class TrialAnalysis(Base):
     #: Of the comparison, those that were over.
     weeks: Mapped[int]
     state: Mapped[str] = mapped_column(short(), default="queued")
-    #: ``trial_report.Report``: figures of groups, nobody's numbers.
+    #: ``report.Report``: figures of groups, nobody's numbers.
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: SHA-256 of the numbers that it was computed from.
     data_sha256: Mapped[str | None] = mapped_column(short(64))

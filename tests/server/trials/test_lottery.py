@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from server.evidence.trial_lottery import commitment, count_outcomes, draw, redraw
+from server.trials.lottery import commitment, count_outcomes, draw, redraw
 
 STRATA = {unit: f"team-{unit % 3}" for unit in range(1, 26)}
 

@@ -1,4 +1,4 @@
-"""Checks the report of a trial, as anybody can: ``python -m server.evidence.trial_verify trial-1.json``.
+"""Checks the report of a trial, as anybody can: ``python -m server.trials.verify trial-1.json``.
 
 Says whether the plan has its hash, the seed is the one that the plan commits to, and the lottery gives the assignment. Exit
 code 1 if anything does not hold, 2 if the file is not a report of a trial that was drawn."""
@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from server.evidence.trial_lottery import commitment, draw
-from server.evidence.trial_plan import Plan, sha256
+from server.trials.lottery import commitment, draw
+from server.trials.plan import Plan, sha256
 
 
 def checks(document: dict[str, Any]) -> Iterator[tuple[str, bool]]:
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
             return 2
         found = list(checks(document))
     except (IndexError, OSError, ValueError, KeyError, TypeError, ValidationError):
-        sys.stderr.write("Give the path of a trial's report: trial_verify trial-1.json\n")
+        sys.stderr.write("Give the path of a trial's report: python -m server.trials.verify trial-1.json\n")
         return 2
     for what, holds in found:
         sys.stdout.write(f"{'yes' if holds else 'NO '}  {what}\n")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.evidence.trial_lottery import redraw
-from server.evidence.trial_statistics import Floats, fit_means, is_assigned, log_past, score, weighted_residuals
-from server.evidence.trial_variation import Variation, simulate_means
+from server.trials.lottery import redraw
+from server.trials.statistics import Floats, fit_means, is_assigned, log_past, score, weighted_residuals
+from server.trials.variation import Variation, simulate_means
 
 POWER, LEVEL = 0.8, 0.05
 #: A trial that could detect only more than this, a doubling, can tell nothing. What is plausible is a judgement: no

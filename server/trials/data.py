@@ -14,11 +14,11 @@ from server.core.periods import week_period
 from server.core.weeks import DAY, WEEK, WORKDAYS_PER_WEEK
 from server.evidence import queries
 from server.evidence.panel import SumsIncomplete
-from server.evidence.trial_plan import Plan, numbered
-from server.evidence.trial_statistics import Floats, Sample
 from server.people.queries import get_calendar
 from server.people.roster import load_people_roster
 from server.rollups import changes, state
+from server.trials.plan import Plan, numbered
+from server.trials.statistics import Floats, Sample
 
 PEOPLE_AT_ONCE = 250
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from server.core.identity import Identity
 from server.core.weeks import WEEK
-from server.evidence import trial_queries as queries
-from server.evidence import trial_wording as wording
 from server.evidence.panel import outcomes
-from server.evidence.trial_charts import Bar, IntervalChart, interval_chart, power_bars
-from server.evidence.trial_models import Trial, TrialAnalysis, TrialDraft, TrialEvent
-from server.evidence.trial_operations import (
+from server.people.models import Metric
+from server.people.queries import active_metrics, all_metrics, all_teams, get_calendar, user_names
+from server.trials import queries, wording
+from server.trials.charts import Bar, IntervalChart, interval_chart, power_bars
+from server.trials.models import Trial, TrialAnalysis, TrialDraft, TrialEvent
+from server.trials.operations import (
     choices_of,
     may_analyse,
     needs_second_person,
@@ -27,12 +28,10 @@ from server.evidence.trial_operations import (
     refusals_of,
     weeks_over,
 )
-from server.evidence.trial_plan import Choices, Plan
-from server.evidence.trial_planning import Power
-from server.evidence.trial_report import Report
-from server.evidence.trial_steps import failed_analysis, failed_power
-from server.people.models import Metric
-from server.people.queries import active_metrics, all_metrics, all_teams, get_calendar, user_names
+from server.trials.plan import Choices, Plan
+from server.trials.planning import Power
+from server.trials.report import Report
+from server.trials.steps import failed_analysis, failed_power
 
 
 @dataclass(frozen=True, slots=True)

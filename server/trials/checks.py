@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.core.small_groups import MIN_GROUP_SIZE
-from server.evidence.trial_statistics import Floats
+from server.trials.statistics import Floats
 
 #: A standardised difference beyond this is worth a remark (Austin 2009, https://doi.org/10.1002/sim.3697). With few people,
 #: the lottery alone often gives larger ones.

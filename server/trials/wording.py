@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 
 from server.core.formats import number
-from server.evidence.trial_checks import MISMATCH_LEVEL
-from server.evidence.trial_power import LARGEST_PLAUSIBLE, MANY_REPS
-from server.evidence.trial_report import Report, percent
+from server.trials.checks import MISMATCH_LEVEL
+from server.trials.power import LARGEST_PLAUSIBLE, MANY_REPS
+from server.trials.report import Report, percent
 
 #: Names of what ``BalanceRow`` compares.
 BALANCE_LABELS = {

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.evidence.trial_planning import AtLength
-from server.evidence.trial_report import Report, percent
+from server.trials.planning import AtLength
+from server.trials.report import Report, percent
 
 #: Of the axis, in percent of change; more is drawn at the edge.
 WIDEST = 200.0

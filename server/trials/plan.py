@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.core.weeks import WEEK
-from server.evidence.trial_power import LEVEL, MIN_WEEKS_BEFORE, Design
+from server.trials.power import LEVEL, MIN_WEEKS_BEFORE, Design
 
-#: The method of ``trial_statistics`` and ``trial_sequential``. A change that could change a number gets a new name.
+#: The method of ``statistics`` and ``sequential``. A change that could change a number gets a new name.
 METHOD = "poisson-randomisation-1"
 DRAWS = 1999
 MAX_WEEKS_BEFORE, MAX_WEEKS = 52, 78

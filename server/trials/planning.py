@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from server.core.small_groups import MIN_GROUP_SIZE
-from server.evidence.trial_candidates import Candidates, by_unit
-from server.evidence.trial_lottery import count_outcomes
-from server.evidence.trial_plan import Choices
-from server.evidence.trial_power import COMPANIES, LARGEST_PLAUSIBLE, MIN_REPS, MIN_WEEKS_BEFORE, smallest_effects
-from server.evidence.trial_variation import Variation, estimate
+from server.trials.candidates import Candidates, by_unit
+from server.trials.lottery import count_outcomes
+from server.trials.plan import Choices
+from server.trials.power import COMPANIES, LARGEST_PLAUSIBLE, MIN_REPS, MIN_WEEKS_BEFORE, smallest_effects
+from server.trials.variation import Variation, estimate
 
 #: Weeks from a start to the next that are compared in the picture; the chosen one is added.
 LENGTHS = (4, 8, 13, 26, 39)

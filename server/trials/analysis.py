@@ -12,13 +12,13 @@ import numpy as np
 from server.core.small_groups import MIN_GROUP_SIZE
 from server.core.version import VERSION
 from server.core.weeks import WEEK
-from server.evidence.trial_checks import MISMATCH_LEVEL, Balance, balance, compliance, size_mismatch
-from server.evidence.trial_data import Weeks, sample_of, sums_by_unit
-from server.evidence.trial_lottery import commitment, draw, redraw
-from server.evidence.trial_plan import Plan
-from server.evidence.trial_report import BalanceRow, Cell, Report, WeekRates
-from server.evidence.trial_sequential import FIRST_LOOK, SequentialTest
-from server.evidence.trial_statistics import Estimate, RandomisationTest, Sample
+from server.trials.checks import MISMATCH_LEVEL, Balance, balance, compliance, size_mismatch
+from server.trials.data import Weeks, sample_of, sums_by_unit
+from server.trials.lottery import commitment, draw, redraw
+from server.trials.plan import Plan
+from server.trials.report import BalanceRow, Cell, Report, WeekRates
+from server.trials.sequential import FIRST_LOOK, SequentialTest
+from server.trials.statistics import Estimate, RandomisationTest, Sample
 
 #: Standard errors in the half width of an interval of 95 percent, and between no effect and one that is seen in 80 of 100
 #: cases.

@@ -12,7 +12,7 @@ class _Frozen(BaseModel):
 
 
 class BalanceRow(_Frozen):
-    """As ``trial_checks.Balance``; ``name`` is a code."""
+    """As ``checks.Balance``; ``name`` is a code."""
 
     name: str
     first: float

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
-from server.evidence import trial_queries as queries
 from server.evidence.panel import SumsIncomplete
-from server.evidence.trial_analysis import analyse
-from server.evidence.trial_candidates import Candidates, find_candidates, find_outcome
-from server.evidence.trial_data import Weeks, read_weeks, settle
-from server.evidence.trial_models import TrialAnalysis, TrialDraft
-from server.evidence.trial_plan import Choices, Plan
-from server.evidence.trial_planning import compute
 from server.jobs.queue import Delivery, TryLater, enqueue, failed_job
+from server.trials import queries
+from server.trials.analysis import analyse
+from server.trials.candidates import Candidates, find_candidates, find_outcome
+from server.trials.data import Weeks, read_weeks, settle
+from server.trials.models import TrialAnalysis, TrialDraft
+from server.trials.plan import Choices, Plan
+from server.trials.planning import compute
 
 POWER_JOB, ANALYSIS_JOB = "evidence.trial-power", "evidence.trial-analysis"
 NO_OUTCOME = "The outcome is no longer a metric that counts records."

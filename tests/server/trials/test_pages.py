@@ -11,21 +11,19 @@ import pytest
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
-from server.evidence import trial_operations as operations
-from server.evidence import trial_queries as queries
-from server.evidence import trial_wording as wording
-from server.evidence.trial_analysis import analyse
-from server.evidence.trial_charts import interval_chart, power_bars
-from server.evidence.trial_lottery import draw as draw_again
-from server.evidence.trial_plan import Plan, sha256
-from server.evidence.trial_planning import AtLength
-from server.evidence.trial_report import Report
-from server.evidence.trial_steps import read_for_analysis
-from server.evidence.trial_verify import checks
 from server.people.models import Organisation
+from server.trials import operations, queries, wording
+from server.trials.analysis import analyse
+from server.trials.charts import interval_chart, power_bars
+from server.trials.lottery import draw as draw_again
+from server.trials.plan import Plan, sha256
+from server.trials.planning import AtLength
+from server.trials.report import Report
+from server.trials.steps import read_for_analysis
+from server.trials.verify import checks
 from tests.factories import make_identity, new_cookie, new_user
 from tests.forms import extract_csrf_token
-from tests.server.evidence.trial_helpers import COMPARED, START, draw, fill, lock, new_draft, run_job, set_day
+from tests.server.trials.trial_helpers import COMPARED, START, draw, fill, lock, new_draft, run_job, set_day
 
 PATH = "/evidence/trials"
 FORM = {

@@ -15,21 +15,19 @@ from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
 from server.core.weeks import WEEK
-from server.evidence import trial_operations as operations
-from server.evidence import trial_queries as queries
-from server.evidence import trial_view as view
-from server.evidence.trial_analysis import analyse
-from server.evidence.trial_lottery import commitment
-from server.evidence.trial_lottery import draw as draw_again
-from server.evidence.trial_models import TrialAnalysis
-from server.evidence.trial_plan import Plan
-from server.evidence.trial_report import Report
-from server.evidence.trial_steps import read_for_analysis
 from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.people.models import Organisation
+from server.trials import operations, queries, view
+from server.trials.analysis import analyse
+from server.trials.lottery import commitment
+from server.trials.lottery import draw as draw_again
+from server.trials.models import TrialAnalysis
+from server.trials.plan import Plan
+from server.trials.report import Report
+from server.trials.steps import read_for_analysis
 from tests.factories import make_identity, new_user
-from tests.server.evidence.trial_helpers import (
+from tests.server.trials.trial_helpers import (
     BEFORE,
     COMPARED,
     START,

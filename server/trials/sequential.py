@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from server.evidence.trial_statistics import Estimate, Floats, Ints, RandomisationTest, Sample, invert
+from server.trials.statistics import Estimate, Floats, Ints, RandomisationTest, Sample, invert
 
 #: Weeks before the first look: with less, hardly anything would be allowed to be seen.
 FIRST_LOOK = 4

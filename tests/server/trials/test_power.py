@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from server.evidence.trial_checks import balance, chi_squared_tail, compliance, size_mismatch
-from server.evidence.trial_power import Design, draw_outcomes, simulate, smallest_effect, smallest_effects, statistics
-from server.evidence.trial_variation import Variation, estimate, simulate_means
+from server.trials.checks import balance, chi_squared_tail, compliance, size_mismatch
+from server.trials.power import Design, draw_outcomes, simulate, smallest_effect, smallest_effects, statistics
+from server.trials.variation import Variation, estimate, simulate_means
 
 
 def test_the_smallest_effect_is_detected_in_eight_of_ten_companies():

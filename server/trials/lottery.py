@@ -9,7 +9,7 @@ Anybody can repeat a draw, in any language, with the seed and the list of units:
    ``floor((i + 1) * share + u) > floor(i * share + u)``. The last wave gets what is left after all others.
 
 Picking at even distances with a random offset (systematic sampling) gives every unit exactly the planned probability of each
-wave, and every stratum its share, rounded up or down. ``python -m server.evidence.trial_verify`` does the same from a
+wave, and every stratum its share, rounded up or down. ``python -m server.trials.verify`` does the same from a
 trial's report."""
 
 from __future__ import annotations

@@ -15,11 +15,9 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
-from server.evidence import trial_operations as operations
-from server.evidence import trial_view as view
-from server.evidence import trial_wording as wording
-from server.evidence.trial_plan import FIRST_PERCENTS, WAVES, Choices
 from server.people.forms import field_errors
+from server.trials import operations, view, wording
+from server.trials.plan import FIRST_PERCENTS, WAVES, Choices
 
 pages = Blueprint("trials", __name__, template_folder="templates")
 pages.add_app_template_filter(wording.change, "trial_change")
@@ -35,7 +33,7 @@ FIELDS = (
 @pages.get(PATH)
 @page("manager", "admin", writes=False)
 def index() -> str:
-    return render_template("evidence/trial_list.html", page=view.overview(db(), viewer=current_identity()))
+    return render_template("trials/list.html", page=view.overview(db(), viewer=current_identity()))
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------
@@ -90,7 +88,7 @@ def _errors(invalid: ValidationError) -> dict[str, str]:
 
 def _render_form(values: dict[str, Any], *, draft_id: int | None = None, errors: dict[str, str] | None = None) -> str:
     return render_template(
-        "evidence/trial_form.html",
+        "trials/form.html",
         values=values,
         errors=errors or {},
         draft_id=draft_id,
@@ -108,9 +106,7 @@ def draft(draft_id: int) -> Answer:
 
 def _render_draft(draft_id: int, *, error: str = "") -> str:
     found = operations.get_draft(db(), draft_id=draft_id)
-    return render_template(
-        "evidence/trial_draft.html", page=view.draft_view(db(), found, viewer=current_identity()), error=error
-    )
+    return render_template("trials/draft.html", page=view.draft_view(db(), found, viewer=current_identity()), error=error)
 
 
 @pages.post(f"{PATH}/drafts/<int:draft_id>/propose")
@@ -172,7 +168,7 @@ def show(trial_id: int) -> str:
 def _render_trial(trial_id: int, *, reason: str = "", errors: dict[str, str] | None = None) -> str:
     trial = operations.get_trial(db(), trial_id=trial_id)
     return render_template(
-        "evidence/trial.html",
+        "trials/trial.html",
         page=view.trial_view(db(), trial, viewer=current_identity()),
         reason=reason,
         errors=errors or {},
@@ -231,4 +227,4 @@ def report(trial_id: int) -> Response:
 @pages.get("/me/trials")
 @page(writes=False)
 def notices() -> str:
-    return render_template("evidence/trial_notice.html", notices=view.notices(db(), reader=current_identity()))
+    return render_template("trials/notice.html", notices=view.notices(db(), reader=current_identity()))

@@ -15,18 +15,18 @@ from server.core.clock import now
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import WEEK
-from server.evidence import trial_queries as queries
 from server.evidence.panel import SumsIncomplete
-from server.evidence.trial_candidates import find_candidates, find_outcome, first_week
-from server.evidence.trial_lottery import commitment, draw
-from server.evidence.trial_models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
-from server.evidence.trial_plan import MAX_WEEKS, Choices, Plan, describe_analysis, sha256
-from server.evidence.trial_planning import Power, refusals
-from server.evidence.trial_power import MIN_REPS
-from server.evidence.trial_sequential import FIRST_LOOK
-from server.evidence.trial_steps import enqueue_analysis, enqueue_power, failed_analysis, failed_power
 from server.jobs.queue import retry
 from server.people.queries import get_calendar, get_organisation, lock_organisation
+from server.trials import queries
+from server.trials.candidates import find_candidates, find_outcome, first_week
+from server.trials.lottery import commitment, draw
+from server.trials.models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
+from server.trials.plan import MAX_WEEKS, Choices, Plan, describe_analysis, sha256
+from server.trials.planning import Power, refusals
+from server.trials.power import MIN_REPS
+from server.trials.sequential import FIRST_LOOK
+from server.trials.steps import enqueue_analysis, enqueue_power, failed_analysis, failed_power
 
 MAX_REASON_LENGTH = 300
 #: Further ahead, who takes part and what they reach will have changed.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from server.evidence.trial_models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
+from server.trials.models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
 
 
 def open_drafts(session: Session) -> Sequence[TrialDraft]:
