@@ -16,6 +16,7 @@ from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.problems import Problem
 from server.people.forms import field_errors
+from server.people.standard_metrics import MEETING
 from server.trials import operations, view, wording
 from server.trials.plan import FIRST_PERCENTS, WAVES, Choices
 
@@ -44,7 +45,7 @@ def index() -> str:
 def new() -> str:
     defaults = {
         "first_percent": 50, "waves": 2, "before": 26, "between": 13, "minutes": 60, "looks": "none", "unit": "rep",
-        "outcome": "meeting", "starts_on": view.next_start(db()).isoformat(),
+        "outcome": MEETING, "starts_on": view.next_start(db()).isoformat(),
     }  # fmt: skip
     return _render_form(defaults)
 
