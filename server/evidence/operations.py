@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
+from server.core.database.upsert import add_or_find
 from server.core.identity import Identity
 from server.core.problems import field_problem, not_found
 from server.evidence import limits, queries
@@ -40,16 +40,9 @@ def start(
         token=secrets.token_hex(16), state="queued", phase="reading", progress=0, outcome=outcome, lag=lag, cluster=cluster,
         controls=sorted(set(controls)), started_by=starter.user_id,
     )  # fmt: skip
-    try:
-        with session.begin_nested():
-            session.add(run)
-            session.flush()
-    except IntegrityError:
-        # Somebody else started one at the same moment.
-        other = queries.open_run(session)
-        if other is None:
-            raise
-        return other
+    added = add_or_find(session, run, lambda: queries.open_run(session))
+    if added is not run:
+        return added
     audit.record(session, action="evidence.started", object_type="evidence-run", object_id=run.id, actor=starter)
     enqueue_step(session, run)
     return run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
+from server.core.database.upsert import add_or_find
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
 from server.jobs.queue import retry
@@ -46,16 +46,9 @@ def start(session: Session, *, starter: Identity) -> TrainingRun:
         preferences=len(labels.preferences),
         started_by=starter.user_id,
     )
-    try:
-        with session.begin_nested():
-            session.add(run)
-            session.flush()
-    except IntegrityError:
-        # Somebody else started one at the same moment.
-        other = queries.open_run(session)
-        if other is None:
-            raise
-        return other
+    added = add_or_find(session, run, lambda: queries.open_run(session))
+    if added is not run:
+        return added
     audit.record(session, action="training.started", object_type="training-run", object_id=run.id, actor=starter)
     enqueue_step(session, run)
     return run

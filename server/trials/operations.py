@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
@@ -311,15 +310,8 @@ def analyse(session: Session, *, starter: Identity, trial_id: int) -> TrialAnaly
     if queued is not None:
         return queued
     analysis = TrialAnalysis(token=secrets.token_hex(16), trial_id=trial.id, weeks=weeks, started_by=starter.user_id)
-    try:
-        with session.begin_nested():
-            session.add(analysis)
-            session.flush()
-    except IntegrityError:
-        other = queries.open_analysis(session, trial_id=trial.id)
-        if other is None:
-            raise
-        return other
+    session.add(analysis)
+    session.flush()
     audit.record(session, action="trial.analysed", object_type="trial", object_id=trial.id, actor=starter)
     enqueue_analysis(session, analysis)
     return analysis

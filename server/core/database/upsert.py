@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.core.database.types import Base
+
+Row = TypeVar("Row", bound=Base)
 
 
 def insert_into(session: Session, table: type[Base]) -> Any:
@@ -22,3 +26,18 @@ def insert_if_absent(session: Session, table: type[Base], **values: Any) -> bool
     commits or rolls back; afterwards the committed row is visible."""
     statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
     return session.connection().execute(statement).first() is not None
+
+
+def add_or_find(session: Session, row: Row, find: Callable[[], Row | None]) -> Row:
+    """Adds ``row``. If another transaction has just added one that a unique constraint excludes, returns what ``find`` finds,
+    and raises ``IntegrityError`` if that is nothing."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        other = find()
+        if other is None:
+            raise
+        return other
+    return row

@@ -26,6 +26,7 @@ from server.trials.models import TrialAnalysis
 from server.trials.plan import Plan
 from server.trials.report import Report
 from server.trials.steps import read_for_analysis
+from tests.concurrency import at_once
 from tests.factories import make_identity, new_user
 from tests.server.trials.trial_helpers import (
     BEFORE,
@@ -333,3 +334,15 @@ def test_the_plan_reads_back_as_it_was_written(engine, admin):
     plan = get_plan(engine, trial_id)
     assert Plan.model_validate_json(plan.canonical()).canonical() == plan.canonical()
     assert plan.people == sorted(person for one in plan.units.values() for person in one.people)
+
+
+def test_administrators_who_ask_for_the_result_at_once_get_the_same_one(engine, admin, monkeypatch):
+    trial_id = lock(engine, admin, new_draft(engine, admin))
+    draw(engine, admin, trial_id)
+    set_day(monkeypatch, END)
+
+    def ask(_number):
+        with unit_of_work(engine) as session:
+            return operations.analyse(session, starter=make_identity(admin), trial_id=trial_id).id
+
+    assert len(set(at_once(ask, 4))) == 1
