@@ -14,6 +14,7 @@ from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.composers import Composer
 from tests.browser.fake_advice import advice, answer_with
+from tests.browser.screenshots import photograph
 from tests.browser.waiting import until
 from tests.server.outcomes.outcome_helpers import make_item
 
@@ -103,6 +104,31 @@ def test_the_preview_folds_the_post_where_readers_see_the_fold(composer: Compose
     page.get_by_text("X post", exact=True).click()
     page.get_by_text("Readers see all of it without clicking.").wait_for()
     expect(page.get_by_role("figure").get_by_role("button")).to_have_count(0)
+
+
+def test_a_post_becomes_a_document_with_a_page_for_each_paragraph(composer: Composer) -> None:
+    page = composer.page
+    composer.type(TEXT)
+    expect(page.get_by_role("button", name="Preview as a document")).to_have_count(0)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    composer.type("Which form would you drop first?")
+    page.get_by_role("button", name="Preview as a document").click()
+    pages = page.get_by_role("list", name="Pages of the document").get_by_role("listitem")
+    expect(pages).to_have_count(2)
+    expect(pages.last).to_contain_text("Which form would you drop first?")
+    assert violations(page) == []
+    photograph(page, "write-document")
+    # The dialogue of a headless browser closes at once. Here it stays open while the pages are printed.
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="Save as PDF").click()
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 2
+    assert printed.count(b"/MediaBox [0 0 810 1013") == 2, "1080 by 1350 pixels, in points"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".write-print")).to_have_count(0)
+    page.get_by_text("X post", exact=True).click()
+    expect(page.get_by_role("button", name="Preview as a document")).to_have_count(0)
 
 
 def test_a_draft_starts_with_the_opening_of_an_own_item(

@@ -17,6 +17,7 @@ import type { Action, DraftView, Prompt } from "../shared/view.js";
 import { type Advice, readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
 import { AnswerBox } from "./answer-box.js";
 import { type PostResult, post } from "./api.js";
+import { DocumentPreview } from "./document-preview.js";
 import { DraftKeeper } from "./draft-keeper.js";
 import type { Draft, KeptText, KeptTexts } from "./kept-texts.js";
 import { createLayout, type Layout } from "./layout.js";
@@ -328,7 +329,14 @@ export class Composer {
     const insert = (words: string, where: Where): void => this.#insertWords(words, where);
     render(<AnswerBox key={draft} advice={this.#advice} insert={insert} />, answer);
     render(REPLIES.includes(surface) ? <ReplyBox key={draft} reply={text} /> : null, reply);
-    render(<PostPreview view={view} person={this.#options.name} />, preview);
+    const { name } = this.#options;
+    render(
+      <>
+        <PostPreview view={view} person={name} />
+        {surface === "linkedin-post" && !isUnread && <DocumentPreview key={draft} text={text} person={name} />}
+      </>,
+      preview,
+    );
   }
 
   #showShelf(): void {
