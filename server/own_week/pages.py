@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from server.core.periods import week_period
 from server.core.problems import Problem, as_sentence
 from server.core.weeks import WEEK
 from server.own_week import operations
-from server.own_week.view import AVERAGE_WEEKS, measure_label, week_page
+from server.own_week.view import AVERAGE_WEEKS, current_goals, measure_label, week_page
 from server.people.queries import get_calendar
 from server.scorecards.links import EARLIEST, requested_week
 
@@ -54,6 +55,18 @@ def _render(*, field: str = "", error: str = "") -> str:
         typed=request.form,
         errors={field: error} if field else {},
     )
+
+
+@pages.get(f"{PATH}/goals")
+@page(writes=False)
+def goals() -> dict[str, Any]:
+    """For the composer, which shows them beside the draft: as JSON."""
+    return {
+        "goals": [
+            {"label": goal.label, "target": goal.target, "value": goal.value, "is_reached": goal.is_reached}
+            for goal in current_goals(db(), user_id=current_identity().user_id)
+        ]
+    }
 
 
 @pages.post(f"{PATH}/goals")

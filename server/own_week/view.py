@@ -108,6 +108,17 @@ def week_page(session: Session, *, user_id: int, week: date) -> WeekPage:
     )
 
 
+def current_goals(session: Session, *, user_id: int) -> tuple[Goal, ...]:
+    """Of the current week."""
+    goals = queries.goals_of(session, user_id=user_id)
+    if not goals:
+        return ()
+    calendar = get_calendar(session)
+    weeks = weeks_until(calendar.this_monday(), AVERAGE_WEEKS)
+    items = load_items(session, calendar, user_id=user_id, first_week=weeks[0], last_week=weeks[-1])
+    return tuple(_goal(goal, items, weeks) for goal in sorted(goals, key=lambda goal: MEASURES.index(goal.measure)))
+
+
 def measure_label(measure: str) -> str:
     return COUNT_LABELS.get(measure) or f"{dimension_label(measure)}, on average"
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.core.database.session import unit_of_work
+from server.own_week import operations as own_week
 from server.people.models import User
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
@@ -129,6 +130,23 @@ def test_a_post_becomes_a_document_with_a_page_for_each_paragraph(composer: Comp
     expect(page.locator(".write-print")).to_have_count(0)
     page.get_by_text("X post", exact=True).click()
     expect(page.get_by_role("button", name="Preview as a document")).to_have_count(0)
+
+
+def test_an_own_goal_grows_when_a_post_is_counted(open_web_composer: Callable[[User], Composer], backend: Backend) -> None:
+    user = backend.new_user()
+    with unit_of_work(backend.engine) as session:
+        own_week.set_goal(session, user_id=user.id, measure="posts", target="1")
+    composer = open_web_composer(user)
+    page = composer.page
+    goal = page.get_by_role("list", name="My goals").get_by_role("listitem")
+    expect(goal).to_have_text("Posts a week0 of 1")
+    composer.clock.install()
+    page.click(".write-editor")
+    composer.type(TEXT)
+    page.get_by_role("button", name="I posted this").click()
+    expect(goal).to_have_text("Posts a week1 of 1, reached")
+    assert violations(page) == []
+    photograph(page, "write-goal")
 
 
 def test_a_draft_starts_with_the_opening_of_an_own_item(

@@ -19,6 +19,7 @@ import { AnswerBox } from "./answer-box.js";
 import { type PostResult, post } from "./api.js";
 import { DocumentPreview } from "./document-preview.js";
 import { DraftKeeper } from "./draft-keeper.js";
+import { showGoals } from "./goals.js";
 import type { Draft, KeptText, KeptTexts } from "./kept-texts.js";
 import { createLayout, type Layout } from "./layout.js";
 import { PostPreview } from "./post-preview.js";
@@ -30,7 +31,7 @@ import { type Where, WordsInserter } from "./words-inserter.js";
 export interface ComposerOptions {
   surface: Surface;
   /** Paths of the page's endpoints. */
-  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw", string>;
+  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw" | "goals", string>;
   csrf: string;
   organisation: string;
   /** The rep's own. */
@@ -108,6 +109,7 @@ export class Composer {
     this.#placeCaret();
     // At once, so that nothing moves under the rep's hand.
     this.#showShelf();
+    this.#showGoals();
     for (const kept of [options.drafts, options.ideas]) kept.onChange(() => queueMicrotask(() => this.#showShelf()));
     if (this.#pendingShare) void this.#send(this.#pendingShare);
   }
@@ -241,6 +243,7 @@ export class Composer {
       // One on hold has to be changed and sent again.
       if (result.ok.state !== "held") this.#posted(body.surface, text);
       this.#setPrompt({ state: "sent", share: result.ok });
+      this.#showGoals();
     } else if (result.code === "notice-not-acknowledged") {
       this.#setPrompt({ state: "waiting", reason: "notice" });
     } else if (result.field === "url") {
@@ -278,6 +281,7 @@ export class Composer {
     if ("ok" in result) {
       this.#pendingShare = null;
       this.#setPrompt({ state: "withdrawn" });
+      this.#showGoals();
     } else {
       this.#setPrompt({ state: "refused", detail: result.detail || getMessage("error_unreachable") });
     }
@@ -349,6 +353,10 @@ export class Composer {
       start: () => this.#openDraft(null),
     };
     render(<Shelf drafts={drafts} ideas={ideas} desk={desk} />, this.#layout.shelf);
+  }
+
+  #showGoals(): void {
+    void showGoals(this.#layout.goals, this.#options.endpoints.goals);
   }
 
   /** On a narrow page the card is below the editor. */

@@ -1,4 +1,4 @@
-/** The composer's elements: at the top what is kept, on the left the surfaces, the editor, the score bar and the footer, and beside them the card. */
+/** The composer's elements: at the top what is kept, on the left the surfaces, the editor, the score bar, the footer and the goals, and beside them the card. */
 import cardCss from "../content/paint/card.css";
 import { createShadowHost } from "../content/paint/host.js";
 import { getMessage } from "../shared/messages.js";
@@ -7,6 +7,8 @@ import { SURFACES, type Surface } from "../shared/wire.js";
 export interface Layout {
   /** Holds the lists of kept drafts and ideas. */
   shelf: HTMLElement;
+  /** Holds the rep's own goals. */
+  goals: HTMLElement;
   editor: HTMLElement;
   /** Says that a draft was restored, or that it cannot be kept. */
   draftNote: HTMLElement;
@@ -43,7 +45,8 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   });
   const surfaces = createSurfaces(surface);
   const draftNote = element("div", { class: "write-draft", role: "status" });
-  const [answer, reply, preview] = [element("div", {}), element("div", {}), element("div", {})];
+  const [answer, reply] = [element("div", {}), element("div", {})];
+  const [preview, goals] = [element("div", {}), element("div", {})];
   const { field, link, linkProblem } = createLinkField();
   const copy = element("button", { type: "button" }, getMessage("write_copy"));
   const count = element("button", { type: "button", class: "write-count" }, getMessage("write_count"));
@@ -59,6 +62,8 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     preview,
     element("div", { class: "write-bar" }, barHost),
     element("div", { class: "write-foot" }, field, copy, count),
+    // Last, so that nothing moves when the server answers.
+    goals,
   );
   const { host: cardHost, box: cardBox } = createShadowHost(cardCss);
   const side = element("aside", { class: "write-side", "aria-label": getMessage("tips"), tabindex: "-1" }, cardHost);
@@ -69,6 +74,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   };
   return {
     shelf,
+    goals,
     select,
     editor,
     draftNote,

@@ -28,6 +28,7 @@ function start(container: HTMLElement): void {
       ignore: dataset["ignoreUrl"] ?? "/write/ignore",
       turnOff: dataset["turnOffUrl"] ?? "/write/turn-off",
       withdraw: dataset["withdrawUrl"] ?? "/write/withdraw",
+      goals: dataset["goalsUrl"] ?? "/me/week/goals",
     },
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",

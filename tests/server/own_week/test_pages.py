@@ -130,6 +130,13 @@ def test_goals_are_set_changed_reached_and_removed(engine, rep, browser):
     assert "Posts a week 2 of 3 · 1 to go" in said
     assert "Comments and replies a week 1 of 1 Reached" in said
     assert "Story, on average 48 of 50, over 4 weeks" in said
+    assert browser.get(f"{PATH}/goals").get_json() == {
+        "goals": [
+            {"label": "Posts a week", "target": 3, "value": 2, "is_reached": False},
+            {"label": "Comments and replies a week", "target": 1, "value": 1, "is_reached": True},
+            {"label": "Story, on average", "target": 50, "value": 48, "is_reached": False},
+        ]
+    }
     assert send(browser, f"{PATH}/goals", PATH, measure="posts", target="2").status_code == 303
     assert "Posts a week 2 of 2 Reached" in words(browser.get(PATH))
     for _ in range(2):
