@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,12 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.app import create_app
-from server.core.database import triggers
 from server.core.database.engine import make_engine
-from server.core.database.session import unit_of_work
 from server.core.settings import Settings
-from server.migrations.models import Base
-from server.people import standard_metrics
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
 from tests.browser.build import build_extension, bundle_sites
@@ -24,7 +21,6 @@ from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
 from tests.browser.clock import is_page
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.waiting import TIMEOUT_SECONDS
-from tests.factories import make_organisation
 from tests.live import free_port
 
 
@@ -35,20 +31,15 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory, port: int, warm_coach: None) -> Iterator[Backend]:
+def backend(tmp_path_factory: pytest.TempPathFactory, port: int, sqlite_template: Path, warm_coach: None) -> Iterator[Backend]:
     """A server with its own database, because shares of another module's reps would make a draft a near copy."""
     folder = tmp_path_factory.mktemp("backend")
     secret = "a secret key used only by the browser tests"
     settings = Settings(
         database_url=f"sqlite:///{folder / 'repute.db'}", secret_key=secret, data=folder, assess_per_minute=10_000
     )
+    shutil.copyfile(sqlite_template, folder / "repute.db")
     engine = make_engine(settings.sqlalchemy_url)
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        standard_metrics.install(connection)
-        triggers.install(connection)
-    with unit_of_work(engine) as session:
-        make_organisation(session)
     backend = Backend(create_app(settings, engine), engine, folder, port)
     backend.start()
     yield backend

@@ -13,8 +13,8 @@ from tests.live import LiveServer
 
 
 @pytest.fixture
-def server(database_url, tmp_path):
-    server = LiveServer(tmp_path / "server", database_url=database_url)
+def server(empty_database_url, tmp_path):
+    server = LiveServer(tmp_path / "server", database_url=empty_database_url)
     server.folder.mkdir()
     try:
         yield server.prepare().start()

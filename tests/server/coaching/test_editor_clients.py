@@ -35,9 +35,9 @@ JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
-def server(database_url, tmp_path_factory):
+def server(empty_database_url, tmp_path_factory):
     """gunicorn on each database."""
-    server = LiveServer(tmp_path_factory.mktemp("editors"), database_url=database_url).prepare()
+    server = LiveServer(tmp_path_factory.mktemp("editors"), database_url=empty_database_url).prepare()
     try:
         yield server.start()
     finally:

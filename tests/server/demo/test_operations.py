@@ -35,9 +35,9 @@ LAST_WEEK = monday_of(TODAY) - WEEK
 
 
 @pytest.fixture(scope="module")
-def engine(database_url):
+def engine(empty_database_url):
     """A migrated database that contains the demonstration."""
-    engine = make_engine(settings_for(database_url).sqlalchemy_url)
+    engine = make_engine(settings_for(empty_database_url).sqlalchemy_url)
     schema.upgrade(engine)
     demo.create(engine, secret_keys=SECRET_KEYS, today=TODAY)
     yield engine

@@ -23,8 +23,8 @@ from tests.databases import settings_for
 
 
 @pytest.fixture(scope="module")
-def empty_engine(database_url):
-    engine = make_engine(settings_for(database_url).sqlalchemy_url)
+def empty_engine(empty_database_url):
+    engine = make_engine(settings_for(empty_database_url).sqlalchemy_url)
     yield engine
     engine.dispose()
 
