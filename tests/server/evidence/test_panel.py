@@ -219,7 +219,8 @@ def test_memory_does_not_grow_with_the_number_of_people(engine, monkeypatch):
     monkeypatch.setattr(panel, "PEOPLE_AT_ONCE", 10)
     rng = np.random.default_rng(1)
     peaks = []
-    for count in (20, 80):
+    # The first time also fills caches.
+    for count in (20, 20, 80):
         empty_company(engine)
         fill_company(engine, rng.poisson(1, (count, 12)), rng.poisson(2, (count, 12)))
         with unit_of_work(engine, writes=False) as session:
@@ -231,7 +232,7 @@ def test_memory_does_not_grow_with_the_number_of_people(engine, monkeypatch):
                 pass
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-    assert peaks[1] < 1.5 * peaks[0]
+    assert peaks[2] < 1.5 * peaks[1]
 
 
 def test_a_batch_reads_only_its_people(engine, people):

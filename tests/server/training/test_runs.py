@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -79,7 +82,10 @@ def test_the_same_labels_give_the_same_version(engine, admin):
 
 
 def test_progress_is_visible_between_steps(engine, admin, monkeypatch):
-    monkeypatch.setattr(steps, "SECONDS_PER_STEP", 0.3)
+    # Each look at the clock takes a second, so that a step has time for one batch.
+    ticks = itertools.count()
+    monkeypatch.setattr(steps, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(steps, "SECONDS_PER_STEP", 1.5)
     run_id = start(engine, admin)
     seen = []
     while run_next(engine):
