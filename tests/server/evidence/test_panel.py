@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import tracemalloc
@@ -219,8 +220,8 @@ def test_memory_does_not_grow_with_the_number_of_people(engine, monkeypatch):
     monkeypatch.setattr(panel, "PEOPLE_AT_ONCE", 10)
     rng = np.random.default_rng(1)
     peaks = []
-    # The first time also fills caches.
-    for count in (20, 20, 80):
+    # The first time fills caches. After that both read at least three batches while memory is traced.
+    for count in (20, 40, 80):
         empty_company(engine)
         fill_company(engine, rng.poisson(1, (count, 12)), rng.poisson(2, (count, 12)))
         with unit_of_work(engine, writes=False) as session:
@@ -229,10 +230,11 @@ def test_memory_does_not_grow_with_the_number_of_people(engine, monkeypatch):
             next(lines)
             tracemalloc.start()
             for _ in lines:
-                pass
+                # Also frees the tuples that Python keeps for reuse.
+                gc.collect()
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-    assert peaks[2] < 1.5 * peaks[1]
+    assert peaks[2] < 1.4 * peaks[1], peaks
 
 
 def test_a_batch_reads_only_its_people(engine, people):
