@@ -68,6 +68,7 @@ PAGES = {
     "/me/one-to-ones": EVERYBODY,
     "/me/records": EVERYBODY,
     "/me/week": EVERYBODY,
+    "/me/week/goals": EVERYBODY,
     "/people": STAFF,
     "/people/<int:user_id>": STAFF,
     "/people/calendar": ADMINS,
