@@ -57,8 +57,8 @@ def compare(body: CompareIn) -> dict[str, Any]:
 @api.post("/wording", responses={200: WordingOut})
 @token("assess", writes=False)
 def suggest_wording(body: WordingIn) -> dict[str, Any]:
-    """Ask the organisation's endpoint for another wording of what one piece of advice is about; nothing is stored. 404 unless
-    the organisation and the rep have switched that on, 409 for protected talk and for advice on another text."""
+    """Ask the organisation's endpoint for another wording of what one piece of advice is about; nothing is stored. 409 unless
+    the organisation and the rep have switched that on, for protected talk, and for advice on another text."""
     return suggestions.suggest(
         transaction, settings(), rate_limiter(),
         identity=current_identity(), surface=body.surface, text=body.text, advice=body.advice,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from nlp.model import Surface, Utf16
 from server.coaching import operations
 from server.core.identity import Identity
-from server.core.problems import Problem, field_problem, not_found
+from server.core.problems import Problem, field_problem
 from server.core.settings import Settings
 from server.security.limits import WORDINGS, RateLimiter
 from server.wording_help import operations as wording_help
@@ -33,15 +33,15 @@ def suggest(
     text: str,
     advice: str,
 ) -> dict[str, Any]:
-    """Opens a transaction of its own, because the endpoint must not be asked in one. 404 unless the organisation and the person
-    have switched it on; 409 if nothing may be suggested for this text; 502 to 504 if the endpoint gives nothing."""
+    """Opens a transaction of its own, because the endpoint must not be asked in one. 409 unless the organisation and the
+    person have switched it on, and if nothing may be suggested for this text; 502 to 504 if the endpoint gives nothing."""
     limiter.hit(WORDINGS, str(identity.user_id))
     if Utf16(text).length > prompt.max_draft():
         raise field_problem("text", f"must be at most {prompt.max_draft():,} UTF-16 code units long", limit=prompt.max_draft())
     try:
         with transaction(writes=False) as session:
             if not operations.get_preference(session, user_id=identity.user_id).wording_help:
-                raise not_found()
+                raise wording_help.switched_off()
             endpoint = wording_help.get_endpoint(session, settings)
             task, place = _task(session, settings, identity, surface, text, advice)
         return {"span": place, "text": wording_help.ask(endpoint, task)}
@@ -62,7 +62,8 @@ def _task(
     advice = next((one for one in assessment["advice"] if one["code"] == code and one["worth"] > 0), None)
     if advice is None:
         raise _nothing("outdated", "This advice is no longer about your text. Wait for the next tips.")
-    place = advice["spans"][0] if advice["spans"] else {"offset": 0, "length": Utf16(text).length}
+    whole = {"offset": 0, "length": Utf16(text).length}
+    place = min(advice["spans"], key=lambda span: span["offset"], default=whole)
     units = text.encode("utf-16-le")
     passage = units[2 * place["offset"] : 2 * (place["offset"] + place["length"])].decode("utf-16-le")
     return Task(advice["message"], advice["question"], text, passage), place

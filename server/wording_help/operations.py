@@ -13,7 +13,7 @@ from server.core import encryption
 from server.core.characters import STORABLE_REQUIREMENT, is_storable
 from server.core.clock import now
 from server.core.logs import log
-from server.core.problems import field_problem, not_found
+from server.core.problems import Problem, field_problem
 from server.core.settings import Settings
 from server.people import notices
 from server.people.queries import lock_organisation, notice_addition
@@ -125,10 +125,10 @@ def _as_recorded(choice: WordingHelp) -> dict[str, audit.Value]:
 
 
 def get_endpoint(session: Session, settings: Settings) -> Endpoint:
-    """404 unless the organisation chose one. Raises ``WordingFailure`` if its key cannot be read."""
+    """409 unless the organisation chose one. Raises ``WordingFailure`` if its key cannot be read."""
     choice = queries.get_choice(session)
     if choice.mode != "endpoint":
-        raise not_found()
+        raise switched_off()
     key = ""
     if choice.api_key is not None:
         try:
@@ -136,6 +136,10 @@ def get_endpoint(session: Session, settings: Settings) -> Endpoint:
         except encryption.KeyMissing:
             raise WordingFailure("key-missing") from None
     return Endpoint(choice.base_url, choice.model, key, settings.wording_host_names)
+
+
+def switched_off() -> Problem:
+    return Problem(409, "wording-off", "No wording", detail="Suggested wordings are switched off.")
 
 
 def record_test(session: Session) -> None:

@@ -53,7 +53,7 @@ def test_off_until_an_administrator_chooses(engine, browser):
     assert re.search(r'id="mode-off"[^>]*checked', page.text)
     assert "Send a test" not in page.text
     assert stored(engine).mode == "off"
-    assert send(browser, f"{PATH}/test", PATH).status_code == 404
+    assert send(browser, f"{PATH}/test", PATH).status_code == 409
 
 
 def test_key_is_stored_encrypted_and_never_shown_again(engine, browser, endpoint, wording_settings):

@@ -20,7 +20,8 @@ FIRST = (
     "is going very well."
 )
 LAST = "That is a great result for everyone involved and we are proud of it."
-TEXT = f"\U0001f4e6 {FIRST} Our team changed the label on every pallet in the Leeds depot last spring. Fewer of them came back. {LAST}"
+MIDDLE = "Our team changed the label on every pallet in the Leeds depot last spring. Fewer of them came back."
+TEXT = f"\U0001f4e6 {FIRST} {MIDDLE} {LAST}"
 CANARY = "zyxqcanaryqxyz"
 
 
@@ -66,16 +67,16 @@ def test_passage_of_the_advice_gets_a_wording(ask, choose, endpoint):
 
 def test_off_by_default_and_after_the_rep_switched_it_off(engine, ask, choose, endpoint, me, rep):
     assert me() == {"mode": "off", "company": "", "is_on": True}
-    assert ask().status_code == 404
+    assert ask().status_code == 409
     choose("device")
     assert me()["mode"] == "device"
-    assert ask().status_code == 404, "the server asks nobody"
+    assert ask().status_code == 409, "the server asks nobody"
     choose()
     assert me() == {"mode": "endpoint", "company": "Quill Models", "is_on": True}
     with unit_of_work(engine) as session:
         change_preference(session, user_id=rep.id, wording_help=False)
     assert me()["is_on"] is False
-    assert ask().status_code == 404
+    assert ask().status_code == 409
     assert endpoint.requests == []
 
 
@@ -140,7 +141,7 @@ def test_composer_asks_in_the_same_way_and_shows_nothing_while_it_is_off(wording
     assert client.post("/write/wording", json=body).status_code == 400
     assert send(client, "/settings/wording-choice", "/settings").status_code == 303
     assert "wording" not in client.get("/write").text
-    assert client.post("/write/wording", json=body, headers={"X-CSRFToken": token}).status_code == 404
+    assert client.post("/write/wording", json=body, headers={"X-CSRFToken": token}).status_code == 409
     assert send(client, "/settings/wording-choice", "/settings", wording_help="yes").status_code == 303
     assert 'data-wording-mode="endpoint"' in client.get("/write").text
 
