@@ -74,7 +74,7 @@ function Options() {
       <Rules {...props} />
       <Seen {...props} />
       <Sent />
-      <Facts />
+      <Facts wordingHelp={state.wordingHelp} />
       <Agreement {...props} />
     </>
   );

@@ -36,7 +36,7 @@ export function diffWords(before: string, after: string): Part[] {
     }
   }
   parts.push({ kind: "removed", text: a.slice(i).join("") }, { kind: "added", text: b.slice(j).join("") });
-  return joined(withoutLoneBlanks(parts));
+  return withoutIslands(joined(withoutLoneBlanks(parts)));
 }
 
 /** At `i * (b.length + 1) + j`: the length of the longest common subsequence of what follows `i` in `a` and `j` in `b`. */
@@ -65,6 +65,21 @@ function withoutLoneBlanks(parts: readonly Part[]): Part[] {
       { kind: "added", text: part.text },
     ];
   });
+}
+
+/** A single word that stays between two longer changes only makes both harder to read: it is replaced with them. */
+function withoutIslands(parts: readonly Part[]): Part[] {
+  const isLong = (part: Part | undefined): boolean => part !== undefined && part.kind !== "same" && /\S\s+\S/u.test(part.text);
+  const cut = parts.flatMap((part, index): Part[] => {
+    const isIsland = part.kind === "same" && /^\s*[\p{L}\p{N}'’-]*\s*$/u.test(part.text);
+    const isBetween = isLong(parts[index - 1]) && (isLong(parts[index + 1]) || isLong(parts[index + 2]));
+    if (!isIsland || !isBetween) return [part];
+    return [
+      { kind: "removed", text: part.text },
+      { kind: "added", text: part.text },
+    ];
+  });
+  return joined(cut);
 }
 
 function joined(parts: readonly Part[]): Part[] {

@@ -12,6 +12,11 @@ it.each([
   ["We leverage forms.", "We use forms.", "We {-leverage-}{+use+} forms."],
   ["We leverage our forms.", "We use your figures.", "We {-leverage our forms-}{+use your figures+}."],
   ["Fewer came back.", "Fewer came back: [your figure] in May.", "Fewer came back{+: [your figure] in May+}."],
+  [
+    "We are glad and we are proud.",
+    "It took time and it was worth it.",
+    "{-We are glad and we are proud-}{+It took time and it was worth it+}.",
+  ],
   ["", "New", "{+New+}"],
   ["Old", "", "{-Old-}"],
 ])("%s | %s", (before, after, expected) => expect(compact(before, after)).toBe(expected));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,72 +39,91 @@ class EndpointServer:
         return json.loads(self.requests[-1][2]["messages"][1]["content"])
 
 
+class Handler(BaseHTTPRequestHandler):
+    @property
+    def running(self) -> EndpointServer:
+        return self.server.running
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.running.requests.append((self.path, dict(self.headers), body))
+        fault = self.running.fault
+        if fault in ANSWERS:
+            self.send(*ANSWERS[fault])
+        else:
+            {"": self.complete, "hang": self.hang, "drip": self.drip, "redirect-here": self.redirect, "closes": self.close}[
+                fault
+            ](body)
+
+    def complete(self, body):
+        if self.path != "/v1/chat/completions":
+            self.send(404, {"error": {"message": "no such path"}})
+        elif self.headers.get("Authorization") != f"Bearer {KEY}":
+            self.send(401, {"error": {"message": f"Incorrect API key provided: {KEY}", "code": "invalid_api_key"}})
+        elif body["model"] != MODEL:
+            self.send(404, {"error": {"message": "The model does not exist", "code": "model_not_found"}})
+        else:
+            self.send(200, completion(self.running.answer))
+
+    def send(self, status, body, headers=None):
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def hang(self, _body):
+        self.running.ended.wait(30)
+        self.close_connection = True
+
+    def drip(self, _body):
+        self.send_response(200)
+        self.end_headers()
+        while not self.running.ended.wait(0.05):
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
+
+    def redirect(self, _body):
+        self.send(302, b"", {"Location": f"http://127.0.0.1:{self.running.port}/internal"})
+
+    def close(self, _body):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def completion(text):
+    return {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
+
+
+#: What it answers instead: status, body, headers.
+ANSWERS = {
+    "400": (400, {"error": {"message": "bad"}}),
+    "403": (403, {}),
+    "429": (429, {"error": {"code": "insufficient_quota"}}),
+    "500": (500, b"<h1>oops</h1>"),
+    "large": (200, completion("x" * 300_000)),
+    "not-json": (200, b"<html>Welcome</html>"),
+    "other-json": (200, {"choices": [{"text": "no message"}]}),
+    "nested": (200, b"[" * 100_000),
+    "empty": (200, completion("  \u200b ")),
+    "long": (200, completion("We moved. " * 200)),
+    "filtered": (200, {"choices": [{"finish_reason": "content_filter", "message": {}}]}),
+    "redirect": (307, b"", {"Location": "http://169.254.169.254/latest/meta-data"}),
+}
+
+
 @contextmanager
 def endpoint_server(tls=None) -> Iterator[EndpointServer]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            running.requests.append((self.path, dict(self.headers), body))
-            faults.get(running.fault, Handler.complete)(self, body)
-
-        do_GET = do_POST
-
-        def complete(self, body):
-            if self.path != "/v1/chat/completions":
-                self.send(404, {"error": {"message": "no such path"}})
-            elif self.headers.get("Authorization") != f"Bearer {KEY}":
-                self.send(401, {"error": {"message": f"Incorrect API key provided: {KEY}", "code": "invalid_api_key"}})
-            elif body["model"] != MODEL:
-                self.send(404, {"error": {"message": "The model does not exist", "code": "model_not_found"}})
-            else:
-                self.send(200, completion(running.answer))
-
-        def send(self, status, body, **headers):
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def hang(self, _body):
-            running.ended.wait(30)
-            self.close_connection = True
-
-        def drip(self, _body):
-            self.send_response(200)
-            self.end_headers()
-            while not running.ended.wait(0.05):
-                try:
-                    self.wfile.write(b" ")
-                except OSError:
-                    return
-
-        def log_message(self, *_arguments):
-            pass
-
-    faults = {
-        "400": lambda self, _: self.send(400, {"error": {"message": "bad"}}),
-        "403": lambda self, _: self.send(403, {}),
-        "429": lambda self, _: self.send(429, {"error": {"code": "insufficient_quota"}}),
-        "500": lambda self, _: self.send(500, b"<h1>oops</h1>"),
-        "hang": Handler.hang,
-        "drip": Handler.drip,
-        "large": lambda self, _: self.send(200, completion("x" * 300_000)),
-        "not-json": lambda self, _: self.send(200, b"<html>Welcome</html>"),
-        "other-json": lambda self, _: self.send(200, {"choices": [{"text": "no message"}]}),
-        "nested": lambda self, _: self.send(200, b"[" * 100_000),
-        "empty": lambda self, _: self.send(200, completion("  \u200b ")),
-        "long": lambda self, _: self.send(200, completion("We moved. " * 200)),
-        "filtered": lambda self, _: self.send(200, {"choices": [{"finish_reason": "content_filter", "message": {}}]}),
-        "redirect": lambda self, _: self.send(307, b"", Location="http://169.254.169.254/latest/meta-data"),
-        "redirect-here": lambda self, _: self.send(302, b"", Location=f"http://127.0.0.1:{running.port}/internal"),
-        "closes": lambda self, _: self.connection.close(),
-    }
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    running = EndpointServer(server.server_port)
+    server.running = running = EndpointServer(server.server_port)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -113,7 +133,3 @@ def endpoint_server(tls=None) -> Iterator[EndpointServer]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def completion(text):
-    return {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}

@@ -1,7 +1,6 @@
 /** A suggested wording below one piece of advice, as a difference from the rep's own words. Nothing where there is no such help. */
 import { useEffect, useRef } from "preact/hooks";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
-import { toVerdict } from "../../shared/verdict.js";
 import type { Act, DraftView, SuggestionView } from "../../shared/view.js";
 import type { Advice } from "../../shared/wire.js";
 import { diffWords, type Part } from "../../shared/word-diff.js";
@@ -96,9 +95,9 @@ function Difference({ part: { kind, text } }: { part: Part }) {
   const Element = kind === "removed" ? "del" : "ins";
   return (
     <Element class={`wording-${kind}`}>
-      <span class="ui-visually-hidden">{getMessage(`wording_${kind}`)} </span>
+      <span class="ui-visually-hidden">{`${getMessage(`wording_${kind}`)} `}</span>
       {kind === "removed" ? text : <Words text={text} />}
-      <span class="ui-visually-hidden"> {getMessage("wording_end")} </span>
+      <span class="ui-visually-hidden">{` ${getMessage("wording_end")} `}</span>
     </Element>
   );
 }
@@ -122,10 +121,13 @@ function Shown({ suggested, score }: { suggested: Suggested; score: number | nul
               before: score,
               after: assessment.score,
             })}
-        {comparison && ` ${toVerdict(comparison).title.replace(/\.?$/u, ".")}`}
+        {comparison && comparison.preferred !== "undecided" && ` ${getMessage(`wording_prefers_${comparison.preferred}`)}`}
       </p>
-      {open > 0 && <p class="wording-note">{getCountMessage("wording_blanks", open)}</p>}
-      {blanks > 0 && <p class="ui-muted">{getCountMessage("wording_left_out", blanks)}</p>}
+      {blanks > 0 ? (
+        <p class="wording-note">{getCountMessage("wording_left_out", blanks)}</p>
+      ) : (
+        open > 0 && <p class="wording-note">{getCountMessage("wording_blanks", open)}</p>
+      )}
       {doubtful.length > 0 && <p class="wording-note">{getMessage("wording_doubtful", { words: doubtful.join(", ") })}</p>}
       {isTooLong && <p class="wording-note">{getMessage("wording_too_long")}</p>}
       <p class="ui-muted">{getMessage("wording_check")}</p>

@@ -50,7 +50,7 @@ describe("below a piece of advice", () => {
 
   it("says where the draft goes before the click", () => {
     show({ state: "idle" });
-    expect(box.textContent).toContain("Sends your draft to Quill Models");
+    expect(box.textContent).toContain("sends your draft to Quill Models");
     press("Suggest a wording");
     expect(actions).toEqual([{ do: "suggest-wording", advice: "fact" }]);
     show({ state: "idle" }, { mode: "device", company: "" });
@@ -76,7 +76,7 @@ describe("below a piece of advice", () => {
     expect([...box.querySelectorAll("del, ins")].map(({ localName }) => localName)).toEqual(["del", "ins"]);
     expect(box.querySelector("mark")?.textContent).toBe("[your figure]");
     expect(box.textContent).toContain("scores your draft 50, and 61 with this wording");
-    expect(box.textContent).toContain("One blank is left for you to fill");
+    expect(box.textContent).toContain("A figure or name that your draft does not have was left blank");
     expect(box.textContent).toContain("Not in your draft: Siemens.");
   });
 
