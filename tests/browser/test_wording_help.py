@@ -103,7 +103,7 @@ def test_suggestion_on_a_site(
 
     choose("endpoint")
     rep.change({"kind": "refresh-account"})
-    find(share_box, "wording", "sends your draft to Quill Models")
+    find(share_box, "wording", "Sends your draft to Quill Models")
     ask(share_box)
     shown = find(share_box, "wording-diff")
     assert "Added: " in shown.text

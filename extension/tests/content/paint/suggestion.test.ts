@@ -50,7 +50,7 @@ describe("below a piece of advice", () => {
 
   it("says where the draft goes before the click", () => {
     show({ state: "idle" });
-    expect(box.textContent).toContain("sends your draft to Quill Models");
+    expect(box.textContent).toContain("Sends your draft to Quill Models");
     press("Suggest a wording");
     expect(actions).toEqual([{ do: "suggest-wording", advice: "fact" }]);
     show({ state: "idle" }, { mode: "device", company: "" });
