@@ -146,9 +146,22 @@ def test_suggestion_on_a_site(
     ((system, material),) = worker.evaluate("asked")
     assert json.loads(material)["passage"] == LAST
     assert LAST not in system
-    rep.change({"kind": "choose", "wordingHelp": False})
+
+    options = rep.context.new_page()
+    fake = f"({FAKE_MODEL})({json.dumps(ANSWER)}); holdDownload = true; modelState = 'downloadable'"
+    options.add_init_script(fake)
+    options.goto(f"{rep.extension}/options.html")
+    section = options.get_by_role("region", name="Suggested wordings")
+    section.get_by_role("button", name="Download the model").click()
+    expect(section.get_by_text("The browser is downloading its model: 42%")).to_be_visible()
+    assert violations(options) == []
+    save_screenshot(options, "wording-options", full_page=True)
+    options.evaluate("modelState = 'available'; finishDownload()")
+    expect(section.get_by_text("The browser's model is ready.")).to_be_visible()
+    section.get_by_label("Offer me a suggested wording").uncheck()
     until(page, lambda: card.find("wording") is None, what="the rep has switched it off")
-    rep.change({"kind": "choose", "wordingHelp": True})
+    section.get_by_label("Offer me a suggested wording").check()
+    options.close()
 
 
 def test_suggestion_at_write(
