@@ -92,6 +92,25 @@ def ask(composer: Composer) -> None:
     composer.card.click(until(composer.page, lambda: composer.card.button(label), what=label))
 
 
+def download_and_switch_off(rep: Rep) -> None:
+    """In the options: downloads the browser's model, and switches suggestions off and on again, which the worker accepts."""
+    options = rep.context.new_page()
+    fake = f"({FAKE_MODEL})({json.dumps(ANSWER)}); holdDownload = true; modelState = 'downloadable'"
+    options.add_init_script(fake)
+    options.goto(f"{rep.extension}/options.html")
+    section = options.get_by_role("region", name="Suggested wordings")
+    section.get_by_role("button", name="Download the model").click()
+    expect(section.get_by_text("The browser is downloading its model: 42%")).to_be_visible()
+    assert violations(options) == []
+    save_screenshot(options, "wording-options", full_page=True)
+    options.evaluate("modelState = 'available'; finishDownload()")
+    expect(section.get_by_text("The browser's model is ready.")).to_be_visible()
+    section.get_by_label("Offer me a suggested wording").uncheck()
+    until(options, lambda: rep.send({"kind": "client-state"})["ok"]["wordingHelp"]["mode"] == "off", what="it is off")
+    section.get_by_label("Offer me a suggested wording").check()
+    options.close()
+
+
 def test_suggestion_on_a_site(
     rep: Rep, share_box: Composer, backend: Backend, endpoint: EndpointServer, choose: Callable[[str], None]
 ) -> None:
@@ -146,22 +165,7 @@ def test_suggestion_on_a_site(
     ((system, material),) = worker.evaluate("asked")
     assert json.loads(material)["passage"] == LAST
     assert LAST not in system
-
-    options = rep.context.new_page()
-    fake = f"({FAKE_MODEL})({json.dumps(ANSWER)}); holdDownload = true; modelState = 'downloadable'"
-    options.add_init_script(fake)
-    options.goto(f"{rep.extension}/options.html")
-    section = options.get_by_role("region", name="Suggested wordings")
-    section.get_by_role("button", name="Download the model").click()
-    expect(section.get_by_text("The browser is downloading its model: 42%")).to_be_visible()
-    assert violations(options) == []
-    save_screenshot(options, "wording-options", full_page=True)
-    options.evaluate("modelState = 'available'; finishDownload()")
-    expect(section.get_by_text("The browser's model is ready.")).to_be_visible()
-    section.get_by_label("Offer me a suggested wording").uncheck()
-    until(page, lambda: card.find("wording") is None, what="the rep has switched it off")
-    section.get_by_label("Offer me a suggested wording").check()
-    options.close()
+    download_and_switch_off(rep)
 
 
 def test_suggestion_at_write(
