@@ -81,6 +81,7 @@ PAGES: tuple[str, ...] = (
     "server.trials.pages",
     "server.digests.pages",
     "server.channels.pages",
+    "server.wording_help.pages",
     "server.calendar_files.pages",
     "server.tuning.pages",
     "server.tuning.word_pages",

@@ -53,6 +53,15 @@ def set_share_choice() -> Response:
     return redirect("/settings", code=303)
 
 
+@pages.post("/settings/wording-choice")
+@page()
+def set_wording_choice() -> Response:
+    is_on = request.form.get("wording_help") == "yes"
+    coaching.change_preference(db(), user_id=current_identity().user_id, wording_help=is_on)
+    flash("Saved.", "good")
+    return redirect("/settings", code=303)
+
+
 @pages.post("/settings/rules-on")
 @page()
 def turn_rule_on() -> Response:

@@ -152,6 +152,8 @@ ACTION_LABELS = {
     "word.added": "Added a word to the draft of the word list",
     "word.changed": "Changed a word in the draft of the word list",
     "word.deleted": "Deleted a word from the draft of the word list",
+    "wording-help.changed": "Changed where suggested wordings come from",
+    "wording-help.tested": "Sent a test to the endpoint for wordings",
     "words.imported": "Imported words into the draft of the word list",
 }
 OBJECT_LABELS = {
@@ -188,6 +190,7 @@ OBJECT_LABELS = {
     "user": "Person",
     "weights": "Weights from",
     "word": "Word",
+    "wording-help": "Wording help",
 }
 #: Settings, as `changes` names them.
 SETTING_LABELS = {
@@ -260,6 +263,11 @@ SETTING_LABELS = {
     "view_retention_months": "Page views kept (months)",
     "weekly_digest": "Weekly digest by mail",
     "word": "Word",
+    "wording_address": "Address for wordings",
+    "wording_company": "Company that receives texts for wordings",
+    "wording_key": "Key for wordings",
+    "wording_mode": "Suggested wordings",
+    "wording_model": "Model for wordings",
     "words_added": "Words added",
     "words_changed": "Words changed",
     "weights": "Weights in percent",
@@ -271,6 +279,7 @@ VALUE_LABELS = {
     "target_kind": {"none": "none", "workdays": "by workdays", "whole": "the same every week"},
     "role": {code: label.lower() for code, label in ROLE_LABELS.items()},
     "note_readers": {"both": "the manager and the person", "manager": "the manager alone"},
+    "wording_mode": {"off": "off", "device": "by the browser's own model", "endpoint": "by an endpoint"},
     "team_only_basis": {"notice": "notice to staff", "works-agreement": "works agreement"},
 }
 #: Long enough to find a hash or a key with, short enough for a table.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -23,4 +23,6 @@ class CoachPreference(Base):
     rules_off: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: Rules with a tip that the rep ignored at least once. The text of the tip's finding stays on the rep's device.
     rules_ignored: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Whether the rep wants suggested wordings, where the organisation has them.
+    wording_help: Mapped[bool] = mapped_column(default=True, server_default=true())
     changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -27,6 +27,7 @@ from server.people.queries import get_organisation, has_acknowledged
 from server.tuning import shadow
 from server.tuning.champion import champion_coach, get_champion
 from server.tuning.coach_queue import run_coach
+from server.wording_help.queries import get_choice
 
 # --- assessing --------------------------------------------------------------------------------------------------------
 
@@ -102,7 +103,12 @@ def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
 
 
 def change_preference(
-    session: Session, *, user_id: int, share_choice: str | None = None, rules_off: Sequence[str] | None = None
+    session: Session,
+    *,
+    user_id: int,
+    share_choice: str | None = None,
+    rules_off: Sequence[str] | None = None,
+    wording_help: bool | None = None,
 ) -> CoachPreference:
     """Changes the given preferences and keeps the others."""
     if share_choice is not None and share_choice not in SHARE_CHOICES:
@@ -114,6 +120,8 @@ def change_preference(
         preference.share_choice = share_choice
     if rules_off is not None:
         preference.rules_off = sorted(set(rules_off))
+    if wording_help is not None:
+        preference.wording_help = wording_help
     preference.changed_at = now()
     session.flush()
     return preference
@@ -152,6 +160,7 @@ def _own_preference(session: Session, *, user_id: int) -> CoachPreference:
         share_choice=get_organisation(session).default_share_choice,
         rules_off=[],
         rules_ignored=[],
+        wording_help=True,
         changed_at=now(),
     )
     return queries.preference_for_update(session, user_id=user_id)
@@ -159,7 +168,7 @@ def _own_preference(session: Session, *, user_id: int) -> CoachPreference:
 
 def _default_preference(session: Session, *, user_id: int) -> CoachPreference:
     choice = get_organisation(session).default_share_choice
-    return CoachPreference(user_id=user_id, share_choice=choice, rules_off=[], rules_ignored=[])
+    return CoachPreference(user_id=user_id, share_choice=choice, rules_off=[], rules_ignored=[], wording_help=True)
 
 
 # --- the signed-in user -----------------------------------------------------------------------------------------------
@@ -170,6 +179,7 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
     organisation = get_organisation(session)
     preference = get_preference(session, user_id=identity.user_id)
     version = organisation.notice_version
+    wording_help = get_choice(session)
     return {
         "user": {"name": identity.name, "email": identity.email, "role": identity.role},
         "organisation": {
@@ -183,6 +193,11 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
         },
         "share_choice": preference.share_choice,
         "rules_off": list(preference.rules_off),
+        "wording_help": {
+            "mode": wording_help.mode,
+            "company": wording_help.company,
+            "is_on": preference.wording_help,
+        },
     }
 
 

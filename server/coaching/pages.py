@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from pydantic import Field
 
-from server.coaching import operations
-from server.coaching.schemas import AssessIn, CompareIn
+from server.coaching import operations, suggestions
+from server.coaching.schemas import AssessIn, CompareIn, WordingIn
 from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import json_body
 from server.core.schemas import RequestBody
 from server.library.view import own_opening
-from server.security.guard import settings
+from server.security.guard import rate_limiter, settings, transaction
 
 pages = Blueprint("composer", __name__, template_folder="templates")
 
@@ -29,7 +29,8 @@ class RuleIn(RequestBody):
 def write() -> str:
     """With ``start``, the id of an item that the person shared, its opening becomes a new draft."""
     start = own_opening(db(), user_id=current_identity().user_id, share_id=request.args.get("start", default=0, type=int))
-    return render_template("coaching/write.html", start=start)
+    wording_help = operations.me(db(), identity=current_identity())["wording_help"]
+    return render_template("coaching/write.html", start=start, wording_help=wording_help)
 
 
 # Reads only: a draft is never stored.
@@ -53,6 +54,16 @@ def assess(body: AssessIn) -> dict[str, Any]:
 @json_body(CompareIn)
 def compare(body: CompareIn) -> dict[str, Any]:
     return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)
+
+
+@pages.post("/write/wording")
+@page(writes=False, scope="assess")
+@json_body(WordingIn)
+def suggest_wording(body: WordingIn) -> dict[str, Any]:
+    return suggestions.suggest(
+        transaction, settings(), rate_limiter(),
+        identity=current_identity(), surface=body.surface, text=body.text, advice=body.advice,
+    )  # fmt: skip
 
 
 @pages.post("/write/turn-off")

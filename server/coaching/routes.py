@@ -8,7 +8,7 @@ from flask import current_app, jsonify
 from flask.wrappers import Response
 from flask_openapi import APIBlueprint
 
-from server.coaching import operations
+from server.coaching import operations, suggestions
 from server.coaching.adapters import disabled_adapters
 from server.coaching.schemas import (
     AdaptersOut,
@@ -20,11 +20,13 @@ from server.coaching.schemas import (
     PreferencesIn,
     ProfileAssessmentOut,
     ProfileIn,
+    WordingIn,
+    WordingOut,
 )
 from server.core.access import authenticated, public, token
 from server.core.database.session import db
 from server.core.identity import current_identity
-from server.security.guard import settings
+from server.security.guard import rate_limiter, settings, transaction
 
 api = APIBlueprint("coaching", __name__, abp_tags=[{"name": "coaching"}])
 
@@ -52,6 +54,17 @@ def compare(body: CompareIn) -> dict[str, Any]:
     return operations.compare(db(), user_id=current_identity().user_id, surface=body.surface, a=body.a, b=body.b)
 
 
+@api.post("/wording", responses={200: WordingOut})
+@token("assess", writes=False)
+def suggest_wording(body: WordingIn) -> dict[str, Any]:
+    """Ask the organisation's endpoint for another wording of what one piece of advice is about; nothing is stored. 409 unless
+    the organisation and the rep have switched that on, for protected talk, and for advice on another text."""
+    return suggestions.suggest(
+        transaction, settings(), rate_limiter(),
+        identity=current_identity(), surface=body.surface, text=body.text, advice=body.advice,
+    )  # fmt: skip
+
+
 @api.post("/profile/assess", responses={200: ProfileAssessmentOut})
 @token("assess", writes=False, personal=True)
 def assess_profile(body: ProfileIn) -> dict[str, Any]:
@@ -71,7 +84,10 @@ def me() -> dict[str, Any]:
 def change_preferences(body: PreferencesIn) -> dict[str, Any]:
     """Change what is given and leave the rest."""
     identity = current_identity()
-    operations.change_preference(db(), user_id=identity.user_id, share_choice=body.share_choice, rules_off=body.rules_off)
+    operations.change_preference(
+        db(), user_id=identity.user_id, share_choice=body.share_choice, rules_off=body.rules_off,
+        wording_help=body.wording_help,
+    )  # fmt: skip
     if body.ignored_rule is not None:
         operations.ignore_tip(db(), user_id=identity.user_id, rule=body.ignored_rule)
     return operations.me(db(), identity=identity)

@@ -38,6 +38,12 @@ class CompareIn(RequestBody):
     b: Text
 
 
+class WordingIn(RequestBody):
+    surface: DraftSurface
+    text: Text
+    advice: PlainText = Field(max_length=100, description="The code of the advice on this text")
+
+
 class ProfileIn(RequestBody):
     surface: ProfileSurface
     sections: dict[str, Text | Annotated[list[Text], Field(max_length=MAX_ITEMS)] | None] = Field(
@@ -49,6 +55,7 @@ class ProfileIn(RequestBody):
 class PreferencesIn(RequestBody):
     share_choice: ShareChoice | None = None
     rules_off: list[Annotated[PlainText, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
+    wording_help: bool | None = Field(None, description="Whether the rep wants suggested wordings")
     ignored_rule: PlainText | None = Field(None, max_length=100, description="A rule whose tip the rep ignored")
 
 
@@ -166,6 +173,17 @@ class AssessmentOut(ProfileAssessmentOut):
     comparison: ComparisonOut | None = Field(description="``a`` is the earlier wording, ``b`` this one")
 
 
+class WordingOut(ResponseBody):
+    span: PlaceOut = Field(description="The passage of the text")
+    text: str = Field(description="Another wording of it, as the model gave it: plain text, to be checked against the draft")
+
+
+class WordingHelpOut(ResponseBody):
+    mode: Literal["off", "device", "endpoint"] = Field(description="The organisation's choice")
+    company: str = Field(description="Who receives texts in the mode `endpoint`; otherwise empty")
+    is_on: bool = Field(description="The rep's own choice")
+
+
 class MePersonOut(ResponseBody):
     name: str
     email: str
@@ -189,6 +207,7 @@ class MeOut(ResponseBody):
     notice: NoticeOut
     share_choice: ShareChoice
     rules_off: list[str]
+    wording_help: WordingHelpOut
 
 
 class AdapterOut(ResponseBody):

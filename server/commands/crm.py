@@ -1,4 +1,4 @@
-"""``connections``: the key that encrypts the credentials of connected CRMs and the addresses of channels."""
+"""``connections``: the key that encrypts the credentials of connected CRMs, addresses of channels and the key for wordings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from server.commands.connection import run_in_transaction
 from server.connections import credentials
 from server.core import encryption
 from server.core.settings import load_settings
+from server.wording_help import operations as wording_help
 
 
 @click.group(help="Manage the key that encrypts the credentials of connected CRMs and channels.")
@@ -34,7 +35,8 @@ def rotate_key() -> None:
     def work(session: Session) -> str:
         try:
             encryption.add_new_key(settings)
-            counts = credentials.rotate(session, settings), channels.rotate(session, settings)
+            rooms = (credentials, channels, wording_help)
+            counts = [room.rotate(session, settings) for room in rooms]
         except encryption.KeyMissing as error:
             raise click.ClickException(str(error)) from None
         rotated, unreadable = (sum(count) for count in zip(*counts, strict=True))

@@ -26,6 +26,8 @@ MIN_SECRET_BITS = 80
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "x" * 32, "0" * 32})
 #: 32 bytes in URL-safe base64, as Fernet wants them.
 CONNECTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+#: A name or an IPv4 address, with or without a port.
+WORDING_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 #: A URI in ASCII: an address to write to, or a page.
 CONTACT = re.compile(r"mailto:[!-?A-~]+@[!-?A-~]+|https://[!-.0-~][!-~]*")
 
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     connection_keys: SecretStr = SecretStr("")
     #: In tests and development: connections send their requests to this address of this machine instead of the CRM's.
     connection_test_url: str = ""
+    #: Hosts in an internal network that may suggest wordings, with or without a port, separated by commas; http will do there.
+    wording_hosts: str = ""
     #: Gives access to ``/metrics``, which is closed without it.
     metrics_token: SecretStr = SecretStr("")
     #: ``smtp://`` or ``smtps://`` with the mail server, and the sender's address. Without them no mail is sent.
@@ -142,6 +146,14 @@ class Settings(BaseSettings):
             raise ValueError("must be an address of this machine, such as http://127.0.0.1:9000")
         return value.rstrip("/")
 
+    @field_validator("wording_hosts")
+    @classmethod
+    def _check_wording_hosts(cls, value: str) -> str:
+        for host in filter(None, map(str.strip, value.split(","))):
+            if not WORDING_HOST.fullmatch(host):
+                raise ValueError("must be hosts such as llm.internal or 10.0.0.5:8000, separated by commas")
+        return value.lower()
+
     @field_validator("oidc_issuer")
     @classmethod
     def _check_oidc_issuer(cls, value: str) -> str:
@@ -203,6 +215,10 @@ class Settings(BaseSettings):
             manager_groups=split_groups(self.oidc_manager_groups),
             allowed_groups=split_groups(self.oidc_allowed_groups),
         )
+
+    @property
+    def wording_host_names(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.wording_hosts.split(","))))
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -29,6 +29,7 @@ from server.security import models as security
 from server.training import models as training
 from server.trials import models as trials
 from server.tuning import models as tuning
+from server.wording_help import models as wording_help
 
 __all__ = [
     "Base",
@@ -60,4 +61,5 @@ __all__ = [
     "training",
     "trials",
     "tuning",
+    "wording_help",
 ]

@@ -47,7 +47,7 @@ class Organisation(Base):
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.7")
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.8")
     #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)

@@ -39,6 +39,10 @@ MAIL_LINK_ADDRESS = Limit("mail-link-address", 30, 900)
 MAIL_TESTS = Limit("mail-tests", 10, 600)
 #: Test messages to channels of one administrator.
 CHANNEL_TESTS = Limit("channel-tests", 10, 600)
+#: Suggested wordings of one person: each costs the organisation money, and nobody reads more.
+WORDINGS = Limit("wordings", 30, 600)
+#: Tests of the endpoint for wordings by one administrator.
+WORDING_TESTS = Limit("wording-tests", 10, 600)
 #: Sign-ins through the identity provider that fail, per address.
 OIDC_FAILURES = Limit("oidc-failures", 60, 300)
 #: Failed pairings and refreshes per address. Those that succeed are not counted: a whole office may share one address.

@@ -34,6 +34,8 @@ from server.outcomes import states
 from server.people.models import Metric, Organisation
 from server.people.queries import get_calendar
 from server.scorecards.approvals import count_waiting, may_decide
+from server.wording_help.models import WordingHelp
+from server.wording_help.queries import get_choice
 
 STATIC = Path(__file__).parent / "static"
 #: Contains the style sheet that the extension's card also uses.
@@ -187,6 +189,11 @@ def connected_crms() -> list[str]:
     return connected_titles(db())
 
 
+def wording_help() -> WordingHelp:
+    """Where suggested wordings come from, for the notice to staff."""
+    return get_choice(db())
+
+
 def credit_mode() -> str:
     """The credit mode in effect."""
     current = organisation()
@@ -207,6 +214,7 @@ def init_app(app: Flask) -> None:
         identity=current_identity_or_none,
         organisation=organisation,
         connected_crms=connected_crms,
+        wording_help=wording_help,
         menu=menu,
         waiting_count=waiting_count,
         outcome_ledgers=states.LEDGER_LABELS,

@@ -67,6 +67,7 @@ PAGES = [
     ("admin", "/settings/groups"),
     ("admin", "/settings/mail"),
     ("admin", "/settings/channels"),
+    ("admin", "/settings/wording-help"),
     ("rep", "/help"),
     ("rep", "/no-such-page"),
     ("admin", "/people"),

@@ -92,6 +92,7 @@ PAGES = {
     "/settings/pair": EVERYBODY,
     "/settings/second-factor": EVERYBODY,
     "/settings/tokens": EVERYBODY,
+    "/settings/wording-help": ADMINS,
     "/scoring/changes": EVERYBODY,
     "/setup": ADMINS,
     "/team": STAFF,

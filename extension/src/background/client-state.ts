@@ -1,7 +1,9 @@
 /** The rep's settings and the paired account, as sent to every open page. */
+import { hasDeviceModel } from "../shared/device-model.js";
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { groupByReason } from "../shared/waiting.js";
 import { type Me, readMe } from "../shared/wire.js";
+import { offeredHelp, wordingOffer } from "../shared/wording-help.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -18,6 +20,7 @@ export async function clientState(): Promise<ClientState> {
     store.get("refused"),
     seenTips.familiar(),
   ]);
+  const offer = account ? wordingOffer(account.me, hasDeviceModel()) : wordingOffer({}, false);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
     paired: account !== null,
@@ -37,6 +40,8 @@ export async function clientState(): Promise<ClientState> {
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
     tradeWords: account?.me.organisation.trade_words ?? [],
+    wordingHelp: offeredHelp(offer),
+    wordingOffer: offer,
     waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
     noticeUnread: account !== null && !hasReadNotice(account.me),

@@ -10,13 +10,14 @@ import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
 import { refreshDisabled } from "./disabled.js";
 import * as grammar from "./grammar.js";
-import { cancelAll, latestOnly } from "./in-flight.js";
+import { cancelAll, cancelOne, latestOnly } from "./in-flight.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
 import { seenTips } from "./seen-tips.js";
 import { logSent, logShare, recordWithdrawal, sentEntries } from "./sent-log.js";
 import * as settings from "./settings.js";
 import * as store from "./store.js";
+import { suggestWording } from "./wording.js";
 
 type Schemas = components["schemas"];
 type Sender = chrome.runtime.MessageSender;
@@ -96,6 +97,17 @@ export const handlers: Handlers = {
       });
     });
   },
+  async suggest({ editor, job }, sender) {
+    return latestOnly(sender, editor, "suggest", async (signal) => {
+      await requireReadingAllowed(sender);
+      if (signal.aborted) throw new ApiError("stale");
+      return suggestWording(job, signal);
+    });
+  },
+  async "cancel-suggestion"({ editor }, sender) {
+    cancelOne(sender, editor, "suggest");
+    return null;
+  },
   async "assess-profile"({ surface, sections }) {
     const size = Object.values(sections)
       .flat()
@@ -133,7 +145,7 @@ export const handlers: Handlers = {
     await recordWithdrawal(Number(id));
     return null;
   },
-  async choose({ shareChoice, ruleOff, ruleOn }) {
+  async choose({ shareChoice, ruleOff, ruleOn, wordingHelp }) {
     if (isGrammarRule(ruleOff ?? ruleOn ?? "")) {
       await settings.change({ grammar: { ...(ruleOff ? { ruleOff } : {}), ...(ruleOn ? { ruleOn } : {}) } });
       return broadcastState();
@@ -146,6 +158,7 @@ export const handlers: Handlers = {
     const body: Schemas["PreferencesIn"] = {
       ...(shareChoice ? { share_choice: shareChoice } : {}),
       ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}),
+      ...(typeof wordingHelp === "boolean" ? { wording_help: wordingHelp } : {}),
     };
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);

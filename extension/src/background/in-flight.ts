@@ -1,8 +1,9 @@
 /** The requests in flight: at most one for each draft and purpose. */
 type Sender = chrome.runtime.MessageSender;
 
+/** What a change of the text makes outdated; a suggestion has its own end. */
 const PURPOSES = ["assess", "compare", "grammar"] as const;
-type Purpose = (typeof PURPOSES)[number];
+type Purpose = (typeof PURPOSES)[number] | "suggest";
 
 const inFlight = new Map<string, AbortController>();
 
@@ -27,6 +28,10 @@ export async function latestOnly<T>(
   }
 }
 
+export function cancelOne(sender: Sender, draft: string, purpose: Purpose): void {
+  inFlight.get(requestKey(sender, draft, purpose))?.abort();
+}
+
 export function cancelAll(sender: Sender, draft: string): void {
-  for (const purpose of PURPOSES) inFlight.get(requestKey(sender, draft, purpose))?.abort();
+  for (const purpose of PURPOSES) cancelOne(sender, draft, purpose);
 }

@@ -21,6 +21,8 @@ const FOR_SITES: ReadonlySet<string> = new Set<RequestKind>([
   "grammar",
   "add-word",
   "compare",
+  "suggest",
+  "cancel-suggestion",
   "cancel",
   "share",
   "withdraw",

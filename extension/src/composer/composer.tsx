@@ -6,7 +6,6 @@ import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
 import { cutProtected, findProtected } from "../content/text/protected.js";
-import type { Access } from "../draft/state.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
@@ -15,6 +14,7 @@ import type { Result } from "../shared/result.js";
 import type { SeenTips } from "../shared/seen.js";
 import type { Action, DraftView, Prompt } from "../shared/view.js";
 import { type Advice, readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
+import type { WordingHelp } from "../shared/wording-help.js";
 import { AnswerBox } from "./answer-box.js";
 import { type PostResult, post } from "./api.js";
 import { DocumentPreview } from "./document-preview.js";
@@ -26,12 +26,14 @@ import { PostPreview } from "./post-preview.js";
 import { ReplyBox } from "./reply-box.js";
 import { Shelf } from "./shelf.js";
 import type { WaitingShare, WaitingShareStore } from "./waiting-share.js";
+import { WordingRequests } from "./wording.js";
 import { type Where, WordsInserter } from "./words-inserter.js";
 
 export interface ComposerOptions {
   surface: Surface;
   /** Paths of the page's endpoints. */
-  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw" | "goals", string>;
+  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw" | "goals" | "wording", string>;
+  wordingHelp: WordingHelp;
   csrf: string;
   organisation: string;
   /** The rep's own. */
@@ -53,7 +55,7 @@ const INSERT_MS = 1_000;
 const REPLIES: readonly Surface[] = ["linkedin-comment", "x-reply"];
 
 /** The page's session is that of a signed-in rep, and nothing here checks grammar. */
-const ACCESS: Access = { isPaired: true, checksGrammar: false };
+const ACCESS = { isPaired: true, checksGrammar: false } as const;
 
 /** For responses whose content does not matter. */
 const ignoreBody = (value: unknown): unknown => value;
@@ -66,6 +68,7 @@ export class Composer {
   #assessing: AbortController | null = null;
   #session: Session;
   #surface: Surface;
+  readonly #wording: WordingRequests;
   readonly #keeper: DraftKeeper;
   readonly #inserter: WordsInserter;
   readonly #handlers: PageHandlers = {
@@ -89,6 +92,7 @@ export class Composer {
 
   constructor(container: HTMLElement, options: ComposerOptions) {
     this.#options = options;
+    this.#wording = new WordingRequests(options.wordingHelp, (...request) => this.#post(...request));
     const draft = options.drafts.all()[0];
     this.#pendingShare = options.waitingShare.get();
     this.#surface = draft?.surface ?? options.surface;
@@ -130,7 +134,7 @@ export class Composer {
     const session: Session = new Session({
       editor: new Editor(this.#layout.editor),
       surface: this.#surface,
-      access: ACCESS,
+      access: { ...ACCESS, wordingHelp: this.#options.wordingHelp },
       signal,
       underlines: true,
       canApply: true,
@@ -139,6 +143,8 @@ export class Composer {
       client: {
         assess: (_editor, surface, text, readAnyway) => this.#assess(surface, text, readAnyway),
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
+        suggest: (_editor, job, onStep) => this.#wording.suggest(job, onStep),
+        cancelSuggestion: () => this.#wording.cancel(),
         cancel: () => this.#assessing?.abort(),
         ignore: (tip) => {
           void ignored.add(tip);

@@ -1,12 +1,16 @@
 /** The web composer at /write: the extension's session, highlights and card in a page of our own, without the extension. */
 
 import { setTradeWords } from "../content/text/protected.js";
+import { hasDeviceModel } from "../shared/device-model.js";
 import { IgnoredTips, type KeyValueStore } from "../shared/ignored.js";
 import { SeenTips } from "../shared/seen.js";
 import { SURFACES } from "../shared/wire.js";
+import { offeredHelp, type WordingMode } from "../shared/wording-help.js";
 import { Composer } from "./composer.js";
 import { KeptTexts } from "./kept-texts.js";
 import { WaitingShareStore } from "./waiting-share.js";
+
+const MODES: readonly WordingMode[] = ["device", "endpoint"];
 
 /** Stored in this browser, as in the extension. */
 const storeWith = (suffix: string): KeyValueStore => ({
@@ -29,7 +33,14 @@ function start(container: HTMLElement): void {
       turnOff: dataset["turnOffUrl"] ?? "/write/turn-off",
       withdraw: dataset["withdrawUrl"] ?? "/write/withdraw",
       goals: dataset["goalsUrl"] ?? "/me/week/goals",
+      wording: dataset["wordingUrl"] ?? "/write/wording",
     },
+    wordingHelp: offeredHelp({
+      mode: MODES.find((mode) => mode === dataset["wordingMode"]) ?? "off",
+      company: dataset["wordingCompany"] ?? "",
+      isOn: true,
+      hasModel: hasDeviceModel(),
+    }),
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
     name: dataset["name"] ?? "",

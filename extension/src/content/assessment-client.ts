@@ -4,6 +4,7 @@ import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { PostedRules } from "../shared/seen.js";
 import type { Comparison, Surface } from "../shared/wire.js";
+import type { Suggested, WordingJob, WordingStep } from "../shared/wording-help.js";
 
 /** Assesses drafts: through the background worker, or through the web composer's own endpoints. */
 export interface AssessmentClient {
@@ -12,7 +13,10 @@ export interface AssessmentClient {
   compare: (draft: string, surface: Surface, a: string, b: string) => Promise<Result<Comparison>>;
   /** Spelling and grammar, where something on this device checks them. */
   grammar?: (draft: string, text: string) => Promise<Result<GrammarResult>>;
-  /** Cancels the requests of this draft that are in flight. */
+  /** Another wording, with the coach's scores. `onStep` is called while it takes time. */
+  suggest: (draft: string, job: WordingJob, onStep: (step: WordingStep) => void) => Promise<Result<Suggested>>;
+  cancelSuggestion: (draft: string) => void;
+  /** Cancels the requests of this draft that are in flight, except that for a suggestion. */
   cancel: (draft: string) => void;
   ignore: (tip: TipKey) => void;
   restoreIgnored: (tips: TipKey[]) => void;

@@ -3,6 +3,7 @@ import type { DraftEvent, Effect, Timer } from "../draft/transition.js";
 import type { Underline } from "../draft/underlines.js";
 import { copy } from "../shared/clipboard.js";
 import type { Surface } from "../shared/wire.js";
+import type { WordingStep } from "../shared/wording-help.js";
 import type { AssessmentClient } from "./assessment-client.js";
 import type { Editor, Snapshot } from "./editors/editor.js";
 import type { Marks } from "./paint/highlights.js";
@@ -45,6 +46,12 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
       const result = await client.compare(draft, surface, earlier, current);
       await dispatch({ type: "compared", request, result });
     },
+    suggest: async ({ do: _, request, ...job }) => {
+      const onStep = (step: WordingStep): void => void dispatch({ type: "suggestion-step", request, step });
+      const result = await client.suggest(draft, { ...job, surface }, onStep);
+      await dispatch({ type: "suggested", request, result });
+    },
+    "cancel-suggestion": () => client.cancelSuggestion(draft),
     cancel: () => client.cancel(draft),
     paint: () => {
       const { tree } = context.snapshot();
@@ -72,6 +79,7 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
       for (const timer of Object.values(timers)) clearTimeout(timer);
       highlights.clear();
       client.cancel(draft);
+      client.cancelSuggestion(draft);
     },
   };
   return (effect) => (handlers[effect.do] as (one: Effect) => unknown)(effect);

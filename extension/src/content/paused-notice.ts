@@ -59,6 +59,7 @@ export class PausedNotice {
       needsFocus: false,
       message: "",
       keptWording: null,
+      suggestion: null,
       prompt: null,
     };
   }

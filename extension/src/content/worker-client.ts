@@ -15,6 +15,8 @@ export function workerClient(onReloaded: () => void): AssessmentClient {
       reportReload(await request("assess", { editor: draft, surface, text, readAnyway })),
     grammar: async (draft, text) => reportReload(await request("grammar", { editor: draft, text })),
     compare: async (draft, surface, a, b) => reportReload(await request("compare", { editor: draft, surface, a, b })),
+    suggest: async (draft, job) => reportReload(await request("suggest", { editor: draft, job })),
+    cancelSuggestion: (draft) => void request("cancel-suggestion", { editor: draft }),
     cancel: (draft) => void request("cancel", { editor: draft }),
     ignore: (tip) => void request("ignore", tip),
     restoreIgnored: (tips) => void request("restore-ignored", { tips }),

@@ -5,6 +5,7 @@ import { reassess } from "./assessing.js";
 import { markInput } from "./editing.js";
 import { showAll } from "./showing.js";
 import { type DraftState, isCurrent, sendableText } from "./state.js";
+import { askForWording, dropSuggestion, replaceBySuggestion } from "./suggestion.js";
 import { findTip, ignoreTip, restoreIgnored, restoreSeen } from "./tips.js";
 import { andThen, type DraftEvent, type Effect, type Transition, to } from "./transition.js";
 import { askForComparison, keepWording, NO_WORDING } from "./wording.js";
@@ -44,6 +45,12 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
       return to({ ...state, wording: NO_WORDING }, { do: "show" });
     case "compare":
       return compare(state);
+    case "suggest-wording":
+      return askForWording(state, action.advice);
+    case "drop-suggestion":
+      return dropSuggestion(state);
+    case "use-suggestion":
+      return replaceBySuggestion(state);
     case "read-anyway":
       return reassess({ ...state, readAnyway: true });
     case "retry":
@@ -60,7 +67,7 @@ export function selectTip(state: DraftState, tip: string | null): Transition {
   return isFolded ? showAll({ ...next, isSeenOpen: true }) : to(next, { do: "show" });
 }
 
-/** Only here is the editor told to change its text. */
+/** Here and in `replaceBySuggestion`, the editor is told to change its text. */
 function replace(state: DraftState, id: string, replacement: string): Transition {
   const tracked = findTip(state.tips, id);
   if (!tracked?.span) return to(state);

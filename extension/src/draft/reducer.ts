@@ -3,6 +3,7 @@ import { applyAssessed, applyGrammar, beginAssessment, changeAccess, schedule } 
 import { applyAction, applyReplaced, selectTip } from "./choosing.js";
 import { becomeIdle, markInput, moveCaretTo, readEditor } from "./editing.js";
 import type { DraftState } from "./state.js";
+import { applyStep, applySuggested, dropOutdated } from "./suggestion.js";
 import { postTips } from "./tips.js";
 import { type DraftEvent, type Transition, to } from "./transition.js";
 import { moveCaret } from "./typing.js";
@@ -11,8 +12,9 @@ import { answerComparison, NO_WORDING } from "./wording.js";
 export type Reduce = (state: DraftState, event: DraftEvent) => Transition;
 
 /** The state after the event, and what has to be done. Without side effects, and nothing follows once the draft has ended. */
-export const reduce: Reduce = (state, event) => {
-  if (state.hasEnded) return to(state);
+export const reduce: Reduce = (state, event) => (state.hasEnded ? to(state) : dropOutdated(step(state, event)));
+
+const step: Reduce = (state, event) => {
   switch (event.type) {
     case "started":
       return schedule({ ...state, typing: moveCaret(state.typing, event.caret) });
@@ -35,6 +37,10 @@ export const reduce: Reduce = (state, event) => {
     case "compared":
       if (event.request !== state.wording.request) return to(state);
       return to({ ...state, wording: answerComparison(state.wording, event.result) }, { do: "show" });
+    case "suggested":
+      return applySuggested(state, event.request, event.result);
+    case "suggestion-step":
+      return applyStep(state, event.request, event.step);
     case "replaced":
       return applyReplaced(state, event);
     case "chosen":

@@ -2,8 +2,9 @@
 import { blankProtected, findProtected, type Protection } from "../content/text/protected.js";
 import type { SiteState } from "../shared/protocol.js";
 import type { Span } from "../shared/span.js";
-import type { DraftView, Status } from "../shared/view.js";
+import type { DraftView, Status, Suggestion } from "../shared/view.js";
 import type { Assessment } from "../shared/wire.js";
+import type { WordingHelp } from "../shared/wording-help.js";
 import type { TrackedAdvice } from "./advice.js";
 import { NO_TIPS, type Tips, visibleTips } from "./tips.js";
 import { NOT_TYPING, sentenceIn, type Typing } from "./typing.js";
@@ -17,10 +18,16 @@ export interface Access {
   readonly isPaired: boolean;
   /** Spelling and grammar are checked on this device. */
   readonly checksGrammar: boolean;
+  /** Where suggested wordings come from. */
+  readonly wordingHelp: WordingHelp;
 }
 
 /** On a site; the worker checks it again. */
-export const accessIn = ({ paired, grammar }: SiteState): Access => ({ isPaired: paired, checksGrammar: grammar.on });
+export const accessIn = ({ paired, grammar, wordingHelp }: SiteState): Access => ({
+  isPaired: paired,
+  checksGrammar: grammar.on,
+  wordingHelp,
+});
 
 /** A request whose response is awaited, and the text that it is about. */
 export interface InFlight {
@@ -60,6 +67,7 @@ export interface DraftState {
   readonly readAnyway: boolean;
   /** The comparison with a wording that the rep kept. */
   readonly wording: Wording;
+  readonly suggestion: Suggestion;
   readonly hasEnded: boolean;
 }
 
@@ -100,6 +108,7 @@ export const createDraft = ({ text, access, isUserText, keptWording }: DraftStar
   isSeenOpen: false,
   readAnyway: false,
   wording: keptWording === null ? NO_WORDING : keepWording(keptWording, null),
+  suggestion: { state: "idle" },
   hasEnded: false,
 });
 

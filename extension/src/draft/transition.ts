@@ -7,6 +7,7 @@ import type { PostedRules } from "../shared/seen.js";
 import type { Span } from "../shared/span.js";
 import type { DraftAction, DraftView } from "../shared/view.js";
 import type { Comparison } from "../shared/wire.js";
+import type { Suggested, WordingJob, WordingStep } from "../shared/wording-help.js";
 import type { Access, DraftState } from "./state.js";
 
 /** "assess": a pause in typing, or the wait before a retry. "idle": the rep has stopped typing. */
@@ -31,6 +32,8 @@ export type DraftEvent =
   | { type: "assessed"; request: number; result: Result<MarkedAssessment>; hasFocus: boolean }
   | { type: "grammar-checked"; request: number; result: Result<GrammarResult> }
   | { type: "compared"; request: number; result: Result<Comparison> }
+  | { type: "suggested"; request: number; result: Result<Suggested> }
+  | { type: "suggestion-step"; request: number; step: WordingStep }
   | { type: "replaced"; outcome: Outcome; replacement: string; now: number }
   /** The rep chose this in the card or the panel. */
   | { type: "chosen"; action: DraftAction }
@@ -50,6 +53,8 @@ export type Effect =
   | { do: "assess"; request: number; text: string; readAnyway: boolean }
   | { do: "check-grammar"; request: number; text: string }
   | { do: "compare"; request: number; earlier: string; current: string }
+  | ({ do: "suggest"; request: number } & Omit<WordingJob, "surface">)
+  | { do: "cancel-suggestion" }
   /** Cancels the requests in flight. */
   | { do: "cancel" }
   /** Underlines the words anew. */

@@ -1,6 +1,7 @@
 import { overlaps, textAt } from "../shared/span.js";
 import type { DraftView } from "../shared/view.js";
 import { type DraftState, isCurrent, protectionOf, typedSentence } from "./state.js";
+import { suggestionView } from "./suggestion.js";
 import { visibleTips } from "./tips.js";
 import { wordingView } from "./wording.js";
 
@@ -26,6 +27,7 @@ export function viewOf(state: DraftState, editor: EditorView): DraftView {
     selected: state.selected,
     message: state.message,
     keptWording: wordingView(state.wording),
+    suggestion: suggestionView(state),
     prompt: null,
   };
 }

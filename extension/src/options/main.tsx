@@ -11,6 +11,7 @@ import { Agreement, Facts } from "./facts.js";
 import { Grammar } from "./grammar.js";
 import { Mode } from "./mode.js";
 import { Sent } from "./sent.js";
+import { WordingHelp } from "./wording-help.js";
 
 function Options() {
   const [state, setState] = useClientState();
@@ -67,12 +68,13 @@ function Options() {
       <Account {...props} />
       <Mode {...props} />
       <Grammar {...props} />
+      <WordingHelp {...props} />
       <Sharing {...props} />
       <Pauses {...props} />
       <Rules {...props} />
       <Seen {...props} />
       <Sent />
-      <Facts />
+      <Facts wordingHelp={state.wordingHelp} />
       <Agreement {...props} />
     </>
   );

@@ -62,8 +62,8 @@ const to = (state: PageState, ...effects: PageEffect[]): PageTransition => ({ st
 const show = (state: PageState, ...effects: PageEffect[]): PageTransition => to(state, ...effects, { do: "show" });
 
 /** Changes of these settings change what the responses are. */
-const scoringSettings = ({ paired, rulesOff, grammar, tradeWords }: SiteState): string =>
-  JSON.stringify([paired, rulesOff, grammar, tradeWords]);
+const scoringSettings = ({ paired, rulesOff, grammar, tradeWords, wordingHelp }: SiteState): string =>
+  JSON.stringify([paired, rulesOff, grammar, tradeWords, wordingHelp]);
 
 /** The state after the event, and what has to be done. Without side effects. */
 export function reducePage(state: PageState, event: PageEvent): PageTransition {

@@ -10,8 +10,9 @@ import type { PostedRules } from "./seen.js";
 import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
+import type { Suggested, WordingHelp, WordingJob, WordingOffer } from "./wording-help.js";
 
-export const VERSION = 9;
+export const VERSION = 10;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -44,6 +45,10 @@ export interface ClientState {
   organisation: string | null;
   /** Words of the organisation's business that never count as protected talk. */
   tradeWords: string[];
+  /** Suggested wordings, as this rep gets them in this browser. */
+  wordingHelp: WordingHelp;
+  /** What the organisation offers, with the rep's own choice. */
+  wordingOffer: WordingOffer;
   /** Shares not yet acknowledged by the server. */
   waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
@@ -70,6 +75,7 @@ export type SiteState = Pick<
   | "profiles"
   | "organisation"
   | "tradeWords"
+  | "wordingHelp"
 >;
 
 /** In quiet mode the side panel shows the organisation's name, and the page nothing. */
@@ -87,6 +93,7 @@ export const toSiteState = (state: ClientState): SiteState => ({
   profiles: state.profiles,
   organisation: state.mode === "card" ? state.organisation : null,
   tradeWords: state.tradeWords,
+  wordingHelp: state.wordingHelp,
 });
 
 /** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */
@@ -101,7 +108,7 @@ export const STATE_REQUESTS: ReadonlySet<RequestKind> = new Set<RequestKind>([
 export interface SentEntry {
   at: string;
   surface: string;
-  what: "draft" | "comparison" | "share" | "profile";
+  what: "draft" | "comparison" | "share" | "profile" | "wording";
   size: number;
   /** Of a share: its idempotency key, the server's id of it, and what became of it. Entries of earlier versions lack them. */
   key?: string;
@@ -152,13 +159,19 @@ export interface Requests {
   compare: { request: { editor: string; surface: Surface; a: string; b: string }; response: Comparison };
   /** The rep's own profile, as they have reviewed and edited it. */
   "assess-profile": { request: { surface: ProfileSurface; sections: Sections }; response: ProfileAssessment };
+  /** Another wording of one passage, by this browser's own model or through the server. */
+  suggest: { request: { editor: string; job: WordingJob }; response: Suggested };
+  "cancel-suggestion": { request: { editor: string }; response: null };
   cancel: { request: { editor: string }; response: null };
   share: {
     request: { key: string; surface: Surface; text: string; url: string | null; occurredAt: string };
     response: ShareState;
   };
   withdraw: { request: { id: number }; response: null };
-  choose: { request: { shareChoice?: ShareChoice; ruleOff?: string; ruleOn?: string }; response: ClientState };
+  choose: {
+    request: { shareChoice?: ShareChoice; ruleOff?: string; ruleOn?: string; wordingHelp?: boolean };
+    response: ClientState;
+  };
   settings: { request: SettingsChange; response: ClientState };
   ignore: { request: TipKey; response: null };
   "restore-ignored": { request: { tips: TipKey[] }; response: null };

@@ -57,6 +57,12 @@ export const list =
     return value.map((item, index) => read(item, `${field}[${index}]`));
   };
 
+/** What older servers leave out altogether. */
+export const optional =
+  <T>(read: Validator<T>): Validator<T | undefined> =>
+  (value, field) =>
+    value === undefined ? undefined : read(value, field);
+
 /** A list that older servers leave out. */
 export const optionalList =
   <T>(read: Validator<T>): Validator<T[]> =>

@@ -3,6 +3,7 @@ import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./result.js";
 import type { WaitingReason } from "./waiting.js";
 import type { Advice, Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
+import type { Suggested, WordingHelp, WordingStep } from "./wording-help.js";
 
 export type Status =
   | "empty"
@@ -59,6 +60,31 @@ export interface KeptWording {
   comparison: ComparisonState | null;
 }
 
+/** A suggested wording for the advice with this code. `text` is the draft that it is about. */
+export type Suggestion =
+  | { readonly state: "idle" }
+  | {
+      readonly state: "asking";
+      readonly request: number;
+      readonly advice: string;
+      readonly text: string;
+      readonly step: WordingStep;
+    }
+  | { readonly state: "shown"; readonly advice: string; readonly text: string; readonly suggested: Suggested }
+  | {
+      readonly state: "failed";
+      readonly advice: string;
+      readonly text: string;
+      readonly error: ErrorCode;
+      readonly detail: string;
+    };
+
+export interface SuggestionView extends WordingHelp {
+  /** Whether a wording may be asked for now. */
+  canAsk: boolean;
+  suggestion: Suggestion;
+}
+
 export interface DraftView {
   /** Unique among the drafts of all frames and pages. */
   draft: string;
@@ -89,6 +115,8 @@ export interface DraftView {
   needsFocus: boolean;
   message: "" | "applied" | "copied" | "unchanged" | "not-applied";
   keptWording: KeptWording | null;
+  /** `null` where wordings are not suggested: nothing of it is shown. */
+  suggestion: SuggestionView | null;
   prompt: Prompt | null;
 }
 
@@ -109,6 +137,11 @@ export type DraftAction =
   | { do: "keep-wording" }
   | { do: "discard-wording" }
   | { do: "compare" }
+  /** Asks for another wording of what the advice with this code is about. */
+  | { do: "suggest-wording"; advice: string }
+  /** Cancels the request, or closes the suggestion. */
+  | { do: "drop-suggestion" }
+  | { do: "use-suggestion" }
   | { do: "read-anyway" }
   | { do: "retry" };
 

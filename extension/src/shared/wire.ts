@@ -18,6 +18,7 @@ import {
   numbersByName,
   object,
   oneOf,
+  optional,
   optionalList,
   optionalString,
   string,
@@ -124,6 +125,8 @@ export const readProfileAssessment = object({
 });
 export type ProfileAssessment = Infer<typeof readProfileAssessment>;
 
+export const readWording = object({ span, text: string });
+
 export const readShare = object({
   id: integer,
   state: oneOf("counted", "held", "duplicate"),
@@ -155,6 +158,7 @@ export const readMe = object({
   notice: object({ acknowledged: boolean }),
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(string),
+  wording_help: optional(object({ mode: oneOf("off", "device", "endpoint"), company: string, is_on: boolean })),
 });
 export type Me = Infer<typeof readMe>;
 

@@ -218,7 +218,7 @@ describe("grammar", () => {
   it("is not checked where it is off, and its tips disappear", () => {
     draft.assess(DRAFT);
     draft.respondGrammar([misspelling("Nobody", DRAFT)]);
-    draft.dispatch({ type: "access-changed", access: { isPaired: true, checksGrammar: false } });
+    draft.dispatch({ type: "access-changed", access: { ...PAIRED, checksGrammar: false } });
     draft.pause();
     draft.respond({ ok: assessmentOf() });
     expect(draft.find("check-grammar")).toBeUndefined();

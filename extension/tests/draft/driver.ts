@@ -7,10 +7,12 @@ import type { GrammarFinding } from "../../src/shared/grammar.js";
 import type { MarkedAssessment } from "../../src/shared/protocol.js";
 import type { DraftAction, DraftView } from "../../src/shared/view.js";
 import type { Finding } from "../../src/shared/wire.js";
+import type { WordingHelp } from "../../src/shared/wording-help.js";
 import { spanOf } from "../span-of.js";
 
-export const PAIRED: Access = { isPaired: true, checksGrammar: true };
-export const UNPAIRED: Access = { isPaired: false, checksGrammar: true };
+const WORDING_HELP: WordingHelp = { mode: "endpoint", company: "Quill Models" };
+export const PAIRED: Access = { isPaired: true, checksGrammar: true, wordingHelp: WORDING_HELP };
+export const UNPAIRED: Access = { ...PAIRED, isPaired: false };
 
 export const findingOn = (quote: string, text: string, rule = "Repute.PlainWords"): Finding => ({
   rule,

@@ -1,6 +1,7 @@
 /** What is typed in random sequences of events, and what the server and the grammar checker find in it. */
 import type { GrammarResult } from "../../src/shared/grammar.js";
 import type { MarkedAssessment } from "../../src/shared/protocol.js";
+import type { Suggested, WordingJob } from "../../src/shared/wording-help.js";
 import { assessmentOf, findingOn, misspelling } from "./driver.js";
 
 /** Recognised as protected on this device. */
@@ -39,6 +40,17 @@ export function assess(text: string): MarkedAssessment {
   const advice = spans.length > 0 ? [{ code: "fact", message: "", question: "", worth: 5, spans }] : [];
   return assessmentOf({ findings, advice, sentence_ranges: spans, seen: findings.length > 1 ? [1] : [] });
 }
+
+export const suggestionFor = ({ span, passage }: Pick<WordingJob, "span" | "passage">): Suggested => ({
+  span,
+  before: passage,
+  after: passage.replace("leverage", "use"),
+  blanks: 0,
+  doubtful: [],
+  assessment: { score: 60, band: "good" },
+  comparison: null,
+  isTooLong: false,
+});
 
 export const checkGrammar = (text: string): GrammarResult => ({
   findings: occurrences([MISSPELT], text, (word, start) => ({

@@ -15,6 +15,7 @@ const CHOICES = [
   "keep-wording",
   "compare",
   "discard-wording",
+  "drop-suggestion",
 ] as const;
 
 const number = fc.nat(200);
@@ -36,6 +37,8 @@ const waited: fc.Arbitrary<Step> = fc.record({
 });
 const chosen: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ step: fc.constant("apply" as const), tip: number, isRefused: fc.boolean() }),
+  fc.constant<Step>({ step: "suggest" }),
+  fc.record({ step: fc.constant("use-suggestion" as const), isRefused: fc.boolean() }),
   fc.record({ step: fc.constant("tip" as const), do: fc.constantFrom("ignore" as const, "select" as const), tip: number }),
   fc.record({ step: fc.constant("choose" as const), do: fc.constantFrom(...CHOICES) }),
   fc.record({ step: fc.constant("point" as const), at: fc.constantFrom("fact" as const, null) }),
@@ -44,7 +47,12 @@ const other: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ step: fc.constant("page-writes" as const), chunk: number }),
   fc.record({ step: fc.constant("move-caret" as const), at: number, hasFocus: fc.boolean() }),
   fc.record({ step: fc.constant("compose" as const), isComposing: fc.boolean() }),
-  fc.record({ step: fc.constant("access" as const), isPaired: fc.boolean(), checksGrammar: fc.boolean() }),
+  fc.record({
+    step: fc.constant("access" as const),
+    isPaired: fc.boolean(),
+    checksGrammar: fc.boolean(),
+    hasHelp: fc.boolean(),
+  }),
   fc.constantFrom<Step>({ step: "click" }, { step: "clear" }, { step: "post" }),
 );
 const undone: fc.Arbitrary<Step> = fc.constant({ step: "undo" });
@@ -82,6 +90,14 @@ const FAULTS: Record<string, Reduce> = {
   "advice stays although its words have changed": (state, event) => {
     const { state: next, effects } = reduce(state, event);
     return { state: event.type === "editor-read" ? { ...next, advice: state.advice } : next, effects };
+  },
+  "a suggestion stays although the text is another one": (state, event) => {
+    const { state: next, effects } = reduce(state, event);
+    return { state: event.type === "editor-read" ? { ...next, suggestion: state.suggestion } : next, effects };
+  },
+  "a wording is asked for although help is off": (state, event) => {
+    const help = { mode: "endpoint", company: "" } as const;
+    return reduce({ ...state, access: { ...state.access, wordingHelp: help } }, event);
   },
   "protected sentences are sent": (state, event) =>
     reduce(event.type === "timer-fired" ? { ...state, readAnyway: true } : state, event),

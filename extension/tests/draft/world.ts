@@ -12,10 +12,13 @@ import type { DraftEvent, Effect, Timer } from "../../src/draft/transition.js";
 import type { ErrorCode } from "../../src/shared/result.js";
 import { textAt } from "../../src/shared/span.js";
 import type { DraftAction } from "../../src/shared/view.js";
-import { Driver } from "./driver.js";
-import { assess, CHUNKS, checkGrammar, MISSPELT, occurrences, PRIVATE_SENTENCE, WEAK } from "./fake-server.js";
+import { Driver, PAIRED } from "./driver.js";
+import { assess, CHUNKS, checkGrammar, MISSPELT, occurrences, PRIVATE_SENTENCE, suggestionFor, WEAK } from "./fake-server.js";
 
-type Request = Extract<Effect, { do: "assess" | "check-grammar" | "compare" }>;
+type Request = Extract<Effect, { do: "assess" | "check-grammar" | "compare" | "suggest" }>;
+
+const isRequest = (effect: Effect): effect is Request =>
+  effect.do === "assess" || effect.do === "check-grammar" || effect.do === "compare" || effect.do === "suggest";
 
 /** Numbers are taken modulo how much there is to choose from. */
 export type Step =
@@ -28,7 +31,7 @@ export type Step =
   | { step: "compose"; isComposing: boolean }
   | { step: "wait"; timer: Timer }
   | { step: "respond"; which: number; error: ErrorCode | null; hasFocus: boolean }
-  | { step: "access"; isPaired: boolean; checksGrammar: boolean }
+  | { step: "access"; isPaired: boolean; checksGrammar: boolean; hasHelp: boolean }
   | { step: "apply"; tip: number; isRefused: boolean }
   | { step: "tip"; do: "ignore" | "select"; tip: number }
   | {
@@ -41,8 +44,11 @@ export type Step =
         | "retry"
         | "keep-wording"
         | "compare"
-        | "discard-wording";
+        | "discard-wording"
+        | "drop-suggestion";
     }
+  | { step: "suggest" }
+  | { step: "use-suggestion"; isRefused: boolean }
   | { step: "point"; at: "fact" | null }
   | { step: "post" }
   | { step: "end" };
@@ -56,13 +62,14 @@ export class World {
   #isComposing = false;
   #isPaired = true;
   #checksGrammar = true;
+  #hasHelp = true;
   #hasEnded = false;
   #readAnyway = false;
   #pending: Request[] = [];
   readonly #timers = new Set<Timer>();
   #lastRequest = 0;
   /** The last request of each kind, and the kinds whose last response was an error. */
-  readonly #lastOf: Record<Request["do"], number> = { assess: 0, "check-grammar": 0, compare: 0 };
+  readonly #lastOf: Record<Request["do"], number> = { assess: 0, "check-grammar": 0, compare: 0, suggest: 0 };
   readonly #failed = new Set<Request["do"]>();
 
   constructor(reduce: Reduce) {
@@ -112,7 +119,11 @@ export class World {
       case "access":
         this.#isPaired = step.isPaired;
         this.#checksGrammar = step.checksGrammar;
-        this.#dispatch({ type: "access-changed", access: step });
+        this.#hasHelp = step.hasHelp;
+        this.#dispatch({
+          type: "access-changed",
+          access: { ...PAIRED, ...step, wordingHelp: { mode: step.hasHelp ? "endpoint" : "off", company: "" } },
+        });
         break;
       case "apply":
         this.#apply(step.tip, step.isRefused);
@@ -125,6 +136,12 @@ export class World {
       case "choose":
         if (step.do === "read-anyway") this.#readAnyway = this.text.trim() !== "";
         if (step.do !== "read-anyway" || this.#readAnyway) this.#choose({ do: step.do });
+        break;
+      case "suggest":
+        this.#choose({ do: "suggest-wording", advice: "fact" });
+        break;
+      case "use-suggestion":
+        this.#replace(this.#choose({ do: "use-suggestion" }), step.isRefused);
         break;
       case "point":
         this.#choose({ do: "emphasize", advice: step.at });
@@ -146,7 +163,8 @@ export class World {
   settle(): void {
     if (this.#hasEnded) return;
     if (this.#isComposing) this.take({ step: "compose", isComposing: false });
-    if (!this.#isPaired || !this.#checksGrammar) this.take({ step: "access", isPaired: true, checksGrammar: true });
+    if (!this.#isPaired || !this.#checksGrammar)
+      this.take({ step: "access", isPaired: true, checksGrammar: true, hasHelp: this.#hasHelp });
     if (this.#userText !== this.text) this.take({ step: "click" });
     if (this.#failed.size > 0) this.take({ step: "choose", do: "retry" });
     for (let round = 0; round < 20 && (this.#timers.size > 0 || this.#pending.length > 0); round += 1) {
@@ -182,16 +200,22 @@ export class World {
   #apply(index: number, isRefused: boolean): void {
     const tip = this.#tip(index);
     if (!tip) return;
-    const effects = this.#choose({ do: "apply", tip: tip.id, replacement: "use" });
+    const replaced = this.#replace(this.#choose({ do: "apply", tip: tip.id, replacement: "use" }), isRefused);
+    if (replaced !== null) expect(replaced, "the words of the chosen tip are replaced").toBe(tip.words);
+  }
+
+  /** The editor carries out the replacement, if there is one, or refuses it. Returns the words that were to be replaced. */
+  #replace(effects: readonly Effect[], isRefused: boolean): string | null {
     const replace = effects.find((effect) => effect.do === "replace");
-    if (!replace) return;
-    expect(textAt(this.text, replace.span), "the words of the chosen tip are replaced").toBe(tip.words);
-    expect(replace.words).toBe(tip.words);
+    if (!replace) return null;
+    const { words, replacement } = replace;
+    expect(textAt(this.text, replace.span), "only the named words are replaced").toBe(words);
     const { start, end } = replace.span;
     if (!isRefused) this.#read(this.text.slice(0, start) + replace.replacement + this.text.slice(end));
     if (!isRefused) this.#userText = this.text;
     const outcome = isRefused ? "insert-failed" : "applied";
-    this.#dispatch({ type: "replaced", outcome, replacement: "use", now: this.draft.now });
+    this.#dispatch({ type: "replaced", outcome, replacement, now: this.draft.now });
+    return words;
   }
 
   #respond(request: Request, error: ErrorCode | null, hasFocus: boolean): void {
@@ -201,6 +225,7 @@ export class World {
       assess: before.assessing?.id,
       "check-grammar": before.checkingGrammar?.id,
       compare: before.wording.request,
+      suggest: before.suggestion.state === "asking" ? before.suggestion.request : null,
     };
     const isAwaited = this.#lastOf[request.do] === request.request && awaited[request.do] === request.request;
     if (isAwaited && error !== null) this.#failed.add(request.do);
@@ -210,6 +235,8 @@ export class World {
       this.#dispatch({ type: "assessed", request: id, result: result ?? { ok: assess(request.text) }, hasFocus });
     } else if (request.do === "check-grammar") {
       this.#dispatch({ type: "grammar-checked", request: id, result: result ?? { ok: checkGrammar(request.text) } });
+    } else if (request.do === "suggest") {
+      this.#dispatch({ type: "suggested", request: id, result: result ?? { ok: suggestionFor(request) } });
     } else {
       const comparison = { preferred: "a", probability_a: 0.6, basis: "", reasons: [] } as const;
       this.#dispatch({ type: "compared", request: id, result: result ?? { ok: { ...comparison, reasons: [] } } });
@@ -231,17 +258,27 @@ export class World {
 
   #carryOut(effect: Effect, event: DraftEvent): void {
     if (effect.do === "start-timer") this.#timers.add(effect.timer);
-    if (effect.do === "cancel") for (const request of this.#pending) this.#lastOf[request.do] = 0;
+    if (effect.do === "cancel-suggestion") this.#lastOf.suggest = 0;
+    if (effect.do === "cancel") for (const { do: kind } of this.#pending) if (kind !== "suggest") this.#lastOf[kind] = 0;
     if (effect.do === "replace") {
-      expect(event, "only a chosen replacement changes the text").toMatchObject({ type: "chosen", action: { do: "apply" } });
+      expect(event, "only a chosen replacement changes the text").toMatchObject({ type: "chosen" });
+      expect(["apply", "use-suggestion"]).toContain(event.type === "chosen" && event.action.do);
     }
     if (effect.do === "stop") this.#timers.clear();
-    if (effect.do !== "assess" && effect.do !== "check-grammar" && effect.do !== "compare") return;
+    if (!isRequest(effect)) return;
     expect(effect.request, "each request has an id of its own").toBeGreaterThan(this.#lastRequest);
     this.#lastRequest = effect.request;
     this.#lastOf[effect.do] = effect.request;
     this.#pending.push(effect);
     expect(this.#isPaired, "an unpaired browser requests nothing").toBe(true);
+    if (effect.do === "suggest") {
+      expect(event, "a wording is requested by the rep only").toMatchObject({ action: { do: "suggest-wording" } });
+      expect(this.#hasHelp, "and only where it is offered").toBe(true);
+      expect(effect.text, "of this text").toBe(this.text);
+      expect(textAt(this.text, effect.span)).toBe(effect.passage);
+      expect(findProtected(this.text).sentences, "a draft with a protected sentence never asks").toEqual([]);
+      return;
+    }
     const sent = effect.do === "compare" ? [effect.earlier, effect.current] : [effect.text];
     if (!this.#readAnyway) for (const text of sent) expect(text, "protected sentences stay here").not.toMatch(PRIVATE_SENTENCE);
     if (effect.do === "compare") {
@@ -268,6 +305,10 @@ export class World {
     // An ignored tip stays selected, so that it is open when it is restored.
     if (view.selected !== null) expect(findTip(state.tips, view.selected)).toBeDefined();
     if (view.isCurrent) expect(view.assessedText).toBe(this.text);
+    const help = view.suggestion;
+    expect(help !== null, "help is visible only where it is offered").toBe(this.#hasHelp);
+    if (help && help.suggestion.state !== "idle") expect(help.suggestion.text, "a suggestion is of this text").toBe(this.text);
+    if (help?.suggestion.state === "shown") expect(this.text).toContain(help.suggestion.suggested.before);
   }
 
   #checkSettled(): void {

@@ -62,6 +62,7 @@ describe("a change of the settings", () => {
     ["what is paired", { paired: false }, ["change-access"]],
     ["the rules", { rulesOff: ["Repute.Hype"] }, ["change-access"]],
     ["grammar", { grammar: { ...SITE.grammar, on: false } }, ["change-access"]],
+    ["suggested wordings", { wordingHelp: { mode: "device", company: "" } }, ["change-access"]],
     ["the words of the business", { tradeWords: ["union"] }, ["change-access"]],
     ["the disabled adapters", { disabled: [{ adapter: "x", layout: "*", message: "" }] }, ["check-composers"]],
   ] as const)("of %s has drafts assessed or checked again only if they depend on it", (_what, change, expected) => {
@@ -72,7 +73,10 @@ describe("a change of the settings", () => {
 
   it("tells drafts whether they may request anything", () => {
     send({ type: "site-changed", site: { ...SITE, paired: false } });
-    expect(effects).toContainEqual({ do: "change-access", access: { isPaired: false, checksGrammar: true } });
+    expect(effects).toContainEqual({
+      do: "change-access",
+      access: { isPaired: false, checksGrammar: true, wordingHelp: SITE.wordingHelp },
+    });
   });
 });
 

@@ -18,6 +18,8 @@ const state: ClientState = {
   person: { name: "Robin Vale", email: "robin@example.com" },
   organisation: "Harbour & Sons",
   tradeWords: [],
+  wordingHelp: { mode: "off", company: "" },
+  wordingOffer: { mode: "off", company: "", isOn: true, hasModel: false },
   waiting: [{ reason: "busy", count: 1 }],
   refused: "",
   noticeUnread: false,

@@ -126,7 +126,7 @@ def test_me_describes_user_organisation_and_preferences(client, rep):
     me = client.get("/api/v1/me", headers=headers).json
     MeOut.model_validate(me)
     assert me["user"] == {"name": user.name, "email": user.email, "role": "rep"}
-    assert me["notice"] == {"version": "2026-12.7", "acknowledged": True}
+    assert me["notice"] == {"version": "2026-12.8", "acknowledged": True}
 
 
 def test_account_header_changes_with_me(client, engine):

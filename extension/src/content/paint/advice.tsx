@@ -5,9 +5,10 @@ import { leaveOf, leversOf } from "../../shared/advice.js";
 import { getCountMessage, getMessage } from "../../shared/messages.js";
 import type { Act, AdviceView, DraftView } from "../../shared/view.js";
 import type { Advice } from "../../shared/wire.js";
+import { WordingHelp } from "./suggestion.js";
 
 /** The advice on a draft. Pointing at one emphasizes its words in the draft, and a click brings them into view. */
-export function DraftAdvice({ view, act }: { view: Pick<DraftView, "advice" | "isUnderlined">; act: Act }) {
+export function DraftAdvice({ view, act }: { view: DraftView; act: Act }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the list is removed, which sends no event of the pointer
   useLayoutEffect(() => () => act({ do: "emphasize", advice: null }), []);
   return (
@@ -16,10 +17,13 @@ export function DraftAdvice({ view, act }: { view: Pick<DraftView, "advice" | "i
       item={(advice) => {
         const words = view.advice.find((shown) => shown.advice === advice)?.words ?? [];
         return words.length > 0 ? (
-          <LocatedItem key={advice.code} advice={advice} words={words} areQuoted={!view.isUnderlined} act={act} />
+          <LocatedItem key={advice.code} advice={advice} words={words} areQuoted={!view.isUnderlined} act={act}>
+            <WordingHelp view={view} advice={advice} act={act} />
+          </LocatedItem>
         ) : (
           <li class="advice" key={advice.code}>
             <AdviceText advice={advice} scope={advice.spans.length === 0 ? getMessage("advice_whole") : ""} />
+            {advice.spans.length === 0 && <WordingHelp view={view} advice={advice} act={act} />}
           </li>
         );
       }}
@@ -65,9 +69,10 @@ type LocatedItemProps = AdviceView & {
   /** Whether the words are quoted, because they are not underlined in the draft. */
   areQuoted: boolean;
   act: Act;
+  children: ComponentChild;
 };
 
-function LocatedItem({ advice, words, areQuoted, act }: LocatedItemProps) {
+function LocatedItem({ advice, words, areQuoted, act, children }: LocatedItemProps) {
   const emphasize = (isOn: boolean): void => act({ do: "emphasize", advice: isOn ? advice.code : null });
   return (
     <li class="advice" onMouseEnter={() => emphasize(true)} onMouseLeave={() => emphasize(false)}>
@@ -80,6 +85,7 @@ function LocatedItem({ advice, words, areQuoted, act }: LocatedItemProps) {
           </blockquote>
         ))}
       </div>
+      {children}
     </li>
   );
 }
