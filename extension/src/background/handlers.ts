@@ -1,4 +1,5 @@
 /** What the worker does for each kind of request from the content scripts and the extension's pages. */
+import { Linter } from "../grammar/linter.js";
 import type { components } from "../shared/api.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
@@ -9,7 +10,6 @@ import { readAssessment, readComparison, readMe, readProfileAssessment, readSurf
 import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
 import { refreshDisabled } from "./disabled.js";
-import * as grammar from "./grammar.js";
 import { cancelAll, latestOnly } from "./in-flight.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -30,6 +30,7 @@ const MAX_TIPS = 1_000;
 const MAX_BADGE = 4;
 
 const ignoredTips = new IgnoredTips(store);
+const grammar = new Linter(chrome.runtime.getURL("harper.wasm"));
 
 function parseTip(tip: unknown): TipKey {
   const { rule, words } = tip as Partial<Record<keyof TipKey, unknown>>;

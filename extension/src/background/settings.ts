@@ -1,6 +1,6 @@
 /** The rep's choices on this device. */
 
-import { DIALECTS, defaultDialect, type GrammarSettings, MAX_WORD_LENGTH, MAX_WORDS } from "../shared/grammar.js";
+import { defaultDialect, type GrammarSettings, withGrammarChange } from "../shared/grammar.js";
 import { type OwnNames, parseOwnName } from "../shared/profile.js";
 import type { Mode, SettingsChange } from "../shared/protocol.js";
 import * as store from "./store.js";
@@ -65,21 +65,6 @@ export async function clearPersonalSettings(): Promise<void> {
     profiles: DEFAULTS.profiles,
     grammar: { ...grammar, words: [], off: [] },
   }));
-}
-
-/** Moves `add` to the end of the list and removes `remove`; beyond the limit the oldest items are dropped. */
-function withListChange(list: readonly string[], add: unknown, remove: unknown): string[] {
-  const others = list.filter((item) => item !== add && item !== remove);
-  return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
-}
-
-function withGrammarChange(before: GrammarSettings, changes: NonNullable<SettingsChange["grammar"]>): GrammarSettings {
-  return {
-    on: typeof changes.on === "boolean" ? changes.on : before.on,
-    dialect: DIALECTS.find((dialect) => dialect === changes.dialect) ?? before.dialect,
-    words: withListChange(before.words, changes.addWord, changes.removeWord),
-    off: withListChange(before.off, changes.ruleOff, changes.ruleOn),
-  };
 }
 
 /** Ends a pause whose day has passed. Returns whether there was one. */

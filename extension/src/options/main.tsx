@@ -43,6 +43,7 @@ function Options() {
         </header>
         <Facts />
         <Mode {...props} />
+        <Grammar {...props} />
         <Agreement {...props} />
       </>
     );

@@ -2,7 +2,7 @@
  * The messages between the parts of the extension. One version covers all of them: after an update the old content scripts
  * still run in open tabs, and a message of another version is refused rather than misread.
  */
-import type { GrammarResult, GrammarSettings } from "./grammar.js";
+import type { GrammarResult, GrammarSettings, GrammarSettingsChange } from "./grammar.js";
 import type { TipKey } from "./ignored.js";
 import type { OwnNames, ProfileSurface, Sections } from "./profile.js";
 import type { Result } from "./result.js";
@@ -127,12 +127,7 @@ export interface SettingsChange {
   pausedHost?: { host: string; paused: boolean };
   pausedToday?: boolean;
   profiles?: Partial<OwnNames>;
-  grammar?: Partial<Pick<GrammarSettings, "on" | "dialect">> & {
-    addWord?: string;
-    removeWord?: string;
-    ruleOff?: string;
-    ruleOn?: string;
-  };
+  grammar?: GrammarSettingsChange;
 }
 
 /** An assessment, with the indexes of the findings whose tips the rep has ignored before, and of those that are folded away because

@@ -87,7 +87,7 @@ export interface DraftView {
   canApply: boolean;
   /** Whether the editor would write in the wrong place while the page has no focus, as after a click in the side panel. */
   needsFocus: boolean;
-  message: "" | "applied" | "copied" | "unchanged" | "not-applied";
+  message: "" | "applied" | "copied" | "unchanged" | "not-applied" | "grammar-loading";
   keptWording: KeptWording | null;
   prompt: Prompt | null;
 }
