@@ -2,15 +2,16 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { GrammarCheck } from "../../src/composer/grammar-check.js";
 import type { CheckRequest, CheckResponse } from "../../src/grammar/messages.js";
+import type { GrammarFinding } from "../../src/shared/grammar.js";
 
-const FINDING = {
+const FINDING: GrammarFinding = {
   rule: "Harper.SpellCheck",
   span: { start: 0, end: 8 },
   quote: "Definate",
   message: "Check the spelling.",
   severity: "grammar",
   replacements: ["Definite"],
-} as const;
+};
 
 class FakeWorker extends EventTarget {
   requests: CheckRequest[] = [];
