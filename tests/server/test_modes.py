@@ -90,6 +90,7 @@ PAGES = {
     "/settings/organisation": ADMINS,
     "/settings/pair": EVERYBODY,
     "/settings/second-factor": EVERYBODY,
+    "/settings/sites": ADMINS,
     "/settings/tokens": EVERYBODY,
     "/scoring/changes": EVERYBODY,
     "/setup": ADMINS,

@@ -7,6 +7,7 @@ import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
 import { seenTips } from "./seen-tips.js";
 import * as settings from "./settings.js";
+import { syncSites, withPermissions } from "./sites.js";
 import * as store from "./store.js";
 
 export async function clientState(): Promise<ClientState> {
@@ -18,6 +19,7 @@ export async function clientState(): Promise<ClientState> {
     store.get("refused"),
     seenTips.familiar(),
   ]);
+  const sites = await withPermissions(account?.me.organisation.sites ?? []);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
     paired: account !== null,
@@ -37,6 +39,7 @@ export async function clientState(): Promise<ClientState> {
     person: account?.me.user ?? null,
     organisation: account?.me.organisation.name ?? null,
     tradeWords: account?.me.organisation.trade_words ?? [],
+    sites,
     waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
     noticeUnread: account !== null && !hasReadNotice(account.me),
@@ -62,6 +65,7 @@ export const getDisabledAdapters = (): ReturnType<typeof disabledAdapters> => di
 /** Sends the current state to all open pages and returns it. */
 export async function broadcastState(): Promise<ClientState> {
   const state = await clientState();
+  await syncSites(state.sites, state.paired);
   await broadcast({ kind: "site-changed", state: toSiteState(state) }, { kind: "changed", state });
   return state;
 }
@@ -88,4 +92,16 @@ export async function refreshAccount(version?: string): Promise<ClientState> {
 export async function refreshIfOutdated(version: string | null): Promise<void> {
   const account = await pairing.account();
   if (account && version && account.version !== version) await refreshAccount(version).catch(() => null);
+}
+
+/** Whether the rep has allowed this listed site. */
+export async function isAllowedSite(origin: string): Promise<boolean> {
+  const listed = (await pairing.account())?.me.organisation.sites ?? [];
+  return (await withPermissions(listed.filter((site) => site.origin === origin))).some(({ isAllowed }) => isAllowed);
+}
+
+/** At the start of the browser and after an update, which drops the registered scripts. */
+export async function restoreSites(): Promise<void> {
+  const { sites, paired } = await clientState();
+  await syncSites(sites, paired);
 }

@@ -6,7 +6,15 @@ import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
 import { parseRules } from "../shared/seen.js";
-import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import {
+  readAssessedSurface,
+  readAssessment,
+  readComparison,
+  readMe,
+  readProfileAssessment,
+  readSurface,
+  readWithdrawal,
+} from "../shared/wire.js";
 import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
 import { refreshDisabled } from "./disabled.js";
@@ -61,7 +69,7 @@ export const handlers: Handlers = {
       const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
-        body: { surface: readSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
+        body: { surface: readAssessedSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),

@@ -11,6 +11,7 @@ import { Agreement, Facts } from "./facts.js";
 import { Grammar } from "./grammar.js";
 import { Mode } from "./mode.js";
 import { Sent } from "./sent.js";
+import { Sites } from "./sites.js";
 
 function Options() {
   const [state, setState] = useClientState();
@@ -67,6 +68,7 @@ function Options() {
       {title}
       <Account {...props} />
       <Mode {...props} />
+      <Sites state={state} />
       <Grammar {...props} />
       <Sharing {...props} />
       <Pauses {...props} />

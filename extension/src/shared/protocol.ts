@@ -9,7 +9,7 @@ import type { Result } from "./result.js";
 import type { PostedRules } from "./seen.js";
 import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
-import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
+import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Site, Surface } from "./wire.js";
 
 export const VERSION = 9;
 
@@ -44,6 +44,7 @@ export interface ClientState {
   organisation: string | null;
   /** Words of the organisation's business that never count as protected talk. */
   tradeWords: string[];
+  sites: CoachedSite[];
   /** Shares not yet acknowledged by the server. */
   waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
@@ -53,6 +54,9 @@ export interface ClientState {
   /** Why the last pairing ended, if the rep did not end it. */
   unpairedBecause: "" | "revoked";
 }
+
+/** A listed site, and whether the rep has allowed it in this browser. */
+export type CoachedSite = Site & { isAllowed: boolean };
 
 /** What content scripts get: they run beside a site's own scripts, so they know nothing that they neither show nor need. */
 export type SiteState = Pick<
@@ -70,6 +74,7 @@ export type SiteState = Pick<
   | "profiles"
   | "organisation"
   | "tradeWords"
+  | "sites"
 >;
 
 /** In quiet mode the side panel shows the organisation's name, and the page nothing. */
@@ -87,6 +92,7 @@ export const toSiteState = (state: ClientState): SiteState => ({
   profiles: state.profiles,
   organisation: state.mode === "card" ? state.organisation : null,
   tradeWords: state.tradeWords,
+  sites: state.sites.filter(({ isAllowed }) => isAllowed),
 });
 
 /** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */

@@ -20,6 +20,7 @@ export const SITE: SiteState = {
   profiles: { linkedin: "", x: "" },
   organisation: "Acme",
   tradeWords: [],
+  sites: [],
 };
 export const question = (key = "one", text = TEXT): Question =>
   askAbout(text, new Driver(reduce, { text: TEXT }).view, { key, occurredAt: "2026-11-30T08:00:00Z" });

@@ -18,6 +18,10 @@ const state: ClientState = {
   person: { name: "Robin Vale", email: "robin@example.com" },
   organisation: "Harbour & Sons",
   tradeWords: [],
+  sites: [
+    { origin: "https://blog.example.com", place: "long-form", isAllowed: true },
+    { origin: "https://forum.example.com", place: "other-post", isAllowed: false },
+  ],
   waiting: [{ reason: "busy", count: 1 }],
   refused: "",
   noticeUnread: false,
@@ -33,4 +37,8 @@ it("keeps the person's name and e-mail address from content scripts", () => {
 
 it("gives content scripts the organisation's name only if the page shows it", () => {
   expect(toSiteState({ ...state, mode: "quiet" }).organisation).toBeNull();
+});
+
+it("tells content scripts only of the sites that the rep has allowed", () => {
+  expect(toSiteState(state).sites.map(({ origin }) => origin)).toEqual(["https://blog.example.com"]);
 });

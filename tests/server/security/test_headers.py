@@ -1,4 +1,4 @@
-"""The content security policy: no page permits WebAssembly; only the worker that checks spelling does, which has no document."""
+"""The content security policy: no page permits WebAssembly. Only the worker that checks spelling does; it has no document."""
 
 from __future__ import annotations
 
