@@ -1,4 +1,6 @@
 /** The rep's settings and the paired account, as sent to every open page. */
+
+import { CONSENT_VERSION } from "../shared/consent.js";
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { groupByReason } from "../shared/waiting.js";
 import { type Me, readMe } from "../shared/wire.js";
@@ -24,6 +26,7 @@ export async function clientState(): Promise<ClientState> {
   return {
     paired: account !== null,
     consented: choices.consented,
+    consentOutdated: choices.consented && choices.consentVersion < CONSENT_VERSION,
     mode: quietRequired ? "quiet" : choices.mode,
     quietRequired,
     underlines: choices.underlines,

@@ -1,6 +1,7 @@
 /** What the worker does for each kind of request from the content scripts and the extension's pages. */
 import { Linter } from "../grammar/linter.js";
 import type { components } from "../shared/api.js";
+import { CONSENT_VERSION } from "../shared/consent.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
@@ -60,7 +61,8 @@ export const handlers: Handlers = {
   "client-state": clientState,
   async assess({ editor, surface, text, readAnyway }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
-      await requireReadingAllowed(sender);
+      const { consentVersion } = await requireReadingAllowed(sender);
+      if (surface === "long-form" && consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       // A page may stay open for days, so the list of disabled adapters is refreshed here too.

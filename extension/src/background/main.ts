@@ -2,7 +2,7 @@
 import { type ClientState, envelope, type RequestKind, requestKind, STATE_REQUESTS, toSiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { ApiError, BACKEND } from "./api.js";
-import { broadcastState, checkNotice, isAllowedSite, restoreSites } from "./client-state.js";
+import { broadcastState, checkNotice, clientState, isAllowedSite, restoreSites } from "./client-state.js";
 import { handlers } from "./handlers.js";
 import * as queue from "./queue.js";
 import * as settings from "./settings.js";
@@ -114,4 +114,8 @@ void restoreSites();
 
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") void chrome.runtime.openOptionsPage();
+  // An update that reads more than the rep agreed to says so at once.
+  if (reason === "update") {
+    void clientState().then(({ consentOutdated }) => (consentOutdated ? chrome.runtime.openOptionsPage() : null));
+  }
 });

@@ -1,5 +1,6 @@
 /** The rep's choices on this device. */
 
+import { CONSENT_VERSION } from "../shared/consent.js";
 import { defaultDialect, type GrammarSettings, withGrammarChange } from "../shared/grammar.js";
 import { type OwnNames, parseOwnName } from "../shared/profile.js";
 import type { Mode, SettingsChange } from "../shared/protocol.js";
@@ -7,6 +8,8 @@ import * as store from "./store.js";
 
 export interface Settings {
   consented: boolean;
+  /** What the rep agreed to (`CONSENT_VERSION`). */
+  consentVersion: number;
   mode: Mode;
   underlines: boolean;
   paused: string[];
@@ -18,6 +21,8 @@ export interface Settings {
 
 const DEFAULTS: Settings = {
   consented: false,
+  // Of settings that an earlier version stored.
+  consentVersion: 1,
   mode: "card",
   underlines: true,
   paused: [],
@@ -40,6 +45,7 @@ export async function change(changes: SettingsChange): Promise<void> {
   await store.update("settings", (stored) => {
     const settings: Settings = { ...DEFAULTS, ...(stored as Partial<Settings> | undefined) };
     if (typeof changes.consented === "boolean") settings.consented = changes.consented;
+    if (changes.consented === true) settings.consentVersion = CONSENT_VERSION;
     if (changes.mode === "card" || changes.mode === "quiet") settings.mode = changes.mode;
     if (typeof changes.underlines === "boolean") settings.underlines = changes.underlines;
     if (changes.pausedHost) {

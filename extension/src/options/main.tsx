@@ -6,6 +6,7 @@ import { useClientState } from "../shared/client-state.js";
 import { getMessage } from "../shared/messages.js";
 import { request, type SettingsChange } from "../shared/protocol.js";
 import { Account, Pairing } from "./account.js";
+import { ChangedPractice } from "./changed-practice.js";
 import { Pauses, Rules, Seen, Sharing } from "./choices.js";
 import { Agreement, Facts } from "./facts.js";
 import { Grammar } from "./grammar.js";
@@ -66,6 +67,7 @@ function Options() {
   return (
     <>
       {title}
+      <ChangedPractice {...props} />
       <Account {...props} />
       <Mode {...props} />
       <Sites state={state} />

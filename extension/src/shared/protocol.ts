@@ -24,6 +24,8 @@ export type Mode = "card" | "quiet";
 export interface ClientState {
   paired: boolean;
   consented: boolean;
+  /** The rep agreed before more was read, which is not read until they agree to it. */
+  consentOutdated: boolean;
   mode: Mode;
   /** The organisation does not allow the extension to add elements to a site's page. */
   quietRequired: boolean;

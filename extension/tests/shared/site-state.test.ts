@@ -4,6 +4,7 @@ import { type ClientState, toSiteState } from "../../src/shared/protocol.js";
 const state: ClientState = {
   paired: true,
   consented: true,
+  consentOutdated: false,
   mode: "card",
   quietRequired: false,
   underlines: true,
