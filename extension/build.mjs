@@ -8,7 +8,7 @@
  */
 
 import { watch } from "node:fs";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -32,6 +32,8 @@ const BROWSERS = ["chrome", "firefox"];
 const outFolder = (browser) => join(resolve(options.out), browser);
 const composerFolder = resolve(options.composer);
 const HARPER = join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm");
+
+const HARPER_MB = Math.round((await stat(HARPER)).size / 1e6);
 
 const read = (path) => readFile(path, "utf8");
 const readTokens = () => read(join(CONTRACT, "tokens.css"));
@@ -104,7 +106,7 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     legalComments: "inline",
     jsx: "automatic",
     jsxImportSource: "preact",
-    define: { __BACKEND__: JSON.stringify(backend), __FIREFOX__: String(firefox) },
+    define: { __BACKEND__: JSON.stringify(backend), __FIREFOX__: String(firefox), __GRAMMAR_MB__: String(HARPER_MB) },
     plugins: [sheets, noMarkup, noFiles],
     logLevel: "warning",
   });
@@ -160,6 +162,7 @@ async function writeExtensionFiles(browser) {
 
 async function writeComposerFiles() {
   const sheetFiles = [source("content/paint/highlights.css"), source("composer/write.css")];
+  await cp(HARPER, join(composerFolder, "harper.wasm"));
   await writeFile(join(composerFolder, "write.css"), (await Promise.all(sheetFiles.map(read))).join(""));
 }
 
@@ -171,7 +174,15 @@ await mkdir(composerFolder, { recursive: true });
 const product = async (folder, bundles, copied = []) => ({ folder, bundles: await Promise.all(bundles), copied });
 const products = await Promise.all([
   ...BROWSERS.map((browser) => product(outFolder(browser), createBundles(browser), [HARPER])),
-  product(composerFolder, [bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" })]),
+  product(
+    composerFolder,
+    [
+      bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
+      // A script of its own, whose response alone permits WebAssembly.
+      bundle(["grammar", "worker.ts"], join(composerFolder, "grammar.js")),
+    ],
+    [HARPER],
+  ),
 ]);
 
 /** Builds the scripts of one folder and writes the licences of the packages in it. */

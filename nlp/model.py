@@ -224,7 +224,7 @@ class Gate:
     triggers: tuple[Span, ...] = ()
 
 
-NoteCode = Literal["empty", "too-short", "not-english", "partly-english", "protected"]
+NoteCode = Literal["empty", "too-short", "not-english", "partly-english", "protected", "no-score", "scored-alike"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ PAGES: tuple[str, ...] = (
     "server.account.editors",
     "server.account.organisation",
     "server.account.groups",
+    "server.account.sites",
     "server.account.setup",
     "server.account.second_factor",
     "server.mail.pages",

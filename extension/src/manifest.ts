@@ -22,8 +22,10 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
     version,
     description: messages.description,
     icons: { "16": "icons/16.png", "32": "icons/32.png", "48": "icons/48.png", "128": "icons/128.png" },
-    permissions: chrome ? ["sidePanel"] : [],
+    permissions: chrome ? ["scripting", "sidePanel"] : ["scripting"],
     host_permissions: [originPattern(backend)],
+    // For the sites that an administrator lists, each asked for by a click of the rep.
+    optional_host_permissions: ["https://*/*"],
     background: chrome ? { service_worker: "background.js", type: "module" } : { scripts: ["background.js"] },
     content_scripts: [
       {

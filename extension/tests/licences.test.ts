@@ -46,7 +46,7 @@ describe("a build", () => {
   it.each([
     ["chrome", ["harper.js", "preact"]],
     ["firefox", ["harper.js", "preact"]],
-    ["composer", ["preact"]],
+    ["composer", ["harper.js", "preact"]],
   ])("passes on the licences of exactly the packages in %s", (folder, expected) => {
     expect(bundledIn(folder)).toEqual(expected);
     const text = readFileSync(join(out, folder, "THIRD-PARTY-LICENSES.txt"), "utf8");

@@ -197,6 +197,7 @@ SETTING_LABELS = {
     "answers_added": "Answers added",
     "answer_days": "Time to answer an appeal (working days)",
     "access_retention_days": "Ended sessions kept (days)",
+    "coached_sites": "Other sites with tips",
     "counts_records_of": "Computed from records of",
     "credit_mode": "How quality affects credit",
     "currency": "Currency",

@@ -3,8 +3,9 @@ and stop working on the layouts it names. The list can only disable adapters; it
 
     [{"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": "1.2.0", "message": "..."}]
 
-Layouts: ``sdui``, ``classic``, ``framed`` of ``linkedin``; ``web``, ``mobile`` of ``x``; ``*`` for all of them. Extensions
-ignore the entry from version ``fixed_in`` on; ``null`` applies to all versions. ``message`` may be empty."""
+Layouts: ``sdui``, ``classic``, ``framed``, ``article`` of ``linkedin``; ``web``, ``mobile``, ``article`` of ``x``; ``plain`` of
+``site``, which stands for all other sites; ``*`` for all of them. Extensions ignore the entry from version ``fixed_in`` on;
+``null`` applies to all versions. ``message`` may be empty."""
 
 from __future__ import annotations
 

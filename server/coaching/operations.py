@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from nlp import Draft, Profile
+from nlp.elsewhere import NEAREST, Place, assess_elsewhere
 from nlp.inputs import check_draft
 from nlp.model import Surface
 from server.activities.duplicates import repeats_shared_text
@@ -36,7 +37,7 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
     session: Session,
     *,
     user_id: int,
-    surface: Surface,
+    surface: Surface | Place,
     text: str,
     secret_keys: SecretKeys,
     previous: str | None = None,
@@ -45,6 +46,8 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
 ) -> dict[str, Any]:
     """The assessment as JSON-ready data. ``comparison`` compares ``previous`` (a) with ``text`` (b); None without
     ``previous``. ``read_anyway`` is recorded nowhere. ``rules_on``: rules to apply even if the rep turned them off."""
+    if surface == "long-form" or surface == "other-post" or surface == "other-comment":  # noqa: PLR1714 (narrows the type)
+        return _assess_elsewhere(session, user_id=user_id, place=surface, text=text, previous=previous, read_anyway=read_anyway)
     coach = champion_coach(session)
     trade_words = tuple(get_organisation(session).trade_words)
     rules_off = frozenset(get_preference(session, user_id=user_id).rules_off).difference(rules_on)
@@ -62,6 +65,24 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
         return assessment
 
     return run_coach(work, user_id=user_id, label=surface, texts=(text, previous or ""))
+
+
+def _assess_elsewhere(
+    session: Session, *, user_id: int, place: Place, text: str, previous: str | None, read_anyway: bool
+) -> dict[str, Any]:
+    if previous is not None:
+        raise field_problem("previous", "must be left out where no study compares wordings: articles and other sites")
+    coach = champion_coach(session)
+    trade_words = tuple(get_organisation(session).trade_words)
+    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+
+    def work() -> dict[str, Any]:
+        assessed = assess_elsewhere(
+            coach, place, text, read_anyway=read_anyway, trade_words=trade_words, switched_off=rules_off
+        )
+        return assessed.to_json() | {"surface": place, "comparison": None}
+
+    return run_coach(work, user_id=user_id, label=NEAREST[place], texts=(text,))
 
 
 def assess_profile(
@@ -186,6 +207,7 @@ def me(session: Session, *, identity: Identity) -> dict[str, Any]:
             "name": organisation.name,
             "quiet_required": organisation.quiet_required,
             "trade_words": organisation.trade_words,
+            "sites": organisation.coached_sites,
         },
         "notice": {
             "version": version,

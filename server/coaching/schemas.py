@@ -10,6 +10,8 @@ from nlp.model import MAX_DRAFT_UTF16
 from server.core.schemas import PlainText, RequestBody, ResponseBody
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
+#: Articles and long posts, and posts and comments on other sites (``nlp/elsewhere.py``).
+Place = Literal["long-form", "other-post", "other-comment"]
 ProfileSurface = Literal["linkedin-profile", "x-profile"]
 Band = Literal["needs-work", "fair", "good", "strong"]
 ShareChoice = Literal["ask", "always", "never"]
@@ -23,9 +25,12 @@ MAX_RULES_OFF = 200
 
 
 class AssessIn(RequestBody):
-    surface: DraftSurface
+    surface: DraftSurface | Place = Field(
+        description="`long-form`: an article or a long post, which gets tips and no score. `other-post`, `other-comment`: on "
+        "another site than LinkedIn and X, judged as on LinkedIn and without its limits"
+    )
     text: Text
-    previous: Text | None = Field(None, description="An earlier wording to compare with")
+    previous: Text | None = Field(None, description="An earlier wording to compare with; only on LinkedIn's and X's surfaces")
     read_anyway: bool = Field(
         default=False,
         description="The rep says that the draft is about business: no sentence counts as protected. Recorded nowhere",
@@ -190,10 +195,16 @@ class MePersonOut(ResponseBody):
     role: Literal["rep", "manager", "admin"]
 
 
+class SiteOut(ResponseBody):
+    origin: str = Field(description="`https://` and a host")
+    place: Place
+
+
 class MeOrganisationOut(ResponseBody):
     name: str
     quiet_required: bool
     trade_words: list[str] = Field(description="Words that never count as protected talk")
+    sites: list[SiteOut] = Field(description="Other sites on which the extension may coach once the rep allows it")
 
 
 class NoticeOut(ResponseBody):

@@ -47,7 +47,7 @@ class Organisation(Base):
     #: Managers see no data about individuals; on until an admin records the works agreement or the notice.
     team_only: Mapped[bool] = mapped_column(default=True)
     #: Version of the current notice to staff; a rep's items earn credit only after the rep has acknowledged it.
-    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.8")
+    notice_version: Mapped[str] = mapped_column(short(), default="2026-12.9")
     #: Whether a second admin must confirm a new scoring version or credit policy.
     two_person: Mapped[bool] = mapped_column(default=True)
     quiet_required: Mapped[bool] = mapped_column(default=False)
@@ -55,6 +55,8 @@ class Organisation(Base):
     trade_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     #: Origins of web pages and apps that may call LanguageTool's API from a browser, sorted (``people/origins.py``).
     editor_origins: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    #: Other sites on which the extension may coach, by origin (``people/sites.py``).
+    coached_sites: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     #: An IANA time zone, in which days and weeks begin.
     time_zone: Mapped[str] = mapped_column(short(), default="UTC")
     #: Whose public holidays apply where neither the team nor a team above it has a region; as in ``Team``.

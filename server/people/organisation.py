@@ -180,6 +180,11 @@ def dismiss_setup(session: Session) -> None:
         _record(session, organisation, {"setup_dismissed": (False, True)})
 
 
+def change_column(session: Session, organisation: Organisation, name: str, value: Any) -> None:
+    """For settings with rules of their own. ``organisation`` is locked."""
+    _change(session, organisation, **{name: value})
+
+
 def _change(session: Session, organisation: Organisation, **values: Any) -> set[str]:
     """Sets the columns, records what changed, and returns the names of the columns that did."""
     changes = {name: (getattr(organisation, name), value) for name, value in values.items()}
@@ -204,7 +209,7 @@ def _as_recorded(name: str, before: Any, after: Any) -> tuple[audit.Value, audit
 
 def _plain(value: Any) -> audit.Value:
     if isinstance(value, list):
-        return ", ".join(value) or None
+        return ", ".join(one if isinstance(one, str) else f"{one['origin']} ({one['place']})" for one in value) or None
     plain: audit.Value = value.isoformat() if isinstance(value, date) else value
     return plain
 

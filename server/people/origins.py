@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from server.core.problems import Problem, field_problem
 
@@ -15,7 +15,7 @@ MAX_ORIGIN_LENGTH = 255
 APP_ORIGINS = frozenset({"app://obsidian.md", "capacitor://localhost"})
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _USUAL_PORTS = {"https": 443, "http": 80}
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
 def validated_origins(lines: Iterable[str]) -> list[str]:
@@ -33,19 +33,28 @@ def _validated(number: int, line: str) -> str:
     origin = line.lower().removesuffix("/")
     if origin in APP_ORIGINS:
         return origin
-    try:
-        parts = urlsplit(origin)
-        port = parts.port
-    except ValueError:
-        raise _not_an_origin(number) from None
+    parts = split_origin(origin)
+    if parts is None:
+        raise _not_an_origin(number)
+    port = parts.port
     host = parts.netloc.removesuffix(f":{port}") if port is not None else parts.netloc
     is_usual = port in (None, _USUAL_PORTS.get(parts.scheme))
     is_known_scheme = parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
-    if not is_known_scheme or not (_HOST.fullmatch(host) or host == "[::1]") or port == 0:
+    if not is_known_scheme or not (HOST.fullmatch(host) or host == "[::1]") or port == 0:
         raise _not_an_origin(number)
     if origin != f"{parts.scheme}://{parts.netloc}":
         raise _not_an_origin(number)
     return f"{parts.scheme}://{host}" + ("" if is_usual else f":{port}")
+
+
+def split_origin(origin: str) -> SplitResult | None:
+    """None for what has no host or an impossible port."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port
+    except ValueError:
+        return None
+    return parts if parts.netloc and port != 0 else None
 
 
 def _not_an_origin(number: int) -> Problem:

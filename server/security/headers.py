@@ -9,6 +9,12 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
+#: The web composer's worker runs Harper, which is WebAssembly. A worker has the policy of its own script and no document, so no
+#: page needs to permit WebAssembly.
+GRAMMAR_WORKER = "built/grammar.js"
+GRAMMAR_WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -28,6 +34,8 @@ def init_app(app: Flask, *, secure: bool) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
+        if request.endpoint == "web.static" and (request.view_args or {}).get("filename") == GRAMMAR_WORKER:
+            response.headers["Content-Security-Policy"] = GRAMMAR_WORKER_POLICY
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint == "web.static" and response.status_code < 400:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import mimetypes
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, Route, sync_playwright
 
 from server.app import create_app
 from server.core.database.engine import make_engine
@@ -122,6 +123,14 @@ def spelling(rep: Rep) -> Iterator[None]:
 OpenComposer = Callable[[User], Composer]
 
 
+def serve_built(route: Route, folder: Path) -> None:
+    """Serves a file as built for this run, with the server's headers; the server's own folder may contain an older one."""
+    path = folder / Path(urlsplit(route.request.url).path).name
+    policy = route.fetch().headers["content-security-policy"]
+    content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    route.fulfill(path=path, headers={"Content-Security-Policy": policy, "Content-Type": content_type})
+
+
 @pytest.fixture(scope="module")
 def open_web_composer(playwright: Playwright, backend: Backend, dist: Path) -> Iterator[OpenComposer]:
     """Opens the page at /write in a new browser profile, signed in as the given person, without the extension."""
@@ -130,11 +139,7 @@ def open_web_composer(playwright: Playwright, backend: Backend, dist: Path) -> I
     def open_composer(user: User) -> Composer:
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         page.set_default_timeout(TIMEOUT_SECONDS * 1000)
-        # Serve the script as built for this run; the server's own folder may contain an older one.
-        page.route(
-            "**/static/built/*",
-            lambda route: route.fulfill(path=dist / "composer" / Path(urlsplit(route.request.url).path).name),
-        )
+        page.route("**/static/built/*", lambda route: serve_built(route, dist / "composer"))
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)

@@ -39,7 +39,11 @@ ENGINES = (
     "draft-js",
     "prosemirror",
     "prosemirror-shadow",
+    "prosemirror-article",
 )
+#: Where the adapter is not certain enough to apply a replacement.
+COPY_ONLY = frozenset({"prosemirror-article"})
+ARTICLE = "https://www.linkedin.com/article/new/"
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css"}
 #: Three times the typing pause after which a draft is sent.
 PAUSE_SECONDS = 1.0
@@ -61,6 +65,8 @@ def site_response(pages: Path, path: str) -> tuple[bytes, str, dict[str, str]]:
 
 
 def address(engine: str) -> str:
+    if engine.endswith("-article"):
+        return f"{ARTICLE}?engine={engine}"
     return f"{LINKEDIN if engine in SHADOW else X}?engine={engine}"
 
 

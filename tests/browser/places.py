@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route
 from tests.browser.build import PAGES
 from tests.browser.sites import POLICY
 
-PLACE_URL = re.compile(r"^https://(www\.linkedin\.com|x\.com)/([^?]*\?page=|fixture/places\.)")
+PLACE_URL = re.compile(r"^https://(www\.linkedin\.com|x\.com|community\.example\.com)/([^?]*\?page=|fixture/places\.)")
 LINKEDIN_FEED = "https://www.linkedin.com/feed/"
 X_HOME = "https://x.com/home"
 
@@ -50,6 +50,18 @@ PLACES = {
     "classic comment": Place(CLASSIC, f"#comment {QUILL}", "linkedin-comment", apply=False),
     "framed share box": Place(FRAMED, f"#share {QUILL}", "linkedin-post", "#frame", apply=False),
     "framed comment": Place(FRAMED, f"#comment {QUILL}", "linkedin-comment", "#frame", apply=False),
+    "LinkedIn article": Place(
+        at("linkedin-article", address="https://www.linkedin.com/article/new/"), "#body .ProseMirror", "long-form", apply=False
+    ),
+    "LinkedIn article, again": Place(
+        at("linkedin-article", address="https://www.linkedin.com/article/edit/7/"),
+        "#body .ProseMirror",
+        "long-form",
+        apply=False,
+    ),
+    "X article": Place(
+        at("x-article", address="https://x.com/compose/articles/edit/7"), "#body [contenteditable]", "long-form", apply=False
+    ),
     "X post": Place(X_PLACES, "#inline [contenteditable]", "x-post"),
     "X inline reply": Place(at("x-places", address="https://x.com/somebody/status/1"), "#inline [contenteditable]", "x-reply"),
     "X reply": Place(f"{X_PLACES}#reply", "#reply [contenteditable]", "x-reply"),
@@ -80,6 +92,13 @@ DECOYS = {
     "search": Place(LINKEDIN_DECOYS, "#search"),
     "password": Place(LINKEDIN_DECOYS, "#password"),
     "article": Place(LINKEDIN_DECOYS, "#article"),
+    "title of an article": Place(at("linkedin-article", address="https://www.linkedin.com/article/new/"), "#title"),
+    "dialog over an article": Place(
+        at("linkedin-article", address="https://www.linkedin.com/article/new/"), "#announcement .ProseMirror"
+    ),
+    "article editor elsewhere": Place(at("linkedin-article"), "#body .ProseMirror"),
+    "title of an article on X": Place(at("x-article", address="https://x.com/compose/articles/edit/7"), "#title"),
+    "article editor elsewhere on X": Place(at("x-article", address=X_HOME), "#body [contenteditable]"),
     "frame without a size": Place(FRAMED, f"#share {QUILL}", frame="#frame-no-size"),
     "frame moved out of the page": Place(FRAMED, f"#share {QUILL}", frame="#frame-moved-away"),
     "transparent frame": Place(FRAMED, f"#comment {QUILL}", frame="#frame-transparent"),

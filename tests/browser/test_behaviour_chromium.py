@@ -20,7 +20,15 @@ IN_TEXTAREA = {
 }  # fmt: skip
 
 
+#: What depends on the page and not only on the engine.
+ON_ARTICLES = {
+    "underlines the right words", "applies in one undo step", "changes nothing in the editor", "leaves nothing behind when off",
+}  # fmt: skip
+
+
 def is_soak(engine: str, behaviour: str) -> bool:
+    if engine == "prosemirror-article":
+        return behaviour not in ON_ARTICLES
     return engine not in ON_SITES and not (engine == "textarea" and behaviour in IN_TEXTAREA)
 
 

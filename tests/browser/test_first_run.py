@@ -48,10 +48,13 @@ def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Re
     in_page = page.locator("label", has=page.get_by_role("radio", name="In the page"))
     assert "LinkedIn may restrict or close accounts" in in_page.inner_text()
     assert page.get_by_role("radio").count() == 2, "what happens after posting is asked later"
-    order = page.locator("dl, [role=radiogroup], button.ui-primary").evaluate_all(
+    grammar = page.get_by_role("checkbox", name="Check spelling and grammar")
+    expect(grammar).not_to_be_checked()
+    expect(grammar).to_have_accessible_description(re.compile("in this browser: nothing is sent.*16 MB"))
+    order = page.locator("dl, [role=radiogroup], input[type=checkbox], button.ui-primary").evaluate_all(
         "elements => elements.map(element => element.localName)"
     )
-    assert order == ["dl", "div", "button"]
+    assert order == ["dl", "div", "input", "button"]
     page.close()
 
 
@@ -59,12 +62,15 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
     rep = launch()
     page = rep.options()
     page.get_by_role("button", name="I agree").wait_for()
-    assert tab_order(page) == ["In the page", "I agree, start reading my drafts"]
+    assert tab_order(page) == ["In the page", "Check spelling and grammar", "I agree, start reading my drafts"]
     page.get_by_role("button", name="I agree").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox", name="Check spelling and grammar")).to_be_checked()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Quiet mode")).to_be_checked()
-    page.keyboard.press("Tab")
+    page.get_by_role("button", name="I agree").focus()
     page.keyboard.press("Enter")
     page.get_by_text("You agreed.").wait_for()
     expect(page.get_by_role("radio", name="Quiet mode")).to_be_checked()
@@ -154,6 +160,23 @@ def test_a_paused_site_is_listed_and_resumed_in_the_options(rep: Rep) -> None:
     options = rep.options()
     options.get_by_role("button", name="Resume on x.com").click()
     options.get_by_text("Nothing is paused.").wait_for()
+    options.close()
+
+
+# More is read than before
+
+
+def test_a_rep_who_agreed_to_less_is_asked_again_before_more_is_read(rep: Rep) -> None:
+    article = {"kind": "assess", "editor": "article", "surface": "long-form", "text": WEAK, "readAnyway": False}
+    change_stored_value(rep, "settings", consentVersion=1)
+    assert rep.send(article) == {"error": "no-consent", "detail": ""}
+    assert "ok" in rep.send({**article, "surface": "linkedin-post"}), "what they agreed to goes on"
+    options = rep.options()
+    options.get_by_role("heading", name="Repute reads more than when you agreed").wait_for()
+    check_appearance(options, "options-changed")
+    options.get_by_role("button", name="I agree to this too").click()
+    options.get_by_role("heading", name="Repute reads more").wait_for(state="detached")
+    assert "ok" in rep.send(article)
     options.close()
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import expect
 
+from server.people.models import User
+from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
 from tests.browser.chromium import Rep
 from tests.browser.composers import Composer, linkedin_share_box, x_composer
@@ -178,3 +182,57 @@ def test_other_languages_and_protected_talk_are_not_corrected(rep: Rep, text: st
     assert words(composer) == [], why
     for page in (composer.page, other.page):
         page.close()
+
+
+def test_the_web_composer_checks_spelling_once_the_rep_turns_it_on_there(
+    open_web_composer: Callable[[User], Composer], backend: Backend
+) -> None:
+    composer = open_web_composer(backend.new_user())
+    page = composer.page
+    requested: list[str] = []
+    page.context.on("request", lambda request: requested.append(request.url.split("?")[0].rsplit("/", 1)[-1]))
+    composer.clock.install()
+    page.click(".write-editor")
+    composer.type(MISTAKES)
+    until(page, lambda: backend.bodies("/write/assess"), what="the draft is scored")
+    choice = page.get_by_role("checkbox", name="Check spelling and grammar")
+    expect(choice).to_have_accessible_description(re.compile("nothing is sent.*Its 16 MB come from"))
+    assert not {"grammar.js", "harper.wasm"} & set(requested), "nothing is loaded while it is off"
+
+    choice.check()
+    page.get_by_label("English as written in").select_option("british")
+    until(page, lambda: set(words(composer)) == {WORD, "want"}, what="the mistakes are underlined")
+    assert {"grammar.js", "harper.wasm"} <= set(requested)
+    check_page(page, "write-grammar")
+    ignored, turned_off = (len(backend.bodies(path)) for path in ("/write/ignore", "/write/turn-off"))
+    open_tip(composer, WORD)
+    composer.card.click(until(page, lambda: composer.card.button("Add to dictionary"), what="the button Add to dictionary"))
+    until(page, lambda: words(composer) == ["want"], what="the word is known")
+    open_tip(composer, "Did you mean “wants”")
+    composer.card.click(until(page, lambda: composer.card.button("Turn off this tip"), what="the button Turn off this tip"))
+    until(page, lambda: words(composer) == [], what="the mistake is not flagged any more")
+
+    page.reload()
+    expect(choice).to_be_checked()
+    page.get_by_text("Your dictionary and tips turned off: 2 entries").click()
+    page.get_by_role("button", name=f"Remove: {WORD}").click()
+    until(page, lambda: words(composer) == [WORD], what="the choice and the dictionary are remembered")
+    page.get_by_role("button", name="Turn on again").click()
+    until(page, lambda: set(words(composer)) == {WORD, "want"}, what="the mistake is flagged again")
+    open_tip(composer, WORD)
+    composer.card.click(until(page, lambda: composer.card.button("Ignore"), what="the button Ignore"))
+    until(page, lambda: words(composer) == ["want"], what="the ignored mistake is hidden")
+    assert ignored == len(backend.bodies("/write/ignore")), "the kinds of mistakes a person makes are not sent"
+    assert turned_off == len(backend.bodies("/write/turn-off"))
+    assert not any(b"Harper" in body for _, _, body in backend.received)
+
+    choice.uncheck()
+    until(page, lambda: words(composer) == [], what="it is off")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("summary", has_text="your menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    stored = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('repute-grammar'))")
+    assert stored == ["repute-grammar"], "whether it is on stays with the device, the dictionary does not"
+    assert page.complaints == []
+    page.close()

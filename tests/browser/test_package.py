@@ -17,8 +17,9 @@ from tests.browser.build import EXTENSION
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])
 def test_the_bundle_has_no_forbidden_permission_or_call(dist: Path, browser: str) -> None:
     manifest = json.loads((dist / browser / "manifest.json").read_text())
-    assert manifest["permissions"] == (["sidePanel"] if browser == "chrome" else [])
+    assert manifest["permissions"] == (["scripting", "sidePanel"] if browser == "chrome" else ["scripting"])
     assert manifest["host_permissions"] == ["http://127.0.0.1/*"]
+    assert manifest["optional_host_permissions"] == ["https://*/*"]
     assert not {"web_accessible_resources", "externally_connectable"} & manifest.keys()
     forbidden = re.compile(
         r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|document\.cookie|importScripts|/voyager/|localStorage"

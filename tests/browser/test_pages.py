@@ -65,6 +65,7 @@ PAGES = [
     ("admin", "/settings/metrics"),
     ("admin", "/settings/integrations"),
     ("admin", "/settings/groups"),
+    ("admin", "/settings/sites"),
     ("admin", "/settings/mail"),
     ("admin", "/settings/channels"),
     ("admin", "/settings/wording-help"),

@@ -43,6 +43,28 @@ def test_each_composer_is_read_and_written_to_only_where_its_adapter_is_certain(
     assert (writing.card.find("tip-apply") is not None) == place.apply
 
 
+def test_a_long_x_post_gets_tips_without_a_score_once_the_account_may_post_it(rep: Rep, backend: Backend) -> None:
+    own = next(names)
+    writing = write_in(rep, PLACES["X post"], f"{own} wrote. {WEAK}")
+    page, card = writing.page, writing.card
+    writing.wait_for_mark(WORDS)
+    button = page.locator("#inline [data-testid=tweetButtonInline]")
+    button.evaluate("button => { button.disabled = true }")
+    page.keyboard.insert_text(". A port in the north asked us which form its skippers never read, and why." * 4)
+    writing.type(" Then")
+    page.keyboard.press("Alt+Shift+R")
+    until(page, lambda: card.find("tip-open", "to fit: X counts a link"), what="the post is too long for this account")
+    button.evaluate("button => { button.disabled = false }")
+    # The shortcut moved the focus into the card.
+    writing.enter()
+    writing.type(" more")
+    until(page, lambda: card.find("ui-empty", "Scores are for posts"), what="the card says why there is no score")
+    assert card.find("tip-open", BETTER), "the tips on words stay"
+    assert card.find("tip-open", "to fit: X counts a link") is None
+    surfaces = [draft["surface"] for draft in drafts(backend) if own in draft["text"]]
+    assert (surfaces[0], surfaces[-1]) == ("x-post", "long-form")
+
+
 @pytest.mark.usefixtures("spelling")
 def test_scrolling_inside_a_shadow_root_draws_what_becomes_visible(rep: Rep) -> None:
     place = PLACES["server-driven share box"]

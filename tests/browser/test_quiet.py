@@ -151,14 +151,14 @@ def test_the_panel_follows_the_active_tab(rep: Rep, panel: SidePanel) -> None:
     first.page.bring_to_front()
     panel.wait_for(WORDS)
     other = rep.open(f"{rep.extension}/options.html")
-    panel.wait_for("Click into a LinkedIn or X draft")
+    panel.wait_for("Click into a draft")
     assert WORDS not in panel.text
     other.close()
     first.page.bring_to_front()
     panel.wait_for(WORDS)
     # When a page is unloaded, its draft is gone.
     first.page.goto("https://www.linkedin.com/feed/")
-    panel.wait_for("Click into a LinkedIn or X draft")
+    panel.wait_for("Click into a draft")
     first.page.close()
     second.page.close()
 
@@ -202,7 +202,7 @@ def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: R
     composer.type(" and more")
     panel.wait_for(WORDS)
     composer.page.evaluate("document.querySelector('#interop-outlet').remove()")
-    panel.wait_for("Click into a LinkedIn or X draft")
+    panel.wait_for("Click into a draft")
     composer.page.close()
 
 
@@ -270,6 +270,6 @@ def test_how_the_panel_looks(rep: Rep, panel: SidePanel) -> None:
         save_screenshot(panel, f"panel-{scheme}")
         assert panel.evaluate("document.documentElement.scrollWidth <= innerWidth")
     composer.page.close()
-    panel.wait_for("Click into a LinkedIn or X draft")
+    panel.wait_for("Click into a draft")
     save_screenshot(panel, "panel-empty-dark")
     panel.send("Emulation.setEmulatedMedia", features=[])

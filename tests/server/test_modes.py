@@ -91,6 +91,7 @@ PAGES = {
     "/settings/organisation": ADMINS,
     "/settings/pair": EVERYBODY,
     "/settings/second-factor": EVERYBODY,
+    "/settings/sites": ADMINS,
     "/settings/tokens": EVERYBODY,
     "/settings/wording-help": ADMINS,
     "/scoring/changes": EVERYBODY,

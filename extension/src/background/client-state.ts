@@ -1,4 +1,5 @@
 /** The rep's settings and the paired account, as sent to every open page. */
+import { CONSENT_VERSION } from "../shared/consent.js";
 import { hasDeviceModel } from "../shared/device-model.js";
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { groupByReason } from "../shared/waiting.js";
@@ -9,6 +10,7 @@ import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
 import { seenTips } from "./seen-tips.js";
 import * as settings from "./settings.js";
+import { syncSites, withPermissions } from "./sites.js";
 import * as store from "./store.js";
 
 export async function clientState(): Promise<ClientState> {
@@ -21,10 +23,12 @@ export async function clientState(): Promise<ClientState> {
     seenTips.familiar(),
   ]);
   const offer = account ? wordingOffer(account.me, hasDeviceModel()) : wordingOffer({}, false);
+  const sites = await withPermissions(account?.me.organisation.sites ?? []);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {
     paired: account !== null,
     consented: choices.consented,
+    consentOutdated: choices.consented && choices.consentVersion < CONSENT_VERSION,
     mode: quietRequired ? "quiet" : choices.mode,
     quietRequired,
     underlines: choices.underlines,
@@ -42,6 +46,7 @@ export async function clientState(): Promise<ClientState> {
     tradeWords: account?.me.organisation.trade_words ?? [],
     wordingHelp: offeredHelp(offer),
     wordingOffer: offer,
+    sites,
     waiting: groupByReason(pending.map(({ reason }) => reason)),
     refused: typeof refused === "string" ? refused : "",
     noticeUnread: account !== null && !hasReadNotice(account.me),
@@ -67,6 +72,7 @@ export const getDisabledAdapters = (): ReturnType<typeof disabledAdapters> => di
 /** Sends the current state to all open pages and returns it. */
 export async function broadcastState(): Promise<ClientState> {
   const state = await clientState();
+  await syncSites(state.sites, state.paired);
   await broadcast({ kind: "site-changed", state: toSiteState(state) }, { kind: "changed", state });
   return state;
 }
@@ -93,4 +99,16 @@ export async function refreshAccount(version?: string): Promise<ClientState> {
 export async function refreshIfOutdated(version: string | null): Promise<void> {
   const account = await pairing.account();
   if (account && version && account.version !== version) await refreshAccount(version).catch(() => null);
+}
+
+/** Whether the rep has allowed this listed site. */
+export async function isAllowedSite(origin: string): Promise<boolean> {
+  const listed = (await pairing.account())?.me.organisation.sites ?? [];
+  return (await withPermissions(listed.filter((site) => site.origin === origin))).some(({ isAllowed }) => isAllowed);
+}
+
+/** At the start of the browser and after an update, which drops the registered scripts. */
+export async function restoreSites(): Promise<void> {
+  const { sites, paired } = await clientState();
+  await syncSites(sites, paired);
 }

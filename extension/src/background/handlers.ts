@@ -1,15 +1,24 @@
 /** What the worker does for each kind of request from the content scripts and the extension's pages. */
+import { Linter } from "../grammar/linter.js";
 import type { components } from "../shared/api.js";
+import { CONSENT_VERSION } from "../shared/consent.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
 import { parseRules } from "../shared/seen.js";
-import { readAssessment, readComparison, readMe, readProfileAssessment, readSurface, readWithdrawal } from "../shared/wire.js";
+import {
+  readAssessedSurface,
+  readAssessment,
+  readComparison,
+  readMe,
+  readProfileAssessment,
+  readSurface,
+  readWithdrawal,
+} from "../shared/wire.js";
 import { ApiError, BACKEND } from "./api.js";
 import { broadcastState, clientState, getDisabledAdapters, refreshAccount, refreshIfOutdated } from "./client-state.js";
 import { refreshDisabled } from "./disabled.js";
-import * as grammar from "./grammar.js";
 import { cancelAll, cancelOne, latestOnly } from "./in-flight.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -31,6 +40,7 @@ const MAX_TIPS = 1_000;
 const MAX_BADGE = 4;
 
 const ignoredTips = new IgnoredTips(store);
+const grammar = new Linter(chrome.runtime.getURL("harper.wasm"));
 
 function parseTip(tip: unknown): TipKey {
   const { rule, words } = tip as Partial<Record<keyof TipKey, unknown>>;
@@ -52,7 +62,8 @@ export const handlers: Handlers = {
   "client-state": clientState,
   async assess({ editor, surface, text, readAnyway }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
-      await requireReadingAllowed(sender);
+      const { consentVersion } = await requireReadingAllowed(sender);
+      if (surface === "long-form" && consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       // A page may stay open for days, so the list of disabled adapters is refreshed here too.
@@ -61,7 +72,7 @@ export const handlers: Handlers = {
       const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
-        body: { surface: readSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
+        body: { surface: readAssessedSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),

@@ -2,12 +2,12 @@
 import { type ClientState, envelope, type RequestKind, requestKind, STATE_REQUESTS, toSiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { ApiError, BACKEND } from "./api.js";
-import { broadcastState, checkNotice } from "./client-state.js";
+import { broadcastState, checkNotice, clientState, isAllowedSite, restoreSites } from "./client-state.js";
 import { handlers } from "./handlers.js";
 import * as queue from "./queue.js";
 import * as settings from "./settings.js";
 
-/** The hosts whose content scripts may send requests. */
+/** The hosts of the content scripts in the manifest. Those of other sites are checked for each request. */
 const SITES = new Set(["www.linkedin.com", "x.com", "twitter.com"]);
 
 declare const __FIREFOX__: boolean;
@@ -45,11 +45,20 @@ const isOwnPage = (sender: Sender): boolean => sender.url?.startsWith(chrome.run
 function allowedKinds(sender: Sender): ReadonlySet<string> {
   if (sender.id !== chrome.runtime.id || !sender.url) return new Set();
   if (isOwnPage(sender)) return ALL;
-  return sender.tab && SITES.has(new URL(sender.url).host) ? FOR_SITES : new Set();
+  const { host, protocol } = new URL(sender.url);
+  return sender.tab && (SITES.has(host) || protocol === "https:") ? FOR_SITES : new Set();
 }
+
+/** An administrator may have removed the site, or the rep withdrawn its permission, after its page was loaded. */
+const isFromAllowedPage = async (sender: Sender): Promise<boolean> => {
+  if (isOwnPage(sender) || !sender.url) return isOwnPage(sender);
+  const { host, origin } = new URL(sender.url);
+  return SITES.has(host) || isAllowedSite(origin);
+};
 
 async function respond(kind: RequestKind, message: unknown, sender: Sender): Promise<Result<unknown>> {
   try {
+    if (!(await isFromAllowedPage(sender))) return { error: "paused" };
     const response = await (handlers[kind] as (request: unknown, sender: Sender) => Promise<unknown>)(message, sender);
     const isReduced = STATE_REQUESTS.has(kind) && !isOwnPage(sender);
     return { ok: isReduced ? toSiteState(response as ClientState) : response };
@@ -100,6 +109,15 @@ chrome.commands.onCommand.addListener((command, tab) => {
   chrome.tabs.sendMessage(tab.id, envelope({ kind: "command", command })).catch(() => null);
 });
 
+// The rep's answer to the question of a click in the options, or a change in the browser's own settings.
+chrome.permissions.onAdded.addListener(() => void broadcastState());
+chrome.permissions.onRemoved.addListener(() => void broadcastState());
+void restoreSites();
+
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") void chrome.runtime.openOptionsPage();
+  // An update that reads more than the rep agreed to says so at once.
+  if (reason === "update") {
+    void clientState().then(({ consentOutdated }) => (consentOutdated ? chrome.runtime.openOptionsPage() : null));
+  }
 });

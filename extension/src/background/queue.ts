@@ -7,7 +7,7 @@ import type { components } from "../shared/api.js";
 import { getMessage } from "../shared/messages.js";
 import type { ShareState } from "../shared/protocol.js";
 import type { WaitingReason } from "../shared/waiting.js";
-import { readShare, type Surface } from "../shared/wire.js";
+import { type PostSurface, readShare } from "../shared/wire.js";
 import { ApiError } from "./api.js";
 import { authorizedCall } from "./pairing.js";
 import { recordOutcome } from "./sent-log.js";
@@ -18,7 +18,7 @@ type ShareIn = components["schemas"]["ShareIn"];
 
 export interface NewShare {
   key: string;
-  surface: Surface;
+  surface: PostSurface;
   text: string;
   url: string | null;
   occurredAt: string;

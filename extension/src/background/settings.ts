@@ -1,12 +1,15 @@
 /** The rep's choices on this device. */
 
-import { DIALECTS, defaultDialect, type GrammarSettings, MAX_WORD_LENGTH, MAX_WORDS } from "../shared/grammar.js";
+import { CONSENT_VERSION } from "../shared/consent.js";
+import { defaultDialect, type GrammarSettings, withGrammarChange } from "../shared/grammar.js";
 import { type OwnNames, parseOwnName } from "../shared/profile.js";
 import type { Mode, SettingsChange } from "../shared/protocol.js";
 import * as store from "./store.js";
 
 export interface Settings {
   consented: boolean;
+  /** What the rep agreed to (`CONSENT_VERSION`). */
+  consentVersion: number;
   mode: Mode;
   underlines: boolean;
   paused: string[];
@@ -18,6 +21,8 @@ export interface Settings {
 
 const DEFAULTS: Settings = {
   consented: false,
+  // Of settings that an earlier version stored.
+  consentVersion: 1,
   mode: "card",
   underlines: true,
   paused: [],
@@ -40,6 +45,7 @@ export async function change(changes: SettingsChange): Promise<void> {
   await store.update("settings", (stored) => {
     const settings: Settings = { ...DEFAULTS, ...(stored as Partial<Settings> | undefined) };
     if (typeof changes.consented === "boolean") settings.consented = changes.consented;
+    if (changes.consented === true) settings.consentVersion = CONSENT_VERSION;
     if (changes.mode === "card" || changes.mode === "quiet") settings.mode = changes.mode;
     if (typeof changes.underlines === "boolean") settings.underlines = changes.underlines;
     if (changes.pausedHost) {
@@ -65,21 +71,6 @@ export async function clearPersonalSettings(): Promise<void> {
     profiles: DEFAULTS.profiles,
     grammar: { ...grammar, words: [], off: [] },
   }));
-}
-
-/** Moves `add` to the end of the list and removes `remove`; beyond the limit the oldest items are dropped. */
-function withListChange(list: readonly string[], add: unknown, remove: unknown): string[] {
-  const others = list.filter((item) => item !== add && item !== remove);
-  return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
-}
-
-function withGrammarChange(before: GrammarSettings, changes: NonNullable<SettingsChange["grammar"]>): GrammarSettings {
-  return {
-    on: typeof changes.on === "boolean" ? changes.on : before.on,
-    dialect: DIALECTS.find((dialect) => dialect === changes.dialect) ?? before.dialect,
-    words: withListChange(before.words, changes.addWord, changes.removeWord),
-    off: withListChange(before.off, changes.ruleOff, changes.ruleOn),
-  };
 }
 
 /** Ends a pause whose day has passed. Returns whether there was one. */

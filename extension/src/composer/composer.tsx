@@ -6,6 +6,8 @@ import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
 import { cutProtected, findProtected } from "../content/text/protected.js";
+import type { Access } from "../draft/state.js";
+import { isGrammarRule } from "../shared/grammar.js";
 import type { IgnoredTips } from "../shared/ignored.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
@@ -20,6 +22,8 @@ import { type PostResult, post } from "./api.js";
 import { DocumentPreview } from "./document-preview.js";
 import { DraftKeeper } from "./draft-keeper.js";
 import { showGoals } from "./goals.js";
+import { GrammarBox } from "./grammar-box.js";
+import type { GrammarCheck } from "./grammar-check.js";
 import type { Draft, KeptText, KeptTexts } from "./kept-texts.js";
 import { createLayout, type Layout } from "./layout.js";
 import { PostPreview } from "./post-preview.js";
@@ -43,6 +47,7 @@ export interface ComposerOptions {
   drafts: KeptTexts;
   ideas: KeptTexts;
   waitingShare: WaitingShareStore;
+  grammar: GrammarCheck;
 }
 
 /** Any https address: a post may be on any site that has a surface. */
@@ -53,9 +58,6 @@ const INSERT_MS = 1_000;
 
 /** Surfaces on which a draft answers somebody's post. */
 const REPLIES: readonly Surface[] = ["linkedin-comment", "x-reply"];
-
-/** The page's session is that of a signed-in rep, and nothing here checks grammar. */
-const ACCESS = { isPaired: true, checksGrammar: false } as const;
 
 /** For responses whose content does not matter. */
 const ignoreBody = (value: unknown): unknown => value;
@@ -73,8 +75,7 @@ export class Composer {
   readonly #inserter: WordsInserter;
   readonly #handlers: PageHandlers = {
     "turn-off": ({ rule }) => this.#turnOff(rule),
-    // Nothing checks spelling here.
-    "add-word": () => undefined,
+    "add-word": ({ word }) => this.#options.grammar.change({ addWord: word }),
     share: () => this.#share(),
     withdraw: () => this.#withdraw(),
     "dismiss-prompt": () => this.#setPrompt(null),
@@ -110,6 +111,7 @@ export class Composer {
     document.addEventListener("visibilitychange", () => this.#resumeShare());
     if (draft) this.#keeper.restore(draft);
     this.#session = this.#startSession();
+    options.grammar.onChange = () => void this.#session.dispatch({ type: "access-changed", access: this.#access });
     this.#placeCaret();
     // At once, so that nothing moves under the rep's hand.
     this.#showShelf();
@@ -128,13 +130,19 @@ export class Composer {
     return post(endpoints[endpoint], body, read, { csrf, ...options });
   }
 
+  /** The page's session is that of a signed-in rep. */
+  get #access(): Access {
+    const { grammar, wordingHelp } = this.#options;
+    return { isPaired: true, checksGrammar: grammar.settings.on, wordingHelp };
+  }
+
   #startSession(keptWording: string | null = null): Session {
-    const { ignored, seen } = this.#options;
+    const { ignored, seen, grammar } = this.#options;
     const { signal } = this.#sessionEnd;
     const session: Session = new Session({
       editor: new Editor(this.#layout.editor),
       surface: this.#surface,
-      access: { ...ACCESS, wordingHelp: this.#options.wordingHelp },
+      access: this.#access,
       signal,
       underlines: true,
       canApply: true,
@@ -145,10 +153,15 @@ export class Composer {
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
         suggest: (_editor, job, onStep) => this.#wording.suggest(job, onStep),
         cancelSuggestion: () => this.#wording.cancel(),
+        grammar: async (_draft, text) => {
+          const result = await grammar.check(text);
+          return "ok" in result ? { ok: await ignored.markIgnored({ findings: result.ok }, text) } : result;
+        },
         cancel: () => this.#assessing?.abort(),
         ignore: (tip) => {
           void ignored.add(tip);
-          void this.#post("ignore", { rule: tip.rule }, ignoreBody);
+          // The kinds of mistakes that a person makes stay on the device.
+          if (!isGrammarRule(tip.rule)) void this.#post("ignore", { rule: tip.rule }, ignoreBody);
         },
         restoreIgnored: (tips) => void ignored.remove(tips),
         posted: (rules) => void seen.posted(rules),
@@ -307,6 +320,10 @@ export class Composer {
   }
 
   async #turnOff(rule: string): Promise<void> {
+    if (isGrammarRule(rule)) {
+      this.#options.grammar.change({ ruleOff: rule });
+      return;
+    }
     await this.#post("turnOff", { rule }, ignoreBody);
     await this.#options.seen.forget([rule]).catch(() => null);
     await this.#session.dispatch({ type: "chosen", action: { do: "retry" } });
@@ -331,7 +348,7 @@ export class Composer {
 
   #showBoxes(view: DraftView): void {
     const { isCurrent, status, text, advice, surface } = view;
-    const { answer, reply, preview } = this.#layout;
+    const { answer, reply, grammar, preview } = this.#layout;
     const isUnread = text.trim() === "" || status === "protected";
     if (isCurrent || isUnread) this.#advice = isUnread ? [] : advice.map((shown) => shown.advice);
     // A draft of its own has questions and a post of its own.
@@ -346,6 +363,11 @@ export class Composer {
         {surface === "linkedin-post" && !isUnread && <DocumentPreview key={draft} text={text} person={name} />}
       </>,
       preview,
+    );
+    const { settings, hasFailed } = this.#options.grammar;
+    render(
+      <GrammarBox settings={settings} hasFailed={hasFailed} change={(change) => this.#options.grammar.change(change)} />,
+      grammar,
     );
   }
 

@@ -22,7 +22,8 @@ export interface Layout {
   /** Hold the coach's question with the answer to it, and the post that a reply answers. */
   answer: HTMLElement;
   reply: HTMLElement;
-  /** Holds the preview of the post. */
+  /** Hold the choice of checking spelling and grammar, and the preview of the post. */
+  grammar: HTMLElement;
   preview: HTMLElement;
   /** Holds the card, and gets the focus when the rep clicks the bar. */
   side: HTMLElement;
@@ -46,7 +47,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
   const surfaces = createSurfaces(surface);
   const draftNote = element("div", { class: "write-draft", role: "status" });
   const [answer, reply] = [element("div", {}), element("div", {})];
-  const [preview, goals] = [element("div", {}), element("div", {})];
+  const [grammar, preview, goals] = [element("div", {}), element("div", {}), element("div", {})];
   const { field, link, linkProblem } = createLinkField();
   const copy = element("button", { type: "button" }, getMessage("write_copy"));
   const count = element("button", { type: "button", class: "write-count" }, getMessage("write_count"));
@@ -59,6 +60,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     editor,
     answer,
     reply,
+    grammar,
     preview,
     element("div", { class: "write-bar" }, barHost),
     element("div", { class: "write-foot" }, field, copy, count),
@@ -80,6 +82,7 @@ export function createLayout(container: HTMLElement, surface: Surface): Layout {
     draftNote,
     answer,
     reply,
+    grammar,
     preview,
     surfaces,
     link,

@@ -7,6 +7,7 @@ import { SeenTips } from "../shared/seen.js";
 import { SURFACES } from "../shared/wire.js";
 import { offeredHelp, type WordingMode } from "../shared/wording-help.js";
 import { Composer } from "./composer.js";
+import { GrammarCheck } from "./grammar-check.js";
 import { KeptTexts } from "./kept-texts.js";
 import { WaitingShareStore } from "./waiting-share.js";
 
@@ -50,6 +51,11 @@ function start(container: HTMLElement): void {
     // The server's pages delete it when the person signs out, and forget a tip that is turned on again there.
     seen: new SeenTips(storeWith(`:${person}`)),
     waitingShare: new WaitingShareStore(person),
+    grammar: new GrammarCheck({
+      person,
+      binary: dataset["grammarBinary"] ?? "",
+      createWorker: () => new Worker(dataset["grammarWorker"] ?? ""),
+    }),
   });
   const { start: text } = dataset;
   if (!text) return;

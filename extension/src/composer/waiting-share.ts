@@ -25,7 +25,11 @@ export class WaitingShareStore {
     try {
       const value = JSON.parse(this.#storage().getItem(this.#key) ?? "null") as Partial<WaitingShare> | null;
       const body = value?.body;
-      if (typeof value?.idempotencyKey !== "string" || typeof body?.text !== "string" || !SURFACES.includes(body.surface))
+      if (
+        typeof value?.idempotencyKey !== "string" ||
+        typeof body?.text !== "string" ||
+        !SURFACES.some((surface) => surface === body.surface)
+      )
         return null;
       return { idempotencyKey: value.idempotencyKey, body };
     } catch {

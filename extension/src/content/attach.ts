@@ -32,6 +32,12 @@ export interface AttachOptions {
   onLink: (key: string, link: string) => void;
 }
 
+/** Assesses a text as what it is by now: a post may have become a long one. */
+function clientFor({ assessAs }: Composer, client: AssessmentClient): AssessmentClient {
+  if (!assessAs) return client;
+  return { ...client, assess: (draft, _surface, text, readAnyway) => client.assess(draft, assessAs(text), text, readAnyway) };
+}
+
 export function attach(composer: Composer, options: AttachOptions): Attachment {
   const lifetime = new AbortController();
   const { signal } = lifetime;
@@ -39,7 +45,7 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
   const session = new Session({
     editor,
     surface: composer.surface,
-    client: options.client,
+    client: clientFor(composer, options.client),
     access: options.access,
     signal,
     underlines: options.underlines,

@@ -2,6 +2,7 @@
 import type { DraftEvent, Effect, Timer } from "../draft/transition.js";
 import type { Underline } from "../draft/underlines.js";
 import { copy } from "../shared/clipboard.js";
+import type { DraftView } from "../shared/view.js";
 import type { Surface } from "../shared/wire.js";
 import type { WordingStep } from "../shared/wording-help.js";
 import type { AssessmentClient } from "./assessment-client.js";
@@ -20,8 +21,13 @@ export interface EffectContext {
   /** The editor as last read. */
   snapshot: () => Snapshot;
   underlined: () => Underline[];
+  /** What the card says last. */
+  message: () => DraftView["message"];
   dispatch: (event: DraftEvent) => Promise<void>;
 }
+
+/** A check that takes longer than this is said to be running: the first one loads the checker. */
+const SLOW_CHECK_MS = 1_000;
 
 type EffectHandlers = { [K in Effect["do"]]: (effect: Extract<Effect, { do: K }>) => unknown };
 
@@ -29,6 +35,7 @@ type EffectHandlers = { [K in Effect["do"]]: (effect: Extract<Effect, { do: K }>
 export function createEffects(context: EffectContext): (effect: Effect) => unknown {
   const { draft, surface, editor, client, highlights, onChange, dispatch } = context;
   const timers: Record<Timer, number> = { assess: 0, idle: 0 };
+  let slowCheck = 0;
   const handlers: EffectHandlers = {
     "start-timer": ({ timer, ms }) => {
       clearTimeout(timers[timer]);
@@ -40,7 +47,15 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
       });
     },
     "check-grammar": ({ request, text }) => {
-      void client.grammar?.(draft, text).then((result) => void dispatch({ type: "grammar-checked", request, result }));
+      if (!client.grammar) return;
+      clearTimeout(slowCheck);
+      slowCheck = window.setTimeout(() => void dispatch({ type: "message", message: "grammar-loading" }), SLOW_CHECK_MS);
+      const timer = slowCheck;
+      void client.grammar(draft, text).then((result) => {
+        clearTimeout(timer);
+        if (context.message() === "grammar-loading") void dispatch({ type: "message", message: "" });
+        void dispatch({ type: "grammar-checked", request, result });
+      });
     },
     compare: async ({ request, earlier, current }) => {
       const result = await client.compare(draft, surface, earlier, current);
@@ -76,7 +91,7 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
     "remember-post": ({ rules }) => client.posted(rules),
     "restore-seen": ({ rules }) => client.restoreSeen(rules),
     stop: () => {
-      for (const timer of Object.values(timers)) clearTimeout(timer);
+      for (const timer of [...Object.values(timers), slowCheck]) clearTimeout(timer);
       highlights.clear();
       client.cancel(draft);
       client.cancelSuggestion(draft);

@@ -1,23 +1,29 @@
 /** The content script: starts and ends `Page`, and connects it with the worker, the panels and the popup. */
 import { PROFILE_PORT, type ProfileReadResult } from "../shared/profile.js";
 import { type PageInfo, type PanelAction, parseNotice, request, type SiteState } from "../shared/protocol.js";
+import type { Place } from "../shared/wire.js";
 import { Page } from "./page.js";
 import { linkedin } from "./sites/linkedin.js";
+import { plainSite } from "./sites/plain.js";
 import type { Site } from "./sites/site.js";
 import { x } from "./sites/x.js";
 
 const SITES: readonly Site[] = [linkedin, x];
 
+/** The place on a listed site; `null` on LinkedIn and X, and once the site is neither listed nor allowed any longer. */
+const placeIn = ({ sites }: SiteState): Place | null => sites.find(({ origin }) => origin === location.origin)?.place ?? null;
+
 async function main(): Promise<void> {
-  const site = SITES.find(({ hosts }) => hosts.includes(location.host));
-  if (!site) return;
+  const known = SITES.find(({ hosts }) => hosts.includes(location.host));
   const panelPorts = new Set<chrome.runtime.Port>();
   let page: Page | null = null;
 
   /** Starts, restarts or ends the page. Settings that change what is displayed restart it. */
   const update = (state: SiteState): void => {
-    const isAllowed = state.consented && !state.pausedToday && !state.paused.includes(location.host);
-    const displaySettings = ({ mode, underlines }: SiteState): string => [mode, underlines].join();
+    const place = known ? null : placeIn(state);
+    const site = known ?? (place && plainSite(place));
+    const isAllowed = site && state.consented && !state.pausedToday && !state.paused.includes(location.host);
+    const displaySettings = (one: SiteState): string => [one.mode, one.underlines, known ? null : placeIn(one)].join();
     if (page && (!isAllowed || displaySettings(page.state) !== displaySettings(state))) {
       page.end();
       page = null;
@@ -51,7 +57,7 @@ async function main(): Promise<void> {
       void ready
         .catch(() => undefined)
         .then(() => {
-          const result: ProfileReadResult = page ? site.readOwnProfile(page.state.profiles) : { error: "paused" };
+          const result: ProfileReadResult = known && page ? known.readOwnProfile(page.state.profiles) : { error: "paused" };
           if (isConnected) port.postMessage(result);
         });
     }

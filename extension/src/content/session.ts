@@ -63,6 +63,7 @@ export class Session {
       onChange,
       snapshot: () => this.#snapshot,
       underlined: () => underlinesOf(this.#state),
+      message: () => this.#state.message,
       dispatch: (event) => this.dispatch(event),
     });
     this.#listen();

@@ -1,5 +1,5 @@
 /** Spelling and grammar on this device: on or off, the dialect, and the rep's own dictionary. */
-import { DIALECTS, type Dialect } from "../shared/grammar.js";
+import { DIALECTS, type Dialect, GRAMMAR_MB } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
 import type { SectionProps } from "./section-props.js";
 
@@ -18,7 +18,7 @@ export function Grammar({ state: { grammar }, change }: SectionProps) {
         <span>
           <span id="grammar-name">{getMessage("options_grammar_on")}</span>
           <span class="ui-muted" id="grammar-detail">
-            {getMessage("options_grammar_detail")}
+            {getMessage("options_grammar_detail", { mb: GRAMMAR_MB })}
           </span>
         </span>
       </label>

@@ -6,11 +6,13 @@ import { useClientState } from "../shared/client-state.js";
 import { getMessage } from "../shared/messages.js";
 import { request, type SettingsChange } from "../shared/protocol.js";
 import { Account, Pairing } from "./account.js";
+import { ChangedPractice } from "./changed-practice.js";
 import { Pauses, Rules, Seen, Sharing } from "./choices.js";
 import { Agreement, Facts } from "./facts.js";
 import { Grammar } from "./grammar.js";
 import { Mode } from "./mode.js";
 import { Sent } from "./sent.js";
+import { Sites } from "./sites.js";
 import { WordingHelp } from "./wording-help.js";
 
 function Options() {
@@ -44,6 +46,7 @@ function Options() {
         </header>
         <Facts />
         <Mode {...props} />
+        <Grammar {...props} />
         <Agreement {...props} />
       </>
     );
@@ -65,8 +68,10 @@ function Options() {
   return (
     <>
       {title}
+      <ChangedPractice {...props} />
       <Account {...props} />
       <Mode {...props} />
+      <Sites state={state} />
       <Grammar {...props} />
       <WordingHelp {...props} />
       <Sharing {...props} />

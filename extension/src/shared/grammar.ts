@@ -20,6 +20,10 @@ export interface GrammarResult {
   ignored: number[];
 }
 
+/** How much is loaded, in millions of bytes. Undefined in unit tests, where no build replaces it. */
+declare const __GRAMMAR_MB__: number | undefined;
+export const GRAMMAR_MB: number = typeof __GRAMMAR_MB__ === "undefined" ? 0 : __GRAMMAR_MB__;
+
 export interface GrammarSettings {
   on: boolean;
   dialect: Dialect;
@@ -50,3 +54,27 @@ export const defaultDialect = (language: string): Dialect =>
 /** Whether the finding is about a single word that is missing from the dictionary, so that the rep can add it. */
 export const canAddToDictionary = ({ rule, quote }: { rule: string; quote: string }): boolean =>
   rule === grammarRule("SpellCheck") && quote.length <= MAX_WORD_LENGTH && !/\s/.test(quote);
+
+export interface GrammarSettingsChange extends Partial<Pick<GrammarSettings, "on" | "dialect">> {
+  addWord?: string;
+  removeWord?: string;
+  ruleOff?: string;
+  ruleOn?: string;
+}
+
+/** Moves `add` to the end of the list and removes `remove`; beyond the limit the oldest items are dropped. */
+function withListChange(list: readonly string[], add: unknown, remove: unknown): string[] {
+  const others = list.filter((item) => item !== add && item !== remove);
+  return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
+}
+
+/** The settings after a change that comes from a message or from storage, and is ignored where it makes no sense. */
+export const withGrammarChange = (
+  before: GrammarSettings,
+  changes: { [K in keyof GrammarSettingsChange]?: unknown },
+): GrammarSettings => ({
+  on: typeof changes.on === "boolean" ? changes.on : before.on,
+  dialect: DIALECTS.find((dialect) => dialect === changes.dialect) ?? before.dialect,
+  words: withListChange(before.words, changes.addWord, changes.removeWord),
+  off: withListChange(before.off, changes.ruleOff, changes.ruleOn),
+});

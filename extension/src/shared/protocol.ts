@@ -2,14 +2,14 @@
  * The messages between the parts of the extension. One version covers all of them: after an update the old content scripts
  * still run in open tabs, and a message of another version is refused rather than misread.
  */
-import type { GrammarResult, GrammarSettings } from "./grammar.js";
+import type { GrammarResult, GrammarSettings, GrammarSettingsChange } from "./grammar.js";
 import type { TipKey } from "./ignored.js";
 import type { OwnNames, ProfileSurface, Sections } from "./profile.js";
 import type { Result } from "./result.js";
 import type { PostedRules } from "./seen.js";
 import type { Action, DraftView } from "./view.js";
 import type { WaitingReason, WaitingShares } from "./waiting.js";
-import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Surface } from "./wire.js";
+import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Site, Surface } from "./wire.js";
 import type { Suggested, WordingHelp, WordingJob, WordingOffer } from "./wording-help.js";
 
 export const VERSION = 10;
@@ -25,6 +25,8 @@ export type Mode = "card" | "quiet";
 export interface ClientState {
   paired: boolean;
   consented: boolean;
+  /** The rep agreed before more was read, which is not read until they agree to it. */
+  consentOutdated: boolean;
   mode: Mode;
   /** The organisation does not allow the extension to add elements to a site's page. */
   quietRequired: boolean;
@@ -49,6 +51,7 @@ export interface ClientState {
   wordingHelp: WordingHelp;
   /** What the organisation offers, with the rep's own choice. */
   wordingOffer: WordingOffer;
+  sites: CoachedSite[];
   /** Shares not yet acknowledged by the server. */
   waiting: WaitingShares[];
   /** Why the server rejected a pending share; shown until the rep dismisses it. */
@@ -58,6 +61,9 @@ export interface ClientState {
   /** Why the last pairing ended, if the rep did not end it. */
   unpairedBecause: "" | "revoked";
 }
+
+/** A listed site, and whether the rep has allowed it in this browser. */
+export type CoachedSite = Site & { isAllowed: boolean };
 
 /** What content scripts get: they run beside a site's own scripts, so they know nothing that they neither show nor need. */
 export type SiteState = Pick<
@@ -76,6 +82,7 @@ export type SiteState = Pick<
   | "organisation"
   | "tradeWords"
   | "wordingHelp"
+  | "sites"
 >;
 
 /** In quiet mode the side panel shows the organisation's name, and the page nothing. */
@@ -94,6 +101,7 @@ export const toSiteState = (state: ClientState): SiteState => ({
   organisation: state.mode === "card" ? state.organisation : null,
   tradeWords: state.tradeWords,
   wordingHelp: state.wordingHelp,
+  sites: state.sites.filter(({ isAllowed }) => isAllowed),
 });
 
 /** Requests that are answered with the client's state, which content scripts get as a `SiteState`. */
@@ -134,12 +142,7 @@ export interface SettingsChange {
   pausedHost?: { host: string; paused: boolean };
   pausedToday?: boolean;
   profiles?: Partial<OwnNames>;
-  grammar?: Partial<Pick<GrammarSettings, "on" | "dialect">> & {
-    addWord?: string;
-    removeWord?: string;
-    ruleOff?: string;
-    ruleOn?: string;
-  };
+  grammar?: GrammarSettingsChange;
 }
 
 /** An assessment, with the indexes of the findings whose tips the rep has ignored before, and of those that are folded away because

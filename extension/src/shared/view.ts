@@ -113,7 +113,7 @@ export interface DraftView {
   canApply: boolean;
   /** Whether the editor would write in the wrong place while the page has no focus, as after a click in the side panel. */
   needsFocus: boolean;
-  message: "" | "applied" | "copied" | "unchanged" | "not-applied";
+  message: "" | "applied" | "copied" | "unchanged" | "not-applied" | "grammar-loading";
   keptWording: KeptWording | null;
   /** `null` where wordings are not suggested: nothing of it is shown. */
   suggestion: SuggestionView | null;

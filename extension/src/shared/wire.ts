@@ -38,9 +38,16 @@ const span: Validator<Span> = (value, field) => {
   return { start: offset, end: offset + length };
 };
 
+/** Where a text will appear: on LinkedIn or X, or a place that is judged by the nearest of these. */
 export type Surface = Schemas["AssessIn"]["surface"];
 export const SURFACES = ["linkedin-post", "linkedin-comment", "x-post", "x-reply"] as const satisfies readonly Surface[];
-export const readSurface: Validator<Surface> = oneOf(...SURFACES);
+export type PostSurface = (typeof SURFACES)[number];
+/** Of posts that can be compared and shared. */
+export const readSurface: Validator<PostSurface> = oneOf(...SURFACES);
+/** Articles and long posts, and posts and comments on other sites. */
+export const PLACES = ["long-form", "other-post", "other-comment"] as const satisfies readonly Surface[];
+export type Place = (typeof PLACES)[number];
+export const readAssessedSurface: Validator<Surface> = oneOf(...SURFACES, ...PLACES);
 export type Band = NonNullable<Schemas["AssessmentOut"]["band"]>;
 export const readBand: Validator<Band> = oneOf("needs-work", "fair", "good", "strong");
 
@@ -83,7 +90,7 @@ export const readComparison = object({
 export type Comparison = Infer<typeof readComparison>;
 
 export const readAssessment = object({
-  surface: readSurface,
+  surface: readAssessedSurface,
   score: nullable(number),
   band: nullable(readBand),
   confidence: nullable(object({ level: oneOf("low", "medium", "high"), low: number, high: number, reason: string })),
@@ -152,9 +159,21 @@ export const readPairing = object({
 
 export type ShareChoice = Schemas["MeOut"]["share_choice"];
 export const SHARE_CHOICES = ["ask", "always", "never"] as const satisfies readonly ShareChoice[];
+const site = object({ origin: string, place: oneOf(...PLACES) });
+/** Another site, which an administrator listed. */
+export type Site = Infer<typeof site>;
+
+/** An origin exactly as browsers write it, so that nothing else can become a permission or a match pattern. */
+const isHttpsOrigin = (origin: string): boolean =>
+  /^https:\/\/[a-z0-9.-]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+
+/** Sites with anything else are left out. An account stored by an earlier version has none. */
+const sites: Validator<Site[]> = (value, field) =>
+  optionalList(site)(value, field).filter(({ origin }) => isHttpsOrigin(origin));
+
 export const readMe = object({
   user: object({ name: string, email: string }),
-  organisation: object({ name: string, quiet_required: boolean, trade_words: list(string) }),
+  organisation: object({ name: string, quiet_required: boolean, trade_words: list(string), sites }),
   notice: object({ acknowledged: boolean }),
   share_choice: oneOf(...SHARE_CHOICES),
   rules_off: list(string),
@@ -163,7 +182,11 @@ export const readMe = object({
 export type Me = Infer<typeof readMe>;
 
 /** Every adapter with its layouts. */
-export const LAYOUTS = { linkedin: ["sdui", "classic", "framed"], x: ["web", "mobile"] } as const;
+export const LAYOUTS = {
+  linkedin: ["sdui", "classic", "framed", "article"],
+  x: ["web", "mobile", "article"],
+  site: ["plain"],
+} as const;
 export type AdapterName = keyof typeof LAYOUTS;
 
 const readEntry = object({

@@ -5,6 +5,7 @@ import { isPausedOn, localDay, type Settings } from "../../src/background/settin
 const grammar: Settings["grammar"] = { on: false, dialect: "british", words: [], off: [] };
 const pausedOn = (day: string): Settings => ({
   consented: true,
+  consentVersion: 2,
   mode: "card",
   underlines: true,
   paused: [],

@@ -21,6 +21,7 @@ export const SITE: SiteState = {
   organisation: "Acme",
   tradeWords: [],
   wordingHelp: { mode: "off", company: "" },
+  sites: [],
 };
 export const question = (key = "one", text = TEXT): Question =>
   askAbout(text, new Driver(reduce, { text: TEXT }).view, { key, occurredAt: "2026-11-30T08:00:00Z" });

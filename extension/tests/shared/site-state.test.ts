@@ -4,6 +4,7 @@ import { type ClientState, toSiteState } from "../../src/shared/protocol.js";
 const state: ClientState = {
   paired: true,
   consented: true,
+  consentOutdated: false,
   mode: "card",
   quietRequired: false,
   underlines: true,
@@ -20,6 +21,10 @@ const state: ClientState = {
   tradeWords: [],
   wordingHelp: { mode: "off", company: "" },
   wordingOffer: { mode: "off", company: "", isOn: true, hasModel: false },
+  sites: [
+    { origin: "https://blog.example.com", place: "long-form", isAllowed: true },
+    { origin: "https://forum.example.com", place: "other-post", isAllowed: false },
+  ],
   waiting: [{ reason: "busy", count: 1 }],
   refused: "",
   noticeUnread: false,
@@ -35,4 +40,8 @@ it("keeps the person's name and e-mail address from content scripts", () => {
 
 it("gives content scripts the organisation's name only if the page shows it", () => {
   expect(toSiteState({ ...state, mode: "quiet" }).organisation).toBeNull();
+});
+
+it("tells content scripts only of the sites that the rep has allowed", () => {
+  expect(toSiteState(state).sites.map(({ origin }) => origin)).toEqual(["https://blog.example.com"]);
 });

@@ -148,3 +148,23 @@ describe("responses of the server", () => {
     expect(isFixedIn({ fixed_in: fixedIn }, "0.1.0")).toBe(isFixed);
   });
 });
+
+it("leaves out listed sites that are no https origins", () => {
+  const place = "long-form";
+  const origins = [
+    "https://blog.example.com",
+    "http://a.example.com",
+    "https://*/*",
+    "https://a.example.com/x",
+    "https://A.example.com",
+    "",
+  ];
+  const me = {
+    user: { name: "Robin", email: "robin@example.com" },
+    organisation: { name: "Quay", quiet_required: false, trade_words: [], sites: origins.map((origin) => ({ origin, place })) },
+    notice: { acknowledged: true },
+    share_choice: "ask",
+    rules_off: [],
+  };
+  expect(readMe(me, "").organisation.sites).toEqual([{ origin: "https://blog.example.com", place }]);
+});

@@ -10,6 +10,8 @@ const DRAFT_PREFIX = "repute-draft:";
 const KEPT_TEXT = /:(draft|idea):[^:]+$/;
 /** Of the keys under which it counts the tips that a person left in post after post: see extension/src/shared/seen.ts. */
 const SEEN_PREFIX = "repute-seen:";
+/** Of the keys under which it keeps a person's own dictionary: see extension/src/composer/grammar-check.ts. */
+const GRAMMAR_PREFIX = "repute-grammar:";
 /** Pixels between a tooltip and what it belongs to, and between a tooltip and the window's edge. */
 const TOOLTIP_GAP = 6;
 const WINDOW_MARGIN = 4;
@@ -53,13 +55,13 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
 
 const keysWith = (...prefixes) => Object.keys(localStorage).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
 
-// Signing out deletes the drafts, the ideas and the counts of tips that the composer keeps in this browser.
+// Signing out deletes the drafts, the ideas, the counts of tips and the dictionary that the composer keeps in this browser.
 for (const form of document.querySelectorAll("form[data-clear-drafts]")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     const kept = keysWith(DRAFT_PREFIX).filter((key) => KEPT_TEXT.test(key)).length;
     if (kept > 0 && !window.confirm(form.dataset.clearDrafts.replace("{count}", kept))) return event.preventDefault();
-    for (const key of keysWith(DRAFT_PREFIX, SEEN_PREFIX)) localStorage.removeItem(key);
+    for (const key of keysWith(DRAFT_PREFIX, SEEN_PREFIX, GRAMMAR_PREFIX)) localStorage.removeItem(key);
   });
 }
 

@@ -1,5 +1,5 @@
-/* One editor of one engine, where the site that the address names would have it: in X's form, or in LinkedIn's share dialog
-   inside an open shadow root. The page says of it what its own model holds. */
+/* One editor of one engine, where the site that the address names would have it: in X's form, in LinkedIn's share dialog inside
+   an open shadow root, or on LinkedIn's page for articles. The page says of it what its own model holds. */
 import { ContentState, Editor as Draft, EditorState as DraftState } from "draft-js";
 import { baseKeymap } from "prosemirror-commands";
 import { history, redo, undo } from "prosemirror-history";
@@ -90,6 +90,7 @@ const ENGINES = {
   "quill-2": () => marked(quill(Quill2, form())),
   "draft-js": () => draft(form()),
   prosemirror: () => marked(prosemirror(form())),
+  "prosemirror-article": () => prosemirror(add(place, "main")),
   "prosemirror-shadow"() {
     const made = prosemirror(dialog());
     made.editor.classList.add("ql-editor");

@@ -44,6 +44,19 @@ def test_assess_with_a_previous_wording_returns_the_comparison(client, rep):
     ComparisonOut.model_validate(direct)
 
 
+@pytest.mark.parametrize(
+    ("place", "note"), [("long-form", "no-score"), ("other-post", "scored-alike"), ("other-comment", "scored-alike")]
+)
+def test_articles_and_other_sites_are_assessed_as_such(client, rep, place, note):
+    response = client.post("/api/v1/assess", json={"surface": place, "text": PLAIN}, headers=rep[1])
+    assert response.status_code == 200
+    AssessmentOut.model_validate(response.json)
+    assert (response.json["surface"], response.json["note_code"], response.json["length"]) == (place, note, None)
+    assert (response.json["score"] is None) == (place == "long-form")
+    refused = client.post("/api/v1/assess", json={"surface": place, "text": PLAIN, "previous": WEAK}, headers=rep[1])
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "previous")
+
+
 def test_profile_assess_accepts_sections_that_were_not_loaded(client, rep):
     sections = {"headline": "I help plant managers in Bavaria cut waiting time", "about": None}
     response = client.post("/api/v1/profile/assess", json={"surface": "linkedin-profile", "sections": sections}, headers=rep[1])
@@ -126,7 +139,7 @@ def test_me_describes_user_organisation_and_preferences(client, rep):
     me = client.get("/api/v1/me", headers=headers).json
     MeOut.model_validate(me)
     assert me["user"] == {"name": user.name, "email": user.email, "role": "rep"}
-    assert me["notice"] == {"version": "2026-12.8", "acknowledged": True}
+    assert me["notice"] == {"version": "2026-12.9", "acknowledged": True}
 
 
 def test_account_header_changes_with_me(client, engine):

@@ -283,7 +283,7 @@ def test_new_notice_keeps_what_the_organisation_added(empty_engine):
     schema.upgrade(empty_engine)
     with unit_of_work(empty_engine, writes=False) as session:
         organisation = get_organisation(session)
-        assert (organisation.notice_version, notice_addition(session)) == ("2026-12.8", "Ask Ida.")
+        assert (organisation.notice_version, notice_addition(session)) == ("2026-12.9", "Ask Ida.")
         assert (organisation.reminders, organisation.reminder_days) == (1, 4)
     schema.downgrade(empty_engine, "0012")
     schema.upgrade(empty_engine)

@@ -82,6 +82,15 @@ const CLASSIC_COMMENT_EDITOR: Selector = {
   source: "opencues/opencues; openclaw's notes",
   confidence: "medium",
 };
+/** Of articles and newsletters, which share an editor. The page has no other rich editor outside of a dialog. */
+const ARTICLE_EDITOR: Selector = {
+  css: ':is(.ProseMirror[role="textbox"], [data-test-article-editor-content-textbox])[contenteditable="true"]',
+  captured: "2026",
+  source: "pepperonas/chrome-on-steroids; scripts of several projects that open /article/new/",
+  confidence: "low",
+};
+const ARTICLE_PATH = /^\/article\/(new|edit)(\/|$)/;
+const DIALOG = '[role="dialog"], dialog';
 /** Private messages are never read: the path or any of these rules an editor out. */
 const MESSAGES: Selector = {
   css: '[class*="msg-form"], [class*="msg-overlay"]',
@@ -173,10 +182,34 @@ function adapter({
   };
 }
 
+/** The title is a field of its own, and is not read. */
+const ARTICLE: Adapter = {
+  contract: CONTRACT,
+  name: "linkedin",
+  layout: "article",
+  fixture: "linkedin-article.html",
+  find(active) {
+    if (!isTop() || !ARTICLE_PATH.test(location.pathname)) return null;
+    const editor = active.closest(ARTICLE_EDITOR.css);
+    if (!isEditable(editor) || !isInSight(editor) || isMessage(editor) || editor.closest(DIALOG)) return null;
+    return {
+      adapter: "linkedin",
+      layout: "article",
+      surface: "long-form",
+      editor,
+      container: editor,
+      // Articles have no score, so they do not count toward credit.
+      submit: null,
+      confidence: confidenceIn([ARTICLE_EDITOR], engineOf(editor)),
+    };
+  },
+};
+
 const ADAPTERS: readonly Adapter[] = [
   adapter({ layout: "sdui", fixture: "linkedin.html", isHere: isTop, patterns: SDUI }),
   adapter({ layout: "classic", fixture: "linkedin-classic.html", isHere: isTop, patterns: CLASSIC }),
   adapter({ layout: "framed", fixture: "linkedin-framed.html", isHere: isInteropFrame, patterns: CLASSIC }),
+  ARTICLE,
 ];
 
 function findUnreadable(active: Element): UnreadableComposer | null {

@@ -26,6 +26,8 @@ export interface Composer {
   adapter: AdapterName;
   layout: string;
   surface: Surface;
+  /** As what this text is assessed, where that depends on the text; otherwise as `surface`. */
+  assessAs?: (text: string) => Surface;
   editor: HTMLElement;
   /** The dialog or form around the editor; the submit control is looked for only in it. */
   container: HTMLElement;

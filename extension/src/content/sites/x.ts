@@ -1,6 +1,7 @@
 /** X's composers: posts, replies, quotes and threads, on wide and on small screens. */
 import type { Surface } from "../../shared/wire.js";
 import { engineOf } from "../editors/editor.js";
+import { isLongerThanPost } from "../text/x-length.js";
 import {
   type Adapter,
   CONTRACT,
@@ -36,6 +37,14 @@ const SUBMIT: Selector = {
   source: "insin/control-panel-for-twitter",
   confidence: "high",
 };
+/** The body of an article; its title is a field of its own, and is not read. */
+const ARTICLE_EDITOR: Selector = {
+  css: '[data-testid="composer"][contenteditable="true"]',
+  captured: "2026",
+  source: "scripts of several projects that open /compose/articles; none names the engine",
+  confidence: "low",
+};
+const ARTICLE_PATH = /^\/compose\/articles?(\/|$)/;
 /** Direct messages have test ids of their own. Unverified, like the second path below, but both can only rule an editor out. */
 const MESSAGES: Selector = {
   css: '[data-testid^="dm" i]',
@@ -81,6 +90,11 @@ function surfaceOf(editor: Element): Surface {
   return isReply ? "x-reply" : "x-post";
 }
 
+/** X lets some accounts post more than 280 characters. Whether this one may shows only once the text is longer: the button works. */
+const isLongPost = (text: string, form: Element): boolean =>
+  isLongerThanPost(text) &&
+  [...form.querySelectorAll(SUBMIT.css)].some((button) => !button.matches(':disabled, [aria-disabled="true"]'));
+
 function adapter({
   layout,
   fixture,
@@ -100,10 +114,12 @@ function adapter({
       if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
       const container = findForm(editor);
       if (!container) return null;
+      const surface = surfaceOf(editor);
       return {
         adapter: "x",
         layout,
-        surface: surfaceOf(editor),
+        surface,
+        assessAs: (text) => (isLongPost(text, container) ? "long-form" : surface),
         editor,
         container,
         submit: SUBMIT.css,
@@ -113,6 +129,27 @@ function adapter({
   };
 }
 
+const ARTICLE: Adapter = {
+  contract: CONTRACT,
+  name: "x",
+  layout: "article",
+  fixture: "x-article.html",
+  find(active) {
+    const editor = ARTICLE_PATH.test(location.pathname) ? active.closest(ARTICLE_EDITOR.css) : null;
+    if (!isEditable(editor) || !isInSight(editor) || isMessage(editor)) return null;
+    return {
+      adapter: "x",
+      layout: "article",
+      surface: "long-form",
+      editor,
+      container: editor,
+      // Articles have no score, so they do not count toward credit.
+      submit: null,
+      confidence: confidenceIn([ARTICLE_EDITOR], engineOf(editor)),
+    };
+  },
+};
+
 const ADAPTERS: readonly Adapter[] = [
   adapter({ layout: "web", fixture: "x-places.html", selector: EDITOR, editorOf: webEditor }),
   adapter({
@@ -121,6 +158,7 @@ const ADAPTERS: readonly Adapter[] = [
     selector: MOBILE_EDITOR,
     editorOf: (active) => (active.matches(MOBILE_EDITOR.css) ? active : null),
   }),
+  ARTICLE,
 ];
 
 function findUnreadable(active: Element): UnreadableComposer | null {

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { linkedin } from "../../../src/content/sites/linkedin.js";
+import { plainSite } from "../../../src/content/sites/plain.js";
 import { CONTRACT, confidenceIn, type Selector } from "../../../src/content/sites/site.js";
 import { x } from "../../../src/content/sites/x.js";
 import messages from "../../../src/messages.json" with { type: "json" };
 import { LAYOUTS } from "../../../src/shared/wire.js";
 
-const ADAPTERS = [...linkedin.adapters, ...x.adapters];
+const ADAPTERS = [...linkedin.adapters, ...x.adapters, ...plainSite("other-post").adapters];
 const PAGES = join(import.meta.dirname, "../../../../tests/browser/pages");
 
 describe("adapters", () => {

@@ -1,6 +1,6 @@
 /**
- * Spelling and grammar by Harper, in this worker: the text is sent nowhere. Its 16 MB of code and dictionary are loaded with the
- * first draft after the rep turns it on, and unloaded with the worker or when the rep turns it off.
+ * Spelling and grammar by Harper, in the worker that runs this: the text is sent nowhere. Its 16 MB of code and dictionary are loaded
+ * with the first draft after the rep turns it on, and unloaded with the worker or when the rep turns it off.
  */
 import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLinter } from "harper.js";
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
@@ -54,52 +54,59 @@ const MAX_REPLACEMENTS = 3;
 const REPLACE = 0;
 const REMOVE = 1;
 
-let loading: Promise<LocalLinter> | null = null;
-/** The settings that the linter was loaded with. */
-let loadedKey = "";
+/** `binary` is the address of Harper's WebAssembly. */
+export class Linter {
+  readonly #binary: string;
+  #loading: Promise<LocalLinter> | null = null;
+  /** The settings that it was loaded with. */
+  #loadedKey = "";
 
-async function load({ dialect, words }: GrammarSettings): Promise<LocalLinter> {
-  const binary = createBinaryModuleFromUrl(chrome.runtime.getURL("harper.wasm"), "slim");
-  const linter = new LocalLinter({ binary, dialect: DIALECT[dialect] });
-  await linter.setup();
-  await linter.importWords([...industryTerms, ...words]);
-  return linter;
-}
-
-async function linterFor(settings: GrammarSettings): Promise<LocalLinter> {
-  const key = JSON.stringify([settings.dialect, settings.words]);
-  if (loadedKey !== key) await unload();
-  loadedKey = key;
-  loading ??= load(settings);
-  try {
-    return await loading;
-  } catch (error) {
-    loading = null;
-    throw error;
+  constructor(binary: string) {
+    this.#binary = binary;
   }
-}
 
-/** Frees the memory of Harper and its dictionary. */
-export async function unload(): Promise<void> {
-  const previous = loading;
-  loading = null;
-  loadedKey = "";
-  await previous?.then((linter) => linter.dispose()).catch(() => null);
-}
+  /** The findings of `text`, with spans in UTF-16 code units. A text that is not in English has none. */
+  async check(text: string, settings: GrammarSettings): Promise<GrammarFinding[]> {
+    const linter = await this.#linterFor(settings);
+    if (!(await linter.isLikelyEnglish(text))) return [];
+    const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => ({ start: index, end: index + name.length }));
+    const lints = await linter.organizedLints(text, { language: "plaintext" });
+    const findings = Object.entries(lints).flatMap(([name, ruleLints]) =>
+      ruleLints.flatMap((lint) => findingOf(name, lint, text) ?? []),
+    );
+    const off = new Set(settings.off);
+    return findings
+      .filter(({ rule, span }) => !off.has(rule) && !names.some((name) => overlaps(name, span)))
+      .sort((a, b) => a.span.start - b.span.start);
+  }
 
-/** The findings of `text`, with spans in UTF-16 code units. A text that is not in English has none. */
-export async function check(text: string, settings: GrammarSettings): Promise<GrammarFinding[]> {
-  const linter = await linterFor(settings);
-  if (!(await linter.isLikelyEnglish(text))) return [];
-  const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => ({ start: index, end: index + name.length }));
-  const lints = await linter.organizedLints(text, { language: "plaintext" });
-  const findings = Object.entries(lints).flatMap(([name, ruleLints]) =>
-    ruleLints.flatMap((lint) => findingOf(name, lint, text) ?? []),
-  );
-  const off = new Set(settings.off);
-  return findings
-    .filter(({ rule, span }) => !off.has(rule) && !names.some((name) => overlaps(name, span)))
-    .sort((a, b) => a.span.start - b.span.start);
+  /** Frees the memory of Harper and its dictionary. */
+  async unload(): Promise<void> {
+    const previous = this.#loading;
+    this.#loading = null;
+    this.#loadedKey = "";
+    await previous?.then((linter) => linter.dispose()).catch(() => null);
+  }
+
+  async #linterFor(settings: GrammarSettings): Promise<LocalLinter> {
+    const key = JSON.stringify([settings.dialect, settings.words]);
+    if (this.#loadedKey !== key) await this.unload();
+    this.#loadedKey = key;
+    this.#loading ??= this.#load(settings);
+    try {
+      return await this.#loading;
+    } catch (error) {
+      this.#loading = null;
+      throw error;
+    }
+  }
+
+  async #load({ dialect, words }: GrammarSettings): Promise<LocalLinter> {
+    const linter = new LocalLinter({ binary: createBinaryModuleFromUrl(this.#binary, "slim"), dialect: DIALECT[dialect] });
+    await linter.setup();
+    await linter.importWords([...industryTerms, ...words]);
+    return linter;
+  }
 }
 
 function findingOf(name: string, lint: Lint, text: string): GrammarFinding | null {
