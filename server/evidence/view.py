@@ -16,7 +16,7 @@ from server.evidence.chart import Chart, draw
 from server.evidence.models import EvidenceRun
 from server.evidence.panel import RULES, column_of, outcomes
 from server.evidence.report import Result
-from server.evidence.steps import arguments_of, failed_step
+from server.evidence.steps import RUNS, arguments_of
 from server.people.models import Metric
 from server.people.queries import active_metrics, all_metrics, get_organisation, user_names
 from server.people.standard_metrics import CALL, MEETING
@@ -86,7 +86,7 @@ def index(session: Session, *, viewer: Identity) -> Page:
         finding=finding(session, done, viewer=viewer) if done else None,
         newest=newest,
         open_run=open_run,
-        is_stuck=open_run is not None and failed_step(session, open_run) is not None,
+        is_stuck=open_run is not None and RUNS.failed_job(session, open_run) is not None,
         problem=wording.PROBLEMS.get(newest.problem or "", "") if newest and newest.state == "failed" else "",
         lacks_packages=any(find_spec(name) is None for name in ("pyfixest", "statsmodels")),
         may_start=viewer.role == "admin",

@@ -176,7 +176,7 @@ def _smallest(result: Result, values: dict[str, str]) -> str:
     """Beside a refusal; "cannot tell" names it already."""
     if result.detectable is None or result.refusal == "cannot-tell":
         return ""
-    return "The smallest effect that they would probably show now is {detectable}% more {outcomes} for each item.".format(
+    return "The smallest association that your data would probably show now is {detectable}% more {outcomes} for each item.".format(
         **values
     )
 
