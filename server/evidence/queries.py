@@ -81,6 +81,11 @@ def newest_done(session: Session) -> EvidenceRun | None:
     return session.scalar(done.order_by(EvidenceRun.id.desc()).limit(1))
 
 
+def count_done(session: Session, *, until_id: int) -> int:
+    query = select(func.count()).select_from(EvidenceRun).where(EvidenceRun.state == "done", EvidenceRun.id <= until_id)
+    return session.scalar(query) or 0
+
+
 def get_run(session: Session, *, run_id: int) -> EvidenceRun | None:
     return session.get(EvidenceRun, run_id)
 

@@ -35,9 +35,12 @@ STATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``few``: too few people to say anything about the panel. ``may_export``: the viewer may take the panel along."""
+    """``number``: which computation it was. ``few``: too few people to say anything about the panel. ``chosen``: controls.
+    ``controls``: those that were used, and those that were left out. ``may_export``: the viewer may take the panel along."""
 
     run: EvidenceRun
+    by: str
+    number: int
     result: Result
     metric: Metric | None
     answer: wording.Answer
@@ -46,6 +49,7 @@ class Finding:
     first_week: date
     last_week: date
     few: bool
+    chosen: Sequence[str]
     controls: tuple[Sequence[str], Sequence[str]]
     may_export: bool
     command: str
@@ -106,6 +110,8 @@ def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
     metric = metrics.get(run.outcome)
     return Finding(
         run=run,
+        by=user_names(session, user_ids=[run.started_by])[run.started_by],
+        number=queries.count_done(session, until_id=run.id),
         result=result,
         metric=metric,
         answer=wording.answer(result, metric),
@@ -114,6 +120,7 @@ def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
         first_week=date.fromisoformat(facts["first_week"]),
         last_week=date.fromisoformat(facts["last_week"]),
         few=min(result.counts.get("reps", 0), facts["reps"]) < limits.MIN_PEOPLE,
+        chosen=[names.get(column_of(key), key) for key in run.controls],
         controls=(
             [names.get(name, name) for name in result.used_controls],
             [names.get(name, name) for name in result.dropped_controls],

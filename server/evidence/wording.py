@@ -83,25 +83,31 @@ def answer(result: Result, metric: Metric | None) -> Answer:
             "for each item would probably have shown.".format(**values),
             _join(size, "A smaller one may be there all the same."),
         )
-    sentence = (
-        "In your numbers, one more shared item in a week is associated with {effect} {outcomes} {lag} later (95% interval "
-        "{interval})."
-    )
+    numbers = "{effect} {outcomes} {lag} later (95% interval {interval})"
+    # Without numbers, so that nobody can repeat them without the doubt.
+    weeks_with_more = "In your numbers, weeks with more shared items are associated with {direction} {outcomes} {lag} later, but"
     if result.placebo_alarm:
-        doubt = "But it is associated with {placebo} {outcomes} {lag} before, too, which the item cannot have changed."
         return Answer(
             "doubtful",
             "An association that these numbers cannot explain",
-            f"{sentence} {doubt}".format(**values),
-            _join(size, "Something else may lie behind both. A trial can tell, these numbers cannot."),
+            f"{weeks_with_more} {{placebo_direction}} {{lag}} before, which the items cannot have changed.".format(**values),
+            _join(
+                f"For one more item in a week: {numbers}, and {{placebo}} {{lag}} before.".format(**values),
+                size,
+                "Something else may lie behind both. A trial can tell, these numbers cannot.",
+            ),
         )
     if result.one_alarm:
-        title, doubt = "An association that hangs on one {unit}", "But without one of the {units}, it would not show."
-        return Answer("doubtful", title.format(**values), f"{sentence} {doubt}".format(**values), size)
+        return Answer(
+            "doubtful",
+            "An association that hangs on one {unit}".format(**values),
+            f"{weeks_with_more} without one of the {{units}}, it would not show.".format(**values),
+            _join(f"For one more item in a week, with all {{units}}: {numbers}.".format(**values), size),
+        )
     return Answer(
         "associated",
         "An association",
-        sentence.format(**values),
+        f"In your numbers, one more shared item in a week is associated with {numbers}.".format(**values),
         _join(size, "An association is not a proof: whoever has a good month may do more of everything."),
     )
 
@@ -110,6 +116,10 @@ def change(coefficient: float) -> str:
     """``4.2% more``."""
     value = percent(coefficient)
     return f"{_digits(abs(value))}% {'fewer' if value < 0 else 'more'}"
+
+
+def _direction(estimate: Estimate) -> str:
+    return "fewer" if estimate.coefficient < 0 else "more"
 
 
 def interval(estimate: Estimate) -> str:
@@ -168,8 +178,17 @@ def _values(result: Result, metric: Metric | None) -> dict[str, str]:
         "detectable": _digits(percent(result.detectable)) if result.detectable is not None else "",
         "effect": change(estimate.coefficient) if estimate else "",
         "interval": interval(estimate) if estimate else "",
+        "direction": _direction(estimate) if estimate else "",
         "placebo": change(placebo.coefficient) if placebo else "",
+        "placebo_direction": _placebo_direction(result),
     }
+
+
+def _placebo_direction(result: Result) -> str:
+    if result.estimate is None or result.placebo is None:
+        return ""
+    direction = _direction(result.placebo)
+    return "also" if direction == _direction(result.estimate) else f"with {direction}"
 
 
 def _smallest(result: Result, values: dict[str, str]) -> str:

@@ -40,7 +40,8 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """``refusals``: why it cannot be locked. ``is_stuck``: the job that computes what it could detect has failed."""
+    """``refusals``: why it cannot be locked. ``is_stuck``: the job that computes what it could detect has failed. ``trial_id``:
+    of the plan, once it is locked."""
 
     draft: TrialDraft
     choices: Choices
@@ -51,6 +52,7 @@ class DraftView:
     is_stuck: bool
     proposer: str
     waits_for_other: bool
+    trial_id: int | None
 
 
 def overview(session: Session, *, viewer: Identity) -> Overview:
@@ -74,6 +76,7 @@ def _draft_label(session: Session, draft: TrialDraft, viewer: Identity) -> str:
 def draft_view(session: Session, draft: TrialDraft, *, viewer: Identity) -> DraftView:
     choices, power = choices_of(draft), power_of(draft)
     names = user_names(session, user_ids=[draft.proposed_by or draft.edited_by])
+    trial = queries.trial_of_draft(session, draft_id=draft.id)
     return DraftView(
         draft,
         choices,
@@ -84,6 +87,7 @@ def draft_view(session: Session, draft: TrialDraft, *, viewer: Identity) -> Draf
         failed_power(session, draft) is not None or draft.power_state == "failed",
         names[draft.proposed_by or draft.edited_by],
         needs_second_person(session, draft, viewer),
+        trial.id if trial else None,
     )
 
 
