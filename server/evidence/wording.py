@@ -15,7 +15,8 @@ NOT_YET = "Your data cannot answer this yet"
 REFUSALS = {
     "no-rows": (
         NOT_YET,
-        "There is no week in which both {outcomes} and shared items were recorded. It takes at least {min_weeks} of them.",
+        "There is no week of which both the {outcomes} and the items shared {lag} before are known. It takes at least {min_weeks} "
+        "of them.",
     ),
     "no-items": (NOT_YET, "Nobody shared an item that counts in these weeks, so there is nothing to compare."),
     "no-outcomes": (
@@ -23,7 +24,10 @@ REFUSALS = {
         "No {outcomes} were recorded in these weeks: all numbers are zero. If there were some, check the import.",
     ),
     "few-reps": (NOT_YET, "It takes at least {min_reps} reps to tell an association from chance; there are {reps}."),
-    "few-weeks": (NOT_YET, "It takes at least {min_weeks} weeks in which everything was recorded; there are {weeks}."),
+    "few-weeks": (
+        NOT_YET,
+        "It takes at least {min_weeks} weeks, besides the {lag} from an item to the outcome; there {weeks_are}.",
+    ),
     "no-variation": (
         "Your data cannot answer this",
         "Every rep shared the same number of items in each week, so no week can be compared with another.",
@@ -161,13 +165,13 @@ def _digits(value: float) -> str:
 
 def _values(result: Result, metric: Metric | None) -> dict[str, str]:
     counts, estimate, placebo = result.counts, result.estimate, result.placebo
-    teams = counts.get("teams", 0)
+    teams, weeks_compared = counts.get("teams", 0), counts.get("weeks", 0)
     return {
         "outcomes": metric.plural if metric else result.settings.outcome,
         "lag": weeks(result.settings.lag),
         "reps": people(counts.get("reps", 0)),
         "sharers": people(counts.get("sharers", 0)),
-        "weeks": str(counts.get("weeks", 0)),
+        "weeks_are": "is one" if weeks_compared == 1 else f"are {weeks_compared}",
         "rows": str(counts.get("rows", 0)),
         "teams_are": "is one" if teams == 1 else f"are {teams}",
         "unit": result.settings.cluster,
