@@ -168,6 +168,7 @@ def test_an_administrator_computes_plans_draws_and_cancels(open_as: OpenAs, back
     check_page(page, "evidence-admin-draft")
     press(page, "Lock the plan")
     page.get_by_role("link", name="See the trial").click()
+    page.get_by_text("Checksums").click()
     expect(page.get_by_text("Secret until the lottery is drawn")).to_be_visible()
     check_page(page, "evidence-admin-locked")
     press(page, "Draw the lottery")
