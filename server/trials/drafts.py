@@ -5,6 +5,7 @@ A plan is locked by a second administrator where the organisation requires two p
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from server.evidence.panel import SumsIncomplete
 from server.jobs.queue import retry
 from server.people.queries import get_calendar, get_organisation, lock_organisation
 from server.trials import queries
-from server.trials.candidates import find_candidates, find_outcome, first_week
+from server.trials.candidates import Candidates, find_candidates, find_outcome, first_week
 from server.trials.lottery import commitment
 from server.trials.models import Trial, TrialDraft
 from server.trials.operations import plan_of
@@ -181,9 +182,9 @@ def _record(session: Session, action: str, draft: TrialDraft, *, actor: Identity
 
 
 def _lock(session: Session, draft: TrialDraft, *, by: Identity) -> Trial:
-    choices, power = choices_of(draft), power_of(draft)
+    choices = choices_of(draft)
     metric = find_outcome(session, choices.outcome)
-    assert draft.proposed_by is not None and metric is not None and power is not None and power.chosen is not None  # noqa: S101, PT018 (the callers have checked them)
+    assert metric is not None  # noqa: S101 (the callers have checked it)
     try:
         candidates = find_candidates(session, choices, metric)
     except SumsIncomplete:
@@ -193,11 +194,24 @@ def _lock(session: Session, draft: TrialDraft, *, by: Identity) -> Trial:
         ) from None  # fmt: skip
     if candidates.people < MIN_REPS:
         raise Problem(422, "cannot-tell", "This plan cannot be locked", detail=f"Only {candidates.people} reps are left in it.")
-    seed = secrets.token_hex(32)
+    trial = store_plan(session, draft, candidates, seed=secrets.token_hex(32), by=by.user_id)
+    audit.record(
+        session, action="trial.locked", object_type="trial", object_id=trial.id, actor=by,
+        changes={"sha256": (None, trial.sha256)},
+    )  # fmt: skip
+    return trial
+
+
+def store_plan(
+    session: Session, draft: TrialDraft, candidates: Candidates, *, seed: str, by: int, at: datetime | None = None
+) -> Trial:
+    """The draft as a locked plan. ``by``: who locks it."""
+    choices, power = choices_of(draft), power_of(draft)
+    assert draft.proposed_by is not None and power is not None and power.chosen is not None  # noqa: S101, PT018 (the callers have checked them)
     plan = Plan(
         analysis=describe_analysis(choices),
         choices=choices,
-        record_kind=metric.record_kind or "",
+        record_kind=candidates.metric.record_kind or "",
         percents=choices.percents,
         starts=choices.starts,
         time_zone=get_calendar(session).zone.key,
@@ -212,13 +226,10 @@ def _lock(session: Session, draft: TrialDraft, *, by: Identity) -> Trial:
         sha256=sha256(document),
         seed=seed,
         proposed_by=draft.proposed_by,
-        locked_by=by.user_id,
+        locked_by=by,
+        locked_at=at or now(),
     )
     draft.state = "locked"
     session.add(trial)
     session.flush()
-    audit.record(
-        session, action="trial.locked", object_type="trial", object_id=trial.id, actor=by,
-        changes={"sha256": (None, trial.sha256)},
-    )  # fmt: skip
     return trial

@@ -4,10 +4,12 @@ its result as the plan says."""
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
+from server.core.clock import now
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import WEEK
@@ -45,11 +47,18 @@ def draw_lottery(session: Session, *, drawer: Identity, trial_id: int) -> None:
     _refuse_cancelled(trial, events)
     if get_calendar(session).today() >= plan.starts[0]:
         raise Problem(409, "too-late", "The start of this trial has passed", detail="Cancel it and plan another one.")
+    store_draw(session, trial, by=drawer.user_id)
+    audit.record(session, action="trial.drawn", object_type="trial", object_id=trial.id, actor=drawer)
+
+
+def store_draw(session: Session, trial: Trial, *, by: int, at: datetime | None = None) -> dict[int, int]:
+    """Draws the lottery. Returns the wave of each unit."""
+    plan = plan_of(trial)
     waves = draw(queries.seed_of(session, trial_id=trial.id), plan.strata, plan.percents)
     session.add_all(TrialAssignment(trial_id=trial.id, unit_id=unit, wave=wave) for unit, wave in sorted(waves.items()))
-    session.add(TrialEvent(trial_id=trial.id, kind="drawn", by=drawer.user_id))
+    session.add(TrialEvent(trial_id=trial.id, kind="drawn", by=by, at=at or now()))
     session.flush()
-    audit.record(session, action="trial.drawn", object_type="trial", object_id=trial.id, actor=drawer)
+    return waves
 
 
 def cancel(session: Session, *, canceller: Identity, trial_id: int, reason: str) -> None:
