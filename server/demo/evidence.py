@@ -35,8 +35,8 @@ from server.trials.steps import read_for_analysis
 FILE = Path(__file__).parent / "evidence.json"
 #: Weeks before the trial, and of the comparison.
 BEFORE, COMPARED = 16, 8
-#: Items a week that a rep shares more from their start on.
-MORE_ITEMS = 0.8
+#: Items a week that a rep shares more from their start on; the texts would not last for many more.
+MORE_ITEMS = 0.5
 LAG, CLUSTER, CONTROLS = 2, "rep", (CALL,)
 TOKEN = hashlib.sha256(f"{SEED}-run".encode()).hexdigest()[:32]
 LOTTERY_SEED = hashlib.sha256(f"{SEED}-lottery".encode()).hexdigest()

@@ -17,7 +17,7 @@ CLUSTERS = ("rep", "team")
 
 
 class EvidenceRun(Run):
-    """Its token also decides the order of the reps in its panel."""
+    """Its token also decides the order of the reps in its panel. Its problem is a code of ``wording.PROBLEMS``."""
 
     __tablename__ = "evidence_run"
     __table_args__ = (
@@ -40,6 +40,4 @@ class EvidenceRun(Run):
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: ``report.Result``.
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    #: A code of ``wording.PROBLEMS``.
-    problem: Mapped[str | None] = mapped_column(short())
     started_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -18,7 +18,7 @@ from server.core.weeks import WEEK
 from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.people.models import Organisation
-from server.trials import drafts, operations, queries, view
+from server.trials import draft_view, drafts, operations, queries
 from server.trials.analysis import analyse
 from server.trials.lottery import commitment
 from server.trials.lottery import draw as draw_again
@@ -312,12 +312,12 @@ def test_a_job_that_failed_in_all_attempts_is_shown_and_can_be_tried_again(engin
         job.state, job.attempts = "failed", MAX_ATTEMPTS
     with unit_of_work(engine) as session:
         draft = drafts.get_draft(session, draft_id=draft_id)
-        assert view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        assert draft_view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
         drafts.retry_power(session, draft_id=draft_id)
     assert run_job(engine, "evidence.trial-power").state == "done"
     with unit_of_work(engine, writes=False) as session:
         draft = drafts.get_draft(session, draft_id=draft_id)
-        assert not view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        assert not draft_view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
         assert drafts.power_of(draft).people == 40
 
 
