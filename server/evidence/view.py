@@ -21,7 +21,7 @@ from server.people.models import Metric
 from server.people.queries import active_metrics, all_metrics, get_organisation, user_names
 from server.people.standard_metrics import CALL, MEETING
 
-RUNS_SHOWN = 10
+RUNS_SHOWN = 100
 MODEL = (
     "Poisson pseudo-likelihood with an effect for each rep and each week, standard errors clustered by rep or team, intervals "
     "from the t distribution with one degree of freedom less than there are clusters. Coefficients are on the log scale, for "
