@@ -4,6 +4,7 @@ that they cannot carry. And what the page says of reps who left, of holidays and
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import timedelta
 
 import numpy as np
@@ -24,9 +25,11 @@ YET = "Your data cannot answer this yet"
 
 
 @pytest.fixture(scope="module")
-def database_url(tmp_path_factory) -> str:
+def database_url(sqlite_template, tmp_path_factory) -> str:
     """SQLite alone: that both databases give the same panel is tested with the panel."""
-    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'repute.db'}"
+    path = tmp_path_factory.mktemp("database") / "repute.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="module")
