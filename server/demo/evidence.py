@@ -2,7 +2,8 @@
 
 Neither has an effect in it: half of the reps, drawn by lot, share more for eight weeks, and nobody meets more buyers for it.
 What takes seconds, or packages that are optional, was computed beforehand (``evidence.json``, written by
-``python -m tests.server.demo.test_evidence``); it is used only for the very data that it was computed from, which a hash tells."""
+``python -m tests.server.demo.test_evidence``). It is used only for the very data that it was computed from, which a hash
+tells."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ from server.migrations import schema
 from server.people import absences, targets, time_allowances, weights
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.people.operations import add_user
-from server.people.queries import get_calendar, team_on
+from server.people.queries import get_calendar, get_organisation, team_on
 from server.people.standard_metrics import STANDARD_METRICS
 from server.people.teams import add_team
 from server.records.models import Record
@@ -96,7 +96,7 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         _create_sales(session, random, reps, weeks, today)
         administrators = [session.scalars(select(User.id).where(User.email == _address(name))).one() for name in ADMINS]
         trial = evidence.create_trial(session, weeks=weeks, proposer=administrators[0], locker=administrators[1])
-        _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys, trial=trial)
+        _create_shares(session, random, reps, weeks, today=today, secret_keys=secret_keys, trial=trial)
         _sum_up(session, reps)
         if trial is not None:
             evidence.analyse_trial(session, trial)
@@ -266,7 +266,6 @@ def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
 def _create_shares(
     session: Session,
     random: Random,
-    organisation: Organisation,
     reps: list[_Rep],
     weeks: tuple[date, ...],
     *,
@@ -274,6 +273,7 @@ def _create_shares(
     secret_keys: SecretKeys,
     trial: DrawnTrial | None,
 ) -> None:
+    organisation = get_organisation(session)
     ensure_champion(session)
     coach = champion_coach(session)
     assessments: dict[tuple[str, str], Assessment] = {}

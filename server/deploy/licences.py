@@ -1,7 +1,8 @@
 """Writes the licence of every package that runs on the server or is part of the extension to var/sbom/licences.csv.
 
 Exit codes: 0 if all are allowed, 1 if a package states no licence or one that ``licence_policy`` does not allow. The Python
-packages are those of requirements.txt and what evidence adds, by their installed metadata; npm's are those that a build puts into its scripts."""
+packages are those of requirements.txt and what evidence adds to them, by their installed metadata; npm's are those that a
+build puts into its scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Writes bills of materials (CycloneDX) of the run-time packages, with those of evidence as optional ones, and of the extension's packages to var/sbom."""
+"""Writes bills of materials (CycloneDX) of the run-time packages, with those of evidence as optional ones, and of the
+extension's packages to var/sbom."""
 
 from __future__ import annotations
 

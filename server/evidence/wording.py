@@ -15,8 +15,7 @@ NOT_YET = "Your data cannot answer this yet"
 REFUSALS = {
     "no-rows": (
         NOT_YET,
-        "There is no week of which both the {outcomes} and the items shared {lag} before are known. It takes at least {min_weeks} "
-        "of them.",
+        "There is no week of which both the {outcomes} and the items shared {lag} before are known. It takes {min_weeks}.",
     ),
     "no-items": (NOT_YET, "Nobody shared an item that counts in these weeks, so there is nothing to compare."),
     "no-outcomes": (
@@ -89,12 +88,12 @@ def answer(result: Result, metric: Metric | None) -> Answer:
         )
     numbers = "{effect} {outcomes} {lag} later (95% interval {interval})"
     # Without numbers, so that nobody can repeat them without the doubt.
-    weeks_with_more = "In your numbers, weeks with more shared items are associated with {direction} {outcomes} {lag} later, but"
+    more = "In your numbers, weeks with more shared items are associated with {direction} {outcomes} {lag} later, but"
     if result.placebo_alarm:
         return Answer(
             "doubtful",
             "An association that these numbers cannot explain",
-            f"{weeks_with_more} {{placebo_direction}} {{lag}} before, which the items cannot have changed.".format(**values),
+            f"{more} {{placebo_direction}} {{lag}} before, which the items cannot have changed.".format(**values),
             _join(
                 f"For one more item in a week: {numbers}, and {{placebo}} {{lag}} before.".format(**values),
                 size,
@@ -105,7 +104,7 @@ def answer(result: Result, metric: Metric | None) -> Answer:
         return Answer(
             "doubtful",
             "An association that hangs on one {unit}".format(**values),
-            f"{weeks_with_more} without one of the {{units}}, it would not show.".format(**values),
+            f"{more} without one of the {{units}}, it would not show.".format(**values),
             _join(f"For one more item in a week, with all {{units}}: {numbers}.".format(**values), size),
         )
     return Answer(
@@ -199,9 +198,8 @@ def _smallest(result: Result, values: dict[str, str]) -> str:
     """Beside a refusal; "cannot tell" names it already."""
     if result.detectable is None or result.refusal == "cannot-tell":
         return ""
-    return "The smallest association that your data would probably show now is {detectable}% more {outcomes} for each item.".format(
-        **values
-    )
+    smallest = "The smallest association that your data would probably show now is {detectable}% more {outcomes} for each item."
+    return smallest.format(**values)
 
 
 def _only_large(result: Result) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from server.people.queries import user_names
 from server.jobs.runs import OPEN_STATES
+from server.people.queries import user_names
 from server.training import queries
 from server.training.fitting import MIN_LABELS
 from server.training.gate import contradiction, losses

@@ -28,9 +28,7 @@ HALF_WIDTH, DETECTED = 1.96, 1.96 + 0.8416
 TESTED = 18
 
 
-def analyse(
-    plan: Plan, waves: Mapping[int, int], seed: str, weeks: Weeks, *, over: int, progress: Progress = ignore
-) -> Report:
+def analyse(plan: Plan, waves: Mapping[int, int], seed: str, weeks: Weeks, *, over: int, progress: Progress = ignore) -> Report:
     """``over``: complete weeks of the comparison."""
     end = plan.starts[0] + WEEK * over
     sample = sample_of(plan, waves, weeks, end=end)

@@ -1,5 +1,5 @@
-"""What the company's own numbers say of social work, as a manager reads it before a one-to-one, and as an administrator finds it
-out: too little data, an association with its doubts, and a trial from its plan to its result."""
+"""What the company's own numbers say of social work, as a manager reads it before a one-to-one, and as an administrator finds
+it out: too little data, an association with its doubts, and a trial from its plan to its result."""
 
 from __future__ import annotations
 
@@ -135,7 +135,6 @@ def test_an_administrator_computes_plans_draws_and_cancels(open_as: OpenAs, back
     fill(engine)
     with unit_of_work(engine) as session:
         get_organisation(session).two_person = False
-        monday = get_calendar(session).this_monday()
         trial_helpers.cancel_all(session, admin)
     page = open_as(admin)
     page.goto("/evidence")
@@ -154,6 +153,23 @@ def test_an_administrator_computes_plans_draws_and_cancels(open_as: OpenAs, back
     says_no_cause(page)
     check_appearance(page, "evidence-admin-none-shown")
 
+    plan_draw_and_cancel(page, engine)
+
+    trial_id = finished_trial(engine, admin, monkeypatch)
+    page.goto(f"/evidence/trials/{trial_id}")
+    press(page, "Compute again")
+    expect(page.get_by_role("heading", name="Reading the numbers")).to_be_visible()
+    check_page(page, "evidence-admin-trial-progress")
+    press(page, "Cancel")
+    run_job(engine, "evidence.trial-analysis")
+    page.reload()
+    expect(page.get_by_role("button", name="Compute again")).to_be_visible()
+    check_appearance(page, "evidence-admin-trial-result")
+
+
+def plan_draw_and_cancel(page: Page, engine) -> None:
+    with unit_of_work(engine, writes=False) as session:
+        monday = get_calendar(session).this_monday()
     page.goto("/evidence/trials/new")
     check_page(page, "evidence-admin-plan")
     page.get_by_label("Name").fill("Social hour in spring")
@@ -178,14 +194,3 @@ def test_an_administrator_computes_plans_draws_and_cancels(open_as: OpenAs, back
     press(page, "Cancel the trial")
     expect(page.get_by_text("The product line is sold.")).to_be_visible()
     check_page(page, "evidence-admin-cancelled")
-
-    trial_id = finished_trial(engine, admin, monkeypatch)
-    page.goto(f"/evidence/trials/{trial_id}")
-    press(page, "Compute again")
-    expect(page.get_by_role("heading", name="Reading the numbers")).to_be_visible()
-    check_page(page, "evidence-admin-trial-progress")
-    press(page, "Cancel")
-    run_job(engine, "evidence.trial-analysis")
-    page.reload()
-    expect(page.get_by_role("button", name="Compute again")).to_be_visible()
-    check_appearance(page, "evidence-admin-trial-result")

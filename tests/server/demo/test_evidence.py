@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select

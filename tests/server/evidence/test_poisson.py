@@ -9,6 +9,7 @@ import statsmodels.api as sm
 
 from server.evidence.poisson import NotFitted, fit_negative_binomial, fit_poisson
 
+
 def panel(seed=7, reps=30, weeks=20):
     rng = np.random.default_rng(seed)
     items = rng.poisson(1.5, (reps, weeks))

@@ -12,10 +12,10 @@ from nlp import Coach, Draft
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
+from server.jobs import runs
 from server.jobs.attempts import INTERRUPTED, MAX_ATTEMPTS, fail, run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
-from server.jobs import runs
 from server.training import fitting, operations, steps
 from server.training.labels import Labels
 from server.training.models import TrainingRun, TrainingText
