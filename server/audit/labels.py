@@ -133,6 +133,7 @@ ACTION_LABELS = {
     "training.overridden": "Made a scoring version of a training result that the limits refused",
     "training.started": "Started a training run",
     "trial.analysed": "Asked for the result of a trial",
+    "trial.analysis-cancelled": "Cancelled the computation of a trial's result",
     "trial.cancelled": "Cancelled a trial",
     "trial.discarded": "Discarded the draft of a trial",
     "trial.drafted": "Drafted a trial",

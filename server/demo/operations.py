@@ -1,8 +1,8 @@
 """An invented organisation for trying out the product: generated from a fixed seed, marked as a demonstration everywhere,
 removed by one command.
 
-People differ in drive, which raises calls, meetings and social work alike; a post never causes a meeting here. Any apparent
-effect of social work in this data is chance or confounding by drive."""
+People differ in drive, which raises calls, meetings and social work alike; a post never causes a meeting here, not even in the
+trial. Any apparent effect of social work in this data is chance or confounding by drive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from server.core.database.types import Base
 from server.core.problems import Problem
 from server.core.secret_keys import SecretKeys
 from server.core.weeks import WEEK, monday_of, weeks_until
-from server.demo import one_to_ones, texts
+from server.demo import evidence, one_to_ones, texts
 from server.demo.company import (
     ADMINS,
     ALLOWED_MINUTES,
@@ -48,17 +48,20 @@ from server.demo.company import (
     WEEKS,
     WITHDRAWN_ONE_IN,
 )
+from server.demo.evidence import DrawnTrial
 from server.demo.outcomes import create_outcomes
 from server.jobs import procrastinate_schema
 from server.migrations import schema
 from server.people import absences, targets, time_allowances, weights
 from server.people.models import Acknowledgement, Organisation, Team, User
 from server.people.operations import add_user
-from server.people.queries import team_on
+from server.people.queries import get_calendar, get_organisation, team_on
 from server.people.standard_metrics import STANDARD_METRICS
 from server.people.teams import add_team
 from server.records.models import Record
+from server.rollups import state
 from server.rollups.recount import recount
+from server.rollups.state import State
 from server.tuning.champion import champion_coach, ensure_champion
 
 
@@ -91,7 +94,13 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         _set_weights(session, weeks[0])
         _allow_time(session, teams, weeks[0])
         _create_sales(session, random, reps, weeks, today)
-        _create_shares(session, random, organisation, reps, weeks, today=today, secret_keys=secret_keys)
+        administrators = [session.scalars(select(User.id).where(User.email == _address(name))).one() for name in ADMINS]
+        trial = evidence.create_trial(session, weeks=weeks, proposer=administrators[0], locker=administrators[1])
+        _create_shares(session, random, reps, weeks, today=today, secret_keys=secret_keys, trial=trial)
+        _sum_up(session, reps)
+        if trial is not None:
+            evidence.analyse_trial(session, trial)
+        evidence.create_run(session, starter=administrators[0])
         create_outcomes(session, [rep.user for rep in reps], today=today)
         _create_preferences(session, reps)
         _create_profile_views(session, reps, weeks, today)
@@ -207,6 +216,8 @@ def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:
 def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:
     """Records as a CRM exports them."""
     rows: list[dict[str, Any]] = []
+    # So that this week, which is not over, changes nothing in those before.
+    this_week = Random(SEED)  # noqa: S311
     for rep in reps:
         for monday in weeks:
             rep.momentum = 0.7 * rep.momentum + random.gauss(0, 0.12)
@@ -215,11 +226,16 @@ def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tup
             for day in (monday + timedelta(days=weekday) for weekday in range(5)):
                 if day >= today:
                     break
-                rows += _sales_of_day(random, rep, day)
+                rows += _sales_of_day(this_week if monday == weeks[-1] else random, rep, day)
     for number, row in enumerate(rows):
         row["source_id"] = f"demonstration-{number}"
     session.execute(insert(Record), rows)
+    _sum_up(session, reps)
+
+
+def _sum_up(session: Session, reps: list[_Rep]) -> None:
     recount(session, {rep.user.id for rep in reps})
+    state.write(session, State(get_calendar(session).zone.key, None))
 
 
 def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
@@ -250,13 +266,14 @@ def _sales_of_day(random: Random, rep: _Rep, day: date) -> list[dict[str, Any]]:
 def _create_shares(
     session: Session,
     random: Random,
-    organisation: Organisation,
     reps: list[_Rep],
     weeks: tuple[date, ...],
     *,
     today: date,
     secret_keys: SecretKeys,
+    trial: DrawnTrial | None,
 ) -> None:
+    organisation = get_organisation(session)
     ensure_champion(session)
     coach = champion_coach(session)
     assessments: dict[tuple[str, str], Assessment] = {}
@@ -267,7 +284,8 @@ def _create_shares(
         for rep_number, rep in enumerate(reps):
             if monday in rep.weeks_off or monday < rep.started:
                 continue
-            for _ in range(_poisson(random, rep.sharing * adoption * math.exp(rep.drive))):
+            more = trial.more_items(rep.user.id, monday) if trial else 0.0
+            for _ in range(_poisson(random, (rep.sharing * adoption + more) * math.exp(rep.drive))):
                 moment = datetime.combine(monday, time(8), UTC) + timedelta(
                     days=random.randrange(5), minutes=random.randrange(600)
                 )

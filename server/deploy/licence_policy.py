@@ -5,7 +5,7 @@ from __future__ import annotations
 #: SPDX ids, and "BSD", which older packages state without saying how many clauses.
 PERMISSIVE = frozenset({
     "0BSD", "Apache 2.0", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause",
-    "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "PSF-2.0",
+    "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0",
     "Unlicense", "Zlib",
 })  # fmt: skip
 #: Copyleft for the package's own files only; we change none of them.

@@ -1,7 +1,8 @@
 """Writes the licence of every package that runs on the server or is part of the extension to var/sbom/licences.csv.
 
 Exit codes: 0 if all are allowed, 1 if a package states no licence or one that ``licence_policy`` does not allow. The Python
-packages are those of requirements.txt, by their installed metadata; npm's are those that a build puts into its scripts."""
+packages are those of requirements.txt and what evidence adds to them, by their installed metadata; npm's are those that a
+build puts into its scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from server.deploy.licence_policy import is_allowed
-from server.deploy.locks import ROOT, RUN_TIME, read
+from server.deploy.locks import ROOT, RUN_TIME, optional_packages, read
 
 FILE = ROOT / "var" / "sbom" / "licences.csv"
 #: What metadata states instead of SPDX ids, in a classifier or a field.
@@ -26,6 +27,10 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "Apache2": "Apache-2.0",
     "ISC License": "ISC",
+    "ISC License (ISCL)": "ISC",
+    "ISC license": "ISC",
+    "2-clause BSD": "BSD-2-Clause",
+    "Python Software Foundation License": "PSF-2.0",
     "PSFL": "PSF-2.0",
 }
 #: Looked up by hand, with the reason why the metadata is not used.
@@ -72,7 +77,7 @@ def python_licence(name: str, version: str) -> Licence:
 
 
 def python_licences() -> list[Licence]:
-    return [python_licence(package.name, package.version) for package in read(RUN_TIME)]
+    return [python_licence(package.name, package.version) for package in (*read(RUN_TIME), *optional_packages())]
 
 
 def extension_licences() -> list[Licence]:

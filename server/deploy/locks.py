@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-#: Packages that a server needs. The other lock files add packages for training, tests and checks.
-RUN_TIME = ROOT / "requirements.txt"
+#: Packages that a server needs, and with those that it may have for evidence. The other lock files add packages for training,
+#: tests and checks.
+RUN_TIME, WITH_EVIDENCE = ROOT / "requirements.txt", ROOT / "requirements-evidence.txt"
 _PACKAGE = re.compile(r"^([a-z0-9][\w.-]*)==(\S+)[^\n]*\\\n((?: +--hash=\S+[^\n]*\n?)+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
@@ -27,3 +28,9 @@ def read(path: Path) -> list[Package]:
         Package(name, version, tuple(_HASH.findall(hashes)))
         for name, version, hashes in _PACKAGE.findall(path.read_text(encoding="utf-8"))
     ]
+
+
+def optional_packages() -> list[Package]:
+    """What ``WITH_EVIDENCE`` adds."""
+    needed = {(package.name, package.version) for package in read(RUN_TIME)}
+    return [package for package in read(WITH_EVIDENCE) if (package.name, package.version) not in needed]

@@ -7,7 +7,7 @@ computes (``compute.py``) and tests import this module."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from server.evidence import limits
-from server.evidence.poisson import Array, Fit, Interval, NotFitted, fit_negative_binomial, fit_poisson
+from server.evidence.poisson import Array, Fit, NotFitted, fit_negative_binomial, fit_poisson
+from server.evidence.report import Estimate
 
 OUTCOME, ITEMS = "outcome", "items"
 EFFECTS = ("rep", "week")
@@ -224,7 +225,7 @@ def _doubt(result: Result, model: _Model, data: pd.DataFrame, fit: Fit, settings
     result.negative_binomial = _cross_check(model, data, settings)
 
 
-def _interval(model: _Model, lag: int) -> Interval | None:
+def _interval(model: _Model, lag: int) -> Estimate | None:
     data = model.data(lag)
     if data["week"].nunique() < limits.MIN_WEEKS:
         return None
@@ -243,7 +244,7 @@ def _without_one(model: _Model, data: pd.DataFrame, fit: Fit, settings: Settings
         ends = limits.REFITS_AT_EACH_END
         order = np.concatenate([order[:ends], order[-ends:]])
     whole = fit.interval(ITEMS)
-    found: list[Interval] = []
+    found: list[Estimate] = []
     for index, position in enumerate(order):
         try:
             found.append(model.fit(data[data[settings.cluster] != clusters[position]]).interval(ITEMS))
@@ -276,5 +277,5 @@ def _cross_check(model: _Model, data: pd.DataFrame, settings: Settings) -> dict[
     return {"reps": len(reps), **_numbers(found)}
 
 
-def _numbers(interval: Interval) -> dict[str, float]:
-    return {name: round(value, DECIMALS) for name, value in asdict(interval).items()}
+def _numbers(estimate: Estimate) -> dict[str, float]:
+    return {name: round(value, DECIMALS) for name, value in estimate.model_dump().items()}

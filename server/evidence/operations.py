@@ -12,10 +12,9 @@ from server.core.database.upsert import add_or_find
 from server.core.identity import Identity
 from server.core.problems import field_problem, not_found
 from server.evidence import limits, queries
-from server.evidence.models import CLUSTERS, OPEN_STATES, EvidenceRun
+from server.evidence.models import CLUSTERS, EvidenceRun
 from server.evidence.panel import outcomes
-from server.evidence.steps import enqueue_step, failed_step, finish
-from server.jobs.queue import retry
+from server.evidence.steps import RUNS
 from server.people.queries import active_metrics, get_organisation
 
 
@@ -44,30 +43,20 @@ def start(
     if added is not run:
         return added
     audit.record(session, action="evidence.started", object_type="evidence-run", object_id=run.id, actor=starter)
-    enqueue_step(session, run)
+    RUNS.enqueue(session, run)
     return run
 
 
 def cancel(session: Session, *, run_id: int, canceller: Identity) -> None:
     """Stops a run within a second or two; nothing of it is kept. Does nothing if it has ended."""
-    run = _get(session, run_id)
-    if run.state not in OPEN_STATES:
-        return
-    if run.state != "cancelling":
+    run = RUNS.lock(session, run_id=run_id)
+    if RUNS.cancel(session, run):
         audit.record(session, action="evidence.cancelled", object_type="evidence-run", object_id=run.id, actor=canceller)
-    if failed_step(session, run) is not None:
-        # No job would notice.
-        finish(session, run, state="cancelled")
-    else:
-        run.state = "cancelling"
-        session.flush()
 
 
 def resume(session: Session, *, run_id: int) -> None:
     """Tries a run again whose job has failed in all its attempts. Does nothing otherwise."""
-    job_id = failed_step(session, _get(session, run_id))
-    if job_id is not None:
-        retry(session, job_id=job_id)
+    RUNS.resume(session, RUNS.lock(session, run_id=run_id))
 
 
 def take_panel(session: Session, *, run_id: int, taker: Identity, file_format: str) -> EvidenceRun:
@@ -79,11 +68,4 @@ def take_panel(session: Session, *, run_id: int, taker: Identity, file_format: s
     audit.record(
         session, action="evidence.exported", object_type="evidence-run", object_id=run.id, actor=taker, reason_code=file_format
     )
-    return run
-
-
-def _get(session: Session, run_id: int) -> EvidenceRun:
-    run = queries.run_for_update(session, run_id=run_id)
-    if run is None:
-        raise not_found()
     return run

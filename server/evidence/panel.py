@@ -37,6 +37,7 @@ RULES = (
     "A week is missing while the person was in no team as a rep, so a rep who left has no rows after that.",
     "A week is missing if the person was away, or on public holidays, on all its workdays. The column workdays has the rest.",
     "A cell is empty before its metric was recorded for anybody for a whole week. After that, no record is a zero.",
+    "A record that a CRM sends twice counts once, by its id there, so no week of a rep is in the panel twice.",
     "Items are shared items that count. What was not shared with Repute is not in the panel.",
     "Records count in the week in which they occurred, whatever the team. The team is that of the end of the week.",
     "Reps are numbers, in another order in each run. Territory is not recorded. Tenure is empty where no first day is known.",

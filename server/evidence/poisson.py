@@ -19,6 +19,8 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
+from server.evidence.report import Estimate
+
 LEVEL = 0.95
 POWER = 0.8
 MAX_ITERATIONS = 100
@@ -41,20 +43,6 @@ class NotFitted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A coefficient on the log scale with its 95% interval."""
-
-    coefficient: float
-    error: float
-    low: float
-    high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True, slots=True)
 class Fit:
     """``errors``: clustered standard errors. ``separated``: rows that say nothing because their rep, or their week, never had
     an outcome or has no other row. ``collinear``: regressors that the effects or others already say. ``units``: the clusters,
@@ -74,11 +62,11 @@ class Fit:
     def clusters(self) -> int:
         return len(self.units)
 
-    def interval(self, name: str) -> Interval:
+    def interval(self, name: str) -> Estimate:
         """With quantiles of t with one degree of freedom less than there are clusters."""
         coefficient, error = self.coefficients[name], self.errors[name]
         half = float(stats.t.ppf(0.5 + LEVEL / 2, self.clusters - 1)) * error
-        return Interval(coefficient, error, coefficient - half, coefficient + half)
+        return Estimate(coefficient=coefficient, error=error, low=coefficient - half, high=coefficient + half)
 
     def detectable(self, name: str) -> float:
         """The smallest effect, on the log scale, that such data would show in four of five cases at the 5% level: the standard
@@ -186,7 +174,7 @@ def _informative(data: pd.DataFrame, outcome: str, effects: Sequence[str]) -> pd
     return data.reset_index(drop=True)
 
 
-def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence[str], *, effects: Sequence[str]) -> Interval:
+def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence[str], *, effects: Sequence[str]) -> Estimate:
     """A cross-check of the first regressor: negative binomial with a dummy for each value of ``effects``, its dispersion from
     the residuals of the Poisson model (Cameron and Trivedi 2013, section 3.3), and errors clustered by the first of the
     effects. With many reps the dummies bias its errors a little, which is why it only checks. Raises ``NotFitted``."""
@@ -210,4 +198,4 @@ def fit_negative_binomial(data: pd.DataFrame, outcome: str, regressors: Sequence
     if not found.converged or not np.isfinite([coefficient, deviation]).all():
         raise NotFitted("convergence")
     half = float(stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(groups)) - 1)) * deviation
-    return Interval(coefficient, deviation, coefficient - half, coefficient + half)
+    return Estimate(coefficient=coefficient, error=deviation, low=coefficient - half, high=coefficient + half)

@@ -9,7 +9,8 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
-from server.evidence.models import OPEN_STATES, EvidenceRun
+from server.evidence.models import EvidenceRun
+from server.jobs.runs import OPEN_STATES
 from server.people.models import Membership
 from server.rollups.models import PersonWeek
 
@@ -80,17 +81,13 @@ def newest_done(session: Session) -> EvidenceRun | None:
     return session.scalar(done.order_by(EvidenceRun.id.desc()).limit(1))
 
 
+def count_done(session: Session, *, until_id: int) -> int:
+    query = select(func.count()).select_from(EvidenceRun).where(EvidenceRun.state == "done", EvidenceRun.id <= until_id)
+    return session.scalar(query) or 0
+
+
 def get_run(session: Session, *, run_id: int) -> EvidenceRun | None:
     return session.get(EvidenceRun, run_id)
-
-
-def run_for_update(session: Session, *, run_id: int) -> EvidenceRun | None:
-    return session.scalar(select(EvidenceRun).where(EvidenceRun.id == run_id).with_for_update())
-
-
-def run_by_token(session: Session, *, token: str, for_update: bool = False) -> EvidenceRun | None:
-    query = select(EvidenceRun).where(EvidenceRun.token == token)
-    return session.scalar(query.with_for_update() if for_update else query)
 
 
 def open_run(session: Session) -> EvidenceRun | None:

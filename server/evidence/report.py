@@ -12,7 +12,7 @@ class _Part(BaseModel):
 
 
 class Estimate(_Part):
-    """With a 95% interval."""
+    """A coefficient with its standard error and 95% interval."""
 
     coefficient: float
     error: float

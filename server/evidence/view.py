@@ -16,12 +16,12 @@ from server.evidence.chart import Chart, draw
 from server.evidence.models import EvidenceRun
 from server.evidence.panel import RULES, column_of, outcomes
 from server.evidence.report import Result
-from server.evidence.steps import arguments_of, failed_step
+from server.evidence.steps import RUNS, arguments_of
 from server.people.models import Metric
 from server.people.queries import active_metrics, all_metrics, get_organisation, user_names
 from server.people.standard_metrics import CALL, MEETING
 
-RUNS_SHOWN = 10
+RUNS_SHOWN = 100
 MODEL = (
     "Poisson pseudo-likelihood with an effect for each rep and each week, standard errors clustered by rep or team, intervals "
     "from the t distribution with one degree of freedom less than there are clusters. Coefficients are on the log scale, for "
@@ -35,9 +35,12 @@ STATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``few``: too few people to say anything about the panel. ``may_export``: the viewer may take the panel along."""
+    """``number``: which computation it was. ``few``: too few people to say anything about the panel. ``chosen``: controls.
+    ``controls``: those that were used, and those that were left out. ``may_export``: the viewer may take the panel along."""
 
     run: EvidenceRun
+    by: str
+    number: int
     result: Result
     metric: Metric | None
     answer: wording.Answer
@@ -46,6 +49,7 @@ class Finding:
     first_week: date
     last_week: date
     few: bool
+    chosen: Sequence[str]
     controls: tuple[Sequence[str], Sequence[str]]
     may_export: bool
     command: str
@@ -86,7 +90,7 @@ def index(session: Session, *, viewer: Identity) -> Page:
         finding=finding(session, done, viewer=viewer) if done else None,
         newest=newest,
         open_run=open_run,
-        is_stuck=open_run is not None and failed_step(session, open_run) is not None,
+        is_stuck=open_run is not None and RUNS.failed_job(session, open_run) is not None,
         problem=wording.PROBLEMS.get(newest.problem or "", "") if newest and newest.state == "failed" else "",
         lacks_packages=any(find_spec(name) is None for name in ("pyfixest", "statsmodels")),
         may_start=viewer.role == "admin",
@@ -106,6 +110,8 @@ def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
     metric = metrics.get(run.outcome)
     return Finding(
         run=run,
+        by=user_names(session, user_ids=[run.started_by])[run.started_by],
+        number=queries.count_done(session, until_id=run.id),
         result=result,
         metric=metric,
         answer=wording.answer(result, metric),
@@ -114,6 +120,7 @@ def finding(session: Session, run: EvidenceRun, *, viewer: Identity) -> Finding:
         first_week=date.fromisoformat(facts["first_week"]),
         last_week=date.fromisoformat(facts["last_week"]),
         few=min(result.counts.get("reps", 0), facts["reps"]) < limits.MIN_PEOPLE,
+        chosen=[names.get(column_of(key), key) for key in run.controls],
         controls=(
             [names.get(name, name) for name in result.used_controls],
             [names.get(name, name) for name in result.dropped_controls],

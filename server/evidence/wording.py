@@ -15,7 +15,7 @@ NOT_YET = "Your data cannot answer this yet"
 REFUSALS = {
     "no-rows": (
         NOT_YET,
-        "There is no week in which both {outcomes} and shared items were recorded. It takes at least {min_weeks} of them.",
+        "There is no week of which both the {outcomes} and the items shared {lag} before are known. It takes {min_weeks}.",
     ),
     "no-items": (NOT_YET, "Nobody shared an item that counts in these weeks, so there is nothing to compare."),
     "no-outcomes": (
@@ -23,7 +23,10 @@ REFUSALS = {
         "No {outcomes} were recorded in these weeks: all numbers are zero. If there were some, check the import.",
     ),
     "few-reps": (NOT_YET, "It takes at least {min_reps} reps to tell an association from chance; there are {reps}."),
-    "few-weeks": (NOT_YET, "It takes at least {min_weeks} weeks in which everything was recorded; there are {weeks}."),
+    "few-weeks": (
+        NOT_YET,
+        "It takes at least {min_weeks} weeks, besides the {lag} from an item to the outcome; there {weeks_are}.",
+    ),
     "no-variation": (
         "Your data cannot answer this",
         "Every rep shared the same number of items in each week, so no week can be compared with another.",
@@ -83,25 +86,31 @@ def answer(result: Result, metric: Metric | None) -> Answer:
             "for each item would probably have shown.".format(**values),
             _join(size, "A smaller one may be there all the same."),
         )
-    sentence = (
-        "In your numbers, one more shared item in a week is associated with {effect} {outcomes} {lag} later (95% interval "
-        "{interval})."
-    )
+    numbers = "{effect} {outcomes} {lag} later (95% interval {interval})"
+    # Without numbers, so that nobody can repeat them without the doubt.
+    more = "In your numbers, weeks with more shared items are associated with {direction} {outcomes} {lag} later, but"
     if result.placebo_alarm:
-        doubt = "But it is associated with {placebo} {outcomes} {lag} before, too, which the item cannot have changed."
         return Answer(
             "doubtful",
             "An association that these numbers cannot explain",
-            f"{sentence} {doubt}".format(**values),
-            _join(size, "Something else may lie behind both. A trial can tell, these numbers cannot."),
+            f"{more} {{placebo_direction}} {{lag}} before, which the items cannot have changed.".format(**values),
+            _join(
+                f"For one more item in a week: {numbers}, and {{placebo}} {{lag}} before.".format(**values),
+                size,
+                "Something else may lie behind both. A trial can tell, these numbers cannot.",
+            ),
         )
     if result.one_alarm:
-        title, doubt = "An association that hangs on one {unit}", "But without one of the {units}, it would not show."
-        return Answer("doubtful", title.format(**values), f"{sentence} {doubt}".format(**values), size)
+        return Answer(
+            "doubtful",
+            "An association that hangs on one {unit}".format(**values),
+            f"{more} without one of the {{units}}, it would not show.".format(**values),
+            _join(f"For one more item in a week, with all {{units}}: {numbers}.".format(**values), size),
+        )
     return Answer(
         "associated",
         "An association",
-        sentence.format(**values),
+        f"In your numbers, one more shared item in a week is associated with {numbers}.".format(**values),
         _join(size, "An association is not a proof: whoever has a good month may do more of everything."),
     )
 
@@ -110,6 +119,10 @@ def change(coefficient: float) -> str:
     """``4.2% more``."""
     value = percent(coefficient)
     return f"{_digits(abs(value))}% {'fewer' if value < 0 else 'more'}"
+
+
+def _direction(estimate: Estimate) -> str:
+    return "fewer" if estimate.coefficient < 0 else "more"
 
 
 def interval(estimate: Estimate) -> str:
@@ -151,13 +164,13 @@ def _digits(value: float) -> str:
 
 def _values(result: Result, metric: Metric | None) -> dict[str, str]:
     counts, estimate, placebo = result.counts, result.estimate, result.placebo
-    teams = counts.get("teams", 0)
+    teams, weeks_compared = counts.get("teams", 0), counts.get("weeks", 0)
     return {
         "outcomes": metric.plural if metric else result.settings.outcome,
         "lag": weeks(result.settings.lag),
         "reps": people(counts.get("reps", 0)),
         "sharers": people(counts.get("sharers", 0)),
-        "weeks": str(counts.get("weeks", 0)),
+        "weeks_are": "is one" if weeks_compared == 1 else f"are {weeks_compared}",
         "rows": str(counts.get("rows", 0)),
         "teams_are": "is one" if teams == 1 else f"are {teams}",
         "unit": result.settings.cluster,
@@ -168,17 +181,25 @@ def _values(result: Result, metric: Metric | None) -> dict[str, str]:
         "detectable": _digits(percent(result.detectable)) if result.detectable is not None else "",
         "effect": change(estimate.coefficient) if estimate else "",
         "interval": interval(estimate) if estimate else "",
+        "direction": _direction(estimate) if estimate else "",
         "placebo": change(placebo.coefficient) if placebo else "",
+        "placebo_direction": _placebo_direction(result),
     }
+
+
+def _placebo_direction(result: Result) -> str:
+    if result.estimate is None or result.placebo is None:
+        return ""
+    direction = _direction(result.placebo)
+    return "also" if direction == _direction(result.estimate) else f"with {direction}"
 
 
 def _smallest(result: Result, values: dict[str, str]) -> str:
     """Beside a refusal; "cannot tell" names it already."""
     if result.detectable is None or result.refusal == "cannot-tell":
         return ""
-    return "The smallest effect that they would probably show now is {detectable}% more {outcomes} for each item.".format(
-        **values
-    )
+    smallest = "The smallest association that your data would probably show now is {detectable}% more {outcomes} for each item."
+    return smallest.format(**values)
 
 
 def _only_large(result: Result) -> str:

@@ -35,7 +35,7 @@ from server.records.models import Record
 from server.records.queries import records_of
 from server.security import second_factor
 from server.security.models import PersonalToken, ProvisionedUser, TokenFamily
-from server.trials.view import trials_of_person
+from server.trials.notices import trials_of_person
 
 
 def export_document(session: Session, *, user_id: int) -> dict[str, Any]:

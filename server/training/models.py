@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
+from server.jobs.runs import STATES, Run
 
-STATES = ("queued", "running", "cancelling", "cancelled", "done", "failed")
-OPEN_STATES = ("queued", "running", "cancelling")
 PHASES = ("measuring", "fitting", "checking")
 #: What came of a run that is done. ``refused``: the gate found a loss beyond a limit. ``overridden``: a person said why it is
 #: wanted all the same. ``no-gain``: no correction agreed better with unseen labels than the shipped weights.
 RESULTS = ("passed", "refused", "overridden", "no-gain")
 
 
-class TrainingRun(Base):
+class TrainingRun(Run):
     __tablename__ = "training_run"
     __table_args__ = (one_of("state", STATES), one_of("phase", PHASES), one_of("result", RESULTS), UniqueConstraint("slot"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    #: Names this run in jobs: SQLite gives the id of a deleted row to the next.
-    token: Mapped[str] = mapped_column(short(32), unique=True)
-    state: Mapped[str] = mapped_column(short(), default="queued")
     phase: Mapped[str] = mapped_column(short(), default="measuring")
-    #: 1 while the run is open, so that there is one at a time; then empty.
-    slot: Mapped[int | None] = mapped_column(default=1)
     #: Number of the job that goes on with it.
     step: Mapped[int] = mapped_column(default=0)
     texts: Mapped[int] = mapped_column(default=0)
@@ -49,12 +40,12 @@ class TrainingRun(Base):
     result: Mapped[str | None] = mapped_column(short())
     #: Why a result that the gate refused is wanted all the same.
     reason: Mapped[str | None] = mapped_column(short(300))
-    #: Why the run failed, in one sentence.
-    problem: Mapped[str | None] = mapped_column(short(300))
     version_hash: Mapped[str | None] = mapped_column(ForeignKey("scoring_version.hash"))
     started_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    finished_at: Mapped[datetime | None]
+
+    @property
+    def job_name(self) -> str:
+        return f"{self.token}:{self.step}"
 
 
 class TrainingText(Base):

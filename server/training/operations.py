@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from server.audit import operations as audit
 from server.core.database.upsert import add_or_find
 from server.core.identity import Identity
-from server.core.problems import Problem, field_problem, not_found
-from server.jobs.queue import retry
+from server.core.problems import Problem, field_problem
 from server.training import queries
 from server.training.fitting import MIN_LABELS
 from server.training.labels import read_labels
 from server.training.measuring import texts_of
-from server.training.models import OPEN_STATES, TrainingRun
-from server.training.steps import enqueue_step, failed_step, finish
+from server.training.models import TrainingRun
+from server.training.steps import RUNS, enqueue_step
 from server.training.versions import store_challenger
 from server.tuning.champion import ensure_champion
 
@@ -56,30 +55,20 @@ def start(session: Session, *, starter: Identity) -> TrainingRun:
 
 def cancel(session: Session, *, run_id: int, canceller: Identity) -> None:
     """Stops a run within a second or two; nothing that it did is kept. Does nothing if it has ended."""
-    run = _get(session, run_id)
-    if run.state not in OPEN_STATES:
-        return
-    if run.state != "cancelling":
+    run = RUNS.lock(session, run_id=run_id)
+    if RUNS.cancel(session, run):
         audit.record(session, action="training.cancelled", object_type="training-run", object_id=run.id, actor=canceller)
-    if failed_step(session, run) is not None:
-        # No job would notice.
-        finish(session, run, state="cancelled")
-    else:
-        run.state = "cancelling"
-        session.flush()
 
 
 def resume(session: Session, *, run_id: int) -> None:
     """Goes on with a run whose job has failed in all its attempts. Does nothing otherwise."""
-    job_id = failed_step(session, _get(session, run_id))
-    if job_id is not None:
-        retry(session, job_id=job_id)
+    RUNS.resume(session, RUNS.lock(session, run_id=run_id))
 
 
 def override(session: Session, *, run_id: int, decider: Identity, reason: str) -> None:
     """Makes a version of a result that the gate refused. ``reason``: why it is wanted all the same, 1 to 300 characters; kept
     with the run. A second click changes nothing."""
-    run = _get(session, run_id)
+    run = RUNS.lock(session, run_id=run_id)
     if run.result == "overridden":
         return
     if run.result != "refused":
@@ -92,10 +81,3 @@ def override(session: Session, *, run_id: int, decider: Identity, reason: str) -
     store_challenger(session, run)
     run.result, run.reason = "overridden", reason
     audit.record(session, action="training.overridden", object_type="training-run", object_id=run.id, actor=decider)
-
-
-def _get(session: Session, run_id: int) -> TrainingRun:
-    run = queries.run_for_update(session, run_id=run_id)
-    if run is None:
-        raise not_found()
-    return run

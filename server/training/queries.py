@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.training.models import OPEN_STATES, TrainingRun, TrainingText
+from server.jobs.runs import OPEN_STATES
+from server.training.models import TrainingRun, TrainingText
 
 
 def newest_runs(session: Session, *, limit: int) -> Sequence[TrainingRun]:
@@ -16,15 +17,6 @@ def newest_runs(session: Session, *, limit: int) -> Sequence[TrainingRun]:
 
 def get_run(session: Session, *, run_id: int) -> TrainingRun | None:
     return session.get(TrainingRun, run_id)
-
-
-def run_for_update(session: Session, *, run_id: int) -> TrainingRun | None:
-    return session.scalar(select(TrainingRun).where(TrainingRun.id == run_id).with_for_update())
-
-
-def run_by_token(session: Session, *, token: str, for_update: bool = False) -> TrainingRun | None:
-    query = select(TrainingRun).where(TrainingRun.token == token)
-    return session.scalar(query.with_for_update() if for_update else query)
 
 
 def open_run(session: Session) -> TrainingRun | None:

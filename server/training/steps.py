@@ -13,17 +13,17 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft, Scoring
-from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.database.upsert import insert_if_absent
-from server.jobs.queue import Delivery, enqueue, failed_job
+from server.jobs.queue import Delivery
+from server.jobs.runs import Failed, Runs
 from server.people.queries import get_organisation
 from server.training import queries
 from server.training.fitting import MIN_LABELS, Result, TooFewLabels, fit_labels
 from server.training.gate import losses
 from server.training.labels import Labels, read_labels
 from server.training.measuring import Text, key_of, measure, texts_of
-from server.training.models import OPEN_STATES, TrainingRun, TrainingText
+from server.training.models import TrainingRun, TrainingText
 from server.training.versions import store_challenger
 from server.tuning.champion import get_champion, get_scoring
 from server.tuning.reference_drafts import reference_drafts
@@ -33,14 +33,8 @@ STEP_JOB = "training.step"
 SECONDS_PER_STEP = 10.0
 #: Texts that are committed together: half a second of work.
 TEXTS_PER_COMMIT = 10
-#: The progress of the fit is stored this often.
-PROGRESS_SECONDS = 1.0
 STALE = "Another scoring version was activated while this was running. Train again."
 TOO_FEW = f"Fewer than {MIN_LABELS} labels of drafts that can be scored. Collect more, then train again."
-
-
-class _Stopped(Exception):
-    """The run was cancelled, or belongs to another worker now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,59 +47,34 @@ class _Inputs:
     missing: tuple[Text, ...]
 
 
+def _forget_texts(session: Session, run: TrainingRun) -> None:
+    session.execute(delete(TrainingText).where(TrainingText.run_id == run.id))
+
+
+RUNS = Runs(TrainingRun, STEP_JOB, _forget_texts)
+
+
 def enqueue_step(session: Session, run: TrainingRun) -> None:
     run.step += 1
-    session.flush()
-    enqueue(session, STEP_JOB, {"token": run.token}, key=_key(run))
-
-
-def failed_step(session: Session, run: TrainingRun) -> int | None:
-    """The id of the job that would go on with the run, if it has failed in all its attempts."""
-    return failed_job(session, key=_key(run)) if run.state in OPEN_STATES else None
-
-
-def _key(run: TrainingRun) -> str:
-    return f"{STEP_JOB}:{run.token}:{run.step}"
+    RUNS.enqueue(session, run)
 
 
 def run_step(session: Session, *, token: str) -> Delivery | None:
     """Goes on with the run; nothing if it has ended."""
-    run = queries.run_by_token(session, token=token, for_update=True)
-    if run is None or run.state not in OPEN_STATES:
-        return None
-    if run.state == "cancelling":
-        finish(session, run, state="cancelled")
-        return None
-    run.state = "running"
-    return lambda engine: _work(engine, token)
-
-
-def finish(session: Session, run: TrainingRun, *, state: str, problem: str | None = None) -> None:
-    """Ends the run and forgets what was measured."""
-    run.state, run.slot, run.problem, run.finished_at = state, None, problem, now()
-    session.execute(delete(TrainingText).where(TrainingText.run_id == run.id))
-    session.flush()
+    return RUNS.run_job(session, token=token, work=_work)
 
 
 def _work(engine: Engine, token: str) -> None:
-    try:
-        inputs = _read(engine, token)
-        if inputs.missing:
-            _measure(engine, token, inputs)
-        else:
-            _fit(engine, token, inputs)
-    except _Stopped:
-        with unit_of_work(engine) as session:
-            run = queries.run_by_token(session, token=token, for_update=True)
-            if run is not None and run.state == "cancelling":
-                finish(session, run, state="cancelled")
+    inputs = _read(engine, token)
+    if inputs.missing:
+        _measure(engine, token, inputs)
+    else:
+        _fit(engine, token, inputs)
 
 
 def _read(engine: Engine, token: str) -> _Inputs:
     with unit_of_work(engine, writes=False) as session:
-        run = queries.run_by_token(session, token=token)
-        if run is None or run.state != "running":
-            raise _Stopped
+        run = RUNS.running(session, token, for_update=False)
         labels = read_labels(session)
         done = queries.measured_keys(session, run_id=run.id)
         return _Inputs(
@@ -130,40 +99,30 @@ def _measure(engine: Engine, token: str, inputs: _Inputs) -> None:
     while time.monotonic() < deadline and (batch := list(islice(found, TEXTS_PER_COMMIT))):
         done += len(batch)
         with unit_of_work(engine) as session:
-            run = _running(session, token)
+            run = RUNS.running(session, token)
             for key, packed in batch:
                 insert_if_absent(session, TrainingText, run_id=inputs.run_id, key=key, measured=packed)
             run.texts_done = queries.count_measured(session, run_id=run.id)
             run.texts = run.texts_done + len(inputs.missing) - done
     with unit_of_work(engine) as session:
-        enqueue_step(session, _running(session, token))
-
-
-def _running(session: Session, token: str) -> TrainingRun:
-    run = queries.run_by_token(session, token=token, for_update=True)
-    if run is None or run.state != "running":
-        raise _Stopped
-    return run
+        enqueue_step(session, RUNS.running(session, token))
 
 
 def _fit(engine: Engine, token: str, inputs: _Inputs) -> None:
     with unit_of_work(engine, writes=False) as session:
         measured = queries.measured_texts(session, run_id=inputs.run_id)
-    progress = _Progress(engine, token)
     try:
         result = fit_labels(
             inputs.scoring,
             inputs.labels,
             measured,
-            progress=progress.update,
+            progress=RUNS.reporter(engine, token, _store_progress),
             measure_labels=_measure_labels(inputs.scoring),
         )
     except TooFewLabels:
-        with unit_of_work(engine) as session:
-            finish(session, _running(session, token), state="failed", problem=TOO_FEW)
-        return
+        raise Failed(TOO_FEW) from None
     with unit_of_work(engine) as session:
-        _store(session, _running(session, token), inputs, result)
+        _store(session, RUNS.running(session, token), inputs, result)
 
 
 def _store(session: Session, run: TrainingRun, inputs: _Inputs, result: Result) -> None:
@@ -171,9 +130,9 @@ def _store(session: Session, run: TrainingRun, inputs: _Inputs, result: Result) 
     run.ratings, run.preferences = len(inputs.labels.ratings), len(inputs.labels.preferences)
     run.report = result.report.model_dump(mode="json")
     if get_champion(session).version != run.base_hash:
-        finish(session, run, state="failed", problem=STALE)
+        RUNS.finish(session, run, state="failed", problem=STALE)
         return
-    finish(session, run, state="done")
+    RUNS.finish(session, run, state="done")
     if not result.report.strength:
         run.result = "no-gain"
         return
@@ -183,21 +142,9 @@ def _store(session: Session, run: TrainingRun, inputs: _Inputs, result: Result) 
         store_challenger(session, run)
 
 
-class _Progress:
-    """Stores how far the fit is, and stops it once the run is cancelled."""
-
-    def __init__(self, engine: Engine, token: str) -> None:
-        self._engine, self._token = engine, token
-        self._next = 0.0
-
-    def update(self, share: float) -> None:
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + PROGRESS_SECONDS
-        with unit_of_work(self._engine) as session:
-            run = _running(session, self._token)
-            run.phase = "fitting" if share < 1 else "checking"
-            run.fitted = round(100 * share)
+def _store_progress(run: TrainingRun, share: float) -> None:
+    run.phase = "fitting" if share < 1 else "checking"
+    run.fitted = round(100 * share)
 
 
 def _measure_labels(scoring: Scoring) -> dict[str, str]:

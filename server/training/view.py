@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from server.jobs.runs import OPEN_STATES
 from server.people.queries import user_names
 from server.training import queries
 from server.training.fitting import MIN_LABELS
 from server.training.gate import contradiction, losses
 from server.training.labels import read_labels
-from server.training.models import OPEN_STATES, TrainingRun
+from server.training.models import TrainingRun
 from server.training.report import FIGURES, Report
-from server.training.steps import failed_step
+from server.training.steps import RUNS
 from server.tuning.reference_drafts import reference_drafts
 
 RUNS_SHOWN = 20
@@ -83,7 +84,7 @@ def run_view(session: Session, run: TrainingRun) -> RunView:
     return RunView(
         _rows(session, [run])[0],
         run.state in OPEN_STATES,
-        failed_step(session, run) is not None,
+        RUNS.failed_job(session, run) is not None,
         report,
         losses(report) if report else (),
         contradiction(report) if report else None,

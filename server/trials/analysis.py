@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import count
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from server.core.small_groups import MIN_GROUP_SIZE
 from server.core.version import VERSION
 from server.core.weeks import WEEK
 from server.trials.checks import MISMATCH_LEVEL, Balance, balance, compliance, size_mismatch
-from server.trials.data import Weeks, sample_of, sums_by_unit
+from server.trials.data import Progress, Weeks, ignore, sample_of, sums_by_unit
 from server.trials.lottery import commitment, draw, redraw
 from server.trials.plan import Plan
 from server.trials.report import BalanceRow, Cell, Report, WeekRates
@@ -23,22 +24,24 @@ from server.trials.statistics import Estimate, RandomisationTest, Sample
 #: Standard errors in the half width of an interval of 95 percent, and between no effect and one that is seen in 80 of 100
 #: cases.
 HALF_WIDTH, DETECTED = 1.96, 1.96 + 0.8416
+#: An interval takes about so many supposed effects.
+TESTED = 18
 
 
-def analyse(plan: Plan, waves: Mapping[int, int], seed: str, weeks: Weeks, *, over: int) -> Report:
+def analyse(plan: Plan, waves: Mapping[int, int], seed: str, weeks: Weeks, *, over: int, progress: Progress = ignore) -> Report:
     """``over``: complete weeks of the comparison."""
     end = plan.starts[0] + WEEK * over
     sample = sample_of(plan, waves, weeks, end=end)
     strata = sample.strata
     redrawn = redraw(np.random.default_rng(analysis_seed(seed)), strata, plan.percents, draws=plan.draws)
-    test = RandomisationTest(sample, redrawn)
     if plan.choices.looks == "weekly":
         looks = list(range(min(FIRST_LOOK, over), over + 1))
         samples = [sample_of(plan, waves, weeks, end=plan.starts[0] + WEEK * look) for look in looks]
-        found = SequentialTest(samples, [look / plan.weeks for look in looks], redrawn).estimate(alpha=plan.level)
+        shares, tested = [look / plan.weeks for look in looks], _counter(progress, looks=len(looks))
+        found = SequentialTest(samples, shares, redrawn, tested).estimate(alpha=plan.level)
         is_effect = found.excludes_zero
     else:
-        found = test.estimate(alpha=plan.level)
+        found = RandomisationTest(sample, redrawn, _counter(progress)).estimate(alpha=plan.level)
         is_effect = found.p_value <= plan.level and found.excludes_zero
     present = sample.exposure.sum(1) > 0
     is_first = sample.waves == 1
@@ -76,6 +79,12 @@ def analyse(plan: Plan, waves: Mapping[int, int], seed: str, weeks: Weeks, *, ov
         lottery_holds=holds,
         versions={"repute": VERSION, "python": platform.python_version(), "numpy": np.__version__, "method": plan.method},
     )
+
+
+def _counter(progress: Progress, *, looks: int = 1) -> Callable[[], None]:
+    """Turns tested effects into progress."""
+    done = count(1)
+    return lambda: progress(min(1.0, next(done) / (looks * TESTED)))
 
 
 def analysis_seed(seed: str) -> int:

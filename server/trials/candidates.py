@@ -46,15 +46,14 @@ def first_week(session: Session, metric: Metric) -> date | None:
     return monday_of(days[kind]) + WEEK if kind in days else None
 
 
-def find_candidates(session: Session, choices: Choices, metric: Metric) -> Candidates:
+def find_candidates(session: Session, choices: Choices, metric: Metric, *, today: date | None = None) -> Candidates:
     """From the last ``choices.before`` weeks that are over, or those in which the outcome was recorded. Raises
     ``SumsIncomplete``."""
     settle(session)
-    calendar = get_calendar(session)
-    end = calendar.this_monday()
+    today = today or get_calendar(session).today()
+    end = monday_of(today)
     recorded = first_week(session, metric) or end
     first = max(end - WEEK * choices.before, min(recorded, end))
-    today = calendar.today()
     teams = {one.user_id: one.team_id for one in memberships_between(session, today, today, role="rep")}
     users = users_by_id(session, user_ids=list(teams))
     people = sorted(person for person, user in users.items() if user.is_active)

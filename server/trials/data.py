@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,12 @@ from server.trials.plan import Plan, numbered
 from server.trials.statistics import Floats, Sample
 
 PEOPLE_AT_ONCE = 250
+#: Called with the share that is done, from 0 to 1.
+Progress = Callable[[float], None]
+
+
+def ignore(_share: float) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ def settle(session: Session) -> None:
         raise SumsIncomplete
 
 
-def read_weeks(session: Session, *, people: Sequence[int], first: date, end: date, record_kind: str) -> Weeks:
+def read_weeks(
+    session: Session, *, people: Sequence[int], first: date, end: date, record_kind: str, progress: Progress = ignore
+) -> Weeks:
     """Weeks from ``first`` to before ``end``, both Mondays. Records count in the week in which they occurred, whatever the
     team. After ``settle``."""
     calendar = get_calendar(session)
@@ -67,6 +75,7 @@ def read_weeks(session: Session, *, people: Sequence[int], first: date, end: dat
     row = {person: position for position, person in enumerate(people)}
     # Without weeks, there is nothing to read.
     for start in range(0, len(people) if mondays else 0, PEOPLE_AT_ONCE):
+        progress(start / len(people))
         batch = people[start : start + PEOPLE_AT_ONCE]
         last = end - DAY
         sums = queries.sums_of(session, user_ids=batch, first=first, last=last, kinds=[record_kind])

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database.types import Base, Key, one_of, short
+from server.jobs.runs import STATES, Run
 
 DRAFT_STATES = ("draft", "proposed", "locked", "discarded")
-RUN_STATES = ("queued", "done", "failed")
+POWER_STATES = ("queued", "done", "failed")
+PHASES = ("reading", "computing")
 #: ``drawn``: the lottery. ``cancelled``: with a reason, at any time; what was drawn stays.
 EVENTS = ("drawn", "cancelled")
 
@@ -25,7 +27,7 @@ class TrialDraft(Base):
     __tablename__ = "trial_draft"
     __table_args__ = (
         one_of("state", DRAFT_STATES),
-        one_of("power_state", RUN_STATES),
+        one_of("power_state", POWER_STATES),
         # At most one proposal is open.
         Index(
             "uq_trial_draft_open",
@@ -102,33 +104,21 @@ class TrialEvent(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
-class TrialAnalysis(Base):
+class TrialAnalysis(Run):
     """One computation of a trial's result, or of an early look that the plan allows. Computing again adds a row."""
 
     __tablename__ = "trial_analysis"
-    __table_args__ = (
-        one_of("state", RUN_STATES),
-        # One at a time for each trial.
-        Index(
-            "uq_trial_analysis_open",
-            "trial_id",
-            unique=True,
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
-    )
+    # One at a time for each trial.
+    __table_args__ = (one_of("state", STATES), one_of("phase", PHASES), UniqueConstraint("trial_id", "slot"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    token: Mapped[str] = mapped_column(short(32), unique=True)
     trial_id: Mapped[int] = mapped_column(ForeignKey("trial.id"))
     #: Of the comparison, those that were over.
     weeks: Mapped[int]
-    state: Mapped[str] = mapped_column(short(), default="queued")
+    phase: Mapped[str] = mapped_column(short(), default="reading")
+    #: Of the phase, in percent.
+    progress: Mapped[int] = mapped_column(default=0)
     #: ``report.Report``: figures of groups, nobody's numbers.
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: SHA-256 of the numbers that it was computed from.
     data_sha256: Mapped[str | None] = mapped_column(short(64))
-    problem: Mapped[str | None] = mapped_column(short(300))
     started_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    finished_at: Mapped[datetime | None]

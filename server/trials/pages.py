@@ -17,7 +17,7 @@ from server.core.identity import current_identity
 from server.core.problems import Problem
 from server.people.forms import field_errors
 from server.people.standard_metrics import MEETING
-from server.trials import operations, view, wording
+from server.trials import draft_view, drafts, notices, operations, view, wording
 from server.trials.plan import FIRST_PERCENTS, WAVES, Choices
 
 pages = Blueprint("trials", __name__, template_folder="templates")
@@ -34,7 +34,7 @@ FIELDS = (
 @pages.get(PATH)
 @page("manager", "admin", writes=False)
 def index() -> str:
-    return render_template("trials/list.html", page=view.overview(db(), viewer=current_identity()))
+    return render_template("trials/list.html", page=draft_view.overview(db(), viewer=current_identity()))
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def index() -> str:
 def new() -> str:
     defaults = {
         "first_percent": 50, "waves": 2, "before": 26, "between": 13, "minutes": 60, "looks": "none", "unit": "rep",
-        "outcome": MEETING, "starts_on": view.next_start(db()).isoformat(),
+        "outcome": MEETING, "starts_on": draft_view.next_start(db()).isoformat(),
     }  # fmt: skip
     return _render_form(defaults)
 
@@ -59,7 +59,7 @@ def create() -> Answer:
 @pages.get(f"{PATH}/drafts/<int:draft_id>/edit")
 @page("admin", writes=False)
 def edit(draft_id: int) -> str:
-    draft = operations.get_draft(db(), draft_id=draft_id)
+    draft = drafts.get_draft(db(), draft_id=draft_id)
     return _render_form(draft.choices, draft_id=draft_id)
 
 
@@ -73,7 +73,7 @@ def _save(draft_id: int | None) -> Answer:
     values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
         choices = Choices.model_validate(values)
-        draft = operations.save_draft(db(), editor=current_identity(), choices=choices, draft_id=draft_id)
+        draft = drafts.save_draft(db(), editor=current_identity(), choices=choices, draft_id=draft_id)
     except ValidationError as invalid:
         return _render_form(values, draft_id=draft_id, errors=_errors(invalid)), 422
     except Problem as problem:
@@ -93,7 +93,7 @@ def _render_form(values: dict[str, Any], *, draft_id: int | None = None, errors:
         values=values,
         errors=errors or {},
         draft_id=draft_id,
-        metrics=view.outcome_choices(db()),
+        metrics=draft_view.outcome_choices(db()),
         first_percents=FIRST_PERCENTS,
         wave_choices=WAVES,
     )
@@ -106,15 +106,15 @@ def draft(draft_id: int) -> Answer:
 
 
 def _render_draft(draft_id: int, *, error: str = "") -> str:
-    found = operations.get_draft(db(), draft_id=draft_id)
-    return render_template("trials/draft.html", page=view.draft_view(db(), found, viewer=current_identity()), error=error)
+    found = drafts.get_draft(db(), draft_id=draft_id)
+    return render_template("trials/draft.html", page=draft_view.draft_view(db(), found, viewer=current_identity()), error=error)
 
 
 @pages.post(f"{PATH}/drafts/<int:draft_id>/propose")
 @page("admin", confirm=PATH + "/drafts/{draft_id}")
 def propose(draft_id: int) -> Answer:
     try:
-        operations.propose(db(), proposer=current_identity(), draft_id=draft_id)
+        drafts.propose(db(), proposer=current_identity(), draft_id=draft_id)
     except Problem as problem:
         return _refused(draft_id, problem)
     return redirect(f"{PATH}/drafts/{draft_id}", code=303)
@@ -124,7 +124,7 @@ def propose(draft_id: int) -> Answer:
 @page("admin", confirm=PATH + "/drafts/{draft_id}")
 def confirm(draft_id: int) -> Answer:
     try:
-        trial = operations.confirm(db(), confirmer=current_identity(), draft_id=draft_id)
+        trial = drafts.confirm(db(), confirmer=current_identity(), draft_id=draft_id)
     except Problem as problem:
         return _refused(draft_id, problem)
     return redirect(f"{PATH}/{trial.id}", code=303)
@@ -139,21 +139,21 @@ def _refused(draft_id: int, problem: Problem) -> Answer:
 @pages.post(f"{PATH}/drafts/<int:draft_id>/reopen")
 @page("admin")
 def reopen(draft_id: int) -> WerkzeugResponse:
-    operations.reopen(db(), draft_id=draft_id)
+    drafts.reopen(db(), draft_id=draft_id)
     return redirect(f"{PATH}/drafts/{draft_id}", code=303)
 
 
 @pages.post(f"{PATH}/drafts/<int:draft_id>/discard")
 @page("admin")
 def discard(draft_id: int) -> WerkzeugResponse:
-    operations.discard(db(), draft_id=draft_id)
+    drafts.discard(db(), draft_id=draft_id)
     return redirect(PATH, code=303)
 
 
 @pages.post(f"{PATH}/drafts/<int:draft_id>/retry")
 @page("admin")
 def retry_power(draft_id: int) -> WerkzeugResponse:
-    operations.retry_power(db(), draft_id=draft_id)
+    drafts.retry_power(db(), draft_id=draft_id)
     return redirect(f"{PATH}/drafts/{draft_id}", code=303)
 
 
@@ -205,10 +205,17 @@ def analyse(trial_id: int) -> WerkzeugResponse:
     return redirect(f"{PATH}/{trial_id}", code=303)
 
 
-@pages.post(f"{PATH}/<int:trial_id>/retry")
+@pages.post(f"{PATH}/<int:trial_id>/analysis/cancel")
 @page("admin")
-def retry_analysis(trial_id: int) -> WerkzeugResponse:
-    operations.retry_analysis(db(), trial_id=trial_id)
+def cancel_analysis(trial_id: int) -> WerkzeugResponse:
+    operations.cancel_analysis(db(), canceller=current_identity(), trial_id=trial_id)
+    return redirect(f"{PATH}/{trial_id}", code=303)
+
+
+@pages.post(f"{PATH}/<int:trial_id>/analysis/resume")
+@page("admin")
+def resume_analysis(trial_id: int) -> WerkzeugResponse:
+    operations.resume_analysis(db(), trial_id=trial_id)
     return redirect(f"{PATH}/{trial_id}", code=303)
 
 
@@ -227,5 +234,5 @@ def report(trial_id: int) -> Response:
 
 @pages.get("/me/trials")
 @page(writes=False)
-def notices() -> str:
-    return render_template("trials/notice.html", notices=view.notices(db(), reader=current_identity()))
+def my_trials() -> str:
+    return render_template("trials/notice.html", notices=notices.notices(db(), reader=current_identity()))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from server.jobs.runs import OPEN_STATES
 from server.trials.models import Trial, TrialAnalysis, TrialAssignment, TrialDraft, TrialEvent
 
 
@@ -74,9 +75,5 @@ def analyses_of(session: Session, *, trial_id: int) -> Sequence[TrialAnalysis]:
 
 
 def open_analysis(session: Session, *, trial_id: int) -> TrialAnalysis | None:
-    return session.scalar(select(TrialAnalysis).where(TrialAnalysis.trial_id == trial_id, TrialAnalysis.state == "queued"))
-
-
-def analysis_by_token(session: Session, *, token: str, for_update: bool = False) -> TrialAnalysis | None:
-    query = select(TrialAnalysis).where(TrialAnalysis.token == token)
-    return session.scalar(query.with_for_update() if for_update else query)
+    open_ones = TrialAnalysis.state.in_(OPEN_STATES)
+    return session.scalar(select(TrialAnalysis).where(TrialAnalysis.trial_id == trial_id, open_ones))

@@ -15,11 +15,11 @@ https://arxiv.org/abs/2210.08589), do not fit: here every look sees the same rep
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from server.trials.statistics import Estimate, Floats, Ints, RandomisationTest, Sample, invert
+from server.trials.statistics import Estimate, Floats, Ints, RandomisationTest, Sample, invert, nothing
 
 #: Weeks before the first look: with less, hardly anything would be allowed to be seen.
 FIRST_LOOK = 4
@@ -62,8 +62,10 @@ class SequentialTest:
     """``looks``: the sample as of each look so far, oldest first, all with the same repeated lotteries; ``shares``: of the
     weeks that had passed."""
 
-    def __init__(self, looks: Sequence[Sample], shares: Sequence[float], redrawn: Ints) -> None:
-        self._tests = [RandomisationTest(sample, redrawn) for sample in looks]
+    def __init__(
+        self, looks: Sequence[Sample], shares: Sequence[float], redrawn: Ints, tested: Callable[[], None] = nothing
+    ) -> None:
+        self._tests = [RandomisationTest(sample, redrawn, tested) for sample in looks]
         self._shares = shares
 
     def excess(self, effect: float, *, alpha: float) -> float:

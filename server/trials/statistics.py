@@ -129,12 +129,17 @@ def score(assigned: Floats, residuals: Floats, means: Floats) -> tuple[Floats, F
     return np.where(errors > 1e-12, total / np.sqrt(np.where(errors > 1e-12, errors, 1)), 0.0), step
 
 
+def nothing() -> None:
+    pass
+
+
 class RandomisationTest:
     """Tests supposed effects on one sample against the same repeated lotteries."""
 
-    def __init__(self, sample: Sample, redrawn: Ints) -> None:
-        """``redrawn``: waves, lotteries by units."""
-        self._sample = sample
+    def __init__(self, sample: Sample, redrawn: Ints, tested: Callable[[], None] = nothing) -> None:
+        """``redrawn``: waves, lotteries by units. ``tested``: called after each supposed effect, of which an interval takes
+        some dozens."""
+        self._sample, self._tested = sample, tested
         periods = sample.outcomes.shape[1]
         self._redrawn, self._periods = redrawn, periods
         self._probabilities = np.array([(redrawn <= period).mean() for period in range(1, periods + 1)])
@@ -162,6 +167,7 @@ class RandomisationTest:
         """Of the actual lottery, and of each repeated one."""
         residuals, means = self._residuals(effect)
         drawn = [score(block, residuals, means)[0] for block in self._drawn or self._blocks()]
+        self._tested()
         return float(score(self._actual[None], residuals, means)[0][0]), np.concatenate(drawn)
 
     def _blocks(self) -> Iterator[Floats]:

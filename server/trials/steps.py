@@ -6,20 +6,21 @@ from __future__ import annotations
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
 from server.evidence.panel import SumsIncomplete
 from server.jobs.queue import Delivery, TryLater, enqueue, failed_job
+from server.jobs.runs import Runs
 from server.trials import queries
 from server.trials.analysis import analyse
 from server.trials.candidates import Candidates, find_candidates, find_outcome
-from server.trials.data import Weeks, read_weeks, settle
+from server.trials.data import Progress, Weeks, ignore, read_weeks, settle
 from server.trials.models import TrialAnalysis, TrialDraft
 from server.trials.plan import Choices, Plan
 from server.trials.planning import compute
 
 POWER_JOB, ANALYSIS_JOB = "evidence.trial-power", "evidence.trial-analysis"
+ANALYSES = Runs(TrialAnalysis, ANALYSIS_JOB)
 NO_OUTCOME = "The outcome is no longer a metric that counts records."
 
 
@@ -35,18 +36,6 @@ def failed_power(session: Session, draft: TrialDraft) -> int | None:
 
 def _power_key(draft: TrialDraft) -> str:
     return f"{POWER_JOB}:{draft.token}:{draft.revision}"
-
-
-def enqueue_analysis(session: Session, analysis: TrialAnalysis) -> None:
-    enqueue(session, ANALYSIS_JOB, {"token": analysis.token}, key=_analysis_key(analysis))
-
-
-def failed_analysis(session: Session, analysis: TrialAnalysis) -> int | None:
-    return failed_job(session, key=_analysis_key(analysis)) if analysis.state == "queued" else None
-
-
-def _analysis_key(analysis: TrialAnalysis) -> str:
-    return f"{ANALYSIS_JOB}:{analysis.token}"
 
 
 def run_power(session: Session, *, token: str) -> Delivery | None:
@@ -82,32 +71,32 @@ def _find(session: Session, choices: Choices) -> Candidates | None:
 
 
 def run_analysis(session: Session, *, token: str) -> Delivery | None:
-    analysis = queries.analysis_by_token(session, token=token)
-    if analysis is None or analysis.state != "queued":
-        return None
-    return lambda engine: _analyse(engine, token)
+    return ANALYSES.run_job(session, token=token, work=_analyse)
 
 
 def _analyse(engine: Engine, token: str) -> None:
     with unit_of_work(engine, writes=False) as session:
-        analysis = queries.analysis_by_token(session, token=token)
-        if analysis is None or analysis.state != "queued":
-            return
+        analysis = ANALYSES.running(session, token, for_update=False)
         trial = queries.get_trial(session, trial_id=analysis.trial_id)
         assert trial is not None  # noqa: S101 (a foreign key)
-        plan = Plan.model_validate_json(trial.document)
+        plan, over = Plan.model_validate_json(trial.document), analysis.weeks
         waves, seed = queries.waves_of(session, trial_id=trial.id), queries.seed_of(session, trial_id=trial.id)
-        weeks, over = read_for_analysis(session, plan, weeks=analysis.weeks), analysis.weeks
-    report = analyse(plan, waves, seed, weeks, over=over)
+        weeks = read_for_analysis(session, plan, weeks=over, progress=_progress(engine, token, "reading"))
+    report = analyse(plan, waves, seed, weeks, over=over, progress=_progress(engine, token, "computing"))
     with unit_of_work(engine) as session:
-        analysis = queries.analysis_by_token(session, token=token, for_update=True)
-        if analysis is None or analysis.state != "queued":
-            return
+        analysis = ANALYSES.running(session, token)
         analysis.report, analysis.data_sha256 = report.model_dump(mode="json"), weeks.digest()
-        analysis.state, analysis.finished_at = "done", now()
+        ANALYSES.finish(session, analysis, state="done")
 
 
-def read_for_analysis(session: Session, plan: Plan, *, weeks: int) -> Weeks:
+def _progress(engine: Engine, token: str, phase: str) -> Progress:
+    def store(analysis: TrialAnalysis, share: float) -> None:
+        analysis.phase, analysis.progress = phase, round(100 * share)
+
+    return ANALYSES.reporter(engine, token, store)
+
+
+def read_for_analysis(session: Session, plan: Plan, *, weeks: int, progress: Progress = ignore) -> Weeks:
     """From the weeks before the start to ``weeks`` after it."""
     try:
         settle(session)
@@ -115,4 +104,4 @@ def read_for_analysis(session: Session, plan: Plan, *, weeks: int) -> Weeks:
         raise TryLater from None
     first = plan.starts[0] - WEEK * plan.choices.before
     end = plan.starts[0] + WEEK * weeks
-    return read_weeks(session, people=plan.people, first=first, end=end, record_kind=plan.record_kind)
+    return read_weeks(session, people=plan.people, first=first, end=end, record_kind=plan.record_kind, progress=progress)

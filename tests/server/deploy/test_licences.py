@@ -9,7 +9,7 @@ import pytest
 
 from server.deploy import licences
 from server.deploy.licences import Licence, extension_licences, python_licence, python_licences, refusals
-from server.deploy.locks import ROOT, RUN_TIME, read
+from server.deploy.locks import ROOT, RUN_TIME, optional_packages, read
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def lock(folder: Path, monkeypatch, *names: str) -> None:
     path = folder / "requirements.txt"
     path.write_text("".join(f"{name}==1.0 \\\n    --hash=sha256:{'0' * 64}\n" for name in names))
     monkeypatch.setattr(licences, "RUN_TIME", path)
+    monkeypatch.setattr(licences, "optional_packages", list)
 
 
 def listed() -> list[dict[str, str]]:
@@ -42,7 +43,8 @@ def test_every_package_that_runs_or_is_bundled_has_an_allowed_licence(folder, ca
     rows = listed()
     assert all(row["licence"] for row in rows)
     packages = [(row["package"], row["version"]) for row in rows if row["registry"] == "pypi"]
-    assert packages == [(package.name, package.version) for package in read(RUN_TIME)]
+    assert packages == [(package.name, package.version) for package in (*read(RUN_TIME), *optional_packages())]
+    assert {"pyfixest", "matplotlib", "statsmodels"} <= {name for name, _ in packages}
     assert [row["package"] for row in rows if row["registry"] == "npm"] == ["harper.js", "preact"]
 
 

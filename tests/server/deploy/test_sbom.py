@@ -1,6 +1,8 @@
 """The bill of materials is complete."""
 
-from server.deploy.locks import RUN_TIME, read
+from cyclonedx.model.component import ComponentScope
+
+from server.deploy.locks import RUN_TIME, optional_packages, read
 from server.deploy.sbom import python_bom
 
 TRAINING_ONLY = {"scikit-learn", "scipy", "joblib", "faker", "narwhals", "cloudpickle"}
@@ -11,7 +13,11 @@ def test_the_bill_of_materials_lists_each_locked_package_with_its_hashes():
     lines = RUN_TIME.read_text(encoding="utf-8").splitlines()
     assert len(locked) == sum("==" in line and not line.startswith(" ") for line in lines)
     bom = python_bom()
-    assert {(component.name, component.version) for component in bom.components} == locked
+    needed = {(one.name, one.version) for one in bom.components if one.scope == ComponentScope.REQUIRED}
+    optional = {(one.name, one.version) for one in bom.components if one.scope == ComponentScope.OPTIONAL}
+    assert needed == locked
+    assert optional == {(package.name, package.version) for package in optional_packages()}
+    assert not {name for name, _ in optional} & {name for name, _ in needed}
     assert all(component.hashes and component.licenses for component in bom.components)
 
 

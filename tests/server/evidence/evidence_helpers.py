@@ -7,17 +7,21 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from server.activities.models import Activity
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
+from server.evidence import operations, steps
 from server.evidence.models import EvidenceRun
+from server.jobs.attempts import run_attempt
+from server.jobs.handlers import HANDLERS
+from server.jobs.models import Job
 from server.people.models import Holiday, Leave, Membership, Organisation
 from server.people.queries import get_calendar
 from server.records.models import Record
 from server.rollups import recount
-from tests.factories import make_team, make_user
+from tests.factories import make_identity, make_team, make_user
 
 
 def confounded(rng, reps=60, weeks=40):
@@ -63,6 +67,16 @@ def fill_company(engine, items, meetings, calls=None):
         session.execute(insert(Activity), shared)
     rebuild(engine)
     return people
+
+
+def compute(engine, admin, **values):
+    """A run from its start to its result. Returns its id."""
+    with unit_of_work(engine) as session:
+        run = operations.start(session, starter=make_identity(admin), **{"outcome": "meeting", "lag": 2} | values)
+        job_id = session.scalars(select(Job.id).where(Job.kind == steps.STEP_JOB).order_by(Job.id.desc()).limit(1)).one()
+        run_id = run.id
+    assert run_attempt(engine, HANDLERS, job_id=job_id).state == "done"
+    return run_id
 
 
 def rebuild(engine):

@@ -8,6 +8,7 @@ import io
 import re
 import subprocess
 import sys
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -184,6 +185,19 @@ def test_a_failed_run_says_why_and_the_last_answer_stays(browsers, engine, peopl
     assert "The statistics packages are not installed where background jobs run" in page
     assert "pip install" in page
     assert "only large effects are visible" in page
+
+
+def test_the_page_says_who_chose_what_and_how_many_results_there_were_before(browsers, engine, done, computed):
+    page = said(browsers["manager"].get("/evidence"))
+    assert "What was chosen before computing" in page
+    assert "By Robin Admin on" in page
+    assert "with a result." not in page
+    with unit_of_work(engine) as session:
+        run = EvidenceRun(**computed | {"token": "2" * 32, "created_at": computed["created_at"] + timedelta(days=1)})
+        session.add(run)
+        session.flush()
+        run.slot = None
+    assert "It was computation 2 with a result." in said(browsers["manager"].get("/evidence"))
 
 
 def test_missing_packages_are_said_before_starting(browsers, monkeypatch):

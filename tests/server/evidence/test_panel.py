@@ -192,7 +192,7 @@ def test_the_same_as_json_with_the_rules(engine, people):
     assert document["columns"] == rows[0]
     assert [["" if cell is None else str(cell) for cell in row] for row in document["rows"]] == rows[1:]
     assert document["starts"]["meeting"] == weeks_ago(engine, 4).isoformat()
-    assert len(document["rules"]) == 7
+    assert len(document["rules"]) == 8
 
 
 def test_nothing_recorded_gives_no_panel(engine):

@@ -154,7 +154,7 @@ def test_a_run_whose_job_failed_can_be_tried_again(engine, admin, monkeypatch):
         for _ in range(MAX_ATTEMPTS):
             run_job(engine)
     with unit_of_work(engine, writes=False) as session:
-        assert steps.failed_step(session, session.get_one(EvidenceRun, run_id)) is not None
+        assert steps.RUNS.failed_job(session, session.get_one(EvidenceRun, run_id)) is not None
     with unit_of_work(engine) as session:
         operations.resume(session, run_id=run_id)
     assert run_job(engine).state == "done"

@@ -61,7 +61,11 @@ def test_a_placebo_that_fires_is_in_the_sentence():
     assert result.placebo_alarm
     answer = wording.answer(result, METRIC)
     assert answer.kind == "doubtful"
-    assert "more meetings booked two weeks before, too, which the item cannot have changed" in answer.sentence
+    assert answer.sentence == (
+        "In your numbers, weeks with more shared items are associated with more meetings booked two weeks later, but also two "
+        "weeks before, which the items cannot have changed."
+    )
+    assert re.match(r"For one more item in a week: \S+% more meetings booked two weeks later \(95% interval ", answer.addition)
     assert "these numbers cannot" in answer.addition
 
 
@@ -69,7 +73,8 @@ def test_an_association_that_hangs_on_one_rep_says_so(found):
     without = WithoutOne(lowest=0.0, highest=0.1, refits=40, of=40, survives=False)
     answer = wording.answer(found.model_copy(update={"without_one": without}), METRIC)
     assert (answer.kind, answer.title) == ("doubtful", "An association that hangs on one rep")
-    assert "without one of the reps, it would not show" in answer.sentence
+    assert answer.sentence.endswith("two weeks later, but without one of the reps, it would not show.")
+    assert "with all reps: " in answer.addition
 
 
 @pytest.mark.parametrize("code", wording.REFUSALS)

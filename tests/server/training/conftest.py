@@ -41,7 +41,7 @@ def admin(engine, use_labels):
         get_organisation(session).two_person = True
         run = queries.open_run(session)
         if run is not None:
-            steps.finish(session, run, state="cancelled")
+            steps.RUNS.finish(session, run, state="cancelled")
         for job in session.query(Job).where(Job.kind == steps.STEP_JOB, Job.state != "done"):
             session.delete(job)
     return user

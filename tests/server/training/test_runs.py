@@ -12,6 +12,7 @@ from nlp import Coach, Draft
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
+from server.jobs import runs
 from server.jobs.attempts import INTERRUPTED, MAX_ATTEMPTS, fail, run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
@@ -176,7 +177,7 @@ def audited(engine, run_id):
 
 
 def test_a_run_is_cancelled_in_the_middle_of_its_fit(engine, admin, champion_hash, monkeypatch):
-    monkeypatch.setattr(steps, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(runs, "PROGRESS_SECONDS", 0.0)
     run_id = start(engine, admin)
     fit = steps.fit_labels
 

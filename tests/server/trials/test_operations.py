@@ -18,7 +18,7 @@ from server.core.weeks import WEEK
 from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.people.models import Organisation
-from server.trials import operations, queries, view
+from server.trials import draft_view, drafts, operations, queries
 from server.trials.analysis import analyse
 from server.trials.lottery import commitment
 from server.trials.lottery import draw as draw_again
@@ -74,9 +74,9 @@ def analyse_trial(engine, admin, trial_id):
 def test_a_draft_says_what_it_could_detect_and_who_takes_part(engine, admin, people):
     draft_id = new_draft(engine, admin)
     with unit_of_work(engine, writes=False) as session:
-        draft = operations.get_draft(session, draft_id=draft_id)
-        power = operations.power_of(draft)
-        assert operations.refusals_of(session, draft) == []
+        draft = drafts.get_draft(session, draft_id=draft_id)
+        power = drafts.power_of(draft)
+        assert drafts.refusals_of(session, draft) == []
     assert (power.units, power.people, power.weeks, power.is_estimated) == (40, 40, BEFORE, True)
     assert power.mean == pytest.approx(3.2, rel=0.2)
     effects = [one.effect for one in power.lengths]
@@ -97,7 +97,7 @@ def test_a_draft_says_what_it_could_detect_and_who_takes_part(engine, admin, peo
 )
 def test_a_draft_that_cannot_start_is_refused_by_field(engine, admin, values, said):
     with unit_of_work(engine) as session, pytest.raises(Problem) as refused:
-        operations.save_draft(session, editor=make_identity(admin), choices=choices(**values))
+        drafts.save_draft(session, editor=make_identity(admin), choices=choices(**values))
     assert refused.value.status == 422
     assert said in refused.value.title
 
@@ -105,16 +105,16 @@ def test_a_draft_that_cannot_start_is_refused_by_field(engine, admin, values, sa
 def test_a_plan_that_could_tell_nothing_is_not_locked(engine, admin):
     draft_id = new_draft(engine, admin, before=52)
     with unit_of_work(engine) as session, pytest.raises(Problem) as refused:
-        operations.propose(session, proposer=make_identity(admin), draft_id=draft_id)
+        drafts.propose(session, proposer=make_identity(admin), draft_id=draft_id)
     assert "recorded for 27 weeks before the start, and the plan compares with 52" in refused.value.detail
     small = new_draft(engine, admin, waves=4, first_percent=75, between=4)
     with unit_of_work(engine, writes=False) as session:
-        reasons = operations.refusals_of(session, operations.get_draft(session, draft_id=small))
+        reasons = drafts.refusals_of(session, drafts.get_draft(session, draft_id=small))
     assert "Each start needs at least 5 reps: numbers of fewer are not shown." in reasons
     # Nobody has had an opportunity yet.
     other = new_draft(engine, admin, outcome="opportunity")
     with unit_of_work(engine) as session, pytest.raises(Problem) as refused:
-        operations.propose(session, proposer=make_identity(admin), draft_id=other)
+        drafts.propose(session, proposer=make_identity(admin), draft_id=other)
     assert "at least 20 reps" in refused.value.detail
 
 
@@ -122,14 +122,14 @@ def test_two_people_lock_a_plan_where_the_organisation_requires_it(engine, admin
     draft_id = new_draft(engine, admin)
     with unit_of_work(engine) as session:
         session.query(Organisation).update({"two_person": True})
-        operations.propose(session, proposer=make_identity(admin), draft_id=draft_id)
+        drafts.propose(session, proposer=make_identity(admin), draft_id=draft_id)
     with unit_of_work(engine) as session, pytest.raises(Problem, match="second-person"):
-        operations.confirm(session, confirmer=make_identity(admin), draft_id=draft_id)
+        drafts.confirm(session, confirmer=make_identity(admin), draft_id=draft_id)
     with unit_of_work(engine, writes=False) as session:
         assert queries.trial_of_draft(session, draft_id=draft_id) is None
     other = new_user(engine, role="admin")
     with unit_of_work(engine) as session:
-        trial = operations.confirm(session, confirmer=make_identity(other), draft_id=draft_id)
+        trial = drafts.confirm(session, confirmer=make_identity(other), draft_id=draft_id)
         assert (trial.proposed_by, trial.locked_by) == (admin.id, other.id)
 
 
@@ -271,24 +271,24 @@ def test_two_trials_do_not_run_in_the_same_weeks(engine, admin):
     later = {"starts_on": START + WEEK * COMPARED}
     during, after = new_draft(engine, admin, starts_on=START + WEEK), new_draft(engine, admin, **later)
     with unit_of_work(engine) as session:
-        reasons = operations.refusals_of(session, operations.get_draft(session, draft_id=during))
+        reasons = drafts.refusals_of(session, drafts.get_draft(session, draft_id=during))
         assert any("Another trial runs" in reason for reason in reasons)
-        assert not operations.refusals_of(session, operations.get_draft(session, draft_id=after))
+        assert not drafts.refusals_of(session, drafts.get_draft(session, draft_id=after))
         operations.cancel(session, canceller=make_identity(admin), trial_id=trial_id, reason="It was planned twice.")
-        assert not operations.refusals_of(session, operations.get_draft(session, draft_id=during))
+        assert not drafts.refusals_of(session, drafts.get_draft(session, draft_id=during))
 
 
 def test_a_change_of_the_choices_computes_again_and_a_stale_job_stores_nothing(engine, admin):
     draft_id = new_draft(engine, admin)
     with unit_of_work(engine) as session:
-        draft = operations.save_draft(session, editor=make_identity(admin), choices=choices(between=4), draft_id=draft_id)
+        draft = drafts.save_draft(session, editor=make_identity(admin), choices=choices(between=4), draft_id=draft_id)
         assert (draft.power, draft.power_state, draft.revision) == (None, "queued", 2)
     with unit_of_work(engine, writes=False) as session:
-        reasons = operations.refusals_of(session, operations.get_draft(session, draft_id=draft_id))
+        reasons = drafts.refusals_of(session, drafts.get_draft(session, draft_id=draft_id))
     assert reasons == ["What this trial could detect is not known yet."]
     run_job(engine, "evidence.trial-power")
     with unit_of_work(engine, writes=False) as session:
-        power = operations.power_of(operations.get_draft(session, draft_id=draft_id))
+        power = drafts.power_of(drafts.get_draft(session, draft_id=draft_id))
     assert power.chosen == next(one.effect for one in power.lengths if one.between == 4)
 
 
@@ -305,28 +305,28 @@ def test_a_second_click_returns_the_analysis_that_is_computed(engine, admin, mon
 
 def test_a_job_that_failed_in_all_attempts_is_shown_and_can_be_tried_again(engine, admin, monkeypatch):
     with unit_of_work(engine) as session:
-        draft_id = operations.save_draft(session, editor=make_identity(admin), choices=choices()).id
+        draft_id = drafts.save_draft(session, editor=make_identity(admin), choices=choices()).id
         job_id = session.scalar(select(func.max(Job.id)))
     with unit_of_work(engine) as session:
         job = session.get_one(Job, job_id)
         job.state, job.attempts = "failed", MAX_ATTEMPTS
     with unit_of_work(engine) as session:
-        draft = operations.get_draft(session, draft_id=draft_id)
-        assert view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
-        operations.retry_power(session, draft_id=draft_id)
+        draft = drafts.get_draft(session, draft_id=draft_id)
+        assert draft_view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        drafts.retry_power(session, draft_id=draft_id)
     assert run_job(engine, "evidence.trial-power").state == "done"
     with unit_of_work(engine, writes=False) as session:
-        draft = operations.get_draft(session, draft_id=draft_id)
-        assert not view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
-        assert operations.power_of(draft).people == 40
+        draft = drafts.get_draft(session, draft_id=draft_id)
+        assert not draft_view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck
+        assert drafts.power_of(draft).people == 40
 
 
 def test_teams_can_be_the_units_and_few_of_them_are_refused(engine, admin):
     draft_id = new_draft(engine, admin, unit="team")
     with unit_of_work(engine, writes=False) as session:
-        draft = operations.get_draft(session, draft_id=draft_id)
-        assert operations.power_of(draft).units == 1
-        assert any("few possible outcomes" in reason for reason in operations.refusals_of(session, draft))
+        draft = drafts.get_draft(session, draft_id=draft_id)
+        assert drafts.power_of(draft).units == 1
+        assert any("few possible outcomes" in reason for reason in drafts.refusals_of(session, draft))
 
 
 def test_the_plan_reads_back_as_it_was_written(engine, admin):

@@ -16,7 +16,7 @@ from server.jobs.models import Job
 from server.people.models import Organisation, User
 from server.people.queries import get_calendar
 from server.records.models import Record
-from server.trials import operations, queries
+from server.trials import drafts, operations, queries
 from server.trials.models import TrialDraft
 from server.trials.plan import Choices
 from tests.factories import make_identity, new_user
@@ -56,22 +56,29 @@ def run_job(engine, kind):
 def new_draft(engine, admin, **values):
     """With what it could detect."""
     with unit_of_work(engine) as session:
-        draft_id = operations.save_draft(session, editor=make_identity(admin), choices=choices(**values)).id
+        draft_id = drafts.save_draft(session, editor=make_identity(admin), choices=choices(**values)).id
     assert run_job(engine, "evidence.trial-power").state == "done"
     return draft_id
 
 
-def lock(engine, admin, draft_id):
+def cancel_all(session, admin):
+    for trial in queries.all_trials(session):
+        plan = operations.plan_of(trial)
+        if operations.weeks_over(session, plan) < plan.weeks:
+            operations.cancel(session, canceller=make_identity(admin), trial_id=trial.id, reason="Another one is tested.")
+
+
+def lock(engine, admin, draft_id, *, cancels_others=True):
     """By two people, after cancelling all other trials: two cannot run in the same weeks."""
     with unit_of_work(engine) as session:
-        for trial in queries.all_trials(session):
-            operations.cancel(session, canceller=make_identity(admin), trial_id=trial.id, reason="Another one is tested.")
+        if cancels_others:
+            cancel_all(session, admin)
         session.execute(update(TrialDraft).where(TrialDraft.state == "proposed").values(state="discarded"))
         session.execute(update(Organisation).values(two_person=True))
-        operations.propose(session, proposer=make_identity(admin), draft_id=draft_id)
+        drafts.propose(session, proposer=make_identity(admin), draft_id=draft_id)
     other = new_user(engine, role="admin")
     with unit_of_work(engine) as session:
-        return operations.confirm(session, confirmer=make_identity(other), draft_id=draft_id).id
+        return drafts.confirm(session, confirmer=make_identity(other), draft_id=draft_id).id
 
 
 def draw(engine, admin, trial_id):
