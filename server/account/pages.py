@@ -65,7 +65,7 @@ def set_wording_choice() -> Response:
 @pages.post("/settings/rules-on")
 @page()
 def turn_rule_on() -> Response:
-    coaching.turn_rule_on(db(), user_id=current_identity().user_id, rule=request.form.get("rule", ""))
+    coaching.turn_rule_on(db(), user_id=current_identity().user_id, entry=request.form.get("rule", ""))
     flash("You will see this tip again.", "good")
     return redirect("/settings", code=303)
 

@@ -16,7 +16,7 @@ from nlp.elsewhere import NEAREST, Place, assess_elsewhere
 from nlp.inputs import check_draft
 from nlp.model import Surface
 from server.activities.duplicates import repeats_shared_text
-from server.coaching import queries
+from server.coaching import queries, rule_scopes
 from server.coaching.models import SHARE_CHOICES, CoachPreference
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent
@@ -50,7 +50,7 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
         return _assess_elsewhere(session, user_id=user_id, place=surface, text=text, previous=previous, read_anyway=read_anyway)
     coach = champion_coach(session)
     trade_words = tuple(get_organisation(session).trade_words)
-    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off).difference(rules_on)
+    rules_off = rule_scopes.off_on(get_preference(session, user_id=user_id).rules_off, surface).difference(rules_on)
 
     def work() -> dict[str, Any]:
         check_draft(surface, text)
@@ -89,7 +89,7 @@ def assess_profile(
     session: Session, *, user_id: int, surface: Surface, sections: dict[str, str | list[str] | None]
 ) -> dict[str, Any]:
     coach = champion_coach(session)
-    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    rules_off = rule_scopes.off_on(get_preference(session, user_id=user_id).rules_off, surface)
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in sections.items()}
     texts = tuple(text for value in sections.values() for text in (value if isinstance(value, list) else [value or ""]))
 
@@ -117,10 +117,26 @@ def get_preference(session: Session, *, user_id: int) -> CoachPreference:
     return queries.find_preference(session, user_id=user_id) or _default_preference(session, user_id=user_id)
 
 
-def rules_off(session: Session, *, user_id: int) -> Sequence[dict[str, Any]]:
-    """The rules that the rep turned off, as in ``Scoring.rules``; without rules that no longer exist."""
-    turned_off = set(get_preference(session, user_id=user_id).rules_off)
-    return [rule for rule in get_champion(session).rules if rule["id"] in turned_off]
+@dataclass(frozen=True, slots=True)
+class TurnedOff:
+    """``rule`` as in ``Scoring.rules``, and the surface on which it is off; ``None`` if it is off everywhere."""
+
+    entry: str
+    rule: dict[str, Any]
+    surface: str | None
+
+
+def rules_off(session: Session, *, user_id: int) -> Sequence[TurnedOff]:
+    """What the rep turned off, in the order of the rules; without rules that no longer exist."""
+    rules = {rule["id"]: rule for rule in get_champion(session).rules}
+    order = list(rules)
+    known = [
+        entry for entry in get_preference(session, user_id=user_id).rules_off if rule_scopes.is_known(entry, rules=rules)
+    ]
+    known.sort(key=lambda entry: (order.index(rule_scopes.rule_of(entry)), entry))
+    return [
+        TurnedOff(entry, rules[rule_scopes.rule_of(entry)], rule_scopes.surface_of(entry)) for entry in known
+    ]
 
 
 def change_preference(
@@ -134,8 +150,10 @@ def change_preference(
     """Changes the given preferences and keeps the others."""
     if share_choice is not None and share_choice not in SHARE_CHOICES:
         raise field_problem("share_choice", f"must be one of {', '.join(SHARE_CHOICES)}")
-    if rules_off is not None and set(rules_off) - _rule_ids(session):
-        raise field_problem("rules_off", "names a rule that does not exist")
+    if rules_off is not None:
+        rules = _rule_ids(session)
+        if not all(rule_scopes.is_known(entry, rules=rules) for entry in rules_off):
+            raise field_problem("rules_off", "names a rule or a surface that does not exist")
     preference = _own_preference(session, user_id=user_id)
     if share_choice is not None:
         preference.share_choice = share_choice
@@ -157,15 +175,24 @@ def ignore_tip(session: Session, *, user_id: int, rule: str) -> None:
     session.flush()
 
 
-def turn_rule_off(session: Session, *, user_id: int, rule: str) -> CoachPreference:
-    # Drops rules of an earlier release that no longer exist.
-    still_off = _rule_ids(session) & set(get_preference(session, user_id=user_id).rules_off)
-    return change_preference(session, user_id=user_id, rules_off=[*still_off, rule])
+def turn_rule_off(session: Session, *, user_id: int, entry: str) -> CoachPreference:
+    """``entry`` as in ``rule_scopes``: a rule, or a rule on one surface."""
+    return change_preference(
+        session, user_id=user_id, rules_off=rule_scopes.with_entry(_known_entries(session, user_id=user_id), entry)
+    )
 
 
-def turn_rule_on(session: Session, *, user_id: int, rule: str) -> CoachPreference:
-    still_off = _rule_ids(session) & set(get_preference(session, user_id=user_id).rules_off)
-    return change_preference(session, user_id=user_id, rules_off=list(still_off - {rule}))
+def turn_rule_on(session: Session, *, user_id: int, entry: str) -> CoachPreference:
+    return change_preference(
+        session, user_id=user_id, rules_off=rule_scopes.without_entry(_known_entries(session, user_id=user_id), entry)
+    )
+
+
+def _known_entries(session: Session, *, user_id: int) -> list[str]:
+    """What the rep turned off, without rules of an earlier release that no longer exist."""
+    rules = _rule_ids(session)
+    entries = get_preference(session, user_id=user_id).rules_off
+    return [entry for entry in entries if rule_scopes.is_known(entry, rules=rules)]
 
 
 def _rule_ids(session: Session) -> set[str]:
@@ -234,7 +261,7 @@ def account_version(session: Session, *, identity: Identity) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """How many active users turned a rule off, and how many ignored a tip of it without turning it off. Rounded down to a
+    """How many active users turned a rule off anywhere, and how many ignored a tip of it without turning it off. Rounded down to a
     multiple of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
 
     turned_off: int
@@ -244,8 +271,10 @@ class Rejections:
 def rule_rejections(session: Session) -> dict[str, Rejections]:
     """Rejections by rule, the most turned off first; only rules with at least ``MIN_GROUP_SIZE`` of either kind."""
     rows = queries.rejected_rules_of_active_users(session)
-    turned_off = Counter(rule for rules_off, _ in rows for rule in rules_off)
-    ignored = Counter(rule for rules_off, rules_ignored in rows for rule in rules_ignored if rule not in rules_off)
+    # A person counts once for a rule, wherever they turned it off.
+    people = [({rule_scopes.rule_of(entry) for entry in entries}, rules_ignored) for entries, rules_ignored in rows]
+    turned_off = Counter(rule for rules, _ in people for rule in rules)
+    ignored = Counter(rule for rules, rules_ignored in people for rule in rules_ignored if rule not in rules)
     counts = {
         rule: Rejections(_round_down(turned_off[rule]), _round_down(ignored[rule])) for rule in turned_off.keys() | ignored
     }

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from pydantic import Field
 
 from server.coaching import operations, suggestions
+from server.coaching.rule_scopes import MAX_ENTRY
 from server.coaching.schemas import AssessIn, CompareIn, WordingIn
 from server.core.access import page
 from server.core.database.session import db
@@ -22,6 +23,10 @@ pages = Blueprint("composer", __name__, template_folder="templates")
 
 class RuleIn(RequestBody):
     rule: str = Field(max_length=100)
+
+
+class RuleOffIn(RequestBody):
+    entry: str = Field(max_length=MAX_ENTRY, description="A rule, or a rule on one surface: see rule_scopes.py")
 
 
 @pages.get("/write")
@@ -68,9 +73,17 @@ def suggest_wording(body: WordingIn) -> dict[str, Any]:
 
 @pages.post("/write/turn-off")
 @page()
-@json_body(RuleIn)
-def turn_rule_off(body: RuleIn) -> dict[str, Any]:
-    preference = operations.turn_rule_off(db(), user_id=current_identity().user_id, rule=body.rule)
+@json_body(RuleOffIn)
+def turn_rule_off(body: RuleOffIn) -> dict[str, Any]:
+    preference = operations.turn_rule_off(db(), user_id=current_identity().user_id, entry=body.entry)
+    return {"rules_off": list(preference.rules_off)}
+
+
+@pages.post("/write/turn-on")
+@page()
+@json_body(RuleOffIn)
+def turn_rule_on(body: RuleOffIn) -> dict[str, Any]:
+    preference = operations.turn_rule_on(db(), user_id=current_identity().user_id, entry=body.entry)
     return {"rules_off": list(preference.rules_off)}
 
 

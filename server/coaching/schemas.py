@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nlp.model import MAX_DRAFT_UTF16
+from server.coaching.rule_scopes import MAX_ENTRY
 from server.core.schemas import PlainText, RequestBody, ResponseBody
+
+RULES_OFF = "rules that are off everywhere as `<rule>`, and rules that are off on one surface as `<rule>@<surface>`"
 
 DraftSurface = Literal["linkedin-post", "linkedin-comment", "x-post", "x-reply"]
 #: Articles and long posts, and posts and comments on other sites (``nlp/elsewhere.py``).
@@ -59,7 +62,9 @@ class ProfileIn(RequestBody):
 
 class PreferencesIn(RequestBody):
     share_choice: ShareChoice | None = None
-    rules_off: list[Annotated[PlainText, Field(max_length=100)]] | None = Field(None, max_length=MAX_RULES_OFF)
+    rules_off: list[Annotated[PlainText, Field(max_length=MAX_ENTRY)]] | None = Field(
+        None, max_length=MAX_RULES_OFF, description=f"All of them: {RULES_OFF}"
+    )
     wording_help: bool | None = Field(None, description="Whether the rep wants suggested wordings")
     ignored_rule: PlainText | None = Field(None, max_length=100, description="A rule whose tip the rep ignored")
 
@@ -217,7 +222,7 @@ class MeOut(ResponseBody):
     organisation: MeOrganisationOut
     notice: NoticeOut
     share_choice: ShareChoice
-    rules_off: list[str]
+    rules_off: list[str] = Field(description=RULES_OFF.capitalize())
     wording_help: WordingHelpOut
 
 

@@ -97,6 +97,14 @@ def test_composer_withdraws_own_items_only(call, session):
     assert call("/write/withdraw", {"id": shared["id"] + 1000}).status_code == 404
 
 
-def test_turn_off_accepts_known_rules_only(call):
-    assert call("/write/turn-off", {"rule": "Repute.Buzzwords"}).json == {"rules_off": ["Repute.Buzzwords"]}
-    assert call("/write/turn-off", {"rule": "No.Such"}).status_code == 422
+def test_a_rule_is_turned_off_on_one_surface_or_everywhere_and_on_again(call):
+    on_comments = "Repute.Buzzwords@linkedin-comment"
+    assert call("/write/turn-off", {"entry": on_comments}).json == {"rules_off": [on_comments]}
+    both = sorted([on_comments, "Repute.Buzzwords@x-post"])
+    assert call("/write/turn-off", {"entry": "Repute.Buzzwords@x-post"}).json == {"rules_off": both}
+    assert call("/write/turn-off", {"entry": "Repute.Buzzwords"}).json == {"rules_off": ["Repute.Buzzwords"]}, "covers both"
+    assert call("/write/turn-off", {"entry": on_comments}).json == {"rules_off": ["Repute.Buzzwords"]}
+    assert call("/write/turn-on", {"entry": "Repute.Buzzwords"}).json == {"rules_off": []}
+    for unknown in ("No.Such", "Repute.Buzzwords@fax", "Repute.Buzzwords@", "@x-post"):
+        assert call("/write/turn-off", {"entry": unknown}).status_code == 422, unknown
+

@@ -97,6 +97,20 @@ def test_turned_off_rule_gives_no_findings(client, engine):
     assert client.post("/api/v1/assess", json=body, headers=headers).json == before
 
 
+def test_a_rule_that_is_off_on_one_surface_stays_on_the_others(client, engine):
+    headers = bearer(new_token(engine, new_user(engine)))
+
+    def rules_found(surface: str) -> set[str]:
+        response = client.post("/api/v1/assess", json={"surface": surface, "text": WEAK}, headers=headers).json
+        return {finding["rule"] for finding in response["findings"]}
+
+    rule = sorted(rules_found("linkedin-comment") & rules_found("linkedin-post"))[0]
+    off = [f"{rule}@linkedin-comment"]
+    assert client.put("/api/v1/me/preferences", json={"rules_off": off}, headers=headers).json["rules_off"] == off
+    assert rule not in rules_found("linkedin-comment")
+    assert rule in rules_found("linkedin-post")
+
+
 def test_near_copy_is_reported_before_publishing(client, engine):
     rep, colleague = new_user(engine), new_user(engine)
     headers, theirs = bearer(new_token(engine, rep)), bearer(new_token(engine, colleague))
@@ -117,8 +131,9 @@ def test_near_copy_is_reported_before_publishing(client, engine):
     assert not is_near_copy(words, headers), "a withdrawn item is no longer compared"
 
 
-def test_unknown_rule_cannot_be_turned_off(client, rep):
-    response = client.put("/api/v1/me/preferences", json={"rules_off": ["No.Such"]}, headers=rep[1])
+@pytest.mark.parametrize("entry", ["No.Such", "Repute.Hedging@fax"])
+def test_unknown_rule_or_surface_cannot_be_turned_off(client, rep, entry):
+    response = client.put("/api/v1/me/preferences", json={"rules_off": [entry]}, headers=rep[1])
     assert (response.status_code, response.json["errors"][0]["field"]) == (422, "rules_off")
 
 

@@ -96,7 +96,9 @@ def test_ignored_tips_and_turned_off_rules_are_counted_separately(admin, session
         coaching.ignore_tip(session, user_id=user.id, rule="Repute.Buzzwords")
         coaching.ignore_tip(session, user_id=user.id, rule="Repute.EmptyQuestion")
         if index < 6:
-            coaching.change_preference(session, user_id=user.id, rules_off=["Repute.EmptyQuestion"])
+            # Once for each person, wherever it is off.
+            off = [f"Repute.EmptyQuestion@{surface}" for surface in ("x-post", "x-reply")]
+            coaching.change_preference(session, user_id=user.id, rules_off=off)
     session.commit()
     page = " ".join(admin.get("/tuning").text.split())
     assert '<code>Repute.Buzzwords</code></a><p class="rp-hint">Ignored by at least 10 people</p>' in page
