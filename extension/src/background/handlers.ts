@@ -6,6 +6,7 @@ import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
+import { parseEntry, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
 import { parseRules } from "../shared/seen.js";
 import {
   readAssessedSurface,
@@ -80,13 +81,14 @@ export const handlers: Handlers = {
       return seenTips.markSeen(await ignoredTips.markIgnored(assessment, text));
     });
   },
-  async grammar({ editor, text }, sender) {
+  async grammar({ editor, text, surface }, sender) {
     return latestOnly(sender, editor, "grammar", async (signal) => {
       const choices = await requireReadingAllowed(sender);
       if (!choices.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
-      return ignoredTips.markIgnored({ findings: await grammar.check(text, choices.grammar) }, text);
+      const off = rulesOffOn(choices.grammar.off, readSurface(surface, "surface"));
+      return ignoredTips.markIgnored({ findings: await grammar.check(text, { ...choices.grammar, off }) }, text);
     });
   },
   async "add-word"({ word }) {
@@ -163,18 +165,18 @@ export const handlers: Handlers = {
     }
     const account = await pairing.account();
     if (!account) throw new ApiError("unpaired");
-    const rules = new Set(account.me.rules_off);
-    if (ruleOff) rules.add(ruleOff);
-    if (ruleOn) rules.delete(ruleOn);
+    let rules = account.me.rules_off;
+    if (ruleOff) rules = withEntry(rules, ruleOff);
+    if (ruleOn) rules = withoutEntry(rules, ruleOn);
     const body: Schemas["PreferencesIn"] = {
       ...(shareChoice ? { share_choice: shareChoice } : {}),
-      ...(ruleOff || ruleOn ? { rules_off: [...rules] } : {}),
+      ...(ruleOff || ruleOn ? { rules_off: rules } : {}),
       ...(typeof wordingHelp === "boolean" ? { wording_help: wordingHelp } : {}),
     };
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
     // A tip that is turned on again counts as new.
-    await seenTips.forget(parseRules([ruleOff, ruleOn]));
+    await seenTips.forget(parseRules([ruleOff, ruleOn].map((entry) => entry && parseEntry(entry).rule)));
     return broadcastState();
   },
   async ignore(tip) {

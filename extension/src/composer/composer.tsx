@@ -13,6 +13,7 @@ import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
+import { type RuleOff, rulesOffOn, toEntry } from "../shared/rules-off.js";
 import type { SeenTips } from "../shared/seen.js";
 import type { Action, DraftView, Prompt } from "../shared/view.js";
 import { type Advice, readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
@@ -36,7 +37,10 @@ import { type Where, WordsInserter } from "./words-inserter.js";
 export interface ComposerOptions {
   surface: Surface;
   /** Paths of the page's endpoints. */
-  endpoints: Record<"assess" | "compare" | "share" | "ignore" | "turnOff" | "withdraw" | "goals" | "wording", string>;
+  endpoints: Record<
+    "assess" | "compare" | "share" | "ignore" | "turnOff" | "turnOn" | "withdraw" | "goals" | "wording",
+    string
+  >;
   wordingHelp: WordingHelp;
   csrf: string;
   organisation: string;
@@ -74,7 +78,6 @@ export class Composer {
   readonly #keeper: DraftKeeper;
   readonly #inserter: WordsInserter;
   readonly #handlers: PageHandlers = {
-    "turn-off": ({ rule }) => this.#turnOff(rule),
     "add-word": ({ word }) => this.#options.grammar.change({ addWord: word }),
     share: () => this.#share(),
     withdraw: () => this.#withdraw(),
@@ -133,7 +136,7 @@ export class Composer {
   /** The page's session is that of a signed-in rep. */
   get #access(): Access {
     const { grammar, wordingHelp } = this.#options;
-    return { isPaired: true, checksGrammar: grammar.settings.on, wordingHelp };
+    return { isPaired: true, checksGrammar: grammar.settings.on, wordingHelp, rulesOff: grammar.settings.off };
   }
 
   #startSession(keptWording: string | null = null): Session {
@@ -153,9 +156,12 @@ export class Composer {
         compare: (_editor, surface, a, b) => this.#post("compare", { surface, a, b }, readComparison, { signal }),
         suggest: (_editor, job, onStep) => this.#wording.suggest(job, onStep),
         cancelSuggestion: () => this.#wording.cancel(),
-        grammar: async (_draft, text) => {
+        grammar: async (_draft, text, surface) => {
           const result = await grammar.check(text);
-          return "ok" in result ? { ok: await ignored.markIgnored({ findings: result.ok }, text) } : result;
+          if ("error" in result) return result;
+          const off = rulesOffOn(grammar.settings.off, surface);
+          const findings = result.ok.filter(({ rule }) => !off.includes(rule));
+          return { ok: await ignored.markIgnored({ findings }, text) };
         },
         cancel: () => this.#assessing?.abort(),
         ignore: (tip) => {
@@ -163,6 +169,7 @@ export class Composer {
           // The kinds of mistakes that a person makes stay on the device.
           if (!isGrammarRule(tip.rule)) void this.#post("ignore", { rule: tip.rule }, ignoreBody);
         },
+        turnRule: (off, isOff) => this.#turnRule(off, isOff),
         restoreIgnored: (tips) => void ignored.remove(tips),
         posted: (rules) => void seen.posted(rules),
         restoreSeen: (rules) => void seen.forget(rules),
@@ -319,14 +326,15 @@ export class Composer {
     if (problem !== "") link.focus();
   }
 
-  async #turnOff(rule: string): Promise<void> {
-    if (isGrammarRule(rule)) {
-      this.#options.grammar.change({ ruleOff: rule });
-      return;
+  async #turnRule(off: RuleOff, isOff: boolean): Promise<boolean> {
+    const entry = toEntry(off);
+    if (isGrammarRule(off.rule)) {
+      this.#options.grammar.change(isOff ? { ruleOff: entry } : { ruleOn: entry });
+      return true;
     }
-    await this.#post("turnOff", { rule }, ignoreBody);
-    await this.#options.seen.forget([rule]).catch(() => null);
-    await this.#session.dispatch({ type: "chosen", action: { do: "retry" } });
+    const result = await this.#post(isOff ? "turnOff" : "turnOn", { entry }, ignoreBody);
+    if ("ok" in result) await this.#options.seen.forget([off.rule]).catch(() => null);
+    return "ok" in result;
   }
 
   #act(action: Action): void {

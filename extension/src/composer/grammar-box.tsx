@@ -1,6 +1,7 @@
 /** Spelling and grammar below the editor: on or off, the dialect, and the rep's own dictionary. */
 import { DIALECTS, type Dialect, GRAMMAR_MB, type GrammarSettings, type GrammarSettingsChange } from "../shared/grammar.js";
-import { getCountMessage, getMessage } from "../shared/messages.js";
+import { getCountMessage, getMessage, offWhere } from "../shared/messages.js";
+import { parseEntry } from "../shared/rules-off.js";
 
 interface GrammarBoxProps {
   settings: GrammarSettings;
@@ -49,13 +50,19 @@ export function GrammarBox({ settings: { on, dialect, words, off }, hasFailed, c
               <Own key={word} name={word} undo="write_grammar_remove" onUndo={() => change({ removeWord: word })} />
             ))}
             {off.map((rule) => (
-              <Own key={rule} name={rule} undo="options_turn_on" onUndo={() => change({ ruleOn: rule })} />
+              <Own key={rule} name={nameOf(rule)} undo="options_turn_on" onUndo={() => change({ ruleOn: rule })} />
             ))}
           </ul>
         </details>
       )}
     </section>
   );
+}
+
+/** A rule, and where it is off. */
+function nameOf(entry: string): string {
+  const { rule, surface } = parseEntry(entry);
+  return surface === null ? rule : `${rule}, ${offWhere(surface)}`;
 }
 
 interface OwnProps {

@@ -32,6 +32,7 @@ function start(container: HTMLElement): void {
       share: dataset["shareUrl"] ?? "/write/share",
       ignore: dataset["ignoreUrl"] ?? "/write/ignore",
       turnOff: dataset["turnOffUrl"] ?? "/write/turn-off",
+      turnOn: dataset["turnOnUrl"] ?? "/write/turn-on",
       withdraw: dataset["withdrawUrl"] ?? "/write/withdraw",
       goals: dataset["goalsUrl"] ?? "/me/week/goals",
       wording: dataset["wordingUrl"] ?? "/write/wording",

@@ -1,5 +1,6 @@
 /** The composers of one page that the rep has entered: which have a session, and when it ends. */
 import type { SiteState } from "../shared/protocol.js";
+import type { DraftAction } from "../shared/view.js";
 import { type Attachment, type AttachOptions, attach } from "./attach.js";
 import { deepActiveElement, innermostTarget } from "./page-events.js";
 import type { Session } from "./session.js";
@@ -97,10 +98,14 @@ export class Composers {
     this.enterActive({ isInput });
   }
 
-  /** No words of advice are emphasized any longer. */
-  clearEmphasis(): void {
-    const action = { do: "emphasize", advice: null } as const;
-    for (const session of this.sessions) void session.dispatch({ type: "chosen", action });
+  /** Neither the pointer nor the focus is in a card any longer: no words are emphasized, and no list is held as it was. */
+  leaveCard(): void {
+    const actions: DraftAction[] = [
+      { do: "emphasize", advice: null },
+      { do: "leave-list", by: "pointer" },
+      { do: "leave-list", by: "focus" },
+    ];
+    for (const session of this.sessions) for (const action of actions) void session.dispatch({ type: "chosen", action });
   }
 
   /** Focus and scroll events inside a shadow root do not reach the document. */

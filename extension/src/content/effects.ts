@@ -51,7 +51,7 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
       clearTimeout(slowCheck);
       slowCheck = window.setTimeout(() => void dispatch({ type: "message", message: "grammar-loading" }), SLOW_CHECK_MS);
       const timer = slowCheck;
-      void client.grammar(draft, text).then((result) => {
+      void client.grammar(draft, text, surface).then((result) => {
         clearTimeout(timer);
         if (context.message() === "grammar-loading") void dispatch({ type: "message", message: "" });
         void dispatch({ type: "grammar-checked", request, result });
@@ -88,6 +88,10 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
     copy: ({ text }) => copy(text),
     ignore: ({ tip }) => client.ignore(tip),
     "restore-ignored": ({ tips }) => client.restoreIgnored(tips),
+    "turn-rule": async ({ rule, isOff }) => {
+      const isSaved = await client.turnRule({ rule: rule.rule, surface: rule.everywhere ? null : surface }, isOff);
+      await dispatch({ type: "rule-turned", rule, isOff, hasFailed: !isSaved });
+    },
     "remember-post": ({ rules }) => client.posted(rules),
     "restore-seen": ({ rules }) => client.restoreSeen(rules),
     stop: () => {

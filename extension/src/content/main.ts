@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     panelPorts.add(port);
     port.onDisconnect.addListener(() => {
       panelPorts.delete(port);
-      page?.clearEmphasis();
+      page?.leaveCard();
     });
     port.onMessage.addListener((message: PanelAction & { v: number }) => {
       if (message.kind === "act") page?.actFor(message.draft, message.action);

@@ -24,7 +24,7 @@ export function createPageEffects(context: PageEffectContext): (effect: PageEffe
   const handlers: PageEffectHandlers = {
     show,
     "update-panels": updatePanels,
-    "clear-emphasis": () => composers().clearEmphasis(),
+    "leave-card": () => composers().leaveCard(),
     "select-tip": ({ draft, tip }) => void composers().find(draft)?.session.dispatch({ type: "tip-selected", tip }),
     "check-composers": ({ active }) => composers().checkDisabled(active),
     "set-trade-words": ({ words }) => setTradeWords(words),

@@ -33,7 +33,6 @@ export class Page {
   readonly #panels: Panels;
   readonly #composers: Composers;
   readonly #handlers: PageHandlers = {
-    "turn-off": ({ rule }) => request("choose", { ruleOff: rule }),
     "add-word": ({ word }) => request("add-word", { word }),
     share: ({ choice, link }) => this.#dispatch({ type: "answered", choice, link }),
     withdraw: () => this.#dispatch({ type: "withdraw" }),
@@ -121,9 +120,9 @@ export class Page {
     void this.#dispatch({ type: "outcome-changed", key, outcome });
   }
 
-  /** For a panel that has closed, or shows another draft: it cannot tell that the pointer is no longer over advice. */
-  clearEmphasis(): void {
-    this.#composers.clearEmphasis();
+  /** For a panel that has closed, or shows another draft: it cannot tell that the pointer is no longer over its list. */
+  leaveCard(): void {
+    this.#composers.leaveCard();
   }
 
   /** Sends the current draft to a panel that has just opened. */
@@ -139,7 +138,7 @@ export class Page {
     }
     if (!this.#session) return;
     const { tips, selected, canApply } = this.#session.view();
-    const next = tips.find(({ finding, seen }) => !seen && finding.replacements.length > 0);
+    const next = tips.find(({ finding, seen, gone }) => !seen && gone === null && finding.replacements.length > 0);
     const tip = tips.find(({ id }) => id === selected) ?? next;
     const replacement = tip?.finding.replacements[0];
     if (tip && replacement !== undefined && canApply) void this.act({ do: "apply", tip: tip.id, replacement });

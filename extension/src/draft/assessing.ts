@@ -3,11 +3,12 @@ import { computeSingleTextEdit, remapSentence } from "../content/text/remap.js";
 import { withTrailingSpace } from "../content/text/sentences.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { ErrorCode } from "../shared/result.js";
+import { parseEntry } from "../shared/rules-off.js";
 import type { Status } from "../shared/view.js";
 import { trackAdvice } from "./advice.js";
 import { showAll } from "./showing.js";
 import { type Access, type DraftState, MAX_RETRY_MS, protectionOf, RETRY_MS, sendableText } from "./state.js";
-import { withCoach, withGrammar, withoutCoach, withoutTips } from "./tips.js";
+import { turnRuleOn, withCoach, withGrammar, withoutCoach, withoutTips } from "./tips.js";
 import { andThen, type DraftEvent, type Transition, to } from "./transition.js";
 import { isUnsent, unsentStatus } from "./unsent.js";
 
@@ -24,7 +25,12 @@ export const reassess = (state: DraftState): Transition =>
   schedule({ ...state, assessedText: null, grammarText: null, retryMs: RETRY_MS }, 0);
 
 /** The browser was paired or unpaired, grammar switched on or off, or something else that the responses depend on was changed. */
-export const changeAccess = (state: DraftState, access: Access): Transition => reassess({ ...state, access });
+export function changeAccess(state: DraftState, access: Access): Transition {
+  // Turned on elsewhere, as in the options.
+  const turnedOn = state.access.rulesOff.filter((entry) => !access.rulesOff.includes(entry)).map(parseEntry);
+  const tips = turnedOn.reduce((before, { rule }) => turnRuleOn(before, rule), state.tips);
+  return reassess({ ...state, access, tips });
+}
 
 export function beginAssessment(state: DraftState): Transition {
   const { text, assessedText, grammarText } = state;

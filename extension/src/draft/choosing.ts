@@ -3,11 +3,13 @@ import type { Span } from "../shared/span.js";
 import type { DraftAction, DraftView } from "../shared/view.js";
 import { reassess } from "./assessing.js";
 import { markInput } from "./editing.js";
+import { enter, leave, renew } from "./held.js";
 import { showAll } from "./showing.js";
 import { type DraftState, isCurrent, sendableText } from "./state.js";
 import { askForWording, dropSuggestion, replaceBySuggestion } from "./suggestion.js";
-import { findTip, ignoreTip, restoreIgnored, restoreSeen } from "./tips.js";
+import { findTip, ignoreTip, restoreIgnored, restoreSeen, turnRuleOff, turnRuleOn } from "./tips.js";
 import { andThen, type DraftEvent, type Effect, type Transition, to } from "./transition.js";
+import { coreViewOf, currentViewOf } from "./view.js";
 import { askForComparison, keepWording, NO_WORDING } from "./wording.js";
 
 export function applyAction(state: DraftState, action: DraftAction): Transition {
@@ -22,13 +24,30 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
     }
     case "restore-ignored": {
       const { tips, keys } = restoreIgnored(state.tips);
-      return andThen(to({ ...state, tips }, { do: "restore-ignored", tips: keys }), showAll);
+      return andThen(to({ ...state, tips }, { do: "restore-ignored", tips: keys }), showRenewed);
     }
+    case "turn-off":
+      return turnOff(state, action.tip, action.everywhere);
+    case "turn-on": {
+      const off = state.tips.off.get(action.rule);
+      if (!off) return to(state);
+      const next = { ...state, tips: turnRuleOn(state.tips, action.rule) };
+      const isInPlace = state.held?.view.tips.some(({ finding }) => finding.rule === action.rule);
+      return andThen(to(next, { do: "turn-rule", rule: off, isOff: false }), isInPlace ? showAll : showRenewed);
+    }
+    case "enter-list":
+      return to({ ...state, held: enter(state.held, action.by, coreViewOf(state)) });
+    case "leave-list": {
+      const held = leave(state.held, action.by);
+      return held === state.held ? to(state) : to({ ...state, held }, { do: "show" });
+    }
+    case "report-covered":
+      return to({ ...state, message: "covered" }, { do: "show" });
     case "toggle-seen":
       return showAll({ ...state, isSeenOpen: !state.isSeenOpen });
     case "restore-seen": {
       const { tips, rules } = restoreSeen(state.tips);
-      return andThen(to({ ...state, tips, isSeenOpen: false }, { do: "restore-seen", rules }), showAll);
+      return andThen(to({ ...state, tips, isSeenOpen: false }, { do: "restore-seen", rules }), showRenewed);
     }
     case "select": {
       const span = action.tip === null ? null : findTip(state.tips, action.tip)?.span;
@@ -58,10 +77,33 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
   }
 }
 
+/** Shows the rows that the rep asked for at once, even in a list that is held as it was. */
+const showRenewed = (state: DraftState): Transition => showAll({ ...state, held: renew(state.held, currentViewOf(state)) });
+
+function turnOff(state: DraftState, id: string, everywhere: boolean): Transition {
+  const tracked = findTip(state.tips, id);
+  if (!tracked) return showAll(state);
+  const { rule, message } = tracked.tip.finding;
+  const off = { rule, message, everywhere };
+  const next: DraftState = { ...state, tips: turnRuleOff(state.tips, off), message: "" };
+  return andThen(to(next, { do: "turn-rule", rule: off, isOff: true }), showAll);
+}
+
+/** The server has turned the rule off or on, and then the text is scored anew. If it has not, the card shows what is the case. */
+export function applyRuleTurned(
+  state: DraftState,
+  { rule, isOff, hasFailed }: Extract<DraftEvent, { type: "rule-turned" }>,
+): Transition {
+  if (!hasFailed) return reassess(state);
+  const tips = isOff ? turnRuleOn(state.tips, rule.rule) : turnRuleOff(state.tips, rule);
+  return showAll({ ...state, tips, message: isOff ? "not-turned-off" : "not-turned-on" });
+}
+
 const reveal = (span: Span | null | undefined): Effect[] => (span ? [{ do: "reveal", span }] : []);
 
 /** Selects the tip, and unfolds the tips that the rep has seen before if it is one of them. */
 export function selectTip(state: DraftState, tip: string | null): Transition {
+  if (tip !== null && !findTip(state.tips, tip)) return to(state);
   const next: DraftState = { ...state, selected: tip, message: "" };
   const isFolded = tip !== null && findTip(state.tips, tip)?.tip.seen === true && !state.isSeenOpen;
   return isFolded ? showAll({ ...next, isSeenOpen: true }) : to(next, { do: "show" });

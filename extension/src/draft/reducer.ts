@@ -1,6 +1,6 @@
 /** One draft's life, from the moment its composer is found until it leaves the page. README.md has the table of transitions. */
 import { applyAssessed, applyGrammar, beginAssessment, changeAccess, schedule } from "./assessing.js";
-import { applyAction, applyReplaced, selectTip } from "./choosing.js";
+import { applyAction, applyReplaced, applyRuleTurned, selectTip } from "./choosing.js";
 import { becomeIdle, markInput, moveCaretTo, readEditor } from "./editing.js";
 import type { DraftState } from "./state.js";
 import { applyStep, applySuggested, dropOutdated } from "./suggestion.js";
@@ -47,6 +47,8 @@ const step: Reduce = (state, event) => {
       return applyAction(state, event.action);
     case "tip-selected":
       return selectTip(state, event.tip);
+    case "rule-turned":
+      return applyRuleTurned(state, event);
     case "message":
       return to({ ...state, message: event.message }, { do: "show" });
     case "posted": {

@@ -6,6 +6,7 @@ import type { DraftView, Status, Suggestion } from "../shared/view.js";
 import type { Assessment } from "../shared/wire.js";
 import type { WordingHelp } from "../shared/wording-help.js";
 import type { TrackedAdvice } from "./advice.js";
+import type { HeldView } from "./held.js";
 import { NO_TIPS, type Tips, visibleTips } from "./tips.js";
 import { NOT_TYPING, sentenceIn, type Typing } from "./typing.js";
 import { type Underline, underlineAdvice, underlineTips } from "./underlines.js";
@@ -20,13 +21,16 @@ export interface Access {
   readonly checksGrammar: boolean;
   /** Where suggested wordings come from. */
   readonly wordingHelp: WordingHelp;
+  /** What the rep turned off, as in shared/rules-off.ts. */
+  readonly rulesOff: readonly string[];
 }
 
 /** On a site; the worker checks it again. */
-export const accessIn = ({ paired, grammar, wordingHelp }: SiteState): Access => ({
+export const accessIn = ({ paired, grammar, wordingHelp, rulesOff }: SiteState): Access => ({
   isPaired: paired,
   checksGrammar: grammar.on,
   wordingHelp,
+  rulesOff: [...rulesOff, ...grammar.off],
 });
 
 /** A request whose response is awaited, and the text that it is about. */
@@ -63,6 +67,8 @@ export interface DraftState {
   readonly message: DraftView["message"];
   readonly selected: string | null;
   readonly isSeenOpen: boolean;
+  /** What the card goes on showing while the pointer or the focus is in its list. */
+  readonly held: HeldView | null;
   /** The rep said that this draft is about business. Forgotten with the draft. */
   readonly readAnyway: boolean;
   /** The comparison with a wording that the rep kept. */
@@ -106,6 +112,7 @@ export const createDraft = ({ text, access, isUserText, keptWording }: DraftStar
   message: "",
   selected: null,
   isSeenOpen: false,
+  held: null,
   readAnyway: false,
   wording: keptWording === null ? NO_WORDING : keepWording(keptWording, null),
   suggestion: { state: "idle" },

@@ -3,11 +3,11 @@ import { computeSingleTextEdit, remapSpan, type TextEdit } from "../content/text
 import type { TipKey } from "../shared/ignored.js";
 import type { PostedRules } from "../shared/seen.js";
 import { type Span, textAt } from "../shared/span.js";
-import type { Tip } from "../shared/view.js";
+import type { Tip, TurnedOffRule } from "../shared/view.js";
 import { emptied, NOTHING_POSTED, type PostedTips, rulesInPost, withAssessed } from "./posted-tips.js";
 
 export interface TrackedTip {
-  readonly tip: Omit<Tip, "underCaret">;
+  readonly tip: Omit<Tip, "gone">;
   /** Where its words are now; `null` for a tip about the whole text. */
   readonly span: Span | null;
 }
@@ -17,6 +17,8 @@ export interface Tips {
   readonly grammar: readonly TrackedTip[];
   /** By key: ignored in this draft or in an earlier one. */
   readonly ignored: ReadonlyMap<string, TipKey>;
+  /** By rule: turned off while this draft was written. Their tips are kept, so that undoing it shows them at once. */
+  readonly off: ReadonlyMap<string, TurnedOffRule>;
   readonly posted: PostedTips;
   readonly lastId: number;
 }
@@ -28,7 +30,7 @@ interface Findings {
   seen?: number[];
 }
 
-export const NO_TIPS: Tips = { coach: [], grammar: [], ignored: new Map(), posted: NOTHING_POSTED, lastId: 0 };
+export const NO_TIPS: Tips = { coach: [], grammar: [], ignored: new Map(), off: new Map(), posted: NOTHING_POSTED, lastId: 0 };
 
 /** Two tips with the same key are ignored together: the same rule about the very same words. */
 const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
@@ -36,11 +38,40 @@ const keyOf = ({ finding, words }: { finding: { rule: string }; words: string })
 /** Identifies an unchanged tip in the next response. */
 const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.start}`;
 
-/** All tips that are not ignored, the coach's before spelling and grammar. */
-export function visibleTips({ coach, grammar, ignored }: Tips): TrackedTip[] {
+/** All tips that are neither ignored nor turned off, the coach's before spelling and grammar. */
+export function visibleTips({ coach, grammar, ignored, off }: Tips): TrackedTip[] {
   const all = [...coach, ...grammar];
-  return ignored.size === 0 ? all : all.filter(({ tip }) => !ignored.has(keyOf(tip)));
+  if (ignored.size === 0 && off.size === 0) return all;
+  return all.filter(({ tip }) => !ignored.has(keyOf(tip)) && !off.has(tip.finding.rule));
 }
+
+/** Why a tip that was shown is not any more. */
+export function goneBecause({ ignored, off }: Tips, tip: Pick<Tip, "finding" | "words">): Exclude<Tip["gone"], null> {
+  const rule = off.get(tip.finding.rule);
+  if (rule) return rule.everywhere ? "off-everywhere" : "off-here";
+  return ignored.has(keyOf(tip)) ? "ignored" : "words";
+}
+
+/** What has to be done first, then what costs the most points; tips that cost the same stay in the order of the text. */
+export const byWorth = (tips: readonly TrackedTip[]): TrackedTip[] =>
+  tips.toSorted(({ tip: { finding: one } }, { tip: { finding: other } }) => rankOf(other) - rankOf(one));
+
+function rankOf(finding: Tip["finding"]): number {
+  if (finding.severity === "grammar") return -1;
+  return (finding.severity === "limit" ? 1_000 : 0) - finding.points;
+}
+
+/** Hides all tips of the rule. */
+export const turnRuleOff = (tips: Tips, rule: TurnedOffRule): Tips => ({
+  ...tips,
+  off: new Map(tips.off).set(rule.rule, rule),
+});
+
+/** Shows them again. */
+export const turnRuleOn = (tips: Tips, rule: string): Tips => ({
+  ...tips,
+  off: new Map([...tips.off].filter(([other]) => other !== rule)),
+});
 
 export const findTip = ({ coach, grammar }: Tips, id: string): TrackedTip | undefined =>
   [...coach, ...grammar].find(({ tip }) => tip.id === id);
@@ -87,12 +118,19 @@ export function moveTips(tips: Tips, edit: TextEdit, text: string): Tips {
 export function withCoach(tips: Tips, findings: Findings, sent: string, text: string): Tips {
   const next = reconcile(tips, "coach", findings, sent, text);
   const shown = next.coach.map(({ tip }) => tip);
-  return { ...next, posted: withAssessed(next.posted, sent, shown) };
+  return { ...withTurnedOff(next, tips, "coach"), posted: withAssessed(next.posted, sent, shown) };
 }
 
 /** Replaces the tips of spelling and grammar in the same way. */
 export const withGrammar = (tips: Tips, findings: Findings, sent: string, text: string): Tips =>
-  reconcile(tips, "grammar", findings, sent, text);
+  withTurnedOff(reconcile(tips, "grammar", findings, sent, text), tips, "grammar");
+
+/** The response to a draft lacks the rules that are off by now, so their tips of before are kept. */
+function withTurnedOff(next: Tips, before: Tips, kind: "coach" | "grammar"): Tips {
+  const found = new Set(next[kind].map(({ tip }) => tip.id));
+  const kept = before[kind].filter(({ tip }) => next.off.has(tip.finding.rule) && !found.has(tip.id));
+  return kept.length === 0 ? next : { ...next, [kind]: [...next[kind], ...kept] };
+}
 
 export const withoutCoach = (tips: Tips): Tips => ({ ...tips, coach: [] });
 export const withoutTips = (tips: Tips): Tips => ({ ...tips, coach: [], grammar: [] });

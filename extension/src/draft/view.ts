@@ -1,28 +1,39 @@
 import { overlaps, textAt } from "../shared/span.js";
-import type { DraftView } from "../shared/view.js";
+import type { CoreView, DraftView, EditorView } from "../shared/view.js";
+import { hasRows, holdRows } from "./held.js";
 import { type DraftState, isCurrent, protectionOf, typedSentence } from "./state.js";
 import { suggestionView } from "./suggestion.js";
-import { visibleTips } from "./tips.js";
+import { byWorth, goneBecause, visibleTips } from "./tips.js";
 import { wordingView } from "./wording.js";
 
-/** What the editor and its page add to the view. */
-export type EditorView = Pick<DraftView, "draft" | "surface" | "isUnderlined" | "canApply" | "needsFocus">;
-
 /** What the card, the panel and the web composer show of the draft. */
-export function viewOf(state: DraftState, editor: EditorView): DraftView {
+export const viewOf = (state: DraftState, editor: EditorView): DraftView => ({ ...editor, ...coreViewOf(state) });
+
+export function coreViewOf(state: DraftState): CoreView {
+  const current = currentViewOf(state);
+  return state.held && hasRows(state.held) ? holdRows(state.held, current, (tip) => goneBecause(state.tips, tip)) : current;
+}
+
+/** As it is now, whether or not the card's list is held as it was. */
+export function currentViewOf(state: DraftState): CoreView {
   const sentence = typedSentence(state);
+  const visible = visibleTips(state.tips);
+  // A remark on half a sentence would only interrupt. What is selected stays, because the rep is reading it.
+  const listed = visible.filter(({ tip, span }) => tip.id === state.selected || !overlaps(span, sentence));
   return {
-    ...editor,
     status: state.status,
     detail: state.detail,
     text: state.text,
     assessment: state.assessed?.assessment ?? null,
     assessedText: state.assessed?.text ?? "",
     isCurrent: isCurrent(state),
-    advice: state.advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words) })),
+    advice: state.advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words), isGone: false })),
     unread: protectionOf(state).triggers.map((trigger) => textAt(state.text, trigger)),
-    tips: visibleTips(state.tips).map(({ tip, span }) => ({ ...tip, underCaret: overlaps(span, sentence) })),
+    tips: byWorth(listed).map(({ tip }) => ({ ...tip, gone: null })),
+    typing: visible.length - listed.length,
     ignored: state.tips.ignored.size,
+    turnedOff: [...state.tips.off.values()],
+    isWaiting: false,
     isSeenOpen: state.isSeenOpen,
     selected: state.selected,
     message: state.message,

@@ -1,8 +1,9 @@
 /** What happens after posting, where Repute is paused, and which tips are turned off or folded away. */
 import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
-import { getMessage } from "../shared/messages.js";
+import { getMessage, offWhere } from "../shared/messages.js";
 import { request } from "../shared/protocol.js";
+import { parseEntry } from "../shared/rules-off.js";
 import { SHARE_CHOICES } from "../shared/wire.js";
 import type { SectionProps } from "./section-props.js";
 
@@ -78,7 +79,7 @@ export function Rules({ state, setState }: SectionProps) {
       <h2 id="rules">{getMessage("options_rules")}</h2>
       {rules.length === 0 && <p class="ui-muted">{getMessage("options_rules_none")}</p>}
       {rules.map((rule) => (
-        <RuleRow key={rule} rule={rule} turnOn={() => void choose({ ruleOn: rule })} />
+        <RuleRow key={rule} entry={rule} where turnOn={() => void choose({ ruleOn: rule })} />
       ))}
       <p class="ui-problem" role="alert">
         {problem}
@@ -99,21 +100,35 @@ export function Seen({ state, setState }: SectionProps) {
       <h2 id="seen">{getMessage("options_seen")}</h2>
       <p class="ui-muted">{getMessage("options_seen_detail")}</p>
       {state.rulesSeen.map((rule) => (
-        <RuleRow key={rule} rule={rule} turnOn={() => void restore(rule)} />
+        <RuleRow key={rule} entry={rule} turnOn={() => void restore(rule)} />
       ))}
     </section>
   );
 }
 
-function RuleRow({ rule, turnOn }: { rule: string; turnOn: () => void }) {
+interface RuleRowProps {
+  /** As in shared/rules-off.ts. */
+  entry: string;
+  /** Says where the rule is off. */
+  where?: boolean;
+  turnOn: () => void;
+}
+
+function RuleRow({ entry, where = false, turnOn }: RuleRowProps) {
+  const { rule, surface } = parseEntry(entry);
+  const place = where ? offWhere(surface) : "";
   return (
     <div class="ui-row">
       <span class="ui-grow">
         {ruleTitle(rule)} <code class="ui-muted">{rule}</code>
+        {place && <span class="ui-muted"> {place}</span>}
       </span>
       <button onClick={turnOn}>
         {getMessage("options_turn_on")}
-        <span class="ui-visually-hidden"> {ruleTitle(rule)}</span>
+        <span class="ui-visually-hidden">
+          {" "}
+          {ruleTitle(rule)} {place}
+        </span>
       </button>
     </div>
   );

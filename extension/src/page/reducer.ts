@@ -42,7 +42,7 @@ export type PageEffect =
   | { do: "show" }
   /** The panels follow the draft that the rep entered, though nothing has changed in it. */
   | { do: "update-panels" }
-  | { do: "clear-emphasis" }
+  | { do: "leave-card" }
   | { do: "select-tip"; draft: string; tip: string | null }
   /** The list of disabled adapters has changed. */
   | { do: "check-composers"; active: string | null }
@@ -73,7 +73,7 @@ export function reducePage(state: PageState, event: PageEvent): PageTransition {
       return changeSite(state, event.site);
     case "entered":
       if (state.active === event.draft) return to(state, { do: "update-panels" });
-      return show({ ...state, active: event.draft }, { do: "clear-emphasis" });
+      return show({ ...state, active: event.draft }, { do: "leave-card" });
     case "entered-unreadable":
       return to({ ...state, active: null });
     case "left":

@@ -1,7 +1,7 @@
 /** The score of a profile, dimension by dimension, with its advice and tips. */
 import { ProfileAdvice } from "../content/paint/advice.js";
 import { BandWord, formatInterval, Ring } from "../content/paint/ring.js";
-import { Evidence } from "../content/paint/tips.js";
+import { Evidence } from "../content/paint/tip.js";
 import { getMessage } from "../shared/messages.js";
 import type { ProfileAssessment } from "../shared/wire.js";
 

@@ -1,6 +1,6 @@
 /** What a draft's advice asks for, and whether there is anything to remark at all. */
 import type { DraftView } from "./view.js";
-import type { Advice } from "./wire.js";
+import type { Advice, Assessment } from "./wire.js";
 
 /** The code of the advice to change nothing. */
 const LEAVE = "leave";
@@ -14,7 +14,12 @@ export const leaveOf = (advice: readonly Advice[]): Advice | null =>
 
 /** How many things there are to read: changes and tips, without the tips that the rep has seen before. */
 export const countRemarks = ({ advice, tips }: Pick<DraftView, "advice" | "tips">): number =>
-  leversOf(advice.map((item) => item.advice)).length + tips.filter(({ seen }) => !seen).length;
+  leversOf(advice.filter(({ isGone }) => !isGone).map((item) => item.advice)).length +
+  tips.filter(({ seen, gone }) => !seen && gone === null).length;
+
+/** Whether the tip puts credit on hold. The rep cannot turn its rule off. */
+export const holdsCredit = ({ message }: { message: string }, gate: Assessment["gate"] | undefined): boolean =>
+  gate?.state === "held" && gate.reasons.includes(message);
 
 /** Whether nothing is wrong with the draft: no change would help, no tip is left (of any kind, spelling and grammar too), it is
  * within its limit, and its credit is not on hold. */

@@ -1,4 +1,5 @@
 /** Spelling and grammar, checked on the rep's own device. These findings have no points and do not affect the score. */
+import { withEntry, withoutEntry } from "./rules-off.js";
 import type { Span } from "./span.js";
 
 /** In the order in which the options list them. */
@@ -29,7 +30,7 @@ export interface GrammarSettings {
   dialect: Dialect;
   /** Words that the rep added to the dictionary. */
   words: string[];
-  /** Rules that the rep turned off. */
+  /** What the rep turned off, as in shared/rules-off.ts. */
   off: string[];
 }
 
@@ -68,6 +69,17 @@ function withListChange(list: readonly string[], add: unknown, remove: unknown):
   return typeof add === "string" && add !== "" && add.length <= MAX_WORD_LENGTH ? [...others, add].slice(-MAX_WORDS) : others;
 }
 
+/** Of a rule that is off: its id and a surface. */
+const MAX_ENTRY_LENGTH = 120;
+
+const isEntry = (entry: unknown): entry is string =>
+  typeof entry === "string" && entry !== "" && entry.length <= MAX_ENTRY_LENGTH;
+
+function withRuleChange(before: readonly string[], off: unknown, on: unknown): string[] {
+  const without = isEntry(on) ? withoutEntry(before, on) : before;
+  return [...(isEntry(off) ? withEntry(without, off) : without)].slice(-MAX_WORDS);
+}
+
 /** The settings after a change that comes from a message or from storage, and is ignored where it makes no sense. */
 export const withGrammarChange = (
   before: GrammarSettings,
@@ -76,5 +88,5 @@ export const withGrammarChange = (
   on: typeof changes.on === "boolean" ? changes.on : before.on,
   dialect: DIALECTS.find((dialect) => dialect === changes.dialect) ?? before.dialect,
   words: withListChange(before.words, changes.addWord, changes.removeWord),
-  off: withListChange(before.off, changes.ruleOff, changes.ruleOn),
+  off: withRuleChange(before.off, changes.ruleOff, changes.ruleOn),
 });

@@ -34,3 +34,9 @@ export const getCountMessage = (key: CountedKey, count: number, values: Values =
 /** The notice for a site whose adapter is switched off. */
 export const adapterPaused = (adapter: string): string =>
   getMessage("adapter_paused", { site: getMessageOr(`site_${adapter}`, adapter) });
+
+/** Where a rule is off, in a few words: "for LinkedIn comments", or everywhere for `null`. */
+export const offWhere = (surface: string | null): string =>
+  surface === null
+    ? getMessage("off_everywhere")
+    : getMessage("off_for", { surface: getMessageOr(`surfaces_${surface}`, surface) });

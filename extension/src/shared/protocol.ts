@@ -38,6 +38,7 @@ export interface ClientState {
   /** Adapters and layouts switched off by the server. */
   disabled: { adapter: string; layout: string; message: string }[];
   shareChoice: ShareChoice;
+  /** As in shared/rules-off.ts. */
   rulesOff: string[];
   /** Rules whose tips are folded away, because the rep left them in several posts. */
   rulesSeen: string[];
@@ -157,7 +158,7 @@ export interface Requests {
     response: MarkedAssessment;
   };
   /** Spelling and grammar; the text stays in the browser. */
-  grammar: { request: { editor: string; text: string }; response: GrammarResult };
+  grammar: { request: { editor: string; text: string; surface: Surface }; response: GrammarResult };
   "add-word": { request: { word: string }; response: ClientState };
   compare: { request: { editor: string; surface: Surface; a: string; b: string }; response: Comparison };
   /** The rep's own profile, as they have reviewed and edited it. */
@@ -171,6 +172,7 @@ export interface Requests {
     response: ShareState;
   };
   withdraw: { request: { id: number }; response: null };
+  /** `ruleOff` and `ruleOn` as in shared/rules-off.ts. */
   choose: {
     request: { shareChoice?: ShareChoice; ruleOff?: string; ruleOn?: string; wordingHelp?: boolean };
     response: ClientState;

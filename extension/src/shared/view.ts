@@ -24,16 +24,26 @@ export interface Tip {
   id: string;
   finding: Finding | GrammarFinding;
   words: string;
-  /** Not underlined, because its sentence is being typed. */
-  underCaret: boolean;
   /** Folded away, because the rep left it as it was in several posts. */
   seen: boolean;
+  /** Why the tip can only be read, in a list that is held as it was; `null` for one that is there. "words": they have changed. */
+  gone: "words" | "ignored" | "off-here" | "off-everywhere" | null;
+}
+
+/** A rule that the rep turned off in this draft. `message` is that of its tip. */
+export interface TurnedOffRule {
+  rule: string;
+  message: string;
+  /** Otherwise only on the draft's surface. */
+  everywhere: boolean;
 }
 
 /** Advice with those of its words that are unchanged, in the order of the text. */
 export interface AdviceView {
   advice: Advice;
   words: string[];
+  /** It can only be read, in a list that is held as it was. */
+  isGone: boolean;
 }
 
 /** The question whether a text that was just posted should count, and its outcome. */
@@ -102,8 +112,13 @@ export interface DraftView {
   advice: AdviceView[];
   /** The words that gave protected sentences away. These sentences were neither sent nor read. */
   unread: string[];
+  /** The tips that cost the most points first. Without those in the sentence that is being typed, of which there are `typing`. */
   tips: Tip[];
+  typing: number;
   ignored: number;
+  turnedOff: TurnedOffRule[];
+  /** The list is held as it was, and would show other rows. */
+  isWaiting: boolean;
   /** Whether the tips that the rep has seen before are unfolded. */
   isSeenOpen: boolean;
   /** Whether the words of advice and tips are underlined in the draft. */
@@ -113,18 +128,40 @@ export interface DraftView {
   canApply: boolean;
   /** Whether the editor would write in the wrong place while the page has no focus, as after a click in the side panel. */
   needsFocus: boolean;
-  message: "" | "applied" | "copied" | "unchanged" | "not-applied" | "grammar-loading";
+  message:
+    | ""
+    | "applied"
+    | "copied"
+    | "unchanged"
+    | "not-applied"
+    | "grammar-loading"
+    | "not-turned-off"
+    | "not-turned-on"
+    | "covered";
   keptWording: KeptWording | null;
   /** `null` where wordings are not suggested: nothing of it is shown. */
   suggestion: SuggestionView | null;
   prompt: Prompt | null;
 }
 
+/** What the editor and its page add to the view. */
+export type EditorView = Pick<DraftView, "draft" | "surface" | "isUnderlined" | "canApply" | "needsFocus">;
+/** The view without that. */
+export type CoreView = Omit<DraftView, keyof EditorView>;
+
 /** What the rep can do with the draft itself. */
 export type DraftAction =
   | { do: "apply"; tip: string; replacement: string }
   | { do: "ignore"; tip: string }
   | { do: "restore-ignored" }
+  /** Turns the tip's rule off, everywhere or on this draft's surface. */
+  | { do: "turn-off"; tip: string; everywhere: boolean }
+  /** Undoes that. */
+  | { do: "turn-on"; rule: string }
+  /** The pointer or the keyboard's focus is in the list, and moves no row while it is there. */
+  | { do: "enter-list" | "leave-list"; by: "pointer" | "focus" }
+  /** Something lay over the card, so a click did not count. */
+  | { do: "report-covered" }
   /** Unfolds the tips that the rep has seen before, or folds them. */
   | { do: "toggle-seen" }
   /** Shows them as new tips, in this post and the next ones. */
@@ -148,7 +185,6 @@ export type DraftAction =
 /** What the page around the draft does: the site's page through the worker, the web composer by itself. */
 export type PageAction =
   | { do: "copy"; text: string }
-  | { do: "turn-off"; rule: string }
   | { do: "add-word"; word: string }
   | { do: "share"; choice: "this" | "always" | "never" | "not-this"; link: string | null }
   | { do: "withdraw" }

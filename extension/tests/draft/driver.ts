@@ -11,7 +11,7 @@ import type { WordingHelp } from "../../src/shared/wording-help.js";
 import { spanOf } from "../span-of.js";
 
 const WORDING_HELP: WordingHelp = { mode: "endpoint", company: "Quill Models" };
-export const PAIRED: Access = { isPaired: true, checksGrammar: true, wordingHelp: WORDING_HELP };
+export const PAIRED: Access = { isPaired: true, checksGrammar: true, wordingHelp: WORDING_HELP, rulesOff: [] };
 export const UNPAIRED: Access = { ...PAIRED, isPaired: false };
 
 export const findingOn = (quote: string, text: string, rule = "Repute.PlainWords"): Finding => ({

@@ -20,14 +20,18 @@ beforeEach(() => {
   });
 });
 
+/** No sentence is being typed any longer. */
+const becomeIdle = () => draft.dispatch({ type: "timer-fired", timer: "idle" });
 const underlined = (): string[] =>
   underlinesOf(draft.state).map(({ span, line }) => `${line}: ${draft.state.text.slice(span.start, span.end)}`);
 
-it("the sentence being typed is not underlined until the rep pauses", () => {
+it("the sentence being typed has neither underlines nor tips until the rep pauses", () => {
   expect(underlined()).toEqual(["tip: launch", `advice: ${FIRST}`]);
-  expect(draft.view.tips.map(({ underCaret }) => underCaret)).toEqual([false, true]);
+  expect(draft.view).toMatchObject({ tips: [{ words: "launch" }], typing: 1 });
   draft.dispatch({ type: "timer-fired", timer: "idle" });
   expect(draft.kinds).toEqual(["paint", "show"]);
+  expect(draft.view.typing).toBe(0);
+  expect(draft.words).toEqual(["launch", "leverage"]);
   expect(underlined()).toEqual(["tip: launch", "tip: leverage", `advice: ${FIRST}`]);
 });
 
@@ -56,9 +60,11 @@ it("a caret that stays in its sentence changes nothing, and one that leaves it p
 
 it("tips and advice follow their words, and disappear with them", () => {
   draft.read(`Oh! ${DRAFT}`);
+  becomeIdle();
   expect(draft.words).toEqual(["launch", "leverage"]);
   expect(draft.view.advice.map(({ words }) => words)).toEqual([[FIRST]]);
   draft.read(`Oh! ${DRAFT.replace("launch", "lunch")}`);
+  becomeIdle();
   expect(draft.words).toEqual(["leverage"]);
   expect(draft.view.advice.map(({ words }) => words)).toEqual([[]]);
 });
@@ -72,6 +78,7 @@ it("a selected tip is deselected with its words", () => {
 it("a tip whose words were edited comes back with them", () => {
   draft.type(DRAFT.replace("launch", "lunch"));
   draft.type(DRAFT);
+  becomeIdle();
   expect(draft.words).toEqual(["leverage"]);
   draft.pause();
   expect(draft.effect("assess").text).toBe(DRAFT);

@@ -1,6 +1,7 @@
 /** What is typed in random sequences of events, and what the server and the grammar checker find in it. */
 import type { GrammarResult } from "../../src/shared/grammar.js";
 import type { MarkedAssessment } from "../../src/shared/protocol.js";
+import { rulesOffOn } from "../../src/shared/rules-off.js";
 import type { Suggested, WordingJob } from "../../src/shared/wording-help.js";
 import { assessmentOf, findingOn, misspelling } from "./driver.js";
 
@@ -30,12 +31,18 @@ export const CHUNKS = [
 export const occurrences = <T>(words: readonly string[], text: string, toItem: (word: string, start: number) => T): T[] =>
   words.flatMap((word) => [...text.matchAll(new RegExp(word, "g"))].map(({ index }) => toItem(word, index)));
 
-export function assess(text: string): MarkedAssessment {
+const isOff = (rule: string, entries: ReadonlySet<string>): boolean => rulesOffOn([...entries], "linkedin-post").includes(rule);
+
+export function assess(text: string, rulesOff: ReadonlySet<string> = new Set()): MarkedAssessment {
   if (text.includes(SECRET)) return assessmentOf({ gate: { state: "protected", reasons: [] } });
-  const findings = occurrences(WEAK, text, (word, start) => ({
-    ...findingOn(word, text, `Repute.${word}`),
-    span: { start, end: start + word.length },
-  }));
+  const findings = occurrences(
+    WEAK.filter((word) => !isOff(`Repute.${word}`, rulesOff)),
+    text,
+    (word, start) => ({
+      ...findingOn(word, text, `Repute.${word}`),
+      span: { start, end: start + word.length },
+    }),
+  );
   const spans = [...text.matchAll(/We [a-z ]+\./g)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
   const advice = spans.length > 0 ? [{ code: "fact", message: "", question: "", worth: 5, spans }] : [];
   return assessmentOf({ findings, advice, sentence_ranges: spans, seen: findings.length > 1 ? [1] : [] });
@@ -52,8 +59,8 @@ export const suggestionFor = ({ span, passage }: Pick<WordingJob, "span" | "pass
   isTooLong: false,
 });
 
-export const checkGrammar = (text: string): GrammarResult => ({
-  findings: occurrences([MISSPELT], text, (word, start) => ({
+export const checkGrammar = (text: string, rulesOff: ReadonlySet<string> = new Set()): GrammarResult => ({
+  findings: occurrences(isOff("Harper.SpellCheck", rulesOff) ? [] : [MISSPELT], text, (word, start) => ({
     ...misspelling(word, text),
     span: { start, end: start + word.length },
   })),

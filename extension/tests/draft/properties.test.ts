@@ -40,6 +40,8 @@ const chosen: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>({ step: "suggest" }),
   fc.record({ step: fc.constant("use-suggestion" as const), isRefused: fc.boolean() }),
   fc.record({ step: fc.constant("tip" as const), do: fc.constantFrom("ignore" as const, "select" as const), tip: number }),
+  fc.record({ step: fc.constant("turn-off" as const), tip: number, everywhere: fc.boolean(), isSaved: fc.boolean() }),
+  fc.record({ step: fc.constant("turn-on" as const), rule: number, isSaved: fc.boolean() }),
   fc.record({ step: fc.constant("choose" as const), do: fc.constantFrom(...CHOICES) }),
   fc.record({ step: fc.constant("point" as const), at: fc.constantFrom("fact" as const, null) }),
 );
@@ -55,6 +57,11 @@ const other: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.constantFrom<Step>({ step: "click" }, { step: "clear" }, { step: "post" }),
 );
+const pointed: fc.Arbitrary<Step> = fc.record({
+  step: fc.constant("list" as const),
+  by: fc.constantFrom("pointer" as const, "focus" as const),
+  isInside: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, fc.constant(false)),
+});
 const undone: fc.Arbitrary<Step> = fc.constant({ step: "undo" });
 const ended: fc.Arbitrary<Step> = fc.constant({ step: "end" });
 const steps = fc.array(
@@ -64,6 +71,7 @@ const steps = fc.array(
     { weight: 8, arbitrary: responded },
     { weight: 5, arbitrary: chosen },
     { weight: 4, arbitrary: other },
+    { weight: 3, arbitrary: pointed },
     { weight: 4, arbitrary: undone },
     { weight: 1, arbitrary: fc.oneof({ weight: 9, arbitrary: other }, ended) },
   ),
@@ -115,6 +123,16 @@ const FAULTS: Record<string, Reduce> = {
     const { span, tip } = first;
     return { state: next, effects: [...effects, { do: "replace", span, words: tip.words, replacement: "", caret: null }] };
   },
+  "a row moves under the pointer": (state, event) => {
+    const { state: next, effects } = reduce(state, event);
+    return { state: event.type === "assessed" ? { ...next, held: null } : next, effects };
+  },
+  "a list is held although pointer and focus have left": (state, event) => {
+    const { state: next, effects } = reduce(state, event);
+    return { state: { ...next, held: next.held ?? state.held }, effects };
+  },
+  "a rule stays off in the draft although the server did not save it": (state, event) =>
+    event.type === "rule-turned" ? reduce(state, { ...event, hasFailed: false }) : reduce(state, event),
   "a browser that is paired again does not send what waited": (state, event) =>
     event.type === "access-changed" ? { state: { ...state, access: event.access }, effects: [] } : reduce(state, event),
 };

@@ -5,11 +5,13 @@
  */
 import { expect } from "vitest";
 import { blankProtected, findProtected } from "../../src/content/text/protected.js";
+import type { Presence } from "../../src/draft/held.js";
 import type { Reduce } from "../../src/draft/reducer.js";
 import { underlinesOf } from "../../src/draft/state.js";
 import { findTip } from "../../src/draft/tips.js";
 import type { DraftEvent, Effect, Timer } from "../../src/draft/transition.js";
 import type { ErrorCode } from "../../src/shared/result.js";
+import { parseEntry } from "../../src/shared/rules-off.js";
 import { textAt } from "../../src/shared/span.js";
 import type { DraftAction } from "../../src/shared/view.js";
 import { Driver, PAIRED } from "./driver.js";
@@ -34,6 +36,10 @@ export type Step =
   | { step: "access"; isPaired: boolean; checksGrammar: boolean; hasHelp: boolean }
   | { step: "apply"; tip: number; isRefused: boolean }
   | { step: "tip"; do: "ignore" | "select"; tip: number }
+  | { step: "turn-off"; tip: number; everywhere: boolean; isSaved: boolean }
+  | { step: "turn-on"; rule: number; isSaved: boolean }
+  /** The pointer or the focus enters the card's list, or leaves it. */
+  | { step: "list"; by: Presence; isInside: boolean }
   | {
       step: "choose";
       do:
@@ -71,6 +77,11 @@ export class World {
   /** The last request of each kind, and the kinds whose last response was an error. */
   readonly #lastOf: Record<Request["do"], number> = { assess: 0, "check-grammar": 0, compare: 0, suggest: 0 };
   readonly #failed = new Set<Request["do"]>();
+  /** Entries that the server knows. */
+  #rulesOff = new Set<string>();
+  readonly #inside = new Set<Presence>();
+  /** The rows that the list had when the pointer or the focus entered it; `null` while neither is in it. */
+  #heldRows: readonly string[] | null = null;
 
   constructor(reduce: Reduce) {
     this.draft = new Driver(reduce);
@@ -122,7 +133,12 @@ export class World {
         this.#hasHelp = step.hasHelp;
         this.#dispatch({
           type: "access-changed",
-          access: { ...PAIRED, ...step, wordingHelp: { mode: step.hasHelp ? "endpoint" : "off", company: "" } },
+          access: {
+            ...PAIRED,
+            ...step,
+            wordingHelp: { mode: step.hasHelp ? "endpoint" : "off", company: "" },
+            rulesOff: [...this.#rulesOff],
+          },
         });
         break;
       case "apply":
@@ -133,9 +149,34 @@ export class World {
         if (tip) this.#choose({ do: step.do, tip: tip.id });
         break;
       }
+      case "turn-off": {
+        const tip = this.#tip(step.tip);
+        if (tip) this.#turnRule({ do: "turn-off", tip: tip.id, everywhere: step.everywhere }, step.isSaved);
+        break;
+      }
+      case "turn-on": {
+        const rules = [...this.draft.state.tips.off.keys()];
+        const rule = rules[step.rule % Math.max(1, rules.length)];
+        if (rule === undefined) break;
+        const isInPlace = this.draft.view.tips.some(({ finding }) => finding.rule === rule);
+        if (!isInPlace) this.#letRowsChange();
+        this.#turnRule({ do: "turn-on", rule }, step.isSaved);
+        this.#holdRows();
+        break;
+      }
+      case "list":
+        if (step.isInside) this.#inside.add(step.by);
+        else this.#inside.delete(step.by);
+        if (this.#inside.size === 0) this.#letRowsChange();
+        this.#choose({ do: step.isInside ? "enter-list" : "leave-list", by: step.by });
+        this.#holdRows();
+        break;
       case "choose":
+        // The rep asks for other rows.
+        if (step.do === "restore-ignored" || step.do === "restore-seen") this.#letRowsChange();
         if (step.do === "read-anyway") this.#readAnyway = this.text.trim() !== "";
         if (step.do !== "read-anyway" || this.#readAnyway) this.#choose({ do: step.do });
+        this.#holdRows();
         break;
       case "suggest":
         this.#choose({ do: "suggest-wording", advice: "fact" });
@@ -166,6 +207,7 @@ export class World {
     if (!this.#isPaired || !this.#checksGrammar)
       this.take({ step: "access", isPaired: true, checksGrammar: true, hasHelp: this.#hasHelp });
     if (this.#userText !== this.text) this.take({ step: "click" });
+    for (const by of this.#inside) this.take({ step: "list", by, isInside: false });
     if (this.#failed.size > 0) this.take({ step: "choose", do: "retry" });
     for (let round = 0; round < 20 && (this.#timers.size > 0 || this.#pending.length > 0); round += 1) {
       for (const timer of ["assess", "idle"] as const) this.take({ step: "wait", timer });
@@ -195,6 +237,30 @@ export class World {
 
   #choose(action: DraftAction): readonly Effect[] {
     return this.#dispatch({ type: "chosen", action });
+  }
+
+  /** The server's answer comes at once. */
+  #turnRule(action: DraftAction, isSaved: boolean): void {
+    const turned = this.#choose(action).find((effect) => effect.do === "turn-rule");
+    if (!turned) return;
+    const { rule, isOff } = turned;
+    const entry = rule.everywhere ? rule.rule : `${rule.rule}@linkedin-post`;
+    if (isSaved && isOff) this.#rulesOff.add(entry);
+    if (isSaved && !isOff) this.#rulesOff.delete(entry);
+    this.#dispatch({ type: "rule-turned", rule, isOff, hasFailed: !isSaved });
+  }
+
+  #letRowsChange(): void {
+    this.#heldRows = null;
+  }
+
+  #holdRows(): void {
+    if (this.#inside.size > 0) this.#heldRows ??= this.#rows;
+  }
+
+  get #rows(): string[] {
+    const { advice, tips } = this.draft.view;
+    return [...advice.map(({ advice: { code } }) => code), ...tips.map(({ id }) => id)];
   }
 
   #apply(index: number, isRefused: boolean): void {
@@ -232,9 +298,18 @@ export class World {
     else if (isAwaited) this.#failed.delete(request.do);
     const { request: id } = request;
     if (request.do === "assess") {
-      this.#dispatch({ type: "assessed", request: id, result: result ?? { ok: assess(request.text) }, hasFocus });
+      this.#dispatch({
+        type: "assessed",
+        request: id,
+        result: result ?? { ok: assess(request.text, this.#rulesOff) },
+        hasFocus,
+      });
     } else if (request.do === "check-grammar") {
-      this.#dispatch({ type: "grammar-checked", request: id, result: result ?? { ok: checkGrammar(request.text) } });
+      this.#dispatch({
+        type: "grammar-checked",
+        request: id,
+        result: result ?? { ok: checkGrammar(request.text, this.#rulesOff) },
+      });
     } else if (request.do === "suggest") {
       this.#dispatch({ type: "suggested", request: id, result: result ?? { ok: suggestionFor(request) } });
     } else {
@@ -300,8 +375,18 @@ export class World {
       if (tip !== null) expect([...WEAK, MISSPELT], "only the words of a finding are underlined").toContain(words);
       else expect(words, "advice underlines a whole sentence").toMatch(/^We [a-z ]+\.$/);
     }
-    for (const { words } of view.tips) expect(this.text, "a tip's words are in the draft").toContain(words);
-    for (const { words } of view.advice) for (const sentence of words) expect(this.text).toContain(sentence);
+    if (this.#inside.size > 0 && this.#heldRows?.length === 0) this.#heldRows = this.#rows;
+    if (this.#heldRows) expect(this.#rows, "no row changes its place under the pointer").toEqual(this.#heldRows);
+    else expect(state.held === null || this.#inside.size > 0, "nothing is held once both have left").toBe(true);
+    for (const { words, gone } of view.tips)
+      if (gone === null) expect(this.text, "a tip's words are in the draft").toContain(words);
+    for (const { words, isGone } of view.advice) {
+      if (isGone || words.length === 0) continue;
+      expect(
+        words.filter((sentence) => this.text.includes(sentence)),
+        "some of the advice's words are in the draft",
+      ).not.toEqual([]);
+    }
     // An ignored tip stays selected, so that it is open when it is restored.
     if (view.selected !== null) expect(findTip(state.tips, view.selected)).toBeDefined();
     if (view.isCurrent) expect(view.assessedText).toBe(this.text);
@@ -322,9 +407,11 @@ export class World {
     const protection = this.#readAnyway ? { sentences: [] } : findProtected(this.text);
     const isWhole = protection.sentences.length === 0;
     const readable = blankProtected(this.text, { triggers: [], isGreaterPart: false, ...protection });
+    const off = new Set([...this.#rulesOff].map((entry) => parseEntry(entry).rule));
     const expected = occurrences([...WEAK, ...(isWhole ? [MISSPELT] : [])], readable, (word) => word);
     const ignored = new Set([...this.draft.state.tips.ignored.values()].map(({ words }) => words));
+    const isOn = (word: string): boolean => !off.has(word === MISSPELT ? "Harper.SpellCheck" : `Repute.${word}`);
     const shown = view.tips.map(({ words }) => words);
-    expect(shown.sort(), "each finding is shown").toEqual(expected.filter((word) => !ignored.has(word)).sort());
+    expect(shown.sort(), "each finding is shown").toEqual(expected.filter((word) => !ignored.has(word) && isOn(word)).sort());
   }
 }

@@ -29,7 +29,7 @@ function ask(key = "one"): void {
 describe("the draft that the rep is in", () => {
   it("is the one they entered last", () => {
     send({ type: "entered", draft: "a" });
-    expect(kinds()).toEqual(["clear-emphasis", "show"]);
+    expect(kinds()).toEqual(["leave-card", "show"]);
     send({ type: "entered", draft: "b" });
     expect(state.active).toBe("b");
     expect(send({ type: "entered", draft: "b" })).toEqual([{ do: "update-panels" }]);
@@ -75,7 +75,7 @@ describe("a change of the settings", () => {
     send({ type: "site-changed", site: { ...SITE, paired: false } });
     expect(effects).toContainEqual({
       do: "change-access",
-      access: { isPaired: false, checksGrammar: true, wordingHelp: SITE.wordingHelp },
+      access: { isPaired: false, checksGrammar: true, wordingHelp: SITE.wordingHelp, rulesOff: [] },
     });
   });
 });

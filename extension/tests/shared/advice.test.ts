@@ -5,14 +5,14 @@ import type { Advice, Assessment } from "../../src/shared/wire.js";
 
 const advice = (code: string): Advice => ({ code, message: code, question: "", worth: 5, spans: [] });
 const LEAVE = advice("leave");
-const TIP = { id: "1", words: "leverage" } as Tip;
+const TIP = { id: "1", words: "leverage", gone: null } as Tip;
 
 function view(
   { advised = [] as Advice[], tips = [] as Tip[] } = {},
   assessment: Partial<Assessment> = {},
 ): Pick<DraftView, "assessment" | "advice" | "tips"> {
   const whole = { gate: { state: "open", reasons: [] }, length: null, ...assessment } as unknown as Assessment;
-  return { assessment: whole, advice: advised.map((item) => ({ advice: item, words: [] })), tips };
+  return { assessment: whole, advice: advised.map((item) => ({ advice: item, words: [], isGone: false })), tips };
 }
 
 it("keeps the server's order of changes, and leaves a text alone only if no change would help", () => {
@@ -26,6 +26,7 @@ it("keeps the server's order of changes, and leaves a text alone only if no chan
 it("counts changes and tips, but not the advice to leave the text", () => {
   expect(countRemarks(view({ advised: [advice("fact"), advice("ask")], tips: [TIP] }))).toBe(3);
   expect(countRemarks(view({ advised: [LEAVE] }))).toBe(0);
+  expect(countRemarks(view({ tips: [TIP, { ...TIP, gone: "words" }] })), "nor what is only held in its place").toBe(1);
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countRemarks } from "../../shared/advice.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import type { Act, DraftView } from "../../shared/view.js";
@@ -7,7 +7,7 @@ import { isStale } from "./badge.js";
 import { Compare } from "./compare.js";
 import { Explanation } from "./explanation.js";
 import { Preview } from "./preview.js";
-import { BandWord, formatInterval, Ring } from "./ring.js";
+import { BandWord, formatDoubt, Ring } from "./ring.js";
 import { Question, ShareOutcome } from "./share-prompt.js";
 import { Tips } from "./tips.js";
 import { Unread } from "./unread.js";
@@ -79,7 +79,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
           <div class="card-body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
             {!unscored && view.assessment?.note && <p class="card-note ui-muted">{view.assessment.note}</p>}
             {shown === "tips" && unscored}
-            {shown === "tips" && <Tips view={view} act={act} />}
+            {shown === "tips" && <List view={view} act={act} />}
             {shown === "score" && <Explanation view={view} openTip={openTip} />}
             {shown === "preview" && <Preview view={view} />}
             {shown === "compare" && <Compare view={view} act={act} />}
@@ -89,13 +89,37 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       {isAssessed && !shown && (
         <div class="card-body">
           {unscored}
-          <Tips view={view} act={act} />
+          <List view={view} act={act} />
         </div>
       )}
       <p class="card-message" role="status">
-        {view.message && getMessage(view.message)}
+        {view.message ? getMessage(view.message) : view.isWaiting && getMessage("list_waiting")}
       </p>
     </section>
+  );
+}
+
+/** Tells when the pointer is over the list or the focus in it: while it is, no row may move. */
+function List({ view, act }: { view: DraftView; act: Act }) {
+  const leaveBoth = (): void => {
+    act({ do: "leave-list", by: "pointer" });
+    act({ do: "leave-list", by: "focus" });
+  };
+  // A list that is removed, or shows another draft, gets no event of the pointer.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only then
+  useLayoutEffect(() => leaveBoth, [view.draft]);
+  return (
+    <div
+      class="card-list"
+      onPointerEnter={() => act({ do: "enter-list", by: "pointer" })}
+      onPointerLeave={() => act({ do: "leave-list", by: "pointer" })}
+      onFocusIn={() => act({ do: "enter-list", by: "focus" })}
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as Node | null)) act({ do: "leave-list", by: "focus" });
+      }}
+    >
+      <Tips view={view} act={act} />
+    </div>
   );
 }
 
@@ -105,7 +129,9 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   if (!isVertical && event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   const isForward = event.key === "ArrowDown" || event.key === "ArrowRight";
   const items = [
-    ...event.currentTarget.querySelectorAll<HTMLElement>(isVertical ? ".advice-show, .tip-open, .tip-seen-toggle" : ".ui-tab"),
+    ...event.currentTarget.querySelectorAll<HTMLElement>(
+      isVertical ? ".advice-show, .advice-toggle, .tip-open, .tip-seen-toggle" : ".ui-tab",
+    ),
   ];
   if (items.length === 0) return;
   if (!isVertical && !(event.target as Element).matches(".ui-tab")) return;
@@ -153,8 +179,8 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
   const confidence = assessment?.confidence;
   return (
     <header class="card-head">
-      <Ring assessment={assessment} size={52} stale={isStale(view)} />
-      <div class="card-verdict">
+      <Ring assessment={assessment} size={36} stale={isStale(view)} />
+      <p class="card-verdict">
         {assessment?.band ? (
           <BandWord band={assessment.band} />
         ) : (
@@ -162,11 +188,11 @@ function Head({ view, close }: { view: DraftView; close?: () => void }) {
         )}
         {confidence && assessment?.score !== null && (
           <span class="ui-muted" title={confidence.reason}>
-            {formatInterval(confidence)}
+            {formatDoubt(confidence)}
           </span>
         )}
         {view.status === "checking" && <span class="ui-muted">{getMessage("status_checking")}</span>}
-      </div>
+      </p>
       {close && (
         <button class="ui-icon" aria-label={getMessage("close")} onClick={close}>
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">

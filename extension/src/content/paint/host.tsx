@@ -142,6 +142,8 @@ export class CardHost {
     }
     const card = this.#box.querySelector<HTMLElement>(".host-card");
     if (!card) return;
+    // Nothing moves from under the pointer.
+    if (card.matches(":hover") && card.style.top !== "") return;
     const maxHeight = Math.min(CARD_HEIGHT, height - 2 * GAP);
     card.style.setProperty("max-height", `${maxHeight}px`);
     const cardHeight = Math.min(card.scrollHeight, maxHeight);
@@ -167,6 +169,7 @@ export class CardHost {
       ".share button",
       '.tip-open[aria-expanded="true"]',
       ".advice-show",
+      ".advice-toggle",
       ".tip-open",
       ".ui-tab",
       ".card button",

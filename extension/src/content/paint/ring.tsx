@@ -57,6 +57,13 @@ export function formatInterval({ low, high }: { low: number; high: number }): st
   return getMessage("interval_between", { low, high });
 }
 
+/** The same in few words, after the band. */
+export function formatDoubt({ low, high }: { low: number; high: number }): string {
+  if (low <= 0 && high < 100) return getMessage("doubt_up_to", { high });
+  if (low > 0 && high >= 100) return getMessage("doubt_down_to", { low });
+  return getMessage("doubt_between", { low, high });
+}
+
 /** Each band has a shape of its own, so that its colour is never alone. */
 const SHAPES: Record<Band, string> = {
   "needs-work": "M 0 -4.5 L 4.5 0 L 0 4.5 L -4.5 0 Z",

@@ -1,12 +1,17 @@
-/** The advice and the list of tips. Each tip opens to show its reason and what can be done about it. */
-import type { ComponentChildren } from "preact";
+/** The advice, the list of tips, and what the rep ignored or turned off. */
+import type { ComponentChild, ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { isFaultless } from "../../shared/advice.js";
-import { canAddToDictionary } from "../../shared/grammar.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import { sortDimensions } from "../../shared/points.js";
 import type { Act, DraftView, Tip } from "../../shared/view.js";
-import type { Assessment, Finding } from "../../shared/wire.js";
+import type { Assessment } from "../../shared/wire.js";
 import { DraftAdvice } from "./advice.js";
+import { TipItem } from "./tip.js";
+import { UndoTurnOff } from "./turn-off.js";
+
+/** More tips than this are folded, the ones that cost the least. */
+const UNFOLDED = 4;
 
 export function Tips({ view, act }: { view: DraftView; act: Act }) {
   // Below advice all tips are closed at first: it matters more, and to leave the text would contradict an open tip.
@@ -15,7 +20,7 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
   const coach = view.tips.filter((tip) => !tip.seen && !isGrammar(tip));
   const grammar = view.tips.filter(isGrammar);
   const openId = view.selected ?? (view.advice.length > 0 ? null : (coach[0] ?? grammar[0])?.id) ?? null;
-  const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} canApply={view.canApply} act={act} />;
+  const item = (tip: Tip) => <TipItem key={tip.id} tip={tip} open={tip.id === openId} view={view} act={act} />;
   return (
     <>
       {view.assessment && view.assessment.gate.state === "held" && (
@@ -28,7 +33,7 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
       {coach.length === 0 && view.advice.length === 0 && view.assessment?.band && view.assessment.gate.state === "open" && (
         <WithoutTips assessment={view.assessment} view={view} />
       )}
-      <ul class="tip-list">{coach.map(item)}</ul>
+      <FoldedList key={`tips ${view.draft}`} tips={coach} openId={openId} item={item} />
       {seen.length > 0 && (
         <Seen count={seen.length} isOpen={view.isSeenOpen} act={act}>
           {seen.map(item)}
@@ -38,16 +43,46 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
         <section class="tip-section" aria-labelledby="grammar">
           <h3 id="grammar">{getMessage("grammar")}</h3>
           <p class="ui-muted">{getMessage("grammar_detail")}</p>
-          <ul class="tip-list">{grammar.map(item)}</ul>
+          <FoldedList key={`grammar ${view.draft}`} tips={grammar} openId={openId} item={item} />
         </section>
       )}
       {view.ignored > 0 && (
-        <p class="ui-muted tip-ignored">
-          {getCountMessage("ignored", view.ignored)}
+        <p class="ui-muted tip-undo tip-below">
+          <span>{getCountMessage("ignored", view.ignored)}</span>
           <button class="ui-link" onClick={() => act({ do: "restore-ignored" })}>
             {getMessage("restore_ignored")}
           </button>
         </p>
+      )}
+      {view.turnedOff.length > 0 && (
+        <div class="tip-below">
+          {view.turnedOff.map((rule) => (
+            <UndoTurnOff key={rule.rule} rule={rule} surface={view.surface} act={act} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+interface FoldedListProps {
+  tips: Tip[];
+  openId: string | null;
+  item: (tip: Tip) => ComponentChild;
+}
+
+/** The first tips; the others once the rep asks for them, or opens one of them from its words. */
+function FoldedList({ tips, openId, item }: FoldedListProps) {
+  const [isUnfolded, setUnfolded] = useState(false);
+  // One more tip takes no more room than the button would.
+  const isFolded = !isUnfolded && tips.length > UNFOLDED + 1 && !tips.slice(UNFOLDED).some(({ id }) => id === openId);
+  return (
+    <>
+      <ul class="tip-list">{(isFolded ? tips.slice(0, UNFOLDED) : tips).map(item)}</ul>
+      {isFolded && (
+        <button class="ui-link tip-unfold" onClick={() => setUnfolded(true)}>
+          {getMessage("tips_more", { count: tips.length - UNFOLDED })}
+        </button>
       )}
     </>
   );
@@ -87,6 +122,8 @@ function Seen({ count, isOpen, act, children }: SeenProps) {
 
 /** A draft without tips or advice is not necessarily good: below "good", what to do about the lowest dimension is shown. */
 function WithoutTips({ assessment, view }: { assessment: Assessment; view: DraftView }) {
+  // There are tips on the sentence that the rep is writing.
+  if (view.typing > 0) return null;
   if (assessment.band === "good" || assessment.band === "strong") {
     if (!isFaultless(view)) return null;
     return (
@@ -113,105 +150,3 @@ const weakestDimension = (dimensions: Record<string, number>): string | null =>
     (lowest, name) => (lowest === null || (dimensions[name] ?? 0) < (dimensions[lowest] ?? 0) ? name : lowest),
     null,
   );
-
-/** The same line styles as under the words in the draft, so that colour is never the only sign of severity. */
-const MARKS: Record<Tip["finding"]["severity"], string> = {
-  grammar: "M0 4H3.5M5.25 4H8.75M10.5 4H14",
-  limit: "M0 2.5H14M0 5.5H14",
-  check: "M0 4Q1.75 0.5 3.5 4T7 4T10.5 4T14 4",
-  tip: "M1 4H1.1M5 4H5.1M9 4H9.1M13 4H13.1",
-};
-
-function TipItem({ tip, open, canApply, act }: { tip: Tip; open: boolean; canApply: boolean; act: Act }) {
-  const { finding, words } = tip;
-  return (
-    <li class={`tip tip-severity-${finding.severity}`}>
-      <button class="tip-open" aria-expanded={open} onClick={() => act({ do: "select", tip: tip.id })}>
-        <svg class="tip-mark" width="14" height="8" viewBox="0 0 14 8" aria-hidden="true">
-          <path d={MARKS[finding.severity]} />
-        </svg>
-        <span class="tip-message">{finding.message}</span>
-      </button>
-      {open && (
-        <div class="tip-more">
-          {words ? (
-            <blockquote class="tip-quote" dir="auto">
-              {words}
-            </blockquote>
-          ) : (
-            <p class="ui-muted">{getMessage("whole_text")}</p>
-          )}
-          {finding.replacements.length > 0 && (
-            <div class="tip-replacements">
-              <span class="ui-muted">{getMessage("replace_with")}</span>
-              {finding.replacements.map((replacement) => (
-                <Replacement key={replacement} replacement={replacement} tip={tip} canApply={canApply} act={act} />
-              ))}
-            </div>
-          )}
-          {finding.severity !== "grammar" && <Evidence finding={finding} />}
-          <div class="ui-buttons">
-            <button onClick={() => act({ do: "ignore", tip: tip.id })}>{getMessage("ignore")}</button>
-            {finding.severity === "grammar" && canAddToDictionary(finding) && (
-              <button onClick={() => act({ do: "add-word", word: words })}>{getMessage("add_word")}</button>
-            )}
-            <button onClick={() => act({ do: "turn-off", rule: finding.rule })}>{getMessage("turn_off")}</button>
-          </div>
-        </div>
-      )}
-    </li>
-  );
-}
-
-interface ReplacementProps {
-  /** Empty to delete the words. */
-  replacement: string;
-  tip: Tip;
-  canApply: boolean;
-  act: Act;
-}
-
-/** Text over several lines can only be copied, because each editor splits it into blocks in its own way. */
-function Replacement({ replacement, tip, canApply, act }: ReplacementProps) {
-  const label = replacement || getMessage("delete_words");
-  return (
-    <span class="tip-replacement">
-      {canApply && !replacement.includes("\n") && !tip.words.includes("\n") ? (
-        <button
-          class="ui-primary tip-apply"
-          title={getMessage("apply")}
-          onClick={() => act({ do: "apply", tip: tip.id, replacement })}
-        >
-          {label}
-        </button>
-      ) : (
-        <span class="tip-words">{label}</span>
-      )}
-      {replacement && (
-        <button
-          class="tip-copy"
-          aria-label={`${getMessage("copy")}: ${replacement}`}
-          title={getMessage("copy")}
-          onClick={() => act({ do: "copy", text: replacement })}
-        >
-          <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="M4.5 4.5h6v6h-6z M7.5 2.5v-1h-6v6h1" />
-          </svg>
-        </button>
-      )}
-    </span>
-  );
-}
-
-/** Why the rule exists and how good its evidence is. */
-export function Evidence({ finding: { why, evidence } }: { finding: Finding }) {
-  const grade = getMessageOr(`grade_${evidence.grade}`, getMessage("grade_short", { grade: evidence.grade }));
-  return (
-    <>
-      <p class="tip-why">{why}</p>
-      <p class="tip-evidence" title={`${grade} (${evidence.source})`}>
-        {grade}
-      </p>
-    </>
-  );
-}

@@ -10,11 +10,13 @@ const SPAN = { start: 0, end: 4 };
 const item = (values: Partial<Advice> = {}, words: string[] = []): AdviceView => ({
   advice: { code: "fact", message: "Say how much", question: "By how much?", worth: 12, spans: [], ...values },
   words,
+  isGone: false,
 });
 const LEAVE = item({ code: "leave", message: "Leave it as it is. It is warm.", question: "", worth: 0 });
 const TIP = {
   id: "1",
   words: "synergy",
+  gone: null,
   finding: {
     rule: "r",
     message: "Say it plainly",
@@ -45,7 +47,10 @@ function show(values: Partial<DraftView>, assessment: Partial<Assessment> = {}):
     assessment: assessed,
     advice: [],
     tips: [],
+    typing: 0,
     ignored: 0,
+    turnedOff: [],
+    surface: "linkedin-post",
     isUnderlined: true,
     selected: null,
     ...values,
@@ -64,11 +69,23 @@ describe("advice on a draft", () => {
       advice: [item(), item({ code: "ask", message: "Ask", question: "", worth: 1, spans: [SPAN] }, ["Some"])],
       tips: [TIP],
     });
-    expect(texts("h2")).toEqual(["What would help most", "Line by line"]);
-    expect(texts("ol > li")).toEqual(["Say how muchBy how much?About +12 points · whole draft", "AskAbout +1 pointSome"]);
+    expect(texts("h2")).toEqual(["Do this first", "Line by line"]);
+    expect(texts("ol > li")).toEqual(["Say how muchBy how much?About +12 points · whole draft", "Ask+1 About +1 point"]);
     const message = all(".advice-message")[0]!;
     expect(message.compareDocumentPosition(all(".tip-open")[0]!)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
     expect(all('[aria-expanded="true"]')).toEqual([]);
+  });
+
+  it("is in full for the largest change, and one line that opens for each other one", () => {
+    const other = item({ code: "ask", message: "Ask", question: "What next?", worth: 4, spans: [SPAN] }, ["Some"]);
+    show({ advice: [item(), other] });
+    expect(box.textContent).not.toContain("What next?");
+    const toggle = all(".advice-toggle")[0]!;
+    act(() => toggle.click());
+    expect(box.textContent).toContain("What next?");
+    expect(actions).toEqual([{ do: "show-advice", advice: "ask" }]);
+    act(() => toggle.click());
+    expect(box.textContent).not.toContain("What next?");
   });
 
   it("emphasizes its words under the pointer or the focus, and shows them on a click", () => {
@@ -90,9 +107,14 @@ describe("advice on a draft", () => {
   });
 
   it("offers nothing to click where its words are no longer in the draft or where it is about the whole of it", () => {
-    show({ advice: [item({ spans: [SPAN] }), item({ code: "ask" })] });
-    expect(all("button")).toEqual([]);
-    expect(texts(".advice > div")).toEqual(["By how much?About +12 points", "By how much?About +12 points · whole draft"]);
+    for (const [spans, whole] of [
+      [[SPAN], ""],
+      [[], " · whole draft"],
+    ] as const) {
+      show({ advice: [item({ spans: [...spans] })] });
+      expect(all("button")).toEqual([]);
+      expect(texts(".advice-details")).toEqual([`By how much?About +12 points${whole}`]);
+    }
   });
 
   it("quotes its words visibly where they are not underlined", () => {
@@ -131,6 +153,80 @@ describe("a draft of an older server, without advice", () => {
     expect(says({}, over)).toBe("");
     expect(says({}, { gate: { state: "held", reasons: ["A claim"] } })).toBe("");
     expect(says({ advice: [item()] })).toBe("");
+    expect(says({ typing: 1 }), "there are tips on the sentence that the rep is writing").toBe("");
+  });
+});
+
+describe("a list of tips", () => {
+  const tip = (id: string, points: number, values: Partial<Tip> = {}): Tip =>
+    ({ ...TIP, ...values, id, finding: { ...TIP.finding, message: `Say ${id}`, points } }) as Tip;
+
+  it("shows what each is worth, rounded to whole points", () => {
+    show({ tips: [tip("1", -2.6), tip("2", -0.4)] });
+    expect(texts(".tip-worth")).toEqual(["+3 About +3 points"]);
+  });
+
+  it("folds those that cost the least, until the rep asks for them or opens one from its words", () => {
+    const tips = ["1", "2", "3", "4", "5", "6"].map((id) => tip(id, -1));
+    show({ tips: tips.slice(0, 5) });
+    expect(all(".tip-open")).toHaveLength(5);
+    show({ tips });
+    expect(texts(".tip-unfold")).toEqual(["Show 2 more"]);
+    expect(all(".tip-open")).toHaveLength(4);
+    act(() => all(".tip-unfold")[0]!.click());
+    expect(all(".tip-open")).toHaveLength(6);
+    show({ tips, selected: "6" });
+    expect(all(".tip-open")).toHaveLength(6);
+  });
+
+  it("keeps the rows that are gone in their place, to be read only", () => {
+    for (const [gone, says] of [
+      ["words", ""],
+      ["ignored", "Ignored here."],
+      ["off-everywhere", "Off everywhere.Undo Say 1"],
+      ["off-here", "Off for LinkedIn posts.Undo Say 1"],
+    ] as const) {
+      show({ tips: [tip("1", -1, { gone }), tip("2", -1)], selected: "1" });
+      all('.tip-open[aria-disabled="true"]')[0]!.click();
+      expect(actions, "it can only be read").toEqual([]);
+      expect(all(".tip-about[inert]")).toHaveLength(1);
+      expect(texts(".tip-actions")).toEqual([says]);
+    }
+    all(".tip-undo button")[0]!.click();
+    expect(actions).toEqual([{ do: "turn-on", rule: "r" }]);
+  });
+});
+
+describe("turning a rule off", () => {
+  const choices = (): HTMLElement[] => all(".tip-turn-off button");
+
+  it("takes one control that asks where", () => {
+    show({ tips: [TIP], surface: "linkedin-comment" });
+    expect(choices()).toEqual([]);
+    act(() =>
+      all("button")
+        .find(({ textContent }) => textContent === "Turn off for…")
+        ?.click(),
+    );
+    expect(choices().map(({ textContent }) => textContent)).toEqual(["LinkedIn comments", "Everywhere"]);
+    for (const choice of choices()) choice.click();
+    expect(actions).toEqual([
+      { do: "turn-off", tip: "1", everywhere: false },
+      { do: "turn-off", tip: "1", everywhere: true },
+    ]);
+  });
+
+  it("is not offered for what holds credit back", () => {
+    show({ tips: [TIP] }, { gate: { state: "held", reasons: ["Say it plainly"] } });
+    expect(box.textContent).toContain("Stays on: it holds credit back.");
+    expect(box.textContent).not.toContain("Turn off for…");
+  });
+
+  it("can be undone below the list", () => {
+    show({ turnedOff: [{ rule: "r", message: "Say it plainly", everywhere: true }] });
+    expect(texts(".tip-below")).toEqual(["Off everywhere: Say it plainlyUndo Say it plainly"]);
+    all(".tip-below button")[0]!.click();
+    expect(actions).toEqual([{ do: "turn-on", rule: "r" }]);
   });
 });
 
@@ -151,7 +247,7 @@ describe("tips that the rep has seen before", () => {
     show({ tips: [TIP, seen("2", "Say it once")], isSeenOpen: true });
     expect(texts(".tip-message")).toEqual(["Say it plainly", "Say it once"]);
     expect(all('.tip-open[aria-expanded="true"]')).toHaveLength(1);
-    all(".ui-link")[0]!.click();
+    all(".tip-seen-detail .ui-link")[0]!.click();
     expect(actions).toEqual([{ do: "restore-seen" }]);
   });
 
