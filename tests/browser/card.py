@@ -64,8 +64,18 @@ class Card:
         return quad[0], quad[1], quad[4], quad[5]
 
     def click(self, node: Node) -> None:
+        self.wait_until_clicks_count()
         left, top, right, bottom = self.settled(node)
         self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
+
+    def wait_until_clicks_count(self) -> None:
+        """A card in a site's page ignores clicks until it has been in its place, uncovered, for a moment."""
+
+        def counts() -> bool:
+            card = self.find("host-card")
+            return card is None or card.attributes.get("data-seen") == "true"
+
+        until(self.page, counts, what="the card has been seen")
 
     def settled(self, node: Node) -> tuple[float, float, float, float]:
         """The rectangle of the element once it is in sight and has stopped moving or, if the card was rendered again, that of

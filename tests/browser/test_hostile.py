@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.backend import Backend
 from tests.browser.build import MESSAGE_VERSION
+from tests.browser.card import NEXT_FRAME, Node
 from tests.browser.chromium import Rep
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.storage import stored_value
@@ -328,3 +329,111 @@ def test_a_page_cannot_load_the_extensions_files(rep: Rep) -> None:
     assert set(reached) == {""}
     assert page.evaluate("typeof globalThis.chrome?.runtime?.sendMessage") == "undefined"
     page.close()
+
+
+#: A picture of something else over the card that lets clicks through, above everything that was opened before.
+LURE = """stays => {
+  const lure = document.createElement('div');
+  lure.id = 'lure';
+  lure.textContent = 'Claim your prize';
+  lure.style = 'position: fixed; inset: 0; width: 100vw; height: 100vh; margin: 0; background: white; pointer-events: none';
+  document.body.append(lure);
+  lure.popover = 'manual';
+  lure.showPopover();
+  if (stays) document.querySelector('rp-card').addEventListener('toggle', ({ newState }) => {
+    if (newState !== 'open') return;
+    lure.hidePopover();
+    lure.showPopover();
+  });
+  // It is gone before the card hears of the click.
+  else window.addEventListener('pointerdown', () => lure.hidePopover(), { capture: true, once: true });
+}"""
+
+
+def open_replacement(composer: Composer) -> Node:
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    composer.open_card()
+    composer.open_tip(BETTER)
+    return until(composer.page, lambda: composer.card.find("tip-apply", BETTER), what="the replacement is offered")
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["gone-with-the-press", "back-on-top-each-time"])
+def test_a_click_through_a_lure_over_the_card_does_not_count(share_box: Composer, stays: bool) -> None:
+    page, card = share_box.page, share_box.card
+    apply = open_replacement(share_box)
+    card.wait_until_clicks_count()
+    left, top, right, bottom = card.settled(apply)
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    page.evaluate(LURE, stays)
+    until(page, lambda: card.find("host-card").attributes["data-seen"] == "false", what="the card knows that it is covered")
+    page.mouse.click(*middle)
+    until(page, lambda: card.find("card-message", "did not count"), what="the card says why nothing happened")
+    if stays:
+        page.mouse.click(*middle)
+        page.evaluate(NEXT_FRAME)
+        assert share_box.text() == WEAK
+        page.evaluate("document.getElementById('lure').remove()")
+    assert share_box.text() == WEAK
+    card.click(until(page, lambda: card.find("tip-apply", BETTER), what="the replacement is still offered"))
+    until(page, lambda: share_box.text() == WEAK.replace(WORDS, BETTER), what="an uncovered card works")
+
+
+#: What a page can do to an element of its own document.
+RESTYLED = {
+    "the host": "rp-card { opacity: 0.01 !important; filter: opacity(0) !important; visibility: hidden !important }",
+    "the page": "html, body { opacity: 0.01 !important; filter: opacity(0) !important; clip-path: inset(100%) !important }",
+    "an animation": "@keyframes fade { from, to { opacity: 0 } } rp-card { animation: fade 9s infinite !important }",
+    "our tokens": "rp-card { --rp-raised: transparent !important; --rp-text: transparent !important }",
+    "its text": "rp-card { font-size: 1px !important; color: transparent !important; transform: scale(0.01) !important }",
+}
+
+
+def test_a_page_cannot_restyle_the_card(share_box: Composer) -> None:
+    page, card = share_box.page, share_box.card
+    open_replacement(share_box)
+    page.mouse.move(2, 2)
+    card.wait_until_clicks_count()
+    left, top, right, bottom = card.settled(card.find("host-card"))
+    # Without the rounded corners, behind which the page shows.
+    clip = {"x": left + 12, "y": top + 12, "width": right - left - 24, "height": bottom - top - 24}
+    before = page.screenshot(clip=clip)
+    for css in RESTYLED.values():
+        style = page.add_style_tag(content=css)
+        page.evaluate(NEXT_FRAME)
+        assert page.screenshot(clip=clip) == before, css
+        style.evaluate("element => element.remove()")
+    page.evaluate("document.querySelector('rp-card').animate([{ opacity: 0 }, { opacity: 0 }], { duration: 9000 })")
+    assert page.screenshot(clip=clip) == before
+
+
+def test_a_card_that_the_page_takes_from_the_top_layer_accepts_no_click_until_it_is_back(share_box: Composer) -> None:
+    page, card = share_box.page, share_box.card
+    apply = open_replacement(share_box)
+    card.wait_until_clicks_count()
+    left, top, right, bottom = card.settled(apply)
+    page.evaluate("document.querySelector('rp-card').hidePopover()")
+    page.mouse.click((left + right) / 2, (top + bottom) / 2)
+    until(page, lambda: card.find("card-message", "did not count"), what="the card says why nothing happened")
+    assert share_box.text() == WEAK
+    assert page.evaluate("document.querySelector('rp-card').matches(':popover-open')"), "and is back where it was"
+
+
+def test_highlights_tell_a_page_which_of_its_words_are_remarked_and_nothing_else(rep: Rep) -> None:
+    """The registry belongs to the document, so a page reads the ranges: of words that are in its own editor anyway. It learns
+    which are underlined, in which of seven styles, and when; not why, and nothing once underlines are switched off."""
+    composer = COMPOSERS["X"](rep)
+    composer.type(WEAK)
+    composer.wait_for_mark(WORDS)
+    marked = composer.page.evaluate(
+        "() => [...CSS.highlights].map(([name, drawn]) => "
+        "({ name, own: Object.keys(drawn), type: drawn.type, words: [...drawn].map(String) }))"
+    )
+    assert {mark["name"] for mark in marked} <= {f"rp-{letter}" for letter in "abcdefg"}
+    assert {mark["type"] for mark in marked} == {"highlight"}
+    assert all(mark["own"] == [] for mark in marked), "nothing of ours is attached to them"
+    assert all(words in composer.text() for mark in marked for words in mark["words"])
+    rep.change({"kind": "settings", "underlines": False})
+    until(composer.page, lambda: composer.marked() == {}, what="without underlines there is nothing to read")
+    rep.change({"kind": "settings", "underlines": True})
+    composer.page.close()

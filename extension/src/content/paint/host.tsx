@@ -6,6 +6,7 @@ import { render } from "preact";
 import type { Act, DraftView } from "../../shared/view.js";
 import { Badge } from "./badge.js";
 import { Card } from "./card.js";
+import { ClickGuard } from "./click-guard.js";
 
 const CARD_WIDTH = 320;
 const CARD_HEIGHT = 560;
@@ -63,6 +64,8 @@ export class CardHost {
   readonly #host: HTMLElement;
   readonly #root: ShadowRoot;
   readonly #box: HTMLElement;
+  readonly #guard: ClickGuard;
+  #isOpen = false;
 
   constructor(
     css: string,
@@ -74,6 +77,7 @@ export class CardHost {
     this.#root = root;
     this.#box = box;
     host.popover = "manual";
+    this.#guard = new ClickGuard(host, root, () => handlers.act({ do: "report-covered" }), signal);
     root.addEventListener("mousedown", (event) => event.preventDefault());
     root.addEventListener("keydown", (event) => {
       if (!(event instanceof KeyboardEvent) || event.key !== "Escape") return;
@@ -97,11 +101,14 @@ export class CardHost {
   show(state: CardState | null): void {
     if (!state) {
       render(null, this.#box);
+      this.#guard.watch(null);
       return;
     }
     const { view, open, organisation } = state;
     // A site that renders its page again removes elements it does not know.
     if (!this.#host.isConnected) this.#attach();
+    else if (!this.#host.matches(":popover-open") || (open && !this.#isOpen)) this.#guard.raise();
+    this.#isOpen = open;
     this.#box.dataset["theme"] = state.theme;
     render(
       <>
@@ -141,7 +148,10 @@ export class CardHost {
       });
     }
     const card = this.#box.querySelector<HTMLElement>(".host-card");
-    if (!card) return;
+    if (!card) {
+      this.#guard.watch(null);
+      return;
+    }
     // Nothing moves from under the pointer.
     if (card.matches(":hover") && card.style.top !== "") return;
     const maxHeight = Math.min(CARD_HEIGHT, height - 2 * GAP);
@@ -162,6 +172,7 @@ export class CardHost {
           ? bottom + GAP
           : editor.top - GAP - cardHeight;
     setPosition(card, { left, top: Math.max(GAP, Math.min(top, height - cardHeight - GAP)), hidden: false });
+    this.#guard.watch(card);
   }
 
   focus(): void {
