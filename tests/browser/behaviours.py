@@ -51,6 +51,10 @@ def press_on(tab: Tab, find_node: Callable[[], Any], *, what: str) -> None:
     """Clicks what ``find_node`` finds once it is laid out."""
 
     def click() -> bool:
+        card = find(tab, "host-card")
+        # A card ignores clicks until it has been in its place, uncovered, for a moment.
+        if card and card.attributes.get("data-seen") != "true":
+            return False
         node = find_node()
         try:
             if node:

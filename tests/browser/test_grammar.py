@@ -131,11 +131,12 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
     open_tip(composer, "Did you mean “wants”")
-    composer.card.click(
-        until(composer.page, lambda: composer.card.button("Turn off this tip"), what="the button Turn off this tip")
-    )
+    for label in ("Turn off for…", "X posts"):
+        button = until(composer.page, lambda: composer.card.button(label), what=f"the button {label}")  # noqa: B023
+        composer.card.click(button)
     until(composer.page, lambda: words(composer) == [WORD], what="the mistake is not flagged any more")
     options = rep.options()
+    options.get_by_text("for X posts").wait_for()
     options.get_by_role("button", name="Turn on again").click()
     until(composer.page, lambda: "want" in words(composer), what="the mistake is flagged again")
     assert len(backend.bodies("/api/v1/me/preferences")) == before, "the kinds of mistakes a person makes are not sent"

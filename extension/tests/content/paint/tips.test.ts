@@ -182,7 +182,7 @@ describe("a list of tips", () => {
   it("keeps the rows that are gone in their place, to be read only", () => {
     for (const [gone, says] of [
       ["words", ""],
-      ["ignored", "Ignored here."],
+      ["ignored", "Ignored."],
       ["off-everywhere", "Off everywhere.Undo Say 1"],
       ["off-here", "Off for LinkedIn posts.Undo Say 1"],
     ] as const) {
