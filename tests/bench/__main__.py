@@ -1,6 +1,7 @@
 """``make bench``: run every benchmark, print one table and write it to var/bench.json.
 
-To run only some: ``python -m tests.bench coach http``. ``imports`` takes a quarter of an hour and runs only when it is named.
+To run only some: ``python -m tests.bench coach http``. ``imports``, which takes a quarter of an hour, and
+``card``, which compares two checkouts, run only when they are named.
 Exit code 2, with one line on stderr, if a prerequisite of a benchmark is missing."""
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def measure() -> list[Row]:
             rows += _measure_memory(baselines[0].new_page(), context.new_page())
             for browser in (*baselines, context):
                 browser.close()
-            return [*rows, *(_measure_package(dist / name) for name in ("chrome", "firefox"))]
+            return [*rows, *(measure_package(dist / name) for name in ("chrome", "firefox"))]
         finally:
             server.stop()
 
@@ -89,7 +89,7 @@ def _open_baseline(driver: Playwright, profile: Path, sites: Path) -> BrowserCon
     return context
 
 
-def _open_draft(page: Page, text: str) -> None:
+def open_draft(page: Page, text: str) -> None:
     page.bring_to_front()
     page.goto(LINKEDIN)
     page.click("#start")
@@ -123,7 +123,7 @@ def misspelled_text(size: int) -> str:
 def _measure_keys(baselines: list[Page], coached: Page, text: str, *, at_least: int = 1) -> list[Row]:
     pages = (*baselines, coached)
     for page in pages:
-        _open_draft(page, text)
+        open_draft(page, text)
     findings = _wait_for_findings(coached, at_least)
     for page in pages:
         page.evaluate(LATENCY_PROBE)
@@ -158,7 +158,7 @@ def _measure_memory(baseline: Page, coached: Page) -> list[Row]:
     """The page's JavaScript heap after one and two rounds of edits (and garbage collection); its nodes and listeners."""
     rows = []
     for page, name in ((baseline, "without extension"), (coached, "with extension")):
-        _open_draft(page, WEAK + text_of(1_000))
+        open_draft(page, WEAK + text_of(1_000))
         if page is coached:
             _wait_for_findings(page)
         devtools = page.context.new_cdp_session(page)
@@ -184,7 +184,7 @@ def _measure_memory(baseline: Page, coached: Page) -> list[Row]:
     return rows
 
 
-def _measure_package(folder: Path) -> Row:
+def measure_package(folder: Path) -> Row:
     package = folder.with_suffix(".zip")
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(folder.rglob("*")):

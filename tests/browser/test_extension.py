@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.axe import violations
 from tests.browser.backend import Backend
+from tests.browser.card import NEXT_FRAME
 from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
@@ -153,19 +154,59 @@ def test_always_and_never_are_remembered(rep: Rep, on_x: Composer, backend: Back
 # Choices
 
 
-def test_a_tip_that_is_turned_off_stays_off_until_it_is_turned_on(rep: Rep, on_x: Composer) -> None:
+def test_a_tip_is_turned_off_where_the_rep_says_until_it_is_turned_on(rep: Rep, on_x: Composer) -> None:
     on_x.type(WEAK)
     on_x.wait_for_mark(WORDS)
     on_x.open_card()
     on_x.open_tip(WORDS)
     press(on_x, "Turn off for…")
-    press(on_x, "Everywhere")
+    press(on_x, "X posts")
     until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off")
+    assert on_x.card.find("tip-undo", "Off for X posts."), "and stays in its place, where it can be undone"
+    press(on_x, "Undo" + message_of(on_x))
+    on_x.wait_for_mark(WORDS)
+    press(on_x, "Turn off for…")
+    press(on_x, "X posts")
+    until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off again")
+    elsewhere = COMPOSERS["comment"](rep)
+    elsewhere.type(WEAK)
+    elsewhere.wait_for_mark(WORDS)
+    elsewhere.page.close()
     page = rep.options()
+    page.get_by_text("for X posts").wait_for()
     page.get_by_role("button", name="Turn on again").click()
     page.get_by_text("None. You can turn off any tip").wait_for()
     page.close()
     on_x.wait_for_mark(WORDS)
+
+
+def message_of(composer: Composer) -> str:
+    """Of the tip about the words, which its button repeats for screen readers."""
+    tip = composer.card.find("tip-message", WORDS)
+    assert tip
+    return f" {tip.text}"
+
+
+def test_no_row_moves_while_the_pointer_is_over_the_list(share_box: Composer) -> None:
+    page, card = share_box.page, share_box.card
+    share_box.type(WEAK)
+    share_box.wait_for_mark(WORDS)
+    share_box.open_card()
+
+    def rows() -> list[tuple[str, tuple[float, float, float, float]]]:
+        return [(row.text, card.rectangle(row)) for row in card.all("tip")]
+
+    left, top, right, bottom = card.settled(until(page, lambda: card.find("tip-open", WORDS), what="the tip"))
+    page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    page.evaluate(NEXT_FRAME)
+    before = rows()
+    share_box.type(". We are thrilled to announce our best-in-class synergies. And so on")
+    share_box.wait_for_mark("best-in-class")
+    until(page, lambda: card.find("card-message", "New tips are ready"), what="the card says that new tips wait")
+    assert rows() == before
+    page.mouse.move(2, 2)
+    until(page, lambda: card.find("tip-message", "best-in-class") or card.find("tip-unfold"), what="they come once the pointer left")
+    assert card.find("card-message", "New tips are ready") is None
 
 
 def test_an_ignored_tip_stays_hidden_in_new_drafts_and_only_its_rule_is_sent(

@@ -50,9 +50,9 @@ export class ClickGuard {
     signal.addEventListener("abort", () => this.watch(null));
   }
 
-  /** The card that is shown now, after it was placed. */
-  watch(card: HTMLElement | null): void {
-    const place = card ? `${card.style.left} ${card.style.top}` : "";
+  /** The card that is shown now, after it was placed. `scene` differs when it shows something else altogether. */
+  watch(card: HTMLElement | null, scene = ""): void {
+    const place = card ? `${card.style.left} ${card.style.top} ${scene}` : "";
     if (card === this.#card && place === this.#place) return;
     this.#place = place;
     if (card !== this.#card) {

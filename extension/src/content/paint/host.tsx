@@ -66,6 +66,8 @@ export class CardHost {
   readonly #box: HTMLElement;
   readonly #guard: ClickGuard;
   #isOpen = false;
+  /** The question after posting, and each of its outcomes, takes the place of the draft. */
+  #scene = "";
 
   constructor(
     css: string,
@@ -109,6 +111,7 @@ export class CardHost {
     if (!this.#host.isConnected) this.#attach();
     else if (!this.#host.matches(":popover-open") || (open && !this.#isOpen)) this.#guard.raise();
     this.#isOpen = open;
+    this.#scene = view.prompt?.state ?? "";
     this.#box.dataset["theme"] = state.theme;
     render(
       <>
@@ -153,7 +156,10 @@ export class CardHost {
       return;
     }
     // Nothing moves from under the pointer.
-    if (card.matches(":hover") && card.style.top !== "") return;
+    if (card.matches(":hover") && card.style.top !== "") {
+      this.#guard.watch(card, this.#scene);
+      return;
+    }
     const maxHeight = Math.min(CARD_HEIGHT, height - 2 * GAP);
     card.style.setProperty("max-height", `${maxHeight}px`);
     const cardHeight = Math.min(card.scrollHeight, maxHeight);
@@ -172,7 +178,7 @@ export class CardHost {
           ? bottom + GAP
           : editor.top - GAP - cardHeight;
     setPosition(card, { left, top: Math.max(GAP, Math.min(top, height - cardHeight - GAP)), hidden: false });
-    this.#guard.watch(card);
+    this.#guard.watch(card, this.#scene);
   }
 
   focus(): void {

@@ -95,9 +95,16 @@ it("and no longer once something covers it, which puts the card on top", () => {
   expect(clicked).toBe(1);
 });
 
-it("a card that has just moved lies elsewhere than the rep saw it", () => {
+it("a card that has just moved, or shows something else, is not the one that the rep saw", () => {
   report(true);
+  guard.watch(card, "ask");
   paint(400);
+  guard.watch(card, "sent");
+  click();
+  expect([clicked, refused]).toEqual([0, 1]);
+  guard.watch(card);
+  paint(400);
+  refused = 0;
   card.style.left = "80px";
   guard.watch(card);
   click();
