@@ -44,11 +44,13 @@ def test_advice_comes_first_and_its_sentence_is_underlined(share_box: Composer, 
     shown = [node.text for node in card.nodes() if node.has("advice") or node.has("tip-message")]
     assert shown[:2] == [
         f"{FACT['message']}{FACT['question']}About +12 points{SECOND}",
-        f"{ASK['message']}{ASK['question']}About +1 point · whole draft",
+f"{ASK['message']}+1About +1 point",
     ]
     assert len(shown) > 2, "the tips follow"
     assert card.find("tip-more") is None, "and are closed"
-    assert find_message(share_box, ASK).name == "p", "about the whole draft: there is nothing to show"
+    card.click(find_message(share_box, ASK))
+    until(page, lambda: card.find("advice-details", ASK["question"]), what="a click shows the question of the other one")
+    assert card.find("advice-details", "whole draft")
 
     before = page.evaluate("mutations.kinds")
     left, top, right, bottom = card.settled(find_message(share_box, FACT))

@@ -136,7 +136,7 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
         composer.card.click(button)
     until(composer.page, lambda: words(composer) == [WORD], what="the mistake is not flagged any more")
     options = rep.options()
-    options.get_by_text("for X posts").wait_for()
+    options.get_by_text("for X posts", exact=True).wait_for()
     options.get_by_role("button", name="Turn on again").click()
     until(composer.page, lambda: "want" in words(composer), what="the mistake is flagged again")
     assert len(backend.bodies("/api/v1/me/preferences")) == before, "the kinds of mistakes a person makes are not sent"
@@ -156,7 +156,7 @@ def test_an_ignored_mistake_stays_hidden_and_is_not_sent(rep: Rep, backend: Back
     until(composer.page, lambda: words(composer) == ["want"], what="it has gone")
     composer.type(" She want it, too.")
     until(composer.page, lambda: words(composer) == ["want", "want"], what="the longer draft is checked, and it stays away")
-    until(composer.page, lambda: composer.card.find("tip-ignored", "1 tip"), what="it is counted as ignored")
+    until(composer.page, lambda: composer.card.find("tip-below", "1 tip"), what="it is counted as ignored")
     composer.card.click(until(composer.page, lambda: composer.card.button("Bring back"), what="the button Bring back"))
     until(composer.page, lambda: WORD in words(composer), what="it is underlined again")
     assert len(backend.bodies("/api/v1/me/preferences")) == before

@@ -76,7 +76,8 @@ def _opened(composer: Composer, words: str) -> bool:
 def test_the_sentence_being_written_is_not_underlined(composer: Composer) -> None:
     with composer.clock.frozen():
         composer.type("They asked for it twice in May. We leverage our forms")
-        assert until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted").text
+        until(composer.page, lambda: composer.card.find("ring-number"), what="the draft is scored")
+        assert composer.card.find("ui-count") is None, "a tip on half a sentence is not counted either"
         for key in " for it":
             composer.page.keyboard.press("Space" if key == " " else key)
             composer.clock.advance(TYPING_PAUSE_MS)
@@ -95,15 +96,16 @@ def wait_for_paint(composer: Composer) -> None:
 def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Composer) -> None:
     with composer.clock.frozen() as clock:
         composer.type("We leverage our forms for every buyer in town")
-        until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
+        until(composer.page, lambda: composer.card.find("ring-number"), what="the draft is scored")
         clock.advance(IDLE_MS)
         composer.wait_for_mark("leverage")
         # The rep continues the sentence and ends it.
         composer.type(" and move the needle")
-        until(composer.page, lambda: getattr(composer.card.find("ui-count"), "text", "") == "2", what="both tips are counted")
+        wait_for_paint(composer)
         assert composer.words() == set()
         clock.advance(IDLE_MS)
         until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both are underlined once the rep is idle")
+        assert composer.card.find("ui-count")
         composer.type(".")
         composer.wait_for_mark("leverage")
         composer.wait_for_mark(WORDS)
@@ -113,7 +115,7 @@ def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Compo
 def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) -> None:
     with composer.clock.frozen() as clock:
         composer.type("They asked for it twice in May. We leverage our forms ")
-        until(composer.page, lambda: composer.card.find("ui-count"), what="the tip is counted")
+        until(composer.page, lambda: composer.card.find("ring-number"), what="the draft is scored")
         clock.advance(IDLE_MS)
         composer.wait_for_mark("leverage")
         # The sentence ranges are from before this key press, as nothing has been sent since.

@@ -49,6 +49,8 @@ export function holdRows({ view }: HeldView, current: CoreView, goneBecause: (ti
     isCurrent: current.isCurrent && isScored,
     tips: view.tips.map((tip) => (tips.has(tip.id) ? tip : { ...tip, gone: goneBecause(tip) })),
     advice: view.advice.map((item) => (stillThere(item) ? item : { ...item, isGone: true })),
+    // Below all rows.
+    ignored: current.ignored,
     isSeenOpen: current.isSeenOpen,
     selected: current.selected,
     message: current.message,
