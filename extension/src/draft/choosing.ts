@@ -6,8 +6,11 @@ import { markInput } from "./editing.js";
 import { enter, leave, renew } from "./held.js";
 import { showAll } from "./showing.js";
 import { type DraftState, isCurrent, sendableText } from "./state.js";
+
 import { askForWording, dropSuggestion, replaceBySuggestion } from "./suggestion.js";
-import { findTip, ignoreTip, restoreIgnored, restoreSeen, turnRuleOff, turnRuleOn } from "./tips.js";
+
+import { awaitTurnOn, endTurnOn, findTip, ignoreTip, restoreIgnored, restoreSeen, turnRuleOff, turnRuleOn } from "./tips.js";
+
 import { andThen, type DraftEvent, type Effect, type Transition, to } from "./transition.js";
 import { coreViewOf, currentViewOf } from "./view.js";
 import { askForComparison, keepWording, NO_WORDING } from "./wording.js";
@@ -31,7 +34,7 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
     case "turn-on": {
       const off = state.tips.off.get(action.rule);
       if (!off) return to(state);
-      const next = { ...state, tips: turnRuleOn(state.tips, action.rule) };
+      const next = { ...state, tips: awaitTurnOn(turnRuleOn(state.tips, action.rule), action.rule) };
       const isInPlace = state.held?.view.tips.some(({ finding }) => finding.rule === action.rule);
       return andThen(to(next, { do: "turn-rule", rule: off, isOff: false }), isInPlace ? showAll : showRenewed);
     }
@@ -94,7 +97,9 @@ export function applyRuleTurned(
   state: DraftState,
   { rule, isOff, hasFailed }: Extract<DraftEvent, { type: "rule-turned" }>,
 ): Transition {
-  if (!hasFailed) return reassess(state);
+  const answered = { ...state, tips: isOff ? state.tips : endTurnOn(state.tips, rule.rule) };
+  // Responses to requests of before would be those for the other rules.
+  if (!hasFailed) return reassess({ ...answered, assessing: null, checkingGrammar: null });
   const tips = isOff ? turnRuleOn(state.tips, rule.rule) : turnRuleOff(state.tips, rule);
   return showAll({ ...state, tips, message: isOff ? "not-turned-off" : "not-turned-on" });
 }

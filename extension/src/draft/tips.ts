@@ -19,6 +19,8 @@ export interface Tips {
   readonly ignored: ReadonlyMap<string, TipKey>;
   /** By rule: turned off while this draft was written. Their tips are kept, so that undoing it shows them at once. */
   readonly off: ReadonlyMap<string, TurnedOffRule>;
+  /** Rules that are being turned on again, which responses may still lack. */
+  readonly turningOn: ReadonlySet<string>;
   readonly posted: PostedTips;
   readonly lastId: number;
 }
@@ -30,7 +32,15 @@ interface Findings {
   seen?: number[];
 }
 
-export const NO_TIPS: Tips = { coach: [], grammar: [], ignored: new Map(), off: new Map(), posted: NOTHING_POSTED, lastId: 0 };
+export const NO_TIPS: Tips = {
+  coach: [],
+  grammar: [],
+  ignored: new Map(),
+  off: new Map(),
+  turningOn: new Set(),
+  posted: NOTHING_POSTED,
+  lastId: 0,
+};
 
 /** Two tips with the same key are ignored together: the same rule about the very same words. */
 const keyOf = ({ finding, words }: { finding: { rule: string }; words: string }): string => `${finding.rule}\n${words}`;
@@ -65,6 +75,7 @@ function rankOf(finding: Tip["finding"]): number {
 export const turnRuleOff = (tips: Tips, rule: TurnedOffRule): Tips => ({
   ...tips,
   off: new Map(tips.off).set(rule.rule, rule),
+  turningOn: without(tips.turningOn, rule.rule),
 });
 
 /** Shows them again. */
@@ -72,6 +83,13 @@ export const turnRuleOn = (tips: Tips, rule: string): Tips => ({
   ...tips,
   off: new Map([...tips.off].filter(([other]) => other !== rule)),
 });
+
+/** The server is about to turn the rule on, or has answered. */
+export const awaitTurnOn = (tips: Tips, rule: string): Tips => ({ ...tips, turningOn: new Set(tips.turningOn).add(rule) });
+export const endTurnOn = (tips: Tips, rule: string): Tips => ({ ...tips, turningOn: without(tips.turningOn, rule) });
+
+const without = (rules: ReadonlySet<string>, rule: string): Set<string> =>
+  new Set([...rules].filter((other) => other !== rule));
 
 export const findTip = ({ coach, grammar }: Tips, id: string): TrackedTip | undefined =>
   [...coach, ...grammar].find(({ tip }) => tip.id === id);
@@ -125,10 +143,12 @@ export function withCoach(tips: Tips, findings: Findings, sent: string, text: st
 export const withGrammar = (tips: Tips, findings: Findings, sent: string, text: string): Tips =>
   withTurnedOff(reconcile(tips, "grammar", findings, sent, text), tips, "grammar");
 
-/** The response to a draft lacks the rules that are off by now, so their tips of before are kept. */
+/** A response lacks the rules that are off by now, and those that were off when it was made, so their tips of before are kept. */
 function withTurnedOff(next: Tips, before: Tips, kind: "coach" | "grammar"): Tips {
   const found = new Set(next[kind].map(({ tip }) => tip.id));
-  const kept = before[kind].filter(({ tip }) => next.off.has(tip.finding.rule) && !found.has(tip.id));
+  const isKept = ({ finding: { rule }, id }: TrackedTip["tip"]): boolean =>
+    (next.off.has(rule) || next.turningOn.has(rule)) && !found.has(id);
+  const kept = before[kind].filter(({ tip }) => isKept(tip));
   return kept.length === 0 ? next : { ...next, [kind]: [...next[kind], ...kept] };
 }
 

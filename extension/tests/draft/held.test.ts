@@ -96,6 +96,23 @@ it("a rule that is turned off stays in its place with a way to undo it, and its 
   expect(draft.words).toEqual(["needle", "leverage"]);
 });
 
+it("a response that was made before the rule was on again does not take its tips away", () => {
+  enter();
+  draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
+  const { rule } = draft.effect("turn-rule");
+  draft.dispatch({ type: "rule-turned", rule, isOff: true, hasFailed: false });
+  draft.pause();
+  const { request } = draft.effect("assess");
+  const without = { ok: assessmentOf({ findings: FINDINGS.slice(1), advice: [ADVICE] }) };
+  draft.choose({ do: "turn-on", rule: rule.rule });
+  draft.dispatch({ type: "assessed", request, result: without, hasFocus: true });
+  expect(rows().at(-1)).toEqual(["leverage", null]);
+  draft.dispatch({ type: "rule-turned", rule, isOff: false, hasFailed: false });
+  draft.pause();
+  draft.respond({ ok: assessmentOf({ findings: FINDINGS, advice: [ADVICE] }) });
+  expect(rows().at(-1)).toEqual(["leverage", null]);
+});
+
 it("a rule that is off is listed below, is off for later drafts of this editor, and can be turned on in the options", () => {
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: true });
   expect(draft.words).toEqual(["needle"]);

@@ -58,7 +58,14 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
     setTab(name);
   };
   return (
-    <section class="card" ref={card} aria-label={getMessage("name")} onKeyDown={moveFocus}>
+    <section
+      class="card"
+      ref={card}
+      aria-label={getMessage("name")}
+      onKeyDown={moveFocus}
+      // Of the card and not only of its list, whose end a message may cover.
+      onPointerLeave={() => act({ do: "leave-list", by: "pointer" })}
+    >
       <Head view={view} {...(close ? { close } : {})} />
       {view.prompt?.state === "ask" && (
         <Question
@@ -99,7 +106,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
   );
 }
 
-/** Tells when the pointer is over the list or the focus in it: while it is, no row may move. */
+/** Tells when the pointer has come to the list or the focus is in it: until they leave, no row may move. */
 function List({ view, act }: { view: DraftView; act: Act }) {
   const leaveBoth = (): void => {
     act({ do: "leave-list", by: "pointer" });
@@ -112,7 +119,6 @@ function List({ view, act }: { view: DraftView; act: Act }) {
     <div
       class="card-list"
       onPointerEnter={() => act({ do: "enter-list", by: "pointer" })}
-      onPointerLeave={() => act({ do: "leave-list", by: "pointer" })}
       onFocusIn={() => act({ do: "enter-list", by: "focus" })}
       onFocusOut={({ currentTarget, relatedTarget }) => {
         if (!currentTarget.contains(relatedTarget as Node | null)) act({ do: "leave-list", by: "focus" });
