@@ -197,8 +197,9 @@ def test_on_a_phone_the_score_stays_visible_and_leads_to_the_tips(composer: Comp
         assert bar["y"] + bar["height"] <= 740
         assert editor["y"] + editor["height"] <= bar["y"] + 1, "directly below the editor"
         page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
-        top = until(page, lambda: page.locator(".write-side").bounding_box(), what="the card")["y"]
-        assert top < 740 / 2, "the card is visible"
+        card = until(page, lambda: page.locator(".write-side").bounding_box(), what="the card")
+        # A short card is at the end of the page, which scrolls no further.
+        assert card["y"] < 740 / 2 or card["y"] + card["height"] <= 740, "the card is visible"
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     finally:
         page.set_viewport_size({"width": 1200, "height": 900})
