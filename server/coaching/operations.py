@@ -74,7 +74,7 @@ def _assess_elsewhere(
         raise field_problem("previous", "must be left out where no study compares wordings: articles and other sites")
     coach = champion_coach(session)
     trade_words = tuple(get_organisation(session).trade_words)
-    rules_off = frozenset(get_preference(session, user_id=user_id).rules_off)
+    rules_off = rule_scopes.off_on(get_preference(session, user_id=user_id).rules_off, place)
 
     def work() -> dict[str, Any]:
         assessed = assess_elsewhere(
@@ -130,13 +130,9 @@ def rules_off(session: Session, *, user_id: int) -> Sequence[TurnedOff]:
     """What the rep turned off, in the order of the rules; without rules that no longer exist."""
     rules = {rule["id"]: rule for rule in get_champion(session).rules}
     order = list(rules)
-    known = [
-        entry for entry in get_preference(session, user_id=user_id).rules_off if rule_scopes.is_known(entry, rules=rules)
-    ]
+    known = [entry for entry in get_preference(session, user_id=user_id).rules_off if rule_scopes.is_known(entry, rules=rules)]
     known.sort(key=lambda entry: (order.index(rule_scopes.rule_of(entry)), entry))
-    return [
-        TurnedOff(entry, rules[rule_scopes.rule_of(entry)], rule_scopes.surface_of(entry)) for entry in known
-    ]
+    return [TurnedOff(entry, rules[rule_scopes.rule_of(entry)], rule_scopes.surface_of(entry)) for entry in known]
 
 
 def change_preference(

@@ -5,11 +5,13 @@ An entry is the rule's id, or ``<rule>@<surface>``. Rule ids contain no ``@``.""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import get_args
 
-from nlp.model import DRAFT_SURFACES, PROFILE_SURFACES, Surface
+from nlp.elsewhere import Place
+from nlp.model import Surface
 
 _SEPARATOR = "@"
-_SURFACES = frozenset((*DRAFT_SURFACES, *PROFILE_SURFACES))
+_SURFACES: frozenset[str] = frozenset((*get_args(Surface), *get_args(Place)))
 #: The longest entry: that of a rule id with 100 characters.
 MAX_ENTRY = 100 + len(_SEPARATOR) + max(map(len, _SURFACES))
 
@@ -23,7 +25,7 @@ def surface_of(entry: str) -> str | None:
     return entry.partition(_SEPARATOR)[2] or None
 
 
-def off_on(entries: Iterable[str], surface: Surface) -> frozenset[str]:
+def off_on(entries: Iterable[str], surface: Surface | Place) -> frozenset[str]:
     """The rules that are off on ``surface``."""
     return frozenset(rule_of(entry) for entry in entries if surface_of(entry) in {None, surface})
 
