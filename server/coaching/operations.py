@@ -257,8 +257,8 @@ def account_version(session: Session, *, identity: Identity) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """How many active users turned a rule off anywhere, and how many ignored a tip of it without turning it off. Rounded down to a
-    multiple of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
+    """How many active users turned a rule off anywhere, and how many ignored a tip of it without turning it off. Rounded down
+    to a multiple of ``MIN_GROUP_SIZE``, so that nobody can be identified."""
 
     turned_off: int
     ignored: int
