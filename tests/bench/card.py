@@ -101,7 +101,10 @@ def _compared(case: str, unit: str, measured: list[tuple[str, list[float]]]) -> 
     first, *others = (row("card", f"{case}, {name}", unit, values) for name, values in measured)
     return [
         first,
-        *(row("card", other.case, unit, values, against=first) for other, (_, values) in zip(others, measured[1:], strict=True)),
+        *(
+            row("card", other.case, unit, values, against=first)
+            for other, (_, values) in zip(others, measured[1:], strict=True)
+        ),
     ]
 
 

@@ -44,7 +44,7 @@ def test_advice_comes_first_and_its_sentence_is_underlined(share_box: Composer, 
     shown = [node.text for node in card.nodes() if node.has("advice") or node.has("tip-message")]
     assert shown[:2] == [
         f"{FACT['message']}{FACT['question']}About +12 points{SECOND}",
-f"{ASK['message']}+1About +1 point",
+        f"{ASK['message']}+1About +1 point",
     ]
     assert len(shown) > 2, "the tips follow"
     assert card.find("tip-more") is None, "and are closed"

@@ -162,7 +162,9 @@ def test_a_tip_is_turned_off_where_the_rep_says_until_it_is_turned_on(rep: Rep, 
     press(on_x, "Turn off for…")
     press(on_x, "X posts")
     until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off")
-    until(on_x.page, lambda: on_x.card.find("tip-undo", "Off for X posts."), what="it stays in its place, where it can be undone")
+    until(
+        on_x.page, lambda: on_x.card.find("tip-undo", "Off for X posts."), what="it stays in its place, where it can be undone"
+    )
     on_x.card.click(until(on_x.page, lambda: on_x.card.find("ui-link", "Undo"), what="Undo"))
     on_x.wait_for_mark(WORDS)
     press(on_x, "Turn off for…")
@@ -191,7 +193,7 @@ def test_no_row_moves_while_the_pointer_is_over_the_list(share_box: Composer) ->
     def rows() -> list[tuple[str, tuple[float, float, float, float]]]:
         return [(row.text, card.rectangle(row)) for row in card.all("tip")]
 
-    left, top, right, bottom = card.settled(until(page, lambda: card.find("card-body"), what="the list"))
+    left, _, right, bottom = card.settled(until(page, lambda: card.find("card-body"), what="the list"))
     page.mouse.move((left + right) / 2, bottom - 4)
     page.evaluate(NEXT_FRAME)
     before = rows()
@@ -200,7 +202,11 @@ def test_no_row_moves_while_the_pointer_is_over_the_list(share_box: Composer) ->
     until(page, lambda: card.find("card-message", "New tips are ready"), what="the card says that new tips wait")
     assert rows() == before
     page.mouse.move(2, 2)
-    until(page, lambda: card.find("tip-message", "best-in-class") or card.find("tip-unfold"), what="they come once the pointer left")
+    until(
+        page,
+        lambda: card.find("tip-message", "best-in-class") or card.find("tip-unfold"),
+        what="they come once the pointer left",
+    )
     assert card.find("card-message", "New tips are ready") is None
 
 

@@ -359,7 +359,7 @@ def open_replacement(composer: Composer) -> Node:
 
 
 @pytest.mark.parametrize("stays", [False, True], ids=["gone-with-the-press", "back-on-top-each-time"])
-def test_a_click_through_a_lure_over_the_card_does_not_count(share_box: Composer, stays: bool) -> None:
+def test_a_click_through_a_lure_over_the_card_does_not_count(share_box: Composer, *, stays: bool) -> None:
     page, card = share_box.page, share_box.card
     apply = open_replacement(share_box)
     card.wait_until_clicks_count()

@@ -107,4 +107,3 @@ def test_a_rule_is_turned_off_on_one_surface_or_everywhere_and_on_again(call):
     assert call("/write/turn-on", {"entry": "Repute.Buzzwords"}).json == {"rules_off": []}
     for unknown in ("No.Such", "Repute.Buzzwords@fax", "Repute.Buzzwords@", "@x-post"):
         assert call("/write/turn-off", {"entry": unknown}).status_code == 422, unknown
-

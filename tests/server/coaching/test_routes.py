@@ -104,7 +104,7 @@ def test_a_rule_that_is_off_on_one_surface_stays_on_the_others(client, engine):
         response = client.post("/api/v1/assess", json={"surface": surface, "text": WEAK}, headers=headers).json
         return {finding["rule"] for finding in response["findings"]}
 
-    rule = sorted(rules_found("linkedin-comment") & rules_found("linkedin-post"))[0]
+    rule = min(rules_found("linkedin-comment") & rules_found("linkedin-post"))
     off = [f"{rule}@linkedin-comment"]
     assert client.put("/api/v1/me/preferences", json={"rules_off": off}, headers=headers).json["rules_off"] == off
     assert rule not in rules_found("linkedin-comment")
