@@ -124,7 +124,7 @@ def test_from_the_button_to_the_answer_and_the_report(browsers, engine, people):
     for role in ("manager", "admin"):
         page = said(browsers[role].get("/evidence"))
         assert "With 24 reps, only large effects are visible" in page
-        assert "A silent alarm proves nothing" in page
+        assert "A check without a warning proves nothing" in page
         assert '<svg class="rp-evidence-chart"' in page
         assert "What it may not be used for" in page
         report = re.search(r'href="(/evidence/runs/\d+)"', page)[1]
