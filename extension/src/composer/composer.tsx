@@ -5,18 +5,16 @@ import { Editor } from "../content/editors/editor.js";
 import { Bar } from "../content/paint/badge.js";
 import { Card } from "../content/paint/card.js";
 import { Session } from "../content/session.js";
-import { cutProtected, findProtected } from "../content/text/protected.js";
+import { cutProtected } from "../content/text/protected.js";
 import type { Access } from "../draft/state.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import type { IgnoredTips } from "../shared/ignored.js";
-import { MAX_LINK } from "../shared/link.js";
-import { getMessage } from "../shared/messages.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { type RuleOff, rulesOffOn, toEntry } from "../shared/rules-off.js";
 import type { SeenTips } from "../shared/seen.js";
-import type { Action, DraftView, Prompt } from "../shared/view.js";
-import { type Advice, readAssessment, readComparison, readShare, type Share, SURFACES, type Surface } from "../shared/wire.js";
+import type { Action, DraftView } from "../shared/view.js";
+import { type Advice, readAssessment, readComparison, SURFACES, type Surface } from "../shared/wire.js";
 import type { WordingHelp } from "../shared/wording-help.js";
 import { AnswerBox } from "./answer-box.js";
 import { type PostResult, post } from "./api.js";
@@ -29,8 +27,9 @@ import type { Draft, KeptText, KeptTexts } from "./kept-texts.js";
 import { createLayout, type Layout } from "./layout.js";
 import { PostPreview } from "./post-preview.js";
 import { ReplyBox } from "./reply-box.js";
+import { Sharing } from "./sharing.js";
 import { Shelf } from "./shelf.js";
-import type { WaitingShare, WaitingShareStore } from "./waiting-share.js";
+import type { WaitingShareStore } from "./waiting-share.js";
 import { WordingRequests } from "./wording.js";
 import { type Where, WordsInserter } from "./words-inserter.js";
 
@@ -54,9 +53,6 @@ export interface ComposerOptions {
   grammar: GrammarCheck;
 }
 
-/** Any https address: a post may be on any site that has a surface. */
-const isLink = (link: string): boolean => link.length <= MAX_LINK && link.startsWith("https://") && URL.canParse(link);
-
 /** A change so soon after a click on an answer is the answer: as long as after a key. */
 const INSERT_MS = 1_000;
 
@@ -74,14 +70,15 @@ export class Composer {
   #assessing: AbortController | null = null;
   #session: Session;
   #surface: Surface;
+  readonly #sharing: Sharing;
   readonly #wording: WordingRequests;
   readonly #keeper: DraftKeeper;
   readonly #inserter: WordsInserter;
   readonly #handlers: PageHandlers = {
     "add-word": ({ word }) => this.#options.grammar.change({ addWord: word }),
     share: () => this.#share(),
-    withdraw: () => this.#withdraw(),
-    "dismiss-prompt": () => this.#setPrompt(null),
+    withdraw: () => this.#sharing.withdraw(),
+    "dismiss-prompt": () => this.#sharing.dismiss(),
     // In tabs of their own, so that the draft stays.
     "read-notice": () => window.open("/me/data#notice", "_blank", "noopener"),
     settings: () => window.open("/settings", "_blank", "noopener"),
@@ -90,19 +87,23 @@ export class Composer {
   };
   /** As of the last assessment of this draft, so that the next question is there while an answer is being assessed. */
   #advice: readonly Advice[] = [];
-  #prompt: Prompt | null = null;
-  /** Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
-  #pendingShare: WaitingShare | null;
 
   constructor(container: HTMLElement, options: ComposerOptions) {
     this.#options = options;
     this.#wording = new WordingRequests(options.wordingHelp, (...request) => this.#post(...request));
     const draft = options.drafts.all()[0];
-    this.#pendingShare = options.waitingShare.get();
     this.#surface = draft?.surface ?? options.surface;
     this.#layout = createLayout(container, this.#surface);
     this.#keeper = new DraftKeeper(options.drafts, this.#layout.editor, this.#layout.draftNote);
     this.#inserter = new WordsInserter(this.#layout.editor);
+    this.#sharing = new Sharing({
+      post: (...request) => this.#post(...request),
+      waiting: options.waitingShare,
+      onChange: () => this.#show(),
+      onLinkProblem: (problem) => this.#showLinkProblem(problem),
+      onStored: (surface, text) => this.#stored(surface, text),
+      onCounted: () => this.#showGoals(),
+    });
     const { surfaces, link, copy, count } = this.#layout;
     surfaces.addEventListener("change", (event) => {
       const chosen = SURFACES.find((surface) => surface === (event.target as HTMLInputElement).value);
@@ -110,8 +111,10 @@ export class Composer {
     });
     link.addEventListener("input", () => this.#showLinkProblem(""));
     copy.addEventListener("click", () => this.#act({ do: "copy", text: this.#session.text }));
-    count.addEventListener("click", () => void this.#share());
-    document.addEventListener("visibilitychange", () => this.#resumeShare());
+    count.addEventListener("click", () => this.#share());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#sharing.resume();
+    });
     if (draft) this.#keeper.restore(draft);
     this.#session = this.#startSession();
     options.grammar.onChange = () => void this.#session.dispatch({ type: "access-changed", access: this.#access });
@@ -120,7 +123,7 @@ export class Composer {
     this.#showShelf();
     this.#showGoals();
     for (const kept of [options.drafts, options.ideas]) kept.onChange(() => queueMicrotask(() => this.#showShelf()));
-    if (this.#pendingShare) void this.#send(this.#pendingShare);
+    this.#sharing.start();
   }
 
   #post<T>(
@@ -201,11 +204,12 @@ export class Composer {
     this.#surface = draft?.surface ?? this.#surface;
     this.#layout.select(this.#surface);
     this.#advice = [];
-    // The link was to the draft before. A share that waits is sent all the same.
+    // The link was to the draft before.
     this.#layout.link.value = "";
     this.#showLinkProblem("");
     this.#restartSession();
-    this.#setPrompt(this.#prompt?.state === "waiting" || this.#prompt?.state === "sending" ? this.#prompt : null);
+    this.#sharing.leave();
+    this.#show();
     this.#placeCaret();
   }
 
@@ -239,52 +243,11 @@ export class Composer {
     return "ok" in result ? { ok: await seen.markSeen(await ignored.markIgnored(result.ok, text)) } : result;
   }
 
-  async #share(): Promise<void> {
-    const { text: written } = this.#session;
-    const text = cutProtected(written);
-    if (text === "" || findProtected(written).isGreaterPart) return;
-    const link = this.#layout.link.value.trim();
-    if (link !== "" && !isLink(link)) {
-      this.#showLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
-      return;
-    }
-    const [surface, url] = [this.#surface, link === "" ? null : link];
-    const before = this.#pendingShare?.body;
-    if (!this.#pendingShare || before?.text !== text || before.url !== url || before.surface !== surface) {
-      const body = { surface, text, url, occurred_at: new Date().toISOString() };
-      this.#pendingShare = { idempotencyKey: crypto.randomUUID(), body };
-    }
-    await this.#send(this.#pendingShare);
+  #share(): void {
+    void this.#sharing.share(this.#surface, this.#session.text, this.#layout.link.value.trim());
   }
 
-  async #send(share: WaitingShare): Promise<void> {
-    const { idempotencyKey, body } = share;
-    const { text } = body;
-    this.#setPrompt({ state: "sending" });
-    this.#options.waitingShare.set(share);
-    const result: PostResult<Share> = await this.#post("share", body, readShare, { idempotencyKey });
-    const isRefused = "error" in result && result.error === "refused" && result.code !== "notice-not-acknowledged";
-    if ("ok" in result || isRefused) this.#options.waitingShare.delete();
-    if ("ok" in result) {
-      // One on hold has to be changed and sent again.
-      if (result.ok.state !== "held") this.#posted(body.surface, text);
-      this.#setPrompt({ state: "sent", share: result.ok });
-      this.#showGoals();
-    } else if (result.code === "notice-not-acknowledged") {
-      this.#setPrompt({ state: "waiting", reason: "notice" });
-    } else if (result.field === "url") {
-      this.#showLinkProblem(result.detail);
-      this.#setPrompt(null);
-    } else {
-      this.#setPrompt({
-        state: "refused",
-        detail: result.error === "refused" ? result.detail : getMessage("error_unreachable"),
-      });
-    }
-  }
-
-  /** The text counts now. It may be another draft than the one in the editor, if the share had to wait. */
-  #posted(surface: Surface, text: string): void {
+  #stored(surface: Surface, text: string): void {
     const { drafts } = this.#options;
     if (cutProtected(this.#session.text) === text) {
       this.#keeper.posted();
@@ -293,29 +256,6 @@ export class Composer {
     for (const draft of drafts.all()) {
       if (draft.surface === surface && cutProtected(draft.text) === text) drafts.delete(draft.id);
     }
-  }
-
-  /** The rep returns to the page, perhaps from the notice, which opens in a tab of its own. */
-  #resumeShare(): void {
-    const isWaiting = this.#prompt?.state === "waiting" && document.visibilityState === "visible";
-    if (isWaiting && this.#pendingShare) void this.#send(this.#pendingShare);
-  }
-
-  async #withdraw(): Promise<void> {
-    if (this.#prompt?.state !== "sent") return;
-    const result = await this.#post("withdraw", { id: this.#prompt.share.id }, ignoreBody);
-    if ("ok" in result) {
-      this.#pendingShare = null;
-      this.#setPrompt({ state: "withdrawn" });
-      this.#showGoals();
-    } else {
-      this.#setPrompt({ state: "refused", detail: result.detail || getMessage("error_unreachable") });
-    }
-  }
-
-  #setPrompt(prompt: Prompt | null): void {
-    this.#prompt = prompt;
-    this.#show();
   }
 
   /** Shows a problem with the link at its field; an empty `problem` clears it. */
@@ -343,9 +283,10 @@ export class Composer {
 
   #show(): void {
     const { count, cardBox, barBox } = this.#layout;
-    const view = { ...this.#session.view(), prompt: this.#prompt };
+    const { prompt } = this.#sharing;
+    const view = { ...this.#session.view(), prompt };
     this.#keeper.changed({ surface: this.#surface, text: view.text });
-    count.disabled = view.text.trim() === "" || view.status === "protected" || this.#prompt?.state === "sending";
+    count.disabled = view.text.trim() === "" || view.status === "protected" || prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
     render(<Card view={view} act={(action) => this.#act(action)} organisation={this.#options.organisation} />, cardBox);
