@@ -122,7 +122,7 @@ def test_an_invalid_link_is_reported_before_anything_is_sent(composer: Composer,
     before = len(backend.bodies("/write/share"))
     composer.page.get_by_label("Link to the published post").fill(link)
     composer.page.get_by_role("button", name="I posted this").click()
-    composer.page.get_by_role("alert").get_by_text("https://").wait_for()
+    composer.page.locator("#link-problem").get_by_text("https://").wait_for()
     assert composer.page.evaluate("document.activeElement.id") == "link"
     assert len(backend.bodies("/write/share")) == before
     assert composer.text() == WEAK
@@ -136,7 +136,7 @@ def test_a_link_rejected_by_the_server_is_reported_at_its_field_and_can_be_corre
     field = composer.page.get_by_label("Link to the published post")
     field.fill("https://www.linkedin.com/posts/two words")
     composer.page.get_by_role("button", name="I posted this").click()
-    problem = composer.page.get_by_role("alert")
+    problem = composer.page.locator("#link-problem")
     problem.get_by_text("must be a web address that begins with https://").wait_for()
     assert composer.text() == WEAK
     assert composer.card.find("share") is None, "the tips stay"
