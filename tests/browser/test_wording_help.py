@@ -158,6 +158,7 @@ def test_suggestion_on_a_site(
     worker.evaluate(FAKE_MODEL, ANSWER)
     rep.change({"kind": "refresh-account"})
     asked = len(endpoint.requests)
+    card.click(until(page, lambda: card.button("Close"), what="the failed one can be closed"))
     find(share_box, "wording", "on this device")
     ask(share_box)
     find(share_box, "wording-diff")

@@ -105,7 +105,7 @@ def test_a_sentence_is_underlined_once_it_ends_or_the_rep_pauses(composer: Compo
         assert composer.words() == set()
         clock.advance(IDLE_MS)
         until(composer.page, lambda: composer.words() == {"leverage", WORDS}, what="both are underlined once the rep is idle")
-        assert composer.card.find("ui-count")
+        until(composer.page, lambda: composer.card.find("ui-count"), what="and counted")
         composer.type(".")
         composer.wait_for_mark("leverage")
         composer.wait_for_mark(WORDS)
