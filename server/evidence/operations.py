@@ -33,8 +33,10 @@ def start(
         raise field_problem("lag", f"must be from {limits.MIN_LAG} to {limits.MAX_LAG} weeks", limit=limits.MAX_LAG)
     if cluster not in CLUSTERS:
         raise field_problem("cluster", f"must be one of {', '.join(CLUSTERS)}")
-    if not keys.issuperset(controls) or outcome in controls:
-        raise field_problem("controls", "must be other metrics that count records")
+    if outcome in controls:
+        raise field_problem("controls", "must not contain the outcome")
+    if not keys.issuperset(controls):
+        raise field_problem("controls", "must be metrics that count records")
     run = EvidenceRun(
         token=secrets.token_hex(16), state="queued", phase="reading", progress=0, outcome=outcome, lag=lag, cluster=cluster,
         controls=sorted(set(controls)), started_by=starter.user_id,

@@ -9,6 +9,7 @@ import { cutProtected } from "../content/text/protected.js";
 import type { Access } from "../draft/state.js";
 import { isGrammarRule } from "../shared/grammar.js";
 import type { IgnoredTips } from "../shared/ignored.js";
+import { getMessage } from "../shared/messages.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import { type RuleOff, rulesOffOn, toEntry } from "../shared/rules-off.js";
@@ -286,7 +287,9 @@ export class Composer {
     const { prompt } = this.#sharing;
     const view = { ...this.#session.view(), prompt };
     this.#keeper.changed({ surface: this.#surface, text: view.text });
-    count.disabled = view.text.trim() === "" || view.status === "protected" || prompt?.state === "sending";
+    const isCounted = this.#sharing.isCounted(this.#surface, view.text);
+    count.textContent = getMessage(isCounted ? "write_counted" : "write_count");
+    count.disabled = isCounted || view.text.trim() === "" || view.status === "protected" || prompt?.state === "sending";
     const theme = document.documentElement.dataset["theme"];
     if (theme) for (const box of [cardBox, barBox]) box.dataset["theme"] = theme;
     render(<Card view={view} act={(action) => this.#act(action)} organisation={this.#options.organisation} />, cardBox);

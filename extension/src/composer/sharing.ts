@@ -35,6 +35,9 @@ export class Sharing {
   /** Its idempotency key belongs to this text and link, so that a retry after a lost response counts once. */
   #pending: WaitingShare | null;
 
+  /** The last one that was stored. */
+  #counted: { surface: Surface; text: string } | null = null;
+
   constructor(options: SharingOptions) {
     this.#options = options;
     this.#pending = options.waiting.get();
@@ -42,6 +45,10 @@ export class Sharing {
 
   get prompt(): Prompt | null {
     return this.#prompt;
+  }
+
+  isCounted(surface: Surface, written: string): boolean {
+    return this.#counted?.surface === surface && this.#counted.text === cutProtected(written);
   }
 
   /** Sends the share that an earlier visit left. */
@@ -84,7 +91,7 @@ export class Sharing {
     if (this.#prompt?.state !== "sent") return;
     const result = await this.#options.post("withdraw", { id: this.#prompt.share.id }, () => null);
     if ("ok" in result) {
-      this.#pending = null;
+      this.#pending = this.#counted = null;
       this.#say({ state: "withdrawn" });
       this.#options.onCounted();
     } else {
@@ -102,7 +109,10 @@ export class Sharing {
     if ("ok" in result || isRefused) waiting.delete();
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
-      if (result.ok.state !== "held") onStored(body.surface, body.text);
+      if (result.ok.state !== "held") {
+        this.#counted = body;
+        onStored(body.surface, body.text);
+      }
       this.#say({ state: "sent", share: result.ok });
       onCounted();
     } else if (result.code === "notice-not-acknowledged") {

@@ -39,7 +39,10 @@ it("stores the text and its link once, and forgets the share when it is withdraw
   expect(sharing.prompt).toEqual({ state: "sent", share: SHARE });
   expect(options.onStored).toHaveBeenCalledWith("linkedin-post", TEXT);
   expect(options.waiting.get()).toBeNull();
+  expect(sharing.isCounted("linkedin-post", TEXT)).toBe(true);
+  expect(sharing.isCounted("linkedin-post", `${TEXT} It takes an hour.`)).toBe(false);
   await sharing.withdraw();
+  expect(sharing.isCounted("linkedin-post", TEXT)).toBe(false);
   expect(posted[1]).toMatchObject({ endpoint: "withdraw", body: { id: 7 } });
   expect(sharing.prompt).toEqual({ state: "withdrawn" });
   expect(options.onCounted).toHaveBeenCalledTimes(2);

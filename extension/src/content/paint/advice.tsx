@@ -9,11 +9,15 @@ import { WordingHelp } from "./suggestion.js";
 
 /** The advice on a draft. Pointing at one emphasizes its words in the draft, and a click brings them into view. */
 export function DraftAdvice({ view, act }: { view: DraftView; act: Act }) {
+  const isHeld = view.assessment?.gate.state === "held";
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the list is removed, which sends no event of the pointer
   useLayoutEffect(() => () => act({ do: "emphasize", advice: null }), []);
   return (
     <AdviceList
       advice={view.advice.map(({ advice }) => advice)}
+      // What holds the credit comes first, and is named above.
+      title={getMessage(isHeld ? "advice_title_held" : "advice_title")}
+      hasTips={view.tips.some(({ seen, gone }) => !seen && gone === null)}
       item={(advice, isFirst) => {
         const shown = view.advice.find((item) => item.advice === advice);
         if (!shown) return null;
@@ -47,18 +51,21 @@ export function ProfileAdvice({ advice }: { advice: readonly Advice[] }) {
 
 interface AdviceListProps {
   advice: readonly Advice[];
+  title?: string;
+  /** Whether tips follow, so that the text is not to be left altogether. */
+  hasTips?: boolean;
   item: (advice: Advice, isFirst: boolean) => ComponentChild;
 }
 
-function AdviceList({ advice, item }: AdviceListProps) {
+function AdviceList({ advice, title = getMessage("advice_title"), hasTips = false, item }: AdviceListProps) {
   const leave = leaveOf(advice);
-  if (leave) return <p class="advice-leave">{leave.message}</p>;
+  if (leave) return <p class="advice-leave">{hasTips ? getMessage("advice_leave_rest") : leave.message}</p>;
   const levers = leversOf(advice);
   if (levers.length === 0) return null;
   return (
     <section aria-labelledby="advice">
       <h2 class="ui-section-heading" id="advice">
-        {getMessage("advice_title")}
+        {title}
       </h2>
       <ol class="advice-list">{levers.map((lever, index) => item(lever, index === 0))}</ol>
     </section>

@@ -129,8 +129,16 @@ describe("advice on a draft", () => {
     show({ advice: [LEAVE] });
     expect(box.textContent).toBe("Leave it as it is. It is warm.");
     show({ advice: [LEAVE], tips: [TIP] });
+    expect(texts(".advice-leave")).toEqual(["Leave the rest as it is."]);
     expect(texts(".tip-message")).toEqual(["Say it plainly"]);
     expect(all('[aria-expanded="true"]')).toEqual([]);
+  });
+
+  it("claims to come first only where nothing holds the credit", () => {
+    const gate = { state: "held", reasons: ["Ask for an answer, not a reaction."] };
+    show({ advice: [item()], assessment: { gate } as unknown as DraftView["assessment"] });
+    expect(texts("h2")).toEqual(["What would help most"]);
+    expect(box.textContent).toContain("No credit until this is fixed: Ask for an answer");
   });
 });
 
