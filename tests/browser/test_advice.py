@@ -123,7 +123,7 @@ def test_a_draft_to_leave_as_it_is_says_so_in_one_line(on_write: Composer, backe
     answer_with(backend, [LEAVE])
     on_write.type(WEAK)
     line = until(on_write.page, lambda: on_write.card.find("advice-leave"), what="the advice")
-    assert line.text == LEAVE["message"]
+    assert line.text == "Leave the rest as it is.", "tips follow"
     assert on_write.card.all("advice") == []
     on_write.wait_for_mark(WORDS)
 
