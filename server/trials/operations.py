@@ -129,7 +129,7 @@ def cancel_analysis(session: Session, *, canceller: Identity, trial_id: int) -> 
 
 
 def resume_analysis(session: Session, *, trial_id: int) -> None:
-    """Tries the open analysis again if its job has failed in all its attempts. Does nothing otherwise."""
+    """Tries the open analysis again if it is stuck. Does nothing otherwise."""
     analysis = _open_analysis(session, trial_id)
     if analysis is not None:
         ANALYSES.resume(session, analysis)
