@@ -67,7 +67,7 @@ def compare(body: CompareIn) -> dict[str, Any]:
 def suggest_wording(body: WordingIn) -> dict[str, Any]:
     return suggestions.suggest(
         transaction, settings(), rate_limiter(),
-        identity=current_identity(), surface=body.surface, text=body.text, advice=body.advice,
+        identity=current_identity(), asked=suggestions.Asked(body.surface, body.text, body.advice, body.company),
     )  # fmt: skip
 
 

@@ -58,10 +58,11 @@ def compare(body: CompareIn) -> dict[str, Any]:
 @token("assess", writes=False)
 def suggest_wording(body: WordingIn) -> dict[str, Any]:
     """Ask the organisation's endpoint for another wording of what one piece of advice is about; nothing is stored. 409 unless
-    the organisation and the rep have switched that on, for protected talk, and for advice on another text."""
+    the organisation and the rep have switched that on, and the rep has acknowledged the current notice, which names the company
+    that receives the text; and for another company, protected talk, and advice on another text."""
     return suggestions.suggest(
         transaction, settings(), rate_limiter(),
-        identity=current_identity(), surface=body.surface, text=body.text, advice=body.advice,
+        identity=current_identity(), asked=suggestions.Asked(body.surface, body.text, body.advice, body.company),
     )  # fmt: skip
 
 

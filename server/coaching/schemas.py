@@ -9,6 +9,7 @@ from pydantic import Field
 from nlp.model import MAX_DRAFT_UTF16
 from server.coaching.rule_scopes import MAX_ENTRY
 from server.core.schemas import PlainText, RequestBody, ResponseBody
+from server.wording_help.operations import MAX_COMPANY
 
 RULES_OFF = "rules that are off everywhere as `<rule>`, and rules that are off on one surface as `<rule>@<surface>`"
 
@@ -50,6 +51,9 @@ class WordingIn(RequestBody):
     surface: DraftSurface
     text: Text
     advice: PlainText = Field(max_length=100, description="The code of the advice on this text")
+    company: PlainText = Field(
+        max_length=MAX_COMPANY, description="The company that the rep was told receives the text. 409 if it is another one now"
+    )
 
 
 class ProfileIn(RequestBody):

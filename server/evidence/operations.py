@@ -57,7 +57,7 @@ def cancel(session: Session, *, run_id: int, canceller: Identity) -> None:
 
 
 def resume(session: Session, *, run_id: int) -> None:
-    """Tries a run again whose job has failed in all its attempts. Does nothing otherwise."""
+    """Tries a stuck run again. Does nothing otherwise."""
     RUNS.resume(session, RUNS.lock(session, run_id=run_id))
 
 

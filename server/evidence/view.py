@@ -65,8 +65,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``is_stuck``: the open run's job has failed in all its attempts. ``lacks_packages``: of this process; jobs may run
-    elsewhere."""
+    """``is_stuck``: no job will go on with the open run. ``lacks_packages``: of this process; jobs may run elsewhere."""
 
     finding: Finding | None
     newest: EvidenceRun | None
@@ -90,7 +89,7 @@ def index(session: Session, *, viewer: Identity) -> Page:
         finding=finding(session, done, viewer=viewer) if done else None,
         newest=newest,
         open_run=open_run,
-        is_stuck=open_run is not None and RUNS.failed_job(session, open_run) is not None,
+        is_stuck=open_run is not None and RUNS.is_stuck(session, open_run),
         problem=wording.PROBLEMS.get(newest.problem or "", "") if newest and newest.state == "failed" else "",
         lacks_packages=any(find_spec(name) is None for name in ("pyfixest", "statsmodels")),
         may_start=viewer.role == "admin",

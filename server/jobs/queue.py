@@ -67,6 +67,11 @@ def retry(session: Session, *, job_id: int) -> bool:
     return True
 
 
+def exists(session: Session, *, key: str) -> bool:
+    """Whether there is a job with this key, in any state."""
+    return session.scalar(select(Job.id).where(Job.idempotency_key == key)) is not None
+
+
 def failed_job(session: Session, *, key: str) -> int | None:
     """The id of the job with this key if it has failed."""
     return session.scalar(select(Job.id).where(Job.idempotency_key == key, Job.state == "failed"))

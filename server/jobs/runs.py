@@ -19,7 +19,8 @@ from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.database.types import Base, Key, short
 from server.core.problems import not_found
-from server.jobs.queue import Delivery, enqueue, failed_job, retry
+from server.jobs import queue
+from server.jobs.queue import Delivery
 
 STATES = ("queued", "running", "cancelling", "cancelled", "done", "failed")
 OPEN_STATES = ("queued", "running", "cancelling")
@@ -81,18 +82,21 @@ class Runs(Generic[R]):
 
     def enqueue(self, session: Session, run: R) -> None:
         session.flush()
-        enqueue(session, self.job, {"token": run.token}, key=self._key(run))
+        queue.enqueue(session, self.job, {"token": run.token}, key=self._key(run))
 
-    def failed_job(self, session: Session, run: R) -> int | None:
-        """The id of the job that would go on with the run, if it has failed in all its attempts."""
-        return failed_job(session, key=self._key(run)) if run.state in OPEN_STATES else None
+    def is_stuck(self, session: Session, run: R) -> bool:
+        """Whether no job will go on with the open run: its job has failed in all its attempts, and perhaps was purged since."""
+        if run.state not in OPEN_STATES:
+            return False
+        key = self._key(run)
+        return queue.failed_job(session, key=key) is not None or not queue.exists(session, key=key)
 
     def cancel(self, session: Session, run: R) -> bool:
         """Stops a run within a second or two; nothing of it is kept. False if it has ended or somebody has cancelled it."""
         if run.state not in OPEN_STATES:
             return False
         is_first = run.state != "cancelling"
-        if self.failed_job(session, run) is not None:
+        if self.is_stuck(session, run):
             # No job would notice.
             self.finish(session, run, state="cancelled")
         else:
@@ -101,10 +105,14 @@ class Runs(Generic[R]):
         return is_first
 
     def resume(self, session: Session, run: R) -> None:
-        """Goes on with a run whose job has failed in all its attempts. Does nothing otherwise."""
-        job_id = self.failed_job(session, run)
+        """Goes on with a stuck run. Does nothing otherwise."""
+        if not self.is_stuck(session, run):
+            return
+        job_id = queue.failed_job(session, key=self._key(run))
         if job_id is not None:
-            retry(session, job_id=job_id)
+            queue.retry(session, job_id=job_id)
+        else:
+            self.enqueue(session, run)
 
     def finish(self, session: Session, run: R, *, state: str, problem: str | None = None) -> None:
         run.state, run.slot, run.problem, run.finished_at = state, None, problem, now()

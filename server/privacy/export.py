@@ -211,6 +211,7 @@ def _choices(preference: CoachPreference) -> dict[str, Any]:
         "share_choice": preference.share_choice,
         "rules_off": list(preference.rules_off),
         "rules_ignored": list(preference.rules_ignored),
+        "wording_help": preference.wording_help,
     }
 
 

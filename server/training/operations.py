@@ -61,7 +61,7 @@ def cancel(session: Session, *, run_id: int, canceller: Identity) -> None:
 
 
 def resume(session: Session, *, run_id: int) -> None:
-    """Goes on with a run whose job has failed in all its attempts. Does nothing otherwise."""
+    """Goes on with a stuck run. Does nothing otherwise."""
     RUNS.resume(session, RUNS.lock(session, run_id=run_id))
 
 

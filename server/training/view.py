@@ -54,7 +54,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """``is_stuck``: its job has failed in all its attempts. ``losses``: what is beyond a limit. ``contradiction``: the share
+    """``is_stuck``: no job will go on with it. ``losses``: what is beyond a limit. ``contradiction``: the share
     of pairs in which readers preferred the draft that the scoring ranks lower, if that is most. ``titles``: of the reference
     drafts, by id."""
 
@@ -84,7 +84,7 @@ def run_view(session: Session, run: TrainingRun) -> RunView:
     return RunView(
         _rows(session, [run])[0],
         run.state in OPEN_STATES,
-        RUNS.failed_job(session, run) is not None,
+        RUNS.is_stuck(session, run),
         report,
         losses(report) if report else (),
         contradiction(report) if report else None,

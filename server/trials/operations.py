@@ -97,7 +97,7 @@ def may_analyse(plan: Plan, weeks: int) -> bool:
 
 def analyse(session: Session, *, starter: Identity, trial_id: int) -> TrialAnalysis:
     """Has a job compute the result as of the last complete week; while one is computed, returns that. 409 before the plan
-    allows to look."""
+    allows a look."""
     lock_organisation(session)
     trial = get_trial(session, trial_id=trial_id)
     plan = plan_of(trial)
@@ -106,7 +106,7 @@ def analyse(session: Session, *, starter: Identity, trial_id: int) -> TrialAnaly
     weeks = weeks_over(session, plan)
     if (trial.id, "drawn") not in events or not may_analyse(plan, weeks):
         raise Problem(
-            409, "too-early", "The plan does not allow to look yet", detail="Looking early makes chance look like an effect."
+            409, "too-early", "The plan does not allow a look yet", detail="Looking early makes chance look like an effect."
         )
     queued = queries.open_analysis(session, trial_id=trial.id)
     if queued is not None:
@@ -129,7 +129,7 @@ def cancel_analysis(session: Session, *, canceller: Identity, trial_id: int) -> 
 
 
 def resume_analysis(session: Session, *, trial_id: int) -> None:
-    """Tries the open analysis again if its job has failed in all its attempts. Does nothing otherwise."""
+    """Tries the open analysis again if it is stuck. Does nothing otherwise."""
     analysis = _open_analysis(session, trial_id)
     if analysis is not None:
         ANALYSES.resume(session, analysis)

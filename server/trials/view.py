@@ -82,7 +82,7 @@ def trial_view(session: Session, trial: Trial, *, viewer: Identity) -> TrialView
         may_draw=is_admin and not drawn and not cancelled and get_calendar(session).today() < plan.starts[0],
         may_cancel=is_admin and cancelled is None and over < plan.weeks,
         open_analysis=open_analysis,
-        is_stuck=open_analysis is not None and ANALYSES.failed_job(session, open_analysis) is not None,
+        is_stuck=open_analysis is not None and ANALYSES.is_stuck(session, open_analysis),
         analysis=done,
         report=report,
         answer=wording.answer(report, row.outcome) if report else None,

@@ -4,21 +4,26 @@ only, without redirects. Texts and answers pass through and are kept nowhere, in
 from __future__ import annotations
 
 import json
+import os
+import socket
 import ssl
 import threading
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from http.client import HTTPException
 from typing import Any
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from server.wording_help import addresses
 from server.wording_help.addresses import Target
 from server.wording_help.failures import WordingFailure
 
 CONNECT_SECONDS = 5.0
-#: For the whole answer. The extension waits for 20 seconds.
+#: From the look-up of the host to the end of the answer. The extension waits for 20 seconds.
 MAX_SECONDS = 16.0
 MAX_BYTES = 200_000
 #: Requests at a time of one process: people who wait must not occupy all of its threads.
@@ -39,20 +44,22 @@ def complete(endpoint: Endpoint, *, system: str, user: str) -> str:
     """The answer's text. Raises ``WordingFailure``."""
     if not _slots.acquire(blocking=False):
         raise WordingFailure("busy")
+    deadline = time.monotonic() + MAX_SECONDS
     try:
         target = addresses.resolve(endpoint.base_url, allowed_hosts=endpoint.allowed_hosts)
         messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
         # No limit of tokens and no temperature: models differ in what they accept.
-        status, content = _post(target, endpoint.api_key, {"model": endpoint.model, "messages": messages, "stream": False})
+        body = {"model": endpoint.model, "messages": messages, "stream": False}
+        status, content = _post(target, endpoint.api_key, body, deadline)
     finally:
         _slots.release()
-    body = _parse(content)
+    answer = _parse(content)
     if status != 200:
-        raise WordingFailure(_reason(status, body))
-    return _text(body)
+        raise WordingFailure(_reason(status, answer))
+    return _text(answer)
 
 
-def _post(target: Target, api_key: str, body: dict[str, Any]) -> tuple[int, bytes]:
+def _post(target: Target, api_key: str, body: dict[str, Any], deadline: float) -> tuple[int, bytes]:
     headers = {
         "Host": _host_header(target), "Content-Type": "application/json", "Accept": "application/json",
         # Or the answer could be larger than what is read.
@@ -60,34 +67,63 @@ def _post(target: Target, api_key: str, body: dict[str, Any]) -> tuple[int, byte
     }  # fmt: skip
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
-    deadline = time.monotonic() + MAX_SECONDS
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=MAX_SECONDS)
+    seconds_left = deadline - time.monotonic()
+    if seconds_left <= 0:
+        raise WordingFailure("slow")
+    connection = _connection(target, timeout=min(CONNECT_SECONDS, seconds_left))
+    watchdog = None
     try:
-        with _pool(target, timeout) as pool:
-            response = pool.urlopen(
-                "POST", target.path, body=json.dumps(body).encode(), headers=headers,
-                redirect=False, retries=False, preload_content=False, decode_content=False,
-            )  # fmt: skip
-            try:
-                return response.status, _read(response, deadline)
-            finally:
-                response.close()
-    except urllib3.exceptions.SSLError:
-        raise WordingFailure("certificate") from None
-    except urllib3.exceptions.ReadTimeoutError:
+        connection.connect()
+        watchdog = _Watchdog(connection.sock, deadline)
+        connection.timeout = MAX_SECONDS
+        connection.request(
+            "POST", target.path, body=json.dumps(body).encode(), headers=headers, preload_content=False, decode_content=False
+        )
+        with closing(connection.getresponse()) as response:
+            answer = response.status, _read(response)
+    except (ssl.SSLError, urllib3.exceptions.SSLError):
+        raise WordingFailure("slow" if watchdog and watchdog.has_ended_it else "certificate") from None
+    except (TimeoutError, urllib3.exceptions.ReadTimeoutError):
         raise WordingFailure("slow") from None
-    except (urllib3.exceptions.HTTPError, OSError):
-        raise WordingFailure("unreachable") from None
+    except (HTTPException, urllib3.exceptions.HTTPError, OSError):
+        raise WordingFailure("slow" if watchdog and watchdog.has_ended_it else "unreachable") from None
+    finally:
+        connection.close()
+        if watchdog:
+            watchdog.stop()
+    # A connection that is shut down looks like an answer that ends early.
+    if watchdog.has_ended_it:
+        raise WordingFailure("slow")
+    return answer
 
 
-def _pool(target: Target, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    """Connects to the checked address, and checks the certificate for the host's name."""
+def _connection(target: Target, timeout: float) -> HTTPConnection:
+    """To the checked address; the certificate is checked for the host's name."""
     if target.scheme == "http":
-        return urllib3.HTTPConnectionPool(target.address, target.port, timeout=timeout, maxsize=1)
-    return urllib3.HTTPSConnectionPool(
-        target.address, target.port, timeout=timeout, maxsize=1, ssl_context=_tls(),
-        server_hostname=target.host, assert_hostname=target.host,
-    )  # fmt: skip
+        return HTTPConnection(target.address, target.port, timeout=timeout)
+    return HTTPSConnection(target.address, target.port, timeout=timeout, ssl_context=_tls(), server_hostname=target.host)
+
+
+class _Watchdog:
+    """Shuts a connection down at the deadline, whatever is being read: the timeout of a socket starts again with each byte."""
+
+    def __init__(self, connected: socket.socket, deadline: float) -> None:
+        # A descriptor of its own, which no other connection gets when the first is closed.
+        self._socket = socket.socket(fileno=os.dup(connected.fileno()))
+        self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._shut_down)
+        self._timer.daemon = True
+        self.has_ended_it = False
+        self._timer.start()
+
+    def _shut_down(self) -> None:
+        self.has_ended_it = True
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        self._socket.close()
 
 
 @cache
@@ -100,15 +136,12 @@ def _host_header(target: Target) -> str:
     return host if target.port == {"https": 443, "http": 80}[target.scheme] else f"{host}:{target.port}"
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
     body = bytearray()
-    # Returns what has arrived, so that an answer that comes byte by byte meets the deadline.
     while part := response.read1(16 * 1024):
         body += part
         if len(body) > MAX_BYTES:
             raise WordingFailure("not-understood")
-        if time.monotonic() > deadline:
-            raise WordingFailure("slow")
     return bytes(body)
 
 

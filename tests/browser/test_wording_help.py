@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from server.core.database.session import unit_of_work
 from server.people.models import User
+from server.privacy.operations import acknowledge_notice
 from server.wording_help import operations
 from server.wording_help.operations import Chosen
 from tests.browser.appearance import check_page
@@ -121,6 +122,8 @@ def test_suggestion_on_a_site(
     assert card.find("wording") is None, "nothing of it is visible while it is off"
 
     choose("endpoint")
+    with unit_of_work(backend.engine) as session:
+        acknowledge_notice(session, user_id=rep.user.id)
     rep.change({"kind": "refresh-account"})
     find(share_box, "wording", "Sends your draft to Quill Models")
     ask(share_box)

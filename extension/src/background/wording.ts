@@ -13,7 +13,7 @@ import { logSent } from "./sent-log.js";
 type Schemas = components["schemas"];
 
 export async function suggestWording(job: WordingJob, signal: AbortSignal): Promise<Suggested> {
-  const { text, advice } = job;
+  const { text, advice, company } = job;
   const account = await pairing.account();
   const { mode } = offeredHelp(wordingOffer(account?.me ?? {}, hasDeviceModel()));
   if (mode === "off") throw new ApiError("refused", getMessage("wording_off"));
@@ -21,7 +21,7 @@ export async function suggestWording(job: WordingJob, signal: AbortSignal): Prom
   const surface = readSurface(job.surface, "surface");
   const askEndpoint = async (): Promise<string> => {
     await logSent("wording", surface, text.length);
-    const body: Schemas["WordingIn"] = { surface, text, advice: advice.code };
+    const body: Schemas["WordingIn"] = { surface, text, advice: advice.code, company };
     const answer = await pairing.authorizedCall({ method: "POST", path: "/api/v1/wording", body, read: readWording, signal });
     // The server chooses the passage by its own assessment, which may by now be another one.
     if (answer.span.start !== job.span.start || answer.span.end !== job.span.end)

@@ -44,8 +44,8 @@ export class WordingRequests {
     return signal.aborted ? { error: "stale" } : result;
   }
 
-  async #askServer({ surface, text, advice, span }: WordingJob, signal: AbortSignal): Promise<Result<string>> {
-    const result = await this.post("wording", { surface, text, advice: advice.code }, readWording, { signal });
+  async #askServer({ surface, text, advice, span, company }: WordingJob, signal: AbortSignal): Promise<Result<string>> {
+    const result = await this.post("wording", { surface, text, advice: advice.code, company }, readWording, { signal });
     if (!("ok" in result)) return result;
     const isSame = result.ok.span.start === span.start && result.ok.span.end === span.end;
     return isSame ? { ok: result.ok.text } : { error: "refused", detail: getMessage("wording_outdated") };

@@ -45,6 +45,7 @@ export function askForWording(state: DraftState, code: string): Transition {
       span,
       passage: textAt(text, span),
       advice: { code, message: advice.message, question: advice.question },
+      company: state.access.wordingHelp.company,
     },
   );
 }

@@ -43,6 +43,8 @@ export interface WordingJob {
   advice: Pick<Advice, "code" | "message" | "question">;
   span: Span;
   passage: string;
+  /** Whom the rep was told receives the draft; empty in the mode "device". */
+  company: string;
 }
 
 export interface Suggested {

@@ -37,6 +37,7 @@ describe("asking", () => {
       text: DRAFT,
       passage: SENTENCE,
       advice: { code: "fact", message: "Add a figure", question: "How many?" },
+      company: "Quill Models",
     });
     expect(shown()).toMatchObject({ state: "asking", advice: "fact", step: { step: "writing" } });
     expect(draft.view.suggestion?.canAsk).toBe(false);

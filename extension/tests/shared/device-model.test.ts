@@ -15,6 +15,7 @@ const JOB: WordingJob = {
   advice: { code: "fact", message: "Add a figure", question: "How many?" },
   span: { start: 0, end: 4 },
   passage: "They",
+  company: "",
 };
 
 afterEach(() => vi.unstubAllGlobals());

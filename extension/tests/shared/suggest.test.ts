@@ -15,6 +15,7 @@ const JOB: WordingJob = {
   advice: { code: "fact", message: "Add a figure", question: "How many?" },
   span: spanOf(PASSAGE, TEXT),
   passage: PASSAGE,
+  company: "Quill Models",
 };
 const ANSWER = "Of the pallets, [your figure] fewer came back.";
 

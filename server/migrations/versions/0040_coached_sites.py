@@ -37,7 +37,14 @@ def _publish_notice(connection: sa.Connection) -> None:
 
 
 def downgrade() -> None:
-    current = organisation.c.notice_version == NOTICE
-    op.get_bind().execute(sa.update(organisation).where(current).values(notice_version=NOTICE_BEFORE))
-    op.get_bind().execute(sa.delete(staff_notice).where(staff_notice.c.version == NOTICE))
+    _restore_notice(op.get_bind())
     op.drop_column("organisation", "coached_sites")
+
+
+def _restore_notice(connection: sa.Connection) -> None:
+    """What the organisation added stays: it may have upgraded from an older version than the one before."""
+    if connection.scalar(sa.select(organisation.c.notice_version)) == NOTICE:
+        connection.execute(sa.update(organisation).values(notice_version=NOTICE_BEFORE))
+        if connection.scalar(sa.select(staff_notice.c.version).where(staff_notice.c.version == NOTICE_BEFORE)) is None:
+            connection.execute(sa.update(staff_notice).where(staff_notice.c.version == NOTICE).values(version=NOTICE_BEFORE))
+    connection.execute(sa.delete(staff_notice).where(staff_notice.c.version == NOTICE))

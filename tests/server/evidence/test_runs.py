@@ -7,18 +7,22 @@ import json
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
 from server.audit.models import AuditEntry
+from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
 from server.evidence import operations, steps
 from server.evidence.export import as_csv, plan_for
 from server.evidence.models import EvidenceRun
 from server.evidence.report import Result
+from server.evidence.view import index
+from server.jobs import queue
 from server.jobs.attempts import INTERRUPTED, MAX_ATTEMPTS, fail, run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
@@ -154,11 +158,46 @@ def test_a_run_whose_job_failed_can_be_tried_again(engine, admin, monkeypatch):
         for _ in range(MAX_ATTEMPTS):
             run_job(engine)
     with unit_of_work(engine, writes=False) as session:
-        assert steps.RUNS.failed_job(session, session.get_one(EvidenceRun, run_id)) is not None
+        assert steps.RUNS.is_stuck(session, session.get_one(EvidenceRun, run_id))
     with unit_of_work(engine) as session:
         operations.resume(session, run_id=run_id)
     assert run_job(engine).state == "done"
     assert get_run(engine, run_id).state == "done"
+
+
+@pytest.fixture
+def purged(engine, admin):
+    """An open run whose job failed long ago, so that the nightly purge deleted it."""
+    run_id = start(engine, admin)
+    with unit_of_work(engine) as session:
+        job = session.query(Job).filter_by(kind=steps.STEP_JOB).one()
+        job.state, job.attempts, job.finished_at = "failed", MAX_ATTEMPTS, now() - timedelta(days=31)
+    with unit_of_work(engine) as session:
+        queue.purge(session, finished_before=now() - timedelta(days=30))
+        assert session.query(Job).count() == 0
+    return run_id
+
+
+def test_a_run_whose_failed_job_was_purged_can_be_tried_again(engine, admin, purged):
+    with unit_of_work(engine) as session:
+        assert index(session, viewer=make_identity(admin)).is_stuck
+        operations.resume(session, run_id=purged)
+    with unit_of_work(engine) as session:
+        assert not index(session, viewer=make_identity(admin)).is_stuck
+    assert run_job(engine).state == "done"
+    assert get_run(engine, purged).state == "done"
+
+
+@pytest.mark.parametrize("state", ["running", "cancelling"])
+def test_a_run_whose_failed_job_was_purged_can_be_cancelled_and_blocks_no_other(engine, admin, purged, state):
+    """Also where somebody had cancelled it before."""
+    with unit_of_work(engine) as session:
+        session.get_one(EvidenceRun, purged).state = state
+    with unit_of_work(engine) as session:
+        operations.cancel(session, run_id=purged, canceller=make_identity(admin))
+    run = get_run(engine, purged)
+    assert (run.state, run.slot) == ("cancelled", None)
+    assert start(engine, admin) != purged
 
 
 def test_missing_packages_are_said_and_not_tried_again(engine, admin, monkeypatch):

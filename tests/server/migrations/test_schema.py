@@ -290,6 +290,38 @@ def test_new_notice_keeps_what_the_organisation_added(empty_engine):
     assert schema.differences(empty_engine) == []
 
 
+def test_downgrade_keeps_what_the_organisation_added_to_the_notice(empty_engine):
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine, "0038")
+    old = MetaData()
+    old.reflect(empty_engine)
+    organisation, notice = old.tables["organisation"], old.tables["staff_notice"]
+
+    def current():
+        query = select(organisation.c.notice_version, notice.c.addition).join(
+            notice, notice.c.version == organisation.c.notice_version, isouter=True
+        )
+        with empty_engine.connect() as connection:
+            return tuple(connection.execute(query).one())
+
+    with empty_engine.begin() as connection:
+        values = {
+            "name": "Quay", "is_demonstration": False, "credit_mode": "blind", "team_only": True, "two_person": True,
+            "quiet_required": False, "trade_words": [], "created_at": now(), "notice_version": "2026-11-20",
+        }  # fmt: skip
+        connection.execute(insert(organisation).values(**values))
+        connection.execute(insert(notice).values(version="2026-11-20", addition="Ask Ida.", published_at=now()))
+    schema.upgrade(empty_engine)
+    assert current() == ("2026-12.9", "Ask Ida.")
+    schema.downgrade(empty_engine, "0038")
+    assert current() == ("2026-12.7", "Ask Ida.")
+    schema.upgrade(empty_engine)
+    assert current() == ("2026-12.9", "Ask Ida.")
+    schema.downgrade(empty_engine, "base")
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+
+
 def test_words_of_items_that_are_kept_are_counted(empty_engine):
     schema.downgrade(empty_engine, "base")
     schema.upgrade(empty_engine, "0018")

@@ -60,7 +60,7 @@ def person(session):
     salt = second_factor.new_salt()
     totp = pyotp.TOTP(second_factor.shared_key(SECRET_KEYS.current, user_id=user.id, salt=salt))
     second_factor.enrol(session, secret_keys=SECRET_KEYS, user_id=user.id, salt=salt, code=totp.now())
-    change_preference(session, user_id=user.id, share_choice="always")
+    change_preference(session, user_id=user.id, share_choice="always", wording_help=False)
     shared = share(session, user).activity
     make_record(
         session,
@@ -111,7 +111,7 @@ def test_export_contains_everything_about_the_person(session, person):
     document = json.loads(json.dumps(export_document(session, user_id=person.id)))
     assert document["person"]["name"] == "Quirina Canary"
     assert document["second_factor"] == {"enrolled_on": str(datetime.now(UTC).date()), "recovery_codes_left": 10}
-    assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": []}
+    assert document["choices"] == {"share_choice": "always", "rules_off": [], "rules_ignored": [], "wording_help": False}
     assert [row["kind"] for row in document["activities"]] == ["linkedin-post"]
     assert [(row["kind"], row["subject"]) for row in document["records"]] == [("call", "Call about Canary")]
     shared = next(row for row in document["activities"] if row["kind"] == "linkedin-post")

@@ -143,7 +143,9 @@ def test_an_administrator_plans_locks_draws_and_reads_the_result(engine, as_user
     assert "No result is shown before the 12 weeks are over" in drawn
     set_day(monkeypatch, START + WEEK * COMPARED)
     client = as_user(admin)
+    assert "An administrator can compute the result" in words(client.get(trial))
     assert post(client, trial, f"{trial}/analyse").status_code == 303
+    assert "An administrator can compute the result" not in words(client.get(trial)), "it is being computed"
     run_job(engine, "evidence.trial-analysis")
     result = words(client.get(trial))
     assert "What it may not be used for" in result

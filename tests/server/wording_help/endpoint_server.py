@@ -51,9 +51,11 @@ class Handler(BaseHTTPRequestHandler):
         if fault in ANSWERS:
             self.send(*ANSWERS[fault])
         else:
-            {"": self.complete, "hang": self.hang, "drip": self.drip, "redirect-here": self.redirect, "closes": self.close}[
-                fault
-            ](body)
+            faults = {
+                "": self.complete, "hang": self.hang, "drip": self.drip, "drip-headers": self.drip_headers,
+                "continues": self.go_on, "redirect-here": self.redirect, "closes": self.close,
+            }  # fmt: skip
+            faults[fault](body)
 
     def complete(self, body):
         if self.path != "/v1/chat/completions":
@@ -80,9 +82,20 @@ class Handler(BaseHTTPRequestHandler):
     def drip(self, _body):
         self.send_response(200)
         self.end_headers()
+        self.repeat(b" ")
+
+    def drip_headers(self, _body):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        self.repeat(b"a")
+
+    def go_on(self, _body):
+        self.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def repeat(self, content):
+        self.close_connection = True
         while not self.running.ended.wait(0.05):
             try:
-                self.wfile.write(b" ")
+                self.wfile.write(content)
             except OSError:
                 return
 

@@ -22,6 +22,9 @@ NONE: frozenset[str] = frozenset()
         ("https://llm.example.com/v1/chat/completions", "https://llm.example.com/v1"),
         ("https://llm.example.com:8443", "https://llm.example.com:8443"),
         ("https://8.8.8.8/v1", "https://8.8.8.8/v1"),
+        ("https://[2606:4700::1111]:8443/v1", "https://[2606:4700::1111]:8443/v1"),
+        ("https://llm.日本.example/v1", "https://llm.xn--wgv71a.example/v1"),
+        ("https://LLM.Bücher.example/v1", "https://llm.xn--bcher-kva.example/v1"),
     ],
 )
 def test_public_https_addresses_are_accepted(typed, stored):
@@ -49,6 +52,20 @@ def test_public_https_addresses_are_accepted(typed, stored):
         "https://[::ffff:10.0.0.1]/v1",
         "https://[64:ff9b::a00:1]/v1",
         "https://0.0.0.0",
+        "https://[::127.0.0.1]/v1",
+        "https://[::ffff:0:10.0.0.1]/v1",
+        "https://[fec0::1]/v1",
+        "https://[2606:4700::1111%25x y]/v1",
+        "https://[2606:4700::1111%25eth0]/v1",
+        "https://\uff11\uff12\uff17.0.0.1/v1",
+        "https://a b.example/v1",
+        "https://llm.exa\tmple.com/v1",
+        "https://llm.example.com\x01/v1",
+        "https://llm..example.com/v1",
+        "https://-llm.example.com/v1",
+        "https://" + "ü" * 64 + ".example/v1",
+        "https://llm.example.com:0/v1",
+        "https://llm.日本.example/" + "v" * 470,
         "https://" + "a" * 500,
     ],
 )
@@ -69,7 +86,7 @@ def test_operator_can_allow_an_internal_host():
 @pytest.mark.parametrize(
     "found",
     ["127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1%eth0", "::ffff:127.0.0.1",
-     "2002:7f00:1::", "224.0.0.1"],
+     "2002:7f00:1::", "224.0.0.1", "::127.0.0.1", "::ffff:0:10.0.0.1", "fec0::1"],
 )  # fmt: skip
 def test_name_that_leads_inside_is_not_called(monkeypatch, found):
     """Even if only one of its addresses does."""
@@ -85,6 +102,16 @@ def test_checked_address_is_the_one_to_connect_to(monkeypatch):
     target = addresses.resolve("https://llm.example.com/v1", allowed_hosts=NONE)
     assert (target.address, target.host, target.port) == ("93.184.215.14", "llm.example.com", 443)
     assert target.path == "/v1/chat/completions"
+
+
+def test_name_that_is_not_ascii_is_called_in_ascii(monkeypatch):
+    asked = []
+    entry = (0, 0, 0, "", ("93.184.215.14", 443))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: asked.append(host) or [entry])
+    target = addresses.resolve("https://llm.日本.example/v1", allowed_hosts=NONE)
+    assert asked == [target.host] == ["llm.xn--wgv71a.example"]
+    with pytest.raises(WordingFailure, match="address"):
+        addresses.resolve("https://a b.example/v1", allowed_hosts=NONE)
 
 
 def test_unknown_name_is_unreachable(monkeypatch):

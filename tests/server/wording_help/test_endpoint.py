@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import trustme
@@ -82,13 +84,56 @@ def test_wrong_key_model_and_path_are_told_apart(endpoint):
     assert failure(endpoint, base_url=endpoint.url.removesuffix("/v1")) == "model"
 
 
-@pytest.mark.parametrize("fault", ["hang", "drip"])
+@pytest.mark.parametrize("fault", ["hang", "drip", "drip-headers", "continues"])
 def test_slow_answer_is_given_up(endpoint, monkeypatch, fault):
     monkeypatch.setattr(client, "MAX_SECONDS", 0.4)
     endpoint.fault = fault
     started = time.monotonic()
     assert failure(endpoint) == "slow"
     assert time.monotonic() - started < 5
+
+
+def test_slow_answer_over_tls_is_given_up(monkeypatch):
+    authority = trustme.CA()
+    tls, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(tls)
+    authority.configure_trust(trusting)
+    monkeypatch.setattr(client, "_tls", lambda: trusting)
+    monkeypatch.setattr(client, "MAX_SECONDS", 0.4)
+    with endpoint_server(tls) as server:
+        changes = {"base_url": f"https://localhost:{server.port}/v1", "allowed_hosts": frozenset({"localhost"})}
+        for server.fault in ("drip", "drip-headers"):
+            started = time.monotonic()
+            assert failure(server, **changes) == "slow"
+            assert time.monotonic() - started < 5
+
+
+def test_time_for_the_look_up_counts(endpoint, monkeypatch):
+    resolve = client.addresses.resolve
+
+    def slow(*arguments, **values):
+        time.sleep(0.5)
+        return resolve(*arguments, **values)
+
+    monkeypatch.setattr(client, "MAX_SECONDS", 0.4)
+    monkeypatch.setattr(client.addresses, "resolve", slow)
+    assert failure(endpoint) == "slow"
+
+
+def test_each_request_leaves_no_thread_and_no_open_file(endpoint):
+    def count():
+        return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+    operations.ask(target(endpoint), TEST)
+    before = count()
+    for endpoint.fault in ("", "closes", "500"):
+        with suppress(WordingFailure):
+            operations.ask(target(endpoint), TEST)
+    deadline = time.monotonic() + 10
+    while count() != before and time.monotonic() < deadline:
+        # The server's own threads end a moment later.
+        time.sleep(0.01)
+    assert count() == before
 
 
 def test_nobody_listens(endpoint):
