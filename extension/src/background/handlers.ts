@@ -9,6 +9,7 @@ import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.j
 import { parseEntry, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
 import { parseRules } from "../shared/seen.js";
 import {
+  isPlace,
   readAssessedSurface,
   readAssessment,
   readComparison,
@@ -59,12 +60,18 @@ async function requireReadingAllowed(sender: Sender): Promise<settings.Settings>
   return choices;
 }
 
+/** The same for a draft. Articles and other sites are read only since the rep agreed to that too. */
+async function requireDraftAllowed(sender: Sender, surface: unknown): Promise<settings.Settings> {
+  const choices = await requireReadingAllowed(sender);
+  if (isPlace(surface) && choices.consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
+  return choices;
+}
+
 export const handlers: Handlers = {
   "client-state": clientState,
   async assess({ editor, surface, text, readAnyway }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
-      const { consentVersion } = await requireReadingAllowed(sender);
-      if (surface === "long-form" && consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
+      await requireDraftAllowed(sender, surface);
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       // A page may stay open for days, so the list of disabled adapters is refreshed here too.
@@ -83,7 +90,7 @@ export const handlers: Handlers = {
   },
   async grammar({ editor, text, surface }, sender) {
     return latestOnly(sender, editor, "grammar", async (signal) => {
-      const choices = await requireReadingAllowed(sender);
+      const choices = await requireDraftAllowed(sender, surface);
       if (!choices.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
@@ -97,7 +104,7 @@ export const handlers: Handlers = {
   },
   async compare({ editor, surface, a, b }, sender) {
     return latestOnly(sender, editor, "compare", async (signal) => {
-      await requireReadingAllowed(sender);
+      await requireDraftAllowed(sender, surface);
       if (signal.aborted) throw new ApiError("stale");
       if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
       await logSent("comparison", surface, a.length + b.length);
@@ -112,7 +119,7 @@ export const handlers: Handlers = {
   },
   async suggest({ editor, job }, sender) {
     return latestOnly(sender, editor, "suggest", async (signal) => {
-      await requireReadingAllowed(sender);
+      await requireDraftAllowed(sender, job.surface);
       if (signal.aborted) throw new ApiError("stale");
       return suggestWording(job, signal);
     });
@@ -138,7 +145,7 @@ export const handlers: Handlers = {
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
-    await requireReadingAllowed(sender);
+    await requireDraftAllowed(sender, surface);
     const link = url === null ? null : parsePostLink(url, surface);
     if (url !== null && link === null) throw new ApiError("bad-message");
     await logShare(key, surface, text.length);
