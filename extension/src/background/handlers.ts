@@ -76,11 +76,12 @@ export const handlers: Handlers = {
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       // A page may stay open for days, so the list of disabled adapters is refreshed here too.
       void getDisabledAdapters();
-      await logSent("draft", surface, text.length);
+      const known = readAssessedSurface(surface, "surface");
+      await logSent("draft", known, text.length);
       const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
-        body: { surface: readAssessedSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
+        body: { surface: known, text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),
@@ -94,7 +95,7 @@ export const handlers: Handlers = {
       if (!choices.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
-      const off = rulesOffOn(choices.grammar.off, readSurface(surface, "surface"));
+      const off = rulesOffOn(choices.grammar.off, readAssessedSurface(surface, "surface"));
       return ignoredTips.markIgnored({ findings: await grammar.check(text, { ...choices.grammar, off }) }, text);
     });
   },
@@ -107,11 +108,12 @@ export const handlers: Handlers = {
       await requireDraftAllowed(sender, surface);
       if (signal.aborted) throw new ApiError("stale");
       if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
-      await logSent("comparison", surface, a.length + b.length);
+      const known = readSurface(surface, "surface");
+      await logSent("comparison", known, a.length + b.length);
       return pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/compare",
-        body: { surface: readSurface(surface, "surface"), a, b } satisfies Schemas["CompareIn"],
+        body: { surface: known, a, b } satisfies Schemas["CompareIn"],
         read: readComparison,
         signal,
       });
@@ -146,12 +148,13 @@ export const handlers: Handlers = {
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
     await requireDraftAllowed(sender, surface);
-    const link = url === null ? null : parsePostLink(url, surface);
+    const known = readSurface(surface, "surface");
+    const link = url === null ? null : parsePostLink(url, known);
     if (url !== null && link === null) throw new ApiError("bad-message");
-    await logShare(key, surface, text.length);
+    await logShare(key, known, text.length);
     const outcome = await queue.share({
       key,
-      surface: readSurface(surface, "surface"),
+      surface: known,
       text,
       url: link,
       occurredAt,

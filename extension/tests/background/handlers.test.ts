@@ -80,6 +80,24 @@ describe.each(PLACES)("a draft for %s, by a rep who agreed to less,", (surface) 
   });
 });
 
+describe.each(PLACES)("a draft for %s", (surface) => {
+  it("is checked for spelling, without the rules that are off there", async () => {
+    await ask.grammar(surface);
+    expect(checked).toEqual([{ text: TEXT, off: surface === "other-post" ? ["Harper.A"] : [] }]);
+  });
+
+  it.each(["compare", "suggest", "share"] as const)("is neither sent nor logged as sent: %s", async (kind) => {
+    await expect(ask[kind](surface)).rejects.toThrow("surface");
+    expect([requests, log]).toEqual([[], []]);
+  });
+});
+
+it("does not log as sent what names no known surface", async () => {
+  await expect(ask.assess("elsewhere" as Surface)).rejects.toThrow("surface");
+  expect(requests).not.toContain("/api/v1/assess");
+  expect(log).toEqual([]);
+});
+
 it("reads posts by a rep who agreed to less", async () => {
   agreeTo(1);
   await expect(ask.assess("x-post")).rejects.toMatchObject({ code: "unreachable" });
