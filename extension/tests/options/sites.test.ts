@@ -51,6 +51,6 @@ it("says that nothing is read where the rep said no to the browser", async () =>
 
 it("gives the permission back on a click", async () => {
   await show({ ...BLOG, isAllowed: true });
-  await press("Withdraw https://blog.example.com");
+  await press("Withdraw permission for https://blog.example.com");
   expect(remove.mock.calls).toEqual([[{ origins: ["https://blog.example.com/*"] }]]);
 });
