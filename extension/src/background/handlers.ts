@@ -6,7 +6,7 @@ import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
-import { parseEntry, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
+import { parseEntry, rulesOffEverywhere, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
 import { parseRules } from "../shared/seen.js";
 import {
   isPlace,
@@ -186,7 +186,8 @@ export const handlers: Handlers = {
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
     // A tip that is turned on again counts as new.
-    await seenTips.forget(parseRules([ruleOff, ruleOn].map((entry) => entry && parseEntry(entry).rule)));
+    const off = ruleOff ? rulesOffEverywhere([ruleOff]) : [];
+    await seenTips.forget(parseRules([...off, ...(ruleOn ? [parseEntry(ruleOn).rule] : [])]));
     return broadcastState();
   },
   async ignore(tip) {
