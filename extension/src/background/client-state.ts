@@ -2,7 +2,7 @@
 import { CONSENT_VERSION } from "../shared/consent.js";
 import { hasDeviceModel } from "../shared/device-model.js";
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
-import { parseEntry } from "../shared/rules-off.js";
+import { rulesOffEverywhere } from "../shared/rules-off.js";
 import { groupByReason } from "../shared/waiting.js";
 import { type Me, readMe } from "../shared/wire.js";
 import { offeredHelp, wordingOffer } from "../shared/wording-help.js";
@@ -92,7 +92,7 @@ export async function refreshAccount(version?: string): Promise<ClientState> {
   const me = await pairing.authorizedCall({ method: "GET", path: "/api/v1/me", read: readMe });
   await pairing.updateAccount(me, version);
   // A tip that is turned off on the server's own pages counts as new once it is turned on again there.
-  await seenTips.forget(me.rules_off.map((entry) => parseEntry(entry).rule));
+  await seenTips.forget(rulesOffEverywhere(me.rules_off));
   return broadcastState();
 }
 

@@ -6,9 +6,10 @@ import { isGrammarRule } from "../shared/grammar.js";
 import { IgnoredTips, type TipKey } from "../shared/ignored.js";
 import { parsePostLink } from "../shared/link.js";
 import { MAX_DRAFT, type RequestKind, type Requests } from "../shared/protocol.js";
-import { parseEntry, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
+import { parseEntry, rulesOffEverywhere, rulesOffOn, withEntry, withoutEntry } from "../shared/rules-off.js";
 import { parseRules } from "../shared/seen.js";
 import {
+  isPlace,
   readAssessedSurface,
   readAssessment,
   readComparison,
@@ -59,21 +60,28 @@ async function requireReadingAllowed(sender: Sender): Promise<settings.Settings>
   return choices;
 }
 
+/** The same for a draft. Articles and other sites are read only since the rep agreed to that too. */
+async function requireDraftAllowed(sender: Sender, surface: unknown): Promise<settings.Settings> {
+  const choices = await requireReadingAllowed(sender);
+  if (isPlace(surface) && choices.consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
+  return choices;
+}
+
 export const handlers: Handlers = {
   "client-state": clientState,
   async assess({ editor, surface, text, readAnyway }, sender) {
     return latestOnly(sender, editor, "assess", async (signal) => {
-      const { consentVersion } = await requireReadingAllowed(sender);
-      if (surface === "long-form" && consentVersion < CONSENT_VERSION) throw new ApiError("no-consent");
+      await requireDraftAllowed(sender, surface);
       if (signal.aborted) throw new ApiError("stale");
       if (text.length > MAX_DRAFT) throw new ApiError("too-long");
       // A page may stay open for days, so the list of disabled adapters is refreshed here too.
       void getDisabledAdapters();
-      await logSent("draft", surface, text.length);
+      const known = readAssessedSurface(surface, "surface");
+      await logSent("draft", known, text.length);
       const assessment = await pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/assess",
-        body: { surface: readAssessedSurface(surface, "surface"), text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
+        body: { surface: known, text, read_anyway: readAnyway } satisfies Schemas["AssessIn"],
         read: readAssessment,
         signal,
         onHeaders: (headers) => void refreshIfOutdated(headers.get("Repute-Account")),
@@ -83,11 +91,11 @@ export const handlers: Handlers = {
   },
   async grammar({ editor, text, surface }, sender) {
     return latestOnly(sender, editor, "grammar", async (signal) => {
-      const choices = await requireReadingAllowed(sender);
+      const choices = await requireDraftAllowed(sender, surface);
       if (!choices.grammar.on) return { findings: [], ignored: [] };
       if (typeof text !== "string" || text.length > MAX_DRAFT) throw new ApiError("too-long");
       if (signal.aborted) throw new ApiError("stale");
-      const off = rulesOffOn(choices.grammar.off, readSurface(surface, "surface"));
+      const off = rulesOffOn(choices.grammar.off, readAssessedSurface(surface, "surface"));
       return ignoredTips.markIgnored({ findings: await grammar.check(text, { ...choices.grammar, off }) }, text);
     });
   },
@@ -97,14 +105,15 @@ export const handlers: Handlers = {
   },
   async compare({ editor, surface, a, b }, sender) {
     return latestOnly(sender, editor, "compare", async (signal) => {
-      await requireReadingAllowed(sender);
+      await requireDraftAllowed(sender, surface);
       if (signal.aborted) throw new ApiError("stale");
       if (Math.max(a.length, b.length) > MAX_DRAFT) throw new ApiError("too-long");
-      await logSent("comparison", surface, a.length + b.length);
+      const known = readSurface(surface, "surface");
+      await logSent("comparison", known, a.length + b.length);
       return pairing.authorizedCall({
         method: "POST",
         path: "/api/v1/compare",
-        body: { surface: readSurface(surface, "surface"), a, b } satisfies Schemas["CompareIn"],
+        body: { surface: known, a, b } satisfies Schemas["CompareIn"],
         read: readComparison,
         signal,
       });
@@ -112,7 +121,7 @@ export const handlers: Handlers = {
   },
   async suggest({ editor, job }, sender) {
     return latestOnly(sender, editor, "suggest", async (signal) => {
-      await requireReadingAllowed(sender);
+      await requireDraftAllowed(sender, job.surface);
       if (signal.aborted) throw new ApiError("stale");
       return suggestWording(job, signal);
     });
@@ -138,13 +147,14 @@ export const handlers: Handlers = {
     return null;
   },
   async share({ key, surface, text, url, occurredAt }, sender) {
-    await requireReadingAllowed(sender);
-    const link = url === null ? null : parsePostLink(url, surface);
+    await requireDraftAllowed(sender, surface);
+    const known = readSurface(surface, "surface");
+    const link = url === null ? null : parsePostLink(url, known);
     if (url !== null && link === null) throw new ApiError("bad-message");
-    await logShare(key, surface, text.length);
+    await logShare(key, known, text.length);
     const outcome = await queue.share({
       key,
-      surface: readSurface(surface, "surface"),
+      surface: known,
       text,
       url: link,
       occurredAt,
@@ -176,7 +186,8 @@ export const handlers: Handlers = {
     const me = await pairing.authorizedCall({ method: "PUT", path: "/api/v1/me/preferences", body, read: readMe });
     await pairing.updateAccount(me);
     // A tip that is turned on again counts as new.
-    await seenTips.forget(parseRules([ruleOff, ruleOn].map((entry) => entry && parseEntry(entry).rule)));
+    const off = ruleOff ? rulesOffEverywhere([ruleOff]) : [];
+    await seenTips.forget(parseRules([...off, ...(ruleOn ? [parseEntry(ruleOn).rule] : [])]));
     return broadcastState();
   },
   async ignore(tip) {

@@ -84,7 +84,8 @@ async function sendPendingShares(): Promise<void> {
   if (await queue.flush()) await broadcastState();
 }
 
-// Only pages of the server have an address here: the browser hides those of sites that the manifest lists no permission for.
+// The browser hides the addresses of sites without a host permission. Those that the rep has allowed have one, as the server does, but
+// only the server's pages matter here.
 chrome.tabs.onUpdated.addListener((_tab, { status }, { url }) => {
   // The rep may just have confirmed the notice there.
   if (status === "complete" && url?.startsWith(`${BACKEND}/`)) void checkNotice().catch(() => null);

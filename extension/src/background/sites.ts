@@ -1,6 +1,6 @@
 /**
  * The content script on the sites that an administrator listed. It is registered for those that the rep has allowed, and unregistered
- * when either of them changes their mind; the permission for a site that is no longer listed is given back.
+ * when either of them changes their mind. Permissions for anything else are given back.
  */
 import type { CoachedSite } from "../shared/protocol.js";
 import { patternOf } from "../shared/site-permission.js";
@@ -18,8 +18,7 @@ export const withPermissions = (listed: readonly Site[]): Promise<CoachedSite[]>
     })),
   );
 
-/** Brings the browser's registrations in line with the sites. Without an account nothing is registered, but what the rep has
- * allowed stays, for when they connect again. */
+/** Brings the browser's registrations and permissions in line with the sites. Without an account there are none. */
 async function sync(sites: readonly CoachedSite[], isPaired: boolean): Promise<void> {
   const registered = (await chrome.scripting.getRegisteredContentScripts())
     .map(({ id }) => id)
@@ -39,11 +38,20 @@ async function sync(sites: readonly CoachedSite[], isPaired: boolean): Promise<v
       })),
     );
   }
-  if (!isPaired) return;
-  for (const id of outdated) {
-    const origin = id.slice(PREFIX.length);
-    if (sites.some((site) => site.origin === origin)) continue;
-    await chrome.permissions.remove({ origins: [patternOf(origin)] }).catch(() => null);
+  await giveBack(isPaired ? sites : []);
+}
+
+/** Asks the browser what it has granted: the registrations do not say, because signing out and updates remove them. */
+async function giveBack(sites: readonly CoachedSite[]): Promise<void> {
+  const { origins = [] } = await chrome.permissions.getAll();
+  const { host_permissions = [], content_scripts = [] } = chrome.runtime.getManifest();
+  const needed = new Set([
+    ...host_permissions,
+    ...content_scripts.flatMap(({ matches = [] }) => matches),
+    ...sites.map(({ origin }) => patternOf(origin)),
+  ]);
+  for (const pattern of origins.filter((granted) => !needed.has(granted))) {
+    await chrome.permissions.remove({ origins: [pattern] }).catch(() => null);
   }
 }
 

@@ -1,4 +1,5 @@
 /** A suggested wording: by this browser's own model, or by the organisation's endpoint, which only the server calls. */
+import { setTradeWords } from "../content/text/protected.js";
 import type { components } from "../shared/api.js";
 import { askDeviceModel, hasDeviceModel } from "../shared/device-model.js";
 import { getMessage } from "../shared/messages.js";
@@ -17,6 +18,8 @@ export async function suggestWording(job: WordingJob, signal: AbortSignal): Prom
   const account = await pairing.account();
   const { mode } = offeredHelp(wordingOffer(account?.me ?? {}, hasDeviceModel()));
   if (mode === "off") throw new ApiError("refused", getMessage("wording_off"));
+  // What the page does not take for protected because of them must not be refused here.
+  setTradeWords(account?.me.organisation.trade_words ?? []);
   if (text.length > MAX_WORDED_DRAFT) throw new ApiError("too-long");
   const surface = readSurface(job.surface, "surface");
   const askEndpoint = async (): Promise<string> => {

@@ -1,5 +1,6 @@
 /** Attaches a session to a composer. One abort signal ends everything that is set up here. */
 import type { Access } from "../draft/state.js";
+import type { Surface } from "../shared/wire.js";
 import type { AssessmentClient } from "./assessment-client.js";
 import { Editor } from "./editors/editor.js";
 import highlightsCss from "./paint/highlights.css";
@@ -26,16 +27,22 @@ export interface AttachOptions {
   onMove: () => void;
   /** The composer has left the page. */
   onRemoved: (attachment: Attachment) => void;
-  /** The rep has posted the text. Returns the key of the question about it, or `null` where no link to the post is needed. */
-  onPosted: (session: Session, text: string) => string | null;
+  /** The rep has posted the text, as this surface. Returns the key of the question about it, or `null` where no link to the post is
+   * needed. */
+  onPosted: (session: Session, text: string, surface: Surface) => string | null;
   /** The site has shown the link to it. */
   onLink: (key: string, link: string) => void;
 }
 
-/** Assesses a text as what it is by now: a post may have become a long one. */
-function clientFor({ assessAs }: Composer, client: AssessmentClient): AssessmentClient {
+/** Assesses a text, and checks its spelling, as what it is by now: a post may have become a long one. */
+export function clientFor({ assessAs }: Pick<Composer, "assessAs">, client: AssessmentClient): AssessmentClient {
   if (!assessAs) return client;
-  return { ...client, assess: (draft, _surface, text, readAnyway) => client.assess(draft, assessAs(text), text, readAnyway) };
+  const { assess, grammar } = client;
+  return {
+    ...client,
+    assess: (draft, _surface, text, readAnyway) => assess(draft, assessAs(text), text, readAnyway),
+    ...(grammar && { grammar: (draft, text) => grammar(draft, text, assessAs(text)) }),
+  };
 }
 
 export function attach(composer: Composer, options: AttachOptions): Attachment {
@@ -72,11 +79,11 @@ export function attach(composer: Composer, options: AttachOptions): Attachment {
     read: () => editor.read().text,
     signal,
     pageSignal: options.pageSignal,
-    onPosted: (text) => {
+    onPosted: (text, surface) => {
       void session.dispatch({ type: "posted", text });
       // What is written next in this editor is a new draft.
       void session.dispatch({ type: "chosen", action: { do: "discard-wording" } });
-      question = options.onPosted(session, text);
+      question = options.onPosted(session, text, surface);
       return question !== null;
     },
     onLink: (link) => question !== null && options.onLink(question, link),

@@ -89,7 +89,10 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
     ignore: ({ tip }) => client.ignore(tip),
     "restore-ignored": ({ tips }) => client.restoreIgnored(tips),
     "turn-rule": async ({ rule, isOff }) => {
-      const isSaved = await client.turnRule({ rule: rule.rule, surface: rule.everywhere ? null : surface }, isOff);
+      const isSaved = await client.turnRule(
+        { rule: rule.rule, surface: rule.everywhere ? null : (rule.surface ?? surface) },
+        isOff,
+      );
       await dispatch({ type: "rule-turned", rule, isOff, hasFailed: !isSaved });
     },
     "remember-post": ({ rules }) => client.posted(rules),

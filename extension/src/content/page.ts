@@ -4,6 +4,7 @@ import { askAbout, isShareable, questionView } from "../page/question.js";
 import { type PageEvent, type PageState, reducePage } from "../page/reducer.js";
 import { FRAME_ATTACHED, request, type ShareState, type SiteState } from "../shared/protocol.js";
 import type { Action, DraftView } from "../shared/view.js";
+import type { Surface } from "../shared/wire.js";
 import { Composers, type PageAttachOptions } from "./composers.js";
 import { dispatch, type PageHandlers } from "./dispatch.js";
 import { createPageEffects, OUTCOME_MS } from "./page-effects.js";
@@ -175,7 +176,7 @@ export class Page {
         if (this.#session?.editor === editor) this.#showSoon.schedule();
       },
       onOpenTip: (tip) => void this.#dispatch({ type: "toggled", isOpen: true, tip }),
-      onPosted: (session, text) => this.#askAboutShare(session, text),
+      onPosted: (session, text, surface) => this.#askAboutShare(session, text, surface),
       onLink: (key, link) => void this.#dispatch({ type: "link-found", key, link }),
     };
   }
@@ -219,10 +220,10 @@ export class Page {
     return true;
   }
 
-  #askAboutShare(session: Session, text: string): string | null {
-    if (!isShareable(text, this.state)) return null;
+  #askAboutShare(session: Session, text: string, surface: Surface): string | null {
+    if (!isShareable(text, surface, this.state)) return null;
     const key = crypto.randomUUID();
-    const question = askAbout(text, session.view(), { key, occurredAt: new Date().toISOString() });
+    const question = askAbout(text, { ...session.view(), surface }, { key, occurredAt: new Date().toISOString() });
     void this.#dispatch({ type: "posted", question });
     return this.#state.question?.prompt.state === "ask" ? key : null;
   }

@@ -1,5 +1,6 @@
 /** Detects that the rep has posted, by observation alone: nothing here clicks anything. */
 import { parsePostLink } from "../shared/link.js";
+import type { Surface } from "../shared/wire.js";
 import { type Composer, isVisible } from "./sites/site.js";
 
 /** A text that is still in the composer after this long was not posted, and a link not shown by then will not be shown. */
@@ -14,8 +15,8 @@ interface PostingOptions {
   signal: AbortSignal;
   /** The page's signal. It outlives the composer, whose closing is one sign of a post. */
   pageSignal: AbortSignal;
-  /** The text has been posted. Returns whether a link to it is needed. */
-  onPosted: (text: string) => boolean;
+  /** The text has been posted, as this surface. Returns whether a link to it is needed. */
+  onPosted: (text: string, surface: Surface) => boolean;
   /** The site has shown the link to what was posted. */
   onLink: (link: string) => void;
 }
@@ -43,6 +44,8 @@ export function watchPosting(options: PostingOptions): void {
 function awaitPosting({ composer, publishedLink, read, pageSignal, onPosted, onLink }: PostingOptions): void {
   const { editor, surface } = composer;
   const text = read();
+  // Whether a text is a long post shows only while X's button is there.
+  const postedAs = composer.assessAs?.(text) ?? surface;
   if (text.trim() === "" || pageSignal.aborted) return;
   const wait = new AbortController();
   const stop = (): void => wait.abort();
@@ -53,7 +56,7 @@ function awaitPosting({ composer, publishedLink, read, pageSignal, onPosted, onL
     if (!isPosted) {
       if (editor.isConnected && isVisible(editor) && read().trim() !== "") return;
       isPosted = true;
-      if (!onPosted(text)) stop();
+      if (!onPosted(text, postedAs)) stop();
     }
     const newLink = [...document.querySelectorAll<HTMLAnchorElement>(publishedLink)].find((link) => !linksBefore.has(link));
     const link = newLink ? parsePostLink(newLink.href, surface) : null;

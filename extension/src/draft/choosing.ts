@@ -87,7 +87,8 @@ function turnOff(state: DraftState, id: string, everywhere: boolean): Transition
   const tracked = findTip(state.tips, id);
   if (!tracked) return showAll(state);
   const { rule, message } = tracked.tip.finding;
-  const off = { rule, message, everywhere };
+  const surface = state.assessed?.assessment.surface;
+  const off = { rule, message, everywhere, ...(surface && { surface }) };
   const next: DraftState = { ...state, tips: turnRuleOff(state.tips, off), message: "" };
   return andThen(to(next, { do: "turn-rule", rule: off, isOff: true }), showAll);
 }

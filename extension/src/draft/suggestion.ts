@@ -3,6 +3,7 @@ import { findProtected } from "../content/text/protected.js";
 import type { Result } from "../shared/result.js";
 import { textAt } from "../shared/span.js";
 import type { Suggestion, SuggestionView } from "../shared/view.js";
+import { isPlace } from "../shared/wire.js";
 import { MAX_WORDED_DRAFT, type Suggested, type WordingStep } from "../shared/wording-help.js";
 import { type DraftState, isCurrent } from "./state.js";
 import { andThen, type Transition, to } from "./transition.js";
@@ -10,12 +11,13 @@ import { andThen, type Transition, to } from "./transition.js";
 export const NO_SUGGESTION: Suggestion = { state: "idle" };
 
 /** Nothing is suggested for a draft with a protected sentence, even if the rep says that it is about business: it may go to another
- * company. */
+ * company. Nor for articles and other sites, which cannot be compared. */
 export const canSuggest = (state: DraftState): boolean =>
   state.access.isPaired &&
   state.access.wordingHelp.mode !== "off" &&
   state.status === "fresh" &&
   isCurrent(state) &&
+  !isPlace(state.assessed?.assessment.surface) &&
   state.userText.text === state.text &&
   !state.typing.isComposing &&
   state.text.length <= MAX_WORDED_DRAFT &&

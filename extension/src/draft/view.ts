@@ -7,7 +7,11 @@ import { byWorth, goneBecause, visibleTips } from "./tips.js";
 import { wordingView } from "./wording.js";
 
 /** What the card, the panel and the web composer show of the draft. */
-export const viewOf = (state: DraftState, editor: EditorView): DraftView => ({ ...editor, ...coreViewOf(state) });
+export const viewOf = (state: DraftState, editor: EditorView): DraftView => ({
+  ...editor,
+  surface: state.assessed?.assessment.surface ?? editor.surface,
+  ...coreViewOf(state),
+});
 
 export function coreViewOf(state: DraftState): CoreView {
   const current = currentViewOf(state);

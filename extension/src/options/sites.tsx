@@ -4,9 +4,10 @@ import { getMessage } from "../shared/messages.js";
 import { requestSite, withdrawSite } from "../shared/site-permission.js";
 import type { SectionProps } from "./section-props.js";
 
-export function Sites({ state: { sites, organisation } }: Pick<SectionProps, "state">) {
+export function Sites({ state: { sites, organisation, consentOutdated } }: Pick<SectionProps, "state">) {
   const [refused, setRefused] = useState("");
-  if (sites.length === 0) return null;
+  // The rep has not agreed yet that other sites are read.
+  if (sites.length === 0 || consentOutdated) return null;
   const allow = async (origin: string): Promise<void> => {
     const isAllowed = await requestSite(origin).catch(() => false);
     setRefused(isAllowed ? "" : origin);

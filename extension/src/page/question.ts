@@ -4,6 +4,7 @@ import { getMessage } from "../shared/messages.js";
 import type { Requests, ShareState, SiteState } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
 import type { DraftView, Prompt } from "../shared/view.js";
+import { isPlace, type Surface } from "../shared/wire.js";
 
 /** What is sent if the rep agrees, but for the link; `key` is its idempotency key. */
 export type PostedShare = Omit<Requests["share"]["request"], "url">;
@@ -15,11 +16,12 @@ export interface Question {
   readonly prompt: Prompt;
 }
 
-/** Whether the text may be shared, without its protected sentences, and the rep therefore asked. */
-export const isShareable = (text: string, { paired, consented, shareChoice }: SiteState): boolean =>
-  paired && consented && shareChoice !== "never" && !findProtected(text).isGreaterPart;
+/** Whether the text may be shared, without its protected sentences, and the rep therefore asked. Articles and long posts have no
+ * score, so they do not count toward credit. */
+export const isShareable = (text: string, surface: Surface, { paired, consented, shareChoice }: SiteState): boolean =>
+  paired && consented && shareChoice !== "never" && !isPlace(surface) && !findProtected(text).isGreaterPart;
 
-/** `key` and `occurredAt` are new for each post. `draft` is the posted draft's view. */
+/** `key` and `occurredAt` are new for each post. `draft` is the posted draft's view, with the surface as which it was posted. */
 export function askAbout(
   text: string,
   draft: DraftView,

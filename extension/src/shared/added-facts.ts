@@ -14,8 +14,16 @@ const TAG = /(?<![\p{L}\p{N}])[#@][\p{L}\p{N}_]+/gu;
 /** A blank for the writer to fill. With a digit or a capital letter it could hide a fact. */
 const BLANK = /\[[\p{Ll} ,'’/-]{1,60}\]/gu;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’&-]*/gu;
+const UNIT = "%|‰|\\p{Sc}|(?:per\\s?cent|dollars?|euros?|pounds?|usd|eur|gbp)(?![\\p{L}\\p{N}])";
 /** With its currency and unit. */
-const FIGURE = /(?:\p{Sc}\s?)?[\p{L}-]*\p{N}[\p{L}\p{N}.,:/-]*(?:\s?(?:%|‰|percent\b|\p{Sc}))?/gu;
+const FIGURE = new RegExp(`(?:\\p{Sc}\\s?)?[\\p{L}-]*\\p{N}[\\p{L}\\p{N}.,:/-]*(?:\\s?(?:${UNIT}))?`, "giu");
+const WORD_WITH_UNIT = new RegExp(`(${WORD.source})(?:[\\s-](${UNIT}))?`, "giu");
+const SYMBOLS: readonly [RegExp, string][] = [
+  [/-?per\s?cent/gu, "%"],
+  [/-?(?:dollars?|usd)/gu, "$"],
+  [/-?(?:euros?|eur)/gu, "€"],
+  [/-?(?:pounds?|gbp)/gu, "£"],
+];
 const SENTENCE_END = /(?:^|[.!?…:]["'”’)\]]*\s+|\n\s*|^["'“‘(]+|\s[–—•-]\s+)$/u;
 
 const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
@@ -23,7 +31,7 @@ const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
     "two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14 fifteen 15 " +
     "sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90 " +
     "hundred 100 hundreds 100 thousand 1000 thousands 1000 million 1000000 millions 1000000 billion 1000000000 dozen 12 dozens 12 " +
-    "half 1/2 halved 1/2 third 1/3 quarter 1/4 twice x2 double x2 doubled x2 doubling x2 triple x3 tripled x3 percent %"
+    "half 1/2 halved 1/2 third 1/3 quarter 1/4 twice x2 double x2 doubled x2 doubling x2 triple x3 tripled x3"
   )
     .split(" ")
     .reduce<[string, string][]>((pairs, item, index) => {
@@ -54,18 +62,39 @@ const PRONOUNS = /^I(?:['’](?:m|ve|d|ll))?$/u;
 const plain = (word: string): string => word.toLowerCase().replaceAll("’", "'").replace(/'s?$/u, "");
 /** So that another form of a word of the draft is the same word. */
 const stem = (word: string): string => plain(word).replace(/(?:ies|es|s|ed|ing|er|ers|ly|y|e)$/u, "");
-const figureKey = (figure: string): string =>
-  figure
-    .toLowerCase()
-    .replaceAll(/[\s\p{Sc}%‰’']|percent/gu, "")
+/** 30 customers are neither 30% nor $30, but 30% is 30 percent and $30 is 30 dollars. */
+function figureKey(figure: string): string {
+  const symbols = SYMBOLS.reduce((text, [unit, symbol]) => text.replaceAll(unit, symbol), figure.toLowerCase());
+  const units = symbols.match(/[\p{Sc}%‰]/gu) ?? [];
+  const amount = symbols
+    .replaceAll(/[\s\p{Sc}%‰’']/gu, "")
     .replace(/[.,:/-]+$/u, "")
     .replaceAll(/,(?=\d{3}\b)/gu, "");
+  return units.join("") + amount;
+}
+/** The figures in a word such as “twenty-five”, with its unit if it has one. */
+const wordKeys = (word: string, unit = ""): string[] =>
+  plain(word)
+    .split("-")
+    .flatMap((piece) => NUMBER_WORDS.get(piece) ?? [])
+    .map((value) => figureKey(value + unit));
+
+/** Whole links, so that neither a part of one nor another address on the same host counts as known. Only hosts ignore case. */
+const linkKey = (link: string): string =>
+  link
+    .replace(/^https?:\/\//iu, "")
+    .replace(/^www\./iu, "")
+    .replace(/[^\p{L}\p{N}=&_-]+$/u, "")
+    .replace(/^[^/]+/u, (host) => host.toLowerCase());
+const linksAndTags = (text: string): string[] => [
+  ...[...text.matchAll(LINK)].map(([link]) => linkKey(link)),
+  ...[...text.matchAll(TAG)].map(([tag]) => tag.toLowerCase()),
+];
 
 /** `passage` is the part of `draft` that `text` would replace. */
 export function checkFacts(text: string, draft: string): Checked {
-  const known = draft.toLowerCase();
-  const isAdded = (word: string): boolean => !known.includes(word.toLowerCase().replace(/[.,;:!?)\]]+$/u, ""));
-  if ([...text.matchAll(LINK), ...text.matchAll(TAG)].some(([word]) => isAdded(word))) return { invented: true };
+  const known = new Set(linksAndTags(draft));
+  if (linksAndTags(text).some((one) => !known.has(one))) return { invented: true };
   const facts = new Facts(draft);
   const checked = outsideBlanks(text, (part, before) => facts.blankIn(part, before));
   return { text: checked, blanks: facts.blanks, doubtful: [...facts.doubtful] };
@@ -96,15 +125,14 @@ class Facts {
     this.#stems = new Set(words.map(stem));
     this.#figures = new Set([
       ...[...draft.matchAll(FIGURE)].map(([figure]) => figureKey(figure)),
-      ...words.flatMap((word) => word.split("-")).flatMap((word) => NUMBER_WORDS.get(word) ?? []),
-      ...(/%|percent/u.test(draft) ? ["%"] : []),
+      ...[...draft.matchAll(WORD_WITH_UNIT)].flatMap(([, word = "", unit]) => wordKeys(word, unit)),
     ]);
   }
 
   blankIn(part: string, before: string): string {
     const withFigures = part.replaceAll(FIGURE, (figure) => this.#checkFigure(figure));
     return this.#blankNames(
-      withFigures.replaceAll(WORD, (word) => this.#checkNumberWord(word)),
+      withFigures.replaceAll(WORD_WITH_UNIT, (all, word: string, unit?: string) => this.#checkNumberWord(all, word, unit)),
       before,
     );
   }
@@ -116,12 +144,8 @@ class Facts {
     return FIGURE_BLANK + end;
   }
 
-  #checkNumberWord(word: string): string {
-    const values = plain(word)
-      .split("-")
-      .map((piece) => NUMBER_WORDS.get(piece));
-    const isNew = values.some((value) => value !== undefined && !this.#figures.has(value));
-    if (!isNew) return word;
+  #checkNumberWord(all: string, word: string, unit?: string): string {
+    if (wordKeys(word, unit).every((key) => this.#figures.has(key))) return all;
     this.blanks += 1;
     return FIGURE_BLANK;
   }

@@ -20,6 +20,10 @@ export function parseEntry(entry: string): RuleOff {
 export const rulesOffOn = (entries: readonly string[], surface: Surface): string[] =>
   entries.map(parseEntry).flatMap((off) => (off.surface === null || off.surface === surface ? [off.rule] : []));
 
+/** A rule that is off on one surface alone is still seen on the others, and is not among them. */
+export const rulesOffEverywhere = (entries: readonly string[]): string[] =>
+  entries.map(parseEntry).flatMap(({ rule, surface }) => (surface === null ? [rule] : []));
+
 /** Adds an entry; one for everywhere replaces those for single surfaces. */
 export function withEntry(entries: readonly string[], entry: string): string[] {
   const { rule, surface } = parseEntry(entry);

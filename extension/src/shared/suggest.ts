@@ -1,4 +1,5 @@
 /** From a piece of advice to a suggestion: asked for, checked for facts that the draft does not have, and scored by the coach. */
+import { findProtected } from "../content/text/protected.js";
 import { checkFacts } from "./added-facts.js";
 import { getMessage } from "./messages.js";
 import type { Result } from "./result.js";
@@ -23,9 +24,11 @@ export async function suggest(
   if (!("ok" in answered)) return answered;
   const checked = checkAnswer(answered.ok, job);
   if (!("ok" in checked)) return checked;
-  onStep({ step: "scoring" });
   const { text, span, passage } = job;
   const suggested = text.slice(0, span.start) + checked.ok.text + text.slice(span.end);
+  // The rep's draft has no protected sentence, but a model may write one: it does not leave the device either.
+  if (findProtected(suggested).sentences.length > 0) return refused("wording_invented");
+  onStep({ step: "scoring" });
   const scored = await score(suggested, text);
   // The suggestion is worth showing even if the coach cannot be reached just now.
   if (!("ok" in scored) && scored.error !== "unreachable" && scored.error !== "busy") return scored;

@@ -34,8 +34,10 @@ export interface Tip {
 export interface TurnedOffRule {
   rule: string;
   message: string;
-  /** Otherwise only on the draft's surface. */
+  /** Otherwise only on `surface`. */
   everywhere: boolean;
+  /** As what the draft was assessed then; absent where it had not been, and it is the draft's surface. */
+  surface?: Surface;
 }
 
 /** Advice with those of its words that are unchanged, in the order of the text. */
@@ -98,6 +100,7 @@ export interface SuggestionView extends WordingHelp {
 export interface DraftView {
   /** Unique among the drafts of all frames and pages. */
   draft: string;
+  /** As what the draft was assessed: a post may have become a long one. Before that, the surface of its editor. */
   surface: Surface;
   status: Status;
   /** For "refused" the server's sentence; for "protected" "server" if the server recognised it; for "site-changed" what is

@@ -47,6 +47,7 @@ export const readSurface: Validator<PostSurface> = oneOf(...SURFACES);
 /** Articles and long posts, and posts and comments on other sites. */
 export const PLACES = ["long-form", "other-post", "other-comment"] as const satisfies readonly Surface[];
 export type Place = (typeof PLACES)[number];
+export const isPlace = (surface: unknown): surface is Place => (PLACES as readonly unknown[]).includes(surface);
 export const readAssessedSurface: Validator<Surface> = oneOf(...SURFACES, ...PLACES);
 export type Band = NonNullable<Schemas["AssessmentOut"]["band"]>;
 export const readBand: Validator<Band> = oneOf("needs-work", "fair", "good", "strong");

@@ -1,4 +1,4 @@
-/** The registered content scripts: only for sites that are listed and allowed, whatever was there before. */
+/** The registered content scripts and the permissions: only for sites that are listed and allowed, whatever was there before. */
 import { beforeEach, expect, it, vi } from "vitest";
 import { syncSites, withPermissions } from "../../src/background/sites.js";
 
@@ -24,7 +24,14 @@ beforeEach(() => {
         for (const id of ids) registered.delete(id);
       },
     },
+    runtime: {
+      getManifest: () => ({
+        host_permissions: ["https://repute.example.com/*"],
+        content_scripts: [{ matches: ["https://x.com/*", "https://twitter.com/*"] }],
+      }),
+    },
     permissions: {
+      getAll: async () => ({ origins: [...granted] }),
       contains: async ({ origins }: { origins: string[] }) => origins.every((origin) => granted.has(origin)),
       remove: async ({ origins }: { origins: string[] }) => origins.map((origin) => granted.delete(origin)).some(Boolean),
     },
@@ -59,11 +66,22 @@ it("unregisters a site that is no longer listed, and gives its permission back",
   expect([...granted]).toEqual(["https://forum.example.com/*", "https://repute.example.com/*"]);
 });
 
-it("keeps the permission, but registers nothing, while no account is connected", async () => {
-  granted.add("https://blog.example.com/*");
+it("gives every site back when the rep signs out", async () => {
+  granted = new Set(["https://blog.example.com/*", "https://repute.example.com/*", "https://x.com/*"]);
   await sync([BLOG]);
   expect(await sync([], false)).toEqual([]);
-  expect([...granted]).toEqual(["https://blog.example.com/*"]);
+  expect([...granted]).toEqual(["https://repute.example.com/*", "https://x.com/*"]);
+});
+
+it("gives back what was granted for a site whose script an update has dropped, and what covers every site", async () => {
+  granted = new Set([
+    "https://blog.example.com/*",
+    "https://*/*",
+    "https://forum.example.com/*",
+    "https://repute.example.com/*",
+  ]);
+  expect(await sync([FORUM])).toEqual(["https://forum.example.com/*"]);
+  expect([...granted]).toEqual(["https://forum.example.com/*", "https://repute.example.com/*"]);
 });
 
 it("leaves scripts alone that it has not registered", async () => {

@@ -78,7 +78,7 @@ it("an error waits too, because its notice would move the list", () => {
 it("a rule that is turned off stays in its place with a way to undo it, and its tips come back at once", () => {
   enter();
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
-  const rule = { rule: "Repute.PlainWords", message: "Say it plainly", everywhere: false };
+  const rule = { rule: "Repute.PlainWords", message: "Say it plainly", everywhere: false, surface: "linkedin-post" } as const;
   expect(draft.effect("turn-rule")).toEqual({ do: "turn-rule", rule, isOff: true });
   expect(rows()).toEqual([
     ["needle", null],
@@ -116,7 +116,9 @@ it("a response that was made before the rule was on again does not take its tips
 it("a rule that is off is listed below, is off for later drafts of this editor, and can be turned on in the options", () => {
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: true });
   expect(draft.words).toEqual(["needle"]);
-  expect(draft.view.turnedOff).toEqual([{ rule: "Repute.PlainWords", message: "Say it plainly", everywhere: true }]);
+  expect(draft.view.turnedOff).toEqual([
+    { rule: "Repute.PlainWords", message: "Say it plainly", everywhere: true, surface: "linkedin-post" },
+  ]);
   const off = { ...PAIRED, rulesOff: ["Repute.PlainWords"] };
   draft.dispatch({ type: "access-changed", access: off });
   expect(draft.words).toEqual(["needle"]);
@@ -132,4 +134,16 @@ it("a rule that the server did not turn off or on says so", () => {
   expect(draft.words).toEqual(["needle", "leverage"]);
   draft.dispatch({ type: "rule-turned", rule, isOff: false, hasFailed: true });
   expect(draft.view).toMatchObject({ message: "not-turned-on", turnedOff: [rule] });
+});
+
+it("a rule is off for what the draft was assessed as then, also when it is undone as something else", () => {
+  draft.assess(`${DRAFT} Indeed`, { findings: FINDINGS, advice: [ADVICE], surface: "long-form" });
+  becomeIdle();
+  expect(draft.view.surface).toBe("long-form");
+  draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
+  expect(draft.effect("turn-rule")).toMatchObject({ rule: { surface: "long-form" }, isOff: true });
+  draft.assess(DRAFT, { findings: FINDINGS.slice(1), advice: [ADVICE], surface: "x-post" });
+  expect(draft.view.surface).toBe("x-post");
+  draft.choose({ do: "turn-on", rule: "Repute.PlainWords" });
+  expect(draft.effect("turn-rule")).toMatchObject({ rule: { surface: "long-form" }, isOff: false });
 });

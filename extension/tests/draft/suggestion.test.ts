@@ -49,6 +49,13 @@ describe("asking", () => {
     expect(draft.effect("suggest").passage).toBe(DRAFT);
   });
 
+  it.each(["long-form", "other-post", "other-comment"] as const)("is not offered for %s", (surface) => {
+    draft = new Driver(reduce);
+    draft.assess(DRAFT, { ...lever(), surface });
+    expect(draft.view.suggestion?.canAsk).toBe(false);
+    expect(ask()).toEqual([]);
+  });
+
   it("shows how far the browser's model is", () => {
     ask();
     const { request } = draft.effect("suggest");

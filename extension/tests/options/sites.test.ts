@@ -27,6 +27,12 @@ it("is not there without a listed site", async () => {
   expect(box.textContent).toBe("");
 });
 
+it("is not there before the rep has agreed that other sites are read", async () => {
+  const state = { sites: [BLOG], organisation: "Harbour & Sons", consentOutdated: true } as unknown as ClientState;
+  await act(() => render(h(Sites, { state }), box));
+  expect(box.textContent).toBe("");
+});
+
 it("asks for nothing by itself, and for one site on a click", async () => {
   await show(BLOG, { ...BLOG, origin: "https://forum.example.com", place: "other-post" });
   expect(box.textContent).toContain("Tips for articles, without a score");
@@ -45,6 +51,6 @@ it("says that nothing is read where the rep said no to the browser", async () =>
 
 it("gives the permission back on a click", async () => {
   await show({ ...BLOG, isAllowed: true });
-  await press("Withdraw https://blog.example.com");
+  await press("Withdraw permission for https://blog.example.com");
   expect(remove.mock.calls).toEqual([[{ origins: ["https://blog.example.com/*"] }]]);
 });

@@ -82,12 +82,13 @@ describe("a change of the settings", () => {
 
 describe("the question about a post", () => {
   it.each([
-    ["a post", TEXT, {}, true],
-    ["a post of an unpaired rep", TEXT, { paired: false }, false],
-    ["a post of a rep who chose never to share", TEXT, { shareChoice: "never" }, false],
-    ["a post that is protected for the greater part", PRIVATE, {}, false],
-  ] as const)("is asked of %s, or not", (_what, text, change, expected) => {
-    expect(isShareable(text, { ...SITE, ...change })).toBe(expected);
+    ["a post", TEXT, "x-post", {}, true],
+    ["a post that was assessed as a long one", TEXT, "long-form", {}, false],
+    ["a post of an unpaired rep", TEXT, "x-post", { paired: false }, false],
+    ["a post of a rep who chose never to share", TEXT, "x-post", { shareChoice: "never" }, false],
+    ["a post that is protected for the greater part", PRIVATE, "x-post", {}, false],
+  ] as const)("is asked of %s, or not", (_what, text, surface, change, expected) => {
+    expect(isShareable(text, surface, { ...SITE, ...change })).toBe(expected);
   });
 
   it("holds the text without its protected sentences, and shows none of it", () => {

@@ -61,6 +61,44 @@ it.each([
   expect(checkFacts(text, DRAFT)).toEqual({ invented: true });
 });
 
+it.each([
+  ["Thanks @anna for this.", "Thanks @annabel for this."],
+  ["We did it. #log", "We did it. #logistics"],
+  ["Sign in at ample.com/login today.", "Sign in at https://example.com/login today."],
+  ["See example.com for more.", "See example.com/labels for more."],
+  ["Write to a@example.com.", "Write to anna@example.com."],
+  ["See bit.ly/abc now.", "See bit.ly/aBc now."],
+])("compares whole links and tags: %s", (text, draft) => {
+  expect(checkFacts(text, draft)).toEqual({ invented: true });
+  expect(checkFacts(draft, draft)).toEqual({ text: draft, blanks: 0, doubtful: [] });
+});
+
+describe("a figure is the same only with the same unit", () => {
+  const CUSTOMERS = "We asked 30 customers, and twelve of them answered.";
+  it.each([
+    ["We lost 30% of them.", "We lost [your figure] of them."],
+    ["We lost 30 percent of them.", "We lost [your figure] of them."],
+    ["We lost thirty percent of them.", "We lost [your figure] of them."],
+    ["We lost twelve per cent of them.", "We lost [your figure] of them."],
+    ["We saved $30 on them.", "We saved [your figure] on them."],
+    ["We saved 30 euros on them.", "We saved [your figure] on them."],
+    ["We saved twelve dollars on them.", "We saved [your figure] on them."],
+  ])("%s", (text, expected) => expect(checked(text, CUSTOMERS)).toMatchObject({ text: expected, blanks: 1 }));
+
+  it.each([
+    ["We lost 30 percent.", "We lost 30%."],
+    ["We lost thirty per cent.", "We lost 30 %."],
+    ["We lost 30%.", "We lost thirty percent."],
+    ["We saved 1,200 dollars.", "We saved $1200."],
+    ["We saved 40 €.", "We saved €40."],
+    ["We saved £12.", "We saved twelve pounds."],
+  ])("however it is written: %s", (text, draft) => expect(checked(text, draft)).toMatchObject({ text, blanks: 0 }));
+
+  it("and 30% does not make 30 customers", () => {
+    expect(checked("We asked 30 customers.", "We asked 30% of the customers.").text).toBe("We asked [your figure] customers.");
+  });
+});
+
 it("adds no figure and no link to any draft, whatever a model answers", () => {
   const words = fc.constantFrom(
     "we",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseEntry, rulesOffOn, toEntry, withEntry, withoutEntry } from "../../src/shared/rules-off.js";
+import { parseEntry, rulesOffEverywhere, rulesOffOn, toEntry, withEntry, withoutEntry } from "../../src/shared/rules-off.js";
 
 const RULE = "Repute.Hype";
 const HERE = `${RULE}@x-post`;
@@ -17,6 +17,10 @@ it("an entry names a rule, and the surface if it is off on one only", () => {
 it("a rule is off on a surface if it is off there or everywhere", () => {
   expect(rulesOffOn([HERE, "Repute.Other"], "x-post")).toEqual([RULE, "Repute.Other"]);
   expect(rulesOffOn([HERE, "Repute.Other"], "x-reply")).toEqual(["Repute.Other"]);
+});
+
+it("a rule that is off on one surface is not off everywhere", () => {
+  expect(rulesOffEverywhere([HERE, "Repute.Other", "Repute.Third@long-form"])).toEqual(["Repute.Other"]);
 });
 
 it("everywhere takes the place of single surfaces", () => {

@@ -64,6 +64,13 @@ describe("an answer", () => {
     expect(result).toEqual({ error: "refused", detail: getMessage("wording_invented") });
   });
 
+  it("with a protected sentence is neither scored nor shown", async () => {
+    const { result, steps, asked } = await run({ ok: "I was not paid for the overtime, and my salary is too low." });
+    expect(asked).toEqual([JOB]);
+    expect(steps).toEqual([]);
+    expect(result).toEqual({ error: "refused", detail: getMessage("wording_invented") });
+  });
+
   it("is shown without scores if the coach cannot be reached, and with a warning if it is too long", async () => {
     expect((await run({ ok: ANSWER }, async () => ({ error: "unreachable" }))).result).toMatchObject({
       ok: { assessment: null },

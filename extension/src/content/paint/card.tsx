@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countRemarks } from "../../shared/advice.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import type { Act, DraftView } from "../../shared/view.js";
+import { isPlace } from "../../shared/wire.js";
 import { isStale } from "./badge.js";
 import { Compare } from "./compare.js";
 import { Explanation } from "./explanation.js";
@@ -25,9 +26,12 @@ export interface CardProps {
 type Tab = "tips" | "score" | "preview" | "compare";
 const TABS: readonly Tab[] = ["tips", "score", "preview", "compare"];
 
-/** Without a score there are no tabs, except that a kept wording always stays available. */
+/** Without a score there are no tabs. Articles and drafts on other sites cannot be compared. But a wording that was kept stays
+ * available, also once a post has become a long one. */
 function tabsOf(view: DraftView, isAssessed: boolean): readonly Tab[] {
-  if (isAssessed && view.assessment?.score !== null) return TABS;
+  if (isAssessed && view.assessment?.score !== null) {
+    return isPlace(view.assessment?.surface) && !view.keptWording ? TABS.filter((tab) => tab !== "compare") : TABS;
+  }
   if (!view.keptWording || view.prompt) return [];
   return isAssessed ? ["tips", "compare"] : ["compare"];
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../shared/result.js";
 import { scoreChange } from "../../shared/score-change.js";
 import { toVerdict } from "../../shared/verdict.js";
 import type { Act, ComparisonState, DraftView, KeptWording } from "../../shared/view.js";
-import type { Comparison } from "../../shared/wire.js";
+import { type Comparison, isPlace } from "../../shared/wire.js";
 import { PartList } from "./part-list.js";
 import { Waterfall } from "./waterfall.js";
 
@@ -28,7 +28,7 @@ export function Compare({ view, act }: Props) {
   }
   const { comparison } = keptWording;
   const hasChanged = keptWording.text !== view.text;
-  const canCompare = hasChanged && view.assessment !== null;
+  const canCompare = hasChanged && view.assessment !== null && !isPlace(view.assessment.surface);
   return (
     <div class="compare">
       <div class="compare-answer" role="status">

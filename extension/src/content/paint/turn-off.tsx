@@ -39,7 +39,7 @@ interface UndoProps {
 
 /** Says where the rule is off, and turns it on again. */
 export function UndoTurnOff({ rule, surface, act, isInPlace = false }: UndoProps) {
-  const where = offWhere(rule.everywhere ? null : surface);
+  const where = offWhere(rule.everywhere ? null : (rule.surface ?? surface));
   return (
     <p class="ui-muted tip-undo">
       <span>
