@@ -53,10 +53,10 @@ def test_a_long_x_post_gets_tips_without_a_score_once_the_account_may_post_it(re
     page.keyboard.insert_text(". A port in the north asked us which form its skippers never read, and why." * 4)
     writing.type(" Then")
     page.keyboard.press("Alt+Shift+R")
+    # The shortcut moved the focus into the card, whose rows stay as they are while it is there.
+    writing.enter()
     until(page, lambda: card.find("tip-open", "to fit: X counts a link"), what="the post is too long for this account")
     button.evaluate("button => { button.disabled = false }")
-    # The shortcut moved the focus into the card.
-    writing.enter()
     writing.type(" more")
     until(page, lambda: card.find("ui-empty", "Scores are for posts"), what="the card says why there is no score")
     assert card.find("tip-open", BETTER), "the tips on words stay"

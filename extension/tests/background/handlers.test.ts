@@ -82,7 +82,8 @@ const ask = {
   compare: (surface: Surface) => handlers.compare({ editor: "e", surface, a: TEXT, b: `${TEXT} Why?` }, sender),
   suggest: (surface: Surface) => {
     const advice = { code: "fact", message: "Add a figure", question: "How many?" };
-    const job = { surface, text: TEXT, span: { start: 0, end: TEXT.length }, passage: TEXT, advice };
+    const span = { start: 0, end: TEXT.length };
+    const job = { surface, text: TEXT, span, passage: TEXT, advice, company: "" };
     return handlers.suggest({ editor: "e", job }, sender);
   },
   share: (surface: Surface) =>

@@ -6,7 +6,12 @@ const sent = vi.hoisted(() => [] as { path: string; body: object }[]);
 vi.stubGlobal("__BACKEND__", "https://repute.example.com");
 vi.mock("../../src/background/sent-log.js", () => ({ logSent: async () => undefined }));
 vi.mock("../../src/background/pairing.js", () => ({
-  account: async () => ({ me: { wording_help: { mode: "endpoint", company: "Feather Models", is_on: true } } }),
+  account: async () => ({
+    me: {
+      organisation: { trade_words: [] },
+      wording_help: { mode: "endpoint", company: "Feather Models", is_on: true },
+    },
+  }),
   authorizedCall: async (call: { path: string; body: object }) => {
     sent.push(call);
     throw new Error("nobody answers");
