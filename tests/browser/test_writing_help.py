@@ -48,14 +48,22 @@ def test_questions_are_answered_one_by_one_in_the_rep_s_own_words(composer: Comp
     )
     expect(page.get_by_label("On which day did they ask?")).to_have_value("")
 
+    page.get_by_role("button", name="New draft").click()
+    composer.type(TEXT)
+    page.keyboard.press("Enter")
+    composer.type("#Forms #Ferries")
+    page.get_by_label("Which customer asked for it?").fill("A ferry company in Turku.")
+    page.get_by_role("button", name="Add at the end").click()
+    assert composer.text() == f"{TEXT} A ferry company in Turku.\n#Forms #Ferries", "the hashtags stay last"
+
     page.locator(".write-editor").press("Control+Home")
     page.get_by_label("On which day did they ask?").fill("On a Monday")
     page.get_by_role("button", name="Add at the caret").click()
-    assert composer.text() == f"On a Monday {TEXT} A ferry company in Turku."
+    assert composer.text() == f"On a Monday {TEXT} A ferry company in Turku.\n#Forms #Ferries"
     expect(page.get_by_text("The coach asks")).to_have_count(0)
     page.locator(".write-editor").focus()
     page.keyboard.press("Control+z")
-    assert composer.text() == f"{TEXT} A ferry company in Turku.", "one step for Undo"
+    assert composer.text() == f"{TEXT} A ferry company in Turku.\n#Forms #Ferries", "one step for Undo"
 
 
 @pytest.mark.usefixtures("patched_backend")

@@ -1,4 +1,4 @@
-/** Inserts the rep's own words into the draft, on their click: at its end, or where the caret was last. */
+/** Inserts the rep's own words into the draft, on their click: at the end of its words, or where the caret was last. */
 import { Editor } from "../content/editors/editor.js";
 
 export type Where = "end" | "caret";
@@ -9,6 +9,12 @@ export function withSpaces(before: string, words: string, after: string): string
   const end = after === "" || /^[\s.,;:!?)]/.test(after) ? "" : " ";
   return `${start}${words.trim()}${end}`;
 }
+
+/** Lines of nothing but hashtags at the end of a post. */
+const LAST_HASHTAGS = /\s*\n\s*(?:#[\p{L}\p{N}_]+[\s,]*)+$/u;
+
+/** Where the words of a text end: before its last hashtags. */
+export const endOfWords = (text: string): number => text.match(LAST_HASHTAGS)?.index ?? text.length;
 
 export class WordsInserter {
   readonly #editor: HTMLElement;
@@ -36,8 +42,13 @@ export class WordsInserter {
     selection?.collapseToEnd();
     const editor = new Editor(this.#editor);
     const snapshot = editor.read();
-    const offset = editor.selection(snapshot)?.start ?? snapshot.text.length;
-    const inserted = withSpaces(snapshot.text.slice(0, offset), words, snapshot.text.slice(offset));
+    const { text, tree } = snapshot;
+    if (where === "end" && tree && endOfWords(text) < text.length) {
+      const { node, offset } = tree.positionAt(endOfWords(text), "before");
+      selection?.collapse(node, offset);
+    }
+    const offset = editor.selection(snapshot)?.start ?? text.length;
+    const inserted = withSpaces(text.slice(0, offset), words, text.slice(offset));
     document.execCommand("insertText", false, inserted);
   }
 }
