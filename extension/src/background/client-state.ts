@@ -23,7 +23,7 @@ export async function clientState(): Promise<ClientState> {
     store.get("refused"),
     seenTips.familiar(),
   ]);
-  const offer = account ? wordingOffer(account.me, hasDeviceModel()) : wordingOffer({}, false);
+  const offer = account ? wordingOffer(account.me, await hasDeviceModel()) : wordingOffer({}, false);
   const sites = await withPermissions(account?.me.organisation.sites ?? []);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {

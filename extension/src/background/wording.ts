@@ -16,7 +16,7 @@ type Schemas = components["schemas"];
 export async function suggestWording(job: WordingJob, signal: AbortSignal): Promise<Suggested> {
   const { text, advice, company } = job;
   const account = await pairing.account();
-  const { mode } = offeredHelp(wordingOffer(account?.me ?? {}, hasDeviceModel()));
+  const { mode } = offeredHelp(wordingOffer(account?.me ?? {}, await hasDeviceModel()));
   if (mode === "off") throw new ApiError("refused", getMessage("wording_off"));
   // What the page does not take for protected because of them must not be refused here.
   setTradeWords(account?.me.organisation.trade_words ?? []);

@@ -20,10 +20,11 @@ const storeWith = (suffix: string): KeyValueStore => ({
 });
 
 /** The template passes the paths, the CSRF token and the organisation's name as data attributes. */
-function start(container: HTMLElement): void {
+async function start(container: HTMLElement): Promise<void> {
   const { dataset } = container;
   setTradeWords((dataset["tradeWords"] ?? "").split("\n"));
   const person = dataset["person"] ?? "";
+  const mode = MODES.find((known) => known === dataset["wordingMode"]) ?? "off";
   const composer = new Composer(container, {
     surface: SURFACES.find((surface) => surface === dataset["surface"]) ?? "linkedin-post",
     endpoints: {
@@ -38,10 +39,10 @@ function start(container: HTMLElement): void {
       wording: dataset["wordingUrl"] ?? "/write/wording",
     },
     wordingHelp: offeredHelp({
-      mode: MODES.find((mode) => mode === dataset["wordingMode"]) ?? "off",
+      mode,
       company: dataset["wordingCompany"] ?? "",
       isOn: true,
-      hasModel: hasDeviceModel(),
+      hasModel: mode === "device" && (await hasDeviceModel()),
     }),
     csrf: dataset["csrf"] ?? document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
     organisation: dataset["organisation"] ?? "",
@@ -67,4 +68,4 @@ function start(container: HTMLElement): void {
 }
 
 const container = document.getElementById("composer");
-if (container) start(container);
+if (container) void start(container);

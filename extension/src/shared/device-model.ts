@@ -40,8 +40,6 @@ const TIMEOUT_MS = 60_000;
 
 const api = (): LanguageModelApi | undefined => (globalThis as { LanguageModel?: LanguageModelApi }).LanguageModel;
 
-export const hasDeviceModel = (): boolean => api() !== undefined;
-
 export async function deviceModelState(): Promise<Availability> {
   return (
     (await api()
@@ -49,6 +47,9 @@ export async function deviceModelState(): Promise<Availability> {
       .catch(() => null)) ?? "unavailable"
   );
 }
+
+/** Whether it can run here, perhaps after a download: browsers have the interface on machines that are too small for a model too. */
+export const hasDeviceModel = async (): Promise<boolean> => (await deviceModelState()) !== "unavailable";
 
 /** Downloads the model, which browsers allow only soon after a click in a page. `onLoaded`: the share from 0 to 1. */
 export async function downloadDeviceModel(onLoaded: (loaded: number) => void, signal: AbortSignal): Promise<Result<null>> {

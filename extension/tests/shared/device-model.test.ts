@@ -76,13 +76,14 @@ describe("the browser's own model", () => {
   });
 
   it("is missing in some browsers", async () => {
-    expect(hasDeviceModel()).toBe(false);
+    expect(await hasDeviceModel()).toBe(false);
     expect(await deviceModelState()).toBe("unavailable");
     expect(await ask()).toEqual({ error: "refused", detail: getMessage("wording_device_unavailable") });
   });
 
   it.each(["unavailable", "downloadable", "downloading"] as const)("says what to do while it is %s", async (availability) => {
     const used = install(availability);
+    expect(await hasDeviceModel()).toBe(availability !== "unavailable");
     expect(await ask()).toEqual({ error: "refused", detail: getMessage(`wording_device_${availability}`) });
     expect(used.prompts).toEqual([]);
   });
