@@ -30,8 +30,9 @@ SITES = ("www.linkedin.com", "x.com")
 
 
 def is_listed(tab: Tab) -> bool:
-    """Whether the tip is in the card's list."""
-    return any(node.has("tip-open") and BETTER in node.text for node in tab.card())
+    """Whether the tip is in the card's list, and not only its row, which stays while the pointer is over the list."""
+    tips = (node for node in tab.card() if node.has("tip-open") and BETTER in node.text)
+    return any(node.attributes.get("aria-disabled") != "true" for node in tips)
 
 
 def is_underlined(tab: Tab) -> bool:
