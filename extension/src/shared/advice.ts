@@ -12,6 +12,13 @@ export const leversOf = (advice: readonly Advice[]): Advice[] => advice.filter((
 export const leaveOf = (advice: readonly Advice[]): Advice | null =>
   leversOf(advice).length === 0 ? (advice.find(({ code }) => code === LEAVE) ?? null) : null;
 
+/** What the score mark shows: nothing beside the advice to leave a text whose score is low, such as a condolence. The score's own
+ * tab still has it. */
+export function markOf({ assessment, advice }: Pick<DraftView, "assessment" | "advice">): Assessment | null {
+  const isLeft = assessment?.band === "needs-work" && leaveOf(advice.map((item) => item.advice)) !== null;
+  return isLeft ? { ...assessment, score: null, band: null } : assessment;
+}
+
 /** How many things there are to read: changes and tips, without the tips that the rep has seen before. */
 export const countRemarks = ({ advice, tips }: Pick<DraftView, "advice" | "tips">): number =>
   leversOf(advice.filter(({ isGone }) => !isGone).map((item) => item.advice)).length +

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countRemarks, isFaultless, leaveOf, leversOf } from "../../src/shared/advice.js";
+import { countRemarks, isFaultless, leaveOf, leversOf, markOf } from "../../src/shared/advice.js";
 import type { DraftView, Tip } from "../../src/shared/view.js";
 import type { Advice, Assessment } from "../../src/shared/wire.js";
 
@@ -27,6 +27,14 @@ it("counts changes and tips, but not the advice to leave the text", () => {
   expect(countRemarks(view({ advised: [advice("fact"), advice("ask")], tips: [TIP] }))).toBe(3);
   expect(countRemarks(view({ advised: [LEAVE] }))).toBe(0);
   expect(countRemarks(view({ tips: [TIP, { ...TIP, gone: "words" }] })), "nor what is only held in its place").toBe(1);
+});
+
+it("marks no low score beside the advice to leave the text", () => {
+  const mark = (advised: Advice[], band: Assessment["band"]) => markOf(view({ advised }, { score: 31, band }))?.band;
+  expect(mark([LEAVE], "needs-work")).toBeNull();
+  expect(mark([LEAVE], "good")).toBe("good");
+  expect(mark([advice("fact")], "needs-work")).toBe("needs-work");
+  expect(markOf({ ...view({ advised: [LEAVE] }), assessment: null })).toBeNull();
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** The score beside a draft, or as a bar across a narrow page. */
-import { countRemarks } from "../../shared/advice.js";
+import { countRemarks, markOf } from "../../shared/advice.js";
 import { adapterPaused, getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import type { DraftView, Status } from "../../shared/view.js";
 import { BandWord, Ring } from "./ring.js";
@@ -49,15 +49,12 @@ interface BadgeProps {
 export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) {
   const obstacle = getObstacle(view);
   const count = countRemarks(view);
+  const mark = markOf(view);
   const label = view.status === "site-changed" ? adapterPaused(siteOf(view)) : getMessage("badge_open", { count });
   return (
     <button class={`badge ${isStale(view) ? "badge-stale" : ""}`} aria-label={label} aria-expanded={isOpen} onClick={open}>
-      <Ring assessment={view.assessment} size={30} stale={isStale(view)} />
-      {obstacle ? (
-        <span class="badge-word">{obstacle}</span>
-      ) : (
-        view.assessment?.band && <BandWord band={view.assessment.band} />
-      )}
+      <Ring assessment={mark} size={30} stale={isStale(view)} />
+      {obstacle ? <span class="badge-word">{obstacle}</span> : mark?.band && <BandWord band={mark.band} />}
       {count > 0 && !obstacle && <span class="ui-count">{count}</span>}
     </button>
   );
@@ -66,12 +63,13 @@ export function Badge({ view, open, isOpen }: BadgeProps & { isOpen: boolean }) 
 /** Shown where the card is out of sight; a click scrolls to it. */
 export function Bar({ view, open }: BadgeProps) {
   const { assessment, status } = view;
+  const mark = markOf(view);
   const count = countRemarks(view);
-  const text = getObstacle(view) ?? (assessment?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
+  const text = getObstacle(view) ?? (mark?.band ? null : (assessment?.note ?? getMessageOr(`status_${status}`, "")));
   return (
     <button class={`badge badge-bar ${isStale(view) ? "badge-stale" : ""}`} onClick={open}>
-      <Ring assessment={assessment} size={30} stale={isStale(view)} />
-      {text !== null ? <span class="badge-word">{text}</span> : assessment?.band && <BandWord band={assessment.band} />}
+      <Ring assessment={mark} size={30} stale={isStale(view)} />
+      {text !== null ? <span class="badge-word">{text}</span> : mark?.band && <BandWord band={mark.band} />}
       {count > 0 && <span class="badge-tips">{getCountMessage("bar_tips", count)}</span>}
       <svg class="badge-arrow" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
         <path d="M2 4.5 L6 8.5 L10 4.5" />

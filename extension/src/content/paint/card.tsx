@@ -1,6 +1,6 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { countRemarks } from "../../shared/advice.js";
+import { countRemarks, markOf } from "../../shared/advice.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
 import type { Act, DraftView } from "../../shared/view.js";
 import { isPlace } from "../../shared/wire.js";
@@ -185,18 +185,18 @@ function TabList({ tabs, shown, open, count }: TabListProps) {
 }
 
 function Head({ view, close }: { view: DraftView; close?: () => void }) {
-  const { assessment } = view;
-  const confidence = assessment?.confidence;
+  const mark = markOf(view);
+  const confidence = mark?.confidence;
   return (
     <header class="card-head">
-      <Ring assessment={assessment} size={36} stale={isStale(view)} />
+      <Ring assessment={mark} size={36} stale={isStale(view)} />
       <p class="card-verdict">
-        {assessment?.band ? (
-          <BandWord band={assessment.band} />
+        {mark?.band ? (
+          <BandWord band={mark.band} />
         ) : (
           <span class="band band-none">{getMessage(`surface_${view.surface}`)}</span>
         )}
-        {confidence && assessment?.score !== null && (
+        {confidence && mark?.score !== null && (
           <span class="ui-muted" title={confidence.reason}>
             {formatDoubt(confidence)}
           </span>
