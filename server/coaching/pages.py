@@ -14,7 +14,7 @@ from server.core.access import page
 from server.core.database.session import db
 from server.core.identity import current_identity
 from server.core.json_bodies import json_body
-from server.core.schemas import RequestBody
+from server.core.schemas import PlainText, RequestBody
 from server.library.view import own_opening
 from server.security.guard import rate_limiter, settings, transaction
 
@@ -22,11 +22,11 @@ pages = Blueprint("composer", __name__, template_folder="templates")
 
 
 class RuleIn(RequestBody):
-    rule: str = Field(max_length=100)
+    rule: PlainText = Field(max_length=100)
 
 
 class RuleOffIn(RequestBody):
-    entry: str = Field(max_length=MAX_ENTRY, description="A rule, or a rule on one surface: see rule_scopes.py")
+    entry: PlainText = Field(max_length=MAX_ENTRY, description="A rule, or a rule on one surface: see rule_scopes.py")
 
 
 @pages.get("/write")

@@ -70,6 +70,14 @@ def me(wording_app, engine, rep):
     return lambda: client.get("/api/v1/me", headers=bearer(new_token(engine, rep))).json["wording_help"]
 
 
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_text_that_cannot_be_stored_is_refused_and_sent_to_nobody(ask, choose_and_read, endpoint, text):
+    choose_and_read()
+    response = ask(text)
+    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "text")
+    assert endpoint.requests == []
+
+
 def test_passage_of_the_advice_gets_a_wording(ask, choose_and_read, endpoint):
     choose_and_read()
     endpoint.answer = "The Leeds depot got [your figure] fewer pallets back."
