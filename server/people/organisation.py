@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.audit import operations as audit
 from server.core.clock import now
-from server.core.problems import field_problem
+from server.core.problems import Problem, field_problem
 from server.people import notices, queries, time_zones
 from server.people.models import BASES, CREDIT_MODES, NOTE_READERS, Organisation
 from server.people.operations import MAX_NAME_LENGTH
@@ -110,8 +110,14 @@ def change_note_readers(session: Session, *, readers: str) -> None:
 
 
 def change_two_person(session: Session, *, required: bool) -> None:
-    """Sets whether a second administrator must confirm a new scoring version or credit policy."""
+    """Sets whether a second administrator must confirm a new scoring version, credit policy or trial."""
     _change(session, queries.lock_organisation(session), two_person=required)
+
+
+def require_second_person(organisation: Organisation, *, proposed_by: int | None, confirmed_by: int) -> None:
+    """409 if two people are required and these are one."""
+    if organisation.two_person and proposed_by == confirmed_by:
+        raise Problem(409, "second-person", "Another administrator must confirm this", detail="You proposed it yourself.")
 
 
 def change_editor_origins(session: Session, *, origins: Iterable[str]) -> None:

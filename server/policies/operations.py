@@ -15,6 +15,7 @@ from server.credit.differences import differences
 from server.credit.formula import Policy
 from server.credit.published import find_policy, list_policies
 from server.credit.queries import all_policies, policy_in_week
+from server.people.organisation import require_second_person
 from server.people.queries import get_calendar, get_organisation, lock_organisation
 from server.policies import queries
 from server.policies.models import PolicyChange, PolicyPreview
@@ -91,8 +92,7 @@ def confirm(session: Session, *, confirmer: Identity, change_id: int) -> PolicyC
     policy than when it was proposed."""
     organisation = lock_organisation(session)
     change = _change_in(session, change_id, "proposed")
-    if organisation.two_person and change.proposed_by == confirmer.user_id:
-        raise Problem(409, "second-person", "Another administrator must confirm this", detail="You proposed it yourself.")
+    require_second_person(organisation, proposed_by=change.proposed_by, confirmed_by=confirmer.user_id)
     if change.replaces_hash != replaced_policy(session, policy_of(change)).hash():
         raise Problem(409, "out-of-date", "Another policy was announced in the meantime", detail="Propose this one again.")
     _announce(session, change, by=confirmer)

@@ -16,6 +16,7 @@ from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import WEEK
 from server.evidence.panel import SumsIncomplete
 from server.jobs.queue import retry
+from server.people.organisation import require_second_person
 from server.people.queries import get_calendar, get_organisation, lock_organisation
 from server.trials import queries
 from server.trials.candidates import Candidates, find_candidates, find_outcome, first_week
@@ -118,8 +119,7 @@ def confirm(session: Session, *, confirmer: Identity, draft_id: int) -> Trial:
     """Locks a proposal. 409 if two people are required and the confirmer is the proposer."""
     organisation = lock_organisation(session)
     draft = _draft_in(session, draft_id, "proposed")
-    if organisation.two_person and draft.proposed_by == confirmer.user_id:
-        raise Problem(409, "second-person", "Another administrator must confirm this", detail="You proposed it yourself.")
+    require_second_person(organisation, proposed_by=draft.proposed_by, confirmed_by=confirmer.user_id)
     _refuse(session, draft)
     return _lock(session, draft, by=confirmer)
 

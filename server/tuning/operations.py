@@ -14,6 +14,7 @@ from server.audit import operations as audit
 from server.core.clock import now
 from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
+from server.people.organisation import require_second_person
 from server.people.queries import get_organisation
 from server.tuning import queries
 from server.tuning.champion import ensure_champion, get_scoring, move_alias, store_version
@@ -166,8 +167,7 @@ def confirm(session: Session, *, confirmer: Identity, promotion_id: int) -> Prom
         raise not_found()
     if promotion.state != "proposed":
         raise Problem(409, "decided", "This proposal has already been decided")
-    if get_organisation(session).two_person and promotion.proposed_by == confirmer.user_id:
-        raise Problem(409, "second-person", "Another administrator must confirm this", detail="You proposed it yourself.")
+    require_second_person(get_organisation(session), proposed_by=promotion.proposed_by, confirmed_by=confirmer.user_id)
     get_scoring(session, version_hash=promotion.version_hash)
     if promotion.replaces_hash != ensure_champion(session).version:
         raise Problem(409, "out-of-date", "Another version was activated in the meantime", detail="Propose it again.")
