@@ -1,11 +1,11 @@
 /** The rep's settings and the paired account, as sent to every open page. */
 import { CONSENT_VERSION } from "../shared/consent.js";
-import { hasDeviceModel } from "../shared/device-model.js";
+import { offerHere } from "../shared/device-model.js";
 import { type ClientState, envelope, type Notice, toSiteState } from "../shared/protocol.js";
 import { rulesOffEverywhere } from "../shared/rules-off.js";
 import { groupByReason } from "../shared/waiting.js";
 import { type Me, readMe } from "../shared/wire.js";
-import { offeredHelp, wordingOffer } from "../shared/wording-help.js";
+import { offeredHelp } from "../shared/wording-help.js";
 import { disabledAdapters } from "./disabled.js";
 import * as pairing from "./pairing.js";
 import * as queue from "./queue.js";
@@ -23,7 +23,7 @@ export async function clientState(): Promise<ClientState> {
     store.get("refused"),
     seenTips.familiar(),
   ]);
-  const offer = account ? wordingOffer(account.me, await hasDeviceModel()) : wordingOffer({}, false);
+  const offer = await offerHere(account?.me ?? {});
   const sites = await withPermissions(account?.me.organisation.sites ?? []);
   const quietRequired = account?.me.organisation.quiet_required ?? false;
   return {

@@ -1,12 +1,12 @@
 /** A suggested wording: by this browser's own model, or by the organisation's endpoint, which only the server calls. */
 import { setTradeWords } from "../content/text/protected.js";
 import type { components } from "../shared/api.js";
-import { askDeviceModel, hasDeviceModel } from "../shared/device-model.js";
+import { askDeviceModel, offerHere } from "../shared/device-model.js";
 import { getMessage } from "../shared/messages.js";
 import type { Result } from "../shared/result.js";
 import { suggest } from "../shared/suggest.js";
 import { readAssessment, readSurface, readWording } from "../shared/wire.js";
-import { MAX_WORDED_DRAFT, offeredHelp, type Suggested, type WordingJob, wordingOffer } from "../shared/wording-help.js";
+import { MAX_WORDED_DRAFT, offeredHelp, type Suggested, type WordingJob } from "../shared/wording-help.js";
 import { ApiError } from "./api.js";
 import * as pairing from "./pairing.js";
 import { logSent } from "./sent-log.js";
@@ -16,7 +16,7 @@ type Schemas = components["schemas"];
 export async function suggestWording(job: WordingJob, signal: AbortSignal): Promise<Suggested> {
   const { text, advice, company } = job;
   const account = await pairing.account();
-  const { mode } = offeredHelp(wordingOffer(account?.me ?? {}, await hasDeviceModel()));
+  const { mode } = offeredHelp(await offerHere(account?.me ?? {}));
   if (mode === "off") throw new ApiError("refused", getMessage("wording_off"));
   // What the page does not take for protected because of them must not be refused here.
   setTradeWords(account?.me.organisation.trade_words ?? []);

@@ -4,7 +4,15 @@
  */
 import { getMessage, type MessageKey } from "./messages.js";
 import type { Result } from "./result.js";
-import { systemPrompt, userPrompt, type WordingJob, type WordingStep } from "./wording-help.js";
+import type { Me } from "./wire.js";
+import {
+  systemPrompt,
+  userPrompt,
+  type WordingJob,
+  type WordingOffer,
+  type WordingStep,
+  wordingOffer,
+} from "./wording-help.js";
 
 export type Availability = "unavailable" | "downloadable" | "downloading" | "available";
 
@@ -50,6 +58,10 @@ export async function deviceModelState(): Promise<Availability> {
 
 /** Whether it can run here, perhaps after a download: browsers have the interface on machines that are too small for a model too. */
 export const hasDeviceModel = async (): Promise<boolean> => (await deviceModelState()) !== "unavailable";
+
+/** What the organisation offers, in this browser. The browser is asked only if the offer depends on its model. */
+export const offerHere = async (me: Partial<Pick<Me, "wording_help">>): Promise<WordingOffer> =>
+  wordingOffer(me, me.wording_help?.mode === "device" && (await hasDeviceModel()));
 
 /** Downloads the model, which browsers allow only soon after a click in a page. `onLoaded`: the share from 0 to 1. */
 export async function downloadDeviceModel(onLoaded: (loaded: number) => void, signal: AbortSignal): Promise<Result<null>> {
