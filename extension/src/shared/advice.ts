@@ -12,12 +12,14 @@ export const leversOf = (advice: readonly Advice[]): Advice[] => advice.filter((
 export const leaveOf = (advice: readonly Advice[]): Advice | null =>
   leversOf(advice).length === 0 ? (advice.find(({ code }) => code === LEAVE) ?? null) : null;
 
-/** What the score mark shows: nothing beside the advice to leave a text whose score is low, such as a condolence. The score's own
- * tab still has it. */
-export function markOf({ assessment, advice }: Pick<DraftView, "assessment" | "advice">): Assessment | null {
-  const isLeft = assessment?.band === "needs-work" && leaveOf(advice.map((item) => item.advice)) !== null;
-  return isLeft ? { ...assessment, score: null, band: null } : assessment;
+/** What the score mark shows: nothing beside the advice to leave a text that has no tips and whose score is low, such as a
+ * condolence. The score's own tab still has it. */
+export function markOf({ assessment, advice, tips, typing }: MarkedView): Assessment | null {
+  const isLeft = leaveOf(advice.map((item) => item.advice)) !== null && tips.length === 0 && typing === 0;
+  return isLeft && assessment?.band === "needs-work" ? { ...assessment, score: null, band: null } : assessment;
 }
+
+type MarkedView = Pick<DraftView, "assessment" | "advice" | "tips" | "typing">;
 
 /** How many things there are to read: changes and tips, without the tips that the rep has seen before. */
 export const countRemarks = ({ advice, tips }: Pick<DraftView, "advice" | "tips">): number =>

@@ -8,11 +8,11 @@ const LEAVE = advice("leave");
 const TIP = { id: "1", words: "leverage", gone: null } as Tip;
 
 function view(
-  { advised = [] as Advice[], tips = [] as Tip[] } = {},
+  { advised = [] as Advice[], tips = [] as Tip[], typing = 0 } = {},
   assessment: Partial<Assessment> = {},
-): Pick<DraftView, "assessment" | "advice" | "tips"> {
+): Pick<DraftView, "assessment" | "advice" | "tips" | "typing"> {
   const whole = { gate: { state: "open", reasons: [] }, length: null, ...assessment } as unknown as Assessment;
-  return { assessment: whole, advice: advised.map((item) => ({ advice: item, words: [], isGone: false })), tips };
+  return { assessment: whole, advice: advised.map((item) => ({ advice: item, words: [], isGone: false })), tips, typing };
 }
 
 it("keeps the server's order of changes, and leaves a text alone only if no change would help", () => {
@@ -29,9 +29,12 @@ it("counts changes and tips, but not the advice to leave the text", () => {
   expect(countRemarks(view({ tips: [TIP, { ...TIP, gone: "words" }] })), "nor what is only held in its place").toBe(1);
 });
 
-it("marks no low score beside the advice to leave the text", () => {
-  const mark = (advised: Advice[], band: Assessment["band"]) => markOf(view({ advised }, { score: 31, band }))?.band;
+it("marks no low score where there is nothing but the advice to leave the text", () => {
+  const mark = (advised: Advice[], band: Assessment["band"], rest: { tips?: Tip[]; typing?: number } = {}) =>
+    markOf(view({ advised, ...rest }, { score: 31, band }))?.band;
   expect(mark([LEAVE], "needs-work")).toBeNull();
+  expect(mark([LEAVE], "needs-work", { tips: [TIP] }), "the rest may be left").toBe("needs-work");
+  expect(mark([LEAVE], "needs-work", { typing: 1 }), "its tip waits for the end of the sentence").toBe("needs-work");
   expect(mark([LEAVE], "good")).toBe("good");
   expect(mark([advice("fact")], "needs-work")).toBe("needs-work");
   expect(markOf({ ...view({ advised: [LEAVE] }), assessment: null })).toBeNull();
