@@ -145,6 +145,14 @@ def test_every_input_has_a_label_and_no_id_is_used_twice(admin):
     assert inputs == set(re.findall(r'<label for="([^"]+)"', page))
 
 
+def test_the_index_names_every_section_and_leads_to_pages_that_exist(admin):
+    page = admin.get(PATH).text
+    index = page[page.index('id="on-this-page"') : page.index("<section")]
+    links = re.findall(r'href="([^"]+)"', index)
+    assert {f"#{section}" for section in re.findall(r'<section[^>]* aria-labelledby="([^"]+)"', page)} <= set(links)
+    assert [link for link in links if link.startswith("/") and admin.get(link).status_code != 200] == []
+
+
 def test_the_audit_log_names_every_setting_in_plain_words():
     settings = {*Organisation.__table__.columns.keys()} - {"id", "is_demonstration", "created_at", "setup_dismissed_at"}
     assert settings <= SETTING_LABELS.keys()
