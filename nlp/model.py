@@ -152,8 +152,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One named number about a text. ``value`` is in ``unit``; ``goodness`` maps it to 0-1 (1 is best). It is ``None`` where
-    the text is too short to measure; the measure then does not count."""
+    """One named number about a text. ``value`` is in ``unit``, which is empty where ``label`` says what is counted, so that
+    nobody reads "1 items". ``goodness`` maps it to 0-1 (1 is best). It is ``None`` where the text is too short to measure;
+    the measure then does not count."""
 
     name: str
     dimension: str

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nlp.advice import phrases
+from nlp.advice.courtesies import Courtesy, courtesy
+
 if TYPE_CHECKING:
     from nlp.language import Reading
     from nlp.language.types import Word
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 REPLIES: frozenset[str] = frozenset({"linkedin-comment", "x-reply"})
 #: A shorter sentence is seldom what advice is about.
 MIN_WORDS = 4
+#: What a draft is written for, where its kind does not tell; also variants of words (``texts.yml``).
+SEEKING, UPCOMING = "seeking", "upcoming"
+_OFFERS_WORK = frozenset({"hiring"})
+#: Kinds that a draft about an event is taken for.
+_OF_EVENTS = frozenset({"event", "announcement"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,23 @@ class Material:
         return self.surface in REPLIES
 
     @cached_property
+    def courtesy(self) -> Courtesy | None:
+        """What a reply does that comforts, congratulates, welcomes, thanks or wishes well."""
+        return courtesy(self.reading) if self.is_reply else None
+
+    @cached_property
+    def occasion(self) -> str:
+        """``SEEKING`` work, or an event that is ``UPCOMING``; empty for other drafts."""
+        if phrases.seeks_work(self.reading):
+            return SEEKING
+        return UPCOMING if self.kind in _OF_EVENTS and phrases.is_upcoming(self.reading) else ""
+
+    @property
+    def is_about_work(self) -> bool:
+        """Whether it offers or seeks a job: it asks readers to get in touch, as it should."""
+        return self.kind in _OFFERS_WORK or self.occasion == SEEKING
+
+    @cached_property
     def sentences(self) -> tuple[tuple[Span, Mapping[str, float]], ...]:
         """The sentences that count, each with what its words add to each dimension, in points of its mark."""
         return tuple((part.span, part.points) for part in self.marks.parts if part.kind == "sentence" and part.span)
@@ -66,9 +91,13 @@ class Material:
             return ()
         return (min(long, key=lambda row: sum(row[1][dimension] for dimension in dimensions))[0],)
 
-    def strongest(self, *dimensions: str) -> Span | None:
-        """The sentence after the first whose words add most to ``dimensions``."""
-        later = [(span, points) for span, points in self.sentences[1:] if len(self.words_in(span)) >= MIN_WORDS]
+    def strongest(self, *dimensions: str, skip: re.Pattern[str]) -> Span | None:
+        """The sentence after the first whose words add most to ``dimensions``, without those that match ``skip``."""
+        later = [
+            (span, points)
+            for span, points in self.sentences[1:]
+            if len(self.words_in(span)) >= MIN_WORDS and not skip.search(span.of(self.text))
+        ]
         if not later:
             return None
         return max(later, key=lambda row: sum(row[1][dimension] for dimension in dimensions))[0]

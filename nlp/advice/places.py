@@ -6,9 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
+from nlp.advice import phrases
 from nlp.advice.details import abbreviations, missing_facts, tells_case
+from nlp.advice.material import UPCOMING
 from nlp.model import Span
 
 if TYPE_CHECKING:
@@ -32,9 +35,8 @@ MIN_GENERIC, MIN_STOCK = 35, 3
 _BAIT = _rules("ReactionBait", "FollowBait", "CuriosityBait", "EmptyQuestion", "FalseScarcity")
 _PITCH = _rules("PrivateOffer", "ServicePitch", "EarlyPitch", "EmptyInvite")
 _UNDISCLOSED = _rules("UndisclosedPromotion")
-#: A job advertisement offers something and asks readers to get in touch, as it should.
-_OFFERS_WORK = frozenset({"hiring"})
-_SELLS = frozenset({"pitch", "bait", "link"})
+_INSULTS = _rules("Rudeness", "PutDown", "Offence")
+_SELLS = frozenset({"pitch", "link"})
 _CLAIM = _rules("NumberWithoutSource", "UnnamedStudy", "Overclaim", "VagueResult")
 #: Above this mark, 0-100, a dimension is as good as in a model answer, and its levers are not advised.
 MODEL_MARK = 80
@@ -59,7 +61,7 @@ _ASKS_REACTION = re.compile(
 _FACTS = {"who": "who it was", "when": "the date", "how many": "a figure"}
 _QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
 #: Kinds of drafts that a reader expects a date in.
-_DATED = frozenset({"event", "announcement", "hiring"})
+_DATED = frozenset({"event", "announcement"})
 _SHARE = re.compile(r"%|\b(?:times|percent|x)\b|\dx\b", re.IGNORECASE)
 
 
@@ -82,6 +84,34 @@ def sells_or_poses(material: Material) -> bool:
     return bool(material.found(_PITCH | _BAIT | _HYPE))
 
 
+def sells(material: Material) -> bool:
+    """Whether a rule found a sales pitch or bait, or the words of an offer are there."""
+    return bool(material.found(_PITCH | _BAIT) or phrases.offers(material.reading))
+
+
+def insults(material: Material) -> Place | None:
+    """Where the draft insults somebody."""
+    rude = material.found(_INSULTS)
+    others = phrases.put_downs(material.reading)
+    found = (*rude, *(span for span in others if not any(span.start < each.end and each.start < span.end for each in rude)))
+    if not found:
+        return None
+    quotes = dict.fromkeys(_quote(material.text, span) for span in found[:2])
+    return Place(found, "insult" if rude else "put-down", {"quotes": _listed(list(quotes), "and")})
+
+
+def private_offer(material: Material) -> Place | None:
+    """What a reply offers or asks for in private, quoted."""
+    if material.is_about_work:
+        return None
+    offers = phrases.offers(material.reading)
+    found = offers or phrases.meetings(material.reading)
+    if not found:
+        return None
+    quotes = dict.fromkeys(_quote(material.text, span) for span in found[:2])
+    return Place(found, "offer" if offers else "meeting", {"quotes": _listed(list(quotes), "and")})
+
+
 def _case(material: Material) -> Place | None:
     if material.marks.dimensions["story"] > MODEL_MARK or tells_case(material.reading):
         return None
@@ -100,6 +130,10 @@ def _fact(material: Material) -> Place | None:
     missing = missing_facts(material.reading)
     if not missing or (missing == ["when"] and material.kind not in _DATED):
         return None
+    if material.kind == "hiring" and "how many" not in missing:
+        return None
+    if material.occasion == UPCOMING and "when" not in missing and len(missing) == 1:
+        return None
     questions = " ".join(_QUESTIONS[name] for name in missing)
     fill = {"missing": _listed([_FACTS[name] for name in missing]), "questions": questions}
     return Place(material.weakest("specificity", skip=_SOLICITS), fill=fill)
@@ -115,8 +149,13 @@ def _proof(material: Material) -> Place | None:
     return Place(material.weakest("credibility"))
 
 
+@cache
+def _no_opening() -> re.Pattern[str]:
+    return re.compile(f"{phrases.pattern('no-opening').pattern}|{_SOLICITS.pattern}", re.IGNORECASE)
+
+
 def _opening(material: Material) -> Place | None:
-    best = material.strongest("hook", "specificity", "story")
+    best = material.strongest("hook", "specificity", "story", skip=_no_opening())
     if best is None or material.marks.dimensions["hook"] > MODEL_MARK:
         return None
     return Place((best,), fill={"quote": _quote(material.text, best)})
@@ -156,16 +195,30 @@ def _plain(material: Material) -> Place | None:
 def _bait(material: Material) -> Place | None:
     if undisclosed := material.found(_UNDISCLOSED):
         return Place(undisclosed, "undisclosed")
+    if material.is_reply and (offer := private_offer(material)):
+        return offer
     if bait := material.found(_BAIT):
         return Place(bait, "asks", {"quote": _quote(material.text, bait[0])})
-    asking = [span for span, _ in material.sentences if _ASKS_REACTION.search(span.of(material.text))]
-    selling = tuple(span for span, _ in material.sentences if _SOLICITS.search(span.of(material.text)))
+    return None if material.is_about_work else _solicitation(material)
+
+
+def _solicitation(material: Material) -> Place | None:
+    """Where no rule found bait: what asks for a reaction, and what sells."""
+    asking = [span for span, _ in material.sentences if _asks_reaction(span.of(material.text))]
+    helps = phrases.pattern("helps")
+    selling = tuple(
+        span for span, _ in material.sentences if _SOLICITS.search(s := span.of(material.text)) and not helps.search(s)
+    )
     if asking and len(asking) >= len(selling):
         return Place(tuple(asking), "asks", {"quote": _quote(material.text, asking[0])})
-    pitch = material.found(_PITCH) or selling
-    if material.kind in _OFFERS_WORK or (not pitch and material.kind not in _SELLS):
+    pitch = phrases.offers(material.reading) or material.found(_PITCH) or selling
+    if not pitch and material.kind not in _SELLS:
         return None
     return Place(pitch or material.weakest("conversation", "voice"))
+
+
+def _asks_reaction(sentence: str) -> bool:
+    return bool(_ASKS_REACTION.search(sentence)) and not phrases.pattern("helps").search(sentence)
 
 
 def _step(material: Material) -> Place | None:

@@ -70,7 +70,8 @@ def _about(profile: ProfileText, reading: Reading) -> Place | None:
 
 def _proof(profile: ProfileText, reading: Reading) -> Place | None:
     spans = profile.spans("about", "bio") or profile.spans("experience")
-    return Place(_first_claim(reading, spans)) if spans else Place(variant="empty")
+    # The lever of drafts that has the same name has other words.
+    return Place(_first_claim(reading, spans), "section") if spans else Place(variant="section")
 
 
 def _first_sentence(reading: Reading, section: Span) -> tuple[Span, ...]:

@@ -19,10 +19,11 @@ class Words(NamedTuple):
     question: str
 
 
-def words(lever: str, *, variant: str, kind: str, is_reply: bool) -> Words:
-    """The words of ``variant`` where there are any, else those of replies or of the kind, else the default ones."""
+def words(lever: str, *, variant: str, kind: str, is_reply: bool, occasion: str = "") -> Words:
+    """The words of ``variant`` where there are any, else those of the occasion, of replies or of the kind, else the default
+    ones."""
     own = _texts()[lever]
-    for key in (variant, *((REPLY,) if is_reply else (kind,)), DEFAULT):
+    for key in (variant, occasion, *((REPLY,) if is_reply else (kind,)), DEFAULT):
         if key in own:
             return own[key]
     raise KeyError(lever)

@@ -26,7 +26,7 @@ def sentence_length(reading: Reading, _surface: Surface) -> Measure:
     good = None
     if len(reading.words) >= MIN_WORDS:
         good = goodness(value, (2, 0.6), (6, 0.85), (14, 0.85), (20, 0.5), (35, 0.0))
-    return Measure("sentence_length", "clarity", round(value, 1), "words", good, "Words per sentence")
+    return Measure("sentence_length", "clarity", round(value, 1), "", good, "Words per sentence")
 
 
 def long_words(reading: Reading, _surface: Surface) -> Measure:
@@ -45,11 +45,11 @@ def readability(reading: Reading, _surface: Surface) -> Measure:
     words, sentences = len(reading.words), len(reading.prose_sentences)
     lower_case = reading.sum_lines(_count_lower_case)
     if words < MIN_WORDS_FOR_READABILITY or not sentences or not lower_case:
-        return Measure("readability", "clarity", 0.0, "points", None, "Reading ease")
+        return Measure("readability", "clarity", 0.0, "", None, "Reading ease")
     syllable_count = reading.sum_lines(_count_syllables)
     value = 206.835 - 1.015 * words / sentences - 84.6 * syllable_count / lower_case
     return Measure(
-        "readability", "clarity", round(value, 1), "points", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
+        "readability", "clarity", round(value, 1), "", goodness(value, (15, 0.0), (55, 0.5), (75, 0.9)), "Reading ease"
     )
 
 

@@ -63,7 +63,7 @@ def something_to_add(reading: Reading, _surface: Surface) -> Measure:
     value = len(figures(reading)) + len(reading.links) + reading.views.normalized.count('"') // 2
     value += first_hand(reading)
     good = goodness(value, (0, 0.25), (1, 0.5), (3, 0.9)) if len(reading.words) >= MIN_WORDS else None
-    return Measure("something_to_add", "conversation", value, "items", good, "Points a reader can respond to")
+    return Measure("something_to_add", "conversation", value, "", good, "Points a reader can respond to")
 
 
 MEASURES = (closing_question, question_openness, something_to_add)

@@ -23,7 +23,7 @@ def paragraph_length(reading: Reading, surface: Surface) -> Measure:
     good = None
     if surface.startswith("linkedin") and sum(lengths) >= SHORT_CHARACTERS:
         good = goodness(value, (250, 0.8), (450, 0.5), (900, 0.0))
-    return Measure("paragraph_length", "form", value, "characters", good, "Longest paragraph")
+    return Measure("paragraph_length", "form", value, "", good, "Characters in the longest paragraph")
 
 
 def hashtags(reading: Reading, _surface: Surface) -> Measure:
@@ -31,7 +31,7 @@ def hashtags(reading: Reading, _surface: Surface) -> Measure:
     20 gives 0."""
     value = len(reading.hashtags)
     good = goodness(value, (5, 0.6), (10, 0.2), (20, 0.0)) if reading.words else None
-    return Measure("hashtags", "form", value, "hashtags", good, "Hashtags", reading.hashtags)
+    return Measure("hashtags", "form", value, "", good, "Hashtags", reading.hashtags)
 
 
 def emphasis(reading: Reading, _surface: Surface) -> Measure:

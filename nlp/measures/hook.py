@@ -25,9 +25,7 @@ def opening_length(reading: Reading, surface: Surface) -> Measure:
     good = None
     if first and surface in ("linkedin-post", "x-post") and len(reading.words) >= MIN_WORDS:
         good = goodness(value, (8, 0.6), (25, 0.85), (90, 0.85), (140, 0.5), (240, 0.0))
-    return Measure(
-        "opening_length", "hook", value, "characters", good, "Length of the first sentence", (first,) if first else ()
-    )
+    return Measure("opening_length", "hook", value, "", good, "Characters in the first sentence", (first,) if first else ())
 
 
 def opening_substance(reading: Reading, _surface: Surface) -> Measure:
@@ -42,7 +40,7 @@ def opening_substance(reading: Reading, _surface: Surface) -> Measure:
         signs += sum(w.lower in lexicon.PROBLEMS or w.lower in lexicon.CONTRAST for w in words)
         signs += any(w.start in reading.event_starts for w in words)
     good = goodness(signs, (0, 0.25), (1, 0.6), (3, 1.0)) if len(reading.words) >= MIN_WORDS else None
-    return Measure("opening_substance", "hook", signs, "concrete details", good, "Concrete details in the first sentence")
+    return Measure("opening_substance", "hook", signs, "", good, "Concrete details in the first sentence")
 
 
 def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
@@ -53,7 +51,7 @@ def opening_about_reader(reading: Reading, _surface: Surface) -> Measure:
     reader = len(reader_words(first)) + sum(w in lexicon.YOU or w in lexicon.PROBLEMS for w in words)
     balance = reader - sum(w in lexicon.WE for w in words)
     good = goodness(balance, (-1, 0.2), (0, 0.5), (1, 0.9)) if len(reading.words) >= MIN_WORDS else None
-    return Measure("opening_about_reader", "hook", balance, "words", good, "The first sentence is about the reader")
+    return Measure("opening_about_reader", "hook", balance, "", good, "Words for the reader less words for us, first sentence")
 
 
 MEASURES = (opening_length, opening_substance, opening_about_reader)

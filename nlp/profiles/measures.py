@@ -83,7 +83,7 @@ def headline_length(profile: ProfileText, reading: Reading) -> Measure:
     span = headline_span(profile, reading)
     words = len(reading.words_in(span)) if span else 0
     good = goodness(words, (0, 0), (4, 0.35), (8, 0.5), (12, 0.8), (25, 0.8), (40, 0.5))
-    return Measure("headline_length", "headline", words, "words", good if profile.loaded("headline", "bio") else None,
+    return Measure("headline_length", "headline", words, "", good if profile.loaded("headline", "bio") else None,
                    "Words in the headline", (span,) if span else ())  # fmt: skip
 
 
@@ -94,8 +94,8 @@ def headline_reader(profile: ProfileText, reading: Reading) -> Measure:
     signs = 0
     if span:
         signs = names_reader(reading.words_in(span)) + (_WHOM.search(reading.views.prose[span.start : span.end]) is not None)
-    return Measure("headline_reader", "headline", signs, "of 2 signs", (0.25, 0.6, 0.9)[signs] if span else None,
-                   "Headline says who you help")  # fmt: skip
+    return Measure("headline_reader", "headline", signs, "of 2", (0.25, 0.6, 0.9)[signs] if span else None,
+                   "Signs of who you help in the headline")  # fmt: skip
 
 
 def headline_substance(profile: ProfileText, reading: Reading) -> Measure:
@@ -106,8 +106,8 @@ def headline_substance(profile: ProfileText, reading: Reading) -> Measure:
     if span:
         count = sum(word.lower in _OUTCOME or word.lower in lexicon.PROBLEMS for word in reading.words_in(span))
         count += sum(span.start <= number.start < span.end for number in reading.numbers)
-    return Measure("headline_substance", "headline", count, "words", goodness(count, (0, 0.35), (1, 0.65), (2, 0.85)) if span
-                   else None, "Headline says what changes")  # fmt: skip
+    return Measure("headline_substance", "headline", count, "", goodness(count, (0, 0.35), (1, 0.65), (2, 0.85)) if span
+                   else None, "Words for what changes in the headline")  # fmt: skip
 
 
 def about_length(profile: ProfileText, reading: Reading) -> Measure:
@@ -119,9 +119,7 @@ def about_length(profile: ProfileText, reading: Reading) -> Measure:
         good = goodness(count, (0, 0), (8, 0.4), (14, 0.5), (20, 0.75))
     else:
         good = goodness(count, (0, 0), (40, 0.4), (70, 0.5), (120, 0.75), (350, 0.75), (450, 0.5))
-    return Measure(
-        "about_length", "about", count, "words", good if profile.loaded("about", "bio") else None, "Words in the About"
-    )
+    return Measure("about_length", "about", count, "", good if profile.loaded("about", "bio") else None, "Words in the About")
 
 
 def about_reader_share(profile: ProfileText, reading: Reading) -> Measure:
@@ -147,7 +145,7 @@ def about_opening(profile: ProfileText, reading: Reading) -> Measure:
             w for w in words if w.lower in lexicon.YOU or w.lower in lexicon.READERS or w.lower in lexicon.PROBLEMS
         )
     good = goodness(len(reader_words), (0, 0.2), (1, 0.5), (3, 0.85)) if spans else None
-    return Measure("about_opening", "about", len(reader_words), "words", good, "About opens with the reader",
+    return Measure("about_opening", "about", len(reader_words), "", good, "Words for the reader as the About opens",
                    tuple(word.span for word in reader_words))  # fmt: skip
 
 
@@ -157,7 +155,7 @@ def about_sentences(profile: ProfileText, reading: Reading) -> Measure:
     words = profile.words(reading, "about", "bio")
     value = len(words) / max(1, len({word.sentence for word in words}))
     good = goodness(value, (12, 0.75), (18, 0.5), (30, 0.1)) if len(words) >= MIN_ABOUT_WORDS else None
-    return Measure("about_sentences", "about", round(value, 1), "words", good, "Words per sentence in the About")
+    return Measure("about_sentences", "about", round(value, 1), "", good, "Words per sentence in the About")
 
 
 def results_in_numbers(profile: ProfileText, reading: Reading) -> Measure:
@@ -168,14 +166,14 @@ def results_in_numbers(profile: ProfileText, reading: Reading) -> Measure:
         n for n in reading.numbers if any(s.start <= n.start < s.end for s in spans) and not _is_year(n, profile.text)
     )
     good = goodness(len(figures), (0, 0.25), (1, 0.5), (4, 0.85)) if spans else None
-    return Measure("results_in_numbers", "proof", len(figures), "figures", good, "Results in numbers", figures)
+    return Measure("results_in_numbers", "proof", len(figures), "", good, "Results in numbers", figures)
 
 
 def recommendations(profile: ProfileText, _reading: Reading) -> Measure:
     """Recommendations received. Range: 0 and up; 0 gives 0.25, 1 is average, 3 gives 0.8 (P7). ``None`` where not loaded."""
     count = len(profile.spans("recommendations"))
     good = goodness(count, (0, 0.25), (1, 0.5), (3, 0.8)) if profile.loaded("recommendations") else None
-    return Measure("recommendations", "proof", count, "items", good, "Recommendations")
+    return Measure("recommendations", "proof", count, "", good, "Recommendations")
 
 
 def work_shown(profile: ProfileText, _reading: Reading) -> Measure:
@@ -184,7 +182,7 @@ def work_shown(profile: ProfileText, _reading: Reading) -> Measure:
     names = ("featured", "certifications", "pinned")
     count = len(profile.spans(*names))
     good = goodness(count, (0, 0.3), (1, 0.6), (3, 0.8)) if profile.loaded(*names) else None
-    return Measure("work_shown", "proof", count, "items", good, "Work samples")
+    return Measure("work_shown", "proof", count, "", good, "Work samples")
 
 
 def sections_filled(profile: ProfileText, _reading: Reading) -> Measure:
@@ -199,14 +197,14 @@ def sections_filled(profile: ProfileText, _reading: Reading) -> Measure:
 def photo(profile: ProfileText, _reading: Reading) -> Measure:
     """Whether there is a photo: 0.2 or 0.7 (P4). Nothing else about the picture is known."""
     good = None if profile.photo is None else 0.7 if profile.photo else 0.2
-    return Measure("photo", "completeness", float(bool(profile.photo)), "photo", good, "Has a photo")
+    return Measure("photo", "completeness", float(bool(profile.photo)), "0 or 1", good, "Has a photo")
 
 
 def skills(profile: ProfileText, _reading: Reading) -> Measure:
     """Skills listed. Range: 0 and up; 0 gives 0.1, 5 gives 0.6, 10 gives 0.75 (P5, without its effect size)."""
     count = len(profile.spans("skills"))
     good = goodness(count, (0, 0.1), (MIN_SKILLS, 0.6), (10, 0.75)) if profile.loaded("skills") else None
-    return Measure("skills", "completeness", count, "skills", good, "Skills listed")
+    return Measure("skills", "completeness", count, "", good, "Skills listed")
 
 
 def roles_described(profile: ProfileText, reading: Reading) -> Measure:
@@ -262,7 +260,7 @@ def ways_to_reach(profile: ProfileText, reading: Reading) -> Measure:
     ways = tuple(p for p in places if any(s.start <= p.start < s.end for s in spans))
     count = len({(p.start, p.end) for p in ways})
     good = goodness(count, (0, 0.15), (1, 0.65), (2, 0.8)) if profile.loaded(*REACH) else None
-    return Measure("ways_to_reach", "contact", count, "ways", good, "Ways to reach you", ways)
+    return Measure("ways_to_reach", "contact", count, "", good, "Ways to reach you", ways)
 
 
 def invitation(profile: ProfileText, _reading: Reading) -> Measure:
@@ -272,9 +270,7 @@ def invitation(profile: ProfileText, _reading: Reading) -> Measure:
         Span(s.start + m.start(), s.start + m.end()) for s in spans for m in _INVITATION.finditer(profile.text[s.start : s.end])
     )
     good = (0.75 if invitations else 0.35) if spans else None
-    return Measure(
-        "invitation", "contact", float(len(invitations)), "invitations", good, "Invites readers to get in touch", invitations
-    )
+    return Measure("invitation", "contact", float(len(invitations)), "", good, "Invitations to get in touch", invitations)
 
 
 def place_named(profile: ProfileText, _reading: Reading) -> Measure:

@@ -32,7 +32,7 @@ class Style(NamedTuple):
 
 STYLES: Mapping[str, Style] = {
     # Half of the sentences that experts rated lie between 3 and 4.
-    "level": Style("clarity", "of 6 levels", "Level of English needed", ((2.5, 0.85), (3.5, 0.5), (4.8, 0.0))),
+    "level": Style("clarity", "of 6", "Level of English needed", ((2.5, 0.85), (3.5, 0.5), (4.8, 0.0))),
     "formality": Style("voice", "-3 to 3", "Formality", ((-1.5, 0.4), (-0.5, 0.6), (0.5, 0.6), (1.5, 0.4))),
     "warmth": Style("voice", "percent", "Warmth", ((0.0, 0.4), (30.0, 0.5), (70.0, 0.6))),
     "politeness": Style(

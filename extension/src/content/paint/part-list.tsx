@@ -48,7 +48,7 @@ function noteOn({ value, unit, change, kind }: Part): string {
   if (value === null) return "";
   if (unit === "0 or 1") return getMessage(value ? "measure_yes" : "measure_no");
   const number = Number(value.toFixed(2)).toLocaleString();
-  return / to /.test(unit) ? getMessage("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`;
+  return / to /.test(unit) ? getMessage("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`.trimEnd();
 }
 
 function labelOfOthers({ kind, count }: OtherParts): string {
