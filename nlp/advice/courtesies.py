@@ -23,8 +23,9 @@ class Courtesy(NamedTuple):
 COMFORTS = frozenset({"condolence", "sympathy"})
 #: Of these, one like all others is a missed chance to say something kind.
 BETTER_PERSONAL = frozenset({"congratulated", "welcomed"})
+_ABOUT_POST = ("thanks-for-post", "agrees")
 #: So many words besides those of ``formula`` make it personal, as does a number, or a name that is not a person's.
-MIN_OWN_WORDS, SHORT_WORD = 2, 3
+MIN_OWN_WORDS, SHORT_WORD = 3, 3
 #: In words. A longer reply says more than a courtesy, and so does one in which the courtesy comes later.
 MAX_WORDS, MAX_BEFORE = 45, 8
 
@@ -38,7 +39,7 @@ def courtesy(reading: Reading) -> Courtesy | None:
     if comfort := next((name for name, _ in found if name in COMFORTS), ""):
         return Courtesy(comfort, is_enough=True)
     early = [name for name, match in found if len(text[: match.start()].split()) <= MAX_BEFORE]
-    if not early or "?" in text or phrases.pattern("thanks-for-post").search(text):
+    if not early or "?" in text or any(phrases.pattern(name).search(text) for name in _ABOUT_POST):
         return None
     return Courtesy(early[0], is_enough=early[0] not in BETTER_PERSONAL or _is_personal(reading))
 

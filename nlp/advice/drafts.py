@@ -12,6 +12,7 @@ from nlp.advice.places import (
     PLACES,
     Place,
     insults,
+    is_crowded,
     is_stock,
     private_offer,
     sells,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from nlp.advice.material import Material
     from nlp.quality.levers.predict import Lever
 
-LEAVE, OWN, BAIT, FACT, HYPE = "leave", "own", "bait", "fact", "hype"
+LEAVE, OWN, BAIT, FACT, FORM, HYPE = "leave", "own", "bait", "fact", "form", "hype"
 #: Kinds of drafts that comfort somebody: they are left alone, unless they sell or pose.
 COMFORTING = frozenset({"condolence"})
 
@@ -40,7 +41,7 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
     chosen: list[Advice] = []
     if material.kind in COMFORTING and can_leave and not sells_or_poses(material):
         ranked = ()
-    for lever in _with_offer_first(material, _with_own_words(material, ranked)):
+    for lever in _with_worst_first(material, _with_own_words(material, ranked)):
         if lever.code == LEAVE and not chosen and can_leave:
             break
         if lever.code == LEAVE:
@@ -63,7 +64,7 @@ def _special(material: Material, ranked: Sequence[Lever], *, can_leave: bool) ->
         return (_advice(material, HYPE, place, max(1, round(_find(ranked, HYPE).worth))),)
     if material.lever:
         return _only(material, _find(ranked, material.lever))
-    if material.courtesy and not sells(material):
+    if material.courtesy and not sells(material) and not is_crowded(material):
         return _about_courtesy(material, material.courtesy, _find(ranked, FACT), can_leave=can_leave)
     return None
 
@@ -78,13 +79,15 @@ def _with_own_words(material: Material, ranked: Sequence[Lever]) -> Sequence[Lev
     return (best, own._replace(worth=best.worth), *rest[1:]) if best.code != OWN else (own, *rest)
 
 
-def _with_offer_first(material: Material, ranked: Sequence[Lever]) -> Sequence[Lever]:
-    """``ranked``, beginning with the offer that a reply makes: whatever else it says is read as leading up to it."""
-    rest = [lever for lever in ranked if lever.code not in (BAIT, LEAVE)]
-    if not rest or not material.is_reply or private_offer(material) is None:
+def _with_worst_first(material: Material, ranked: Sequence[Lever]) -> Sequence[Lever]:
+    """``ranked``, beginning with the offer that a reply makes, which whatever else it says is read as leading up to; or with
+    its many hashtags."""
+    if not ranked or not material.is_reply:
         return ranked
-    bait = _find(ranked, BAIT)
-    return (bait._replace(worth=max(bait.worth, rest[0].worth)), *rest)
+    code = BAIT if private_offer(material) else FORM if is_crowded(material) else ""
+    rest = [lever for lever in ranked if lever.code not in (code, LEAVE)]
+    worst = next((lever for lever in ranked if lever.code == code), None)
+    return (worst._replace(worth=max(worst.worth, rest[0].worth)), *rest) if worst else ranked
 
 
 def _about_courtesy(material: Material, courtesy: Courtesy, fact: Lever, *, can_leave: bool) -> tuple[Advice, ...]:

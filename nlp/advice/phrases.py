@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from nlp.language import Reading
 
 
-def offers(reading: Reading) -> tuple[Span, ...]:
-    """Words that only somebody who sells writes. Where there are any, also those that ask for a meeting; and what leads up to
-    an offer only where nothing else is there."""
+def offers(reading: Reading, *, is_pitch: bool = False) -> tuple[Span, ...]:
+    """Words that only somebody who sells writes. Where there are any, or the text is known to be a pitch, also those that ask
+    to meet or to get in touch; and what leads up to an offer only where nothing else is there."""
     text = plain(reading)
     sold, leads = [*pattern("offers").finditer(text)], [*pattern("leads").finditer(text)]
-    asked = [*sold, *pattern("meetings").finditer(text)] if sold or leads else []
+    sells = is_pitch or sold or leads
+    asked = [*sold, *pattern("meetings").finditer(text), *pattern("contacts").finditer(text)] if sells else []
     return _spans(asked or leads)
 
 

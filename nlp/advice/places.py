@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from nlp.advice import phrases
@@ -61,7 +60,10 @@ _ASKS_REACTION = re.compile(
 _FACTS = {"who": "who it was", "when": "the date", "how many": "a figure"}
 _QUESTIONS = {"who": "Who was it?", "when": "When was it?", "how many": "How many, or how much?"}
 #: Kinds of drafts that a reader expects a date in.
-_DATED = frozenset({"event", "announcement"})
+_DATED = frozenset({"event", "announcement", "hiring"})
+#: A job advertisement that names the pay and another number has the facts.
+MANY_NUMBERS = 2
+_PAY = re.compile(r"[€$£]\s?\d|\d\s?(?:k\b|€|£)|\b(?:per|an) hour\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\b(?:times|percent|x)\b|\dx\b", re.IGNORECASE)
 
 
@@ -86,25 +88,31 @@ def sells_or_poses(material: Material) -> bool:
 
 def sells(material: Material) -> bool:
     """Whether a rule found a sales pitch or bait, or the words of an offer are there."""
+    if material.kind in _SELLS and _SOLICITS.search(material.text):
+        return True
     return bool(material.found(_PITCH | _BAIT) or phrases.offers(material.reading))
 
 
 def insults(material: Material) -> Place | None:
     """Where the draft insults somebody."""
     rude = material.found(_INSULTS)
+    if not material.is_reply:
+        # In a story somebody is told to shut up, and labels get lost.
+        rude = tuple(span for span in rude if not phrases.pattern("orders").fullmatch(span.of(material.text)))
     others = phrases.put_downs(material.reading)
     found = (*rude, *(span for span in others if not any(span.start < each.end and each.start < span.end for each in rude)))
     if not found:
         return None
     quotes = dict.fromkeys(_quote(material.text, span) for span in found[:2])
-    return Place(found, "insult" if rude else "put-down", {"quotes": _listed(list(quotes), "and")})
+    is_answer = rude and material.is_reply
+    return Place(found, "insult" if is_answer else "put-down", {"quotes": _listed(list(quotes), "and")})
 
 
 def private_offer(material: Material) -> Place | None:
     """What a reply offers or asks for in private, quoted."""
     if material.is_about_work:
         return None
-    offers = phrases.offers(material.reading)
+    offers = phrases.offers(material.reading, is_pitch=material.kind == "pitch")
     found = offers or phrases.meetings(material.reading)
     if not found:
         return None
@@ -130,7 +138,7 @@ def _fact(material: Material) -> Place | None:
     missing = missing_facts(material.reading)
     if not missing or (missing == ["when"] and material.kind not in _DATED):
         return None
-    if material.kind == "hiring" and "how many" not in missing:
+    if material.kind == "hiring" and len(material.reading.numbers) >= MANY_NUMBERS and _PAY.search(material.text):
         return None
     if material.occasion == UPCOMING and "when" not in missing and len(missing) == 1:
         return None
@@ -149,13 +157,8 @@ def _proof(material: Material) -> Place | None:
     return Place(material.weakest("credibility"))
 
 
-@cache
-def _no_opening() -> re.Pattern[str]:
-    return re.compile(f"{phrases.pattern('no-opening').pattern}|{_SOLICITS.pattern}", re.IGNORECASE)
-
-
 def _opening(material: Material) -> Place | None:
-    best = material.strongest("hook", "specificity", "story", skip=_no_opening())
+    best = material.strongest("hook", "specificity", "story", skip=phrases.pattern("no-opening"))
     if best is None or material.marks.dimensions["hook"] > MODEL_MARK:
         return None
     return Place((best,), fill={"quote": _quote(material.text, best)})
@@ -212,7 +215,8 @@ def _solicitation(material: Material) -> Place | None:
     if asking and len(asking) >= len(selling):
         return Place(tuple(asking), "asks", {"quote": _quote(material.text, asking[0])})
     pitch = phrases.offers(material.reading) or material.found(_PITCH) or selling
-    if not pitch and material.kind not in _SELLS:
+    if material.kind not in _SELLS and (not pitch or (material.is_reply and pitch == selling)):
+        # In a reply the word "price" alone sells nothing.
         return None
     return Place(pitch or material.weakest("conversation", "voice"))
 
@@ -229,6 +233,8 @@ def _step(material: Material) -> Place | None:
 
 
 def _ask(material: Material) -> Place | None:
+    if material.is_reply and material.kind == "question":
+        return None
     if not material.is_reply and material.text.rstrip().endswith("?"):
         return Place((material.sentences[-1][0],), "ends-asking")
     return Place()
@@ -237,6 +243,10 @@ def _ask(material: Material) -> Place | None:
 def _form(material: Material) -> Place | None:
     """The first fault of the layout that there is."""
     return next((place for find in (_crowded, _wall, _long, _single_lines) if (place := find(material))), None)
+
+
+def is_crowded(material: Material) -> bool:
+    return _crowded(material) is not None
 
 
 def _crowded(material: Material) -> Place | None:

@@ -11,7 +11,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT, REPLY = "default", "reply"
+DEFAULT, REPLY, QUESTION = "default", "reply", "question"
 
 
 class Words(NamedTuple):
@@ -23,7 +23,9 @@ def words(lever: str, *, variant: str, kind: str, is_reply: bool, occasion: str 
     """The words of ``variant`` where there are any, else those of the occasion, of replies or of the kind, else the default
     ones."""
     own = _texts()[lever]
-    for key in (variant, occasion, *((REPLY,) if is_reply else (kind,)), DEFAULT):
+    # A reply that asks has more in common with other questions than with other replies.
+    kinds = (REPLY,) if is_reply and kind != QUESTION else (kind, REPLY) if is_reply else (kind,)
+    for key in (variant, occasion, *kinds, DEFAULT):
         if key in own:
             return own[key]
     raise KeyError(lever)
